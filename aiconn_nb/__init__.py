@@ -1,0 +1,191 @@
+"""aiconn_nb: AI-provider connections for notebooks.
+
+A *connection* is a named account with an AI provider. ``%load_ext aiconn_nb`` gives ``%aiconn``; the same verbs in Python::
+
+    import aiconn_nb as aiconn
+
+    aiconn.create("openai-dev", "openai", settings={"api_key": "$OpenAI:ApiKey"})
+    aiconn.use("openai-dev")
+    client = aiconn.client()
+
+Importing this package imports nothing else: names are fetched when they are first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from aiconn_nb.api import (
+        client,
+        connections,
+        create,
+        delete,
+        disable,
+        edit,
+        enable,
+        environ,
+        environment,
+        explain,
+        get,
+        models,
+        test,
+        use,
+    )
+    from aiconn_nb.model.connection import Connection
+    from aiconn_nb.model.errors import (
+        AiconnError,
+        CommandError,
+        ConfigurationError,
+        ConfigurationFileError,
+        ConnectionChanged,
+        ConnectionExists,
+        ConnectionInactive,
+        ConnectionInUse,
+        ConnectionNotFound,
+        ConnectionProblem,
+        EnvironmentNotFound,
+        FailureKind,
+        InvalidConnection,
+        InvalidProfile,
+        InvalidReference,
+        MasterKeyError,
+        NoConnectionInUse,
+        ProfileChanged,
+        ProfileError,
+        ProfileExists,
+        ProfileNotFound,
+        ProfileUnusable,
+        ProviderError,
+        ProviderFailed,
+        ProviderNotFound,
+        ProviderUnavailable,
+        ReferenceNotFound,
+        SecretsFileError,
+        StoreBusy,
+        StoreCorrupt,
+        StoreError,
+        StoreTooNew,
+        StoreUnwritable,
+        UnsealError,
+        UnusableValue,
+        VaultError,
+    )
+    from aiconn_nb.model.profile import Capability, Profile
+    from aiconn_nb.model.secret import Secret
+    from aiconn_nb.session import Session
+    from aiconn_nb.widgets.connection_form import ConnectionForm
+    from aiconn_nb.widgets.connection_list import ConnectionList
+    from aiconn_nb.widgets.manager import ConnectionManager, manager
+
+_HOMES = {
+    "aiconn_nb.api": (
+        "client connections create delete disable edit enable environ environment explain get models test use"
+    ),
+    "aiconn_nb.model.connection": "Connection",
+    "aiconn_nb.model.errors": (
+        "AiconnError CommandError ConfigurationError ConfigurationFileError ConnectionChanged ConnectionExists "
+        "ConnectionInactive ConnectionInUse ConnectionNotFound ConnectionProblem EnvironmentNotFound FailureKind "
+        "InvalidConnection InvalidProfile InvalidReference MasterKeyError NoConnectionInUse ProfileChanged ProfileError "
+        "ProfileExists ProfileNotFound ProfileUnusable ProviderError ProviderFailed ProviderNotFound ProviderUnavailable "
+        "ReferenceNotFound SecretsFileError StoreBusy StoreCorrupt StoreError StoreTooNew StoreUnwritable UnsealError "
+        "UnusableValue VaultError"
+    ),
+    "aiconn_nb.model.profile": "Capability Profile",
+    "aiconn_nb.model.secret": "Secret",
+    "aiconn_nb.session": "Session",
+    "aiconn_nb.widgets.connection_form": "ConnectionForm",
+    "aiconn_nb.widgets.connection_list": "ConnectionList",
+    "aiconn_nb.widgets.manager": "ConnectionManager manager",
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+__all__ = [
+    "AiconnError",
+    "Capability",
+    "CommandError",
+    "ConfigurationError",
+    "ConfigurationFileError",
+    "Connection",
+    "ConnectionChanged",
+    "ConnectionExists",
+    "ConnectionForm",
+    "ConnectionInUse",
+    "ConnectionInactive",
+    "ConnectionList",
+    "ConnectionManager",
+    "ConnectionNotFound",
+    "ConnectionProblem",
+    "EnvironmentNotFound",
+    "FailureKind",
+    "InvalidConnection",
+    "InvalidProfile",
+    "InvalidReference",
+    "MasterKeyError",
+    "NoConnectionInUse",
+    "Profile",
+    "ProfileChanged",
+    "ProfileError",
+    "ProfileExists",
+    "ProfileNotFound",
+    "ProfileUnusable",
+    "ProviderError",
+    "ProviderFailed",
+    "ProviderNotFound",
+    "ProviderUnavailable",
+    "ReferenceNotFound",
+    "Secret",
+    "SecretsFileError",
+    "Session",
+    "StoreBusy",
+    "StoreCorrupt",
+    "StoreError",
+    "StoreTooNew",
+    "StoreUnwritable",
+    "UnsealError",
+    "UnusableValue",
+    "VaultError",
+    "client",
+    "connections",
+    "create",
+    "delete",
+    "disable",
+    "edit",
+    "enable",
+    "environ",
+    "environment",
+    "explain",
+    "get",
+    "manager",
+    "models",
+    "test",
+    "use",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """``%load_ext aiconn_nb``: add the magics and their completion."""
+    from aiconn_nb.magics.extension import load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """``%unload_ext aiconn_nb``: leave IPython as it was."""
+    from aiconn_nb.magics.extension import unload
+
+    unload(shell)
