@@ -1,0 +1,79 @@
+"""A connection: a named account with an AI provider."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import MappingProxyType
+from uuid import uuid4
+
+from .secret import Sealed
+
+Setting = str | int | float | bool | Sealed
+"""A setting as it is stored: a reference or literal as written (``$$`` for a literal ``$``), a plain value, or a sealed secret."""
+
+ALIAS_LENGTH = 100
+_ALIAS = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
+
+
+def now() -> datetime:
+    """This moment in UTC, to the microsecond."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """What is kept of an account: who it is with, and settings that are references, sealed or harmless."""
+
+    alias: str
+    name: str
+    provider: str
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    active: bool = True
+    id: str = field(default_factory=lambda: str(uuid4()))
+    created: datetime = field(default_factory=now)
+    modified: datetime = field(default_factory=now)
+    modified_by: str = ""
+    """``user@host`` of the last save."""
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "settings", MappingProxyType(dict(self.settings)))
+
+
+def alias_from(name: str) -> str:
+    """The alias proposed for a name: lower case, every run of other characters one ``-``, none at the ends.
+
+    >>> alias_from("OpenAI (Europe) 2")
+    'openai-europe-2'
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:ALIAS_LENGTH].strip("-")
+
+
+def alias_problem(alias: str) -> str:
+    """What is wrong with an alias, or '' where nothing is. The alias itself is not repeated."""
+    if not alias:
+        return "is missing"
+    if len(alias) > ALIAS_LENGTH:
+        return f"has {len(alias)} characters, at most {ALIAS_LENGTH} are allowed"
+    if not _ALIAS.fullmatch(alias):
+        proposed = alias_from(alias)
+        return "may only have a-z, 0-9 and -, and starts with a letter or digit" + (
+            f" (try {proposed})" if proposed else ""
+        )
+    return ""
+
+
+def name_problem(name: str) -> str:
+    """What is wrong with a display name, or ''."""
+    if not name.strip():
+        return "is missing"
+    if len(name) > 200:
+        return f"has {len(name)} characters, at most 200 are allowed"
+    if any(unicodedata.category(c) == "Cc" for c in name):
+        return "has control characters"
+    return ""

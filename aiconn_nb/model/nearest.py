@@ -1,0 +1,19 @@
+"""The closest known word to a mistyped one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word closest to ``word`` (ignoring case), or None where nothing is close."""
+    spelled = {name.lower(): name for name in known}
+    close = get_close_matches(word.lower(), spelled, n=1, cutoff=0.6)
+    return spelled[close[0]] if close else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """``Did you mean 'x'?``, or an empty text where nothing is close."""
+    close = nearest(word, known)
+    return f"Did you mean '{close}'?" if close else ""

@@ -1,0 +1,82 @@
+"""What a setting's text means: a literal, or a reference to the configuration. The only file that knows ``$``.
+
+Rules: ``$Key:Path`` is a reference and the whole rest is the key, nothing is trimmed or interpolated (Umbraco.AI and .NET);
+``$$rest`` is the literal ``$rest`` (ours); a lone ``$`` is an error.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from .errors import InvalidReference
+from .secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A key of the configuration, such as ``OpenAI:ApiKey``, to be resolved when it is used."""
+
+    key: str
+
+    def __str__(self) -> str:
+        return f"${self.key}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Literal:
+    """Text that stands for itself. It may be a secret, so its repr does not show it."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return "Literal()"
+
+
+def parse(text: str) -> Reference | Literal:
+    """Read a setting as it is written.
+
+    Raises `InvalidReference` for a lone ``$``.
+    """
+    if not text.startswith("$"):
+        return Literal(text)
+    if text.startswith("$$"):
+        return Literal(text[1:])
+    if text == "$":
+        raise InvalidReference(
+            "'$' alone is no reference: the key is missing.", "Write $Section:Key, or $$ for a literal $."
+        )
+    return Reference(text[1:])
+
+
+def is_reference(value: object) -> bool:
+    """Whether a setting's value, as stored, is a reference."""
+    return isinstance(value, str) and value.startswith("$") and not value.startswith("$$")
+
+
+def escape(literal: str) -> str:
+    """How a literal is written so that `parse` gives it back: a leading ``$`` is doubled."""
+    return f"${literal}" if literal.startswith("$") else literal
+
+
+def clean(text: str) -> tuple[str, str]:
+    """A typed or pasted value without the blanks around it, and a warning ('' where there is none).
+
+    Invisible characters (zero-width space, byte order mark, direction marks) before a ``$`` come with text pasted from
+    chats and web pages; they would turn the reference into a literal without a trace. Ours; .NET has no such rule.
+    """
+    stripped = text.strip()
+    visible = stripped.lstrip("".join({c for c in stripped if unicodedata.category(c) in ("Cf", "Cc", "Zs")}))
+    if visible != stripped and visible.startswith("$"):
+        return stripped, "There are invisible characters before the $, so this is not a reference. Type the $ again."
+    return stripped, ""
+
+
+def parse_secret(typed: Secret) -> Reference | Secret:
+    """Read what was typed without echo: a reference, or a secret without the blanks around it and with ``$$`` read as ``$``.
+
+    Raises `InvalidReference` for a lone ``$``.
+    """
+    text, _ = clean(typed.reveal())
+    read = parse(text)
+    return read if isinstance(read, Reference) else Secret(read.text)

@@ -1,0 +1,164 @@
+"""A value that must not be seen: ``Secret`` in memory, ``Sealed`` at rest, ``redact`` for other people's texts."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, Final, NoReturn
+from urllib.parse import quote, quote_plus
+
+MASK: Final = "••••••••"
+"""What is shown instead of a secret: the same for every value, so that not even its length is told."""
+
+MASK_LIKE: Final = re.compile(
+    r"[*•●·xX.]{3,}|\w{0,8}[-_]?[*•●·]{3,}\w{0,8}|\.{3}|<[^>]*>|\[?redacted\]?|hidden", re.IGNORECASE
+)
+"""Text that stands for a value that somebody hid. To send it as the key is what everybody else gets wrong."""
+
+
+class Secret:
+    """Text that does not show itself.
+
+    It is not a ``str``: repr, str, format and HTML are masked, it refuses pickling, copying and JSON, and the value sits in
+    a closure, where neither ``vars()`` nor a traceback that prints locals finds it. `reveal` is the only way out; only
+    ``providers/`` and ``vault/`` call it.
+    """
+
+    __slots__ = ("_held",)
+
+    def __init__(self, value: str) -> None:
+        if not isinstance(value, str):
+            raise TypeError("a Secret holds text")
+
+        def held() -> str:
+            return value
+
+        self._held = held
+
+    def reveal(self) -> str:
+        """The value itself."""
+        return self._held()
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing but white space in it."""
+        return not self._held().strip()
+
+    def satisfies(self, predicate: Callable[[str], bool]) -> bool:
+        """The answer to a yes-or-no question about the value, without letting it out."""
+        return predicate(self._held())
+
+    def __repr__(self) -> str:
+        return f"Secret({MASK})"
+
+    def __str__(self) -> str:
+        return MASK
+
+    def __format__(self, spec: str) -> str:
+        return MASK
+
+    def _repr_html_(self) -> str:
+        return MASK
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        raise TypeError("a Secret cannot be pickled or copied")
+
+    def __copy__(self) -> NoReturn:
+        raise TypeError("a Secret cannot be copied")
+
+    def __deepcopy__(self, memo: Any) -> NoReturn:
+        raise TypeError("a Secret cannot be copied")
+
+
+class Sealed:
+    """A secret that has been encrypted: safe to store, of no use without the master key."""
+
+    __slots__ = ("token",)
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+
+    def __repr__(self) -> str:
+        return "Sealed()"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sealed) and other.token == self.token
+
+    def __hash__(self) -> int:
+        return hash(self.token)
+
+
+SHAPES: Final = (
+    # What keys of well-known providers look like, as their own documentation shows them; longest prefix first.
+    ("anthropic", re.compile(r"\bsk-ant-[A-Za-z0-9_-]{8,}")),
+    ("openai", re.compile(r"\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{8,}")),
+    ("google", re.compile(r"\bAIza[A-Za-z0-9_-]{20,}")),
+    ("amazon", re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}")),
+    ("huggingface", re.compile(r"\bhf_[A-Za-z0-9]{16,}")),
+    ("groq", re.compile(r"\bgsk_[A-Za-z0-9]{16,}")),
+    ("github", re.compile(r"\b(?:ghp|gho|ghs|github_pat)_[A-Za-z0-9_]{16,}")),
+)
+
+_CREDENTIAL = re.compile(
+    r"(?i)\b(authorization|x-api-key|api-key|x-goog-api-key)(['\"]?\s*[:=]\s*['\"]?)((?:bearer\s+|basic\s+)?[^\s'\",}]+)"
+)
+_BEARER = re.compile(r"(?i)\bbearer\s+[A-Za-z0-9._~+/=-]{8,}")
+_URL_PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")
+# What providers answer to a wrong key ("Incorrect API key provided: sk-ab**********yz"): the ends of it, in the clear.
+_HALF_MASKED = re.compile(r"[\w+/-]*\*{3,}[\w+/*-]*|\b(?:sk|gsk|hf)[_-][\w-]*(?:\.{3}|…)[\w-]*")
+
+
+def shape_of(text: str | Secret) -> str | None:
+    """Whose key a text looks like (``openai``, ``anthropic`` ...), or None."""
+    stripped = (text.reveal() if isinstance(text, Secret) else text).strip()
+    return next((owner for owner, shape in SHAPES if shape.match(stripped)), None)
+
+
+def spellings(value: str) -> list[str]:
+    """The ways in which a value can stand in somebody's text: plain, JSON-escaped, URL-encoded, base64. Longest first."""
+    raw = value.encode()
+    found = {
+        value,
+        json.dumps(value)[1:-1],
+        json.dumps(value, ensure_ascii=False)[1:-1],
+        quote(value, safe=""),
+        quote_plus(value),
+        repr(value)[1:-1],
+        base64.b64encode(raw).decode().rstrip("="),
+        base64.urlsafe_b64encode(raw).decode().rstrip("="),
+    }
+    return sorted(found, key=len, reverse=True)
+
+
+def redact(text: str, secrets: Iterable[Secret] = ()) -> str:
+    """A message as it may be shown: `without` the secrets, and without whatever stands where a key would stand."""
+    text = without(text, secrets)
+    text = _URL_PASSWORD.sub(rf"\1{MASK}@", text)
+    text = _CREDENTIAL.sub(rf"\1\2{MASK}", text)
+    text = _BEARER.sub(f"Bearer {MASK}", text)
+    return _HALF_MASKED.sub(MASK, text)
+
+
+def without(text: str, secrets: Iterable[Secret] = ()) -> str:
+    """``text`` without the given secrets in any spelling, and without anything of the shape of a well-known key."""
+    for secret in secrets:
+        value = secret.reveal().strip()
+        # A very short "secret" would take every letter of a message with it; nothing of worth is that short.
+        if len(value) >= 4:
+            for spelling in spellings(value):
+                text = text.replace(spelling, MASK)
+    for _, shape in SHAPES:
+        text = shape.sub(MASK, text)
+    return text
+
+
+def shapes_in(text: str) -> list[str]:
+    """Whose keys a text seems to have in it, each owner once; a longer prefix hides the shorter one that it begins with."""
+    owners = []
+    for owner, shape in SHAPES:
+        if shape.search(text):
+            owners.append(owner)
+            text = shape.sub(MASK, text)
+    return owners

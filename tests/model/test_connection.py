@@ -1,0 +1,132 @@
+"""The rules for aliases and names, and for a field's text."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aiconn_nb.model.connection import Connection, alias_from, alias_problem, name_problem
+from aiconn_nb.model.field import Field, FieldType, NotOfType, convert
+from aiconn_nb.model.nearest import did_you_mean, nearest
+
+
+@pytest.mark.parametrize(
+    ("name", "alias"),
+    [
+        ("OpenAI Development", "openai-development"),
+        ("  A  &  B  ", "a-b"),
+        ("Café Zürich", "cafe-zurich"),
+        ("OpenAI (Europe) 2", "openai-europe-2"),
+        ("日本", ""),
+        ("---", ""),
+        ("x" * 150, "x" * 100),
+    ],
+)
+def test_an_alias_is_proposed_from_the_name(name: str, alias: str) -> None:
+    """Lower case, every run of other characters one dash, none at the ends, at most a hundred."""
+    assert alias_from(name) == alias
+
+
+@given(st.text())
+def test_a_proposed_alias_is_allowed_or_empty(name: str) -> None:
+    """Whatever the name."""
+    assert not alias_from(name) or alias_problem(alias_from(name)) == ""
+
+
+@pytest.mark.parametrize("alias", ["a", "9", "openai-dev", "a-", "a" * 100])
+def test_these_aliases_are_allowed(alias: str) -> None:
+    """Letters, digits and dashes, starting with a letter or digit."""
+    assert alias_problem(alias) == ""
+
+
+@pytest.mark.parametrize(
+    ("alias", "problem"),
+    [
+        ("", "is missing"),
+        ("a" * 101, "has 101 characters, at most 100 are allowed"),
+        ("Open AI", "may only have a-z, 0-9 and -, and starts with a letter or digit (try open-ai)"),
+        ("-a", "may only have a-z, 0-9 and -, and starts with a letter or digit (try a)"),
+        ("<b>", "may only have a-z, 0-9 and -, and starts with a letter or digit (try b)"),
+        ("ä\n", "may only have a-z, 0-9 and -, and starts with a letter or digit (try a)"),
+    ],
+)
+def test_these_aliases_are_not(alias: str, problem: str) -> None:
+    """The problem says the rule and proposes what would do."""
+    assert alias_problem(alias) == problem
+
+
+def test_a_name_may_be_nearly_anything() -> None:
+    """But not blank, endless, or with control characters."""
+    assert name_problem("<b>Ärger</b> 🎉") == ""
+    assert name_problem(" ") == "is missing"
+    assert name_problem("x" * 201) == "has 201 characters, at most 200 are allowed"
+    assert name_problem("a\x1b[31m") == "has control characters"
+
+
+def test_a_connection_cannot_be_changed_in_place() -> None:
+    """Neither its fields nor its settings."""
+    made = Connection(alias="a", name="A", provider="demo", settings={"api_key": "$K"})
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        made.alias = "b"  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        made.settings["api_key"] = "x"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("type", "text", "value"),
+    [
+        ("boolean", "true", True),
+        ("boolean", " FALSE ", False),
+        ("integer", " -12 ", -12),
+        ("integer", "+7", 7),
+        ("number", "1E5", 100000.0),
+        ("number", " .5 ", 0.5),
+        ("number", "1.", 1.0),
+        ("text", "  kept as it is ", "  kept as it is "),
+        ("url", "http://localhost:11434", "http://localhost:11434"),
+        ("url", "https://[::1]:8080/v1", "https://[::1]:8080/v1"),
+    ],
+)
+def test_text_is_converted_to_the_fields_type(type: FieldType, text: str, value: object) -> None:
+    """Without culture, with blanks around allowed."""
+    assert convert(text, Field("f", "F", type=type)) == value
+
+
+@pytest.mark.parametrize(
+    ("type", "text"),
+    [
+        ("boolean", "yes"),
+        ("boolean", "1"),
+        ("boolean", ""),
+        ("integer", "1.0"),
+        ("integer", "1_000"),
+        ("integer", "1,000"),
+        ("integer", "١"),
+        ("integer", ""),
+        ("number", "1,5"),
+        ("number", "NaN"),
+        ("number", "1_0.0"),
+        ("url", "example.org"),
+        ("url", "ftp://example.org"),
+        ("url", "http://"),
+        ("url", "http://a b"),
+        ("url", "http://x:99999"),
+    ],
+)
+def test_text_of_another_type_is_refused_without_repeating_it(type: FieldType, text: str) -> None:
+    """The message says what is wanted."""
+    with pytest.raises(NotOfType) as raised:
+        convert(text, Field("f", "F", type=type))
+    assert str(raised.value).startswith("must be ")
+    assert text in ("", "http://") or len(text) < 4 or text not in str(raised.value)
+
+
+def test_the_nearest_known_word_is_found() -> None:
+    """Ignoring case; nothing is forced."""
+    known = ["openai-dev", "anthropic"]
+    assert nearest("OpenAI-dve", known) == "openai-dev"
+    assert did_you_mean("antropic", known) == "Did you mean 'anthropic'?"
+    assert did_you_mean("zzz", known) == ""
