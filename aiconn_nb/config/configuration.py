@@ -1,0 +1,192 @@
+"""The layers of one environment, asked from the last to the first: the first that contains a key decides."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiconn_nb.model.casing import fold
+from aiconn_nb.model.errors import ReferenceNotFound
+
+from .entry import Entry
+from .environment import (
+    BASE_FILE,
+    check_environment_name,
+    environment_file,
+    environment_from,
+    environments,
+    find_root,
+    spelled_otherwise,
+)
+from .layers import EnvironmentLayer, JsonFileLayer, Layer, shown
+
+__all__ = [
+    "Configuration",
+    "Found",
+    "check_environment_name",
+    "environment_from",
+    "environments",
+    "find_root",
+]
+
+_CHILDREN_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Found:
+    """What a key resolved to, and from where. The value may be a secret, so the repr does not show it."""
+
+    value: str | None
+    """The text, or None for a null, which hides what lies below it."""
+    source: str
+    """The full path of the file, or ``environment variable NAME``, or what a deferred layer calls itself."""
+    line: int | None
+    column: int | None
+    key: str
+    """As it is spelled there."""
+    layer: str
+    """The layer's name, as in `Configuration.places`."""
+    hidden: tuple[Entry, ...]
+    """What lower layers have under the same key, the highest first; without the value where getting it means to open it."""
+
+    def __repr__(self) -> str:
+        return f"Found({self.key!r}, {self.source!r}, line={self.line}, hidden={len(self.hidden)})"
+
+
+class Configuration:
+    """What the files and variables of one environment say, as of every single call."""
+
+    def __init__(self, root: Path | None, environment: str, layers: Sequence[Layer]) -> None:
+        """``layers``: the lowest first. `load` makes the usual ones."""
+        self.root = root
+        """The full path of the folder with the appsettings files; None where there is none."""
+        self.environment = environment
+        self._layers = tuple(reversed(layers))
+
+    @classmethod
+    def load(
+        cls,
+        root: str | os.PathLike[str] | None,
+        environment: str,
+        *,
+        environ: Mapping[str, str] | None = None,
+        secrets: Sequence[Layer] = (),
+    ) -> Configuration:
+        """The usual layers, lowest first: ``appsettings.json``, ``appsettings.{environment}.json``, the user's secrets,
+        environment variables (default: `os.environ`).
+
+        Nothing is read yet, and a broken file is no error here but of every lookup. Raises `EnvironmentNotFound` for a
+        name that cannot be part of a file name.
+        """
+        variables = EnvironmentLayer(environ)
+        del environ  # its repr is every variable with its value, and a traceback may print the locals of this frame
+        check_environment_name(environment)
+        folder = None if root is None else Path(os.path.abspath(root))
+        names = (BASE_FILE, environment_file(environment))
+        files = [] if folder is None else [JsonFileLayer(folder / name) for name in names]
+        return cls(folder, environment, [*files, *secrets, variables])
+
+    def __repr__(self) -> str:
+        return f"Configuration({str(self.root)!r}, {self.environment!r})"
+
+    @property
+    def places(self) -> list[str]:
+        """The names of the layers in the order in which they are asked."""
+        return [layer.name for layer in self._layers]
+
+    @property
+    def notes(self) -> list[str]:
+        """What a person should know about the folder: it is missing, or a file's name differs in case only."""
+        if self.root is None:
+            return ["There is no appsettings.json at or above the working folder."]
+        if not os.path.isdir(self.root):
+            return [f"The folder {shown(str(self.root))} does not exist."]
+        wanted = [layer.name for layer in reversed(self._layers) if isinstance(layer, JsonFileLayer)]
+        pairs = [(name, spelled_otherwise(self.root, name)) for name in wanted]
+        return [
+            f"There is {there}, which is not read: {name} is, in exactly this case." for name, there in pairs if there
+        ]
+
+    def lookup(self, key: str) -> Found:
+        """The value of a key, in whatever case it is given.
+
+        Raises `ReferenceNotFound` where no layer contains it (also for a section without a value of its own), and
+        `ConfigurationFileError` where any file of this environment is broken, whoever holds the key.
+        """
+        winner: Entry | None = None
+        where = ""
+        hidden: list[Entry] = []
+        for layer in self._layers:
+            if winner is None:
+                winner, where = layer.get(key), layer.name
+            elif (entry := layer.place(key)) is not None:
+                hidden.append(entry)
+        if winner is None:
+            raise self._not_found(key)
+        return Found(winner.value, winner.source, winner.line, winner.column, winner.key, where, tuple(hidden))
+
+    def keys(self) -> list[str]:
+        """Every key of every layer, sorted, in the spelling of the highest layer that has it. Raises as `lookup` does."""
+        layers = reversed(self._layers)
+        spelled = {fold(key): key for layer in layers for key in layer.keys()}  # noqa: SIM118 - a layer is no dict
+        return [spelled[folded] for folded in sorted(spelled)]
+
+    def _not_found(self, key: str) -> ReferenceNotFound:
+        known = self.keys()
+        written = _written(key)
+        children = _children(key, known)
+        close = None if children else _nearest(key, known)
+        if children:
+            listed = ", ".join(children[:_CHILDREN_SHOWN])
+            more = f" and {len(children) - _CHILDREN_SHOWN} more" if len(children) > _CHILDREN_SHOWN else ""
+            why = f"is a section without a value of its own (in it: {listed}{more})"
+            hints = [f"Name one of them: {written}:{children[0]}."]
+        else:
+            why = "was not found"
+            hints = [f"Did you mean ${close}?"] if close else [f"Add it to a file, or set {_variable_for(written)}."]
+            if close and "__" in key and fold(key.replace("__", ":")) == fold(close):
+                hints.append("In a reference, the __ of a variable's name is a colon.")
+        searched = ", ".join(map(_described, self._layers))
+        return ReferenceNotFound(
+            f"{written} {why} in the environment {self.environment}. Searched: {searched}.",
+            " ".join([*hints, *self.notes]),
+            key=key,
+            nearest=close,
+        )
+
+
+def _written(key: str) -> str:
+    """A key as a message shows it: on one line, and masked where somebody took a ``$`` for the way to mark a secret."""
+    from aiconn_nb.model.secret import redact
+
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", "\ufffd", redact(f"${key}"))
+
+
+def _nearest(key: str, known: Sequence[str]) -> str | None:
+    from aiconn_nb.model.nearest import nearest
+
+    return nearest(key.replace("__", ":"), known)
+
+
+def _variable_for(written: str) -> str:
+    return "the environment variable " + written[1:].replace(":", "__")
+
+
+def _described(layer: Layer) -> str:
+    return f"{layer.name} (not there)" if isinstance(layer, JsonFileLayer) and not layer.exists else layer.name
+
+
+def _children(key: str, known: Sequence[str]) -> list[str]:
+    """The names one level below a key, each once; indexes by number, then names by letter."""
+    prefix = fold(key) + ":"
+    names = [name[len(prefix) :].split(":", 1)[0] for name in known if fold(name).startswith(prefix)]
+    spelled = {fold(name): name for name in reversed(names)}
+    ordered = sorted(spelled, key=lambda name: (0, int(name), "") if _is_index(name) else (1, 0, name))
+    return [spelled[name] for name in ordered]
+
+
+def _is_index(name: str) -> bool:
+    return name.isascii() and name.isdigit() and len(name) < 10

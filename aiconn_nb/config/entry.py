@@ -1,0 +1,24 @@
+"""One value of one layer, and the place where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Entry:
+    """A key that a layer contains. The value may be a secret, so the repr does not show it."""
+
+    key: str
+    """As it is spelled there, with ``:`` between the levels."""
+    value: str | None
+    """The text, or None for a null: the key is present all the same and hides what lies below."""
+    source: str
+    """The full path of a file, or ``environment variable NAME``, or what a deferred layer calls itself."""
+    line: int | None = None
+    """From 1; None where there are no lines."""
+    column: int | None = None
+    """From 1, in characters."""
+
+    def __repr__(self) -> str:
+        return f"Entry({self.key!r}, {self.source!r}, line={self.line})"

@@ -1,0 +1,106 @@
+"""Which folder and which environment: the variables that say so, and the files that are there."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from aiconn_nb.model.casing import fold
+from aiconn_nb.model.errors import EnvironmentNotFound
+
+BASE_FILE = "appsettings.json"
+DEFAULT_ENVIRONMENT = "Development"
+"""A notebook must never land in Production by default (.NET: Production)."""
+
+_ENVIRONMENT_VARIABLES = ("AICONN_ENVIRONMENT", "DOTNET_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT")
+_ENVIRONMENT_FILE = re.compile(r"appsettings\.(.+)\.json", re.DOTALL)
+_NOT_IN_FILE_NAME = re.compile("[/\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_LONGEST = 200
+
+
+def find_root(start: str | os.PathLike[str], environ: Mapping[str, str]) -> Path | None:
+    """The folder of the appsettings files: what AICONN_CONFIG_ROOT names, else the nearest one at or above ``start`` that
+    holds ``appsettings.json``, else None. A folder that is named need not exist; `Configuration.notes` tells."""
+    named = _variable(environ, "AICONN_CONFIG_ROOT")
+    here = os.path.abspath(start)
+    if named is not None:
+        return Path(os.path.abspath(os.path.join(here, os.path.expanduser(named[1].strip()))))
+    while not os.path.isfile(os.path.join(here, BASE_FILE)):
+        above = os.path.dirname(here)
+        if above == here:
+            return None
+        here = above
+    return Path(here)
+
+
+def environment_from(environ: Mapping[str, str]) -> tuple[str, str]:
+    """The environment's name and where it comes from: a variable's name, or ``default``.
+
+    The variables' own names are matched ignoring case; one that is empty or blank counts as unset. The value is not
+    trimmed: the name is used as spelled.
+    """
+    for name in _ENVIRONMENT_VARIABLES:
+        found = _variable(environ, name)
+        if found is not None:
+            return found[1], found[0]
+    return DEFAULT_ENVIRONMENT, "default"
+
+
+def environments(root: str | os.PathLike[str] | None) -> list[str]:
+    """The environments that have a file of their own in a folder, sorted."""
+    found = (_ENVIRONMENT_FILE.fullmatch(name) for name in _file_names(root))
+    return sorted(match[1] for match in found if match and not _flaw(match[1]))
+
+
+def environment_file(environment: str) -> str:
+    """The name of an environment's own file."""
+    return f"appsettings.{environment}.json"
+
+
+def check_environment_name(name: str) -> None:
+    """Whether a name can be part of a file name and stays in the folder. Raises `EnvironmentNotFound`."""
+    flaw = _flaw(name)
+    if flaw:
+        raise EnvironmentNotFound(
+            f"The name of the environment {flaw}.",
+            "Take the middle of a file's name: Staging for appsettings.Staging.json.",
+        )
+
+
+def spelled_otherwise(root: str | os.PathLike[str] | None, file_name: str) -> str | None:
+    """The file in a folder whose name differs from ``file_name`` in case only, where the exact one is missing; else None."""
+    if root is None or os.path.lexists(os.path.join(root, file_name)):
+        return None
+    wanted = fold(file_name)
+    return next((name for name in sorted(_file_names(root)) if fold(name) == wanted), None)
+
+
+def _flaw(name: str) -> str:
+    if not name.strip():
+        return "is blank"
+    if _NOT_IN_FILE_NAME.search(name):
+        return "has a slash, a backslash or a character that cannot be printed"
+    if len(name.encode()) > _LONGEST:
+        return f"is longer than {_LONGEST} bytes"
+    return ""
+
+
+def _variable(environ: Mapping[str, str], name: str) -> tuple[str, str] | None:
+    """A variable's name as spelled and its value, whatever its case; blank ones count as unset. The exact spelling first."""
+    if environ.get(name, "").strip():
+        return name, environ[name]
+    wanted = fold(name)
+    spellings = sorted(other for other in environ if len(other) == len(name) and fold(other) == wanted)
+    return next(((other, environ[other]) for other in spellings if environ.get(other, "").strip()), None)
+
+
+def _file_names(root: str | os.PathLike[str] | None) -> list[str]:
+    if root is None:
+        return []
+    try:
+        with os.scandir(root) as entries:
+            return [entry.name for entry in entries if entry.is_file()]
+    except OSError:
+        return []

@@ -1,0 +1,120 @@
+"""Which environment, which folder, which file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aiconn_nb.config import check_environment_name, environment_from, environments, find_root
+from aiconn_nb.model.errors import EnvironmentNotFound, ReferenceNotFound
+
+from .conftest import Folder
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({}, ("Development", "default")),
+        ({"ASPNETCORE_ENVIRONMENT": "C"}, ("C", "ASPNETCORE_ENVIRONMENT")),
+        ({"ASPNETCORE_ENVIRONMENT": "C", "DOTNET_ENVIRONMENT": "B"}, ("B", "DOTNET_ENVIRONMENT")),
+        (
+            {"ASPNETCORE_ENVIRONMENT": "C", "DOTNET_ENVIRONMENT": "B", "AICONN_ENVIRONMENT": "A"},
+            ("A", "AICONN_ENVIRONMENT"),
+        ),
+        ({"DOTNET_ENVIRONMENT": "", "ASPNETCORE_ENVIRONMENT": "C"}, ("C", "ASPNETCORE_ENVIRONMENT")),
+        ({"AICONN_ENVIRONMENT": " \t", "DOTNET_ENVIRONMENT": "B"}, ("B", "DOTNET_ENVIRONMENT")),
+        ({"AICONN_ENVIRONMENT": "", "DOTNET_ENVIRONMENT": " "}, ("Development", "default")),
+        ({"aiconn_Environment": "A"}, ("A", "aiconn_Environment")),
+        ({"dotnet_environment": "B", "ASPNETCORE_ENVIRONMENT": "C"}, ("B", "dotnet_environment")),
+        ({"AICONN_ENVIRONMENT": "", "aiconn_environment": "A"}, ("A", "aiconn_environment")),
+        ({"AICONN_ENVIRONMENT": "A", "aiconn_environment": "a"}, ("A", "AICONN_ENVIRONMENT")),
+        ({"AICONN_ENVIRONMENT": " Staging "}, (" Staging ", "AICONN_ENVIRONMENT")),
+        ({"AICONN_ENVIRONMENT": "sTAGING"}, ("sTAGING", "AICONN_ENVIRONMENT")),
+        ({"AICONN__ENVIRONMENT": "A"}, ("Development", "default")),
+    ],
+)
+def test_the_environment(environ: dict[str, str], expected: tuple[str, str]) -> None:
+    """AICONN_, DOTNET_, ASPNETCORE_ENVIRONMENT in this order, in any case, blank is unset; else Development."""
+    assert environment_from(environ) == expected
+
+
+@pytest.mark.parametrize("name", ["Development", "Pro.duction", "Prüfung", "..", "my env", "-", "A" * 200])
+def test_names_that_can_be_part_of_a_file_name(name: str) -> None:
+    """What can stand in a file's name is a name."""
+    check_environment_name(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", "../x", "a/b", "a\\b", "/", "a\nb", "a\0", "A" * 201, "ü" * 101, "a\udc80", "a\u2028b"]
+)
+def test_names_that_cannot(folder: Folder, name: str) -> None:
+    """Nothing leads out of the folder; the error does not repeat the name, and loading refuses it at once."""
+    with pytest.raises(EnvironmentNotFound):
+        check_environment_name(name)
+    with pytest.raises(EnvironmentNotFound, match="The name of the environment") as raised:
+        folder.load(name)
+    assert raised.value.hint == "Take the middle of a file's name: Staging for appsettings.Staging.json."
+
+
+def test_the_name_is_used_as_spelled_in_the_file_name(folder: Folder) -> None:
+    """A file whose name differs in case is not read, and a note says so (ours); also in the error."""
+    folder.write("", '{"A": "x"}')
+    folder.write("production", '{"B": "y"}')
+    configuration = folder.load("Production")
+    assert configuration.notes == [
+        "There is appsettings.production.json, which is not read: appsettings.Production.json is, in exactly this case."
+    ]
+    with pytest.raises(ReferenceNotFound) as raised:
+        configuration.lookup("B")
+    assert raised.value.hint.endswith(configuration.notes[0])
+    assert folder.load("production").notes == []
+    folder.write("Production", "{}")
+    assert configuration.notes == []
+
+
+def test_the_note_is_for_the_common_file_too(folder: Folder) -> None:
+    """AppSettings.json is what Windows would have read."""
+    (folder.path / "AppSettings.json").write_text("{}")
+    assert folder.load().notes == [
+        "There is AppSettings.json, which is not read: appsettings.json is, in exactly this case."
+    ]
+
+
+def test_the_environments_are_those_that_have_a_file(folder: Folder) -> None:
+    """Sorted, as spelled; other files and folders are none."""
+    for name in ("Production", "Development", "QA.Berlin", ""):
+        folder.write(name, "{")
+    (folder.path / "appsettings.Folder.json").mkdir()
+    (folder.path / "appsettings.Old.json~").touch()
+    (folder.path / "AppSettings.Other.json").touch()
+    (folder.path / "appsettings..json").touch()
+    (folder.path / "appsettings. .json").touch()
+    assert environments(folder.path) == ["Development", "Production", "QA.Berlin"]
+    assert environments(folder.path / "nowhere") == []
+    assert environments(None) == []
+
+
+def test_the_root_is_the_nearest_folder_at_or_above(tmp_path: Path) -> None:
+    """With appsettings.json in it; a folder of that name does not count."""
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    assert find_root(below, {}) is None
+    (tmp_path / "appsettings.json").touch()
+    assert find_root(below, {}) == tmp_path
+    (tmp_path / "a" / "appsettings.json").mkdir()
+    assert find_root(below, {}) == tmp_path
+    (below / "appsettings.json").touch()
+    assert find_root(below, {}) == below
+
+
+def test_the_root_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """AICONN_CONFIG_ROOT, in any case; blank counts as unset; relative means from where one starts."""
+    (tmp_path / "appsettings.json").touch()
+    named = tmp_path / "named"
+    monkeypatch.setenv("HOME", str(named))
+    assert find_root(tmp_path, {"AICONN_CONFIG_ROOT": str(named)}) == named
+    assert find_root(tmp_path, {"aiconn_config_root": str(named)}) == named
+    assert find_root(tmp_path, {"AICONN_CONFIG_ROOT": "named"}) == named
+    assert find_root(tmp_path, {"AICONN_CONFIG_ROOT": "~"}) == named
+    assert find_root(tmp_path, {"AICONN_CONFIG_ROOT": " "}) == tmp_path

@@ -1,0 +1,123 @@
+"""Environment variables as the highest layer."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from aiconn_nb.config import Configuration, EnvironmentLayer
+from aiconn_nb.model.errors import ReferenceNotFound
+
+from .conftest import Folder
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("OpenAI__ApiKey", "OpenAI:ApiKey"),
+        ("OPENAI__APIKEY", "OpenAI:ApiKey"),
+        ("openai__apikey", "OpenAI:ApiKey"),
+        ("A__B__C", "A:B:C"),
+        ("A___B", "A:_B"),
+        ("A____B", "A::B"),
+        ("A_____B", "A::_B"),
+        ("__A", ":A"),
+        ("A__", "A:"),
+        ("A_B", "A_B"),
+        ("_A_", "_A_"),
+        ("A__0", "A:0"),
+        ("A:B", "A:B"),
+        ("HOME", "HOME"),
+        ("HOME", "home"),
+        ("OPENAI_API_KEY", "OPENAI_API_KEY"),
+        ("SQLCONNSTR_Main", "SQLCONNSTR_Main"),
+        ("DOTNET_OpenAI__ApiKey", "DOTNET_OpenAI:ApiKey"),
+        ("ASPNETCORE_URLS", "ASPNETCORE_URLS"),
+        ("ÜBER__É", "über:é"),
+    ],
+)
+def test_names(folder: Folder, name: str, key: str) -> None:
+    """Every ``__`` becomes ``:`` from left to right, a single ``_`` stays, case does not matter, every variable resolves."""
+    found = folder.load(environ={name: "value"}).lookup(key)
+    assert (found.value, found.source, found.line) == ("value", f"environment variable {name}", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("OpenAI__ApiKey", "OpenAI__ApiKey"),
+        ("SQLCONNSTR_Main", "ConnectionStrings:Main"),
+        ("CUSTOMCONNSTR_Main", "ConnectionStrings:Main"),
+        ("DOTNET_OpenAI__ApiKey", "OpenAI:ApiKey"),
+        ("ASPNETCORE_URLS", "URLS"),
+        ("A___B", "A_:B"),
+        ("A___B", "A___B"),
+        ("A_B", "A:B"),
+    ],
+)
+def test_forms_that_are_gone_or_left_out(folder: Folder, name: str, key: str) -> None:
+    """The underscore form is gone; connection-string and DOTNET_/ASPNETCORE_ prefixes mean nothing (ours)."""
+    with pytest.raises(ReferenceNotFound):
+        folder.load(environ={name: "value"}).lookup(key)
+
+
+def test_the_underscore_form_suggests_the_colon(folder: Folder) -> None:
+    """``$OpenAI__ApiKey`` is missing, and the error suggests ``$OpenAI:ApiKey``."""
+    with pytest.raises(ReferenceNotFound) as raised:
+        folder.load(environ={"OpenAI__ApiKey": "x", "OpenAI_ApiKey": "y"}).lookup("OpenAI__ApiKey")
+    assert raised.value.nearest == "OpenAI:ApiKey"
+    assert raised.value.hint == ("Did you mean $OpenAI:ApiKey? In a reference, the __ of a variable's name is a colon.")
+
+
+@pytest.mark.parametrize("value", ["", " ", " x ", "a__b", "a:b", "$HOME", "null", "true", "1.10", '"x"', "ä\n"])
+def test_values_are_verbatim(folder: Folder, value: str) -> None:
+    """Nothing is trimmed, expanded or converted; an empty variable overrides with the empty text."""
+    folder.write("", '{"A": "below"}')
+    assert folder.load(environ={"A": value}).lookup("A").value == value
+
+
+def test_names_that_differ_in_case_only(folder: Folder) -> None:
+    """The one that is spelled as asked, else the last, as .NET lets the last win."""
+    configuration = folder.load(environ={"a__B": "first", "A__B": "second"})
+    assert configuration.lookup("a:B").value == "first"
+    assert configuration.lookup("A:B").value == "second"
+    assert configuration.lookup("a:b").value == "second"
+
+
+def test_a_change_is_seen_at_the_next_lookup(folder: Folder) -> None:
+    """Set, changed, removed, another in its place: at once (ours; .NET takes a snapshot)."""
+    environ: dict[str, str] = {}
+    configuration = folder.load(environ=environ)
+    with pytest.raises(ReferenceNotFound):
+        configuration.lookup("A:B")
+    environ["A__B"] = "1"
+    assert configuration.lookup("A:B").value == "1"
+    environ["A__B"] = "2"
+    assert configuration.lookup("A:B").value == "2"
+    del environ["A__B"]
+    environ["a__b"] = "3"  # as many names as before
+    assert configuration.lookup("A:B").source == "environment variable a__b"
+    environ.clear()
+    with pytest.raises(ReferenceNotFound):
+        configuration.lookup("A:B")
+
+
+def test_the_process_s_own_variables_are_the_default(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """os.environ, live, even where another mapping has been put in its place."""
+    configuration = Configuration.load(folder.path, "Development")
+    monkeypatch.setenv("AICONN_TEST__Key", "one")
+    assert configuration.lookup("aiconn_test:KEY").value == "one"
+    monkeypatch.setenv("AICONN_TEST__Key", "two")
+    assert configuration.lookup("aiconn_test:KEY").value == "two"
+    monkeypatch.delenv("AICONN_TEST__Key")
+    with pytest.raises(ReferenceNotFound):
+        configuration.lookup("aiconn_test:KEY")
+    monkeypatch.setattr(os, "environ", {"Other": "three"})
+    assert configuration.lookup("OTHER").value == "three"
+    assert configuration.keys() == ["Other"]
+
+
+def test_the_layer_lists_keys_not_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For completion a variable is offered in the form in which it is referred to."""
+    assert list(EnvironmentLayer({"A__B": "x", "HOME": "y"}).keys()) == ["A:B", "HOME"]
