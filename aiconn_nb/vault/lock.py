@@ -1,0 +1,54 @@
+"""The lock that lets one process at a time change a file of the vault."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+WAIT: Final = 10.0
+"""Seconds that a change waits for another kernel's to end."""
+POLL: Final = 0.005
+"""Seconds between two looks at the lock."""
+
+_NO_LOCKS: Final = frozenset({errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOLCK})
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep other processes from changing ``path``. Raises filelock's `Timeout` after `WAIT` seconds, and `OSError`."""
+    with _lock_for(path).acquire(timeout=WAIT, poll_interval=POLL):
+        yield
+
+
+def _lock_for(path: Path) -> BaseFileLock:
+    """A lock on a file beside ``path``; where the file system has no locks, one made of a marker file."""
+    from filelock import FileLock, SoftFileLock
+
+    lock_path = path.with_name(f"{path.name}.lock")
+    if _has_locks(lock_path):
+        return FileLock(lock_path, mode=0o600)
+    # Under another name: the file of a real lock stays behind, and a marker of the same name would count as held.
+    return SoftFileLock(path.with_name(f"{path.name}.softlock"), mode=0o600)
+
+
+def _has_locks(lock_path: Path) -> bool:
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    safely = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+    descriptor = os.open(lock_path, os.O_RDWR | os.O_CREAT | safely, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in _NO_LOCKS
+    finally:
+        os.close(descriptor)
+    return True

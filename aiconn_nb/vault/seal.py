@@ -1,0 +1,84 @@
+"""Sealing: a literal is encrypted before it reaches the disk (Fernet: AES-128-CBC and HMAC-SHA256, from ``cryptography``)."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from aiconn_nb.model.errors import UnsealError
+from aiconn_nb.model.secret import Sealed, Secret
+
+from .key import FILE_NAME, VARIABLE, load_key, make_key, named_key
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
+
+PREFIX: Final = "aiconn:1:"
+"""What our sealed text starts with: so that it is recognised when pasted, and another scheme can follow."""
+
+_FERNET_TOKEN = re.compile(r"gAAAAA[A-Za-z0-9_-]{60,}=*")
+
+
+class Vault:
+    """Seals and opens with the user's master key, which is made when something is sealed for the first time."""
+
+    def __init__(self, config_home: Path, environ: Mapping[str, str] | None = None) -> None:
+        self.config_home = config_home
+        self._environ = os.environ if environ is None else environ
+
+    def __repr__(self) -> str:
+        return f"<Vault {str(self.config_home)!r}>"
+
+    def seal(self, secret: Secret) -> Sealed:
+        """Encrypt a value. Raises `MasterKeyError` where there is no key and none can be kept."""
+        named = named_key(self._environ)
+        key = load_key(self.config_home, named) or make_key(self.config_home)
+        token = _fernet(key).encrypt(secret.reveal().encode("utf-8", "surrogatepass"))
+        return Sealed(PREFIX + token.decode("ascii"))
+
+    def open(self, sealed: Sealed, what: str = "A sealed value") -> Secret:
+        """Decrypt a value. ``what`` names it in the error.
+
+        Raises `UnsealError` where this is not the key that it was sealed with, or the text was changed; nothing is overwritten.
+        """
+        named = named_key(self._environ)
+        key = load_key(self.config_home, named)
+        if key is None:
+            where = self.config_home / FILE_NAME
+            raise UnsealError(
+                f"{what} cannot be opened: there is no master key here (no {where}, no {VARIABLE}).",
+                "Give the value again, or bring the key file back.",
+            )
+        opened = _decrypted(key, sealed)
+        if opened is None:
+            raise UnsealError(
+                f"{what} cannot be opened: it was sealed with another master key, or was changed since.",
+                f"Give the value again, or bring the old key back ({VARIABLE} or {FILE_NAME}).",
+            )
+        return opened
+
+    @staticmethod
+    def looks_sealed(text: str) -> bool:
+        """Whether a text is sealed text, ours or a bare Fernet token: nobody's key."""
+        return text.strip().startswith(PREFIX) or _FERNET_TOKEN.fullmatch(text.strip()) is not None
+
+
+def _fernet(key: Secret) -> Fernet:
+    from cryptography.fernet import Fernet
+
+    return Fernet(key.reveal())
+
+
+def _decrypted(key: Secret, sealed: Sealed) -> Secret | None:
+    from cryptography.fernet import InvalidToken
+
+    if not sealed.token.startswith(PREFIX):
+        return None
+    try:
+        return Secret(_fernet(key).decrypt(sealed.token.removeprefix(PREFIX)).decode("utf-8", "surrogatepass"))
+    except (InvalidToken, ValueError):
+        # ValueError: what is not even ASCII is no token; what is not UTF-8 was not sealed by us.
+        return None

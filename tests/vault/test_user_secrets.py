@@ -1,0 +1,267 @@
+"""The sealed user secrets files."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from filelock import FileLock
+
+from aiconn_nb.model.errors import EnvironmentNotFound, SecretsFileError, UnsealError
+from aiconn_nb.model.secret import Secret
+from aiconn_nb.vault import lock, user_secrets
+from aiconn_nb.vault.seal import Vault
+from aiconn_nb.vault.user_secrets import UserSecrets
+
+from .conftest import CANARY, shown
+
+AtOnce = Callable[[Callable[[int], None], int], None]
+
+
+def test_a_fresh_machine_has_none_and_asking_makes_no_file(secrets: UserSecrets, config_home: Path) -> None:
+    """Nor does removing what is not there."""
+    assert secrets.keys() == []
+    assert secrets.keys("Production") == []
+    assert secrets.environments() == []
+    assert secrets.remove("OpenAI:ApiKey") is False
+    assert not config_home.exists()
+
+
+def test_a_secret_is_kept_for_all_environments_or_for_one(secrets: UserSecrets, config_home: Path) -> None:
+    """In a file each; another process reads it."""
+    secrets.set("OpenAI:ApiKey", Secret("all"))
+    secrets.set("OpenAI:ApiKey", Secret("prod"), "Production")
+    again = UserSecrets(Vault(config_home, {}))
+    assert (again.value("OpenAI:ApiKey"), again.value("OpenAI:ApiKey", "Production")) == ("all", "prod")
+    assert again.environments() == ["Production"]
+    assert again.path() == config_home / "secrets.json"
+    assert again.path("Production") == config_home / "secrets.Production.json"
+
+
+def test_keys_are_kept_as_spelled_and_compared_without_regard_to_case(secrets: UserSecrets) -> None:
+    """As in the configuration: é is É, ß is not ss. A key set anew takes the new spelling."""
+    secrets.set("OpenAI:ApiKey", Secret("one"))
+    secrets.set("Straße", Secret("two"))
+    secrets.set("É", Secret("three"))
+    assert secrets.keys() == ["OpenAI:ApiKey", "Straße", "É"]
+    assert [secrets.value(key) for key in ("OPENAI:apikey", "STRAßE", "é")] == ["one", "two", "three"]
+    with pytest.raises(SecretsFileError, match="no such user secret"):
+        secrets.value("Strasse")
+    secrets.set("openai:APIKEY", Secret("four"))
+    assert secrets.keys() == ["Straße", "openai:APIKEY", "É"]
+    assert secrets.value("OpenAI:ApiKey") == "four"
+
+
+def test_a_secret_is_removed_in_any_case(secrets: UserSecrets) -> None:
+    """The answer says whether it was there."""
+    secrets.set("OpenAI:ApiKey", Secret("x"))
+    secrets.set("Other", Secret("y"))
+    assert secrets.remove("openai:apikey") is True
+    assert secrets.remove("openai:apikey") is False
+    assert secrets.keys() == ["Other"]
+
+
+def test_the_file_is_private_has_the_keys_and_no_value(secrets: UserSecrets, config_home: Path) -> None:
+    """0600, whatever the umask; no draft is left."""
+    former = os.umask(0)
+    try:
+        secrets.set("OpenAI:ApiKey", Secret(CANARY))
+    finally:
+        os.umask(former)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in config_home.iterdir()}
+    modes.setdefault("secrets.json.lock", 0o600)  # some releases of filelock remove it again
+    assert modes == {"master.key": 0o600, "secrets.json": 0o600, "secrets.json.lock": 0o600}
+    content = (config_home / "secrets.json").read_text()
+    assert "OpenAI:ApiKey" in content
+    assert CANARY not in content
+    (config_home / "secrets.json").chmod(0o644)
+    UserSecrets(Vault(config_home, {})).keys()
+    assert (config_home / "secrets.json").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("key", ["", " ", " Key", "Key ", "$OpenAI:ApiKey", "a\nb", "a\0b"])
+def test_a_key_that_no_reference_could_name_is_refused(secrets: UserSecrets, config_home: Path, key: str) -> None:
+    """And nothing is written."""
+    with pytest.raises(SecretsFileError, match="no key for a secret"):
+        secrets.set(key, Secret("x"))
+    assert not config_home.exists()
+
+
+@pytest.mark.parametrize("environment", ["", ".", "..", "../x", "a/b", "a\0b", "a\nb"])
+def test_an_environment_that_is_no_file_name_is_refused(secrets: UserSecrets, environment: str) -> None:
+    """It must not lead elsewhere."""
+    for call in (secrets.path, secrets.keys, lambda name: secrets.set("k", Secret("x"), name)):
+        with pytest.raises(EnvironmentNotFound):
+            call(environment)
+
+
+def test_a_change_of_another_process_is_seen(secrets: UserSecrets, config_home: Path) -> None:
+    """At the next look."""
+    secrets.set("A", Secret("one"))
+    other = UserSecrets(Vault(config_home, {}))
+    other.set("B", Secret("two"))
+    assert secrets.keys() == ["A", "B"]
+    other.remove("A")
+    assert secrets.keys() == ["B"]
+
+
+def test_a_file_whose_identity_repeats_is_not_overwritten_from_memory(secrets: UserSecrets, config_home: Path) -> None:
+    """A change reads it anew under the lock: file systems reuse inode numbers and stamp times coarsely."""
+    secrets.set("A", Secret("one"))
+    path = config_home / "secrets.json"
+    before = path.stat()
+    content = path.read_text().replace('"A"', '"B"')
+    with open(path, "r+") as file:
+        file.write(content)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    secrets.set("C", Secret("three"))
+    assert secrets.keys() == ["B", "C"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b"\xff\xfe\x00",
+        b"[" * 100_000,
+        b'{"schema": 1}',
+        b'{"schema": 2, "secrets": {}}',
+        b'{"schema": 1, "secrets": []}',
+        b'{"schema": 1, "secrets": {"A": 1}}',
+        b'{"OpenAI": {"ApiKey": "QJZ-the-secret-value-XKW"}}',
+    ],
+)
+def test_a_damaged_file_is_an_error_and_never_overwritten(
+    secrets: UserSecrets, config_home: Path, content: bytes
+) -> None:
+    """By no operation, and nothing of it is shown, though it may hold keys that somebody pasted into it."""
+    config_home.mkdir()
+    (config_home / "secrets.json").write_bytes(content)
+    calls: list[Callable[[], object]] = [
+        secrets.keys,
+        lambda: secrets.value("A"),
+        lambda: secrets.set("A", Secret(CANARY)),
+        lambda: secrets.remove("A"),
+    ]
+    for call in calls:
+        text = shown(call, SecretsFileError)
+        assert "secrets.json cannot be read" in text
+        assert CANARY not in text
+    assert (config_home / "secrets.json").read_bytes() == content
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+def test_what_is_no_file_is_refused_and_left(
+    secrets: UserSecrets, config_home: Path, make: Callable[[Path], None]
+) -> None:
+    """A pipe is not waited for."""
+    config_home.mkdir()
+    make(config_home / "secrets.json")
+    for call in (secrets.keys, lambda: secrets.set("A", Secret("x"))):
+        with pytest.raises(SecretsFileError):
+            call()
+    assert not (config_home / "secrets.json").is_file()
+
+
+def test_a_value_that_cannot_be_opened_names_its_key_and_harms_no_other(
+    secrets: UserSecrets, config_home: Path
+) -> None:
+    """It asks for the value again; given again, it works."""
+    secrets.set("Good", Secret("fine"))
+    secrets.set("Bad", Secret(CANARY))
+    path = config_home / "secrets.json"
+    document = json.loads(path.read_text())
+    document["secrets"]["Bad"] = document["secrets"]["Bad"][:-10] + "AAAAAAAAA="
+    path.write_text(json.dumps(document))
+    text = shown(lambda: secrets.value("Bad"), UnsealError)
+    assert "The user secret Bad cannot be opened" in text
+    assert "Give the value again" in text
+    assert secrets.value("Good") == "fine"
+    secrets.set("Bad", Secret("again"))
+    assert secrets.value("Bad") == "again"
+
+
+def test_a_full_disk_keeps_the_old_file(
+    secrets: UserSecrets, config_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error names the file and the reason; no draft is left."""
+    secrets.set("A", Secret("one"))
+    before = (config_home / "secrets.json").read_bytes()
+
+    def full(*_: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    for name in ("fsync", "replace"):
+        with monkeypatch.context() as patch:
+            patch.setattr(os, name, full)
+            text = shown(lambda: secrets.set("B", Secret(CANARY)), SecretsFileError)
+        assert "was not saved" in text
+        assert "No space left on device" in text
+        assert CANARY not in text
+        assert (config_home / "secrets.json").read_bytes() == before
+        assert not (config_home / "secrets.json.tmp").exists()
+    assert secrets.keys() == ["A"]
+
+
+def test_a_draft_that_a_killed_kernel_left_is_replaced(secrets: UserSecrets, config_home: Path) -> None:
+    """It does not keep the next one from saving."""
+    config_home.mkdir()
+    (config_home / "secrets.json.tmp").write_text("half")
+    secrets.set("A", Secret("one"))
+    assert not (config_home / "secrets.json.tmp").exists()
+
+
+def test_a_lock_that_is_held_is_waited_for_and_then_said(
+    secrets: UserSecrets, config_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading needs no lock."""
+    secrets.set("A", Secret("one"))
+    monkeypatch.setattr(lock, "WAIT", 0.05)
+    with (
+        FileLock(config_home / "secrets.json.lock", thread_local=False),
+        pytest.raises(SecretsFileError, match="another kernel is changing it"),
+    ):
+        secrets.set("B", Secret("two"))
+    assert secrets.keys() == ["A"]
+
+
+@pytest.mark.parametrize("code", [None, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK])
+def test_kernels_that_save_at_once_lose_nothing(
+    secrets: UserSecrets, config_home: Path, all_at_once: AtOnce, monkeypatch: pytest.MonkeyPatch, code: int | None
+) -> None:
+    """Six with five secrets each, also where the file system has no locks."""
+
+    def flock(*_: object) -> NoReturn:
+        raise OSError(code, "no locks here")
+
+    if code is not None:
+        monkeypatch.setattr(fcntl, "flock", flock)
+
+    def save(number: int) -> None:
+        mine = UserSecrets(Vault(config_home, {}))
+        for turn in range(5):
+            mine.set(f"Key{number}:{turn}", Secret(f"{number}/{turn}"))
+
+    all_at_once(save, 6)
+    wanted = {f"Key{number}:{turn}": f"{number}/{turn}" for number in range(6) for turn in range(5)}
+    assert secrets.keys() == sorted(wanted)
+    assert {key: secrets.value(key) for key in wanted} == wanted
+    assert {path.name for path in config_home.iterdir()} <= {"master.key", "secrets.json", "secrets.json.lock"}
+
+
+def test_reprs_show_nothing(secrets: UserSecrets) -> None:
+    """Not even of what was read."""
+    secrets.set("A", Secret(CANARY))
+    secrets.value("A")
+    assert CANARY not in repr(vars(secrets))
+    assert "gAAAA" not in repr(vars(secrets))
+    assert user_secrets.SCHEMA == 1
