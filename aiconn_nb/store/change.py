@@ -1,0 +1,161 @@
+"""One transaction on the store: what a change may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from aiconn_nb.model.connection import Connection, now
+from aiconn_nb.model.errors import InvalidProfile, ProfileNotFound
+from aiconn_nb.model.profile import Capability, Profile
+
+from .documents import Document, Entity, Layout, trusted_document
+from .shelf import Shelf
+from .snapshot import DEFAULTS, DELETED, TRUSTED, Snapshot
+
+Step = tuple[str, list[tuple[Document, Document]]]
+"""An id, and (former state, its successor) of each of its saves."""
+
+
+class Change(Snapshot):
+    """A snapshot that can be written to; reads see its own writes. Nothing is saved until the block ends without an error."""
+
+    def __init__(self, before: Snapshot, author: str) -> None:
+        super().__init__(before._connections.copy(), before._profiles.copy(), before._defaults, before._trusted)
+        self._author = author
+        self._others: set[tuple[str, str]] = set()
+        """(table, id) of the changed documents that are no entity."""
+        self._new: set[str] = set()
+        self._closed = False
+
+    # ---- connections --------------------------------------------------------------------------------------------------
+
+    def put(self, connection: Connection, *, expected_version: int | None = None) -> Connection:
+        """Save a connection and answer it as it was saved.
+
+        An unknown id is a new connection, version 1; a known one becomes the next version, its former state goes to the
+        history. ``created``, ``modified``, ``modified_by`` and ``version`` are the store's to say. One that is as it was is
+        not saved anew. Raises `ConnectionExists` for the alias of another one, `ConnectionChanged` where the stored version
+        is not the expected one or the connection was deleted, `InvalidConnection` for what cannot be stored.
+        """
+        return self._put(self._connections, connection, expected_version)
+
+    def remove(self, connection_id: str) -> Connection:
+        """Delete a connection; it can be brought back for 30 days. Raises `ConnectionNotFound`."""
+        self._check_open()
+        return self._connections.remove(connection_id, self._author)
+
+    def restore(self, connection_id: str) -> Connection:
+        """Bring a deleted connection back, as it was. Raises `ConnectionNotFound`, `ConnectionExists`."""
+        self._check_open()
+        return self._connections.restore(connection_id)
+
+    # ---- profiles -----------------------------------------------------------------------------------------------------
+
+    def put_profile(self, profile: Profile, *, expected_version: int | None = None) -> Profile:
+        """Save a profile, as `put` saves a connection. Raises `ProfileExists`, `ProfileChanged`, `InvalidProfile`."""
+        return self._put(self._profiles, profile, expected_version)
+
+    def remove_profile(self, profile_id: str) -> Profile:
+        """Delete a profile; it is nobody's default any more, and can be brought back for 30 days. Raises `ProfileNotFound`."""
+        self._check_open()
+        removed = self._profiles.remove(profile_id, self._author)
+        for capability, default in list(self._defaults.items()):
+            if default == profile_id:
+                self.set_default(capability, None)
+        return removed
+
+    def restore_profile(self, profile_id: str) -> Profile:
+        """Bring a deleted profile back, as it was, but not as a default. Raises `ProfileNotFound`, `ProfileExists`."""
+        self._check_open()
+        return self._profiles.restore(profile_id)
+
+    def set_default(self, capability: Capability, profile_id: str | None) -> None:
+        """Make a profile the default of its capability, or none. Raises `ProfileNotFound`, `InvalidProfile`."""
+        self._check_open()
+        if profile_id is None:
+            self._defaults.pop(capability, None)
+        else:
+            profile = self.profile_by_id(profile_id)
+            if profile is None:
+                raise ProfileNotFound("There is no such profile (any more).")
+            if profile.capability is not capability:
+                raise InvalidProfile({"capability": f"is {profile.capability}, so it is no default for {capability}"})
+            self._defaults[capability] = profile_id
+        self._others.add((DEFAULTS, str(capability)))
+
+    # ---- trust --------------------------------------------------------------------------------------------------------
+
+    def trust(self, pair: tuple[str, str]) -> None:
+        """Remember that this may be sent there: (reference or sealed field, host)."""
+        self._check_open()
+        self._trusted.add(pair)
+        self._others.add((TRUSTED, _trusted_id(pair)))
+
+    # ---- what the store writes ----------------------------------------------------------------------------------------
+
+    def close(self) -> list[str]:
+        """End the change: nothing more may be written to it. Answers the ids of what expired from the deleted ones."""
+        self._closed = True
+        moment = now()
+        return [] if self.is_empty else [id for shelf in self.shelves for id in shelf.expire(moment)]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was changed."""
+        return not (self._others or self._connections.touched or self._profiles.touched)
+
+    @property
+    def new_ids(self) -> set[str]:
+        """The ids that this change gave away."""
+        return self._new
+
+    def steps(self) -> Iterator[Step]:
+        """What the history is to keep."""
+        for shelf in self.shelves:
+            yield from _steps(shelf)
+
+    def documents(self) -> Iterator[tuple[str, dict[str, Document | None]]]:
+        """Per table, what changed: id -> its document, None where there is none any more."""
+        for shelf in self.shelves:
+            if shelf.touched:
+                table = shelf.kind.layout.table
+                yield table, {id: shelf.document(id) for id in sorted(shelf.touched)}
+                yield DELETED + table, {id: shelf.gone_document(id) for id in sorted(shelf.touched)}
+        others: dict[tuple[str, str], Document] = {
+            **{(DEFAULTS, str(capability)): {"profile": id} for capability, id in self._defaults.items()},
+            **{(TRUSTED, _trusted_id(pair)): trusted_document(pair) for pair in self._trusted},
+        }
+        for table in sorted({table for table, _ in self._others}):
+            ids = sorted(id for of, id in self._others if of == table)
+            yield table, {id: others.get((table, id)) for id in ids}
+
+    def result(self) -> Snapshot:
+        """What is stored after it, to be called when the change is closed."""
+        for shelf in self.shelves:
+            shelf.settle()
+        return Snapshot(self._connections, self._profiles, self._defaults, self._trusted)
+
+    def _put(self, shelf: Shelf[Entity], entity: Entity, expected_version: int | None) -> Entity:
+        self._check_open()
+        is_new = shelf.by_id(entity.id) is None
+        saved = shelf.put(entity, self._author, expected_version)
+        if is_new:
+            self._new.add(saved.id)
+        return saved
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise RuntimeError("the change has ended; begin a new one")
+
+
+def _steps(shelf: Shelf[Any]) -> Iterator[Step]:
+    layout: Layout[Any] = shelf.kind.layout
+    by_id: dict[str, list[tuple[Document, Document]]] = {}
+    for former, successor in shelf.former:
+        by_id.setdefault(former.id, []).append((layout.to_document(former), layout.to_document(successor)))
+    yield from by_id.items()
+
+
+def _trusted_id(pair: tuple[str, str]) -> str:
+    return " -> ".join(pair)

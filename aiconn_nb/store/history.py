@@ -1,0 +1,172 @@
+"""Former versions: one file of lines per entity, ``history/<id>.jsonl``, appended to under the store's lock.
+
+A line is the step back from a version to the one before it, as a JSON merge patch (RFC 7386), or every tenth time that whole
+version. So a line is short, although sealed values are long, and a line that cannot be read costs ten versions at most.
+Sealed values stay sealed. A line is written before the store is; one whose save never happened is passed over.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from .documents import Document
+from .file import create_anew, make_private_folder, sync_folder
+
+KEPT: Final = 50
+"""Versions of an entity that are kept, the present one among them."""
+SLACK: Final = 16
+"""Lines above that before a file is cut: it then is rewritten, which is not worth doing for every save."""
+WHOLE_EVERY: Final = 10
+
+
+class History:
+    """The files of former versions in one folder. Every write is done under the store's lock; every error is an `OSError`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._draft = folder / "draft.tmp"
+
+    def path(self, id: str) -> Path:
+        """Where the former versions of an entity are."""
+        return self.folder / f"{id}.jsonl"
+
+    def append(self, id: str, steps: Sequence[tuple[Document, Document]]) -> None:
+        """Keep former states; each step is (former state, its successor)."""
+        make_private_folder(self.folder)
+        path = self.path(id)
+        lines = b"".join(_line(former, successor) for former, successor in steps)
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+        descriptor = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0), 0o600)
+        with open(descriptor, "r+b", buffering=0) as file:
+            before = file.readall() or b""
+            # The last line may have been cut by a crash; what is written now must not become its rest.
+            lines = lines if not before or before.endswith(b"\n") else b"\n" + lines
+            if before.count(b"\n") + lines.count(b"\n") < KEPT + SLACK:
+                _write_all(file.fileno(), lines)
+                os.fsync(descriptor)
+        if before.count(b"\n") + lines.count(b"\n") >= KEPT + SLACK:
+            self._cut(path, before + lines)
+        elif not before:
+            sync_folder(self.folder)
+
+    def _cut(self, path: Path, content: bytes) -> None:
+        """Keep the lines that are still needed: not the oldest, nor those of saves that never happened."""
+        kept: list[bytes] = []
+        version = 0
+        for line in reversed(content.splitlines(keepends=True)):
+            step = _step(line)
+            if step is not None and len(kept) < KEPT - 1 and (not kept or step.version < version):
+                kept.append(line)
+                version = step.version
+        descriptor = create_anew(self._draft)
+        try:
+            _write_all(descriptor, b"".join(kept[::-1]))
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        os.replace(self._draft, path)
+        sync_folder(self.folder)
+
+    def sweep(self) -> None:
+        """Remove what a killed writer may have left."""
+        with suppress(OSError):
+            self._draft.unlink()
+
+    def forget(self, id: str) -> None:
+        """Remove the former versions of an entity."""
+        with suppress(FileNotFoundError, NotADirectoryError):
+            self.path(id).unlink()
+
+    def before(self, id: str, current: Document) -> list[Document]:
+        """The readable former states of an entity, oldest first, at most ``KEPT`` less the current one."""
+        found: list[Document] = []
+        state = current
+        for step in self._steps(id):
+            if len(found) == KEPT - 1:
+                break
+            # A patch only leads back from the version that follows; a whole state needs nothing.
+            if step.whole and step.version < state["version"]:
+                state = step.document
+            elif not step.whole and step.version == state["version"] - 1:
+                state = merged(state, step.document)
+            else:
+                continue
+            found.append(state)
+        return found[::-1]
+
+    def _steps(self, id: str) -> Iterator[_Step]:
+        """The readable lines, newest first."""
+        content = b""
+        with suppress(OSError):
+            content = self.path(id).read_bytes() if self.path(id).is_file() else b""
+        for line in reversed(content.splitlines()):
+            step = _step(line)
+            if step is not None:
+                yield step
+
+
+class _Step(NamedTuple):
+    version: int
+    whole: bool
+    document: Document
+
+
+def _step(line: bytes) -> _Step | None:
+    """What a line says, None where it cannot be read."""
+    with suppress(ValueError, RecursionError):
+        step = json.loads(line)
+        document = step.get("state", step.get("patch")) if isinstance(step, dict) else None
+        if isinstance(document, dict) and type(document.get("version")) is int:
+            return _Step(document["version"], "state" in step, document)
+    return None
+
+
+def _line(former: Document, successor: Document) -> bytes:
+    whole = former["version"] % WHOLE_EVERY == 0
+    step = {"state": former} if whole else {"patch": patch(successor, former)}
+    return json.dumps(step, separators=(",", ":"), allow_nan=False).encode("ascii") + b"\n"
+
+
+def _write_all(descriptor: int, content: bytes) -> None:
+    with open(descriptor, "wb", closefd=False) as file:
+        file.write(content)
+
+
+def patch(source: Document, target: Document) -> Document:
+    """The merge patch (RFC 7386) that makes ``target`` of ``source``; neither has nulls.
+
+    >>> patch({"a": 1, "b": {"c": 1, "d": 2}}, {"a": 2, "b": {"c": 1}})
+    {'a': 2, 'b': {'d': None}}
+    """
+    made: Document = {}
+    for key, value in target.items():
+        former = source.get(key)
+        if isinstance(value, dict) and isinstance(former, dict):
+            inner = patch(former, value)
+            if inner:
+                made[key] = inner
+        elif type(value) is not type(former) or value != former:
+            made[key] = value
+    made.update({key: None for key in source if key not in target})
+    return made
+
+
+def merged(source: Document, change: Document) -> Document:
+    """``source`` with a merge patch (RFC 7386) applied.
+
+    >>> merged({"a": 1, "b": {"c": 1, "d": 2}}, {"a": 2, "b": {"d": None}})
+    {'a': 2, 'b': {'c': 1}}
+    """
+    made = {key: value for key, value in source.items() if change.get(key, value) is not None}
+    for key, value in change.items():
+        if isinstance(value, dict):
+            former = made.get(key)
+            made[key] = merged(former if isinstance(former, dict) else {}, value)
+        elif value is not None:
+            made[key] = value
+    return made

@@ -1,0 +1,220 @@
+"""The entities of one kind, connections or profiles: found by id or alias, and the rules of a save."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, Generic
+
+from aiconn_nb.model.connection import now
+from aiconn_nb.model.errors import (
+    AiconnError,
+    ConnectionChanged,
+    ConnectionExists,
+    ConnectionNotFound,
+    InvalidConnection,
+    InvalidProfile,
+    ProfileChanged,
+    ProfileExists,
+    ProfileNotFound,
+)
+from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.secret import redact
+
+from .documents import CONNECTIONS, PROFILES, Document, Entity, Gone, Layout, Malformed
+
+KEPT_FOR: Final = timedelta(days=30)
+"""How long something deleted can be brought back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[Entity]):
+    """What differs between the kinds: the layout, the word for it, and its errors."""
+
+    layout: Layout[Entity]
+    word: str
+    missing: type[AiconnError]
+    exists: type[AiconnError]
+    changed: type[AiconnError]
+    invalid: type[InvalidConnection] | type[InvalidProfile]
+
+
+CONNECTION: Final = Kind(
+    CONNECTIONS, "connection", ConnectionNotFound, ConnectionExists, ConnectionChanged, InvalidConnection
+)
+PROFILE: Final = Kind(PROFILES, "profile", ProfileNotFound, ProfileExists, ProfileChanged, InvalidProfile)
+
+
+class Shelf(Generic[Entity]):
+    """All entities of a kind, and those deleted. A snapshot's is never changed; a change works on a `copy`."""
+
+    def __init__(self, kind: Kind[Entity], entities: Mapping[str, Entity], gone: Mapping[str, Gone[Entity]]) -> None:
+        self.kind: Kind[Entity] = kind
+        self.gone: dict[str, Gone[Entity]] = dict(gone)
+        self._entities: dict[str, Entity] = dict(entities)
+        self._ids = {entity.alias.lower(): entity.id for entity in entities.values()}
+        self._sorted: tuple[Entity, ...] | None = None
+        self.touched: set[str] = set()
+        """Ids of what was changed since the copy was made, deleted ones included."""
+        self.former: list[tuple[Entity, Entity]] = []
+        """(former state, its successor) of every save since then, in order."""
+
+    def __repr__(self) -> str:
+        return f"<Shelf of {len(self._entities)} {self.kind.word}s>"
+
+    @property
+    def has_twins(self) -> bool:
+        """Whether two entities have one alias, which only a damaged file can say."""
+        return len(self._ids) < len(self._entities)
+
+    def settle(self) -> None:
+        """Take what was changed as saved."""
+        self.touched.clear()
+        self.former.clear()
+
+    def copy(self) -> Shelf[Entity]:
+        """The same entities, to be changed."""
+        made: Shelf[Entity] = Shelf(self.kind, {}, self.gone)
+        made._entities = dict(self._entities)
+        made._ids = dict(self._ids)
+        made._sorted = self._sorted
+        return made
+
+    # ---- looking ------------------------------------------------------------------------------------------------------
+
+    def all(self) -> tuple[Entity, ...]:
+        """The entities by alias."""
+        if self._sorted is None:
+            self._sorted = tuple(sorted(self._entities.values(), key=lambda each: each.alias))
+        return self._sorted
+
+    def by_id(self, id: str) -> Entity | None:
+        """The entity of this id, None where there is none."""
+        return self._entities.get(id)
+
+    def by_alias(self, alias: str) -> Entity:
+        """The entity of this alias, in any case. Raises the kind's "not found", naming the nearest."""
+        id = self._ids.get(alias.lower())
+        if id is not None:
+            return self._entities[id]
+        known = [entity.alias for entity in self._entities.values()]
+        deleted = any(gone.state.alias == alias.lower() for gone in self.gone.values())
+        hint = "It was deleted and can be brought back: undelete." if deleted else did_you_mean(alias, known)
+        raise self.kind.missing(f"There is no {self.kind.word} '{redact(alias[:100])}'.", hint)
+
+    def document(self, id: str) -> Document | None:
+        """What is to be stored for an id; None if nothing."""
+        entity = self._entities.get(id)
+        return None if entity is None else self.kind.layout.to_document(entity)
+
+    def gone_document(self, id: str) -> Document | None:
+        """What is to be stored among the deleted ones for an id; None if nothing."""
+        gone = self.gone.get(id)
+        return None if gone is None else self.kind.layout.gone_document(gone)
+
+    # ---- changing -----------------------------------------------------------------------------------------------------
+
+    def put(self, entity: Entity, author: str, expected_version: int | None) -> Entity:
+        """Save an entity: a new one as version 1, else the next version. One that is as it was stays as it is."""
+        former = self._entities.get(entity.id)
+        self._check(entity, former, expected_version)
+        if former is None:
+            draft = replace(entity, version=1, modified_by=author)
+        elif _same(entity, former):
+            return former
+        else:
+            draft = replace(entity, version=former.version + 1, created=former.created, modified_by=author)
+        self._fit(draft)
+        # A clock that was set back must not date a save before the one it follows.
+        saved = replace(draft, modified=max(now(), former.modified if former else draft.created))
+        if former is not None:
+            self.former.append((former, saved))
+        self._place(saved)
+        return saved
+
+    def _check(self, entity: Entity, former: Entity | None, expected_version: int | None) -> None:
+        word = self.kind.word
+        if former is None and (entity.id in self.gone or expected_version is not None):
+            alias = redact(entity.alias[:100])
+            raise self.kind.changed(
+                f"The {word} '{alias}' was deleted meanwhile.", "Nothing was saved. Undelete it first."
+            )
+        if former is not None and expected_version not in (None, former.version):
+            raise self.kind.changed(
+                f"'{former.alias}' was saved by {former.modified_by or 'somebody'} after it was read "
+                f"(version {former.version}, not {expected_version}).",
+                "Nothing was overwritten. Look at it again, then repeat the change.",
+            )
+        for field in ("provider", "capability"):
+            if former is not None and getattr(entity, field, None) != getattr(former, field, None):
+                raise self.kind.invalid({field: f"never changes: make a new {word} instead"})
+
+    def _fit(self, entity: Entity) -> None:
+        """Refuse what could not be stored, or not be read back."""
+        problems = {}
+        try:
+            self.kind.layout.checked(entity)
+        except Malformed as malformed:
+            problems[malformed.field] = malformed.problem
+        if problems:
+            raise self.kind.invalid(problems)
+        holder = self._ids.get(entity.alias.lower(), entity.id)
+        if holder != entity.id:
+            raise self.kind.exists(
+                f"There is a {self.kind.word} '{self._entities[holder].alias}' already.", "Choose another alias."
+            )
+
+    def remove(self, id: str, author: str) -> Entity:
+        """Move an entity to the deleted ones. Raises the kind's "not found"."""
+        entity = self._entities.get(id)
+        if entity is None:
+            raise self.kind.missing(f"There is no such {self.kind.word} (any more).")
+        self._take(entity)
+        # Not before its last save: a clock that was set back would let it expire at once when it is set right again.
+        self.gone[id] = Gone(entity, max(now(), entity.modified), author)
+        return entity
+
+    def restore(self, id: str) -> Entity:
+        """Bring back a deleted entity as it was. Raises the kind's "not found" and "exists"."""
+        gone = self.gone.get(id)
+        if gone is None:
+            raise self.kind.missing(f"There is no such deleted {self.kind.word} (any more).")
+        self._fit(gone.state)
+        del self.gone[id]
+        self._place(gone.state)
+        return gone.state
+
+    def expire(self, moment: datetime) -> list[str]:
+        """Forget what was deleted too long ago; answers the ids."""
+        expired = [id for id, gone in self.gone.items() if moment - gone.moment > KEPT_FOR]
+        for id in expired:
+            del self.gone[id]
+        self.touched.update(expired)
+        return expired
+
+    def _place(self, entity: Entity) -> None:
+        former = self._entities.get(entity.id)
+        if former is not None:
+            self._take(former)
+        self._entities[entity.id] = entity
+        self._ids[entity.alias.lower()] = entity.id
+        self.touched.add(entity.id)
+        self._sorted = None
+
+    def _take(self, entity: Entity) -> None:
+        del self._entities[entity.id]
+        del self._ids[entity.alias.lower()]
+        self.touched.add(entity.id)
+        self._sorted = None
+
+
+def _same(entity: Entity, former: Entity) -> bool:
+    """Whether they differ in nothing but what the store says itself."""
+    return former == replace(
+        entity,
+        version=former.version,
+        created=former.created,
+        modified=former.modified,
+        modified_by=former.modified_by,
+    )

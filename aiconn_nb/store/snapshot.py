@@ -1,0 +1,157 @@
+"""What is stored, at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.profile import Capability, Profile
+
+from .documents import Entity, Malformed, capability_from, default_from, trusted_from
+from .shelf import CONNECTION, PROFILE, Kind, Shelf
+from .storage import Damage, Tables
+
+DELETED: Final = "deleted_"
+"""What stands before a table's name in the name of the table of its deleted ones."""
+DEFAULTS: Final = "defaults"
+TRUSTED: Final = "trusted"
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A deleted connection, as it was, when and by whom."""
+
+    connection: Connection
+    deleted: datetime
+    deleted_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedProfile:
+    """A deleted profile, as it was, when and by whom."""
+
+    profile: Profile
+    deleted: datetime
+    deleted_by: str
+
+
+class Snapshot:
+    """Everything stored, consistent in itself. It does not follow later changes: ask the store for a new one."""
+
+    def __init__(
+        self,
+        connections: Shelf[Connection],
+        profiles: Shelf[Profile],
+        defaults: Mapping[Capability, str],
+        trusted: Iterable[tuple[str, str]],
+    ) -> None:
+        self._connections = connections
+        self._profiles = profiles
+        self._defaults = dict(defaults)
+        self._trusted = set(trusted)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {len(self.connections)} connections, {len(self.profiles)} profiles>"
+
+    @property
+    def shelves(self) -> tuple[Shelf[Any], ...]:
+        """Connections and profiles, each with its deleted ones. For the store itself."""
+        return self._connections, self._profiles
+
+    @property
+    def connections(self) -> tuple[Connection, ...]:
+        """The connections by alias."""
+        return self._connections.all()
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """The profiles by alias."""
+        return self._profiles.all()
+
+    @property
+    def defaults(self) -> Mapping[Capability, str]:
+        """Capability -> the id of its default profile, where there is one."""
+        return MappingProxyType(self._defaults)
+
+    @property
+    def deleted(self) -> tuple[Deleted, ...]:
+        """The deleted connections that can be brought back, oldest deletion first."""
+        gone = sorted(self._connections.gone.values(), key=lambda each: each.moment)
+        return tuple(Deleted(each.state, each.moment, each.by) for each in gone)
+
+    @property
+    def deleted_profiles(self) -> tuple[DeletedProfile, ...]:
+        """The deleted profiles that can be brought back, oldest deletion first."""
+        gone = sorted(self._profiles.gone.values(), key=lambda each: each.moment)
+        return tuple(DeletedProfile(each.state, each.moment, each.by) for each in gone)
+
+    def connection(self, alias: str) -> Connection:
+        """The connection of this alias, in any case. Raises `ConnectionNotFound`, naming the nearest."""
+        return self._connections.by_alias(alias)
+
+    def connection_by_id(self, id: str) -> Connection | None:
+        """The connection of this id, None where there is none."""
+        return self._connections.by_id(id)
+
+    def profile(self, alias: str) -> Profile:
+        """The profile of this alias, in any case. Raises `ProfileNotFound`, naming the nearest."""
+        return self._profiles.by_alias(alias)
+
+    def profile_by_id(self, id: str) -> Profile | None:
+        """The profile of this id, None where there is none."""
+        return self._profiles.by_id(id)
+
+    def dependents(self, connection_id: str) -> tuple[Profile, ...]:
+        """The profiles that name this connection, first or as a fallback, by alias."""
+        return tuple(profile for profile in self.profiles if connection_id in profile.connections)
+
+    def trusted(self) -> frozenset[tuple[str, str]]:
+        """What may be sent where: (reference or sealed field, host)."""
+        return frozenset(self._trusted)
+
+
+_TABLES: Final = frozenset(
+    {
+        *(prefix + kind.layout.table for kind in (CONNECTION, PROFILE) for prefix in ("", DELETED)),
+        DEFAULTS,
+        TRUSTED,
+    }
+)
+
+
+def snapshot_of(tables: Tables) -> Snapshot:
+    """The values in TinyDB's tables. Raises `Damage`, naming table, id and field, never a value."""
+    if not tables.keys() <= _TABLES:
+        raise Damage("it has a table that is none of ours")
+    connections = _shelf(CONNECTION, tables)
+    profiles = _shelf(PROFILE, tables)
+    defaults: dict[Capability, str] = {}
+    trusted: set[tuple[str, str]] = set()
+    try:
+        for name, document in tables.get(DEFAULTS, {}).items():
+            capability = capability_from(name)
+            profile = profiles.by_id(default_from(document))
+            if profile is not None and profile.capability is capability:
+                defaults[capability] = profile.id
+        trusted = {trusted_from(document) for document in tables.get(TRUSTED, {}).values()}
+    except Malformed as malformed:
+        raise Damage(f"among the defaults or what is trusted, {malformed}") from None
+    return Snapshot(connections, profiles, defaults, trusted)
+
+
+def _shelf(kind: Kind[Entity], tables: Tables) -> Shelf[Entity]:
+    layout = kind.layout
+    try:
+        entities = {id: layout.from_document(found, id) for id, found in tables.get(layout.table, {}).items()}
+        deleted = tables.get(DELETED + layout.table, {})
+        gone = {id: layout.gone_from(found, id) for id, found in deleted.items()}
+    except Malformed as malformed:
+        raise Damage(f"in one of its {kind.word}s, {malformed}") from None
+    shelf = Shelf(kind, entities, gone)
+    if shelf.has_twins or not entities.keys().isdisjoint(gone):
+        raise Damage(f"two of its {kind.word}s have one alias or one id")
+    return shelf

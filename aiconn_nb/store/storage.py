@@ -1,0 +1,207 @@
+"""A TinyDB ``Storage`` for several processes: one transaction is one locked read and at most one atomic write.
+
+The file is JSON: a header with the schema's number and a checksum, then TinyDB's tables. The checksum is there because a
+swapped letter in a host name is still good JSON, and would send a key elsewhere. A file without one is accepted: deleting it
+is how a person says "I edited this on purpose".
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+from zlib import crc32
+
+from tinydb.storages import Storage
+
+from aiconn_nb.model.errors import StoreTooNew
+
+from .file import Identity, StoreFile
+
+Tables = dict[str, dict[str, Any]]
+Texts = dict[int, tuple[dict[str, Any], str]]
+"""Documents whose JSON is known, by their ``id()``: (the document, its id in the table and its JSON)."""
+Migration = Callable[[Tables], Tables]
+
+SCHEMA: Final = 1
+"""The number of the present layout. Raise it together with a new entry in `MIGRATIONS`."""
+MIGRATIONS: Final[Mapping[int, Migration]] = {}
+"""Schema number -> what makes the next one of it."""
+
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+_HEADER: Final = re.compile(rb'\{"store":\{"schema":([0-9]{1,9}),"checksum":"([0-9a-f]{8})"\}')
+
+
+class Damage(Exception):
+    """The file is not what we wrote. Says how, and never repeats a value; the store turns it into `StoreCorrupt`."""
+
+
+class Newer(Exception):
+    """The file has a schema of a later release."""
+
+
+class Loaded:
+    """What was read, and from which state of the file. Masked: reprs of locals get into tracebacks."""
+
+    __slots__ = ("identity", "schema", "tables", "texts")
+
+    def __init__(self, identity: Identity | None, schema: int, tables: Tables, texts: Texts | None = None) -> None:
+        self.identity = identity
+        self.schema = schema
+        self.tables = tables
+        self.texts = {} if texts is None else texts
+
+    def __repr__(self) -> str:
+        return "<Loaded>"
+
+
+class AtomicStorage(Storage):
+    """One unit of work on the store's file. Make a fresh one, and a fresh TinyDB on it, for every transaction.
+
+    Within `transaction` TinyDB reads and writes memory; the file is replaced once, at the end, or not at all.
+    """
+
+    def __init__(
+        self,
+        file: StoreFile,
+        known: Loaded | None = None,
+        *,
+        schema: int = SCHEMA,
+        migrations: Mapping[int, Migration] = MIGRATIONS,
+    ) -> None:
+        self.file = file
+        self.loaded = known
+        """What is known of the file; loading again is cheap while that is still its state."""
+        self._schema = schema
+        self._migrations = migrations
+        self._in_transaction = False
+        self._draft: Tables | None = None
+
+    def load(self) -> Loaded:
+        """The file's tables, an older layout brought up to date. Raises `Damage`, or a `StoreError`."""
+        if self.loaded is not None and self.file.identity() == self.loaded.identity:
+            return self.loaded
+        read = self.file.content()
+        try:
+            self.loaded = self._decoded(*read) if read else Loaded(None, self._schema, {})
+        except Newer:
+            del read
+        else:
+            return self.loaded
+        raise StoreTooNew(
+            f"{self.file.path} was written by a newer release of aiconn-nb.",
+            "Nothing was changed. Upgrade: %pip install --upgrade aiconn-nb",
+        )
+
+    def _decoded(self, identity: Identity, content: bytes) -> Loaded:
+        schema, tables = decode(content, self._schema)
+        for number in range(schema, self._schema):
+            tables = self._migrations[number](tables)
+        return Loaded(identity, schema, tables)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Hold the lock; write what TinyDB wrote when the block ends, and nothing if it raises.
+
+        Raises `StoreBusy`, `StoreUnwritable`.
+        """
+        with self.file.lock():
+            self._in_transaction = True
+            try:
+                yield
+                if self._draft is not None:
+                    self._save(self.load(), self._draft)
+            finally:
+                self._in_transaction = False
+                self._draft = None
+
+    def _save(self, former: Loaded, tables: Tables) -> None:
+        if former.schema < self._schema:
+            self.file.keep_copy(f"schema-{former.schema}")
+        self.loaded = None
+        texts = _texts(tables, former.texts)
+        identity = self.file.replace(encode(tables, texts, self._schema))
+        self.loaded = Loaded(identity, self._schema, tables, texts)
+
+    def read(self) -> Tables:
+        """The tables, for TinyDB, which may put new tables into this mapping."""
+        return dict(self.load().tables if self._draft is None else self._draft)
+
+    def write(self, data: Tables) -> None:
+        """Take the tables from TinyDB; they reach the file at the end of the transaction."""
+        if not self._in_transaction:
+            raise RuntimeError("the store is written in a transaction only")
+        self._draft = dict(data)
+
+
+def _texts(tables: Tables, known: Texts) -> Texts:
+    """The JSON of every document. One that is known is not made again: encoding is what a save costs, and documents are
+    replaced, never changed in place."""
+    return {
+        id(document): known.get(id(document)) or (document, f"{_ENCODER.encode(name)}:{_ENCODER.encode(document)}")
+        for table in tables.values()
+        for name, document in table.items()
+    }
+
+
+def encode(tables: Tables, texts: Texts, schema: int = SCHEMA) -> bytes:
+    """The bytes of the file: compact JSON in ASCII."""
+    parts = (
+        f",{_ENCODER.encode(name)}:{{{','.join([texts[id(document)][1] for document in table.values()])}}}"
+        for name, table in tables.items()
+    )
+    rest = f"{''.join(parts)}}}".encode("ascii")
+    return b'{"store":{"schema":%d,"checksum":"%08x"}%s' % (schema, crc32(rest), rest)
+
+
+def decode(content: bytes, newest: int = SCHEMA) -> tuple[int, Tables]:
+    """The schema's number and the tables. Raises `Damage` and `Newer`."""
+    if not content:
+        raise Damage("it is empty")
+    header = _HEADER.match(content)
+    is_ours = header is not None and crc32(memoryview(content)[header.end() :]) == int(header[2], 16)
+    if header and not is_ours and int(header[1]) <= newest:
+        raise Damage("its checksum does not match its content")
+    tables = _parsed(content, strictly=not is_ours)
+    if not isinstance(tables, dict) or not isinstance(tables.get("store"), dict):
+        raise Damage("it is JSON, but not a store of aiconn-nb")
+    about = tables.pop("store")
+    schema = about.pop("schema", None)
+    if type(schema) is not int or schema < 1:
+        raise Damage("it has no schema number")
+    if schema > newest:
+        raise Newer
+    if about and not header:
+        raise Damage("its header was changed")
+    for table in tables.values():
+        if not isinstance(table, dict) or not all(isinstance(document, dict) for document in table.values()):
+            raise Damage("one of its tables is no table")
+    return schema, tables
+
+
+def _parsed(content: bytes, *, strictly: bool) -> Any:
+    """The JSON in it. What our checksum vouches for need not be searched for names that stand twice."""
+    problem = ""
+    hooks: dict[str, Any] = {"parse_constant": _no_constant, "object_pairs_hook": _no_twins} if strictly else {}
+    try:
+        return json.loads(content.decode("utf-8"), **hooks)
+    except json.JSONDecodeError as error:
+        problem = f"it is not JSON (line {error.lineno}, column {error.colno})"
+    except UnicodeDecodeError:
+        problem = "it is not UTF-8 text"
+    except (ValueError, RecursionError):
+        problem = "it is not JSON as we write it"
+    raise Damage(problem)
+
+
+def _no_constant(_: str) -> Any:
+    raise ValueError
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError
+    return made

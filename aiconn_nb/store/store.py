@@ -1,0 +1,218 @@
+"""The store: what was saved, read as a whole and changed in transactions that several kernels share."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import get_ident
+from typing import Any, Final
+
+from tinydb import TinyDB
+from tinydb.table import Document, Table
+
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.errors import StoreBusy, StoreUnwritable
+from aiconn_nb.model.profile import Profile
+
+from .change import Change
+from .documents import Malformed
+from .file import WAIT, StoreFile, reason
+from .history import History
+from .shelf import Shelf
+from .snapshot import Deleted, DeletedProfile, Snapshot, snapshot_of
+from .storage import AtomicStorage, Damage, Loaded
+
+__all__ = ["Change", "Deleted", "DeletedProfile", "Snapshot", "Store", "Version"]
+
+FILE_NAME: Final = "connections.json"
+HISTORY_NAME: Final = "history"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One state of a connection or a profile, and who saved it when (UTC)."""
+
+    version: int
+    modified: datetime
+    modified_by: str
+    state: Connection | Profile
+
+
+class _Entities(Table):
+    """A table whose documents have our ids; numbers would be given out twice by two processes."""
+
+    document_id_class = str  # type: ignore[assignment]
+
+
+class _Database(TinyDB):
+    table_class = _Entities
+
+
+class Store:
+    """Connections and profiles in one folder. Several stores, in one process or in many, may share it."""
+
+    def __init__(self, home: str | os.PathLike[str], *, author: str | None = None, wait: float = WAIT) -> None:
+        self.home = Path(os.path.abspath(home))
+        self._author = author
+        self._file = StoreFile(self.home / FILE_NAME, wait=wait)
+        self._history = History(self.home / HISTORY_NAME)
+        self._known: tuple[Loaded, Snapshot] | None = None
+        self._changing: int | None = None
+
+    def __repr__(self) -> str:
+        return f"<Store {str(self.home)!r}>"
+
+    @property
+    def path(self) -> Path:
+        """The store's file."""
+        return self._file.path
+
+    @property
+    def author(self) -> str:
+        """Who saves here: ``user@host``."""
+        if self._author is None:
+            self._author = _user_at_host()
+        return self._author
+
+    @property
+    def notes(self) -> list[str]:
+        """What somebody who uses this store should know."""
+        notes = [f"A damaged store lies in {self.home}: {name}." for name in self._file.set_aside_earlier()]
+        if self._file.locks_are_soft:
+            notes.append(
+                f"{self.home} is on a file system without locks: a marker file keeps other kernels out instead."
+            )
+        return notes
+
+    # ---- reading ------------------------------------------------------------------------------------------------------
+
+    def read(self) -> Snapshot:
+        """What is stored now. Takes no lock; costs one look at the file while it does not change.
+
+        Raises `StoreCorrupt` for a damaged file, which is set aside, `StoreTooNew`, or `StoreError` where it cannot be read.
+        """
+        try:
+            return self._snapshot(self._storage())
+        except Damage as damage:
+            problem = str(damage)
+        obstacle = ""
+        try:
+            with self._file.lock():
+                return self._whole(self._storage())
+        except (StoreUnwritable, StoreBusy) as error:
+            obstacle = error.what
+        raise self._file.left_damaged(problem, obstacle)
+
+    def history(self, entity_id: str) -> list[Version]:
+        """The versions of a connection or profile, a deleted one too, oldest first, the present one last; 50 at most."""
+        snapshot = self.read()
+        for shelf in snapshot.shelves:
+            versions = self._versions(shelf, entity_id)
+            if versions:
+                return versions
+        return []
+
+    def _versions(self, shelf: Shelf[Any], id: str) -> list[Version]:
+        gone = shelf.gone.get(id)
+        current = gone.state if gone else shelf.by_id(id)
+        if current is None:
+            return []
+        layout = shelf.kind.layout
+        states = []
+        for document in self._history.before(id, layout.to_document(current)):
+            try:
+                states.append(layout.from_document(document, id))
+            except Malformed:
+                continue
+        return [Version(each.version, each.modified, each.modified_by, each) for each in (*states, current)]
+
+    # ---- changing -----------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def change(self) -> Iterator[Change]:
+        """One transaction: everything that is done to the `Change` is saved when the block ends, nothing if it raises.
+
+        Raises `StoreBusy`, `StoreUnwritable`, `StoreCorrupt`, `StoreTooNew`; the store is then as it was.
+        """
+        if self._changing == get_ident():
+            raise RuntimeError("a change of this store is going on in this thread already")
+        storage = self._storage()
+        with storage.transaction():
+            self._changing = get_ident()
+            try:
+                change = Change(self._whole(storage), self.author)
+                yield change
+                expired = change.close()
+                if not change.is_empty:
+                    self._keep_former(change)
+                    _write(storage, change)
+            finally:
+                self._changing = None
+        if storage.loaded is not None and not change.is_empty:
+            self._known = (storage.loaded, change.result())
+            for id in expired:
+                self._history.forget(id)
+
+    def _keep_former(self, change: Change) -> None:
+        problem = ""
+        try:
+            self._history.sweep()
+            for id in change.new_ids:
+                self._history.forget(id)
+            for id, steps in change.steps():
+                self._history.append(id, steps)
+        except OSError as error:
+            problem = f"{error.filename or self._history.folder}: {reason(error)}"
+        if problem:
+            raise self._file.unwritable(problem)
+
+    # ---- the file -----------------------------------------------------------------------------------------------------
+
+    def _storage(self) -> AtomicStorage:
+        return AtomicStorage(self._file, self._known[0] if self._known else None)
+
+    def _whole(self, storage: AtomicStorage) -> Snapshot:
+        """The snapshot; a damaged file is set aside. Only under the lock."""
+        try:
+            return self._snapshot(storage)
+        except Damage as damage:
+            problem = str(damage)
+        raise self._file.set_aside(problem)
+
+    def _snapshot(self, storage: AtomicStorage) -> Snapshot:
+        known = self._known
+        loaded = storage.load()
+        if known is not None and known[0] is loaded:
+            return known[1]
+        snapshot = snapshot_of(loaded.tables)
+        self._known = (loaded, snapshot)
+        return snapshot
+
+
+def _write(storage: AtomicStorage, change: Change) -> None:
+    """Hand the changed documents to a TinyDB made for this transaction: one that lives longer has stale caches."""
+    database = _Database(storage=lambda: storage)
+    for name, documents in change.documents():
+        table = database.table(name)
+        stale = [id for id in documents if table.contains(doc_id=id)]  # type: ignore[arg-type]
+        fresh = [Document(found, id) for id, found in documents.items() if found is not None]  # type: ignore[arg-type]
+        # Removed and inserted, not updated: TinyDB updates a document in place, and snapshots share it.
+        if stale:
+            table.remove(doc_ids=stale)  # type: ignore[arg-type]
+        if fresh:
+            table.insert_multiple(fresh)
+
+
+def _user_at_host() -> str:
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        # A container may run as a number that has no name.
+        user = str(os.getuid()) if hasattr(os, "getuid") else "somebody"
+    return f"{user}@{platform.node() or 'somewhere'}"

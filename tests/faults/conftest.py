@@ -1,0 +1,142 @@
+"""What the attacks on the store share: processes that can be killed, and the figures that ``--report`` prints.
+
+By default the attacks are short. With ``--report``, and where CI is set, they are run at full strength.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.errors import StoreError
+from aiconn_nb.model.secret import Sealed
+from aiconn_nb.store.store import Store
+
+Record = Callable[[str, object], None]
+Fork = Callable[[Callable[[], None]], int]
+
+
+@pytest.fixture
+def record_figure(request: pytest.FixtureRequest) -> Record:
+    """Takes a figure for the report: what was done, and how often."""
+
+    def record(name: str, value: object) -> None:
+        request.node.user_properties.append(("figure", (name, f"{value:,}" if isinstance(value, int) else str(value))))
+
+    return record
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Print the figures of the tests that passed, as a table."""
+    if not config.getoption("--report", default=False):
+        return
+    figures = [
+        figure
+        for report in terminalreporter.stats.get("passed", [])
+        if "faults/" in report.nodeid
+        for name, figure in report.user_properties
+        if name == "figure"
+    ]
+    if figures:
+        terminalreporter.section("losses, attacked")
+        width = max(len(name) for name, _ in figures)
+        for name, value in figures:
+            terminalreporter.line(f"{name.ljust(width)}  {value}")
+
+
+@pytest.fixture
+def thorough(request: pytest.FixtureRequest) -> bool:
+    """Whether to attack at full strength."""
+    return bool(request.config.getoption("--report", default=False) or os.environ.get("CI"))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The folder of the store under attack."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def fork(tmp_path: Path) -> Iterator[Fork]:
+    """Runs a function in a process of its own and answers its id; `ended` waits for it. What still runs in the end is killed.
+
+    Forked, so that two hundred of them need not start Python two hundred times.
+    """
+    started: list[int] = []
+
+    def run(work: Callable[[], None]) -> int:
+        pid = os.fork()
+        if pid == 0:
+            status = 1
+            try:
+                work()
+                status = 0
+            except BaseException:
+                (tmp_path / f"failed-{os.getpid()}.txt").write_text(traceback.format_exc())
+            finally:
+                os._exit(status)
+        started.append(pid)
+        return pid
+
+    yield run
+    for pid in started:
+        with suppress(ChildProcessError, ProcessLookupError):
+            if os.waitpid(pid, os.WNOHANG) == (0, 0):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+
+
+@pytest.fixture
+def ended(tmp_path: Path) -> Callable[[int], None]:
+    """Waits for a forked process, and fails with its traceback if it did."""
+
+    def wait(pid: int) -> None:
+        _, status = os.waitpid(pid, 0)
+        failed = tmp_path / f"failed-{pid}.txt"
+        assert status == 0, failed.read_text() if failed.exists() else f"ended with {status}"
+
+    return wait
+
+
+@pytest.fixture
+def full_store(home: Path) -> Store:
+    """A store with a few connections, sealed values, a history and something deleted."""
+    store = Store(home, author="ada@lab")
+    with store.change() as change:
+        for number in range(6):
+            change.put(connection(f"c-{number}"))
+        change.remove(change.connection("c-5").id)
+        change.trust(("$OpenAI:ApiKey", "api.openai.com"))
+    return store
+
+
+def connection(alias: str, **rest: Any) -> Connection:
+    """A connection as people have them."""
+    settings = {"api_key": Sealed("aiconn:1:" + "gAAAAABx" * 12), "endpoint": "https://api.openai.com/v1", "n": 0}
+    return Connection(
+        **{"alias": alias, "name": f"Name of {alias}", "provider": "openai", "settings": settings, **rest}
+    )
+
+
+def problem_of(call: Callable[[], object]) -> StoreError | None:
+    """The store's error that a call ends with, None where it works."""
+    try:
+        call()
+    except StoreError as error:
+        return error
+    return None
+
+
+def strays(home: Path) -> set[str]:
+    """The files in a home that do not belong there."""
+    found = {str(path.relative_to(home)) for path in home.rglob("*") if path.is_file()}
+    kept = {"connections.json", "connections.json.lock"}
+    return {name for name in found - kept if not (name.startswith("history/") and name.endswith(".jsonl"))}

@@ -1,0 +1,83 @@
+"""The clock is set back, or was wrong."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aiconn_nb.store import change as change_module
+from aiconn_nb.store import shelf
+from aiconn_nb.store.store import Store
+
+from .conftest import connection
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+Set = Callable[[datetime], None]
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Set:
+    """Sets the store's clock."""
+
+    def set_to(moment: datetime) -> None:
+        for module in (shelf, change_module):
+            monkeypatch.setattr(module, "now", lambda: moment)
+
+    set_to(NOON)
+    return set_to
+
+
+def test_versions_and_their_times_go_on_while_the_clock_goes_back(full_store: Store, clock: Set) -> None:
+    """No save is dated before the one that it follows, and the order of the history is that of the saves."""
+    with full_store.change() as change:
+        made = change.put(connection("a", created=NOON))
+    for hours in range(1, 6):
+        clock(NOON - timedelta(hours=hours))
+        with full_store.change() as change:
+            change.put(replace(change.connection("a"), name=f"Name {hours}"))
+    versions = full_store.history(made.id)
+    assert [each.version for each in versions] == [1, 2, 3, 4, 5, 6]
+    assert [each.modified for each in versions] == [NOON] * 6
+    clock(NOON + timedelta(hours=1))
+    with full_store.change() as change:
+        assert change.put(replace(change.connection("a"), name="Right again")).modified == NOON + timedelta(hours=1)
+
+
+def test_what_is_deleted_while_the_clock_is_wrong_is_kept_for_thirty_days(full_store: Store, clock: Set) -> None:
+    """A machine that woke up in 1970 does not make its trash expire when the time is set right."""
+    with full_store.change() as change:
+        made = change.put(connection("a", created=NOON))
+    clock(datetime(1970, 1, 1, tzinfo=UTC))
+    with full_store.change() as change:
+        change.remove(made.id)
+    clock(NOON + timedelta(days=29))
+    with full_store.change() as change:
+        change.put(connection("b", created=NOON))
+    assert made.id in [gone.connection.id for gone in full_store.read().deleted]
+
+
+def test_what_was_deleted_in_the_future_stays(full_store: Store, clock: Set) -> None:
+    """Until thirty days after that."""
+    clock(NOON + timedelta(days=3650))
+    with full_store.change() as change:
+        removed = change.remove(change.connection("c-0").id)
+    clock(NOON)
+    with full_store.change() as change:
+        change.put(connection("b", created=NOON))
+    assert removed.id in [gone.connection.id for gone in full_store.read().deleted]
+
+
+def test_a_file_of_the_future_does_not_hide_later_saves(full_store: Store) -> None:
+    """Readers compare the file's identity, not its age."""
+    ahead = 4102444800
+    os.utime(full_store.path, (ahead, ahead))
+    reader = Store(full_store.home)
+    assert len(reader.read().connections) == 5
+    with full_store.change() as change:
+        change.put(connection("new"))
+    assert full_store.path.stat().st_mtime < ahead
+    assert len(reader.read().connections) == 6

@@ -1,0 +1,89 @@
+"""A writer is killed at random moments."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from aiconn_nb.store.store import Store
+
+from .conftest import Fork, Record, connection, strays
+
+SEED = 20261123
+
+
+def write_for_ever(home: Path, said: int) -> None:
+    """Save one connection after the other, and say each time what was saved for sure."""
+    store = Store(home)
+    while True:
+        with store.change() as change:
+            current = change.connection("counter")
+            count = current.settings["n"] + 1
+            change.put(replace(current, settings={**current.settings, "n": count}))
+            if count % 3 == 0:
+                change.put(connection(f"extra-{count}"))
+            if count % 7 == 0:
+                extra = [each for each in change.connections if each.alias.startswith("extra-")]
+                for each in extra:
+                    change.remove(each.id)
+        os.write(said, b"%d\n" % count)
+
+
+@contextmanager
+def pipe() -> Iterator[tuple[int, int]]:
+    """Both ends, closed at the end."""
+    ends = os.pipe()
+    try:
+        yield ends
+    finally:
+        for end in ends:
+            with suppress(OSError):
+                os.close(end)
+
+
+@pytest.mark.timeout(200)
+def test_a_killed_writer_leaves_a_whole_store(home: Path, fork: Fork, record_figure: Record, thorough: bool) -> None:
+    """Nothing that was saved is lost, nothing half-saved is seen, and the next save clears what was left lying about."""
+    kills = 200 if thorough else 30
+    dice = random.Random(SEED)
+    store = Store(home)
+    with store.change() as change:
+        change.put(connection("counter"))
+        for number in range(60):
+            change.put(connection(f"c-{number}"))
+    littered = saved = 0
+    for _ in range(kills):
+        with pipe() as (listen, said):
+            pid = fork(lambda said=said: write_for_ever(home, said))
+            os.close(said)
+            first = os.read(listen, 64)
+            # The moment of the attack has to be random, so this is a wait and no look at a condition.
+            time.sleep(dice.uniform(0, 0.02))
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            told = first
+            while more := os.read(listen, 65536):
+                told += more
+        last = int(told.decode().split("\n")[-2])
+        littered += bool(strays(home))
+
+        counter = Store(home).read().connection("counter")
+        assert counter.settings["n"] in (last, last + 1)
+        assert len([each for each in store.read().connections if each.alias.startswith("c-")]) == 60
+        with store.change() as change:
+            change.put(replace(change.connection("counter"), name=f"After {pid}"))
+        assert strays(home) == set()
+        versions = [each.version for each in store.history(counter.id)]
+        assert versions == list(range(1, counter.version + 2))[-50:]
+        saved = last
+    record_figure("writers killed (kill -9), the store whole each time", kills)
+    record_figure("saves between the kills, none lost", saved)
+    record_figure("kills in the middle of a write, cleared by the next save", littered)

@@ -1,0 +1,128 @@
+"""The lock is held by a process that lives, by one that died, or the file system has none."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from aiconn_nb.model.errors import StoreBusy
+from aiconn_nb.store.store import Store
+
+from .conftest import Fork, Record, connection
+
+NO_LOCKS = [errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK]
+
+
+@pytest.fixture
+def hold(fork: Fork, home: Path) -> Callable[[], tuple[int, int]]:
+    """Starts a process that is in the middle of a change; answers its id, and what to close to let it end."""
+
+    def start() -> tuple[int, int]:
+        (heard, said), (waiting, release) = os.pipe(), os.pipe()
+
+        def work() -> None:
+            os.close(release)
+            with Store(home).change() as change:
+                change.put(connection("by-the-holder"))
+                os.write(said, b"x")
+                os.read(waiting, 1)
+
+        pid = fork(work)
+        os.close(said)
+        os.close(waiting)
+        assert os.read(heard, 1) == b"x", "the holder has failed"
+        os.close(heard)
+        return pid, release
+
+    return start
+
+
+@pytest.fixture(params=[None, *NO_LOCKS], ids=["flock", *(errno.errorcode[code] for code in NO_LOCKS)])
+def file_system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """One with locks, and each way of having none. Answers the name of the lock's file."""
+    if request.param is None:
+        return "connections.json.lock"
+
+    def flock(*_: object) -> NoReturn:
+        raise OSError(request.param, os.strerror(request.param))
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    return "connections.json.softlock"
+
+
+def test_a_living_holder_makes_others_wait_and_then_say_so(
+    home: Path, hold: Callable[[], tuple[int, int]], ended: Callable[[int], None], file_system: str
+) -> None:
+    """After a bounded wait, naming the lock's file; reading goes on; when it has ended, a change goes through."""
+    with Store(home).change() as change:
+        change.put(connection("first"))
+    pid, release = hold()
+    with pytest.raises(StoreBusy, match=file_system) as raised, Store(home, wait=0.1).change() as change:
+        change.put(connection("lost"))
+    assert "for 0.1 s" in raised.value.what
+    assert [each.alias for each in Store(home).read().connections] == ["first"]
+    os.close(release)
+    ended(pid)
+    with Store(home, wait=0.1).change() as change:
+        change.put(connection("later"))
+    assert [each.alias for each in Store(home).read().connections] == ["by-the-holder", "first", "later"]
+
+
+def test_a_dead_holder_keeps_nobody_out(home: Path, hold: Callable[[], tuple[int, int]], file_system: str) -> None:
+    """What it had begun is not there."""
+    with Store(home).change() as change:
+        change.put(connection("first"))
+    pid, release = hold()
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    with Store(home, wait=5).change() as change:
+        change.put(connection("later"))
+    os.close(release)
+    assert [each.alias for each in Store(home).read().connections] == ["first", "later"]
+
+
+def test_the_wait_is_ten_seconds_by_default(home: Path) -> None:
+    """Long enough for eight busy kernels, short enough for a person."""
+    assert Store(home)._file._wait == 10
+
+
+@pytest.mark.parametrize("code", NO_LOCKS)
+def test_without_locks_a_marker_file_takes_their_place_and_it_is_said(
+    home: Path,
+    fork: Fork,
+    ended: Callable[[int], None],
+    monkeypatch: pytest.MonkeyPatch,
+    record_figure: Record,
+    code: int,
+) -> None:
+    """Four processes with ten changes each: nothing is lost; the store's notes say what is going on."""
+
+    def flock(*_: object) -> NoReturn:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    store = Store(home)
+    with store.change() as change:
+        change.put(connection("counter"))
+    assert store.notes == [f"{home} is on a file system without locks: a marker file keeps other kernels out instead."]
+
+    def work() -> None:
+        mine = Store(home)
+        for _ in range(10):
+            with mine.change() as change:
+                counter = change.connection("counter")
+                change.put(replace(counter, settings={"n": counter.settings["n"] + 1}))
+
+    for pid in [fork(work) for _ in range(4)]:
+        ended(pid)
+    assert Store(home).read().connection("counter").settings["n"] == 40
+    assert not (home / "connections.json.softlock").exists()
+    record_figure(f"changes by 4 processes without locks ({errno.errorcode[code]}), none lost", 40)

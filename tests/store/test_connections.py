@@ -1,0 +1,296 @@
+"""Saving, finding, deleting and bringing back connections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.errors import ConnectionChanged, ConnectionExists, ConnectionNotFound, InvalidConnection
+from aiconn_nb.model.secret import Sealed, Secret
+from aiconn_nb.store import shelf
+from aiconn_nb.store.store import Store
+
+Make = Callable[..., Connection]
+
+
+def test_a_fresh_machine_has_an_empty_store_and_no_files(store: Store, home: Path) -> None:
+    """Reading makes nothing."""
+    assert store.read().connections == ()
+    assert store.read().profiles == ()
+    assert not home.exists()
+
+
+def test_what_is_saved_is_read_by_another_store(make: Make, home: Path) -> None:
+    """With every field, also sealed settings, numbers, truth values and text that is not ASCII."""
+    settings = {"api_key": Sealed("aiconn:1:x"), "endpoint": "https://ü.example/$", "timeout": 30, "t": 0.5, "on": True}
+    made = make("openai-dev", name="Größe 漢字 \U0001f600", settings=settings, active=False)
+    assert Store(home).read().connections == (made,)
+    assert dict(Store(home).read().connection("openai-dev").settings) == settings
+
+
+def test_a_new_connection_is_version_one_and_says_who_made_it(store: Store) -> None:
+    """Whatever version and author the given value has: these are the store's to say."""
+    with store.change() as change:
+        made = change.put(Connection(alias="a", name="A", provider="demo", version=7, modified_by="eve@elsewhere"))
+    assert (made.version, made.modified_by) == (1, "ada@lab")
+    assert made.modified >= made.created
+    assert store.read().connection("a") == made
+
+
+def test_a_save_is_the_next_version_and_keeps_its_creation(store: Store, make: Make) -> None:
+    """Version, time and author are set by the store; the creation stays even if the given value says otherwise."""
+    made = make()
+    with Store(store.home, author="bob@desk").change() as change:
+        saved = change.put(replace(made, name="Other", created=datetime(2001, 1, 1, tzinfo=UTC)))
+    assert (saved.version, saved.modified_by, saved.name, saved.created) == (2, "bob@desk", "Other", made.created)
+    assert saved.modified >= made.modified
+    assert store.read().connections == (saved,)
+
+
+def test_saving_what_is_stored_already_is_no_new_version(store: Store, make: Make) -> None:
+    """A form that is saved untouched leaves no trace in the history."""
+    made = make()
+    with store.change() as change:
+        assert change.put(made) == made
+    assert [version.version for version in store.history(made.id)] == [1]
+
+
+def test_connections_are_sorted_by_alias_and_found_in_any_case(store: Store, make: Make) -> None:
+    """Also right after a rename, under the new alias alone."""
+    for alias in ("b", "c", "a"):
+        make(alias)
+    assert [each.alias for each in store.read().connections] == ["a", "b", "c"]
+    with store.change() as change:
+        change.put(replace(change.connection("A"), alias="z"))
+        assert change.connection("Z").alias == "z"
+    assert [each.alias for each in store.read().connections] == ["b", "c", "z"]
+    with pytest.raises(ConnectionNotFound):
+        store.read().connection("a")
+
+
+def test_an_unknown_alias_names_the_nearest(make: Make, store: Store) -> None:
+    """What looks like a key is not repeated."""
+    make("openai-dev")
+    with pytest.raises(ConnectionNotFound, match=r"There is no connection 'openai-dew'\.\nDid you mean 'openai-dev'\?"):
+        store.read().connection("openai-dew")
+    with pytest.raises(ConnectionNotFound) as raised:
+        store.read().connection("sk-proj-abcdefghijklmnop")
+    assert "abcdefgh" not in str(raised.value)
+
+
+def test_two_connections_never_have_one_alias(store: Store, make: Make) -> None:
+    """Neither by creation nor by renaming; and nothing of the change is saved."""
+    make("a")
+    b = make("b")
+
+    def clash(second: Connection) -> None:
+        with store.change() as change:
+            change.put(Connection(alias="c", name="c", provider="demo"))
+            change.put(second)
+
+    for second in (Connection(alias="a", name="x", provider="demo"), replace(b, alias="a")):
+        with pytest.raises(ConnectionExists, match="'a' already"):
+            clash(second)
+    assert [each.alias for each in store.read().connections] == ["a", "b"]
+
+
+def test_two_connections_can_swap_their_aliases_in_one_change(store: Store, make: Make) -> None:
+    """By way of a third, as every moment of the change keeps the rule."""
+    a, b = make("a"), make("b")
+    with store.change() as change:
+        change.put(replace(a, alias="tmp"))
+        change.put(replace(b, alias="a"))
+        change.put(replace(change.connection("tmp"), alias="b"))
+    assert store.read().connection("a").id == b.id
+    assert store.read().connection("b").id == a.id
+
+
+def test_a_stale_save_is_refused(store: Store, make: Make) -> None:
+    """What somebody else saved meanwhile stays; the error says who and which version."""
+    made = make()
+    with Store(store.home, author="bob@desk").change() as change:
+        change.put(replace(made, name="Bob's"))
+    with (
+        pytest.raises(ConnectionChanged, match=r"saved by bob@desk after it was read \(version 2, not 1\)"),
+        store.change() as change,
+    ):
+        change.put(replace(made, name="Ada's"), expected_version=1)
+    assert store.read().connection("openai-dev").name == "Bob's"
+
+
+@pytest.mark.parametrize("expected", [None, 1])
+def test_a_save_does_not_bring_back_what_was_deleted_meanwhile(store: Store, make: Make, expected: int | None) -> None:
+    """It is refused, and says that it was deleted."""
+    made = make()
+    with store.change() as change:
+        change.remove(made.id)
+    with pytest.raises(ConnectionChanged, match="was deleted meanwhile"), store.change() as change:
+        change.put(replace(made, name="x"), expected_version=expected)
+    assert store.read().connections == ()
+
+
+def test_the_provider_never_changes(store: Store, make: Make) -> None:
+    """The last door of that rule."""
+    made = make()
+    with pytest.raises(InvalidConnection, match="provider: never changes"), store.change() as change:
+        change.put(replace(made, provider="google"))
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"alias": "Has Space"}, "alias: may only have"),
+        ({"alias": "<b>"}, "alias: may only have"),
+        ({"alias": "a" * 101}, "alias: has 101 characters"),
+        ({"id": "../../etc/passwd"}, "id: is not one of ours"),
+        ({"settings": {"api_key": Secret("sk-plain-text")}}, "api_key: is neither text"),
+        ({"settings": {"x": float("nan")}}, "x: is not a finite number"),
+        ({"settings": {"x": None}}, "x: is neither text"),
+        ({"settings": {"x": {"y": 1}}}, "x: is neither text"),
+        ({"settings": {"x": 10**5000}}, "x: is too large a number"),
+        ({"name": 3}, "name: is of the wrong type"),
+        ({"created": datetime(2026, 1, 1)}, "created: is no moment with a time zone"),
+    ],
+)
+def test_what_could_not_be_read_back_is_not_written(store: Store, home: Path, given: dict, problem: str) -> None:
+    """Above all no `Secret` that was not sealed; and nobody's id leads to a file elsewhere."""
+    with pytest.raises(InvalidConnection, match=problem) as raised, store.change() as change:
+        change.put(Connection(**{"alias": "a", "name": "A", "provider": "demo", **given}))
+    assert "plain" not in str(raised.value)
+    assert not (home / "connections.json").exists()
+
+
+def test_an_exception_in_the_block_saves_nothing(store: Store, make: Make, home: Path) -> None:
+    """Not in the file, not in memory, and the lock is let go."""
+    made = make()
+    before = (home / "connections.json").read_bytes()
+
+    def interrupted() -> None:
+        with store.change() as change:
+            change.remove(made.id)
+            change.put(Connection(alias="b", name="B", provider="demo"))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert (home / "connections.json").read_bytes() == before
+    assert store.read().connections == (made,)
+    with store.change() as change:
+        assert change.connections == (made,)
+
+
+def test_a_change_that_changes_nothing_writes_nothing(store: Store, make: Make, home: Path) -> None:
+    """The file stays the very same."""
+    make()
+    before = (home / "connections.json").stat()
+    with store.change() as change:
+        assert len(change.connections) == 1
+    after = (home / "connections.json").stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_a_snapshot_does_not_follow_later_changes(store: Store, make: Make) -> None:
+    """It is consistent in itself for as long as one holds it."""
+    made = make()
+    snapshot = store.read()
+    with store.change() as change:
+        change.put(replace(made, name="Later"))
+        change.put(Connection(alias="b", name="B", provider="demo"))
+    assert snapshot.connections == (made,)
+    assert snapshot.connection_by_id(made.id) == made
+
+
+def test_a_change_that_has_ended_takes_no_more(store: Store) -> None:
+    """Rather than losing it in silence."""
+    with store.change() as change:
+        pass
+    with pytest.raises(RuntimeError, match="has ended"):
+        change.put(Connection(alias="b", name="B", provider="demo"))
+
+
+def test_a_change_within_a_change_is_refused_at_once(store: Store) -> None:
+    """It would wait for itself."""
+    with pytest.raises(RuntimeError, match="going on"), store.change(), store.change():
+        pass
+    with store.change() as change:
+        change.put(Connection(alias="b", name="B", provider="demo"))
+
+
+def test_a_deleted_connection_comes_back_as_it_was(store: Store, make: Make) -> None:
+    """With its version and its history; meanwhile it can be seen among the deleted ones, with who and when."""
+    made = make(settings={"api_key": Sealed("aiconn:1:x")})
+    with store.change() as change:
+        saved = change.put(replace(made, name="Second"))
+    with store.change() as change:
+        assert change.remove(made.id) == saved
+        assert change.connections == ()
+    (gone,) = store.read().deleted
+    assert (gone.connection, gone.deleted_by) == (saved, "ada@lab")
+    assert gone.deleted >= saved.modified
+    with pytest.raises(ConnectionNotFound, match="can be brought back"):
+        store.read().connection("openai-dev")
+    with store.change() as change:
+        assert change.restore(made.id) == saved
+    assert store.read().connections == (saved,)
+    assert store.read().deleted == ()
+    assert [version.state for version in store.history(made.id)] == [made, saved]
+
+
+def test_deleting_or_restoring_what_is_not_there_says_so(store: Store, make: Make) -> None:
+    """Also the second of two at once."""
+    made = make()
+    with store.change() as change:
+        change.remove(made.id)
+        with pytest.raises(ConnectionNotFound):
+            change.remove(made.id)
+        change.restore(made.id)
+    with pytest.raises(ConnectionNotFound), store.change() as change:
+        change.restore(made.id)
+
+
+def test_a_deleted_one_does_not_come_back_under_a_taken_alias(store: Store, make: Make) -> None:
+    """It stays among the deleted ones."""
+    made = make("a")
+    with store.change() as change:
+        change.remove(made.id)
+    make("a")
+    with pytest.raises(ConnectionExists), store.change() as change:
+        change.restore(made.id)
+    assert [gone.connection.id for gone in store.read().deleted] == [made.id]
+
+
+def test_the_deleted_ones_go_after_thirty_days_with_their_history(
+    store: Store, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the first change after that; one day earlier they are still there."""
+    old, recent = make("old"), make("recent")
+    with store.change() as change:
+        change.put(replace(old, name="x"))
+        change.remove(old.id)
+    deleted = store.read().deleted[0].deleted
+    monkeypatch.setattr(shelf, "now", lambda: deleted + timedelta(days=29))
+    with store.change() as change:
+        change.remove(recent.id)
+    assert len(store.read().deleted) == 2
+    assert store.history(old.id)
+    from aiconn_nb.store import change as change_module
+
+    monkeypatch.setattr(change_module, "now", lambda: deleted + timedelta(days=31))
+    make("another")
+    assert [gone.connection.alias for gone in store.read().deleted] == ["recent"]
+    assert store.history(old.id) == []
+    assert not (store.home / "history" / f"{old.id}.jsonl").exists()
+
+
+def test_reprs_show_no_setting_that_is_sealed(store: Store, make: Make) -> None:
+    """Of the store, a snapshot and a change: counts, no content."""
+    make(settings={"api_key": Sealed("aiconn:1:token")})
+    with store.change() as change:
+        shown = repr([store, store.read(), change, change.shelves, store.read().deleted, vars(store)])
+    assert "token" not in shown
+    assert "<Snapshot: 1 connections, 0 profiles>" in shown

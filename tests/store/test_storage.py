@@ -1,0 +1,375 @@
+"""The store's file: its form, its privacy, its locks, and what is done with one that is damaged, older or newer."""
+
+from __future__ import annotations
+
+import json
+import os
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tinydb import TinyDB
+
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.errors import StoreCorrupt, StoreError, StoreTooNew, StoreUnwritable
+from aiconn_nb.model.secret import Sealed
+from aiconn_nb.store.file import StoreFile
+from aiconn_nb.store.storage import AtomicStorage, Damage, decode
+from aiconn_nb.store.store import Store
+
+Make = Callable[..., Connection]
+
+
+def edit(store: Store, change: Callable[[dict], object], *, checksum: bool = False) -> None:
+    """Change the file by hand, as a person would: without the checksum."""
+    document = json.loads(store.path.read_text())
+    change(document)
+    if not checksum:
+        document["store"].pop("checksum", None)
+    store.path.write_text(json.dumps(document, indent=2))
+
+
+def asides(store: Store) -> list[Path]:
+    """The damaged files that were set aside."""
+    return sorted(store.home.glob("connections.damaged-*.json"))
+
+
+# ---- form and privacy -------------------------------------------------------------------------------------------------
+
+
+def test_the_file_is_json_with_a_schema_number_and_tables(store: Store, make: Make) -> None:
+    """As TinyDB keeps them: table, id, document."""
+    made = make("a")
+    document = json.loads(store.path.read_text())
+    assert document["store"]["schema"] == 1
+    assert document["connections"][made.id]["alias"] == "a"
+
+
+def test_folders_and_files_are_their_owners_alone(store: Store, make: Make) -> None:
+    """0700 and 0600, whatever the umask is; and a save leaves no other file."""
+    former = os.umask(0)
+    try:
+        make("a")
+        make("b")
+    finally:
+        os.umask(former)
+    found = {path.name: path.stat().st_mode & 0o777 for path in store.home.iterdir()}
+    found.setdefault("connections.json.lock", 0o600)  # some releases of filelock remove it again
+    assert found == {"connections.json": 0o600, "connections.json.lock": 0o600}
+    assert store.home.stat().st_mode & 0o777 == 0o700
+
+
+def test_an_empty_folder_that_was_there_is_made_private(home: Path, store: Store, make: Make) -> None:
+    """As ``mkdir`` makes them open; one that holds other things is its owner's business."""
+    home.mkdir(mode=0o755)
+    home.chmod(0o755)
+    make("a")
+    assert home.stat().st_mode & 0o777 == 0o700
+    shared = home.parent / "shared"
+    shared.mkdir()
+    shared.chmod(0o755)
+    (shared / "notes.txt").write_text("mine")
+    with Store(shared).change() as change:
+        change.put(Connection(alias="a", name="A", provider="demo"))
+    assert shared.stat().st_mode & 0o777 == 0o755
+    assert (shared / "connections.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_was_copied_here_open_is_closed(store: Store, make: Make) -> None:
+    """As soon as it is read."""
+    make("a")
+    store.path.chmod(0o644)
+    Store(store.home).read()
+    assert store.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_home_may_be_given_relative_to_a_folder_that_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A notebook that changes its working folder keeps its store."""
+    monkeypatch.chdir(tmp_path)
+    store = Store("home")
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
+    with store.change() as change:
+        change.put(Connection(alias="a", name="A", provider="demo"))
+    assert (tmp_path / "home" / "connections.json").exists()
+
+
+# ---- reading ----------------------------------------------------------------------------------------------------------
+
+
+def test_reading_again_reads_nothing_while_the_file_is_the_same(store: Store, make: Make) -> None:
+    """The very same snapshot comes back; another kernel's save ends that."""
+    make("a")
+    snapshot = store.read()
+    assert store.read() is snapshot
+    other = Store(store.home)
+    with other.change() as change:
+        change.put(Connection(alias="b", name="B", provider="demo"))
+    assert [each.alias for each in store.read().connections] == ["a", "b"]
+
+
+def test_a_change_is_seen_though_inode_size_and_time_are_the_same(store: Store, make: Make) -> None:
+    """File systems reuse inode numbers and stamp times coarsely; a stale reader would overwrite what it does not see."""
+    make("abc")
+    before = store.path.stat()
+    start, content = b'{"store":{"schema":1', store.path.read_bytes()
+    other = content[content.index(b"}") :].replace(b"abc", b"xyz")
+    store.read()
+    with open(store.path, "r+b") as file:
+        file.write(start + b" " * (len(content) - len(start) - len(other)) + other)
+    os.utime(store.path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    after = store.path.stat()
+    assert (after.st_ino, after.st_size, after.st_mtime_ns) == (before.st_ino, before.st_size, before.st_mtime_ns)
+    assert [each.alias for each in store.read().connections] == ["xyz"]
+
+
+def test_reading_needs_neither_a_lock_nor_write_access(store: Store, make: Make) -> None:
+    """It goes on while somebody changes the store, and sees the last whole state."""
+    made = make("a")
+    with store.change() as change:
+        change.remove(made.id)
+        assert Store(store.home).read().connections == (made,)
+    assert Store(store.home).read().connections == ()
+
+
+# ---- damaged ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "it is empty"),
+        (b"\x00" * 40, "it is not JSON"),
+        (b"\xff\xfe", "it is not UTF-8 text"),
+        (b"{", "it is not JSON"),
+        (b"[]", "not a store of aiconn-nb"),
+        (b'{"_default": {"1": {"alias": "a"}}}', "not a store of aiconn-nb"),
+        (b'{"store": {}}', "it has no schema number"),
+        (b'{"store": {"schema": true}}', "it has no schema number"),
+        (b'{"store": {"schema": 0}}', "it has no schema number"),
+        (b'{"store": {"schema": 1, "checksum": "00000000"}}', "its header was changed"),
+        (b'{"store":{"schema":1,"checksum":"00000000"}}', "its checksum does not match"),
+        (b'{"store": {"schema": 1}, "x": {}}', "a table that is none of ours"),
+        (b'{"store": {"schema": 1}, "connections": []}', "one of its tables is no table"),
+        (b'{"store": {"schema": 1}, "connections": {"a": 1}}', "one of its tables is no table"),
+        (b'{"store": {"schema": 1}, "connections": {"a": {}}}', "in one of its connections, active is missing"),
+        (b'{"store": {"schema": 1}, "store": {"schema": 1}}', "not JSON as we write it"),
+        (b'{"store": {"schema": 1}, "connections": NaN}', "not JSON as we write it"),
+        (b"[" * 100_000, "not JSON as we write it"),
+        (b'{"store": {"schema": 1}, "defaults": {"chat": {}}}', "profile is missing"),
+        (b'{"store": {"schema": 1}, "defaults": {"song": {"profile": "x"}}}', "capability is not one of"),
+        (b'{"store": {"schema": 1}, "trusted": {"x": {"what": "a", "host": 3}}}', "host is of the wrong type"),
+    ],
+)
+def test_a_damaged_file_is_set_aside_and_said_to_be(store: Store, home: Path, content: bytes, problem: str) -> None:
+    """At the first read or change, with its content untouched; the next use begins anew and knows where it lies."""
+    for use in (lambda: Store(home).read(), lambda: Store(home).change().__enter__()):
+        for path in home.glob("*") if home.exists() else ():
+            path.unlink()
+        home.mkdir(exist_ok=True)
+        store.path.write_bytes(content)
+        with pytest.raises(StoreCorrupt, match=problem):
+            use()
+        (aside,) = asides(store)
+        assert aside.read_bytes() == content
+        assert not store.path.exists()
+        assert Store(home).read().connections == ()
+        assert Store(home).notes == [f"A damaged store lies in {home}: {aside.name}."]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda c: c.update(alias=None),
+        lambda c: c.update(alias="Not An Alias"),
+        lambda c: c.update(name=["x"]),
+        lambda c: c.update(active=1),
+        lambda c: c.update(version="1"),
+        lambda c: c.update(version=0),
+        lambda c: c.update(version=True),
+        lambda c: c.update(created="yesterday"),
+        lambda c: c.update(created="2026-01-01T00:00:00"),
+        lambda c: c.update(settings=[]),
+        lambda c: c["settings"].update(api_key=None),
+        lambda c: c["settings"].update(api_key={"sealed": 1}),
+        lambda c: c["settings"].update(api_key={"sealed": "x", "more": 1}),
+        lambda c: c["settings"].update(api_key=["x"]),
+        lambda c: c.update(unknown="field"),
+        lambda c: c.pop("modified_by"),
+    ],
+)
+def test_an_ill_typed_connection_is_damage(store: Store, make: Make, spoil: Callable[[dict], object]) -> None:
+    """The file as a whole is set aside: what is wrong in one place may be wrong in others."""
+    made = make("a", settings={"endpoint": "QJZ-value"})
+    edit(store, lambda document: spoil(document["connections"][made.id]))
+    content = store.path.read_bytes()
+    with pytest.raises(StoreCorrupt, match="in one of its connections") as raised:
+        store.read()
+    assert asides(store)[0].read_bytes() == content
+    assert "QJZ" not in str(raised.value)
+
+
+def test_an_alias_or_an_id_that_stands_twice_is_damage(store: Store, make: Make) -> None:
+    """Two of one alias, or one that is deleted and not."""
+    made = make("a")
+    edit(store, lambda document: document["connections"].update({"b": document["connections"][made.id]}))
+    with pytest.raises(StoreCorrupt, match="one alias or one id"):
+        store.read()
+    made = make("a")
+    gone = {"deleted": made.created.isoformat(), "deleted_by": "", "state": None}
+    edit(
+        store,
+        lambda document: document.update(
+            deleted_connections={made.id: {**gone, "state": document["connections"][made.id]}}
+        ),
+    )
+    with pytest.raises(StoreCorrupt, match="one alias or one id"):
+        store.read()
+
+
+def test_a_file_edited_by_hand_is_accepted_without_its_checksum_only(store: Store, make: Make) -> None:
+    """A swapped letter is damage; deleting the checksum says that it was on purpose."""
+    made = make("a", settings={"endpoint": "https://api.example"})
+    store.path.write_bytes(store.path.read_bytes().replace(b"api.example", b"aip.example"))
+    with pytest.raises(StoreCorrupt, match="checksum"):
+        store.read()
+    os.rename(asides(store)[0], store.path)
+    edit(store, lambda document: document["connections"][made.id].update(name="By hand"))
+    assert store.read().connection("a").name == "By hand"
+    make("b")
+    assert [each.name for each in Store(store.home).read().connections] == ["By hand", "B"]
+    assert "checksum" in json.loads(store.path.read_text())["store"]
+
+
+def test_a_second_damaged_file_of_the_same_second_has_a_name_of_its_own(store: Store, make: Make) -> None:
+    """The first is not overwritten."""
+    for number in range(3):
+        make("a")
+        store.path.write_bytes(b"rubbish %d" % number)
+        with pytest.raises(StoreCorrupt):
+            store.read()
+    assert sorted(path.read_bytes() for path in asides(store)) == [b"rubbish 0", b"rubbish 1", b"rubbish 2"]
+
+
+def test_a_damaged_file_that_cannot_be_set_aside_stays(
+    store: Store, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said each time, and a change does not overwrite it."""
+    make("a")
+    store.path.write_bytes(b"rubbish")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "rename", refuse)
+    for _ in range(2):
+        with pytest.raises(StoreCorrupt, match="could not be set aside"):
+            store.read()
+        with pytest.raises(StoreCorrupt, match="could not be set aside"), store.change():
+            pass
+    assert store.path.read_bytes() == b"rubbish"
+
+
+def test_an_error_shows_nothing_of_the_file(store: Store, make: Make) -> None:
+    """Not in any local of any frame of ours, which IPython's Verbose mode prints."""
+    made = make("a", settings={"api_key": Sealed("QJZ-sealed"), "endpoint": "QJZ-endpoint"})
+    content = store.path.read_bytes()
+    for spoiled in (content[:-1], content.replace(b"sealed", b"selaed"), content.replace(b'"schema":1', b'"schema":9')):
+        store.path.write_bytes(spoiled)
+        for use in (Store(store.home).read, lambda: Store(store.home).change().__enter__()):
+            with pytest.raises(StoreError) as raised:
+                use()
+            assert raised.value.__context__ is None
+            frames = traceback.StackSummary.extract(traceback.walk_tb(raised.value.__traceback__), capture_locals=True)
+            shown = str([frame.locals for frame in frames if "aiconn_nb" in frame.filename])
+            assert "QJZ" not in shown
+            assert made.id not in shown
+            store.path.write_bytes(spoiled)
+
+
+# ---- older and newer --------------------------------------------------------------------------------------------------
+
+
+def test_a_newer_store_is_refused_and_left_alone(store: Store, make: Make) -> None:
+    """Whatever its tables look like, with or without a checksum."""
+    make("a")
+    for content in (
+        b'{"store": {"schema": 2, "anything": []}, "connections": 3}',
+        store.path.read_bytes().replace(b'"schema":1', b'"schema":2'),
+    ):
+        store.path.write_bytes(content)
+        with pytest.raises(StoreTooNew, match="newer release"):
+            store.read()
+        with pytest.raises(StoreTooNew, match="newer release"), store.change():
+            pass
+        assert store.path.read_bytes() == content
+        assert asides(store) == []
+
+
+def test_an_older_store_is_migrated_and_kept_as_a_copy(tmp_path: Path) -> None:
+    """Reading changes no file; the first write leaves the old file beside the new one."""
+    file = StoreFile(tmp_path / "home" / "connections.json")
+    first = AtomicStorage(file)
+    with first.transaction():
+        TinyDB(storage=lambda: first).table("old").insert({"name": "x"})
+    before = file.path.read_bytes()
+    migrations = {1: lambda tables: {"new": tables["old"]}}
+
+    second = AtomicStorage(file, schema=2, migrations=migrations)
+    assert second.load().tables == {"new": {"1": {"name": "x"}}}
+    assert file.path.read_bytes() == before
+
+    with second.transaction():
+        TinyDB(storage=lambda: second).table("new").insert({"name": "y"})
+    assert decode(file.path.read_bytes(), 2) == (2, {"new": {"1": {"name": "x"}, "2": {"name": "y"}}})
+    (copy,) = file.folder.glob("connections.schema-1-*.json")
+    assert copy.read_bytes() == before
+    assert copy.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(StoreTooNew):
+        first.load()
+
+
+# ---- TinyDB's seam ----------------------------------------------------------------------------------------------------
+
+
+def test_a_transaction_writes_once_however_many_tables_it_touches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TinyDB writes after each of its operations; the file is replaced at the end."""
+    storage = AtomicStorage(StoreFile(tmp_path / "connections.json"))
+    replaced = []
+    real = os.replace
+    monkeypatch.setattr(os, "replace", lambda *names: (replaced.append(names), real(*names))[1])
+    with storage.transaction():
+        database = TinyDB(storage=lambda: storage)
+        for name in ("a", "b", "c"):
+            database.table(name).insert({"x": 1})
+        assert replaced == []
+    assert len(replaced) == 1
+    assert set(decode(storage.file.path.read_bytes())[1]) == {"a", "b", "c"}
+
+
+def test_writing_outside_of_a_transaction_is_refused(tmp_path: Path) -> None:
+    """It would lose what another process saves meanwhile."""
+    storage = AtomicStorage(StoreFile(tmp_path / "connections.json"))
+    with pytest.raises(RuntimeError, match="transaction"):
+        storage.write({})
+
+
+def test_decoding_says_what_is_wrong_and_repeats_nothing() -> None:
+    """The place in the file, where there is one."""
+    with pytest.raises(Damage, match=r"^it is not JSON \(line 2, column 3\)$"):
+        decode(b'{\n  QJZ"')
+
+
+def test_a_home_that_is_a_file_is_refused(home: Path, store: Store) -> None:
+    """For reading and for writing, and the file stays."""
+    home.write_text("mine")
+    with pytest.raises(StoreError, match="cannot be read"):
+        store.read()
+    with pytest.raises(StoreUnwritable), store.change():
+        pass
+    assert home.read_text() == "mine"
