@@ -1,0 +1,179 @@
+"""An account: a provider together with resolved settings, ready to be called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, TypeVar
+
+from aiconn_nb.model.errors import AiconnError, FailureKind, ProviderFailed, ProviderUnavailable
+from aiconn_nb.model.secret import Secret, redact
+
+from .base import ChatRequest, Delta, Embeddings, Finish, Model, Provider, Settings
+from .failures import general_failure
+
+T = TypeVar("T")
+
+ADVICE = {
+    FailureKind.AUTHENTICATION: "The key was refused: check that it is the right one and still valid.",
+    FailureKind.PERMISSION: "The key is known but may not do this: check its rights, project and region.",
+    FailureKind.NOT_FOUND: "Check the model's name and the endpoint.",
+    FailureKind.RATE_LIMITED: "Wait a little, or check the account's quota and billing.",
+    FailureKind.TIMEOUT: "Try again; if it stays, check the endpoint and the network.",
+    FailureKind.UNREACHABLE: "Check the endpoint, the network and the proxy.",
+    FailureKind.BAD_REQUEST: "The provider did not accept the request: check the model and its options.",
+    FailureKind.PROVIDER_FAULT: "The fault is on the provider's side: try again later.",
+}
+WORDS_LENGTH = 300
+"""Characters of a provider's own words that an error repeats."""
+
+
+class Account:
+    """A provider with the settings to call it.
+
+    The SDK's client is built on first use. Every call fails with `ProviderFailed` or `ProviderUnavailable` and nothing else; the
+    provider's own words pass through redaction, and the SDK's exception, whose frames hold the key, is left behind.
+    """
+
+    def __init__(
+        self, provider: Provider, settings: Settings, *, label: str = "", patience: float | None = None
+    ) -> None:
+        self.provider = provider
+        self.label = label or provider.name
+        """Who it is in messages, usually the connection's alias."""
+        self.patience = patience
+        """Seconds after which a call is given up, without a second try. None leaves both to the SDK."""
+        self._settings = settings
+        self._client: Any = None
+
+    def __repr__(self) -> str:
+        return f"Account({self.label!r}, provider={self.provider.id!r})"
+
+    @property
+    def client(self) -> Any:
+        """The SDK's own client."""
+        if self._client is None:
+            require_sdk(self.provider)
+            self._client = self._guarded(self._build)
+        return self._client
+
+    @property
+    def endpoint(self) -> str | None:
+        """The URL whose host is talked to, or None."""
+        return self._guarded(lambda: self.provider.endpoint(self._settings))
+
+    def environment(self) -> dict[str, str]:
+        """The variables of the provider's ecosystem, in the clear."""
+        return self._guarded(lambda: self.provider.environment(self._settings))
+
+    def child_environment(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """An environment for another process: as it is here, with this account's variables and no other account's."""
+        stale = self.stale()
+        return {name: value for name, value in environ.items() if name not in stale} | self.environment()
+
+    def stale(self) -> list[str]:
+        """Variables of the ecosystem that this account does not set: left over from another, they would be used with it."""
+        declared = {name for names in self.provider.variables.values() for name in names}
+        return sorted(declared - self.environment().keys())
+
+    def models(self) -> list[Model]:
+        """The provider's live list of models. Raises `NotImplementedError` where it has none."""
+        client = self.client
+        return self._guarded(lambda: self.provider.models(client))
+
+    def chat(self, request: ChatRequest) -> Generator[Delta | Finish, None, None]:
+        """The answer in pieces, then one `Finish`. Close the iterator to stop it; that closes the HTTP connection."""
+        client = self.client
+        pieces = self._guarded(lambda: self.provider.chat(client, request))
+        try:
+            while (piece := self._guarded(lambda: next(pieces, None))) is not None:
+                yield piece
+        finally:
+            close = getattr(pieces, "close", None)
+            if close is not None:
+                self._guarded(close)
+
+    def embed(self, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
+        """One vector per text, for at most `Provider.embed_batch` texts."""
+        client = self.client
+        return self._guarded(lambda: self.provider.embed(client, texts, model, dimensions))
+
+    def _build(self) -> Any:
+        if self.patience is None:
+            return self.provider.client(self._settings)
+        return self.provider.impatient_client(self._settings, self.patience)
+
+    def _guarded(self, call: Callable[[], T]) -> T:
+        raised: BaseException
+        try:
+            return call()
+        except KeyboardInterrupt:
+            raised = KeyboardInterrupt()
+        except NotImplementedError:
+            raised = NotImplementedError(f"{self.provider.name} cannot do this")
+        except AiconnError as error:
+            raised = error.with_traceback(None)
+            raised.__context__ = raised.__cause__ = None
+        except Exception as error:
+            raised = self._failed(error)
+        # Outside of the except blocks: what the SDK raised is not its context. The frames of that hold headers and keys, and
+        # IPython's Verbose mode prints the locals of every frame; so an interrupted call is raised anew as well.
+        raise raised
+
+    def _failed(self, error: Exception) -> ProviderFailed:
+        try:
+            failure = self.provider.failure(error) or general_failure(error)
+        except Exception:
+            failure = general_failure(error)
+        words = readable(failure.words, [value for value in self._settings.values() if isinstance(value, Secret)])
+        return ProviderFailed(
+            failure.kind,
+            f"{self.label}: {failure.kind.label}" + (f": {words}" if words else "."),
+            ADVICE[failure.kind],
+            retry_after=failure.retry_after,
+        )
+
+
+def readable(words: str, secrets: Sequence[Secret] = ()) -> str:
+    """Somebody else's words as one line that may be shown: redacted, without control characters, not too long."""
+    printable = "".join(c if c.isprintable() else " " for c in redact(words, secrets))
+    line = " ".join(printable.split())
+    return line if len(line) <= WORDS_LENGTH else line[: WORDS_LENGTH - 1] + "…"
+
+
+def missing_modules(provider: Provider) -> list[str]:
+    """Modules of the provider's SDK that are not installed. Looks without importing."""
+
+    def absent(module: str) -> bool:
+        try:
+            return find_spec(module) is None
+        except (ImportError, ValueError):
+            return True
+
+    return [module for module in (provider.sdk.modules if provider.sdk else ()) if absent(module)]
+
+
+def require_sdk(provider: Provider) -> None:
+    """Raise `ProviderUnavailable` where the SDK is missing or does not import."""
+    if provider.sdk is None:
+        return
+    missing = missing_modules(provider)
+    if missing:
+        needs = f"{provider.name} needs {' and '.join(missing)}, not installed here."
+        raise ProviderUnavailable(needs, f"Run {provider.sdk.install}")
+    for module in provider.sdk.modules:
+        problem = _import_problem(module)
+        if problem:
+            raise ProviderUnavailable(
+                f"{provider.name}: {module} is installed but does not import ({problem}).",
+                f"Repair it: {provider.sdk.install}",
+            )
+
+
+def _import_problem(module: str) -> str:
+    try:
+        import_module(module)
+    except Exception as error:
+        return readable(f"{type(error).__name__}: {error}")
+    return ""

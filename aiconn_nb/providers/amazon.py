@@ -1,0 +1,241 @@
+"""Amazon Bedrock, through boto3."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from aiconn_nb.model.field import Field
+from aiconn_nb.model.profile import Capability
+
+from .amazon_converse import converse
+from .amazon_credentials import SearchedOnFirstUse
+from .amazon_embedding import embed
+from .amazon_failure import failure_of
+from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Sdk, Settings, text_of
+
+if TYPE_CHECKING:
+    import boto3
+
+KEYS = "Access key"
+CREDENTIALS = ("access_key_id", "secret_access_key", "session_token")
+PATIENCE = 600.0
+"""Seconds without a byte before a call is given up. boto3's own minute is less than some models think before they begin."""
+
+_BEDROCK = re.compile(
+    # No wider: "bedrock-runtime.s3.amazonaws.com" would be anybody's bucket.
+    r"(?:vpce-[a-z0-9-]+\.)?bedrock(?:-runtime)?(?:-fips)?\.[a-z]{2,}(?:-[a-z]+)+-[0-9]+(?:\.vpce)?"
+    r"\.(?:amazonaws\.com(?:\.cn)?|api\.aws)"
+)
+
+
+class Amazon(Provider):
+    """An AWS account, in one region. Without keys it is whoever AWS's own search for credentials finds."""
+
+    id = "amazon"
+    name = "Amazon Bedrock"
+    capabilities = frozenset({Capability.CHAT, Capability.EMBEDDING})
+    sdk = Sdk(("boto3", "botocore"), "amazon")
+    key_shapes = ("amazon",)
+    embed_batch = 96  # what Cohere's models take; Titan's take one text, and are asked once for each
+    variables = {  # noqa: RUF012
+        "access_key_id": ("AWS_ACCESS_KEY_ID",),
+        "secret_access_key": ("AWS_SECRET_ACCESS_KEY",),
+        "session_token": ("AWS_SESSION_TOKEN",),
+        "region": ("AWS_DEFAULT_REGION",),
+    }
+    fields = (
+        Field(
+            "region",
+            "Region",
+            help="Where the models are called. They differ from region to region.",
+            required=True,
+            placeholder="us-east-1",
+            suggested_reference="$AWS:Region",
+        ),
+        Field(
+            "access_key_id",
+            "Access key ID",
+            help="Both keys or none. Without them, AWS's own search decides: the profile, the environment, the machine's role.",
+            sensitive=True,
+            group=KEYS,
+            placeholder="AKIA...",
+            suggested_reference="$AWS:AccessKeyId",
+        ),
+        Field(
+            "secret_access_key",
+            "Secret access key",
+            help="Comes with the access key ID and is shown only once, when it is made.",
+            sensitive=True,
+            group=KEYS,
+            suggested_reference="$AWS:SecretAccessKey",
+        ),
+        Field(
+            "session_token",
+            "Session token",
+            help="Only for temporary keys, whose ID begins with ASIA.",
+            sensitive=True,
+            group=KEYS,
+            suggested_reference="$AWS:SessionToken",
+        ),
+        Field(
+            "profile",
+            "Profile",
+            help="A profile of this machine's AWS configuration, used where no keys are given.",
+            placeholder="default",
+            suggested_reference="$AWS:Profile",
+        ),
+        Field(
+            "endpoint",
+            "Endpoint",
+            help="Only for a VPC endpoint or a gateway; else it is AWS's own of the region.",
+            type="url",
+            placeholder="https://bedrock-runtime.us-east-1.amazonaws.com",
+            suggested_reference="$AWS:Endpoint",
+        ),
+    )
+
+    def problems(self, settings: Mapping[str, object]) -> dict[str, str]:
+        """Keys come in pairs, and a session token only with them."""
+        needs = (
+            ("access_key_id", "secret_access_key"),
+            ("secret_access_key", "access_key_id"),
+            ("session_token", "access_key_id"),
+        )
+        return {
+            missing: f"is missing: {present} needs it"
+            for present, missing in needs
+            if present in settings and missing not in settings
+        }
+
+    def client(self, settings: Settings) -> Any:
+        """A boto3 client of ``bedrock-runtime``. Its `control()` is one of ``bedrock``, for the same account and region."""
+        return self._built(settings, PATIENCE)
+
+    def impatient_client(self, settings: Settings, seconds: float) -> Any:
+        """One that gives up after ``seconds`` without a byte, and at the first failure."""
+        return self._built(settings, seconds, connect_timeout=seconds, retries={"total_max_attempts": 1})
+
+    def _built(self, settings: Settings, seconds: float, **options: Any) -> Any:
+        from botocore.config import Config
+
+        if any(key in settings for key in (*CREDENTIALS, "profile")):
+            # Said in code, because else a bearer token in the environment goes before this connection's own keys.
+            options["signature_version"] = "v4"
+        # The connection says where it goes, not AWS_ENDPOINT_URL.
+        options["ignore_configured_endpoint_urls"] = True
+        config = Config(read_timeout=seconds, **options)
+        session = _session(settings)
+        endpoint = text_of(settings["endpoint"]) if "endpoint" in settings else None
+
+        def control(runtime: Any) -> Any:
+            return session.client("bedrock", endpoint_url=_control_endpoint(endpoint), config=config)
+
+        # boto3's own way of adding to a client: https://docs.aws.amazon.com/boto3/latest/guide/events.html
+        session.events.register("creating-client-class.bedrock-runtime", _adding(control))
+        return session.client("bedrock-runtime", endpoint_url=endpoint, config=config)
+
+    def models(self, client: Any) -> list[Model]:
+        """The foundation models that can be called by their own id, and the inference profiles through which others are.
+
+        An account that may not list the profiles sees all the foundation models instead.
+        """
+        from botocore.exceptions import ClientError
+
+        control = client.control()
+        listed = control.list_foundation_models()["modelSummaries"]
+        can = {each["modelArn"].rpartition("/")[2]: _abilities(each) for each in listed}
+        profiles: list[Model] = []
+        try:
+            for page in control.get_paginator("list_inference_profiles").paginate():
+                profiles += [_profile(each, can) for each in page["inferenceProfileSummaries"]]
+        except ClientError as error:
+            if error.response["Error"].get("Code") != "AccessDeniedException":
+                raise
+            return [_model(each) for each in listed]
+        return [_model(each) for each in listed if "ON_DEMAND" in each.get("inferenceTypesSupported", ())] + profiles
+
+    def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
+        """The answer in pieces; whole, from a model that does not stream. Reasoning is not part of it."""
+        return converse(client, request)
+
+    def embed(self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
+        """One vector per text, from Amazon Titan's and Cohere's models."""
+        return embed(client, texts, model, dimensions)
+
+    def endpoint(self, settings: Settings) -> str:
+        """The endpoint as set, or AWS's own of the region."""
+        if "endpoint" in settings:
+            return text_of(settings["endpoint"])
+        region = text_of(settings["region"])
+        return f"https://bedrock-runtime.{region}.amazonaws.com" + (".cn" if region.startswith("cn-") else "")
+
+    def official(self, host: str) -> bool:
+        """Bedrock's own hosts, and the VPC endpoints to it."""
+        return _BEDROCK.fullmatch(host.lower().rstrip(".")) is not None
+
+    def failure(self, error: Exception) -> Failure | None:
+        """What an error of botocore means."""
+        return failure_of(error)
+
+
+def _session(settings: Settings) -> boto3.Session:
+    """A session that has these settings' credentials, or will look for some when the first request is signed."""
+    import boto3
+    import botocore.session
+    from botocore.exceptions import PartialCredentialsError
+
+    def setting(key: str) -> str | None:
+        return text_of(settings[key]) if key in settings else None
+
+    inner = botocore.session.get_session()
+    if not any(key in settings for key in CREDENTIALS):
+        if "profile" in settings:
+            inner.set_config_variable("profile", setting("profile"))
+        inner.register_component("credential_provider", SearchedOnFirstUse(inner))
+    elif absent := [key for key in CREDENTIALS[:2] if key not in settings]:
+        # One of them resolved to nothing: boto3 would go on, and sign with half of a key.
+        raise PartialCredentialsError(provider="connection", cred_var=" and ".join(absent))
+    return boto3.Session(
+        aws_access_key_id=setting("access_key_id"),
+        aws_secret_access_key=setting("secret_access_key"),
+        aws_session_token=setting("session_token"),
+        region_name=setting("region"),
+        botocore_session=inner,
+    )
+
+
+def _adding(control: Callable[[Any], Any]) -> Callable[..., None]:
+    def add(class_attributes: dict[str, Any], **_: Any) -> None:
+        class_attributes["control"] = control
+
+    return add
+
+
+def _control_endpoint(endpoint: str | None) -> str | None:
+    """Where models are listed, given where they are called: at the same gateway, but at another host of AWS's own."""
+    host = (urlsplit(endpoint).hostname or "") if endpoint else ""
+    if not _BEDROCK.fullmatch(host):
+        return endpoint
+    # A VPC endpoint is for one service only; the other's host is the regional one (None: boto3 knows it).
+    return None if host.startswith("vpce-") else f"https://{host.replace('bedrock-runtime', 'bedrock', 1)}"
+
+
+def _abilities(listed: Mapping[str, Any]) -> frozenset[Capability]:
+    outputs = listed.get("outputModalities", ())
+    kinds = {"TEXT": Capability.CHAT, "EMBEDDING": Capability.EMBEDDING}
+    return frozenset(kinds[output] for output in outputs if output in kinds)
+
+
+def _model(listed: Mapping[str, Any]) -> Model:
+    name = " ".join(part for part in (listed.get("providerName"), listed.get("modelName")) if part)
+    return Model(listed["modelId"], name, _abilities(listed))
+
+
+def _profile(listed: Mapping[str, Any], can: Mapping[str, frozenset[Capability]]) -> Model:
+    """An inference profile can do what the models behind it can; they are the same model in several regions."""
+    behind = [can.get(each["modelArn"].rpartition("/")[2], frozenset()) for each in listed["models"]]
+    abilities: frozenset[Capability] = frozenset().union(*behind)
+    return Model(listed["inferenceProfileId"], listed.get("inferenceProfileName", ""), abilities)

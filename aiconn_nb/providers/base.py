@@ -1,0 +1,180 @@
+"""What a provider is, and the small values that go in and out of it.
+
+A plug-in is one class that inherits `Provider` and is named in the entry-point group ``aiconn_nb.providers``. It says what it
+asks for (`fields`), what it can do (`capabilities`) and which SDK it needs (`sdk`); it builds the SDK's own client and
+translates three calls. It may let every SDK error through: `Account` turns them into `ProviderFailed` by asking `failure`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, final
+
+from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.model.field import Field, FieldValue
+from aiconn_nb.model.profile import Capability
+from aiconn_nb.model.secret import Secret
+
+Settings = Mapping[str, FieldValue | Secret]
+"""Resolved settings: what is not set is absent; sensitive ones are `Secret`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sdk:
+    """The Python package a provider needs, and the extra of aiconn_nb that brings it."""
+
+    modules: tuple[str, ...]
+    """Modules that must be importable, such as ``("openai",)``."""
+    extra: str
+
+    @property
+    def install(self) -> str:
+        """The line that installs it from within a notebook."""
+        return f"%pip install 'aiconn-nb[{self.extra}]'"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model as the provider lists it. No capabilities: the provider does not say what it can do."""
+
+    id: str
+    name: str = ""
+    capabilities: frozenset[Capability] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """What to ask. What is None is not sent, so that the provider's own default holds."""
+
+    model: str
+    messages: Sequence[Message]
+    system: str | None = None
+    temperature: float | None = None
+    max_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """The next piece of an answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the provider counted them; None where it does not say."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The end of an answer: why it ended, what it cost, and which model really answered."""
+
+    reason: str | None = None
+    usage: Usage = field(default_factory=Usage)
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Embeddings:
+    """One vector per text, in the order of the texts."""
+
+    vectors: list[list[float]]
+    usage: Usage = field(default_factory=Usage)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """How a provider reads an error of its SDK."""
+
+    kind: FailureKind
+    words: str
+    """The provider's own words, still unredacted."""
+    retry_after: float | None = None
+    """Seconds to wait, where the provider said so."""
+
+
+def text_of(value: FieldValue | Secret) -> str:
+    """A setting as an SDK or an environment variable wants it; a secret in the clear."""
+    if isinstance(value, Secret):
+        return value.reveal()
+    return str(value).lower() if isinstance(value, bool) else str(value).strip()
+
+
+class Provider(ABC):
+    """A kind of account. Stateless: every call gets the settings or the client it works with."""
+
+    id: ClassVar[str]
+    name: ClassVar[str]
+    fields: ClassVar[tuple[Field, ...]]
+    capabilities: ClassVar[frozenset[Capability]]
+    sdk: ClassVar[Sdk | None] = None
+    key_shapes: ClassVar[tuple[str, ...]] = ()
+    """Whose keys belong here, in the words of `aiconn_nb.model.secret.shape_of`."""
+    embed_batch: ClassVar[int] = 1
+    """How many texts the provider takes in one call of `embed`."""
+    variables: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Field key -> the environment variables in which this provider's ecosystem looks for it."""
+
+    @final
+    def field(self, key: str) -> Field | None:
+        """The field with this key, or None."""
+        return next((f for f in self.fields if f.key == key), None)
+
+    def problems(self, settings: Mapping[str, object]) -> dict[str, str]:
+        """Rules between fields, checked on save: field key -> what is wrong. ``settings`` are unresolved; look only at
+        which keys are there."""
+        return {}
+
+    @abstractmethod
+    def client(self, settings: Settings) -> Any:
+        """The official SDK's own client. Must not touch the network."""
+
+    def impatient_client(self, settings: Settings, seconds: float) -> Any:
+        """A client for a probe: it gives up after ``seconds`` and does not try again. Not every SDK can be told so; the
+        ordinary client is good enough."""
+        return self.client(settings)
+
+    @abstractmethod
+    def models(self, client: Any) -> list[Model]:
+        """The models this account can use, asked of the provider now. Raises rather than answering an empty list for an error;
+        raises `NotImplementedError` where the provider has no model list."""
+
+    def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
+        """The answer in pieces as they come, then one `Finish`. Closing the iterator closes the HTTP connection."""
+        raise NotImplementedError
+
+    def embed(self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
+        """One vector per text; at most `embed_batch` texts are passed at once."""
+        raise NotImplementedError
+
+    def environment(self, settings: Settings) -> dict[str, str]:
+        """The environment variables that this provider's ecosystem reads, with their values in the clear: what `variables`
+        names of what is set."""
+        return {
+            name: text_of(settings[key]) for key, names in self.variables.items() if key in settings for name in names
+        }
+
+    @abstractmethod
+    def endpoint(self, settings: Settings) -> str | None:
+        """The URL whose host the client will talk to, or None where there is no network in it."""
+
+    def official(self, host: str) -> bool:
+        """Whether a host is the provider's own, so that a key may go there without a question."""
+        return False
+
+    def failure(self, error: Exception) -> Failure | None:
+        """What an error of the SDK means, or None where this provider does not know it."""
+        return None

@@ -1,0 +1,196 @@
+"""A provider without a network, a key or a bill: for a first try, a classroom, and tests."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.model.field import Field
+from aiconn_nb.model.profile import Capability
+
+from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Message, Model, Provider, Settings, Usage, text_of
+
+CHAT = "demo-chat"
+BRIEF = "demo-brief"
+EMBEDDING = "demo-embedding"
+DIMENSIONS = 64
+
+MODELS = (
+    Model(BRIEF, "Demo, few words", frozenset({Capability.CHAT})),
+    Model(CHAT, "Demo", frozenset({Capability.CHAT})),
+    Model(EMBEDDING, "Demo embedding", frozenset({Capability.EMBEDDING})),
+)
+
+_WORD = re.compile(r"\w+")
+_SAID = {
+    FailureKind.AUTHENTICATION: "Invalid key.",
+    FailureKind.PERMISSION: "This account may not use that model.",
+    FailureKind.NOT_FOUND: "There is no such model.",
+    FailureKind.RATE_LIMITED: "Too many requests.",
+    FailureKind.TIMEOUT: "No answer in time.",
+    FailureKind.UNREACHABLE: "The host cannot be reached.",
+    FailureKind.BAD_REQUEST: "This request makes no sense.",
+    FailureKind.PROVIDER_FAULT: "Something broke on our side.",
+}
+
+
+class DemoError(Exception):
+    """What the demo's client raises where an SDK would raise an error of its own."""
+
+    def __init__(self, kind: FailureKind, words: str) -> None:
+        super().__init__(words)
+        self.kind = kind
+
+
+class DemoClient:
+    """The demo's "SDK": ``client.chat("hello")`` answers, ``client.stream("hello")`` answers word by word.
+
+    The same question always gets the same answer. ``latency`` is the pause before each word, in seconds.
+    """
+
+    def __init__(self, *, latency: float = 0.0, fail_with: FailureKind | None = None) -> None:
+        self.latency = max(0.0, latency)
+        self.fail_with = fail_with
+
+    def __repr__(self) -> str:
+        failing = f", fail_with={self.fail_with.value!r}" if self.fail_with else ""
+        return f"DemoClient(latency={self.latency:g}{failing})"
+
+    def models(self) -> list[str]:
+        """The ids of the models."""
+        self._answerable()
+        return [model.id for model in MODELS]
+
+    def chat(self, prompt: str, *, model: str = CHAT, system: str | None = None) -> str:
+        """The whole answer to a prompt."""
+        return "".join(self.stream(prompt, model=model, system=system))
+
+    def stream(self, prompt: str, *, model: str = CHAT, system: str | None = None) -> Iterator[str]:
+        """The answer to a prompt, one word at a time."""
+        self._answerable(model, Capability.CHAT)
+        for word in re.findall(r"\s*\S+", _answer(prompt, model, system)):
+            if self.latency:
+                time.sleep(self.latency)
+            yield word
+
+    def embed(self, texts: Sequence[str], *, model: str = EMBEDDING, dimensions: int = DIMENSIONS) -> list[list[float]]:
+        """One vector of length 1 per text. Texts that share words are close to each other."""
+        self._answerable(model, Capability.EMBEDDING)
+        if dimensions < 1:
+            raise DemoError(FailureKind.BAD_REQUEST, "A vector has at least one dimension.")
+        return [_vector(text, dimensions) for text in texts]
+
+    def _answerable(self, model: str | None = None, capability: Capability | None = None) -> None:
+        if self.fail_with is not None:
+            raise DemoError(self.fail_with, _SAID[self.fail_with])
+        if model is None:
+            return
+        known = next((each for each in MODELS if each.id == model), None)
+        if known is None:
+            raise DemoError(FailureKind.NOT_FOUND, _SAID[FailureKind.NOT_FOUND])
+        if capability not in known.capabilities:
+            raise DemoError(FailureKind.BAD_REQUEST, f"{model} is no model for {capability}.")
+
+
+class Demo(Provider):
+    """Canned answers, hashed vectors, and every kind of failure on request."""
+
+    id = "demo"
+    name = "Demo"
+    fields = (
+        Field(
+            "api_key",
+            "API key",
+            help="Anything; it is never used. Here to try references and sealing with.",
+            sensitive=True,
+            suggested_reference="$Demo:ApiKey",
+        ),
+        Field(
+            "latency",
+            "Latency",
+            help="Seconds before each word of an answer.",
+            type="number",
+            placeholder="0.05",
+        ),
+        Field(
+            "fail_with",
+            "Fail with",
+            help="The error that every call ends in.",
+            choices=tuple(kind.value for kind in FailureKind),
+        ),
+    )
+    capabilities = frozenset({Capability.CHAT, Capability.EMBEDDING})
+    embed_batch = 256
+    retry_after: ClassVar[float] = 1.0
+    """Seconds that a demonstrated rate limit asks to wait."""
+
+    def client(self, settings: Settings) -> DemoClient:
+        fail_with = text_of(settings.get("fail_with", ""))
+        latency = float(text_of(settings.get("latency", 0)))
+        return DemoClient(latency=latency, fail_with=FailureKind(fail_with) if fail_with else None)
+
+    def models(self, client: Any) -> list[Model]:
+        listed = set(client.models())
+        return [model for model in MODELS if model.id in listed]
+
+    def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
+        asked = _last(request.messages)
+        counted, reason = 0, "stop"
+        for word in client.stream(asked, model=request.model, system=request.system):
+            if request.max_tokens is not None and counted >= request.max_tokens:
+                reason = "length"
+                break
+            counted += 1
+            yield Delta(word)
+        read = sum(_tokens(message.content) for message in request.messages) + _tokens(request.system or "")
+        yield Finish(reason, Usage(read, counted), request.model)
+
+    def embed(self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
+        vectors = client.embed(texts, model=model, dimensions=DIMENSIONS if dimensions is None else dimensions)
+        return Embeddings(vectors, Usage(sum(map(_tokens, texts))))
+
+    def endpoint(self, settings: Settings) -> None:
+        return None
+
+    def failure(self, error: Exception) -> Failure | None:
+        if not isinstance(error, DemoError):
+            return None
+        return Failure(error.kind, str(error), self.retry_after if error.kind is FailureKind.RATE_LIMITED else None)
+
+
+def _answer(prompt: str, model: str, system: str | None) -> str:
+    """What the demo says to a prompt. A system prompt is repeated, so that one sees that it arrives."""
+    asked = " ".join(prompt.split())
+    quoted = f"“{asked if len(asked) <= 80 else asked[:79] + '…'}”"
+    if model == BRIEF:
+        return f"You said {quoted}."
+    kept = f" I keep to this: “{' '.join(system.split())}”." if system and system.strip() else ""
+    return (
+        f"This is the demo speaking, without a network and without a key. You said {quoted}.{kept} "
+        "A real model would have more to say: make a connection to one, and only the alias in your notebook changes."
+    )
+
+
+def _last(messages: Sequence[Message]) -> str:
+    return next((message.content for message in reversed(messages) if message.role == "user"), "")
+
+
+def _tokens(text: str) -> int:
+    return len(text.split())
+
+
+def _vector(text: str, dimensions: int) -> list[float]:
+    """Every word adds to one dimension that its hash chooses (the "hashing trick"); then the length is made 1."""
+    vector = [0.0] * dimensions
+    for word in _WORD.findall(text.lower()) or [""]:
+        digest = hashlib.sha256(word.encode()).digest()
+        vector[int.from_bytes(digest[:8], "big") % dimensions] += 1.0 if digest[8] % 2 else -1.0
+    length = math.sqrt(sum(part * part for part in vector))
+    if length == 0.0:  # words that cancel each other out
+        vector[0] = length = 1.0
+    return [part / length for part in vector]

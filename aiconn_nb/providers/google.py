@@ -1,0 +1,247 @@
+"""Google: Gemini, by the Gemini API (an API key, not a Google Cloud project)."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, cast
+
+from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.model.field import Field
+from aiconn_nb.model.profile import Capability
+
+from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Sdk, Settings, Usage, text_of
+from .failures import kind_of_status, retry_after
+from .transport import BROKE_OFF, transport_failure
+
+if TYPE_CHECKING:
+    from google import genai
+    from google.genai import types
+
+ENDPOINT = "https://generativelanguage.googleapis.com"
+TIMEOUT = 600.0
+"""Seconds without a byte before a call is given up. The SDK by itself waits for ever; the other SDKs take ten minutes."""
+SHORTEST_DEADLINE = 10
+"""Seconds. The SDK tells the server how long it waits, and the server refuses to hear less than this, with status 400."""
+
+_VERSION = re.compile(r"(?P<base>.*)/(?P<version>v[0-9]+[a-z0-9]*)/*")
+_ACTIONS = {
+    "generateContent": Capability.CHAT,
+    "embedContent": Capability.EMBEDDING,
+    "batchEmbedContents": Capability.EMBEDDING,
+}
+_REASONS = {
+    # google.rpc.ErrorInfo "reason": a wrong key is status 400, like any other mistake in a request
+    "API_KEY_INVALID": FailureKind.AUTHENTICATION,
+    "API_KEY_EXPIRED": FailureKind.AUTHENTICATION,
+    "ACCESS_TOKEN_EXPIRED": FailureKind.AUTHENTICATION,
+}
+_STATUSES = {
+    # The free tier does not serve this country, or billing is off: https://ai.google.dev/gemini-api/docs/troubleshooting
+    "FAILED_PRECONDITION": FailureKind.PERMISSION,
+    "DEADLINE_EXCEEDED": FailureKind.TIMEOUT,
+}
+
+
+class Google(Provider):
+    """An account at Google AI Studio."""
+
+    id = "google"
+    name = "Google Gemini"
+    capabilities = frozenset({Capability.CHAT, Capability.EMBEDDING})
+    sdk = Sdk(("google.genai",), "google")
+    key_shapes = ("google",)
+    # Some tools read the one, some the other.
+    variables = {"api_key": ("GEMINI_API_KEY", "GOOGLE_API_KEY")}  # noqa: RUF012
+    embed_batch = 100  # the most that batchEmbedContents takes
+    fields = (
+        Field(
+            "api_key",
+            "API key",
+            help="From Google AI Studio, under API keys.",
+            required=True,
+            sensitive=True,
+            placeholder="AIza...",
+            suggested_reference="$Google:ApiKey",
+        ),
+        Field(
+            "endpoint",
+            "Endpoint",
+            help="Only for a gateway or proxy. It may end in an API version, such as /v1beta; else the SDK's own is used.",
+            type="url",
+            placeholder=ENDPOINT,
+            suggested_reference="$Google:Endpoint",
+        ),
+    )
+
+    def client(self, settings: Settings) -> genai.Client:
+        """A `google.genai.Client` for the Gemini API."""
+        return self._built(settings, TIMEOUT)
+
+    def impatient_client(self, settings: Settings, seconds: float) -> genai.Client:
+        """One that gives up after ``seconds`` without a byte. The SDK never tries again by itself."""
+        return self._built(settings, seconds)
+
+    def _built(self, settings: Settings, seconds: float) -> genai.Client:
+        from google import genai
+        from google.genai import types
+
+        base, version = _parts(self.endpoint(settings))
+        options = types.HttpOptions(base_url=base, api_version=version, timeout=math.ceil(seconds * 1000))
+        if seconds < SHORTEST_DEADLINE:
+            options.headers = {"X-Server-Timeout": str(SHORTEST_DEADLINE)}
+        # The service is named, because else GOOGLE_GENAI_USE_VERTEXAI would choose another; and the endpoint is, because
+        # GOOGLE_GEMINI_BASE_URL would send this connection's key to some other host.
+        return genai.Client(vertexai=False, api_key=text_of(settings["api_key"]), http_options=options)
+
+    def models(self, client: genai.Client) -> list[Model]:
+        """The base models, with what each says that it can do. Ids are without the ``models/`` that Google puts before them."""
+        listed = list(client.models.list(config={"page_size": 1000}))
+        if not listed:
+            # Every key sees the base models. The SDK takes the JSON of some other server for an empty list.
+            raise TypeError("no list of models")
+        return [
+            Model(
+                (model.name or "").removeprefix("models/"),
+                model.display_name or "",
+                frozenset(_ACTIONS[action] for action in model.supported_actions or () if action in _ACTIONS),
+            )
+            for model in listed
+        ]
+
+    def chat(self, client: genai.Client, request: ChatRequest) -> Iterator[Delta | Finish]:
+        """The answer in pieces. Thoughts are not part of it, but are counted in the usage, as Google bills them."""
+        reason: str | None = None
+        model: str | None = None
+        usage = Usage()
+        begun = False
+        stream = client.models.generate_content_stream(
+            model=request.model, contents=_contents(request), config=_config(request)
+        )
+        # Closing the SDK's generator is what closes the connection, where we are closed before the end.
+        with closing(cast("Generator[types.GenerateContentResponse]", stream)) as chunks:
+            for chunk in chunks:
+                model = chunk.model_version or model
+                usage = _counted(chunk.usage_metadata, usage)
+                reason = _reason(chunk) or reason
+                for text in _texts(chunk):
+                    begun = True
+                    yield Delta(text)
+        if reason is None:
+            raise ConnectionError(BROKE_OFF) if begun else TypeError("no stream of answers")
+        yield Finish(reason, usage, model)
+
+    def embed(
+        self, client: genai.Client, texts: Sequence[str], model: str, dimensions: int | None = None
+    ) -> Embeddings:
+        """One vector per text."""
+        from google.genai import types
+
+        answer = client.models.embed_content(
+            model=model,
+            # Each text in a content of its own: plain strings would be joined to one by the multimodal models' path.
+            contents=[types.Content(parts=[types.Part(text=text)]) for text in texts],
+            config=types.EmbedContentConfig(output_dimensionality=dimensions),
+        )
+        vectors = [list(embedding.values or ()) for embedding in answer.embeddings or ()]
+        if len(vectors) != len(texts) or not all(vectors):
+            raise TypeError("not one vector per text")
+        # Absent from older SDKs, and from most answers.
+        counts = getattr(answer, "usage_metadata", None)
+        return Embeddings(vectors, Usage(input_tokens=getattr(counts, "prompt_token_count", None)))
+
+    def endpoint(self, settings: Settings) -> str:
+        """The endpoint as set, or Google's own."""
+        return text_of(settings.get("endpoint", ENDPOINT))
+
+    def official(self, host: str) -> bool:
+        """Only the Gemini API's own host: anybody can have a page on other hosts of googleapis.com."""
+        return host.lower().rstrip(".") == "generativelanguage.googleapis.com"
+
+    def failure(self, error: Exception) -> Failure | None:
+        """What an error of the SDK means."""
+        from google.genai import errors
+        from pydantic import ValidationError
+
+        # The first releases of the SDK have no such error.
+        unreadable = getattr(errors, "UnknownApiResponseError", ValidationError)
+        if isinstance(error, errors.APIError):
+            return _api_failure(error)
+        if isinstance(error, unreadable | ValidationError):
+            # Their own words repeat the whole answer.
+            return Failure(FailureKind.PROVIDER_FAULT, "the answer could not be read")
+        return transport_failure(error)
+
+
+def _parts(endpoint: str) -> tuple[str, str | None]:
+    """The endpoint without its API version, and that version."""
+    found = _VERSION.fullmatch(endpoint)
+    return (found["base"], found["version"]) if found else (endpoint, None)
+
+
+def _contents(request: ChatRequest) -> list[types.Content]:
+    from google.genai import types
+
+    return [
+        types.Content(role="model" if message.role == "assistant" else "user", parts=[types.Part(text=message.content)])
+        for message in request.messages
+    ]
+
+
+def _config(request: ChatRequest) -> types.GenerateContentConfig:
+    from google.genai import types
+
+    return types.GenerateContentConfig(
+        system_instruction=request.system,
+        temperature=request.temperature,
+        max_output_tokens=request.max_tokens,
+        # There are no functions to call; without this the SDK takes a longer way and logs about it.
+        automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
+    )
+
+
+def _texts(chunk: types.GenerateContentResponse) -> Iterator[str]:
+    """What is new of the answer; thoughts are left out. (``chunk.text`` logs a warning where there is anything else.)"""
+    for candidate in (chunk.candidates or ())[:1]:
+        for part in (candidate.content and candidate.content.parts) or ():
+            if part.text and not part.thought:
+                yield part.text
+
+
+def _reason(chunk: types.GenerateContentResponse) -> str | None:
+    """Why the answer ended, or why there is none: ``STOP``, ``MAX_TOKENS``, ``SAFETY`` ..., as Google says it."""
+    if chunk.prompt_feedback and chunk.prompt_feedback.block_reason:
+        return chunk.prompt_feedback.block_reason.value
+    found = chunk.candidates[0].finish_reason if chunk.candidates else None
+    return found.value if found else None
+
+
+def _counted(counts: Any, before: Usage) -> Usage:
+    """What is known of the usage after one more chunk: its numbers are cumulative, and may be absent."""
+    if counts is None:
+        return before
+    outputs = [n for n in (counts.candidates_token_count, counts.thoughts_token_count) if n is not None]
+    return Usage(
+        before.input_tokens if counts.prompt_token_count is None else counts.prompt_token_count,
+        sum(outputs) if outputs else before.output_tokens,
+    )
+
+
+def _api_failure(error: Any) -> Failure:
+    body = error.details if isinstance(error.details, dict) else {}
+    told = body["error"] if isinstance(body.get("error"), dict) else body
+    details = [part for part in told.get("details") or () if isinstance(part, dict)]
+    code = error.code if isinstance(error.code, int) else 500
+    kinds = [_REASONS[part["reason"]] for part in details if part.get("reason") in _REASONS]
+    kind = kinds[0] if kinds else _STATUSES.get(str(error.status), kind_of_status(code))
+    headers = getattr(error.response, "headers", None) or {}
+    asked = [seconds for part in details if (seconds := _seconds(part.get("retryDelay"))) is not None]
+    return Failure(kind, str(error.message or error.status or code), asked[0] if asked else retry_after(headers))
+
+
+def _seconds(duration: object) -> float | None:
+    """A duration of protobuf's JSON, such as ``34.07s`` in google.rpc.RetryInfo."""
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)s", duration) if isinstance(duration, str) else None
+    return float(found[1]) if found else None

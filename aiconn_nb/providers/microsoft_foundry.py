@@ -1,0 +1,161 @@
+"""Microsoft Foundry, and Azure OpenAI as a part of it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.model.field import Field
+from aiconn_nb.model.profile import Capability
+
+from .base import Failure, Model, Sdk, Settings, text_of
+from .failures import kind_of_status, retry_after
+from .openai_protocol import OpenAIProtocol, own_headers, sdk_client
+
+API_KEY = "API key"
+ENTRA_ID = "Entra ID"
+
+_DATED = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?")
+_HOSTS = (".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com")
+_ENTRA_FIELDS = ("tenant_id", "client_id", "client_secret")
+_CAPABILITIES = {"chat_completion": Capability.CHAT, "embeddings": Capability.EMBEDDING}
+
+
+class MicrosoftFoundry(OpenAIProtocol):
+    """A Foundry or Azure OpenAI resource.
+
+    Without an API version it is the v1 API, through the SDK's plain client as Microsoft's documentation has it; a dated version
+    is the older API, through ``AzureOpenAI``. A model is called by the name of its deployment.
+    """
+
+    id = "microsoft-foundry"
+    name = "Microsoft Foundry"
+    fields = (
+        Field(
+            "endpoint",
+            "Endpoint",
+            help="The resource's URL, or that of a project in it.",
+            type="url",
+            required=True,
+            placeholder="https://my-resource.openai.azure.com",
+            suggested_reference="$MicrosoftFoundry:Endpoint",
+        ),
+        Field(
+            "tenant_id",
+            "Tenant ID",
+            help="Entra ID: all three of these, or none to use whom this machine is signed in as.",
+            group=ENTRA_ID,
+            suggested_reference="$MicrosoftFoundry:TenantId",
+        ),
+        Field(
+            "client_id",
+            "Client ID",
+            help="The application's ID.",
+            group=ENTRA_ID,
+            suggested_reference="$MicrosoftFoundry:ClientId",
+        ),
+        Field(
+            "client_secret",
+            "Client secret",
+            help="The secret's value, not its ID.",
+            sensitive=True,
+            group=ENTRA_ID,
+            suggested_reference="$MicrosoftFoundry:ClientSecret",
+        ),
+        Field(
+            "api_key",
+            "API key",
+            help="One of the resource's two keys, instead of Entra ID.",
+            sensitive=True,
+            group=API_KEY,
+            suggested_reference="$MicrosoftFoundry:ApiKey",
+        ),
+        Field(
+            "api_version",
+            "API version",
+            help="Only for the older, dated API; empty for the v1 API.",
+            placeholder="2024-10-21",
+            suggested_reference="$MicrosoftFoundry:ApiVersion",
+        ),
+    )
+    sdk = Sdk(("openai", "azure.identity"), "foundry")
+    embed_batch = 256
+    answer_limit = "max_completion_tokens"
+    variables: ClassVar = {"endpoint": ("AZURE_OPENAI_ENDPOINT",), "api_key": ("AZURE_OPENAI_API_KEY",)}
+
+    def problems(self, settings: Mapping[str, object]) -> dict[str, str]:
+        there = [key for key in _ENTRA_FIELDS if key in settings]
+        if there and "api_key" in settings:
+            return {"api_key": f"either an API key or Entra ID ({', '.join(there)}), not both"}
+        if there:
+            missing = [key for key in _ENTRA_FIELDS if key not in settings]
+            return {key: f"is missing: Entra ID needs all of {', '.join(_ENTRA_FIELDS)}" for key in missing}
+        return {}
+
+    def build(self, settings: Settings, **options: Any) -> Any:
+        version = text_of(settings.get("api_version", ""))
+        root = self.endpoint(settings)
+        key = settings.get("api_key")
+        credential = _token_provider(settings, root) if key is None else text_of(key)
+        if _DATED.fullmatch(version):
+            return _dated_client(root, version, credential, options)
+        if version not in ("", "v1", "latest"):
+            options["default_query"] = {"api-version": version}
+        return sdk_client(f"{root}/openai/v1", credential, **options)
+
+    def model(self, listed: Any) -> Model:
+        model = super().model(listed)
+        said = getattr(listed, "capabilities", None)
+        if not isinstance(said, Mapping):
+            return model
+        return Model(model.id, capabilities=frozenset(_CAPABILITIES[name] for name in _CAPABILITIES if said.get(name)))
+
+    def endpoint(self, settings: Settings) -> str:
+        # The portal shows the URL in several lengths.
+        return text_of(settings["endpoint"]).rstrip("/").removesuffix("/v1").removesuffix("/openai")
+
+    def official(self, host: str) -> bool:
+        return host.lower().endswith(_HOSTS)
+
+    def failure(self, error: Exception) -> Failure | None:
+        return _identity_failure(error) or super().failure(error)
+
+
+def _dated_client(root: str, version: str, credential: str | Callable[[], str], options: dict[str, Any]) -> Any:
+    from openai import AzureOpenAI
+
+    given = {"api_key": credential} if isinstance(credential, str) else {"azure_ad_token_provider": credential}
+    return AzureOpenAI(azure_endpoint=root, api_version=version, default_headers=own_headers(), **given, **options)
+
+
+def _token_provider(settings: Settings, root: str) -> Callable[[], str]:
+    """Entra ID: the application that is named, or whom this machine is signed in as (Azure CLI, managed identity ...)."""
+    from azure.identity import ClientSecretCredential, DefaultAzureCredential, get_bearer_token_provider
+
+    credential: Any
+    if all(key in settings for key in _ENTRA_FIELDS):
+        credential = ClientSecretCredential(*(text_of(settings[key]) for key in _ENTRA_FIELDS))
+    else:
+        credential = DefaultAzureCredential()
+    # Projects are Foundry's own; everything else answers to the scope of Cognitive Services.
+    audience = "https://ai.azure.com" if "/api/projects/" in root else "https://cognitiveservices.azure.com"
+    return get_bearer_token_provider(credential, f"{audience}/.default")
+
+
+def _identity_failure(error: Exception) -> Failure | None:
+    azure = sys.modules.get("azure.core.exceptions")
+    if azure is None or not isinstance(error, azure.AzureError):
+        return None
+    words = str(error.message)
+    if isinstance(error, azure.ClientAuthenticationError):
+        return Failure(FailureKind.AUTHENTICATION, words)
+    if isinstance(error, azure.ServiceRequestTimeoutError | azure.ServiceResponseTimeoutError):
+        return Failure(FailureKind.TIMEOUT, words)
+    if isinstance(error, azure.ServiceRequestError | azure.ServiceResponseError):
+        return Failure(FailureKind.UNREACHABLE, words)
+    if isinstance(error, azure.HttpResponseError) and error.status_code and error.response is not None:
+        return Failure(kind_of_status(error.status_code), words, retry_after(error.response.headers))
+    return Failure(FailureKind.PROVIDER_FAULT, words)

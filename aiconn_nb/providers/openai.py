@@ -1,0 +1,78 @@
+"""OpenAI itself."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from aiconn_nb.model.field import Field
+
+from .base import Settings, text_of
+from .openai_protocol import OpenAIProtocol, sdk_client
+
+DEFAULT_ENDPOINT = "https://api.openai.com/v1"
+
+
+class OpenAI(OpenAIProtocol):
+    """An account with OpenAI."""
+
+    id = "openai"
+    name = "OpenAI"
+    fields = (
+        Field(
+            "api_key",
+            "API key",
+            help="Made at platform.openai.com under API keys.",
+            required=True,
+            sensitive=True,
+            placeholder="sk-…",
+            suggested_reference="$OpenAI:ApiKey",
+        ),
+        Field(
+            "organization",
+            "Organization",
+            help="Only where the key belongs to more than one.",
+            placeholder="org-…",
+            suggested_reference="$OpenAI:Organization",
+        ),
+        Field(
+            "project",
+            "Project",
+            help="Whose usage and limits count; the key's own project where it is empty.",
+            placeholder="proj_…",
+            suggested_reference="$OpenAI:Project",
+        ),
+        Field(
+            "endpoint",
+            "Endpoint",
+            help="Only for a regional host or a gateway that speaks for OpenAI.",
+            type="url",
+            placeholder=DEFAULT_ENDPOINT,
+            suggested_reference="$OpenAI:Endpoint",
+        ),
+    )
+    key_shapes = ("openai",)
+    # It takes 2,048 texts, but not more than 300,000 tokens in all of them together.
+    embed_batch = 256
+    answer_limit = "max_completion_tokens"
+    variables: ClassVar = {
+        "api_key": ("OPENAI_API_KEY",),
+        "organization": ("OPENAI_ORG_ID",),
+        "project": ("OPENAI_PROJECT_ID",),
+    }
+
+    def build(self, settings: Settings, **options: Any) -> Any:
+        for key in ("organization", "project"):
+            if key in settings:
+                options[key] = text_of(settings[key])
+        return sdk_client(self.endpoint(settings), text_of(settings["api_key"]), **options)
+
+    def environment(self, settings: Settings) -> dict[str, str]:
+        # The endpoint is always named: one that is left over from elsewhere would get this account's key.
+        return {**super().environment(settings), "OPENAI_BASE_URL": self.endpoint(settings)}
+
+    def endpoint(self, settings: Settings) -> str:
+        return text_of(settings.get("endpoint", DEFAULT_ENDPOINT))
+
+    def official(self, host: str) -> bool:
+        host = host.lower()
+        return host == "api.openai.com" or host.endswith(".api.openai.com")

@@ -1,0 +1,45 @@
+"""Any other server that speaks OpenAI's protocol: vLLM, LM Studio, llama.cpp, LiteLLM, OpenRouter, Groq, Mistral and more."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from aiconn_nb.model.field import Field
+
+from .base import Settings, text_of
+from .openai_protocol import OpenAIProtocol, sdk_client
+
+
+class OpenAICompatible(OpenAIProtocol):
+    """A server that speaks OpenAI's protocol at an address of its own."""
+
+    id = "openai-compatible"
+    name = "OpenAI-compatible"
+    fields = (
+        Field(
+            "endpoint",
+            "Endpoint",
+            help="The base URL, with its version: what comes before /chat/completions.",
+            type="url",
+            required=True,
+            placeholder="http://localhost:8000/v1",
+            suggested_reference="$OpenAICompatible:Endpoint",
+        ),
+        Field(
+            "api_key",
+            "API key",
+            help="Only where the server wants one; without it, none is sent.",
+            sensitive=True,
+            suggested_reference="$OpenAICompatible:ApiKey",
+        ),
+    )
+    # Nothing in the protocol says how many; this is the smallest limit that a known server has (text-embeddings-inference).
+    embed_batch = 32
+    variables: ClassVar = {"api_key": ("OPENAI_API_KEY",), "endpoint": ("OPENAI_BASE_URL",)}
+
+    def build(self, settings: Settings, **options: Any) -> Any:
+        key = settings.get("api_key")
+        return sdk_client(self.endpoint(settings), None if key is None else text_of(key), **options)
+
+    def endpoint(self, settings: Settings) -> str:
+        return text_of(settings["endpoint"])

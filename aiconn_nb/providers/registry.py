@@ -1,0 +1,150 @@
+"""Which providers are there? The plug-ins of the entry-point group ``aiconn_nb.providers``, each loaded on first need."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import Any, Protocol
+
+from aiconn_nb.model.errors import ProviderNotFound, ProviderUnavailable
+from aiconn_nb.model.field import Field
+from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.profile import Capability
+
+from .account import readable
+from .base import Provider, Sdk
+
+GROUP = "aiconn_nb.providers"
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
+_OURS = "aiconn_nb.providers."
+
+
+class PlugIn(Protocol):
+    """What the registry uses of an ``importlib.metadata.EntryPoint``."""
+
+    @property
+    def name(self) -> str:
+        """The provider's id."""
+
+    @property
+    def value(self) -> str:
+        """Where it is, such as ``package.module:Class``."""
+
+    def load(self) -> object:
+        """Import it."""
+
+
+class Registry:
+    """The installed providers. A plug-in that is broken has its reason in `broken` and harms no other.
+
+    ``entry_points`` replaces what is installed; tests pass `aiconn_nb.providers.testing.plug_in` objects.
+    """
+
+    def __init__(self, entry_points: Iterable[PlugIn] | None = None) -> None:
+        self._given = entry_points
+        self._loaded: dict[str, Provider | str] = {}
+
+    def ids(self) -> list[str]:
+        """The ids that are declared, sorted. Nothing is imported for it, so a broken one is among them."""
+        return sorted(self._declared)
+
+    def get(self, id: str) -> Provider:
+        """The provider with this id.
+
+        Raises `ProviderNotFound`, or `ProviderUnavailable` where its plug-in is broken.
+        """
+        if id not in self._declared:
+            known = ", ".join(self.ids()) or "none"
+            raise ProviderNotFound(
+                f"There is no provider '{readable(id)}'.", did_you_mean(id, self._declared) or f"Installed: {known}."
+            )
+        provider = self._load(id)
+        if isinstance(provider, str):
+            raise ProviderUnavailable(
+                f"The plug-in of provider '{id}' is broken: {provider}",
+                f"Repair or uninstall {_origin(self._declared[id])}.",
+            )
+        return provider
+
+    def all(self) -> list[Provider]:
+        """Every provider that works, by id. Imports all of them."""
+        return [provider for id in self.ids() if isinstance(provider := self._load(id), Provider)]
+
+    def broken(self) -> dict[str, str]:
+        """Why a plug-in does not work, by id. Imports all of them."""
+        reasons = {id: reason for id in self.ids() if isinstance(reason := self._load(id), str)}
+        for plug_in in self._sorted:
+            if plug_in is not self._declared[plug_in.name]:
+                reasons[f"{plug_in.name} ({_origin(plug_in)})"] = (
+                    f"the id is taken by {_origin(self._declared[plug_in.name])}."
+                )
+        return reasons
+
+    @cached_property
+    def _sorted(self) -> Sequence[PlugIn]:
+        """All plug-ins, ours first: nobody takes the place of a built-in, and so gets its keys, by using its id."""
+        given = self._given
+        if given is None:
+            from importlib.metadata import entry_points
+
+            given = entry_points(group=GROUP)
+        # The same distribution is seen twice where it is installed and also on the path.
+        distinct = {(plug_in.name, plug_in.value): plug_in for plug_in in given}
+        return sorted(distinct.values(), key=lambda each: (not each.value.startswith(_OURS), each.name, each.value))
+
+    @cached_property
+    def _declared(self) -> dict[str, PlugIn]:
+        declared: dict[str, PlugIn] = {}
+        for plug_in in self._sorted:
+            declared.setdefault(plug_in.name, plug_in)
+        return declared
+
+    def _load(self, id: str) -> Provider | str:
+        if id not in self._loaded:
+            self._loaded[id] = _loaded(self._declared[id])
+        return self._loaded[id]
+
+
+def _origin(plug_in: PlugIn) -> str:
+    """The distribution that a plug-in came with, or where it is."""
+    distribution = getattr(plug_in, "dist", None)
+    return str(distribution.name) if distribution is not None else plug_in.value
+
+
+def _loaded(plug_in: PlugIn) -> Provider | str:
+    """The provider, or the reason why there is none."""
+    try:
+        found = plug_in.load()
+        provider = found() if isinstance(found, type) else found
+        problem = shape_problem(provider, plug_in.name)
+    except (Exception, SystemExit) as error:
+        return readable(f"{type(error).__name__}: {error}")
+    return problem or provider  # type: ignore[return-value]  # without a problem it is a Provider
+
+
+def shape_problem(provider: object, id: str) -> str:
+    """What keeps an object from being the provider ``id``, or ''."""
+    if not isinstance(provider, Provider):
+        return f"{type(provider).__name__} does not inherit aiconn_nb.providers.base.Provider."
+
+    def said(attribute: str) -> Any:
+        return getattr(provider, attribute, None)
+
+    def holds(attribute: str, kind: type, each: type) -> bool:
+        return isinstance(said(attribute), kind) and all(isinstance(one, each) for one in said(attribute))
+
+    checks: tuple[tuple[Callable[[], bool], str], ...] = (
+        (lambda: said("id") == id, f"its id is not the name of its entry point, '{id}'."),
+        (lambda: _ID.fullmatch(id) is not None, "its id may only have a-z, 0-9 and -."),
+        (lambda: isinstance(said("name"), str) and bool(said("name").strip()), "it has no name."),
+        (lambda: holds("fields", tuple, Field), "its fields are no tuple of Field."),
+        (
+            lambda: len({one.key for one in said("fields")}) == len(said("fields")),
+            "two of its fields have the same key.",
+        ),
+        (lambda: holds("capabilities", frozenset, Capability), "its capabilities are no frozenset of Capability."),
+        (lambda: isinstance(said("sdk"), Sdk | None), "its sdk is no Sdk."),
+    )
+    return next((problem for fits, problem in checks if not fits()), "")

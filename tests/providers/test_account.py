@@ -1,0 +1,262 @@
+"""An account: what it calls, and that nothing but our own errors comes out of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from aiconn_nb.model.errors import AiconnError, ConfigurationError, FailureKind, ProviderFailed, ProviderUnavailable
+from aiconn_nb.model.secret import Secret
+from aiconn_nb.providers.account import WORDS_LENGTH, Account, missing_modules, readable, require_sdk
+from aiconn_nb.providers.base import ChatRequest, Delta, Embeddings, Failure, Finish, Message, Sdk, Settings, Usage
+from aiconn_nb.providers.testing import Call, FakeProvider, leaks
+
+KEY = "made-up-key-0123456789"
+SETTINGS: Settings = {"api_key": Secret(KEY), "region": "eu"}
+HELLO = ChatRequest("fake-chat", [Message("user", "hello")])
+
+
+class BrokenSdkError(Exception):
+    """An SDK's error as they are: its frames and attributes hold the key."""
+
+
+def in_the_sdk(headers: dict[str, str], error: BaseException) -> Any:
+    """What an SDK does at heart: it fails with the key in a local variable, and with one error behind the other."""
+    authorization = headers["Authorization"]
+    try:
+        raise OSError(f"while sending {authorization}")
+    except OSError as cause:
+        if isinstance(error, BrokenSdkError):
+            error.__dict__["headers"] = headers
+        raise error from cause
+
+
+class Leaky(FakeProvider):
+    """A provider whose SDK tells the key wherever it can."""
+
+    error: type[BaseException] = BrokenSdkError
+
+    def models(self, client: Any) -> Any:
+        key = client.settings["api_key"].reveal()
+        return in_the_sdk({"Authorization": f"Bearer {key}"}, self.error(f"the key {key} was refused"))
+
+    def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
+        yield Delta("so far")
+        self.models(client)
+
+    def failure(self, error: Exception) -> Failure | None:
+        return Failure(FailureKind.AUTHENTICATION, str(error)) if isinstance(error, BrokenSdkError) else None
+
+
+def failed(account: Account) -> ProviderFailed:
+    """How the model list of an account fails."""
+    with pytest.raises(ProviderFailed) as caught:
+        account.models()
+    return caught.value
+
+
+def test_an_account_calls_its_provider() -> None:
+    """The client is made once, from the settings; every call goes to it."""
+    provider = FakeProvider()
+    account = Account(provider, SETTINGS)
+    assert [model.id for model in account.models()] == ["fake-chat", "fake-embedding"]
+    assert list(account.chat(HELLO))[-2:] == [Delta("the fake."), Finish("stop", Usage(1, 3), "fake-chat")]
+    assert account.embed(["a", "b"], "m", 2) == Embeddings([[0.6, 0.8], [0.6, 0.8]], Usage(2))
+    assert account.endpoint == "https://fake.example"
+    assert provider.calls == [
+        Call("client"),
+        Call("models"),
+        Call("chat", HELLO),
+        Call("embed", (("a", "b"), "m", 2)),
+    ]
+    assert account.client is provider.clients[0]
+
+
+def test_an_account_gives_its_variables_in_the_clear() -> None:
+    """What is set is there under the names that the ecosystem knows; what is not set is not."""
+    assert Account(FakeProvider(), SETTINGS).environment() == {"FAKE_API_KEY": KEY, "FAKE_REGION": "eu"}
+    assert Account(FakeProvider(), {"api_key": Secret(KEY)}).environment() == {"FAKE_API_KEY": KEY}
+
+
+def test_an_account_does_not_show_its_settings() -> None:
+    """Its repr says who it is."""
+    assert repr(Account(FakeProvider(), SETTINGS, label="mine")) == "Account('mine', provider='fake')"
+
+
+@pytest.mark.parametrize("kind", FailureKind)
+def test_a_failure_says_who_and_how_and_what_to_do(kind: FailureKind) -> None:
+    """Each of the eight kinds has its name, the provider's words and advice."""
+    account = Account(FakeProvider(failures={"models": kind}, words="no luck", retry_after=7.0), SETTINGS, label="mine")
+    error = failed(account)
+    assert (error.kind, error.what, error.retry_after) == (kind, f"mine: {kind.label}: no luck", 7.0)
+    assert error.hint.endswith(".")
+
+
+@pytest.mark.parametrize("verb", ["client", "chat", "embed"])
+def test_every_verb_fails_in_the_same_way(verb: str) -> None:
+    """Whatever is called, an error of the SDK comes out as ours."""
+    account = Account(FakeProvider(failures={verb: FailureKind.TIMEOUT}), SETTINGS)
+    calls = {
+        "client": lambda: account.client,
+        "chat": lambda: list(account.chat(HELLO)),
+        "embed": lambda: account.embed(["x"], "m"),
+    }
+    with pytest.raises(ProviderFailed) as caught:
+        calls[verb]()
+    assert caught.value.kind is FailureKind.TIMEOUT
+
+
+def test_no_trace_of_the_key_is_left_in_an_error() -> None:
+    """Not in its words, its repr, what it came from, or a local variable of a frame of its traceback."""
+    error = failed(Account(Leaky(), SETTINGS, label="mine"))
+    assert error.what == "mine: authentication: the key •••••••• was refused"
+    assert (error.__cause__, error.__context__) == (None, None)
+    assert leaks(error, [Secret(KEY)]) == []
+
+
+def test_no_trace_of_the_key_is_left_in_an_error_within_an_answer() -> None:
+    """The same holds when the answer breaks in the middle."""
+    pieces = Account(Leaky(), SETTINGS).chat(HELLO)
+    assert next(pieces) == Delta("so far")
+    with pytest.raises(ProviderFailed) as caught:
+        next(pieces)
+    assert leaks(caught.value, [Secret(KEY)]) == []
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, NotImplementedError, ConfigurationError])
+def test_what_is_no_failure_leaves_no_trace_of_the_key_either(kind: type[BaseException]) -> None:
+    """An interrupt, a call that does not exist, an error of ours: they pass, without the frames that knew the key."""
+
+    class Interrupted(Leaky):
+        error = kind
+
+        def models(self, client: Any) -> Any:
+            return in_the_sdk({"Authorization": client.settings["api_key"].reveal()}, kind("stop"))
+
+    with pytest.raises(kind) as caught:
+        Account(Interrupted(), SETTINGS).models()
+    assert leaks(caught.value, [Secret(KEY)]) == []
+
+
+def test_the_test_for_leaks_finds_them() -> None:
+    """What `leaks` looks for is found where it is: in words, attributes, causes and frames."""
+    account = Account(Leaky(), SETTINGS)
+    with pytest.raises(BrokenSdkError) as caught:
+        account.provider.models(account.client)
+    found = leaks(caught.value, [Secret(KEY)])
+    assert {"BrokenSdkError: str", "BrokenSdkError: args", "BrokenSdkError: attributes", "OSError: str"} <= set(found)
+
+
+def test_a_key_that_the_provider_half_hides_is_hidden_whole() -> None:
+    """OpenAI repeats the ends of a wrong key; they are characters of it."""
+    words = "Incorrect API key provided: sk-proj-ab**********yz. See sk-abcd...wxyz."
+    assert readable(words) == "Incorrect API key provided: ••••••••. See ••••••••."
+
+
+def test_somebody_elses_words_are_one_short_line() -> None:
+    """Line breaks, terminal escapes and direction marks go, and so does the end of a page of HTML."""
+    assert readable("a\n\tb\x1b[31mred\u202eback") == "a b [31mred back"
+    assert len(readable("x " * 1000)) == WORDS_LENGTH
+
+
+def test_a_provider_that_cannot_read_an_error_does_not_make_it_worse() -> None:
+    """Where `failure` itself fails, the error is read by its general meaning."""
+
+    class Confused(FakeProvider):
+        def failure(self, error: Exception) -> Failure | None:
+            raise RuntimeError("I have no idea")
+
+        def models(self, client: Any) -> Any:
+            raise ConnectionRefusedError("nobody there")
+
+    assert failed(Account(Confused(), SETTINGS)).kind is FailureKind.UNREACHABLE
+
+
+def test_an_answer_that_is_given_up_is_closed() -> None:
+    """Closing the iterator closes the provider's, which is where the HTTP connection ends."""
+    closed: list[bool] = []
+
+    class Endless(FakeProvider):
+        def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
+            try:
+                while True:
+                    yield Delta("more")
+            finally:
+                closed.append(True)
+
+    pieces = Account(Endless(), SETTINGS).chat(HELLO)
+    assert next(pieces) == Delta("more")
+    pieces.close()
+    assert closed == [True]
+
+
+def test_what_goes_wrong_in_closing_is_told_like_the_rest() -> None:
+    """An SDK's error on closing comes out as ours."""
+
+    class Stuck(FakeProvider):
+        def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
+            try:
+                yield Delta("more")
+            finally:
+                raise TimeoutError("it does not close")
+
+    pieces = Account(Stuck(), SETTINGS).chat(HELLO)
+    next(pieces)
+    with pytest.raises(ProviderFailed, match="timeout"):
+        pieces.close()
+
+
+def test_patience_asks_for_a_client_that_gives_up() -> None:
+    """With patience, the provider makes another client; a provider that has none gives its ordinary one."""
+
+    class Hasty(FakeProvider):
+        def impatient_client(self, settings: Settings, seconds: float) -> Any:
+            return seconds
+
+    assert Account(Hasty(), SETTINGS, patience=3.5).client == 3.5
+    plain = FakeProvider()
+    assert Account(plain, SETTINGS, patience=3.5).client is plain.clients[0]
+
+
+class NeedsSdk(FakeProvider):
+    """A provider whose SDK is nowhere."""
+
+    sdk = Sdk(("aiconn_no_such_sdk", "json"), "nosuch")
+
+
+def test_a_missing_sdk_is_named_with_the_line_that_installs_it() -> None:
+    """Before anything is tried, the error says which module is missing and how to get it."""
+    with pytest.raises(ProviderUnavailable) as caught:
+        Account(NeedsSdk(), SETTINGS).models()
+    assert str(caught.value) == (
+        "Fake needs aiconn_no_such_sdk, not installed here.\nRun %pip install 'aiconn-nb[nosuch]'"
+    )
+    assert missing_modules(NeedsSdk()) == ["aiconn_no_such_sdk"]
+
+
+def test_an_sdk_that_does_not_import_is_told_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    """Installed but broken is another thing than missing; its reason is redacted."""
+    (tmp_path / "aiconn_broken_sdk.py").write_text("raise RuntimeError('token sk-abcdefgh0123 is\\nwrong')")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    class Broken(FakeProvider):
+        sdk = Sdk(("aiconn_broken_sdk",), "broken")
+
+    with pytest.raises(ProviderUnavailable) as caught:
+        require_sdk(Broken())
+    assert caught.value.what == (
+        "Fake: aiconn_broken_sdk is installed but does not import (RuntimeError: token •••••••• is wrong)."
+    )
+    assert isinstance(caught.value, AiconnError)
+    assert caught.value.__context__ is None
+
+
+def test_a_module_that_was_taken_out_counts_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``sys.modules[name] = None`` is how Python says that a module must not be imported."""
+    monkeypatch.setitem(sys.modules, "aiconn_no_such_sdk", ModuleType("aiconn_no_such_sdk"))
+    monkeypatch.setitem(sys.modules, "json", None)
+    assert missing_modules(NeedsSdk()) == ["aiconn_no_such_sdk", "json"]

@@ -1,0 +1,147 @@
+"""What Anthropic, Google and Amazon ask for and answer without a network."""
+
+from __future__ import annotations
+
+import pytest
+
+from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.model.profile import Capability
+from aiconn_nb.model.secret import Secret
+from aiconn_nb.providers.amazon import Amazon
+from aiconn_nb.providers.anthropic import Anthropic
+from aiconn_nb.providers.base import Provider, Settings
+from aiconn_nb.providers.google import Google
+from aiconn_nb.providers.transport import transport_failure
+
+KEY = "made-up-0123456789"
+
+
+@pytest.mark.parametrize(
+    ("provider", "fields", "capabilities"),
+    [
+        (Anthropic(), "api_key*!, endpoint", {Capability.CHAT}),
+        (Google(), "api_key*!, endpoint", {Capability.CHAT, Capability.EMBEDDING}),
+        (
+            Amazon(),
+            "region*, access_key_id!, secret_access_key!, session_token!, profile, endpoint",
+            {Capability.CHAT, Capability.EMBEDDING},
+        ),
+    ],
+)
+def test_what_a_provider_asks_for(provider: Provider, fields: str, capabilities: set[Capability]) -> None:
+    """Its fields (* required, ! sensitive) and what it can do; every field says more than its name."""
+    asked = [f"{each.key}{'*' * each.required}{'!' * each.sensitive}" for each in provider.fields]
+    assert ", ".join(asked) == fields
+    assert provider.capabilities == capabilities
+    assert all(each.help and each.suggested_reference for each in provider.fields)
+    assert provider.field("endpoint").type == "url"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("provider", "settings", "variables"),
+    [
+        (
+            Anthropic(),
+            {"api_key": Secret(KEY)},
+            {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": "https://api.anthropic.com"},
+        ),
+        (
+            Anthropic(),
+            {"api_key": Secret(KEY), "endpoint": "http://localhost:4010"},
+            {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": "http://localhost:4010"},
+        ),
+        (Google(), {"api_key": Secret(KEY)}, {"GEMINI_API_KEY": KEY, "GOOGLE_API_KEY": KEY}),
+        (Amazon(), {"region": "eu-west-1"}, {"AWS_DEFAULT_REGION": "eu-west-1"}),
+        (
+            Amazon(),
+            {
+                "region": "eu-west-1",
+                "access_key_id": Secret("AKIA1"),
+                "secret_access_key": Secret("s"),
+                "session_token": Secret("t"),
+                "profile": "not a variable",
+            },
+            {
+                "AWS_DEFAULT_REGION": "eu-west-1",
+                "AWS_ACCESS_KEY_ID": "AKIA1",
+                "AWS_SECRET_ACCESS_KEY": "s",
+                "AWS_SESSION_TOKEN": "t",
+            },
+        ),
+    ],
+)
+def test_the_variables_of_its_ecosystem(provider: Provider, settings: Settings, variables: dict[str, str]) -> None:
+    """Only what is set, in the clear; Anthropic's endpoint always, so that no other one gets this key."""
+    assert provider.environment(settings) == variables
+
+
+@pytest.mark.parametrize(
+    ("provider", "settings", "endpoint"),
+    [
+        (Anthropic(), {}, "https://api.anthropic.com"),
+        (Anthropic(), {"endpoint": "http://localhost:1"}, "http://localhost:1"),
+        (Google(), {}, "https://generativelanguage.googleapis.com"),
+        (Google(), {"endpoint": "http://localhost:1/v1beta"}, "http://localhost:1/v1beta"),
+        (Amazon(), {"region": "us-gov-west-1"}, "https://bedrock-runtime.us-gov-west-1.amazonaws.com"),
+        (Amazon(), {"region": "cn-north-1"}, "https://bedrock-runtime.cn-north-1.amazonaws.com.cn"),
+        (Amazon(), {"region": "us-east-1", "endpoint": "http://localhost:1"}, "http://localhost:1"),
+    ],
+)
+def test_where_it_talks_to(provider: Provider, settings: Settings, endpoint: str) -> None:
+    """The endpoint as set, or the provider's own."""
+    assert provider.endpoint(settings) == endpoint
+
+
+@pytest.mark.parametrize(
+    ("provider", "host", "official"),
+    [
+        (Anthropic(), "api.anthropic.com", True),
+        (Anthropic(), "API.Anthropic.com.", True),
+        (Anthropic(), "docs.anthropic.com", False),
+        (Anthropic(), "api.anthropic.com.evil.example", False),
+        (Google(), "generativelanguage.googleapis.com", True),
+        (Google(), "storage.googleapis.com", False),
+        (Google(), "evil-generativelanguage.googleapis.com", False),
+        (Amazon(), "bedrock-runtime.us-east-1.amazonaws.com", True),
+        (Amazon(), "bedrock-runtime-fips.us-gov-west-1.amazonaws.com", True),
+        (Amazon(), "bedrock-runtime.eu-central-1.api.aws", True),
+        (Amazon(), "vpce-0a1-xyz.bedrock-runtime.us-east-1.vpce.amazonaws.com", True),
+        (Amazon(), "bedrock-runtime.s3.amazonaws.com", False),
+        (Amazon(), "bedrock.s3-us-west-2.amazonaws.com", False),
+        (Amazon(), "ec2-1-2-3-4.us-east-1.compute.amazonaws.com", False),
+        (Amazon(), "x.bedrock-runtime.us-east-1.amazonaws.com", False),
+        (Amazon(), "localhost", False),
+    ],
+)
+def test_whose_host_it_is(provider: Provider, host: str, official: bool) -> None:
+    """A key goes without a question only to a host that nobody else can have."""
+    assert provider.official(host) is official
+
+
+@pytest.mark.parametrize(
+    ("keys", "problems"),
+    [
+        ([], {}),
+        (["profile"], {}),
+        (["access_key_id", "secret_access_key"], {}),
+        (["access_key_id", "secret_access_key", "session_token", "profile"], {}),
+        (["access_key_id"], {"secret_access_key": "is missing: access_key_id needs it"}),
+        (["secret_access_key"], {"access_key_id": "is missing: secret_access_key needs it"}),
+        (["session_token"], {"access_key_id": "is missing: session_token needs it"}),
+    ],
+)
+def test_amazons_keys_come_together(keys: list[str], problems: dict[str, str]) -> None:
+    """Both or none, and a session token only with them."""
+    assert Amazon().problems(dict.fromkeys(["region", *keys], "$AWS:Anything")) == problems
+
+
+def test_what_goes_wrong_below_a_protocol() -> None:
+    """Python's own errors of a connection have a kind; a mistake in a program has none."""
+    errors = (ConnectionResetError("reset"), TimeoutError(), OSError("no route"), ValueError("x"))
+    found = [transport_failure(error) for error in errors]
+    assert [failure and failure.kind for failure in found] == [
+        FailureKind.UNREACHABLE,
+        FailureKind.TIMEOUT,
+        FailureKind.UNREACHABLE,
+        None,
+    ]

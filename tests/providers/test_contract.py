@@ -1,0 +1,62 @@
+"""Every built-in provider, and the fake, keeps the contract that is shipped for plug-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from aiconn_nb.model.field import FieldValue
+from aiconn_nb.model.secret import Secret
+from aiconn_nb.providers.registry import Registry
+from aiconn_nb.providers.testing import FakeProvider, ProviderContract
+
+EXAMPLES: Mapping[str, Mapping[str, FieldValue | str]] = {
+    "openai": {"api_key": "sk-made-up-openai-0123456789", "organization": "org-1", "endpoint": "http://127.0.0.1:9/v1"},
+    "openai-compatible": {"endpoint": "http://127.0.0.1:9/v1", "api_key": "made-up-compatible-0123456789"},
+    "anthropic": {"api_key": "sk-ant-made-up-0123456789"},
+    "google": {"api_key": "AIzaMadeUp0123456789012345678901234567"},
+    "amazon": {
+        "region": "eu-central-1",
+        "access_key_id": "AKIAMADEUP0123456789",
+        "secret_access_key": "made-up-amazon-0123456789abcdefghijklmno",
+    },
+    "microsoft-foundry": {
+        "endpoint": "https://made-up.openai.azure.com",
+        "api_key": "made-up-foundry-0123456789",
+    },
+    "ollama": {},
+    "demo": {"api_key": "made-up-demo-0123456789", "latency": 0.0},
+}
+
+
+@pytest.mark.parametrize("which", list(EXAMPLES))
+class TestBuiltIn(ProviderContract):
+    """The contract, for each built-in provider."""
+
+    embedding_model = "amazon.titan-embed-text-v2:0"
+
+    @pytest.fixture(autouse=True)
+    def _choose(self, which: str, builtin: Registry) -> None:
+        self.provider = builtin.get(which)
+        self.settings = {
+            key: Secret(str(value)) if (field := self.provider.field(key)) and field.sensitive else value
+            for key, value in EXAMPLES[which].items()
+        }
+
+
+class TestFake(ProviderContract):
+    """The fake keeps the contract as well: what passes with it is worth something."""
+
+    provider = FakeProvider()
+    settings = {"api_key": Secret("made-up-fake-0123456789")}  # noqa: RUF012
+
+    def test_an_unreachable_host_is_told_without_a_secret(self, monkeypatch: object) -> None:
+        """It has no network to miss."""
+
+
+def test_every_built_in_is_tested(builtin: Registry) -> None:
+    """The package declares these eight providers, and all of them load."""
+    assert builtin.ids() == sorted(EXAMPLES)
+    assert builtin.broken() == {}
+    assert [provider.id for provider in builtin.all()] == sorted(EXAMPLES)

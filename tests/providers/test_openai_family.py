@@ -1,0 +1,211 @@
+"""The providers that speak OpenAI's protocol, as far as no server is needed."""
+
+from __future__ import annotations
+
+import openai
+import pytest
+from azure.core import exceptions as azure
+from azure.identity import CredentialUnavailableError
+
+from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.model.secret import Secret
+from aiconn_nb.providers.base import Provider, Settings
+from aiconn_nb.providers.microsoft_foundry import MicrosoftFoundry
+from aiconn_nb.providers.ollama import Ollama
+from aiconn_nb.providers.openai import OpenAI
+from aiconn_nb.providers.openai_compatible import OpenAICompatible
+
+KEY = Secret("made-up-key-0123456789")
+RESOURCE = "https://made-up.openai.azure.com"
+
+
+def table(provider: Provider) -> list[tuple[str, str, bool, bool, str, object]]:
+    """The fields as the design's table has them: key, type, required, sensitive, group, default."""
+    return [(f.key, f.type, f.required, f.sensitive, f.group, f.default) for f in provider.fields]
+
+
+def test_openai_asks_for_a_key_and_little_else() -> None:
+    """Its fields and variables are those of the design."""
+    assert table(OpenAI()) == [
+        ("api_key", "text", True, True, "", None),
+        ("organization", "text", False, False, "", None),
+        ("project", "text", False, False, "", None),
+        ("endpoint", "url", False, False, "", None),
+    ]
+    settings: Settings = {
+        "api_key": KEY,
+        "organization": "org-1",
+        "project": "proj_1",
+        "endpoint": "https://x.example/v1",
+    }
+    assert OpenAI().environment(settings) == {
+        "OPENAI_API_KEY": "made-up-key-0123456789",
+        "OPENAI_ORG_ID": "org-1",
+        "OPENAI_PROJECT_ID": "proj_1",
+        "OPENAI_BASE_URL": "https://x.example/v1",
+    }
+
+
+def test_openais_endpoint_is_always_exported() -> None:
+    """An OPENAI_BASE_URL that is left over from elsewhere must not get this account's key."""
+    assert OpenAI().environment({"api_key": KEY}) == {
+        "OPENAI_API_KEY": "made-up-key-0123456789",
+        "OPENAI_BASE_URL": "https://api.openai.com/v1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("provider", "host", "official"),
+    [
+        (OpenAI(), "api.openai.com", True),
+        (OpenAI(), "EU.api.openai.com", True),
+        (OpenAI(), "openai.com.example", False),
+        (OpenAI(), "notapi.openai.com", False),
+        (OpenAI(), "apixopenai.com", False),
+        (OpenAICompatible(), "api.openai.com", False),
+        (Ollama(), "localhost", True),
+        (Ollama(), "127.0.0.1", True),
+        (Ollama(), "ollama.example", False),
+        (MicrosoftFoundry(), "made-up.openai.azure.com", True),
+        (MicrosoftFoundry(), "made-up.services.ai.azure.com", True),
+        (MicrosoftFoundry(), "made-up.cognitiveservices.azure.com", True),
+        (MicrosoftFoundry(), "made-up.azure.com", False),
+        (MicrosoftFoundry(), "openai.azure.com.example", False),
+    ],
+)
+def test_a_host_is_the_providers_own_or_not(provider: Provider, host: str, official: bool) -> None:
+    """A key may go without a question to the provider's own hosts, and to no other."""
+    assert provider.official(host) is official
+
+
+def test_a_compatible_server_needs_an_endpoint_and_perhaps_a_key() -> None:
+    """Its fields and variables are those of the design."""
+    assert table(OpenAICompatible()) == [
+        ("endpoint", "url", True, False, "", None),
+        ("api_key", "text", False, True, "", None),
+    ]
+    assert OpenAICompatible().environment({"endpoint": "http://localhost:8000/v1"}) == {
+        "OPENAI_BASE_URL": "http://localhost:8000/v1"
+    }
+
+
+def test_ollama_is_where_it_always_is() -> None:
+    """Its endpoint has a default, with and without the /v1 that OpenAI's clients add."""
+    assert table(Ollama()) == [("endpoint", "url", False, False, "", "http://localhost:11434")]
+    for settings in ({}, {"endpoint": "http://localhost:11434/"}, {"endpoint": " http://localhost:11434/v1/ "}):
+        assert Ollama().endpoint(settings) == "http://localhost:11434"
+        assert Ollama().environment(settings) == {"OLLAMA_HOST": "http://localhost:11434"}
+        assert str(Ollama().client(settings).base_url) == "http://localhost:11434/v1/"
+
+
+def test_foundry_asks_for_a_key_or_an_identity() -> None:
+    """Its fields, groups and variables are those of the design."""
+    assert table(MicrosoftFoundry()) == [
+        ("endpoint", "url", True, False, "", None),
+        ("tenant_id", "text", False, False, "Entra ID", None),
+        ("client_id", "text", False, False, "Entra ID", None),
+        ("client_secret", "text", False, True, "Entra ID", None),
+        ("api_key", "text", False, True, "API key", None),
+        ("api_version", "text", False, False, "", None),
+    ]
+    assert MicrosoftFoundry().environment({"endpoint": RESOURCE, "api_key": KEY}) == {
+        "AZURE_OPENAI_ENDPOINT": RESOURCE,
+        "AZURE_OPENAI_API_KEY": "made-up-key-0123456789",
+    }
+
+
+@pytest.mark.parametrize(
+    ("there", "wrong"),
+    [
+        ("", []),
+        ("api_key", []),
+        ("tenant_id client_id client_secret", []),
+        ("tenant_id", ["client_id", "client_secret"]),
+        ("client_id client_secret", ["tenant_id"]),
+        ("api_key tenant_id client_id client_secret", ["api_key"]),
+        ("api_key client_id", ["api_key"]),
+    ],
+)
+def test_foundry_takes_one_way_to_sign_in(there: str, wrong: list[str]) -> None:
+    """A key, or the whole group of Entra ID, or neither (whom this machine is signed in as); never a half or both."""
+    assert list(MicrosoftFoundry().problems(dict.fromkeys(["endpoint", *there.split()], "$x"))) == wrong
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [RESOURCE, f"{RESOURCE}/", f"{RESOURCE}/openai", f"{RESOURCE}/openai/v1/", f" {RESOURCE}/openai/v1"],
+)
+def test_foundry_takes_the_endpoint_in_every_length(endpoint: str) -> None:
+    """The portal shows the resource, its OpenAI API and the v1 of that; all mean the same."""
+    client = MicrosoftFoundry().client({"endpoint": endpoint, "api_key": KEY})
+    assert type(client) is openai.OpenAI
+    assert str(client.base_url) == f"{RESOURCE}/openai/v1/"
+    assert MicrosoftFoundry().endpoint({"endpoint": endpoint}) == RESOURCE
+
+
+def test_a_foundry_project_keeps_its_path() -> None:
+    """The v1 API of a project is below the project."""
+    project = "https://made-up.services.ai.azure.com/api/projects/p"
+    client = MicrosoftFoundry().client({"endpoint": project, "api_key": KEY})
+    assert str(client.base_url) == f"{project}/openai/v1/"
+
+
+@pytest.mark.parametrize("version", ["2024-10-21", "2025-04-01-preview"])
+def test_a_dated_version_is_the_older_api(version: str) -> None:
+    """It has a client of its own in the SDK."""
+    client = MicrosoftFoundry().client({"endpoint": RESOURCE, "api_key": KEY, "api_version": version})
+    assert type(client) is openai.AzureOpenAI
+    assert str(client.base_url) == f"{RESOURCE}/openai/"
+    assert client.default_query == {"api-version": version}
+
+
+@pytest.mark.parametrize(("version", "query"), [("v1", {}), ("latest", {}), ("preview", {"api-version": "preview"})])
+def test_another_version_is_the_v1_api(version: str, query: dict[str, str]) -> None:
+    """What is no date is a stage of the v1 API."""
+    client = MicrosoftFoundry().client({"endpoint": RESOURCE, "api_key": KEY, "api_version": version})
+    assert str(client.base_url) == f"{RESOURCE}/openai/v1/"
+    assert client.default_query == query
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (azure.ClientAuthenticationError("AADSTS7000215: Invalid client secret provided."), FailureKind.AUTHENTICATION),
+        (CredentialUnavailableError("Please run 'az login'."), FailureKind.AUTHENTICATION),
+        (azure.ServiceRequestTimeoutError("late"), FailureKind.TIMEOUT),
+        (azure.ServiceResponseTimeoutError("late"), FailureKind.TIMEOUT),
+        (azure.ServiceRequestError("no route"), FailureKind.UNREACHABLE),
+        (azure.ServiceResponseError("cut"), FailureKind.UNREACHABLE),
+        (azure.HttpResponseError("odd"), FailureKind.PROVIDER_FAULT),
+    ],
+)
+def test_what_entra_id_answers_has_a_kind(error: Exception, kind: FailureKind) -> None:
+    """Errors of azure-identity are read like those of the API."""
+    failure = MicrosoftFoundry().failure(error)
+    assert failure is not None
+    assert failure.kind is kind
+    assert failure.words == str(error)
+
+
+def test_a_bad_tenant_is_told_before_anything_is_sent() -> None:
+    """azure-identity looks at the tenant's form when the client is built."""
+    from aiconn_nb.model.errors import ProviderFailed
+    from aiconn_nb.providers.account import Account
+
+    settings: Settings = {"endpoint": RESOURCE, "tenant_id": "not a tenant", "client_id": "c", "client_secret": KEY}
+    with pytest.raises(ProviderFailed, match="Invalid tenant ID") as caught:
+        _ = Account(MicrosoftFoundry(), settings).client
+    assert caught.value.kind is FailureKind.BAD_REQUEST
+
+
+def test_whom_this_machine_is_signed_in_as_needs_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With an endpoint alone, the token comes from the default credential; building it asks nobody."""
+    made: list[str] = []
+
+    class FakeDefaultCredential:
+        def __init__(self) -> None:
+            made.append("default")
+
+    monkeypatch.setattr("azure.identity.DefaultAzureCredential", FakeDefaultCredential)
+    assert MicrosoftFoundry().client({"endpoint": RESOURCE}) is not None
+    assert made == ["default"]

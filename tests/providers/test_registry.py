@@ -1,0 +1,171 @@
+"""The registry: what is installed, and that a broken plug-in harms nobody else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.metadata import EntryPoint
+from typing import Any
+
+import pytest
+
+from aiconn_nb.model.errors import ProviderNotFound, ProviderUnavailable
+from aiconn_nb.model.field import Field
+from aiconn_nb.providers.registry import GROUP, Registry
+from aiconn_nb.providers.testing import FakePlugIn, FakeProvider, registry_of
+
+
+class Other(FakeProvider):
+    """Another provider."""
+
+    id = "other"
+    name = "Other"
+
+
+def broken(**holds: Any) -> Registry:
+    """A registry with a sound provider among plug-ins that are not."""
+    return registry_of(FakeProvider(), others=holds)
+
+
+def test_providers_are_found_by_their_id() -> None:
+    """Classes are made into providers, once."""
+    registry = registry_of(Other, FakeProvider)
+    assert registry.ids() == ["fake", "other"]
+    assert isinstance(registry.get("other"), Other)
+    assert registry.get("other") is registry.get("other")
+    assert [provider.id for provider in registry.all()] == ["fake", "other"]
+    assert registry.broken() == {}
+
+
+def test_an_unknown_provider_is_told_with_the_nearest() -> None:
+    """A typo gets a proposal, anything else the list."""
+    with pytest.raises(ProviderNotFound) as caught:
+        registry_of(Other, FakeProvider).get("othr")
+    assert str(caught.value) == "There is no provider 'othr'.\nDid you mean 'other'?"
+    with pytest.raises(ProviderNotFound, match="Installed: fake, other"):
+        registry_of(Other, FakeProvider).get("xyz")
+
+
+def test_nothing_is_imported_to_list_ids() -> None:
+    """A plug-in is loaded when it is first asked for, and not before."""
+
+    class Explosive(FakePlugIn):
+        def load(self) -> object:
+            raise AssertionError("loaded")
+
+    assert Registry([Explosive("late", None)]).ids() == ["late"]
+
+
+@pytest.mark.parametrize(
+    ("holds", "reason"),
+    [
+        (ImportError("no module named sk-abcdefgh0123"), "ImportError: no module named ••••••••"),
+        (SystemExit(3), "SystemExit: 3"),
+        (RuntimeError("line\nbreak"), "RuntimeError: line break"),
+        (object(), "object does not inherit aiconn_nb.providers.base.Provider."),
+        (dict, "dict does not inherit aiconn_nb.providers.base.Provider."),
+        (Other, "its id is not the name of its entry point, 'bad'."),
+    ],
+)
+def test_a_broken_plug_in_has_its_reason_and_harms_nobody(holds: object, reason: str) -> None:
+    """Whatever is wrong with one, the others work; asking for it says why it does not."""
+    registry = broken(bad=holds)
+    assert registry.ids() == ["bad", "fake"]
+    assert [provider.id for provider in registry.all()] == ["fake"]
+    assert registry.broken() == {"bad": reason}
+    with pytest.raises(ProviderUnavailable) as caught:
+        registry.get("bad")
+    assert caught.value.what == f"The plug-in of provider 'bad' is broken: {reason}"
+    assert caught.value.hint == "Repair or uninstall somewhere.else:Provider."
+    assert caught.value.__context__ is None
+
+
+def test_a_provider_without_its_abstract_methods_is_broken() -> None:
+    """A class that cannot be instantiated is a broken plug-in, with Python's reason."""
+    from aiconn_nb.providers.base import Provider
+
+    class Half(Provider):
+        id = "bad"
+
+    assert "abstract" in broken(bad=Half).broken()["bad"]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "reason"),
+    [
+        ({"name": " "}, "it has no name."),
+        ({"fields": [Field("a", "A")]}, "its fields are no tuple of Field."),
+        ({"fields": (Field("a", "A"), Field("a", "B"))}, "two of its fields have the same key."),
+        ({"capabilities": {"chat"}}, "its capabilities are no frozenset of Capability."),
+        ({"capabilities": frozenset({"chat"})}, "its capabilities are no frozenset of Capability."),
+        ({"sdk": "openai"}, "its sdk is no Sdk."),
+    ],
+)
+def test_a_provider_of_the_wrong_shape_is_broken(attributes: dict[str, object], reason: str) -> None:
+    """What the rest relies on is looked at once, when a plug-in is loaded."""
+    wrong = type("Wrong", (FakeProvider,), {"id": "bad", **attributes})
+    assert broken(bad=wrong).broken() == {"bad": reason}
+
+
+def test_an_id_with_other_characters_is_broken() -> None:
+    """Ids are written in commands and stores, so they are plain."""
+    wrong = type("Wrong", (FakeProvider,), {"id": "Bad One"})
+    assert broken(**{"Bad One": wrong}).broken() == {"Bad One": "its id may only have a-z, 0-9 and -."}
+
+
+def test_nobody_takes_the_place_of_a_built_in() -> None:
+    """Of two plug-ins with one id ours wins, whichever comes first; the other is reported."""
+    ours = FakePlugIn("fake", FakeProvider, "aiconn_nb.providers.fake:FakeProvider")
+    thief = FakePlugIn("fake", type("Thief", (FakeProvider,), {}), "a.thief:Provider")
+    for plug_ins in ([ours, thief], [thief, ours]):
+        registry = Registry(plug_ins)
+        assert type(registry.get("fake")) is FakeProvider
+        assert registry.broken() == {
+            "fake (a.thief:Provider)": "the id is taken by aiconn_nb.providers.fake:FakeProvider."
+        }
+
+
+def test_a_distribution_that_is_seen_twice_is_no_duplicate() -> None:
+    """An editable install that also is on the path declares the same plug-in twice."""
+    once = FakePlugIn("fake", FakeProvider, "aiconn_nb.providers.fake:FakeProvider")
+    again = FakePlugIn("fake", FakeProvider, "aiconn_nb.providers.fake:FakeProvider")
+    assert Registry([once, again]).broken() == {}
+
+
+def test_what_is_installed_is_read_from_the_entry_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without anything given, the group ``aiconn_nb.providers`` is read, and on first need only."""
+    read: list[str] = []
+
+    def entry_points(*, group: str) -> list[EntryPoint]:
+        read.append(group)
+        return [EntryPoint("demo", "aiconn_nb.providers.demo:Demo", group)]
+
+    monkeypatch.setattr("importlib.metadata.entry_points", entry_points)
+    registry = Registry()
+    assert read == []
+    assert registry.get("demo").name == "Demo"
+    assert registry.ids() == ["demo"]
+    assert read == [GROUP]
+
+
+def test_a_plug_in_in_a_module_that_does_not_exist_is_broken() -> None:
+    """A real entry point whose module is gone is reported as such."""
+    registry = Registry([EntryPoint("gone", "aiconn_no_such_module:Provider", GROUP)])
+    assert registry.broken() == {"gone": "ModuleNotFoundError: No module named 'aiconn_no_such_module'"}
+
+
+def test_the_registry_costs_no_sdk(builtin: Registry) -> None:
+    """To load every built-in provider imports none of the SDKs, and no HTTP library."""
+    declared = [(entry.name, entry.value) for entry in builtin._sorted]  # type: ignore[attr-defined]
+    code = f"""
+import sys
+sys.path = {sys.path!r}
+from importlib.metadata import EntryPoint
+from aiconn_nb.providers.registry import GROUP, Registry
+registry = Registry([EntryPoint(name, value, GROUP) for name, value in {declared!r}])
+assert len(registry.all()) == 8, registry.broken()
+heavy = {{"openai", "anthropic", "google.genai", "boto3", "botocore", "azure", "httpx", "httpx2", "pydantic", "pytest"}}
+sys.exit(", ".join(heavy & set(sys.modules)) or None)
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert (run.returncode, run.stderr) == (0, "")

@@ -1,0 +1,159 @@
+"""What is Microsoft Foundry's own, over HTTP: two APIs, and two ways to sign in.
+
+aimock has no list of models for the dated API, and nobody has an Entra ID to test with: there, servers and credentials are ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+from azure.core.exceptions import ClientAuthenticationError
+
+from aiconn_nb.model.errors import FailureKind, ProviderFailed
+from aiconn_nb.model.profile import Capability
+from aiconn_nb.model.secret import Secret
+from aiconn_nb.providers.account import Account
+from aiconn_nb.providers.base import ChatRequest, Message, Model, Settings
+from aiconn_nb.providers.microsoft_foundry import MicrosoftFoundry
+from aiconn_nb.providers.testing import leaks
+
+from .aimock import GOOD_KEY, Aimock
+from .flavours import DATED
+from .servers import Answer, Server, says
+
+Serve = Callable[[Answer], Server]
+
+HELLO = ChatRequest("my-deployment", [Message("user", "hello")])
+SECRET = "made-up-client-secret-0123456789"
+ENTRA: Settings = {"tenant_id": "made-up-tenant", "client_id": "made-up-client", "client_secret": Secret(SECRET)}
+
+
+def account(url: str, settings: Settings, **more: str) -> Account:
+    """An account with the resource at this URL."""
+    return Account(MicrosoftFoundry(), {"endpoint": url, **settings, **more}, label="mine", patience=20.0)
+
+
+class Token(NamedTuple):
+    """What a credential of azure-identity gives."""
+
+    token: str
+    expires_on: int
+
+
+class FakeCredential:
+    """Stands in for azure-identity's `ClientSecretCredential`: it remembers what it was given and asked for."""
+
+    made: list[tuple[str, ...]]
+    scopes: list[str]
+    fails_with: Exception | None = None
+
+    def __init__(self, *given: str) -> None:
+        type(self).made.append(given)
+
+    def get_token(self, *scopes: str, **options: Any) -> Token:
+        """A token, or the failure that was asked for."""
+        type(self).scopes.extend(scopes)
+        if self.fails_with is not None:
+            raise self.fails_with
+        return Token("made-up-token-0123456789", 4102444800)
+
+
+@pytest.fixture
+def credential(monkeypatch: pytest.MonkeyPatch) -> type[FakeCredential]:
+    """A credential class in place of azure-identity's own."""
+
+    class Credential(FakeCredential):
+        made: list[tuple[str, ...]] = []  # noqa: RUF012
+        scopes: list[str] = []  # noqa: RUF012
+
+    monkeypatch.setattr("azure.identity.ClientSecretCredential", Credential)
+    return Credential
+
+
+def test_the_v1_api_is_asked_at_its_path(aimock: Aimock) -> None:
+    """Chat, vectors and models below /openai/v1, the deployment named in the body."""
+    mine = account(aimock.url, {"api_key": Secret(GOOD_KEY)})
+    list(mine.chat(HELLO))
+    mine.embed(["hello"], "my-embedding")
+    assert [(entry["path"], entry["body"]["model"]) for entry in aimock.journal()] == [
+        ("/openai/v1/chat/completions", "my-deployment"),
+        ("/openai/v1/embeddings", "my-embedding"),
+    ]
+    assert "gpt-4o" in [model.id for model in mine.models()]
+
+
+def test_the_dated_api_is_asked_at_its_path(aimock: Aimock) -> None:
+    """Chat and vectors below the deployment, with the version in the query."""
+    mine = account(aimock.url, {"api_key": Secret(GOOD_KEY)}, api_version=DATED)
+    list(mine.chat(HELLO))
+    mine.embed(["hello"], "my-embedding")
+    assert [entry["path"] for entry in aimock.journal()] == [
+        f"/openai/deployments/my-deployment/chat/completions?api-version={DATED}",
+        f"/openai/deployments/my-embedding/embeddings?api-version={DATED}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "path", "header", "value"),
+    [
+        ({}, "/openai/v1/models", "authorization", f"Bearer {GOOD_KEY}"),
+        ({"api_version": "preview"}, "/openai/v1/models?api-version=preview", "authorization", f"Bearer {GOOD_KEY}"),
+        ({"api_version": DATED}, f"/openai/models?api-version={DATED}", "api-key", GOOD_KEY),
+    ],
+)
+def test_models_say_what_they_can_do(serve: Serve, more: dict[str, str], path: str, header: str, value: str) -> None:
+    """Azure lists capabilities with each model. (Our server: aimock has no list for the dated API, and none of these.)"""
+    listed = [
+        {"id": "text-embedding-3-small", "capabilities": {"chat_completion": False, "embeddings": True}},
+        {"id": "gpt-4o", "capabilities": {"chat_completion": True, "embeddings": False, "fine_tune": True}},
+        {"id": "other"},
+    ]
+    server = serve(says({"object": "list", "data": listed}))
+    assert account(server.url, {"api_key": Secret(GOOD_KEY)}, **more).models() == [
+        Model("gpt-4o", capabilities=frozenset({Capability.CHAT})),
+        Model("other"),
+        Model("text-embedding-3-small", capabilities=frozenset({Capability.EMBEDDING})),
+    ]
+    assert server.asked[0].path == path
+    assert server.asked[0].headers[header] == value
+
+
+@pytest.mark.parametrize("more", [{}, {"api_version": DATED}], ids=["v1", "dated"])
+def test_entra_id_signs_in_with_a_token(serve: Serve, credential: type[FakeCredential], more: dict[str, str]) -> None:
+    """The three fields make the credential; its token for the right scope is what is sent, and no secret. (The credential
+    is ours, and so is the server.)"""
+    server = serve(says({"object": "list", "data": []}))
+    mine = account(server.url, ENTRA, **more)
+    assert mine.client is not None
+    assert (credential.made, credential.scopes) == ([("made-up-tenant", "made-up-client", SECRET)], [])
+    mine.models()
+    assert credential.scopes == ["https://cognitiveservices.azure.com/.default"]
+    assert server.asked[0].headers["authorization"] == "Bearer made-up-token-0123456789"
+    assert "api-key" not in server.asked[0].headers
+    assert SECRET not in str(server.asked[0])
+
+
+def test_a_project_has_a_scope_of_its_own(serve: Serve, credential: type[FakeCredential]) -> None:
+    """A project's endpoint answers to Foundry's scope. (The credential is ours, and so is the server.)"""
+    server = serve(says({"object": "list", "data": []}))
+    account(f"{server.url}/api/projects/p", ENTRA).models()
+    assert credential.scopes == ["https://ai.azure.com/.default"]
+    assert server.asked[0].path == "/api/projects/p/openai/v1/models"
+
+
+@pytest.mark.parametrize("more", [{}, {"api_version": DATED}], ids=["v1", "dated"])
+def test_entra_id_refuses(serve: Serve, credential: type[FakeCredential], more: dict[str, str]) -> None:
+    """What Entra ID says is told; nothing goes to the resource, and the secret is nowhere in the error. (The credential is
+    ours, and so is the server.)"""
+    credential.fails_with = ClientAuthenticationError(f"AADSTS7000215: Invalid client secret provided: {SECRET}")
+    server = serve(says({"object": "list", "data": []}))
+    mine = account(server.url, ENTRA, **more)
+    for call in (mine.models, lambda: list(mine.chat(HELLO)), lambda: mine.embed(["x"], "m")):
+        with pytest.raises(ProviderFailed) as caught:
+            call()
+        assert caught.value.kind is FailureKind.AUTHENTICATION
+        assert caught.value.what == ("mine: authentication: AADSTS7000215: Invalid client secret provided: ••••••••")
+        assert leaks(caught.value, [Secret(SECRET)]) == []
+    assert server.asked == []

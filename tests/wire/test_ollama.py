@@ -1,0 +1,45 @@
+"""What is Ollama's own, over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from aiconn_nb.model.errors import FailureKind, ProviderFailed
+from aiconn_nb.providers.account import Account
+from aiconn_nb.providers.base import ChatRequest, Message
+from aiconn_nb.providers.ollama import Ollama
+
+from .aimock import Aimock
+from .servers import Answer, Server, says
+
+Serve = Callable[[Answer], Server]
+
+
+def account(endpoint: str) -> Account:
+    """An account with the Ollama at this endpoint."""
+    return Account(Ollama(), {"endpoint": endpoint}, label="mine", patience=20.0)
+
+
+@pytest.mark.parametrize("end", ["", "/", "/v1", "/v1/"])
+def test_models_are_listed_wherever_the_endpoint_ends(aimock: Aimock, end: str) -> None:
+    """With or without the /v1 that OpenAI's clients want."""
+    assert "gpt-4o" in [model.id for model in account(f"{aimock.url}{end}").models()]
+
+
+def test_no_key_is_sent(serve: Serve) -> None:
+    """Ollama knows none. (Our server, to see the headers as they came.)"""
+    server = serve(says({"object": "list", "data": None}))
+    assert account(server.url).models() == []
+    assert server.asked[0].path == "/v1/models"
+    assert "authorization" not in server.asked[0].headers
+
+
+def test_a_model_that_was_not_pulled(serve: Serve) -> None:
+    """Ollama's own words reach the user. (Our server, which says them.)"""
+    error = {"error": {"message": 'model "llama9" not found, try pulling it first', "type": "api_error"}}
+    with pytest.raises(ProviderFailed) as caught:
+        list(account(serve(says(error, 404)).url).chat(ChatRequest("llama9", [Message("user", "hello")])))
+    assert caught.value.kind is FailureKind.NOT_FOUND
+    assert "try pulling it first" in caught.value.what

@@ -1,0 +1,115 @@
+"""What servers that only speak OpenAI's protocol do differently, over HTTP. They are ours, but for the list of models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from aiconn_nb.model.errors import FailureKind, ProviderFailed
+from aiconn_nb.model.secret import Secret
+from aiconn_nb.providers.account import Account
+from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Message, Settings, Usage
+from aiconn_nb.providers.openai_compatible import OpenAICompatible
+
+from .aimock import GOOD_KEY, Aimock
+from .servers import Answer, Asked, Reply, Server, refuses, routes, says, streams
+
+Serve = Callable[[Answer], Server]
+
+HELLO = ChatRequest("m", [Message("user", "hello")])
+YES = {"model": "m", "choices": [{"index": 0, "delta": {"content": "Yes"}, "finish_reason": "stop"}]}
+
+
+def account(url: str, key: str | None = None, *, patience: float | None = 20.0) -> Account:
+    """An account with this server, with a key or without."""
+    settings: Settings = {"endpoint": f"{url}/v1"}
+    if key is not None:
+        settings = {**settings, "api_key": Secret(key)}
+    return Account(OpenAICompatible(), settings, label="mine", patience=patience)
+
+
+def test_models_are_listed(aimock: Aimock) -> None:
+    """From the server's own list."""
+    assert "gpt-4o" in [model.id for model in account(aimock.url).models()]
+
+
+def test_without_a_key_none_is_sent(serve: Serve) -> None:
+    """No made-up one either: there are servers that answer strangers, but not those with a wrong key."""
+    server = serve(routes({"/models": says({"object": "list", "data": []}), "/chat/completions": streams([YES])}))
+    keyless = account(server.url, patience=None)
+    keyless.models()
+    list(keyless.chat(HELLO))
+    keyless.client.with_options(timeout=5).models.list()
+    assert ["authorization" in asked.headers for asked in server.asked] == [False, False, False]
+    account(server.url, GOOD_KEY).models()
+    assert server.asked[-1].headers["authorization"] == f"Bearer {GOOD_KEY}"
+
+
+def test_a_key_that_the_user_adds_later_is_sent(serve: Serve) -> None:
+    """A copy of the client with a key of its own is as good as any other."""
+    server = serve(says({"object": "list", "data": []}))
+    account(server.url).client.with_options(api_key=GOOD_KEY).models.list()
+    assert server.asked[0].headers["authorization"] == f"Bearer {GOOD_KEY}"
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_server_that_cannot_count_is_asked_without(serve: Serve, status: int) -> None:
+    """Where ``stream_options`` is refused, the same is asked without it; the answer has no usage then."""
+
+    def strict(asked: Asked, reply: Reply) -> None:
+        refused = refuses(status, "Extra inputs are not permitted: stream_options")
+        (refused if "stream_options" in asked.json else streams([YES]))(asked, reply)
+
+    server = serve(strict)
+    assert list(account(server.url).chat(HELLO)) == [Delta("Yes"), Finish("stop", Usage(), "m")]
+    assert [sorted(asked.json) for asked in server.asked] == [
+        ["messages", "model", "stream", "stream_options"],
+        ["messages", "model", "stream"],
+    ]
+
+
+def test_another_bad_request_is_not_asked_twice(serve: Serve) -> None:
+    """Only that one refusal is worth a second try."""
+    server = serve(refuses(400, "temperature is too high"))
+    with pytest.raises(ProviderFailed, match="temperature is too high"):
+        list(account(server.url).chat(HELLO))
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "what"),
+    [
+        (says({"detail": "Not Found"}, 404), "mine: not found: Not Found"),
+        (says({"error": "model 'm' not found"}, 404), "mine: not found: model 'm' not found"),
+        (says({"message": "no token"}, 401), "mine: authentication: no token"),
+        (says({"error": {"message": "out of credits"}}, 402), "mine: permission: out of credits"),
+        (says("plainly no", 403), "mine: permission: plainly no"),
+    ],
+)
+def test_an_error_in_whatever_shape_has_its_words(serve: Serve, answer: Answer, what: str) -> None:
+    """FastAPI, Ollama, gateways: each puts its words somewhere else."""
+    with pytest.raises(ProviderFailed) as caught:
+        list(account(serve(answer).url).chat(HELLO))
+    assert caught.value.what == what
+
+
+def test_a_web_page_of_an_error_is_one_short_line(serve: Serve) -> None:
+    """What a proxy says in HTML is told as text, and not at length."""
+
+    def page(asked: Asked, reply: Reply) -> None:
+        reply.send(502, b"<html>\n<h1>502 Bad Gateway</h1>" + b"<p>x</p>" * 1000, "text/html")
+
+    with pytest.raises(ProviderFailed) as caught:
+        list(account(serve(page).url).chat(HELLO))
+    assert caught.value.kind is FailureKind.PROVIDER_FAULT
+    assert "502 Bad Gateway" in caught.value.what
+    assert "\n" not in caught.value.what
+    assert len(caught.value.what) < 400
+
+
+def test_an_endpoint_without_models_is_not_found(serve: Serve) -> None:
+    """A server without that route says 404, and so do we: it is not an empty list."""
+    with pytest.raises(ProviderFailed) as caught:
+        account(serve(routes({})).url).models()
+    assert caught.value.kind is FailureKind.NOT_FOUND
