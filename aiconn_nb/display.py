@@ -1,0 +1,247 @@
+"""One vocabulary for every answer, a table or a card, and its three spellings: plain text, Markdown, HTML.
+
+Everything that came from a user, a file or a provider is shown as text: it is escaped here, once, for all three. The HTML uses
+JupyterLab's theme variables with fallbacks, so that it reads well in light and dark, and needs no style sheet of its own (an
+untrusted notebook would lose it).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import zip_longest
+from textwrap import wrap
+from typing import Any, Generic, Literal, TypeVar, overload
+
+Tone = Literal["", "good", "bad", "warn", "quiet", "code"]
+
+T = TypeVar("T")
+
+CELL_WIDTH = 60
+"""Characters of a table's cell in plain text, before it goes on in the next line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A piece of text and how it is meant."""
+
+    text: str
+    tone: Tone = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under column titles."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell | str, ...], ...]
+    title: str = ""
+    empty: str = "Nothing here."
+    notes: tuple[Cell | str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One thing: a title, labelled values, notes."""
+
+    title: Cell | str
+    pairs: tuple[tuple[str, Cell | str], ...] = ()
+    notes: tuple[Cell | str, ...] = ()
+
+
+View = Table | Card
+
+
+class Answer(ABC):
+    """What a verb answers: a Python value that shows itself in a notebook, a terminal and a saved page."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def view(self) -> View:
+        """How it is shown."""
+
+    @abstractmethod
+    def data(self) -> Any:
+        """What ``--json`` prints: only dictionaries, lists, texts, numbers, booleans and None; never a secret."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether a terminal should end with status 0."""
+        return True
+
+    def __str__(self) -> str:
+        return as_text(self.view())
+
+    def __repr__(self) -> str:
+        return as_text(self.view())
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        view = self.view()
+        return {"text/plain": as_text(view), "text/markdown": as_markdown(view), "text/html": as_html(view)}
+
+
+class Rows(Answer, Sequence[T], Generic[T]):
+    """An answer of many: reads like a sequence, shows as a table."""
+
+    def __init__(self, items: Sequence[T]) -> None:
+        self._items = tuple(items)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        return self._items[index]
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._items)
+
+    def __eq__(self, other: object) -> bool:
+        return self._items == (other._items if isinstance(other, Rows) else other)
+
+    __hash__ = None  # type: ignore[assignment]  # like a list: compared by content
+
+
+def age(moment: datetime, now: datetime) -> str:
+    """How long ago, in the coarsest unit that still tells: ``3 min ago``."""
+    seconds = int((now - moment).total_seconds())
+    for length, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= length:
+            return f"{seconds // length} {unit} ago"
+    return "just now"
+
+
+def _cell(cell: Cell | str) -> Cell:
+    return cell if isinstance(cell, Cell) else Cell(cell)
+
+
+# ---- plain text -------------------------------------------------------------------------------------------------------
+
+
+def plain(text: str) -> str:
+    """Text that is safe in a terminal: control characters, which could move the cursor or recolour it, become U+FFFD."""
+    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cf") else c for c in text.replace("\n", " "))
+
+
+def _width(text: str) -> int:
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    marks = sum(unicodedata.combining(c) > 0 for c in text)
+    return len(text) + wide - marks
+
+
+def _columns(rows: Sequence[Sequence[str]], gap: str = "  ") -> list[str]:
+    widths = [max(_width(row[i]) for row in rows) for i in range(len(rows[0]))] if rows else []
+    return [
+        gap.join(text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _wrapped(row: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """A row as lines of cells, none of them wider than a screen bears."""
+    return zip_longest(*(wrap(text, CELL_WIDTH, break_on_hyphens=False) or [""] for text in row), fillvalue="")
+
+
+def as_text(view: View) -> str:
+    """The view for a terminal."""
+    notes = [plain(_cell(note).text) for note in view.notes]
+    if isinstance(view, Card):
+        pairs = _columns([(f"  {label}", plain(_cell(value).text)) for label, value in view.pairs])
+        return "\n".join([plain(_cell(view.title).text), *pairs, *notes])
+    title = [plain(view.title)] if view.title else []
+    if not view.rows:
+        return "\n".join([*title, view.empty, *notes])
+    cells = [line for row in view.rows for line in _wrapped([plain(_cell(cell).text) for cell in row])]
+    lines = _columns([list(view.columns), *cells])
+    rule = "-" * max(map(_width, lines))
+    return "\n".join([*title, lines[0], rule, *lines[1:], *notes])
+
+
+# ---- Markdown ---------------------------------------------------------------------------------------------------------
+
+
+def escape_markdown(text: str) -> str:
+    """Text that Markdown shows as it is, in a table cell as well."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|<>$~&-])", r"\\\1", plain(text))
+
+
+def as_markdown(view: View) -> str:
+    """The view for a Markdown reader."""
+    notes = [escape_markdown(_cell(note).text) for note in view.notes]
+    if isinstance(view, Card):
+        lines = [f"- **{escape_markdown(label)}**: {escape_markdown(_cell(value).text)}" for label, value in view.pairs]
+        return "\n\n".join(filter(None, [f"**{escape_markdown(_cell(view.title).text)}**", "\n".join(lines), *notes]))
+    title = [f"**{escape_markdown(view.title)}**"] if view.title else []
+    if not view.rows:
+        return "\n\n".join([*title, escape_markdown(view.empty), *notes])
+
+    def line(cells: Sequence[Cell | str]) -> str:
+        return "| " + " | ".join(escape_markdown(_cell(cell).text) for cell in cells) + " |"
+
+    table = [line(view.columns), "|" + " --- |" * len(view.columns), *(line(row) for row in view.rows)]
+    return "\n\n".join([*title, "\n".join(table), *notes])
+
+
+# ---- HTML -------------------------------------------------------------------------------------------------------------
+
+_TONES: dict[Tone, str] = {
+    "": "",
+    "good": "color:var(--jp-success-color0,#1b7a34)",
+    "bad": "color:var(--jp-error-color0,#b3261e)",
+    "warn": "color:var(--jp-warn-color0,#9a5b00)",
+    "quiet": "color:var(--jp-ui-font-color2,#6b6b6b)",
+    "code": "font-family:var(--jp-code-font-family,monospace)",
+}
+_BASE = (
+    "font-family:var(--jp-ui-font-family,sans-serif);font-size:var(--jp-ui-font-size1,13px);"
+    "color:var(--jp-ui-font-color1,inherit)"
+)
+_LINE = "1px solid var(--jp-border-color2,#8884)"
+
+
+def _span(cell: Cell | str) -> str:
+    cell = _cell(cell)
+    text = html.escape(cell.text)
+    return f'<span style="{_TONES[cell.tone]}">{text}</span>' if cell.tone else text
+
+
+def as_html(view: View) -> str:
+    """The view for a notebook."""
+    notes = "".join(f'<div style="margin-top:4px">{_span(note)}</div>' for note in view.notes)
+    if isinstance(view, Card):
+        pairs = "".join(
+            f'<tr style="background:none"><th scope="row" style="text-align:left;font-weight:400;padding:2px 16px 2px 0;'
+            f'vertical-align:top;{_TONES["quiet"]}">{html.escape(label)}</th>'
+            f'<td style="text-align:left;padding:2px 0;white-space:normal">{_span(value)}</td></tr>'
+            for label, value in view.pairs
+        )
+        body = f'<table style="border:none;margin:4px 0;border-collapse:collapse">{pairs}</table>' if pairs else ""
+        return f'<div style="{_BASE}"><div style="font-weight:600">{_span(view.title)}</div>{body}{notes}</div>'
+    title = f'<div style="font-weight:600">{html.escape(view.title)}</div>' if view.title else ""
+    if not view.rows:
+        return f'<div style="{_BASE}">{title}<div>{html.escape(view.empty)}</div>{notes}</div>'
+    pad = "text-align:left;padding:4px 16px 4px 0;white-space:normal"
+    head = "".join(
+        f'<th scope="col" style="{pad};font-weight:600;border-bottom:{_LINE}">{html.escape(column)}</th>'
+        for column in view.columns
+    )
+    rows = "".join(
+        '<tr style="background:none">'
+        + "".join(f'<td style="{pad};border-bottom:{_LINE}">{_span(cell)}</td>' for cell in row)
+        + "</tr>"
+        for row in view.rows
+    )
+    table = (
+        '<table style="border:none;border-collapse:collapse;margin:4px 0">'
+        f'<thead><tr style="background:none">{head}</tr></thead><tbody>{rows}</tbody></table>'
+    )
+    return f'<div style="{_BASE};overflow-x:auto">{title}{table}{notes}</div>'

@@ -1,0 +1,444 @@
+"""What the verbs answer: values that show themselves as text, Markdown and HTML. None of them holds a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from aiconn_nb.display import Answer, Card, Cell, Rows, Table, View, age
+from aiconn_nb.model.connection import Connection, now
+from aiconn_nb.model.profile import Capability
+
+
+def _warnings(texts: Sequence[str]) -> tuple[Cell, ...]:
+    return tuple(Cell(f"Warning: {text}", "warn") for text in texts)
+
+
+def _yes_no(value: bool) -> Cell:
+    return Cell("yes", "good") if value else Cell("no", "quiet")
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionRow:
+    """One line of the list."""
+
+    alias: str
+    name: str
+    provider: str
+    active: bool
+    resolves: bool
+    """Whether every reference of it resolves in this environment."""
+    missing: tuple[str, ...]
+    """What does not resolve, as written."""
+    modified: datetime
+    in_use: bool
+    """Whether it is this kernel's current connection."""
+    version: int = 1
+    id: str = ""
+
+
+class Connections(Rows[ConnectionRow]):
+    """The list of connections."""
+
+    def __init__(
+        self, items: Sequence[ConnectionRow], *, environment: str, notes: Sequence[str] = (), filtered: bool = False
+    ):
+        super().__init__(items)
+        self.environment = environment
+        self.notes = tuple(notes)
+        self.filtered = filtered
+
+    def view(self) -> View:
+        moment = now()
+        rows = tuple(
+            (
+                Cell(f"{'▸ ' if row.in_use else ''}{row.alias}", "code"),
+                row.name,
+                row.provider,
+                _yes_no(row.active),
+                Cell("yes", "good") if row.resolves else Cell(f"no: {', '.join(row.missing)}", "bad"),
+                Cell(age(row.modified, moment), "quiet"),
+            )
+            for row in self
+        )
+        used = [Cell("▸ marks the connection in use.", "quiet")] if any(row.in_use for row in self) else []
+        return Table(
+            columns=("alias", "name", "provider", "active", f"resolves in {self.environment}", "modified"),
+            rows=rows,
+            empty="No connection matches."
+            if self.filtered
+            else "There are no connections yet. Make one that needs no key: new demo --provider demo",
+            notes=(*used, *_warnings(self.notes)),
+        )
+
+    def data(self) -> Any:
+        return [
+            {
+                "alias": row.alias,
+                "name": row.name,
+                "provider": row.provider,
+                "active": row.active,
+                "resolves": row.resolves,
+                "missing": list(row.missing),
+                "modified": _moment(row.modified),
+                "in_use": row.in_use,
+            }
+            for row in self
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """One field of a connection: what is written, and what becomes of it in an environment. Never the value of a secret."""
+
+    key: str
+    label: str
+    written: str
+    """The reference as written, ``sealed``, the value where it is not sensitive, or '' where nothing is set."""
+    kind: str
+    """``reference``, ``sealed``, ``literal``, ``default`` or ``unset``."""
+    resolved: bool
+    shown: str
+    """What it resolves to: masked where it is sensitive or comes from configuration."""
+    source: str = ""
+    hidden: tuple[str, ...] = ()
+    """Where the layers beneath have a value of their own that this one hides."""
+    problem: str = ""
+    hint: str = ""
+
+    def data(self) -> dict[str, Any]:
+        return {
+            "key": self.key,
+            "written": self.written,
+            "kind": self.kind,
+            "resolved": self.resolved,
+            "source": self.source,
+            "hidden": list(self.hidden),
+            "problem": self.problem,
+            "hint": self.hint,
+        }
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Shown(Answer):
+    """One connection with every field."""
+
+    connection: Connection
+    provider_name: str
+    fields: tuple[FieldLine, ...]
+    profiles: tuple[str, ...]
+    in_use: bool
+    warnings: tuple[str, ...] = ()
+    verb: str = ""
+    """What has just been done to it, such as ``created``; '' where it is only shown."""
+
+    @property
+    def alias(self) -> str:
+        return self.connection.alias
+
+    def with_warnings(self, texts: Sequence[str]) -> Shown:
+        """The same, with more warnings."""
+        return replace(self, warnings=(*texts, *self.warnings)) if texts else self
+
+    def view(self) -> View:
+        made = self.connection
+        title = f"{made.alias} · {made.name}" + (f" · {self.verb}" if self.verb else "")
+        about = (
+            ("provider", f"{self.provider_name} ({made.provider})" if self.provider_name else made.provider),
+            ("active", _yes_no(made.active)),
+        )
+        rest = ((("in use", Cell("by this kernel", "good")),) if self.in_use else ()) + (
+            ("profiles", ", ".join(self.profiles) or Cell("none", "quiet")),
+            (
+                "modified",
+                Cell(f"{_moment(made.modified)} by {made.modified_by or 'unknown'}, version {made.version}", "quiet"),
+            ),
+        )
+        fields = tuple((line.label, _written(line)) for line in self.fields)
+        return Card(title, (*about, *fields, *rest), _warnings(self.warnings))
+
+    def data(self) -> Any:
+        made = self.connection
+        return {
+            "id": made.id,
+            "alias": made.alias,
+            "name": made.name,
+            "provider": made.provider,
+            "active": made.active,
+            "settings": {line.key: line.written for line in self.fields if line.kind not in ("unset", "default")},
+            "profiles": list(self.profiles),
+            "in_use": self.in_use,
+            "created": _moment(made.created),
+            "modified": _moment(made.modified),
+            "modified_by": made.modified_by,
+            "version": made.version,
+            "warnings": list(self.warnings),
+        }
+
+
+def _written(line: FieldLine) -> Cell:
+    if line.kind == "unset":
+        return Cell("not set", "quiet")
+    if line.kind == "default":
+        return Cell(f"{line.shown} (default)", "quiet")
+    return Cell(line.written, "code" if line.kind != "sealed" else "good")
+
+
+class Explanation(Rows[FieldLine]):
+    """Per field of a connection: where its value comes from."""
+
+    def __init__(
+        self,
+        title: str,
+        items: Sequence[FieldLine],
+        *,
+        environment: str,
+        places: Sequence[str],
+        notes: Sequence[str] = (),
+    ):
+        super().__init__(items)
+        self.title = title
+        self.environment = environment
+        self.places = tuple(places)
+        self.notes = tuple(notes)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing."""
+        return not any(line.problem for line in self)
+
+    def view(self) -> View:
+        rows = tuple(
+            (
+                line.key,
+                _written(line),
+                Cell("no", "bad")
+                if line.problem
+                else Cell("-", "quiet")
+                if line.kind == "unset"
+                else Cell("yes", "good"),
+                Cell(line.shown, "code"),
+                line.source or Cell("-", "quiet"),
+                "; ".join(line.hidden) or Cell("-", "quiet"),
+            )
+            for line in self
+        )
+        problems = [Cell(f"{line.key}: {line.problem} {line.hint}".strip(), "bad") for line in self if line.problem]
+        searched = Cell("Searched, the first that has it wins: " + ", ".join(self.places) + ".", "quiet")
+        return Table(
+            columns=("field", "as written", "resolved", "value", "from", "hides"),
+            rows=rows,
+            title=f"{self.title} in {self.environment}",
+            notes=(*problems, searched, *_warnings(self.notes)),
+        )
+
+    def data(self) -> Any:
+        return {
+            "environment": self.environment,
+            "searched": list(self.places),
+            "fields": [line.data() for line in self],
+        }
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Done(Answer):
+    """Something was done; ``what`` says what, in one line."""
+
+    what: str
+    aliases: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def view(self) -> View:
+        return Card(self.what, (), _warnings(self.warnings))
+
+    def data(self) -> Any:
+        return {"done": self.what, "aliases": list(self.aliases), "warnings": list(self.warnings)}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Using(Answer):
+    """The kernel's current connection."""
+
+    alias: str
+    name: str
+    provider: str
+    environment: str
+    bound: str = ""
+    """The name that the SDK client was bound to, or ''."""
+    variables: tuple[str, ...] = ()
+    """The environment variables that are exported now."""
+    sources: tuple[str, ...] = ()
+
+    def view(self) -> View:
+        if not self.alias:
+            return Card("No connection is in use in this kernel.", (), (Cell("use ALIAS makes one current.", "quiet"),))
+        pairs: list[tuple[str, Cell | str]] = [("environment", self.environment)]
+        if self.sources:
+            pairs.append(("resolved from", "; ".join(self.sources)))
+        if self.bound:
+            pairs.append(("client", Cell(self.bound, "code")))
+        if self.variables:
+            pairs.append(("exported", Cell(", ".join(self.variables), "code")))
+        return Card(Cell(f"Using {self.alias} · {self.name} ({self.provider})"), tuple(pairs))
+
+    def data(self) -> Any:
+        return {
+            "alias": self.alias or None,
+            "provider": self.provider or None,
+            "environment": self.environment,
+            "client": self.bound or None,
+            "exported": list(self.variables),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """A model of a provider's live list."""
+
+    id: str
+    name: str
+    capabilities: tuple[Capability, ...]
+
+
+class Models(Rows[ModelRow]):
+    """The live list of models."""
+
+    def __init__(self, alias: str, items: Sequence[ModelRow]) -> None:
+        super().__init__(items)
+        self.alias = alias
+
+    def view(self) -> View:
+        rows = tuple(
+            (Cell(row.id, "code"), row.name, ", ".join(row.capabilities) or Cell("not said", "quiet")) for row in self
+        )
+        return Table(("model", "name", "capabilities"), rows, empty=f"{self.alias} answered, and lists no such model.")
+
+    def data(self) -> Any:
+        return [{"id": row.id, "name": row.name, "capabilities": [str(c) for c in row.capabilities]} for row in self]
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentRow:
+    """An environment that has files."""
+
+    name: str
+    current: bool
+    origin: str
+    """Who decided on it, where it is the current one."""
+    files: tuple[str, ...]
+
+
+class Environments(Rows[EnvironmentRow]):
+    """The environments and the current one."""
+
+    def __init__(self, items: Sequence[EnvironmentRow], *, root: str, notes: Sequence[str] = ()) -> None:
+        super().__init__(items)
+        self.root = root
+        self.notes = tuple(notes)
+
+    @property
+    def current(self) -> str:
+        return next(row.name for row in self if row.current)
+
+    def view(self) -> View:
+        rows = tuple(
+            (
+                Cell(f"{'▸ ' if row.current else ''}{row.name}", "code"),
+                Cell(f"current, from {row.origin}", "good") if row.current else "",
+                ", ".join(row.files) or Cell("no file of its own", "quiet"),
+            )
+            for row in self
+        )
+        where = (
+            f"Configuration folder: {self.root}" if self.root else "No appsettings.json at or above the working folder."
+        )
+        return Table(("environment", "", "files"), rows, notes=(Cell(where, "quiet"), *_warnings(self.notes)))
+
+    def data(self) -> Any:
+        return {
+            "current": self.current,
+            "root": self.root or None,
+            "environments": [{"name": row.name, "current": row.current, "files": list(row.files)} for row in self],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SecretRow:
+    """A key of the user secrets."""
+
+    key: str
+    environment: str
+    """'' where it holds in all environments."""
+
+
+class SecretKeys(Rows[SecretRow]):
+    """The keys of the user secrets; never a value."""
+
+    def view(self) -> View:
+        rows = tuple((Cell(row.key, "code"), row.environment or Cell("all", "quiet")) for row in self)
+        return Table(("key", "environment"), rows, empty="There are no user secrets yet. secret set KEY makes one.")
+
+    def data(self) -> Any:
+        return [{"key": row.key, "environment": row.environment or None} for row in self]
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRow:
+    """An installed provider, or a broken plug-in with its reason."""
+
+    id: str
+    name: str
+    capabilities: tuple[Capability, ...] = ()
+    fields: tuple[str, ...] = ()
+    """Keys, with ``*`` behind a required and ``!`` behind a sensitive one."""
+    missing: tuple[str, ...] = ()
+    """Modules of its SDK that are not installed."""
+    install: str = ""
+    broken: str = ""
+    key_shapes: tuple[str, ...] = ()
+    """Whose keys belong here, in the words of `aiconn_nb.model.secret.shape_of`."""
+
+
+class Providers(Rows[ProviderRow]):
+    """The installed providers."""
+
+    def view(self) -> View:
+        rows = tuple(
+            (
+                Cell(row.id, "code"),
+                row.name,
+                ", ".join(row.capabilities),
+                ", ".join(row.fields),
+                Cell(row.broken, "bad")
+                if row.broken
+                else Cell(f"no: {row.install}", "warn")
+                if row.missing
+                else Cell("yes", "good"),
+            )
+            for row in self
+        )
+        return Table(
+            ("provider", "name", "capabilities", "fields", "ready"),
+            rows,
+            notes=(Cell("* required, ! sensitive", "quiet"),),
+        )
+
+    def data(self) -> Any:
+        return [
+            {
+                "id": row.id,
+                "name": row.name,
+                "capabilities": [str(c) for c in row.capabilities],
+                "fields": list(row.fields),
+                "ready": not (row.missing or row.broken),
+                "install": row.install if row.missing else None,
+                "broken": row.broken or None,
+            }
+            for row in self
+        ]

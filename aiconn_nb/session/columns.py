@@ -1,0 +1,169 @@
+"""The four columns, opened on first need: configuration, vault, store, providers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import MutableMapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aiconn_nb.config.configuration import Configuration, environment_from, environments, find_root
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.errors import EnvironmentNotFound, ProviderError
+from aiconn_nb.model.field import Field
+from aiconn_nb.model.nearest import did_you_mean
+
+if TYPE_CHECKING:
+    from aiconn_nb.config.layers import Layer
+    from aiconn_nb.providers.base import Provider
+    from aiconn_nb.providers.registry import Registry
+    from aiconn_nb.store.store import Store
+    from aiconn_nb.vault.seal import Vault
+    from aiconn_nb.vault.user_secrets import UserSecrets
+
+
+class Columns:
+    """Where a session finds everything. What is not given comes from the environment variables ``AICONN_*``."""
+
+    def __init__(
+        self,
+        *,
+        home: Path | None = None,
+        config_home: Path | None = None,
+        config_root: Path | None = None,
+        environment: str | None = None,
+        environ: MutableMapping[str, str] | None = None,
+        registry: Registry | None = None,
+    ) -> None:
+        self.environ = os.environ if environ is None else environ
+        self._home = home
+        self._config_home = config_home
+        self._config_root = config_root
+        self._environment = self._first = environment
+        self._configurations: dict[tuple[Path | None, str], Configuration] = {}
+        if registry is not None:
+            self.registry = registry
+
+    # ---- places -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def home(self) -> Path:
+        """The folder of the store (``AICONN_HOME``)."""
+        return self._home or self._place("AICONN_HOME", "user_data_path")
+
+    @cached_property
+    def config_home(self) -> Path:
+        """The folder of the master key and the user secrets (``AICONN_CONFIG_HOME``); never beside the store."""
+        return self._config_home or self._place("AICONN_CONFIG_HOME", "user_config_path")
+
+    def _place(self, variable: str, default: str) -> Path:
+        named = self.environ.get(variable, "").strip()
+        if named:
+            return Path(named).expanduser()
+        import platformdirs
+
+        folder = Path(getattr(platformdirs, default)("aiconn", appauthor=False))
+        # On macOS and Windows platformdirs gives one folder for both; a copied store must not take its key along.
+        return folder if variable == "AICONN_HOME" else folder / "keys"
+
+    @property
+    def config_root(self) -> Path | None:
+        """The folder of the appsettings files, looked for anew each time: a notebook may change its working folder."""
+        return self._config_root or find_root(Path.cwd(), self.environ)
+
+    # ---- columns ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def store(self) -> Store:
+        """What did I save?"""
+        from aiconn_nb.store.store import Store
+
+        return Store(self.home)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """What is kept secret for me?"""
+        from aiconn_nb.vault.seal import Vault
+
+        return Vault(self.config_home, self.environ)
+
+    @cached_property
+    def secrets(self) -> UserSecrets:
+        """The sealed user secrets files."""
+        from aiconn_nb.vault.user_secrets import UserSecrets
+
+        return UserSecrets(self.vault)
+
+    @cached_property
+    def registry(self) -> Registry:
+        """Who can build a client?"""
+        from aiconn_nb.providers.registry import Registry
+
+        return Registry()
+
+    def provider_of(self, connection: Connection) -> Provider:
+        """The provider of a connection. Raises `ProviderNotFound` or `ProviderUnavailable`."""
+        return self.registry.get(connection.provider)
+
+    def fields_of(self, connection: Connection) -> tuple[Field, ...]:
+        """The fields of a connection's provider; those of an absent provider are made up from what is stored."""
+        try:
+            return self.provider_of(connection).fields
+        except ProviderError:
+            return tuple(Field(key, key) for key in connection.settings)
+
+    # ---- configuration ------------------------------------------------------------------------------------------------
+
+    @property
+    def environment(self) -> str:
+        """The name of the current environment."""
+        return self._environment or environment_from(self.environ)[0]
+
+    @property
+    def environment_origin(self) -> str:
+        """Who decided on the current environment."""
+        return "this kernel" if self._environment else environment_from(self.environ)[1]
+
+    def switch(self, environment: str) -> None:
+        """Make another environment the current one. Raises `EnvironmentNotFound` for one that has no file."""
+        self._environment = self.known_environment(environment)
+
+    def known_environment(self, environment: str) -> str:
+        """The name itself, if it is an environment's. Raises `EnvironmentNotFound`, naming the nearest."""
+        known = self.environments()
+        if environment not in known:
+            raise EnvironmentNotFound(
+                f"There is no environment '{environment}' here: no appsettings.{environment}.json"
+                + (f" in {self.config_root}." if self.config_root else " at or above the working folder."),
+                did_you_mean(environment, known) or f"There are: {', '.join(known)}.",
+            )
+        return environment
+
+    def environments(self) -> list[str]:
+        """Those that have a file, the current one, and the one to go back to, which this session began with."""
+        first = self._first or environment_from(self.environ)[0]
+        names = {self.environment, first, *environments(self.config_root), *self.secrets.environments()}
+        return sorted(names, key=str.lower)
+
+    def configuration(self, environment: str | None = None) -> Configuration:
+        """The layers of an environment, of the current one by default."""
+        key = (self.config_root, environment or self.environment)
+        if key not in self._configurations:
+            self._configurations[key] = Configuration.load(
+                key[0], key[1], environ=self.environ, secrets=self._secret_layers(key[1])
+            )
+        return self._configurations[key]
+
+    def _secret_layers(self, environment: str) -> list[Layer]:
+        from aiconn_nb.config.layers import DeferredLayer
+
+        def layer(name: str, where: str | None) -> Layer:
+            return DeferredLayer(
+                name,
+                str(self.secrets.path(where)),
+                lambda: self.secrets.keys(where),
+                lambda key: self.secrets.value(key, where),
+            )
+
+        return [layer("user secrets", None), layer(f"user secrets ({environment})", environment)]

@@ -1,0 +1,281 @@
+"""Creating, changing and deleting connections: the rules of what may be saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import chain, count
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from aiconn_nb.model.connection import ALIAS_LENGTH, Connection, Setting, alias_problem, name_problem
+from aiconn_nb.model.errors import AiconnError, ConnectionInUse, ConnectionNotFound, InvalidConnection, InvalidReference
+from aiconn_nb.model.field import Field, NotOfType, convert
+from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.reference import Reference, escape, is_reference, parse
+from aiconn_nb.model.secret import MASK_LIKE, Sealed, Secret, redact, shape_of
+
+from .columns import Columns
+
+if TYPE_CHECKING:
+    from aiconn_nb.providers.base import Provider
+
+Given = Mapping[str, "str | Typed | int | float | bool | Secret | None"]
+"""Settings as somebody gives them: text as written, a typed value, a `Secret`; None takes a setting away."""
+
+
+class Typed:
+    """Text as somebody gave it. It may be a key, so its repr, which a traceback may print, does not show it."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return "Typed()"
+
+
+Taken = Mapping[str, "Typed | int | float | bool | Secret | None"]
+"""The same, once nothing in it shows itself."""
+
+
+def take(given: Given | None) -> Taken:
+    """Settings that no frame below shows. The verbs rebind their own argument to it before they do anything else."""
+    return {key: Typed(value) if isinstance(value, str) else value for key, value in (given or {}).items()}
+
+
+Checked = dict[str, "Setting | Secret"]
+"""Settings that may be saved, once the `Secret` ones are sealed."""
+
+
+def create(
+    columns: Columns, alias: str, provider_id: str, *, name: str | None, settings: Taken, active: bool
+) -> Connection:
+    """Save a new connection; see `Session.create`."""
+    provider = columns.registry.get(provider_id)
+    problems = {"alias": alias_problem(alias)} if alias_problem(alias) else {}
+    chosen = alias if name is None else name.strip()
+    if name_problem(chosen):
+        problems["name"] = name_problem(chosen)
+    checked = check(columns, provider, {}, settings, problems)
+    with columns.store.change() as change:
+        return change.put(
+            Connection(
+                alias=alias, name=chosen, provider=provider.id, settings=_sealed(columns, checked), active=active
+            )
+        )
+
+
+def edit(
+    columns: Columns,
+    alias: str,
+    *,
+    name: str | None,
+    settings: Taken,
+    active: bool | None,
+    provider_id: str | None,
+    expected_version: int | None,
+    new_alias: str | None = None,
+) -> Connection:
+    """Save a change of a connection; see `Session.edit`."""
+    with columns.store.change() as change:
+        current = change.connection(alias)
+        problems: dict[str, str] = {}
+        if provider_id is not None and provider_id != current.provider:
+            problems["provider"] = (
+                f"never changes ('{current.alias}' is {current.provider}): make a new connection instead"
+            )
+        if new_alias is not None and alias_problem(new_alias):
+            problems["alias"] = alias_problem(new_alias)
+        if name is not None and name_problem(name):
+            problems["name"] = name_problem(name)
+        kept: Mapping[str, Setting] = current.settings
+        checked: Checked = dict(kept)
+        if settings:
+            checked = check(columns, columns.provider_of(current), kept, settings, problems)
+        elif problems:
+            raise InvalidConnection(problems)
+        return change.put(
+            replace(
+                current,
+                alias=current.alias if new_alias is None else new_alias,
+                name=current.name if name is None else name.strip(),
+                active=current.active if active is None else active,
+                settings=_sealed(columns, checked),
+            ),
+            expected_version=expected_version,
+        )
+
+
+def draft(columns: Columns, alias: str, provider_id: str, *, kept_from: str | None, settings: Taken) -> Connection:
+    """What a form holds, checked and sealed but not saved; over the settings of ``kept_from`` where it edits one."""
+    provider = columns.registry.get(provider_id)
+    kept = columns.store.read().connection(kept_from).settings if kept_from is not None else {}
+    checked = check(columns, provider, kept, settings, {})
+    return Connection(alias=alias, name=alias, provider=provider.id, settings=_sealed(columns, checked))
+
+
+def duplicate(columns: Columns, alias: str, new_alias: str | None, *, name: str | None) -> Connection:
+    """Save a copy under another alias, a free one where none is named, with its references and sealed values."""
+    problems = {"alias": alias_problem(new_alias)} if new_alias is not None and alias_problem(new_alias) else {}
+    if name is not None and name_problem(name):
+        problems["name"] = name_problem(name)
+    if problems:
+        raise InvalidConnection(problems)
+    with columns.store.change() as change:
+        former = change.connection(alias)
+        return change.put(
+            Connection(
+                alias=_free(former.alias, [each.alias for each in change.connections])
+                if new_alias is None
+                else new_alias,
+                name=f"{former.name} (copy)"[:200] if name is None else name.strip(),
+                provider=former.provider,
+                settings=former.settings,
+                active=former.active,
+            )
+        )
+
+
+def _free(alias: str, taken: Sequence[str]) -> str:
+    """``alias-copy``, or ``alias-copy-2`` and so on where that is taken."""
+    endings = chain(["-copy"], (f"-copy-{number}" for number in count(2)))
+    return next(
+        free for ending in endings if (free := alias[: ALIAS_LENGTH - len(ending)].rstrip("-") + ending) not in taken
+    )
+
+
+def delete(columns: Columns, aliases: Sequence[str], *, force: bool) -> tuple[list[Connection], list[str]]:
+    """Delete connections, all or none. Answers them and the aliases of the profiles that are broken by it.
+
+    Raises `ConnectionInUse`, naming the profiles, unless forced.
+    """
+    with columns.store.change() as change:
+        found = [change.connection(alias) for alias in dict.fromkeys(aliases)]
+        dependents = sorted({profile.alias for one in found for profile in change.dependents(one.id)})
+        if dependents and not force:
+            names = ", ".join(one.alias for one in found)
+            raise ConnectionInUse(
+                f"{names} was not deleted: {_profiles(dependents)} on it.",
+                f"Switch it off instead (disable {names}), or delete it all the same with --force.",
+                profiles=dependents,
+            )
+        for one in found:
+            change.remove(one.id)
+        return found, dependents
+
+
+def _profiles(aliases: Sequence[str]) -> str:
+    return f"the profile {aliases[0]} depends" if len(aliases) == 1 else f"the profiles {', '.join(aliases)} depend"
+
+
+def check(
+    columns: Columns, provider: Provider, kept: Mapping[str, Setting], given: Taken, problems: dict[str, str]
+) -> Checked:
+    """What would be saved: ``given`` over ``kept``. Raises `InvalidConnection` with all that is wrong, by field."""
+    merged: Checked = dict(kept)
+    for key, value in given.items():
+        field = provider.field(key)
+        if field is None:
+            known = [f.key for f in provider.fields]
+            problems[key] = (
+                f"{provider.name} has no such setting. {did_you_mean(key, known) or 'It has: ' + ', '.join(known) + '.'}"
+            )
+            continue
+        try:
+            setting = _accept(columns, field, value)
+        except (InvalidReference, NotOfType) as error:
+            problems[key] = error.what if isinstance(error, AiconnError) else str(error)
+            continue
+        if setting is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = setting
+    for field in provider.fields:
+        if field.required and field.default is None and field.key not in merged and field.key not in problems:
+            problems[field.key] = "is required"
+    problems.update({key: text for key, text in provider.problems(merged).items() if key not in problems})
+    if problems:
+        raise InvalidConnection(problems)
+    return merged
+
+
+def _accept(
+    columns: Columns, field: Field, value: Typed | int | float | bool | Secret | None
+) -> Setting | Secret | None:
+    """One given value as it would be saved; None where there is nothing to save. Raises `NotOfType`, `InvalidReference`."""
+    if (
+        value is None
+        or (isinstance(value, Secret) and value.is_blank)
+        or (isinstance(value, Typed) and not value.text.strip())
+    ):
+        return None
+    if isinstance(value, Secret):
+        return _literal_secret(columns, value)
+    if not isinstance(value, Typed):
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        return convert(text, field)
+    read = parse(value.text)
+    if isinstance(read, Reference):
+        return str(read)
+    if field.sensitive:
+        return _literal_secret(columns, Secret(read.text))
+    converted = convert(read.text, field)
+    _refuse_hidden_secret(field, read.text)
+    return escape(converted) if isinstance(converted, str) else converted
+
+
+def _literal_secret(columns: Columns, secret: Secret) -> Secret:
+    """A sensitive literal, unless it is plainly not the key itself."""
+    if secret.satisfies(columns.vault.looks_sealed):
+        raise NotOfType("is sealed text, not the key itself; give the key again")
+    if secret.satisfies(lambda text: MASK_LIKE.fullmatch(text.strip()) is not None):
+        raise NotOfType("is a mask, not the key itself; leave the field alone to keep what is stored")
+    return secret
+
+
+def _refuse_hidden_secret(field: Field, text: str) -> None:
+    """A key in a field that is not sensitive would be stored and shown in the clear."""
+    if shape_of(text):
+        raise NotOfType("looks like a key, and this field is not kept secret; did you mean another field?")
+    if field.type == "url":
+        parts = urlsplit(text)
+        if parts.password or parts.username:
+            raise NotOfType("must not hold a user name or password; this field is not kept secret")
+
+
+def _sealed(columns: Columns, checked: Checked) -> dict[str, Setting]:
+    return {key: columns.vault.seal(value) if isinstance(value, Secret) else value for key, value in checked.items()}
+
+
+def references(settings: Mapping[str, Setting]) -> dict[str, str]:
+    """The settings that are references, as written, by field."""
+    return {key: value for key, value in settings.items() if isinstance(value, str) and is_reference(value)}
+
+
+def sealed(settings: Mapping[str, Setting]) -> list[str]:
+    """The fields whose value is sealed."""
+    return [key for key, value in settings.items() if isinstance(value, Sealed)]
+
+
+def switch(columns: Columns, aliases: Sequence[str], active: bool, expected: Mapping[str, int]) -> list[str]:
+    """Switch connections on or off, all or none; those that are so already are not saved anew."""
+    with columns.store.change() as change:
+        found = [change.connection(alias) for alias in dict.fromkeys(aliases)]
+        for one in found:
+            if one.active != active:
+                change.put(replace(one, active=active), expected_version=expected.get(one.alias))
+        return [one.alias for one in found]
+
+
+def undelete(columns: Columns, alias: str) -> Connection:
+    """Bring back what was deleted last under this alias. Raises `ConnectionNotFound`, `ConnectionExists`."""
+    with columns.store.change() as change:
+        gone = [each for each in change.deleted if each.connection.alias == alias.lower()]
+        if not gone:
+            known = [each.connection.alias for each in change.deleted]
+            raise ConnectionNotFound(
+                f"No connection '{redact(alias)}' was deleted in the last 30 days.", did_you_mean(alias, known)
+            )
+        return change.restore(max(gone, key=lambda each: each.deleted).connection.id)

@@ -1,0 +1,183 @@
+"""Where settings come from: the list, one connection, one reference, in an environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from aiconn_nb.config.configuration import Configuration, Found
+from aiconn_nb.config.resolver import Explained, explain
+from aiconn_nb.model.casing import fold
+from aiconn_nb.model.connection import Connection, Setting
+from aiconn_nb.model.errors import AiconnError, ConfigurationError, ProviderError
+from aiconn_nb.model.field import Field
+from aiconn_nb.model.reference import Reference, parse
+from aiconn_nb.model.secret import MASK
+
+from .answers import ConnectionRow, FieldLine
+from .columns import Columns
+from .editing import references
+
+
+class Resolving:
+    """Which references resolve, for a whole list: each is looked up once, and for one that is absent no advice is sought."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self.problem = ""
+        """Why none does: a broken file."""
+        self._configuration = configuration
+        self._answers: dict[str, bool] = {}
+        try:
+            self._known = {fold(key) for key in configuration.keys()}  # noqa: SIM118 - no dict
+        except AiconnError as error:
+            self._known = set()
+            self.problem = error.what
+
+    def __contains__(self, written: str) -> bool:
+        if written not in self._answers:
+            self._answers[written] = self._resolves(written)
+        return self._answers[written]
+
+    def _resolves(self, written: str) -> bool:
+        try:
+            reference = parse(written)
+        except AiconnError:
+            return False
+        if isinstance(reference, Reference) and fold(reference.key) not in self._known:
+            return False
+        return missing_because(self._configuration, written) is None
+
+
+def row(resolving: Resolving, connection: Connection, *, in_use: bool) -> ConnectionRow:
+    """A connection's line in the list."""
+    missing = tuple(written for written in references(connection.settings).values() if written not in resolving)
+    return ConnectionRow(
+        alias=connection.alias,
+        name=connection.name,
+        provider=connection.provider,
+        active=connection.active,
+        resolves=not missing,
+        missing=missing,
+        modified=connection.modified,
+        in_use=in_use,
+        version=connection.version,
+        id=connection.id,
+    )
+
+
+def missing_because(configuration: Configuration, written: str) -> AiconnError | None:
+    """Why a reference does not resolve to anything, or None where it does."""
+    try:
+        reference = parse(written)
+        if isinstance(reference, Reference):
+            found = configuration.lookup(reference.key)
+            if not (found.value or "").strip():
+                return ConfigurationError(f"{written} resolves to nothing ({place(found)}).")
+    except AiconnError as error:
+        return error
+    return None
+
+
+def warnings(columns: Columns, connection: Connection) -> tuple[str, ...]:
+    """What a user should know after saving: references that do not resolve in the current environment."""
+    configuration = columns.configuration()
+    problems = (
+        (key, missing_because(configuration, written)) for key, written in references(connection.settings).items()
+    )
+    return tuple(f"{key}: {problem.what}" for key, problem in problems if problem)
+
+
+def field_lines(columns: Columns, connection: Connection, environment: str | None = None) -> tuple[FieldLine, ...]:
+    """Every field of a connection, explained in an environment."""
+    return explained(columns, connection.settings, columns.fields_of(connection), environment)
+
+
+def explained(
+    columns: Columns, settings: Mapping[str, Setting], fields: Sequence[Field], environment: str | None = None
+) -> tuple[FieldLine, ...]:
+    """Settings, saved or not, explained in an environment."""
+    return tuple(line(each) for each in explain(settings, fields, columns.configuration(environment)))
+
+
+def line(explained: Explained) -> FieldLine:
+    """One field as it may be shown: nothing of a secret, and of configuration only where it is not sensitive."""
+    field, found, problem = explained.field, explained.found, explained.problem
+    shown = ""
+    if explained.kind in ("literal", "default"):
+        shown = MASK if field.sensitive else explained.written
+    elif explained.kind == "sealed":
+        shown = MASK
+    elif found is not None and problem is None:
+        shown = MASK if field.sensitive else (found.value or "")
+    return FieldLine(
+        key=field.key,
+        label=field.label,
+        written=explained.written,
+        kind=explained.kind,
+        resolved=explained.kind != "unset" and problem is None,
+        shown=shown,
+        source=place(found)
+        if found
+        else {"sealed": "the vault", "literal": "the store", "default": "the provider"}.get(explained.kind, ""),
+        hidden=tuple(place(entry) for entry in found.hidden) if found else (),
+        problem=problem.what if problem else "",
+        hint=problem.hint if problem else "",
+    )
+
+
+def place(entry: object) -> str:
+    """Where a value stands, as short as it can be said: ``appsettings.json:3``."""
+    source: str = getattr(entry, "source", "")
+    line_number: int | None = getattr(entry, "line", None)
+    path = Path(source)
+    if path.is_absolute():
+        relative = os.path.relpath(path, Path.cwd())
+        source = source if relative.startswith(os.pardir + os.sep + os.pardir) else relative
+    return f"{source}:{line_number}" if line_number else source
+
+
+def reference_line(columns: Columns, written: str, environment: str | None = None) -> FieldLine:
+    """One reference, explained. Its value is masked: only a field knows whether it is sensitive."""
+    configuration = columns.configuration(environment)
+    read = parse(written if written.startswith("$") else f"${written}")
+    if not isinstance(read, Reference):
+        raise ConfigurationError("This is a literal: $$ stands for a $ that is meant as such.", "Write $Section:Key.")
+    written = str(read)
+    found: Found | None = None
+    problem = missing_because(configuration, written)
+    try:
+        found = configuration.lookup(read.key)
+    except AiconnError as error:
+        problem = error
+    return FieldLine(
+        key=read.key,
+        label=read.key,
+        written=written,
+        kind="reference",
+        resolved=problem is None,
+        shown="" if problem else MASK,
+        source=place(found) if found else "",
+        hidden=tuple(place(entry) for entry in found.hidden) if found else (),
+        problem=problem.what if problem else "",
+        hint=problem.hint if problem else "",
+    )
+
+
+def provider_name(columns: Columns, connection: Connection) -> str:
+    """The provider's display name, '' where the plug-in is absent."""
+    try:
+        return columns.provider_of(connection).name
+    except ProviderError:
+        return ""
+
+
+def matches(row: ConnectionRow, text: str | None, provider: str | None, active: bool | None) -> bool:
+    """Whether a row is asked for: text in name, alias or provider; exact provider; active or not."""
+    found = text is None or any(text.lower() in part.lower() for part in (row.alias, row.name, row.provider))
+    return found and provider in (None, row.provider) and active in (None, row.active)
+
+
+def sources(lines: Sequence[FieldLine]) -> tuple[str, ...]:
+    """``api_key from appsettings.json:3`` for each field that came from configuration."""
+    return tuple(f"{each.key} from {each.source}" for each in lines if each.kind == "reference" and each.resolved)

@@ -1,0 +1,54 @@
+"""Values that resolved, but cannot be what was meant: blank, quoted, a placeholder, a mask."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+
+from aiconn_nb.model.secret import MASK_LIKE, Secret, shape_of
+
+_PLACEHOLDER = re.compile(
+    r"""(?ix)
+      .*( your[-_ ]?(own[-_ ]?)?((api|access|secret)[-_ ]?)?(key|token|secret|endpoint|resource|value)
+        | (key|token|secret)[-_ ]?(goes[-_ ]?)?here
+        | change[-_ ]?me | replace[-_ ]?(me|this|with) | placeholder | fill[-_ ]?(me[-_ ]?)?in ).*
+    | (sk-)?( x{4,} | 12345\d* ) | todo | tbd | none | null | undefined"""
+)
+
+
+def _quoted(text: str) -> bool:
+    text = text.strip()
+    return len(text) > 1 and text[0] in "\"'`“‘«" and text[-1] in "\"'`”’»"
+
+
+def _invisible(text: str) -> bool:
+    return any(unicodedata.category(c) in ("Cc", "Cf") for c in text.strip())
+
+
+_QUESTIONS: tuple[tuple[Callable[[str], bool], str], ...] = (
+    (lambda text: not text.strip(), "is blank"),
+    (_quoted, "stands in quotation marks, which are not part of it"),
+    (lambda text: text != text.strip(), "has white space around it"),
+    (lambda text: MASK_LIKE.fullmatch(text) is not None, "is a mask, not the value itself"),
+    (lambda text: _PLACEHOLDER.fullmatch(text) is not None, "is a placeholder"),
+    (_invisible, "has invisible characters in it"),
+)
+_ONLY_SECRETS: tuple[tuple[Callable[[str], bool], str], ...] = (
+    (lambda text: any(c.isspace() for c in text), "has white space in it"),
+    (lambda text: not text.isascii(), "has characters that no key has"),
+)
+
+
+def implausible(value: str | Secret, shapes: Sequence[str] = ()) -> str:
+    """Why a resolved value cannot be what was meant, in words that fit behind the field's name; '' where it can.
+
+    ``shapes`` are the owners whose keys belong here (see `shape_of`); a key of another well-known owner is pointed out.
+    """
+    secret = value if isinstance(value, Secret) else Secret(value)
+    questions = _QUESTIONS + (_ONLY_SECRETS if isinstance(value, Secret) else ())
+    reason = next((words for question, words in questions if secret.satisfies(question)), "")
+    owner = shape_of(secret) if shapes and isinstance(value, Secret) else None
+    if not reason and owner and owner not in shapes:
+        reason = f"looks like a key of {owner}"
+    return reason

@@ -1,0 +1,173 @@
+"""Former versions of a connection: what changed when and by whom, and the way back. Sealed values stay sealed in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from aiconn_nb.display import Cell, Rows, Table, View
+from aiconn_nb.model.connection import Connection, Setting, now
+from aiconn_nb.model.errors import ConnectionNotFound
+from aiconn_nb.model.secret import Sealed
+
+from .columns import Columns
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field that differs between two versions. Of sealed values it is only said that they differ."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """One version, and what it changed."""
+
+    version: int
+    modified: datetime
+    modified_by: str
+    changes: tuple[FieldChange, ...]
+    first: bool
+    """Whether it is the oldest that is kept; what it changed cannot be told then."""
+    current: bool
+
+
+class Versions(Rows[VersionRow]):
+    """The history of a connection, the newest version first."""
+
+    def view(self) -> View:
+        rows = tuple(
+            (
+                f"{'▸ ' if row.current else ''}{row.version}",
+                row.modified.isoformat(sep=" ", timespec="seconds").replace("+00:00", " UTC"),
+                row.modified_by or Cell("unknown", "quiet"),
+                _summary(row),
+            )
+            for row in self
+        )
+        return Table(("version", "when", "who", "what changed"), rows, notes=(Cell("▸ is the present one.", "quiet"),))
+
+    def data(self) -> Any:
+        return [
+            {
+                "version": row.version,
+                "modified": row.modified.isoformat(),
+                "modified_by": row.modified_by,
+                "current": row.current,
+                "changes": [_data(change) for change in row.changes],
+            }
+            for row in self
+        ]
+
+
+class Differences(Rows[FieldChange]):
+    """What differs between two versions."""
+
+    def __init__(self, items: Sequence[FieldChange], title: str) -> None:
+        super().__init__(items)
+        self.title = title
+
+    def view(self) -> View:
+        rows = tuple((change.field, Cell(change.before, "code"), Cell(change.after, "code")) for change in self)
+        return Table(("field", "before", "after"), rows, title=self.title, empty="Nothing differs.")
+
+    def data(self) -> Any:
+        return [_data(change) for change in self]
+
+
+def _data(change: FieldChange) -> dict[str, str]:
+    return {"field": change.field, "before": change.before, "after": change.after}
+
+
+def _summary(row: VersionRow) -> Cell:
+    if row.first:
+        return Cell("created" if row.version == 1 else "the oldest version kept", "quiet")
+    return Cell("; ".join(f"{each.field}: {each.before} → {each.after}" for each in row.changes) or "nothing")
+
+
+def history(columns: Columns, connection: Connection) -> Versions:
+    """Every version that is kept, the newest first."""
+    states = _states(columns, connection)
+    rows = [
+        VersionRow(
+            state.version,
+            state.modified,
+            state.modified_by,
+            changes(states[index - 1], state) if index else (),
+            index == 0,
+            state.version == connection.version,
+        )
+        for index, state in enumerate(states)
+    ]
+    return Versions(rows[::-1])
+
+
+def diff(columns: Columns, connection: Connection, before: int | None, after: int | None) -> Differences:
+    """What differs between two versions; without numbers between the last two, with one between it and the present."""
+    states = _states(columns, connection)
+    first = states[-2:][0] if before is None else _version(states, connection, before)
+    second = states[-1] if after is None else _version(states, connection, after)
+    title = f"{connection.alias}, version {first.version} to {second.version}"
+    return Differences(changes(first, second), title)
+
+
+def rollback(columns: Columns, alias: str, version: int) -> Connection:
+    """Save the state of a former version as a new one. Its id, and what the store says of it, stay."""
+    connection = columns.store.read().connection(alias)
+    former = _version(_states(columns, connection), connection, version)
+    with columns.store.change() as change:
+        current = change.connection(alias)
+        return change.put(
+            replace(
+                current,
+                alias=former.alias,
+                name=former.name,
+                settings=former.settings,
+                active=former.active,
+                modified=now(),
+            ),
+            expected_version=connection.version,
+        )
+
+
+def changes(before: Connection, after: Connection) -> tuple[FieldChange, ...]:
+    """The fields that differ, in the order: alias, name, active, settings."""
+    found = [
+        FieldChange(name, _shown(getattr(before, name)), _shown(getattr(after, name)))
+        for name in ("alias", "name", "active")
+        if getattr(before, name) != getattr(after, name)
+    ]
+    for key in dict.fromkeys([*before.settings, *after.settings]):
+        old, new = before.settings.get(key), after.settings.get(key)
+        if old != new:
+            both_sealed = isinstance(old, Sealed) and isinstance(new, Sealed)
+            found.append(FieldChange(key, _shown(old), "sealed, changed" if both_sealed else _shown(new)))
+    return tuple(found)
+
+
+def _shown(value: Setting | None) -> str:
+    if value is None:
+        return "not set"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "sealed" if isinstance(value, Sealed) else str(value)
+
+
+def _states(columns: Columns, connection: Connection) -> list[Connection]:
+    return [each.state for each in columns.store.history(connection.id) if isinstance(each.state, Connection)]
+
+
+def _version(states: Sequence[Connection], connection: Connection, version: int) -> Connection:
+    found = next((state for state in states if state.version == version), None)
+    if found is None:
+        kept = f"{states[0].version} to {states[-1].version}" if len(states) > 1 else str(states[-1].version)
+        raise ConnectionNotFound(
+            f"{connection.alias} has no version {version} any more.",
+            f"Kept are: {kept}. 'history {connection.alias}' shows them.",
+        )
+    return found

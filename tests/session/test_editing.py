@@ -1,0 +1,242 @@
+"""Creating, changing and deleting: what may be saved, and what is said where it may not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from aiconn_nb import (
+    Connection,
+    ConnectionChanged,
+    ConnectionExists,
+    ConnectionInUse,
+    ConnectionNotFound,
+    InvalidConnection,
+    Profile,
+    ProviderNotFound,
+    Secret,
+    Session,
+)
+from aiconn_nb.model.profile import Capability
+from aiconn_nb.model.secret import Sealed
+
+CANARY = "canary-1f9b-key"
+
+
+def stored(isolated: Path) -> str:
+    """Everything that lies in the store's folder."""
+    return "".join(path.read_text() for path in (isolated / "home").rglob("*") if path.is_file())
+
+
+def depend(session: Session, profile: str, *aliases: str) -> None:
+    """Save a profile that depends on connections."""
+    ids = tuple(session.get(alias).id for alias in aliases)
+    with session._columns.store.change() as change:
+        change.put_profile(
+            Profile(alias=profile, name=profile, capability=Capability.CHAT, connections=ids, model="demo-chat")
+        )
+
+
+def test_a_reference_is_stored_as_written(session: Session) -> None:
+    """It is resolved when it is used, not when it is saved."""
+    made = session.create("openai-dev", "openai", name="OpenAI", settings={"api_key": "$OpenAI:ApiKey"})
+    assert dict(session.get("openai-dev").settings) == {"api_key": "$OpenAI:ApiKey"}
+    assert made.warnings[0].startswith("api_key: $OpenAI:ApiKey was not found in the environment Development.")
+
+
+def test_a_sensitive_literal_is_sealed_before_it_reaches_the_disk(session: Session, isolated: Path) -> None:
+    """Neither the store nor any answer holds it; opened with the key, it is the same."""
+    made = session.create("a", "openai", settings={"api_key": CANARY})
+    setting = session.get("a").settings["api_key"]
+    assert isinstance(setting, Sealed)
+    assert session._columns.vault.open(setting).reveal() == "canary-1f9b-key"
+    assert CANARY not in stored(isolated) + str(made) + repr(session.get("a")) + json.dumps(made.data())
+    assert "api_key" not in made.data()["warnings"]
+
+
+def test_two_dollars_store_a_literal(session: Session) -> None:
+    """``$$x`` is the text ``$x``; sealed where it is sensitive."""
+    session.create("a", "openai", settings={"api_key": "$$Not:AReference", "organization": "$$org"})
+    settings = session.get("a").settings
+    assert isinstance(settings["api_key"], Sealed)
+    assert session._columns.vault.open(settings["api_key"]).reveal() == "$Not:AReference"
+    assert settings["organization"] == "$$org"
+
+
+def test_everything_that_is_wrong_is_said_at_once(session: Session) -> None:
+    """One error lists all problems by field, with the nearest name for an unknown one, and repeats no value."""
+    with pytest.raises(InvalidConnection) as raised:
+        session.create("Open AI", "openai", name=" ", settings={"organisation": CANARY, "endpoint": "example.org"})
+    assert raised.value.problems == {
+        "alias": "may only have a-z, 0-9 and -, and starts with a letter or digit (try open-ai)",
+        "name": "is missing",
+        "organisation": "OpenAI has no such setting. Did you mean 'organization'?",
+        "endpoint": "must be a URL that starts with http:// or https://",
+        "api_key": "is required",
+    }
+    assert CANARY not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "problem"),
+    [
+        ("api_key", "$", "'$' alone is no reference: the key is missing."),
+        ("api_key", "***", "is a mask, not the key itself; leave the field alone to keep what is stored"),
+        ("api_key", "aiconn:1:gAAAAA", "is sealed text, not the key itself; give the key again"),
+        ("organization", "sk-abcdefgh12345678", "looks like a key, and this field is not kept secret"),
+        ("endpoint", "https://me:pass@example.org", "must not hold a user name or password"),
+    ],
+)
+def test_a_value_that_cannot_be_meant_is_refused(session: Session, key: str, value: str, problem: str) -> None:
+    """Masks, sealed text, and keys in fields that are shown."""
+    settings = {"api_key": "$K", key: value}
+    with pytest.raises(InvalidConnection) as raised:
+        session.create("a", "openai", settings=settings)
+    assert raised.value.problems[key].startswith(problem)
+    assert session.aliases() == []
+
+
+def test_an_alias_is_taken_in_any_case(session: Session) -> None:
+    """The second of two equal aliases is refused."""
+    session.create("demo", "demo")
+    with pytest.raises(ConnectionExists):
+        session.create("demo", "demo")
+
+
+def test_an_unknown_provider_names_the_nearest(session: Session) -> None:
+    """And nothing is saved."""
+    with pytest.raises(ProviderNotFound) as raised:
+        session.create("a", "opanai")
+    assert str(raised.value).splitlines() == ["There is no provider 'opanai'.", "Did you mean 'openai'?"]
+
+
+def test_what_is_not_named_stays(session: Session) -> None:
+    """An edit of one setting leaves the sealed key, the name and the rest alone."""
+    session.create("a", "openai", name="A", settings={"api_key": CANARY, "organization": "org-1"})
+    before = session.get("a")
+    session.edit("a", settings={"organization": "org-2"})
+    after = session.get("a")
+    assert after.settings["api_key"] == before.settings["api_key"]
+    assert (after.name, after.settings["organization"], after.version) == ("A", "org-2", 2)
+    session.edit("a", settings={"organization": None})
+    assert "organization" not in session.get("a").settings
+
+
+def test_a_required_setting_cannot_be_taken_away(session: Session) -> None:
+    """The connection would be of no use."""
+    session.create("a", "openai", settings={"api_key": "$K"})
+    with pytest.raises(InvalidConnection) as raised:
+        session.edit("a", settings={"api_key": None})
+    assert raised.value.problems == {"api_key": "is required"}
+
+
+def test_a_provider_never_changes(session: Session) -> None:
+    """The error says to make a new connection instead."""
+    session.create("a", "demo")
+    with pytest.raises(InvalidConnection) as raised:
+        session.edit("a", provider="openai")
+    assert raised.value.problems == {"provider": "never changes ('a' is demo): make a new connection instead"}
+
+
+def test_an_edit_of_what_somebody_else_saved_is_refused(session: Session) -> None:
+    """Two kernels do not lose each other's writes."""
+    session.create("a", "demo")
+    other = Session()
+    other.edit("a", name="Theirs")
+    with pytest.raises(ConnectionChanged):
+        session.edit("a", name="Ours", expected_version=1)
+    assert session.get("a").name == "Theirs"
+
+
+def test_profiles_follow_a_rename(session: Session) -> None:
+    """They depend on the connection, not on its alias; so does what is in use."""
+    session.create("a", "demo")
+    depend(session, "writer", "a")
+    session.use("a")
+    session.rename("a", "b")
+    assert session.dependents("b") == ("writer",)
+    assert session.using().alias == "b"
+
+
+def test_a_duplicate_has_the_same_references_and_sealed_values(session: Session) -> None:
+    """Under another alias and id."""
+    session.create("a", "openai", name="A", settings={"api_key": CANARY, "organization": "$Org"})
+    session.duplicate("a", "b")
+    a, b = session.get("a"), session.get("b")
+    assert dict(a.settings) == dict(b.settings)
+    assert (b.name, a.id == b.id) == ("A (copy)", False)
+
+
+def test_deleting_what_profiles_depend_on_is_refused_and_names_them(session: Session) -> None:
+    """The error offers disabling; force deletes and says what is broken."""
+    session.create("a", "demo")
+    depend(session, "writer", "a")
+    depend(session, "coder", "a")
+    with pytest.raises(ConnectionInUse) as raised:
+        session.delete("a")
+    assert raised.value.profiles == ("coder", "writer")
+    assert str(raised.value) == (
+        "a was not deleted: the profiles coder, writer depend on it.\n"
+        "Switch it off instead (disable a), or delete it all the same with --force."
+    )
+    assert session.delete("a", force=True).warnings == ("Profiles left broken: coder, writer.",)
+    assert session.aliases() == []
+
+
+def test_several_are_deleted_all_or_none(session: Session) -> None:
+    """A mistyped alias among them saves the others."""
+    session.create("one", "demo")
+    session.create("two", "demo")
+    with pytest.raises(ConnectionNotFound) as raised:
+        session.delete("one", "tow")
+    assert str(raised.value).splitlines()[-1] == "Did you mean 'two'?"
+    assert session.aliases() == ["one", "two"]
+
+
+def test_a_deletion_is_undone(session: Session) -> None:
+    """With its sealed key."""
+    session.create("a", "openai", settings={"api_key": CANARY})
+    before = session.get("a")
+    session.delete("a")
+    session.undelete("a")
+    assert dict(session.get("a").settings) == dict(before.settings)
+    with pytest.raises(ConnectionNotFound):
+        session.undelete("never")
+
+
+def test_switching_off_names_the_profiles_that_use_it(session: Session) -> None:
+    """And on again."""
+    session.create("a", "demo")
+    depend(session, "writer", "a")
+    assert session.disable("a").warnings == ("Profiles that use it: writer.",)
+    assert session.get("a").active is False
+    session.enable("a")
+    assert session.get("a").active is True
+
+
+def test_typed_values_are_converted(session: Session) -> None:
+    """Text and numbers are the same setting; a bad one is refused without repeating it."""
+    session.create("a", "demo", settings={"latency": "0.5"})
+    session.create("b", "demo", settings={"latency": 0.5})
+    assert session.get("a").settings["latency"] == session.get("b").settings["latency"] == 0.5
+    with pytest.raises(InvalidConnection) as raised:
+        session.create("c", "demo", settings={"latency": "half a second"})
+    assert raised.value.problems == {"latency": "must be a number, such as 0.5"}
+
+
+def test_a_secret_may_be_given_as_one(session: Session, isolated: Path) -> None:
+    """As the prompt does."""
+    session.create("a", "openai", settings={"api_key": Secret(CANARY)})
+    assert isinstance(session.get("a").settings["api_key"], Sealed)
+    assert CANARY not in stored(isolated)
+
+
+def test_get_answers_what_is_stored(session: Session) -> None:
+    """A frozen value; an unknown alias names the nearest."""
+    session.create("openai-dev", "demo")
+    assert isinstance(session.get("openai-dev"), Connection)
+    with pytest.raises(ConnectionNotFound) as raised:
+        session.get("openai-dve")
+    assert "Did you mean 'openai-dev'?" in str(raised.value)

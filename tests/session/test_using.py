@@ -1,0 +1,239 @@
+"""Using connections: resolving, clients, exported variables, environments, explanations."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from aiconn_nb import (
+    ConfigurationFileError,
+    ConnectionInactive,
+    EnvironmentNotFound,
+    NoConnectionInUse,
+    ReferenceNotFound,
+    Secret,
+    Session,
+    UnsealError,
+    UnusableValue,
+)
+from aiconn_nb.providers.fake import FakeProvider, registry_of
+
+
+def write(folder: Path, name: str, content: object) -> None:
+    """A configuration file."""
+    (folder / name).write_text(json.dumps(content, indent=1))
+
+
+@pytest.fixture
+def fake() -> FakeProvider:
+    """A provider that remembers what it was asked."""
+    return FakeProvider()
+
+
+@pytest.fixture
+def session(fake: FakeProvider, work: Path) -> Session:
+    """A session that knows only the fake, with one connection and its files."""
+    write(work, "appsettings.json", {"Fake": {"ApiKey": "shared-key"}})
+    write(work, "appsettings.Development.json", {"Fake": {"ApiKey": "development-key"}})
+    write(work, "appsettings.Production.json", {"Fake": {"ApiKey": "production-key"}})
+    session = Session(registry=registry_of(fake))
+    session.create("a", "fake", settings={"api_key": "$Fake:ApiKey"})
+    return session
+
+
+def key_of(client: object) -> str:
+    """What the client was made with."""
+    return client.settings["api_key"].reveal()  # type: ignore[attr-defined,no-any-return]
+
+
+def test_a_client_is_made_with_resolved_settings(session: Session) -> None:
+    """Defaults filled in, the key as a secret."""
+    session.use("a")
+    client = session.client()
+    assert key_of(client) == "development-key"
+    assert client.settings["endpoint"] == "https://fake.example"
+
+
+def test_the_same_connection_has_other_keys_in_another_environment(session: Session) -> None:
+    """Only this session is switched."""
+    other = Session(registry=registry_of(FakeProvider()))
+    session.environment("Production")
+    assert key_of(session.client("a")) == "production-key"
+    assert key_of(other.client("a")) == "development-key"
+
+
+def test_an_unknown_environment_names_the_nearest(session: Session) -> None:
+    """Those that have a file are the environments."""
+    with pytest.raises(EnvironmentNotFound) as raised:
+        session.environment("Productoin")
+    assert "Did you mean 'Production'?" in str(raised.value)
+    assert [row.name for row in session.environment()] == ["Development", "Production"]
+    assert session.environment().current == "Development"
+
+
+def test_a_reference_that_does_not_resolve_fails_on_use(session: Session) -> None:
+    """Saying the key, the environment, the places searched and the nearest key; the former connection stays in use."""
+    session.use("a")
+    session.create("b", "fake", settings={"api_key": "$Fake:ApiKay"})
+    with pytest.raises(ReferenceNotFound) as raised:
+        session.use("b")
+    message = str(raised.value)
+    for part in ("$Fake:ApiKay", "Development", "environment variables", "appsettings.json", "$Fake:ApiKey"):
+        assert part in message
+    assert "development-key" not in message
+    assert session.using().alias == "a"
+
+
+def test_an_inactive_connection_cannot_be_used(session: Session) -> None:
+    """The error says how to enable it."""
+    session.disable("a")
+    with pytest.raises(ConnectionInactive) as raised:
+        session.client("a")
+    assert str(raised.value) == "a is switched off.\n'enable a' switches it on."
+
+
+def test_without_a_connection_in_use_a_client_cannot_be_had(session: Session) -> None:
+    """The error says to use one first."""
+    with pytest.raises(NoConnectionInUse):
+        session.client()
+
+
+def test_a_broken_file_fails_every_use_and_says_where(session: Session, work: Path) -> None:
+    """With file and line; the list still works, and says it too."""
+    (work / "appsettings.Development.json").write_text('{\n "Fake": {"ApiKey": "canary-key"\n "x": 1}\n}')
+    with pytest.raises(ConfigurationFileError) as raised:
+        session.client("a")
+    assert "appsettings.Development.json" in str(raised.value)
+    assert raised.value.line == 3
+    assert "canary" not in str(raised.value)
+    listed = session.connections()
+    assert not listed[0].resolves
+    assert "appsettings.Development.json" in str(listed)
+
+
+def test_a_blank_required_value_resolved_to_nothing(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is never sent."""
+    monkeypatch.setenv("Fake__ApiKey", " ")
+    with pytest.raises(UnusableValue) as raised:
+        session.client("a")
+    assert "nothing" in str(raised.value)
+
+
+def test_user_secrets_lie_over_the_files_and_beneath_the_variables(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For all environments, then for one, then the variable."""
+    session.set_secret("Fake:ApiKey", Secret("secret-for-all"))
+    assert key_of(session.client("a")) == "secret-for-all"
+    session.set_secret("$fake:apikey", Secret("secret-for-one"), environment="Development")
+    assert key_of(session.client("a")) == "secret-for-one"
+    monkeypatch.setenv("FAKE__APIKEY", "from-the-variable")
+    assert key_of(session.client("a")) == "from-the-variable"
+    assert [(row.key, row.environment) for row in session.secrets()] == [
+        ("Fake:ApiKey", ""),
+        ("fake:apikey", "Development"),
+    ]
+    session.remove_secret("Fake:ApiKey")
+    assert len(session.secrets()) == 1
+
+
+def test_a_secret_that_cannot_be_opened_is_an_error_not_another_key(session: Session, isolated: Path) -> None:
+    """The layer beneath must not take over; the value is asked for again."""
+    session.set_secret("Fake:ApiKey", Secret("canary-key"))
+    (isolated / "keys" / "master.key").unlink()
+    Session().create("x", "openai", settings={"api_key": "other-key"})  # makes a new master key
+    with pytest.raises(UnsealError) as raised:
+        session.client("a")
+    assert "Fake:ApiKey" in str(raised.value)
+
+
+def test_a_sealed_value_that_cannot_be_opened_is_never_sent(session: Session, isolated: Path) -> None:
+    """It asks for the value again, and what is stored stays."""
+    session.create("b", "fake", settings={"api_key": "made-up-literal"})
+    before = session.get("b").settings["api_key"]
+    (isolated / "keys" / "master.key").unlink()
+    with pytest.raises(UnsealError) as raised:
+        session.client("b")
+    assert "Give the value again" in str(raised.value)
+    assert session.get("b").settings["api_key"] == before
+
+
+def test_exported_variables_are_put_back(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By using another connection, by using none, and at the end of a with block."""
+    monkeypatch.setenv("FAKE_API_KEY", "mine")
+    monkeypatch.delenv("FAKE_REGION", raising=False)
+    session.create("b", "fake", settings={"api_key": "$Fake:ApiKey", "region": "north"})
+    session.use("b", export=True)
+    assert (os.environ["FAKE_API_KEY"], os.environ["FAKE_REGION"]) == ("development-key", "north")
+    assert session.using().variables == ("FAKE_API_KEY", "FAKE_REGION")
+    session.use("a")
+    assert os.environ["FAKE_API_KEY"] == "mine"
+    assert "FAKE_REGION" not in os.environ
+    with session.environ("b"):
+        assert os.environ["FAKE_REGION"] == "north"
+    assert "FAKE_REGION" not in os.environ
+
+
+def test_a_leftover_variable_of_the_ecosystem_is_taken_away_meanwhile(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another account's region with this account's key would be a surprise."""
+    monkeypatch.setenv("FAKE_REGION", "elsewhere")
+    session.use("a", export=True)
+    assert "FAKE_REGION" not in os.environ
+    assert session.run("a", ["sh", "-c", 'test -z "$FAKE_REGION"']) == 0
+    session.use_none()
+    assert os.environ["FAKE_REGION"] == "elsewhere"
+
+
+def test_a_variable_that_was_changed_meanwhile_is_left_alone(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the user's then."""
+    monkeypatch.setenv("FAKE_API_KEY", "mine")
+    session.use("a", export=True)
+    monkeypatch.setenv("FAKE_API_KEY", "newer")
+    session.use_none()
+    assert os.environ["FAKE_API_KEY"] == "newer"
+
+
+def test_an_explanation_names_file_line_and_what_is_hidden(session: Session) -> None:
+    """And never a secret."""
+    line = session.explain("a")[0]
+    assert (line.written, line.resolved, line.shown) == ("$Fake:ApiKey", True, "••••••••")
+    assert line.source == "appsettings.Development.json:3"
+    assert line.hidden == ("appsettings.json:3",)
+    assert "development-key" not in str(session.explain("a")) + json.dumps(session.explain("a").data())
+    assert session.explain("a", environment="Production")[0].source == "appsettings.Production.json:3"
+
+
+def test_an_explanation_of_a_missing_reference_names_the_nearest(session: Session) -> None:
+    """Without failing."""
+    line = session.resolve("$Fake:ApiKee")[0]
+    assert not line.resolved
+    assert "$Fake:ApiKey" in line.hint
+    assert session.resolve("Fake:ApiKey")[0].source == "appsettings.Development.json:3"
+
+
+def test_the_list_says_what_does_not_resolve_and_what_is_in_use(session: Session) -> None:
+    """And can be filtered by text, provider and state."""
+    session.create("b", "fake", name="Second", settings={"api_key": "$Missing:Key"}, active=False)
+    session.use("a")
+    rows = session.connections()
+    assert [(row.alias, row.resolves, row.missing, row.in_use) for row in rows] == [
+        ("a", True, (), True),
+        ("b", False, ("$Missing:Key",), False),
+    ]
+    assert [row.alias for row in session.connections("SECOND")] == ["b"]
+    assert [row.alias for row in session.connections(active=True)] == ["a"]
+    assert [row.alias for row in session.connections(provider="fake")] == ["a", "b"]
+
+
+def test_a_command_runs_with_the_variables_and_answers_its_status(
+    session: Session, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The session's own process keeps its environment."""
+    status = session.run("a", ["sh", "-c", 'test "$FAKE_API_KEY" = development-key && exit 7'])
+    assert status == 7
+    assert "FAKE_API_KEY" not in os.environ

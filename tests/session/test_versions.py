@@ -1,0 +1,77 @@
+"""Every save keeps the former state, and there is a way back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from aiconn_nb import AiconnError, ConnectionNotFound, Session
+from aiconn_nb.commands.command import split
+from aiconn_nb.commands.table import run
+from aiconn_nb.model.secret import Sealed
+
+CANARY = "canary-77-key"
+
+
+@pytest.fixture
+def session(session: Session) -> Session:
+    """A connection with three versions: created, renamed, its key replaced."""
+    session.create("a", "openai", name="First", settings={"api_key": "first-key"})
+    session.edit("a", name="Second", settings={"organization": "org-1"})
+    session.edit("a", settings={"api_key": CANARY})
+    return session
+
+
+def test_the_history_says_what_changed_when_and_who(session: Session) -> None:
+    """By field, the newest first; of sealed values only that they changed."""
+    rows = session.history("a")
+    assert [row.version for row in rows] == [3, 2, 1]
+    assert [[(c.field, c.before, c.after) for c in row.changes] for row in rows] == [
+        [("api_key", "sealed", "sealed, changed")],
+        [("name", "First", "Second"), ("organization", "not set", "org-1")],
+        [],
+    ]
+    assert all("@" in row.modified_by for row in rows)
+    assert [row.current for row in rows] == [True, False, False]
+    assert CANARY not in str(rows) + json.dumps(rows.data())
+
+
+def test_a_difference_is_between_any_two_versions(session: Session) -> None:
+    """Without numbers between the last two, with one between it and the present."""
+    assert [change.field for change in session.diff("a")] == ["api_key"]
+    assert [change.field for change in session.diff("a", 1)] == ["name", "api_key", "organization"]
+    assert [change.field for change in session.diff("a", 1, 2)] == ["name", "organization"]
+    assert str(session.diff("a", 2, 2)) == "a, version 2 to 2\nNothing differs."
+
+
+def test_a_rollback_is_a_new_version(session: Session) -> None:
+    """With the sealed value of then."""
+    session.rollback("a", 1)
+    made = session.get("a")
+    assert (made.version, made.name, "organization" in made.settings) == (4, "First", False)
+    setting = made.settings["api_key"]
+    assert isinstance(setting, Sealed)
+    assert session._columns.vault.open(setting).reveal() == "first-key"
+    with pytest.raises(ConnectionNotFound) as raised:
+        session.rollback("a", 9)
+    assert str(raised.value) == "a has no version 9 any more.\nKept are: 1 to 4. 'history a' shows them."
+
+
+def test_the_commands_do_the_same(session: Session) -> None:
+    """A version that is no number is refused."""
+
+    class Nobody:
+        in_shell, has_kernel, can_ask = False, True, False
+
+    def say(line: str) -> object:
+        return run(session, split(line), Nobody())  # type: ignore[arg-type]
+
+    assert len(say("history a")) == 3  # type: ignore[arg-type]
+    assert len(say("diff a 1 2")) == 2  # type: ignore[arg-type]
+    say("rollback a 2")
+    say("delete a --yes")
+    say("undelete a")
+    assert session.get("a").name == "Second"
+    with pytest.raises(AiconnError):
+        say("rollback a one")
