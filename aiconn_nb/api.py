@@ -1,0 +1,91 @@
+"""The module-level verbs: the methods of the kernel's own session, under short names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.profile import Capability
+from aiconn_nb.session import kernel_session
+from aiconn_nb.session.answers import Connections, Done, Environments, Explanation, Models, Shown, Using
+from aiconn_nb.session.editing import Given, take
+from aiconn_nb.session.tested import Tests
+
+
+def connections(text: str | None = None, *, provider: str | None = None, active: bool | None = None) -> Connections:
+    """The connections; see `Session.connections`."""
+    return kernel_session().connections(text, provider=provider, active=active)
+
+
+def get(alias: str) -> Connection:
+    """One connection as it is stored; see `Session.get`."""
+    return kernel_session().get(alias)
+
+
+def create(
+    alias: str, provider: str, *, name: str | None = None, settings: Given | None = None, active: bool = True
+) -> Shown:
+    """Save a new connection; see `Session.create`."""
+    taken, settings = take(settings), None  # so that no frame of a traceback shows what was given
+    return kernel_session().create(alias, provider, name=name, settings=taken, active=active)
+
+
+def edit(alias: str, *, name: str | None = None, settings: Given | None = None, active: bool | None = None) -> Shown:
+    """Change a connection; see `Session.edit`."""
+    taken, settings = take(settings), None  # so that no frame of a traceback shows what was given
+    return kernel_session().edit(alias, name=name, settings=taken, active=active)
+
+
+def delete(*aliases: str, force: bool = False) -> Done:
+    """Delete connections; see `Session.delete`."""
+    return kernel_session().delete(*aliases, force=force)
+
+
+def enable(*aliases: str) -> Done:
+    """Switch connections on."""
+    return kernel_session().enable(*aliases)
+
+
+def disable(*aliases: str) -> Done:
+    """Switch connections off."""
+    return kernel_session().disable(*aliases)
+
+
+def use(alias: str | None, *, export: bool = False) -> Using:
+    """Make a connection this kernel's current one, None for none; see `Session.use`."""
+    session = kernel_session()
+    return session.use_none() if alias is None else session.use(alias, export=export)
+
+
+def client(alias: str | None = None) -> Any:
+    """The SDK client of a connection, the current one by default; see `Session.client`."""
+    return kernel_session().client(alias)
+
+
+@contextmanager
+def environ(alias: str | None = None) -> Iterator[None]:
+    """Export a connection's variables for a ``with`` block; see `Session.environ`."""
+    with kernel_session().environ(alias):
+        yield
+
+
+def test(*aliases: str, all: bool = False, model: str | None = None) -> Tests:
+    """Test connections; see `Session.test`."""
+    return kernel_session().test(*aliases, all=all, model=model)
+
+
+def models(alias: str | None = None, *, capability: Capability | str | None = None) -> Models:
+    """The live list of models; see `Session.models`."""
+    return kernel_session().models(alias, capability=capability)
+
+
+def environment(name: str | None = None) -> Environments:
+    """The environments; with a name, switch to it first; see `Session.environment`."""
+    return kernel_session().environment(name)
+
+
+def explain(alias: str | None = None, *, environment: str | None = None) -> Explanation:
+    """Where each setting comes from; see `Session.explain`."""
+    return kernel_session().explain(alias, environment=environment)

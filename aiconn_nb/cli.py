@@ -1,0 +1,102 @@
+"""The terminal's face: ``aiconn COMMAND ... [--json]``."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from getpass import getpass
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from aiconn_nb.commands.table import run
+from aiconn_nb.commands.using import Exited
+from aiconn_nb.model.errors import AiconnError, CommandError
+from aiconn_nb.model.secret import Secret, redact
+from aiconn_nb.session.session import Session
+
+if TYPE_CHECKING:
+    from aiconn_nb.session.ladder import Progress
+    from aiconn_nb.session.tested import Rung
+
+
+class Terminal:
+    """See `aiconn_nb.commands.console.Console`."""
+
+    in_shell = True
+    has_kernel = False
+
+    @property
+    def can_ask(self) -> bool:
+        return sys.stdin is not None and sys.stdin.isatty()
+
+    def secret(self, prompt: str) -> Secret:
+        return Secret(getpass(prompt))
+
+    def confirm(self, question: str) -> bool:
+        print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+    def bind(self, name: str, value: Any) -> None:
+        raise CommandError("A terminal has no names to bind.")
+
+    def progress(self, total: int) -> Progress:
+        lock = Lock()
+        done = 0
+
+        def show(alias: str, rung: Rung) -> None:
+            nonlocal done
+            with lock:
+                done += rung.state == "failed" or rung.name == "models"
+                if total > 1 and sys.stderr.isatty():
+                    filled = round(20 * done / total)
+                    print(f"\r\x1b[2K{'█' * filled:░<20} {alias}: {rung.name}", end="", file=sys.stderr, flush=True)
+                    if done == total:
+                        print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
+
+        return show
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; answers 0, 1 for an error (a test that failed among them), 2 for words not understood."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    ours = words[: words.index("--")] if "--" in words else words
+    as_json = "--json" in ours
+    if as_json:
+        words.remove("--json")
+    if ours[:1] == ["--version"]:
+        from importlib.metadata import version
+
+        print(f"aiconn {version('aiconn-nb')}")
+        return 0
+    if not ours or ours[0] in ("-h", "--help"):
+        words = ["help"]
+    elif "-h" in ours or "--help" in ours:
+        words = ["help", ours[0]]
+    return _run(words, as_json)
+
+
+def _run(words: list[str], as_json: bool) -> int:
+    try:
+        answer = run(Session(), words, Terminal())
+        if isinstance(answer, Exited):
+            return answer.status
+        print(json.dumps(answer.data(), indent=2, ensure_ascii=False) if as_json else answer)
+        sys.stdout.flush()
+        return 0 if answer.ok else 1
+    except AiconnError as error:
+        if as_json:
+            print(json.dumps({"error": type(error).__name__, "message": redact(error.what), "hint": error.hint}))
+        print(redact(str(error)), file=sys.stderr)
+        return 2 if isinstance(error, CommandError) else 1
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader (head, less) has gone; without this Python complains once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""What a command is, and how its words are read: by argparse, without ever repeating a word that may be a key."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shlex
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from aiconn_nb.display import Answer
+from aiconn_nb.model.errors import CommandError
+from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.session.session import Session
+
+from .console import Console
+
+Words = argparse.Namespace
+Run = Callable[[Session, Words, Console], Answer]
+
+
+@dataclass(frozen=True)
+class Arg:
+    """One argument. ``kind`` says what completes it: alias, provider, environment, setting, field, reference, ..."""
+
+    name: str
+    help: str
+    kind: str = ""
+    options: dict[str, Any] = field(default_factory=dict)
+    """What argparse is told besides."""
+
+    @property
+    def is_option(self) -> bool:
+        return self.name.startswith("-")
+
+    @property
+    def takes_value(self) -> bool:
+        return self.options.get("action", "store") in ("store", "append", "extend")
+
+
+@dataclass(frozen=True)
+class Command:
+    """One line of the table."""
+
+    name: str
+    summary: str
+    run: Run
+    args: tuple[Arg, ...] = ()
+    examples: tuple[str, ...] = ()
+    takes_rest: bool = False
+    """Whether what stands behind ``--`` is taken as it is, in ``rest``."""
+
+    def parser(self, prog: str) -> argparse.ArgumentParser:
+        """The argparse parser, with ``prog`` before the command's name in the usage line."""
+        # argparse would write the options first, and format its usage line with %, which may stand in a help text.
+        parser = _Parser(
+            prog=f"{prog} {self.name}", usage=self.usage(prog).replace("%", "%%"), add_help=False, allow_abbrev=False
+        )
+        for arg in self.args:
+            parser.add_argument(arg.name, help=arg.help, **arg.options)
+        return parser
+
+    def usage(self, prog: str) -> str:
+        """How it is written, in one line."""
+        return " ".join([prog, self.name, *map(_usage, self.args), *(["-- COMMAND ..."] if self.takes_rest else [])])
+
+    def parse(self, words: Sequence[str], prog: str) -> Words:
+        """The words as values. Raises `CommandError`."""
+        words, rest = list(words), []
+        if self.takes_rest and "--" in words:
+            at = words.index("--")
+            words, rest = words[:at], words[at + 1 :]
+        parser = self.parser(prog)
+        try:
+            parsed, unknown = parser.parse_known_intermixed_args(words)
+        except TypeError:  # pragma: no cover - argparse's own limits on intermixed words
+            parsed, unknown = parser.parse_known_args(words)
+        if unknown:
+            raise self._not_understood(unknown[0], prog)
+        parsed.rest = rest
+        return parsed
+
+    def _not_understood(self, word: str, prog: str) -> CommandError:
+        known = [arg.name for arg in self.args if arg.is_option]
+        # Only the plain name of an option is repeated; any other word may be a key that went astray.
+        if re.fullmatch(r"--?[a-z][a-z-]{0,20}", name := word.split("=")[0]):
+            what = f"{self.name} has no option {name}."
+        else:
+            what = f"{self.name} has more words than it takes."
+        return CommandError(what, did_you_mean(name, known) or f"'{prog} help {self.name}' shows what it takes.")
+
+
+def _usage(arg: Arg) -> str:
+    """An argument in a usage line: ``ALIAS ...``, ``[--name NAME]``, ``[--all]``."""
+    many, required = arg.options.get("nargs"), arg.options.get("required", False)
+    word = arg.options.get("metavar") or arg.name.lstrip("-").upper()
+    word = f"{word} ..." if many in ("+", "*") and " " not in word else word
+    if arg.is_option:
+        word = f"{arg.name} {word}" if arg.takes_value else arg.name
+        return word if required else f"[{word}]"
+    return f"[{word}]" if many in ("?", "*") else word
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        # argparse quotes what was typed ('invalid choice: sk-...'); of its messages only these are free of it.
+        if not message.startswith("the following arguments are required") and "expected" not in message:
+            message = "the words could not be read"
+        raise CommandError(f"{self.prog.split()[-1]}: {message}.", f"Usage: {(self.usage or '').replace('%%', '%')}")
+
+
+def split(line: str) -> list[str]:
+    """A line's words. Quotes hold words together; a backslash is a character like any other, as Windows paths need.
+
+    Raises `CommandError` for a quote that is not closed.
+    """
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=False)
+    lexer.whitespace_split = True
+    lexer.commenters = ""
+    lexer.escape = ""
+    try:
+        return list(lexer)
+    except ValueError:
+        pass
+    raise CommandError("A quotation mark is not closed.", "Close it, or leave it out.")

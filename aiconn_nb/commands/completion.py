@@ -1,0 +1,120 @@
+"""What can come next on a line: commands, options, aliases, providers, environments, field keys, configuration keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from aiconn_nb.model.errors import AiconnError
+from aiconn_nb.model.profile import Capability
+from aiconn_nb.session.session import Session
+
+from .command import Arg, Command
+from .table import COMMANDS
+
+
+def complete(session: Session, line: str) -> tuple[str, list[str]]:
+    """The fragment at the end of ``line`` and the words that could stand in its place.
+
+    ``line`` is what stands behind ``%aiconn``, up to the cursor. Never raises; where nothing is known, nothing is offered.
+    """
+    words = line.split()
+    fragment = "" if not line or line[-1].isspace() else words.pop()
+    try:
+        candidates = _candidates(session, words, fragment)
+    except AiconnError:
+        candidates = []
+    return fragment, sorted({each for each in candidates if each.lower().startswith(fragment.lower())}, key=str.lower)
+
+
+def _candidates(session: Session, words: Sequence[str], fragment: str) -> list[str]:
+    if not words:
+        return list(COMMANDS)
+    command = COMMANDS.get(words[0])
+    if command is None:
+        return []
+    if fragment.startswith("-"):
+        used = set(words)
+        return [arg.name for arg in command.args if arg.is_option and arg.name not in used]
+    arg = _argument(command, words[1:])
+    return _KINDS[arg.kind](session, words, fragment) if arg and arg.kind in _KINDS else []
+
+
+def _argument(command: Command, words: Sequence[str]) -> Arg | None:
+    """The argument that the next word belongs to."""
+    options = {arg.name: arg for arg in command.args if arg.is_option}
+    positionals = [arg for arg in command.args if not arg.is_option]
+    waiting: Arg | None = None
+    taken = 0
+    for word in words:
+        if word in options:
+            waiting = options[word] if options[word].takes_value else None
+        elif waiting is None:
+            taken += 1
+        elif "nargs" not in waiting.options:
+            waiting = None
+    if waiting is not None:
+        return waiting
+    if taken < len(positionals):
+        return positionals[taken]
+    last = positionals[-1] if positionals else None
+    return last if last and last.options.get("nargs") in ("*", "+") else None
+
+
+def _aliases(session: Session, words: Sequence[str], fragment: str) -> list[str]:
+    return session.aliases()
+
+
+def _use_words(session: Session, words: Sequence[str], fragment: str) -> list[str]:
+    placed = [word for word in words[1:] if not word.startswith("-")]
+    return session.aliases() if not placed else ["as"] if len(placed) == 1 else []
+
+
+def _providers(session: Session, words: Sequence[str], fragment: str) -> list[str]:
+    return session.provider_ids()
+
+
+def _environments(session: Session, words: Sequence[str], fragment: str) -> list[str]:
+    return [row.name for row in session.environment()]
+
+
+def _fields(session: Session, words: Sequence[str], fragment: str) -> list[str]:
+    return [field.key for field in session.fields(_provider_of(session, words))]
+
+
+def _provider_of(session: Session, words: Sequence[str]) -> str:
+    """The provider whose fields are meant: named by ``--provider``, or that of the connection on the line."""
+    if "--provider" in words[:-1]:
+        return words[words.index("--provider") + 1]
+    return session.get(words[1]).provider if len(words) > 1 else ""
+
+
+def _settings(session: Session, words: Sequence[str], fragment: str) -> list[str]:
+    key, equals, value = fragment.partition("=")
+    fields = {field.key: field for field in session.fields(_provider_of(session, words))}
+    if not equals:
+        return [f"{each}=" for each in fields]
+    if value.startswith("$"):
+        return [f"{key}=${each}" for each in session.known_keys()]
+    field = fields.get(key)
+    offered = [*(field.choices if field else ()), *([field.suggested_reference] if field and field.sensitive else [])]
+    return [f"{key}={each}" for each in offered if each]
+
+
+def _references(session: Session, words: Sequence[str], fragment: str) -> list[str]:
+    dollar = "$" if fragment.startswith("$") or words[0] == "resolve" else ""
+    return [f"{dollar}{each}" for each in session.known_keys()]
+
+
+_KINDS: dict[str, Callable[[Session, Sequence[str], str], list[str]]] = {
+    "alias": _aliases,
+    "deleted": lambda session, words, fragment: session.deleted_aliases(),
+    "use": _use_words,
+    "provider": _providers,
+    "environment": _environments,
+    "field": _fields,
+    "setting": _settings,
+    "reference": _references,
+    "command": lambda session, words, fragment: list(COMMANDS),
+    "action": lambda session, words, fragment: ["set", "list", "remove"],
+    "capability": lambda session, words, fragment: [str(each) for each in Capability],
+}

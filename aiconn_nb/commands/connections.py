@@ -1,0 +1,237 @@
+"""Commands on connections: list, show, new, edit, rename, duplicate, delete, enable, disable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiconn_nb.display import Answer
+from aiconn_nb.model.errors import CommandError
+from aiconn_nb.model.field import Field
+from aiconn_nb.model.reference import clean, is_reference, parse_secret
+from aiconn_nb.model.secret import Secret
+from aiconn_nb.session.answers import Done
+from aiconn_nb.session.session import Session
+
+from .command import Arg, Command, Words
+from .console import Console
+
+ALIAS = Arg("alias", "the connection", "alias")
+ALIASES = Arg("alias", "the connections", "alias", {"nargs": "+"})
+NAME = Arg("--name", "the name to show")
+SET = Arg(
+    "--set",
+    "settings; a value that starts with $ is a reference",
+    "setting",
+    {"nargs": "+", "action": "extend", "default": [], "metavar": "KEY=VALUE"},
+)
+PROMPT = Arg(
+    "--prompt",
+    "settings to be asked for without echo",
+    "field",
+    {"nargs": "+", "action": "extend", "default": [], "metavar": "KEY"},
+)
+
+
+def _list(session: Session, words: Words, console: Console) -> Answer:
+    active = True if words.active else False if words.inactive else None
+    return session.connections(words.text, provider=words.provider, active=active)
+
+
+def _show(session: Session, words: Words, console: Console) -> Answer:
+    return session.show(words.alias)
+
+
+def _new(session: Session, words: Words, console: Console) -> Answer:
+    fields = session.fields(words.provider)
+    given, warnings = read_settings(fields, words.set, console)
+    given.update(ask_settings(fields, words.prompt, console))
+    for field in fields:
+        if field.required and field.sensitive and field.default is None and field.key not in given:
+            given.update(ask_settings(fields, [field.key], console))
+    made = session.create(words.alias, words.provider, name=words.name, settings=given, active=not words.inactive)
+    return made.with_warnings(warnings)
+
+
+def _edit(session: Session, words: Words, console: Console) -> Answer:
+    fields = session.fields(session.get(words.alias).provider)
+    given, warnings = read_settings(fields, words.set, console)
+    given.update(ask_settings(fields, words.prompt, console))
+    given.update(dict.fromkeys(words.unset))
+    provider = words.provider
+    if words.name is None and not given and provider is None:
+        raise CommandError(
+            "edit: nothing to change was named.", "Use --name, --set KEY=VALUE, --unset KEY or --prompt KEY."
+        )
+    return session.edit(words.alias, name=words.name, settings=given, provider=provider).with_warnings(warnings)
+
+
+def _rename(session: Session, words: Words, console: Console) -> Answer:
+    return session.rename(words.alias, words.new)
+
+
+def _duplicate(session: Session, words: Words, console: Console) -> Answer:
+    return session.duplicate(words.alias, words.new, name=words.name)
+
+
+def _delete(session: Session, words: Words, console: Console) -> Answer:
+    profiles = session.dependents(*words.alias)
+    names = ", ".join(words.alias)
+    if not words.yes and (words.force or not profiles):
+        if not console.can_ask:
+            raise CommandError(f"{names} was not deleted: nobody is here to confirm it.", "Say --yes if it is meant.")
+        breaks = f" This breaks the profiles {', '.join(profiles)}." if profiles else ""
+        if not console.confirm(f"Delete {names}?{breaks}"):
+            return Done("Nothing was deleted.")
+    return session.delete(*words.alias, force=words.force)
+
+
+def _enable(session: Session, words: Words, console: Console) -> Answer:
+    return session.enable(*words.alias)
+
+
+def _disable(session: Session, words: Words, console: Console) -> Answer:
+    return session.disable(*words.alias)
+
+
+def read_settings(
+    fields: Sequence[Field], pairs: Sequence[str], console: Console
+) -> tuple[dict[str, str | Secret | None], list[str]]:
+    """``KEY=VALUE`` words as settings, and warnings. Raises `CommandError` for a sensitive literal: a line is saved."""
+    by_key = {field.key: field for field in fields}
+    settings: dict[str, str | Secret | None] = {}
+    warnings = []
+    for pair in pairs:
+        key, equals, text = pair.partition("=")
+        if not equals:
+            raise CommandError("--set takes KEY=VALUE, and a word has no '='.", f"The keys are: {', '.join(by_key)}.")
+        value, warning = clean(text)
+        if warning:
+            warnings.append(f"{key}: {warning}")
+        field = by_key.get(key)
+        if field and field.sensitive and value and not is_reference(value):
+            raise _refused(field, value, console)
+        settings[key] = value
+    return settings, warnings
+
+
+def _refused(field: Field, value: str, console: Console) -> CommandError:
+    reference = field.suggested_reference or "$Section:Key"
+    if console.in_shell and value.startswith(":"):
+        return CommandError(
+            f"{field.key}: the shell has taken the reference apart ($ and a name is a variable to it).",
+            f"Put it in single quotes: --set '{field.key}={reference}'",
+        )
+    saved = "the shell's history" if console.in_shell else "the notebook and the history"
+    quote = "'" if console.in_shell else ""
+    return CommandError(
+        f"{field.key} is a secret and is not taken from the line, which is saved in {saved}.",
+        f"Write a reference (--set {quote}{field.key}={reference}{quote}), or --prompt {field.key}"
+        + (", or use the form (%aiconn)." if not console.in_shell else "."),
+    )
+
+
+def ask_settings(fields: Sequence[Field], keys: Sequence[str], console: Console) -> dict[str, str | Secret]:
+    """Settings asked for without echo; what is typed may be a reference. Raises `CommandError` where nobody can be asked."""
+    by_key = {field.key: field for field in fields}
+    asked: dict[str, str | Secret] = {}
+    for key in keys:
+        field = by_key.get(key) or Field(key, key)
+        if not console.can_ask:
+            reference = field.suggested_reference or "$Section:Key"
+            raise CommandError(
+                f"{field.key} is needed, and nobody is here to be asked for it.",
+                f"Give a reference: --set {field.key}={reference}",
+            )
+        read = parse_secret(console.secret(f"{field.label}: "))
+        asked[key] = read if isinstance(read, Secret) else str(read)
+    return asked
+
+
+COMMANDS = (
+    Command(
+        "list",
+        "the connections: provider, active, whether they resolve here",
+        _list,
+        (
+            Arg("text", "only those with this in alias, name or provider", "alias", {"nargs": "?"}),
+            Arg("--provider", "only those of a provider", "provider"),
+            Arg("--active", "only active ones", options={"action": "store_true"}),
+            Arg("--inactive", "only inactive ones", options={"action": "store_true"}),
+        ),
+        ("list", "list openai --active"),
+    ),
+    Command("show", "one connection with every field", _show, (ALIAS,), ("show openai-dev",)),
+    Command(
+        "new",
+        "create a connection; a required key that is not named is asked for without echo",
+        _new,
+        (
+            Arg("alias", "a-z, 0-9 and -"),
+            Arg("--provider", "who it is with", "provider", {"required": True}),
+            NAME,
+            SET,
+            PROMPT,
+            Arg("--inactive", "create it switched off", options={"action": "store_true"}),
+        ),
+        (
+            "new demo --provider demo",
+            'new openai-dev --provider openai --name "OpenAI Development" --set api_key=$OpenAI:ApiKey',
+        ),
+    ),
+    Command(
+        "edit",
+        "change a connection; what is not named stays, sealed values included",
+        _edit,
+        (
+            ALIAS,
+            NAME,
+            SET,
+            Arg(
+                "--unset",
+                "settings to take away",
+                "field",
+                {"nargs": "+", "action": "extend", "default": [], "metavar": "KEY"},
+            ),
+            PROMPT,
+            Arg("--provider", "never changes; says so", "provider"),
+        ),
+        ("edit openai-dev --set organization=org-1", "edit openai-dev --prompt api_key"),
+    ),
+    Command(
+        "rename",
+        "give a connection another alias; profiles follow",
+        _rename,
+        (ALIAS, Arg("new", "the new alias")),
+        ("rename openai-dev openai-main",),
+    ),
+    Command(
+        "duplicate",
+        "copy a connection with its references and sealed values",
+        _duplicate,
+        (ALIAS, Arg("new", "the copy's alias"), NAME),
+        ("duplicate openai-dev openai-spare",),
+    ),
+    Command(
+        "delete",
+        "delete connections; asks first, names the profiles that depend on them",
+        _delete,
+        (
+            ALIASES,
+            Arg("--yes", "do not ask", options={"action": "store_true"}),
+            Arg(
+                "--force",
+                "delete even what profiles depend on, and leave those broken",
+                options={"action": "store_true"},
+            ),
+        ),
+        ("delete openai-old --yes",),
+    ),
+    Command("enable", "switch connections on", _enable, (ALIASES,), ("enable openai-dev",)),
+    Command(
+        "disable",
+        "switch connections off: any use fails until they are enabled",
+        _disable,
+        (ALIASES,),
+        ("disable openai-dev",),
+    ),
+)

@@ -1,0 +1,40 @@
+"""What a face lends to a command: asking, binding a name, showing progress."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from aiconn_nb.model.secret import Secret
+
+if TYPE_CHECKING:
+    from aiconn_nb.session.ladder import Progress
+
+
+class Console(Protocol):
+    """A face, as a command sees it."""
+
+    in_shell: bool
+    """Whether the words came through a shell, which expands ``$`` before we see it."""
+    has_kernel: bool
+    """Whether there is a kernel that can hold a current connection and bind names."""
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether somebody is there to answer."""
+        ...
+
+    def secret(self, prompt: str) -> Secret:
+        """Ask without echo."""
+        ...
+
+    def confirm(self, question: str) -> bool:
+        """Ask for yes or no; no is the default."""
+        ...
+
+    def bind(self, name: str, value: Any) -> None:
+        """Give a value a name in the user's namespace."""
+        ...
+
+    def progress(self, total: int) -> Progress:
+        """A progress bar over this many tests."""
+        ...

@@ -1,0 +1,78 @@
+"""The notebook as a console: the kernel's prompts, the user's namespace, a progress bar in the output."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display
+
+from aiconn_nb.display import Card, Cell, as_html, as_text
+from aiconn_nb.model.secret import Secret
+
+if TYPE_CHECKING:
+    from aiconn_nb.session.ladder import Progress
+    from aiconn_nb.session.tested import Rung
+
+
+class NotebookConsole:
+    """See `aiconn_nb.commands.console.Console`."""
+
+    in_shell = False
+    has_kernel = True
+
+    def __init__(self, shell: InteractiveShell | None) -> None:
+        self._shell = shell
+
+    @property
+    def can_ask(self) -> bool:
+        kernel = getattr(self._shell, "kernel", None)
+        if kernel is not None:
+            # What the front end said with the request that is being run; nbclient and papermill say no.
+            return bool(getattr(kernel, "_allow_stdin", False))
+        return sys.stdin is not None and sys.stdin.isatty()
+
+    def secret(self, prompt: str) -> Secret:
+        # By its module: the kernel puts a getpass of its own there while a cell runs.
+        return Secret(getpass.getpass(prompt))
+
+    def confirm(self, question: str) -> bool:
+        return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+    def bind(self, name: str, value: Any) -> None:
+        if self._shell is not None:
+            self._shell.push({name: value})  # type: ignore[no-untyped-call]
+
+    def progress(self, total: int) -> Progress:
+        return Bar(total).rung if total > 1 else _silent
+
+
+def _silent(alias: str, rung: Rung) -> None:
+    pass
+
+
+class Bar:
+    """How far the tests have come, in one output that updates itself and is empty in the end."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._at: dict[str, Rung] = {}
+        self._lock = Lock()
+        self._handle: Any = display({"text/plain": ""}, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+
+    def rung(self, alias: str, rung: Rung) -> None:
+        """Draw what is known now."""
+        with self._lock:
+            self._at[alias] = rung
+            done = sum(each.state == "failed" or each.name in ("models", "model") for each in self._at.values())
+            card = Card(
+                f"{'█' * round(20 * done / self._total):░<20} {done} of {self._total}",
+                (),
+                (Cell(f"{alias}: {rung.name}", "quiet"),),
+            )
+            over = done == self._total
+            bundle = {"text/plain": "" if over else as_text(card), "text/html": "" if over else as_html(card)}
+            self._handle.update(bundle, raw=True)

@@ -1,0 +1,29 @@
+"""What ``%load_ext`` adds to a shell, and ``%unload_ext`` takes away again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .magics import AiconnMagics
+
+
+def load(shell: Any) -> None:
+    """Add ``%aiconn``, ``%%aiconn`` and their completion."""
+    from .completer import aiconn_matcher
+
+    shell.register_magics(AiconnMagics)
+    completer = getattr(shell, "Completer", None)
+    if completer is not None and aiconn_matcher not in completer.custom_matchers:
+        completer.custom_matchers.append(aiconn_matcher)
+
+
+def unload(shell: Any) -> None:
+    """Take away what `load` added."""
+    from .completer import aiconn_matcher
+
+    for kind in ("line", "cell"):
+        shell.magics_manager.magics[kind].pop("aiconn", None)
+    shell.magics_manager.registry.pop(AiconnMagics.__name__, None)
+    completer = getattr(shell, "Completer", None)
+    if completer is not None and aiconn_matcher in completer.custom_matchers:
+        completer.custom_matchers.remove(aiconn_matcher)

@@ -1,0 +1,56 @@
+"""``%aiconn`` and ``%%aiconn``: hand the words to the command table, show the answer.
+
+Importing this module imports nothing of ours: the session, the store and the SDKs come with the first command.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
+
+if TYPE_CHECKING:
+    from aiconn_nb.display import Answer
+
+
+@magics_class
+class AiconnMagics(Magics):
+    """The magics of one shell."""
+
+    @no_var_expand  # else IPython would replace $OpenAI by the repr of a variable of that name
+    @line_cell_magic
+    def aiconn(self, line: str, cell: str | None = None) -> Any:
+        """Keep AI-provider connections: %aiconn help lists the commands, %aiconn alone opens the manager.
+
+        As a cell magic, each line of the cell is one command.
+        """
+        if cell is None:
+            return self._run(line) if line.strip() else self._manager()
+        if line.strip():
+            from aiconn_nb.model.errors import CommandError
+
+            raise CommandError(
+                "This command takes no cell.", "Write it as a line (%aiconn ...), or %%aiconn alone above."
+            )
+        from IPython.display import display
+
+        for each in cell.splitlines():
+            if each.strip() and not each.strip().startswith("#"):
+                display(self._run(each.strip().removeprefix("%aiconn")))  # type: ignore[no-untyped-call]
+        return None
+
+    def _run(self, line: str) -> Answer:
+        from aiconn_nb.commands.command import split
+        from aiconn_nb.commands.table import run
+        from aiconn_nb.session import kernel_session
+
+        from .console import NotebookConsole
+
+        return run(kernel_session(), split(line), NotebookConsole(self.shell))
+
+    def _manager(self) -> Any:
+        if getattr(self.shell, "kernel", None) is None:
+            return self._run("list")  # a terminal shows no widgets
+        from aiconn_nb.widgets.manager import manager
+
+        return manager()

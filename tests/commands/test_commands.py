@@ -1,0 +1,300 @@
+"""The command table: words in, answers out; what may be a key is never repeated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aiconn_nb import AiconnError, CommandError, ConnectionInUse, InvalidConnection, Profile, Secret, Session
+from aiconn_nb.commands.command import split
+from aiconn_nb.commands.completion import complete
+from aiconn_nb.commands.table import COMMANDS, run
+from aiconn_nb.model.profile import Capability
+from aiconn_nb.model.secret import Sealed
+from aiconn_nb.session.ladder import Progress
+
+CANARY = "sk-canary00112233"
+
+
+class Asked:
+    """A console with answers prepared."""
+
+    def __init__(self, *, secrets: tuple[str, ...] = (), yes: bool | None = None, in_shell: bool = False) -> None:
+        self.in_shell = in_shell
+        self.has_kernel = not in_shell
+        self.secrets = list(secrets)
+        self.yes = yes
+        self.questions: list[str] = []
+        self.bound: dict[str, Any] = {}
+
+    @property
+    def can_ask(self) -> bool:
+        return bool(self.secrets) or self.yes is not None
+
+    def secret(self, prompt: str) -> Secret:
+        self.questions.append(prompt)
+        return Secret(self.secrets.pop(0))
+
+    def confirm(self, question: str) -> bool:
+        self.questions.append(question)
+        return bool(self.yes)
+
+    def bind(self, name: str, value: Any) -> None:
+        self.bound[name] = value
+
+    def progress(self, total: int) -> Progress:
+        return lambda alias, rung: None
+
+
+def say(session: Session, line: str, console: Asked | None = None) -> Any:
+    """Run a line as the magic would."""
+    return run(session, split(line), console or Asked())
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('new a --name "Open AI" --set x=1', ["new", "a", "--name", "Open AI", "--set", "x=1"]),
+        ("--set 'system=it is'", ["--set", "system=it is"]),
+        ('--set system="it is"', ["--set", "system=it is"]),
+        (r"--set profile=C:\keys", ["--set", r"profile=C:\keys"]),
+        ("--set api_key=$OpenAI:ApiKey#1", ["--set", "api_key=$OpenAI:ApiKey#1"]),
+        ("--name ''", ["--name", ""]),
+        ("", []),
+    ],
+)
+def test_a_line_is_split_at_blanks_outside_quotes(line: str, words: list[str]) -> None:
+    """A backslash and a hash are characters like any other."""
+    assert split(line) == words
+
+
+def test_an_open_quote_is_an_error_that_repeats_nothing() -> None:
+    """The line may hold a key."""
+    with pytest.raises(CommandError) as raised:
+        split(f'new a --set api_key="{CANARY}')
+    assert CANARY not in str(raised.value)
+    assert raised.value.__context__ is None
+
+
+@given(st.text())
+def test_any_line_is_answered_or_refused_with_our_errors(line: str) -> None:
+    """The parser raises nothing but CommandError."""
+    try:
+        words = split(line)
+        if words and words[0] in COMMANDS:
+            COMMANDS[words[0]].parse(words[1:], "%aiconn")
+    except CommandError:
+        pass
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+@given(
+    words=st.lists(
+        st.one_of(st.text(max_size=12), st.sampled_from(["--set", "--prompt", "--env", "--", "a=b"])), max_size=5
+    )
+)
+def test_any_words_behind_a_command_are_read_or_refused(command: str, words: list[str]) -> None:
+    """Whatever they are; and a word that may be a key is not repeated."""
+    said = ""
+    try:
+        COMMANDS[command].parse([*words, "--no-such", CANARY], "%aiconn")
+    except CommandError as error:
+        said = str(error)
+    assert CANARY not in said
+
+
+def test_a_key_on_the_line_is_refused(session: Session) -> None:
+    """It says why, and offers the reference, the prompt and the form; nothing is saved."""
+    with pytest.raises(CommandError) as raised:
+        say(session, f"new a --provider openai --set api_key={CANARY}")
+    assert str(raised.value) == (
+        "api_key is a secret and is not taken from the line, which is saved in the notebook and the history.\n"
+        "Write a reference (--set api_key=$OpenAI:ApiKey), or --prompt api_key, or use the form (%aiconn)."
+    )
+    assert session.aliases() == []
+    with pytest.raises(CommandError):
+        say(session, "new a --provider openai --set api_key=$$literal")
+
+
+def test_a_reference_that_the_shell_took_apart_is_recognised(session: Session) -> None:
+    """``$OpenAI:ApiKey`` without quotes arrives as ``:ApiKey``."""
+    with pytest.raises(CommandError) as raised:
+        say(session, "new a --provider openai --set api_key=:ApiKey", Asked(in_shell=True))
+    assert raised.value.hint == "Put it in single quotes: --set 'api_key=$OpenAI:ApiKey'"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("nwe", "There is no command 'nwe'.\nDid you mean 'new'?"),
+        ("new a --provider openai --promt api_key", "new has no option --promt.\nDid you mean '--prompt'?"),
+        (f"list {CANARY} {CANARY}", "list has more words than it takes.\n'%aiconn help list' shows what it takes."),
+        (
+            "new a --provider openai --set api_key",
+            "--set takes KEY=VALUE, and a word has no '='.\nThe keys are: api_key, organization, project, endpoint.",
+        ),
+        ("show", "show: the following arguments are required: alias.\nUsage: %aiconn show ALIAS"),
+        ("use a with client", "use takes an alias, or ALIAS as NAME.\nFor example: use openai-dev as client"),
+        ("use a as class", "The name behind 'as' cannot be a Python name.\nFor example: use openai-dev as client"),
+        ("secret sett X", "secret takes set, list or remove.\nDid you mean 'set'?"),
+        ("models a --capability chta", "There is no capability 'chta'.\nDid you mean 'chat'?"),
+        ("edit a", "edit: nothing to change was named.\nUse --name, --set KEY=VALUE, --unset KEY or --prompt KEY."),
+        ("list --provider opnai", "There is no provider 'opnai'.\nDid you mean 'openai'?"),
+    ],
+)
+def test_a_mistake_is_answered_with_what_to_do(session: Session, line: str, message: str) -> None:
+    """One or two lines, with the nearest name where there is one."""
+    say(session, "new a --provider demo")
+    with pytest.raises(AiconnError) as raised:
+        say(session, line)
+    assert str(raised.value) == message
+
+
+def test_a_missing_required_key_is_asked_for_without_echo(session: Session) -> None:
+    """And sealed."""
+    console = Asked(secrets=(CANARY,))
+    say(session, "new a --provider openai", console)
+    assert console.questions == ["API key: "]
+    assert isinstance(session.get("a").settings["api_key"], Sealed)
+
+
+def test_where_nobody_can_be_asked_a_reference_is_proposed(session: Session) -> None:
+    """A scripted notebook has no prompt."""
+    with pytest.raises(CommandError) as raised:
+        say(session, "new a --provider openai")
+    assert raised.value.hint == "Give a reference: --set api_key=$OpenAI:ApiKey"
+
+
+def test_edit_can_prompt_set_and_unset(session: Session) -> None:
+    """All in one line."""
+    say(session, "new a --provider openai --set api_key=$K organization=org-1 --inactive")
+    say(session, "edit a --prompt api_key --unset organization --set project=p --name New", Asked(secrets=(CANARY,)))
+    made = session.get("a")
+    assert isinstance(made.settings["api_key"], Sealed)
+    assert (made.name, made.settings["project"], "organization" in made.settings) == ("New", "p", False)
+    with pytest.raises(InvalidConnection):
+        say(session, "edit a --provider demo")
+
+
+def test_delete_asks_where_it_can_and_wants_yes_where_it_cannot(session: Session) -> None:
+    """No is the default."""
+    say(session, "new a --provider demo")
+    with pytest.raises(CommandError) as raised:
+        say(session, "delete a")
+    assert raised.value.hint == "Say --yes if it is meant."
+    asked = Asked(yes=False)
+    assert str(say(session, "delete a", asked)) == "Nothing was deleted."
+    assert asked.questions == ["Delete a?"]
+    say(session, "delete a", Asked(yes=True))
+    assert session.aliases() == []
+
+
+def test_delete_names_the_profiles_and_wants_force(session: Session) -> None:
+    """With force it asks, naming them."""
+    say(session, "new a --provider demo")
+    with session._columns.store.change() as change:
+        change.put_profile(
+            Profile(alias="writer", name="W", capability=Capability.CHAT, connections=(session.get("a").id,), model="m")
+        )
+    with pytest.raises(ConnectionInUse):
+        say(session, "delete a --yes")
+    asked = Asked(yes=True)
+    say(session, "delete a --force", asked)
+    assert asked.questions == ["Delete a? This breaks the profiles writer."]
+
+
+def test_use_binds_the_client(session: Session) -> None:
+    """Under the name behind ``as``; without alias it says what is in use."""
+    say(session, "new a --provider demo")
+    console = Asked()
+    say(session, "use a as client", console)
+    assert type(console.bound["client"]).__name__ == "DemoClient"
+    assert say(session, "use").alias == "a"
+    assert say(session, "use --none").alias == ""
+
+
+def test_a_terminal_holds_no_connection_and_no_environment(session: Session) -> None:
+    """It says what to do instead."""
+    with pytest.raises(CommandError) as raised:
+        say(session, "use a", Asked(in_shell=True))
+    assert raised.value.hint == "Run one command with it: aiconn run ALIAS -- COMMAND"
+    with pytest.raises(CommandError):
+        say(session, "env Production", Asked(in_shell=True))
+    with pytest.raises(CommandError):
+        say(session, "run a -- ls")
+
+
+def test_secrets_are_set_listed_and_removed(session: Session) -> None:
+    """A value is asked for, and never shown."""
+    say(session, "secret set OpenAI:ApiKey", Asked(secrets=(CANARY,)))
+    assert [row.key for row in say(session, "secret list")] == ["OpenAI:ApiKey"]
+    assert CANARY not in str(say(session, "secret list"))
+    assert say(session, "resolve $OpenAI:ApiKey")[0].resolved
+    with pytest.raises(AiconnError) as raised:
+        say(session, "secret remove OpenAI:ApiKye")
+    assert raised.value.hint == "Did you mean 'OpenAI:ApiKey'?"
+    say(session, "secret remove OpenAI:ApiKey")
+    assert len(say(session, "secret list")) == 0
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_command_has_help_with_an_example_that_parses(session: Session, command: str) -> None:
+    """Help cannot show what the parser does not take."""
+    assert COMMANDS[command].examples
+    for example in COMMANDS[command].examples:
+        words = split(example)
+        assert words[0] == command
+        COMMANDS[command].parse(words[1:], "%aiconn")
+    assert COMMANDS[command].summary in str(say(session, f"help {command}"))
+
+
+def test_help_lists_every_command(session: Session) -> None:
+    """And the usage is written as one would say it."""
+    listed = say(session, "help")
+    assert [line.name for line in listed] == list(COMMANDS)
+    assert "%aiconn delete ALIAS ... [--yes] [--force]" in str(say(session, "help delete"))
+    assert "aiconn run ALIAS -- COMMAND ..." in str(say(session, "help run", Asked(in_shell=True)))
+
+
+@pytest.mark.parametrize(
+    ("line", "fragment", "offered"),
+    [
+        ("", "", sorted(COMMANDS)),
+        ("di", "di", ["diff", "disable"]),
+        ("use ", "", ["demo-dev", "openai-dev"]),
+        ("use op", "op", ["openai-dev"]),
+        ("use openai-dev ", "", ["as"]),
+        ("delete demo-dev ", "", ["demo-dev", "openai-dev"]),
+        ("new x --provider ope", "ope", ["openai", "openai-compatible"]),
+        ("new x --pro", "--pro", ["--prompt", "--provider"]),
+        ("new x --provider openai --set ", "", ["api_key=", "endpoint=", "organization=", "project="]),
+        ("new x --provider openai --set api_key=$open", "api_key=$open", ["api_key=$OpenAI:ApiKey"]),
+        ("edit openai-dev --unset org", "org", ["organization"]),
+        ("new x --provider demo --set fail_with=auth", "fail_with=auth", ["fail_with=authentication"]),
+        ("env P", "P", ["Production"]),
+        ("explain openai-dev --env ", "", ["Development", "Production"]),
+        ("resolve $OpenAI", "$OpenAI", ["$OpenAI:ApiKey"]),
+        ("secret ", "", ["list", "remove", "set"]),
+        ("models openai-dev --capability ", "", ["chat", "embedding"]),
+        ("help te", "te", ["test"]),
+        ("nonsense ", "", []),
+        ("edit nobody --set ", "", []),
+    ],
+)
+def test_completion_knows_what_can_come_next(
+    session: Session, work: Path, line: str, fragment: str, offered: list[str]
+) -> None:
+    """Commands, options, aliases, providers, fields, environments, and after a dollar the configuration keys."""
+    (work / "appsettings.json").write_text('{"OpenAI": {"ApiKey": "x"}}')
+    (work / "appsettings.Production.json").write_text("{}")
+    session.create("openai-dev", "openai", settings={"api_key": "$OpenAI:ApiKey"})
+    session.create("demo-dev", "demo")
+    found = complete(session, line)
+    if line.startswith("resolve"):
+        assert "$OpenAI:ApiKey" in found[1]
+    else:
+        assert found == (fragment, offered)

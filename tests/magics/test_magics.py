@@ -1,0 +1,158 @@
+"""``%aiconn`` in a real IPython shell."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from aiconn_nb.session import kernel_session
+
+
+@pytest.fixture
+def shell(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
+    """A shell of its own, with the extension loaded and a kernel session of its own."""
+    monkeypatch.setenv("IPYTHONDIR", str(isolated / "ipython"))
+    kernel_session.cache_clear()
+    InteractiveShell.clear_instance()
+    shell = InteractiveShell.instance()
+    shell.run_line_magic("load_ext", "aiconn_nb")
+    yield shell
+    kernel_session().close()
+    kernel_session.cache_clear()
+    shell.history_manager.end_session()
+    InteractiveShell.clear_instance()
+
+
+def cell(shell: InteractiveShell, source: str) -> Any:
+    """Run a cell as a front end would; answers its result."""
+    return shell.run_cell(source, store_history=True)
+
+
+def test_an_answer_is_a_python_value_that_shows_itself(shell: InteractiveShell) -> None:
+    """``rows = %aiconn list`` gives objects; a front end gets text, Markdown and HTML."""
+    cell(shell, "%aiconn new demo-dev --provider demo")
+    cell(shell, "rows = %aiconn list")
+    rows = shell.user_ns["rows"]
+    assert [row.alias for row in rows] == ["demo-dev"]
+    bundle, _ = shell.display_formatter.format(rows)
+    assert set(bundle) == {"text/plain", "text/markdown", "text/html"}
+    assert "demo-dev" in bundle["text/html"]
+
+
+def test_a_reference_is_not_expanded_by_ipython(shell: InteractiveShell) -> None:
+    """Although a variable of that name is there."""
+    cell(shell, "OpenAI = 'expanded'")
+    cell(shell, "%aiconn new a --provider openai --set api_key=$OpenAI:ApiKey")
+    assert dict(kernel_session().get("a").settings) == {"api_key": "$OpenAI:ApiKey"}
+
+
+def test_use_binds_the_client_in_the_notebook(shell: InteractiveShell) -> None:
+    """And the module-level verbs share the session."""
+    cell(shell, "%aiconn new demo-dev --provider demo")
+    cell(shell, "%aiconn use demo-dev as client")
+    cell(shell, "answer = client.chat('hello')")
+    assert shell.user_ns["answer"]
+    cell(shell, "import aiconn_nb; same = aiconn_nb.connections()[0].in_use")
+    assert shell.user_ns["same"] is True
+
+
+def test_a_mistake_fails_the_cell_with_two_lines(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    """What happened and what to do; never a traceback, in no mode."""
+    shell.run_line_magic("xmode", "Verbose")
+    capsys.readouterr()
+    result = cell(shell, "%aiconn show nobody")
+    assert not result.success
+    shown = capsys.readouterr()
+    text = (shown.out + shown.err).replace("\x1b[31m", "").replace("\x1b[39m", "")
+    assert text.strip() == "ConnectionNotFound: There is no connection 'nobody'."
+    assert not cell(shell, "import aiconn_nb; aiconn_nb.get('nobody')").success
+    assert "Traceback" not in capsys.readouterr().out
+
+
+def test_a_cell_of_commands_runs_line_by_line(shell: InteractiveShell) -> None:
+    """Blank lines and comments are passed over."""
+    cell(shell, "%%aiconn\n# two of them\nnew a --provider demo\n\nnew b --provider demo\n")
+    assert kernel_session().aliases() == ["a", "b"]
+    assert not cell(shell, "%%aiconn list\nsomething").success
+
+
+def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
+    """Loading the extension imports no ipywidgets, no SDK, no cryptography, no tinydb."""
+    import subprocess
+
+    code = (
+        "import sys; from IPython.core.interactiveshell import InteractiveShell as S; s = S.instance();"
+        "s.run_line_magic('load_ext', 'aiconn_nb');"
+        "print(sorted({'ipywidgets', 'anywidget', 'openai', 'cryptography', 'tinydb', 'filelock',"
+        " 'aiconn_nb.session'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().splitlines()[-1] == "[]"
+
+
+def test_unloading_leaves_ipython_as_it_was(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Magics, completers and the namespace."""
+    monkeypatch.setenv("IPYTHONDIR", str(isolated / "ipython"))
+    InteractiveShell.clear_instance()
+    shell = InteractiveShell.instance()
+
+    def state() -> tuple[object, ...]:
+        magics = shell.magics_manager
+        return (
+            sorted(magics.magics["line"]),
+            sorted(magics.magics["cell"]),
+            sorted(magics.registry),
+            len(shell.Completer.custom_matchers),
+            sorted(name for name in shell.user_ns if not name.startswith("_")),
+        )
+
+    shell.run_line_magic("unload_ext", "nothing_of_the_kind")  # IPython registers %load_ext and its like on first use
+    before = state()
+    shell.run_line_magic("load_ext", "aiconn_nb")
+    shell.run_line_magic("reload_ext", "aiconn_nb")
+    assert len(shell.Completer.custom_matchers) == before[3] + 1  # type: ignore[operator]
+    assert shell.run_cell("%aiconn list").success
+    shell.run_line_magic("unload_ext", "aiconn_nb")
+    assert state() == before
+    shell.history_manager.end_session()
+    InteractiveShell.clear_instance()
+    kernel_session.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("%aiconn dis", ["disable"]),
+        ("rows = %aiconn dis", ["disable"]),
+        ("%aiconn use demo", ["demo-dev"]),
+        ("%%aiconn\nuse demo", ["demo-dev"]),
+        ("%aiconn new x --provider demo --set fail_with=auth", ["fail_with=authentication"]),
+    ],
+)
+def test_the_tab_key_completes(shell: InteractiveShell, line: str, offered: list[str]) -> None:
+    """Commands, aliases, values, and nothing else among them."""
+    cell(shell, "%aiconn new demo-dev --provider demo")
+    from IPython.core.completer import provisionalcompleter
+
+    with provisionalcompleter():
+        found = list(shell.Completer.completions(line, len(line)))
+    texts = [line[: each.start] + each.text for each in found]
+    head = line[: line.rindex(" ") + 1]
+    assert texts == [f"{head}{each}" for each in offered]
+
+
+def test_the_history_holds_no_key(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A prompt's answer is in no input, output or variable of the shell."""
+    monkeypatch.setattr("getpass.getpass", lambda prompt: "canary-4242-key")
+    monkeypatch.setattr("aiconn_nb.magics.console.NotebookConsole.can_ask", property(lambda self: True))
+    cell(shell, "made = %aiconn new a --provider openai --prompt api_key")
+    cell(shell, "made")
+    shown = repr(shell.user_ns) + repr(shell.history_manager.input_hist_raw)
+    assert kernel_session().aliases() == ["a"]
+    assert "canary-4242-key" not in shown
+    assert "aiconn" in shown

@@ -1,0 +1,94 @@
+"""The terminal: one process a command, with exit statuses and JSON."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def aiconn(*words: str, **options: object) -> subprocess.CompletedProcess[str]:
+    """Run the command as a person would."""
+    return subprocess.run(  # type: ignore[call-overload,no-any-return]
+        [sys.executable, "-m", "aiconn_nb.cli", *words],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+        **options,
+    )
+
+
+def test_a_connection_is_made_listed_tested_and_deleted() -> None:
+    """Each by a process of its own, on one store."""
+    assert aiconn("new", "demo-dev", "--provider", "demo").returncode == 0
+    listed = aiconn("list", "--json")
+    assert [row["alias"] for row in json.loads(listed.stdout)] == ["demo-dev"]
+    assert aiconn("test", "demo-dev").returncode == 0
+    assert aiconn("delete", "demo-dev", "--yes").stdout == "Deleted demo-dev.\n"
+    assert json.loads(aiconn("list", "--json").stdout) == []
+
+
+def test_an_error_is_two_lines_on_stderr_and_a_status() -> None:
+    """1 for an error, 2 for words that are not understood; never a traceback."""
+    unknown = aiconn("show", "nobody")
+    assert (unknown.returncode, unknown.stdout) == (1, "")
+    assert unknown.stderr.startswith("There is no connection 'nobody'.")
+    mistyped = aiconn("lsit")
+    assert (mistyped.returncode, mistyped.stderr) == (2, "There is no command 'lsit'.\nDid you mean 'list'?\n")
+
+
+def test_a_test_that_fails_has_a_status() -> None:
+    """So that a script can stop there."""
+    aiconn("new", "broken", "--provider", "demo", "--set", "fail_with=authentication")
+    tested = aiconn("test", "broken", "--json")
+    assert tested.returncode == 1
+    assert json.loads(tested.stdout)[0]["rungs"][-1]["rung"] == "authenticated"
+
+
+def test_a_key_on_the_line_is_refused_and_not_repeated() -> None:
+    """The shell's history has it already; no output of ours has."""
+    refused = aiconn("new", "a", "--provider", "openai", "--set", "api_key=sk-canary00112233")
+    assert refused.returncode == 2
+    assert "canary" not in refused.stdout + refused.stderr
+
+
+def test_run_passes_the_variables_and_the_status(work: Path) -> None:
+    """Options behind -- belong to the command, also --json and --help."""
+    (work / "appsettings.json").write_text('{"OpenAI": {"ApiKey": "made-up"}}')
+    aiconn("new", "a", "--provider", "openai", "--set", "api_key=$OpenAI:ApiKey")
+    done = aiconn("run", "a", "--", "sh", "-c", 'echo "$OPENAI_API_KEY $0"; exit 3', "--json")
+    assert (done.returncode, done.stdout) == (3, "made-up --json\n")
+
+
+@pytest.mark.parametrize("words", [(), ("--help",), ("help",)])
+def test_help_needs_nothing(words: tuple[str, ...]) -> None:
+    """No store, no files."""
+    assert "list" in aiconn(*words).stdout
+    assert "aiconn delete ALIAS ... [--yes] [--force]" in aiconn("delete", "--help").stdout
+
+
+def test_the_list_imports_no_ipython_and_no_sdk() -> None:
+    """It is to be quick."""
+    code = (
+        "import sys; from aiconn_nb.cli import main; main(['list']);"
+        "print(sorted({'IPython', 'ipywidgets', 'anywidget', 'openai', 'cryptography'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_version_is_told() -> None:
+    """That of the installed distribution."""
+    assert aiconn("--version").stdout.startswith("aiconn 0.")
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    """``aiconn list | head -1``."""
+    done = subprocess.run(
+        f"{sys.executable} -m aiconn_nb.cli help | head -1", shell=True, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
