@@ -1,0 +1,136 @@
+"""What every widget of ours is: a view goes down, one intent comes up, and no typed text is state.
+
+A widget's state is saved into notebooks and sent again to each page that is loaded. So `Face.view` is the only state of ours,
+made of what is stored; what the user types comes up in messages and is answered in messages.
+
+::
+
+    page -> kernel    {"intent": "save", "page": "k3x", "seq": 7, ...}     one message with all that the intent needs
+    kernel -> page    {"kind": "saved", "page": "k3x", "seq": 7, ...}      what a widget answers; kinds of its own
+                      {"kind": "note", "tone": "bad", "what": ..., "hint": ..., "page": ..., "seq": ...}
+                      {"kind": "done", "page": "k3x", "seq": 7}            the last answer to every intent
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, ClassVar
+
+import traitlets
+from anywidget import AnyWidget
+
+from aiconn_nb.display import Answer, Card, View, as_html, as_markdown, as_text
+from aiconn_nb.model.errors import AiconnError
+from aiconn_nb.session import Session, kernel_session
+
+Content = Mapping[str, Any]
+"""What a page sent: anything at all."""
+
+
+@cache
+def source(*names: str) -> str:
+    """The text of these files of this folder, joined: a widget's module is loaded alone and cannot import another."""
+    folder = files(__package__)
+    return "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
+
+
+class Face(AnyWidget):
+    """A widget on a session, the kernel's own by default.
+
+    A subclass names its files in ``_esm`` and ``_css``, its intents in `intents`, and says in `answer` what is shown where no
+    widget can be.
+    """
+
+    intents: ClassVar[Mapping[str, str]] = {}
+    """Intent -> the name of the method that takes its message. What is not in here cannot be asked for."""
+
+    view = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, session: Session | None = None) -> None:
+        self.session = kernel_session() if session is None else session
+        super().__init__(view=self.first_view())
+        self.on_msg(self._receive)
+
+    def first_view(self) -> dict[str, Any]:
+        """What is shown at first; it travels with the message that makes the widget."""
+        return {}
+
+    @abstractmethod
+    def answer(self) -> Answer:
+        """The same as text, Markdown and HTML. May raise `AiconnError`."""
+
+    @abstractmethod
+    def refresh(self) -> None:
+        """Look at the store again, which others share."""
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take state from a page, but never the view: that comes from the store alone."""
+        super().set_state({key: value for key, value in sync_data.items() if key != "view"})
+
+    def note(self, what: str, hint: str = "", *, tone: str = "bad", to: Content | None = None) -> None:
+        """Tell something in one line, and in another what to do. ``to`` is the message that it answers."""
+        self.reply(to or {}, "note", tone=tone, what=what, hint=hint)
+
+    def reply(self, to: Content, kind: str, **answer: Any) -> None:
+        """Answer the page that asked, and only it: others may show the same widget."""
+        self.send({"kind": kind, "page": to.get("page"), "seq": to.get("seq"), **answer})
+
+    def _receive(self, _: object, content: object, buffers: object) -> None:
+        if not isinstance(content, dict):
+            self.note("The page sent something that is no message.", "Reload the page.")
+            return
+        if "intent" not in content:
+            return  # anywidget's own messages come this way too
+        try:
+            self._dispatch(content)
+        except AiconnError as error:
+            self.note(error.what, error.hint, to=content)
+        except Exception as error:
+            # No str(error): it may quote what the user typed.
+            self.note(f"Internal error: {type(error).__name__}.", "Please report it.", to=content)
+        self.reply(content, "done")
+
+    def _dispatch(self, content: dict[str, Any]) -> None:
+        intent = content["intent"]
+        name = self.intents.get(intent) if isinstance(intent, str) else None
+        if name is None:
+            self.note("The page asked for something that is not known here.", "Reload the page.", to=content)
+            return
+        getattr(self, name)(content)
+
+    def __repr__(self) -> str:
+        return as_text(self.shown_answer().view())
+
+    def shown_answer(self) -> Answer:
+        """The answer, or what went wrong."""
+        try:
+            return self.answer()
+        except AiconnError as error:
+            return _Failed(error)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        return with_texts(super()._repr_mimebundle_(**kwargs), self.shown_answer().view())
+
+
+def with_texts(bundle: Any, view: View) -> Any:
+    """What a widget shows of itself (a dictionary, perhaps with metadata), and the same for where no widget can be."""
+    texts = {"text/plain": as_text(view), "text/markdown": as_markdown(view), "text/html": as_html(view)}
+    if isinstance(bundle, tuple):
+        return ({**bundle[0], **texts}, *bundle[1:])
+    return {**(bundle or {}), **texts}
+
+
+class _Failed(Answer):
+    """What is shown where even the answer failed: the error itself."""
+
+    def __init__(self, error: AiconnError) -> None:
+        self._error = error
+
+    def view(self) -> Card:
+        return Card(self._error.what, (), (self._error.hint,) if self._error.hint else ())
+
+    def data(self) -> Any:
+        return {"error": self._error.what, "hint": self._error.hint}

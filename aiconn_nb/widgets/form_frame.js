@@ -1,0 +1,105 @@
+/* The frame around a form: head, message, body, foot, and the questions that are asked in the foot. Joined behind form_parts.js. */
+
+/**
+ * `edits` is the stored connection, or null. `foot()` makes the buttons anew and answers {node, first}: `first` gets the focus
+ * where what had it before a question is gone. `between` stands between body and foot.
+ */
+function formFrame(root, { title, edits, environment, between, foot }) {
+  const heading = el("div", { class: "aiconn-title", role: "heading", "aria-level": "2", tabindex: "-1" }, title);
+  const place = el(
+    "span",
+    { class: "aiconn-chip", title: "The environment that references are resolved in" },
+    environment,
+  );
+  const message = el("div", { class: "aiconn-message", tabindex: "-1", hidden: true, "data-testid": "message" });
+  const body = el("div", { class: "aiconn-body" });
+  const bottom = el("div", {});
+  const by = edits?.by ? ` by ${edits.by}` : "";
+  const when = () => el("span", { title: exact(edits.modified) }, ` · saved ${age(edits.modified)}${by}`);
+  root.setAttribute("aria-label", edits ? `Connection ${edits.name}` : title);
+  root.replaceChildren(
+    el(
+      "div",
+      { class: "aiconn-head" },
+      el(
+        "div",
+        { class: "aiconn-titles" },
+        heading,
+        el(
+          "p",
+          { class: "aiconn-subtitle" },
+          edits ? [code(edits.alias), when()] : "A named account with an AI provider.",
+        ),
+      ),
+      el(
+        "div",
+        { class: "aiconn-chips" },
+        edits?.in_use && el("span", { class: "aiconn-chip aiconn-chip-good" }, icon("check"), "in use"),
+        place,
+      ),
+    ),
+    message,
+    body,
+    between,
+    bottom,
+  );
+  let first = null;
+
+  function drawFoot() {
+    const made = foot();
+    first = made.first;
+    bottom.replaceChildren(made.node);
+    body.inert = false;
+  }
+
+  return {
+    body,
+    drawFoot,
+    focus: () => heading.focus(),
+    environment: (name) => text(place, name),
+    /** Whether a question is open: the form rests meanwhile. */
+    get asks() {
+      return body.inert;
+    },
+
+    /** Say something above the fields. */
+    tell(tone, what, ...more) {
+      message.className = `aiconn-message aiconn-note aiconn-${tone}`;
+      message.setAttribute("role", tone === "bad" ? "alert" : "status");
+      const close = () => {
+        message.hidden = true;
+        heading.focus();
+      };
+      message.replaceChildren(
+        icon(tone),
+        el("div", { class: "aiconn-note-words" }, el("p", {}, what), more),
+        button({ icon: "close", label: "Close the message", onclick: close }),
+      );
+      message.hidden = false;
+    },
+    hush() {
+      message.hidden = true;
+    },
+    focusMessage: () => message.focus(),
+
+    /** Ask in the place of the buttons. `answers` are [words, do, kind], the harmless one last. */
+    ask(title, words, answers, tone = "") {
+      const back = document.activeElement;
+      const close = (act) => () => {
+        drawFoot();
+        if (root.contains(back) && back.isConnected) back.focus();
+        else first.focus();
+        act?.();
+      };
+      const actions = answers.map(([name, act, kind], i) =>
+        button({ text: name, kind, onclick: close(act), "data-first": i === answers.length - 1 }),
+      );
+      const asked = question({ title, body: words, actions, cancel: close(null), tone });
+      asked.dataset.testid = "ask";
+      bottom.replaceChildren(asked);
+      body.inert = true;
+      asked.open();
+      asked.scrollIntoView({ block: "nearest" });
+    },
+  };
+}

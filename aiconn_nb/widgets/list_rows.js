@@ -1,0 +1,195 @@
+// One connection of the list: a group of one row and, where there is more to say, what stands beneath it.
+
+const COLUMNS = [
+  { key: "name", title: "Name" },
+  { key: "provider", title: "Provider" },
+  { key: "active", title: "Active" },
+  { key: "resolves", title: "Resolves here" },
+  { key: "test", title: "Last test" },
+  { key: "modified", title: "Modified" },
+];
+const ACTIONS = [
+  ["use", "use", "Use"],
+  ["test", "test", "Test"],
+  ["edit", "edit", "Edit"],
+  ["duplicate", "copy", "Duplicate"],
+  ["delete", "delete", "Delete"],
+];
+
+/** A row is copied from this one: that is a third of the time of making each anew. */
+function rowTemplate() {
+  const titles = Object.fromEntries(COLUMNS.map(({ key, title }) => [key, title]));
+  const cell = (name, ...children) => el("td", { role: "cell", class: `aiconn-c-${name}`, "data-label": name !== "active" && titles[name] }, children);
+  const state = (part) => el("span", { class: "aiconn-state", "data-part": part }, el("span", { class: "aiconn-mark" }), el("span"));
+  return el("tbody", { role: "rowgroup", class: "aiconn-item" },
+    el("tr", { role: "row", class: "aiconn-row" },
+      cell("select", el("input", { type: "checkbox", "data-do": "select" })),
+      el("th", { role: "rowheader", scope: "row", class: "aiconn-c-name" },
+        el("span", { class: "aiconn-name" }, el("bdi", { "data-part": "name" }), el("span", { class: "aiconn-badge", "data-part": "used" }, "in use")),
+        el("span", { class: "aiconn-alias aiconn-code", "data-part": "alias" })),
+      cell("provider", el("span", { "data-part": "provider" })),
+      cell("active", el("button", { type: "button", role: "switch", class: "aiconn-switch", "data-do": "switch" }, el("span", { class: "aiconn-knob" }))),
+      cell("resolves", state("resolves")),
+      cell("test", state("test"), el("time", { class: "aiconn-age", "data-part": "tested" })),
+      cell("modified", el("time", { class: "aiconn-age", "data-part": "modified" })),
+      cell("actions", ACTIONS.map(([action, drawing]) => {
+        const node = button({ kind: "quiet", icon: drawing });
+        node.dataset.do = action;
+        return node;
+      })),
+    ));
+}
+
+let template = null;
+
+function makeItem(row) {
+  template ??= rowTemplate();
+  const node = template.cloneNode(true);
+  node.dataset.id = row.id;
+  node.parts = {};
+  node.controls = {};
+  for (const part of node.querySelectorAll("[data-part]")) node.parts[part.dataset.part] = part;
+  for (const control of node.querySelectorAll("[data-do]")) node.controls[control.dataset.do] = control;
+  return node;
+}
+
+/** Draw a row as it is now. `more`: {selected, provider, environment, detail}. */
+function updateItem(node, row, more) {
+  if (node.row !== row || node.environment !== more.environment) drawRow(node, row, more);
+  node.row = row;
+  node.environment = more.environment;
+  const { select } = node.controls;
+  if (select.checked !== more.selected) select.checked = more.selected;
+  node.classList.toggle("aiconn-selected", more.selected);
+  if (node.detail === more.detail) return;
+  node.detail = more.detail;
+  node.children[1]?.remove();
+  if (more.detail)
+    node.append(el("tr", { role: "row", class: "aiconn-detail" }, el("td", { role: "cell", colspan: 8 }, more.detail.node)));
+}
+
+function drawRow(node, row, { provider, environment }) {
+  const { parts, controls } = node;
+  const who = `${row.name} (${row.alias})`;
+  text(parts.name, row.name);
+  attr(parts.name, "title", row.name);
+  text(parts.alias, row.alias);
+  parts.used.hidden = !row.used;
+  node.classList.toggle("aiconn-used", !!row.used);
+  node.classList.toggle("aiconn-off", !row.active);
+  text(parts.provider, provider);
+  attr(controls.select, "aria-label", `Select ${who}`);
+  attr(controls.switch, "aria-checked", String(row.active));
+  attr(controls.switch, "aria-label", `Active: ${who}`);
+  attr(controls.switch, "title", row.active ? "On" : "Off");
+  if (row.missing) drawState(parts.resolves, "bad", "cross", row.missing, `Does not resolve in ${environment}: ${row.missing}`);
+  else drawState(parts.resolves, "good", "check", "yes", `All references resolve in ${environment}`);
+  parts.resolves.classList.toggle("aiconn-missing", !!row.missing);
+  drawTest(parts, row.test);
+  drawAge(parts.modified, row.modified);
+  for (const [action, , words] of ACTIONS) {
+    attr(controls[action], "aria-label", `${words} ${who}`);
+    attr(controls[action], "title", words);
+  }
+  attr(controls.use, "aria-pressed", String(!!row.used));
+  if (row.used) attr(controls.use, "title", "In use by this kernel; press to use none");
+  attr(controls.test, "aria-disabled", row.test?.running ? "true" : null);
+}
+
+function drawTest(parts, test) {
+  parts.tested.hidden = !test || !!test.running;
+  if (!test) drawState(parts.test, "none", null, "not tested", "Not tested in this environment since the kernel started");
+  else if (test.running) drawState(parts.test, "running", null, `${test.running}…`, "The test is running");
+  else {
+    const seconds = `${test.seconds.toFixed(test.seconds < 10 ? 1 : 0)} s`;
+    if (test.ok) drawState(parts.test, "good", "check", `passed · ${seconds}`, "Every rung of the test passed");
+    else drawState(parts.test, "bad", "cross", `${test.failed} · ${seconds}`, `The test failed at: ${test.failed}`);
+    drawAge(parts.tested, test.at, test.outdated ? " · outdated" : "");
+    if (test.outdated) parts.tested.title = `${exact(test.at)}, before the last change`;
+  }
+}
+
+function drawState(node, tone, drawing, words, title) {
+  if (node.dataset.tone !== tone) {
+    node.dataset.tone = tone;
+    node.firstChild.replaceChildren(...(drawing ? [icon(drawing)] : []));
+  }
+  text(node.lastChild, words);
+  attr(node, "title", title);
+}
+
+/** A moment as an age, the exact time on hover. `ageAgain` keeps it young. */
+function drawAge(node, moment, rest = "") {
+  if (node.dateTime !== moment) {
+    node.dateTime = moment;
+    node.title = exact(moment);
+  }
+  node.dataset.rest = rest;
+  ageAgain(node);
+}
+
+function ageAgain(node) {
+  if (node.dateTime) text(node, age(node.dateTime) + (node.dataset.rest ?? ""));
+}
+
+// ---- what stands beneath a row -------------------------------------------------------------------------------------------
+
+/** A note: what, and what to do. */
+function noteBox({ tone, what, hint, close, extra = [] }) {
+  const drawing = { good: "check", bad: "cross", warn: "warn" }[tone] ?? "info";
+  return el("div", { class: `aiconn-note aiconn-${tone}` },
+    icon(drawing),
+    el("div", { class: "aiconn-note-words" }, el("div", {}, what), hint && el("div", { class: "aiconn-hint" }, hint)),
+    extra,
+    close && button({ kind: "quiet", icon: "close", label: "Dismiss", onclick: close }),
+  );
+}
+
+/** Before a deletion: what depends on it, and the gentler way. `act(kind)`: "delete", "disable" or "cancel". */
+function deleteQuestion({ what, aliases, profiles, active, changed }, act) {
+  const many = aliases.length > 1;
+  const list = (names) => names.map((name, i) => [i ? ", " : "", el("code", { class: "aiconn-code" }, name)]);
+  const body = [];
+  if (many) body.push(el("div", {}, list(aliases)));
+  if (profiles.length)
+    body.push(el("div", {}, profiles.length > 1 ? "The profiles " : "The profile ", list(profiles),
+      profiles.length > 1 ? ` depend on ${many ? "them" : "it"} and would be left broken.` : ` depends on ${many ? "them" : "it"} and would be left broken.`));
+  else body.push(el("div", {}, `No profile depends on ${many ? "them" : "it"}. You can undo this for ten seconds.`));
+  for (const each of changed)
+    body.push(el("div", {}, `Somebody (${each.by || "unknown"}) changed it since it was shown here.`), differences(each));
+  return question({
+    tone: "danger",
+    title: what,
+    body,
+    cancel: () => act("cancel"),
+    actions: [
+      button({ kind: "danger", text: profiles.length ? "Delete all the same" : "Delete", onclick: () => act("delete"), "data-first": !profiles.length }),
+      active && button({ text: "Disable instead", onclick: () => act("disable"), "data-first": !!profiles.length }),
+      button({ kind: "quiet", text: "Cancel", onclick: () => act("cancel"), "data-first": !active && !!profiles.length }),
+    ].filter(Boolean),
+  });
+}
+
+/** The two values of whatever differs. */
+function differences({ pairs }) {
+  if (!pairs.length) return el("div", { class: "aiconn-quiet-text" }, "Its settings are different now; name, alias and switch are the same.");
+  return el("table", { class: "aiconn-differences" },
+    el("thead", {}, el("tr", {}, el("td"), el("th", { scope: "col" }, "Here"), el("th", { scope: "col" }, "Stored now"))),
+    el("tbody", {}, pairs.map((pair) => el("tr", {},
+      el("th", { scope: "row" }, pair.label), el("td", {}, el("bdi", {}, pair.here)), el("td", {}, el("bdi", {}, pair.stored))))),
+  );
+}
+
+/** A row was saved by somebody else before it was switched here. `act(kind)`: "switch" or "keep". */
+function changedQuestion(each, active, act) {
+  return question({
+    tone: "warn",
+    title: `Changed ${age(each.at)} by ${each.by || "somebody else"}. Nothing was overwritten.`,
+    body: [differences(each)],
+    cancel: () => act("keep"),
+    actions: [
+      button({ kind: "primary", text: "Keep what is stored", onclick: () => act("keep"), "data-first": true }),
+      button({ text: active ? "Switch it on all the same" : "Switch it off all the same", onclick: () => act("switch") }),
+    ],
+  });
+}

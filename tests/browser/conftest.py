@@ -1,0 +1,199 @@
+"""One JupyterLab, one Chromium and one page for all browser tests; each test has a store and a notebook of its own."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from aiconn_nb import Session
+
+from .lab import Notebook, Server, only_loopback, theme
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SETTINGS = {"OpenAI": {"ApiKey": "value-of-development"}, "Team": {"Endpoint": "http://127.0.0.1:9/v1"}}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Where Chromium is. Without one the tests are skipped, but in CI they fail."""
+    if not Path(CHROMIUM).exists():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"There is no Chromium at {CHROMIUM}, and in CI these tests must run.")
+        pytest.skip(f"There is no Chromium at {CHROMIUM} (CHROMIUM names another).")
+    return CHROMIUM
+
+
+@pytest.fixture(scope="session")
+def lab(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A JupyterLab."""
+    with Server(tmp_path_factory.mktemp("lab")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright itself; this hides pytest-playwright's, which may be installed and wants its own browser."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    """A Chromium without a window."""
+    started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def outside() -> list[str]:
+    """The requests that tried to leave the machine: none should."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def new_context(browser: Browser, outside: list[str]) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes browser contexts that reach nothing but this machine."""
+    made: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options})
+        context.set_default_timeout(20_000)
+        only_loopback(context, outside)
+        made.append(context)
+        return context
+
+    yield make
+    for context in made:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def lab_page(new_context: Callable[..., BrowserContext], lab: Server) -> Page:
+    """The page in which JupyterLab is loaded once."""
+    page = new_context().new_page()
+    page.page_errors = []  # type: ignore[attr-defined]
+    page.on("pageerror", lambda error: page.page_errors.append(str(error)))  # type: ignore[attr-defined]
+    page.notebook = Notebook.load(page, lab, lab.write("notebook.ipynb", ["1"]))  # type: ignore[attr-defined]
+    return page
+
+
+class Place:
+    """What one test works in: a folder with configuration, a store, and notebooks on them."""
+
+    def __init__(self, server: Server, name: str) -> None:
+        self.server = server
+        self.folder = server.root / name
+        self.name = name
+        self.home, self.keys = server.base / "stores" / name, server.base / "keys" / name
+        self.folder.mkdir()
+        self.write_settings("", SETTINGS)
+        self.write_settings("Production", {"Team": {"Endpoint": "http://127.0.0.1:9/prod"}})
+        self.write_settings("Staging", {})
+
+    def write_settings(self, environment: str, values: dict[str, Any]) -> None:
+        """Write the appsettings file of an environment, '' for the base."""
+        file = f"appsettings.{environment}.json" if environment else "appsettings.json"
+        (self.folder / file).write_text(json.dumps(values, indent=2))
+
+    @property
+    def session(self) -> Session:
+        """Another kernel's session on the same store."""
+        return Session(
+            home=self.home, config_home=self.keys, config_root=self.folder, environment="Development", environ={}
+        )
+
+    def cells(self, *cells: str) -> list[str]:
+        """The cells of a notebook; the first points its kernel at this place, whatever it did before."""
+        first = (
+            "import os, ipywidgets, aiconn_nb as aiconn; from aiconn_nb.session import kernel_session\n"
+            "ipywidgets.Widget.close_all(); kernel_session().close(); kernel_session.cache_clear()\n"
+            f"os.environ.update(AICONN_HOME={str(self.home)!r}, AICONN_CONFIG_HOME={str(self.keys)!r})\n"
+            f"os.chdir({str(self.folder)!r})\n"
+            "%reload_ext aiconn_nb"
+        )
+        return [first, *cells]
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def place(lab: Server, request: pytest.FixtureRequest) -> Place:
+    """An empty place on JupyterLab's server."""
+    return Place(lab, f"t{next(_numbers)}")
+
+
+@pytest.fixture
+def show(lab: Server, lab_page: Page, place: Place) -> Iterator[Callable[..., Notebook]]:
+    """Shows a notebook with these cells in JupyterLab, and runs it. Afterwards: no error in the page, no broken widget.
+
+    It is the same notebook with the same kernel in every test; with a name it is one of its own, in the test's folder.
+    """
+    opened: list[Notebook] = []
+    shared: Notebook = lab_page.notebook  # type: ignore[attr-defined]
+    lab_page.page_errors.clear()  # type: ignore[attr-defined]
+
+    def open_and_run(*cells: str, name: str | None = None) -> Notebook:
+        notebook = shared
+        if name is None:
+            shared.become(place.cells(*cells))
+        else:
+            notebook = Notebook.open(lab_page, lab, lab.write(name, place.cells(*cells), place.name))
+            opened.append(notebook)
+        notebook.run()
+        return notebook
+
+    yield open_and_run
+    broken = lab_page.locator(".jupyter-widgets-error-widget").count()
+    for notebook in opened:
+        notebook.close()
+    shared.become([""])
+    assert broken == 0
+    assert lab_page.page_errors == []  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def look(lab_page: Page) -> Iterator[Callable[[str, int], None]]:
+    """Switches theme and width; afterwards all is as before."""
+
+    def switch(name: str, width: int) -> None:
+        theme(lab_page, name)
+        lab_page.set_viewport_size({"width": width, "height": 1200 if width > 800 else 2400})
+        lab_page.evaluate("() => { const { shell } = window.jupyterapp; shell.collapseLeft(); shell.collapseRight(); }")
+
+    yield switch
+    lab_page.set_viewport_size({"width": 1280, "height": 900})
+    lab_page.evaluate("() => window.jupyterapp.shell.expandLeft()")
+    theme(lab_page, "light")
+
+
+@pytest.fixture(scope="session")
+def screenshots(pytestconfig: pytest.Config) -> Path:
+    """Where the pictures go; CI keeps them."""
+    folder = pytestconfig.rootpath / "test-output" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,69 @@
+"""The form as a user finds it in a page."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from .lab import Notebook
+
+NEW = "form = aiconn.ConnectionForm(); form"
+
+
+class Form:
+    """A form in an open notebook; the first one, or the one with this number."""
+
+    def __init__(self, notebook: Notebook, number: int = 0) -> None:
+        self.notebook = notebook
+        self.page: Page = notebook.page
+        panel = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+        self.root: Locator = panel.get_by_test_id("form").nth(number)
+        expect(self.root).to_be_visible()
+
+    def __getitem__(self, key: str) -> Locator:
+        """The input of a provider's field."""
+        return self.root.get_by_test_id(f"input-{key}")
+
+    def part(self, name: str) -> Locator:
+        """Something with a name of its own: ``save``, ``alias``, ``message`` ..."""
+        return self.root.get_by_test_id(name)
+
+    def field(self, key: str) -> Locator:
+        """All that belongs to a provider's field."""
+        return self.root.get_by_test_id(f"field-{key}")
+
+    def click(self, words: str) -> None:
+        """Click the button with these words."""
+        self.root.get_by_role("button", name=words, exact=True).click()
+
+    def pick(self, provider: str) -> None:
+        """Choose a provider."""
+        self.part(f"provider-{provider}").check()
+
+    def fill(self, provider: str | None = None, name: str | None = None, **texts: str) -> None:
+        """Fill several things in."""
+        if provider:
+            self.pick(provider)
+        if name is not None:
+            self.part("name").fill(name)
+        for key, text in texts.items():
+            self[key].fill(text)
+
+    def save(self) -> None:
+        """Save, and wait until that is done well."""
+        self.part("save").click()
+        self.saved()
+
+    def saved(self) -> None:
+        """Wait until it says that it was saved."""
+        expect(self.part("message")).to_be_visible()  # it hides as soon as a save begins
+        expect(self.part("message")).to_contain_text(re.compile("Created|Saved"))
+
+    def focused(self) -> str:
+        """The test id, or else the words, of what has the focus."""
+        found: Any = self.page.evaluate(
+            "() => { const it = document.activeElement; return it.dataset.testid || it.textContent || it.tagName; }"
+        )
+        return str(found)

@@ -1,0 +1,104 @@
+"""The list as a user finds it in a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from .lab import Notebook, theme
+
+__all__ = ["SHOW", "List", "theme", "violations"]
+
+SHOW = "manager = aiconn.manager(); manager"
+
+
+class List:
+    """The list in an open notebook."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        self.notebook = notebook
+        self.page: Page = notebook.page
+        panel = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+        self.root: Locator = panel.get_by_role("region", name="Connections", exact=True)
+        expect(self.root).to_be_visible()
+
+    def row(self, alias: str) -> Locator:
+        """The row of a connection, with what stands beneath it."""
+        return self.root.locator(".aiconn-item").filter(has=self.page.locator(f'.aiconn-alias:text-is("{alias}")'))
+
+    def cell(self, alias: str, column: str) -> Locator:
+        """A cell of a row."""
+        return self.row(alias).locator(f".aiconn-c-{column}")
+
+    def act(self, alias: str, action: str) -> None:
+        """Press one of a row's buttons: Use, Test, Edit, Duplicate, Delete."""
+        self.row(alias).get_by_role("button", name=f"{action} ").click()
+
+    def used(self, alias: str) -> Locator:
+        """The mark of the connection in use."""
+        return self.row(alias).locator(".aiconn-badge:visible")
+
+    def switch(self, alias: str) -> Locator:
+        """The switch of a row."""
+        return self.row(alias).get_by_role("switch")
+
+    def select(self, *aliases: str) -> None:
+        """Select rows."""
+        for alias in aliases:
+            self.row(alias).get_by_role("checkbox").check()
+
+    def press(self, words: str) -> None:
+        """Press the button with these words."""
+        self.root.get_by_role("button", name=words, exact=True).click()
+
+    @property
+    def filter(self) -> Locator:
+        """The field in which one types what is looked for."""
+        return self.root.get_by_role("searchbox")
+
+    def choose(self, name: str, words: str) -> None:
+        """Choose among what one of the selects offers."""
+        self.root.get_by_role("combobox", name=name, exact=True).select_option(words)
+
+    def sort(self, column: str) -> None:
+        """Sort by a column; again: the other way round."""
+        self.root.locator("thead").get_by_role("button", name=column, exact=True).click()
+
+    @property
+    def aliases(self) -> list[str]:
+        """The aliases that are shown, from top to bottom."""
+        return self.root.locator(".aiconn-alias").all_text_contents()
+
+    def shows(self, *aliases: str) -> None:
+        """Wait until just these rows are shown, in this order."""
+        expect(self.root.locator(".aiconn-alias")).to_have_text(list(aliases))
+
+    def remembered(self, **look: Any) -> None:
+        """Wait until the kernel remembers that the list is looked at like this."""
+        for _ in range(50):
+            held = self.notebook.kernel("manager.list._look")
+            if look.items() <= held.items():
+                return
+        raise AssertionError(f"the kernel remembers {held}")
+
+    def focused(self) -> str:
+        """The name of what has the focus."""
+        script = "() => { const it = document.activeElement; return it.ariaLabel || it.textContent || it.tagName; }"
+        return str(self.page.evaluate(script))
+
+
+def violations(root: Locator) -> list[Any]:
+    """What axe-core finds wrong with a part of the page, in all of the rules of WCAG 2.2 A and AA and its best practices."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(
+        root.page,
+        context={"include": [[".jp-NotebookPanel:not(.lm-mod-hidden) .aiconn-shell"]]},
+        options={"resultTypes": ["violations"]},
+    )
+    return [
+        (each["id"], node["html"][:200], node["failureSummary"])
+        for each in found.response["violations"]
+        for node in each["nodes"]
+    ]

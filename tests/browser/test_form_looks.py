@@ -1,0 +1,153 @@
+"""How the form looks in every state, light and dark, wide and narrow; and what axe-core says to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from aiconn_nb.model.profile import Capability, Profile
+
+from .conftest import Place
+from .forms import NEW, Form
+from .lab import Notebook
+from .lists import theme, violations
+
+Show = Callable[..., Notebook]
+
+KEY = "made-up-secret-0123456789"
+
+
+@pytest.fixture
+def look(lab_page: Page) -> Iterator[Callable[[str, int], None]]:
+    """Switch theme and width; afterwards all is as before."""
+    collapse = "() => { window.jupyterapp.shell.collapseLeft(); window.jupyterapp.shell.collapseRight(); }"
+
+    def switch(name: str, width: int) -> None:
+        theme(lab_page, name)
+        lab_page.set_viewport_size({"width": width, "height": 1900})
+        lab_page.evaluate(collapse)
+
+    yield switch
+    lab_page.set_viewport_size({"width": 1280, "height": 900})
+    lab_page.evaluate("() => window.jupyterapp.shell.expandLeft()")
+    theme(lab_page, "light")
+
+
+def creating(form: Form) -> Iterator[str]:
+    """A new connection, from the first look to the last."""
+    yield "new"
+    form.pick("openai")
+    form.part("name").fill("OpenAI Development")
+    expect(form.part("alias")).to_have_value("openai-development")
+    yield "empty"
+    form["api_key"].press_sequentially("$Ope")
+    form["api_key"].press("ArrowDown")
+    expect(form.root.get_by_role("option").first).to_be_visible()
+    yield "suggestions"
+    form["api_key"].press("Enter")
+    expect(form.part("resolves-api_key")).to_be_visible()
+    yield "resolves"
+    form["api_key"].fill("$Claude:ApiKey")
+    expect(form.part("note-api_key")).to_be_visible()
+    yield "missing"
+    form.click("Save a value for this key")
+    yield "keep"
+    form.click("Not now")
+    form["api_key"].fill("sk-proj-" + "a" * 24)
+    expect(form.part("note-api_key")).to_be_visible()
+    yield "key"
+    form["api_key"].fill("sk-ant-" + "a" * 24)
+    yield "wrong-key"
+    form.fill(name="", api_key="", organization="sk-" + "a" * 24, endpoint="eu.example")
+    form.part("save").click()
+    expect(form.field("endpoint")).to_contain_text("must be")
+    yield "errors"
+    form.fill(name="OpenAI Development", api_key=KEY, organization="", endpoint="http://127.0.0.1:9/v1")
+    form.part("test-button").click()
+    expect(form.part("test")).to_contain_text("The test failed")
+    yield "test-failed"
+    form.part("cancel").click()
+    yield "discard"
+    form.click("Go on editing")
+    form["endpoint"].fill("")
+    form.save()
+    yield "created"
+
+
+def editing(form: Form, place: Place) -> Iterator[str]:
+    """A stored connection, until it is deleted."""
+    yield "edit"
+    form.field("api_key").get_by_role("button", name="Clear").click()
+    yield "clear"
+    form.click("Undo")
+    form.field("api_key").get_by_role("button", name="Replace").click()
+    form["api_key"].fill(KEY)
+    yield "replace"
+    form.fill(name="My name for it")
+    place.session.edit("writer", name="Their name for it", settings={"organization": None, "project": "proj_1"})
+    form.part("save").click()
+    expect(form.part("ask")).to_be_visible()
+    yield "changed"
+    form.click("Take theirs")
+    expect(form.part("name")).to_have_value("Their name for it")
+    form.part("delete").click()
+    expect(form.part("ask")).to_contain_text("summaries")
+    yield "delete"
+    form.click("Delete all the same")
+    expect(form.part("message")).to_contain_text("Deleted")
+    yield "deleted"
+
+
+def dependent(place: Place) -> None:
+    """A stored connection that a profile depends on."""
+    made = place.session.create(
+        "writer", "openai", name="Writer", settings={"api_key": KEY, "organization": "$OpenAI:Organization"}
+    ).connection
+    with place.session._columns.store.change() as change:
+        change.put_profile(
+            Profile(alias="summaries", name="S", capability=Capability.CHAT, connections=(made.id,), model="m")
+        )
+
+
+@pytest.mark.parametrize("width", [1280, 480])
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_every_state_of_the_form(
+    name: str, width: int, place: Place, show: Show, look: Callable[[str, int], None], screenshots: Path
+) -> None:
+    """Nothing is cut off sideways, axe-core finds no violation, and a picture of each state is kept."""
+    dependent(place)
+    place.write_settings(
+        "", {"OpenAI": {"ApiKey": "made-up", "Organization": "org-1"}, "Azure": {"OpenAI": {"Key": "x"}}}
+    )
+    notebook = show(NEW, "edit = aiconn.ConnectionForm('writer'); edit")
+    look(name, width)
+    for number, journey in ((0, creating), (1, lambda form: editing(form, place))):
+        form = Form(notebook, number)
+        for state in journey(form):
+            form.root.scroll_into_view_if_needed()
+            form.page.wait_for_timeout(200)  # transitions of colour end
+            picture = screenshots / f"form-{state}-{name}-{width}.png"
+            if state == "suggestions":
+                form.page.screenshot(path=picture)
+            else:
+                form.root.screenshot(path=picture)
+            wide = form.root.evaluate("(node) => node.scrollWidth - node.clientWidth")
+            assert wide <= 0, state
+            assert violations(form.root) == [], state
+
+
+def test_the_form_of_every_provider(
+    place: Place, show: Show, look: Callable[[str, int], None], screenshots: Path
+) -> None:
+    """Each can be picked and drawn; its groups and its longest texts are in the picture."""
+    form = Form(show(NEW))
+    look("light", 1280)
+    for provider in place.session.provider_ids():
+        form.pick(provider)
+        for field in place.session.fields(provider):
+            expect(form[field.key]).to_be_visible()
+        form.root.screenshot(path=screenshots / f"form-provider-{provider}-light-1280.png")
+        assert violations(form.root) == [], provider

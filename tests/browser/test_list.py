@@ -1,0 +1,626 @@
+"""The list in a real JupyterLab: what the kernel and the store hold after what a user does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
+
+import pytest
+from playwright.sync_api import expect
+
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.profile import Capability, Profile
+
+from .conftest import Place
+from .lab import Notebook, Server
+from .lists import SHOW, List, theme, violations
+
+Show = Callable[..., Notebook]
+
+
+@pytest.fixture
+def stored(place: Place) -> Place:
+    """A place with four connections: one resolves, one does not, one is off, one needs nothing."""
+    session = place.session
+    session.create("openai-dev", "openai", name="OpenAI dev", settings={"api_key": "$OpenAI:ApiKey"})
+    session.create(
+        "writer", "anthropic", name="Claude <b>for</b> &amp; writing", settings={"api_key": "$Anthropic:ApiKey"}
+    )
+    session.create("team", "openai-compatible", name="Team", settings={"endpoint": "$Team:Endpoint"}, active=False)
+    session.create("demo", "demo", name="Offline demo")
+    return place
+
+
+def depends(place: Place, alias: str, profile: str) -> None:
+    """Let a profile depend on a connection."""
+    session = place.session
+    with session._columns.store.change() as change:
+        ids = (change.connection(alias).id,)
+        change.put_profile(Profile(alias=profile, name=profile, capability=Capability.CHAT, connections=ids, model="m"))
+
+
+@pytest.fixture
+def slow() -> Iterator[tuple[str, Event]]:
+    """The endpoint of a server of our own that answers with a list of models when the event is set."""
+    go = Event()
+
+    class Models(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            go.wait(30)
+            body = json.dumps({"object": "list", "data": [{"id": "m", "object": "model"}]}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Models)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/v1", go
+    go.set()
+    server.shutdown()
+    server.server_close()
+
+
+# ---- looking ----------------------------------------------------------------------------------------------------------
+
+
+def test_every_column_says_what_holds_in_this_kernel(stored: Place, show: Show) -> None:
+    """Name and alias, provider, switch, what is missing here, last test, modified with the exact time on hover."""
+    page = List(show("%aiconn"))
+    page.shows("writer", "demo", "openai-dev", "team")
+    expect(page.cell("openai-dev", "name").locator("bdi")).to_have_text("OpenAI dev")
+    expect(page.cell("openai-dev", "provider")).to_have_text("OpenAI")
+    expect(page.switch("openai-dev")).to_have_attribute("aria-checked", "true")
+    expect(page.switch("team")).to_have_attribute("aria-checked", "false")
+    expect(page.cell("openai-dev", "resolves")).to_have_text("yes")
+    expect(page.cell("writer", "resolves")).to_have_text("$Anthropic:ApiKey")
+    expect(page.cell("demo", "test")).to_have_text("not tested")
+    modified = page.cell("demo", "modified").locator("time")
+    expect(modified).to_have_text("just now")
+    assert str(stored.session.get("demo").modified.year) in (modified.get_attribute("title") or "")
+    expect(page.root.get_by_role("combobox", name="Environment")).to_have_value("Development")
+
+
+def test_markup_is_shown_as_text(stored: Place, show: Show) -> None:
+    """A name is no HTML, in the row, in a question and in a note."""
+    page = List(show(SHOW))
+    name = page.cell("writer", "name").locator("bdi")
+    expect(name).to_have_text("Claude <b>for</b> &amp; writing")
+    page.act("writer", "Delete")
+    expect(page.root.get_by_role("alertdialog")).to_contain_text("Delete Claude <b>for</b> &amp; writing (writer)?")
+    assert page.root.locator("b").count() == 0
+
+
+def test_filter_as_one_types_by_provider_and_by_active(stored: Place, show: Show) -> None:
+    """Name, alias and provider are searched; the three go together; nothing matches: that is said."""
+    page = List(show(SHOW))
+    page.filter.press_sequentially("open")
+    page.shows("openai-dev", "team")
+    page.choose("Active or inactive", "Inactive")
+    page.shows("team")
+    page.choose("Provider", "OpenAI")
+    expect(page.root.get_by_text("No connection matches.")).to_be_visible()
+    page.press("Clear the filter")
+    page.shows("writer", "demo", "openai-dev", "team")
+    page.choose("Provider", "Anthropic")
+    page.shows("writer")
+
+
+def test_sort_by_any_column(stored: Place, show: Show) -> None:
+    """And the other way round with the second click; the header says so."""
+    page = List(show(SHOW))
+    expected = {
+        "Provider": ["writer", "demo", "openai-dev", "team"],
+        "Active": ["demo", "openai-dev", "writer", "team"],
+        "Resolves here": ["demo", "openai-dev", "team", "writer"],
+        "Modified": ["demo", "team", "writer", "openai-dev"],
+        "Name": ["writer", "demo", "openai-dev", "team"],
+    }
+    for column, aliases in expected.items():
+        page.sort(column)
+        page.shows(*aliases)
+        expect(page.root.get_by_role("columnheader", name=column)).to_have_attribute("aria-sort", "ascending")
+    page.sort("Name")
+    page.shows("team", "openai-dev", "demo", "writer")
+    expect(page.root.get_by_role("columnheader", name="Name")).to_have_attribute("aria-sort", "descending")
+
+
+def test_filter_and_sort_survive_a_refresh_and_a_reload(stored: Place, show: Show, lab: Server) -> None:
+    """The kernel remembers them, though no state holds what was typed."""
+    page = List(show(SHOW))
+    page.filter.fill("e")
+    page.sort("Name")
+    page.shows("team", "openai-dev", "demo", "writer")
+    page.filter.fill("open")
+    page.shows("team", "openai-dev")
+    page.press("Refresh")
+    page.shows("team", "openai-dev")
+    expect(page.filter).to_have_value("open")
+    page.remembered(text="open")
+    page.notebook.save()
+    page.page.reload()
+    Notebook.loaded(page.page, lab, page.notebook.name)
+    page = List(page.notebook)
+    page.shows("team", "openai-dev")
+    expect(page.filter).to_have_value("open")
+    expect(page.root.get_by_role("columnheader", name="Name")).to_have_attribute("aria-sort", "descending")
+
+
+def test_a_hundred_rows_a_page(place: Place, show: Show) -> None:
+    """The filter and the sort look at all of them."""
+    with place.session._columns.store.change() as change:
+        for number in range(250):
+            change.put(Connection(alias=f"c-{number:03}", name=f"Number {number}", provider="demo"))
+    page = List(show(SHOW))
+    expect(page.root.locator(".aiconn-row")).to_have_count(100)
+    expect(page.root.get_by_role("navigation", name="Pages")).to_contain_text("1–100 of 250")
+    page.press("Next page")
+    page.press("Next page")
+    expect(page.root.locator(".aiconn-row")).to_have_count(50)
+    assert page.aliases[0] == "c-200"
+    expect(page.root.get_by_role("button", name="Next page")).to_be_disabled()
+    page.filter.fill("number 24")
+    expect(page.root.locator(".aiconn-row")).to_have_count(11)
+    expect(page.root.get_by_role("navigation", name="Pages")).to_contain_text("11 of 250")
+
+
+def test_the_environment_is_switched_for_this_kernel(stored: Place, show: Show) -> None:
+    """What resolves there is shown at once; the store is not touched."""
+    stored.write_settings("Production", {"Anthropic": {"ApiKey": "value-of-production"}})
+    page = List(show(SHOW))
+    expect(page.cell("writer", "resolves")).to_have_text("$Anthropic:ApiKey")
+    page.choose("Environment", "Production")
+    expect(page.cell("writer", "resolves")).to_have_text("yes")
+    assert page.notebook.kernel("kernel_session().current_environment") == "Production"
+    assert "value-of-production" not in page.page.content()
+    page.choose("Environment", "Development")
+    expect(page.cell("writer", "resolves")).to_have_text("$Anthropic:ApiKey")
+    assert page.notebook.kernel("kernel_session().current_environment") == "Development"
+
+
+# ---- one row ----------------------------------------------------------------------------------------------------------
+
+
+def test_use_marks_the_row_and_the_kernel_has_a_client(stored: Place, show: Show) -> None:
+    """Pressed again: none is in use."""
+    page = List(show(SHOW))
+    page.act("demo", "Use")
+    expect(page.used("demo")).to_have_count(1)
+    assert page.notebook.kernel("(aiconn.get('demo').alias, type(aiconn.client()).__name__)") == ("demo", "DemoClient")
+    page.act("demo", "Use")
+    expect(page.used("demo")).to_have_count(0)
+    assert page.notebook.kernel("kernel_session().using().alias") == ""
+
+
+def test_what_cannot_be_used_says_so_beneath_its_row(stored: Place, show: Show) -> None:
+    """What, and what to do."""
+    page = List(show(SHOW))
+    page.act("writer", "Use")
+    expect(page.row("writer")).to_contain_text("$Anthropic:ApiKey was not found")
+    assert page.notebook.kernel("kernel_session().using().alias") == ""
+    page.row("writer").get_by_role("button", name="Dismiss").click()
+    expect(page.row("writer").locator(".aiconn-note")).to_have_count(0)
+
+
+def test_the_switch_saves_at_once(stored: Place, show: Show) -> None:
+    """Both ways."""
+    page = List(show(SHOW))
+    page.switch("demo").click()
+    expect(page.switch("demo")).to_have_attribute("aria-checked", "false")
+    assert stored.session.get("demo").active is False
+    page.switch("team").click()
+    expect(page.switch("team")).to_have_attribute("aria-checked", "true")
+    assert stored.session.get("team").active is True
+
+
+def test_a_test_shows_its_progress_while_the_kernel_works_on(
+    stored: Place, show: Show, slow: tuple[str, Event]
+) -> None:
+    """Two beside each other; then result, time and age, and what to do where one failed."""
+    endpoint, go = slow
+    stored.session.edit("team", settings={"endpoint": endpoint}, active=True)
+    page = List(show(SHOW))
+    page.act("team", "Test")
+    page.act("demo", "Test")
+    page.act("writer", "Test")
+    expect(page.cell("team", "test")).to_contain_text("Authenticating…")
+    expect(page.cell("demo", "test")).to_contain_text("passed")
+    expect(page.row("writer")).to_contain_text("$Anthropic:ApiKey was not found")
+    assert page.notebook.kernel("6 * 7") == 42
+    expect(page.cell("team", "test")).to_contain_text("Authenticating…")
+    go.set()
+    expect(page.cell("team", "test")).to_contain_text("passed")
+    expect(page.cell("team", "test").locator("time")).to_have_text("just now")
+    tested = "[(row.alias, kernel_session().last_test(row.id)[0].ok) for row in aiconn.connections() if row.alias != 'openai-dev']"
+    assert page.notebook.kernel(tested) == [("demo", True), ("team", True), ("writer", False)]
+
+
+def test_duplicate_makes_a_copy_and_shows_it(stored: Place, show: Show) -> None:
+    """Under a free alias, with the same settings, with the focus."""
+    page = List(show(SHOW))
+    page.act("writer", "Duplicate")
+    expect(page.row("writer-copy").locator("bdi")).to_have_text("Claude <b>for</b> &amp; writing (copy)")
+    assert dict(stored.session.get("writer-copy").settings) == {"api_key": "$Anthropic:ApiKey"}
+    expect(page.row("writer-copy").get_by_role("button", name="Edit ")).to_be_focused()
+
+
+def test_edit_opens_the_form_in_place_and_comes_back_to_the_row(stored: Place, show: Show) -> None:
+    """Saved: the list shows it, with the focus on its row. Escape leaves the form without a change."""
+    page = List(show(SHOW))
+    page.act("demo", "Edit")
+    form = page.page.get_by_test_id("form")
+    form.get_by_test_id("name").fill("Renamed demo")
+    form.get_by_test_id("save").click()
+    expect(page.cell("demo", "name").locator("bdi")).to_have_text("Renamed demo")
+    expect(page.row("demo").get_by_role("button", name="Edit ")).to_be_focused()
+    assert stored.session.get("demo").name == "Renamed demo"
+    page.act("team", "Edit")
+    form.get_by_test_id("name").press("Escape")
+    expect(page.row("team").get_by_role("button", name="Edit ")).to_be_focused()
+    assert stored.session.get("team").version == 1
+
+
+# ---- deleting ---------------------------------------------------------------------------------------------------------
+
+
+def test_delete_asks_in_place_and_can_be_undone(stored: Place, show: Show) -> None:
+    """Cancel leaves all; delete offers undo where the row was; undo brings back the very same."""
+    before = stored.session.get("demo")
+    page = List(show(SHOW))
+    page.act("demo", "Delete")
+    expect(page.row("demo").get_by_role("alertdialog")).to_contain_text("No profile depends on it.")
+    page.press("Cancel")
+    expect(page.row("demo").get_by_role("button", name="Delete ")).to_be_focused()
+    page.act("demo", "Delete")
+    page.press("Delete")
+    page.shows("writer", "openai-dev", "team")
+    assert stored.session.aliases() == ["openai-dev", "team", "writer"]
+    expect(page.root.get_by_role("button", name="Undo")).to_be_focused()
+    page.press("Undo")
+    page.shows("writer", "demo", "openai-dev", "team")
+    after = stored.session.get("demo")
+    assert (after.id, after.name, dict(after.settings)) == (before.id, before.name, dict(before.settings))
+    expect(page.root.get_by_role("button", name="Undo")).to_have_count(0)
+
+
+def test_undo_is_offered_for_ten_seconds(stored: Place, show: Show) -> None:
+    """Then the focus goes on in the list."""
+    page = List(show(SHOW))
+    page.act("demo", "Delete")
+    page.press("Delete")
+    undo = page.root.get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    began = page.page.evaluate("performance.now()")
+    expect(undo).to_have_count(0, timeout=12_000)
+    assert 8_000 < page.page.evaluate("performance.now()") - began < 11_500
+    expect(page.root.locator(":focus")).to_have_count(1)
+    assert stored.session.aliases() == ["openai-dev", "team", "writer"]
+
+
+def test_delete_with_a_dependent_names_it_and_offers_to_disable_instead(stored: Place, show: Show) -> None:
+    """Disabling keeps the profile; deleting all the same breaks it, visibly."""
+    depends(stored, "demo", "summaries")
+    page = List(show(SHOW))
+    page.act("demo", "Delete")
+    asked = page.row("demo").get_by_role("alertdialog")
+    expect(asked).to_contain_text("The profile summaries depends on it and would be left broken.")
+    expect(page.root.get_by_role("button", name="Disable instead")).to_be_focused()
+    page.press("Disable instead")
+    expect(page.switch("demo")).to_have_attribute("aria-checked", "false")
+    assert (stored.session.get("demo").active, stored.session.dependents("demo")) == (False, ("summaries",))
+    page.act("demo", "Delete")
+    page.press("Delete all the same")
+    expect(page.root).to_contain_text("Profiles left broken: summaries.")
+    assert stored.session.aliases() == ["openai-dev", "team", "writer"]
+
+
+# ---- a selection ------------------------------------------------------------------------------------------------------
+
+
+def test_a_selection_is_disabled_enabled_tested_and_deleted(stored: Place, show: Show) -> None:
+    """Each in one go; undo brings all of it back."""
+    page = List(show(SHOW))
+    page.select("demo", "openai-dev")
+    expect(page.root.get_by_text("2 selected")).to_be_visible()
+    page.press("Disable")
+    expect(page.switch("openai-dev")).to_have_attribute("aria-checked", "false")
+    assert [row.alias for row in stored.session.connections(active=True)] == ["writer"]
+    page.root.get_by_role("checkbox", name="Select all that are shown").check()
+    page.press("Enable")
+    expect(page.switch("team")).to_have_attribute("aria-checked", "true")
+    assert [row.alias for row in stored.session.connections(active=False)] == []
+    page.select("writer")
+    for alias in ("openai-dev", "team"):
+        page.row(alias).get_by_role("checkbox").uncheck()
+    page.press("Test")
+    expect(page.cell("demo", "test")).to_contain_text("passed")
+    expect(page.cell("writer", "test")).to_contain_text("references")
+    page.press("Delete")
+    asked = page.root.get_by_role("alertdialog")
+    expect(asked).to_contain_text("Delete 2 connections?")
+    asked.get_by_role("button", name="Delete", exact=True).click()
+    page.shows("openai-dev", "team")
+    assert stored.session.aliases() == ["openai-dev", "team"]
+    page.press("Undo")
+    page.shows("writer", "demo", "openai-dev", "team")
+    assert stored.session.aliases() == ["demo", "openai-dev", "team", "writer"]
+
+
+# ---- empty ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_empty_list_says_what_a_connection_is_and_makes_the_demo(place: Place, show: Show) -> None:
+    """At once; the demo can be used at once."""
+    page = List(show("%aiconn"))
+    expect(page.root).to_contain_text("A connection is a named account with an AI provider.")
+    page.press("Try the offline demo")
+    page.shows("demo")
+    assert (place.session.get("demo").provider, place.session.get("demo").name) == ("demo", "Offline demo")
+    page.act("demo", "Use")
+    expect(page.used("demo")).to_have_count(1)
+    assert page.notebook.kernel("aiconn.client().chat('hello') != ''") is True
+
+
+def test_the_first_connection_is_made_from_the_empty_list(place: Place, show: Show) -> None:
+    """The form opens in its place, and the new row has the focus afterwards."""
+    page = List(show("%aiconn"))
+    page.press("Create a connection")
+    form = page.page.get_by_test_id("form")
+    form.get_by_test_id("provider-demo").check()
+    form.get_by_test_id("name").fill("My first")
+    form.get_by_test_id("save").click()
+    page.shows("my-first")
+    expect(page.root).to_contain_text("Created my-first.")
+    expect(page.row("my-first").get_by_role("button", name="Edit ")).to_be_focused()
+    assert place.session.get("my-first").provider == "demo"
+
+
+# ---- others -----------------------------------------------------------------------------------------------------------
+
+
+def test_what_another_kernel_did_appears_on_focus_on_refresh_and_after_any_action(stored: Place, show: Show) -> None:
+    """A new row, another name, a row that is gone."""
+    page = List(show(SHOW))
+    stored.session.create("new", "demo", name="Zulu")
+    page.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    page.shows("writer", "demo", "openai-dev", "team", "new")
+    stored.session.edit("new", name="Alpha")
+    page.press("Refresh")
+    page.shows("new", "writer", "demo", "openai-dev", "team")
+    stored.session.delete("new")
+    page.switch("demo").click()
+    page.shows("writer", "demo", "openai-dev", "team")
+
+
+def test_a_row_that_changed_meanwhile_shows_both_values_instead_of_overwriting(stored: Place, show: Show) -> None:
+    """Kept as it is stored, or switched all the same: both leave what the other saved."""
+    page = List(show(SHOW))
+    stored.session.edit("demo", name="Theirs")
+    page.switch("demo").click()
+    asked = page.row("demo").get_by_role("alertdialog")
+    expect(asked).to_contain_text("Nothing was overwritten.")
+    assert asked.locator("tbody tr").all_inner_texts() == ["Name\tOffline demo\tTheirs", "Active\toff\ton"]
+    assert (stored.session.get("demo").name, stored.session.get("demo").active) == ("Theirs", True)
+    page.press("Keep what is stored")
+    expect(page.row("demo").get_by_role("alertdialog")).to_have_count(0)
+    assert stored.session.get("demo").active is True
+    stored.session.edit("demo", name="Theirs again")
+    page.switch("demo").click()
+    page.press("Switch it off all the same")
+    expect(page.switch("demo")).to_have_attribute("aria-checked", "false")
+    assert (stored.session.get("demo").name, stored.session.get("demo").active) == ("Theirs again", False)
+
+
+def test_two_notebooks_at_once(stored: Place, show: Show) -> None:
+    """Each kernel has its own connection in use; what one saves, the other shows when its tab is looked at again."""
+    one = List(show(SHOW, name="one.ipynb"))
+    one.act("demo", "Use")
+    expect(one.used("demo")).to_have_count(1)
+    two = List(show(SHOW, name="two.ipynb"))
+    expect(two.used("demo")).to_have_count(0)
+    two.act("openai-dev", "Use")
+    expect(two.used("openai-dev")).to_have_count(1)
+    two.switch("team").click()
+    two.act("writer", "Duplicate")
+    expect(two.row("writer-copy")).to_be_visible()
+    one.notebook.show()
+    expect(one.row("writer-copy")).to_be_visible()
+    expect(one.switch("team")).to_have_attribute("aria-checked", "true")
+    assert one.notebook.kernel("kernel_session().using().alias") == "demo"
+    assert two.notebook.kernel("kernel_session().using().alias") == "openai-dev"
+
+
+KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_a_busy_kernel(beside: bool, stored: Place, show: Show) -> None:
+    """Where the kernel answers beside the running cell, all is done at once; where it cannot, that is said.
+
+    Filter and sort work meanwhile, and nothing that was clicked is lost.
+    """
+    free = stored.folder / "free"
+    notebook = show(name="busy.ipynb")
+    if not beside:  # before the widget is made
+        notebook.page.evaluate(f"() => {{ {KERNEL}.commsOverSubshells = 'disabled'; }}")
+    notebook.become(stored.cells(SHOW))
+    notebook.run()
+    page = List(notebook)
+    cell = f"import os, time\nwhile not os.path.exists({str(free)!r}): time.sleep(0.01)"
+    page.page.evaluate(f"(code) => {{ {KERNEL}.requestExecute({{ code }}); }}", cell)
+    page.switch("demo").click()
+    page.switch("team").click()
+    waiting = page.page.locator(".aiconn-wait:visible")
+    if not beside:  # (else JupyterLab may have sent it before it knew that it can)
+        expect(waiting).to_contain_text("Waiting for the kernel: it is busy")
+        assert stored.session.get("demo").active is True
+    page.filter.fill("t")
+    page.shows("writer", "team")
+    page.filter.fill("")
+    free.touch()
+    expect(page.switch("demo")).to_have_attribute("aria-checked", "false")
+    expect(page.switch("team")).to_have_attribute("aria-checked", "true")
+    expect(waiting).to_have_count(0)
+    assert (stored.session.get("demo").active, stored.session.get("team").active) == (False, True)
+
+
+def test_a_reload_in_the_middle_of_a_test_and_of_an_undo(
+    stored: Place, show: Show, lab: Server, slow: tuple[str, Event]
+) -> None:
+    """The page that is loaded again sees the test running and its end, and can still undo."""
+    endpoint, go = slow
+    stored.session.edit("team", settings={"endpoint": endpoint}, active=True)
+    page = List(show(SHOW))
+    page.act("team", "Test")
+    expect(page.cell("team", "test")).to_contain_text("Authenticating…")
+    page.act("demo", "Delete")
+    page.press("Delete")
+    page.notebook.save()
+    page.page.reload()
+    page = List(Notebook.loaded(page.page, lab, page.notebook.name))
+    expect(page.cell("team", "test")).to_contain_text("Authenticating…")
+    page.press("Undo")
+    expect(page.row("demo")).to_be_visible()
+    go.set()
+    expect(page.cell("team", "test")).to_contain_text("passed")
+    assert stored.session.aliases() == ["demo", "openai-dev", "team", "writer"]
+
+
+# ---- keyboard and screen reader ---------------------------------------------------------------------------------------
+
+
+def test_with_the_keyboard_alone(stored: Place, show: Show) -> None:
+    """Tab reaches everything, the arrows go from row to row, and no key is a command of the notebook."""
+    page = List(show(SHOW))
+    keyboard = page.page.keyboard
+    page.root.get_by_role("button", name="Create connection").focus()
+    reached = []
+    for _ in range(12):
+        keyboard.press("Tab")
+        reached.append(page.focused())
+    assert reached[:4] == [
+        "Filter connections",
+        "All providersAnthropicDemoOpenAIOpenAI-compatible",
+        *reached[2:4],
+    ] or (reached[:3] == ["Filter connections", "Provider", "Active or inactive"])
+    assert "Select all that are shown" in reached
+    page.row("writer").get_by_role("switch").focus()
+    keyboard.press("ArrowDown")
+    expect(page.switch("demo")).to_be_focused()
+    keyboard.press("Space")
+    expect(page.switch("demo")).to_have_attribute("aria-checked", "false")
+    keyboard.press("Enter")
+    expect(page.switch("demo")).to_have_attribute("aria-checked", "true")
+    assert stored.session.get("demo").version == 3
+    keyboard.press("ArrowRight")
+    keyboard.press("ArrowRight")
+    assert page.focused() == "Test Offline demo (demo)"
+    cells = page.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell").count()
+    for key in ("d", "d", "x", "a", "b", "z", "Shift+Enter"):
+        keyboard.press(key)
+    assert page.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell").count() == cells
+    page.row("demo").get_by_role("button", name="Edit ").focus()
+    keyboard.press("Delete")
+    expect(page.root.get_by_role("button", name="Delete", exact=True)).to_be_focused()
+    keyboard.press("Escape")
+    expect(page.row("demo").get_by_role("button", name="Delete ")).to_be_focused()
+    keyboard.press("Enter")
+    expect(page.root.get_by_role("button", name="Delete", exact=True)).to_be_focused()
+    keyboard.press("Enter")
+    expect(page.root.get_by_role("button", name="Undo")).to_be_focused()
+    assert "demo" not in stored.session.aliases()
+    keyboard.press("Enter")
+    expect(page.row("demo").get_by_role("button", name="Edit ")).to_be_focused()
+    assert "demo" in stored.session.aliases()
+
+
+def test_saving_the_notebook_stays_jupyterlabs(stored: Place, show: Show) -> None:
+    """With the focus in the list."""
+    page = List(show(SHOW))
+    page.filter.focus()
+    expect(page.page.locator(".lm-TabBar-tab.lm-mod-current.jp-mod-dirty")).to_have_count(1)
+    page.page.keyboard.press("Control+s")
+    expect(page.page.locator(".lm-TabBar-tab.lm-mod-current.jp-mod-dirty")).to_have_count(0)
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_axe_finds_no_violation(look: str, stored: Place, show: Show) -> None:
+    """In the list with notes, selection, questions and "undo", and in the empty one."""
+    depends(stored, "openai-dev", "summaries")
+    page = List(show(SHOW))
+    try:
+        theme(page.page, look)
+        page.act("demo", "Use")
+        page.act("writer", "Test")
+        expect(page.row("writer")).to_contain_text("references:")
+        assert violations(page.root) == []
+        page.act("openai-dev", "Delete")
+        stored.session.edit("team", name="Theirs")
+        page.switch("team").click()
+        expect(page.root.get_by_role("alertdialog")).to_have_count(2)
+        page.select("demo")
+        assert violations(page.root) == []
+        page.row("openai-dev").get_by_role("button", name="Delete all the same").click()
+        expect(page.root.get_by_role("button", name="Undo")).to_be_visible()
+        assert violations(page.root) == []
+        stored.session.delete(*stored.session.aliases(), force=True)
+        page.root.get_by_role("button", name="Clear the selection").or_(
+            page.root.get_by_role("button", name="Refresh")
+        ).first.click()
+        page.page.evaluate("window.dispatchEvent(new Event('focus'))")
+        expect(page.root.get_by_text("No connections", exact=True)).to_be_visible()
+        assert violations(page.root) == []
+    finally:
+        theme(page.page, "light")
+
+
+def test_what_happens_is_read_out(stored: Place, show: Show) -> None:
+    """In one live region."""
+    page = List(show(SHOW))
+    voice = page.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .aiconn-shell > .aiconn-voice")
+    expect(voice).to_have_attribute("aria-live", "polite")
+    page.sort("Modified")
+    expect(voice).to_have_text("Sorted by Modified, ascending.")
+    page.act("demo", "Test")
+    expect(voice).to_have_text("demo: the test passed.")
+    page.act("demo", "Delete")
+    page.press("Delete")
+    expect(voice).to_contain_text("Undo is offered for 10 seconds.")
+
+
+# ---- without a widget -------------------------------------------------------------------------------------------------
+
+
+def test_a_saved_notebook_shows_the_list_without_the_widget(stored: Place, show: Show) -> None:
+    """nbconvert's page has the same table; no broken widget, no secret."""
+    from nbconvert import HTMLExporter
+
+    stored.session.create("sealed", "openai", settings={"api_key": "canary-sealed-0123456789"})
+    page = List(show("%aiconn", name="saved.ipynb"))
+    page.notebook.save()
+    saved = stored.folder / "saved.ipynb"
+    html, _ = HTMLExporter().from_filename(str(saved))
+    body = html[html.index("<body") :]
+    for alias in stored.session.aliases():
+        assert alias in body
+    assert "Claude &lt;b&gt;for&lt;/b&gt; &amp;amp; writing" in body
+    assert "widget-view+json" not in body
+    assert "canary-sealed-0123456789" not in saved.read_text() + html
+
+
+def test_a_list_alone_and_in_a_box(stored: Place, show: Show) -> None:
+    """`ConnectionList` is a widget like any other."""
+    page = List(show("import ipywidgets\nbox = ipywidgets.VBox([aiconn.ConnectionList()]); box"))
+    page.act("demo", "Edit")
+    expect(page.row("demo")).to_contain_text("Run aiconn_nb.ConnectionForm('demo').")
+
+
+def test_a_page_is_not_asked_to_load_anything_from_elsewhere(lab_page: object, outside: list[str]) -> None:
+    """JupyterLab, the widgets and their icons come from this machine alone."""
+    assert outside == []

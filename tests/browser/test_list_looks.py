@@ -1,0 +1,156 @@
+"""How the list looks in every state, light and dark, wide and narrow; and what axe-core says to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event
+
+import pytest
+from playwright.sync_api import expect
+
+from aiconn_nb.model.connection import Connection
+
+from .conftest import Place
+from .lab import Notebook
+from .lists import SHOW, List, violations
+from .test_list import depends, slow
+
+__all__ = ["slow"]
+
+Show = Callable[..., Notebook]
+Look = Callable[[str, int], None]
+
+
+def furnish(place: Place, endpoint: str) -> None:
+    """What a data scientist has after some weeks."""
+    session = place.session
+    for alias, provider, name, settings in (
+        ("openai-dev", "openai", "OpenAI development", {"api_key": "$OpenAI:ApiKey"}),
+        ("claude-writing", "anthropic", "Claude for <writing>", {"api_key": "$Anthropic:ApiKey"}),
+        ("gemini", "google", "Gemini", {"api_key": "a-sealed-literal-0123"}),
+        ("team-gateway", "openai-compatible", "The team's gateway in Frankfurt", {"endpoint": endpoint}),
+        ("broken-gateway", "openai-compatible", "Old gateway", {"endpoint": "http://127.0.0.1:9/v1"}),
+        (
+            "foundry-eu",
+            "microsoft-foundry",
+            "Foundry Europe",
+            {"endpoint": "$Azure:Foundry:Endpoint", "api_key": "$Azure:Key"},
+        ),
+        ("demo", "demo", "Offline demo", {}),
+    ):
+        session.create(alias, provider, name=name, settings=settings)
+    session.disable("gemini")
+    depends(place, "openai-dev", "summaries")
+    depends(place, "openai-dev", "translations")
+
+
+def states(page: List, place: Place, go: Event) -> Iterator[str]:
+    """One state after the other."""
+    yield "fresh"
+    page.act("demo", "Use")
+    page.act("broken-gateway", "Test")
+    page.act("claude-writing", "Test")
+    page.act("demo", "Test")
+    page.act("team-gateway", "Test")
+    expect(page.cell("broken-gateway", "test")).to_contain_text("reachable")
+    expect(page.cell("claude-writing", "test")).to_contain_text("references")
+    expect(page.cell("demo", "test")).to_contain_text("passed")
+    expect(page.cell("team-gateway", "test")).to_contain_text("Authenticating")
+    yield "tested"
+    go.set()
+    expect(page.cell("team-gateway", "test")).to_contain_text("passed")
+    for alias in ("broken-gateway", "claude-writing"):
+        page.row(alias).get_by_role("button", name="Dismiss").click()
+    yield "list"
+    page.act("openai-dev", "Delete")
+    expect(page.row("openai-dev").get_by_role("alertdialog")).to_be_visible()
+    yield "delete"
+    page.press("Cancel")
+    place.session.edit("team-gateway", name="The team's gateway in Dublin")
+    page.switch("team-gateway").click()
+    expect(page.row("team-gateway").get_by_role("alertdialog")).to_be_visible()
+    yield "changed"
+    page.press("Keep what is stored")
+    page.select("gemini", "broken-gateway", "demo")
+    yield "selection"
+    page.press("Delete")
+    expect(page.root.get_by_role("alertdialog")).to_be_visible()
+    yield "delete-selection"
+    page.root.get_by_role("alertdialog").get_by_role("button", name="Delete", exact=True).click()
+    page.act("foundry-eu", "Delete")
+    page.press("Delete")
+    expect(page.root.get_by_role("button", name="Undo")).to_be_visible()
+    yield "undo"
+    page.filter.fill("nothing like it")
+    expect(page.root.get_by_text("No connection matches.")).to_be_visible()
+    yield "no-match"
+    page.press("Clear the filter")
+    with place.session._columns.store.change() as change:
+        for number in range(120):
+            change.put(Connection(alias=f"class-{number:03}", name=f"Seat {number}", provider="demo"))
+    page.press("Refresh")
+    page.filter.fill("seat")
+    expect(page.root.locator(".aiconn-pages")).to_contain_text("1–100 of 120")
+    page.root.locator(".aiconn-pages").scroll_into_view_if_needed()
+    yield "pages"
+    page.filter.fill("")
+    place.session.delete(*place.session.aliases(), force=True)
+    page.press("Refresh")
+    expect(page.root.get_by_text("No connections", exact=True)).to_be_visible()
+    yield "empty"
+    (place.home / "connections.json").write_text("damaged")
+    page.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(page.root.get_by_role("button", name="Try again")).to_be_visible()
+    yield "error"
+
+
+@pytest.mark.parametrize("width", [1280, 480])
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_every_state_of_the_list(
+    name: str, width: int, place: Place, show: Show, look: Look, screenshots: Path, slow: tuple[str, Event]
+) -> None:
+    """Nothing is cut off sideways, axe-core finds no violation, and a picture of each state is kept."""
+    endpoint, go = slow
+    furnish(place, endpoint)
+    notebook = show(SHOW)
+    look(name, width)
+    page = List(notebook)
+    for state in states(page, place, go):
+        page.page.mouse.move(0, 0)
+        page.page.wait_for_timeout(200)  # colours change in a moment
+        picture = screenshots / f"list-{state}-{name}-{width}.png"
+        if state == "pages":
+            page.page.screenshot(path=picture)
+        else:
+            page.root.screenshot(path=picture)
+        wide = page.root.evaluate("(node) => node.scrollWidth - node.clientWidth")
+        assert wide <= 0, state
+        assert violations(page.root) == [], state
+
+
+def test_the_manager_in_jupyterlab(
+    place: Place, show: Show, look: Look, screenshots: Path, slow: tuple[str, Event]
+) -> None:
+    """As it opens the README."""
+    endpoint, go = slow
+    go.set()
+    furnish(place, endpoint)
+    notebook = show()
+    notebook.become(["%aiconn"])
+    notebook.run()
+    for name in ("light", "dark"):
+        look(name, 1280)
+        page = List(notebook)
+        notebook.page.set_viewport_size({"width": 1280, "height": 860})
+        if name == "light":
+            page.act("demo", "Use")
+            page.act("team-gateway", "Test")
+            page.act("demo", "Test")
+            expect(page.cell("team-gateway", "test")).to_contain_text("passed")
+            page.act("claude-writing", "Test")
+            expect(page.row("claude-writing")).to_contain_text("was not found")
+        notebook.page.mouse.move(0, 0)
+        notebook.page.wait_for_timeout(200)
+        notebook.page.screenshot(path=screenshots / f"manager-{name}.png")
+        assert violations(page.root) == []

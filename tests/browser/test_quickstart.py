@@ -1,0 +1,45 @@
+"""The quickstart, run from top to bottom in a real JupyterLab."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import nbformat
+from playwright.sync_api import Page
+
+from .conftest import Place
+from .lab import Notebook, Server
+
+NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
+
+
+def test_the_quickstart_runs_in_jupyterlab(lab: Server, lab_page: Page, place: Place, screenshots: Path) -> None:
+    """Every answer is a table or a card, the one error is two lines without a traceback, and nothing else fails."""
+    for settings in NOTEBOOKS.glob("appsettings*.json"):
+        shutil.copy(settings, place.folder)
+    notebook = nbformat.read(NOTEBOOKS / "quickstart.ipynb", as_version=4)
+    where = f"import os; os.environ.update(AICONN_HOME={str(place.home)!r}, AICONN_CONFIG_HOME={str(place.keys)!r})"
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(where))
+    nbformat.write(notebook, place.folder / "quickstart.ipynb")
+    shown = Notebook.open(lab_page, lab, f"{place.name}/quickstart.ipynb")
+    try:
+        shown.run()
+        panel = lab_page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+        errors = panel.locator('[data-mime-type="application/vnd.jupyter.stderr"]')
+        assert errors.count() == 1
+        assert errors.inner_text().strip() == (
+            "ConnectionInactive: demo-dev is switched off.\n'enable demo-dev' switches it on."
+        )
+        assert "demo-chat answered" in panel.inner_text()
+        for theme in ("Light", "Dark"):
+            lab_page.evaluate(
+                "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", f"JupyterLab {theme}"
+            )
+            shown.cell(6).scroll_into_view_if_needed()
+            lab_page.screenshot(path=screenshots / f"quickstart-{theme.lower()}.png")
+    finally:
+        lab_page.evaluate(
+            "() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'})"
+        )
+        shown.close()

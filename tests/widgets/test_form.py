@@ -1,0 +1,445 @@
+"""The form without a browser: intents in, answers and the store out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aiconn_nb import ConnectionNotFound, Session
+from aiconn_nb.model.field import Field
+from aiconn_nb.model.secret import Sealed
+from aiconn_nb.providers.testing import FakeProvider, registry_of
+from aiconn_nb.widgets.connection_form import ConnectionForm, Outcome
+
+KEY = "canary-7f3d9c2e81b64a05"
+
+
+def draft(name: str = "OpenAI Development", *, provider: str = "openai", **fields: str) -> dict[str, Any]:
+    """What a page sends of a form, with these texts in its fields."""
+    return {
+        "provider": provider,
+        "name": name,
+        "alias": "",
+        "open": False,
+        "active": True,
+        "fields": {"organization": "", "project": "", "endpoint": "", **fields},
+        "cleared": [],
+        "replaced": [],
+        "typed": [],
+    }
+
+
+@pytest.fixture
+def stored(session: Session) -> Session:
+    """A session with one connection, whose key is sealed."""
+    session.create("openai-dev", "openai", name="OpenAI Dev", settings={"api_key": KEY, "organization": "org-1"})
+    return session
+
+
+# ---- what is shown ----------------------------------------------------------------------------------------------------
+
+
+def test_a_new_form_offers_every_provider_with_what_it_asks_for(session: Session) -> None:
+    """One can pick among the installed providers, knowing capabilities and SDK; the fields come along, no message needed."""
+    view = ConnectionForm(session=session).view
+    openai = next(each for each in view["providers"] if each["id"] == "openai")
+    assert view["stored"] is None
+    assert [each["id"] for each in view["providers"]] == session.provider_ids()
+    assert (openai["name"], openai["capabilities"], openai["missing"]) == ("OpenAI", ["chat", "embedding"], [])
+    assert openai["install"] == "%pip install 'aiconn-nb[openai]'"
+    assert [(each["key"], each["required"], each["sensitive"]) for each in openai["fields"]] == [
+        ("api_key", True, True),
+        ("organization", False, False),
+        ("project", False, False),
+        ("endpoint", False, False),
+    ]
+
+
+def test_a_field_is_told_with_all_that_a_form_needs() -> None:
+    """Type, group, help, default and choices are passed on; a reference to suggest is made up where there is none."""
+
+    class Acme(FakeProvider):
+        id = "acme"
+        name = "Acme cloud"
+        fields = (
+            Field("token", "API token", required=True, sensitive=True),
+            Field("tier", "Tier", help="How fast.", choices=("slow", "fast"), default="slow", group="Speed"),
+            Field("debug", "Debug", type="boolean", default=False, group="Speed"),
+        )
+
+    token, tier, debug = ConnectionForm(session=Session(registry=registry_of(Acme()))).view["providers"][0]["fields"]
+    assert token["suggested"] == "$AcmeCloud:APIToken"
+    assert (tier["help"], tier["choices"], tier["default"], tier["group"]) == (
+        "How fast.",
+        ["slow", "fast"],
+        "slow",
+        "Speed",
+    )
+    assert (debug["type"], debug["default"], debug["required"]) == ("boolean", "false", False)
+
+
+def test_a_broken_plug_in_is_shown_with_its_reason() -> None:
+    """It harms no other, and does not vanish."""
+    session = Session(registry=registry_of(FakeProvider(), others={"broken": RuntimeError("no license")}))
+    broken = next(each for each in ConnectionForm(session=session).view["providers"] if each["id"] == "broken")
+    assert "no license" in broken["broken"]
+    assert broken["fields"] == []
+
+
+def test_what_is_stored_of_a_secret_is_that_it_is_set(stored: Session) -> None:
+    """The view says which fields are sealed, and the text of the others."""
+    form = ConnectionForm("openai-dev", session=stored)
+    assert form.view["stored"]["settings"] == {"api_key": {"sealed": True}, "organization": {"text": "org-1"}}
+    assert [each["id"] for each in form.view["providers"]] == ["openai"]
+
+
+def test_a_secret_that_was_stored_in_the_clear_does_not_go_down_either() -> None:
+    """A field that a plug-in made sensitive in a later release may hold a literal."""
+
+    class Early(FakeProvider):
+        fields = (Field("api_key", "API key", required=True),)
+
+    Session(registry=registry_of(Early())).create("one", "fake", settings={"api_key": KEY})
+    form = ConnectionForm("one", session=Session(registry=registry_of(FakeProvider())))
+    assert form.view["stored"]["settings"] == {"api_key": {"sealed": True}}
+    assert KEY not in json.dumps(form.view)
+
+
+def test_a_form_for_an_unknown_alias_is_an_error(stored: Session) -> None:
+    """It names the nearest, like every verb."""
+    with pytest.raises(ConnectionNotFound, match="openai-dev"):
+        ConnectionForm("openai-deb", session=stored)
+
+
+def test_a_connection_whose_plug_in_is_gone_can_still_be_renamed(page_of: Callable[..., Any]) -> None:
+    """Name, alias and active need no provider; its settings stay as they are."""
+    session = Session(registry=registry_of(FakeProvider()))
+    session.create("one", "fake", settings={"api_key": "$Fake:ApiKey"})
+    bare = Session(registry=registry_of())
+    form = ConnectionForm("one", session=bare)
+    (answer,) = page_of(form).ask("save", version=1, **{**draft("First", provider="fake"), "fields": {}})
+    assert answer["kind"] == "saved"
+    assert (bare.get("one").name, dict(bare.get("one").settings)) == ("First", {"api_key": "$Fake:ApiKey"})
+
+
+def test_the_text_form_of_a_form_is_the_connection(stored: Session) -> None:
+    """A terminal, a saved notebook and nbconvert show the same facts; of a secret that it is sealed."""
+    form = ConnectionForm("openai-dev", session=stored)
+    bundle = form._repr_mimebundle_()[0]
+    assert "sealed" in repr(form)
+    assert "openai-dev" in bundle["text/html"]
+    assert KEY not in json.dumps(bundle)
+    assert "%aiconn new" in repr(ConnectionForm(session=stored))
+
+
+# ---- creating ---------------------------------------------------------------------------------------------------------
+
+
+def test_create_with_a_reference_stores_it_as_written(session: Session, page_of: Callable[..., Any]) -> None:
+    """The alias is made from the name; what does not resolve here is a warning, not an error."""
+    form = ConnectionForm(session=session)
+    (answer,) = page_of(form).ask("save", **draft(api_key=" $OpenAI:ApiKey "))
+    made = session.get("openai-development")
+    assert answer["kind"] == "saved"
+    assert answer["what"] == "Created openai-development."
+    assert "OpenAI:ApiKey" in answer["warnings"][0]
+    assert dict(made.settings) == {"api_key": "$OpenAI:ApiKey"}
+    assert form.view["stored"]["alias"] == "openai-development"
+
+
+def test_create_with_a_literal_seals_it(session: Session, page_of: Callable[..., Any]) -> None:
+    """The store has a sealed value, and only the vault opens it."""
+    page_of(ConnectionForm(session=session)).ask("save", **draft(api_key=KEY))
+    assert isinstance(session.get("openai-development").settings["api_key"], Sealed)
+    assert session.account("openai-development")._settings["api_key"].reveal() == KEY
+
+
+def test_a_secret_that_begins_with_a_dollar_is_written_with_two(session: Session, page_of: Callable[..., Any]) -> None:
+    """``$$`` stands for a ``$``, in a secret as elsewhere."""
+    page_of(ConnectionForm(session=session)).ask("save", **draft(api_key=f"$${KEY}"))
+    assert session.account("openai-development")._settings["api_key"].reveal() == f"${KEY}"
+
+
+def test_every_error_is_told_at_its_field(session: Session, page_of: Callable[..., Any]) -> None:
+    """All of them at once, also that of the alias; nothing is saved."""
+    session.create("taken", "demo")
+    (answer,) = page_of(ConnectionForm(session=session)).ask("save", **draft("Taken", endpoint="nowhere"))
+    assert answer["kind"] == "failed"
+    assert answer["problems"] == {
+        "api_key": "is required",
+        "endpoint": "must be a URL that starts with http:// or https://",
+        "alias": "exists already",
+    }
+    assert session.aliases() == ["taken"]
+
+
+def test_a_missing_name_is_one_error_not_two(session: Session, page_of: Callable[..., Any]) -> None:
+    """The alias that would have been made of it is not complained about as well."""
+    (answer,) = page_of(ConnectionForm(session=session)).ask("save", **draft("", api_key="$OpenAI:ApiKey"))
+    assert answer["problems"] == {"name": "is missing"}
+
+
+def test_a_name_that_gives_no_alias_is_told_at_the_alias(session: Session, page_of: Callable[..., Any]) -> None:
+    """There is something to do about it: open the lock."""
+    (answer,) = page_of(ConnectionForm(session=session)).ask("save", **draft("日本", api_key="$OpenAI:ApiKey"))
+    assert answer["problems"] == {"alias": "cannot be made from this name: open the lock and type one"}
+
+
+def test_an_alias_of_ones_own_is_taken_as_typed(session: Session, page_of: Callable[..., Any]) -> None:
+    """With the lock open the name does not decide."""
+    page_of(ConnectionForm(session=session)).ask("save", **{**draft(api_key="$K:V"), "open": True, "alias": "mine"})
+    assert session.aliases() == ["mine"]
+
+
+def test_without_a_provider_nothing_is_saved(session: Session, page_of: Callable[..., Any]) -> None:
+    """A page does not send that; if one does, it gets an error and no exception."""
+    (answer,) = page_of(ConnectionForm(session=session)).ask("save", **draft(provider=""))
+    assert answer["kind"] == "failed"
+    assert session.aliases() == []
+
+
+@pytest.mark.parametrize("name", ["name", "alias"])
+def test_a_key_in_the_name_or_the_alias_is_refused(name: str, session: Session, page_of: Callable[..., Any]) -> None:
+    """Both are shown everywhere."""
+    key = "sk-" + "a" * 24
+    (answer,) = page_of(ConnectionForm(session=session)).ask(
+        "save", **{**draft(api_key="$K:V"), "open": True, "alias": "fine", name: key}
+    )
+    assert "looks like a key" in answer["problems"][name]
+    assert session.aliases() == []
+
+
+def test_a_reference_behind_invisible_characters_is_pointed_out(session: Session, page_of: Callable[..., Any]) -> None:
+    """It would be sealed as if it were the key."""
+    (answer,) = page_of(ConnectionForm(session=session)).ask("save", **draft(api_key="\u200b$OpenAI:ApiKey"))
+    assert "invisible" in answer["problems"]["api_key"]
+
+
+def test_a_key_behind_a_dollar_is_not_taken_for_a_reference(session: Session, page_of: Callable[..., Any]) -> None:
+    """It would be stored in the clear."""
+    (answer,) = page_of(ConnectionForm(session=session)).ask("save", **draft(api_key="$sk-" + "a" * 24))
+    assert "without the $" in answer["problems"]["api_key"]
+
+
+# ---- editing ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_edit_leaves_the_secret_alone(stored: Session, page_of: Callable[..., Any]) -> None:
+    """What the page does not send stays, byte for byte."""
+    before = stored.get("openai-dev").settings["api_key"]
+    (answer,) = page_of(ConnectionForm("openai-dev", session=stored)).ask("save", version=1, **draft("New name"))
+    after = stored.get("openai-dev")
+    assert answer["what"] == "Saved openai-dev."
+    assert (after.name, after.settings["api_key"]) == ("New name", before)
+    assert "organization" not in after.settings
+
+
+def test_the_alias_stays_when_the_name_changes_while_its_lock_is_closed(
+    stored: Session, page_of: Callable[..., Any]
+) -> None:
+    """Notebooks name it."""
+    page_of(ConnectionForm("openai-dev", session=stored)).ask("save", version=1, **draft("Something else"))
+    assert stored.aliases() == ["openai-dev"]
+
+
+def test_an_open_lock_renames(stored: Session, page_of: Callable[..., Any]) -> None:
+    """And the form goes on with the new alias."""
+    form = ConnectionForm("openai-dev", session=stored)
+    page = page_of(form)
+    page.ask("save", version=1, **{**draft(), "open": True, "alias": "openai-main"})
+    page.ask("save", version=2, **draft("Twice"))
+    assert (stored.aliases(), stored.get("openai-main").name) == (["openai-main"], "Twice")
+
+
+def test_replace_and_clear(stored: Session, page_of: Callable[..., Any]) -> None:
+    """A typed secret takes the place of the sealed one; a cleared one is gone, where it may be."""
+    page = page_of(ConnectionForm("openai-dev", session=stored))
+    page.ask("save", version=1, **draft(api_key="$OpenAI:ApiKey"))
+    assert stored.get("openai-dev").settings["api_key"] == "$OpenAI:ApiKey"
+    (answer,) = page.ask("save", version=2, **{**draft(), "cleared": ["api_key"]})
+    assert answer["problems"] == {"api_key": "is required"}
+    stored.create("local", "openai-compatible", settings={"endpoint": "http://localhost:1", "api_key": KEY})
+    local = draft("Local", provider="openai-compatible")
+    local["fields"] = {"endpoint": "http://localhost:1"}
+    page_of(ConnectionForm("local", session=stored)).ask("save", version=1, **{**local, "cleared": ["api_key"]})
+    assert dict(stored.get("local").settings) == {"endpoint": "http://localhost:1"}
+
+
+def test_the_provider_of_an_edited_connection_cannot_be_asked_away(
+    stored: Session, page_of: Callable[..., Any]
+) -> None:
+    """Whatever a page sends, it stays."""
+    page_of(ConnectionForm("openai-dev", session=stored)).ask("save", version=1, **draft(provider="anthropic"))
+    assert stored.get("openai-dev").provider == "openai"
+
+
+def test_switched_off_is_saved(stored: Session, page_of: Callable[..., Any]) -> None:
+    """Active is a part of the form."""
+    page_of(ConnectionForm("openai-dev", session=stored)).ask("save", version=1, **{**draft(), "active": False})
+    assert stored.get("openai-dev").active is False
+
+
+# ---- what others did meanwhile ----------------------------------------------------------------------------------------
+
+
+def test_a_change_by_another_is_shown_and_not_overwritten(stored: Session, page_of: Callable[..., Any]) -> None:
+    """The answer has their state and says what of it is new; with their version the choice is saved."""
+    form = ConnectionForm("openai-dev", session=stored)
+    page = page_of(form)
+    Session().edit("openai-dev", name="Theirs", settings={"api_key": "another-secret-0123456789", "project": "proj_1"})
+    (answer,) = page.ask("save", version=1, **draft("Mine"))
+    assert answer["kind"] == "changed"
+    assert (answer["changed"], answer["settings"]) == (["name"], ["api_key", "project"])
+    assert answer["theirs"]["name"] == "Theirs"
+    assert answer["theirs"]["settings"]["api_key"] == {"sealed": True}
+    assert stored.get("openai-dev").name == "Theirs"
+    (answer,) = page.ask("save", version=2, **draft("Mine"))
+    assert (answer["kind"], stored.get("openai-dev").name) == ("saved", "Mine")
+
+
+def test_a_page_that_fell_behind_is_compared_with_what_it_showed(stored: Session, page_of: Callable[..., Any]) -> None:
+    """One page takes the new state; another, in which somebody began to type at that moment, is still at the former one."""
+    form = ConnectionForm("openai-dev", session=stored)
+    page = page_of(form)
+    Session().edit("openai-dev", settings={"api_key": "another-secret-0123456789"})
+    page.ask("check", turn=1, dirty=False, **draft("OpenAI Dev"))
+    (answer,) = page.ask("save", version=1, **draft("Mine"))
+    assert (answer["kind"], answer["settings"]) == ("changed", ["api_key"])
+
+
+def test_a_save_that_does_not_say_what_it_saw_overwrites_nothing(stored: Session, page_of: Callable[..., Any]) -> None:
+    """Whatever else a page sends for a version."""
+    page = page_of(ConnectionForm("openai-dev", session=stored))
+    assert [page.ask("save", version=bad, **draft("Mine"))[0]["kind"] for bad in (None, "1", 0, [])] == ["changed"] * 4
+    assert stored.get("openai-dev").name == "OpenAI Dev"
+
+
+def test_what_another_deleted_can_be_brought_back_and_saved(stored: Session, page_of: Callable[..., Any]) -> None:
+    """Nothing that was typed is lost, and the secret comes back with it."""
+    form = ConnectionForm("openai-dev", session=stored)
+    page = page_of(form)
+    Session().delete("openai-dev")
+    (answer,) = page.ask("save", version=1, **draft("Mine"))
+    assert (answer["kind"], answer["alias"]) == ("gone", "openai-dev")
+    (answer,) = page.ask("restore")
+    assert answer["kind"] == "restored"
+    page.ask("save", version=form.view["stored"]["version"], **draft("Mine"))
+    assert stored.get("openai-dev").name == "Mine"
+    assert isinstance(stored.get("openai-dev").settings["api_key"], Sealed)
+
+
+def test_an_untouched_form_shows_what_another_saved(stored: Session, page_of: Callable[..., Any]) -> None:
+    """A page that is looked at again asks; where nothing was typed the new state is simply there."""
+    form = ConnectionForm("openai-dev", session=stored)
+    Session().edit("openai-dev", name="Theirs")
+    page_of(form).ask("check", turn=1, dirty=False, **draft("OpenAI Dev"))
+    assert form.view["stored"]["name"] == "Theirs"
+
+
+def test_a_touched_form_says_that_another_saved(stored: Session, page_of: Callable[..., Any]) -> None:
+    """What is being typed stays; both values come when it is saved."""
+    form = ConnectionForm("openai-dev", session=stored)
+    Session().edit("openai-dev", name="Theirs")
+    (answer,) = page_of(form).ask("check", turn=1, dirty=True, **draft("Mine"))
+    assert answer["meanwhile"]["gone"] is False
+    assert form.view["stored"]["name"] == "OpenAI Dev"
+
+
+# ---- ending -----------------------------------------------------------------------------------------------------------
+
+
+def test_delete_names_the_profiles_first(
+    stored: Session, page_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The question says what would break."""
+    monkeypatch.setattr(Session, "dependents", lambda self, *aliases: ("writer",))
+    (answer,) = page_of(ConnectionForm("openai-dev", session=stored)).ask("dependents")
+    assert answer["profiles"] == ["writer"]
+
+
+def test_delete_and_undo(stored: Session, page_of: Callable[..., Any]) -> None:
+    """It is gone from the store, and comes back as it was."""
+    page = page_of(ConnectionForm("openai-dev", session=stored))
+    before = stored.get("openai-dev").settings
+    (answer,) = page.ask("delete")
+    assert (answer["kind"], stored.aliases()) == ("deleted", [])
+    page.ask("restore")
+    assert stored.get("openai-dev").settings == before
+
+
+def test_disable_instead(stored: Session, page_of: Callable[..., Any]) -> None:
+    """The harmless answer to the question."""
+    form = ConnectionForm("openai-dev", session=stored)
+    page_of(form).ask("disable")
+    assert stored.get("openai-dev").active is False
+    assert form.view["stored"]["active"] is False
+
+
+def test_whoever_opened_the_form_is_told_how_it_ended(stored: Session, page_of: Callable[..., Any]) -> None:
+    """The manager puts the list back."""
+    told: list[Outcome] = []
+    page = page_of(ConnectionForm("openai-dev", session=stored, on_done=told.append))
+    page.ask("save", version=1, **draft("New"))
+    page.ask("cancel")
+    page.ask("delete")
+    assert [(each.kind, each.alias) for each in told] == [
+        ("saved", "openai-dev"),
+        ("cancelled", "openai-dev"),
+        ("deleted", "openai-dev"),
+    ]
+
+
+def test_cancel_forgets_what_was_typed(session: Session, page_of: Callable[..., Any]) -> None:
+    """A page that is loaded later gets nothing back."""
+    page = page_of(ConnectionForm(session=session))
+    page.ask("check", turn=1, dirty=True, **draft("Half a na"))
+    page.ask("cancel")
+    assert page.ask("hello")[0]["draft"] is None
+
+
+# ---- bad messages -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"name": 7},
+        {"fields": "no"},
+        {"fields": {"api_key": 7}},
+        {"cleared": "api_key"},
+        {"provider": None},
+        {"fields": {"unheard_of": "x"}, "cleared": ["unheard_of"]},
+    ],
+)
+def test_a_malformed_message_is_a_note(content: dict[str, Any], session: Session, page_of: Callable[..., Any]) -> None:
+    """No exception, nothing saved, and nothing repeated of what was in it."""
+    page = page_of(ConnectionForm(session=session))
+    for intent in ("save", "test", "check", "keep"):
+        page.ask(intent, **{**draft(api_key=KEY), **content})
+    assert session.aliases() == []
+    assert KEY not in page.everything
+    assert "Traceback" not in page.everything
+
+
+def test_a_page_cannot_change_the_view(stored: Session, page_of: Callable[..., Any]) -> None:
+    """The view comes from the store alone."""
+    form = ConnectionForm("openai-dev", session=stored)
+    page_of(form).set_state(view={"stored": None, "typed": KEY})
+    assert form.view["stored"]["alias"] == "openai-dev"
+    assert KEY not in json.dumps(form.view)
+
+
+def test_a_store_that_cannot_be_written_is_told_and_nothing_is_lost(
+    session: Session, page_of: Callable[..., Any], isolated: Path
+) -> None:
+    """An error that belongs to no field has what and hint."""
+    (isolated / "home").mkdir(exist_ok=True)
+    (isolated / "home" / "connections.json").mkdir()
+    (answer,) = page_of(ConnectionForm(session=session)).ask("save", **draft(api_key=KEY))
+    assert answer["kind"] == "failed"
+    assert answer["what"]
+    assert KEY not in json.dumps(answer)

@@ -1,0 +1,111 @@
+"""Testing what a form holds before it is saved, in a thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import pytest
+
+from aiconn_nb import FailureKind, Session
+from aiconn_nb.providers.testing import FakeProvider, registry_of
+from aiconn_nb.widgets.connection_form import ConnectionForm
+
+KEY = "canary-7f3d9c2e81b64a05"
+
+
+class Offline(FakeProvider):
+    """A provider without a host to reach."""
+
+    def endpoint(self, settings: Any) -> Any:
+        return None
+
+
+def holding(**fields: str) -> dict[str, Any]:
+    """What a page sends of a form to test it."""
+    return {"turn": 3, "provider": "fake", "name": "", "alias": "", "open": False, "active": True, "fields": fields}
+
+
+def climbed(page: Any, **content: Any) -> list[dict[str, Any]]:
+    """Test, and wait for the thread that does it."""
+    since = len(page.sent)
+    page.ask("test", **content)
+    for thread in threading.enumerate():
+        if thread.name == "aiconn-form-test":
+            thread.join(10)
+    return [each for each in page.told(since) if each["kind"] != "done"]
+
+
+def test_each_rung_is_told_as_it_is_done_and_nothing_is_saved(page_of: Callable[..., Any]) -> None:
+    """The draft is tested, not what is stored; a name is not needed for it."""
+    session = Session(registry=registry_of(Offline()))
+    answers = climbed(page_of(ConnectionForm(session=session)), **holding(api_key=KEY))
+    assert [each["rung"]["name"] for each in answers if each["kind"] == "rung"] == [
+        "active", "sdk", "references", "plausible", "reachable", "authenticated", "models",
+    ]  # fmt: skip
+    assert (answers[-1]["kind"], answers[-1]["ok"], answers[-1]["turn"]) == ("tested", True, 3)
+    assert session.aliases() == []
+
+
+def test_a_failing_draft_says_at_which_rung_and_what_to_do(page_of: Callable[..., Any]) -> None:
+    """The provider's words come redacted, whatever it repeats."""
+    fake = Offline(failures={"models": FailureKind.AUTHENTICATION}, words=f"bad key {KEY}")
+    page = page_of(ConnectionForm(session=Session(registry=registry_of(fake))))
+    answers = climbed(page, **holding(api_key=KEY))
+    failed = answers[-1]["rungs"][-1]
+    assert (answers[-1]["ok"], failed["name"], failed["state"]) == (False, "authenticated", "failed")
+    assert failed["hint"]
+    assert KEY not in page.everything
+
+
+def test_an_edit_is_tested_over_what_is_stored(page_of: Callable[..., Any]) -> None:
+    """The sealed key that the page never saw is used, and the change is not saved."""
+    fake = Offline()
+    session = Session(registry=registry_of(fake))
+    session.create("one", "fake", settings={"api_key": KEY})
+    answers = climbed(page_of(ConnectionForm("one", session=session)), **holding(region="eu"))
+    assert answers[-1]["ok"] is True
+    assert fake.clients[-1].settings["region"] == "eu"
+    assert fake.clients[-1].settings["api_key"].reveal() == KEY
+    assert "region" not in session.get("one").settings
+
+
+def test_what_could_not_be_saved_is_told_at_its_field(page_of: Callable[..., Any]) -> None:
+    """As a save would."""
+    page = page_of(ConnectionForm(session=Session(registry=registry_of(Offline()))))
+    answers = climbed(page, **holding(retries="many"))
+    assert answers[-1]["problems"] == {
+        "api_key": "is required",
+        "retries": "must be a whole number, such as 30",
+    }
+
+
+def test_a_test_that_breaks_says_so(page_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error that nobody thought of ends the waiting, and shows nothing of what was typed."""
+
+    def broken(*args: Any, **keys: Any) -> None:
+        raise RuntimeError(KEY)
+
+    monkeypatch.setattr(Session, "test_draft", broken)
+    page = page_of(ConnectionForm(session=Session(registry=registry_of(Offline()))))
+    answers = climbed(page, **holding(api_key=KEY))
+    assert answers[-1]["what"] == "Internal error: RuntimeError."
+    assert KEY not in page.everything
+
+
+def test_the_kernel_is_free_while_a_test_runs(page_of: Callable[..., Any]) -> None:
+    """Another message is answered before the test is done."""
+
+    class Slow(Offline):
+        go: ClassVar = threading.Event()
+
+        def models(self, client: Any) -> Any:
+            self.go.wait(10)
+            return super().models(client)
+
+    page = page_of(ConnectionForm(session=Session(registry=registry_of(Slow()))))
+    page.ask("test", **holding(api_key=KEY))
+    (answer,) = [each for each in page.ask("check", **{**holding(), "turn": 4}) if each["kind"] == "checked"]
+    assert answer["turn"] == 4
+    Slow.go.set()

@@ -1,0 +1,406 @@
+"""The list without a browser: intents in; the store, and what the page is told, out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from aiconn_nb import FailureKind, Session
+from aiconn_nb.model.profile import Capability, Profile
+from aiconn_nb.providers.testing import FakeProvider, registry_of
+from aiconn_nb.widgets.connection_list import ConnectionList
+
+PageOf = Callable[..., Any]
+
+
+@pytest.fixture
+def session(session: Session) -> Session:
+    """A session with two connections."""
+    session.create("demo-a", "demo", name="Demo A")
+    session.create("demo-b", "demo", name="Demo B", settings={"fail_with": "authentication"})
+    return session
+
+
+@pytest.fixture
+def page(session: Session, page_of: PageOf) -> Any:
+    """A page that shows the list."""
+    return page_of(ConnectionList(session))
+
+
+def row_of(page: Any, alias: str) -> dict[str, Any]:
+    """A row as the page sees it."""
+    return next(row for row in page.widget.view["rows"] if row["alias"] == alias)
+
+
+def seen(page: Any, *aliases: str) -> list[dict[str, Any]]:
+    """Rows as the page sends them back."""
+    keys = ("id", "alias", "name", "active", "version")
+    return [{key: row_of(page, alias)[key] for key in keys} for alias in aliases]
+
+
+def kinds(answers: list[dict[str, Any]]) -> list[str]:
+    """What the kernel said, by kind."""
+    return [each["kind"] for each in answers]
+
+
+def of_kind(answers: list[dict[str, Any]], kind: str) -> dict[str, Any]:
+    """The answer of this kind."""
+    return next(each for each in answers if each["kind"] == kind)
+
+
+def depends(session: Session, alias: str, profile: str) -> None:
+    """Let a profile depend on a connection."""
+    connection = session.get(alias)
+    with session._columns.store.change() as change:
+        change.put_profile(
+            Profile(alias=profile, name=profile, capability=Capability.CHAT, connections=(connection.id,), model="m")
+        )
+
+
+# ---- looking ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_is_told_in_the_message_that_makes_the_widget(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One comm_open for the widget, one for its layout, and nothing more."""
+    import comm
+
+    opened: list[Any] = []
+
+    class Comm(comm.DummyComm):  # type: ignore[misc]
+        def publish_msg(self, msg_type: str, data: Any = None, **keys: Any) -> None:
+            opened.append((msg_type, data))
+
+    monkeypatch.setattr("ipywidgets.widgets.widget.comm.create_comm", Comm)
+    ConnectionList(session)
+    assert [kind for kind, _ in opened] == ["comm_open", "comm_open"]
+    rows = [data["state"]["view"]["rows"] for _, data in opened if "view" in data["state"]]
+    assert [row["alias"] for row in rows[0]] == ["demo-a", "demo-b"]
+
+
+def test_a_page_that_loads_again_gets_filter_and_sorting_back(page: Any) -> None:
+    """They are typed, so they are in no state; the kernel remembers them."""
+    look = {
+        "text": "canary-filter",
+        "provider": "demo",
+        "active": "yes",
+        "sort": "modified",
+        "descending": True,
+        "page": 3,
+    }
+    page.ask("look", look=look)
+    assert of_kind(page.ask("hello"), "welcome")["look"] == look
+    assert "canary-filter" not in str(page.widget.get_state())
+
+
+def test_a_look_of_the_wrong_kind_is_not_remembered(page: Any) -> None:
+    """A page may send anything."""
+    page.ask("look", look={"text": ["x"], "sort": None, "page": "one", "descending": 1})
+    look = of_kind(page.ask("hello"), "welcome")["look"]
+    assert (look["text"], look["sort"], look["page"], look["descending"]) == ("", "name", 0, False)
+
+
+def test_what_another_kernel_did_is_shown_on_refresh_and_after_any_action(page: Any) -> None:
+    """A row alone where one changed, the whole list where one is new."""
+    other = Session()
+    other.edit("demo-b", name="Renamed")
+    answers = page.ask("refresh")
+    assert [row["name"] for row in of_kind(answers, "rows")["rows"]] == ["Renamed"]
+    assert row_of(page, "demo-b")["name"] == "Renamed"
+    other.create("demo-c", "demo")
+    page.ask("use", id=row_of(page, "demo-a")["id"])
+    assert [row["alias"] for row in page.widget.view["rows"]] == ["demo-a", "demo-b", "demo-c"]
+
+
+def test_changing_one_row_of_many_sends_that_row_and_keeps_the_view_true(session: Session, page_of: PageOf) -> None:
+    """A page that loads later sees it as well, though the view was not sent again."""
+    page = page_of(ConnectionList(session))
+    page.ask("switch", rows=seen(page, "demo-a"), active=False)
+    assert [each for each in page.sent if each["data"].get("method") == "update"] == []
+    assert page.widget.get_state()["view"]["rows"][0]["active"] is False
+
+
+def test_a_store_that_cannot_be_read_is_said_in_place_of_the_list(session: Session, page: Any) -> None:
+    """With what to do; and the list comes back when it can be read."""
+    store = session._columns.store
+    session._columns.store = Broken()  # type: ignore[assignment]
+    page.ask("refresh")
+    assert page.widget.view == {"kind": "error", "what": "The store is damaged.", "hint": "It was set aside."}
+    session._columns.store = store
+    page.ask("refresh")
+    assert page.widget.view["kind"] == "list"
+
+
+class Broken:
+    """A store that cannot be read."""
+
+    def read(self) -> Any:
+        from aiconn_nb import StoreCorrupt
+
+        raise StoreCorrupt("The store is damaged.", "It was set aside.")
+
+
+def test_the_environment_is_switched_for_this_session(page: Any, work: Any) -> None:
+    """What resolves there is shown at once; an unknown name is an error in the view's place for it."""
+    (work / "appsettings.json").write_text("{}")
+    (work / "appsettings.Production.json").write_text('{"Demo": {"ApiKey": "x"}}')
+    page.widget.session.edit("demo-a", settings={"api_key": "$Demo:ApiKey"})
+    page.ask("refresh")
+    assert row_of(page, "demo-a")["missing"] == "$Demo:ApiKey"
+    page.ask("environment", name="Production")
+    assert page.widget.session.current_environment == "Production"
+    assert "missing" not in row_of(page, "demo-a")
+    assert page.widget.view["environment"] == {
+        "name": "Production",
+        "origin": "this kernel",
+        "choices": ["Development", "Production"],
+    }
+    note = of_kind(page.ask("environment", name="Produktion"), "note")
+    assert (note["tone"], note["hint"]) == ("bad", "Did you mean 'Production'?")
+
+
+# ---- one row ----------------------------------------------------------------------------------------------------------
+
+
+def test_use_makes_it_current_and_marks_it(page: Any) -> None:
+    """And stop makes none current."""
+    id = row_of(page, "demo-a")["id"]
+    page.ask("use", id=id)
+    assert page.widget.session.using().alias == "demo-a"
+    assert row_of(page, "demo-a")["used"] is True
+    page.ask("stop")
+    assert page.widget.session.using().alias == ""
+    assert "used" not in row_of(page, "demo-a")
+
+
+def test_what_cannot_be_used_says_why_and_what_to_do(page: Any) -> None:
+    """The former one stays in use."""
+    page.widget.session.use("demo-b")
+    page.widget.session.disable("demo-a")
+    note = of_kind(page.ask("use", id=row_of(page, "demo-a")["id"]), "note")
+    assert note["what"] == "demo-a is switched off."
+    assert note["hint"]
+    assert page.widget.session.using().alias == "demo-b"
+
+
+def test_duplicate_takes_a_free_alias_and_names_the_new_row(page: Any) -> None:
+    """Twice gives two copies."""
+    made = of_kind(page.ask("duplicate", id=row_of(page, "demo-b")["id"]), "made")
+    page.ask("duplicate", id=row_of(page, "demo-b")["id"])
+    assert page.widget.session.aliases() == ["demo-a", "demo-b", "demo-b-copy", "demo-b-copy-2"]
+    assert made["id"] == page.widget.session.get("demo-b-copy").id
+    assert page.widget.session.get("demo-b-copy").settings == {"fail_with": "authentication"}
+
+
+def test_edit_and_create_open_the_form(session: Session, page_of: PageOf) -> None:
+    """With the alias, or None."""
+    opened: list[str | None] = []
+    page = page_of(ConnectionList(session, open_form=opened.append))
+    page.ask("edit", id=row_of(page, "demo-b")["id"])
+    page.ask("create")
+    assert opened == ["demo-b", None]
+
+
+def test_a_list_that_stands_alone_says_how_to_edit(page: Any) -> None:
+    """It has no form to open."""
+    note = of_kind(page.ask("edit", id=row_of(page, "demo-b")["id"]), "note")
+    assert note["hint"] == "Run aiconn_nb.ConnectionForm('demo-b')."
+
+
+def test_the_demo_is_made_at_once(isolated: Any, page_of: PageOf) -> None:
+    """From the empty list, with one click."""
+    session = Session(home=isolated / "empty")
+    page = page_of(ConnectionList(session))
+    assert (page.widget.view["rows"], page.widget.view["has_demo"]) == ([], True)
+    made = of_kind(page.ask("demo"), "made")
+    assert (session.get("demo").id, session.get("demo").provider) == (made["id"], "demo")
+
+
+def test_a_row_that_is_gone_is_said_to_be_gone(page: Any) -> None:
+    """And the list is up to date then."""
+    id = row_of(page, "demo-a")["id"]
+    Session().delete("demo-a")
+    note = of_kind(page.ask("use", id=id), "note")
+    assert note["what"] == "This connection was deleted meanwhile."
+    assert [row["alias"] for row in page.widget.view["rows"]] == ["demo-b"]
+
+
+# ---- switching --------------------------------------------------------------------------------------------------------
+
+
+def test_a_selection_is_switched_in_one_go(page: Any) -> None:
+    """Off and on again."""
+    page.ask("switch", rows=seen(page, "demo-a", "demo-b"), active=False)
+    assert [row.active for row in page.widget.session.connections()] == [False, False]
+    page.ask("switch", rows=seen(page, "demo-a", "demo-b"), active=True)
+    assert [row.active for row in page.widget.session.connections()] == [True, True]
+
+
+def test_a_row_that_changed_meanwhile_is_not_overwritten(page: Any) -> None:
+    """Both values are told; nothing of a selection is switched; said again with what is stored now, it is."""
+    rows = seen(page, "demo-a", "demo-b")
+    Session().edit("demo-b", name="Theirs")
+    answers = page.ask("switch", rows=rows, active=False)
+    changed = of_kind(answers, "changed")
+    assert [row.active for row in page.widget.session.connections()] == [True, True]
+    assert [each["id"] for each in changed["rows"]] == [row_of(page, "demo-b")["id"]]
+    assert changed["rows"][0]["pairs"] == [
+        {"label": "Name", "here": "Demo B", "stored": "Theirs"},
+        {"label": "Active", "here": "off", "stored": "on"},
+    ]
+    assert kinds(answers).index("rows") < kinds(answers).index("changed")
+    page.ask("switch", rows=seen(page, "demo-b"), active=False)
+    stored = page.widget.session.get("demo-b")
+    assert (stored.name, stored.active) == ("Theirs", False)
+
+
+def test_switching_off_names_the_profiles_that_use_it(page: Any) -> None:
+    """As a warning: it is done all the same."""
+    depends(page.widget.session, "demo-a", "writer")
+    note = of_kind(page.ask("switch", rows=seen(page, "demo-a"), active=False), "note")
+    assert (note["tone"], note["hint"]) == ("warn", "Profiles that use it: writer.")
+
+
+# ---- deleting ---------------------------------------------------------------------------------------------------------
+
+
+def test_before_a_deletion_the_dependent_profiles_are_named(page: Any) -> None:
+    """And whether it could be disabled instead. Nothing is deleted yet."""
+    depends(page.widget.session, "demo-a", "writer")
+    asked = of_kind(page.ask("ask_delete", rows=seen(page, "demo-a")), "ask_delete")
+    assert (asked["what"], asked["profiles"], asked["active"]) == ("Delete Demo A (demo-a)?", ["writer"], True)
+    assert page.widget.session.aliases() == ["demo-a", "demo-b"]
+
+
+def test_delete_and_undo(page: Any) -> None:
+    """What was in use is in use again; the version and the id are the old ones."""
+    before = page.widget.session.get("demo-a")
+    page.widget.session.use("demo-a")
+    deleted = of_kind(page.ask("delete", rows=seen(page, "demo-a")), "deleted")
+    assert (deleted["what"], deleted["seconds"]) == ("Deleted demo-a.", 10)
+    assert (page.widget.session.aliases(), page.widget.session.using().alias) == (["demo-b"], "")
+    page.ask("undo", number=deleted["number"])
+    after = page.widget.session.get("demo-a")
+    assert (after.id, after.name, after.settings) == (before.id, before.name, before.settings)
+    assert page.widget.session.using().alias == "demo-a"
+    assert [row["alias"] for row in page.widget.view["rows"]] == ["demo-a", "demo-b"]
+
+
+def test_a_selection_comes_back_as_one(page: Any) -> None:
+    """Undo undoes the whole deletion, once."""
+    number = of_kind(page.ask("delete", rows=seen(page, "demo-a", "demo-b")), "deleted")["number"]
+    assert page.widget.session.aliases() == []
+    page.ask("undo", number=number)
+    assert page.widget.session.aliases() == ["demo-a", "demo-b"]
+    assert kinds(page.ask("undo", number=number)) == []
+
+
+def test_two_deletions_in_a_row_can_both_be_undone(page: Any) -> None:
+    """In any order."""
+    first = of_kind(page.ask("delete", rows=seen(page, "demo-a")), "deleted")["number"]
+    second = of_kind(page.ask("delete", rows=seen(page, "demo-b")), "deleted")["number"]
+    page.ask("undo", number=first)
+    assert page.widget.session.aliases() == ["demo-a"]
+    page.ask("undo", number=second)
+    assert page.widget.session.aliases() == ["demo-a", "demo-b"]
+
+
+def test_undo_is_offered_again_to_a_page_that_loads_meanwhile(page: Any) -> None:
+    """For the seconds that are left."""
+    page.ask("delete", rows=seen(page, "demo-a"))
+    (deleted,) = of_kind(page.ask("hello"), "welcome")["deleted"]
+    assert deleted["what"] == "Deleted demo-a."
+    assert 0 < deleted["seconds"] <= 10
+
+
+def test_a_dependent_that_came_meanwhile_is_asked_about_again(page: Any) -> None:
+    """A confirmation without force deletes nothing that a profile needs."""
+    rows = seen(page, "demo-a")
+    page.ask("ask_delete", rows=rows)
+    depends(Session(), "demo-a", "writer")
+    again = of_kind(page.ask("delete", rows=rows), "ask_delete")
+    assert again["profiles"] == ["writer"]
+    assert page.widget.session.aliases() == ["demo-a", "demo-b"]
+    deleted = of_kind(page.ask("delete", rows=rows, force=True), "deleted")
+    assert deleted["hint"] == "Profiles left broken: writer."
+    assert page.widget.session.aliases() == ["demo-b"]
+
+
+def test_what_was_changed_after_it_was_shown_is_asked_about_again(page: Any) -> None:
+    """With both values."""
+    rows = seen(page, "demo-a")
+    Session().edit("demo-a", name="Theirs")
+    again = of_kind(page.ask("delete", rows=rows), "ask_delete")
+    assert again["changed"][0]["pairs"] == [{"label": "Name", "here": "Demo A", "stored": "Theirs"}]
+    assert page.widget.session.aliases() == ["demo-a", "demo-b"]
+
+
+# ---- anything else ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("intent", "data"),
+    [
+        ("use", {}),
+        ("use", {"id": 7}),
+        ("use", {"id": "no-such-id"}),
+        ("switch", {"rows": [{"id": None}], "active": True}),
+        ("delete", {"rows": [{}]}),
+        ("environment", {}),
+        ("no_such_intent", {}),
+        ("refresh_row", {"id": "x"}),
+    ],
+)
+def test_a_malformed_intent_is_answered_by_a_note(page: Any, intent: str, data: dict[str, Any]) -> None:
+    """And changes nothing."""
+    answers = page.ask(intent, **data)
+    assert of_kind(answers, "note")["tone"] == "bad"
+    assert page.widget.session.aliases() == ["demo-a", "demo-b"]
+
+
+@pytest.mark.parametrize("data", [{"rows": "x"}, {"rows": None}, {"rows": [1, "x", None]}, {}])
+def test_rows_that_are_none_do_nothing(page: Any, data: dict[str, Any]) -> None:
+    """Not even an error: there is nothing to be done."""
+    page.ask("test", **data)
+    page.ask("switch", **data, active=False)
+    assert [row.active for row in page.widget.session.connections()] == [True, True]
+
+
+def test_a_page_cannot_change_the_view(page: Any) -> None:
+    """What is shown comes from the store alone."""
+    page.set_state(view={"kind": "error", "what": "owned", "hint": ""})
+    assert page.widget.view["kind"] == "list"
+
+
+def test_an_error_that_nobody_foresaw_repeats_no_value(page: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its text may quote anything."""
+
+    def broken(*args: Any, **keys: Any) -> Any:
+        raise ValueError("canary-in-an-error")
+
+    monkeypatch.setattr(page.widget.session, "duplicate", broken)
+    note = of_kind(page.ask("duplicate", id=row_of(page, "demo-a")["id"]), "note")
+    assert note["what"] == "Internal error: ValueError."
+    assert "canary-in-an-error" not in page.everything
+
+
+def test_no_secret_is_in_the_view_or_in_any_message(isolated: Any, page_of: PageOf) -> None:
+    """A sealed literal, and a value from configuration, through every action."""
+    canary, value = "canary-sealed-0123456789", "canary-configured-0123456789"
+    (isolated / "work" / "appsettings.json").write_text(f'{{"Fake": {{"Region": "{value}"}}}}')
+    fake = FakeProvider(failures={"models": FailureKind.AUTHENTICATION}, words=f"refused {canary}")
+    session = Session(home=isolated / "empty", registry=registry_of(fake))
+    session.create("one", "fake", settings={"api_key": canary, "region": "$Fake:Region"})
+    page = page_of(ConnectionList(session))
+    for intent in ("hello", "use", "duplicate", "edit", "stop"):
+        page.ask(intent, id=row_of(page, "one")["id"])
+    for intent in ("ask_delete", "switch", "delete", "undo"):
+        rows = seen(page, "one") if session.aliases()[0] == "one" else []
+        page.ask(intent, rows=rows, active=False, number=1)
+    assert session.aliases() == ["one", "one-copy"]
+    shown = page.everything + repr(page.widget) + str(page.widget._repr_mimebundle_())
+    assert canary not in shown
+    assert value not in shown

@@ -1,0 +1,153 @@
+"""The tests that a list starts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from aiconn_nb import FailureKind, Session
+from aiconn_nb.providers.testing import FakeProvider, registry_of
+from aiconn_nb.widgets.connection_list import ConnectionList
+
+PageOf = Callable[..., Any]
+
+
+class Slow(FakeProvider):
+    """A provider whose answer comes when the test says so, or when enough ask at once."""
+
+    def __init__(self, together: int = 0) -> None:
+        super().__init__()
+        self.go = threading.Event()
+        self.together = threading.Barrier(together) if together else None
+
+    def endpoint(self, settings: Any) -> Any:
+        return None
+
+    def models(self, client: Any) -> Any:
+        if self.together:
+            self.together.wait(20)
+        else:
+            self.go.wait(20)
+        return super().models(client)
+
+
+@pytest.fixture
+def wait() -> Iterator[Callable[[], None]]:
+    """Waits until the tests that run are over."""
+
+    def join() -> None:
+        for thread in threading.enumerate():
+            if thread.name == "aiconn-list-test":
+                thread.join(20)
+
+    yield join
+    join()
+
+
+def a_list(provider: FakeProvider, *aliases: str) -> ConnectionList:
+    """A list of connections with this provider."""
+    session = Session(registry=registry_of(provider))
+    for alias in aliases:
+        session.create(alias, "fake", settings={"api_key": "a-key-0123456789"})
+    return ConnectionList(session)
+
+
+def rows(page: Any) -> list[dict[str, Any]]:
+    """Rows as the page sends them back."""
+    return [{"id": row["id"], "version": row["version"]} for row in page.widget.view["rows"]]
+
+
+def result_of(page: Any, alias: str = "one") -> Any:
+    """What the page sees of the last test."""
+    return next(row.get("test") for row in page.widget.view["rows"] if row["alias"] == alias)
+
+
+def test_the_kernel_is_free_while_a_test_runs(page_of: PageOf, wait: Callable[[], None]) -> None:
+    """The intent is done at once; the list answers others meanwhile; a second test of the same is not begun."""
+    slow = Slow()
+    page = page_of(a_list(slow, "one"))
+    page.ask("test", rows=rows(page))
+    page.ask("test", rows=rows(page))
+    page.ask("switch", rows=rows(page), active=False)
+    assert page.widget.session.get("one").active is False
+    assert list(result_of(page)) == ["running"]
+    slow.go.set()
+    wait()
+    assert result_of(page)["ok"] is True
+    assert [call.verb for call in slow.calls].count("models") == 1
+
+
+def test_tests_run_beside_each_other(page_of: PageOf, wait: Callable[[], None]) -> None:
+    """Five that can only end together do end."""
+    page = page_of(a_list(Slow(together=5), "one", "two", "three", "four", "five"))
+    page.ask("test", rows=rows(page))
+    wait()
+    assert [result_of(page, row["alias"])["ok"] for row in page.widget.view["rows"]] == [True] * 5
+
+
+def test_each_step_is_told_of_its_row_alone(page_of: PageOf, wait: Callable[[], None]) -> None:
+    """What is being done, then the result; the list is not sent again."""
+    slow = Slow()
+    slow.go.set()
+    page = page_of(a_list(slow, "one", "two"))
+    page.ask("test", rows=rows(page)[:1])
+    wait()
+    told = [row for each in page.told() if each["kind"] == "rows" for row in each["rows"]]
+    assert {row["alias"] for row in told} == {"one"}
+    steps = list(dict.fromkeys(row["test"]["running"] for row in told if "running" in row["test"]))
+    assert steps[-4:] == ["Checking the values", "Reaching the host", "Authenticating", "Listing models"]
+    turns = [each["turn"] for each in page.told() if each["kind"] == "rows"]
+    assert turns == sorted(set(turns))
+    assert told[-1]["test"]["ok"] is True
+
+
+def test_a_failure_says_the_rung_and_what_to_do(page_of: PageOf, wait: Callable[[], None]) -> None:
+    """And is gone when the next test passes."""
+    slow = Slow()
+    slow.go.set()
+    slow.failures = {"models": FailureKind.AUTHENTICATION}
+    page = page_of(a_list(slow, "one"))
+    page.ask("test", rows=rows(page))
+    wait()
+    (failure,) = page.widget.view["failures"].values()
+    assert (result_of(page)["failed"], failure["rung"]) == ("authenticated", "authenticated")
+    assert "authentication" in failure["what"]
+    assert failure["hint"] == "The key was refused: check that it is the right one and still valid."
+    slow.failures = {}
+    page.ask("test", rows=rows(page))
+    wait()
+    assert (page.widget.view["failures"], result_of(page)["ok"]) == ({}, True)
+
+
+def test_what_was_tested_in_one_environment_is_not_shown_in_another(
+    page_of: PageOf, wait: Callable[[], None], work: Any
+) -> None:
+    """And is there again when one comes back."""
+    (work / "appsettings.json").write_text("{}")
+    (work / "appsettings.Production.json").write_text("{}")
+    slow = Slow()
+    slow.go.set()
+    page = page_of(a_list(slow, "one"))
+    page.ask("test", rows=rows(page))
+    wait()
+    page.ask("environment", name="Production")
+    assert result_of(page) is None
+    page.ask("environment", name="Development")
+    assert result_of(page)["ok"] is True
+
+
+def test_a_connection_that_is_deleted_while_it_waits_is_forgotten(page_of: PageOf, wait: Callable[[], None]) -> None:
+    """No thread dies of it, and the next test is as good as ever."""
+    slow = Slow()
+    page = page_of(a_list(slow, "one", "two"))
+    page.ask("test", rows=rows(page))
+    Session(registry=registry_of(slow)).delete("two")
+    page.ask("refresh")
+    slow.go.set()
+    wait()
+    assert [row["alias"] for row in page.widget.view["rows"]] == ["one"]
+    assert result_of(page)["ok"] is True
+    assert page.widget._tests.running == {}

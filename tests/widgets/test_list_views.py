@@ -1,0 +1,180 @@
+"""What the page is told of the list, as values."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.session.answers import ConnectionRow, Connections, EnvironmentRow, Environments
+from aiconn_nb.session.tested import Rung, Tested
+from aiconn_nb.widgets import list_views as views
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+LATER = datetime(2026, 11, 23, 12, 5, tzinfo=UTC)
+PASSED = Tested(
+    "openai-dev", (Rung("active", "passed", seconds=0.25), Rung("models", "passed", "3 models", seconds=1.0))
+)
+FAILED = Tested(
+    "openai-dev", (Rung("active", "passed"), Rung("references", "failed", "It was not found.", "Add it.", 0.5))
+)
+
+
+def row(name: str = "OpenAI dev", alias: str = "openai-dev", provider: str = "openai", **more: object) -> ConnectionRow:
+    """A row of the answer that the view is made of."""
+    values: dict[str, object] = {"active": True, "resolves": True, "missing": (), "modified": NOON, "in_use": False}
+    id = "0b7c1c6e-6f3b-4f0a-9d7e-0c9e5b0f8a11"
+    return ConnectionRow(alias=alias, name=name, provider=provider, id=id, **{**values, **more})  # type: ignore[arg-type]
+
+
+def view_of(*rows: ConnectionRow, **more: object) -> views.Plain:
+    """The view of these rows."""
+    values: dict[str, object] = {
+        "provider_names": {"openai": "OpenAI"},
+        "tests": {},
+        "running": {},
+        "turn": 1,
+        "has_form": True,
+        "has_demo": True,
+    }
+    found = Connections(rows, environment="Development")
+    environments = Environments([EnvironmentRow("Development", True, "default", ())], root="")
+    return views.list_view(found, environments, **{**values, **more})  # type: ignore[arg-type]
+
+
+def test_a_row_says_what_is_the_case_and_leaves_the_rest_out() -> None:
+    """Most rows of a long list resolve, are not in use and were not tested: that costs nothing."""
+    assert views.row_view(row(), None) == {
+        "id": "0b7c1c6e-6f3b-4f0a-9d7e-0c9e5b0f8a11",
+        "alias": "openai-dev",
+        "name": "OpenAI dev",
+        "provider": "openai",
+        "active": True,
+        "modified": "2026-11-23T12:00:00.000Z",
+        "version": 1,
+    }
+
+
+def test_a_row_names_what_is_missing_and_marks_what_is_in_use() -> None:
+    """References stand as they were written."""
+    view = views.row_view(row(missing=("$OpenAI:ApiKey", "$OpenAI:Project"), resolves=False, in_use=True), None)
+    assert (view["missing"], view["used"]) == ("$OpenAI:ApiKey, $OpenAI:Project", True)
+
+
+@given(
+    name=st.text(max_size=200),
+    missing=st.lists(st.text(max_size=120), max_size=4),
+    alias=st.from_regex(r"[a-z0-9][a-z0-9-]{0,99}", fullmatch=True),
+    provider=st.from_regex(r"[a-z0-9][a-z0-9-]{0,40}", fullmatch=True),
+    test=st.sampled_from([None, (PASSED, NOON), (FAILED, NOON)]),
+)
+def test_a_row_is_never_longer_than_400_bytes(
+    name: str, missing: list[str], alias: str, provider: str, test: tuple[Tested, datetime] | None
+) -> None:
+    """Whatever the names are: they are cut, the id and the state are not."""
+    tested = views.test_view("2026-11-23T12:01:00.000Z", test, None)
+    view = views.row_view(row(name, alias, provider, missing=tuple(missing), in_use=True), tested)
+    assert len(json.dumps(view, ensure_ascii=False).encode()) <= 400
+    assert view["id"] == row().id
+    assert view["active"] is True
+
+
+def test_a_lone_surrogate_does_not_keep_the_list_from_being_sent() -> None:
+    """No JSON reader would take it."""
+    assert views.row_view(row(name="a\udc80b"), None)["name"] == "a?b"
+
+
+@pytest.mark.parametrize(
+    ("last", "running", "told"),
+    [
+        (None, None, None),
+        ((PASSED, LATER), None, {"ok": True, "at": "2026-11-23T12:05:00.000Z", "seconds": 1.25}),
+        (
+            (FAILED, LATER),
+            None,
+            {"ok": False, "at": "2026-11-23T12:05:00.000Z", "seconds": 0.5, "failed": "references"},
+        ),
+        ((PASSED, LATER), "Authenticating", {"running": "Authenticating"}),
+    ],
+)
+def test_the_last_test_is_told_with_result_time_and_age(
+    last: tuple[Tested, datetime] | None, running: str | None, told: views.Plain | None
+) -> None:
+    """While one runs, only how far it has come."""
+    assert views.test_view("2026-11-23T12:00:00.000Z", last, running) == told
+
+
+def test_a_test_from_before_the_last_change_says_so() -> None:
+    """What was tested is not what is stored now."""
+    told = views.test_view("2026-11-23T12:05:00.000Z", (PASSED, NOON), None)
+    assert told is not None
+    assert told["outdated"] is True
+
+
+def test_why_a_test_failed_stands_beside_the_rows() -> None:
+    """The first failing rung, with what to do; not while it is being tested again."""
+    tests = {row().id: (FAILED, LATER)}
+    assert view_of(row(), tests=tests)["failures"] == {
+        row().id: {"rung": "references", "what": "It was not found.", "hint": "Add it."}
+    }
+    assert view_of(row(), tests=tests, running={row().id: "Starting"})["failures"] == {}
+
+
+def test_the_header_has_the_environment_with_its_origin_and_the_others() -> None:
+    """So that the page can offer them."""
+    assert view_of(row())["environment"] == {"name": "Development", "origin": "default", "choices": ["Development"]}
+
+
+def test_a_provider_that_is_not_installed_is_shown_by_its_id() -> None:
+    """It has no name any more."""
+    assert view_of(row(), provider_names={"openai": "OpenAI", "gone": ""})["providers"] == {
+        "gone": "gone",
+        "openai": "OpenAI",
+    }
+
+
+def test_only_rows_that_differ_are_sent_again() -> None:
+    """The places of the changed ones."""
+    other = row(alias="other")
+    assert views.changes(view_of(row(), other), view_of(row(), row(alias="other", active=False))) == [1]
+    assert views.changes(view_of(row(), other), view_of(row(), other)) == []
+
+
+def test_a_new_failure_of_an_unchanged_row_is_a_change() -> None:
+    """Its words stand beside the rows."""
+    before, after = view_of(row()), view_of(row())
+    after["failures"] = {row().id: {"rung": "sdk", "what": "", "hint": ""}}
+    assert views.changes(before, after) == [0]
+
+
+@pytest.mark.parametrize(
+    "other", [view_of(), view_of(row(), has_form=False), {"kind": "error", "what": "", "hint": ""}, {}]
+)
+def test_where_more_than_rows_differs_the_whole_is_sent(other: views.Plain) -> None:
+    """Another header, other rows, or no list at all."""
+    assert views.changes(other, view_of(row())) is None
+
+
+def test_what_changed_meanwhile_is_told_as_two_values() -> None:
+    """What this page shows, or wants, beside what is stored; what is the same is left out."""
+    stored = Connection(
+        alias="openai-dev",
+        name="New name",
+        provider="openai",
+        active=False,
+        version=3,
+        modified=NOON,
+        modified_by="ann@host",
+    )
+    seen = {"id": stored.id, "version": 2, "name": "OpenAI dev", "alias": "openai-dev", "active": True}
+    told = views.difference_view(seen, stored, None)
+    assert (told["by"], told["version"], told["at"]) == ("ann@host", 3, "2026-11-23T12:00:00.000Z")
+    assert told["pairs"] == [
+        {"label": "Name", "here": "OpenAI dev", "stored": "New name"},
+        {"label": "Active", "here": "on", "stored": "off"},
+    ]
+    assert views.difference_view(seen, stored, False)["pairs"][1] == {"label": "Active", "here": "off", "stored": "off"}
