@@ -1,0 +1,64 @@
+"""What every test shares: a home of its own, and a network that ends at the loopback interface."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from aiconn_nb import Session
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--report", action="store_true", help="print the figures of the fault and leak tests at the end")
+
+
+@pytest.fixture(autouse=True)
+def isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test sees the developer's own store, keys, configuration or environment name."""
+    place = tmp_path_factory.mktemp("aiconn")
+    for name in list(os.environ):
+        if name.upper() in ("DOTNET_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT") or name.startswith("AICONN_"):
+            monkeypatch.delenv(name)
+    for variable, folder in (("AICONN_HOME", "home"), ("AICONN_CONFIG_HOME", "keys")):
+        monkeypatch.setenv(variable, str(place / folder))
+    (place / "work").mkdir()
+    monkeypatch.chdir(place / "work")
+    return place
+
+
+@pytest.fixture(autouse=True)
+def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection to any other machine is a failed test."""
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            host = str(address[0])
+            local = host == "localhost" or ipaddress.ip_address(host.split("%")[0]).is_loopback
+            assert local, f"a test tried to reach {host}"
+        real(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+@pytest.fixture
+def work(isolated: Path) -> Path:
+    """The working folder, as a notebook's folder would be."""
+    return isolated / "work"
+
+
+@pytest.fixture
+def session(isolated: Path) -> Iterator[Session]:
+    """A session on a store of its own."""
+    from aiconn_nb import Session
+
+    session = Session()
+    yield session
+    session.close()
