@@ -12,7 +12,7 @@ from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.secret import redact
 from aiconn_nb.session.session import Session
 
-from . import configuration, connections, history, scanning, using
+from . import asking, configuration, connections, history, profiles, scanning, sharing, using
 from .command import Arg, Command, Words
 from .console import Console
 
@@ -86,6 +86,9 @@ COMMANDS: dict[str, Command] = {
         *using.COMMANDS,
         *history.COMMANDS,
         *configuration.COMMANDS,
+        *profiles.COMMANDS,
+        *asking.COMMANDS,
+        *sharing.COMMANDS,
         *scanning.COMMANDS,
         Command(
             "help",

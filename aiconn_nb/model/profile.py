@@ -10,6 +10,9 @@ from types import MappingProxyType
 from uuid import uuid4
 
 from .connection import now
+from .errors import CommandError
+from .nearest import did_you_mean
+from .secret import redact
 
 
 class Capability(StrEnum):
@@ -39,3 +42,15 @@ class Profile:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "options", MappingProxyType(dict(self.options)))
+
+
+def as_capability(text: Capability | str) -> Capability:
+    """The capability of this name. Raises `CommandError`, naming the nearest."""
+    try:
+        return Capability(text)
+    except ValueError:
+        known = [str(each) for each in Capability]
+        raise CommandError(
+            f"There is no capability '{redact(str(text))}'.",
+            did_you_mean(str(text), known) or f"There are: {', '.join(known)}.",
+        ) from None

@@ -1,0 +1,7 @@
+"""Commands on profiles."""
+
+from __future__ import annotations
+
+from .command import Command
+
+COMMANDS: tuple[Command, ...] = ()

@@ -1,0 +1,163 @@
+"""What the files say, what is kept secret for me, and who can build a client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from aiconn_nb.model.errors import AiconnError, ProviderError
+from aiconn_nb.model.field import Field
+from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.secret import Secret, redact
+
+from .. import explaining
+from ..answers import (
+    Done,
+    EnvironmentRow,
+    Environments,
+    Explanation,
+    FieldLine,
+    ProviderRow,
+    Providers,
+    SecretKeys,
+    SecretRow,
+)
+
+if TYPE_CHECKING:
+    # What calls a provider is imported by the verbs that do: a list is to be quick.
+
+    from ..scanning import Scan
+
+from .core import Core
+
+
+class ConfigurationVerbs(Core):
+    """The verbs on environments, references, user secrets and providers."""
+
+    def environment(self, name: str | None = None) -> Environments:
+        """The environments that have files; with ``name`` this session is switched to it first."""
+        if name is not None:
+            self._columns.switch(name)
+        root = self._columns.config_root
+        configuration = self._columns.configuration()
+        rows = [
+            EnvironmentRow(
+                each,
+                each == self.current_environment,
+                self._columns.environment_origin if each == self.current_environment else "",
+                tuple(
+                    path.name
+                    for path in (
+                        *([root / f"appsettings.{each}.json"] if root else []),
+                        self._columns.secrets.path(each),
+                    )
+                    if path.is_file()
+                ),
+            )
+            for each in self._columns.environments()
+        ]
+        return Environments(rows, root=str(root or ""), notes=configuration.notes)
+
+    def explain(self, alias: str | None = None, *, environment: str | None = None) -> Explanation:
+        """Per field: as written, whether it resolves, from which file and line or variable, what it hides, what is missing."""
+        connection = self._connection(alias)
+        if environment is not None:
+            self._columns.known_environment(environment)
+        configuration = self._columns.configuration(environment)
+        return Explanation(
+            connection.alias,
+            explaining.field_lines(self._columns, connection, environment),
+            environment=configuration.environment,
+            places=configuration.places,
+            notes=configuration.notes,
+        )
+
+    def resolve(self, reference: str, *, environment: str | None = None) -> Explanation:
+        """The same for one reference. Its value is never shown."""
+        if environment is not None:
+            self._columns.known_environment(environment)
+        configuration = self._columns.configuration(environment)
+        line = explaining.reference_line(self._columns, reference, environment)
+        return Explanation(
+            line.written,
+            [line],
+            environment=configuration.environment,
+            places=configuration.places,
+            notes=configuration.notes,
+        )
+
+    def explain_draft(self, provider: str, references: Mapping[str, str]) -> tuple[FieldLine, ...]:
+        """The same for references that a form holds, by field: what would become of them if they were saved."""
+        fields = [field for field in self.fields(provider) if field.key in references]
+        return explaining.explained(self._columns, references, fields)
+
+    def known_keys(self) -> list[str]:
+        """The configuration keys of the current environment, for completion; none where a file is broken."""
+        try:
+            return self._columns.configuration().keys()
+        except AiconnError:
+            return []
+
+    def set_secret(self, key: str, value: Secret, *, environment: str | None = None) -> Done:
+        """Keep a value for a configuration key in the sealed user secrets, for all environments or for one."""
+        key = key.removeprefix("$")
+        self._columns.secrets.set(key, value, environment)
+        return Done(f"${key} is kept in the user secrets" + (f" of {environment}." if environment else "."))
+
+    def remove_secret(self, key: str, *, environment: str | None = None) -> Done:
+        """Forget a user secret."""
+        key = key.removeprefix("$")
+        if not self._columns.secrets.remove(key, environment):
+            known = self._columns.secrets.keys(environment)
+            raise AiconnError(
+                f"There is no user secret '{redact(key)}'" + (f" for {environment}." if environment else "."),
+                did_you_mean(key, known) or "secret list shows them.",
+            )
+        return Done(f"${key} was removed from the user secrets" + (f" of {environment}." if environment else "."))
+
+    def secrets(self) -> SecretKeys:
+        """The keys of the user secrets; never a value."""
+        places = [None, *self._columns.secrets.environments()]
+        return SecretKeys(
+            [SecretRow(key, place or "") for place in places for key in self._columns.secrets.keys(place)]
+        )
+
+    def scan(self, *notebooks: str, fix: bool = False) -> Scan:
+        """Find keys in notebooks; with ``fix`` take them out of outputs and widget state, leaving a backup."""
+        from ..scanning import scan
+
+        return scan(self._columns, notebooks, fix=fix)
+
+    def providers(self) -> Providers:
+        """The installed providers, and the broken plug-ins with their reason."""
+        from aiconn_nb.providers.account import missing_modules
+
+        rows = [
+            ProviderRow(
+                each.id,
+                each.name,
+                tuple(sorted(each.capabilities)),
+                tuple(f"{f.key}{'*' if f.required else ''}{'!' if f.sensitive else ''}" for f in each.fields),
+                tuple(missing_modules(each)),
+                each.sdk.install if each.sdk else "",
+                key_shapes=each.key_shapes,
+            )
+            for each in self._columns.registry.all()
+        ]
+        broken = [ProviderRow(id, id, broken=reason) for id, reason in self._columns.registry.broken().items()]
+        return Providers([*rows, *broken])
+
+    def fields(self, provider: str) -> tuple[Field, ...]:
+        """What a provider asks for. Raises `ProviderNotFound`."""
+        return self._columns.registry.get(provider).fields
+
+    def provider_name(self, provider: str) -> str:
+        """The display name of a provider, '' where it is not installed or broken."""
+        try:
+            return self._columns.registry.get(provider).name
+        except ProviderError:
+            return ""
+
+    def provider_ids(self) -> list[str]:
+        """The ids of the installed providers."""
+        return self._columns.registry.ids()

@@ -1,0 +1,182 @@
+"""Looking at connections, and changing them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from aiconn_nb.model.connection import Connection
+
+from .. import editing, explaining, versions
+from ..answers import Connections, Done, Shown
+from ..versions import Differences, Versions
+
+if TYPE_CHECKING:
+    # What calls a provider is imported by the verbs that do: a list is to be quick.
+
+    pass
+
+from .core import Core
+
+
+class ConnectionVerbs(Core):
+    """The verbs on what is stored of connections."""
+
+    def connections(
+        self, text: str | None = None, *, provider: str | None = None, active: bool | None = None
+    ) -> Connections:
+        """The connections by alias; only those with ``text`` in name, alias or provider, of a provider, (in)active."""
+        if provider is not None and provider not in self._columns.registry.ids():
+            self._columns.registry.get(provider)
+        snapshot = self._columns.store.read()
+        configuration = self._columns.configuration()
+        resolving = explaining.Resolving(configuration)
+        rows = [explaining.row(resolving, each, in_use=each.id == self._in_use) for each in snapshot.connections]
+        return Connections(
+            [row for row in rows if explaining.matches(row, text, provider, active)],
+            environment=self.current_environment,
+            # A broken file makes every reference fail; the list says so once, rather than in every row.
+            notes=[*self._columns.store.notes, *configuration.notes, *filter(None, [resolving.problem])],
+            filtered=bool(rows),
+        )
+
+    def show(self, alias: str) -> Shown:
+        """One connection with every field."""
+        return self._shown(self.get(alias))
+
+    def _shown(self, connection: Connection, verb: str = "", warnings: Sequence[str] = ()) -> Shown:
+        return Shown(
+            connection,
+            explaining.provider_name(self._columns, connection),
+            explaining.field_lines(self._columns, connection),
+            self.dependents(connection.alias),
+            connection.id == self._in_use,
+            tuple(warnings),
+            verb,
+        )
+
+    def dependents(self, *aliases: str) -> tuple[str, ...]:
+        """The aliases of the profiles that depend on these connections."""
+        snapshot = self._columns.store.read()
+        ids = [snapshot.connection(alias).id for alias in aliases]
+        return tuple(sorted({profile.alias for each in ids for profile in snapshot.dependents(each)}))
+
+    def deleted_aliases(self) -> list[str]:
+        """The aliases of the connections that can be brought back."""
+        return [each.connection.alias for each in self._columns.store.read().deleted]
+
+    def aliases(self) -> list[str]:
+        """The aliases of all connections."""
+        return [each.alias for each in self._columns.store.read().connections]
+
+    def create(
+        self,
+        alias: str,
+        provider: str,
+        *,
+        name: str | None = None,
+        settings: editing.Given | None = None,
+        active: bool = True,
+    ) -> Shown:
+        """Save a new connection.
+
+        ``settings`` are written as in the form: ``$Section:Key`` is a reference, ``$$`` a literal ``$``; a sensitive literal (text
+        or `Secret`) is sealed before it reaches the disk. A reference that does not resolve here is a warning of the answer.
+        Raises `InvalidConnection` (all that is wrong, by field), `ConnectionExists`, `ProviderNotFound`.
+        """
+        taken, settings = editing.take(settings), None
+        made = editing.create(self._columns, alias, provider, name=name, settings=taken, active=active)
+        return self._shown(made, "created", explaining.warnings(self._columns, made))
+
+    def edit(
+        self,
+        alias: str,
+        *,
+        name: str | None = None,
+        settings: editing.Given | None = None,
+        active: bool | None = None,
+        provider: str | None = None,
+        new_alias: str | None = None,
+        expected_version: int | None = None,
+    ) -> Shown:
+        """Save a change. What is not named stays, sealed values included; a setting of None is taken away.
+
+        Raises `InvalidConnection`, also for a change of the provider, which never changes; `ConnectionChanged` where the
+        stored version is not ``expected_version``.
+        """
+        taken, settings = editing.take(settings), None
+        made = editing.edit(
+            self._columns,
+            alias,
+            name=name,
+            settings=taken,
+            active=active,
+            provider_id=provider,
+            expected_version=expected_version,
+            new_alias=new_alias,
+        )
+        return self._shown(made, "saved", explaining.warnings(self._columns, made))
+
+    def rename(self, alias: str, new_alias: str) -> Done:
+        """Give a connection another alias; profiles follow."""
+        self.edit(alias, new_alias=new_alias)
+        return Done(f"{alias} is now {new_alias}.", (new_alias,))
+
+    def duplicate(self, alias: str, new_alias: str | None = None, *, name: str | None = None) -> Shown:
+        """Save a copy with its references and sealed values; without ``new_alias`` under a free one, such as ``alias-copy``."""
+        made = editing.duplicate(self._columns, alias, new_alias, name=name)
+        return self._shown(made, "created", explaining.warnings(self._columns, made))
+
+    def delete(self, *aliases: str, force: bool = False) -> Done:
+        """Delete connections, all or none. They are kept for 30 days and can be brought back.
+
+        Raises `ConnectionInUse`, naming the profiles that depend on them, unless ``force``, which leaves those broken.
+        """
+        gone, broken = editing.delete(self._columns, aliases, force=force)
+        if self._in_use in {each.id for each in gone}:
+            self._let_go()
+        names = tuple(each.alias for each in gone)
+        return Done(
+            f"Deleted {', '.join(names)}.", names, (f"Profiles left broken: {', '.join(broken)}.",) if broken else ()
+        )
+
+    def undelete(self, alias: str) -> Shown:
+        """Bring the connection back that was deleted last under this alias, as it was, within 30 days."""
+        made = editing.undelete(self._columns, alias)
+        return self._shown(made, "is back", explaining.warnings(self._columns, made))
+
+    def history(self, alias: str) -> Versions:
+        """The versions of a connection, 50 at most, the newest first: when, by whom, what changed."""
+        return versions.history(self._columns, self.get(alias))
+
+    def diff(self, alias: str, before: int | None = None, after: int | None = None) -> Differences:
+        """What differs between two versions; without numbers between the last two, with one between it and the present."""
+        return versions.diff(self._columns, self.get(alias), before, after)
+
+    def rollback(self, alias: str, version: int) -> Shown:
+        """Save a former version as a new one; sealed values come back as they were."""
+        made = versions.rollback(self._columns, alias, version)
+        return self._shown(made, f"is as in version {version}", explaining.warnings(self._columns, made))
+
+    def enable(self, *aliases: str, expected_versions: Mapping[str, int] | None = None) -> Done:
+        """Switch connections on, all or none.
+
+        Raises `ConnectionChanged` where a stored version is not the one in ``expected_versions``, by alias.
+        """
+        return self._switch(aliases, True, expected_versions)
+
+    def disable(self, *aliases: str, expected_versions: Mapping[str, int] | None = None) -> Done:
+        """Switch connections off, all or none: any use of them fails and says so, until they are enabled.
+
+        Raises `ConnectionChanged` as `enable` does.
+        """
+        return self._switch(aliases, False, expected_versions)
+
+    def _switch(self, aliases: Sequence[str], active: bool, expected_versions: Mapping[str, int] | None) -> Done:
+        changed = editing.switch(self._columns, aliases, active, expected_versions or {})
+        profiles = self.dependents(*changed) if changed and not active else ()
+        return Done(
+            f"{', '.join(changed)}: {'active' if active else 'inactive'}.",
+            tuple(changed),
+            (f"Profiles that use it: {', '.join(profiles)}.",) if profiles else (),
+        )

@@ -1,0 +1,75 @@
+"""What every verb stands on: the four columns, and which connection is in use here."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from aiconn_nb.config.resolver import resolve
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.errors import ConnectionInactive, NoConnectionInUse
+
+from ..columns import Columns
+
+if TYPE_CHECKING:
+    # What calls a provider is imported by the verbs that do: a list is to be quick.
+    from aiconn_nb.providers.account import Account
+    from aiconn_nb.providers.exports import Exports
+
+
+class Core:
+    """The columns of a session, its current connection, and the way from a connection to a ready account."""
+
+    _columns: Columns
+    _in_use: str | None
+    """The id of the current connection."""
+
+    @cached_property
+    def _exports(self) -> Exports:
+        from aiconn_nb.providers.exports import Exports
+
+        return Exports(self._columns.environ)
+
+    @property
+    def current_environment(self) -> str:
+        """The name of the environment that references are resolved in."""
+        return self._columns.environment
+
+    def get(self, alias: str) -> Connection:
+        """The connection as it is stored: settings are references, sealed, or harmless."""
+        return self._columns.store.read().connection(alias)
+
+    def find(self, connection_id: str) -> Connection | None:
+        """The connection with this id, under whatever alias it goes by now; None where it was deleted."""
+        return self._columns.store.read().connection_by_id(connection_id)
+
+    def _connection(self, alias: str | None) -> Connection:
+        if alias is not None:
+            return self.get(alias)
+        connection = self._columns.store.read().connection_by_id(self._in_use) if self._in_use else None
+        if connection is None:
+            raise NoConnectionInUse("No connection is in use here.", "Name one, or 'use ALIAS' first.")
+        return connection
+
+    def _account(self, connection: Connection) -> Account:
+        """The connection, resolved. Raises `ConnectionInactive` and whatever is wrong with its settings."""
+        from aiconn_nb.providers.account import Account
+
+        if not connection.active:
+            raise ConnectionInactive(
+                f"{connection.alias} is switched off.", f"'enable {connection.alias}' switches it on."
+            )
+        provider = self._columns.provider_of(connection)
+        settings = resolve(
+            connection.settings, provider.fields, self._columns.configuration(), self._columns.vault.open
+        )
+        return Account(provider, settings, label=connection.alias)
+
+    def account(self, alias: str | None = None) -> Account:
+        """A connection ready to be called, the current one by default."""
+        return self._account(self._connection(alias))
+
+    def _let_go(self) -> None:
+        """Use no connection any more, and put exported variables back."""
+        self._exports.restore()
+        self._in_use = None

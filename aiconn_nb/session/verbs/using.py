@@ -1,0 +1,159 @@
+"""Using a connection: the current one, its SDK client, its variables, its test and its models."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from aiconn_nb.model.connection import now
+from aiconn_nb.model.errors import CommandError, FailureKind, ProviderFailed
+from aiconn_nb.model.profile import Capability, as_capability
+
+from .. import editing, explaining
+from ..answers import ModelRow, Models, Using
+
+if TYPE_CHECKING:
+    from ..ladder import Progress
+    from ..tested import Tested, Tests
+
+from .core import Core
+
+
+class UsingVerbs(Core):
+    """The verbs that resolve a connection and hand it to its provider."""
+
+    _tested: dict[tuple[str, str], tuple[Tested, datetime]]
+    """By environment and connection: what holds in one says nothing of another."""
+
+    def use(self, alias: str, *, export: bool = False) -> Using:
+        """Make a connection this session's current one, after resolving it; another session's is not touched.
+
+        ``export`` sets the provider's environment variables in this process, until another connection is used.
+        Raises `ConnectionInactive`, `ReferenceNotFound` and the like; then the former one stays in use.
+        """
+        connection = self.get(alias)
+        account = self._account(connection)
+        if export:
+            self._exports.set(account)
+        else:
+            self._exports.restore()
+        self._in_use = connection.id
+        return self.using()
+
+    def use_none(self) -> Using:
+        """Use no connection any more, and put exported variables back."""
+        self._let_go()
+        return self.using()
+
+    def using(self, *, bound: str = "") -> Using:
+        """What is in use here."""
+        connection = self._columns.store.read().connection_by_id(self._in_use) if self._in_use else None
+        if connection is None:
+            return Using("", "", "", self.current_environment)
+        return Using(
+            connection.alias,
+            connection.name,
+            explaining.provider_name(self._columns, connection) or connection.provider,
+            self.current_environment,
+            bound,
+            self._exports.names,
+            explaining.sources(explaining.field_lines(self._columns, connection)),
+        )
+
+    def client(self, alias: str | None = None) -> Any:
+        """The provider's own SDK client for a connection, the current one by default."""
+        return self.account(alias).client
+
+    @contextmanager
+    def environ(self, alias: str | None = None) -> Iterator[None]:
+        """Export a connection's environment variables for the length of a ``with`` block, then put the former ones back."""
+        from aiconn_nb.providers.exports import Exports
+
+        exports = Exports(self._columns.environ)
+        exports.set(self.account(alias))
+        try:
+            yield
+        finally:
+            exports.restore()
+
+    def run(self, alias: str, command: Sequence[str]) -> int:
+        """Run a command with a connection's variables in its environment; answers its exit status."""
+        account = self.account(alias)
+        try:
+            return subprocess.run(  # noqa: S603 - the user's own command, no shell
+                list(command), env=account.child_environment(self._columns.environ), check=False
+            ).returncode
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+        raise CommandError(f"{command[0]} could not be run: {reason}.", "Check the command behind --.")
+
+    def test(
+        self, *aliases: str, all: bool = False, model: str | None = None, progress: Progress | None = None
+    ) -> Tests:
+        """Test connections beside each other, the current one by default; see `aiconn_nb.session.ladder`."""
+        if all:
+            chosen = list(self._columns.store.read().connections)
+        elif aliases:
+            chosen = [self.get(alias) for alias in dict.fromkeys(aliases)]
+        else:
+            chosen = [self._connection(None)]
+        environment = self.current_environment
+        from ..ladder import run_tests
+
+        found = run_tests(self._columns, chosen, model, progress)
+        moment = now()
+        self._tested.update(
+            {(environment, each.id): (tested, moment) for each, tested in zip(chosen, found, strict=True)}
+        )
+        return found
+
+    def test_draft(
+        self,
+        provider: str,
+        settings: editing.Given | None,
+        *,
+        alias: str = "draft",
+        kept_from: str | None = None,
+        model: str | None = None,
+        progress: Progress | None = None,
+    ) -> Tested:
+        """Test what a form holds before it is saved; ``kept_from`` is the connection whose other settings stay.
+
+        Raises `InvalidConnection` where it could not be saved either.
+        """
+        taken, settings = editing.take(settings), None
+        made = editing.draft(self._columns, alias, provider, kept_from=kept_from, settings=taken)
+        from ..ladder import run_tests
+
+        return run_tests(self._columns, [made], model, progress)[0]
+
+    def last_test(self, connection_id: str) -> tuple[Tested, datetime] | None:
+        """What this session's last test of a connection in the current environment found, and when; None where there is none."""
+        return self._tested.get((self.current_environment, connection_id))
+
+    def last_tests(self) -> dict[str, tuple[Tested, datetime]]:
+        """The same for all connections that were tested, by their ids."""
+        environment = self.current_environment
+        return {id: last for (where, id), last in self._tested.copy().items() if where == environment}
+
+    def models(self, alias: str | None = None, *, capability: Capability | str | None = None) -> Models:
+        """The provider's live list, sorted by id; with ``capability`` only models that have it, or may have it."""
+        connection = self._connection(alias)
+        wanted = None if capability is None else as_capability(capability)
+        try:
+            found = self._account(connection).models()
+        except NotImplementedError:
+            raise ProviderFailed(
+                FailureKind.NOT_FOUND,
+                f"{connection.alias}: this endpoint has no model list.",
+                "Name the model yourself, as the provider's documentation or portal spells it.",
+            ) from None
+        rows = [
+            ModelRow(each.id, each.name, tuple(sorted(each.capabilities)))
+            for each in sorted(found, key=lambda each: each.id)
+            if wanted is None or not each.capabilities or wanted in each.capabilities
+        ]
+        return Models(connection.alias, rows)
