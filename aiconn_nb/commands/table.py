@@ -12,7 +12,7 @@ from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.secret import redact
 from aiconn_nb.session.session import Session
 
-from . import asking, configuration, connections, history, profiles, scanning, sharing, using
+from . import answering, asking, configuration, connections, history, profiles, scanning, sharing, using
 from .command import Arg, Command, Words
 from .console import Console
 
@@ -88,6 +88,7 @@ COMMANDS: dict[str, Command] = {
         *configuration.COMMANDS,
         *profiles.COMMANDS,
         *asking.COMMANDS,
+        *answering.COMMANDS,
         *sharing.COMMANDS,
         *scanning.COMMANDS,
         Command(

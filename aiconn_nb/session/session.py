@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .columns import Columns
+from .verbs.answering import AnsweringVerbs
 from .verbs.asking import AskingVerbs
 from .verbs.configuration import ConfigurationVerbs
 from .verbs.connections import ConnectionVerbs
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from .tested import Tested
 
 
-class Session(ConnectionVerbs, UsingVerbs, ConfigurationVerbs, ProfileVerbs, AskingVerbs, SharingVerbs):
+class Session(ConnectionVerbs, UsingVerbs, ConfigurationVerbs, ProfileVerbs, AskingVerbs, AnsweringVerbs, SharingVerbs):
     """Connections, their configuration, and which of them is in use here.
 
     Each kernel has one of its own (`kernel_session`); several share the store. What is not given comes from the environment:
