@@ -2,8 +2,211 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from aiconn_nb.model.profile import Capability, Profile, as_capability
+
+from .. import profile_editing as editing
+from ..answers import Done
+from ..health import Examination, Health
+from ..profile_answers import DefaultRow, Defaults, ProfileRow, Profiles, ShownProfile
+from ..profile_editing import Draft
+from ..target import Target, find_target
 from .core import Core
+
+if TYPE_CHECKING:
+    from ..profile_options import Given, Value
 
 
 class ProfileVerbs(Core):
     """The verbs on profiles."""
+
+    # ---- looking ------------------------------------------------------------------------------------------------------
+
+    def profiles(self, text: str | None = None, *, capability: Capability | str | None = None) -> Profiles:
+        """The profiles by alias, each with its health; only those with ``text`` in alias, name, model, tag or connection."""
+        wanted = None if capability is None else as_capability(capability)
+        snapshot = self._columns.store.read()
+        examination = self._examination()
+        rows = [self._row(each, examination) for each in snapshot.profiles]
+        return Profiles(
+            [row for row in rows if wanted in (None, row.capability) and (text is None or _has(row, text))],
+            notes=[*self._columns.store.notes, *filter(None, [examination.problem])],
+            filtered=bool(rows),
+        )
+
+    def profile(self, alias: str) -> Profile:
+        """The profile as it is stored. Raises `ProfileNotFound`, naming the nearest."""
+        return self._columns.store.read().profile(alias)
+
+    def show_profile(self, alias: str) -> ShownProfile:
+        """One profile with everything that is stored of it, and its health."""
+        return self._shown_profile(self.profile(alias))
+
+    def profile_health(self, profile: Profile | str) -> Health:
+        """Which of its connections would answer here and now, as far as can be told without a call."""
+        return self._examination().health(self.profile(profile) if isinstance(profile, str) else profile)
+
+    def profile_aliases(self) -> list[str]:
+        """The aliases of all profiles."""
+        return [each.alias for each in self._columns.store.read().profiles]
+
+    def deleted_profile_aliases(self) -> list[str]:
+        """The aliases of the profiles that can be brought back."""
+        return [each.profile.alias for each in self._columns.store.read().deleted_profiles]
+
+    def target(
+        self, alias: str | None = None, model: str | None = None, capability: Capability | str = Capability.CHAT
+    ) -> Target:
+        """Whom a question goes to: the profile of this alias, else the connection of this alias with ``model``.
+
+        Where both have it, the profile is meant. Without an alias it is the default profile of the capability; where there is
+        none, the connection in use with ``model``. ``model`` overrides that of a profile. Raises `ProfileNotFound`,
+        `CommandError` for a connection without a model, `ProfileUnusable` where no connection is active or the capability
+        is another, `ConnectionInactive`.
+        """
+        return find_target(self._columns, alias, model=model, capability=as_capability(capability), in_use=self._in_use)
+
+    # ---- changing -----------------------------------------------------------------------------------------------------
+
+    def create_profile(
+        self,
+        alias: str,
+        *,
+        connections: str | Sequence[str],
+        model: str,
+        capability: Capability | str = Capability.CHAT,
+        name: str | None = None,
+        temperature: Value | None = None,
+        max_tokens: Value | None = None,
+        system: str | None = None,
+        dimensions: Value | None = None,
+        tags: str | Sequence[str] = (),
+        default: bool = False,
+    ) -> ShownProfile:
+        """Save a new profile: the first connection answers, the others are fallbacks in order.
+
+        Chat knows ``temperature`` (0 to 2), ``max_tokens`` (1 or more) and ``system``, embedding knows ``dimensions`` (1 or more);
+        what is left empty is not stored and not sent. It becomes the default of its capability only with ``default``.
+        Raises `InvalidProfile` (all that is wrong, by field), `ProfileExists`.
+        """
+        options = {"temperature": temperature, "max_tokens": max_tokens, "system": system, "dimensions": dimensions}
+        draft = Draft(
+            alias=alias,
+            name=name,
+            capability=as_capability(capability),
+            connections=connections,
+            model=model,
+            options=options,
+            tags=tags,
+        )
+        return self._shown_profile(editing.create(self._columns, draft, default=default), "created")
+
+    def edit_profile(
+        self,
+        alias: str,
+        *,
+        name: str | None = None,
+        new_alias: str | None = None,
+        connections: str | Sequence[str] | None = None,
+        model: str | None = None,
+        options: Given | None = None,
+        tags: str | Sequence[str] | None = None,
+        capability: Capability | str | None = None,
+        expected_version: int | None = None,
+    ) -> ShownProfile:
+        """Save a change. What is not named stays; an option of None is taken away; connections and tags are replaced as a whole.
+
+        Raises `InvalidProfile`, also for a change of the capability, which never changes; `ProfileChanged` where the stored
+        version is not ``expected_version``.
+        """
+        draft = Draft(
+            alias=new_alias,
+            name=name,
+            capability=None if capability is None else as_capability(capability),
+            connections=connections,
+            model=model,
+            options=options,
+            tags=tags,
+        )
+        return self._shown_profile(
+            editing.edit(self._columns, alias, draft, expected_version=expected_version), "saved"
+        )
+
+    def rename_profile(self, alias: str, new_alias: str) -> Done:
+        """Give a profile another alias; it stays the default if it is."""
+        made = self.edit_profile(alias, new_alias=new_alias)
+        return Done(f"{alias} is now {made.alias}.", (made.alias,))
+
+    def duplicate_profile(self, alias: str, new_alias: str | None = None, *, name: str | None = None) -> ShownProfile:
+        """Save a copy; without ``new_alias`` under a free one, such as ``alias-copy``."""
+        return self._shown_profile(editing.duplicate(self._columns, alias, new_alias, name=name), "created")
+
+    def delete_profile(self, *aliases: str) -> Done:
+        """Delete profiles, all or none. They are kept for 30 days and can be brought back."""
+        gone, defaults = editing.delete(self._columns, aliases)
+        names = tuple(each.alias for each in gone)
+        return Done(
+            f"Deleted {', '.join(names)}.",
+            names,
+            tuple(f"{each.alias} was the default for {each.capability}; there is none now." for each in defaults),
+        )
+
+    def undelete_profile(self, alias: str) -> ShownProfile:
+        """Bring the profile back that was deleted last under this alias, as it was, but not as a default."""
+        return self._shown_profile(editing.undelete(self._columns, alias), "is back")
+
+    def default_profile(
+        self, alias: str | None = None, capability: Capability | str | None = None
+    ) -> Defaults | ShownProfile:
+        """The defaults, one per capability; with ``alias`` that profile becomes the default of its capability."""
+        if alias is not None:
+            wanted = None if capability is None else as_capability(capability)
+            made, former = editing.make_default(self._columns, alias, wanted)
+            return self._shown_profile(
+                made, f"is the default for {made.capability}" + (f" instead of {former.alias}" if former else "")
+            )
+        snapshot = self._columns.store.read()
+        shown = list(Capability) if capability is None else [as_capability(capability)]
+        found = {each: snapshot.profile_by_id(snapshot.defaults.get(each, "")) for each in shown}
+        return Defaults([DefaultRow(each, profile.alias if profile else "") for each, profile in found.items()])
+
+    def no_default_profile(self, capability: Capability | str = Capability.CHAT) -> Done:
+        """Let a capability have no default profile."""
+        wanted = as_capability(capability)
+        former = editing.no_default(self._columns, wanted)
+        return Done(
+            f"{former.alias} is no longer the default for {wanted}; there is none now."
+            if former
+            else f"There was no default for {wanted}."
+        )
+
+    # ---- answers ------------------------------------------------------------------------------------------------------
+
+    def _examination(self) -> Examination:
+        return Examination(self._columns, self._columns.store.read())
+
+    def _row(self, profile: Profile, examination: Examination) -> ProfileRow:
+        return ProfileRow(
+            alias=profile.alias,
+            name=profile.name,
+            capability=profile.capability,
+            connections=examination.links(profile),
+            model=profile.model,
+            default=self._columns.store.read().defaults.get(profile.capability) == profile.id,
+            health=examination.health(profile),
+            tags=profile.tags,
+            version=profile.version,
+            id=profile.id,
+            modified=profile.modified,
+            options=profile.options,
+        )
+
+    def _shown_profile(self, profile: Profile, verb: str = "", warnings: Sequence[str] = ()) -> ShownProfile:
+        return ShownProfile(profile, self._row(profile, self._examination()), tuple(warnings), verb)
+
+
+def _has(row: ProfileRow, text: str) -> bool:
+    parts = (row.alias, row.name, row.model, *row.tags, *(link.alias for link in row.connections))
+    return any(text.lower() in part.lower() for part in parts)

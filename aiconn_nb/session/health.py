@@ -1,0 +1,148 @@
+"""The health of a profile: which of its connections would answer here and now, as far as can be told without a call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, NamedTuple
+
+from aiconn_nb.display import Tone
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.errors import ProviderError
+from aiconn_nb.model.profile import Profile
+from aiconn_nb.store.snapshot import Snapshot
+
+from .columns import Columns
+from .editing import references
+from .explaining import Resolving
+
+State = Literal["ready", "inactive", "gone", "unresolved", "no provider", "no SDK"]
+Listed = Mapping[str, frozenset[str]]
+"""Connection id -> the models that its provider listed when this session last asked it in this environment."""
+
+_BECAUSE: Mapping[State, str] = {
+    "ready": "is ready",
+    "inactive": "is inactive",
+    "gone": "is gone",
+    "unresolved": "does not resolve here",
+    "no provider": "has a provider that is not installed",
+    "no SDK": "has an SDK that is not installed",
+}
+
+
+class Kind(StrEnum):
+    """What is to be said of a profile first."""
+
+    READY = "ready"
+    FALLS_BACK = "falls back"
+    ALL_INACTIVE = "all inactive"
+    GONE = "gone"
+    UNLISTED = "unlisted"
+    UNREADY = "unready"
+    """No connection can answer here, and other things than switches stand in the way."""
+
+
+class Link(NamedTuple):
+    """A connection as a profile names it. The alias of one that is gone is its last, or the start of its id."""
+
+    alias: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a profile is, in one word and in a sentence."""
+
+    kind: Kind
+    words: str
+    answers: str = ""
+    """The alias of the connection that would answer; '' where none would."""
+
+    @property
+    def tone(self) -> Tone:
+        """How it is coloured."""
+        if self.kind is Kind.READY:
+            return "good"
+        return "warn" if self.answers else "bad"
+
+
+class Examination:
+    """Looks at many profiles of one snapshot; each reference and each provider is looked up once."""
+
+    def __init__(self, columns: Columns, snapshot: Snapshot, listed: Listed | None = None) -> None:
+        self._columns = columns
+        self._snapshot = snapshot
+        self._listed = listed or {}
+        self._resolving: Resolving | None = None
+        self._providers: dict[str, State] = {}
+        self._aliases = {each.connection.id: each.connection.alias for each in snapshot.deleted}
+
+    @property
+    def problem(self) -> str:
+        """Why no reference resolves: a broken file; '' where none is."""
+        return self._resolving.problem if self._resolving else ""
+
+    def links(self, profile: Profile) -> tuple[Link, ...]:
+        """The connections of a profile in order, each with its state."""
+        return tuple(self._link(id) for id in profile.connections)
+
+    def health(self, profile: Profile) -> Health:
+        """What would become of a question to this profile."""
+        links = self.links(profile)
+        place = next((at for at, link in enumerate(links) if link.state == "ready"), None)
+        if place is None:
+            return _unusable(links)
+        alias = links[place].alias
+        if place:
+            return Health(Kind.FALLS_BACK, f"{_listed_up(links[:place])}; {alias} answers", alias)
+        gone = [link.alias for link in links if link.state == "gone"]
+        if gone:
+            return Health(Kind.GONE, f"{alias} answers, but {_are_gone(gone)}", alias)
+        models = self._listed.get(profile.connections[0])
+        if models and profile.model not in models:
+            return Health(Kind.UNLISTED, f"{alias} does not list the model {profile.model}", alias)
+        return Health(Kind.READY, f"{alias} answers", alias)
+
+    def _link(self, id: str) -> Link:
+        connection = self._snapshot.connection_by_id(id)
+        if connection is None:
+            return Link(self._aliases.get(id, id[:8]), "gone")
+        return Link(connection.alias, self._state(connection))
+
+    def _state(self, connection: Connection) -> State:
+        if not connection.active:
+            return "inactive"
+        if connection.provider not in self._providers:
+            self._providers[connection.provider] = self._provider_state(connection)
+        if (state := self._providers[connection.provider]) != "ready":
+            return state
+        written = references(connection.settings).values()
+        if written and self._resolving is None:
+            self._resolving = Resolving(self._columns.configuration())
+        return "ready" if all(each in (self._resolving or ()) for each in written) else "unresolved"
+
+    def _provider_state(self, connection: Connection) -> State:
+        from aiconn_nb.providers.account import missing_modules
+
+        try:
+            provider = self._columns.provider_of(connection)
+        except ProviderError:
+            return "no provider"
+        return "no SDK" if missing_modules(provider) else "ready"
+
+
+def _unusable(links: tuple[Link, ...]) -> Health:
+    gone = [link.alias for link in links if link.state == "gone"]
+    if all(link.state == "inactive" for link in links):
+        return Health(Kind.ALL_INACTIVE, _listed_up(links))
+    return Health(Kind.GONE if gone else Kind.UNREADY, _listed_up(links))
+
+
+def _listed_up(links: tuple[Link, ...]) -> str:
+    """``a is inactive, b does not resolve here``."""
+    return ", ".join(f"{link.alias} {_BECAUSE[link.state]}" for link in links)
+
+
+def _are_gone(aliases: list[str]) -> str:
+    return f"{', '.join(aliases)} {'is' if len(aliases) == 1 else 'are'} gone"

@@ -1,0 +1,207 @@
+"""Creating, changing and deleting profiles: the rules of what may be saved."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from aiconn_nb.model.connection import Connection, alias_problem, name_problem
+from aiconn_nb.model.errors import InvalidProfile, ProfileNotFound, ProviderError
+from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.profile import Capability, Profile
+from aiconn_nb.model.secret import redact, without
+from aiconn_nb.store.change import Change
+from aiconn_nb.store.snapshot import Snapshot
+
+from .columns import Columns
+from .editing import _free
+from .profile_options import Given, merged
+
+TAGS_AT_MOST = 20
+_LOOKS_LIKE_A_KEY = "looks like a key, and a profile is not kept secret"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What is to be saved. None: it stays as it is."""
+
+    alias: str | None = None
+    name: str | None = None
+    capability: Capability | None = None
+    connections: str | Sequence[str] | None = None
+    """Aliases in order; text is a list with commas."""
+    model: str | None = None
+    options: Given | None = None
+    tags: str | Sequence[str] | None = None
+
+
+def create(columns: Columns, draft: Draft, *, default: bool = False) -> Profile:
+    """Save a new profile, as the default of its capability where that is said; see `Session.create_profile`."""
+    capability = draft.capability or Capability.CHAT
+    alias = draft.alias or ""
+    with columns.store.change() as change:
+        empty = Profile(alias=alias, name=alias, capability=capability, connections=(), model="")
+        made = change.put_profile(_checked(columns, change, empty, draft, is_new=True))
+        if default:
+            change.set_default(capability, made.id)
+        return made
+
+
+def edit(columns: Columns, alias: str, draft: Draft, *, expected_version: int | None) -> Profile:
+    """Save a change; see `Session.edit_profile`."""
+    with columns.store.change() as change:
+        made = _checked(columns, change, change.profile(alias), draft, is_new=False)
+        return change.put_profile(made, expected_version=expected_version)
+
+
+def duplicate(columns: Columns, alias: str, new_alias: str | None, *, name: str | None) -> Profile:
+    """Save a copy under another alias, a free one where none is named. It is no default."""
+    with columns.store.change() as change:
+        former = change.profile(alias)
+        taken = [each.alias for each in change.profiles]
+        draft = Draft(
+            alias=_free(former.alias, taken) if new_alias is None else new_alias,
+            name=f"{former.name} (copy)"[:200] if name is None else name,
+        )
+        copy = Profile(
+            alias=former.alias,
+            name=former.name,
+            capability=former.capability,
+            connections=former.connections,
+            model=former.model,
+            options=former.options,
+            tags=former.tags,
+        )
+        return change.put_profile(_checked(columns, change, copy, draft, is_new=False))
+
+
+def delete(columns: Columns, aliases: Sequence[str]) -> tuple[list[Profile], list[Profile]]:
+    """Delete profiles, all or none. Answers them, and those of them that were a default."""
+    with columns.store.change() as change:
+        found = [change.profile(alias) for alias in dict.fromkeys(aliases)]
+        defaults = [each for each in found if change.defaults.get(each.capability) == each.id]
+        for one in found:
+            change.remove_profile(one.id)
+        return found, defaults
+
+
+def undelete(columns: Columns, alias: str) -> Profile:
+    """Bring back what was deleted last under this alias. Raises `ProfileNotFound`, `ProfileExists`."""
+    with columns.store.change() as change:
+        gone = [each for each in change.deleted_profiles if each.profile.alias == alias.lower()]
+        if not gone:
+            known = [each.profile.alias for each in change.deleted_profiles]
+            raise ProfileNotFound(
+                f"No profile '{redact(alias[:100])}' was deleted in the last 30 days.", did_you_mean(alias, known)
+            )
+        return change.restore_profile(max(gone, key=lambda each: each.deleted).profile.id)
+
+
+def make_default(columns: Columns, alias: str, capability: Capability | None) -> tuple[Profile, Profile | None]:
+    """Make a profile the default of its capability. Answers it and the one that was it before, if another."""
+    with columns.store.change() as change:
+        profile = change.profile(alias)
+        former = change.profile_by_id(change.defaults.get(profile.capability, ""))
+        change.set_default(capability or profile.capability, profile.id)
+        return profile, None if former == profile else former
+
+
+def no_default(columns: Columns, capability: Capability) -> Profile | None:
+    """Let a capability have no default. Answers the one that was it."""
+    with columns.store.change() as change:
+        former = change.profile_by_id(change.defaults.get(capability, ""))
+        if former is not None:
+            change.set_default(capability, None)
+        return former
+
+
+# ---- rules ------------------------------------------------------------------------------------------------------------
+
+
+def _checked(columns: Columns, change: Change, current: Profile, draft: Draft, *, is_new: bool) -> Profile:
+    """The profile that the draft makes of the current one. Raises `InvalidProfile` with all that is wrong, by field."""
+    problems: dict[str, str] = {}
+    alias = current.alias if draft.alias is None else draft.alias
+    if problem := alias_problem(alias):
+        problems["alias"] = problem
+    name = (alias if is_new else current.name) if draft.name is None else draft.name.strip()
+    if "alias" not in problems or draft.name is not None:
+        _note(problems, "name", name_problem(name) or _key_in(name))
+    if draft.capability not in (None, current.capability):
+        problems["capability"] = (
+            f"never changes ('{current.alias}' is for {current.capability}): make a new profile instead"
+        )
+    connections = current.connections
+    if draft.connections is not None or is_new:
+        connections = _connections(columns, change, current.capability, draft.connections or (), problems)
+    model = current.model if draft.model is None else draft.model.strip()
+    if draft.model is not None or is_new:
+        _note(problems, "model", name_problem(model) or _key_in(model))
+    options = merged(current.capability, current.options, draft.options or {}, problems)
+    tags = current.tags if draft.tags is None else _tags(draft.tags, problems)
+    if problems:
+        raise InvalidProfile(problems)
+    return replace(current, alias=alias, name=name, connections=connections, model=model, options=options, tags=tags)
+
+
+def _note(problems: dict[str, str], field: str, problem: str) -> None:
+    if problem:
+        problems[field] = problem
+
+
+def _key_in(text: str) -> str:
+    """What is wrong with text that holds a key, or ''."""
+    return _LOOKS_LIKE_A_KEY if without(text) != text else ""
+
+
+def words_of(given: str | Sequence[str]) -> list[str]:
+    """``a,b`` or ``["a", "b"]`` as words without blanks around them; empty ones are left out."""
+    texts = given.split(",") if isinstance(given, str) else given
+    return [word for text in texts if (word := str(text).strip())]
+
+
+def _connections(
+    columns: Columns,
+    snapshot: Snapshot,
+    capability: Capability,
+    given: str | Sequence[str],
+    problems: dict[str, str],
+) -> tuple[str, ...]:
+    """The ids of the connections that are named, each of which must be there, once, and able to do it."""
+    known = {each.alias: each for each in snapshot.connections}
+    found: list[Connection] = []
+    wrong: list[str] = []
+    for alias in words_of(given):
+        connection = known.get(alias.lower())
+        if connection is None:
+            wrong.append(f"there is no connection '{redact(alias[:100])}'. {did_you_mean(alias, known)}".strip())
+        elif connection in found:
+            wrong.append(f"{connection.alias} is named twice")
+        elif not _can(columns, connection, capability):
+            wrong.append(f"{connection.alias} cannot be used for {capability}: {connection.provider} does not offer it")
+        else:
+            found.append(connection)
+    if not found and not wrong:
+        wrong.append("at least one is needed" if known else "at least one is needed, and there is none yet")
+    _note(problems, "connections", "; ".join(wrong))
+    return tuple(each.id for each in found)
+
+
+def _can(columns: Columns, connection: Connection, capability: Capability) -> bool:
+    try:
+        return capability in columns.provider_of(connection).capabilities
+    except ProviderError:
+        # A plug-in that is not installed here may be where the profile is used; its health says so.
+        return True
+
+
+def _tags(given: str | Sequence[str], problems: dict[str, str]) -> tuple[str, ...]:
+    tags = tuple(dict.fromkeys(words_of(given)))
+    if len(tags) > TAGS_AT_MOST:
+        problems["tags"] = f"are {len(tags)}, at most {TAGS_AT_MOST} are allowed"
+    elif any(len(tag) > 50 or any(unicodedata.category(c) == "Cc" for c in tag) for tag in tags):
+        problems["tags"] = "have at most 50 characters each, and no control characters"
+    elif any(_key_in(tag) for tag in tags):
+        problems["tags"] = _LOOKS_LIKE_A_KEY
+    return tags

@@ -1,0 +1,143 @@
+"""Whom a question goes to: a profile, or one connection with a model that is named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.errors import CommandError, ConnectionInactive, ProfileNotFound, ProfileUnusable
+from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.profile import Capability, Profile
+from aiconn_nb.model.secret import redact
+from aiconn_nb.store.snapshot import Snapshot
+
+from .columns import Columns
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A connection of a profile that is not asked, and why: ``is inactive`` or ``is gone``."""
+
+    alias: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom a question goes to: the active connections in order, with a model and options."""
+
+    profile: Profile | None
+    """None where a connection was named."""
+    connections: tuple[Connection, ...]
+    """Never empty; the first is asked, the others are fallbacks in order."""
+    model: str
+    options: Mapping[str, str | int | float] = field(default_factory=dict)
+    label: str = ""
+    """The alias of the profile, or of the connection."""
+    skipped: tuple[Skipped, ...] = ()
+
+
+def find_target(
+    columns: Columns,
+    alias: str | None,
+    *,
+    model: str | None = None,
+    capability: Capability = Capability.CHAT,
+    in_use: str | None = None,
+) -> Target:
+    """The target that is meant; see `Session.target`. ``in_use`` is the id of the current connection."""
+    snapshot = columns.store.read()
+    model = (model or "").strip() or None
+    if alias is None:
+        return _unnamed(columns, snapshot, model, capability, in_use)
+    profile = _profile(snapshot, alias)
+    if profile is not None:
+        return _of_profile(snapshot, profile, model, capability)
+    connection = _connection(snapshot, alias)
+    if connection is None:
+        known = [*(each.alias for each in snapshot.profiles), *(each.alias for each in snapshot.connections)]
+        raise ProfileNotFound(
+            f"There is no profile or connection '{redact(alias[:100])}'.",
+            did_you_mean(alias, known) or "'profile list' shows the profiles, 'list' the connections.",
+        )
+    return _of_connection(columns, connection, model, capability)
+
+
+def _unnamed(
+    columns: Columns, snapshot: Snapshot, model: str | None, capability: Capability, in_use: str | None
+) -> Target:
+    default = snapshot.profile_by_id(snapshot.defaults.get(capability, ""))
+    if default is not None:
+        return _of_profile(snapshot, default, model, capability)
+    current = snapshot.connection_by_id(in_use) if in_use else None
+    if current is not None and model:
+        return _of_connection(columns, current, model, capability)
+    can = [each.alias for each in snapshot.profiles if each.capability is capability]
+    raise ProfileNotFound(
+        f"Nobody was named, and there is no default profile for {capability}.",
+        f"Name a profile ({', '.join(can[:5])}), or make one the default: profile default {can[0]}"
+        if can
+        else f"Name the model for {current.alias} (--model M), or make a profile: "
+        f"profile new ALIAS --capability {capability} --connection {current.alias} --model M --default"
+        if current
+        else f"Make a profile: profile new ALIAS --capability {capability} --connection A --model M --default",
+    )
+
+
+def _of_profile(snapshot: Snapshot, profile: Profile, model: str | None, capability: Capability) -> Target:
+    if profile.capability is not capability:
+        can = [each.alias for each in snapshot.profiles if each.capability is capability]
+        raise ProfileUnusable(
+            f"{profile.alias} is a profile for {profile.capability}, not for {capability}.",
+            f"Profiles for {capability}: {', '.join(can[:5])}."
+            if can
+            else f"There is no profile for {capability} yet.",
+        )
+    gone = {each.connection.id: each.connection.alias for each in snapshot.deleted}
+    usable: list[Connection] = []
+    skipped: list[Skipped] = []
+    for id in profile.connections:
+        connection = snapshot.connection_by_id(id)
+        if connection is None:
+            skipped.append(Skipped(gone.get(id, id[:8]), "is gone"))
+        elif not connection.active:
+            skipped.append(Skipped(connection.alias, "is inactive"))
+        else:
+            usable.append(connection)
+    if not usable:
+        raise _unusable(profile, skipped)
+    return Target(profile, tuple(usable), model or profile.model, profile.options, profile.alias, tuple(skipped))
+
+
+def _unusable(profile: Profile, skipped: Sequence[Skipped]) -> ProfileUnusable:
+    inactive = [each.alias for each in skipped if each.because == "is inactive"]
+    return ProfileUnusable(
+        f"No connection of {profile.alias} can answer: {', '.join(f'{s.alias} {s.because}' for s in skipped)}.",
+        f"'enable {' '.join(inactive)}' switches {'it' if len(inactive) == 1 else 'them'} on."
+        if inactive
+        else f"Give it another: profile edit {profile.alias} --connection A",
+    )
+
+
+def _of_connection(columns: Columns, connection: Connection, model: str | None, capability: Capability) -> Target:
+    alias = connection.alias
+    if model is None:
+        raise CommandError(
+            f"{alias} is a connection, which has no model of its own.",
+            f"Name the model (--model M), or make a profile: profile new ALIAS --connection {alias} --model M",
+        )
+    if not connection.active:
+        raise ConnectionInactive(f"{alias} is switched off.", f"'enable {alias}' switches it on.")
+    provider = columns.provider_of(connection)
+    if capability not in provider.capabilities:
+        raise ProfileUnusable(f"{alias} cannot be used for {capability}: {provider.name} does not offer it.")
+    return Target(None, (connection,), model, {}, alias)
+
+
+def _profile(snapshot: Snapshot, alias: str) -> Profile | None:
+    return next((each for each in snapshot.profiles if each.alias == alias.lower()), None)
+
+
+def _connection(snapshot: Snapshot, alias: str) -> Connection | None:
+    return next((each for each in snapshot.connections if each.alias == alias.lower()), None)
