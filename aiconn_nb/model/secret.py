@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NoReturn
 from urllib.parse import quote, quote_plus
 
@@ -117,19 +118,45 @@ def shape_of(text: str | Secret) -> str | None:
 
 
 def spellings(value: str) -> list[str]:
-    """The ways in which a value can stand in somebody's text: plain, JSON-escaped, URL-encoded, base64. Longest first."""
-    raw = value.encode()
+    """The ways in which a value can stand in somebody's text: plain, escaped for JSON (once and twice), HTML, a repr or a URL,
+    and in base64, also as the middle of something longer. Longest first."""
+    escaped = json.dumps(value)[1:-1]
+    quoted = quote(value, safe="", errors="surrogatepass")
     found = {
         value,
-        json.dumps(value)[1:-1],
+        escaped,
+        escaped.replace("/", "\\/"),
+        json.dumps(escaped)[1:-1],
         json.dumps(value, ensure_ascii=False)[1:-1],
-        quote(value, safe=""),
-        quote_plus(value),
+        quoted,
+        re.sub("%..", lambda code: code[0].lower(), quoted),
+        quote(value, errors="surrogatepass"),
+        quote_plus(value, errors="surrogatepass"),
+        html.escape(value),
         repr(value)[1:-1],
-        base64.b64encode(raw).decode().rstrip("="),
-        base64.urlsafe_b64encode(raw).decode().rstrip("="),
+        *_in_base64(value.encode("utf-8", "surrogatepass")),
     }
     return sorted(found, key=len, reverse=True)
+
+
+def _in_base64(raw: bytes) -> Iterator[str]:
+    """Its base64, and what of it is the same wherever it stands: ``Basic`` credentials have a name before the key."""
+    for before in range(3):
+        # Three bytes are four letters; letters that a neighbour has a share in are left out.
+        text = base64.b64encode(bytes(before) + raw).decode().rstrip("=")
+        if before == 0:
+            yield text
+            yield text.replace("+", "-").replace("/", "_")
+        first = (8 * before + 5) // 6
+        last = 8 * (before + len(raw)) // 6
+        core = text[first:last]
+        if len(core) >= SHORTEST_CORE:
+            yield core
+            yield core.replace("+", "-").replace("/", "_")
+
+
+SHORTEST_CORE: Final = 6
+"""Letters of base64 that are looked for. Fewer would be found in every text."""
 
 
 def redact(text: str, secrets: Iterable[Secret] = ()) -> str:

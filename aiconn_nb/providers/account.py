@@ -12,6 +12,7 @@ from aiconn_nb.model.secret import Secret, redact
 
 from .base import ChatRequest, Delta, Embeddings, Finish, Model, Provider, Settings
 from .failures import general_failure
+from .sdk_logs import LOGS
 
 T = TypeVar("T")
 
@@ -56,6 +57,7 @@ class Account:
         if self._client is None:
             require_sdk(self.provider)
             self._client = self._guarded(self._build)
+            LOGS.watch(self._secrets(), self.provider.sdk.modules if self.provider.sdk else ())
         return self._client
 
     @property
@@ -99,6 +101,9 @@ class Account:
         client = self.client
         return self._guarded(lambda: self.provider.embed(client, texts, model, dimensions))
 
+    def _secrets(self) -> list[Secret]:
+        return [value for value in self._settings.values() if isinstance(value, Secret)]
+
     def _build(self) -> Any:
         if self.patience is None:
             return self.provider.client(self._settings)
@@ -126,7 +131,7 @@ class Account:
             failure = self.provider.failure(error) or general_failure(error)
         except Exception:
             failure = general_failure(error)
-        words = readable(failure.words, [value for value in self._settings.values() if isinstance(value, Secret)])
+        words = readable(failure.words, self._secrets())
         return ProviderFailed(
             failure.kind,
             f"{self.label}: {failure.kind.label}" + (f": {words}" if words else "."),
