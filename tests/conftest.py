@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,44 @@ if TYPE_CHECKING:
     from aiconn_nb import Session
 
 
+FIGURES = {"faults": "losses, attacked", "leaks": "leaks, attacked"}
+"""Folder of tests -> the heading that its figures stand under."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--report", action="store_true", help="print the figures of the fault and leak tests at the end")
+    parser.addoption(
+        "--report",
+        action="store_true",
+        help="run the fault and leak tests at full strength, and print their figures at the end",
+    )
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Print the figures of the tests that passed, as tables; numbers under one name are added up."""
+    if not config.getoption("--report", default=False):
+        return
+    for folder, heading in FIGURES.items():
+        figures: dict[str, int] = {}
+        for report in terminalreporter.stats.get("passed", []):
+            for name, count in report.user_properties if f"/{folder}/" in f"/{report.nodeid}" else ():
+                figures[name] = figures.get(name, 0) + count
+        if figures:
+            terminalreporter.section(heading)
+            width = max(map(len, figures))
+            for name, count in figures.items():
+                terminalreporter.line(f"{name.ljust(width)}  {count:>9,}")
+
+
+@pytest.fixture
+def record_figure(request: pytest.FixtureRequest) -> Callable[[str, int], None]:
+    """Takes a figure for the report: what was done, and how often."""
+    return lambda name, count: request.node.user_properties.append((name, count))
+
+
+@pytest.fixture
+def thorough(request: pytest.FixtureRequest) -> bool:
+    """Whether to attack at full strength: with ``--report``, and where CI is set."""
+    return bool(request.config.getoption("--report", default=False) or os.environ.get("CI"))
 
 
 @pytest.fixture(autouse=True)

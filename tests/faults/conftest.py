@@ -1,7 +1,4 @@
-"""What the attacks on the store share: processes that can be killed, and the figures that ``--report`` prints.
-
-By default the attacks are short. With ``--report``, and where CI is set, they are run at full strength.
-"""
+"""What the attacks on the store share: processes that can be killed, and a store with something in it."""
 
 from __future__ import annotations
 
@@ -20,42 +17,8 @@ from aiconn_nb.model.errors import StoreError
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.store.store import Store
 
-Record = Callable[[str, object], None]
+Record = Callable[[str, int], None]
 Fork = Callable[[Callable[[], None]], int]
-
-
-@pytest.fixture
-def record_figure(request: pytest.FixtureRequest) -> Record:
-    """Takes a figure for the report: what was done, and how often."""
-
-    def record(name: str, value: object) -> None:
-        request.node.user_properties.append(("figure", (name, f"{value:,}" if isinstance(value, int) else str(value))))
-
-    return record
-
-
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Print the figures of the tests that passed, as a table."""
-    if not config.getoption("--report", default=False):
-        return
-    figures = [
-        figure
-        for report in terminalreporter.stats.get("passed", [])
-        if "faults/" in report.nodeid
-        for name, figure in report.user_properties
-        if name == "figure"
-    ]
-    if figures:
-        terminalreporter.section("losses, attacked")
-        width = max(len(name) for name, _ in figures)
-        for name, value in figures:
-            terminalreporter.line(f"{name.ljust(width)}  {value}")
-
-
-@pytest.fixture
-def thorough(request: pytest.FixtureRequest) -> bool:
-    """Whether to attack at full strength."""
-    return bool(request.config.getoption("--report", default=False) or os.environ.get("CI"))
 
 
 @pytest.fixture
