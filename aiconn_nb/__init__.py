@@ -21,15 +21,21 @@ if TYPE_CHECKING:
         client,
         connections,
         create,
+        create_profile,
+        default_profile,
         delete,
+        delete_profile,
         disable,
         edit,
+        edit_profile,
         enable,
         environ,
         environment,
         explain,
         get,
         models,
+        profile,
+        profiles,
         test,
         use,
     )
@@ -81,7 +87,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "aiconn_nb.api": (
-        "client connections create delete disable edit enable environ environment explain get models test use"
+        "client connections create create_profile default_profile delete delete_profile disable edit edit_profile enable "
+        "environ environment explain get models profile profiles test use"
     ),
     "aiconn_nb.model.connection": "Connection",
     "aiconn_nb.model.errors": (
@@ -149,9 +156,13 @@ __all__ = [
     "client",
     "connections",
     "create",
+    "create_profile",
+    "default_profile",
     "delete",
+    "delete_profile",
     "disable",
     "edit",
+    "edit_profile",
     "enable",
     "environ",
     "environment",
@@ -159,6 +170,8 @@ __all__ = [
     "get",
     "manager",
     "models",
+    "profile",
+    "profiles",
     "test",
     "use",
 ]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.profile import Capability
+from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.session import kernel_session
 from aiconn_nb.session.answers import Connections, Done, Environments, Explanation, Models, Shown, Using
 from aiconn_nb.session.editing import Given, take
+from aiconn_nb.session.profile_answers import Defaults, Profiles, ShownProfile
+from aiconn_nb.session.profile_options import Given as Options
 from aiconn_nb.session.tested import Tests
 
 
@@ -51,6 +53,82 @@ def enable(*aliases: str) -> Done:
 def disable(*aliases: str) -> Done:
     """Switch connections off."""
     return kernel_session().disable(*aliases)
+
+
+def profiles(text: str | None = None, *, capability: Capability | str | None = None) -> Profiles:
+    """The profiles, each with its health; see `Session.profiles`."""
+    return kernel_session().profiles(text, capability=capability)
+
+
+def profile(alias: str) -> Profile:
+    """One profile as it is stored; see `Session.profile`."""
+    return kernel_session().profile(alias)
+
+
+def create_profile(
+    alias: str,
+    *,
+    connections: str | Sequence[str],
+    model: str,
+    capability: Capability | str = Capability.CHAT,
+    name: str | None = None,
+    temperature: float | None = None,
+    max_tokens: int | None = None,
+    system: str | None = None,
+    dimensions: int | None = None,
+    tags: Sequence[str] = (),
+    default: bool = False,
+    check_model: bool = False,
+) -> ShownProfile:
+    """Save a new profile; see `Session.create_profile`."""
+    return kernel_session().create_profile(
+        alias,
+        connections=connections,
+        model=model,
+        capability=capability,
+        name=name,
+        temperature=temperature,
+        max_tokens=max_tokens,
+        system=system,
+        dimensions=dimensions,
+        tags=tags,
+        default=default,
+        check_model=check_model,
+    )
+
+
+def edit_profile(
+    alias: str,
+    *,
+    name: str | None = None,
+    new_alias: str | None = None,
+    connections: str | Sequence[str] | None = None,
+    model: str | None = None,
+    options: Options | None = None,
+    tags: Sequence[str] | None = None,
+    check_model: bool = False,
+) -> ShownProfile:
+    """Change a profile; see `Session.edit_profile`."""
+    return kernel_session().edit_profile(
+        alias,
+        name=name,
+        new_alias=new_alias,
+        connections=connections,
+        model=model,
+        options=options,
+        tags=tags,
+        check_model=check_model,
+    )
+
+
+def delete_profile(*aliases: str) -> Done:
+    """Delete profiles; see `Session.delete_profile`."""
+    return kernel_session().delete_profile(*aliases)
+
+
+def default_profile(alias: str | None = None, *, capability: Capability | str | None = None) -> Defaults | ShownProfile:
+    """The default profiles; with an alias, make that one the default; see `Session.default_profile`."""
+    return kernel_session().default_profile(alias, capability)
 
 
 def use(alias: str | None, *, export: bool = False) -> Using:

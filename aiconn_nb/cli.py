@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from getpass import getpass
+from itertools import takewhile
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +73,8 @@ def main(arguments: list[str] | None = None) -> int:
     if not ours or ours[0] in ("-h", "--help"):
         words = ["help"]
     elif "-h" in ours or "--help" in ours:
-        words = ["help", ours[0]]
+        # What stands behind the command's name is let go; a command of a group has two words.
+        words = ["help", *takewhile(lambda word: not word.startswith("-"), ours[:2])]
     return _run(words, as_json)
 
 

@@ -40,10 +40,21 @@ class Arg:
 
 
 @dataclass(frozen=True)
+class Group:
+    """A word that several commands begin with: ``profile`` of ``profile new``, ``profile edit`` and so on."""
+
+    name: str
+    summary: str
+    alone: str = ""
+    """The command that the word alone means; '' where it means none."""
+
+
+@dataclass(frozen=True)
 class Command:
     """One line of the table."""
 
     name: str
+    """One word, or a group's and its own: ``profile new``."""
     summary: str
     run: Run
     args: tuple[Arg, ...] = ()
@@ -107,7 +118,10 @@ class _Parser(argparse.ArgumentParser):
         # argparse quotes what was typed ('invalid choice: sk-...'); of its messages only these are free of it.
         if not message.startswith("the following arguments are required") and "expected" not in message:
             message = "the words could not be read"
-        raise CommandError(f"{self.prog.split()[-1]}: {message}.", f"Usage: {(self.usage or '').replace('%%', '%')}")
+        # The first word is how we were called, %aiconn or aiconn; the others are the command's name.
+        raise CommandError(
+            f"{self.prog.partition(' ')[2]}: {message}.", f"Usage: {(self.usage or '').replace('%%', '%')}"
+        )
 
 
 def split(line: str) -> list[str]:

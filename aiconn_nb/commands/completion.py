@@ -9,7 +9,7 @@ from aiconn_nb.model.profile import Capability
 from aiconn_nb.session.session import Session
 
 from .command import Arg, Command
-from .table import COMMANDS
+from .table import COMMANDS, GROUPS, first_words, members
 
 
 def complete(session: Session, line: str) -> tuple[str, list[str]]:
@@ -28,7 +28,12 @@ def complete(session: Session, line: str) -> tuple[str, list[str]]:
 
 def _candidates(session: Session, words: Sequence[str], fragment: str) -> list[str]:
     if not words:
-        return list(COMMANDS)
+        return first_words()
+    if words[0] in GROUPS and len(words) == 1:
+        return _second_words(words[0])
+    if words[0] in GROUPS:
+        # From here on the name is one word, as that of every other command.
+        words = [" ".join(words[:2]), *words[2:]]
     command = COMMANDS.get(words[0])
     if command is None:
         return []
@@ -58,6 +63,14 @@ def _argument(command: Command, words: Sequence[str]) -> Arg | None:
         return positionals[taken]
     last = positionals[-1] if positionals else None
     return last if last and last.options.get("nargs") in ("*", "+") else None
+
+
+def _second_words(first: str) -> list[str]:
+    return [each.name.partition(" ")[2] for each in members(GROUPS[first])] if first in GROUPS else []
+
+
+def _commands(session: Session, words: Sequence[str], fragment: str) -> list[str]:
+    return first_words() if len(words) == 1 else _second_words(words[1]) if len(words) == 2 else []
 
 
 def _aliases(session: Session, words: Sequence[str], fragment: str) -> list[str]:
@@ -105,8 +118,31 @@ def _references(session: Session, words: Sequence[str], fragment: str) -> list[s
     return [f"{dollar}{each}" for each in session.known_keys()]
 
 
+def _connection_list(session: Session, words: Sequence[str], fragment: str) -> list[str]:
+    """Aliases behind a comma: ``a,b`` names two connections."""
+    before, comma, _ = fragment.rpartition(",")
+    taken = set(before.split(","))
+    return [f"{before}{comma}{alias}" for alias in session.aliases() if alias not in taken]
+
+
+def _models(session: Session, words: Sequence[str], fragment: str) -> list[str]:
+    """Models that profiles name, or that this session has seen listed; the network is not asked."""
+    return [*(row.model for row in session.profiles()), *session.listed_models()]
+
+
+def _options(session: Session, words: Sequence[str], fragment: str) -> list[str]:
+    return ["tags", *(session.profile(words[1]).options if len(words) > 1 else ())]
+
+
 _KINDS: dict[str, Callable[[Session, Sequence[str], str], list[str]]] = {
     "alias": _aliases,
+    "profile": lambda session, words, fragment: session.profile_aliases(),
+    "deleted profile": lambda session, words, fragment: session.deleted_profile_aliases(),
+    "target": lambda session, words, fragment: [*session.profile_aliases(), *session.aliases()],
+    "connections": _connection_list,
+    "model": _models,
+    "option": _options,
+    "tag": lambda session, words, fragment: [tag for row in session.profiles() for tag in row.tags],
     "deleted": lambda session, words, fragment: session.deleted_aliases(),
     "use": _use_words,
     "provider": _providers,
@@ -114,7 +150,7 @@ _KINDS: dict[str, Callable[[Session, Sequence[str], str], list[str]]] = {
     "field": _fields,
     "setting": _settings,
     "reference": _references,
-    "command": lambda session, words, fragment: list(COMMANDS),
+    "command": _commands,
     "action": lambda session, words, fragment: ["set", "list", "remove"],
     "capability": lambda session, words, fragment: [str(each) for each in Capability],
 }

@@ -11,7 +11,7 @@ from .connections import ALIAS
 from .console import Console
 
 
-def _number(text: str | None) -> int | None:
+def number(text: str | None) -> int | None:
     """A version as it was typed. Raises `CommandError`."""
     if text is None:
         return None
@@ -25,11 +25,11 @@ def _history(session: Session, words: Words, console: Console) -> Answer:
 
 
 def _diff(session: Session, words: Words, console: Console) -> Answer:
-    return session.diff(words.alias, _number(words.before), _number(words.after))
+    return session.diff(words.alias, number(words.before), number(words.after))
 
 
 def _rollback(session: Session, words: Words, console: Console) -> Answer:
-    return session.rollback(words.alias, _number(words.version) or 0)
+    return session.rollback(words.alias, number(words.version) or 0)
 
 
 def _undelete(session: Session, words: Words, console: Console) -> Answer:

@@ -13,7 +13,7 @@ from aiconn_nb.model.secret import redact
 from aiconn_nb.session.session import Session
 
 from . import answering, asking, configuration, connections, history, profiles, scanning, sharing, using
-from .command import Arg, Command, Words
+from .command import Arg, Command, Group, Words
 from .console import Console
 
 
@@ -26,17 +26,20 @@ class HelpLine:
 
 
 class Overview(Rows[HelpLine]):
-    """All commands."""
+    """All commands, or those of a group."""
 
-    def __init__(self, items: Sequence[HelpLine], prog: str) -> None:
+    def __init__(self, items: Sequence[HelpLine], prog: str, group: Group | None = None) -> None:
         super().__init__(items)
         self.prog = prog
+        self.group = group
 
     def view(self) -> View:
+        more = f"{self.group.name} COMMAND" if self.group else "COMMAND"
         return Table(
             ("command", "does"),
             tuple((Cell(line.name, "code"), line.summary) for line in self),
-            notes=(Cell(f"{self.prog} help COMMAND tells more.", "quiet"),),
+            title=f"{self.group.name}: {self.group.summary}" if self.group else "",
+            notes=(Cell(f"{self.prog} help {more} tells more.", "quiet"),),
         )
 
     def data(self) -> Any:
@@ -74,9 +77,12 @@ class Help(Answer):
 
 def _help(session: Session, words: Words, console: Console) -> Answer:
     prog = "aiconn" if console.in_shell else "%aiconn"
-    if words.command is None:
-        return Overview([HelpLine(each.name, each.summary) for each in COMMANDS.values()], prog)
-    return Help(find(words.command, prog), prog, console.in_shell)
+    if not words.command:
+        return Overview([HelpLine(name, (GROUPS.get(name) or COMMANDS[name]).summary) for name in first_words()], prog)
+    group = GROUPS.get(words.command[0])
+    if group and len(words.command) == 1:
+        return Overview([HelpLine(each.name, each.summary) for each in members(group)], prog, group)
+    return Help(find(words.command, prog)[0], prog, console.in_shell)
 
 
 COMMANDS: dict[str, Command] = {
@@ -95,24 +101,53 @@ COMMANDS: dict[str, Command] = {
             "help",
             "this list, or one command with examples",
             _help,
-            (Arg("command", "a command", "command", {"nargs": "?"}),),
-            ("help new",),
+            (Arg("command", "a command", "command", {"nargs": "*"}),),
+            ("help new", "help profile new"),
         ),
     )
 }
+GROUPS: dict[str, Group] = {group.name: group for group in (profiles.GROUP,)}
 
 
-def find(name: str, prog: str) -> Command:
-    """The command of this name. Raises `CommandError`, naming the nearest."""
-    if name not in COMMANDS:
+def first_words() -> list[str]:
+    """What a line may begin with, in the order of the table."""
+    return list(dict.fromkeys(name.partition(" ")[0] for name in COMMANDS))
+
+
+def members(group: Group) -> list[Command]:
+    """The commands of a group."""
+    return [each for name, each in COMMANDS.items() if name.startswith(f"{group.name} ")]
+
+
+def find(words: Sequence[str], prog: str) -> tuple[Command, Sequence[str]]:
+    """The command that a line begins with, and the words behind its name. Raises `CommandError`, naming the nearest."""
+    first, rest = words[0], words[1:]
+    group = GROUPS.get(first)
+    if group is not None:
+        return _of_group(group, rest, prog)
+    if first not in COMMANDS:
         raise CommandError(
-            f"There is no command '{redact(name)}'.", did_you_mean(name, COMMANDS) or f"'{prog} help' lists them."
+            f"There is no command '{redact(first)}'.",
+            did_you_mean(first, first_words()) or f"'{prog} help' lists them.",
         )
-    return COMMANDS[name]
+    return COMMANDS[first], rest
+
+
+def _of_group(group: Group, words: Sequence[str], prog: str) -> tuple[Command, Sequence[str]]:
+    known = [each.name.partition(" ")[2] for each in members(group)]
+    if words and words[0] in known:
+        return COMMANDS[f"{group.name} {words[0]}"], words[1:]
+    # An option without a command before it belongs to the one that the word alone means.
+    if group.alone and (not words or words[0].startswith("-")):
+        return COMMANDS[f"{group.name} {group.alone}"], words
+    raise CommandError(
+        f"{group.name} has no command '{redact(words[0][:40])}'." if words else f"{group.name} needs a command.",
+        (did_you_mean(words[0], known) if words else "") or f"It has: {', '.join(known)}.",
+    )
 
 
 def run(session: Session, words: Sequence[str], console: Console) -> Answer:
     """Run one command. Raises `AiconnError` only."""
     prog = "aiconn" if console.in_shell else "%aiconn"
-    command = find(words[0], prog)
-    return command.run(session, command.parse(words[1:], prog), console)
+    command, rest = find(words, prog)
+    return command.run(session, command.parse(rest, prog), console)

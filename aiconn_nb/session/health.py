@@ -16,11 +16,9 @@ from aiconn_nb.store.snapshot import Snapshot
 from .columns import Columns
 from .editing import references
 from .explaining import Resolving
+from .listings import Listings, offers
 
 State = Literal["ready", "inactive", "gone", "unresolved", "no provider", "no SDK"]
-Listed = Mapping[str, frozenset[str]]
-"""Connection id -> the models that its provider listed when this session last asked it in this environment."""
-
 _BECAUSE: Mapping[State, str] = {
     "ready": "is ready",
     "inactive": "is inactive",
@@ -70,13 +68,12 @@ class Health:
 class Examination:
     """Looks at many profiles of one snapshot; each reference and each provider is looked up once."""
 
-    def __init__(self, columns: Columns, snapshot: Snapshot, listed: Listed | None = None) -> None:
+    def __init__(self, columns: Columns, snapshot: Snapshot, listings: Listings | None = None) -> None:
         self._columns = columns
         self._snapshot = snapshot
-        self._listed = listed or {}
+        self._listings = listings or Listings()
         self._resolving: Resolving | None = None
         self._providers: dict[str, State] = {}
-        self._aliases = {each.connection.id: each.connection.alias for each in snapshot.deleted}
 
     @property
     def problem(self) -> str:
@@ -99,15 +96,28 @@ class Examination:
         gone = [link.alias for link in links if link.state == "gone"]
         if gone:
             return Health(Kind.GONE, f"{alias} answers, but {_are_gone(gone)}", alias)
-        models = self._listed.get(profile.connections[0])
-        if models and profile.model not in models:
-            return Health(Kind.UNLISTED, f"{alias} does not list the model {profile.model}", alias)
-        return Health(Kind.READY, f"{alias} answers", alias)
+        problem = self.model_problem(profile)
+        return Health(Kind.UNLISTED, problem, alias) if problem else Health(Kind.READY, f"{alias} answers", alias)
+
+    def answering(self, profile: Profile) -> Connection | None:
+        """The connection that would answer; None where none would."""
+        ids = (id for id, link in zip(profile.connections, self.links(profile), strict=True) if link.state == "ready")
+        return self._snapshot.connection_by_id(next(ids, ""))
+
+    def model_problem(self, profile: Profile) -> str:
+        """That the connection that would answer is known not to offer the model, or ''."""
+        connection = self.answering(profile)
+        listing = self._listings.of(self._columns.environment, connection) if connection else None
+        if connection is None or listing is None or offers(listing, profile.model, profile.capability):
+            return ""
+        if profile.model in listing:
+            return f"{connection.alias} lists the model {profile.model}, but not for {profile.capability}"
+        return f"{connection.alias} does not list the model {profile.model}"
 
     def _link(self, id: str) -> Link:
         connection = self._snapshot.connection_by_id(id)
         if connection is None:
-            return Link(self._aliases.get(id, id[:8]), "gone")
+            return Link(alias_of(self._snapshot, id), "gone")
         return Link(connection.alias, self._state(connection))
 
     def _state(self, connection: Connection) -> State:
@@ -130,6 +140,14 @@ class Examination:
         except ProviderError:
             return "no provider"
         return "no SDK" if missing_modules(provider) else "ready"
+
+
+def alias_of(snapshot: Snapshot, id: str) -> str:
+    """A connection's alias; the last one if it was deleted, and the start of the id once that is forgotten."""
+    connection = snapshot.connection_by_id(id)
+    if connection is not None:
+        return connection.alias
+    return next((each.connection.alias for each in snapshot.deleted if each.connection.id == id), id[:8])
 
 
 def _unusable(links: tuple[Link, ...]) -> Health:

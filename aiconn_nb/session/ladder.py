@@ -46,11 +46,12 @@ def run_tests(
 
     def one(connection: Connection) -> Tested:
         rungs = []
-        for rung in Ladder(columns, connection, model).climb():
+        ladder = Ladder(columns, connection, model)
+        for rung in ladder.climb():
             rungs.append(rung)
             if progress:
                 progress(connection.alias, rung)
-        return Tested(connection.alias, tuple(rungs))
+        return Tested(connection.alias, tuple(rungs), ladder.models)
 
     if len(connections) == 1:
         return Tests([one(connections[0])])
@@ -70,6 +71,11 @@ class Ladder:
         self._account: Account
         self._listed: list[Model] | None = None
         self._unlisted = ""
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """What the provider listed on the way."""
+        return tuple(self._listed or ())
 
     def climb(self) -> Iterator[Rung]:
         """Each rung as it is done; ends behind the first that fails."""

@@ -96,6 +96,7 @@ class ShownProfile(Answer):
     warnings: tuple[str, ...] = ()
     verb: str = ""
     """What has just been done to it, such as ``created``; '' where it is only shown."""
+    notes: tuple[str, ...] = ()
 
     @property
     def alias(self) -> str:
@@ -125,7 +126,7 @@ class ShownProfile(Answer):
                 ("default", Cell(f"for {made.capability}", "good") if row.default else Cell("no", "quiet")),
                 ("modified", Cell(saved, "quiet")),
             ),
-            _warnings(self.warnings),
+            (*_warnings(self.warnings), *(Cell(note, "quiet") for note in self.notes)),
         )
 
     def data(self) -> Any:

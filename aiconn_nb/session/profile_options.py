@@ -47,7 +47,7 @@ class Option:
 
     def accept(self, given: object) -> Value | None:
         """The value as it is stored; None where it is empty. Raises `NotAllowed`."""
-        if given is None or (isinstance(given, str) and not given.strip()):
+        if _is_empty(given):
             return None
         if self.type == "text":
             return self._text(given)
@@ -99,8 +99,8 @@ def merged(
     for key, value in given.items():
         option = known.get(key)
         if option is None:
-            # An option that is left empty is not there, whoever asks for it.
-            if value is not None:
+            # Another capability's option that is left empty is not there: nobody has to leave it out.
+            if not (_is_empty(value) and _owner(key)):
                 problems[redact(str(key)[:60])] = _unknown(capability, str(key), known)
             continue
         try:
@@ -115,8 +115,16 @@ def merged(
     return {key: result[key] for key in known if key in result}
 
 
+def _is_empty(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _owner(key: str) -> Capability | None:
+    """The capability that knows an option; None where none does."""
+    return next((each for each, options in OPTIONS.items() if key in {option.key for option in options}), None)
+
+
 def _unknown(capability: Capability, key: str, known: Mapping[str, Option]) -> str:
-    owner = next((each for each, options in OPTIONS.items() if key in {option.key for option in options}), None)
-    if owner is not None:
+    if (owner := _owner(key)) is not None:
         return f"is an option of {owner}, and this is for {capability}"
     return f"is no option of {capability}. {did_you_mean(key, known) or 'There are: ' + ', '.join(known) + '.'}"

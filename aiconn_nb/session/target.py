@@ -13,6 +13,7 @@ from aiconn_nb.model.secret import redact
 from aiconn_nb.store.snapshot import Snapshot
 
 from .columns import Columns
+from .health import alias_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +95,12 @@ def _of_profile(snapshot: Snapshot, profile: Profile, model: str | None, capabil
             if can
             else f"There is no profile for {capability} yet.",
         )
-    gone = {each.connection.id: each.connection.alias for each in snapshot.deleted}
     usable: list[Connection] = []
     skipped: list[Skipped] = []
     for id in profile.connections:
         connection = snapshot.connection_by_id(id)
         if connection is None:
-            skipped.append(Skipped(gone.get(id, id[:8]), "is gone"))
+            skipped.append(Skipped(alias_of(snapshot, id), "is gone"))
         elif not connection.active:
             skipped.append(Skipped(connection.alias, "is inactive"))
         else:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from aiconn_nb.display import Answer, Cell, Rows, Table, View
+
+if TYPE_CHECKING:
+    from aiconn_nb.providers.base import Model
 
 State = Literal["passed", "failed", "unknown", "skipped"]
 """``unknown`` is "cannot tell", which is no failure; ``skipped`` is "not needed"."""
@@ -47,6 +50,8 @@ class Tested(Answer):
 
     alias: str
     rungs: tuple[Rung, ...]
+    models: tuple[Model, ...] = field(default=(), compare=False)
+    """What the provider listed on the way."""
 
     @property
     def ok(self) -> bool:

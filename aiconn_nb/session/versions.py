@@ -1,18 +1,21 @@
-"""Former versions of a connection: what changed when and by whom, and the way back. Sealed values stay sealed in it."""
+"""Former versions of a connection or profile: what changed when and by whom, and the way back. Sealed values stay sealed in it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from aiconn_nb.display import Cell, Rows, Table, View
 from aiconn_nb.model.connection import Connection, Setting, now
 from aiconn_nb.model.errors import ConnectionNotFound
+from aiconn_nb.model.profile import Profile
 from aiconn_nb.model.secret import Sealed
 
 from .columns import Columns
+
+Entity = TypeVar("Entity", Connection, Profile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class VersionRow:
 
 
 class Versions(Rows[VersionRow]):
-    """The history of a connection, the newest version first."""
+    """The history of a connection or profile, the newest version first."""
 
     def view(self) -> View:
         rows = tuple(
@@ -92,28 +95,42 @@ def _summary(row: VersionRow) -> Cell:
 
 def history(columns: Columns, connection: Connection) -> Versions:
     """Every version that is kept, the newest first."""
+    return told(_states(columns, connection), changes)
+
+
+def diff(columns: Columns, connection: Connection, before: int | None, after: int | None) -> Differences:
+    """What differs between two versions; without numbers between the last two, with one between it and the present."""
     states = _states(columns, connection)
+    return compared(states, changes, before, after, lambda version: _version(states, connection, version))
+
+
+def told(states: Sequence[Entity], changed: Callable[[Entity, Entity], tuple[FieldChange, ...]]) -> Versions:
+    """States of one connection or profile, oldest first, as its history."""
     rows = [
         VersionRow(
             state.version,
             state.modified,
             state.modified_by,
-            changes(states[index - 1], state) if index else (),
+            changed(states[index - 1], state) if index else (),
             index == 0,
-            state.version == connection.version,
+            state is states[-1],
         )
         for index, state in enumerate(states)
     ]
     return Versions(rows[::-1])
 
 
-def diff(columns: Columns, connection: Connection, before: int | None, after: int | None) -> Differences:
-    """What differs between two versions; without numbers between the last two, with one between it and the present."""
-    states = _states(columns, connection)
-    first = states[-2:][0] if before is None else _version(states, connection, before)
-    second = states[-1] if after is None else _version(states, connection, after)
-    title = f"{connection.alias}, version {first.version} to {second.version}"
-    return Differences(changes(first, second), title)
+def compared(
+    states: Sequence[Entity],
+    changed: Callable[[Entity, Entity], tuple[FieldChange, ...]],
+    before: int | None,
+    after: int | None,
+    version: Callable[[int], Entity],
+) -> Differences:
+    """What differs between two of the states, which ``version`` finds by number."""
+    first = states[-2:][0] if before is None else version(before)
+    second = states[-1] if after is None else version(after)
+    return Differences(changed(first, second), f"{states[-1].alias}, version {first.version} to {second.version}")
 
 
 def rollback(columns: Columns, alias: str, version: int) -> Connection:
@@ -165,9 +182,11 @@ def _states(columns: Columns, connection: Connection) -> list[Connection]:
 def _version(states: Sequence[Connection], connection: Connection, version: int) -> Connection:
     found = next((state for state in states if state.version == version), None)
     if found is None:
-        kept = f"{states[0].version} to {states[-1].version}" if len(states) > 1 else str(states[-1].version)
-        raise ConnectionNotFound(
-            f"{connection.alias} has no version {version} any more.",
-            f"Kept are: {kept}. 'history {connection.alias}' shows them.",
-        )
+        raise ConnectionNotFound(*not_kept(states, version, f"history {connection.alias}"))
     return found
+
+
+def not_kept(states: Sequence[Connection] | Sequence[Profile], version: int, command: str) -> tuple[str, str]:
+    """What is said of a version that is not kept any more, or never was; ``command`` shows those that are."""
+    kept = f"{states[0].version} to {states[-1].version}" if len(states) > 1 else str(states[-1].version)
+    return f"{states[-1].alias} has no version {version} any more.", f"Kept are: {kept}. '{command}' shows them."

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from aiconn_nb import AiconnError, CommandError, ConnectionInUse, InvalidConnection, Profile, Secret, Session
 from aiconn_nb.commands.command import split
 from aiconn_nb.commands.completion import complete
-from aiconn_nb.commands.table import COMMANDS, run
+from aiconn_nb.commands.table import COMMANDS, find, first_words, run
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.session.ladder import Progress
@@ -246,16 +246,17 @@ def test_every_command_has_help_with_an_example_that_parses(session: Session, co
     """Help cannot show what the parser does not take."""
     assert COMMANDS[command].examples
     for example in COMMANDS[command].examples:
-        words = split(example)
-        assert words[0] == command
-        COMMANDS[command].parse(words[1:], "%aiconn")
+        found, rest = find(split(example), "%aiconn")
+        assert found.name == command
+        found.parse(rest, "%aiconn")
     assert COMMANDS[command].summary in str(say(session, f"help {command}"))
 
 
 def test_help_lists_every_command(session: Session) -> None:
     """And the usage is written as one would say it."""
     listed = say(session, "help")
-    assert [line.name for line in listed] == list(COMMANDS)
+    assert [line.name for line in listed] == first_words()
+    assert {name.partition(" ")[0] for name in COMMANDS} == set(first_words())
     assert "%aiconn delete ALIAS ... [--yes] [--force]" in str(say(session, "help delete"))
     assert "aiconn run ALIAS -- COMMAND ..." in str(say(session, "help run", Asked(in_shell=True)))
 
@@ -263,7 +264,7 @@ def test_help_lists_every_command(session: Session) -> None:
 @pytest.mark.parametrize(
     ("line", "fragment", "offered"),
     [
-        ("", "", sorted(COMMANDS)),
+        ("", "", sorted(first_words())),
         ("di", "di", ["diff", "disable"]),
         ("use ", "", ["demo-dev", "openai-dev"]),
         ("use op", "op", ["openai-dev"]),
@@ -272,7 +273,7 @@ def test_help_lists_every_command(session: Session) -> None:
         ("new x --provider ope", "ope", ["openai", "openai-compatible"]),
         ("new x --pro", "--pro", ["--prompt", "--provider"]),
         ("new x --provider openai --set ", "", ["api_key=", "endpoint=", "organization=", "project="]),
-        ("new x --provider openai --set api_key=$open", "api_key=$open", ["api_key=$OpenAI:ApiKey"]),
+        ("new x --provider openai --set api_key=$openai", "api_key=$openai", ["api_key=$OpenAI:ApiKey"]),
         ("edit openai-dev --unset org", "org", ["organization"]),
         ("new x --provider demo --set fail_with=auth", "fail_with=auth", ["fail_with=authentication"]),
         ("env P", "P", ["Production"]),

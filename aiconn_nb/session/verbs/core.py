@@ -10,6 +10,7 @@ from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import ConnectionInactive, NoConnectionInUse
 
 from ..columns import Columns
+from ..listings import Listings
 
 if TYPE_CHECKING:
     # What calls a provider is imported by the verbs that do: a list is to be quick.
@@ -29,6 +30,11 @@ class Core:
         from aiconn_nb.providers.exports import Exports
 
         return Exports(self._columns.environ)
+
+    @cached_property
+    def _listings(self) -> Listings:
+        """The lists of models that this session has seen."""
+        return Listings()
 
     @property
     def current_environment(self) -> str:

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from aiconn_nb.model.errors import AiconnError
+from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability, Profile, as_capability
 
+from .. import listings
 from .. import profile_editing as editing
+from .. import profile_versions as versions
 from ..answers import Done
 from ..health import Examination, Health
+from ..listings import offers
 from ..profile_answers import DefaultRow, Defaults, ProfileRow, Profiles, ShownProfile
 from ..profile_editing import Draft
 from ..target import Target, find_target
+from ..versions import Differences, Versions
 from .core import Core
 
 if TYPE_CHECKING:
@@ -68,6 +74,10 @@ class ProfileVerbs(Core):
         """
         return find_target(self._columns, alias, model=model, capability=as_capability(capability), in_use=self._in_use)
 
+    def listed_models(self) -> list[str]:
+        """Every model that this session has seen listed, for completion."""
+        return self._listings.models()
+
     # ---- changing -----------------------------------------------------------------------------------------------------
 
     def create_profile(
@@ -84,11 +94,14 @@ class ProfileVerbs(Core):
         dimensions: Value | None = None,
         tags: str | Sequence[str] = (),
         default: bool = False,
+        check_model: bool = False,
     ) -> ShownProfile:
         """Save a new profile: the first connection answers, the others are fallbacks in order.
 
         Chat knows ``temperature`` (0 to 2), ``max_tokens`` (1 or more) and ``system``, embedding knows ``dimensions`` (1 or more);
         what is left empty is not stored and not sent. It becomes the default of its capability only with ``default``.
+        A model that its provider does not list is a warning of the answer; with ``check_model`` the provider is asked for the
+        list, for three seconds at most. A list that cannot be had is no matter.
         Raises `InvalidProfile` (all that is wrong, by field), `ProfileExists`.
         """
         options = {"temperature": temperature, "max_tokens": max_tokens, "system": system, "dimensions": dimensions}
@@ -101,7 +114,8 @@ class ProfileVerbs(Core):
             options=options,
             tags=tags,
         )
-        return self._shown_profile(editing.create(self._columns, draft, default=default), "created")
+        made = editing.create(self._columns, draft, default=default)
+        return self._shown_profile(made, "created", self._model_warnings(made, check_model), self._default_notes(made))
 
     def edit_profile(
         self,
@@ -115,11 +129,12 @@ class ProfileVerbs(Core):
         tags: str | Sequence[str] | None = None,
         capability: Capability | str | None = None,
         expected_version: int | None = None,
+        check_model: bool = False,
     ) -> ShownProfile:
         """Save a change. What is not named stays; an option of None is taken away; connections and tags are replaced as a whole.
 
-        Raises `InvalidProfile`, also for a change of the capability, which never changes; `ProfileChanged` where the stored
-        version is not ``expected_version``.
+        ``check_model`` as in `create_profile`, where connections or model are named. Raises `InvalidProfile`, also for a change of
+        the capability, which never changes; `ProfileChanged` where the stored version is not ``expected_version``.
         """
         draft = Draft(
             alias=new_alias,
@@ -130,9 +145,9 @@ class ProfileVerbs(Core):
             options=options,
             tags=tags,
         )
-        return self._shown_profile(
-            editing.edit(self._columns, alias, draft, expected_version=expected_version), "saved"
-        )
+        made = editing.edit(self._columns, alias, draft, expected_version=expected_version)
+        ask = check_model and (connections is not None or model is not None)
+        return self._shown_profile(made, "saved", self._model_warnings(made, ask))
 
     def rename_profile(self, alias: str, new_alias: str) -> Done:
         """Give a profile another alias; it stays the default if it is."""
@@ -182,10 +197,49 @@ class ProfileVerbs(Core):
             else f"There was no default for {wanted}."
         )
 
+    def profile_history(self, alias: str) -> Versions:
+        """The versions of a profile, 50 at most, the newest first: when, by whom, what changed."""
+        return versions.history(self._columns, alias)
+
+    def profile_diff(self, alias: str, before: int | None = None, after: int | None = None) -> Differences:
+        """What differs between two versions; without numbers between the last two, with one between it and the present."""
+        return versions.diff(self._columns, alias, before, after)
+
+    def rollback_profile(self, alias: str, version: int) -> ShownProfile:
+        """Save a former version as a new one."""
+        made = versions.rollback(self._columns, alias, version)
+        return self._shown_profile(made, f"is as in version {version}", self._model_warnings(made, False))
+
     # ---- answers ------------------------------------------------------------------------------------------------------
 
     def _examination(self) -> Examination:
-        return Examination(self._columns, self._columns.store.read())
+        return Examination(self._columns, self._columns.store.read(), self._listings)
+
+    def _model_warnings(self, profile: Profile, ask: bool) -> tuple[str, ...]:
+        """That the model is not offered, where that is known. What this session saw listed is not asked for again."""
+        examination = self._examination()
+        connection = examination.answering(profile)
+        if connection is None:
+            return ()
+        environment = self.current_environment
+        listing = self._listings.of(environment, connection)
+        if ask and not (listing and offers(listing, profile.model, profile.capability)):
+            try:
+                self._listings.remember(environment, connection, listings.ask(self._account(connection)))
+            except AiconnError:
+                return ()
+            listing = self._listings.of(environment, connection)
+        problem = examination.model_problem(profile)
+        close = did_you_mean(profile.model, listing or ()) if profile.model not in (listing or ()) else ""
+        return (f"model: {problem}. {close}".strip(),) if problem else ()
+
+    def _default_notes(self, profile: Profile) -> tuple[str, ...]:
+        """That nobody is the default yet: a profile never becomes it unsaid."""
+        if profile.capability in self._columns.store.read().defaults:
+            return ()
+        return (
+            f"There is no default for {profile.capability} yet: profile default {profile.alias} makes it this one.",
+        )
 
     def _row(self, profile: Profile, examination: Examination) -> ProfileRow:
         return ProfileRow(
@@ -203,8 +257,10 @@ class ProfileVerbs(Core):
             options=profile.options,
         )
 
-    def _shown_profile(self, profile: Profile, verb: str = "", warnings: Sequence[str] = ()) -> ShownProfile:
-        return ShownProfile(profile, self._row(profile, self._examination()), tuple(warnings), verb)
+    def _shown_profile(
+        self, profile: Profile, verb: str = "", warnings: Sequence[str] = (), notes: Sequence[str] = ()
+    ) -> ShownProfile:
+        return ShownProfile(profile, self._row(profile, self._examination()), tuple(warnings), verb, tuple(notes))
 
 
 def _has(row: ProfileRow, text: str) -> bool:

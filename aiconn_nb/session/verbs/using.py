@@ -108,6 +108,8 @@ class UsingVerbs(Core):
         self._tested.update(
             {(environment, each.id): (tested, moment) for each, tested in zip(chosen, found, strict=True)}
         )
+        for each, tested in zip(chosen, found, strict=True):
+            self._listings.remember(environment, each, tested.models)
         return found
 
     def test_draft(
@@ -151,6 +153,7 @@ class UsingVerbs(Core):
                 f"{connection.alias}: this endpoint has no model list.",
                 "Name the model yourself, as the provider's documentation or portal spells it.",
             ) from None
+        self._listings.remember(self.current_environment, connection, found)
         rows = [
             ModelRow(each.id, each.name, tuple(sorted(each.capabilities)))
             for each in sorted(found, key=lambda each: each.id)

@@ -1,0 +1,83 @@
+"""Former versions of a profile: what changed when and by whom, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from aiconn_nb.model.errors import ProfileNotFound
+from aiconn_nb.model.profile import Profile
+from aiconn_nb.store.snapshot import Snapshot
+
+from .columns import Columns
+from .health import alias_of
+from .profile_options import OPTIONS, Value
+from .versions import Differences, FieldChange, Versions, compared, not_kept, told
+
+
+def history(columns: Columns, alias: str) -> Versions:
+    """Every version that is kept, the newest first."""
+    snapshot = columns.store.read()
+    return told(_states(columns, snapshot.profile(alias)), _changes_in(snapshot))
+
+
+def diff(columns: Columns, alias: str, before: int | None, after: int | None) -> Differences:
+    """What differs between two versions; without numbers between the last two, with one between it and the present."""
+    snapshot = columns.store.read()
+    states = _states(columns, snapshot.profile(alias))
+    return compared(states, _changes_in(snapshot), before, after, lambda version: _version(states, version))
+
+
+def rollback(columns: Columns, alias: str, version: int) -> Profile:
+    """Save the state of a former version as a new one, its connections too, even those that are gone by now."""
+    profile = columns.store.read().profile(alias)
+    former = _version(_states(columns, profile), version)
+    with columns.store.change() as change:
+        return change.put_profile(
+            replace(
+                change.profile(alias),
+                alias=former.alias,
+                name=former.name,
+                connections=former.connections,
+                model=former.model,
+                options=former.options,
+                tags=former.tags,
+            ),
+            expected_version=profile.version,
+        )
+
+
+def _changes_in(snapshot: Snapshot) -> Callable[[Profile, Profile], tuple[FieldChange, ...]]:
+    """The fields that differ, in the order: alias, name, connections, model, options, tags."""
+
+    def lines(profile: Profile) -> dict[str, str]:
+        options = {option.key: profile.options.get(option.key) for option in OPTIONS[profile.capability]}
+        return {
+            "alias": profile.alias,
+            "name": profile.name,
+            "connections": ", ".join(alias_of(snapshot, id) for id in profile.connections),
+            "model": profile.model,
+            **{key: _shown(value) for key, value in options.items()},
+            "tags": ", ".join(profile.tags) or "none",
+        }
+
+    def changes(before: Profile, after: Profile) -> tuple[FieldChange, ...]:
+        old, new = lines(before), lines(after)
+        return tuple(FieldChange(key, old[key], new[key]) for key in new if old[key] != new[key])
+
+    return changes
+
+
+def _shown(value: Value | None) -> str:
+    return "not set" if value is None else str(value)
+
+
+def _states(columns: Columns, profile: Profile) -> list[Profile]:
+    return [each.state for each in columns.store.history(profile.id) if isinstance(each.state, Profile)]
+
+
+def _version(states: Sequence[Profile], version: int) -> Profile:
+    found = next((state for state in states if state.version == version), None)
+    if found is None:
+        raise ProfileNotFound(*not_kept(states, version, f"profile history {states[-1].alias}"))
+    return found
