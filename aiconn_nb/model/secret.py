@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import html
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, Final, NoReturn
-from urllib.parse import quote, quote_plus
+
+from .spelling import written
 
 MASK: Final = "••••••••"
 """What is shown instead of a secret: the same for every value, so that not even its length is told."""
@@ -117,48 +115,6 @@ def shape_of(text: str | Secret) -> str | None:
     return next((owner for owner, shape in SHAPES if shape.match(stripped)), None)
 
 
-def spellings(value: str) -> list[str]:
-    """The ways in which a value can stand in somebody's text: plain, escaped for JSON (once and twice), HTML, a repr or a URL,
-    and in base64, also as the middle of something longer. Longest first."""
-    escaped = json.dumps(value)[1:-1]
-    quoted = quote(value, safe="", errors="surrogatepass")
-    found = {
-        value,
-        escaped,
-        escaped.replace("/", "\\/"),
-        json.dumps(escaped)[1:-1],
-        json.dumps(value, ensure_ascii=False)[1:-1],
-        quoted,
-        re.sub("%..", lambda code: code[0].lower(), quoted),
-        quote(value, errors="surrogatepass"),
-        quote_plus(value, errors="surrogatepass"),
-        html.escape(value),
-        repr(value)[1:-1],
-        *_in_base64(value.encode("utf-8", "surrogatepass")),
-    }
-    return sorted(found, key=len, reverse=True)
-
-
-def _in_base64(raw: bytes) -> Iterator[str]:
-    """Its base64, and what of it is the same wherever it stands: ``Basic`` credentials have a name before the key."""
-    for before in range(3):
-        # Three bytes are four letters; letters that a neighbour has a share in are left out.
-        text = base64.b64encode(bytes(before) + raw).decode().rstrip("=")
-        if before == 0:
-            yield text
-            yield text.replace("+", "-").replace("/", "_")
-        first = (8 * before + 5) // 6
-        last = 8 * (before + len(raw)) // 6
-        core = text[first:last]
-        if len(core) >= SHORTEST_CORE:
-            yield core
-            yield core.replace("+", "-").replace("/", "_")
-
-
-SHORTEST_CORE: Final = 6
-"""Letters of base64 that are looked for. Fewer would be found in every text."""
-
-
 def redact(text: str, secrets: Iterable[Secret] = ()) -> str:
     """A message as it may be shown: `without` the secrets, and without whatever stands where a key would stand."""
     text = without(text, secrets)
@@ -174,11 +130,16 @@ def without(text: str, secrets: Iterable[Secret] = ()) -> str:
         value = secret.reveal().strip()
         # A very short "secret" would take every letter of a message with it; nothing of worth is that short.
         if len(value) >= 4:
-            for spelling in spellings(value):
-                text = text.replace(spelling, MASK)
+            text = written(value).sub(MASK, text)
     for _, shape in SHAPES:
         text = shape.sub(MASK, text)
     return text
+
+
+def seeker(secret: Secret) -> Callable[[str], bool]:
+    """A question to ask of many texts: does the secret stand in this one, in any spelling?"""
+    pattern = written(secret.reveal().strip())
+    return lambda text: pattern.search(text) is not None
 
 
 def shapes_in(text: str) -> list[str]:

@@ -14,8 +14,8 @@ from typing import Final
 
 from aiconn_nb.model.secret import Secret, redact
 
-TRANSPORTS: Final = frozenset({"botocore", "google_genai", "h11", "httpcore", "httpx", "msal", "requests", "urllib3"})
-"""The loggers of what is under the SDKs; the SDKs' own bear the names of their modules."""
+TRANSPORTS: Final = ("botocore", "google", "h11", "httpcore", "httpx", "msal", "requests", "urllib3")
+"""How the names of the loggers begin of what is under the SDKs (``httpcore2`` among them); the SDKs' own bear their modules'."""
 REMEMBERED: Final = 256
 """Keys that are looked for; of more than that the oldest are forgotten, and only their shapes are known."""
 
@@ -32,9 +32,9 @@ class WithoutKeys(logging.Filter):
         for secret in secrets:
             if not any(_same(secret, known) for known in self._secrets):
                 self._secrets.append(secret)
-        owners = {module.partition(".")[0] for module in modules} | TRANSPORTS
+        owners = (*(module.partition(".")[0] for module in modules), *TRANSPORTS)
         for name, logger in list(logging.root.manager.loggerDict.items()):
-            if isinstance(logger, logging.Logger) and name.partition(".")[0] in owners:
+            if isinstance(logger, logging.Logger) and name.startswith(owners):
                 logger.addFilter(self)
 
     def filter(self, record: logging.LogRecord) -> bool:

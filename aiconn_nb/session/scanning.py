@@ -17,7 +17,7 @@ from aiconn_nb.display import Cell, Rows, Table, View
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AiconnError
 from aiconn_nb.model.reference import is_reference
-from aiconn_nb.model.secret import Sealed, Secret, shapes_in, spellings, without
+from aiconn_nb.model.secret import Sealed, Secret, seeker, shapes_in, without
 
 from .columns import Columns
 
@@ -196,7 +196,7 @@ def _found(text: str, known: Known) -> Iterator[str]:
     """What of it is a key: the known values first, the shapes where no known value explains them."""
     rest = text
     for words, secret in known:
-        if secret.satisfies(lambda value: any(spelling in text for spelling in spellings(value.strip()))):
+        if seeker(secret)(text):
             yield words
             rest = without(rest, [secret])
     for owner in shapes_in(rest):

@@ -13,7 +13,7 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from nbconvert import HTMLExporter
 from playwright.sync_api import BrowserContext, expect
 
-from aiconn_nb.model.secret import spellings
+from aiconn_nb.model.spelling import written
 
 from .conftest import Place
 from .forms import Form
@@ -69,7 +69,7 @@ class Listener:
 
 def found(text: str, secrets: dict[str, str] = CANARIES) -> list[str]:
     """The steps whose canary is in a text, in any spelling."""
-    return [name for name, value in secrets.items() if any(each in text for each in spellings(value))]
+    return [name for name, value in secrets.items() if written(value).search(text)]
 
 
 def found_in(folder: Path) -> dict[str, list[str]]:

@@ -1,0 +1,75 @@
+"""In how many ways a value can stand in somebody's text: as it is, escaped once or several times, encoded."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from collections.abc import Iterator
+from typing import Final
+
+SHORTEST_CORE: Final = 6
+"""Letters of base64 that are looked for. Fewer would be found in every text."""
+
+_BACKSLASH: Final = r"(?:\\|%(?:25)*5[cC])"
+_ESCAPED: Final = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
+
+
+def written(value: str) -> re.Pattern[str]:
+    r"""What matches a value however it was written: escaped for JSON, a repr, a URL or HTML, or in base64, there also as a part
+    of something longer.
+
+    >>> bool(written('a/"b').search(r'{"key": "a\/\"b"}')), bool(written('a/"b').search("?key=a%2f%22b"))
+    (True, True)
+    """
+    escaped = "".join(_ways(part) for part in re.findall(r"\\+|[^\\]", value))
+    encoded = sorted(set(_in_base64(value.encode("utf-8", "surrogatepass"))), key=len, reverse=True)
+    return re.compile("|".join([escaped, *map(re.escape, encoded)]))
+
+
+def _ways(character: str) -> str:
+    """The pattern of one character, or of a run of backslashes, whose number every escaping changes."""
+    if character.isascii() and character.isalnum():
+        return character
+    if character.startswith("\\"):
+        return f"{_BACKSLASH}+"
+    if character in "-._":
+        return f"{_BACKSLASH}*{re.escape(character)}"
+    raw = character.encode("utf-8", "surrogatepass")
+    units = character.encode("utf-16-be", "surrogatepass")
+    ways = [
+        re.escape(character),
+        "".join(f"%(?:25)*{_hex(f'{byte:02x}')}" for byte in raw),
+        f"&(?:amp;)*#(?:0*{ord(character)}|[xX]0*{_hex(f'{ord(character):x}')});",
+    ]
+    named = html.escape(character)
+    if named.startswith("&"):
+        ways.append(f"&(?:amp;)*{named[1:]}")
+    if character == " ":
+        ways.append(r"\+")
+    code = _hex(f"{ord(character):08x}")
+    coded = [
+        f"{_BACKSLASH}+x".join(["", *(_hex(f"{byte:02x}") for byte in raw)]),
+        f"{_BACKSLASH}+u".join(["", *(_hex(units[at : at + 2].hex()) for at in range(0, len(units), 2))]),
+        f"{_BACKSLASH}+(?:U{code}|x{_hex(f'{ord(character):02x}')})",
+    ]
+    if character in _ESCAPED:
+        coded.append(f"{_BACKSLASH}+{_ESCAPED[character]}")
+    return f"(?:{_BACKSLASH}*(?:{'|'.join(ways)})|{'|'.join(coded)})"
+
+
+def _hex(digits: str) -> str:
+    """Hexadecimal digits in either case."""
+    return "".join(f"[{each.lower()}{each.upper()}]" if each.isalpha() else each for each in digits)
+
+
+def _in_base64(raw: bytes) -> Iterator[str]:
+    """Its base64, and what of it is the same wherever it stands: ``Basic`` credentials have a name before the key."""
+    for before in range(3):
+        # Three bytes are four letters; those that a neighbour has a share in are left out.
+        text = base64.b64encode(bytes(before) + raw).decode().rstrip("=")
+        core = text[(8 * before + 5) // 6 : 8 * (before + len(raw)) // 6]
+        for each in (core, *([text] if before == 0 else [])):
+            if len(each) >= SHORTEST_CORE:
+                yield each
+                yield each.replace("+", "-").replace("/", "_")
