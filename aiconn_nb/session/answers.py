@@ -41,6 +41,8 @@ class ConnectionRow:
     """Whether it is this kernel's current connection."""
     version: int = 1
     id: str = ""
+    profiles: tuple[str, ...] = ()
+    """The profiles that use it."""
 
 
 class Connections(Rows[ConnectionRow]):
@@ -56,20 +58,27 @@ class Connections(Rows[ConnectionRow]):
 
     def view(self) -> View:
         moment = now()
-        rows = tuple(
+        # Who has no profiles is not bothered with an empty column.
+        has_profiles = any(row.profiles for row in self)
+        rows: tuple[tuple[Cell | str, ...], ...] = tuple(
             (
                 Cell(f"{'▸ ' if row.in_use else ''}{row.alias}", "code"),
                 row.name,
                 row.provider,
                 _yes_no(row.active),
                 Cell("yes", "good") if row.resolves else Cell(f"no: {', '.join(row.missing)}", "bad"),
+                *([", ".join(row.profiles)] if has_profiles else []),
                 Cell(age(row.modified, moment), "quiet"),
             )
             for row in self
         )
         used = [Cell("▸ marks the connection in use.", "quiet")] if any(row.in_use for row in self) else []
         return Table(
-            columns=("alias", "name", "provider", "active", f"resolves in {self.environment}", "modified"),
+            columns=(
+                *("alias", "name", "provider", "active", f"resolves in {self.environment}"),
+                *(["profiles"] if has_profiles else []),
+                "modified",
+            ),
             rows=rows,
             empty="No connection matches."
             if self.filtered
@@ -86,6 +95,7 @@ class Connections(Rows[ConnectionRow]):
                 "active": row.active,
                 "resolves": row.resolves,
                 "missing": list(row.missing),
+                "profiles": list(row.profiles),
                 "modified": _moment(row.modified),
                 "in_use": row.in_use,
             }

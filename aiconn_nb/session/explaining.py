@@ -49,7 +49,7 @@ class Resolving:
         return missing_because(self._configuration, written) is None
 
 
-def row(resolving: Resolving, connection: Connection, *, in_use: bool) -> ConnectionRow:
+def row(resolving: Resolving, connection: Connection, *, in_use: bool, profiles: Sequence[str] = ()) -> ConnectionRow:
     """A connection's line in the list."""
     missing = tuple(written for written in references(connection.settings).values() if written not in resolving)
     return ConnectionRow(
@@ -63,6 +63,7 @@ def row(resolving: Resolving, connection: Connection, *, in_use: bool) -> Connec
         in_use=in_use,
         version=connection.version,
         id=connection.id,
+        profiles=tuple(profiles),
     )
 
 

@@ -34,6 +34,8 @@ class Kind(Generic[Entity]):
 
     layout: Layout[Entity]
     word: str
+    undelete: str
+    """The command that brings one back."""
     missing: type[AiconnError]
     exists: type[AiconnError]
     changed: type[AiconnError]
@@ -41,9 +43,11 @@ class Kind(Generic[Entity]):
 
 
 CONNECTION: Final = Kind(
-    CONNECTIONS, "connection", ConnectionNotFound, ConnectionExists, ConnectionChanged, InvalidConnection
+    CONNECTIONS, "connection", "undelete", ConnectionNotFound, ConnectionExists, ConnectionChanged, InvalidConnection
 )
-PROFILE: Final = Kind(PROFILES, "profile", ProfileNotFound, ProfileExists, ProfileChanged, InvalidProfile)
+PROFILE: Final = Kind(
+    PROFILES, "profile", "profile undelete", ProfileNotFound, ProfileExists, ProfileChanged, InvalidProfile
+)
 
 
 class Shelf(Generic[Entity]):
@@ -100,7 +104,9 @@ class Shelf(Generic[Entity]):
             return self._entities[id]
         known = [entity.alias for entity in self._entities.values()]
         deleted = any(gone.state.alias == alias.lower() for gone in self.gone.values())
-        hint = "It was deleted and can be brought back: undelete." if deleted else did_you_mean(alias, known)
+        hint = (
+            f"It was deleted and can be brought back: {self.kind.undelete}." if deleted else did_you_mean(alias, known)
+        )
         raise self.kind.missing(f"There is no {self.kind.word} '{redact(alias[:100])}'.", hint)
 
     def document(self, id: str) -> Document | None:

@@ -109,6 +109,14 @@ class Snapshot:
         """The profiles that name this connection, first or as a fallback, by alias."""
         return tuple(profile for profile in self.profiles if connection_id in profile.connections)
 
+    def users(self) -> Mapping[str, list[str]]:
+        """Connection id -> the aliases of the profiles that name it, for all of them at once."""
+        found: dict[str, list[str]] = {}
+        for profile in self.profiles:
+            for id in profile.connections:
+                found.setdefault(id, []).append(profile.alias)
+        return found
+
     def trusted(self) -> frozenset[tuple[str, str]]:
         """What may be sent where: (reference or sealed field, host)."""
         return frozenset(self._trusted)

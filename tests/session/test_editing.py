@@ -210,7 +210,10 @@ def test_switching_off_names_the_profiles_that_use_it(session: Session) -> None:
     """And on again."""
     session.create("a", "demo")
     depend(session, "writer", "a")
-    assert session.disable("a").warnings == ("Profiles that use it: writer.",)
+    assert session.disable("a").warnings == (
+        "Profiles that use it: writer.",
+        "Without an active connection now: writer.",
+    )
     assert session.get("a").active is False
     session.enable("a")
     assert session.get("a").active is True

@@ -261,7 +261,10 @@ def test_switching_off_names_the_profiles_that_use_it(page: Any) -> None:
     """As a warning: it is done all the same."""
     depends(page.widget.session, "demo-a", "writer")
     note = of_kind(page.ask("switch", rows=seen(page, "demo-a"), active=False), "note")
-    assert (note["tone"], note["hint"]) == ("warn", "Profiles that use it: writer.")
+    assert (note["tone"], note["hint"]) == (
+        "warn",
+        "Profiles that use it: writer. Without an active connection now: writer.",
+    )
 
 
 # ---- deleting ---------------------------------------------------------------------------------------------------------

@@ -31,7 +31,11 @@ class ConnectionVerbs(Core):
         snapshot = self._columns.store.read()
         configuration = self._columns.configuration()
         resolving = explaining.Resolving(configuration)
-        rows = [explaining.row(resolving, each, in_use=each.id == self._in_use) for each in snapshot.connections]
+        users = snapshot.users()
+        rows = [
+            explaining.row(resolving, each, in_use=each.id == self._in_use, profiles=users.get(each.id, ()))
+            for each in snapshot.connections
+        ]
         return Connections(
             [row for row in rows if explaining.matches(row, text, provider, active)],
             environment=self.current_environment,
@@ -136,8 +140,17 @@ class ConnectionVerbs(Core):
         if self._in_use in {each.id for each in gone}:
             self._let_go()
         names = tuple(each.alias for each in gone)
-        return Done(
-            f"Deleted {', '.join(names)}.", names, (f"Profiles left broken: {', '.join(broken)}.",) if broken else ()
+        return Done(f"Deleted {', '.join(names)}.", names, self._left_by_deletion(broken))
+
+    def _left_by_deletion(self, profiles: Sequence[str]) -> tuple[str, ...]:
+        """What became of the profiles whose connections were deleted."""
+        snapshot = self._columns.store.read()
+        left = [profile for profile in snapshot.profiles if profile.alias in profiles]
+        broken = [each.alias for each in left if not any(map(snapshot.connection_by_id, each.connections))]
+        others = [each.alias for each in left if each.alias not in broken]
+        return (
+            *([f"Profiles left broken: {', '.join(broken)}."] if broken else []),
+            *([f"Profiles that go on with their other connections: {', '.join(others)}."] if others else []),
         )
 
     def undelete(self, alias: str) -> Shown:
@@ -174,9 +187,21 @@ class ConnectionVerbs(Core):
 
     def _switch(self, aliases: Sequence[str], active: bool, expected_versions: Mapping[str, int] | None) -> Done:
         changed = editing.switch(self._columns, aliases, active, expected_versions or {})
-        profiles = self.dependents(*changed) if changed and not active else ()
         return Done(
             f"{', '.join(changed)}: {'active' if active else 'inactive'}.",
             tuple(changed),
-            (f"Profiles that use it: {', '.join(profiles)}.",) if profiles else (),
+            () if active else self._left_by_disabling(changed),
+        )
+
+    def _left_by_disabling(self, aliases: Sequence[str]) -> tuple[str, ...]:
+        """Which profiles use these connections, and which of them have no active one left."""
+        profiles = self.dependents(*aliases)
+        if not profiles:
+            return ()
+        snapshot = self._columns.store.read()
+        active = {each.id for each in snapshot.connections if each.active}
+        idle = [alias for alias in profiles if active.isdisjoint(snapshot.profile(alias).connections)]
+        return (
+            f"Profiles that use it: {', '.join(profiles)}.",
+            *([f"Without an active connection now: {', '.join(idle)}."] if idle else []),
         )
