@@ -75,15 +75,20 @@ def _unnamed(
     if current is not None and model:
         return _of_connection(columns, current, model, capability)
     can = [each.alias for each in snapshot.profiles if each.capability is capability]
-    raise ProfileNotFound(
-        f"Nobody was named, and there is no default profile for {capability}.",
-        f"Name a profile ({', '.join(can[:5])}), or make one the default: profile default {can[0]}"
-        if can
-        else f"Name the model for {current.alias} (--model M), or make a profile: "
-        f"profile new ALIAS --capability {capability} --connection {current.alias} --model M --default"
-        if current
-        else f"Make a profile: profile new ALIAS --capability {capability} --connection A --model M --default",
-    )
+    if can:
+        hint = f"Name a profile ({', '.join(can[:5])}), or make one the default: profile default {can[0]}"
+    elif current:
+        new = _new(current.alias, capability)
+        hint = f"Name the model for {current.alias} (--model M), or make a profile: {new} --default"
+    else:
+        hint = f"Make a profile: {_new('A', capability)} --default"
+    raise ProfileNotFound(f"Nobody was named, and there is no default profile for {capability}.", hint)
+
+
+def _new(alias: str, capability: Capability) -> str:
+    """The command that makes a profile of a connection."""
+    option = "" if capability is Capability.CHAT else f" --capability {capability}"
+    return f"profile new ALIAS --connection {alias} --model M{option}"
 
 
 def _of_profile(snapshot: Snapshot, profile: Profile, model: str | None, capability: Capability) -> Target:
@@ -125,7 +130,7 @@ def _of_connection(columns: Columns, connection: Connection, model: str | None, 
     if model is None:
         raise CommandError(
             f"{alias} is a connection, which has no model of its own.",
-            f"Name the model (--model M), or make a profile: profile new ALIAS --connection {alias} --model M",
+            f"Name the model (--model M), or make a profile: {_new(alias, capability)}",
         )
     if not connection.active:
         raise ConnectionInactive(f"{alias} is switched off.", f"'enable {alias}' switches it on.")

@@ -17,6 +17,9 @@ from .columns import Columns
 
 Entity = TypeVar("Entity", Connection, Profile)
 
+SHORT = 80
+"""Characters of a value in the history's table."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
@@ -90,7 +93,13 @@ def _data(change: FieldChange) -> dict[str, str]:
 def _summary(row: VersionRow) -> Cell:
     if row.first:
         return Cell("created" if row.version == 1 else "the oldest version kept", "quiet")
-    return Cell("; ".join(f"{each.field}: {each.before} → {each.after}" for each in row.changes) or "nothing")
+    changes = (f"{each.field}: {_short(each.before)} → {_short(each.after)}" for each in row.changes)
+    return Cell("; ".join(changes) or "nothing")
+
+
+def _short(text: str) -> str:
+    """A system prompt can be a page; the difference between two versions shows all of it."""
+    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
 
 
 def history(columns: Columns, connection: Connection) -> Versions:

@@ -1,0 +1,298 @@
+"""Whom a question goes to, and how a profile is: the same rules seen from two sides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aiconn_nb import (
+    AiconnError,
+    CommandError,
+    ConnectionInactive,
+    InvalidProfile,
+    ProfileNotFound,
+    ProfileUnusable,
+    Session,
+)
+from aiconn_nb.model.profile import Capability
+from aiconn_nb.providers.base import Sdk
+from aiconn_nb.providers.fake import FakeProvider, registry_of
+from aiconn_nb.session.target import Skipped
+
+
+@pytest.fixture
+def session(session: Session) -> Session:
+    """Two connections, and a profile that falls back from the first to the second."""
+    session.create("a", "demo")
+    session.create("b", "demo")
+    session.create_profile("writer", connections="a,b", model="demo-chat", temperature=0.5)
+    return session
+
+
+def refused(call: Any) -> tuple[type[AiconnError], str]:
+    """Which error a call ends with, and what it says."""
+    with pytest.raises(AiconnError) as raised:
+        call()
+    return type(raised.value), str(raised.value)
+
+
+# ---- profiles ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_profile_is_asked_through_its_active_connections_in_order(session: Session) -> None:
+    """With its model and options."""
+    target = session.target("WRITER")
+    assert [each.alias for each in target.connections] == ["a", "b"]
+    assert (target.label, target.model, dict(target.options), target.skipped) == (
+        "writer",
+        "demo-chat",
+        {"temperature": 0.5},
+        (),
+    )
+    assert target.profile == session.profile("writer")
+    assert session.target("writer", "other").model == "other"
+    assert session.target("writer", "  ").model == "demo-chat"
+
+
+def test_what_is_inactive_or_gone_is_skipped_and_named(session: Session) -> None:
+    """The fallback answers."""
+    session.create("c", "demo")
+    session.edit_profile("writer", connections="c,a,b")
+    session.delete("c", force=True)
+    session.disable("a")
+    target = session.target("writer")
+    assert [each.alias for each in target.connections] == ["b"]
+    assert target.skipped == (Skipped("c", "is gone"), Skipped("a", "is inactive"))
+
+
+def test_a_profile_without_an_active_connection_names_each_and_the_way_out(session: Session) -> None:
+    """What can be enabled is named; where nothing can, another connection is needed."""
+    session.disable("a", "b")
+    assert refused(lambda: session.target("writer")) == (
+        ProfileUnusable,
+        "No connection of writer can answer: a is inactive, b is inactive.\n'enable a b' switches them on.",
+    )
+    session.delete("a", force=True)
+    assert refused(lambda: session.target("writer")) == (
+        ProfileUnusable,
+        "No connection of writer can answer: a is gone, b is inactive.\n'enable b' switches it on.",
+    )
+    session.delete("b", force=True)
+    assert refused(lambda: session.target("writer")) == (
+        ProfileUnusable,
+        "No connection of writer can answer: a is gone, b is gone.\n"
+        "Give it another: profile edit writer --connection A",
+    )
+
+
+def test_a_profile_is_for_its_capability(session: Session) -> None:
+    """The error names those that would do."""
+    assert refused(lambda: session.target("writer", capability="embedding")) == (
+        ProfileUnusable,
+        "writer is a profile for chat, not for embedding.\nThere is no profile for embedding yet.",
+    )
+    session.create_profile("vectors", connections="a", model="demo-embedding", capability="embedding")
+    assert session.target("vectors", capability="embedding").label == "vectors"
+    assert refused(lambda: session.target("vectors"))[1].endswith("\nProfiles for chat: writer.")
+
+
+# ---- connections ------------------------------------------------------------------------------------------------------
+
+
+def test_a_connection_is_a_target_with_a_model(session: Session) -> None:
+    """It has no options and no fallback."""
+    target = session.target("a", "demo-brief")
+    assert (target.profile, [each.alias for each in target.connections]) == (None, ["a"])
+    assert (target.label, target.model, dict(target.options)) == ("a", "demo-brief", {})
+    assert refused(lambda: session.target("a")) == (
+        CommandError,
+        "a is a connection, which has no model of its own.\n"
+        "Name the model (--model M), or make a profile: profile new ALIAS --connection a --model M",
+    )
+
+
+def test_a_profile_wins_over_a_connection_of_the_same_alias(session: Session) -> None:
+    """Always, also with a model."""
+    session.rename_profile("writer", "a")
+    assert session.target("a").profile == session.profile("a")
+    assert session.target("a", "other").profile == session.profile("a")
+
+
+def test_a_connection_must_be_active_and_able(session: Session) -> None:
+    """As everywhere."""
+    session.create("claude", "anthropic", settings={"api_key": "$Anthropic:ApiKey"})
+    assert refused(lambda: session.target("claude", "m", Capability.EMBEDDING)) == (
+        ProfileUnusable,
+        "claude cannot be used for embedding: Anthropic does not offer it.",
+    )
+    session.disable("a")
+    assert refused(lambda: session.target("a", "m")) == (
+        ConnectionInactive,
+        "a is switched off.\n'enable a' switches it on.",
+    )
+
+
+def test_an_unknown_name_is_answered_with_the_nearest_of_both(session: Session) -> None:
+    """A profile or a connection."""
+    session.create("openai-dev", "demo")
+    assert refused(lambda: session.target("writr")) == (
+        ProfileNotFound,
+        "There is no profile or connection 'writr'.\nDid you mean 'writer'?",
+    )
+    assert refused(lambda: session.target("openai-dve"))[1].endswith("Did you mean 'openai-dev'?")
+    assert refused(lambda: session.target("zzz"))[1].endswith(
+        "'profile list' shows the profiles, 'list' the connections."
+    )
+
+
+# ---- nobody named -----------------------------------------------------------------------------------------------------
+
+
+def test_without_a_name_the_default_is_asked(session: Session) -> None:
+    """Of the capability; a connection in use comes after it."""
+    session.use("b")
+    session.default_profile("writer")
+    assert session.target().label == "writer"
+    assert session.target(None, "other").model == "other"
+    assert session.target(None, "other").label == "writer"
+
+
+def test_without_a_default_the_connection_in_use_is_asked_with_a_model(session: Session) -> None:
+    """What is missing is named."""
+    session.use("b")
+    assert session.target(None, "demo-brief").label == "b"
+    assert session.target(None, "demo-embedding", "embedding").label == "b"
+    session.delete_profile("writer")
+    assert refused(session.target) == (
+        ProfileNotFound,
+        "Nobody was named, and there is no default profile for chat.\n"
+        "Name the model for b (--model M), or make a profile: profile new ALIAS --connection b --model M --default",
+    )
+
+
+def test_where_nobody_is_meant_the_error_says_what_to_do(session: Session) -> None:
+    """Name one, make one the default, or make one."""
+    assert refused(session.target)[1].endswith(
+        "\nName a profile (writer), or make one the default: profile default writer"
+    )
+    assert refused(lambda: session.target(capability="embedding"))[1].endswith(
+        "\nMake a profile: profile new ALIAS --connection A --model M --capability embedding --default"
+    )
+
+
+# ---- health -----------------------------------------------------------------------------------------------------------
+
+
+def health(session: Session, alias: str = "writer") -> tuple[str, str, str]:
+    """How a profile is, in the list and alone."""
+    found = session.profile_health(alias)
+    assert [row.health for row in session.profiles() if row.alias == alias] == [found]
+    assert session.show_profile(alias).health == found
+    return str(found.kind), found.words, found.answers
+
+
+def test_a_profile_is_ready_falls_back_or_is_idle(session: Session) -> None:
+    """The switches are looked at, one after the other; each disabling says what it leaves."""
+    assert health(session) == ("ready", "a answers", "a")
+    assert session.disable("a").warnings == ("Profiles that use it: writer.",)
+    assert health(session) == ("falls back", "a is inactive; b answers", "b")
+    assert session.disable("b").warnings == (
+        "Profiles that use it: writer.",
+        "Without an active connection now: writer.",
+    )
+    assert health(session) == ("all inactive", "a is inactive, b is inactive", "")
+    session.enable("b")
+    assert health(session) == ("falls back", "a is inactive; b answers", "b")
+
+
+def test_a_connection_that_is_gone_is_seen_wherever_it_stood(session: Session) -> None:
+    """By its last alias; as the fallback, as the first, as the only one that was active."""
+    assert session.delete("b", force=True).warnings == ("Profiles that go on with their other connections: writer.",)
+    assert health(session) == ("gone", "a answers, but b is gone", "a")
+    session.disable("a")
+    assert health(session) == ("gone", "a is inactive, b is gone", "")
+    session.enable("a")
+    session.undelete("b")
+    session.delete("a", force=True)
+    assert health(session) == ("falls back", "a is gone; b answers", "b")
+    assert session.delete("b", force=True).warnings == ("Profiles left broken: writer.",)
+    assert health(session) == ("gone", "a is gone, b is gone", "")
+    assert "a (gone) → b (gone)" in str(session.profiles())
+
+
+def test_one_that_is_forgotten_is_named_by_the_start_of_its_id(session: Session) -> None:
+    """After 30 days nobody knows its alias."""
+    id = session.get("b").id
+    session.delete("b", force=True)
+    with session._columns.store.change() as change:
+        del change._connections.gone[id]
+        change._connections.touched.add(id)
+    assert health(session)[1] == f"a answers, but {id[:8]} is gone"
+
+
+def test_a_reference_that_does_not_resolve_here_makes_it_fall_back(session: Session, work: Path) -> None:
+    """In another environment it may be ready."""
+    (work / "appsettings.json").write_text("{}")
+    (work / "appsettings.Production.json").write_text('{"Key": "x"}')
+    session.create("c", "demo", settings={"api_key": "$Key"})
+    session.edit_profile("writer", connections="c,a")
+    assert health(session) == ("falls back", "c does not resolve here; a answers", "a")
+    session.edit_profile("writer", connections="c")
+    assert health(session) == ("unready", "c does not resolve here", "")
+    session.environment("Production")
+    assert health(session) == ("ready", "c answers", "c")
+
+
+def test_a_broken_file_is_said_once_for_the_whole_list(session: Session, work: Path) -> None:
+    """As in the list of connections."""
+    (work / "appsettings.json").write_text("{")
+    session.create("c", "demo", settings={"api_key": "$Key"})
+    session.edit_profile("writer", connections="c,a")
+    found = session.profiles()
+    assert [row.health.kind for row in found] == ["falls back"]
+    assert len(found.notes) == 1
+    assert found.notes[0].startswith("appsettings.json, line 1")
+
+
+def test_a_model_is_known_to_be_missing_once_a_list_was_seen(session: Session) -> None:
+    """By the test or by the live list of this session, in this environment, and until the connection is changed."""
+    session.edit_profile("writer", model="gpt-0")
+    assert health(session)[0] == "ready"
+    session.test("a")
+    assert health(session) == ("unlisted", "a does not list the model gpt-0", "a")
+    assert Session().profile_health("writer").kind == "ready"
+    session.edit_profile("writer", model="demo-embedding")
+    assert health(session) == ("unlisted", "a lists the model demo-embedding, but not for chat", "a")
+    session.edit("a", settings={"latency": 0.0})
+    assert health(session)[0] == "ready"
+    session.models("a", capability="chat")
+    assert health(session)[0] == "unlisted"
+    session.edit_profile("writer", model="demo-brief")
+    assert health(session)[0] == "ready"
+    assert "demo-embedding" in session.listed_models()
+
+
+def test_a_provider_or_sdk_that_is_not_here_cannot_answer() -> None:
+    """The profile is as good as before where it is."""
+
+    class NoSdk(FakeProvider):
+        id = "far"
+        sdk = Sdk(("no_such_module_of_ours",), "far")
+
+    session = Session(registry=registry_of(FakeProvider(), NoSdk))
+    session.create("near", "fake", settings={"api_key": "made-up-key"})
+    session.create("far", "far", settings={"api_key": "made-up-key"})
+    session.create_profile("writer", connections="far,near", model="m")
+    assert health(session) == ("falls back", "far has an SDK that is not installed; near answers", "near")
+    elsewhere = Session(registry=registry_of(NoSdk))
+    assert health(elsewhere) == (
+        "unready",
+        "far has an SDK that is not installed, near has a provider that is not installed",
+        "",
+    )
+    assert "far (no SDK here) → near (no provider here)" in str(elsewhere.profiles())
+    elsewhere.edit_profile("writer", connections="near")
+    with pytest.raises(InvalidProfile):
+        elsewhere.edit_profile("writer", connections="nearer")
