@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         models,
         profile,
         profiles,
+        rotate,
         test,
         use,
     )
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
         ProviderNotFound,
         ProviderUnavailable,
         ReferenceNotFound,
+        RotationFailed,
         SecretsFileError,
         StoreBusy,
         StoreCorrupt,
@@ -88,7 +90,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "aiconn_nb.api": (
         "client connections create create_profile default_profile delete delete_profile disable edit edit_profile enable "
-        "environ environment explain get models profile profiles test use"
+        "environ environment explain get models profile profiles rotate test use"
     ),
     "aiconn_nb.model.connection": "Connection",
     "aiconn_nb.model.errors": (
@@ -96,8 +98,8 @@ _HOMES = {
         "ConnectionInactive ConnectionInUse ConnectionNotFound ConnectionProblem EnvironmentNotFound FailureKind "
         "InvalidConnection InvalidProfile InvalidReference MasterKeyError NoConnectionInUse ProfileChanged ProfileError "
         "ProfileExists ProfileNotFound ProfileUnusable ProviderError ProviderFailed ProviderNotFound ProviderUnavailable "
-        "ReferenceNotFound SecretsFileError StoreBusy StoreCorrupt StoreError StoreTooNew StoreUnwritable UnsealError "
-        "UnusableValue VaultError"
+        "ReferenceNotFound RotationFailed SecretsFileError StoreBusy StoreCorrupt StoreError StoreTooNew StoreUnwritable "
+        "UnsealError UnusableValue VaultError"
     ),
     "aiconn_nb.model.profile": "Capability Profile",
     "aiconn_nb.model.secret": "Secret",
@@ -142,6 +144,7 @@ __all__ = [
     "ProviderNotFound",
     "ProviderUnavailable",
     "ReferenceNotFound",
+    "RotationFailed",
     "Secret",
     "SecretsFileError",
     "Session",
@@ -172,6 +175,7 @@ __all__ = [
     "models",
     "profile",
     "profiles",
+    "rotate",
     "test",
     "use",
 ]

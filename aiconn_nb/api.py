@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.session import kernel_session
 from aiconn_nb.session.answers import Connections, Done, Environments, Explanation, Models, Shown, Using
-from aiconn_nb.session.editing import Given, take
+from aiconn_nb.session.editing import Given, NewKey, take, take_key
 from aiconn_nb.session.profile_answers import Defaults, Profiles, ShownProfile
 from aiconn_nb.session.profile_options import Given as Options
 from aiconn_nb.session.tested import Tests
+
+if TYPE_CHECKING:
+    from aiconn_nb.session.rotating import Rotated
 
 
 def connections(text: str | None = None, *, provider: str | None = None, active: bool | None = None) -> Connections:
@@ -167,3 +170,17 @@ def environment(name: str | None = None) -> Environments:
 def explain(alias: str | None = None, *, environment: str | None = None) -> Explanation:
     """Where each setting comes from; see `Session.explain`."""
     return kernel_session().explain(alias, environment=environment)
+
+
+def rotate(
+    alias: str,
+    new: NewKey = None,
+    *,
+    to: str | Mapping[str, str] | None = None,
+    field: str | None = None,
+    model: str | None = None,
+    unproven: bool = False,
+) -> Rotated:
+    """Replace a key by a new one, once the connection has passed its test with it; see `Session.rotate`."""
+    taken, new = take_key(new), None  # so that no frame of a traceback shows what was given
+    return kernel_session().rotate(alias, taken, to=to, field=field, model=model, unproven=unproven)

@@ -14,6 +14,7 @@ No message holds a secret, a value from a configuration file, or the line that a
     │   ├── ConnectionInactive
     │   ├── ConnectionInUse          .profiles: the profiles that depend on it
     │   ├── ConnectionChanged        somebody else saved it meanwhile
+    │   ├── RotationFailed           .rung: where the test of the new key ended
     │   └── NoConnectionInUse
     ├── ProfileError                 something about one profile
     │   ├── ProfileNotFound
@@ -106,6 +107,14 @@ class ConnectionInUse(ConnectionProblem):
 
 class ConnectionChanged(ConnectionProblem):
     """It was saved by somebody else after it was read; what they saved was not overwritten."""
+
+
+class RotationFailed(ConnectionProblem):
+    """A new key did not pass the test, which ended at ``rung``; the old one was kept, and nothing was changed."""
+
+    def __init__(self, what: str, hint: str = "", *, rung: str = "") -> None:
+        super().__init__(what, hint)
+        self.rung = rung
 
 
 class NoConnectionInUse(ConnectionProblem):

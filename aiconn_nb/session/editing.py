@@ -45,6 +45,17 @@ def take(given: Given | None) -> Taken:
     return {key: Typed(value) if isinstance(value, str) else value for key, value in (given or {}).items()}
 
 
+NewKey = str | Typed | Secret | Given | None
+"""A key as somebody gives it, or several by field."""
+
+
+def take_key(given: NewKey) -> Typed | Secret | Taken:
+    """The same for a key that is given alone."""
+    if given is None or isinstance(given, Mapping):
+        return take(given)
+    return Typed(given) if isinstance(given, str) else given
+
+
 Checked = dict[str, "Setting | Secret"]
 """Settings that may be saved, once the `Secret` ones are sealed."""
 

@@ -1,0 +1,290 @@
+"""Rotating a key: the new one is tested first, takes the place of the old one only then, and a failed test changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from aiconn_nb.display import Answer, Card, Cell, View
+from aiconn_nb.model.casing import fold
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.errors import CommandError, InvalidConnection, RotationFailed
+from aiconn_nb.model.field import Field
+from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.reference import is_reference, parse_secret
+from aiconn_nb.model.secret import Secret, redact
+
+from . import editing
+from .columns import Columns
+from .editing import Taken, Typed
+from .explaining import place
+from .ladder import Progress, run_tests
+from .tested import Tested
+
+Unproven = bool | Callable[[str], bool]
+"""Whether a key that the test cannot judge is taken all the same; or who is asked that, with the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserSecret:
+    """A user secret that a reference resolves to."""
+
+    key: str
+    environment: str | None
+    """None where it holds in all environments."""
+
+    def __str__(self) -> str:
+        return f"the user secret {self.key}" + (f" of {self.environment}" if self.environment else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """What is to be replaced: fields of one connection that belong together."""
+
+    connection: Connection
+    fields: tuple[Field, ...]
+    """The fields that need a new value; none where references are given for all."""
+    references: Mapping[str, str] = field(default_factory=dict)
+    """Field key -> the reference that takes the place of what is there."""
+    user_secrets: Mapping[str, UserSecret] = field(default_factory=dict)
+    """Field key -> where the new value goes, for fields whose reference stays."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Rotated(Answer):
+    """A key was replaced."""
+
+    alias: str
+    kept: tuple[tuple[str, str], ...]
+    """Per field where the new value is: ``sealed``, a reference, or a user secret; ``taken away`` where there is none now."""
+    tested: Tested
+    version: int
+    """The version of the connection before."""
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def with_warnings(self, texts: Sequence[str]) -> Rotated:
+        """The same, with more warnings."""
+        return replace(self, warnings=(*self.warnings, *texts))
+
+    def view(self) -> View:
+        kept = tuple((key, Cell(where, "code")) for key, where in self.kept)
+        warnings = (Cell(f"Warning: {text}", "warn") for text in self.warnings)
+        return Card(
+            f"{self.alias} · rotated",
+            (*kept, ("tested", self.tested.summary)),
+            (*(Cell(note, "quiet") for note in self.notes), *warnings),
+        )
+
+    def data(self) -> Any:
+        return {
+            "alias": self.alias,
+            "rotated": dict(self.kept),
+            "tested": self.tested.data(),
+            "former_version": self.version,
+            "notes": list(self.notes),
+            "warnings": list(self.warnings),
+        }
+
+
+def plan(columns: Columns, alias: str, field_key: str | None, to: str | Mapping[str, str] | None) -> Rotation:
+    """What a rotation would replace; see `Session.rotation`."""
+    connection = columns.store.read().connection(alias)
+    together = _together(connection, columns.provider_of(connection).fields, field_key)
+    if to is not None:
+        return Rotation(connection, (), _references(connection, together, to))
+    places = {
+        each.key: _user_secret(columns, each, written)
+        for each in together
+        if is_reference(written := connection.settings[each.key])
+    }
+    return Rotation(connection, together, {}, places)
+
+
+def rotate(
+    columns: Columns,
+    rotation: Rotation,
+    given: Taken,
+    *,
+    model: str | None = None,
+    unproven: Unproven = False,
+    progress: Progress | None = None,
+) -> Rotated:
+    """Test the new values, then save them; see `Session.rotate`."""
+    connection = rotation.connection
+    new: Taken = {**_only_expected(rotation, given), **{key: Typed(text) for key, text in rotation.references.items()}}
+    tested = run_tests(columns, [_drafted(columns, connection, new)], model, progress)[0]
+    _judge(connection, tested, unproven)
+    secrets = {key: at for key, at in rotation.user_secrets.items() if isinstance(new[key], Secret)}
+    settings = {key: value for key, value in new.items() if key not in secrets}
+    if settings:
+        editing.edit(
+            columns,
+            connection.alias,
+            name=None,
+            settings=settings,
+            active=None,
+            provider_id=None,
+            expected_version=connection.version,
+        )
+    for key, at in secrets.items():
+        value = new[key]
+        if isinstance(value, Secret):
+            columns.secrets.set(at.key, value, at.environment)
+    back = f"'rollback {connection.alias} {connection.version}' brings the former one back."
+    return Rotated(
+        connection.alias,
+        tuple((key, str(secrets[key]) if key in secrets else _kept(value)) for key, value in new.items()),
+        tested,
+        connection.version,
+        (back,) if settings else (),
+        tuple(_about_secret(columns, connection, at) for at in secrets.values()),
+    )
+
+
+# ---- which fields -----------------------------------------------------------------------------------------------------
+
+
+def _together(connection: Connection, fields: tuple[Field, ...], named: str | None) -> tuple[Field, ...]:
+    """The sensitive fields that are set and belong together, as the two halves of an AWS key do."""
+    alias = connection.alias
+    sensitive = [each for each in fields if each.sensitive]
+    there = [each for each in sensitive if each.key in connection.settings]
+    if named is not None:
+        if named not in [each.key for each in there]:
+            known = [each.key for each in there]
+            raise CommandError(
+                f"{alias} has no key '{redact(named[:40])}' that is set.",
+                did_you_mean(named, known) or (f"It has: {', '.join(known)}." if known else _set_one(alias, sensitive)),
+            )
+        chosen = next(each for each in there if each.key == named)
+    elif not there:
+        raise CommandError(f"{alias} has no key that could be rotated.", _set_one(alias, sensitive))
+    elif len({each.group or each.key for each in there}) > 1:
+        raise CommandError(
+            f"{alias} has several keys: {', '.join(each.key for each in there)}.",
+            f"Say which one: rotate {alias} --field {there[0].key}",
+        )
+    else:
+        chosen = there[0]
+    return tuple(each for each in there if each is chosen or (chosen.group and each.group == chosen.group))
+
+
+def _set_one(alias: str, sensitive: list[Field]) -> str:
+    if not sensitive:
+        return "Its provider asks for none."
+    return f"Give it one: edit {alias} --prompt {' '.join(each.key for each in sensitive[:2])}"
+
+
+def _references(connection: Connection, together: tuple[Field, ...], to: str | Mapping[str, str]) -> Mapping[str, str]:
+    """The references by field. One alone is enough where there is one field."""
+    keys = [each.key for each in together]
+    if isinstance(to, str):
+        if len(keys) > 1:
+            raise CommandError(
+                f"{connection.alias} has {len(keys)} fields that belong together: {', '.join(keys)}.",
+                f"Say which reference is whose: --to {' '.join(f'{key}=$Section:Key' for key in keys)}",
+            )
+        to = {keys[0]: to}
+    given = {key: text.strip() for key, text in to.items()}
+    if unknown := [key for key in given if key not in keys]:
+        raise CommandError(
+            f"{connection.alias} has no key '{redact(unknown[0][:40])}' that is set.",
+            did_you_mean(unknown[0], keys) or f"To be rotated are: {', '.join(keys)}.",
+        )
+    if not all(map(is_reference, given.values())):
+        raise CommandError("A key is rotated to a reference, which starts with $.", "For example: --to $OpenAI:NewKey")
+    if all(connection.settings[key] == text for key, text in given.items()):
+        raise CommandError(
+            f"{connection.alias} has this reference already; nothing was changed.",
+            "A new value for it is set where it stands: explain shows where.",
+        )
+    return given
+
+
+def _user_secret(columns: Columns, wanted: Field, written: object) -> UserSecret:
+    """Where the new value of a reference goes: into the user secret that it comes from now. Raises for any other place."""
+    found = columns.configuration().lookup(str(written).removeprefix("$"))
+    for environment in (columns.environment, None):
+        if found.source == str(columns.secrets.path(environment)):
+            return UserSecret(found.key, environment)
+    raise CommandError(
+        f"{wanted.key} is {written}, whose value comes from {place(found)}; nothing is written there.",
+        "Change it there, or say where the new one is: --to $Section:Key"
+        + ("" if found.source.startswith("environment") else f"; 'secret set {found.key}' lies over the file."),
+    )
+
+
+# ---- the test ---------------------------------------------------------------------------------------------------------
+
+
+def _only_expected(rotation: Rotation, given: Taken) -> Taken:
+    """The new values, all of those that are asked for and no other. A blank one takes an optional field away."""
+    keys = [each.key for each in rotation.fields]
+    if unexpected := [key for key in given if key not in keys]:
+        raise InvalidConnection({unexpected[0]: "is not what is being rotated"}, "Nothing was changed.")
+    blank = [key for key in keys if _is_blank(given.get(key))]
+    if keys and len(blank) == len(keys):
+        raise CommandError("No new key was given.", "Nothing was changed.")
+    return {key: None if key in blank else _read(given[key]) for key in keys}
+
+
+def _is_blank(value: object) -> bool:
+    return (
+        value is None
+        or (isinstance(value, Secret) and value.is_blank)
+        or (isinstance(value, Typed) and not value.text.strip())
+    )
+
+
+def _read(value: Any) -> Typed | Secret:
+    """A literal as a `Secret`, a reference as it is written."""
+    if isinstance(value, Secret):
+        return value
+    read = parse_secret(Secret(value.text if isinstance(value, Typed) else str(value)))
+    return read if isinstance(read, Secret) else Typed(str(read))
+
+
+def _drafted(columns: Columns, connection: Connection, new: Taken) -> Connection:
+    """The connection as it would be. Raises `InvalidConnection`."""
+    return editing.draft(columns, connection.alias, connection.provider, kept_from=connection.alias, settings=new)
+
+
+def _judge(connection: Connection, tested: Tested, unproven: Unproven) -> None:
+    """Raise `RotationFailed` where a rung failed, or where the test cannot tell and nobody says that this is enough."""
+    if failed := tested.failed:
+        raise RotationFailed(
+            f"{connection.alias} keeps its key: the new one failed at '{failed.name}': {failed.detail}",
+            failed.hint or "Nothing was changed.",
+            rung=failed.name,
+        )
+    proofs = [rung for rung in tested.rungs if rung.name in ("authenticated", "model")]
+    if any(rung.state == "passed" for rung in proofs):
+        return
+    reason = next((rung.detail for rung in proofs if rung.detail), "nobody was asked")
+    if not (unproven(reason) if callable(unproven) else unproven):
+        raise RotationFailed(
+            f"{connection.alias} keeps its key: the test cannot tell whether the new one works ({reason}).",
+            "Name a model (--model M), which is asked for one token; or say --yes to take the key all the same.",
+            rung="authenticated",
+        )
+
+
+# ---- what is said of it -----------------------------------------------------------------------------------------------
+
+
+def _kept(value: object) -> str:
+    return value.text if isinstance(value, Typed) else "taken away" if value is None else "sealed"
+
+
+def _about_secret(columns: Columns, connection: Connection, at: UserSecret) -> str:
+    """That a user secret has no history, and who else takes it."""
+    others = [
+        each.alias
+        for each in columns.store.read().connections
+        if each.id != connection.id
+        and any(fold(written[1:]) == fold(at.key) for written in editing.references(each.settings).values())
+    ]
+    also = f" It is also that of {', '.join(others)}." if others else ""
+    return f"{at} has no history: no rollback brings the former value back.{also}".replace("the", "The", 1)

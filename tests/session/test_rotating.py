@@ -1,0 +1,283 @@
+"""Rotating a key: what is replaced, where the new one goes, and that a failed test changes nothing."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aiconn_nb import (
+    CommandError,
+    ConnectionChanged,
+    ConnectionNotFound,
+    FailureKind,
+    InvalidConnection,
+    RotationFailed,
+    Secret,
+    Session,
+)
+from aiconn_nb.model.field import Field
+from aiconn_nb.model.secret import Sealed
+from aiconn_nb.providers.base import Model
+from aiconn_nb.providers.fake import FakeFailure, FakeProvider, registry_of
+from aiconn_nb.providers.testing import leaks
+
+OLD, NEW, WRONG = "old-key-000011112222", "new-key-333344445555", "wrong-key-6666777788"
+
+
+class Picky(FakeProvider):
+    """Takes the old and the new key, and no other; has no network."""
+
+    fields = (
+        Field("api_key", "API key", sensitive=True),
+        Field("key_id", "Key ID", sensitive=True, group="Pair"),
+        Field("key_secret", "Key secret", sensitive=True, group="Pair"),
+        Field("region", "Region"),
+    )
+
+    def models(self, client: Any) -> list[Model]:
+        given = [value.reveal() for value in client.settings.values() if isinstance(value, Secret)]
+        if not all(each.startswith((OLD, NEW)) for each in given):
+            raise FakeFailure(FailureKind.AUTHENTICATION, f"{given[0]} is not known here", None)
+        return super().models(client)
+
+    def endpoint(self, settings: Any) -> Any:
+        return None
+
+
+@pytest.fixture
+def provider() -> Picky:
+    """The provider of this test's session."""
+    return Picky()
+
+
+@pytest.fixture
+def picky(provider: Picky) -> Session:
+    """A session with the connection ``a``, whose key is sealed."""
+    session = Session(registry=registry_of(provider))
+    session.create("a", "fake", settings={"api_key": OLD, "region": "eu"})
+    return session
+
+
+def key_of(session: Session, alias: str = "a", field: str = "api_key") -> str:
+    """The value that the provider would be given."""
+    client: Any = session.client(alias)
+    value: Secret = client.settings[field]
+    return value.reveal()
+
+
+def test_a_key_that_works_takes_the_place_of_the_old_one(picky: Session) -> None:
+    """It is sealed, and everything else stays as it was."""
+    done = picky.rotate("a", NEW)
+    assert key_of(picky) == NEW
+    assert isinstance(picky.get("a").settings["api_key"], Sealed)
+    assert picky.get("a").settings["region"] == "eu"
+    assert done.kept == (("api_key", "sealed"),)
+    assert done.notes == ("'rollback a 1' brings the former one back.",)
+
+
+def test_a_rollback_undoes_it(picky: Session) -> None:
+    """The old value was sealed, and stayed so in the history."""
+    picky.rotate("a", NEW)
+    picky.rollback("a", 1)
+    assert key_of(picky) == OLD
+
+
+def test_a_key_that_is_refused_changes_nothing(picky: Session) -> None:
+    """The error says at which rung; the connection has not even a new version."""
+    with pytest.raises(RotationFailed) as raised:
+        picky.rotate("a", WRONG)
+    assert raised.value.rung == "authenticated"
+    assert raised.value.what.startswith("a keeps its key: the new one failed at 'authenticated': a: authentication: ")
+    assert picky.get("a").version == 1
+    assert key_of(picky) == OLD
+
+
+def test_nothing_of_a_refused_key_is_in_the_error(picky: Session) -> None:
+    """Not in its text, and not in what a traceback prints of the frames."""
+    with pytest.raises(RotationFailed) as raised:
+        picky.rotate("a", WRONG)
+    assert leaks(raised.value, [Secret(WRONG), Secret(OLD)]) == []
+    assert WRONG not in "".join(traceback.format_exception(raised.value))
+
+
+def test_the_answer_shows_no_key(picky: Session) -> None:
+    """In none of its spellings."""
+    done = picky.rotate("a", NEW)
+    shown = f"{done!r} {done.data()} {done._repr_mimebundle_()}"
+    assert NEW not in shown
+    assert OLD not in shown
+
+
+def test_where_the_test_cannot_tell_the_old_key_stays(picky: Session, provider: Picky) -> None:
+    """Unless somebody says that this is enough; the reason is what they are asked with."""
+    provider.has_models = False
+    with pytest.raises(RotationFailed) as raised:
+        picky.rotate("a", NEW)
+    assert "cannot tell whether the new one works (this endpoint has no model list)" in raised.value.what
+    asked: list[str] = []
+    answers: list[Callable[[str], bool]] = [lambda why: asked.append(why) is not None, lambda why: True]
+    with pytest.raises(RotationFailed):
+        picky.rotate("a", NEW, unproven=answers[0])
+    assert asked == ["this endpoint has no model list"]
+    assert picky.get("a").version == 1
+    picky.rotate("a", NEW, unproven=answers[1])
+    assert key_of(picky) == NEW
+
+
+def test_a_model_that_answers_is_proof_enough(picky: Session, provider: Picky) -> None:
+    """Where there is no list of models, one token tells as well."""
+    provider.has_models = False
+    picky.rotate("a", NEW, model="fake-chat")
+    assert key_of(picky) == NEW
+
+
+def test_fields_of_one_group_are_rotated_together(picky: Session) -> None:
+    """As the two halves of an AWS key are; one half alone is not enough."""
+    picky.create("pair", "fake", settings={"key_id": f"{OLD}-id", "key_secret": f"{OLD}-secret"})
+    assert [field.key for field in picky.rotation("pair").fields] == ["key_id", "key_secret"]
+    picky.rotate("pair", {"key_id": f"{NEW}-id", "key_secret": f"{NEW}-secret"})
+    assert key_of(picky, "pair", "key_id") == f"{NEW}-id"
+    assert key_of(picky, "pair", "key_secret") == f"{NEW}-secret"
+
+
+def test_half_an_aws_key_is_refused(session: Session) -> None:
+    """Before anything is tested: the provider's own rule says so."""
+    pair = {"region": "us-east-1", "access_key_id": OLD, "secret_access_key": OLD}
+    session.create("aws", "amazon", settings=pair)
+    with pytest.raises(InvalidConnection) as raised:
+        session.rotate("aws", {"access_key_id": NEW})
+    assert raised.value.problems == {"secret_access_key": "is missing: access_key_id needs it"}
+    assert session.get("aws").version == 1
+
+
+def test_of_several_keys_one_must_be_named(picky: Session) -> None:
+    """The error lists them; a mistyped one gets the nearest."""
+    picky.edit("a", settings={"key_id": OLD, "key_secret": OLD})
+    with pytest.raises(CommandError, match="a has several keys: api_key, key_id, key_secret"):
+        picky.rotation("a")
+    with pytest.raises(CommandError, match="Did you mean 'api_key'"):
+        picky.rotation("a", field="apikey")
+    assert [field.key for field in picky.rotation("a", field="api_key").fields] == ["api_key"]
+    assert [field.key for field in picky.rotation("a", field="key_secret").fields] == ["key_id", "key_secret"]
+
+
+def test_a_connection_without_a_key_says_how_to_give_it_one(picky: Session) -> None:
+    """There is nothing to rotate then."""
+    picky.create("bare", "fake")
+    with pytest.raises(CommandError) as raised:
+        picky.rotation("bare")
+    assert str(raised.value) == (
+        "bare has no key that could be rotated.\nGive it one: edit bare --prompt api_key key_id"
+    )
+
+
+@pytest.mark.parametrize("nothing", ["", "  ", None, {}])
+def test_no_new_key_changes_nothing(picky: Session, nothing: Any) -> None:
+    """A blank one, least of all, takes the old one away."""
+    with pytest.raises(CommandError, match="No new key was given"):
+        picky.rotate("a", nothing)
+    assert key_of(picky) == OLD
+
+
+def test_a_reference_takes_the_place_of_a_sealed_value(picky: Session, work: Path) -> None:
+    """It is resolved and tested before, and a rollback brings the sealed value back."""
+    (work / "appsettings.json").write_text(f'{{"New": {{"ApiKey": "{NEW}"}}, "Wrong": {{"ApiKey": "{WRONG}"}}}}')
+    with pytest.raises(RotationFailed):
+        picky.rotate("a", to="$Wrong:ApiKey")
+    done = picky.rotate("a", to="$New:ApiKey")
+    assert picky.get("a").settings["api_key"] == "$New:ApiKey"
+    assert key_of(picky) == NEW
+    assert done.kept == (("api_key", "$New:ApiKey"),)
+    picky.rollback("a", 1)
+    assert key_of(picky) == OLD
+
+
+def test_a_reference_that_does_not_resolve_is_refused(picky: Session) -> None:
+    """At the rung of the references."""
+    with pytest.raises(RotationFailed) as raised:
+        picky.rotate("a", to="$Nowhere:ApiKey")
+    assert raised.value.rung == "references"
+    assert picky.get("a").version == 1
+
+
+def test_text_that_is_no_reference_is_not_taken_for_one(picky: Session) -> None:
+    """And is not repeated: it may be a key."""
+    with pytest.raises(CommandError) as raised:
+        picky.rotate("a", to=NEW)
+    assert NEW not in str(raised.value)
+
+
+def test_the_user_secret_behind_a_reference_is_what_changes(picky: Session) -> None:
+    """The reference stays. Who else takes it is named, and that no rollback helps."""
+    picky.set_secret("Fake:ApiKey", Secret(OLD))
+    picky.create("b", "fake", settings={"api_key": "$Fake:ApiKey"})
+    picky.create("c", "fake", settings={"api_key": "$fake:apikey"})
+    with pytest.raises(RotationFailed):
+        picky.rotate("b", WRONG)
+    assert key_of(picky, "b") == OLD
+    done = picky.rotate("b", NEW)
+    assert key_of(picky, "b") == NEW
+    assert picky.get("b").version == 1
+    assert done.kept == (("api_key", "the user secret Fake:ApiKey"),)
+    assert done.warnings == (
+        "The user secret Fake:ApiKey has no history: no rollback brings the former value back. It is also that of c.",
+    )
+
+
+def test_the_secret_of_this_environment_is_the_one_that_changes(picky: Session) -> None:
+    """Where there is one, it hides the one for all."""
+    picky.set_secret("Fake:ApiKey", Secret(WRONG))
+    picky.set_secret("Fake:ApiKey", Secret(OLD), environment="Development")
+    picky.create("b", "fake", settings={"api_key": "$Fake:ApiKey"})
+    done = picky.rotate("b", NEW)
+    assert done.kept == (("api_key", "the user secret Fake:ApiKey of Development"),)
+    assert picky._columns.secrets.value("Fake:ApiKey") == WRONG
+    assert picky._columns.secrets.value("Fake:ApiKey", "Development") == NEW
+
+
+def test_a_value_from_a_file_is_not_written_there(picky: Session, work: Path) -> None:
+    """The error says where it comes from, and what else to do."""
+    (work / "appsettings.json").write_text(f'{{"Fake": {{\n "ApiKey": "{OLD}"}}}}')
+    picky.create("b", "fake", settings={"api_key": "$Fake:ApiKey"})
+    with pytest.raises(CommandError) as raised:
+        picky.rotate("b", NEW)
+    assert raised.value.what == (
+        "api_key is $Fake:ApiKey, whose value comes from appsettings.json:2; nothing is written there."
+    )
+    assert "'secret set Fake:ApiKey' lies over the file" in raised.value.hint
+
+
+def test_a_value_from_a_variable_is_not_written_there(picky: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user secret would not help: the variable lies over it."""
+    monkeypatch.setenv("Fake__ApiKey", OLD)
+    picky.create("b", "fake", settings={"api_key": "$Fake:ApiKey"})
+    with pytest.raises(CommandError) as raised:
+        picky.rotate("b", NEW)
+    assert "comes from environment variable Fake__ApiKey" in raised.value.what
+    assert "secret set" not in raised.value.hint
+
+
+def test_what_somebody_else_saved_meanwhile_is_not_overwritten(picky: Session, provider: Picky) -> None:
+    """The test may take a while."""
+    other = Session(registry=registry_of(provider))
+
+    def meanwhile(why: str) -> bool:
+        other.edit("a", settings={"region": "us"})
+        return True
+
+    provider.has_models = False
+    with pytest.raises(ConnectionChanged):
+        picky.rotate("a", NEW, unproven=meanwhile)
+    assert key_of(picky) == OLD
+    assert picky.get("a").settings["region"] == "us"
+
+
+def test_an_unknown_alias_gets_the_nearest(picky: Session) -> None:
+    """As everywhere."""
+    picky.create("openai-dev", "fake", settings={"api_key": OLD})
+    with pytest.raises(ConnectionNotFound, match="openai-dev"):
+        picky.rotate("openai-dew", NEW)
