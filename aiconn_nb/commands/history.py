@@ -11,12 +11,12 @@ from .connections import ALIAS
 from .console import Console
 
 
-def number(text: str | None) -> int | None:
-    """A version as it was typed. Raises `CommandError`."""
+def number(text: str | None, shown_by: str = "history ALIAS") -> int | None:
+    """A version as it was typed. Raises `CommandError`, naming the command that shows them."""
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise CommandError("A version is a whole number.", "'history ALIAS' shows them.")
+        raise CommandError("A version is a whole number.", f"'{shown_by}' shows them.")
     return int(text)
 
 

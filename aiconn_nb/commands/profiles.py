@@ -123,11 +123,15 @@ def _history(session: Session, words: Words, console: Console) -> Answer:
 
 
 def _diff(session: Session, words: Words, console: Console) -> Answer:
-    return session.profile_diff(words.alias, number(words.before), number(words.after))
+    return session.profile_diff(words.alias, _version(words.before), _version(words.after))
 
 
 def _rollback(session: Session, words: Words, console: Console) -> Answer:
-    return session.rollback_profile(words.alias, number(words.version) or 0)
+    return session.rollback_profile(words.alias, _version(words.version) or 0)
+
+
+def _version(text: str | None) -> int | None:
+    return number(text, "profile history ALIAS")
 
 
 def _required(arg: Arg) -> Arg:

@@ -33,6 +33,14 @@ def cell(shell: InteractiveShell, source: str) -> Any:
     return shell.run_cell(source, store_history=True)
 
 
+def test_a_command_of_two_words_is_a_line_like_any_other(shell: InteractiveShell) -> None:
+    """And braces in a system prompt stay as they are."""
+    cell(shell, "%aiconn new demo-dev --provider demo")
+    made = cell(shell, '%aiconn profile new writer --connection demo-dev --model demo-chat --system "Be {brief}."')
+    assert made.result.profile.options["system"] == "Be {brief}."
+    assert [row.alias for row in cell(shell, "%aiconn profile").result] == ["writer"]
+
+
 def test_an_answer_is_a_python_value_that_shows_itself(shell: InteractiveShell) -> None:
     """``rows = %aiconn list`` gives objects; a front end gets text, Markdown and HTML."""
     cell(shell, "%aiconn new demo-dev --provider demo")
@@ -132,6 +140,9 @@ def test_unloading_leaves_ipython_as_it_was(isolated: Path, monkeypatch: pytest.
         ("%aiconn use demo", ["demo-dev"]),
         ("%%aiconn\nuse demo", ["demo-dev"]),
         ("%aiconn new x --provider demo --set fail_with=auth", ["fail_with=authentication"]),
+        ("%aiconn profile rol", ["rollback"]),
+        ("%aiconn profile new x --connection demo-dev,de", []),
+        ("%aiconn profile new x --connection de", ["demo-dev"]),
     ],
 )
 def test_the_tab_key_completes(shell: InteractiveShell, line: str, offered: list[str]) -> None:

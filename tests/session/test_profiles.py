@@ -190,8 +190,9 @@ def test_tags_are_few_and_short(session: Session) -> None:
 
 
 def test_an_alias_is_taken_once(session: Session) -> None:
-    """A connection may have the same."""
-    session.create_profile("a", connections="a", model="m")
+    """A connection may have the same; the answer says who is meant."""
+    made = session.create_profile("a", connections="a", model="m", default=True)
+    assert made.notes == ("A connection has the same alias: where both could be meant, it is the profile.",)
     with pytest.raises(ProfileExists):
         session.create_profile("a", connections="b", model="m")
     session.create_profile("c", connections="b", model="m")

@@ -115,7 +115,7 @@ class ProfileVerbs(Core):
             tags=tags,
         )
         made = editing.create(self._columns, draft, default=default)
-        return self._shown_profile(made, "created", self._model_warnings(made, check_model), self._default_notes(made))
+        return self._shown_profile(made, "created", self._model_warnings(made, check_model), self._notes(made))
 
     def edit_profile(
         self,
@@ -233,13 +233,17 @@ class ProfileVerbs(Core):
         close = did_you_mean(profile.model, listing or ()) if profile.model not in (listing or ()) else ""
         return (f"model: {problem}. {close}".strip(),) if problem else ()
 
-    def _default_notes(self, profile: Profile) -> tuple[str, ...]:
-        """That nobody is the default yet: a profile never becomes it unsaid."""
-        if profile.capability in self._columns.store.read().defaults:
-            return ()
-        return (
-            f"There is no default for {profile.capability} yet: profile default {profile.alias} makes it this one.",
-        )
+    def _notes(self, profile: Profile) -> tuple[str, ...]:
+        """That nobody is the default yet, as no profile becomes it unsaid; and that a connection has the same alias."""
+        snapshot = self._columns.store.read()
+        notes = []
+        if profile.capability not in snapshot.defaults:
+            notes.append(
+                f"There is no default for {profile.capability} yet: profile default {profile.alias} makes it this one."
+            )
+        if profile.alias in {each.alias for each in snapshot.connections}:
+            notes.append("A connection has the same alias: where both could be meant, it is the profile.")
+        return tuple(notes)
 
     def _row(self, profile: Profile, examination: Examination) -> ProfileRow:
         return ProfileRow(

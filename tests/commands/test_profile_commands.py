@@ -1,0 +1,253 @@
+"""Commands of two words: the profiles in the magic and in the terminal."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from aiconn_nb import AiconnError, CommandError, InvalidProfile, Secret, Session
+from aiconn_nb.cli import main
+from aiconn_nb.commands.command import split
+from aiconn_nb.commands.completion import complete
+from aiconn_nb.commands.table import run
+from aiconn_nb.session.ladder import Progress
+
+CANARY = "sk-canary00112233"
+
+
+class Asked:
+    """A console that answers every question alike, or that nobody sits at."""
+
+    in_shell, has_kernel = False, True
+
+    def __init__(self, yes: bool | None = None) -> None:
+        self.yes = yes
+        self.questions: list[str] = []
+
+    @property
+    def can_ask(self) -> bool:
+        return self.yes is not None
+
+    def secret(self, prompt: str) -> Secret:
+        raise AssertionError("a profile has no secret")
+
+    def confirm(self, question: str) -> bool:
+        self.questions.append(question)
+        return bool(self.yes)
+
+    def bind(self, name: str, value: Any) -> None:
+        raise AssertionError("nothing is bound")
+
+    def progress(self, total: int) -> Progress:
+        return lambda alias, rung: None
+
+
+@pytest.fixture
+def session(session: Session) -> Session:
+    """Two connections."""
+    session.create("a", "demo")
+    session.create("b", "demo")
+    return session
+
+
+def say(session: Session, line: str, console: Asked | None = None) -> Any:
+    """Run a line as the magic would."""
+    return run(session, split(line), console or Asked())
+
+
+def test_a_line_makes_a_profile(session: Session) -> None:
+    """With everything that it can have; connections with commas, or one option each."""
+    say(
+        session,
+        'profile new writer --connection a,b --model demo-chat --temperature 0.2 --max-tokens 50 --system "Be brief." '
+        '--tag prose short --name "The Writer" --default',
+    )
+    made = session.profile("writer")
+    assert made.connections == (session.get("a").id, session.get("b").id)
+    assert (made.name, made.model, made.tags) == ("The Writer", "demo-chat", ("prose", "short"))
+    assert dict(made.options) == {"temperature": 0.2, "max_tokens": 50, "system": "Be brief."}
+    assert session.profiles()[0].default
+    say(session, "profile new v --connection a --connection b --model m --capability embedding --dimensions 8")
+    assert dict(session.profile("v").options) == {"dimensions": 8}
+    assert len(session.profile("v").connections) == 2
+
+
+def test_a_line_changes_what_it_names(session: Session) -> None:
+    """An option is spelled as it is written, with - or _; what is not named stays."""
+    say(session, "profile new writer --connection a --model m --temperature 1 --max-tokens 5 --tag x")
+    say(session, "profile edit writer --connection b,a --unset max-tokens --system S")
+    made = session.profile("writer")
+    assert (dict(made.options), made.tags, len(made.connections)) == ({"temperature": 1, "system": "S"}, ("x",), 2)
+    say(session, "profile edit writer --tag y z --temperature 0")
+    assert (session.profile("writer").tags, session.profile("writer").options["temperature"]) == (("y", "z"), 0)
+    say(session, "profile edit writer --unset tags temperature system")
+    assert (session.profile("writer").tags, dict(session.profile("writer").options)) == ((), {})
+
+
+def test_the_rest_of_the_verbs_are_commands(session: Session) -> None:
+    """Each answers with a value."""
+    say(session, "profile new writer --connection a --model m")
+    assert say(session, "profile duplicate writer").alias == "writer-copy"
+    assert say(session, "profile duplicate writer other --name Other").alias == "other"
+    say(session, "profile rename other another")
+    assert [row.alias for row in say(session, "profile list")] == ["another", "writer", "writer-copy"]
+    assert [row.alias for row in say(session, "profile list copy")] == ["writer-copy"]
+    assert len(say(session, "profile list --capability embedding")) == 0
+    assert say(session, "profile show another").alias == "another"
+    say(session, "profile edit writer --model n")
+    assert len(say(session, "profile history writer")) == 2
+    assert [change.field for change in say(session, "profile diff writer")] == ["model"]
+    assert [change.field for change in say(session, "profile diff writer 1 2")] == ["model"]
+    assert say(session, "profile rollback writer 1").profile.model == "m"
+    assert say(session, "profile default writer").row.default
+    assert say(session, "profile default").data() == {"chat": "writer", "embedding": None}
+    assert str(say(session, "profile default --none")) == "writer is no longer the default for chat; there is none now."
+    say(session, "profile delete writer another --yes")
+    assert say(session, "profile undelete writer").verb == "is back"
+
+
+def test_the_word_alone_lists(session: Session) -> None:
+    """As does an option behind it."""
+    say(session, "profile new writer --connection a --model m")
+    assert [row.alias for row in say(session, "profile")] == ["writer"]
+    assert len(say(session, "profile --capability embedding")) == 0
+
+
+def test_delete_asks_first(session: Session) -> None:
+    """Nobody to ask is no yes."""
+    say(session, "profile new writer --connection a --model m")
+    with pytest.raises(CommandError) as raised:
+        say(session, "profile delete writer")
+    assert str(raised.value) == "writer was not deleted: nobody is here to confirm it.\nSay --yes if it is meant."
+    no, yes = Asked(yes=False), Asked(yes=True)
+    assert str(say(session, "profile delete writer", no)) == "Nothing was deleted."
+    assert no.questions == ["Delete writer?"]
+    say(session, "profile delete writer", yes)
+    assert session.profile_aliases() == []
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("profile lst", "profile has no command 'lst'.\nDid you mean 'list'?"),
+        (
+            "profile zzzz",
+            "profile has no command 'zzzz'.\nIt has: list, show, new, edit, rename, duplicate, delete, default, history, "
+            "diff, rollback, undelete.",
+        ),
+        ("profiel new", "There is no command 'profiel'.\nDid you mean 'profile'?"),
+        (
+            "profile show",
+            "profile show: the following arguments are required: alias.\nUsage: %aiconn profile show ALIAS",
+        ),
+        (
+            "profile show writer --al",
+            "profile show has no option --al.\n'%aiconn help profile show' shows what it takes.",
+        ),
+        (
+            "profile edit writer",
+            "profile edit: nothing to change was named.\n"
+            "Use --name, --connection A[,B], --model M, --tag T, an option such as --temperature, or --unset.",
+        ),
+        ("profile rollback writer x", "A version is a whole number.\n'profile history ALIAS' shows them."),
+        (
+            "profile default writer --none",
+            "profile default: --none takes no profile.\nIt takes --capability chat or embedding.",
+        ),
+        ("profile list --capability chta", "There is no capability 'chta'.\nDid you mean 'chat'?"),
+        ("profile show writr", "There is no profile 'writr'.\nDid you mean 'writer'?"),
+        (
+            "profile edit writer --temperature hot",
+            "temperature: must be a number from 0 to 2\nNothing was saved.",
+        ),
+    ],
+)
+def test_a_mistake_is_answered_with_what_to_do(session: Session, line: str, message: str) -> None:
+    """One or two lines, with the nearest name where there is one."""
+    say(session, "profile new writer --connection a --model m")
+    with pytest.raises(AiconnError) as raised:
+        say(session, line)
+    assert str(raised.value) == message
+
+
+@pytest.mark.parametrize("line", [f"profile {CANARY}", f"profile show {CANARY}", f"profile show a {CANARY}"])
+def test_a_key_that_went_astray_is_not_repeated(session: Session, line: str) -> None:
+    """Whatever stands there."""
+    with pytest.raises(AiconnError) as raised:
+        say(session, line)
+    assert CANARY not in str(raised.value)
+
+
+def test_a_key_is_not_saved_in_a_profile(session: Session) -> None:
+    """Where it would be shown in the clear."""
+    with pytest.raises(InvalidProfile) as raised:
+        say(session, f"profile new writer --connection a --model {CANARY}")
+    assert CANARY not in str(raised.value)
+
+
+def test_help_knows_the_word_and_each_command(session: Session) -> None:
+    """The word once in the list of all commands."""
+    assert [line.name for line in say(session, "help")].count("profile") == 1
+    group = say(session, "help profile")
+    assert [line.name for line in group][:3] == ["profile list", "profile show", "profile new"]
+    assert str(group).endswith("%aiconn help profile COMMAND tells more.")
+    shown = str(say(session, "help profile new"))
+    assert "%aiconn profile new ALIAS --connection A[,B] --model M [--capability C]" in shown
+    with pytest.raises(CommandError, match="profile has no command 'nwe'"):
+        say(session, "help profile nwe")
+
+
+@pytest.mark.parametrize(
+    ("line", "fragment", "offered"),
+    [
+        ("prof", "prof", ["profile"]),
+        ("profile de", "de", ["default", "delete"]),
+        ("profile show ", "", ["vectors", "writer"]),
+        ("profile edit wr", "wr", ["writer"]),
+        ("profile delete writer ", "", ["vectors", "writer"]),
+        ("profile new x --connection ", "", ["a", "b"]),
+        ("profile new x --connection a,", "a,", ["a,b"]),
+        ("profile new x --connection a,B", "a,B", ["a,b"]),
+        ("profile new x --capability ", "", ["chat", "embedding"]),
+        ("profile new x --model demo-c", "demo-c", ["demo-chat"]),
+        ("profile new x --te", "--te", ["--temperature"]),
+        ("profile edit writer --unset ", "", ["tags", "temperature"]),
+        ("profile edit writer --tag ", "", ["prose"]),
+        ("profile undelete ", "", ["old"]),
+        ("profile nonsense ", "", []),
+        ("profile edit nobody --unset ", "", []),
+        ("help profile ro", "ro", ["rollback"]),
+        ("help show ", "", []),
+    ],
+)
+def test_completion_knows_both_words(session: Session, line: str, fragment: str, offered: list[str]) -> None:
+    """Profiles, connections in a list, capabilities, options; of models those that were seen, the network is not asked."""
+    say(session, "profile new writer --connection a --model demo-chat --temperature 1 --tag prose")
+    say(session, "profile new vectors --connection a --model demo-embedding --capability embedding")
+    say(session, "profile new old --connection a --model m")
+    say(session, "profile delete old --yes")
+    assert complete(session, line) == (fragment, offered)
+
+
+def test_models_of_a_list_that_was_seen_are_offered(session: Session) -> None:
+    """Nobody is asked for it."""
+    assert complete(session, "profile new x --model demo-b") == ("demo-b", [])
+    session.models("a")
+    assert complete(session, "profile new x --model demo-b") == ("demo-b", ["demo-brief"])
+
+
+def test_the_terminal_takes_the_same_line(capsys: pytest.CaptureFixture[str], session: Session) -> None:
+    """With JSON, statuses and help."""
+    assert main(["profile", "new", "writer", "--connection", "a", "--model", "demo-chat", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["health"] == {"kind": "ready", "words": "a answers", "answers": "a"}
+    assert main(["profile", "new", "writer", "--connection", "a", "--model", "demo-chat", "--temperature", "3"]) == 1
+    assert capsys.readouterr().err == "temperature: must be a number from 0 to 2\nNothing was saved.\n"
+    assert main(["profile", "lst"]) == 2
+    capsys.readouterr()
+    for words in (["profile", "new", "--help"], ["profile", "new", "writer", "-h"], ["help", "profile", "new"]):
+        assert main(words) == 0
+        assert capsys.readouterr().out.startswith("profile new: create a profile")
+    assert main(["profile", "--help"]) == 0
+    assert capsys.readouterr().out.startswith("profile: connections in order")
