@@ -141,7 +141,6 @@ def test_unloading_leaves_ipython_as_it_was(isolated: Path, monkeypatch: pytest.
         ("%%aiconn\nuse demo", ["demo-dev"]),
         ("%aiconn new x --provider demo --set fail_with=auth", ["fail_with=authentication"]),
         ("%aiconn profile rol", ["rollback"]),
-        ("%aiconn profile new x --connection demo-dev,de", []),
         ("%aiconn profile new x --connection de", ["demo-dev"]),
     ],
 )
