@@ -1,4 +1,4 @@
-"""One vocabulary for every answer, a table or a card, and its three spellings: plain text, Markdown, HTML.
+"""One vocabulary for every answer, a table, a card or texts side by side, and its three spellings: plain text, Markdown, HTML.
 
 Everything that came from a user, a file or a provider is shown as text: it is escaped here, once, for all three. The HTML uses
 JupyterLab's theme variables with fallbacks, so that it reads well in light and dark, and needs no style sheet of its own (an
@@ -54,7 +54,25 @@ class Card:
     notes: tuple[Cell | str, ...] = ()
 
 
-View = Table | Card
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of several texts: whose it is, the text with its line breaks, and what is said of it below."""
+
+    title: Cell | str
+    text: Cell | str
+    foot: Cell | str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """Texts beside each other, as far as there is room."""
+
+    sides: tuple[Side, ...]
+    title: str = ""
+    notes: tuple[Cell | str, ...] = ()
+
+
+View = Table | Card | SideBySide
 
 
 class Answer(ABC):
@@ -132,6 +150,11 @@ def plain(text: str) -> str:
     return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cf") else c for c in text.replace("\n", " "))
 
 
+def lines(text: str) -> list[str]:
+    """The lines of a text of many, each safe in a terminal."""
+    return [plain(line) for line in text.expandtabs().splitlines()]
+
+
 def _width(text: str) -> int:
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     marks = sum(unicodedata.combining(c) > 0 for c in text)
@@ -158,12 +181,20 @@ def as_text(view: View) -> str:
         pairs = _columns([(f"  {label}", plain(_cell(value).text)) for label, value in view.pairs])
         return "\n".join([plain(_cell(view.title).text), *pairs, *notes])
     title = [plain(view.title)] if view.title else []
+    if isinstance(view, SideBySide):
+        return "\n\n".join([*title, *map(_side_as_text, view.sides), *notes])
     if not view.rows:
         return "\n".join([*title, view.empty, *notes])
     cells = [line for row in view.rows for line in _wrapped([plain(_cell(cell).text) for cell in row])]
     lines = _columns([list(view.columns), *cells])
     rule = "-" * max(map(_width, lines))
     return "\n".join([*title, lines[0], rule, *lines[1:], *notes])
+
+
+def _side_as_text(side: Side) -> str:
+    title = plain(_cell(side.title).text)
+    foot = [plain(_cell(side.foot).text)] if _cell(side.foot).text else []
+    return "\n".join([title, "-" * _width(title), *lines(_cell(side.text).text), *foot])
 
 
 # ---- Markdown ---------------------------------------------------------------------------------------------------------
@@ -181,6 +212,8 @@ def as_markdown(view: View) -> str:
         lines = [f"- **{escape_markdown(label)}**: {escape_markdown(_cell(value).text)}" for label, value in view.pairs]
         return "\n\n".join(filter(None, [f"**{escape_markdown(_cell(view.title).text)}**", "\n".join(lines), *notes]))
     title = [f"**{escape_markdown(view.title)}**"] if view.title else []
+    if isinstance(view, SideBySide):
+        return "\n\n".join([*title, *map(_side_as_markdown, view.sides), *notes])
     if not view.rows:
         return "\n\n".join([*title, escape_markdown(view.empty), *notes])
 
@@ -189,6 +222,12 @@ def as_markdown(view: View) -> str:
 
     table = [line(view.columns), "|" + " --- |" * len(view.columns), *(line(row) for row in view.rows)]
     return "\n\n".join([*title, "\n".join(table), *notes])
+
+
+def _side_as_markdown(side: Side) -> str:
+    text = "\n".join(f"> {escape_markdown(line)}  " for line in lines(_cell(side.text).text))
+    foot = escape_markdown(_cell(side.foot).text)
+    return "\n\n".join(filter(None, [f"**{escape_markdown(_cell(side.title).text)}**", text, foot]))
 
 
 # ---- HTML -------------------------------------------------------------------------------------------------------------
@@ -227,6 +266,11 @@ def as_html(view: View) -> str:
         body = f'<table style="border:none;margin:4px 0;border-collapse:collapse">{pairs}</table>' if pairs else ""
         return f'<div style="{_BASE}"><div style="font-weight:600">{_span(view.title)}</div>{body}{notes}</div>'
     title = f'<div style="font-weight:600">{html.escape(view.title)}</div>' if view.title else ""
+    if isinstance(view, SideBySide):
+        # As many columns as have room; below that they stand under each other.
+        grid = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,18em),1fr));gap:12px;margin:4px 0"
+        sides = "".join(map(_side_as_html, view.sides))
+        return f'<div style="{_BASE}">{title}<div style="{grid}">{sides}</div>{notes}</div>'
     if not view.rows:
         return f'<div style="{_BASE}">{title}<div>{html.escape(view.empty)}</div>{notes}</div>'
     pad = "text-align:left;padding:4px 16px 4px 0;white-space:normal"
@@ -245,3 +289,12 @@ def as_html(view: View) -> str:
         f'<thead><tr style="background:none">{head}</tr></thead><tbody>{rows}</tbody></table>'
     )
     return f'<div style="{_BASE};overflow-x:auto">{title}{table}{notes}</div>'
+
+
+def _side_as_html(side: Side) -> str:
+    foot = f'<div style="margin-top:6px;{_TONES["quiet"]}">{_span(side.foot)}</div>' if _cell(side.foot).text else ""
+    return (
+        f'<div style="border:{_LINE};border-radius:2px;padding:8px 12px;min-width:0">'
+        f'<div style="font-weight:600;margin-bottom:6px">{_span(side.title)}</div>'
+        f'<div style="white-space:pre-wrap;overflow-wrap:anywhere">{_span(side.text)}</div>{foot}</div>'
+    )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiconn_nb.display import Card, Cell, Table, age, as_html, as_markdown, as_text
+from aiconn_nb.display import Card, Cell, Side, SideBySide, Table, age, as_html, as_markdown, as_text
 
 TABLE = Table(("alias", "name"), (("a", Cell("Ärger", "good")), ("bb", "日本")), title="Both", notes=("A note.",))
 
@@ -39,6 +39,31 @@ def test_a_card_as_text() -> None:
     card = Card("openai-dev", (("provider", "OpenAI"), ("active", Cell("yes", "good"))), ("Look.",))
     assert as_text(card) == "openai-dev\n  provider  OpenAI\n  active    yes\nLook."
     assert as_markdown(card) == "**openai\\-dev**\n\n- **provider**: OpenAI\n- **active**: yes\n\nLook."
+
+
+TEXTS = SideBySide(
+    (Side("writer", "One.\n\tTwo *2*.", Cell("3 → 4 tokens", "quiet")), Side("other", Cell("failed", "bad"))), "Asked"
+)
+
+
+def test_texts_side_by_side_as_text() -> None:
+    """One below the other in a terminal, with their line breaks."""
+    assert as_text(TEXTS) == "Asked\n\nwriter\n------\nOne.\n        Two *2*.\n3 → 4 tokens\n\nother\n-----\nfailed"
+
+
+def test_texts_side_by_side_as_markdown() -> None:
+    """Quoted, and without effect."""
+    assert as_markdown(TEXTS) == (
+        "**Asked**\n\n**writer**\n\n> One.  \n>         Two \\*2\\*.  \n\n3 → 4 tokens\n\n**other**\n\n> failed  "
+    )
+
+
+def test_texts_side_by_side_as_html() -> None:
+    """In a grid that has as many columns as there is room for; text as it is, with its line breaks."""
+    shown = as_html(TEXTS)
+    assert "grid-template-columns:repeat(auto-fit,minmax(min(100%,18em),1fr))" in shown
+    assert ">One.\n\tTwo *2*.</div>" in shown
+    assert "<img" not in as_html(SideBySide((Side("a", "<img src=x>", "<img>"),), "<img>", ("<img>",)))
 
 
 def test_control_characters_do_not_reach_a_terminal() -> None:
