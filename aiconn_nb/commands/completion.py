@@ -96,8 +96,8 @@ def _fields(session: Session, words: Sequence[str], fragment: str) -> list[str]:
 
 def _provider_of(session: Session, words: Sequence[str]) -> str:
     """The provider whose fields are meant: named by ``--provider``, or that of the connection on the line."""
-    if "--provider" in words[:-1]:
-        return words[words.index("--provider") + 1]
+    if provider := _behind("--provider", words):
+        return provider
     return session.get(words[1]).provider if len(words) > 1 else ""
 
 
@@ -122,7 +122,16 @@ def _connection_list(session: Session, words: Sequence[str], fragment: str) -> l
     """Aliases behind a comma: ``a,b`` names two connections."""
     before, comma, _ = fragment.rpartition(",")
     taken = set(before.split(","))
-    return [f"{before}{comma}{alias}" for alias in session.aliases() if alias not in taken]
+    capability = _behind("--capability", words)
+    if not capability and words[0] == "profile edit" and len(words) > 1:
+        capability = session.profile(words[1]).capability
+    able = session.connections_for(capability or Capability.CHAT)
+    return [f"{before}{comma}{each.alias}" for each in able if each.alias not in taken]
+
+
+def _behind(option: str, words: Sequence[str]) -> str:
+    """The value of an option that stands on the line already, or ''."""
+    return words[words.index(option) + 1] if option in words[:-1] else ""
 
 
 def _models(session: Session, words: Sequence[str], fragment: str) -> list[str]:

@@ -12,7 +12,8 @@ from aiconn_nb.model.connection import Connection, now
 from aiconn_nb.model.profile import Capability
 
 
-def _warnings(texts: Sequence[str]) -> tuple[Cell, ...]:
+def warned(texts: Sequence[str]) -> tuple[Cell, ...]:
+    """Warnings as the notes of a view."""
     return tuple(Cell(f"Warning: {text}", "warn") for text in texts)
 
 
@@ -20,7 +21,8 @@ def _yes_no(value: bool) -> Cell:
     return Cell("yes", "good") if value else Cell("no", "quiet")
 
 
-def _moment(moment: datetime) -> str:
+def stamp(moment: datetime) -> str:
+    """A moment as answers say it: ``2026-11-25T06:00:00Z``."""
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
@@ -83,7 +85,7 @@ class Connections(Rows[ConnectionRow]):
             empty="No connection matches."
             if self.filtered
             else "There are no connections yet. Make one that needs no key: new demo --provider demo",
-            notes=(*used, *_warnings(self.notes)),
+            notes=(*used, *warned(self.notes)),
         )
 
     def data(self) -> Any:
@@ -96,7 +98,7 @@ class Connections(Rows[ConnectionRow]):
                 "resolves": row.resolves,
                 "missing": list(row.missing),
                 "profiles": list(row.profiles),
-                "modified": _moment(row.modified),
+                "modified": stamp(row.modified),
                 "in_use": row.in_use,
             }
             for row in self
@@ -167,11 +169,11 @@ class Shown(Answer):
             ("profiles", ", ".join(self.profiles) or Cell("none", "quiet")),
             (
                 "modified",
-                Cell(f"{_moment(made.modified)} by {made.modified_by or 'unknown'}, version {made.version}", "quiet"),
+                Cell(f"{stamp(made.modified)} by {made.modified_by or 'unknown'}, version {made.version}", "quiet"),
             ),
         )
         fields = tuple((line.label, _written(line)) for line in self.fields)
-        return Card(title, (*about, *fields, *rest), _warnings(self.warnings))
+        return Card(title, (*about, *fields, *rest), warned(self.warnings))
 
     def data(self) -> Any:
         made = self.connection
@@ -184,8 +186,8 @@ class Shown(Answer):
             "settings": {line.key: line.written for line in self.fields if line.kind not in ("unset", "default")},
             "profiles": list(self.profiles),
             "in_use": self.in_use,
-            "created": _moment(made.created),
-            "modified": _moment(made.modified),
+            "created": stamp(made.created),
+            "modified": stamp(made.modified),
             "modified_by": made.modified_by,
             "version": made.version,
             "warnings": list(self.warnings),
@@ -245,7 +247,7 @@ class Explanation(Rows[FieldLine]):
             columns=("field", "as written", "resolved", "value", "from", "hides"),
             rows=rows,
             title=f"{self.title} in {self.environment}",
-            notes=(*problems, searched, *_warnings(self.notes)),
+            notes=(*problems, searched, *warned(self.notes)),
         )
 
     def data(self) -> Any:
@@ -265,7 +267,7 @@ class Done(Answer):
     warnings: tuple[str, ...] = ()
 
     def view(self) -> View:
-        return Card(self.what, (), _warnings(self.warnings))
+        return Card(self.what, (), warned(self.warnings))
 
     def data(self) -> Any:
         return {"done": self.what, "aliases": list(self.aliases), "warnings": list(self.warnings)}
@@ -368,7 +370,7 @@ class Environments(Rows[EnvironmentRow]):
         where = (
             f"Configuration folder: {self.root}" if self.root else "No appsettings.json at or above the working folder."
         )
-        return Table(("environment", "", "files"), rows, notes=(Cell(where, "quiet"), *_warnings(self.notes)))
+        return Table(("environment", "", "files"), rows, notes=(Cell(where, "quiet"), *warned(self.notes)))
 
     def data(self) -> Any:
         return {

@@ -138,7 +138,7 @@ def duplicate(columns: Columns, alias: str, new_alias: str | None, *, name: str 
         former = change.connection(alias)
         return change.put(
             Connection(
-                alias=_free(former.alias, [each.alias for each in change.connections])
+                alias=free_alias(former.alias, [each.alias for each in change.connections])
                 if new_alias is None
                 else new_alias,
                 name=f"{former.name} (copy)"[:200] if name is None else name.strip(),
@@ -149,7 +149,7 @@ def duplicate(columns: Columns, alias: str, new_alias: str | None, *, name: str 
         )
 
 
-def _free(alias: str, taken: Sequence[str]) -> str:
+def free_alias(alias: str, taken: Sequence[str]) -> str:
     """``alias-copy``, or ``alias-copy-2`` and so on where that is taken."""
     endings = chain(["-copy"], (f"-copy-{number}" for number in count(2)))
     return next(

@@ -11,7 +11,7 @@ from aiconn_nb.display import Answer, Card, Cell, Rows, Table, View, age
 from aiconn_nb.model.connection import now
 from aiconn_nb.model.profile import Capability, Profile
 
-from .answers import _moment, _warnings
+from .answers import stamp, warned
 from .health import Health, Link
 from .profile_options import OPTIONS, Value
 
@@ -47,7 +47,7 @@ class ProfileRow:
             "default": self.default,
             "health": {"kind": str(self.health.kind), "words": self.health.words, "answers": self.health.answers},
             "version": self.version,
-            "modified": _moment(self.modified),
+            "modified": stamp(self.modified),
         }
 
 
@@ -80,7 +80,7 @@ class Profiles(Rows[ProfileRow]):
             empty="No profile matches."
             if self.filtered
             else "There are no profiles yet. Make one: profile new ALIAS --connection A --model M",
-            notes=(*starred, *_warnings(self.notes)),
+            notes=(*starred, *warned(self.notes)),
         )
 
     def data(self) -> Any:
@@ -113,7 +113,7 @@ class ShownProfile(Answer):
             for option in OPTIONS[made.capability]
             if option.key in made.options
         )
-        saved = f"{_moment(made.modified)} by {made.modified_by or 'unknown'}, version {made.version}"
+        saved = f"{stamp(made.modified)} by {made.modified_by or 'unknown'}, version {made.version}"
         return Card(
             f"{made.alias} · {made.name}" + (f" · {self.verb}" if self.verb else ""),
             (
@@ -126,7 +126,7 @@ class ShownProfile(Answer):
                 ("default", Cell(f"for {made.capability}", "good") if row.default else Cell("no", "quiet")),
                 ("modified", Cell(saved, "quiet")),
             ),
-            (*_warnings(self.warnings), *(Cell(note, "quiet") for note in self.notes)),
+            (*warned(self.warnings), *(Cell(note, "quiet") for note in self.notes)),
         )
 
     def data(self) -> Any:
@@ -134,7 +134,7 @@ class ShownProfile(Answer):
         return {
             "id": made.id,
             **self.row.data(),
-            "created": _moment(made.created),
+            "created": stamp(made.created),
             "modified_by": made.modified_by,
             "warnings": list(self.warnings),
         }

@@ -11,11 +11,10 @@ from aiconn_nb.model.errors import InvalidProfile, ProfileNotFound, ProviderErro
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.model.secret import redact, without
-from aiconn_nb.store.change import Change
 from aiconn_nb.store.snapshot import Snapshot
 
 from .columns import Columns
-from .editing import _free
+from .editing import free_alias
 from .profile_options import Given, merged
 
 TAGS_AT_MOST = 20
@@ -42,7 +41,7 @@ def create(columns: Columns, draft: Draft, *, default: bool = False) -> Profile:
     alias = draft.alias or ""
     with columns.store.change() as change:
         empty = Profile(alias=alias, name=alias, capability=capability, connections=(), model="")
-        made = change.put_profile(_checked(columns, change, empty, draft, is_new=True))
+        made = change.put_profile(checked(columns, change, empty, draft, is_new=True))
         if default:
             change.set_default(capability, made.id)
         return made
@@ -51,7 +50,7 @@ def create(columns: Columns, draft: Draft, *, default: bool = False) -> Profile:
 def edit(columns: Columns, alias: str, draft: Draft, *, expected_version: int | None) -> Profile:
     """Save a change; see `Session.edit_profile`."""
     with columns.store.change() as change:
-        made = _checked(columns, change, change.profile(alias), draft, is_new=False)
+        made = checked(columns, change, change.profile(alias), draft, is_new=False)
         return change.put_profile(made, expected_version=expected_version)
 
 
@@ -61,7 +60,7 @@ def duplicate(columns: Columns, alias: str, new_alias: str | None, *, name: str 
         former = change.profile(alias)
         taken = [each.alias for each in change.profiles]
         draft = Draft(
-            alias=_free(former.alias, taken) if new_alias is None else new_alias,
+            alias=free_alias(former.alias, taken) if new_alias is None else new_alias,
             name=f"{former.name} (copy)"[:200] if name is None else name,
         )
         copy = Profile(
@@ -73,7 +72,7 @@ def duplicate(columns: Columns, alias: str, new_alias: str | None, *, name: str 
             options=former.options,
             tags=former.tags,
         )
-        return change.put_profile(_checked(columns, change, copy, draft, is_new=False))
+        return change.put_profile(checked(columns, change, copy, draft, is_new=False))
 
 
 def delete(columns: Columns, aliases: Sequence[str]) -> tuple[list[Profile], list[Profile]]:
@@ -119,8 +118,11 @@ def no_default(columns: Columns, capability: Capability) -> Profile | None:
 # ---- rules ------------------------------------------------------------------------------------------------------------
 
 
-def _checked(columns: Columns, change: Change, current: Profile, draft: Draft, *, is_new: bool) -> Profile:
-    """The profile that the draft makes of the current one. Raises `InvalidProfile` with all that is wrong, by field."""
+def checked(columns: Columns, snapshot: Snapshot, current: Profile, draft: Draft, *, is_new: bool) -> Profile:
+    """The profile that a draft makes of the current one; it is not saved. ``is_new``: connections and model are needed.
+
+    Raises `InvalidProfile` with all that is wrong, by field.
+    """
     problems: dict[str, str] = {}
     alias = current.alias if draft.alias is None else draft.alias
     if problem := alias_problem(alias):
@@ -134,7 +136,7 @@ def _checked(columns: Columns, change: Change, current: Profile, draft: Draft, *
         )
     connections = current.connections
     if draft.connections is not None or is_new:
-        connections = _connections(columns, change, current.capability, draft.connections or (), problems)
+        connections = _connections(columns, snapshot, current.capability, draft.connections or (), problems)
     model = current.model if draft.model is None else draft.model.strip()
     if draft.model is not None or is_new:
         _note(problems, "model", name_problem(model) or _key_in(model))
@@ -178,7 +180,7 @@ def _connections(
             wrong.append(f"there is no connection '{redact(alias[:100])}'. {did_you_mean(alias, known)}".strip())
         elif connection in found:
             wrong.append(f"{connection.alias} is named twice")
-        elif not _can(columns, connection, capability):
+        elif not can(columns, connection, capability):
             wrong.append(f"{connection.alias} cannot be used for {capability}: {connection.provider} does not offer it")
         else:
             found.append(connection)
@@ -188,7 +190,8 @@ def _connections(
     return tuple(each.id for each in found)
 
 
-def _can(columns: Columns, connection: Connection, capability: Capability) -> bool:
+def can(columns: Columns, connection: Connection, capability: Capability) -> bool:
+    """Whether a connection's provider has a capability, as far as can be told."""
     try:
         return capability in columns.provider_of(connection).capabilities
     except ProviderError:

@@ -251,3 +251,13 @@ def test_the_terminal_takes_the_same_line(capsys: pytest.CaptureFixture[str], se
         assert capsys.readouterr().out.startswith("profile new: create a profile")
     assert main(["profile", "--help"]) == 0
     assert capsys.readouterr().out.startswith("profile: connections in order")
+
+
+def test_only_connections_that_can_do_it_are_offered(session: Session) -> None:
+    """The capability is that of the line, or of the profile that is edited."""
+    session.create("claude", "anthropic", settings={"api_key": "$Anthropic:ApiKey"})
+    say(session, "profile new vectors --connection a --model demo-embedding --capability embedding")
+    assert complete(session, "profile new x --connection ")[1] == ["a", "b", "claude"]
+    assert complete(session, "profile new x --capability embedding --connection ")[1] == ["a", "b"]
+    assert complete(session, "profile edit vectors --connection a,")[1] == ["a,b"]
+    assert complete(session, "profile new x --capability nonsense --connection ")[1] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AiconnError
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability, Profile, as_capability
@@ -73,6 +74,11 @@ class ProfileVerbs(Core):
         is another, `ConnectionInactive`.
         """
         return find_target(self._columns, alias, model=model, capability=as_capability(capability), in_use=self._in_use)
+
+    def connections_for(self, capability: Capability | str) -> list[Connection]:
+        """The connections whose provider has a capability, and those of a provider that is not installed here."""
+        wanted = as_capability(capability)
+        return [each for each in self._columns.store.read().connections if editing.can(self._columns, each, wanted)]
 
     def listed_models(self) -> list[str]:
         """Every model that this session has seen listed, for completion."""
