@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from aiconn_nb.display import Tone
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import ProviderError
 from aiconn_nb.model.profile import Profile
-from aiconn_nb.store.snapshot import Snapshot
 
 from .columns import Columns
 from .editing import references
 from .explaining import Resolving
 from .listings import Listings, offers
+
+if TYPE_CHECKING:
+    from aiconn_nb.store.snapshot import Snapshot
 
 State = Literal["ready", "inactive", "gone", "unresolved", "no provider", "no SDK"]
 _BECAUSE: Mapping[State, str] = {

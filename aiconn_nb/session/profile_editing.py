@@ -5,17 +5,20 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from aiconn_nb.model.connection import Connection, alias_problem, name_problem
 from aiconn_nb.model.errors import InvalidProfile, ProfileNotFound, ProviderError
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.model.secret import redact, without
-from aiconn_nb.store.snapshot import Snapshot
 
 from .columns import Columns
 from .editing import free_alias
 from .profile_options import Given, merged
+
+if TYPE_CHECKING:
+    from aiconn_nb.store.snapshot import Snapshot
 
 TAGS_AT_MOST = 20
 _LOOKS_LIKE_A_KEY = "looks like a key, and a profile is not kept secret"

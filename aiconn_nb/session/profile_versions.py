@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from aiconn_nb.model.errors import ProfileNotFound
 from aiconn_nb.model.profile import Profile
-from aiconn_nb.store.snapshot import Snapshot
 
 from .columns import Columns
 from .health import alias_of
 from .profile_options import OPTIONS, Value
 from .versions import Differences, FieldChange, Versions, compared, not_kept, told
+
+if TYPE_CHECKING:
+    from aiconn_nb.store.snapshot import Snapshot
 
 
 def history(columns: Columns, alias: str) -> Versions:

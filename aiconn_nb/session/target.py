@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import CommandError, ConnectionInactive, ProfileNotFound, ProfileUnusable
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.model.secret import redact
-from aiconn_nb.store.snapshot import Snapshot
 
 from .columns import Columns
 from .health import alias_of
+
+if TYPE_CHECKING:
+    from aiconn_nb.store.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
