@@ -1,0 +1,48 @@
+"""Stopping a thread that is being answered, as Ctrl-C stops the main one: at once, and so that its connection is closed."""
+
+from __future__ import annotations
+
+import ctypes
+import socket
+import sys
+from contextlib import suppress
+from threading import Thread
+from time import monotonic
+
+PATIENCE = 2.0
+"""Seconds that a thread has to end. One that looks up a host's name cannot be woken; it ends on its own, later."""
+
+
+def stop(threads: list[Thread]) -> None:
+    """Raise `KeyboardInterrupt` in each thread, and wake those that wait for a server.
+
+    The interrupt alone would be seen only with the next byte. A wait for a socket ends when the socket is shut down; which
+    one it is, the thread's own frames say: no SDK has a call for it that another thread may make.
+    """
+    for thread in threads:
+        _interrupt(thread)
+    until = monotonic() + PATIENCE
+    while any(thread.is_alive() for thread in threads) and monotonic() < until:
+        for thread in threads:
+            _wake(thread)
+            thread.join(0.02)
+
+
+def _interrupt(thread: Thread) -> None:
+    if thread.ident is not None and thread.is_alive():
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(KeyboardInterrupt))
+
+
+def _wake(thread: Thread) -> None:
+    """Shut down the socket that the thread waits for, if it waits for one."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    # The innermost frames only: those are the ones of the wait itself, of ssl, http.client or an SDK's transport.
+    for _ in range(4):
+        if frame is None:
+            return
+        for value in list(frame.f_locals.values()):
+            for held in (value, getattr(value, "_sock", None)):
+                if isinstance(held, socket.socket):
+                    with suppress(OSError):
+                        held.shutdown(socket.SHUT_RDWR)
+        frame = frame.f_back
