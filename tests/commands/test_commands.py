@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiconn_nb import AiconnError, CommandError, ConnectionInUse, InvalidConnection, Profile, Secret, Session
+from aiconn_nb import AiconnError, CommandError, ConnectionInUse, InvalidConnection, Secret, Session
 from aiconn_nb.commands.command import split
 from aiconn_nb.commands.completion import complete
 from aiconn_nb.commands.table import COMMANDS, find, first_words, run
-from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.session.ladder import Progress
 
@@ -196,10 +195,7 @@ def test_delete_asks_where_it_can_and_wants_yes_where_it_cannot(session: Session
 def test_delete_names_the_profiles_and_wants_force(session: Session) -> None:
     """With force it asks, naming them."""
     say(session, "new a --provider demo")
-    with session._columns.store.change() as change:
-        change.put_profile(
-            Profile(alias="writer", name="W", capability=Capability.CHAT, connections=(session.get("a").id,), model="m")
-        )
+    session.create_profile("writer", connections="a", model="m")
     with pytest.raises(ConnectionInUse):
         say(session, "delete a --yes")
     asked = Asked(yes=True)

@@ -14,12 +14,10 @@ from aiconn_nb import (
     ConnectionInUse,
     ConnectionNotFound,
     InvalidConnection,
-    Profile,
     ProviderNotFound,
     Secret,
     Session,
 )
-from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Sealed
 
 CANARY = "canary-1f9b-key"
@@ -32,11 +30,7 @@ def stored(isolated: Path) -> str:
 
 def depend(session: Session, profile: str, *aliases: str) -> None:
     """Save a profile that depends on connections."""
-    ids = tuple(session.get(alias).id for alias in aliases)
-    with session._columns.store.change() as change:
-        change.put_profile(
-            Profile(alias=profile, name=profile, capability=Capability.CHAT, connections=ids, model="demo-chat")
-        )
+    session.create_profile(profile, connections=aliases, model="demo-chat")
 
 
 def test_a_reference_is_stored_as_written(session: Session) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from aiconn_nb import FailureKind, Session
-from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.providers.testing import FakeProvider, registry_of
 from aiconn_nb.widgets.connection_list import ConnectionList
 
@@ -50,13 +49,9 @@ def of_kind(answers: list[dict[str, Any]], kind: str) -> dict[str, Any]:
     return next(each for each in answers if each["kind"] == kind)
 
 
-def depends(session: Session, alias: str, profile: str) -> None:
-    """Let a profile depend on a connection."""
-    connection = session.get(alias)
-    with session._columns.store.change() as change:
-        change.put_profile(
-            Profile(alias=profile, name=profile, capability=Capability.CHAT, connections=(connection.id,), model="m")
-        )
+def depends(session: Session, aliases: str, profile: str) -> None:
+    """Let a profile depend on connections."""
+    session.create_profile(profile, connections=aliases, model="m")
 
 
 # ---- looking ----------------------------------------------------------------------------------------------------------
@@ -276,6 +271,20 @@ def test_before_a_deletion_the_dependent_profiles_are_named(page: Any) -> None:
     asked = of_kind(page.ask("ask_delete", rows=seen(page, "demo-a")), "ask_delete")
     assert (asked["what"], asked["profiles"], asked["active"]) == ("Delete Demo A (demo-a)?", ["writer"], True)
     assert page.widget.session.aliases() == ["demo-a", "demo-b"]
+
+
+def test_of_a_selection_each_dependent_is_named_once(page: Any) -> None:
+    """Whether the connection is its first or its fallback; what is left of each is said behind."""
+    depends(page.widget.session, "demo-a,demo-b", "writer")
+    depends(page.widget.session, "demo-b,demo-a", "brief")
+    rows = seen(page, "demo-a", "demo-b")
+    assert of_kind(page.ask("ask_delete", rows=rows), "ask_delete")["profiles"] == ["brief", "writer"]
+    note = of_kind(page.ask("switch", rows=seen(page, "demo-b"), active=False), "note")
+    assert note["hint"] == "Profiles that use it: brief, writer."
+    note = of_kind(page.ask("switch", rows=seen(page, "demo-a"), active=False), "note")
+    assert note["hint"] == "Profiles that use it: brief, writer. Without an active connection now: brief, writer."
+    deleted = of_kind(page.ask("delete", rows=seen(page, "demo-a"), force=True), "deleted")
+    assert "Profiles that go on with their other connections: brief, writer." in str(deleted)
 
 
 def test_delete_and_undo(page: Any) -> None:
