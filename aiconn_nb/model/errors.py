@@ -7,6 +7,7 @@ No message holds a secret, a value from a configuration file, or the line that a
 
     AiconnError
     ├── CommandError                 a command line that cannot be understood
+    ├── Interrupted                  a command was stopped while it was asking
     ├── ConnectionProblem            something about one connection
     │   ├── ConnectionNotFound
     │   ├── ConnectionExists
@@ -15,6 +16,7 @@ No message holds a secret, a value from a configuration file, or the line that a
     │   ├── ConnectionInUse          .profiles: the profiles that depend on it
     │   ├── ConnectionChanged        somebody else saved it meanwhile
     │   ├── RotationFailed           .rung: where the test of the new key ended
+    │   ├── UntrustedHost            .host, .sent: what may not go there yet
     │   └── NoConnectionInUse
     ├── ProfileError                 something about one profile
     │   ├── ProfileNotFound
@@ -22,10 +24,12 @@ No message holds a secret, a value from a configuration file, or the line that a
     │   ├── InvalidProfile           .problems: field -> what is wrong
     │   ├── ProfileChanged           somebody else saved it meanwhile
     │   └── ProfileUnusable          no connection of it can answer
+    │       └── AllFailed            .attempts: each connection with its reason
     ├── ProviderError
     │   ├── ProviderNotFound
     │   ├── ProviderUnavailable      its SDK is missing or does not import
     │   └── ProviderFailed           .kind: one of FailureKind
+    │       └── AnswerCut            .partial: what had come of the answer
     ├── ConfigurationError
     │   ├── InvalidReference         text that is no reference (a lone ``$``)
     │   ├── ReferenceNotFound        .key, .nearest
@@ -73,6 +77,10 @@ class CommandError(AiconnError):
     """A command line that cannot be understood: an unknown command or option, a missing argument."""
 
 
+class Interrupted(AiconnError):
+    """Somebody stopped a command while it was asking. In Python it is a ``KeyboardInterrupt``, as always."""
+
+
 class ConnectionProblem(AiconnError):
     """Something about one connection. (``ConnectionError`` is Python's own.)"""
 
@@ -117,6 +125,16 @@ class RotationFailed(ConnectionProblem):
         self.rung = rung
 
 
+class UntrustedHost(ConnectionProblem):
+    """A key would go to a host that it was not allowed for. ``sent`` names references and sealed fields, never a value."""
+
+    def __init__(self, what: str, hint: str = "", *, host: str = "", sent: Iterable[str] = ()) -> None:
+        super().__init__(what, hint)
+        self.host = host
+        """Such as ``https://gateway.example``; '' where it cannot be told."""
+        self.sent = tuple(sent)
+
+
 class NoConnectionInUse(ConnectionProblem):
     """A call without an alias, while no connection is in use."""
 
@@ -147,6 +165,14 @@ class ProfileChanged(ProfileError):
 
 class ProfileUnusable(ProfileError):
     """No connection of the profile can answer: all are inactive, gone, or failed."""
+
+
+class AllFailed(ProfileUnusable):
+    """Every connection of the profile was tried; ``attempts`` has each with its reason, in the order of the trial."""
+
+    def __init__(self, what: str, hint: str = "", *, attempts: Iterable[object] = ()) -> None:
+        super().__init__(what, hint)
+        self.attempts = tuple(attempts)
 
 
 class ProviderError(AiconnError):
@@ -187,6 +213,13 @@ class ProviderFailed(ProviderError):
         self.kind = kind
         self.retry_after = retry_after
         """Seconds the provider asked to wait, where it said so."""
+
+
+class AnswerCut(ProviderFailed):
+    """The answer broke off after a part of it had come, which is in ``partial``. It is not asked again behind your back."""
+
+    partial: object = None
+    """The `Reply` so far."""
 
 
 class ConfigurationError(AiconnError):

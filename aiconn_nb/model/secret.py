@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NoReturn
@@ -48,6 +49,10 @@ class Secret:
     def satisfies(self, predicate: Callable[[str], bool]) -> bool:
         """The answer to a yes-or-no question about the value, without letting it out."""
         return predicate(self._held())
+
+    def same_as(self, other: object) -> bool:
+        """Whether another secret holds the same value. There is no ``==``: a secret is compared on purpose only."""
+        return isinstance(other, Secret) and hmac.compare_digest(self._held().encode(), other._held().encode())
 
     def __repr__(self) -> str:
         return f"Secret({MASK})"

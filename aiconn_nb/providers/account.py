@@ -51,6 +51,15 @@ class Account:
     def __repr__(self) -> str:
         return f"Account({self.label!r}, provider={self.provider.id!r})"
 
+    def is_like(self, other: Account) -> bool:
+        """Whether another account would build the same client."""
+        return (
+            self.provider is other.provider
+            and (self.label, self.patience) == (other.label, other.patience)
+            and self._settings.keys() == other._settings.keys()
+            and all(_same(value, other._settings[key]) for key, value in self._settings.items())
+        )
+
     @property
     def client(self) -> Any:
         """The SDK's own client."""
@@ -138,6 +147,10 @@ class Account:
             ADVICE[failure.kind],
             retry_after=failure.retry_after,
         )
+
+
+def _same(one: object, other: object) -> bool:
+    return one.same_as(other) if isinstance(one, Secret) else type(one) is type(other) and one == other
 
 
 def readable(words: str, secrets: Sequence[Secret] = ()) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .tested import Tested
 
 
-class Session(ConnectionVerbs, UsingVerbs, ConfigurationVerbs, ProfileVerbs, AskingVerbs, AnsweringVerbs, SharingVerbs):
+class Session(ConnectionVerbs, UsingVerbs, ConfigurationVerbs, AnsweringVerbs, AskingVerbs, ProfileVerbs, SharingVerbs):
     """Connections, their configuration, and which of them is in use here.
 
     Each kernel has one of its own (`kernel_session`); several share the store. What is not given comes from the environment:

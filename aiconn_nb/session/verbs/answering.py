@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..editing import NewKey, take_key
-from .core import Core
+from .asking import AskingVerbs
 
 if TYPE_CHECKING:
     # What calls a provider is imported by the verbs that do: a list is to be quick.
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..rotating import Rotated, Rotation, Unproven
 
 
-class AnsweringVerbs(Core):
+class AnsweringVerbs(AskingVerbs):
     """The verbs that stand on asking."""
 
     def rotation(self, alias: str, *, field: str | None = None, to: str | Mapping[str, str] | None = None) -> Rotation:

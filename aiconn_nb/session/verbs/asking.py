@@ -1,9 +1,192 @@
-"""Asking: chat, comparison, embedding, failover and what it all cost."""
+"""Asking: one question, its answer, and what it cost."""
 
 from __future__ import annotations
 
-from .core import Core
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from aiconn_nb.model.connection import Connection
+
+from ..answers import Done
+from .profiles import ProfileVerbs
+
+if TYPE_CHECKING:
+    # What calls a provider is imported by the verbs that do: a list is to be quick.
+    from aiconn_nb.providers.account import Account
+
+    from ..asking import Conversations, Stream
+    from ..failover import Turns
+    from ..ready import ReadyAccounts
+    from ..reply import Reply
+    from ..tally import Tally
 
 
-class AskingVerbs(Core):
+class AskingVerbs(ProfileVerbs):
     """The verbs that ask a model something."""
+
+    last_reply: Reply | None = None
+    """The last answer in this session, also one that was interrupted; None where there was none."""
+
+    @cached_property
+    def _turns(self) -> Turns:
+        from ..failover import Turns
+
+        return Turns()
+
+    @cached_property
+    def _tally(self) -> Tally:
+        from ..tally import Tally
+
+        return Tally()
+
+    @cached_property
+    def _conversations(self) -> Conversations:
+        from ..asking import Conversations
+
+        return Conversations()
+
+    @cached_property
+    def _ready(self) -> ReadyAccounts:
+        from ..ready import ReadyAccounts
+
+        return ReadyAccounts()
+
+    def _asked_account(self, connection: Connection, patience: float | None) -> Account:
+        """An account to be asked, with its client from the last time where nothing has changed."""
+
+        def make() -> Account:
+            made = self._account(connection)
+            made.patience = patience
+            return made
+
+        return self._ready.of(connection, patience, make)
+
+    def stream(
+        self,
+        prompt: str,
+        *,
+        profile: str | None = None,
+        model: str | None = None,
+        system: str | None = None,
+        temperature: float | None = None,
+        max_tokens: int | None = None,
+        carry_on: bool = False,
+    ) -> Stream:
+        """Ask, and answer the pieces of the answer as they come; in the end its ``reply`` is the whole.
+
+        ``profile`` is a profile's alias, or a connection's with ``model``; without it the default profile is asked. The options
+        override those of the profile for this call. With ``carry_on`` the last exchange with that profile goes before.
+        Raises `ProfileNotFound`, `ProfileUnusable`, `ProviderFailed`, `AllFailed`, and within the answer `AnswerCut`.
+        """
+        from aiconn_nb.providers.base import Message
+
+        from ..asking import open_stream, request_of
+
+        target = self.target(profile, model)
+        before = self._conversations.of(target.label) if carry_on else ()
+        options: dict[str, Any] = {"system": system, "temperature": temperature, "max_tokens": max_tokens}
+        given = {key: value for key, value in options.items() if value is not None}
+        request = request_of(target, prompt, given, before)
+
+        def finished(reply: Reply) -> None:
+            self._conversations.keep(target.label, [*request.messages, Message("assistant", reply.text)])
+
+        return open_stream(
+            target, request, self._asked_account, turns=self._turns, tally=self._tally, finished=finished
+        )
+
+    def ask(
+        self,
+        prompt: str,
+        *,
+        profile: str | None = None,
+        model: str | None = None,
+        system: str | None = None,
+        temperature: float | None = None,
+        max_tokens: int | None = None,
+        carry_on: bool = False,
+        on_text: Callable[[str], None] | None = None,
+    ) -> Reply:
+        """The whole answer; see `stream`. ``on_text`` is told of each piece.
+
+        An interrupt stops it at once, closes the connection to the provider, and leaves what came in ``last_reply``.
+        """
+        from ..asking import read
+
+        stream = self.stream(
+            prompt,
+            profile=profile,
+            model=model,
+            system=system,
+            temperature=temperature,
+            max_tokens=max_tokens,
+            carry_on=carry_on,
+        )
+        try:
+            return read(stream, on_text)
+        finally:
+            self.last_reply = stream.reply
+
+    async def aask(
+        self,
+        prompt: str,
+        *,
+        profile: str | None = None,
+        model: str | None = None,
+        system: str | None = None,
+        temperature: float | None = None,
+        max_tokens: int | None = None,
+        carry_on: bool = False,
+        on_text: Callable[[str], None] | None = None,
+    ) -> Reply:
+        """The same without keeping the event loop waiting. Cancelling it closes the connection to the provider.
+
+        ``on_text`` is called in the event loop's thread.
+        """
+        import asyncio
+
+        from ..waiting import in_thread
+
+        loop = asyncio.get_running_loop()
+
+        def tell(text: str) -> None:
+            if on_text is not None:
+                loop.call_soon_threadsafe(on_text, text)
+
+        return await in_thread(
+            lambda: self.ask(
+                prompt,
+                profile=profile,
+                model=model,
+                system=system,
+                temperature=temperature,
+                max_tokens=max_tokens,
+                carry_on=carry_on,
+                on_text=tell,
+            )
+        )
+
+    def reset(self, profile: str | None = None) -> Done:
+        """Forget the last exchange with a profile, or with all; see ``carry_on`` of `stream`."""
+        if profile is not None:
+            self._named(profile)
+        gone = self._conversations.forget(profile.lower() if profile is not None else None)
+        who = profile or "any profile"
+        if not gone:
+            return Done(f"There was no exchange with {who} to forget.")
+        return Done(
+            f"Forgot the exchange with {profile}."
+            if profile
+            else f"Forgot {gone} exchanges."
+            if gone > 1
+            else "Forgot 1 exchange."
+        )
+
+    def _named(self, alias: str) -> None:
+        """Raises `ProfileNotFound`, naming the nearest, where neither a profile nor a connection has this alias."""
+        if alias.lower() not in {
+            *self.profile_aliases(),
+            *(each.alias for each in self._columns.store.read().connections),
+        }:
+            self._columns.store.read().profile(alias)

@@ -1,0 +1,158 @@
+"""Which connection answers: the first that can, and what is remembered of those that could not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from time import monotonic
+from typing import Any, Final, Generic, TypeVar
+
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.errors import AiconnError, AllFailed, FailureKind, ProviderFailed, StoreError
+
+from .target import Target
+
+T = TypeVar("T")
+
+FALLS_BACK: Final = frozenset(
+    {
+        FailureKind.UNREACHABLE,
+        FailureKind.TIMEOUT,
+        FailureKind.RATE_LIMITED,
+        FailureKind.PROVIDER_FAULT,
+        FailureKind.AUTHENTICATION,
+    }
+)
+"""Failures for which another connection is tried. What is wrong with the question itself would be wrong there as well."""
+REMEMBERED: Final = 60.0
+"""Seconds for which a connection that failed is not tried first."""
+PATIENCE: Final = 60.0
+"""Seconds without a token after which the next connection is tried. The SDK's own second tries are left out then: it would
+wait for as long as a busy server says, while another connection could answer at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A connection that was tried and did not answer, or could not be tried."""
+
+    connection: str
+    kind: str
+    """A `FailureKind`, or ``unusable`` where nothing was sent."""
+    words: str
+    """The reason, as the error says it."""
+    seconds: float = 0.0
+
+    @property
+    def label(self) -> str:
+        """The reason in a word or two."""
+        return self.kind.replace("_", " ")
+
+    def data(self) -> dict[str, Any]:
+        return {
+            "connection": self.connection,
+            "kind": self.kind,
+            "words": self.words,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+class Turns:
+    """Who failed lately. ``clock`` gives seconds that never go back."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._failed: dict[str, float] = {}
+        self._lock = Lock()
+
+    def failed(self, connection_id: str) -> None:
+        """Remember that it failed just now."""
+        with self._lock:
+            self._failed[connection_id] = self._clock()
+
+    def answered(self, connection_id: str) -> None:
+        """Forget that it failed."""
+        with self._lock:
+            self._failed.pop(connection_id, None)
+
+    def resting(self, connection_id: str) -> bool:
+        """Whether it failed within the last minute."""
+        with self._lock:
+            moment = self._failed.get(connection_id)
+        return moment is not None and self._clock() - moment < REMEMBERED
+
+    def order(self, connections: Sequence[Connection]) -> list[Connection]:
+        """The connections as they are to be tried: those that failed lately come last."""
+        return sorted(connections, key=lambda each: self.resting(each.id))  # sorting keeps the order of equals
+
+
+@dataclass(frozen=True, slots=True)
+class Begun(Generic[T]):
+    """An answer that has begun, and who did not give it before."""
+
+    value: T
+    connection: Connection
+    attempts: tuple[Attempt, ...]
+
+
+def answer_with(
+    target: Target,
+    begin: Callable[[Connection, float | None], T],
+    turns: Turns,
+    *,
+    failed: Callable[[Connection, float], None] = lambda connection, seconds: None,
+    clock: Callable[[], float] = monotonic,
+) -> Begun[T]:
+    """Try the connections of a target in turn until one answers.
+
+    ``begin`` is called with a connection and the patience to have with it (None: as long as the SDK likes) and answers when
+    the first token, or the first batch, is there: behind that nothing falls back. ``failed`` is told of each call that was
+    made in vain. Raises the error itself where there is only one connection or the question is at fault, else `AllFailed`.
+    """
+    attempts = [Attempt(each.alias, "unusable", f"{each.alias} {each.because}.") for each in target.skipped]
+    order = turns.order(target.connections)
+    alone = len(order) == 1 and not attempts
+    for connection in order:
+        is_last = connection is order[-1]
+        started = clock()
+        try:
+            value = begin(connection, None if is_last else PATIENCE)
+        except StoreError:
+            raise
+        except AiconnError as error:
+            seconds = clock() - started
+            if isinstance(error, ProviderFailed):
+                failed(connection, seconds)
+            if alone or not _falls_back(error):
+                raise
+            if isinstance(error, ProviderFailed):
+                turns.failed(connection.id)
+            attempts.append(Attempt(connection.alias, _kind(error), error.what, seconds))
+            continue
+        turns.answered(connection.id)
+        return Begun(value, connection, tuple(attempts))
+    raise AllFailed(
+        f"No connection of {target.label} answered: {'; '.join(_reason(each) for each in attempts)}",
+        f"'failover {target.label}' rehearses it; 'test {' '.join(each.alias for each in order)}' says more.",
+        attempts=attempts,
+    )
+
+
+def _falls_back(error: AiconnError) -> bool:
+    """Whether another connection may know better. One that cannot be used here at all counts as well."""
+    return error.kind in FALLS_BACK if isinstance(error, ProviderFailed) else True
+
+
+def _kind(error: AiconnError) -> str:
+    return error.kind.value if isinstance(error, ProviderFailed) else "unusable"
+
+
+def _reason(attempt: Attempt) -> str:
+    """``a: rate limited: slow down``, with the connection's name once."""
+    words = attempt.words.removeprefix(f"{attempt.connection}:").removeprefix(f"{attempt.connection} ").strip()
+    return f"{attempt.connection}: {words.rstrip('.')}"
+
+
+def attempts_data(attempts: Sequence[Attempt]) -> list[Mapping[str, Any]]:
+    """Attempts as ``--json`` prints them."""
+    return [each.data() for each in attempts]

@@ -1,0 +1,120 @@
+"""The answer to a question: what came, from whom, and what it cost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aiconn_nb.display import Answer, Card, Cell, View, escape_markdown, plain
+
+from .failover import Attempt
+
+_CODE: Final = re.compile(
+    r"(^[ ]{0,3}(`{3,}|~{3,}).*?(?:^[ ]{0,3}\2[`~]*[ ]*$|\Z)|(?<!`)(`+)(?!`).+?(?<!`)\3(?!`))", re.S | re.M
+)
+_IMAGE: Final = re.compile(r"!(?=\[)")
+_TAG: Final = re.compile(r"<(?=[A-Za-z/!?])")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Reply(Answer):
+    """What a model said. ``str()`` of it is the text alone."""
+
+    text: str
+    model: str
+    """The model that answered, as the provider says it, else as it was asked for."""
+    connection: str
+    """The alias of the connection that answered."""
+    profile: str = ""
+    """The alias of the profile, '' where a connection was asked itself."""
+    input_tokens: int | None = None
+    """As the provider counted; None where it does not say."""
+    output_tokens: int | None = None
+    seconds_to_first: float | None = None
+    """From the question to the first piece of the answer, failed attempts included; None where none came."""
+    seconds: float = 0.0
+    finish_reason: str | None = None
+    """``stop``, ``length`` and the like, in the provider's word; None where it does not say."""
+    attempts: tuple[Attempt, ...] = ()
+    """The connections that were tried before, or could not be, each with its reason."""
+    partial: bool = False
+    """Whether the answer was interrupted or broke off."""
+
+    @property
+    def footer(self) -> str:
+        """One quiet line: who answered, what it cost, how long it took."""
+        parts = [self.profile, self.connection, self.model, self.tokens, f"{self.seconds:.1f} s"]
+        if self.partial:
+            parts.append("partial")
+        elif self.finish_reason in ("length", "max_tokens", "MAX_TOKENS"):
+            parts.append("cut at max tokens")
+        line = " · ".join(filter(None, parts))
+        failed = ", ".join(f"{each.connection} ({each.label})" for each in self.attempts)
+        return f"{line} · in place of {failed}" if failed else line
+
+    @property
+    def tokens(self) -> str:
+        """``412 -> 87 tokens``; what is not known is not shown as a zero."""
+        if self.input_tokens is None and self.output_tokens is None:
+            return "tokens unknown"
+        sent, got = (f"{number:,}" if number is not None else "?" for number in (self.input_tokens, self.output_tokens))
+        return f"{sent} -> {got} tokens"
+
+    def view(self) -> View:
+        return Card(self.text or "(no text)", (), (Cell(self.footer, "quiet"),))
+
+    def data(self) -> Any:
+        return {
+            "text": self.text,
+            "model": self.model,
+            "connection": self.connection,
+            "profile": self.profile or None,
+            "input_tokens": self.input_tokens,
+            "output_tokens": self.output_tokens,
+            "seconds_to_first": None if self.seconds_to_first is None else round(self.seconds_to_first, 3),
+            "seconds": round(self.seconds, 3),
+            "finish_reason": self.finish_reason,
+            "partial": self.partial,
+            "attempts": [each.data() for each in self.attempts],
+        }
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"{printable(self.text)}\n\n{plain(self.footer)}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return self.bundle()
+
+    def bundle(self, *, markdown: bool = True) -> dict[str, str]:
+        """The answer as a notebook shows it: rendered, or with ``markdown=False`` as the text that it is."""
+        plain_text = f"{printable(self.text)}\n\n{plain(self.footer)}"
+        quiet = f'<small style="color:var(--jp-ui-font-color2,#6b6b6b)">{escape_markdown(self.footer)}</small>'
+        if markdown:
+            return {"text/plain": plain_text, "text/markdown": f"{harmless(self.text)}\n\n{quiet}"}
+        return {"text/plain": plain_text}
+
+
+def printable(text: str) -> str:
+    """Text for a terminal: lines and tabs stay, what would move the cursor or recolour it does not."""
+    return "\n".join("\t".join(plain(part) for part in line.split("\t")) for line in text.splitlines())
+
+
+def harmless(text: str) -> str:
+    """Markdown of a model as a notebook may render it.
+
+    An image is fetched as soon as it is shown, from whatever address the model was talked into, with whatever stands in it; so
+    an image becomes a link, and HTML is shown as text. What stands in code is not touched.
+    """
+    return _outside_code(text, lambda part: _TAG.sub("&lt;", _IMAGE.sub("", part)))
+
+
+def _outside_code(text: str, change: Callable[[str], str]) -> str:
+    parts, end = [], 0
+    for found in _CODE.finditer(text):
+        parts += [change(text[end : found.start()]), found[0]]
+        end = found.end()
+    return "".join([*parts, change(text[end:])])
