@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from aiconn_nb.display import Tone
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import ProviderError
+from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Profile
 
 from .columns import Columns
 from .editing import references
 from .explaining import Resolving
-from .listings import Listings, offers
+from .listings import Listing, Listings, offers
 
 if TYPE_CHECKING:
     from aiconn_nb.store.snapshot import Snapshot
@@ -106,15 +107,29 @@ class Examination:
         ids = (id for id, link in zip(profile.connections, self.links(profile), strict=True) if link.state == "ready")
         return self._snapshot.connection_by_id(next(ids, ""))
 
+    def knows_model(self, profile: Profile) -> bool:
+        """Whether the connection that would answer was seen to list the profile's model, for its capability."""
+        listing = self._listing(profile)
+        return listing is not None and offers(listing, profile.model, profile.capability)
+
     def model_problem(self, profile: Profile) -> str:
         """That the connection that would answer is known not to offer the model, or ''."""
-        connection = self.answering(profile)
-        listing = self._listings.of(self._columns.environment, connection) if connection else None
+        connection, listing = self.answering(profile), self._listing(profile)
         if connection is None or listing is None or offers(listing, profile.model, profile.capability):
             return ""
         if profile.model in listing:
             return f"{connection.alias} lists the model {profile.model}, but not for {profile.capability}"
         return f"{connection.alias} does not list the model {profile.model}"
+
+    def model_warnings(self, profile: Profile) -> tuple[str, ...]:
+        """The same as a warning, with the nearest model that is listed."""
+        problem, listing = self.model_problem(profile), self._listing(profile) or {}
+        close = "" if profile.model in listing else did_you_mean(profile.model, listing)
+        return (f"model: {problem}. {close}".strip(),) if problem else ()
+
+    def _listing(self, profile: Profile) -> Listing | None:
+        connection = self.answering(profile)
+        return self._listings.of(self._columns.environment, connection) if connection else None
 
     def _link(self, id: str) -> Link:
         connection = self._snapshot.connection_by_id(id)

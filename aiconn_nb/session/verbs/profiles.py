@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AiconnError
-from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability, Profile, as_capability
 
 from .. import listings
@@ -15,14 +15,16 @@ from .. import profile_editing as editing
 from .. import profile_versions as versions
 from ..answers import Done
 from ..health import Examination, Health
-from ..listings import offers
-from ..profile_answers import DefaultRow, Defaults, ProfileRow, Profiles, ShownProfile
+from ..profile_answers import DefaultRow, Defaults, Profiles, ShownProfile
 from ..profile_editing import Draft
+from ..profile_rows import matches, notes, row_of
 from ..target import Target, find_target
 from ..versions import Differences, Versions
 from .core import Core
 
 if TYPE_CHECKING:
+    from aiconn_nb.store.snapshot import Snapshot
+
     from ..profile_options import Given, Value
 
 
@@ -35,10 +37,10 @@ class ProfileVerbs(Core):
         """The profiles by alias, each with its health; only those with ``text`` in alias, name, model, tag or connection."""
         wanted = None if capability is None else as_capability(capability)
         snapshot = self._columns.store.read()
-        examination = self._examination()
-        rows = [self._row(each, examination) for each in snapshot.profiles]
+        examination = self._examination(snapshot)
+        rows = [row_of(each, snapshot, examination) for each in snapshot.profiles]
         return Profiles(
-            [row for row in rows if wanted in (None, row.capability) and (text is None or _has(row, text))],
+            [row for row in rows if wanted in (None, row.capability) and matches(row, text)],
             notes=[*self._columns.store.notes, *filter(None, [examination.problem])],
             filtered=bool(rows),
         )
@@ -53,7 +55,8 @@ class ProfileVerbs(Core):
 
     def profile_health(self, profile: Profile | str) -> Health:
         """Which of its connections would answer here and now, as far as can be told without a call."""
-        return self._examination().health(self.profile(profile) if isinstance(profile, str) else profile)
+        snapshot = self._columns.store.read()
+        return self._examination(snapshot).health(snapshot.profile(profile) if isinstance(profile, str) else profile)
 
     def profile_aliases(self) -> list[str]:
         """The aliases of all profiles."""
@@ -121,7 +124,9 @@ class ProfileVerbs(Core):
             tags=tags,
         )
         made = editing.create(self._columns, draft, default=default)
-        return self._shown_profile(made, "created", self._model_warnings(made, check_model), self._notes(made))
+        return self._shown_profile(
+            made, "created", self._model_warnings(made, check_model), notes(made, self._columns.store.read())
+        )
 
     def edit_profile(
         self,
@@ -218,61 +223,22 @@ class ProfileVerbs(Core):
 
     # ---- answers ------------------------------------------------------------------------------------------------------
 
-    def _examination(self) -> Examination:
-        return Examination(self._columns, self._columns.store.read(), self._listings)
+    def _examination(self, snapshot: Snapshot) -> Examination:
+        return Examination(self._columns, snapshot, self._listings)
 
     def _model_warnings(self, profile: Profile, ask: bool) -> tuple[str, ...]:
         """That the model is not offered, where that is known. What this session saw listed is not asked for again."""
-        examination = self._examination()
+        examination = self._examination(self._columns.store.read())
         connection = examination.answering(profile)
-        if connection is None:
-            return ()
-        environment = self.current_environment
-        listing = self._listings.of(environment, connection)
-        if ask and not (listing and offers(listing, profile.model, profile.capability)):
-            try:
-                self._listings.remember(environment, connection, listings.ask(self._account(connection)))
-            except AiconnError:
-                return ()
-            listing = self._listings.of(environment, connection)
-        problem = examination.model_problem(profile)
-        close = did_you_mean(profile.model, listing or ()) if profile.model not in (listing or ()) else ""
-        return (f"model: {problem}. {close}".strip(),) if problem else ()
-
-    def _notes(self, profile: Profile) -> tuple[str, ...]:
-        """That nobody is the default yet, as no profile becomes it unsaid; and that a connection has the same alias."""
-        snapshot = self._columns.store.read()
-        notes = []
-        if profile.capability not in snapshot.defaults:
-            notes.append(
-                f"There is no default for {profile.capability} yet: profile default {profile.alias} makes it this one."
-            )
-        if profile.alias in {each.alias for each in snapshot.connections}:
-            notes.append("A connection has the same alias: where both could be meant, it is the profile.")
-        return tuple(notes)
-
-    def _row(self, profile: Profile, examination: Examination) -> ProfileRow:
-        return ProfileRow(
-            alias=profile.alias,
-            name=profile.name,
-            capability=profile.capability,
-            connections=examination.links(profile),
-            model=profile.model,
-            default=self._columns.store.read().defaults.get(profile.capability) == profile.id,
-            health=examination.health(profile),
-            tags=profile.tags,
-            version=profile.version,
-            id=profile.id,
-            modified=profile.modified,
-            options=profile.options,
-        )
+        if ask and connection is not None and not examination.knows_model(profile):
+            with suppress(AiconnError):  # the connection's own test says what is wrong with it
+                found = listings.ask(self._account(connection))
+                self._listings.remember(self.current_environment, connection, found)
+        return examination.model_warnings(profile)
 
     def _shown_profile(
         self, profile: Profile, verb: str = "", warnings: Sequence[str] = (), notes: Sequence[str] = ()
     ) -> ShownProfile:
-        return ShownProfile(profile, self._row(profile, self._examination()), tuple(warnings), verb, tuple(notes))
-
-
-def _has(row: ProfileRow, text: str) -> bool:
-    parts = (row.alias, row.name, row.model, *row.tags, *(link.alias for link in row.connections))
-    return any(text.lower() in part.lower() for part in parts)
+        snapshot = self._columns.store.read()
+        row = row_of(profile, snapshot, self._examination(snapshot))
+        return ShownProfile(profile, row, tuple(warnings), verb, tuple(notes))

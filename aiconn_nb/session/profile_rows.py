@@ -1,0 +1,49 @@
+"""What is said of a profile in a list, and of one that was just made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiconn_nb.model.profile import Profile
+
+from .health import Examination
+from .profile_answers import ProfileRow
+
+if TYPE_CHECKING:
+    from aiconn_nb.store.snapshot import Snapshot
+
+
+def row_of(profile: Profile, snapshot: Snapshot, examination: Examination) -> ProfileRow:
+    """A profile's line in the list."""
+    return ProfileRow(
+        alias=profile.alias,
+        name=profile.name,
+        capability=profile.capability,
+        connections=examination.links(profile),
+        model=profile.model,
+        default=snapshot.defaults.get(profile.capability) == profile.id,
+        health=examination.health(profile),
+        tags=profile.tags,
+        version=profile.version,
+        id=profile.id,
+        modified=profile.modified,
+        options=profile.options,
+    )
+
+
+def matches(row: ProfileRow, text: str | None) -> bool:
+    """Whether a row is asked for: text in alias, name, model, a tag or a connection."""
+    parts = (row.alias, row.name, row.model, *row.tags, *(link.alias for link in row.connections))
+    return text is None or any(text.lower() in part.lower() for part in parts)
+
+
+def notes(profile: Profile, snapshot: Snapshot) -> tuple[str, ...]:
+    """That nobody is the default yet, as no profile becomes it unsaid; and that a connection has the same alias."""
+    found = []
+    if profile.capability not in snapshot.defaults:
+        found.append(
+            f"There is no default for {profile.capability} yet: profile default {profile.alias} makes it this one."
+        )
+    if profile.alias in {each.alias for each in snapshot.connections}:
+        found.append("A connection has the same alias: where both could be meant, it is the profile.")
+    return tuple(found)
