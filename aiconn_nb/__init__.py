@@ -77,6 +77,7 @@ if TYPE_CHECKING:
         StoreTooNew,
         StoreUnwritable,
         UnsealError,
+        UntrustedHost,
         UnusableValue,
         VaultError,
     )
@@ -99,7 +100,7 @@ _HOMES = {
         "InvalidConnection InvalidProfile InvalidReference MasterKeyError NoConnectionInUse ProfileChanged ProfileError "
         "ProfileExists ProfileNotFound ProfileUnusable ProviderError ProviderFailed ProviderNotFound ProviderUnavailable "
         "ReferenceNotFound RotationFailed SecretsFileError StoreBusy StoreCorrupt StoreError StoreTooNew StoreUnwritable "
-        "UnsealError UnusableValue VaultError"
+        "UnsealError UntrustedHost UnusableValue VaultError"
     ),
     "aiconn_nb.model.profile": "Capability Profile",
     "aiconn_nb.model.secret": "Secret",
@@ -154,6 +155,7 @@ __all__ = [
     "StoreTooNew",
     "StoreUnwritable",
     "UnsealError",
+    "UntrustedHost",
     "UnusableValue",
     "VaultError",
     "client",

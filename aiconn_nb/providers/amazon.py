@@ -39,6 +39,7 @@ class Amazon(Provider):
     capabilities = frozenset({Capability.CHAT, Capability.EMBEDDING})
     sdk = Sdk(("boto3", "botocore"), "amazon")
     key_shapes = ("amazon",)
+    machine_credentials = True
     embed_batch = 96  # what Cohere's models take; Titan's take one text, and are asked once for each
     variables = {  # noqa: RUF012
         "access_key_id": ("AWS_ACCESS_KEY_ID",),

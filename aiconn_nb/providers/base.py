@@ -125,6 +125,8 @@ class Provider(ABC):
     """Whose keys belong here, in the words of `aiconn_nb.model.secret.shape_of`."""
     embed_batch: ClassVar[int] = 1
     """How many texts the provider takes in one call of `embed`."""
+    machine_credentials: ClassVar[bool] = False
+    """Whether a connection without a key of its own is signed in as whoever this machine is: a cloud's own search for credentials."""
     variables: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """Field key -> the environment variables in which this provider's ecosystem looks for it."""
 

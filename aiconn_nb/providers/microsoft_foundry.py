@@ -82,6 +82,7 @@ class MicrosoftFoundry(OpenAIProtocol):
         ),
     )
     sdk = Sdk(("openai", "azure.identity"), "foundry")
+    machine_credentials = True
     embed_batch = 256
     answer_limit = "max_completion_tokens"
     variables: ClassVar = {"endpoint": ("AZURE_OPENAI_ENDPOINT",), "api_key": ("AZURE_OPENAI_API_KEY",)}

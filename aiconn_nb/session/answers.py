@@ -45,6 +45,8 @@ class ConnectionRow:
     id: str = ""
     profiles: tuple[str, ...] = ()
     """The profiles that use it."""
+    untrusted: str = ""
+    """What it would send to a host that it was not allowed for, as ``sends $A:Key to https://host``; '' where nothing."""
 
 
 class Connections(Rows[ConnectionRow]):
@@ -68,7 +70,7 @@ class Connections(Rows[ConnectionRow]):
                 row.name,
                 row.provider,
                 _yes_no(row.active),
-                Cell("yes", "good") if row.resolves else Cell(f"no: {', '.join(row.missing)}", "bad"),
+                _resolves(row),
                 *([", ".join(row.profiles)] if has_profiles else []),
                 Cell(age(row.modified, moment), "quiet"),
             )
@@ -100,9 +102,16 @@ class Connections(Rows[ConnectionRow]):
                 "profiles": list(row.profiles),
                 "modified": stamp(row.modified),
                 "in_use": row.in_use,
+                "untrusted_host": row.untrusted or None,
             }
             for row in self
         ]
+
+
+def _resolves(row: ConnectionRow) -> Cell:
+    if not row.resolves:
+        return Cell(f"no: {', '.join(row.missing)}", "bad")
+    return Cell(f"yes, but untrusted host: {row.untrusted}", "bad") if row.untrusted else Cell("yes", "good")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, count
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.reference import Reference, escape, is_reference, parse
 from aiconn_nb.model.secret import MASK_LIKE, Sealed, Secret, redact, shape_of
 
+from . import trust_given
 from .columns import Columns
 
 if TYPE_CHECKING:
@@ -61,7 +62,14 @@ Checked = dict[str, "Setting | Secret"]
 
 
 def create(
-    columns: Columns, alias: str, provider_id: str, *, name: str | None, settings: Taken, active: bool
+    columns: Columns,
+    alias: str,
+    provider_id: str,
+    *,
+    name: str | None,
+    settings: Taken,
+    active: bool,
+    trusting: Collection[str] = (),
 ) -> Connection:
     """Save a new connection; see `Session.create`."""
     provider = columns.registry.get(provider_id)
@@ -71,11 +79,13 @@ def create(
         problems["name"] = name_problem(chosen)
     checked = check(columns, provider, {}, settings, problems)
     with columns.store.change() as change:
-        return change.put(
+        made = change.put(
             Connection(
                 alias=alias, name=chosen, provider=provider.id, settings=_sealed(columns, checked), active=active
             )
         )
+        trust_given.remember(columns, change, made, None, trusting)
+        return made
 
 
 def edit(
@@ -88,6 +98,7 @@ def edit(
     provider_id: str | None,
     expected_version: int | None,
     new_alias: str | None = None,
+    trusting: Collection[str] = (),
 ) -> Connection:
     """Save a change of a connection; see `Session.edit`."""
     with columns.store.change() as change:
@@ -107,7 +118,7 @@ def edit(
             checked = check(columns, columns.provider_of(current), kept, settings, problems)
         elif problems:
             raise InvalidConnection(problems)
-        return change.put(
+        made = change.put(
             replace(
                 current,
                 alias=current.alias if new_alias is None else new_alias,
@@ -117,14 +128,18 @@ def edit(
             ),
             expected_version=expected_version,
         )
+        trust_given.remember(columns, change, made, current, trusting)
+        return made
 
 
 def draft(columns: Columns, alias: str, provider_id: str, *, kept_from: str | None, settings: Taken) -> Connection:
     """What a form holds, checked and sealed but not saved; over the settings of ``kept_from`` where it edits one."""
     provider = columns.registry.get(provider_id)
-    kept = columns.store.read().connection(kept_from).settings if kept_from is not None else {}
-    checked = check(columns, provider, kept, settings, {})
-    return Connection(alias=alias, name=alias, provider=provider.id, settings=_sealed(columns, checked))
+    former = columns.store.read().connection(kept_from) if kept_from is not None else None
+    checked = check(columns, provider, former.settings if former else {}, settings, {})
+    made = Connection(alias=alias, name=alias, provider=provider.id, settings=_sealed(columns, checked))
+    # Under the id of what it edits: which host a kept key may go to is remembered by that.
+    return replace(made, id=former.id) if former else made
 
 
 def duplicate(columns: Columns, alias: str, new_alias: str | None, *, name: str | None) -> Connection:
@@ -136,7 +151,7 @@ def duplicate(columns: Columns, alias: str, new_alias: str | None, *, name: str 
         raise InvalidConnection(problems)
     with columns.store.change() as change:
         former = change.connection(alias)
-        return change.put(
+        made = change.put(
             Connection(
                 alias=free_alias(former.alias, [each.alias for each in change.connections])
                 if new_alias is None
@@ -147,6 +162,8 @@ def duplicate(columns: Columns, alias: str, new_alias: str | None, *, name: str 
                 active=former.active,
             )
         )
+        trust_given.copy(change, former, made)
+        return made
 
 
 def free_alias(alias: str, taken: Sequence[str]) -> str:

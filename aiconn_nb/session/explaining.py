@@ -18,6 +18,7 @@ from aiconn_nb.model.secret import MASK
 from .answers import ConnectionRow, FieldLine
 from .columns import Columns
 from .editing import references
+from .trust import Question
 
 
 class Resolving:
@@ -49,7 +50,14 @@ class Resolving:
         return missing_because(self._configuration, written) is None
 
 
-def row(resolving: Resolving, connection: Connection, *, in_use: bool, profiles: Sequence[str] = ()) -> ConnectionRow:
+def row(
+    resolving: Resolving,
+    connection: Connection,
+    *,
+    in_use: bool,
+    profiles: Sequence[str] = (),
+    untrusted: Question | None = None,
+) -> ConnectionRow:
     """A connection's line in the list."""
     missing = tuple(written for written in references(connection.settings).values() if written not in resolving)
     return ConnectionRow(
@@ -64,6 +72,7 @@ def row(resolving: Resolving, connection: Connection, *, in_use: bool, profiles:
         version=connection.version,
         id=connection.id,
         profiles=tuple(profiles),
+        untrusted=untrusted.words if untrusted else "",
     )
 
 

@@ -26,6 +26,8 @@ from .columns import Columns
 from .explaining import field_lines, sources
 from .plausible import implausible
 from .tested import Rung, State, Tested, Tests
+from .trust import require
+from .trust_given import trusted_for
 
 CONNECT_TIMEOUT = 5.0
 """Seconds that the host has to take the connection."""
@@ -84,6 +86,7 @@ class Ladder:
             ("sdk", self._has_sdk),
             ("references", self._resolves),
             ("plausible", self._is_plausible),
+            ("trusted host", self._is_trusted),
             ("reachable", self._is_reachable),
             ("authenticated", self._authenticates),
             ("models", self._lists_models),
@@ -128,8 +131,15 @@ class Ladder:
                 raise AiconnError(f"{field.key} {problem}.", "Correct it where it stands; explain says where that is.")
         return "passed", ""
 
-    def _is_reachable(self) -> Outcome:
+    def _is_trusted(self) -> Outcome:
         self._account = Account(self._provider, self._settings, label=self._connection.alias, patience=PATIENCE)
+        if self._account.endpoint is None:
+            return "skipped", "no network in it"
+        trusted = trusted_for(self._columns, self._connection)
+        require(self._columns, self._connection, self._provider, self._settings, trusted)
+        return "passed", ""
+
+    def _is_reachable(self) -> Outcome:
         endpoint = self._account.endpoint
         if endpoint is None:
             return "skipped", "no network in it"

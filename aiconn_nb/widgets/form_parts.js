@@ -116,6 +116,7 @@ const RUNGS = {
   sdk: "SDK installed",
   references: "References resolve",
   plausible: "Values are plausible",
+  "trusted host": "Host may have the key",
   reachable: "Host answers",
   authenticated: "Key is accepted",
   models: "Models listed",

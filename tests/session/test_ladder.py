@@ -50,6 +50,7 @@ def test_a_connection_that_works_climbs_every_rung(listening: Listening) -> None
         ("sdk", "skipped"),
         ("references", "passed"),
         ("plausible", "passed"),
+        ("trusted host", "passed"),
         ("reachable", "passed"),
         ("authenticated", "passed"),
         ("models", "passed"),
@@ -141,7 +142,7 @@ def test_several_are_tested_at_once_and_tell_their_progress(session: Session) ->
     told: list[tuple[str, str]] = []
     tests = session.test("c", "a", "b", progress=lambda alias, rung: told.append((alias, rung.name)))
     assert [tested.alias for tested in tests] == ["c", "a", "b"]
-    assert len(told) == 21
+    assert len(told) == 24
     assert tests.ok
     assert session.test(all=True).data()[0]["alias"] == "a"
 

@@ -42,7 +42,7 @@ def test_each_rung_is_told_as_it_is_done_and_nothing_is_saved(page_of: Callable[
     session = Session(registry=registry_of(Offline()))
     answers = climbed(page_of(ConnectionForm(session=session)), **holding(api_key=KEY))
     assert [each["rung"]["name"] for each in answers if each["kind"] == "rung"] == [
-        "active", "sdk", "references", "plausible", "reachable", "authenticated", "models",
+        "active", "sdk", "references", "plausible", "trusted host", "reachable", "authenticated", "models",
     ]  # fmt: skip
     assert (answers[-1]["kind"], answers[-1]["ok"], answers[-1]["turn"]) == ("tested", True, 3)
     assert session.aliases() == []

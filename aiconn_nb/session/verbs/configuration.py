@@ -22,6 +22,7 @@ from ..answers import (
     SecretKeys,
     SecretRow,
 )
+from ..trust import untrusted
 
 if TYPE_CHECKING:
     # What calls a provider is imported by the verbs that do: a list is to be quick.
@@ -64,12 +65,13 @@ class ConfigurationVerbs(Core):
         if environment is not None:
             self._columns.known_environment(environment)
         configuration = self._columns.configuration(environment)
+        question = untrusted(self._columns, connection) if environment in (None, self.current_environment) else None
         return Explanation(
             connection.alias,
             explaining.field_lines(self._columns, connection, environment),
             environment=configuration.environment,
             places=configuration.places,
-            notes=configuration.notes,
+            notes=[*configuration.notes, *([question.warning] if question else [])],
         )
 
     def resolve(self, reference: str, *, environment: str | None = None) -> Explanation:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from aiconn_nb.model.connection import Connection
 
 from .. import editing, explaining, versions
 from ..answers import Connections, Done, Shown
+from ..trust import untrusted
 from ..versions import Differences, Versions
 
 if TYPE_CHECKING:
@@ -31,9 +32,16 @@ class ConnectionVerbs(Core):
         snapshot = self._columns.store.read()
         configuration = self._columns.configuration()
         resolving = explaining.Resolving(configuration)
+        trusted = snapshot.trusted()
         users = snapshot.users()
         rows = [
-            explaining.row(resolving, each, in_use=each.id == self._in_use, profiles=users.get(each.id, ()))
+            explaining.row(
+                resolving,
+                each,
+                in_use=each.id == self._in_use,
+                profiles=users.get(each.id, ()),
+                untrusted=untrusted(self._columns, each, trusted),
+            )
             for each in snapshot.connections
         ]
         return Connections(
@@ -49,13 +57,14 @@ class ConnectionVerbs(Core):
         return self._shown(self.get(alias))
 
     def _shown(self, connection: Connection, verb: str = "", warnings: Sequence[str] = ()) -> Shown:
+        question = untrusted(self._columns, connection)
         return Shown(
             connection,
             explaining.provider_name(self._columns, connection),
             explaining.field_lines(self._columns, connection),
             self.dependents(connection.alias),
             connection.id == self._in_use,
-            tuple(warnings),
+            (*warnings, *([question.warning] if question else [])),
             verb,
         )
 
@@ -81,15 +90,19 @@ class ConnectionVerbs(Core):
         name: str | None = None,
         settings: editing.Given | None = None,
         active: bool = True,
+        trusting: Collection[str] = (),
     ) -> Shown:
         """Save a new connection.
 
         ``settings`` are written as in the form: ``$Section:Key`` is a reference, ``$$`` a literal ``$``; a sensitive literal (text
         or `Secret`) is sealed before it reaches the disk. A reference that does not resolve here is a warning of the answer.
+        ``trusting`` are the answers to a `trust_question` that was asked before.
         Raises `InvalidConnection` (all that is wrong, by field), `ConnectionExists`, `ProviderNotFound`.
         """
         taken, settings = editing.take(settings), None
-        made = editing.create(self._columns, alias, provider, name=name, settings=taken, active=active)
+        made = editing.create(
+            self._columns, alias, provider, name=name, settings=taken, active=active, trusting=trusting
+        )
         return self._shown(made, "created", explaining.warnings(self._columns, made))
 
     def edit(
@@ -102,8 +115,12 @@ class ConnectionVerbs(Core):
         provider: str | None = None,
         new_alias: str | None = None,
         expected_version: int | None = None,
+        trusting: Collection[str] = (),
     ) -> Shown:
         """Save a change. What is not named stays, sealed values included; a setting of None is taken away.
+
+        A key that was there before may not go to another host, until `trust` allows it, or ``trusting``: the answers to a
+        `trust_question` that was asked before. Till then every use fails, and the answer warns of it.
 
         Raises `InvalidConnection`, also for a change of the provider, which never changes; `ConnectionChanged` where the
         stored version is not ``expected_version``.
@@ -118,6 +135,7 @@ class ConnectionVerbs(Core):
             provider_id=provider,
             expected_version=expected_version,
             new_alias=new_alias,
+            trusting=trusting,
         )
         return self._shown(made, "saved", explaining.warnings(self._columns, made))
 

@@ -11,6 +11,7 @@ from aiconn_nb.model.errors import ConnectionInactive, NoConnectionInUse
 
 from ..columns import Columns
 from ..listings import Listings
+from ..trust import require
 
 if TYPE_CHECKING:
     # What calls a provider is imported by the verbs that do: a list is to be quick.
@@ -58,7 +59,7 @@ class Core:
         return connection
 
     def _account(self, connection: Connection) -> Account:
-        """The connection, resolved. Raises `ConnectionInactive` and whatever is wrong with its settings."""
+        """The connection, resolved. Raises `ConnectionInactive`, `UntrustedHost` and whatever is wrong with its settings."""
         from aiconn_nb.providers.account import Account
 
         if not connection.active:
@@ -69,6 +70,7 @@ class Core:
         settings = resolve(
             connection.settings, provider.fields, self._columns.configuration(), self._columns.vault.open
         )
+        require(self._columns, connection, provider, settings)
         return Account(provider, settings, label=connection.alias)
 
     def account(self, alias: str | None = None) -> Account:

@@ -2,8 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from aiconn_nb.model.connection import Connection
+
+from .. import editing, trust_given
+from ..answers import Done
+from ..trust import Question, untrusted
 from .core import Core
 
 
 class SharingVerbs(Core):
     """The verbs on bundles and on trust."""
+
+    def untrusted(self, alias: str) -> Question | None:
+        """What a connection would send, in the current environment, to a host that it was not allowed for; None where nothing."""
+        return untrusted(self._columns, self.get(alias))
+
+    def trust_question(
+        self, alias: str | None, provider: str, settings: editing.Given | None, *, name: str = ""
+    ) -> Question | None:
+        """What has to be asked before these settings are saved over those of ``alias`` (None: as a new connection).
+
+        Its `Question.answers` are what `create` and `edit` take as a yes. Raises `InvalidConnection` for what could not be saved.
+        """
+        taken, settings = editing.take(settings), None
+        made = editing.draft(self._columns, name or alias or "it", provider, kept_from=alias, settings=taken)
+        snapshot = self._columns.store.read()
+        before: Connection | None = None if alias is None else snapshot.connection(alias)
+        return trust_given.question_about(self._columns, snapshot, made, before)
+
+    def trust(self, alias: str, *, answers: Sequence[str] | None = None) -> Done:
+        """Allow a connection to send what it would send to the host that it leads to in the current environment.
+
+        What is remembered is (reference or sealed field, host): another connection with the same reference may send it there too.
+        ``answers`` are those of the `untrusted` question that somebody said yes to. Raises `UntrustedHost` where the host cannot be
+        told, or is no longer the one that was asked about.
+        """
+        with self._columns.store.change() as change:
+            connection = change.connection(alias)
+            question = trust_given.allow(self._columns, change, connection, None if answers is None else tuple(answers))
+        if question is None:
+            return Done(
+                f"{connection.alias} has nothing to allow: it sends no key to a host that it was not allowed for.",
+                (connection.alias,),
+            )
+        if not question.host or (answers is not None and tuple(answers) != question.answers):
+            raise question.error()
+        allowed = " and ".join(each.words for each in question.sent)
+        return Done(f"{connection.alias} may send {allowed} to {question.host}.", (connection.alias,))

@@ -1,0 +1,80 @@
+"""Where a URL leads, in one spelling: the scheme, the host and the port that decide who gets a key.
+
+Programs disagree about URLs that are written oddly: of ``https://evil.example\\@api.openai.com`` some take the one host and some
+the other. What is not plain has no origin here, so that nobody is asked about a host that is not the one that is called.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_PORTS: Final = {"https": 443, "http": 80}
+_LABEL: Final = r"[A-Za-z0-9_\u0080-\U0010ffff](?:[A-Za-z0-9_\u0080-\U0010ffff-]*[A-Za-z0-9_\u0080-\U0010ffff])?"
+_URL: Final = re.compile(
+    rf"""(?P<scheme>https?)://
+    (?:[A-Za-z0-9._~!$&'()*+,;=:%-]*@)?
+    (?P<host>\[[0-9A-Fa-f:.]+\]|{_LABEL}(?:\.{_LABEL})*)\.?
+    (?::(?P<port>[0-9]{{1,5}}))?
+    (?:[/?\#][^\s\\]*)?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who is talked to, and how. ``http`` and ``https`` of one host are two origins: in one of them everybody reads along."""
+
+    scheme: str
+    host: str
+    """In lower case, without a dot at its end; letters beyond ASCII as punycode, so that one that looks like another shows."""
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}" + ("" if self.port == _PORTS[self.scheme] else f":{self.port}")
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is the usual port of an encrypted connection."""
+        return (self.scheme, self.port) == ("https", 443)
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it is this machine."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+def origin_of(url: str) -> Origin | None:
+    """Where a URL leads; None where it is not written plainly enough to say so for every program.
+
+    >>> str(origin_of("HTTPS://Api.Example.com.:443/v1")), str(origin_of("https://аpi.example"))
+    ('https://api.example.com', 'https://xn--pi-6kc.example')
+    >>> origin_of("https://evil.example\\\\@api.example.com") is None
+    True
+    """
+    found = _URL.fullmatch(url.strip())
+    if found is None:
+        return None
+    scheme, host = found["scheme"].lower(), found["host"]
+    port = int(found["port"]) if found["port"] else _PORTS[scheme]
+    if not 0 < port < 65_536:
+        return None
+    if host.startswith("["):
+        try:
+            return Origin(scheme, ipaddress.IPv6Address(host[1:-1]).compressed, port)
+        except ValueError:
+            return None
+    return Origin(scheme, ".".join(map(_ascii, host.lower().split("."))), port)
+
+
+def _ascii(label: str) -> str:
+    """A label as it can be shown to anybody. Nothing is mapped (ß stays another letter than ss): clients do not agree on that."""
+    return label if label.isascii() else "xn--" + label.encode("punycode").decode()
