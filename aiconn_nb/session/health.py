@@ -17,16 +17,18 @@ from .columns import Columns
 from .editing import references
 from .explaining import Resolving
 from .listings import Listing, Listings, offers
+from .trust import untrusted
 
 if TYPE_CHECKING:
     from aiconn_nb.store.snapshot import Snapshot
 
-State = Literal["ready", "inactive", "gone", "unresolved", "no provider", "no SDK"]
+State = Literal["ready", "inactive", "gone", "unresolved", "untrusted host", "no provider", "no SDK"]
 _BECAUSE: Mapping[State, str] = {
     "ready": "is ready",
     "inactive": "is inactive",
     "gone": "is gone",
     "unresolved": "does not resolve here",
+    "untrusted host": "would send a key to an untrusted host",
     "no provider": "has a provider that is not installed",
     "no SDK": "has an SDK that is not installed",
 }
@@ -77,6 +79,8 @@ class Examination:
         self._listings = listings or Listings()
         self._resolving: Resolving | None = None
         self._providers: dict[str, State] = {}
+        self._states: dict[str, State] = {}
+        self._trusted = snapshot.trusted()
 
     @property
     def problem(self) -> str:
@@ -138,6 +142,11 @@ class Examination:
         return Link(connection.alias, self._state(connection))
 
     def _state(self, connection: Connection) -> State:
+        if connection.id not in self._states:
+            self._states[connection.id] = self._looked_at(connection)
+        return self._states[connection.id]
+
+    def _looked_at(self, connection: Connection) -> State:
         if not connection.active:
             return "inactive"
         if connection.provider not in self._providers:
@@ -147,7 +156,9 @@ class Examination:
         written = references(connection.settings).values()
         if written and self._resolving is None:
             self._resolving = Resolving(self._columns.configuration())
-        return "ready" if all(each in (self._resolving or ()) for each in written) else "unresolved"
+        if not all(each in (self._resolving or ()) for each in written):
+            return "unresolved"
+        return "untrusted host" if untrusted(self._columns, connection, self._trusted) else "ready"
 
     def _provider_state(self, connection: Connection) -> State:
         from aiconn_nb.providers.account import missing_modules

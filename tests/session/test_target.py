@@ -245,6 +245,19 @@ def test_a_reference_that_does_not_resolve_here_makes_it_fall_back(session: Sess
     assert health(session) == ("ready", "c answers", "c")
 
 
+def test_a_host_that_the_key_was_not_allowed_for_makes_it_fall_back(session: Session, work: Path) -> None:
+    """Until it is trusted."""
+    (work / "appsettings.json").write_text('{"Gateway": "http://127.0.0.1:1"}')
+    session.create("c", "openai-compatible", settings={"endpoint": "$Gateway", "api_key": "made-up-key"})
+    session.edit_profile("writer", connections="c,a")
+    session.trust("c")
+    assert health(session)[0] == "ready"
+    (work / "appsettings.json").write_text('{"Gateway": "http://127.0.0.1:22"}')
+    assert health(session) == ("falls back", "c would send a key to an untrusted host; a answers", "a")
+    session.trust("c")
+    assert health(session)[0] == "ready"
+
+
 def test_a_broken_file_is_said_once_for_the_whole_list(session: Session, work: Path) -> None:
     """As in the list of connections."""
     (work / "appsettings.json").write_text("{")
