@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from aiconn_nb.model.errors import ProfileNotFound
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
 def history(columns: Columns, alias: str) -> Versions:
     """Every version that is kept, the newest first."""
     snapshot = columns.store.read()
-    return told(_states(columns, snapshot.profile(alias)), _changes_in(snapshot))
+    return told(_states(columns, snapshot.profile(alias)), partial(changes, snapshot))
 
 
 def diff(columns: Columns, alias: str, before: int | None, after: int | None) -> Differences:
     """What differs between two versions; without numbers between the last two, with one between it and the present."""
     snapshot = columns.store.read()
     states = _states(columns, snapshot.profile(alias))
-    return compared(states, _changes_in(snapshot), before, after, lambda version: _version(states, version))
+    return compared(states, partial(changes, snapshot), before, after, lambda version: _version(states, version))
 
 
 def rollback(columns: Columns, alias: str, version: int) -> Profile:
@@ -50,25 +51,22 @@ def rollback(columns: Columns, alias: str, version: int) -> Profile:
         )
 
 
-def _changes_in(snapshot: Snapshot) -> Callable[[Profile, Profile], tuple[FieldChange, ...]]:
-    """The fields that differ, in the order: alias, name, connections, model, options, tags."""
+def changes(snapshot: Snapshot, before: Profile, after: Profile) -> tuple[FieldChange, ...]:
+    """The fields that differ, in the order: alias, name, connections (by their aliases in the snapshot), model, options, tags."""
+    old, new = _lines(snapshot, before), _lines(snapshot, after)
+    return tuple(FieldChange(key, old[key], new[key]) for key in new if old[key] != new[key])
 
-    def lines(profile: Profile) -> dict[str, str]:
-        options = {option.key: profile.options.get(option.key) for option in OPTIONS[profile.capability]}
-        return {
-            "alias": profile.alias,
-            "name": profile.name,
-            "connections": ", ".join(alias_of(snapshot, id) for id in profile.connections),
-            "model": profile.model,
-            **{key: _shown(value) for key, value in options.items()},
-            "tags": ", ".join(profile.tags) or "none",
-        }
 
-    def changes(before: Profile, after: Profile) -> tuple[FieldChange, ...]:
-        old, new = lines(before), lines(after)
-        return tuple(FieldChange(key, old[key], new[key]) for key in new if old[key] != new[key])
-
-    return changes
+def _lines(snapshot: Snapshot, profile: Profile) -> dict[str, str]:
+    options = {option.key: profile.options.get(option.key) for option in OPTIONS[profile.capability]}
+    return {
+        "alias": profile.alias,
+        "name": profile.name,
+        "connections": ", ".join(alias_of(snapshot, id) for id in profile.connections),
+        "model": profile.model,
+        **{key: _shown(value) for key, value in options.items()},
+        "tags": ", ".join(profile.tags) or "none",
+    }
 
 
 def _shown(value: Value | None) -> str:
