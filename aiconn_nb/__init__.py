@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from aiconn_nb.api import (
+        aask,
+        ask,
         client,
         connections,
         create,
@@ -33,16 +35,22 @@ if TYPE_CHECKING:
         environment,
         explain,
         get,
+        last_reply,
         models,
         profile,
         profiles,
+        reset,
         rotate,
+        stream,
         test,
         use,
     )
     from aiconn_nb.model.connection import Connection
     from aiconn_nb.model.errors import (
         AiconnError,
+        BundleError,
+        AllFailed,
+        AnswerCut,
         CommandError,
         ConfigurationError,
         ConfigurationFileError,
@@ -54,6 +62,7 @@ if TYPE_CHECKING:
         ConnectionProblem,
         EnvironmentNotFound,
         FailureKind,
+        Interrupted,
         InvalidConnection,
         InvalidProfile,
         InvalidReference,
@@ -90,17 +99,18 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "aiconn_nb.api": (
-        "client connections create create_profile default_profile delete delete_profile disable edit edit_profile enable "
-        "environ environment explain get models profile profiles rotate test use"
+        "aask ask client connections create create_profile default_profile delete delete_profile disable edit "
+        "edit_profile enable environ environment explain get last_reply models profile profiles reset rotate stream test "
+        "use"
     ),
     "aiconn_nb.model.connection": "Connection",
     "aiconn_nb.model.errors": (
-        "AiconnError CommandError ConfigurationError ConfigurationFileError ConnectionChanged ConnectionExists "
-        "ConnectionInactive ConnectionInUse ConnectionNotFound ConnectionProblem EnvironmentNotFound FailureKind "
-        "InvalidConnection InvalidProfile InvalidReference MasterKeyError NoConnectionInUse ProfileChanged ProfileError "
-        "ProfileExists ProfileNotFound ProfileUnusable ProviderError ProviderFailed ProviderNotFound ProviderUnavailable "
-        "ReferenceNotFound RotationFailed SecretsFileError StoreBusy StoreCorrupt StoreError StoreTooNew StoreUnwritable "
-        "UnsealError UntrustedHost UnusableValue VaultError"
+        "AiconnError BundleError AllFailed AnswerCut CommandError ConfigurationError ConfigurationFileError ConnectionChanged "
+        "ConnectionExists ConnectionInactive ConnectionInUse ConnectionNotFound ConnectionProblem EnvironmentNotFound "
+        "FailureKind Interrupted InvalidConnection InvalidProfile InvalidReference MasterKeyError NoConnectionInUse "
+        "ProfileChanged ProfileError ProfileExists ProfileNotFound ProfileUnusable ProviderError ProviderFailed "
+        "ProviderNotFound ProviderUnavailable ReferenceNotFound RotationFailed SecretsFileError StoreBusy StoreCorrupt "
+        "StoreError StoreTooNew StoreUnwritable UnsealError UntrustedHost UnusableValue VaultError"
     ),
     "aiconn_nb.model.profile": "Capability Profile",
     "aiconn_nb.model.secret": "Secret",
@@ -113,6 +123,9 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split
 
 __all__ = [
     "AiconnError",
+    "BundleError",
+    "AllFailed",
+    "AnswerCut",
     "Capability",
     "CommandError",
     "ConfigurationError",
@@ -129,6 +142,7 @@ __all__ = [
     "ConnectionProblem",
     "EnvironmentNotFound",
     "FailureKind",
+    "Interrupted",
     "InvalidConnection",
     "InvalidProfile",
     "InvalidReference",
@@ -158,6 +172,8 @@ __all__ = [
     "UntrustedHost",
     "UnusableValue",
     "VaultError",
+    "aask",
+    "ask",
     "client",
     "connections",
     "create",
@@ -173,11 +189,14 @@ __all__ = [
     "environment",
     "explain",
     "get",
+    "last_reply",
     "manager",
     "models",
     "profile",
     "profiles",
+    "reset",
     "rotate",
+    "stream",
     "test",
     "use",
 ]

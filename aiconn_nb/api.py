@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,8 @@ from aiconn_nb.session.profile_options import Given as Options
 from aiconn_nb.session.tested import Tests
 
 if TYPE_CHECKING:
+    from aiconn_nb.session.asking import Stream
+    from aiconn_nb.session.reply import Reply
     from aiconn_nb.session.rotating import Rotated
 
 
@@ -184,3 +186,83 @@ def rotate(
     """Replace a key by a new one, once the connection has passed its test with it; see `Session.rotate`."""
     taken, new = take_key(new), None  # so that no frame of a traceback shows what was given
     return kernel_session().rotate(alias, taken, to=to, field=field, model=model, unproven=unproven)
+
+
+def ask(
+    prompt: str,
+    *,
+    profile: str | None = None,
+    model: str | None = None,
+    system: str | None = None,
+    temperature: float | None = None,
+    max_tokens: int | None = None,
+    carry_on: bool = False,
+    on_text: Callable[[str], None] | None = None,
+) -> Reply:
+    """Ask a profile, the default one where none is named, and answer the whole answer; see `Session.ask`."""
+    return kernel_session().ask(
+        prompt,
+        profile=profile,
+        model=model,
+        system=system,
+        temperature=temperature,
+        max_tokens=max_tokens,
+        carry_on=carry_on,
+        on_text=on_text,
+    )
+
+
+async def aask(
+    prompt: str,
+    *,
+    profile: str | None = None,
+    model: str | None = None,
+    system: str | None = None,
+    temperature: float | None = None,
+    max_tokens: int | None = None,
+    carry_on: bool = False,
+    on_text: Callable[[str], None] | None = None,
+) -> Reply:
+    """The same, awaited; see `Session.aask`."""
+    return await kernel_session().aask(
+        prompt,
+        profile=profile,
+        model=model,
+        system=system,
+        temperature=temperature,
+        max_tokens=max_tokens,
+        carry_on=carry_on,
+        on_text=on_text,
+    )
+
+
+def stream(
+    prompt: str,
+    *,
+    profile: str | None = None,
+    model: str | None = None,
+    system: str | None = None,
+    temperature: float | None = None,
+    max_tokens: int | None = None,
+    carry_on: bool = False,
+) -> Stream:
+    """Ask, and answer the pieces of the answer as they come; see `Session.stream`."""
+    return kernel_session().stream(
+        prompt,
+        profile=profile,
+        model=model,
+        system=system,
+        temperature=temperature,
+        max_tokens=max_tokens,
+        carry_on=carry_on,
+    )
+
+
+def last_reply() -> Reply | None:
+    """The last answer in this kernel, also one that was interrupted; None where there was none."""
+    return kernel_session().last_reply
+
+
+def reset(profile: str | None = None) -> Done:
+    """Forget the last exchange with a profile, or with all; see `Session.reset`."""
+    return kernel_session().reset(profile)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
 from getpass import getpass
 from itertools import takewhile
 from threading import Lock
@@ -12,13 +13,36 @@ from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.commands.table import run
 from aiconn_nb.commands.using import Exited
+from aiconn_nb.display import plain, printable
 from aiconn_nb.model.errors import AiconnError, CommandError
 from aiconn_nb.model.secret import Secret, redact
 from aiconn_nb.session.session import Session
 
 if TYPE_CHECKING:
     from aiconn_nb.session.ladder import Progress
+    from aiconn_nb.session.reply import Reply
     from aiconn_nb.session.tested import Rung
+
+
+class TerminalLive:
+    """An answer while it comes, on stdout; who gave it, on stderr. JSON and code are printed alone, once they are whole."""
+
+    def __init__(self, format: str) -> None:
+        self._format = format
+
+    def add(self, text: str) -> None:
+        if self._format in ("markdown", "text"):
+            print(printable(text), end="", flush=True)
+
+    def end(self, reply: Reply) -> None:
+        if self._format in ("markdown", "text"):
+            print(flush=True)
+        elif self._format == "code":
+            print(printable(reply.code()), flush=True)
+        elif self._format == "json" and not reply.partial:
+            print(json.dumps(reply.json(), indent=2, ensure_ascii=False), flush=True)
+        if self._format:
+            print(plain(reply.footer), file=sys.stderr, flush=True)
 
 
 class Terminal:
@@ -26,6 +50,11 @@ class Terminal:
 
     in_shell = True
     has_kernel = False
+
+    def __init__(self, as_json: bool = False) -> None:
+        self._as_json = as_json
+        self.has_shown = False
+        """Whether the answer was printed already."""
 
     @property
     def can_ask(self) -> bool:
@@ -40,6 +69,19 @@ class Terminal:
 
     def bind(self, name: str, value: Any) -> None:
         raise CommandError("A terminal has no names to bind.")
+
+    def names(self) -> Mapping[str, Any]:
+        return {}
+
+    def text_in(self) -> str:
+        return sys.stdin.read() if sys.stdin is not None else ""
+
+    def live(self, format: str) -> TerminalLive:
+        self.has_shown = not self._as_json
+        return TerminalLive("" if self._as_json else format)
+
+    def next_cell(self, code: str) -> None:
+        """A terminal has no cells: the code was printed."""
 
     def progress(self, total: int) -> Progress:
         lock = Lock()
@@ -80,9 +122,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(words: list[str], as_json: bool) -> int:
     try:
-        answer = run(Session(), words, Terminal())
+        terminal = Terminal(as_json)
+        answer = run(Session(), words, terminal)
         if isinstance(answer, Exited):
             return answer.status
+        if terminal.has_shown:
+            return 0 if answer.ok else 1
         print(json.dumps(answer.data(), indent=2, ensure_ascii=False) if as_json else answer)
         sys.stdout.flush()
         return 0 if answer.ok else 1

@@ -155,6 +155,12 @@ def lines(text: str) -> list[str]:
     return [plain(line) for line in text.expandtabs().splitlines()]
 
 
+def printable(text: str) -> str:
+    """The same for text of several lines: line breaks and tabs stay."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n".join("\t".join(map(plain, line.split("\t"))) for line in lines)
+
+
 def _width(text: str) -> int:
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     marks = sum(unicodedata.combining(c) > 0 for c in text)

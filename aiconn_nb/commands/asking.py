@@ -1,7 +1,128 @@
-"""Commands on asking."""
+"""Commands that ask a model something: ask, reset."""
 
 from __future__ import annotations
 
-from .command import Command
+from typing import Any
 
-COMMANDS: tuple[Command, ...] = ()
+from aiconn_nb.display import Answer
+from aiconn_nb.model.errors import AnswerCut, CommandError, Interrupted
+from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.session.session import Session
+
+from .command import Arg, Command, Words
+from .console import Console
+from .filling import fill
+from .using import python_name
+
+FORMATS = ("markdown", "text", "json", "code")
+RAW = Arg("--raw", "fill in nothing: {name} stays as it is", options={"action": "store_true"})
+MODEL = Arg("--model", "another model than the profile's; needed where a connection is asked", "model")
+SYSTEM = Arg("--system", "another system prompt for this call")
+TEMPERATURE = Arg("--temperature", "0 to 2, for this call")
+MAX_TOKENS = Arg("--max-tokens", "the longest answer, for this call", options={"metavar": "N"})
+OPTIONS = (MODEL, SYSTEM, TEMPERATURE, MAX_TOKENS)
+
+
+def prompt_of(words: Words, text: list[str], console: Console) -> str:
+    """The prompt: the words of the line, then the cell; ``-`` alone is what comes in on stdin. Filled in from the notebook."""
+    line = console.text_in() if text == ["-"] else " ".join(text)
+    prompt = "\n".join(part for part in (line, words.cell or "") if part.strip())
+    return prompt if words.raw else fill(prompt, console.names())
+
+
+def options_of(words: Words) -> dict[str, Any]:
+    """What overrides the profile for one call."""
+    return {
+        "model": words.model,
+        "system": words.system,
+        "temperature": words.temperature,
+        "max_tokens": words.max_tokens,
+    }
+
+
+def _ask(session: Session, words: Words, console: Console) -> Answer:
+    if words.format not in FORMATS:
+        near = did_you_mean(words.format, FORMATS)
+        raise CommandError("There is no such --format.", near or f"There are: {', '.join(FORMATS)}.")
+    if words.output:
+        python_name(words.output, "-o")
+        if not console.has_kernel:
+            raise CommandError("-o: a terminal has no names to bind.", "Redirect what is printed: > FILE")
+    prompt = prompt_of(words, words.text, console)
+    live = console.live(words.format)
+    stream = session.stream(prompt, profile=words.profile, carry_on=words.carry_on, **options_of(words))
+    try:
+        for piece in stream:
+            live.add(piece)
+    except KeyboardInterrupt:
+        pass
+    except AnswerCut:
+        session.last_reply = stream.reply
+        live.end(stream.reply)
+        raise
+    finally:
+        stream.close()
+    reply = session.last_reply = stream.reply
+    if reply.partial:
+        live.end(reply)
+        if words.output:
+            console.bind(words.output, reply)
+        raise Interrupted("Interrupted: the answer is partial.", "aiconn_nb.last_reply() has what came.")
+    live.end(reply)
+    value: Any = reply
+    if words.format == "json":
+        value = reply.json()
+    if words.format == "code":
+        console.next_cell(reply.code())
+    if words.output:
+        console.bind(words.output, value)
+    return reply
+
+
+def _reset(session: Session, words: Words, console: Console) -> Answer:
+    return session.reset(words.profile)
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "ask",
+        "ask a profile; the prompt is the cell, or stands behind the profile",
+        _ask,
+        (
+            Arg(
+                "profile",
+                "the profile, or a connection with --model; the default profile where none is named",
+                "target",
+                {"nargs": "?"},
+            ),
+            Arg("text", "the prompt", options={"nargs": "*"}),
+            *OPTIONS,
+            Arg(
+                "--format",
+                "markdown, text, json (is parsed) or code (goes into a new cell)",
+                "format",
+                {"default": "markdown"},
+            ),
+            Arg(
+                "-o",
+                "bind the answer (with json what it says) to this name",
+                options={"dest": "output", "metavar": "NAME"},
+            ),
+            Arg(
+                "--continue",
+                "carry on the last exchange with it in this kernel",
+                options={"action": "store_true", "dest": "carry_on"},
+            ),
+            RAW,
+        ),
+        ("ask writer Why is the sky blue?", "ask writer --temperature 0.2 --continue And at night?"),
+        takes_cell=True,
+    ),
+    Command(
+        "reset",
+        "forget the last exchange with a profile, or with all",
+        _reset,
+        (Arg("profile", "the profile", "target", {"nargs": "?"}),),
+        ("reset writer",),
+    ),
+)

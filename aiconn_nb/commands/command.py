@@ -61,6 +61,8 @@ class Command:
     examples: tuple[str, ...] = ()
     takes_rest: bool = False
     """Whether what stands behind ``--`` is taken as it is, in ``rest``."""
+    takes_cell: bool = False
+    """Whether its text may be a cell, in ``cell``. On a line the text is prose, in which an apostrophe is no quotation mark."""
 
     def parser(self, prog: str) -> argparse.ArgumentParser:
         """The argparse parser, with ``prog`` before the command's name in the usage line."""
@@ -76,7 +78,7 @@ class Command:
         """How it is written, in one line."""
         return " ".join([prog, self.name, *map(_usage, self.args), *(["-- COMMAND ..."] if self.takes_rest else [])])
 
-    def parse(self, words: Sequence[str], prog: str) -> Words:
+    def parse(self, words: Sequence[str], prog: str, cell: str | None = None) -> Words:
         """The words as values. Raises `CommandError`."""
         words, rest = list(words), []
         if self.takes_rest and "--" in words:
@@ -90,6 +92,7 @@ class Command:
         if unknown:
             raise self._not_understood(unknown[0], prog)
         parsed.rest = rest
+        parsed.cell = cell
         return parsed
 
     def _not_understood(self, word: str, prog: str) -> CommandError:
@@ -138,3 +141,11 @@ def split(line: str) -> list[str]:
     except ValueError:
         pass
     raise CommandError("A quotation mark is not closed.", "Close it, or leave it out.")
+
+
+_PROSE = re.compile(r"""("[^"]*"|'[^']*')(?=\s|$)|(\S+)""")
+
+
+def split_prose(line: str) -> list[str]:
+    """The words of a line that has prose in it: quotes hold words together only where they enclose a whole word or several."""
+    return [found[1][1:-1] if found[1] else found[2] for found in _PROSE.finditer(line)]

@@ -161,5 +161,6 @@ _KINDS: dict[str, Callable[[Session, Sequence[str], str], list[str]]] = {
     "reference": _references,
     "command": _commands,
     "action": lambda session, words, fragment: ["set", "list", "remove"],
+    "format": lambda session, words, fragment: ["markdown", "text", "json", "code"],
     "capability": lambda session, words, fragment: [str(each) for each in Capability],
 }

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from aiconn_nb.model.secret import Secret
 
 if TYPE_CHECKING:
     from aiconn_nb.session.ladder import Progress
+    from aiconn_nb.session.reply import Reply
+
+
+class Live(Protocol):
+    """Where an answer is shown while it comes."""
+
+    def add(self, text: str) -> None:
+        """The next piece."""
+        ...
+
+    def end(self, reply: Reply) -> None:
+        """The whole, or what came of it; with who answered and what it cost."""
+        ...
 
 
 class Console(Protocol):
@@ -37,4 +51,20 @@ class Console(Protocol):
 
     def progress(self, total: int) -> Progress:
         """A progress bar over this many tests."""
+        ...
+
+    def names(self) -> Mapping[str, Any]:
+        """The names of the notebook, for a prompt to be filled in from."""
+        ...
+
+    def text_in(self) -> str:
+        """What comes in on stdin."""
+        ...
+
+    def live(self, format: str) -> Live:
+        """Where an answer is shown while it comes: as ``markdown``, ``text``, ``json`` or ``code``."""
+        ...
+
+    def next_cell(self, code: str) -> None:
+        """Put code into a new cell below, unrun."""
         ...

@@ -13,7 +13,7 @@ from aiconn_nb.model.secret import redact
 from aiconn_nb.session.session import Session
 
 from . import answering, asking, configuration, connections, history, profiles, scanning, sharing, using
-from .command import Arg, Command, Group, Words
+from .command import Arg, Command, Group, Words, split, split_prose
 from .console import Console
 
 
@@ -146,8 +146,19 @@ def _of_group(group: Group, words: Sequence[str], prog: str) -> tuple[Command, S
     )
 
 
-def run(session: Session, words: Sequence[str], console: Console) -> Answer:
-    """Run one command. Raises `AiconnError` only."""
+def read(line: str) -> list[str]:
+    """A line's words, in the way of the command that it begins with. Raises `CommandError` for a quote that is not closed."""
+    first = line.split(maxsplit=1)[:1]
+    command = COMMANDS.get(first[0]) if first else None
+    return split_prose(line) if command is not None and command.takes_cell else split(line)
+
+
+def run(session: Session, words: Sequence[str], console: Console, cell: str | None = None) -> Answer:
+    """Run one command, with the cell below it where there is one. Raises `AiconnError` only."""
     prog = "aiconn" if console.in_shell else "%aiconn"
     command, rest = find(words, prog)
-    return command.run(session, command.parse(rest, prog), console)
+    if cell is not None and not command.takes_cell:
+        raise CommandError(
+            f"{command.name} takes no cell.", "Write it as a line (%aiconn ...), or %%aiconn alone above several lines."
+        )
+    return command.run(session, command.parse(rest, prog, cell), console)

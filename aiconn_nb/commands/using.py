@@ -40,9 +40,16 @@ def _alias_and_name(words: list[str]) -> tuple[str, str]:
         return words[0], ""
     if len(words) != 3 or words[1] != "as":
         raise CommandError("use takes an alias, or ALIAS as NAME.", "For example: use openai-dev as client")
-    if not words[2].isidentifier() or keyword.iskeyword(words[2]):
-        raise CommandError("The name behind 'as' cannot be a Python name.", "For example: use openai-dev as client")
-    return words[0], words[2]
+    return words[0], python_name(words[2], "as")
+
+
+def python_name(name: str, behind: str) -> str:
+    """A name that something can be bound to. Raises `CommandError`, which says behind which word it stands."""
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise CommandError(
+            f"The name behind '{behind}' cannot be a Python name.", "For example: client, answer, rows_2"
+        )
+    return name
 
 
 @dataclass(frozen=True, repr=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
+from collections.abc import Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,11 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 
 from aiconn_nb.display import Card, Cell, as_html, as_text
+from aiconn_nb.model.errors import CommandError
 from aiconn_nb.model.secret import Secret
 
 if TYPE_CHECKING:
+    from aiconn_nb.commands.console import Live
     from aiconn_nb.session.ladder import Progress
     from aiconn_nb.session.tested import Rung
 
@@ -26,6 +29,8 @@ class NotebookConsole:
 
     def __init__(self, shell: InteractiveShell | None) -> None:
         self._shell = shell
+        self.has_shown = False
+        """Whether the answer stands in the output already."""
 
     @property
     def can_ask(self) -> bool:
@@ -45,6 +50,25 @@ class NotebookConsole:
     def bind(self, name: str, value: Any) -> None:
         if self._shell is not None:
             self._shell.push({name: value})  # type: ignore[no-untyped-call]
+
+    def names(self) -> Mapping[str, Any]:
+        if self._shell is None:
+            return {}
+        hidden = self._shell.user_ns_hidden  # what IPython put there: In, Out, exit and so on
+        return {name: value for name, value in self._shell.user_ns.items() if name not in hidden}
+
+    def text_in(self) -> str:
+        raise CommandError("A notebook has no standard input.", "Write the prompt into the cell: %%aiconn ask PROFILE")
+
+    def live(self, format: str) -> Live:
+        from .live import LiveOutput, LiveText
+
+        self.has_shown = True
+        return LiveOutput(format) if getattr(self._shell, "kernel", None) is not None else LiveText()
+
+    def next_cell(self, code: str) -> None:
+        if self._shell is not None:
+            self._shell.set_next_input(code)
 
     def progress(self, total: int) -> Progress:
         return Bar(total).rung if total > 1 else _silent

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .magics import AiconnMagics
+from .questions import keep_questions
 
 
 def load(shell: Any) -> None:
@@ -12,6 +13,8 @@ def load(shell: Any) -> None:
     from .completer import aiconn_matcher
 
     shell.register_magics(AiconnMagics)
+    if keep_questions not in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.append(keep_questions)
     completer = getattr(shell, "Completer", None)
     if completer is not None and aiconn_matcher not in completer.custom_matchers:
         completer.custom_matchers.append(aiconn_matcher)
@@ -23,6 +26,8 @@ def unload(shell: Any) -> None:
 
     for kind in ("line", "cell"):
         shell.magics_manager.magics[kind].pop("aiconn", None)
+    if keep_questions in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.remove(keep_questions)
     shell.magics_manager.registry.pop(AiconnMagics.__name__, None)
     completer = getattr(shell, "Completer", None)
     if completer is not None and aiconn_matcher in completer.custom_matchers:

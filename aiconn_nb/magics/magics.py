@@ -22,16 +22,13 @@ class AiconnMagics(Magics):
     def aiconn(self, line: str, cell: str | None = None) -> Any:
         """Keep AI-provider connections: %aiconn help lists the commands, %aiconn alone opens the manager.
 
-        As a cell magic, each line of the cell is one command.
+        As a cell magic, each line of the cell is one command; behind a command that takes a text (%%aiconn ask writer)
+        the cell is that text.
         """
         if cell is None:
             return self._run(line) if line.strip() else self._manager()
         if line.strip():
-            from aiconn_nb.model.errors import CommandError
-
-            raise CommandError(
-                "This command takes no cell.", "Write it as a line (%aiconn ...), or %%aiconn alone above."
-            )
+            return self._run(line, cell)
         from IPython.display import display
 
         for each in cell.splitlines():
@@ -39,14 +36,20 @@ class AiconnMagics(Magics):
                 display(self._run(each.strip().removeprefix("%aiconn")))  # type: ignore[no-untyped-call]
         return None
 
-    def _run(self, line: str) -> Answer:
-        from aiconn_nb.commands.command import split
-        from aiconn_nb.commands.table import run
+    def _run(self, line: str, cell: str | None = None) -> Answer:
+        from aiconn_nb.commands.table import read, run
         from aiconn_nb.session import kernel_session
+        from aiconn_nb.session.reply import Reply
 
         from .console import NotebookConsole
 
-        return run(kernel_session(), split(line), NotebookConsole(self.shell))
+        console = NotebookConsole(self.shell)
+        answer = run(kernel_session(), read(line), console, cell)
+        if console.has_shown and isinstance(answer, Reply):
+            from .live import Streamed
+
+            return Streamed.of(answer)
+        return answer
 
     def _manager(self) -> Any:
         if getattr(self.shell, "kernel", None) is None:

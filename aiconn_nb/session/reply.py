@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aiconn_nb.display import Answer, Card, Cell, View, escape_markdown, plain
+from aiconn_nb.display import Answer, Card, Cell, View, escape_markdown, plain, printable
 
 from .failover import Attempt
+from .formats import code_in, json_in
 
 _CODE: Final = re.compile(
     r"(^[ ]{0,3}(`{3,}|~{3,}).*?(?:^[ ]{0,3}\2[`~]*[ ]*$|\Z)|(?<!`)(`+)(?!`).+?(?<!`)\3(?!`))", re.S | re.M
@@ -62,6 +63,14 @@ class Reply(Answer):
         sent, got = (f"{number:,}" if number is not None else "?" for number in (self.input_tokens, self.output_tokens))
         return f"{sent} -> {got} tokens"
 
+    def json(self) -> Any:
+        """What the answer says as JSON, also within a fence. Raises `AiconnError` where it is none."""
+        return json_in(self.text)
+
+    def code(self) -> str:
+        """The code in the answer: its fenced blocks, or the whole where none is fenced."""
+        return code_in(self.text)
+
     def view(self) -> View:
         return Card(self.text or "(no text)", (), (Cell(self.footer, "quiet"),))
 
@@ -96,11 +105,6 @@ class Reply(Answer):
         if markdown:
             return {"text/plain": plain_text, "text/markdown": f"{harmless(self.text)}\n\n{quiet}"}
         return {"text/plain": plain_text}
-
-
-def printable(text: str) -> str:
-    """Text for a terminal: lines and tabs stay, what would move the cursor or recolour it does not."""
-    return "\n".join("\t".join(plain(part) for part in line.split("\t")) for line in text.splitlines())
 
 
 def harmless(text: str) -> str:

@@ -138,7 +138,7 @@ def test_a_reference_that_the_shell_took_apart_is_recognised(session: Session) -
         ),
         ("show", "show: the following arguments are required: alias.\nUsage: %aiconn show ALIAS"),
         ("use a with client", "use takes an alias, or ALIAS as NAME.\nFor example: use openai-dev as client"),
-        ("use a as class", "The name behind 'as' cannot be a Python name.\nFor example: use openai-dev as client"),
+        ("use a as class", "The name behind 'as' cannot be a Python name.\nFor example: client, answer, rows_2"),
         ("secret sett X", "secret takes set, list or remove.\nDid you mean 'set'?"),
         ("models a --capability chta", "There is no capability 'chta'.\nDid you mean 'chat'?"),
         ("edit a", "edit: nothing to change was named.\nUse --name, --set KEY=VALUE, --unset KEY or --prompt KEY."),

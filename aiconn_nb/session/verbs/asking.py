@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ..asking import Conversations, Stream
     from ..failover import Turns
+    from ..profile_options import Value
     from ..ready import ReadyAccounts
     from ..reply import Reply
     from ..tally import Tally
@@ -69,8 +70,8 @@ class AskingVerbs(ProfileVerbs):
         profile: str | None = None,
         model: str | None = None,
         system: str | None = None,
-        temperature: float | None = None,
-        max_tokens: int | None = None,
+        temperature: Value | None = None,
+        max_tokens: Value | None = None,
         carry_on: bool = False,
     ) -> Stream:
         """Ask, and answer the pieces of the answer as they come; in the end its ``reply`` is the whole.
@@ -103,8 +104,8 @@ class AskingVerbs(ProfileVerbs):
         profile: str | None = None,
         model: str | None = None,
         system: str | None = None,
-        temperature: float | None = None,
-        max_tokens: int | None = None,
+        temperature: Value | None = None,
+        max_tokens: Value | None = None,
         carry_on: bool = False,
         on_text: Callable[[str], None] | None = None,
     ) -> Reply:
@@ -135,8 +136,8 @@ class AskingVerbs(ProfileVerbs):
         profile: str | None = None,
         model: str | None = None,
         system: str | None = None,
-        temperature: float | None = None,
-        max_tokens: int | None = None,
+        temperature: Value | None = None,
+        max_tokens: Value | None = None,
         carry_on: bool = False,
         on_text: Callable[[str], None] | None = None,
     ) -> Reply:

@@ -1,0 +1,172 @@
+"""``%%aiconn ask`` in a real IPython shell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from aiconn_nb.magics import live
+from aiconn_nb.magics.questions import keep_questions
+from aiconn_nb.session import kernel_session
+from aiconn_nb.session.reply import Reply
+
+
+@pytest.fixture
+def shell(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
+    """A shell with the extension, a demo connection and a profile ``writer``, which is the default."""
+    monkeypatch.setenv("IPYTHONDIR", str(isolated / "ipython"))
+    kernel_session.cache_clear()
+    InteractiveShell.clear_instance()
+    shell = InteractiveShell.instance()
+    shell.run_line_magic("load_ext", "aiconn_nb")
+    kernel_session().create("demo-dev", "demo")
+    kernel_session().create_profile("writer", connections=["demo-dev"], model="demo-brief", default=True)
+    yield shell
+    kernel_session().close()
+    kernel_session.cache_clear()
+    shell.history_manager.end_session()
+    InteractiveShell.clear_instance()
+
+
+def cell(shell: InteractiveShell, source: str) -> Any:
+    """Run a cell as a front end would; answers its result."""
+    return shell.run_cell(source, store_history=True)
+
+
+def test_the_cell_is_the_prompt(shell: InteractiveShell) -> None:
+    """Filled in from the notebook; the answer is the cell's value, and bound to a name where one is given."""
+    cell(shell, "topic = 'rain'")
+    result = cell(shell, "%%aiconn ask writer -o answer\nWhat's {topic}, and {this}?").result
+    assert result.text == "You said “What's rain, and {this}?”."
+    assert shell.user_ns["answer"].text == result.text
+
+
+def test_raw_fills_in_nothing(shell: InteractiveShell) -> None:
+    """Braces are braces."""
+    cell(shell, "topic = 'rain'")
+    assert cell(shell, "%%aiconn ask --raw\nWhat's {topic}?").result.text == "You said “What's {topic}?”."
+
+
+def test_the_line_is_prose(shell: InteractiveShell) -> None:
+    """An apostrophe is no quotation mark."""
+    assert cell(shell, "%aiconn ask writer What's up?").result.text == "You said “What's up?”."
+    assert cell(shell, 'x = %aiconn ask writer --system "Be brief." hello').success
+    assert shell.user_ns["x"].text == "You said “hello”."
+
+
+def test_a_question_may_end_in_a_question_mark(shell: InteractiveShell) -> None:
+    """IPython would look for help on the last word; it still does everywhere else."""
+    assert cell(shell, "x = %aiconn ask writer Is it so?").success
+    assert shell.user_ns["x"].text == "You said “Is it so?”."
+    assert cell(shell, "%%aiconn ask writer\nIs it\n%aiconn ask so?").result.text == "You said “Is it %aiconn ask so?”."
+    unchanged = ["%aiconn?\n", "x?\n", "print('%aiconn ask x?')\n"]
+    assert shell.transform_cell("%aiconn?") == "get_ipython().run_line_magic('pinfo', '%aiconn')\n"
+    assert keep_questions(unchanged) == unchanged
+
+
+def test_what_ipython_put_into_the_notebook_is_no_name(shell: InteractiveShell) -> None:
+    """``{In}`` in a formula stays."""
+    assert cell(shell, "%%aiconn ask\n{In} {exit}").result.text == "You said “{In} {exit}”."
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("%aiconn ask nobody hello", "ProfileNotFound"),
+        ("%aiconn ask writer", "CommandError"),
+        ("%aiconn ask writer --format yaml hello", "CommandError"),
+        ("%aiconn ask writer -o 1x hello", "CommandError"),
+        ("%aiconn ask writer --temperature 3 hello", "CommandError"),
+        ("%%aiconn list\nhello", "CommandError"),
+        ("%aiconn ask writer --format json hello", "AiconnError"),
+    ],
+)
+def test_a_mistake_fails_the_cell_in_two_lines(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], source: str, kind: str
+) -> None:
+    """Without a traceback."""
+    result = cell(shell, source)
+    assert type(result.error_in_exec).__name__ == kind
+    assert "Traceback" not in capsys.readouterr().out
+
+
+def test_code_goes_into_a_new_cell_unrun(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The author looks at it first."""
+    kernel_session().create_profile("coder", connections=["demo-dev"], model="demo-brief")
+    cell(shell, "%%aiconn ask coder --format code\n```python\nx = 1\n```")
+    assert shell.rl_next_input == "You said “```python x = 1 ```”."
+    assert "x" not in shell.user_ns
+
+
+def test_an_interrupt_shows_what_came_and_fails_the_cell(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In a line, and the partial answer can be had."""
+    said = iter(["Half "])
+
+    def interrupted(*of: object, **options: object) -> Iterator[str]:
+        yield from said
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("aiconn_nb.providers.demo.DemoClient.stream", interrupted)
+    result = cell(shell, "%%aiconn ask writer -o answer\nhello")
+    assert type(result.error_in_exec).__name__ == "Interrupted"
+    out = capsys.readouterr().out
+    assert "Half " in out
+    assert "partial" in out
+    assert "Traceback" not in out
+    assert (shell.user_ns["answer"].text, shell.user_ns["answer"].partial) == ("Half ", True)
+
+
+class Handle:
+    """An output that can be changed, and remembers what it showed."""
+
+    def __init__(self) -> None:
+        self.shown: list[dict[str, str]] = []
+
+    def update(self, bundle: dict[str, str], *, raw: bool) -> None:
+        assert raw
+        self.shown.append(bundle)
+
+
+class Clock:
+    """Seconds as a test sets them."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_an_answer_is_one_output_that_changes_twenty_times_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many tokens come; the whole is always shown in the end."""
+    handle, clock = Handle(), Clock()
+
+    def display(bundle: dict[str, str], *, raw: bool, display_id: bool) -> Handle:
+        assert raw
+        assert display_id
+        handle.shown.append(bundle)
+        return handle
+
+    monkeypatch.setattr(live, "display", display)
+    output = live.LiveOutput("markdown", clock)
+    for step in range(1_000):
+        clock.now = step / 1_000
+        output.add("a")
+    output.end(Reply("a" * 1_000, "m", "c"))
+    assert len(handle.shown) == 21
+    assert handle.shown[-1]["text/plain"].startswith("a" * 1_000 + "\n\nc · m · ")
+
+
+def test_a_streamed_answer_is_not_shown_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    """It stands in the output already; asked for later, it shows itself."""
+    streamed = live.Streamed.of(Reply("hello", "m", "c"))
+    streamed._ipython_display_()
+    assert capsys.readouterr().out == ""
+    streamed._ipython_display_()
+    assert "hello" in capsys.readouterr().out
+    assert streamed.text == "hello"

@@ -1,0 +1,331 @@
+"""One question and its answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+
+from aiconn_nb import AnswerCut, CommandError, ProfileNotFound, Session
+from aiconn_nb.model.errors import AiconnError, FailureKind
+from aiconn_nb.model.secret import Secret
+from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Usage
+from aiconn_nb.providers.fake import FakeFailure
+from aiconn_nb.providers.testing import FakeProvider, registry_of
+from aiconn_nb.session.reply import Reply, harmless
+
+
+class Breaking(FakeProvider):
+    """A provider whose answer ends as a test says: in an error, or in an interrupt."""
+
+    ending: BaseException = FakeFailure(FailureKind.UNREACHABLE, "connection reset")
+    closed = False
+
+    def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
+        try:
+            yield Delta("Half ")
+            yield Delta("an answer")
+            raise self.ending
+        finally:
+            self.closed = True
+
+
+class Silent(FakeProvider):
+    """A provider that does not say what an answer cost."""
+
+    def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
+        self._called("chat", request)
+        yield Delta("Hello.")
+        yield Finish()
+
+
+def session_with(provider: FakeProvider) -> Session:
+    """A session with one profile ``writer`` on this provider."""
+    made = Session(registry=registry_of(provider))
+    made.create("fake-dev", "fake", settings={"api_key": Secret("made-up-key")})
+    made.create_profile("writer", connections=["fake-dev"], model="fake-chat", system="Be kind.", temperature=0.5)
+    return made
+
+
+def asked(provider: FakeProvider) -> list[ChatRequest]:
+    """What the provider was asked."""
+    return [call.asked for call in provider.calls if isinstance(call.asked, ChatRequest)]
+
+
+def test_the_answer_knows_who_gave_it_and_what_it_cost(isolated: Path) -> None:
+    """Also as ``--json`` prints it."""
+    reply = session_with(FakeProvider()).ask("Hello?", profile="writer")
+    assert str(reply) == "Hello from the fake."
+    assert (reply.profile, reply.connection, reply.model) == ("writer", "fake-dev", "fake-chat")
+    assert (reply.input_tokens, reply.output_tokens, reply.finish_reason) == (1, 3, "stop")
+    assert reply.seconds_to_first is not None
+    assert reply.seconds >= reply.seconds_to_first
+    assert reply.footer.startswith("writer · fake-dev · fake-chat · 1 -> 3 tokens · ")
+    assert {key: reply.data()[key] for key in ("text", "partial", "attempts")} == {
+        "text": "Hello from the fake.",
+        "partial": False,
+        "attempts": [],
+    }
+
+
+def test_tokens_that_are_not_told_are_unknown_and_never_zero(isolated: Path) -> None:
+    """A zero would be believed."""
+    session = session_with(Silent())
+    reply = session.ask("Hello?", profile="writer")
+    assert (reply.input_tokens, reply.output_tokens) == (None, None)
+    assert "tokens unknown" in reply.footer
+    assert [(each.calls, each.untold) for each in session._tally] == [(1, 1)]
+
+
+def test_options_of_a_call_go_over_those_of_the_profile(isolated: Path) -> None:
+    """For this call; what is set nowhere is not sent."""
+    provider = FakeProvider()
+    session = session_with(provider)
+    session.ask("One", profile="writer", temperature=1.5, max_tokens=7)
+    session.ask("Two", profile="writer", system="Be short.", model="other")
+    first, second = asked(provider)
+    assert (first.system, first.temperature, first.max_tokens, first.model) == ("Be kind.", 1.5, 7, "fake-chat")
+    assert (second.system, second.temperature, second.max_tokens, second.model) == ("Be short.", 0.5, None, "other")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"temperature": 3}, "temperature must be a number from 0 to 2."),
+        ({"max_tokens": 0}, "max_tokens must be a whole number from 1 to 2147483647."),
+    ],
+)
+def test_an_option_out_of_range_is_refused_with_the_range(isolated: Path, options: Any, words: str) -> None:
+    """Before anything is sent."""
+    provider = FakeProvider()
+    with pytest.raises(CommandError) as caught:
+        session_with(provider).ask("Hello?", profile="writer", **options)
+    assert caught.value.what == words
+    assert asked(provider) == []
+
+
+@pytest.mark.parametrize("prompt", ["", "  \n "])
+def test_nothing_is_not_asked(isolated: Path, prompt: str) -> None:
+    """It would be paid for."""
+    with pytest.raises(CommandError, match="nothing to ask"):
+        session_with(FakeProvider()).ask(prompt, profile="writer")
+
+
+def test_a_name_that_is_none_is_suggested(isolated: Path) -> None:
+    """As everywhere."""
+    with pytest.raises(ProfileNotFound) as caught:
+        session_with(FakeProvider()).ask("Hello?", profile="writr")
+    assert caught.value.hint == "Did you mean 'writer'?"
+
+
+def test_carrying_on_sends_the_last_exchange_before(isolated: Path) -> None:
+    """Until it is reset; without it each question stands alone."""
+    provider = FakeProvider()
+    session = session_with(provider)
+    session.ask("One", profile="writer")
+    session.ask("Two", profile="writer", carry_on=True)
+    session.ask("Three", profile="writer", carry_on=True)
+    session.ask("Four", profile="writer")
+    session.reset("writer")
+    session.ask("Five", profile="writer", carry_on=True)
+    texts = [[message.content for message in each.messages] for each in asked(provider)]
+    said = "Hello from the fake."
+    assert texts == [["One"], ["One", said, "Two"], ["One", said, "Two", said, "Three"], ["Four"], ["Five"]]
+
+
+def test_resetting_what_is_not_there_says_so(isolated: Path) -> None:
+    """And a name that is none is an error."""
+    session = session_with(FakeProvider())
+    assert session.reset("writer").what == "There was no exchange with writer to forget."
+    assert session.reset().what == "There was no exchange with any profile to forget."
+    with pytest.raises(ProfileNotFound):
+        session.reset("nobody")
+
+
+def test_a_stream_gives_pieces_and_then_the_whole(isolated: Path) -> None:
+    """Its reply is partial until it has ended."""
+    stream = session_with(FakeProvider()).stream("Hello?", profile="writer")
+    assert next(stream) == "Hello "
+    assert (stream.reply.text, stream.reply.partial) == ("Hello ", True)
+    assert list(stream) == ["from ", "the fake."]
+    assert (stream.reply.text, stream.reply.partial) == ("Hello from the fake.", False)
+
+
+def test_closing_a_stream_closes_the_connection_and_keeps_what_came(isolated: Path) -> None:
+    """It is counted as a call, for it is paid for."""
+    provider = Breaking()
+    session = session_with(provider)
+    with session.stream("Hello?", profile="writer") as stream:
+        next(stream)
+    assert provider.closed
+    assert (stream.reply.text, stream.reply.partial) == ("Half ", True)
+    assert [(each.calls, each.failures) for each in session._tally] == [(1, 0)]
+
+
+def test_an_answer_that_breaks_off_is_an_error_with_what_came(isolated: Path) -> None:
+    """And is not asked again, although another connection stands ready."""
+    provider = Breaking()
+    session = session_with(provider)
+    session.create("spare", "fake", settings={"api_key": Secret("made-up-key")})
+    session.edit_profile("writer", connections=["fake-dev", "spare"])
+    with pytest.raises(AnswerCut) as caught:
+        session.ask("Hello?", profile="writer")
+    assert isinstance(caught.value.partial, Reply)
+    assert (caught.value.partial.text, caught.value.partial.partial) == ("Half an answer", True)
+    assert caught.value.what == "fake-dev: unreachable: connection reset"
+    assert caught.value.hint.startswith("What had come of the answer is kept.")
+    assert len(provider.clients) == 1
+    assert session.last_reply is not None
+    assert session.last_reply.text == "Half an answer"
+
+
+def test_an_interrupt_keeps_what_came_and_stays_an_interrupt(isolated: Path) -> None:
+    """In Python it is a KeyboardInterrupt, so that no ``except Exception`` swallows it."""
+    provider = Breaking()
+    provider.ending = KeyboardInterrupt()
+    session = session_with(provider)
+    with pytest.raises(KeyboardInterrupt):
+        session.ask("Hello?", profile="writer")
+    assert provider.closed
+    assert session.last_reply is not None
+    assert (session.last_reply.text, session.last_reply.partial) == ("Half an answer", True)
+    assert "partial" in session.last_reply.footer
+
+
+def test_a_client_is_made_once_as_long_as_nothing_changes(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To make one takes longer than to ask; a new key makes a new one."""
+    provider = FakeProvider()
+    session = Session(registry=registry_of(provider))
+    monkeypatch.setenv("Fake__Key", "first-key")
+    session.create("fake-dev", "fake", settings={"api_key": "$Fake:Key"})
+    for _ in range(2):
+        session.ask("Hello?", profile="fake-dev", model="m")
+    assert len(provider.clients) == 1
+    monkeypatch.setenv("Fake__Key", "second-key")
+    session.ask("Hello?", profile="fake-dev", model="m")
+    assert len(provider.clients) == 2
+    session.disable("fake-dev")
+    with pytest.raises(AiconnError, match="switched off"):
+        session.ask("Hello?", profile="fake-dev", model="m")
+
+
+class Waiting(FakeProvider):
+    """A provider that says one word, and the next when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.began, self.go_on, self.ended = Event(), Event(), Event()
+
+    def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
+        try:
+            yield Delta("One ")
+            self.began.set()
+            self.go_on.wait(30)
+            yield Delta("two.")
+            yield Finish("stop", Usage(1, 2), request.model)
+        finally:
+            self.ended.set()
+
+
+def test_asking_asynchronously_leaves_the_loop_free(isolated: Path) -> None:
+    """While the answer is waited for, the loop runs the very thing that lets it go on."""
+    provider = Waiting()
+    session = session_with(provider)
+    heard: list[str] = []
+
+    async def both() -> Reply:
+        task = asyncio.create_task(session.aask("Hello?", profile="writer", on_text=heard.append))
+        while not provider.began.is_set():
+            await asyncio.sleep(0)
+        provider.go_on.set()
+        return await task
+
+    assert asyncio.run(both()).text == "One two."
+    assert heard == ["One ", "two."]
+
+
+def test_cancelling_ends_the_call(isolated: Path) -> None:
+    """And closes what it held open."""
+    provider = Waiting()
+    session = session_with(provider)
+
+    async def cancelled() -> None:
+        task = asyncio.create_task(session.aask("Hello?", profile="writer"))
+        while not provider.began.is_set():
+            await asyncio.sleep(0)
+        task.cancel()
+        provider.go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(cancelled())
+    assert provider.ended.wait(30)
+
+
+def test_an_error_reaches_who_awaits(isolated: Path) -> None:
+    """As it is."""
+    with pytest.raises(ProfileNotFound):
+        asyncio.run(session_with(FakeProvider()).aask("Hello?", profile="nobody"))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("![x](https://evil.example/?q=1)", "[x](https://evil.example/?q=1)"),
+        ("<img src=x onerror=alert(1)>", "&lt;img src=x onerror=alert(1)>"),
+        ("a < b and **bold**", "a < b and **bold**"),
+        ("`<b>![i]`", "`<b>![i]`"),
+        ("```html\n<img src=x>\n```\n<b>", "```html\n<img src=x>\n```\n&lt;b>"),
+    ],
+)
+def test_what_a_model_says_fetches_nothing(text: str, shown: str) -> None:
+    """An image would be fetched when it is shown, from wherever the model was talked into; code stays code."""
+    assert harmless(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [('{"a": 1}', {"a": 1}), ('Here:\n```json\n{"a": 1}\n```\nDone.', {"a": 1}), ("[1, 2]", [1, 2])],
+)
+def test_json_is_read_also_within_a_fence(text: str, value: object) -> None:
+    """Models seldom leave the fence out."""
+    assert Reply(text, "m", "c").json() == value
+
+
+def test_no_json_is_an_error_that_says_where() -> None:
+    """In one line."""
+    with pytest.raises(AiconnError) as caught:
+        Reply("Sure! {", "m", "c").json()
+    assert caught.value.what == "The answer is no JSON (line 1, column 1)."
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Try:\n```python\nx = 1\n```\nand\n```\ny = 2\n```", "x = 1\n\ny = 2"),
+        ("x = 1\n", "x = 1"),
+        ("~~~\na\n~~~", "a"),
+        ("```python\nx = '```'\n", "x = '```'"),
+    ],
+)
+def test_code_is_what_stands_in_fences(text: str, code: str) -> None:
+    """Or the whole, where nothing is fenced."""
+    assert Reply(text, "m", "c").code() == code
+
+
+def test_what_is_not_said_is_not_invented() -> None:
+    """The footer leaves out what is unknown."""
+    footers: Sequence[str] = [
+        Reply("x", "m", "c", seconds=1.25).footer,
+        Reply("x", "m", "c", "p", 412, 87, seconds=1.3).footer,
+        Reply("x", "m", "c", "p", None, 87, seconds=1.3, finish_reason="length").footer,
+    ]
+    assert footers == [
+        "c · m · tokens unknown · 1.2 s",
+        "p · c · m · 412 -> 87 tokens · 1.3 s",
+        "p · c · m · ? -> 87 tokens · 1.3 s · cut at max tokens",
+    ]

@@ -1,0 +1,119 @@
+"""Which connection answers, and what is remembered of those that did not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aiconn_nb import AllFailed, FailureKind, ProviderFailed, Session
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.session.failover import Turns
+
+FALLS_BACK = ["unreachable", "timeout", "rate_limited", "provider_fault", "authentication"]
+STAYS = ["bad_request", "not_found", "permission"]
+
+
+class Clock:
+    """Seconds as a test sets them."""
+
+    now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def session(isolated: Path) -> Session:
+    """A session with a demo connection that works, ``good``."""
+    made = Session()
+    made.create("good", "demo")
+    return made
+
+
+def failing(session: Session, alias: str, kind: str) -> None:
+    """A demo connection that fails on purpose."""
+    session.create(alias, "demo", settings={"fail_with": kind})
+
+
+@pytest.mark.parametrize("kind", FALLS_BACK)
+def test_a_failure_of_the_connection_goes_on_to_the_next(session: Session, kind: str) -> None:
+    """And the answer says who did not give it."""
+    failing(session, "bad", kind)
+    session.create_profile("writer", connections=["bad", "good"], model="demo-brief")
+    reply = session.ask("hello", profile="writer")
+    assert (reply.connection, reply.text) == ("good", "You said “hello”.")
+    assert [(each.connection, each.kind) for each in reply.attempts] == [("bad", kind)]
+    assert f"in place of bad ({kind.replace('_', ' ')})" in reply.footer
+
+
+@pytest.mark.parametrize("kind", STAYS)
+def test_a_fault_of_the_question_never_falls_back(session: Session, kind: str) -> None:
+    """It would be wrong elsewhere as well, and would be paid for there."""
+    failing(session, "bad", kind)
+    session.create_profile("writer", connections=["bad", "good"], model="demo-brief")
+    with pytest.raises(ProviderFailed) as caught:
+        session.ask("hello", profile="writer")
+    assert caught.value.kind == FailureKind(kind)
+    assert [(each.connection, each.failures) for each in session._tally] == [("bad", 1)]
+
+
+def test_when_all_fail_each_is_named_with_its_reason(session: Session) -> None:
+    """In one error."""
+    failing(session, "one", "rate_limited")
+    failing(session, "two", "unreachable")
+    session.create_profile("writer", connections=["one", "two"], model="demo-chat")
+    with pytest.raises(AllFailed) as caught:
+        session.ask("hello", profile="writer")
+    assert caught.value.what == (
+        "No connection of writer answered: one: rate limited: Too many requests; two: unreachable: The host cannot be reached"
+    )
+    assert [each.connection for each in caught.value.attempts] == ["one", "two"]
+
+
+def test_what_cannot_be_used_here_is_passed_over(session: Session) -> None:
+    """A reference that does not resolve and an inactive connection send nothing, and are named."""
+    session.create("unresolved", "demo", settings={"api_key": "$Nowhere:Key"})
+    session.create("resting", "demo", active=False)
+    session.create_profile("writer", connections=["unresolved", "resting", "good"], model="demo-brief")
+    reply = session.ask("hello", profile="writer")
+    assert reply.connection == "good"
+    assert {(each.connection, each.kind) for each in reply.attempts} == {
+        ("unresolved", "unusable"),
+        ("resting", "unusable"),
+    }
+
+
+def test_one_connection_alone_fails_with_its_own_error(session: Session) -> None:
+    """There is nothing to list."""
+    failing(session, "bad", "rate_limited")
+    with pytest.raises(ProviderFailed) as caught:
+        session.ask("hello", profile="bad", model="demo-chat")
+    assert type(caught.value) is ProviderFailed
+
+
+def test_who_failed_is_not_tried_first_for_a_minute() -> None:
+    """Then it has its old place again; an answer gives it back at once."""
+    first, second = (Connection(alias=alias, name=alias, provider="demo") for alias in ("a", "b"))
+    clock = Clock()
+    turns = Turns(clock)
+    turns.failed(first.id)
+    assert [each.alias for each in turns.order([first, second])] == ["b", "a"]
+    clock.now += 59.9
+    assert [each.alias for each in turns.order([first, second])] == ["b", "a"]
+    clock.now += 0.1
+    assert [each.alias for each in turns.order([first, second])] == ["a", "b"]
+    turns.failed(first.id)
+    turns.answered(first.id)
+    assert [each.alias for each in turns.order([first, second])] == ["a", "b"]
+
+
+def test_all_that_failed_lately_are_tried_all_the_same(session: Session) -> None:
+    """In their order: a minute is no ban."""
+    failing(session, "one", "timeout")
+    failing(session, "two", "timeout")
+    session.create_profile("writer", connections=["one", "two"], model="demo-chat")
+    for _ in range(2):
+        with pytest.raises(AllFailed) as caught:
+            session.ask("hello", profile="writer")
+        assert [each.connection for each in caught.value.attempts] == ["one", "two"]
