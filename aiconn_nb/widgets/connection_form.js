@@ -45,7 +45,13 @@ function renderForm({ model, el: host }) {
     clearTimeout(checkTimer);
     const edits = stored();
     chosen = edits ? edits.provider : chosen || view.picked;
-    identity = identityPart(edits, { owner, changed, secret: emptySecret });
+    identity = identityPart(edits, {
+      owner,
+      changed,
+      secret: emptySecret,
+      switched: { label: "Active", about: "Switched off, it stays here and cannot be used." },
+      follows: "Profiles follow a new alias; notebooks that name the old one do not.",
+    });
     parts = {
       provider: el("div", {}),
       fields: el("div", { class: "aiconn-fields" }),
@@ -53,7 +59,16 @@ function renderForm({ model, el: host }) {
       test: testPanel(closeTest),
     };
     const title = edits ? edits.name : view.title;
-    frame = formFrame(root, { title, edits, environment: view.environment, between: parts.test.node, foot });
+    frame = formFrame(root, {
+      title,
+      noun: "Connection",
+      about: "A named account with an AI provider.",
+      mark: edits?.in_use ? "in use" : "",
+      edits,
+      environment: view.environment,
+      between: parts.test.node,
+      foot,
+    });
     parts.rest.append(identity.node, parts.fields);
     const top = edits ? fixedProvider(edits, provider()) : providerPicker(view.providers, chosen, pick);
     frame.body.append(top, parts.provider, parts.rest);
@@ -541,42 +556,10 @@ function renderForm({ model, el: host }) {
     } else frame.tell("info", "This connection was saved elsewhere meanwhile. When you save, both versions are shown.");
   }
 
-  root.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.defaultPrevented) return;
-    const target = event.target;
-    if (event.key === "Escape") cancel();
-    else if (event.key === "Enter" && target.tagName === "INPUT" && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      if (target.type === "radio" && target.closest(".aiconn-picker")) {
-        if (!parts.rest.hidden) identity.focus("name");
-      } else save();
-    } else return;
-    event.preventDefault();
-    event.stopPropagation();
-  });
-  // What is being saved does not change under way: the cursor stays where it is, and types nothing.
-  for (const name of ["beforeinput", "click", "mousedown", "paste", "drop", "change"]) {
-    root.addEventListener(
-      name,
-      (event) => {
-        if (busy) {
-          event.preventDefault();
-          event.stopPropagation();
-        }
-      },
-      true,
-    );
-  }
-  root.addEventListener("focusout", (event) => {
-    if (!root.contains(event.relatedTarget)) flush();
-  });
-  root.addEventListener("focusin", (event) => {
-    if (!root.contains(event.relatedTarget)) look();
-  });
-  ground.listen(document, "visibilitychange", () => {
-    if (document.hidden) flush();
-  });
-  ground.listen(window, "pagehide", flush);
-  ground.onReturn(look);
+  const past = () => {
+    if (!parts.rest.hidden) identity.focus("name");
+  };
+  formLife(ground, { busy: () => busy, save, cancel, past, flush, look });
   const ended = () => {
     dead = true;
     setBusy(false);

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from threading import RLock, Thread
-from typing import Any, ClassVar, Literal
+from threading import Thread
+from typing import Any, ClassVar
 
 from aiconn_nb.display import Answer
 from aiconn_nb.model.connection import Connection
@@ -21,23 +20,13 @@ from aiconn_nb.session.session import Session
 from aiconn_nb.session.tested import Rung
 
 from . import form_views as views
-from .face import Content, Face, source
+from .face import Content, source
 from .form_checks import alias_check, keep_secret
 from .form_draft import Draft, kept, read_draft, references_in, text_in
+from .form_face import FormFace, Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a form ended."""
-
-    kind: Literal["saved", "deleted", "cancelled"]
-    alias: str = ""
-    what: str = ""
-    """In one line, for the user."""
-    warnings: tuple[str, ...] = ()
-
-
-class ConnectionForm(Face):
+class ConnectionForm(FormFace):
     """A form for a new connection, or for the one with this alias.
 
     ``on_done`` is told how it ended, and may put something else in its place; without it the form goes on with what was saved.
@@ -48,6 +37,8 @@ class ConnectionForm(Face):
     _esm = source(
         "face.js",
         "form_controls.js",
+        "form_choices.js",
+        "form_life.js",
         "form_keep.js",
         "form_fields.js",
         "form_parts.js",
@@ -80,17 +71,12 @@ class ConnectionForm(Face):
         on_done: Callable[[Outcome], None] | None = None,
         focus: bool = False,
     ) -> None:
-        super().__init__(session)
-        self._lock = RLock()  # JupyterLab may have a message handled beside the kernel's main thread
-        self._on_done = on_done
-        self._focus = focus
+        super().__init__(session, on_done=on_done, focus=focus)
         self._picked = provider
         self._base: Connection | None = None
         """What is edited, as it was when the page began; None where a connection is made."""
         self._seen: dict[object, Connection] = {}
         """What pages were shown of it, by version: one may still be at an earlier one."""
-        self._kept: dict[str, Any] | None = None
-        """What was typed and not saved yet, less the secrets: for a page that is reloaded."""
         self._show(None if alias is None else self.session.get(alias))
 
     def answer(self) -> Answer:
@@ -107,16 +93,7 @@ class ConnectionForm(Face):
             self._show(self.session.find(self._base.id) or self._base)
         self.send({"kind": "stir"})
 
-    def _dispatch(self, content: dict[str, Any]) -> None:
-        with self._lock:
-            super()._dispatch(content)
-
     # ---- while one types ----------------------------------------------------------------------------------------------
-
-    def on_hello(self, content: Content) -> None:
-        """A page shows the form, perhaps again: give it back what was typed."""
-        focus, self._focus = self._focus, False
-        self._tell(content, "welcome", draft=self._kept, focus=focus)
 
     def on_check(self, content: Content) -> None:
         """What is typed, less the secrets, some moments after the last key: remember it, and say what would become of it."""
@@ -130,7 +107,7 @@ class ConnectionForm(Face):
         self._tell(
             content,
             "checked",
-            alias=alias_check(self.session, content, self._base.alias if self._base else None),
+            alias=alias_check(self.session.aliases(), content, self._base.alias if self._base else None),
             references={line.key: views.reference_view(line) for line in lines},
             environment=self.session.current_environment,
             meanwhile=views.meanwhile_view(self._base, stored),
@@ -226,7 +203,7 @@ class ConnectionForm(Face):
     def _placed(self, problems: Mapping[str, str], content: Content) -> dict[str, str]:
         """All problems, that of the alias in the words of the check: a closed alias has none that its name does not have."""
         found = {key: text for key, text in problems.items() if key != "alias"}
-        alias = alias_check(self.session, content, self._base.alias if self._base else None)["problem"]
+        alias = alias_check(self.session.aliases(), content, self._base.alias if self._base else None)["problem"]
         if alias:
             found["alias"] = alias
         return found or dict(problems)
@@ -273,11 +250,9 @@ class ConnectionForm(Face):
             self._show(shown.connection)
             self._tell(content, "restored", what=f"{shown.alias} is back.")
 
-    def on_cancel(self, content: Content) -> None:
-        """Forget what was typed."""
-        self._kept = None
-        self.refresh()
-        self._done(Outcome("cancelled", self._base.alias if self._base else ""))
+    def edited(self) -> str:
+        """See `FormFace.edited`."""
+        return self._base.alias if self._base else ""
 
     # ---- what it works with -------------------------------------------------------------------------------------------
 
@@ -316,11 +291,3 @@ class ConnectionForm(Face):
         self.view = views.form_view(
             environment=self.session.current_environment, providers=providers, stored=stored, picked=self._picked
         )
-
-    def _tell(self, content: Content, kind: str, **answer: Any) -> None:
-        """Answer, with the page's own count of what it asked: it drops what is stale."""
-        self.reply(content, kind, turn=content.get("turn"), **answer)
-
-    def _done(self, outcome: Outcome) -> None:
-        if self._on_done is not None:
-            self._on_done(outcome)

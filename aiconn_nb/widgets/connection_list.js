@@ -1,10 +1,5 @@
 // The list: draws the view, asks the kernel. Filtering, sorting and paging of what is shown happen here, at every key.
 
-const PAGE = 100;
-const LOOK_MS = 300;
-const AGES_MS = 30000;
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
-
 /** How a list is looked at, by widget: it outlives the element that shows it. */
 const looks = new WeakMap();
 
@@ -66,21 +61,14 @@ function render({ model, el: host }) {
     for (const row of shown.page) all.checked ? selected.add(row.id) : selected.delete(row.id);
     draw();
   } });
-  const heads = COLUMNS.map(({ key, title }) => {
-    const arrow = icon("up");
-    return el("th", { role: "columnheader", scope: "col", class: `aiconn-c-${key}`, "data-sort": key },
-      el("button", { type: "button", class: "aiconn-sort", onclick: () => sort(key) }, title, arrow));
-  });
+  const heads = sortHeads(COLUMNS, sort);
   const table = el("table", { class: "aiconn-table", role: "table", "aria-label": "Connections", onclick, onkeydown: arrows },
     el("thead", { role: "rowgroup" }, el("tr", { role: "row" },
       el("th", { role: "columnheader", scope: "col", class: "aiconn-c-select" }, all), heads,
       el("th", { role: "columnheader", scope: "col", class: "aiconn-c-actions" }, el("span", { class: "aiconn-voice" }, "Actions")))));
   const nothing = el("div", { class: "aiconn-empty" }, el("div", { class: "aiconn-empty-title" }, "No connection matches."),
     button({ text: "Clear the filter", onclick: () => { turn({ text: "", provider: "", active: "" }); search.focus(); } }));
-  const range = el("span", { class: "aiconn-quiet-text", role: "status" });
-  const back = button({ kind: "quiet", icon: "back", label: "Previous page", onclick: () => turnPage(-1) });
-  const next = button({ kind: "quiet", icon: "next", label: "Next page", onclick: () => turnPage(1) });
-  const pages = el("nav", { class: "aiconn-pages", "aria-label": "Pages" }, range, back, next);
+  const pages = pager(turnPage);
   const empty = el("div", { class: "aiconn-empty" }, icon("plug"),
     el("div", { class: "aiconn-empty-title" }, "No connections"),
     el("p", {}, "A connection is a named account with an AI provider. It remembers the provider, the settings and where the key comes from, so that a notebook only needs its name."),
@@ -88,10 +76,8 @@ function render({ model, el: host }) {
     el("div", { class: "aiconn-actions" },
       button({ kind: "primary", icon: "add", text: "Create a connection", onclick: () => ask("create") }),
       button({ icon: "use", text: "Try the offline demo", "data-demo": true, onclick: () => ask("demo") })));
-  const failed = el("div", { class: "aiconn-empty aiconn-failed", role: "alert" }, icon("warn"),
-    el("div", { class: "aiconn-empty-title" }), el("p", {}),
-    el("div", { class: "aiconn-actions" }, button({ icon: "refresh", text: "Try again", onclick: () => ask("refresh") })));
-  root.append(title, selection, filters, warnings, notices, table, nothing, pages, empty, failed);
+  const failed = failedBox(() => ask("refresh"));
+  root.append(title, selection, filters, warnings, notices, table, nothing, pages.node, empty, failed);
 
   // ---- drawing -----------------------------------------------------------------------------------------------------------
 
@@ -104,7 +90,7 @@ function render({ model, el: host }) {
     failed.hidden = !isError;
     empty.hidden = !isEmpty;
     empty.querySelector("[data-demo]").hidden = !view().has_demo;
-    for (const part of [filters, table, pages]) part.hidden = isError || isEmpty;
+    for (const part of [filters, table, pages.node]) part.hidden = isError || isEmpty;
     title.hidden = isError;
     if (isError) {
       text(failed.children[1], what);
@@ -132,10 +118,7 @@ function render({ model, el: host }) {
     selection.hidden = !selected.size;
     text(chosen, selected.size ? `${selected.size.toLocaleString()} selected` : "");
     warnings.replaceChildren(...notes.map((what) => noteBox({ tone: "warn", what })));
-    for (const head of heads) {
-      const sorted = head.dataset.sort === look.sort;
-      attr(head, "aria-sort", sorted ? (look.descending ? "descending" : "ascending") : null);
-    }
+    markSorted(heads, look);
   }
 
   function drawRows(isEmpty) {
@@ -155,28 +138,12 @@ function render({ model, el: host }) {
     const chosenHere = page.filter((row) => selected.has(row.id)).length;
     all.checked = page.length > 0 && chosenHere === page.length;
     all.indeterminate = chosenHere > 0 && chosenHere < page.length;
-    const total = found.length.toLocaleString();
-    const all_ = rows().length;
-    text(range, found.length > PAGE ? `${(first + 1).toLocaleString()}–${(first + page.length).toLocaleString()} of ${total}`
-      : found.length < all_ ? `${total} of ${all_.toLocaleString()}` : "");
-    pages.hidden = found.length <= PAGE && found.length === all_ || !found.length;
-    back.hidden = next.hidden = found.length <= PAGE;
-    attr(back, "disabled", look.page === 0);
-    attr(next, "disabled", first + PAGE >= found.length);
+    pages.draw(shown, rows().length, look);
   }
 
   function undoItem(node) {
     return el("tbody", { role: "rowgroup", class: "aiconn-item" },
       el("tr", { role: "row", class: "aiconn-detail" }, el("td", { role: "cell", colspan: 8 }, node)));
-  }
-
-  function options(select, pairs, value) {
-    const signature = JSON.stringify(pairs);
-    if (select.signature !== signature) {
-      select.signature = signature;
-      select.replaceChildren(...pairs.map(([id, name]) => el("option", { value: id }, name)));
-    }
-    if (select.value !== value) select.value = value;
   }
 
   /** What stands beneath a row: what was asked or told last, else why its test failed. */
@@ -213,16 +180,7 @@ function render({ model, el: host }) {
       (!look.provider || row.provider === look.provider) &&
       (!look.active || row.active === (look.active === "yes")) &&
       (!wanted || `${row.name}\n${row.alias}\n${row.provider}\n${names[row.provider] ?? ""}`.toLowerCase().includes(wanted)));
-    const rank = RANK[look.sort] ?? RANK.name;
-    const keys = new Map(found.map((row) => [row, rank(row)]));
-    found.sort((a, b) => {
-      const [one, two] = [keys.get(a), keys.get(b)];
-      const order = typeof one === "number" ? one - two : collator.compare(one, two);
-      return (look.descending ? -order : order) || (a.alias < b.alias ? -1 : 1);
-    });
-    look.page = Math.max(0, Math.min(look.page, Math.ceil(found.length / PAGE) - 1));
-    const first = look.page * PAGE;
-    shown = { found, first, page: found.slice(first, first + PAGE) };
+    shown = pageOf(sortRows(found, RANK[look.sort] ?? RANK.name, look.descending), look);
   }
 
   let remembering;
@@ -281,24 +239,11 @@ function render({ model, el: host }) {
     ask("switch", { rows: seen([...selected]), active: wanted }).then(() => say(wanted ? "Enabled." : "Disabled."));
   }
 
-  /** Up and down go to the same control of the next row, Delete asks, Escape leaves the selection. */
+  /** Besides walking through the rows, Escape leaves the selection. */
   function arrows(event) {
-    const item = event.target.closest("[data-id]");
-    const name = event.target.dataset?.do;
-    if (!item || !name) return;
-    const step = { ArrowUp: "previousElementSibling", ArrowDown: "nextElementSibling" }[event.key];
-    if (step) {
-      let other = item[step];
-      while (other && !other.dataset.id) other = other[step];
-      other?.querySelector(`[data-do="${name}"]`)?.focus();
-    } else if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
-      const controls = [...item.querySelectorAll("[data-do]")];
-      controls[controls.indexOf(event.target) + (event.key === "ArrowRight" ? 1 : -1)]?.focus();
-    } else if (event.key === "Delete") item.querySelector('[data-do="delete"]').click();
-    else if (event.key === "Escape" && selected.size) {
-      selected.clear();
-      draw();
-    } else return;
+    if (walkRows(event) || event.key !== "Escape" || !selected.size || !event.target.dataset?.do) return;
+    selected.clear();
+    draw();
     event.preventDefault();
   }
 
@@ -410,10 +355,7 @@ function render({ model, el: host }) {
 
   /** "Undo", for some seconds; at `index` among the rows, where the deleted one was, or above them. */
   function showUndo({ number, what, hint, seconds }, index) {
-    const bar = el("span", { class: "aiconn-countdown", "aria-hidden": "true" });
-    bar.style.animationDuration = `${seconds}s`;
-    const undo = button({ icon: "undo", text: "Undo", onclick: () => ask("undo", { number }) });
-    const node = el("div", { class: "aiconn-undo" }, noteBox({ tone: "plain", what, hint, extra: [undo] }), bar);
+    const node = undoBar({ what, hint, seconds }, () => ask("undo", { number }));
     const timer = setTimeout(() => {
       const focused = node.contains(document.activeElement);
       endUndo(number);

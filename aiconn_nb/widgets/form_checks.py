@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from aiconn_nb.model.casing import fold
@@ -15,8 +15,8 @@ from aiconn_nb.session.session import Session
 from .form_draft import LOOKS_LIKE_A_KEY, chosen_alias, looks_like_a_key, text_in
 
 
-def alias_check(session: Session, content: Mapping[str, Any], stored_alias: str | None) -> dict[str, str]:
-    """The alias that a save would use, what is wrong with it, and a free one where it is taken."""
+def alias_check(known: Iterable[str], content: Mapping[str, Any], stored_alias: str | None) -> dict[str, str]:
+    """The alias that a save would use, what is wrong with it, and a free one where it is one of the ``known``."""
     alias = chosen_alias(content, stored_alias)
     answer = {"value": alias, "problem": "", "free": ""}
     if looks_like_a_key(text_in(content, "name")) or looks_like_a_key(alias):
@@ -29,7 +29,7 @@ def alias_check(session: Session, content: Mapping[str, Any], stored_alias: str 
         return answer
     if problem := alias_problem(alias):
         return {**answer, "problem": problem}
-    taken = {each.lower() for each in session.aliases()} - {(stored_alias or "").lower()}
+    taken = {each.lower() for each in known} - {(stored_alias or "").lower()}
     if alias.lower() in taken:
         return {**answer, "problem": "exists already", "free": free_alias(alias, taken)}
     return answer

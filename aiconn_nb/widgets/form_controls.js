@@ -72,7 +72,16 @@ const MOST_KEYS = 50;
 
 /** Make a combobox of a text input: after a $ it suggests keys. `keys()` answers [{key, note}], `turned()` hears of open and shut. */
 function suggestKeys(input, keys, turned = () => {}) {
-  const list = el("ul", { id: formId("keys"), class: "aiconn-keys", role: "listbox", "aria-label": "Known keys" });
+  const matching = (typed) => (mayBeReference(typed) ? matchingKeys(keys(), typed) : []);
+  return suggest(input, { label: "Known keys", matching, words: ({ key }) => `$${key}` }, turned);
+}
+
+/**
+ * Make a combobox of a text input. `matching(typed)` answers what is offered, each with `words(it)` and a `note`; `take(it)` is
+ * what becomes of one that is picked, the input's text by default. An `eager` one opens before anything is typed.
+ */
+function suggest(input, { label, matching, words, take = (it) => words(it), eager = false }, turned = () => {}) {
+  const list = el("ul", { id: formId("keys"), class: "aiconn-keys", role: "listbox", "aria-label": label });
   const layered = typeof list.showPopover === "function";
   if (layered)
     list.setAttribute("popover", "manual"); // above whatever the notebook clips
@@ -140,7 +149,7 @@ function suggestKeys(input, keys, turned = () => {}) {
       node.scrollIntoView({ block: "nearest" });
     } else input.removeAttribute("aria-activedescendant");
   }
-  function option({ key, note }) {
+  function option(it) {
     return el(
       "li",
       {
@@ -149,22 +158,22 @@ function suggestKeys(input, keys, turned = () => {}) {
         "aria-selected": "false",
         class: "aiconn-key",
         onmousedown: (event) => event.preventDefault(), // the cursor stays where it is
-        onclick: () => pick(key),
+        onclick: () => pick(it),
       },
-      el("span", { class: "aiconn-code" }, `$${key}`),
-      note ? el("span", { class: "aiconn-quiet-text" }, note) : null,
+      el("span", { class: "aiconn-code" }, words(it)),
+      it.note ? el("span", { class: "aiconn-quiet-text" }, it.note) : null,
     );
   }
-  function pick(key) {
-    input.value = `$${key}`;
+  function pick(it) {
+    input.value = take(it);
     close();
     input.dispatchEvent(new Event("input", { bubbles: true }));
     close();
   }
   function update() {
-    const exact = input.value.trim().slice(1).toLowerCase();
-    found = mayBeReference(input.value) ? matchingKeys(keys(), input.value).slice(0, MOST_KEYS) : [];
-    if (!found.length || (found.length === 1 && found[0].key.toLowerCase() === exact)) {
+    const exact = input.value.trim().toLowerCase();
+    found = matching(input.value).slice(0, MOST_KEYS);
+    if (!found.length || (found.length === 1 && words(found[0]).toLowerCase() === exact)) {
       close();
       return;
     }
@@ -174,14 +183,15 @@ function suggestKeys(input, keys, turned = () => {}) {
   }
   input.addEventListener("input", update);
   input.addEventListener("blur", close);
+  if (eager) input.addEventListener("click", () => open || update());
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && (open || mayBeReference(input.value))) {
+    if (step && (open || eager || mayBeReference(input.value))) {
       if (!open) update();
       if (open)
         activate(active < 0 ? (step > 0 ? 0 : found.length - 1) : (active + step + found.length) % found.length);
-    } else if (open && event.key === "Enter" && active >= 0) pick(found[active].key);
+    } else if (open && event.key === "Enter" && active >= 0) pick(found[active]);
     else if (open && event.key === "Escape") close();
     else return;
     event.preventDefault();
@@ -189,6 +199,7 @@ function suggestKeys(input, keys, turned = () => {}) {
   });
   return {
     list,
+    update: () => open && update(),
     get open() {
       return open;
     },

@@ -1,10 +1,10 @@
 /* The frame around a form: head, message, body, foot, and the questions that are asked in the foot. Joined behind form_parts.js. */
 
 /**
- * `edits` is the stored connection, or null. `foot()` makes the buttons anew and answers {node, first}: `first` gets the focus
+ * `edits` is what is stored, or null; `noun` is what it is, `about` says it of a new one, `mark` of one that stands out. `foot()` makes the buttons anew and answers {node, first}: `first` gets the focus
  * where what had it before a question is gone. `between` stands between body and foot.
  */
-function formFrame(root, { title, edits, environment, between, foot }) {
+function formFrame(root, { title, noun, about, mark = "", edits, environment, between = null, foot }) {
   const heading = el("div", { class: "aiconn-title", role: "heading", "aria-level": "2", tabindex: "-1" }, title);
   const place = el(
     "span",
@@ -16,7 +16,7 @@ function formFrame(root, { title, edits, environment, between, foot }) {
   const bottom = el("div", {});
   const by = edits?.by ? ` by ${edits.by}` : "";
   const when = () => el("span", { title: exact(edits.modified) }, ` · saved ${age(edits.modified)}${by}`);
-  root.setAttribute("aria-label", edits ? `Connection ${edits.name}` : title);
+  root.setAttribute("aria-label", edits ? `${noun} ${edits.name}` : title);
   root.replaceChildren(
     el(
       "div",
@@ -28,19 +28,19 @@ function formFrame(root, { title, edits, environment, between, foot }) {
         el(
           "p",
           { class: "aiconn-subtitle" },
-          edits ? [code(edits.alias), when()] : "A named account with an AI provider.",
+          edits ? [code(edits.alias), when()] : about,
         ),
       ),
       el(
         "div",
         { class: "aiconn-chips" },
-        edits?.in_use && el("span", { class: "aiconn-chip aiconn-chip-good" }, icon("check"), "in use"),
+        mark && el("span", { class: "aiconn-chip aiconn-chip-good" }, icon("check"), mark),
         place,
       ),
     ),
     message,
     body,
-    between,
+    ...(between ? [between] : []),
     bottom,
   );
   let first = null;

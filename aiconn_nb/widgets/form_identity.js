@@ -1,8 +1,8 @@
-/* Name, alias and active: what every connection has, whatever its provider. Joined behind form_parts.js. */
+/* Name, alias and a switch: what every connection has, whatever its provider, and every profile. Joined behind form_parts.js. */
 
 /**
- * `edits` is the stored connection, or null for a new one. `form` is what the form gives: owner(text), changed(), secret() (the
- * field that a key belongs into, or null).
+ * `edits` is what is stored, or null for a new one. `form` is what the form gives: owner(text), changed(), secret() (the field
+ * that a key belongs into, or null), switched ({label, about}), follows (who follows a new alias, and who does not).
  */
 function identityPart(edits, form) {
   const ids = { name: formId("name"), alias: formId("alias") };
@@ -22,7 +22,7 @@ function identityPart(edits, form) {
   });
   const lock = button({ icon: "lock", label: "Edit the alias", "data-testid": "lock", onclick: turnLock });
   const active = toggle({
-    label: "Active",
+    label: form.switched.label,
     "data-testid": "active",
     onchange: (wanted) => (switchTo(wanted), form.changed()),
   });
@@ -62,8 +62,8 @@ function identityPart(edits, form) {
       "div",
       { class: "aiconn-field aiconn-switch-row" },
       active,
-      el("span", { class: "aiconn-switch-words" }, "Active"),
-      el("span", { class: "aiconn-quiet-text" }, "Switched off, it stays here and cannot be used."),
+      el("span", { class: "aiconn-switch-words", "aria-hidden": "true" }, form.switched.label),
+      el("span", { class: "aiconn-quiet-text" }, form.switched.about),
     ),
   );
 
@@ -76,7 +76,7 @@ function identityPart(edits, form) {
     lock.title = !open ? "Edit the alias" : edits ? "Keep the alias as it is" : "Make the alias from the name again";
     lock.replaceChildren(icon(open ? "unlock" : "lock"));
     const words = {
-      true: "Profiles follow a new alias; notebooks that name the old one do not.",
+      true: form.follows,
       false: "It stays when the name changes: notebooks use it.",
     };
     const wordsOfNew = {
@@ -139,6 +139,7 @@ function identityPart(edits, form) {
     problem,
     focus: (which) => inputs[which].focus(),
     suggest: (words) => name.setAttribute("placeholder", words),
+    switchTo,
     /** What is typed; a closed alias is not: the kernel makes it, or keeps it. */
     read: () => ({
       name: name.value,

@@ -109,41 +109,7 @@ function drawTest(parts, test) {
   }
 }
 
-function drawState(node, tone, drawing, words, title) {
-  if (node.dataset.tone !== tone) {
-    node.dataset.tone = tone;
-    node.firstChild.replaceChildren(...(drawing ? [icon(drawing)] : []));
-  }
-  text(node.lastChild, words);
-  attr(node, "title", title);
-}
-
-/** A moment as an age, the exact time on hover. `ageAgain` keeps it young. */
-function drawAge(node, moment, rest = "") {
-  if (node.dateTime !== moment) {
-    node.dateTime = moment;
-    node.title = exact(moment);
-  }
-  node.dataset.rest = rest;
-  ageAgain(node);
-}
-
-function ageAgain(node) {
-  if (node.dateTime) text(node, age(node.dateTime) + (node.dataset.rest ?? ""));
-}
-
 // ---- what stands beneath a row -------------------------------------------------------------------------------------------
-
-/** A note: what, and what to do. */
-function noteBox({ tone, what, hint, close, extra = [] }) {
-  const drawing = { good: "check", bad: "cross", warn: "warn" }[tone] ?? "info";
-  return el("div", { class: `aiconn-note aiconn-${tone}` },
-    icon(drawing),
-    el("div", { class: "aiconn-note-words" }, el("div", {}, what), hint && el("div", { class: "aiconn-hint" }, hint)),
-    extra,
-    close && button({ kind: "quiet", icon: "close", label: "Dismiss", onclick: close }),
-  );
-}
 
 /** Before a deletion: what depends on it, and the gentler way. `act(kind)`: "delete", "disable" or "cancel". */
 function deleteQuestion({ what, aliases, profiles, active, changed }, act) {

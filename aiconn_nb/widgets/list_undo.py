@@ -19,7 +19,7 @@ class Deletion:
     number: int
     aliases: tuple[str, ...]
     used: str
-    """The one of them that was in use, or ''."""
+    """The one of them that was in use, or was the default, or ''."""
     hint: str
     when: float
 

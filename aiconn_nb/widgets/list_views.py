@@ -52,11 +52,7 @@ def list_view(
     return {
         "kind": "list",
         "turn": turn,
-        "environment": {
-            "name": environments.current,
-            "origin": next((row.origin for row in environments if row.current), ""),
-            "choices": [row.name for row in environments],
-        },
+        "environment": environment_view(environments),
         "providers": {id: name or id for id, name in sorted(provider_names.items())},
         "rows": [
             row_view(row, test_view(moment(row.modified), tests.get(row.id), running.get(row.id))) for row in found
@@ -71,6 +67,15 @@ def list_view(
 def error_view(error: AiconnError) -> Plain:
     """What is shown where there can be no list."""
     return {"kind": "error", "what": printable(error.what), "hint": printable(error.hint)}
+
+
+def environment_view(environments: Environments) -> Plain:
+    """The environment that references are resolved in, and what else there is to choose."""
+    return {
+        "name": environments.current,
+        "origin": next((row.origin for row in environments if row.current), ""),
+        "choices": [row.name for row in environments],
+    }
 
 
 def row_view(row: ConnectionRow, test: Plain | None) -> Plain:

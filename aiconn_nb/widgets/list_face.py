@@ -1,0 +1,117 @@
+"""What the lists share: how they are looked at outlives the page, deletions can be undone, and others' changes are seen."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from time import monotonic
+from typing import Any, ClassVar
+
+from aiconn_nb.model.errors import CommandError
+from aiconn_nb.session import Session
+
+from .face import Content, Face
+from .list_undo import Deletions
+
+FRESH_SECONDS = 2
+
+OpenForm = Callable[[str | None], None]
+"""Opens a form for the entry with this alias; None: for a new one."""
+
+
+class ListFace(Face):
+    """A list on a session.
+
+    ``look`` is how a page looks at it before anybody changed that; ``open_form`` is what "edit" and "create" do.
+    """
+
+    form_name: ClassVar[str]
+    """The public widget that edits an entry, where the list stands alone."""
+
+    def __init__(self, session: Session | None, *, look: Mapping[str, Any], open_form: OpenForm | None = None) -> None:
+        self._open_form = open_form
+        self._first_look = look
+        self._look: dict[str, Any] = dict(look)
+        """Filters, sorting, page. Typed, so it is kept here and not in the view."""
+        self._deletions = Deletions()
+        self._welcome: dict[str, Any] = {}
+        super().__init__(session)
+
+    @abstractmethod
+    def built(self) -> dict[str, Any]:
+        """The view of what is stored now."""
+
+    @abstractmethod
+    def alias_of(self, id: object) -> str:
+        """The alias of the entry with this id. Raises an `AiconnError` where it is gone."""
+
+    def look_again(self) -> dict[str, Any]:
+        """The same; it is fresh from now on."""
+        self._looked = monotonic()
+        return self.built()
+
+    def _dispatch(self, content: dict[str, Any]) -> None:
+        """Do it, and show what others have done meanwhile."""
+        try:
+            super()._dispatch(content)
+        finally:
+            # A page that shows a list which was made just now is not told the same again.
+            if content["intent"] not in ("hello", "look") or monotonic() - self._looked > FRESH_SECONDS:
+                self.refresh()
+
+    def on_hello(self, content: Content) -> None:
+        """A page shows the list, perhaps again: give it back how it was looked at."""
+        welcome, self._welcome = self._welcome, {}
+        self.reply(content, "welcome", look=self._look, deleted=self._deletions.offered(), **welcome)
+
+    def on_look(self, content: Content) -> None:
+        """Remember filter and sorting for a page that is loaded again."""
+        look, first = content.get("look"), self._first_look
+        told = look if isinstance(look, dict) else {}
+        given = {key: told[key] for key, default in first.items() if type(told.get(key)) is type(default)}
+        self._look = {
+            **first,
+            **{key: value[:200] if isinstance(value, str) else value for key, value in given.items()},
+        }
+
+    def on_refresh(self, content: Content) -> None:
+        """Look at the store again, which every action does anyway."""
+
+    def on_environment(self, content: Content) -> None:
+        """Switch this kernel to another environment."""
+        self.session.environment(str(content.get("name")))
+
+    def on_edit(self, content: Content) -> None:
+        """Open the form for an entry."""
+        alias = self.alias_of(content.get("id"))
+        if self._open_form is None:
+            raise self._alone(f"'{alias}'")
+        self._open_form(alias)
+
+    def on_create(self, content: Content) -> None:
+        """Open the form for a new one."""
+        if self._open_form is None:
+            raise self._alone("")
+        self._open_form(None)
+
+    def _alone(self, argument: str) -> CommandError:
+        return CommandError("This list stands alone, without a form.", f"Run aiconn_nb.{self.form_name}({argument}).")
+
+    def offer_undo(self, alias: str) -> None:
+        """From now on, for ten seconds, "undo" brings back what was deleted elsewhere, in a form."""
+        self._deletions.add([alias])
+
+    def arrive(self, focus: str, what: str, hint: str = "", tone: str = "good") -> None:
+        """What the next page is told on arrival: the alias of the row that gets the focus, and a note."""
+        self._welcome = {"focus": focus} | ({"note": {"what": what, "hint": hint, "tone": tone}} if what else {})
+
+
+def rows_in(content: Content) -> list[Content]:
+    """The rows that a message is about, as its page saw them."""
+    rows = content.get("rows")
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def version_of(row: Content) -> int:
+    version = row.get("version")
+    return version if isinstance(version, int) else 0
