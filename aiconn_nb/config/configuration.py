@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.errors import ReferenceNotFound
@@ -51,6 +52,10 @@ class Found:
     """The layer's name, as in `Configuration.places`."""
     hidden: tuple[Entry, ...]
     """What lower layers have under the same key, the highest first; without the value where getting it means to open it."""
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        # So that no pickle, such as %store makes, of whatever leads here holds a value.
+        raise TypeError("what was found cannot be pickled or copied")
 
     def __repr__(self) -> str:
         return f"Found({self.key!r}, {self.source!r}, line={self.line}, hidden={len(self.hidden)})"

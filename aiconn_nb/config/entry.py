@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -19,6 +20,10 @@ class Entry:
     """From 1; None where there are no lines."""
     column: int | None = None
     """From 1, in characters."""
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        # So that no pickle, such as %store makes, of whatever leads here holds a value.
+        raise TypeError("an Entry cannot be pickled or copied")
 
     def __repr__(self) -> str:
         return f"Entry({self.key!r}, {self.source!r}, line={self.line})"

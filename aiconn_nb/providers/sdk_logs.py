@@ -16,7 +16,7 @@ from aiconn_nb.model.secret import Secret, redact
 
 TRANSPORTS: Final = ("botocore", "google", "h11", "httpcore", "httpx", "msal", "requests", "urllib3")
 """How the names of the loggers begin of what is under the SDKs (``httpcore2`` among them); the SDKs' own bear their modules'."""
-REMEMBERED: Final = 256
+REMEMBERED: Final = 100
 """Keys that are looked for; of more than that the oldest are forgotten, and only their shapes are known."""
 
 

@@ -1,0 +1,283 @@
+"""What the searches share: doors through which a key comes in, a server that repeats it, and a shell that is searched."""
+
+from __future__ import annotations
+
+import atexit
+import base64
+import gc
+import getpass
+import http.server
+import json
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from aiconn_nb import Secret, Session
+from aiconn_nb.display import Answer
+from aiconn_nb.magics.console import NotebookConsole
+from aiconn_nb.providers.base import Provider
+from aiconn_nb.providers.registry import Registry
+from aiconn_nb.providers.sdk_logs import LOGS
+from aiconn_nb.session import kernel_session
+
+from .canary import Canary, found
+
+Record = Callable[[str, int], None]
+
+PROVIDERS = [each for each in Registry().all() if any(field.sensitive for field in each.fields)]
+DOORS = ("api", "prompt", "form", "file", "user secret", "variable")
+"""How a key comes in: three ways to give a literal, and three places in which a reference finds it."""
+
+
+class Echoing(http.server.BaseHTTPRequestHandler):
+    """The worst of servers: whatever is asked, it fails and repeats what it was sent, each time in another shape."""
+
+    turns = count()
+    heard: ClassVar[list[str]] = []
+    """What it was sent, and repeated."""
+
+    def _answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode("latin-1")
+        headers = dict(self.headers)
+        sent = f"{self.path} {headers} {body}"
+        self.heard.append(sent)
+        twice = json.dumps({"you": json.dumps(headers)})
+        encoded = base64.b64encode(f"user:{sent}".encode()).decode()
+        told = f"{sent} {twice} {encoded} <a title='{sent}'>"
+        error = {"message": told, "type": "invalid_request_error", "code": 401, "param": told}
+        shapes: Sequence[tuple[int, str, str]] = (
+            (401, "application/json", json.dumps({"error": error, "message": told})),
+            (400, "application/json", json.dumps({"error": told, "message": told, "detail": [told]})),
+            (403, "text/html", f"<h1>{told}</h1>"),
+            (404, "text/plain", told),
+            (200, "text/event-stream", f"event: error\ndata: {json.dumps({'type': 'error', 'error': error})}\n\n"),
+            (200, "application/json", told),
+        )
+        status, kind, text = shapes[next(self.turns) % len(shapes)]
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(text.encode())))
+        self.send_header("X-Request-Id", told.replace("\n", " ")[:4000])
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    do_GET = do_POST = _answer  # noqa: N815 - the names that http.server looks for
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture(scope="session")
+def echoing() -> Iterator[str]:
+    """The URL of a server that repeats what it is sent."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echoing)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch, isolated: Path) -> None:
+    """No name is looked up, no second try is waited for, and IPython is at home in the test's folder."""
+    real, wait = socket.getaddrinfo, time.sleep
+
+    def look_up(host: Any, *rest: Any, **more: Any) -> Any:
+        if host in ("127.0.0.1", "localhost", "::1", None):
+            return real(host, *rest, **more)
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(time, "sleep", lambda seconds: wait(min(seconds, 0.001)))
+    monkeypatch.setenv("IPYTHONDIR", str(isolated / "ipython"))
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+def groups(provider: Provider) -> list[tuple[str, ...]]:
+    """The sensitive fields of a provider, those together that may be: Foundry takes a key or a client's secret, not both."""
+    keys = tuple(field.key for field in provider.fields if field.sensitive)
+    return [("api_key",), ("client_secret",)] if provider.id == "microsoft-foundry" else [keys]
+
+
+CASES = [(provider, keys) for provider in PROVIDERS for keys in groups(provider)]
+"""Each provider with sensitive fields that go together; a test for each of them passes through every door."""
+CASE_IDS = [f"{provider.id}-{'-'.join(keys)}" for provider, keys in CASES]
+
+
+class Door:
+    """A connection's keys, and the way on which they come in."""
+
+    def __init__(self, name: str, provider: Provider, keys: Sequence[str], url: str) -> None:
+        self.name = name
+        self.provider = provider
+        self.keys = keys
+        self.url = url
+        self.canaries = {key: Canary(provider.id, key, name) for key in keys}
+
+    @property
+    def all(self) -> list[Canary]:
+        """Every key that must not be found."""
+        return list(self.canaries.values())
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether a request to the provider has a key in it: the demo sends none, and Entra ID is out of reach."""
+        return self.provider.id != "demo" and "client_secret" not in self.keys
+
+    @property
+    def plain(self) -> dict[str, str]:
+        """The settings that are no secrets; the endpoint is the server that repeats."""
+        given = {"endpoint": self.url} if self.provider.field("endpoint") else {}
+        if self.provider.field("region"):
+            given["region"] = "us-east-1"
+        if "client_secret" in self.keys:
+            given |= {"tenant_id": "tenant", "client_id": "client"}
+        return given
+
+    @property
+    def references(self) -> dict[str, str]:
+        """The settings that are references to the keys."""
+        return {key: f"$Leak:{key}" for key in self.keys}
+
+    def open(self, session: Session, shell: Searched, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Make the connection ``a``, with every key coming in here."""
+        values = {key: each.value for key, each in self.canaries.items()}
+        if self.name == "api":
+            session.create("a", self.provider.id, settings={**self.plain, **values})
+        elif self.name == "prompt":
+            words = " ".join(f"{key}={value}" for key, value in self.plain.items())
+            shell.answers = iter(values.values())
+            shell.run(
+                f"new a --provider {self.provider.id} --prompt {' '.join(self.keys)}"
+                + (f" --set {words}" if words else "")
+            )
+        elif self.name == "form":
+            self._fill_in_form(session, values)
+        else:
+            self._keep(session, shell, monkeypatch, values)
+            session.create("a", self.provider.id, settings={**self.plain, **self.references})
+        assert session.get("a").provider == self.provider.id
+
+    def _fill_in_form(self, session: Session, values: Mapping[str, str]) -> None:
+        from aiconn_nb.widgets.connection_form import ConnectionForm
+
+        form = ConnectionForm(session=session)
+        draft = {"provider": self.provider.id, "name": "A", "fields": {**self.plain, **values}}
+        for intent in ("check", "save"):
+            form._receive(form, {**draft, "intent": intent, "dirty": True}, [])
+        form.close()
+
+    def _keep(
+        self, session: Session, shell: Searched, monkeypatch: pytest.MonkeyPatch, values: Mapping[str, str]
+    ) -> None:
+        if self.name == "file":
+            Path("appsettings.json").write_text(json.dumps({"Leak": values}))
+        for key, value in values.items():
+            if self.name == "user secret":
+                shell.answers = iter([value])
+                shell.run(f"secret set Leak:{key}")
+            elif self.name == "variable":
+                monkeypatch.setenv(f"Leak__{key}", value)
+
+
+class Searched:
+    """IPython's own shell, in the Verbose mode, with everything that it shows kept for the search."""
+
+    def __init__(self) -> None:
+        InteractiveShell.clear_instance()
+        self.shell = InteractiveShell.instance()
+        self.shell.run_line_magic("load_ext", "aiconn_nb")
+        self.shell.run_line_magic("xmode", "Verbose")
+        self.answers: Iterator[str] = iter(())
+        """What is typed where a prompt asks without echo."""
+        self.shown: list[str] = []
+        self.failed: list[str] = []
+        """The lines that ended with an error."""
+        self._closed = False
+
+    def run(self, line: str, magic: str = "%aiconn ") -> Any:
+        """Run a line (or, with ``magic=''``, any cell), and keep what it shows in every format; answers the result."""
+        done = self.shell.run_cell(f"{magic}{line}", store_history=True)
+        if not done.success:
+            self.failed.append(line)
+        answer = done.result
+        self.shown.append(repr(self.shell.display_formatter.format(answer)))
+        if hasattr(answer, "data"):
+            self.shown.append(json.dumps(answer.data(), default=repr))
+        return answer
+
+    def namespace(self) -> str:
+        """All that the user's names show of themselves, In and Out among them."""
+        return repr(
+            {name: each for name, each in self.shell.user_ns.items() if name not in ("get_ipython", "exit", "quit")}
+        )
+
+    def close(self) -> None:
+        """Write the history to its file and let the shell go. A second time does nothing."""
+        if not self._closed:
+            self._closed = True
+            atexit.unregister(self.shell.atexit_operations)
+            self.shell.history_manager.writeout_cache()
+            self.shell.history_manager.end_session()
+            self.shell.history_manager.db.close()
+            InteractiveShell.clear_instance()
+
+
+@pytest.fixture
+def searched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Searched]:
+    """A shell, whose prompts are answered, on the kernel's own session."""
+    kernel_session.cache_clear()
+    searched = Searched()
+    monkeypatch.setattr(getpass, "getpass", lambda prompt="": next(searched.answers))
+    monkeypatch.setattr(NotebookConsole, "can_ask", property(lambda self: True))
+    gc.freeze()  # what is there already is left out of `ours`
+    yield searched
+    gc.unfreeze()
+    searched.close()
+    kernel_session().close()
+    kernel_session.cache_clear()
+
+
+@pytest.fixture
+def all_logs(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """Every logger at DEBUG: ours, and those of every SDK and of what is under it."""
+    caplog.set_level(logging.DEBUG)
+    LOGS._secrets.clear()
+    Echoing.heard.clear()
+    return caplog
+
+
+def ours() -> list[object]:
+    """Every object in memory that is of a class of ours, and came there since the shell was made."""
+    return [each for each in gc.get_objects() if str(type(each).__module__).partition(".")[0] == "aiconn_nb"]
+
+
+def shows(thing: object) -> str:
+    """All that an object shows of itself when it is asked."""
+    parts = [str(thing), *([] if type(thing).__repr__ is Answer.__repr__ else [repr(thing), f"{thing}"])]
+    for name in ("_repr_html_", "_render_traceback_"):
+        method = getattr(thing, name, None)
+        if callable(method):
+            parts.append(repr(method()))
+    return "\n".join(parts)
+
+
+def in_files(folder: Path, canaries: Sequence[Canary]) -> dict[str, list[str]]:
+    """The files under a folder in which a canary stands."""
+    read = {path: found(path.read_bytes().decode("latin-1"), canaries) for path in folder.rglob("*") if path.is_file()}
+    return {str(path.relative_to(folder)): names for path, names in read.items() if names}
+
+
+def secret_of(canary: Canary) -> Secret:
+    """The canary as the product holds it."""
+    return Secret(canary.value)
