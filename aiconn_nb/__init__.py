@@ -34,7 +34,9 @@ if TYPE_CHECKING:
         environ,
         environment,
         explain,
+        export,
         get,
+        import_bundle,
         last_reply,
         models,
         profile,
@@ -43,14 +45,15 @@ if TYPE_CHECKING:
         rotate,
         stream,
         test,
+        trust,
         use,
     )
     from aiconn_nb.model.connection import Connection
     from aiconn_nb.model.errors import (
         AiconnError,
-        BundleError,
         AllFailed,
         AnswerCut,
+        BundleError,
         CommandError,
         ConfigurationError,
         ConfigurationFileError,
@@ -101,11 +104,11 @@ _HOMES = {
     "aiconn_nb.api": (
         "aask ask client connections create create_profile default_profile delete delete_profile disable edit "
         "edit_profile enable environ environment explain get last_reply models profile profiles reset rotate stream test "
-        "use"
+        "use export import_bundle trust"
     ),
     "aiconn_nb.model.connection": "Connection",
     "aiconn_nb.model.errors": (
-        "AiconnError BundleError AllFailed AnswerCut CommandError ConfigurationError ConfigurationFileError ConnectionChanged "
+        "AiconnError AllFailed AnswerCut BundleError CommandError ConfigurationError ConfigurationFileError ConnectionChanged "
         "ConnectionExists ConnectionInactive ConnectionInUse ConnectionNotFound ConnectionProblem EnvironmentNotFound "
         "FailureKind Interrupted InvalidConnection InvalidProfile InvalidReference MasterKeyError NoConnectionInUse "
         "ProfileChanged ProfileError ProfileExists ProfileNotFound ProfileUnusable ProviderError ProviderFailed "
@@ -123,9 +126,9 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split
 
 __all__ = [
     "AiconnError",
-    "BundleError",
     "AllFailed",
     "AnswerCut",
+    "BundleError",
     "Capability",
     "CommandError",
     "ConfigurationError",
@@ -188,7 +191,9 @@ __all__ = [
     "environ",
     "environment",
     "explain",
+    "export",
     "get",
+    "import_bundle",
     "last_reply",
     "manager",
     "models",
@@ -198,6 +203,7 @@ __all__ = [
     "rotate",
     "stream",
     "test",
+    "trust",
     "use",
 ]
 

@@ -17,6 +17,8 @@ from aiconn_nb.session.tested import Tests
 
 if TYPE_CHECKING:
     from aiconn_nb.session.asking import Stream
+    from aiconn_nb.session.bundle import Bundle
+    from aiconn_nb.session.bundle_plan import ImportPlan
     from aiconn_nb.session.reply import Reply
     from aiconn_nb.session.rotating import Rotated
 
@@ -266,3 +268,20 @@ def last_reply() -> Reply | None:
 def reset(profile: str | None = None) -> Done:
     """Forget the last exchange with a profile, or with all; see `Session.reset`."""
     return kernel_session().reset(profile)
+
+
+def trust(alias: str) -> Done:
+    """Let a connection send its key to the host that it leads to now; see `Session.trust`."""
+    return kernel_session().trust(alias)
+
+
+def export(*aliases: str, profiles: bool = True, to: str | None = None, overwrite: bool = False) -> Bundle:
+    """A bundle of connections to give away, without a key; see `Session.export`."""
+    return kernel_session().export(*aliases, profiles=profiles, to=to, overwrite=overwrite)
+
+
+def import_bundle(path: str, *, dry_run: bool = False, rename: Mapping[str, str] | None = None) -> ImportPlan | Done:
+    """Take in a bundle; with ``dry_run`` only look at what it would do. See `Session.plan_import` and `Session.apply_import`."""
+    session = kernel_session()
+    plan = session.plan_import(path, rename=rename)
+    return plan if dry_run else session.apply_import(plan)

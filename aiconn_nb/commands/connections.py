@@ -12,6 +12,7 @@ from aiconn_nb.model.secret import Secret
 from aiconn_nb.session.answers import Done
 from aiconn_nb.session.session import Session
 
+from . import sharing
 from .command import Arg, Command, Words
 from .console import Console
 
@@ -48,12 +49,18 @@ def _new(session: Session, words: Words, console: Console) -> Answer:
     for field in fields:
         if field.required and field.sensitive and field.default is None and field.key not in given:
             given.update(ask_settings(fields, [field.key], console))
-    made = session.create(words.alias, words.provider, name=words.name, settings=given, active=not words.inactive)
+    answers = sharing.asked_to_trust(session, None, words.provider, given, console, name=words.alias)
+    if answers is None:
+        return Done("Nothing was saved.")
+    made = session.create(
+        words.alias, words.provider, name=words.name, settings=given, active=not words.inactive, trusting=answers
+    )
     return made.with_warnings(warnings)
 
 
 def _edit(session: Session, words: Words, console: Console) -> Answer:
-    fields = session.fields(session.get(words.alias).provider)
+    before = session.get(words.alias)
+    fields = session.fields(before.provider)
     given, warnings = read_settings(fields, words.set, console)
     given.update(ask_settings(fields, words.prompt, console))
     given.update(dict.fromkeys(words.unset))
@@ -62,7 +69,11 @@ def _edit(session: Session, words: Words, console: Console) -> Answer:
         raise CommandError(
             "edit: nothing to change was named.", "Use --name, --set KEY=VALUE, --unset KEY or --prompt KEY."
         )
-    return session.edit(words.alias, name=words.name, settings=given, provider=provider).with_warnings(warnings)
+    answers = sharing.asked_to_trust(session, words.alias, before.provider, given, console) if given else ()
+    if answers is None:
+        return Done("Nothing was saved.")
+    made = session.edit(words.alias, name=words.name, settings=given, provider=provider, trusting=answers)
+    return made.with_warnings(warnings)
 
 
 def _rename(session: Session, words: Words, console: Console) -> Answer:

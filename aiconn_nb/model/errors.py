@@ -25,6 +25,7 @@ No message holds a secret, a value from a configuration file, or the line that a
     │   ├── ProfileChanged           somebody else saved it meanwhile
     │   └── ProfileUnusable          no connection of it can answer
     │       └── AllFailed            .attempts: each connection with its reason
+    ├── BundleError                  a bundle that cannot be read, is none, or cannot be written
     ├── ProviderError
     │   ├── ProviderNotFound
     │   ├── ProviderUnavailable      its SDK is missing or does not import
@@ -173,6 +174,10 @@ class AllFailed(ProfileUnusable):
     def __init__(self, what: str, hint: str = "", *, attempts: Iterable[object] = ()) -> None:
         super().__init__(what, hint)
         self.attempts = tuple(attempts)
+
+
+class BundleError(AiconnError):
+    """A bundle cannot be read, is none, or cannot be written. Names the place in it, never what stands there."""
 
 
 class ProviderError(AiconnError):

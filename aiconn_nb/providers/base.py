@@ -126,7 +126,7 @@ class Provider(ABC):
     embed_batch: ClassVar[int] = 1
     """How many texts the provider takes in one call of `embed`."""
     machine_credentials: ClassVar[bool] = False
-    """Whether a connection without a key of its own is signed in as whoever this machine is: a cloud's own search for credentials."""
+    """Whether a connection without a key of its own is signed in as whoever this machine is, as clouds do."""
     variables: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """Field key -> the environment variables in which this provider's ecosystem looks for it."""
 

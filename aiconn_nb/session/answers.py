@@ -109,9 +109,10 @@ class Connections(Rows[ConnectionRow]):
 
 
 def _resolves(row: ConnectionRow) -> Cell:
-    if not row.resolves:
-        return Cell(f"no: {', '.join(row.missing)}", "bad")
-    return Cell(f"yes, but untrusted host: {row.untrusted}", "bad") if row.untrusted else Cell("yes", "good")
+    words = "yes" if row.resolves else f"no: {', '.join(row.missing)}"
+    if row.untrusted:
+        return Cell(f"{words}; untrusted host: {row.untrusted}", "bad")
+    return Cell(words, "good" if row.resolves else "bad")
 
 
 @dataclass(frozen=True, slots=True)

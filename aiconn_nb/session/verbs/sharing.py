@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from aiconn_nb.model.connection import Connection
 
@@ -10,6 +12,11 @@ from .. import editing, trust_given
 from ..answers import Done
 from ..trust import Question, untrusted
 from .core import Core
+
+if TYPE_CHECKING:
+    # Bundles are imported by the verbs that make or read one: a list is to be quick.
+    from ..bundle import Bundle
+    from ..bundle_plan import ImportPlan
 
 
 class SharingVerbs(Core):
@@ -51,3 +58,38 @@ class SharingVerbs(Core):
             raise question.error()
         allowed = " and ".join(each.words for each in question.sent)
         return Done(f"{connection.alias} may send {allowed} to {question.host}.", (connection.alias,))
+
+    def export(
+        self,
+        *aliases: str,
+        profiles: bool = True,
+        to: str | os.PathLike[str] | None = None,
+        overwrite: bool = False,
+    ) -> Bundle:
+        """A bundle of these connections, of all without a name, to give away: references and what is not sensitive, never a key.
+
+        With the profiles that use them. ``to`` names the file to write it to. Raises `ConnectionNotFound`, `BundleError`.
+        """
+        from ..bundle import export
+
+        bundle = export(self._columns, aliases, profiles=profiles)
+        return bundle if to is None else bundle.write(to, overwrite=overwrite)
+
+    def plan_import(self, path: str | os.PathLike[str], *, rename: Mapping[str, str] | None = None) -> ImportPlan:
+        """What a bundle would do here: new, changed by field, clashing, refused, and what is still missing. Nothing is saved.
+
+        ``rename`` takes connections and profiles in under other aliases. Raises `BundleError` for what is no bundle.
+        """
+        from ..bundle_plan import plan
+
+        return plan(self._columns, path, rename or {})
+
+    def apply_import(self, plan: ImportPlan) -> Done:
+        """Do what was planned, all of it in one transaction; what clashes or is refused is left out, and said.
+
+        No key of this machine goes to a host that comes with the bundle, until `trust` allows it. Raises `BundleError` where the
+        plan no longer holds.
+        """
+        from ..bundle_plan import apply
+
+        return apply(self._columns, plan)

@@ -1,0 +1,168 @@
+"""Merging a bundle: what each of its connections and profiles would do here, and doing it, by one and the same function.
+
+Planned on a change that is never written, applied on one that is, and compared: what was looked at is what happens. A merge
+allows no host (see `trust`), overwrites no key of the receiver, and switches nothing on that was switched off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from aiconn_nb.model.connection import Connection, Setting, alias_problem
+from aiconn_nb.model.errors import AiconnError, InvalidConnection
+from aiconn_nb.model.field import Field
+from aiconn_nb.model.profile import Profile
+from aiconn_nb.model.reference import is_reference
+from aiconn_nb.model.secret import Secret
+from aiconn_nb.providers.account import readable
+from aiconn_nb.store.change import Change
+
+from . import editing, profile_editing
+from .bundle_layout import Offer, OfferedConnection, OfferedProfile, Value
+from .columns import Columns
+from .profile_versions import changes as profile_changes
+from .trust import untrusted
+from .versions import FieldChange, changes
+
+State = Literal["new", "changed", "same", "clashing", "refused"]
+"""``clashing``: the alias is taken by something else, which is never overwritten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What becomes of one connection or profile of a bundle."""
+
+    kind: Literal["connection", "profile"]
+    alias: str
+    state: State
+    changes: tuple[FieldChange, ...] = ()
+    reason: str = ""
+    """Why it clashes or is refused."""
+    missing: tuple[str, ...] = ()
+    """Fields that have to be supplied here."""
+    untrusted: str = ""
+    """What it would send to a host that it was not allowed for."""
+
+    @property
+    def is_merged(self) -> bool:
+        """Whether it is there afterwards."""
+        return self.state in ("new", "changed", "same")
+
+
+def merge(columns: Columns, change: Change, offer: Offer, renamed: Mapping[str, str]) -> tuple[Merged, ...]:
+    """Put what a bundle offers into a change. Never raises for one entry: it says what is wrong with it."""
+    aliases = {each.alias: renamed.get(each.alias, each.alias) for each in offer.connections}
+    connections = [_connection(columns, change, each, aliases[each.alias]) for each in offer.connections]
+    there = {old: row.alias for (old, row) in zip(aliases, connections, strict=True) if row.is_merged}
+    profiles = [_profile(columns, change, each, renamed.get(each.alias, each.alias), there) for each in offer.profiles]
+    return (*connections, *profiles)
+
+
+def _connection(columns: Columns, change: Change, offered: OfferedConnection, alias: str) -> Merged:
+    present = next((each for each in change.connections if each.alias == alias), None)
+    if present is not None and present.provider != offered.provider:
+        reason = (
+            f"{alias} is there already, with {present.provider}; --rename {offered.alias}=NEW takes it in beside it"
+        )
+        return Merged("connection", alias, "clashing", reason=reason)
+    try:
+        settings, missing = _settings(columns, offered, present.settings if present else {})
+        if present is None:
+            made = Connection(
+                alias=alias, name=offered.name, provider=offered.provider, settings=settings, active=offered.active
+            )
+        else:
+            # Not switched: who switched it off here had a reason.
+            made = replace(present, name=offered.name, settings=settings)
+        differences = changes(present, made) if present else ()
+        if present is None or differences:
+            made = change.put(made)
+    except AiconnError as error:
+        return Merged("connection", alias, "refused", reason=readable(error.what))
+    question = untrusted(columns, made, change.trusted())
+    state: State = "new" if present is None else "changed" if differences else "same"
+    return Merged(
+        "connection", alias, state, differences, missing=missing, untrusted=question.words if question else ""
+    )
+
+
+def _settings(
+    columns: Columns, offered: OfferedConnection, kept: Mapping[str, Setting]
+) -> tuple[dict[str, Setting], tuple[str, ...]]:
+    """What would be stored, and the fields that are still to be supplied. Raises `InvalidConnection`, `ProviderNotFound`."""
+    provider = columns.registry.get(offered.provider)
+    problems = {}
+    for key, value in offered.settings.items():
+        field = provider.field(key)
+        if field is not None and field.sensitive and not is_reference(value):
+            problems[key] = "is a secret, and a bundle must not hold one"
+    if problems:
+        raise InvalidConnection(problems)
+    wanted = [field for key in offered.to_be_supplied if (field := provider.field(key)) is not None]
+    missing = [field for field in wanted if field.key not in kept and field.key not in offered.settings]
+    # The rules between fields hold for what will be there: a stand-in takes the place of what is to be supplied.
+    given = {**offered.settings, **{field.key: _stand_in(field) for field in missing}}
+    checked = editing.check(columns, provider, kept, editing.take(given), {})
+    absent = {field.key for field in missing}
+    settings = {key: value for key, value in checked.items() if key not in absent and not isinstance(value, Secret)}
+    return settings, tuple(field.key for field in missing)
+
+
+def _stand_in(field: Field) -> Value | Secret:
+    """A value that passes the rules of a field; it is never stored."""
+    if field.sensitive:
+        return Secret("to be supplied")
+    if field.choices:
+        return field.choices[0]
+    by_type: dict[str, Value] = {"url": "https://to-be-supplied.invalid", "integer": 1, "number": 1.0, "boolean": True}
+    return by_type.get(field.type, "to be supplied")
+
+
+def _profile(columns: Columns, change: Change, offered: OfferedProfile, alias: str, there: Mapping[str, str]) -> Merged:
+    present = next((each for each in change.profiles if each.alias == alias), None)
+    if present is not None and present.capability is not offered.capability:
+        reason = (
+            f"{alias} is there already, for {present.capability}; --rename {offered.alias}=NEW takes it in beside it"
+        )
+        return Merged("profile", alias, "clashing", reason=reason)
+    absent = [each for each in offered.connections if each not in there]
+    if absent:
+        return Merged("profile", alias, "refused", reason=f"not all of its connections come along: {_few(absent)}")
+    draft = profile_editing.Draft(
+        alias=alias,
+        name=offered.name,
+        connections=[there[each] for each in offered.connections],
+        model=offered.model,
+        options={**dict.fromkeys(present.options if present else ()), **offered.options},
+        tags=list(offered.tags),
+    )
+    empty = Profile(alias=alias, name=alias, capability=offered.capability, connections=(), model="")
+    try:
+        made = profile_editing.checked(columns, change, present or empty, draft, is_new=present is None)
+        found = profile_changes(change, present, made) if present else ()
+        if present is None or found:
+            change.put_profile(made)
+    except AiconnError as error:
+        return Merged("profile", alias, "refused", reason=readable(error.what))
+    return Merged("profile", alias, "new" if present is None else "changed" if found else "same", tuple(found))
+
+
+def _few(aliases: list[str]) -> str:
+    """Aliases as they may be shown: some of them, and only what is one."""
+    good = [alias for alias in aliases if not alias_problem(alias)]
+    return ", ".join(good[:5]) + (" ..." if len(aliases) > 5 or len(good) < len(aliases) else "")
+
+
+def needed_keys(columns: Columns, change: Change, merged: tuple[Merged, ...]) -> Iterator[tuple[str, str]]:
+    """(reference, who needs it) of what has no value here, in the current environment."""
+    from .explaining import Resolving
+
+    resolving = Resolving(columns.configuration())
+    for row in merged:
+        if row.kind == "connection" and row.is_merged:
+            connection = change.connection(row.alias)
+            for key, written in editing.references(connection.settings).items():
+                if written not in resolving:
+                    yield written, f"{row.alias}.{key}"
