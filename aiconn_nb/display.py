@@ -18,7 +18,7 @@ from itertools import zip_longest
 from textwrap import wrap
 from typing import Any, Generic, Literal, TypeVar, overload
 
-Tone = Literal["", "good", "bad", "warn", "quiet", "code"]
+Tone = Literal["", "good", "bad", "warn", "quiet", "code", "bar"]
 
 T = TypeVar("T")
 
@@ -245,6 +245,7 @@ _TONES: dict[Tone, str] = {
     "warn": "color:var(--jp-warn-color0,#9a5b00)",
     "quiet": "color:var(--jp-ui-font-color2,#6b6b6b)",
     "code": "font-family:var(--jp-code-font-family,monospace)",
+    "bar": "color:var(--jp-brand-color1,#1976d2);font-family:monospace;letter-spacing:-0.05em;white-space:nowrap",
 }
 _BASE = (
     "font-family:var(--jp-ui-font-family,sans-serif);font-size:var(--jp-ui-font-size1,13px);"

@@ -52,6 +52,11 @@ class Link(NamedTuple):
     alias: str
     state: State
 
+    @property
+    def because(self) -> str:
+        """The state as a sentence has it: ``is inactive``."""
+        return _BECAUSE[self.state]
+
 
 @dataclass(frozen=True, slots=True)
 class Health:

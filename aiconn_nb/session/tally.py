@@ -19,10 +19,11 @@ class Spent:
     """Calls that were answered, also in part."""
     failures: int = 0
     input_tokens: int = 0
-    """What the provider said; calls of which it said nothing are in ``untold``."""
+    """What the provider said; calls of which it said nothing are in ``untold_input``."""
     output_tokens: int = 0
-    untold: int = 0
-    """Answered calls of which the provider did not say what they cost."""
+    untold_input: int = 0
+    """Answered calls of which the provider did not say how much they read."""
+    untold_output: int = 0
     seconds: float = 0.0
 
 
@@ -49,7 +50,8 @@ class Tally:
             seconds=seconds,
             input_tokens=input_tokens or 0,
             output_tokens=output_tokens or 0,
-            untold=int(input_tokens is None and output_tokens is None),
+            untold_input=int(input_tokens is None),
+            untold_output=int(output_tokens is None),
         )
 
     def failed(self, profile: str, connection: str, seconds: float) -> None:

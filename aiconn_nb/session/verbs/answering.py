@@ -1,21 +1,170 @@
-"""Several answers: comparison, embedding, the rehearsal of a failover, and the rotation of a key."""
+"""Comparison, embedding, what it all cost, the rehearsal of a failover, and the rotation of a key."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from aiconn_nb.model.errors import CommandError, ConnectionInactive, ProfileUnusable, ProviderError
+from aiconn_nb.model.profile import Capability, Profile
 
 from ..editing import NewKey, take_key
 from .asking import AskingVerbs
 
 if TYPE_CHECKING:
     # What calls a provider is imported by the verbs that do: a list is to be quick.
+    from ..comparing import Comparing, Comparison
+    from ..embedding import Embedded
     from ..ladder import Progress
+    from ..rehearsing import Player, Rehearsal
     from ..rotating import Rotated, Rotation, Unproven
+    from ..spending import Spending
 
 
 class AnsweringVerbs(AskingVerbs):
     """The verbs that stand on asking."""
+
+    last_comparison: Comparison | None = None
+    """The last comparison in this session, also one that was interrupted; None where there was none."""
+
+    def compare(
+        self,
+        prompt: str,
+        *profiles: str,
+        model: str | None = None,
+        system: str | None = None,
+        temperature: float | None = None,
+        max_tokens: int | None = None,
+        on_change: Callable[[Comparison], None] | None = None,
+    ) -> Comparison:
+        """Ask several profiles the same at once; the answers are in the order of the profiles.
+
+        One that fails has its error instead of an answer, and does not stop the others. ``on_change`` is told of what has come,
+        in this thread. An interrupt stops all of them, closes their connections, and leaves what came in ``last_comparison``.
+        The options are those of `stream`. Raises `ProfileNotFound` and `CommandError` before anybody is asked.
+        """
+        comparing = self._comparing(
+            prompt, profiles, model=model, system=system, temperature=temperature, max_tokens=max_tokens
+        )
+        try:
+            return comparing.run(on_change)
+        finally:
+            self.last_comparison = comparing.comparison
+
+    def _comparing(self, prompt: str, profiles: tuple[str, ...], **options: Any) -> Comparing:
+        from aiconn_nb.providers.account import require_sdk
+
+        from ..asking import request_of
+        from ..comparing import Comparing
+
+        if not profiles:
+            raise CommandError("Nobody was named to be compared.", "Name the profiles: compare writer other -- PROMPT")
+        given = {key: value for key, value in options.items() if key != "model" and value is not None}
+        for alias in dict.fromkeys(profiles):
+            try:
+                target = self.target(alias, options["model"])
+            except (ProfileUnusable, ConnectionInactive):
+                continue  # it has its place beside the others, where this is said
+            request_of(target, prompt, given, ())
+            with suppress(ProviderError):
+                # In this thread: two threads that import an SDK at the same time can meet half of it.
+                require_sdk(self._columns.provider_of(target.connections[0]))
+        return Comparing(prompt, profiles, lambda alias: self.stream(prompt, profile=alias, **options))
+
+    def embed(
+        self,
+        texts: str | Iterable[str],
+        *,
+        profile: str | None = None,
+        model: str | None = None,
+        dimensions: int | None = None,
+        as_array: bool = False,
+        on_batch: Callable[[int, int], None] | None = None,
+    ) -> Embedded:
+        """One vector per text, in the order of the texts; ``vectors`` of the answer are lists, or with ``as_array`` a NumPy array.
+
+        ``profile`` is a profile's alias, or a connection's with ``model``; without it the default profile is asked. The texts go
+        in batches of what the provider takes at once, and ``on_batch`` is told how many are done of how many. Until the first
+        batch is answered another connection may take over; behind that all vectors come from the same one.
+        Raises what `stream` does, and `CommandError` for what is no text.
+        """
+        from ..embedding import Embedded, embed, require_numpy, texts_of
+
+        if as_array:
+            require_numpy()
+        chosen = texts_of(texts)
+        target = self.target(profile, model, Capability.EMBEDDING)
+        if not chosen:
+            return Embedded([], model=target.model, connection="", profile=target.label, as_array=as_array)
+        return embed(
+            target,
+            chosen,
+            self._asked_account,
+            dimensions=dimensions,
+            turns=self._turns,
+            tally=self._tally,
+            as_array=as_array,
+            on_batch=on_batch,
+        )
+
+    def usage(self) -> Spending:
+        """Calls, tokens, failures and time per profile and connection, in this session."""
+        from ..spending import spending
+
+        return spending(list(self._tally))
+
+    def failover(self, profile: str | None = None, *, model: str | None = None, live: bool = False) -> Rehearsal:
+        """Which connection of a profile would answer now, and which once each that would is switched off in turn.
+
+        Nothing is switched, and without ``live`` nobody is asked; with it each connection is asked for one token.
+        """
+        from ..rehearsing import known_outcomes, live_outcomes, rehearse
+
+        played, counted_for = self._played(profile, model)
+        players = self._players(played)
+        outcomes = known_outcomes(players)
+        if live:
+            outcomes = live_outcomes(
+                players, self._asked_account, played.model, played.capability, self._tally, counted_for
+            )
+        return rehearse(played.alias, players, outcomes, live=live)
+
+    def _played(self, alias: str | None, model: str | None) -> tuple[Profile, str]:
+        """The profile that is rehearsed, and its alias; one made up for a connection that is named itself, and ''."""
+        snapshot = self._columns.store.read()
+        found = next((each for each in snapshot.profiles if alias is not None and each.alias == alias.lower()), None)
+        if found is not None:
+            return replace(found, model=model or found.model), found.alias
+        target = self.target(alias, model)
+        if target.profile is not None:
+            return replace(target.profile, model=target.model), target.label
+        (connection,) = target.connections
+        made_up = Profile(
+            alias=connection.alias,
+            name=connection.name,
+            capability=Capability.CHAT,
+            connections=(connection.id,),
+            model=target.model,
+        )
+        return made_up, ""
+
+    def _players(self, profile: Profile) -> list[Player]:
+        """The connections of a profile in the order in which they would be tried."""
+        from ..rehearsing import Player
+
+        links = self._examination(self._columns.store.read()).links(profile)
+        players = [
+            Player(
+                link.alias,
+                "" if link.state == "ready" else link.because,
+                self.find(id),
+                link.state != "inactive" and self._turns.resting(id),
+            )
+            for id, link in zip(profile.connections, links, strict=True)
+        ]
+        return sorted(players, key=lambda each: each.resting)  # as the engine does
 
     def rotation(self, alias: str, *, field: str | None = None, to: str | Mapping[str, str] | None = None) -> Rotation:
         """What a rotation would replace, and where the new value would go; nothing is tested or changed.
