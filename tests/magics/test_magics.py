@@ -116,6 +116,7 @@ def test_unloading_leaves_ipython_as_it_was(isolated: Path, monkeypatch: pytest.
             sorted(magics.magics["cell"]),
             sorted(magics.registry),
             len(shell.Completer.custom_matchers),
+            len(shell.input_transformers_cleanup),
             sorted(name for name in shell.user_ns if not name.startswith("_")),
         )
 

@@ -78,7 +78,7 @@ def test_tokens_that_are_not_told_are_unknown_and_never_zero(isolated: Path) -> 
     reply = session.ask("Hello?", profile="writer")
     assert (reply.input_tokens, reply.output_tokens) == (None, None)
     assert "tokens unknown" in reply.footer
-    assert [(each.calls, each.untold) for each in session._tally] == [(1, 1)]
+    assert [(each.calls, each.untold_input) for each in session._tally] == [(1, 1)]
 
 
 def test_options_of_a_call_go_over_those_of_the_profile(isolated: Path) -> None:
