@@ -34,7 +34,7 @@ def _ways(character: str) -> str:
     if character.startswith("\\"):
         return f"{_BACKSLASH}+"
     if character in "-._":
-        return f"{_BACKSLASH}*{re.escape(character)}"
+        return f"(?:{_BACKSLASH}*{re.escape(character)}|%(?:25)*{_hex(f'{ord(character):02x}')})"
     raw = character.encode("utf-8", "surrogatepass")
     units = character.encode("utf-16-be", "surrogatepass")
     ways = [

@@ -23,7 +23,7 @@ from aiconn_nb.store.snapshot import Snapshot
 from .bundle_file import write_bundle
 from .bundle_layout import SCHEMA
 from .columns import Columns
-from .scanning import _known as known_secrets
+from .known_secrets import known_secrets
 
 Value = str | int | float | bool
 _TELLING = ("key", "token", "secret", "sig", "pass", "auth", "credential", "code")
@@ -163,7 +163,7 @@ def _why_not(field: Field, value: Setting, is_key: Callable[[str], bool]) -> str
 
 def _key_test(columns: Columns) -> Callable[[str], bool]:
     """Whether a text looks like a key, or has one in it that this machine knows."""
-    secrets = [secret for _, secret in known_secrets(columns)]
+    secrets = [each.secret for each in known_secrets(columns)]
 
     def is_key(text: str) -> bool:
         return without(text, secrets) != text or redact(text) != text or _has_secret_in_url(text)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from aiconn_nb import AiconnError, Secret, Session
+from aiconn_nb import AiconnError, Secret, Session, cli
 
 KNOWN = "known-canary-11"
 SHAPED = "sk-proj-abcdefgh12345678"
@@ -26,6 +28,12 @@ def notebook(path: Path) -> Path:
     clean = nbformat.v4.new_markdown_cell("Nothing to see: $OpenAI:ApiKey.")
     widgets = {"application/vnd.jupyter.widget-state+json": {"state": {"m": {"state": {"value": KNOWN}}}}}
     nbformat.write(nbformat.v4.new_notebook(cells=[clean, cell], metadata={"widgets": widgets}), path)
+    return path
+
+
+def cells(path: Path, *sources: str) -> Path:
+    """A notebook with these cells."""
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(each) for each in sources]), path)
     return path
 
 
@@ -73,10 +81,51 @@ def test_sealed_values_and_what_references_resolve_to_are_known(session: Session
     (work / "appsettings.Production.json").write_text('{"Prod": {"Key": "production-canary"}}')
     session.create("a", "openai", settings={"api_key": "sealed-canary-1"})
     session.create("b", "openai", settings={"api_key": "$Prod:Key"})
-    path = work / "b.ipynb"
-    cells = [nbformat.v4.new_code_cell("x = 'sealed-canary-1'"), nbformat.v4.new_code_cell("production-canary")]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    path = cells(work / "b.ipynb", "x = 'sealed-canary-1'", "production-canary")
     assert [each.what for each in session.scan(str(path))] == ["the api_key of a", "the value of $Prod:Key"]
+
+
+def test_former_and_deleted_keys_are_known(session: Session, work: Path) -> None:
+    """One that was replaced may still be valid, and be in a notebook that was run before."""
+    session.create("a", "openai", settings={"api_key": "first-canary-1"})
+    session.edit("a", settings={"api_key": "second-canary-2"})
+    session.create("b", "demo", settings={"api_key": "deleted-canary-3"})
+    session.delete("b")
+    path = cells(work / "b.ipynb", "first-canary-1", "second-canary-2", "deleted-canary-3")
+    assert [each.what for each in session.scan(str(path))] == [
+        "a former api_key of a",
+        "the api_key of a",
+        "the deleted api_key of b",
+    ]
+
+
+def test_secrets_in_the_environment_are_known(session: Session, work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of the providers' ecosystems, and those that are named like one; paths and short values are none."""
+    for name, value in {
+        "GEMINI_API_KEY": "gemini-canary",
+        "DATABASE_PASSWORD": "database-canary",
+        "SSL_KEY": "/etc/keys/canary.pem",
+        "PIN_TOKEN": "1234567",
+        "HOMEPAGE": "homepage-canary",
+    }.items():
+        monkeypatch.setenv(name, value)
+    path = cells(work / "b.ipynb", "gemini-canary", "database-canary", "/etc/keys/canary.pem 1234567 homepage-canary")
+    assert [(each.place, each.what) for each in session.scan(str(path))] == [
+        ("cell 1, source", "the environment variable GEMINI_API_KEY"),
+        ("cell 2, source", "the environment variable DATABASE_PASSWORD"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["known%2Dcanary%2D11", '{"a": "{\\"b\\": \\"known-canary-11\\"}"}', "Basic dXNlcjprbm93bi1jYW5hcnktMTE="]
+)
+def test_a_known_key_is_found_however_it_is_written(session: Session, work: Path, text: str) -> None:
+    """In a URL, in JSON within JSON, within base64; and it is taken out of outputs in that spelling."""
+    path = work / "b.ipynb"
+    cell = nbformat.v4.new_code_cell("1", outputs=[nbformat.v4.new_output("stream", text=text)])
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+    assert [each.what for each in session.scan(str(path), fix=True)] == ["the user secret OpenAI:ApiKey"]
+    assert session.scan(str(path)).ok
 
 
 def test_a_clean_notebook_is_clean(session: Session, work: Path) -> None:
@@ -98,3 +147,65 @@ def test_what_is_no_notebook_is_an_error(session: Session, work: Path, content: 
     with pytest.raises(AiconnError) as raised:
         session.scan(str(path))
     assert "was not scanned" in raised.value.what
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir])
+def test_what_is_no_file_is_an_error(session: Session, work: Path, make: Callable[[Path], None]) -> None:
+    """A pipe does not hang it."""
+    make(work / "e.ipynb")
+    with pytest.raises(AiconnError, match="was not scanned"):
+        session.scan(str(work / "e.ipynb"))
+
+
+def test_a_link_is_followed_and_stays_one(session: Session, work: Path) -> None:
+    """It is the file behind it that has the key."""
+    (work / "real").mkdir()
+    path = notebook(work / "real" / "a.ipynb")
+    (work / "link.ipynb").symlink_to(path)
+    found = session.scan(str(work / "link.ipynb"), fix=True)
+    assert (work / "link.ipynb").is_symlink()
+    assert KNOWN not in path.read_text()
+    assert f"is {path}.bak: delete it" in str(found).replace("\n", " ")
+
+
+def test_links_that_somebody_laid_are_not_written_through(session: Session, work: Path) -> None:
+    """A folder may come from a stranger: neither the copy nor the draft goes where a link of theirs leads."""
+    path = notebook(work / "a.ipynb")
+    victim = work / "victim"
+    victim.write_text("mine")
+    for name in ("a.ipynb.bak", ".a.ipynb.tmp", ".a.ipynb.aiconn-tmp"):
+        (work / name).symlink_to(victim)
+    (work / "a.ipynb.bak1").symlink_to(work / "dangling")
+    session.scan(str(path), fix=True)
+    assert victim.read_text() == "mine"
+    assert not (work / "dangling").exists()
+    assert stat.S_IMODE((work / "a.ipynb.bak2").stat().st_mode) == 0o600
+    assert KNOWN not in path.read_text()
+
+
+def test_the_rights_of_a_notebook_stay(session: Session, work: Path) -> None:
+    """Somebody else may have to read it."""
+    path = notebook(work / "a.ipynb")
+    path.chmod(0o664)
+    session.scan(str(path), fix=True)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o664
+
+
+def test_a_checkpoint_is_pointed_out(session: Session, work: Path) -> None:
+    """It is an earlier state of the notebook, with what was in it then."""
+    path = notebook(work / "a.ipynb")
+    (work / ".ipynb_checkpoints").mkdir()
+    (work / ".ipynb_checkpoints" / "a-checkpoint.ipynb").write_bytes(path.read_bytes())
+    assert "a-checkpoint.ipynb is an earlier state of it: scan it too." in session.scan(str(path)).notes[0]
+
+
+def test_the_exit_status_is_for_pre_commit(session: Session, work: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """1 while there is a key, also one that only the author can mend; 0 where there is none; 2 for a wrong line."""
+    path = str(notebook(work / "a.ipynb"))
+    clean = str(cells(work / "c.ipynb", "1 + 1"))
+    assert cli.main(["scan", path]) == 1
+    assert cli.main(["scan", path, "--fix"]) == 1
+    assert cli.main(["scan", clean]) == 0
+    assert cli.main(["scan", clean, path]) == 1
+    assert cli.main(["scan"]) == 2
+    assert SHAPED not in "".join(capsys.readouterr())
