@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         aask,
         ask,
         client,
+        compare,
         connections,
         create,
         create_profile,
@@ -30,13 +31,16 @@ if TYPE_CHECKING:
         disable,
         edit,
         edit_profile,
+        embed,
         enable,
         environ,
         environment,
         explain,
         export,
+        failover,
         get,
         import_bundle,
+        last_comparison,
         last_reply,
         models,
         profile,
@@ -46,6 +50,7 @@ if TYPE_CHECKING:
         stream,
         test,
         trust,
+        usage,
         use,
     )
     from aiconn_nb.model.connection import Connection
@@ -102,9 +107,9 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "aiconn_nb.api": (
-        "aask ask client connections create create_profile default_profile delete delete_profile disable edit "
-        "edit_profile enable environ environment explain get last_reply models profile profiles reset rotate stream test "
-        "use export import_bundle trust"
+        "aask ask client compare connections create create_profile default_profile delete delete_profile disable edit "
+        "edit_profile embed enable environ environment explain export failover get import_bundle last_comparison "
+        "last_reply models profile profiles reset rotate stream test trust usage use"
     ),
     "aiconn_nb.model.connection": "Connection",
     "aiconn_nb.model.errors": (
@@ -178,6 +183,7 @@ __all__ = [
     "aask",
     "ask",
     "client",
+    "compare",
     "connections",
     "create",
     "create_profile",
@@ -187,13 +193,16 @@ __all__ = [
     "disable",
     "edit",
     "edit_profile",
+    "embed",
     "enable",
     "environ",
     "environment",
     "explain",
     "export",
+    "failover",
     "get",
     "import_bundle",
+    "last_comparison",
     "last_reply",
     "manager",
     "models",
@@ -204,6 +213,7 @@ __all__ = [
     "stream",
     "test",
     "trust",
+    "usage",
     "use",
 ]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Capability, Profile
+from aiconn_nb.progress import progress
 from aiconn_nb.session import kernel_session
 from aiconn_nb.session.answers import Connections, Done, Environments, Explanation, Models, Shown, Using
 from aiconn_nb.session.editing import Given, NewKey, take, take_key
@@ -19,8 +20,12 @@ if TYPE_CHECKING:
     from aiconn_nb.session.asking import Stream
     from aiconn_nb.session.bundle import Bundle
     from aiconn_nb.session.bundle_plan import ImportPlan
+    from aiconn_nb.session.comparing import Comparison
+    from aiconn_nb.session.embedding import Embedded
+    from aiconn_nb.session.rehearsing import Rehearsal
     from aiconn_nb.session.reply import Reply
     from aiconn_nb.session.rotating import Rotated
+    from aiconn_nb.session.spending import Spending
 
 
 def connections(text: str | None = None, *, provider: str | None = None, active: bool | None = None) -> Connections:
@@ -174,6 +179,50 @@ def environment(name: str | None = None) -> Environments:
 def explain(alias: str | None = None, *, environment: str | None = None) -> Explanation:
     """Where each setting comes from; see `Session.explain`."""
     return kernel_session().explain(alias, environment=environment)
+
+
+def compare(
+    prompt: str,
+    *profiles: str,
+    model: str | None = None,
+    system: str | None = None,
+    temperature: float | None = None,
+    max_tokens: int | None = None,
+) -> Comparison:
+    """Ask several profiles the same at once; see `Session.compare`."""
+    return kernel_session().compare(
+        prompt, *profiles, model=model, system=system, temperature=temperature, max_tokens=max_tokens
+    )
+
+
+def last_comparison() -> Comparison | None:
+    """The last comparison in this kernel, also one that was interrupted; None where there was none."""
+    return kernel_session().last_comparison
+
+
+def embed(
+    texts: str | Iterable[str],
+    *,
+    profile: str | None = None,
+    model: str | None = None,
+    dimensions: int | None = None,
+    as_array: bool = False,
+) -> Embedded:
+    """One vector per text, in the order of the texts; see `Session.embed`. Beyond one batch there is a bar."""
+    with progress("texts") as on_batch:
+        return kernel_session().embed(
+            texts, profile=profile, model=model, dimensions=dimensions, as_array=as_array, on_batch=on_batch
+        )
+
+
+def usage() -> Spending:
+    """What was asked in this kernel, and what it cost; see `Session.usage`."""
+    return kernel_session().usage()
+
+
+def failover(profile: str | None = None, *, model: str | None = None, live: bool = False) -> Rehearsal:
+    """Rehearse who would answer, and who once each is switched off in turn; see `Session.failover`."""
+    return kernel_session().failover(profile, model=model, live=live)
 
 
 def rotate(

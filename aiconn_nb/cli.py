@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from getpass import getpass
 from itertools import takewhile
 from threading import Lock
@@ -19,6 +19,7 @@ from aiconn_nb.model.secret import Secret, redact
 from aiconn_nb.session.session import Session
 
 if TYPE_CHECKING:
+    from aiconn_nb.display import Answer
     from aiconn_nb.session.ladder import Progress
     from aiconn_nb.session.reply import Reply
     from aiconn_nb.session.tested import Rung
@@ -79,6 +80,9 @@ class Terminal:
     def live(self, format: str) -> TerminalLive:
         self.has_shown = not self._as_json
         return TerminalLive("" if self._as_json else format)
+
+    def drawing(self) -> Callable[[Answer], None]:
+        return lambda answer: None  # it is printed once it is whole
 
     def next_cell(self, code: str) -> None:
         """A terminal has no cells: the code was printed."""

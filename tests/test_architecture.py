@@ -17,16 +17,17 @@ PACKAGE = Path(aiconn_nb.__file__).parent
 ROOMS_BELOW = {
     "model": set(),
     "display": {"model"},
+    "progress": {"display"},
     "config": {"model"},
     "vault": {"model"},
     "store": {"model"},
     "providers": {"model"},
     "session": {"model", "display", "config", "vault", "store", "providers"},
-    "commands": {"model", "display", "session"},
+    "commands": {"model", "display", "progress", "session"},
     "magics": {"model", "display", "session", "commands", "widgets"},
     "widgets": {"model", "display", "session"},
     "cli": {"model", "display", "session", "commands"},
-    "api": {"model", "display", "session", "widgets"},
+    "api": {"model", "display", "progress", "session", "widgets"},
     "__init__": {"api", "model", "session", "magics", "widgets"},
 }
 """What each room may import. A magic opens the manager, and so imports a widget, only inside a function."""

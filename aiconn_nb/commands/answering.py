@@ -1,16 +1,74 @@
-"""Commands on several answers: compare, embed, failover, rotate."""
+"""Commands on several answers and what they cost: compare, embed, usage, failover, rotate."""
 
 from __future__ import annotations
 
 from aiconn_nb.display import Answer
-from aiconn_nb.model.errors import CommandError
+from aiconn_nb.model.errors import CommandError, Interrupted
 from aiconn_nb.model.reference import clean, is_reference
 from aiconn_nb.model.secret import Secret
+from aiconn_nb.progress import progress
 from aiconn_nb.session.session import Session
 
+from .asking import MODEL, OPTIONS, RAW, options_of, prompt_of
 from .command import Arg, Command, Words
 from .connections import ALIAS, ask_settings
 from .console import Console
+from .using import python_name
+
+OUTPUT = Arg("-o", "bind the answer to this name", options={"dest": "output", "metavar": "NAME"})
+
+
+def _compare(session: Session, words: Words, console: Console) -> Answer:
+    _check_output(words, console)
+    prompt = prompt_of(words, words.rest, console)
+    draw, before = console.drawing(), session.last_comparison
+    interrupted = False
+    try:
+        comparison = session.compare(prompt, *words.profile, on_change=draw, **options_of(words))
+    except KeyboardInterrupt:
+        if session.last_comparison is before or session.last_comparison is None:
+            raise
+        comparison, interrupted = session.last_comparison, True
+    draw(comparison)
+    _bind(words, comparison, console)
+    if interrupted:
+        raise Interrupted("Interrupted: the answers are partial.", "aiconn_nb.last_comparison() has what came.")
+    return comparison
+
+
+def _embed(session: Session, words: Words, console: Console) -> Answer:
+    _check_output(words, console)
+    texts = [*words.text, *(line for line in (words.cell or "").splitlines() if line.strip())]
+    if not texts:
+        raise CommandError(
+            "There is nothing to embed.", "Write the texts behind the profile, or into the cell, one a line."
+        )
+    with progress("texts") as on_batch:
+        embedded = session.embed(
+            texts, profile=words.profile, model=words.model, dimensions=words.dimensions, on_batch=on_batch
+        )
+    _bind(words, embedded, console)
+    return embedded
+
+
+def _check_output(words: Words, console: Console) -> None:
+    if words.output:
+        python_name(words.output, "-o")
+        if not console.has_kernel:
+            raise CommandError("-o: a terminal has no names to bind.", "Redirect what is printed: --json > FILE")
+
+
+def _bind(words: Words, answer: Answer, console: Console) -> None:
+    if words.output:
+        console.bind(words.output, answer)
+
+
+def _usage(session: Session, words: Words, console: Console) -> Answer:
+    return session.usage()
+
+
+def _failover(session: Session, words: Words, console: Console) -> Answer:
+    return session.failover(words.profile, model=words.model, live=words.live)
 
 
 def _rotate(session: Session, words: Words, console: Console) -> Answer:
@@ -58,6 +116,51 @@ def _to(given: list[str] | None, console: Console) -> str | dict[str, str] | Non
 
 
 COMMANDS: tuple[Command, ...] = (
+    Command(
+        "compare",
+        "ask several profiles the same at once, side by side; the prompt is the cell, or stands behind --",
+        _compare,
+        (
+            Arg("profile", "the profiles, or connections with --model", "target", {"nargs": "+"}),
+            *OPTIONS,
+            OUTPUT,
+            RAW,
+        ),
+        ("compare writer claude-writer -- Why is the sky blue?",),
+        takes_rest=True,
+        rest_is="PROMPT",
+        takes_cell=True,
+    ),
+    Command(
+        "embed",
+        "texts as vectors, in their order; in a cell each line is a text",
+        _embed,
+        (
+            Arg("profile", "the profile, or a connection with --model", "target"),
+            Arg("text", "the texts, each in quotes", options={"nargs": "*"}),
+            MODEL,
+            Arg("--dimensions", "numbers per vector, for this call", options={"metavar": "N"}),
+            OUTPUT,
+        ),
+        ('embed vectors "a cat" "a dog" -o pets',),
+        takes_cell=True,
+    ),
+    Command("usage", "what was asked in this kernel: calls, tokens, failures and time", _usage, (), ("usage",)),
+    Command(
+        "failover",
+        "rehearse it: who would answer now, and who once each is switched off in turn",
+        _failover,
+        (
+            Arg("profile", "the profile; the default profile where none is named", "target", {"nargs": "?"}),
+            MODEL,
+            Arg(
+                "--live",
+                "ask each for one token, or one vector, instead of believing",
+                options={"action": "store_true"},
+            ),
+        ),
+        ("failover writer", "failover writer --live"),
+    ),
     Command(
         "rotate",
         "replace a key: the new one is asked for without echo, tested, and only then takes the old one's place",

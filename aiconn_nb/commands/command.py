@@ -61,6 +61,8 @@ class Command:
     examples: tuple[str, ...] = ()
     takes_rest: bool = False
     """Whether what stands behind ``--`` is taken as it is, in ``rest``."""
+    rest_is: str = "COMMAND ..."
+    """What that is, in the usage line."""
     takes_cell: bool = False
     """Whether its text may be a cell, in ``cell``. On a line the text is prose, in which an apostrophe is no quotation mark."""
 
@@ -76,7 +78,9 @@ class Command:
 
     def usage(self, prog: str) -> str:
         """How it is written, in one line."""
-        return " ".join([prog, self.name, *map(_usage, self.args), *(["-- COMMAND ..."] if self.takes_rest else [])])
+        return " ".join(
+            [prog, self.name, *map(_usage, self.args), *([f"-- {self.rest_is}"] if self.takes_rest else [])]
+        )
 
     def parse(self, words: Sequence[str], prog: str, cell: str | None = None) -> Words:
         """The words as values. Raises `CommandError`."""

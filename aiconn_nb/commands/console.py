@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from aiconn_nb.model.secret import Secret
 
 if TYPE_CHECKING:
+    from aiconn_nb.display import Answer
     from aiconn_nb.session.ladder import Progress
     from aiconn_nb.session.reply import Reply
 
@@ -63,6 +64,10 @@ class Console(Protocol):
 
     def live(self, format: str) -> Live:
         """Where an answer is shown while it comes: as ``markdown``, ``text``, ``json`` or ``code``."""
+        ...
+
+    def drawing(self) -> Callable[[Answer], None]:
+        """Draws an answer, again and again in the same place, while it becomes what it will be."""
         ...
 
     def next_cell(self, code: str) -> None:

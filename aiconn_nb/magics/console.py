@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import getpass
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 
-from aiconn_nb.display import Card, Cell, as_html, as_text
+from aiconn_nb.display import Answer, Card, Cell, as_html, as_text
 from aiconn_nb.model.errors import CommandError
 from aiconn_nb.model.secret import Secret
 
@@ -65,6 +65,14 @@ class NotebookConsole:
 
         self.has_shown = True
         return LiveOutput(format) if getattr(self._shell, "kernel", None) is not None else LiveText()
+
+    def drawing(self) -> Callable[[Answer], None]:
+        if getattr(self._shell, "kernel", None) is None:
+            return lambda answer: None  # a terminal's IPython shows it once it is whole
+        from .live import Drawing
+
+        self.has_shown = True
+        return Drawing().draw
 
     def next_cell(self, code: str) -> None:
         if self._shell is not None:

@@ -8,10 +8,12 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any, Final
 
+from IPython.core.getipython import get_ipython
 from IPython.display import display
 
-from aiconn_nb.display import plain, printable
+from aiconn_nb.display import Answer, plain, printable
 from aiconn_nb.model.errors import AiconnError
+from aiconn_nb.session.comparing import Comparison
 from aiconn_nb.session.reply import Reply, harmless
 
 EVERY: Final = 0.05
@@ -96,3 +98,30 @@ class Streamed(Reply):
     def of(cls, reply: Reply) -> Streamed:
         """The same reply."""
         return cls(**{name: getattr(reply, name) for name in Reply.__slots__})
+
+
+class Drawing:
+    """One output that shows an answer again and again, while it becomes what it will be."""
+
+    def __init__(self) -> None:
+        self._handle: Any = None
+
+    def draw(self, answer: Answer) -> None:
+        """Show it in the place of what was shown before."""
+        bundle = answer._repr_mimebundle_()
+        if self._handle is None:
+            self._handle = display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+        else:
+            self._handle.update(bundle, raw=True)
+
+
+class Drawn(Comparison):
+    """A comparison that stands in the output of its cell already: as the result of that cell it is not shown once more."""
+
+    def __init__(self, comparison: Comparison, cell: object) -> None:
+        super().__init__(comparison, comparison.prompt)
+        self._cell = cell
+
+    def _ipython_display_(self) -> None:
+        if getattr(get_ipython(), "execution_count", None) != self._cell:
+            display(self._repr_mimebundle_(), raw=True)  # type: ignore[no-untyped-call]

@@ -39,6 +39,7 @@ class AiconnMagics(Magics):
     def _run(self, line: str, cell: str | None = None) -> Answer:
         from aiconn_nb.commands.table import read, run
         from aiconn_nb.session import kernel_session
+        from aiconn_nb.session.comparing import Comparison
         from aiconn_nb.session.reply import Reply
 
         from .console import NotebookConsole
@@ -49,6 +50,10 @@ class AiconnMagics(Magics):
             from .live import Streamed
 
             return Streamed.of(answer)
+        if console.has_shown and isinstance(answer, Comparison):
+            from .live import Drawn
+
+            return Drawn(answer, getattr(self.shell, "execution_count", None))
         return answer
 
     def _manager(self) -> Any:

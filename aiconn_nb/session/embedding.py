@@ -14,7 +14,7 @@ from aiconn_nb.model.profile import Capability
 
 from .asking import AccountOf
 from .failover import Attempt, Turns, answer_with
-from .profile_options import merged
+from .profile_options import Value, merged
 from .tally import Tally
 from .target import Target
 
@@ -91,7 +91,7 @@ def embed(
     texts: Sequence[str],
     account_of: AccountOf,
     *,
-    dimensions: int | None,
+    dimensions: Value | None,
     turns: Turns,
     tally: Tally,
     as_array: bool,
@@ -205,9 +205,10 @@ def require_numpy() -> None:
         )
 
 
-def _dimensions(target: Target, dimensions: int | None) -> int | None:
+def _dimensions(target: Target, dimensions: Value | None) -> int | None:
     problems: dict[str, str] = {}
-    options = merged(Capability.EMBEDDING, target.options, {"dimensions": dimensions} if dimensions else {}, problems)
+    given = {} if dimensions is None else {"dimensions": dimensions}
+    options = merged(Capability.EMBEDDING, target.options, given, problems)
     if problems:
         raise CommandError(
             "; ".join(f"{key} {problem}" for key, problem in problems.items()) + ".", "Nothing was sent."

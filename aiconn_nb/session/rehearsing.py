@@ -53,7 +53,7 @@ class Step:
 
 
 class Rehearsal(Rows[Step]):
-    """The first step is how it is now; in each of the others the one that answered before is off as well."""
+    """The first step is how it is now; in each of the others the one that decided the step before is off as well."""
 
     def __init__(self, items: Sequence[Step], *, label: str, live: bool, notes: Sequence[str] = ()) -> None:
         super().__init__(items)
@@ -93,11 +93,16 @@ def rehearse(label: str, players: Sequence[Player], outcomes: Mapping[str, Attem
     """Play it through. ``outcomes`` has, by alias, why a connection did not answer, or None where it did."""
     steps: list[Step] = []
     off: list[str] = []
-    while not steps or steps[-1].answers:
-        steps.append(_step(players, outcomes, tuple(off)))
-        off.append(steps[-1].answers)
+    while not steps or off[-1]:
+        step = _step(players, outcomes, tuple(off))
+        steps.append(step)
+        off.append(step.answers or _ending(step))
     resting = [each.alias for each in players if each.resting]
     notes = [f"{', '.join(resting)} failed within the last minute, and so is tried last."] if resting else []
+    if any(_ending(step) for step in steps):
+        notes.append(
+            "What is wrong with the question itself would be wrong with the next as well: nothing falls back then."
+        )
     return Rehearsal(steps, label=label, live=live, notes=notes)
 
 
@@ -139,9 +144,18 @@ def _step(players: Sequence[Player], outcomes: Mapping[str, Attempt | None], off
         if failure is None:
             return Step(off, each.alias, tuple(attempts))
         attempts.append(failure)
-        if failure.kind != "unusable" and FailureKind(failure.kind) not in FALLS_BACK:
+        if not _falls_back(failure):
             break
     return Step(off, "", tuple(attempts))
+
+
+def _ending(step: Step) -> str:
+    """The alias of the connection behind whose failure no other is tried; '' where there is none."""
+    return next((each.connection for each in step.attempts if not _falls_back(each)), "")
+
+
+def _falls_back(failure: Attempt) -> bool:
+    return failure.kind == "unusable" or FailureKind(failure.kind) in FALLS_BACK
 
 
 def _one_token(

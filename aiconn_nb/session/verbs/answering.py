@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..comparing import Comparing, Comparison
     from ..embedding import Embedded
     from ..ladder import Progress
+    from ..profile_options import Value
     from ..rehearsing import Player, Rehearsal
     from ..rotating import Rotated, Rotation, Unproven
     from ..spending import Spending
@@ -79,7 +80,7 @@ class AnsweringVerbs(AskingVerbs):
         *,
         profile: str | None = None,
         model: str | None = None,
-        dimensions: int | None = None,
+        dimensions: Value | None = None,
         as_array: bool = False,
         on_batch: Callable[[int, int], None] | None = None,
     ) -> Embedded:
