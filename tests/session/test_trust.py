@@ -1,0 +1,267 @@
+"""A key belongs to a host: what is allowed by whom, and that nothing is sent where it is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aiconn_nb import Secret, Session, UntrustedHost
+from aiconn_nb.providers.fake import FakeProvider, registry_of
+
+from .bundles import EVIL, GATEWAY, connection, key_of, new_session, take_in
+
+
+@pytest.fixture
+def session(monkeypatch: pytest.MonkeyPatch) -> Session:
+    """With a key in a variable."""
+    monkeypatch.setenv("Team__Key", "made-up-key")
+    return new_session()
+
+
+def test_who_types_host_and_key_together_has_allowed_it(session: Session) -> None:
+    """For a reference and for a sealed key."""
+    session.create("a", "fake", settings={"api_key": "$Team:Key", "endpoint": GATEWAY})
+    session.create("b", "fake", settings={"api_key": "sealed-key", "endpoint": GATEWAY})
+    assert key_of(session.client("a")) == "made-up-key"
+    assert key_of(session.client("b")) == "sealed-key"
+
+
+def test_the_providers_own_host_needs_no_permission(session: Session, work: Path) -> None:
+    """Even for a connection of somebody else; but only encrypted, on the usual port."""
+    take_in(session, work, connection(api_key="$Team:Key", endpoint="https://FAKE.example./v2"))
+    assert key_of(session.client("a")) == "made-up-key"
+    for endpoint in ("http://fake.example/v2", "https://fake.example:8443"):
+        take_in(session, work, connection(api_key="$Team:Key", endpoint=endpoint))
+        with pytest.raises(UntrustedHost):
+            session.client("a")
+
+
+def test_a_bundle_allows_nothing(session: Session, work: Path) -> None:
+    """Use fails, names reference and host, and says what allows it; `trust` does."""
+    take_in(session, work, connection(api_key="$Team:Key", endpoint=EVIL))
+    with pytest.raises(UntrustedHost) as raised:
+        session.use("a")
+    assert str(raised.value) == (
+        "Untrusted host: a sends $Team:Key to https://evil.example, which was not allowed yet.\n"
+        "'trust a' allows it, if this is the host that you mean."
+    )
+    assert (raised.value.host, raised.value.sent) == ("https://evil.example", ("$Team:Key",))
+    assert session.trust("a").what == "a may send $Team:Key to https://evil.example."
+    assert key_of(session.client("a")) == "made-up-key"
+    assert session.trust("a").what.startswith("a has nothing to allow")
+
+
+@pytest.mark.parametrize("verb", ["use", "client", "environ", "run", "models", "test", "account"])
+def test_every_verb_that_could_send_it_asks(session: Session, work: Path, verb: str) -> None:
+    """None reaches the provider."""
+    fake = FakeProvider()
+    session = Session(registry=registry_of(fake))
+    take_in(session, work, connection(api_key="$Team:Key", endpoint=EVIL))
+    if verb == "test":
+        failed = session.test("a")[0].failed
+        assert failed is not None
+        assert (failed.name, failed.detail) == (
+            "trusted host",
+            "Untrusted host: a sends $Team:Key to https://evil.example, which was not allowed yet.",
+        )
+    else:
+        calls = {"environ": lambda: session.environ("a").__enter__(), "run": lambda: session.run("a", ["true"])}
+        with pytest.raises(UntrustedHost):
+            calls.get(verb, lambda: getattr(session, verb)("a"))()
+    assert fake.calls == []
+
+
+def test_what_was_allowed_holds_for_the_reference_wherever_it_stands(session: Session, work: Path) -> None:
+    """In any case of its letters, but not for another reference or host."""
+    session.create("mine", "fake", settings={"api_key": "$Team:Key", "endpoint": GATEWAY})
+    take_in(
+        session,
+        work,
+        connection("same", api_key="$TEAM:key", endpoint="HTTPS://Gateway.example:443/other"),
+        connection("key", api_key="$Other:Key", endpoint=GATEWAY),
+        connection("port", api_key="$Team:Key", endpoint="https://gateway.example:444"),
+        connection("plain", api_key="$Team:Key", endpoint="http://gateway.example"),
+    )
+    assert {row.alias: row.untrusted for row in session.connections()} == {
+        "key": "sends $Other:Key to https://gateway.example",
+        "mine": "",
+        "plain": "sends $Team:Key to http://gateway.example",
+        "port": "sends $Team:Key to https://gateway.example:444",
+        "same": "",
+    }
+
+
+def test_an_edit_that_moves_a_kept_key_is_saved_but_not_allowed(session: Session) -> None:
+    """The answer warns, and use fails until `trust`; what was there before still is."""
+    session.create("a", "fake", settings={"api_key": "sealed-key", "endpoint": GATEWAY})
+    shown = session.edit("a", settings={"endpoint": EVIL})
+    assert shown.warnings == (
+        "untrusted host: a sends the sealed api_key to https://evil.example. "
+        "'trust a' allows it, if this is the host that you mean.",
+    )
+    with pytest.raises(UntrustedHost):
+        session.client("a")
+    session.edit("a", settings={"endpoint": GATEWAY})
+    assert key_of(session.client("a")) == "sealed-key"
+
+
+def test_the_question_is_asked_before_it_is_saved_and_its_answer_allows_just_that(session: Session) -> None:
+    """An answer to another question allows nothing."""
+    session.create("a", "fake", settings={"api_key": "$Team:Key", "endpoint": GATEWAY})
+    question = session.trust_question("a", "fake", {"endpoint": EVIL})
+    assert question is not None
+    assert (question.words, question.answers) == (
+        "sends $Team:Key to https://evil.example",
+        ("$Team:Key → https://evil.example",),
+    )
+    session.edit("a", settings={"endpoint": "https://other.example"}, trusting=question.answers)
+    with pytest.raises(UntrustedHost):
+        session.client("a")
+    session.edit("a", settings={"endpoint": EVIL}, trusting=question.answers)
+    assert key_of(session.client("a")) == "made-up-key"
+
+
+def test_host_and_key_changed_together_are_no_question(session: Session) -> None:
+    """The former key does not go along."""
+    session.create("a", "fake", settings={"api_key": "old-key", "endpoint": GATEWAY})
+    assert session.trust_question("a", "fake", {"endpoint": EVIL, "api_key": Secret("new-key")}) is None
+    session.edit("a", settings={"endpoint": EVIL, "api_key": Secret("new-key")})
+    assert key_of(session.client("a")) == "new-key"
+
+
+def test_a_new_key_on_a_host_that_was_chosen_here_is_no_question(session: Session) -> None:
+    """Replaced, or turned from a reference into a sealed one."""
+    session.create("a", "fake", settings={"api_key": "$Team:Key", "endpoint": GATEWAY})
+    for key in ("first-key", "second-key"):
+        session.edit("a", settings={"api_key": key})
+        assert key_of(session.client("a")) == key
+
+
+def test_a_key_supplied_to_a_host_that_came_in_a_bundle_is_a_question(session: Session, work: Path) -> None:
+    """That is what such a bundle would be made for."""
+    take_in(session, work, connection(api_key=None, endpoint=EVIL))
+    question = session.trust_question("a", "fake", {"api_key": Secret("my-own-key")})
+    assert question is not None
+    assert question.words == "sends the sealed api_key to https://evil.example"
+    session.edit("a", settings={"api_key": "my-own-key", "region": "north"})
+    with pytest.raises(UntrustedHost):
+        session.client("a")
+
+
+def test_a_bundle_that_moves_a_connection_does_not_take_its_key_along(session: Session, work: Path) -> None:
+    """Neither the sealed one, nor after the connection was trusted for another host."""
+    session.create("a", "fake", settings={"api_key": "sealed-key", "endpoint": GATEWAY})
+    take_in(session, work, connection(api_key=None, endpoint=EVIL))
+    assert session.get("a").settings["endpoint"] == EVIL
+    with pytest.raises(UntrustedHost):
+        session.client("a")
+
+
+def test_a_reference_in_any_field_of_text_counts(session: Session, work: Path) -> None:
+    """A region would do as well to carry a key away; a literal does not."""
+    take_in(session, work, connection(api_key="$Team:Key", region="$PATH", endpoint=EVIL))
+    with pytest.raises(UntrustedHost) as raised:
+        session.client("a")
+    assert raised.value.sent == ("$Team:Key", "$PATH")
+
+
+def test_a_url_that_is_not_plain_is_never_trusted(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs disagree on where it leads; it is not repeated either, since it may have a password in it."""
+    session.create("a", "fake", settings={"api_key": "$Team:Key", "endpoint": "$Team:Url"})
+    monkeypatch.setenv("Team__Url", "https://evil.example\\@fake.example")
+    for verb in (session.client, session.trust):
+        with pytest.raises(UntrustedHost) as raised:
+            verb("a")
+        assert raised.value.host == ""
+        assert "evil" not in str(raised.value)
+        assert "https://host/path" in raised.value.hint
+
+
+def test_a_copy_may_what_its_original_may(session: Session, work: Path) -> None:
+    """Neither more nor less; a rename, a deletion and its undoing change nothing."""
+    session.create("a", "fake", settings={"api_key": "sealed-key", "endpoint": GATEWAY})
+    take_in(session, work, connection("b", api_key="$Team:Key", endpoint=EVIL))
+    session.duplicate("a", "a-copy")
+    session.duplicate("b", "b-copy")
+    session.rename("a-copy", "c")
+    session.delete("c")
+    session.undelete("c")
+    session.edit("c", settings={"api_key": "another-key"})
+    assert key_of(session.client("c")) == "another-key"
+    with pytest.raises(UntrustedHost):
+        session.client("b-copy")
+
+
+def test_a_rollback_brings_no_permission_with_it(session: Session) -> None:
+    """What was allowed to a host is what counts, not what once was stored."""
+    session.create("a", "fake", settings={"api_key": "sealed-key", "endpoint": GATEWAY})
+    session.edit("a", settings={"endpoint": EVIL})
+    session.edit("a", settings={"endpoint": GATEWAY})
+    session.rollback("a", 2)
+    with pytest.raises(UntrustedHost):
+        session.client("a")
+
+
+def test_a_draft_is_tested_with_what_was_typed_but_not_with_what_is_kept(session: Session) -> None:
+    """Before anything is sent."""
+    session.create("a", "fake", settings={"api_key": "sealed-key", "endpoint": GATEWAY})
+    port = "http://127.0.0.1:9"
+    moved = session.test_draft("fake", {"endpoint": port}, alias="a", kept_from="a").failed
+    typed = session.test_draft("fake", {"endpoint": port, "api_key": "k3y-of-it"}, alias="a", kept_from="a").failed
+    fresh = session.test_draft("fake", {"endpoint": port, "api_key": "k3y-of-it"}).failed
+    assert moved is not None
+    assert (moved.name, moved.detail) == (
+        "trusted host",
+        "Untrusted host: a sends the sealed api_key to http://127.0.0.1:9, which was not allowed yet.",
+    )
+    assert [typed and typed.name, fresh and fresh.name] == ["reachable", "reachable"]
+
+
+def test_what_a_machine_is_signed_in_with_belongs_to_a_host_as_well(work: Path) -> None:
+    """A connection to a cloud without keys sends whoever this machine is."""
+
+    class Cloud(FakeProvider):
+        machine_credentials = True
+        fields = (FakeProvider.fields[2],)
+
+    session = new_session(Cloud())
+    take_in(session, work, connection("theirs", endpoint=EVIL))
+    session.create("mine", "fake", settings={"endpoint": GATEWAY})
+    session.client("mine")
+    with pytest.raises(UntrustedHost) as raised:
+        session.client("theirs")
+    assert raised.value.sent == ("what this machine is signed in with",)
+
+
+def test_a_host_that_a_provider_builds_from_a_region_counts(session: Session, work: Path) -> None:
+    """A region that is more than one leads elsewhere."""
+    session = Session()
+    take_in(
+        session,
+        work,
+        connection("good", "amazon", region="us-east-1", access_key_id="$A:Id", secret_access_key="$A:Key"),
+        connection("evil", "amazon", region="x.evil.example/", access_key_id="$A:Id", secret_access_key="$A:Key"),
+    )
+    assert session.untrusted("good") is None
+    question = session.untrusted("evil")
+    assert question is not None
+    assert question.words == "sends $A:Id and $A:Key to https://bedrock-runtime.x.evil.example"
+
+
+def test_without_a_network_nothing_is_asked(work: Path) -> None:
+    """Nobody gets the key."""
+    session = Session()
+    take_in(session, work, connection("d", "demo", api_key="$PATH"))
+    session.use("d")
+
+
+def test_list_show_and_explain_say_untrusted_host(session: Session, work: Path) -> None:
+    """And what is sent where, never the key."""
+    take_in(session, work, connection(api_key="$Team:Key", endpoint=EVIL))
+    for answer in (session.connections(), session.show("a"), session.explain("a")):
+        assert "untrusted host" in str(answer)
+        assert "$Team:Key" in str(answer)
+        assert "https://evil.example" in str(answer)
+        assert "made-up-key" not in str(answer)
+    assert session.connections().data()[0]["untrusted_host"] == "sends $Team:Key to https://evil.example"

@@ -1,0 +1,219 @@
+"""Somebody's notebook folder may be opened: its files redirect no key that is not theirs, and run nothing."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from aiconn_nb import AiconnError, ConfigurationFileError, Secret, Session, UntrustedHost
+
+from .bundles import EVIL, GATEWAY, connection, key_of, new_session, take_in, write
+
+
+@pytest.fixture
+def own(work: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's own folder, where the endpoint is configured; a kernel is started in it."""
+    folder = work / "own"
+    write(folder, "appsettings.json", {"Team": {"Url": GATEWAY}})
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def theirs(work: Path) -> Path:
+    """Somebody else's, whose files send the same names elsewhere."""
+    folder = work / "theirs"
+    write(folder, "appsettings.json", {"Team": {"Url": EVIL}})
+    return folder
+
+
+def allowed(session: Session, alias: str) -> Session:
+    """As a user would: made in the own folder, and trusted there."""
+    session.create(alias, "fake", settings={"api_key": "$Team:Key", "endpoint": "$Team:Url"})
+    session.trust(alias)
+    assert key_of(session.client(alias)) == "made-up-key"
+    return session
+
+
+def assert_redirected(session: Session, alias: str, sent: str) -> None:
+    """The question is asked: nothing is sent."""
+    with pytest.raises(UntrustedHost) as raised:
+        session.client(alias)
+    assert (raised.value.host, raised.value.sent) == ("https://evil.example", (sent,))
+
+
+def test_a_sealed_key_is_not_redirected(own: Path, theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the endpoint is a reference, which a file of the folder answers."""
+    session = new_session()
+    session.create("a", "fake", settings={"api_key": "sealed-key", "endpoint": "$Team:Url"})
+    session.trust("a")
+    session.client("a")
+    monkeypatch.chdir(theirs)
+    assert_redirected(session, "a", "the sealed api_key")
+    assert_redirected(new_session(), "a", "the sealed api_key")
+
+
+def test_a_user_secret_is_not_redirected(own: Path, theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It lies over the files, but it is not theirs."""
+    session = new_session()
+    session.set_secret("Team:Key", Secret("made-up-key"))
+    allowed(session, "a")
+    monkeypatch.chdir(theirs)
+    assert_redirected(session, "a", "$Team:Key")
+
+
+def test_a_variable_is_not_redirected(own: Path, theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor one that only happens to be there."""
+    monkeypatch.setenv("Team__Key", "made-up-key")
+    session = allowed(new_session(), "a")
+    monkeypatch.chdir(theirs)
+    assert_redirected(session, "a", "$Team:Key")
+
+
+def test_a_file_of_an_environment_redirects_nothing(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by switching to it, nor by being written while the kernel runs."""
+    monkeypatch.setenv("Team__Key", "made-up-key")
+    session = allowed(new_session(), "a")
+    write(own, "appsettings.Staging.json", {"Team": {"Url": EVIL}})
+    session.client("a")
+    session.environment("Staging")
+    assert_redirected(session, "a", "$Team:Key")
+    session.environment("Development")
+    session.client("a")
+    write(own, "appsettings.Development.json", {"Team": {"Url": EVIL}})
+    assert_redirected(session, "a", "$Team:Key")
+    session.trust("a")
+    session.client("a")
+
+
+def test_the_test_of_a_connection_asks_before_anything_is_sent(
+    own: Path, theirs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says so in its own rung."""
+    monkeypatch.setenv("Team__Key", "made-up-key")
+    session = allowed(new_session(), "a")
+    monkeypatch.chdir(theirs)
+    failed = session.test("a")[0].failed
+    assert failed is not None
+    assert failed.name == "trusted host"
+
+
+def test_a_folder_may_spend_its_own_key(work: Path, theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where somebody here wired the two references to each other, and one folder answers both: no question, in any folder."""
+    session = new_session()
+    session.create("a", "fake", settings={"api_key": "$Team:Key", "endpoint": "$Team:Url"})
+    write(theirs, "appsettings.Development.json", {"Team": {"Key": "their-own-key"}})
+    monkeypatch.chdir(theirs)
+    assert key_of(session.client("a")) == "their-own-key"
+
+
+def test_a_bundle_wires_nothing(work: Path, theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its references may be those of a key and of an address that have nothing to do with each other."""
+    write(theirs, "appsettings.json", {"Links": {"Home": EVIL}, "Team": {"Key": "folder-key"}})
+    monkeypatch.chdir(theirs)
+    session = new_session()
+    take_in(session, work, connection(api_key="$Team:Key", endpoint="$Links:Home"))
+    assert_redirected(session, "a", "$Team:Key")
+
+
+def test_a_link_to_another_folder_is_not_the_folders_own(
+    own: Path, theirs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A repository may have links in it: that to the user's own file would have its key spent elsewhere."""
+    write(own, "appsettings.json", {"Team": {"Url": GATEWAY, "Key": "own-key"}})
+    session = new_session()
+    session.create("a", "fake", settings={"api_key": "$Team:Key", "endpoint": "$Team:Url"})
+    assert key_of(session.client("a")) == "own-key"
+    (theirs / "appsettings.json").unlink()
+    (theirs / "appsettings.json").symlink_to(own / "appsettings.json")
+    write(theirs, "appsettings.Development.json", {"Team": {"Url": EVIL}})
+    monkeypatch.chdir(theirs)
+    assert_redirected(session, "a", "$Team:Key")
+
+
+def test_a_connection_that_is_made_in_the_folder_is_a_question(
+    theirs: Path, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a file of the folder decides on the host, nobody has typed it; a lesson may well say what to type."""
+    monkeypatch.setenv("My__Key", "made-up-key")
+    monkeypatch.chdir(theirs)
+    session = new_session()
+    question = session.trust_question(None, "fake", {"api_key": "$My:Key", "endpoint": "$Team:Url"}, name="a")
+    assert question is not None
+    assert f"{question.alias} {question.words}" == "a sends $My:Key to https://evil.example"
+    session.create("a", "fake", settings={"api_key": "$My:Key", "endpoint": "$Team:Url"})
+    assert_redirected(session, "a", "$My:Key")
+    session.create("b", "fake", settings={"api_key": "$My:Key", "endpoint": "$Team:Url"}, trusting=question.answers)
+
+
+def test_an_edit_in_the_folder_is_a_question(own: Path, theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key that is typed there does not go to where the folder points."""
+    monkeypatch.setenv("Team__Key", "made-up-key")
+    session = allowed(new_session(), "a")
+    monkeypatch.chdir(theirs)
+    session.edit("a", settings={"api_key": "newly-typed-key"})
+    assert_redirected(session, "a", "the sealed api_key")
+    monkeypatch.chdir(own)
+    session.edit("a", settings={"api_key": "typed-at-home"})
+    assert key_of(session.client("a")) == "typed-at-home"
+
+
+def test_nothing_in_the_folder_is_executed(theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither modules that lie there under well-known names, nor anything with an entry point's name."""
+    for name in ("openai", "boto3", "aiconn_nb_plugin", "sitecustomize", "appsettings", "json"):
+        (theirs / f"{name}.py").write_text("raise SystemExit('executed')\n")
+    (theirs / "evil-1.0.dist-info").mkdir()
+    (theirs / "evil-1.0.dist-info" / "entry_points.txt").write_text("[aiconn_nb.providers]\nevil = openai:Evil\n")
+    monkeypatch.chdir(theirs)
+    monkeypatch.setattr(sys, "path", [entry for entry in sys.path if entry not in ("", str(theirs))])
+    before = set(sys.modules)
+    session = Session()
+    session.create("a", "demo")
+    session.connections()
+    session.explain("a")
+    session.test("a")
+    session.environment()
+    assert "evil" not in session.provider_ids()
+    loaded = {
+        name for name in set(sys.modules) - before if str(theirs) in (getattr(sys.modules[name], "__file__", "") or "")
+    }
+    assert loaded == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("appsettings.json", b'{"Team": {"Url": "canary-value" "x"}}'),
+        ("appsettings.Development.json", b"\xff\xfe\x00"),
+        ("appsettings.Development.json", b'{"a": "1", "A": "2"}'),
+        ("appsettings.Development.json", b"[" * 1000),
+    ],
+)
+def test_a_path_in_an_error_is_relative(
+    theirs: Path, name: str, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody needs to see, in a saved notebook, where it lay; and no value of a broken file either."""
+    (theirs / name).write_bytes(content)
+    monkeypatch.chdir(theirs)
+    session = new_session()
+    session.create("a", "fake", settings={"api_key": "$Team:Key"})
+    with pytest.raises(ConfigurationFileError) as raised:
+        session.client("a")
+    assert str(raised.value).startswith(name)
+    for said in (str(raised.value), str(session.connections()), str(session.explain("a"))):
+        assert str(theirs) not in said
+        assert "canary-value" not in said
+
+
+def test_a_folder_that_is_no_file_or_a_pipe_does_not_hang(theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under the name of a settings file."""
+    os.mkfifo(theirs / "appsettings.Development.json")
+    monkeypatch.chdir(theirs)
+    session = new_session()
+    session.create("a", "fake", settings={"api_key": "$Team:Key"})
+    with pytest.raises(AiconnError) as raised:
+        session.client("a")
+    assert str(raised.value).startswith("appsettings.Development.json: it is not a file.")
