@@ -1,0 +1,260 @@
+"""A bundle is taken in after a look: it is somebody else's input, and overwrites no key and nothing that is something else."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aiconn_nb import BundleError, CommandError, InvalidConnection, Session
+from aiconn_nb.session.bundle_file import LARGEST
+
+from .bundles import EVIL, GATEWAY, bundle, connection, key_of, new_session, take_in
+
+
+@pytest.fixture
+def session() -> Session:
+    """A session that knows the fake alone."""
+    return new_session()
+
+
+def states(session: Session, path: Path, **options: Any) -> dict[str, str]:
+    """What would become of each entry."""
+    return {row.alias: row.state for row in session.plan_import(path, **options).rows}
+
+
+def test_a_look_saves_nothing_and_says_everything(session: Session, work: Path) -> None:
+    """New, changed by field, clashing, refused, and what is missing here."""
+    session.create("changed", "fake", settings={"api_key": "sealed-key", "region": "north"})
+    session = Session()
+    session.create("clashing", "demo")
+    path = bundle(
+        work,
+        connection("new", "openai", api_key="$Team:Key"),
+        connection("supplied", "openai", api_key=None),
+        connection("clashing", "openai", api_key="$Team:Key"),
+        connection("refused", "unheard-of", x=1),
+        connection("wrong", "openai", api_key="$Team:Key", endpoint="no url"),
+    )
+    before = session.connections().data()
+    plan = session.plan_import(path)
+    assert [(row.alias, row.state) for row in plan.rows] == [
+        ("new", "new"),
+        ("supplied", "new"),
+        ("clashing", "clashing"),
+        ("refused", "refused"),
+        ("wrong", "refused"),
+    ]
+    assert plan.rows[1].missing == ("api_key",)
+    assert "There is no provider 'unheard-of'" in plan.rows[3].reason
+    assert plan.rows[4].reason == "endpoint: must be a URL that starts with http:// or https://"
+    assert plan.missing_keys == ("$Team:Key (new.api_key)",)
+    assert session.connections().data() == before
+    json.dumps(plan.data())
+
+
+def test_changes_are_shown_by_field_and_what_is_not_named_stays(session: Session, work: Path) -> None:
+    """A switch that was turned here stays turned; the sealed key stays where the bundle leaves it to be supplied."""
+    session.create("a", "fake", name="Mine", settings={"api_key": "sealed-key", "region": "north", "retries": 2})
+    session.disable("a")
+    path = bundle(work, {**connection(api_key=None, region="south"), "active": True})
+    (row,) = session.plan_import(path).rows
+    assert [(each.field, each.before, each.after) for each in row.changes] == [
+        ("name", "Mine", "A"),
+        ("region", "north", "south"),
+    ]
+    assert row.missing == ()
+    session.apply_import(session.plan_import(path))
+    session.enable("a")
+    assert key_of(session.client("a")) == "sealed-key"
+    assert session.get("a").settings["retries"] == 2
+    assert [version.version for version in session.history("a")] == [4, 3, 2, 1]
+
+
+def test_a_field_that_is_to_be_supplied_is_asked_for_when_it_is_used(session: Session, work: Path) -> None:
+    """And may be given by an edit; the rules between fields count it as there."""
+    take_in(session, work, connection(api_key=None))
+    with pytest.raises(InvalidConnection, match="api_key: is required and not set"):
+        session.client("a")
+    session.edit("a", settings={"api_key": "my-own-key"})
+    assert key_of(session.client("a")) == "my-own-key"
+
+
+def test_what_clashes_is_never_overwritten_but_may_come_in_beside_it(work: Path) -> None:
+    """Under another alias; its profiles follow."""
+    session = Session()
+    session.create("gateway", "demo")
+    chat = {"alias": "p", "name": "P", "capability": "chat", "connections": ["gateway"], "model": "m"}
+    path = bundle(work, connection("gateway", "openai", api_key="$Team:Key"), profiles=[chat])
+    assert states(session, path) == {"gateway": "clashing", "p": "refused"}
+    done = session.apply_import(session.plan_import(path))
+    assert session.get("gateway").provider == "demo"
+    assert "not imported: gateway, clashing" in str(done)
+    plan = session.plan_import(path, rename={"gateway": "gateway-2"})
+    session.apply_import(plan)
+    assert (session.get("gateway").provider, session.get("gateway-2").provider) == ("demo", "openai")
+    assert session.profile("p").connections == (session.get("gateway-2").id,)
+
+
+@pytest.mark.parametrize(
+    ("rename", "message"),
+    [
+        ({"b": "c"}, "There is no 'b' in the bundle"),
+        ({"a": "No Alias"}, "The new alias of a may only have"),
+        ({"a": "two"}, "Two of the bundle would have one alias."),
+    ],
+)
+def test_a_rename_that_cannot_be_is_said(session: Session, work: Path, rename: dict[str, str], message: str) -> None:
+    """Before anything is done."""
+    path = bundle(work, connection("a", api_key="$K:K"), connection("two", api_key="$K:K"))
+    with pytest.raises(CommandError) as raised:
+        session.plan_import(path, rename=rename)
+    assert message in str(raised.value)
+
+
+def test_profiles_come_in_with_their_connections(work: Path) -> None:
+    """New, the same, changed by field, clashing with one of another capability, or refused for what is wrong with them."""
+    session = Session()
+    base = {"name": "P", "capability": "chat", "connections": ["d"], "model": "demo-chat"}
+    first = bundle(work, connection("d", "demo"), profiles=[{**base, "alias": "p", "options": {"temperature": 0.5}}])
+    session.apply_import(session.plan_import(first))
+    assert states(session, first) == {"d": "same", "p": "same"}
+    session.create_profile("e", connections="d", model="demo-embedding", capability="embedding")
+    second = bundle(
+        work,
+        connection("d", "demo"),
+        profiles=[
+            {**base, "alias": "p", "options": {"system": "Be\nbrief."}},
+            {**base, "alias": "e"},
+            {**base, "alias": "hot", "options": {"temperature": 9}},
+            {**base, "alias": "gone", "connections": ["d", "elsewhere"]},
+        ],
+    )
+    plan = session.plan_import(second)
+    assert [(row.alias, row.state) for row in plan.rows[1:]] == [
+        ("p", "changed"),
+        ("e", "clashing"),
+        ("hot", "refused"),
+        ("gone", "refused"),
+    ]
+    assert plan.rows[4].reason == "not all of its connections come along: elsewhere"
+    session.apply_import(plan)
+    assert dict(session.profile("p").options) == {"system": "Be\nbrief."}
+
+
+def test_a_plan_that_no_longer_holds_is_not_carried_out(session: Session, work: Path) -> None:
+    """What was looked at is what happens."""
+    plan = session.plan_import(bundle(work, connection(api_key="$K:K")))
+    session.create("a", "fake", settings={"api_key": "mine", "endpoint": GATEWAY})
+    with pytest.raises(BundleError, match="has changed since it was looked at"):
+        session.apply_import(plan)
+    assert session.get("a").settings["endpoint"] == GATEWAY
+    assert session.get("a").version == 1
+
+
+def test_an_untrusted_host_is_said_before_it_is_taken_in(session: Session, work: Path) -> None:
+    """In the look and in the answer."""
+    plan = session.plan_import(bundle(work, connection(api_key="$K:K", endpoint=EVIL)))
+    assert plan.rows[0].untrusted == "sends $K:K to https://evil.example"
+    assert "untrusted host: a sends $K:K to https://evil.example" in str(plan)
+    assert "untrusted host" in str(session.apply_import(plan))
+
+
+def test_a_key_in_a_bundle_is_refused_and_not_repeated(session: Session, work: Path) -> None:
+    """Whoever put it there should take it back; it would have been seen by then."""
+    plan = session.plan_import(bundle(work, connection(api_key="canary-1d2e-key")))
+    assert plan.rows[0].reason == "api_key: is a secret, and a bundle must not hold one"
+    assert "canary" not in str(plan) + json.dumps(plan.data())
+
+
+GOOD = {"aiconn_bundle": 1, "connections": [connection(api_key="$K:K")]}
+ONE = GOOD["connections"][0]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        ([], "its aiconn_bundle is missing"),
+        ({"connections": []}, "its aiconn_bundle is missing"),
+        ({**GOOD, "aiconn_bundle": 2}, "it was written by a newer release (layout 2, and 1 is known)"),
+        ({**GOOD, "aiconn_bundle": True}, "its aiconn_bundle is no number of a layout"),
+        ({"aiconn_bundle": 1}, "its connections is missing"),
+        ({**GOOD, "canary": 1}, "it has a field that is not known here"),
+        ({**GOOD, "connections": {}}, "connections is no list"),
+        ({**GOOD, "connections": [1]}, "connections[0] is no object"),
+        ({**GOOD, "connections": [{**ONE, "id": "canary"}]}, "connections[0] has a field that is not known here"),
+        ({**GOOD, "connections": [ONE, ONE]}, "two of its connections have one alias"),
+        ({**GOOD, "connections": [{**ONE, "alias": "Canary"}]}, "connections[0].alias may only have a-z, 0-9 and -"),
+        ({**GOOD, "connections": [{**ONE, "alias": "a" * 101}]}, "connections[0].alias has 101 characters"),
+        ({**GOOD, "connections": [{**ONE, "name": " "}]}, "connections[0].name is missing"),
+        ({**GOOD, "connections": [{**ONE, "active": 1}]}, "connections[0].active is neither true nor false"),
+        ({**GOOD, "connections": [{**ONE, "provider": "a b"}]}, "connections[0].provider is not one word"),
+        ({**GOOD, "connections": [{**ONE, "settings": {"x": None}}]}, "connections[0].settings.x is neither text"),
+        (
+            {**GOOD, "connections": [{**ONE, "settings": {"x": {"sealed": "t"}}}]},
+            "connections[0].settings.x is neither",
+        ),
+        ({**GOOD, "connections": [{**ONE, "settings": {"x": 2**70}}]}, "connections[0].settings.x is too large"),
+        ({**GOOD, "connections": [{**ONE, "settings": {"x": "a" * 4001}}]}, "connections[0].settings.x is longer"),
+        (
+            {**GOOD, "connections": [{**ONE, "settings": {"a b": 1}}]},
+            "a name in connections[0].settings is not one word",
+        ),
+        ({**GOOD, "connections": [{**ONE, "alias": f"a{n}"} for n in range(1001)]}, "connections has more than 1000"),
+        ({**GOOD, "profiles": [{}]}, "profiles[0].alias is missing"),
+        ({**GOOD, "keys": [{"key": 1, "needed_by": []}]}, "keys[0].key is no text"),
+    ],
+)
+def test_a_layout_that_is_not_ours_is_refused_as_a_whole(
+    session: Session, work: Path, document: Any, message: str
+) -> None:
+    """Naming the place, never what stands there."""
+    (work / "b.json").write_text(json.dumps(document))
+    with pytest.raises(BundleError) as raised:
+        session.plan_import("b.json")
+    assert message in str(raised.value)
+    assert "anary" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "line 1, column 1 is not JSON"),
+        (b"{", "line 1, column 2 is not JSON"),
+        (b"\xff\xfe{}", "it is not UTF-8"),
+        (b'{"a": 1, "a": 2}', "a name is there twice in one object"),
+        (b"[" * 9, "it is nested deeper than 8 levels"),
+        (b"[" * 500_000, "it is nested deeper than 8 levels"),
+        (b'{"a":' * 100_000, "it is nested deeper than 8 levels"),
+        (b"[1e999]", "its aiconn_bundle is missing"),
+        (b"[NaN]", "NaN and Infinity are no numbers"),
+        (b"[" + b"9" * 5000 + b"]", "a number in it is too long"),
+        (b" " * (LARGEST + 1), "it is larger than 1 MB"),
+        ('["\u202ereversed"]'.encode(), "control characters or invisible ones"),
+        ('["zero\u200bwidth"]'.encode(), "control characters or invisible ones"),
+        (b'["\\u0007"]', "control characters or invisible ones"),
+        (b'["\\ud800"]', "control characters or invisible ones"),
+        (b'{"a\\u001b[31m": 1}', "control characters or invisible ones"),
+        (b'["line\\nbreak"]', "control characters or invisible ones"),
+    ],
+)
+def test_a_file_that_is_no_json_of_ours_is_refused(session: Session, work: Path, content: bytes, message: str) -> None:
+    """Whatever is wrong with it, in time that does not depend on how."""
+    (work / "b.json").write_bytes(content)
+    with pytest.raises(BundleError) as raised:
+        session.plan_import("b.json")
+    assert message in str(raised.value)
+
+
+def test_what_is_no_file_is_refused_without_hanging(session: Session, work: Path) -> None:
+    """A pipe, a folder, a device, a link to nowhere, a name that cannot be; a link to a file is one."""
+    os.mkfifo(work / "pipe")
+    (work / "link").symlink_to(work / "nowhere")
+    for place in ("pipe", ".", "/dev/zero", "link", "nowhere", "x\0", "x" * 300):
+        with pytest.raises(BundleError):
+            session.plan_import(place)
+    (work / "good").symlink_to(bundle(work, connection(api_key="$K:K")))
+    assert states(session, work / "good") == {"a": "new"}
