@@ -111,9 +111,13 @@ class Comparing:
         for thread in threads:
             while thread.is_alive():
                 thread.join(EVERY)
-                if on_change is not None and self._more.is_set():
-                    self._more.clear()
-                    on_change(self.comparison)
+                self._tell(on_change)
+        self._tell(on_change)
+
+    def _tell(self, on_change: Callable[[Comparison], None] | None) -> None:
+        if on_change is not None and self._more.is_set():
+            self._more.clear()
+            on_change(self.comparison)
 
 
 class _Asked:

@@ -2,13 +2,123 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import pytest
 
-from aiconn_nb import CommandError, RotationFailed, Secret, Session
+from aiconn_nb import CommandError, Interrupted, RotationFailed, Secret, Session
+from aiconn_nb.commands.table import read, run
+from aiconn_nb.display import Answer
+from aiconn_nb.session.comparing import Comparison
 
 from .test_commands import Asked, say
 
 OLD, NEW = "old-key-000011112222", "new-key-333344445555"
+
+
+class Notebook(Asked):
+    """A console with names to fill in, that remembers what was drawn."""
+
+    def __init__(self, **names: Any) -> None:
+        super().__init__()
+        self._names = names
+        self.drawn: list[Answer] = []
+
+    def names(self) -> Mapping[str, Any]:
+        return self._names
+
+    def drawing(self) -> Callable[[Answer], None]:
+        return self.drawn.append
+
+
+@pytest.fixture
+def profiles(session: Session) -> Session:
+    """The profiles ``writer`` and ``brief`` for chat, and ``vectors`` for embedding."""
+    session.create("main", "demo")
+    session.create_profile("writer", connections=["main"], model="demo-chat")
+    session.create_profile("brief", connections=["main"], model="demo-brief")
+    session.create_profile("vectors", connections=["main"], model="demo-embedding", capability="embedding")
+    return session
+
+
+def say_in(session: Session, line: str, cell: str | None = None, console: Notebook | None = None) -> Any:
+    """Run a line, and the cell below it, as the magic would."""
+    return run(session, read(line), console or Notebook(), cell)
+
+
+@pytest.mark.parametrize(
+    ("line", "cell"),
+    [("compare writer brief -- Isn't {topic} nice?", None), ("compare writer brief", "Isn't {topic} nice?")],
+)
+def test_compare_takes_its_prompt_from_the_line_or_the_cell(profiles: Session, line: str, cell: str | None) -> None:
+    """Filled in from the notebook; what is drawn last is the answer."""
+    console = Notebook(topic="rain")
+    compared = say_in(profiles, line, cell, console)
+    assert compared.prompt == "Isn't rain nice?"
+    assert [each.profile for each in compared] == ["writer", "brief"]
+    assert compared.replies["brief"].text == "You said “Isn't rain nice?”."
+    assert console.drawn[-1] is compared
+
+
+def test_compare_binds_its_answer(profiles: Session) -> None:
+    """A cell magic cannot be assigned."""
+    console = Notebook()
+    say_in(profiles, "compare writer brief -o both", "Hello {raw}", console)
+    assert list(console.bound["both"].replies) == ["writer", "brief"]
+    with pytest.raises(CommandError, match="cannot be a Python name"):
+        say_in(profiles, "compare writer brief -o 1st", "Hello")
+
+
+def test_compare_overrides_the_profiles_for_one_call(profiles: Session) -> None:
+    """With the options of ask; a connection is named with a model."""
+    compared = say_in(profiles, "compare writer brief --max-tokens 2", "Hello")
+    assert [each.reply.output_tokens for each in compared] == [2, 2]
+    compared = say_in(profiles, "compare main writer --model demo-brief", "Hello")
+    assert [each.reply.text for each in compared] == ["You said “Hello”.", "You said “Hello”."]
+
+
+def test_compare_without_a_prompt_says_where_it_stands(profiles: Session) -> None:
+    """Nobody is asked."""
+    with pytest.raises(CommandError, match="nothing to ask"):
+        say_in(profiles, "compare writer brief")
+
+
+def test_an_interrupted_comparison_is_drawn_and_bound_and_fails(
+    profiles: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that a notebook that is run from top to bottom stops there."""
+
+    def interrupted(prompt: str, *names: str, **options: Any) -> Comparison:
+        profiles.last_comparison = Comparison([], prompt)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(profiles, "compare", interrupted)
+    console = Notebook()
+    with pytest.raises(Interrupted) as raised:
+        say_in(profiles, "compare writer brief -o both", "Hello", console)
+    assert str(raised.value) == "Interrupted: the answers are partial.\naiconn_nb.last_comparison() has what came."
+    assert console.drawn == [profiles.last_comparison]
+    assert console.bound == {"both": profiles.last_comparison}
+
+
+def test_embed_takes_texts_from_the_line_and_the_cell(profiles: Session) -> None:
+    """In the cell each line is one."""
+    console = Notebook()
+    embedded = say_in(profiles, 'embed vectors "a cat" dog -o pets', "a bird\n\na fish\n", console)
+    assert len(embedded) == 4
+    assert console.bound["pets"] is embedded
+    assert embedded.vectors == profiles.embed(["a cat", "dog", "a bird", "a fish"], profile="vectors").vectors
+    assert say_in(profiles, "embed vectors cat --dimensions 8").dimensions == 8
+    with pytest.raises(CommandError, match="nothing to embed"):
+        say_in(profiles, "embed vectors")
+
+
+def test_usage_and_failover_are_lines(profiles: Session) -> None:
+    """Their answers are those of the session."""
+    say_in(profiles, "failover brief --live")
+    assert [(row.profile, row.calls) for row in say_in(profiles, "usage")] == [("brief", 1)]
+    assert say_in(profiles, "failover writer")[0].answers == "main"
 
 
 def sealed(session: Session, alias: str = "a") -> object:

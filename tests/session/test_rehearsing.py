@@ -1,0 +1,123 @@
+"""The rehearsal of a failover: who would answer, and who once each is switched off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aiconn_nb import ProfileNotFound, Session
+from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.session.rehearsing import Rehearsal
+
+
+@pytest.fixture
+def session(isolated: Path) -> Session:
+    """The profile ``writer`` with three demo connections."""
+    made = Session()
+    for alias in ("a", "b", "c"):
+        made.create(alias, "demo")
+    made.create_profile("writer", connections=["a", "b", "c"], model="demo-chat", default=True)
+    return made
+
+
+def played(rehearsal: Rehearsal) -> list[tuple[tuple[str, ...], str]]:
+    """Who is off, and who answers then."""
+    return [(step.without, step.answers) for step in rehearsal]
+
+
+IN_TURN = [((), "a"), (("a",), "b"), (("a", "b"), "c"), (("a", "b", "c"), "")]
+
+
+def test_each_is_switched_off_in_turn(session: Session) -> None:
+    """Until nobody is left. Nothing is really switched, and nobody is asked."""
+    assert played(session.failover("writer")) == IN_TURN
+    assert all(row.active for row in session.connections())
+    assert list(session.usage()) == []
+
+
+def test_without_a_name_it_is_the_default_profile(session: Session) -> None:
+    """As with asking."""
+    assert session.failover().label == "writer"
+
+
+def test_what_cannot_answer_is_passed_over_with_its_reason(session: Session) -> None:
+    """Switched off, gone, or a reference that does not resolve here."""
+    session.disable("a")
+    session.edit("b", settings={"api_key": "$Nowhere:Key"})
+    rehearsal = session.failover("writer")
+    assert played(rehearsal) == [((), "c"), (("c",), "")]
+    assert [(each.connection, each.words) for each in rehearsal[0].attempts] == [
+        ("a", "is inactive"),
+        ("b", "does not resolve here"),
+    ]
+
+
+def test_where_nobody_can_answer_it_says_why(session: Session) -> None:
+    """And a terminal ends with status 1."""
+    session.disable("a", "b", "c")
+    rehearsal = session.failover("writer")
+    assert played(rehearsal) == [((), "")]
+    assert not rehearsal.ok
+    assert "nobody" in str(rehearsal)
+
+
+def test_live_each_is_asked_for_one_token(session: Session) -> None:
+    """What fails there is passed over here; the calls are counted."""
+    session.edit("a", settings={"fail_with": "unreachable"})
+    rehearsal = session.failover("writer", live=True)
+    assert played(rehearsal) == [((), "b"), (("b",), "c"), (("b", "c"), "")]
+    assert [(each.connection, each.kind) for each in rehearsal[0].attempts] == [("a", "unreachable")]
+    assert [(row.connection, row.calls, row.failures, row.output_tokens) for row in session.usage()] == [
+        ("b", 1, 0, 1),
+        ("c", 1, 0, 1),
+        ("a", 0, 1, 0),
+    ]
+
+
+@pytest.mark.parametrize("kind", [FailureKind.BAD_REQUEST, FailureKind.NOT_FOUND, FailureKind.PERMISSION])
+def test_live_a_question_at_fault_does_not_fall_back(session: Session, kind: FailureKind) -> None:
+    """As in earnest."""
+    session.edit("a", settings={"fail_with": kind.value})
+    rehearsal = session.failover("writer", live=True)
+    assert played(rehearsal)[:2] == [((), ""), (("a",), "b")]
+    assert "nothing falls back" in str(rehearsal)
+    assert not rehearsal.ok
+
+
+def test_one_that_failed_lately_is_tried_last(session: Session) -> None:
+    """As in earnest; the rehearsal says so."""
+    session.edit("a", settings={"fail_with": "timeout"})
+    session.ask("Hello?", profile="writer")
+    rehearsal = session.failover("writer")
+    assert played(rehearsal)[0] == ((), "b")
+    assert "a failed within the last minute, and so is tried last." in str(rehearsal)
+
+
+def test_a_profile_for_embedding_is_asked_for_a_vector(session: Session) -> None:
+    """A chat model would be the wrong question."""
+    session.create_profile("vectors", connections=["a", "b"], model="demo-embedding", capability="embedding")
+    assert played(session.failover("vectors", live=True))[0] == ((), "a")
+
+
+def test_a_connection_is_rehearsed_with_a_model(session: Session) -> None:
+    """There is nobody behind it."""
+    assert played(session.failover("b", model="demo-chat", live=True)) == [((), "b"), (("b",), "")]
+    assert [(row.profile, row.connection) for row in session.usage()] == [("", "b")]
+
+
+def test_a_mistyped_name_gets_the_nearest(session: Session) -> None:
+    """As everywhere."""
+    with pytest.raises(ProfileNotFound, match="Did you mean 'writer'"):
+        session.failover("wirter")
+
+
+def test_the_rehearsal_agrees_with_what_happens(session: Session) -> None:
+    """Switched off in earnest, in the same turn, the same connections answer."""
+    steps = session.failover("writer")
+    really: list[Any] = []
+    for step in steps[:-1]:
+        really.append(session.ask("Hello?", profile="writer").connection)
+        session.disable(step.answers)
+    assert really == [step.answers for step in steps[:-1]]

@@ -1,0 +1,66 @@
+"""What was asked in this kernel, and what it cost."""
+
+from __future__ import annotations
+
+import pytest
+
+from aiconn_nb import Session
+from aiconn_nb.session.spending import Spending, bar, spending, tokens
+from aiconn_nb.session.tally import Spent, Tally
+
+
+def test_calls_tokens_failures_and_time_are_summed_up(session: Session) -> None:
+    """Per profile and connection."""
+    session.create("main", "demo", settings={"fail_with": "rate_limited"})
+    session.create("spare", "demo")
+    session.create_profile("writer", connections=["main", "spare"], model="demo-brief")
+    session.ask("one two three", profile="writer")
+    session.ask("one two", profile="writer")
+    session.ask("one", profile="spare", model="demo-brief")
+    assert [(row.profile, row.connection, row.calls, row.failures, row.input_tokens) for row in session.usage()] == [
+        ("writer", "spare", 2, 0, 5),
+        ("", "spare", 1, 0, 1),
+        ("writer", "main", 0, 1, 0),
+    ]
+    lines = str(session.usage()).splitlines()
+    assert lines[0].split() == ["profile", "connection", "calls", "failures", "tokens", "in", "tokens", "out", "time"]
+    assert lines[-1].startswith("In all: 3 calls, 1 failure, 6 tokens in, ")
+
+
+def test_nothing_was_asked(session: Session) -> None:
+    """Said so, instead of an empty table."""
+    assert str(session.usage()) == "Nothing was asked in this kernel yet."
+
+
+@pytest.mark.parametrize(
+    ("known", "untold", "calls", "shown"),
+    [(1234, 0, 3, "1,234"), (0, 3, 3, "unknown"), (1234, 1, 3, "1,234 +"), (0, 0, 0, "-"), (0, 0, 2, "0")],
+)
+def test_unknown_tokens_are_no_zeros(known: int, untold: int, calls: int, shown: str) -> None:
+    """Those that only some calls told are marked."""
+    assert tokens(known, untold, calls).text == shown
+
+
+def test_unknown_tokens_are_null_in_json() -> None:
+    """And the calls that did not tell are counted."""
+    tally = Tally()
+    tally.answered("writer", "a", 1.0, None, None)
+    tally.answered("writer", "b", 0.5, 7, None)
+    tally.answered("writer", "b", 0.5, 7, 2)
+    rows = Spending(list(tally)).data()
+    assert [(row["input_tokens"], row["output_tokens"]) for row in rows] == [(None, None), (14, 2)]
+    assert [row["calls_without_output_tokens"] for row in rows] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("value", "blocks"), [(0, ""), (1, "▏"), (96, "████████████"), (48, "██████"), (12, "█▌"), (90, "███████████▎")]
+)
+def test_a_bar_is_as_long_as_its_value(value: int, blocks: str) -> None:
+    """To an eighth of a character; what is not nothing is seen."""
+    assert bar(value, 96) == blocks
+
+
+def test_those_that_cost_most_come_first() -> None:
+    """They are what one looks for."""
+    rows = [Spent("", "a", 1, input_tokens=1), Spent("", "b", 1, input_tokens=5), Spent("", "c", 1, output_tokens=9)]
+    assert [row.connection for row in spending(rows)] == ["c", "b", "a"]
