@@ -1,0 +1,117 @@
+"""Trust, export and import on the line, and the question before a key goes to another host."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from aiconn_nb import BundleError, CommandError, InvalidConnection, Session, UntrustedHost
+
+from .test_commands import Asked, say
+
+MOVE = "a sends $Team:Key to https://evil.example. Is this host meant?"
+
+
+@pytest.fixture
+def gateway(session: Session) -> Session:
+    """With a connection of the user's own."""
+    say(session, "new a --provider openai-compatible --set endpoint=https://gateway.example/v1 api_key=$Team:Key")
+    return session
+
+
+@pytest.fixture
+def theirs(work: Path) -> str:
+    """Somebody's bundle."""
+    connection = {
+        "alias": "b",
+        "name": "B",
+        "provider": "openai-compatible",
+        "settings": {"endpoint": "https://evil.example/v1", "api_key": "$Team:Key"},
+    }
+    (work / "b.json").write_text(json.dumps({"aiconn_bundle": 1, "connections": [connection]}))
+    return "b.json"
+
+
+def test_an_edit_that_moves_a_key_asks_and_no_saves_nothing(gateway: Session) -> None:
+    """Yes saves, and allows it."""
+    no, yes = Asked(yes=False), Asked(yes=True)
+    line = "edit a --set endpoint=https://evil.example/v1"
+    assert "Nothing was saved" in str(say(gateway, line, no))
+    assert no.questions == [MOVE]
+    assert gateway.get("a").settings["endpoint"] == "https://gateway.example/v1"
+    say(gateway, line, yes)
+    assert yes.questions == [MOVE]
+    assert gateway.get("a").settings["endpoint"] == "https://evil.example/v1"
+    assert gateway.untrusted("a") is None
+
+
+def test_where_nobody_can_be_asked_it_is_saved_and_warns(gateway: Session) -> None:
+    """Use fails until `trust`."""
+    shown = say(gateway, "edit a --set endpoint=https://evil.example/v1")
+    assert "untrusted host: a sends $Team:Key to https://evil.example" in str(shown)
+    assert gateway.untrusted("a") is not None
+
+
+def test_an_edit_that_moves_nothing_asks_nothing(gateway: Session) -> None:
+    """Nor does one that cannot be saved: it says why."""
+    console = Asked(yes=True)
+    say(gateway, "edit a --name Team", console)
+    say(gateway, "edit a --set endpoint=https://gateway.example/v2", console)
+    with pytest.raises(InvalidConnection, match="endpoint: must be a URL"):
+        say(gateway, "edit a --set endpoint=evil", console)
+    assert console.questions == []
+
+
+def test_a_new_one_whose_host_a_file_decides_asks(session: Session, work: Path) -> None:
+    """Where the key is not that folder's own."""
+    (work / "appsettings.json").write_text('{"Team": {"Url": "https://evil.example"}}')
+    console = Asked(yes=False)
+    line = "new a --provider openai-compatible --set endpoint=$Team:Url api_key=$Team:Key"
+    assert "Nothing was saved" in str(say(session, line, console))
+    assert console.questions == [MOVE]
+    assert session.aliases() == []
+
+
+def test_trust_shows_what_it_allows_and_asks_once_more(session: Session, theirs: str) -> None:
+    """With --yes, or where nobody can be asked, calling it is the consent."""
+    say(session, f"import {theirs} --yes")
+    console = Asked(yes=False)
+    assert "Nothing was allowed" in str(say(session, "trust b", console))
+    assert console.questions == ["b sends $Team:Key to https://evil.example. Allow it?"]
+    assert str(say(session, "trust b --yes", Asked(yes=False))) == "b may send $Team:Key to https://evil.example."
+    assert "has nothing to allow" in str(say(session, "trust b"))
+
+
+def test_import_looks_asks_and_takes_in(session: Session, theirs: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No takes nothing in; nobody there to ask is an error; --dry-run only looks."""
+    monkeypatch.setenv("Team__Key", "made-up-key")
+    no = Asked(yes=False)
+    assert "Nothing was imported" in str(say(session, f"import {theirs}", no))
+    assert "untrusted host: b sends $Team:Key to https://evil.example" in no.questions[0]
+    assert no.questions[0].endswith("Import it?")
+    with pytest.raises(CommandError, match="nobody is here to confirm it"):
+        say(session, f"import {theirs}")
+    assert "new" in str(say(session, f"import {theirs} --dry-run"))
+    assert session.aliases() == []
+    say(session, f"import {theirs}", Asked(yes=True))
+    with pytest.raises(UntrustedHost):
+        say(session, "use b")
+    assert "same" in str(say(session, f"import {theirs}"))
+    say(session, f"import {theirs} --rename b=c --yes")
+    assert session.aliases() == ["b", "c"]
+    for wrong in ("b", "b=", "b=c b=d"):
+        with pytest.raises(CommandError):
+            say(session, f"import {theirs} --rename {wrong}")
+
+
+def test_export_writes_a_file_or_shows_the_bundle(gateway: Session, work: Path) -> None:
+    """The answer as JSON is the bundle itself."""
+    shown = say(gateway, "export")
+    assert json.loads(str(shown)[str(shown).index("\n{\n") :]) == shown.data()
+    say(gateway, "export a -o out.json")
+    assert json.loads((work / "out.json").read_text()) == shown.data()
+    with pytest.raises(BundleError):
+        say(gateway, "export a -o out.json")
+    say(gateway, "export a -o out.json --yes --no-profiles")
