@@ -58,32 +58,32 @@ class Attempt:
 
 
 class Turns:
-    """Who failed lately. ``clock`` gives seconds that never go back."""
+    """Who failed lately, as it was then: one that was changed since is tried anew. ``clock`` gives seconds that never go back."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
-        self._failed: dict[str, float] = {}
+        self._failed: dict[tuple[str, int], float] = {}
         self._lock = Lock()
 
-    def failed(self, connection_id: str) -> None:
+    def failed(self, connection: Connection) -> None:
         """Remember that it failed just now."""
         with self._lock:
-            self._failed[connection_id] = self._clock()
+            self._failed[connection.id, connection.version] = self._clock()
 
-    def answered(self, connection_id: str) -> None:
+    def answered(self, connection: Connection) -> None:
         """Forget that it failed."""
         with self._lock:
-            self._failed.pop(connection_id, None)
+            self._failed.pop((connection.id, connection.version), None)
 
-    def resting(self, connection_id: str) -> bool:
+    def resting(self, connection: Connection) -> bool:
         """Whether it failed within the last minute."""
         with self._lock:
-            moment = self._failed.get(connection_id)
+            moment = self._failed.get((connection.id, connection.version))
         return moment is not None and self._clock() - moment < REMEMBERED
 
     def order(self, connections: Sequence[Connection]) -> list[Connection]:
         """The connections as they are to be tried: those that failed lately come last."""
-        return sorted(connections, key=lambda each: self.resting(each.id))  # sorting keeps the order of equals
+        return sorted(connections, key=self.resting)  # sorting keeps the order of equals
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +126,10 @@ def answer_with(
             if alone or not _falls_back(error):
                 raise
             if isinstance(error, ProviderFailed):
-                turns.failed(connection.id)
+                turns.failed(connection)
             attempts.append(Attempt(connection.alias, _kind(error), error.what, seconds))
             continue
-        turns.answered(connection.id)
+        turns.answered(connection)
         return Begun(value, connection, tuple(attempts))
     raise AllFailed(
         f"No connection of {target.label} answered: {'; '.join(_reason(each) for each in attempts)}",

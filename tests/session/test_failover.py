@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,19 +94,22 @@ def test_one_connection_alone_fails_with_its_own_error(session: Session) -> None
 
 
 def test_who_failed_is_not_tried_first_for_a_minute() -> None:
-    """Then it has its old place again; an answer gives it back at once."""
+    """Then it has its old place again; an answer gives it back at once, and so does a change of the connection."""
     first, second = (Connection(alias=alias, name=alias, provider="demo") for alias in ("a", "b"))
     clock = Clock()
     turns = Turns(clock)
-    turns.failed(first.id)
+    turns.failed(first)
     assert [each.alias for each in turns.order([first, second])] == ["b", "a"]
     clock.now += 59.9
     assert [each.alias for each in turns.order([first, second])] == ["b", "a"]
     clock.now += 0.1
     assert [each.alias for each in turns.order([first, second])] == ["a", "b"]
-    turns.failed(first.id)
-    turns.answered(first.id)
+    turns.failed(first)
+    turns.answered(first)
     assert [each.alias for each in turns.order([first, second])] == ["a", "b"]
+    turns.failed(first)
+    changed = replace(first, version=first.version + 1)  # a new key, say
+    assert [each.alias for each in turns.order([changed, second])] == ["a", "b"]
 
 
 def test_all_that_failed_lately_are_tried_all_the_same(session: Session) -> None:

@@ -160,10 +160,10 @@ class AnsweringVerbs(AskingVerbs):
             Player(
                 link.alias,
                 "" if link.state == "ready" else link.because,
-                self.find(id),
-                link.state != "inactive" and self._turns.resting(id),
+                connection,
+                connection is not None and connection.active and self._turns.resting(connection),
             )
-            for id, link in zip(profile.connections, links, strict=True)
+            for connection, link in zip(map(self.find, profile.connections), links, strict=True)
         ]
         return sorted(players, key=lambda each: each.resting)  # as the engine does
 
@@ -203,6 +203,7 @@ class AnsweringVerbs(AskingVerbs):
         planned = self.rotation(alias, field=field, to=to)
         given = taken if isinstance(taken, Mapping) else {each.key: taken for each in planned.fields[:1]}
         done = rotate(self._columns, planned, given, model=model, unproven=unproven, progress=progress)
+        self._turns.answered(planned.connection)
         if self._in_use == planned.connection.id and self._exports.names:
             return done.with_warnings(["the exported variables still have the former key; 'use --env' sets them anew"])
         return done
