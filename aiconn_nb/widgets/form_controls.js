@@ -243,3 +243,12 @@ function told(tone, words, actions = [], props = {}) {
     ),
   );
 }
+
+const aKey = (owner) => `${/^[AEIOU]/.test(owner.name) ? "an" : "a"} ${owner.name} key`;
+/** An error as a sentence: most of them are meant to stand behind what they are about. */
+const sentence = (about, words) => {
+  const whole = /^(is|are|must|has|have|holds|may|looks|exists|cannot|never|resolve[sd])\b/.test(words)
+    ? `${about} ${words}`
+    : words.charAt(0).toUpperCase() + words.slice(1);
+  return whole + (/[.!?)]$/.test(whole) ? "" : ".");
+};

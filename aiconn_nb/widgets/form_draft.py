@@ -36,7 +36,7 @@ def read_draft(content: Mapping[str, Any], fields: Sequence[Field], *, stored_al
     """
     name, texts = text_in(content, "name"), texts_in(content)
     problems: dict[str, str] = {}
-    settings: dict[str, str | Secret | None] = dict.fromkeys(_words(content, "cleared"))
+    settings: dict[str, str | Secret | None] = dict.fromkeys(words_in(content, "cleared"))
     for each in fields:
         if each.key in texts:
             settings[each.key], problem = _setting(each, texts[each.key])
@@ -78,7 +78,7 @@ def kept(content: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
         "active": content.get("active") is not False,
         **{key: "" if looks_like_a_key(text_in(content, key)) else text_in(content, key) for key in ("name", "alias")},
         "fields": texts,
-        **{key: [each for each in _words(content, key) if each] for key in ("cleared", "replaced", "typed")},
+        **{key: [each for each in words_in(content, key) if each] for key in ("cleared", "replaced", "typed")},
     }
 
 
@@ -127,7 +127,8 @@ def texts_in(content: Mapping[str, Any]) -> dict[str, str]:
     return dict(value)
 
 
-def _words(content: Mapping[str, Any], key: str) -> list[str]:
+def words_in(content: Mapping[str, Any], key: str) -> list[str]:
+    """The texts of a list in a message, none where it is absent. Raises `AiconnError`."""
     value = content.get(key, [])
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise _malformed(key)

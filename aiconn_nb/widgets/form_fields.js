@@ -343,12 +343,3 @@ function formField(form, field, stored) {
   draw();
   return api;
 }
-
-const aKey = (owner) => `${/^[AEIOU]/.test(owner.name) ? "an" : "a"} ${owner.name} key`;
-/** An error as a sentence: most of them are meant to stand behind what they are about. */
-const sentence = (about, words) => {
-  const whole = /^(is|must|has|may|looks|exists|cannot|resolve[sd])\b/.test(words)
-    ? `${about} ${words}`
-    : words.charAt(0).toUpperCase() + words.slice(1);
-  return whole + (/[.!?)]$/.test(whole) ? "" : ".");
-};

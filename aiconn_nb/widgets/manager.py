@@ -1,42 +1,84 @@
-"""The manager: the list and the form on one session, one in the place of the other."""
+"""The manager: the lists and the forms on one session, one in the place of the other."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from ipywidgets import VBox  # type: ignore[import-untyped]
 
 from aiconn_nb.session import Session, kernel_session
 
-from .connection_form import ConnectionForm, Outcome
+from .connection_form import ConnectionForm
 from .connection_list import ConnectionList
-from .face import with_texts
+from .face import Face, with_texts
+from .form_face import FormFace, Outcome
+from .list_face import ListFace
+from .profile_form import ProfileForm
+from .profile_list import ProfileList
+from .tabs import Tabs
+
+CONNECTIONS, PROFILES = "connections", "profiles"
 
 
 class ConnectionManager(VBox):  # type: ignore[misc]  # ipywidgets has no types
-    """The connections of a session, the kernel's own by default, and a form in their place while one is made or edited."""
+    """The connections and the profiles of a session, the kernel's own by default: two tabs, and a form in their place.
+
+    Which tab is shown is known here: a page that is loaded again shows the same.
+    """
 
     def __init__(self, session: Session | None = None) -> None:
         self.session = kernel_session() if session is None else session
+        self.tabs = Tabs(self.session, {CONNECTIONS: "Connections", PROFILES: "Profiles"}, self.show_tab)
         self.list = ConnectionList(self.session, open_form=self.open_form)
-        self.form: ConnectionForm | None = None
-        super().__init__([self.list])
+        self.form: FormFace | None = None
+        super().__init__([self.tabs, self.list])
+
+    @cached_property
+    def profiles(self) -> ProfileList:
+        """The list of profiles, made when its tab is first chosen."""
+        return ProfileList(
+            self.session, open_form=self.open_profile_form, open_connections=lambda: self.show_tab(CONNECTIONS)
+        )
+
+    @property
+    def shown(self) -> ListFace:
+        """The list of the chosen tab."""
+        return self.profiles if self.tabs.chosen == PROFILES else self.list
+
+    def show_tab(self, name: str) -> None:
+        """Show ``connections`` or ``profiles``."""
+        self.tabs.choose(name)
+        self.shown.refresh()
+        self._show(self.tabs, self.shown)
 
     def open_form(self, alias: str | None = None) -> None:
-        """Put a form in the place of the list: for the connection with this alias, or for a new one."""
+        """Put a form in the place of the lists: for the connection with this alias, or for a new one."""
+        self._open(CONNECTIONS, ConnectionForm(alias, session=self.session, on_done=self._done, focus=True))
+
+    def open_profile_form(self, alias: str | None = None) -> None:
+        """Put a form in the place of the lists: for the profile with this alias, or for a new one."""
+        self._open(PROFILES, ProfileForm(alias, session=self.session, on_done=self._done, focus=True))
+
+    def _open(self, tab: str, form: FormFace) -> None:
         self._forget_form()
-        self.form = ConnectionForm(alias, session=self.session, on_done=self._done, focus=True)
-        self.children = (self.form,)
+        self.form = form
+        self.tabs.choose(tab)
+        self._show(form)
 
     def _done(self, outcome: Outcome) -> None:
         """Put the list back, with the focus where the form was about."""
-        self.list.refresh()
+        self.shown.refresh()
         if outcome.kind == "deleted":
-            self.list.offer_undo(outcome.alias)
+            self.shown.offer_undo(outcome.alias)
         told = outcome.kind == "saved"
-        self.list.arrive(outcome.alias, outcome.what if told else "", " ".join(outcome.warnings) if told else "")
-        self.children = (self.list,)
+        warnings = " ".join(outcome.warnings)
+        self.shown.arrive(outcome.alias, outcome.what if told else "", warnings if told else "")
+        self._show(self.tabs, self.shown)
         self._forget_form()
+
+    def _show(self, *widgets: Face) -> None:
+        self.children = widgets
 
     def _forget_form(self) -> None:
         if self.form is not None:
@@ -45,18 +87,20 @@ class ConnectionManager(VBox):  # type: ignore[misc]  # ipywidgets has no types
             self.form = None
 
     def close(self) -> None:
-        """Close both, and the manager."""
+        """Close all of it."""
         self._forget_form()
-        self.list.close()
+        for each in (self.tabs, self.list, self.__dict__.get("profiles")):
+            if each is not None:
+                each.close()
         super().close()
 
     def __repr__(self) -> str:
-        return repr(self.list)
+        return repr(self.shown)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        return with_texts(super()._repr_mimebundle_(**kwargs), self.list.shown_answer().view())
+        return with_texts(super()._repr_mimebundle_(**kwargs), self.shown.shown_answer().view())
 
 
 def manager(session: Session | None = None) -> ConnectionManager:
-    """Show the connections and all that can be done with them; ``%aiconn`` alone does the same."""
+    """Show the connections and profiles and all that can be done with them; ``%aiconn`` alone does the same."""
     return ConnectionManager(session)

@@ -49,6 +49,10 @@ class ProfileVerbs(Core):
         """The profile as it is stored. Raises `ProfileNotFound`, naming the nearest."""
         return self._columns.store.read().profile(alias)
 
+    def find_profile(self, profile_id: str) -> Profile | None:
+        """The profile with this id, under whatever alias it goes by now; None where it was deleted."""
+        return self._columns.store.read().profile_by_id(profile_id)
+
     def show_profile(self, alias: str) -> ShownProfile:
         """One profile with everything that is stored of it, and its health."""
         return self._shown_profile(self.profile(alias))
@@ -57,6 +61,12 @@ class ProfileVerbs(Core):
         """Which of its connections would answer here and now, as far as can be told without a call."""
         snapshot = self._columns.store.read()
         return self._examination(snapshot).health(snapshot.profile(profile) if isinstance(profile, str) else profile)
+
+    def default_alias(self, capability: Capability | str = Capability.CHAT) -> str:
+        """The alias of the default profile of a capability, '' where there is none."""
+        snapshot = self._columns.store.read()
+        default = snapshot.profile_by_id(snapshot.defaults.get(as_capability(capability), ""))
+        return default.alias if default else ""
 
     def profile_aliases(self) -> list[str]:
         """The aliases of all profiles."""

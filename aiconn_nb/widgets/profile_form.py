@@ -1,0 +1,297 @@
+"""The form of a profile: one is made or changed in it.
+
+What is typed comes up in messages and goes back in messages, as in the form of a connection; `view` is what is stored.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from threading import Thread
+from typing import Any, ClassVar
+
+from aiconn_nb.display import Answer
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.errors import AiconnError, InvalidProfile, ProfileChanged, ProfileExists
+from aiconn_nb.model.profile import Capability, Profile, as_capability
+from aiconn_nb.session import Session
+from aiconn_nb.session.answers import Done, Models
+from aiconn_nb.session.profile_answers import ShownProfile
+
+from . import profile_form_views as views
+from .face import Content, source
+from .form_checks import alias_check
+from .form_draft import text_in, texts_in, words_in
+from .form_face import FormFace, Outcome
+from .form_views import error_view, shapes
+from .list_views import Plain
+from .profile_draft import Draft, kept, read_draft
+
+
+class ProfileForm(FormFace):
+    """A form for a new profile, or for the one with this alias.
+
+    ``on_done`` is told how it ended, and may put something else in its place; without it the form goes on with what was saved.
+    ``focus`` puts the cursor into it as soon as it is shown. Raises `ProfileNotFound`.
+    """
+
+    _esm = source(
+        "face.js",
+        "form_controls.js",
+        "form_choices.js",
+        "form_life.js",
+        "form_parts.js",
+        "form_frame.js",
+        "form_identity.js",
+        "profile_controls.js",
+        "profile_connections.js",
+        "profile_model.js",
+        "profile_form.js",
+    )
+    _css = source("face.css", "form.css", "profile_form.css")
+
+    intents: ClassVar = {
+        "hello": "on_hello",
+        "check": "on_check",
+        "models": "on_models",
+        "save": "on_save",
+        "restore": "on_restore",
+        "cancel": "on_cancel",
+    }
+
+    def __init__(
+        self,
+        alias: str | None = None,
+        *,
+        session: Session | None = None,
+        on_done: Callable[[Outcome], None] | None = None,
+        focus: bool = False,
+    ) -> None:
+        super().__init__(session, on_done=on_done, focus=focus)
+        self._base: Profile | None = None
+        """What is edited, as it was when the page began; None where a profile is made."""
+        self._seen: dict[object, Profile] = {}
+        """What pages were shown of it, by version: one may still be at an earlier one."""
+        self._listed: dict[tuple[str, str, int], Models] = {}
+        """The live lists, by environment, connection and its version."""
+        self._show(None if alias is None else self.session.profile(alias))
+
+    def answer(self) -> Answer:
+        """What is shown where no widget can be."""
+        if self._base is None:
+            return Done(
+                "A form for a new profile; it needs a running kernel. '%aiconn profile new' does the same on a line."
+            )
+        return self.session.show_profile(self._base.alias)
+
+    def refresh(self) -> None:
+        """Show what is stored now; what is being typed stays."""
+        if self._base is not None and self._kept is None:
+            self._show(self.session.find_profile(self._base.id) or self._base)
+        self.send({"kind": "stir"})
+
+    def edited(self) -> str:
+        """See `FormFace.edited`."""
+        return self._base.alias if self._base else ""
+
+    # ---- while one types ----------------------------------------------------------------------------------------------
+
+    def on_check(self, content: Content) -> None:
+        """What is typed, some moments after the last key: remember it, and say what would become of it."""
+        self._kept = kept(content) if content.get("dirty") is True else None
+        stored = None if self._base is None else self.session.find_profile(self._base.id)
+        if self._base is not None and self._kept is None and stored not in (None, self._base):
+            self._show(stored)
+        self._tell(
+            content,
+            "checked",
+            alias=self._alias_check(content),
+            model=self._unlisted(content),
+            environment=self.session.current_environment,
+            meanwhile=views.meanwhile_view(self._base, stored),
+            **self._new_connections(content),
+        )
+
+    def _alias_check(self, content: Content) -> dict[str, str]:
+        return alias_check(self.session.profile_aliases(), content, self._base.alias if self._base else None)
+
+    def _new_connections(self, content: Content) -> dict[str, Any]:
+        """The connections there are, unless the page has the same already."""
+        connections = self._connections(self._base)
+        mark = zlib.crc32(repr(connections).encode(errors="surrogatepass"))
+        return {} if content.get("mark") == mark else {"connections": connections, "mark": mark}
+
+    def _unlisted(self, content: Content) -> str:
+        """That the first connection does not list the model, where its list is known."""
+        first = next(iter(words_in(content, "connections")), "")
+        connection = self.session.find(first)
+        listed = self._listed.get(self._place(connection)) if connection else None
+        model = texts_in(content).get("model", "").strip()
+        return views.unlisted(connection, model, [row.id for row in listed]) if connection and listed else ""
+
+    def on_models(self, content: Content) -> None:
+        """The live list of a connection, asked for in a thread: the kernel and the form stay free."""
+        capability = as_capability(text_in(content, "capability"))
+        connection = self.session.find(text_in(content, "id"))
+        if connection is None:
+            return
+        known = self._listed.get(self._place(connection))
+        if known is not None and content.get("again") is not True:
+            self._tell(content, "models", **views.models_view(connection, known, capability))
+            return
+
+        def run() -> None:
+            try:
+                place = self._place(connection)
+                found = self._listed[place] = self.session.models(connection.alias)
+                self._tell(content, "models", **views.models_view(connection, found, capability))
+            except AiconnError as error:
+                self._tell(content, "models", id=connection.id, **error_view(error))
+            except Exception as error:
+                # No str(error): it may quote a value.
+                what = f"Internal error: {type(error).__name__}."
+                self._tell(content, "models", id=connection.id, what=what, hint="Please report it.")
+
+        Thread(target=run, name="aiconn-form-models", daemon=True).start()
+
+    def _place(self, connection: Connection) -> tuple[str, str, int]:
+        return self.session.current_environment, connection.id, connection.version
+
+    # ---- ending -------------------------------------------------------------------------------------------------------
+
+    def on_save(self, content: Content) -> None:
+        """Save the draft that travels with this message; every error goes to its field."""
+        current = self.session.find_profile(self._base.id) if self._base else None
+        if self._base is not None and current is None:
+            self._tell(content, "gone", alias=self._base.alias)
+            return
+        draft = self._draft(content)
+        problems = dict(draft.problems)
+        try:
+            shown = None if problems else self._saved(draft, current, content.get("version"))
+        except InvalidProfile as error:
+            problems = error.problems
+        except ProfileExists as error:
+            problems = {"alias": error.what}
+        except ProfileChanged:
+            self._conflict(content)
+            return
+        except AiconnError as error:
+            self._tell(content, "failed", **error_view(error))
+            return
+        if problems or shown is None:
+            self._tell(content, "failed", problems=self._placed(problems, content))
+            return
+        self._show(shown.profile)
+        what = f"{'Saved' if current else 'Created'} {shown.alias}."
+        self._tell(
+            content, "saved", what=what, warnings=list(shown.warnings), alias=shown.alias, created=current is None
+        )
+        self._done(Outcome("saved", shown.alias, what, shown.warnings))
+
+    def _draft(self, content: Content) -> Draft:
+        capability = self._base.capability if self._base else as_capability(text_in(content, "capability"))
+        return read_draft(content, capability, stored_alias=self._base.alias if self._base else None)
+
+    def _saved(self, draft: Draft, current: Profile | None, version: object) -> ShownProfile:
+        if current is None:
+            return self.session.create_profile(
+                draft.alias,
+                name=draft.name,
+                capability=draft.capability,
+                connections=self._aliases(draft.connections),
+                model=draft.model,
+                tags=draft.tags,
+                default=draft.default,
+                **draft.options,  # type: ignore[arg-type]  # its options are the method's own
+            )
+        seen = self._seen.get(version, current)
+        same = tuple(draft.connections) == seen.connections
+        shown = self.session.edit_profile(
+            current.alias,
+            name=draft.name,
+            new_alias=draft.alias,
+            connections=None if same else self._aliases(draft.connections),
+            model=draft.model,
+            options=draft.options,
+            tags=draft.tags,
+            expected_version=version if isinstance(version, int) else 0,
+        )
+        if draft.default != self.view["stored"]["active"]:
+            if draft.default:
+                self.session.default_profile(shown.alias)
+            else:
+                self.session.no_default_profile(shown.profile.capability)
+        return shown
+
+    def _aliases(self, ids: Sequence[str]) -> list[str]:
+        """The connections as the session names them; what is no id is what somebody typed, or is gone."""
+        gone = {each["id"]: each["alias"] for each in self._gone(self._base)}
+        found = [(id, self.session.find(id)) for id in ids]
+        return [connection.alias if connection else gone.get(id, id) for id, connection in found]
+
+    def _placed(self, problems: Mapping[str, str], content: Content) -> dict[str, str]:
+        """All problems, that of the alias in the words of the check: a closed alias has none that its name does not have."""
+        found = {key: text for key, text in problems.items() if key != "alias"}
+        if alias := self._alias_check(content)["problem"]:
+            found["alias"] = alias
+        return found or dict(problems)
+
+    def _conflict(self, content: Content) -> None:
+        """Somebody else saved it meanwhile: show both, overwrite nothing."""
+        theirs = self.session.find_profile(self._base.id) if self._base else None
+        if self._base is None or theirs is None:
+            self._tell(content, "gone", alias=self._base.alias if self._base else "")
+            return
+        version = content.get("version")
+        began = self._seen.get(version if isinstance(version, int) else 0, self._base)
+        told = views.conflict_view(began, theirs, is_default=self._is_default(theirs))
+        self._tell(content, "changed", connections=self._connections(theirs), **told)
+
+    def on_restore(self, content: Content) -> None:
+        """Bring back what was deleted elsewhere."""
+        if self._base is not None:
+            shown = self.session.undelete_profile(self._base.alias)
+            self._show(shown.profile)
+            self._tell(content, "restored", what=f"{shown.alias} is back.")
+
+    # ---- what it works with -------------------------------------------------------------------------------------------
+
+    def _show(self, profile: Profile | None) -> None:
+        """Show what is stored, and begin from there."""
+        self._base = profile
+        self._kept = None
+        if profile is not None:
+            self._seen[profile.version] = profile
+        self.view = views.form_view(
+            environment=self.session.current_environment,
+            connections=self._connections(profile),
+            defaults={each: self.session.default_alias(each) for each in Capability},
+            shapes=shapes([{"shapes": list(row.key_shapes), "name": row.name} for row in self.session.providers()]),
+            stored=None if profile is None else views.stored_view(profile, is_default=self._is_default(profile)),
+        )
+
+    def _connections(self, profile: Profile | None) -> list[Plain]:
+        """What a profile may name, and what this one names and is gone."""
+        able = {each: {one.id for one in self.session.connections_for(each)} for each in Capability}
+        return [
+            views.connection_view(
+                row,
+                self.session.provider_name(row.provider) or row.provider,
+                [capability for capability, ids in able.items() if row.id in ids],
+            )
+            for row in self.session.connections()
+        ] + self._gone(profile)
+
+    def _gone(self, profile: Profile | None) -> list[Plain]:
+        if profile is None or self.session.find_profile(profile.id) is None:
+            return []
+        links = self.session.show_profile(profile.alias).row.connections
+        return [
+            views.gone_view(id, link, profile.capability)
+            for id, link in zip(profile.connections, links, strict=False)
+            if link.state == "gone"
+        ]
+
+    def _is_default(self, profile: Profile) -> bool:
+        return self.session.default_alias(profile.capability) == profile.alias

@@ -1,0 +1,160 @@
+"""The list of profiles: what there is, how each is, and everything that can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from aiconn_nb.display import Answer
+from aiconn_nb.model.errors import AiconnError, CommandError, ProfileNotFound
+from aiconn_nb.model.profile import Profile
+from aiconn_nb.session import Session
+
+from . import profile_views as views
+from .face import Content, source
+from .list_face import ListFace, OpenForm, rows_in, version_of
+from .list_views import Plain, error_view, moment, printable
+
+LOOK = {"text": "", "capability": "", "health": "", "sort": "name", "descending": False, "page": 0}
+
+
+class ProfileList(ListFace):
+    """The profiles of a session. ``open_form`` is what "edit" and "create" do, ``open_connections`` where a first one is made."""
+
+    _esm = source("face.js", "list_parts.js", "list_life.js", "profile_rows.js", "profile_list.js")
+    _css = source("face.css", "list.css", "profile_list.css")
+    form_name = "ProfileForm"
+
+    intents: ClassVar = {
+        "hello": "on_hello",
+        "look": "on_look",
+        "refresh": "on_refresh",
+        "environment": "on_environment",
+        "default": "on_default",
+        "ask_delete": "on_ask_delete",
+        "delete": "on_delete",
+        "undo": "on_undo",
+        "duplicate": "on_duplicate",
+        "edit": "on_edit",
+        "create": "on_create",
+        "connections": "on_connections",
+    }
+
+    def __init__(
+        self,
+        session: Session | None = None,
+        *,
+        open_form: OpenForm | None = None,
+        open_connections: Callable[[], None] | None = None,
+    ) -> None:
+        self._open_connections = open_connections
+        super().__init__(session, look=LOOK, open_form=open_form)
+
+    def answer(self) -> Answer:
+        """The same list as a table."""
+        return self.session.profiles()
+
+    # ---- looking ------------------------------------------------------------------------------------------------------
+
+    def first_view(self) -> dict[str, Any]:
+        """See `Face.first_view`."""
+        return self.look_again()
+
+    def refresh(self) -> None:
+        """Show what is stored now; nothing is sent where nothing differs."""
+        self.view = self.look_again()
+
+    def built(self) -> Plain:
+        """See `ListFace.built`."""
+        try:
+            return views.list_view(
+                self.session.profiles(),
+                self.session.environment(),
+                has_connections=bool(self.session.aliases()),
+                has_form=self._open_form is not None,
+                has_manager=self._open_connections is not None,
+            )
+        except AiconnError as error:
+            return error_view(error)
+
+    def on_connections(self, content: Content) -> None:
+        """Show the connections instead: a profile needs one."""
+        if self._open_connections is None:
+            raise CommandError("This list stands alone, without the connections.", "Run aiconn_nb.manager().")
+        self._open_connections()
+
+    # ---- one profile --------------------------------------------------------------------------------------------------
+
+    def alias_of(self, id: object) -> str:
+        """See `ListFace.alias_of`."""
+        return self._stored(id).alias
+
+    def on_default(self, content: Content) -> None:
+        """Make it the default of its capability, or let there be none."""
+        profile = self._stored(content.get("id"))
+        if content.get("wanted") is True:
+            self.session.default_profile(profile.alias)
+            hint = f"It is asked where no profile is named for {profile.capability}."
+            self.note(f"{profile.alias} is the default for {profile.capability}.", hint, tone="good", to=content)
+        elif self._is_default(profile):
+            self.note(self.session.no_default_profile(profile.capability).what, tone="good", to=content)
+
+    def on_duplicate(self, content: Content) -> None:
+        """Copy it under a free alias."""
+        made = self.session.duplicate_profile(self.alias_of(content.get("id")))
+        self._made(content, made.profile, f"Made a copy: {made.alias}.")
+
+    def _made(self, content: Content, profile: Profile, what: str) -> None:
+        self.refresh()  # so that the page knows the row before it is told of it
+        self.reply(content, "made", id=profile.id, what=what)
+
+    def on_ask_delete(self, content: Content) -> None:
+        """Before a deletion is confirmed: what it is, and what changed meanwhile."""
+        for row in rows_in(content):
+            self._ask_delete(content, self._stored(row.get("id")), version_of(row))
+
+    def _ask_delete(self, content: Content, profile: Profile, seen: int) -> None:
+        self.reply(
+            content,
+            "ask_delete",
+            id=profile.id,
+            version=profile.version,
+            what=f"Delete {printable(profile.name)} ({profile.alias})?",
+            default=str(profile.capability) if self._is_default(profile) else "",
+            changed=None
+            if profile.version == seen
+            else {"by": printable(profile.modified_by), "at": moment(profile.modified)},
+        )
+
+    def on_delete(self, content: Content) -> None:
+        """Delete what was confirmed, unless somebody has saved it since."""
+        for row in rows_in(content):
+            profile = self._stored(row.get("id"))
+            if profile.version != version_of(row):
+                self._ask_delete(content, profile, version_of(row))
+                return
+            was_default = self._is_default(profile)
+            done = self.session.delete_profile(profile.alias)
+            told = self._deletions.add(done.aliases, profile.alias if was_default else "", " ".join(done.warnings))
+            self.refresh()
+            self.reply(content, "deleted", **told)
+
+    def on_undo(self, content: Content) -> None:
+        """Bring back what was deleted, and as the default if it was that and nobody else is by now."""
+        deletion = self._deletions.take(content.get("number"))
+        if deletion is None:
+            return
+        for alias in deletion.aliases:
+            back = self.session.undelete_profile(alias).profile
+            if deletion.used == alias and not self.session.default_alias(back.capability):
+                self.session.default_profile(alias)
+            self._made(content, back, f"{alias} is back.")
+
+    def _is_default(self, profile: Profile) -> bool:
+        return self.session.default_alias(profile.capability) == profile.alias
+
+    def _stored(self, id: object) -> Profile:
+        profile = self.session.find_profile(id) if isinstance(id, str) else None
+        if profile is None:
+            raise ProfileNotFound("This profile was deleted meanwhile.", "The list is up to date now.")
+        return profile

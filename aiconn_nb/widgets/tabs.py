@@ -1,0 +1,54 @@
+"""The tabs: which of several widgets is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from aiconn_nb.display import Answer
+from aiconn_nb.session import Session
+from aiconn_nb.session.answers import Done
+
+from .face import Content, Face, source
+
+
+class Tabs(Face):
+    """Tabs by name, each with its title; ``on_choose`` is told which one is wanted, and shows what belongs to it."""
+
+    _esm = source("face.js", "tabs.js")
+    _css = source("face.css", "tabs.css")
+
+    intents: ClassVar = {"choose": "on_choose_tab"}
+
+    def __init__(self, session: Session | None, titles: Mapping[str, str], on_choose: Callable[[str], None]) -> None:
+        self._titles = titles
+        self._on_choose = on_choose
+        self.chosen = next(iter(titles))
+        super().__init__(session)
+
+    def first_view(self) -> dict[str, Any]:
+        """See `Face.first_view`."""
+        return {
+            "kind": "tabs",
+            "tabs": [{"id": name, "title": title} for name, title in self._titles.items()],
+            "chosen": self.chosen,
+        }
+
+    def answer(self) -> Answer:
+        """What is shown where no widget can be."""
+        return Done(f"{self._titles[self.chosen]} (of {', '.join(self._titles.values())})")
+
+    def refresh(self) -> None:
+        """Show which tab is chosen."""
+        self.view = self.first_view()
+
+    def choose(self, name: str) -> None:
+        """Mark a tab as the one that is shown."""
+        self.chosen = name
+        self.refresh()
+
+    def on_choose_tab(self, content: Content) -> None:
+        """A page wants another tab."""
+        name = content.get("tab")
+        if isinstance(name, str) and name in self._titles:
+            self._on_choose(name)
