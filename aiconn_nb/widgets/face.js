@@ -145,7 +145,7 @@ const RETURN_MS = 500;
  *
  *   const ground = face({ model, el: host, label: "Connections", answers: { saved(message) {...} } });
  *   ground.root                      put everything into it
- *   ground.ask("save", { draft })    send an intent; resolves when the kernel is done with it, `face` shows when it is busy
+ *   ground.ask("save", { draft })    send an intent; resolves when the kernel is done with it, `face` shows when it is busy or gone
  *   ground.say("Saved.")             read out to a screen reader
  *   ground.onReturn(callback)        the page, or the tab with this widget, is looked at again
  *   return ground.remove;            from `render`
@@ -158,6 +158,7 @@ function face({ model, el: host, label, answers }) {
   const open = new Map();
   const endings = [];
   let seq = 0;
+  let ended = false; // the kernel
   const voice = el("div", { class: "aiconn-voice", role: "status", "aria-live": "polite" });
   const wait = el("div", { class: "aiconn-wait", role: "status", hidden: true });
   const root = el("div", { class: "aiconn", role: "region", "aria-label": label });
@@ -181,9 +182,10 @@ function face({ model, el: host, label, answers }) {
   function showWait() {
     const oldest = Math.min(...[...open.values()].map((each) => each.since));
     const age = open.size ? Date.now() - oldest : 0;
-    wait.hidden = age < KERNEL_BUSY_MS;
+    wait.hidden = age < KERNEL_BUSY_MS && !ended;
     shell.classList.toggle("aiconn-waiting", !wait.hidden);
-    if (!wait.hidden)
+    if (ended) text(wait, "The kernel has ended. Run the cell again to work with it.");
+    else if (!wait.hidden)
       text(wait, age < KERNEL_SILENT_MS
         ? "Waiting for the kernel: it is busy, this will be done when it is free."
         : "The kernel does not answer: it is busy, or this is a saved page. Run the cell again to work with it.");
@@ -193,7 +195,12 @@ function face({ model, el: host, label, answers }) {
     const number = ++seq;
     const done = new Promise((resolve) => open.set(number, { since: Date.now(), data, resolve }));
     for (const ms of [KERNEL_BUSY_MS, KERNEL_SILENT_MS]) setTimeout(showWait, ms + 20);
-    model.send({ ...data, intent, page, seq: number });
+    try {
+      model.send({ ...data, intent, page, seq: number });
+    } catch {
+      ended = true; // where the kernel has been shut down, sending is an error
+      showWait();
+    }
     return done;
   }
 

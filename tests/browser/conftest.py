@@ -96,7 +96,7 @@ def lab_page(new_context: Callable[..., BrowserContext], lab: Server) -> Page:
     """The page in which JupyterLab is loaded once."""
     page = new_context().new_page()
     page.page_errors = []  # type: ignore[attr-defined]
-    page.on("pageerror", lambda error: page.page_errors.append(str(error)))  # type: ignore[attr-defined]
+    page.on("pageerror", lambda error: page.page_errors.append(error.stack or str(error)))  # type: ignore[attr-defined]
     page.notebook = Notebook.load(page, lab, lab.write("notebook.ipynb", ["1"]))  # type: ignore[attr-defined]
     return page
 

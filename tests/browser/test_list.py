@@ -18,6 +18,7 @@ from .lab import Notebook, Server
 from .lists import SHOW, List, theme, violations
 
 Show = Callable[..., Notebook]
+KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
 
 
 @pytest.fixture
@@ -110,6 +111,25 @@ def test_filter_as_one_types_by_provider_and_by_active(stored: Place, show: Show
     page.shows("writer", "demo", "openai-dev", "team")
     page.choose("Provider", "Anthropic")
     page.shows("writer")
+
+
+def test_what_is_typed_before_the_kernel_answers_stays(stored: Place, show: Show) -> None:
+    """The kernel's welcome, which may come late, does not turn the filter back."""
+    free = stored.folder / "free"
+    notebook = show(name="late.ipynb")
+    notebook.page.evaluate(f"() => {{ {KERNEL}.commsOverSubshells = 'disabled'; }}")
+    wait = f"import os, time\nwhile not os.path.exists({str(free)!r}): time.sleep(0.01)"
+    notebook.become(stored.cells(f"manager = aiconn.manager(); display(manager)\n{wait}"))
+    notebook.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    page = List(notebook)
+    page.filter.fill("open")
+    page.shows("openai-dev", "team")
+    free.touch()
+    page.remembered(text="open")
+    stored.session.create("open-too", "demo", name="Open too")
+    page.press("Refresh")
+    page.shows("open-too", "openai-dev", "team")
+    expect(page.filter).to_have_value("open")
 
 
 def test_sort_by_any_column(stored: Place, show: Show) -> None:
@@ -436,7 +456,13 @@ def test_two_notebooks_at_once(stored: Place, show: Show) -> None:
     assert two.notebook.kernel("kernel_session().using().alias") == "openai-dev"
 
 
-KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+def test_a_kernel_that_ended_is_said(stored: Place, show: Show) -> None:
+    """What is clicked afterwards raises no error in the page, and the list says what to do."""
+    page = List(show(SHOW, name="ended.ipynb"))
+    page.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    page.switch("demo").click()
+    expect(page.page.locator(".aiconn-wait:visible")).to_contain_text("The kernel has ended. Run the cell again")
+    assert stored.session.get("demo").active is True
 
 
 @pytest.mark.parametrize("beside", [True, False])
