@@ -15,11 +15,13 @@ NEW = "form = aiconn.ConnectionForm(); form"
 class Form:
     """A form in an open notebook; the first one, or the one with this number."""
 
+    test_id = "form"
+
     def __init__(self, notebook: Notebook, number: int = 0) -> None:
         self.notebook = notebook
         self.page: Page = notebook.page
         panel = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
-        self.root: Locator = panel.get_by_test_id("form").nth(number)
+        self.root: Locator = panel.get_by_test_id(self.test_id).nth(number)
         expect(self.root).to_be_visible()
 
     def __getitem__(self, key: str) -> Locator:

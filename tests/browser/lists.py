@@ -16,11 +16,13 @@ SHOW = "manager = aiconn.manager(); manager"
 class List:
     """The list in an open notebook."""
 
+    name = "Connections"
+
     def __init__(self, notebook: Notebook) -> None:
         self.notebook = notebook
         self.page: Page = notebook.page
         panel = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
-        self.root: Locator = panel.get_by_role("region", name="Connections", exact=True)
+        self.root: Locator = panel.get_by_role("region", name=self.name, exact=True)
         expect(self.root).to_be_visible()
 
     def row(self, alias: str) -> Locator:

@@ -1,0 +1,139 @@
+"""How the tab of the profiles looks in every state, light and dark, wide and narrow; and what axe-core says to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from .conftest import Place
+from .lab import Notebook
+from .lists import violations
+from .profiles import SHOW, ProfileForm, Profiles, furnish, tab
+
+Show = Callable[..., Notebook]
+Look = Callable[[str, int], None]
+
+
+def states(notebook: Notebook, place: Place) -> Iterator[tuple[str, Profiles | ProfileForm]]:
+    """One state after the other."""
+    page = Profiles.chosen(notebook)
+    expect(page.root.get_by_text("There are no connections yet")).to_be_visible()
+    yield "empty-first", page
+    furnish(place.session)
+    page.press("Refresh")
+    page.shows("archive", "reviewer", "search", "summaries", "tutor", "writer")
+    yield "list", page
+    page.act("writer", "Delete")
+    expect(page.row("writer").get_by_role("alertdialog")).to_be_visible()
+    yield "delete", page
+    page.press("Delete")
+    expect(page.root.get_by_role("button", name="Undo")).to_be_visible()
+    yield "undo", page
+    page.press("Undo")
+    page.star("tutor").click()
+    expect(page.row("tutor")).to_contain_text("tutor is the default for chat.")
+    yield "default", page
+    page.filter.fill("nothing like it")
+    expect(page.root.get_by_text("No profile matches.")).to_be_visible()
+    yield "no-match", page
+    page.press("Clear the filter")
+    page.press("Create profile")
+    form = ProfileForm(notebook)
+    expect(form.part("name")).to_be_focused()
+    yield "new", form
+    form.part("name").fill("Editor of my theses")
+    form.add("claude-writing")
+    expect(form.part("no-models")).to_be_visible()
+    yield "no-models", form
+    form.add("demo", "spare")
+    form.control("Move up", "demo").click()
+    form.listed()
+    form["model"].click()
+    expect(form.root.get_by_role("option").first).to_be_visible()
+    yield "suggestions", form
+    form["model"].press("Escape")
+    form["model"].fill("demo-chta")
+    form["temperature"].fill("0.4")
+    form["system"].fill("You edit theses.\nChange as little as you can, and say why.")
+    form["tags"].fill("theses, english")
+    expect(form.root.get_by_text("does not list this model")).to_be_visible()
+    yield "filled", form
+    form["temperature"].fill("2.5")
+    form["max_tokens"].fill("many")
+    form["model"].fill("")
+    form.part("save").click()
+    expect(form.field("temperature")).to_contain_text("must be")
+    yield "errors", form
+    form.part("cancel").click()
+    expect(form.part("ask")).to_be_visible()
+    yield "discard", form
+    form.click("Go on editing")
+    form.part("capability-embedding").check()
+    expect(form["dimensions"]).to_be_visible()
+    yield "embedding", form
+    form.part("cancel").click()
+    form.click("Discard")
+    page = Profiles(notebook)
+    page.act("tutor", "Edit")
+    form = ProfileForm(notebook)
+    form.order("claude-writing", "demo")
+    yield "edit", form
+    form.part("name").fill("My tutor")
+    place.session.edit_profile("tutor", name="Their tutor", connections="demo", options={"temperature": 0.2})
+    form.part("save").click()
+    expect(form.part("ask")).to_be_visible()
+    yield "changed", form
+    form.click("Take theirs")
+    expect(form.part("name")).to_have_value("Their tutor")
+    form.part("cancel").click()
+    place.session.delete_profile(*place.session.profile_aliases())
+    page = Profiles(notebook)
+    page.press("Refresh")
+    expect(page.root.get_by_role("button", name="Create a profile")).to_be_visible()
+    yield "empty", page
+    (place.home / "connections.json").write_text("damaged")
+    page.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(page.root.get_by_role("button", name="Try again")).to_be_visible()
+    yield "error", page
+
+
+@pytest.mark.parametrize("width", [1280, 480])
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_every_state_of_the_profiles(
+    name: str, width: int, place: Place, show: Show, look: Look, screenshots: Path
+) -> None:
+    """Nothing is cut off sideways, axe-core finds no violation, and a picture of each state is kept."""
+    notebook = show(SHOW)
+    look(name, width)
+    expect(tab(notebook, "Connections")).to_be_visible()
+    for state, shown in states(notebook, place):
+        shown.page.mouse.move(0, 0)
+        shown.root.scroll_into_view_if_needed()
+        shown.page.wait_for_timeout(200)  # colours change in a moment
+        picture = screenshots / f"profiles-{state}-{name}-{width}.png"
+        if state == "suggestions":
+            shown.page.screenshot(path=picture)
+        else:
+            shown.root.screenshot(path=picture)
+        wide = shown.root.evaluate("(node) => node.scrollWidth - node.clientWidth")
+        assert wide <= 0, state
+        assert violations(shown.root) == [], state
+
+
+def test_the_profiles_in_jupyterlab(place: Place, show: Show, look: Look, screenshots: Path) -> None:
+    """As the README shows them: the tabs stand on the list."""
+    furnish(place.session)
+    notebook = show()
+    notebook.become(["%aiconn"])
+    notebook.run()
+    for name in ("light", "dark"):
+        look(name, 1280)
+        page = Profiles.chosen(notebook)
+        notebook.page.set_viewport_size({"width": 1280, "height": 860})
+        notebook.page.mouse.move(0, 0)
+        notebook.page.wait_for_timeout(200)
+        notebook.page.screenshot(path=screenshots / f"manager-profiles-{name}.png")
+        assert violations(page.root) == []
