@@ -38,8 +38,15 @@ Pair = tuple[str, str]
 def question_about(
     columns: Columns, snapshot: Snapshot, made: Connection, before: Connection | None
 ) -> Question | None:
-    """What has to be asked before ``made`` is saved or tested in place of ``before`` (None: it is new)."""
-    return untrusted(columns, made, snapshot.trusted() | set(_allowed_by(columns, snapshot, made, before)))
+    """What has to be asked before ``made`` is saved in place of ``before`` (None: it is new).
+
+    What was a question before and is the same afterwards is none of this save: who changes a name is not to answer it.
+    """
+    question = untrusted(columns, made, snapshot.trusted() | set(_allowed_by(columns, snapshot, made, before)))
+    open_already = None if before is None else untrusted(columns, before, snapshot.trusted())
+    if question and open_already and question.host == open_already.host and {*question.sent} <= {*open_already.sent}:
+        return None
+    return question
 
 
 def trusted_for(columns: Columns, connection: Connection) -> Collection[Pair]:

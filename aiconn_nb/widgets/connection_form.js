@@ -75,6 +75,7 @@ function renderForm({ model, el: host }) {
     drawFields(edits?.settings ?? {});
     frame.drawFoot();
     initial = snapshot();
+    if (edits?.untrusted) frame.tell("warn", `Untrusted host: ${edits.alias} ${edits.untrusted.what}.`, trustOffer());
   }
 
   function drawFields(settings) {
@@ -276,7 +277,8 @@ function renderForm({ model, el: host }) {
     root.setAttribute("aria-busy", String(on));
     text(parts.save.querySelector("span"), on ? "Saving…" : stored() ? "Save" : "Create");
   }
-  function save() {
+  /** `trust` are the answers to what was asked before a key goes to another host. */
+  function save(_, trust = null) {
     if (busy) return;
     clearTimeout(checkTimer);
     checkTimer = null;
@@ -288,7 +290,7 @@ function renderForm({ model, el: host }) {
     frame.hush();
     setBusy(true);
     turn += 1; // no answer to an earlier check is about this any more
-    send("save", { version: stored()?.version, ...collect(true) }).then(() => {
+    send("save", { version: stored()?.version, trust, ...collect(true) }).then(() => {
       if (busy) setBusy(false);
     });
   }
@@ -314,8 +316,33 @@ function renderForm({ model, el: host }) {
     const warnings = answer.warnings.length
       ? el("ul", { class: "aiconn-warnings" }, ...answer.warnings.map((each) => el("li", {}, each)))
       : null;
-    frame.tell(answer.warnings.length ? "warn" : "good", answer.what, warnings, use);
+    frame.tell(answer.warnings.length ? "warn" : "good", answer.what, warnings, trustOffer(), use);
     frame.focusMessage();
+  }
+
+  /* ---- a key belongs to a host ---- */
+
+  const GETS_THE_KEY = "Whoever runs this host gets the key. Allow it only if this is the host that you mean.";
+
+  /** A button for what is stored and may not go to its host yet. */
+  function trustOffer() {
+    const answers = stored()?.untrusted?.answers ?? [];
+    if (!answers.length) return null;
+    const trust = button({ text: "Trust this host", onclick: () => send("trust", { answers }), "data-testid": "trust" });
+    return [el("p", { class: "aiconn-help" }, GETS_THE_KEY), trust];
+  }
+  function askTrust({ what, answers }) {
+    setBusy(false);
+    frame.hush();
+    frame.ask(
+      `${identity.read().name.trim() || "This connection"} ${what}`,
+      [el("p", {}, GETS_THE_KEY)],
+      [
+        ["Trust and save", () => save(null, answers)],
+        ["Go on editing", null, "primary"],
+      ],
+      "warn",
+    );
   }
 
   /** Somebody else saved it meanwhile: show both values of what they changed, where it is not the same. */
@@ -516,6 +543,11 @@ function renderForm({ model, el: host }) {
     saved,
     failed,
     changed: conflict,
+    ask_trust: askTrust,
+    trusted(answer) {
+      frame.tell("good", answer.what);
+      frame.focusMessage();
+    },
     gone,
     deleted,
     dependents: confirmDelete,

@@ -18,6 +18,7 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.session.answers import Done, Shown
 from aiconn_nb.session.session import Session
 from aiconn_nb.session.tested import Rung
+from aiconn_nb.session.trust import Question
 
 from . import form_views as views
 from .face import Content, source
@@ -53,6 +54,7 @@ class ConnectionForm(FormFace):
         "hello": "on_hello",
         "check": "on_check",
         "save": "on_save",
+        "trust": "on_trust",
         "test": "on_test",
         "keep": "on_keep",
         "dependents": "on_dependents",
@@ -167,7 +169,11 @@ class ConnectionForm(FormFace):
             return
         problems = dict(draft.problems)
         try:
-            shown = None if problems else self._saved(draft, alias, content.get("version"))
+            question = None if problems else self._question(draft, alias)
+            if question is not None and content.get("trust") != list(question.answers):
+                self._tell(content, "ask_trust", **views.question_view(question))
+                return
+            shown = None if problems else self._saved(draft, alias, content.get("version"), question)
         except InvalidConnection as error:
             problems = error.problems
         except ConnectionExists as error:
@@ -186,10 +192,21 @@ class ConnectionForm(FormFace):
         self._tell(content, "saved", what=what, warnings=list(shown.warnings), alias=shown.alias, created=alias is None)
         self._done(Outcome("saved", shown.alias, what, shown.warnings))
 
-    def _saved(self, draft: Draft, alias: str | None, version: object) -> Shown:
+    def _question(self, draft: Draft, alias: str | None) -> Question | None:
+        """What has to be asked before a key goes to another host. Where that cannot be told, nobody can answer: it warns."""
+        question = self.session.trust_question(alias, draft.provider, draft.settings, name=draft.alias)
+        return question if question is not None and question.answers else None
+
+    def _saved(self, draft: Draft, alias: str | None, version: object, allowed: Question | None) -> Shown:
+        answers = allowed.answers if allowed else ()
         if alias is None:
             return self.session.create(
-                draft.alias, draft.provider, name=draft.name, settings=draft.settings, active=draft.active
+                draft.alias,
+                draft.provider,
+                name=draft.name,
+                settings=draft.settings,
+                active=draft.active,
+                trusting=answers,
             )
         return self.session.edit(
             alias,
@@ -198,7 +215,17 @@ class ConnectionForm(FormFace):
             active=draft.active,
             new_alias=draft.alias,
             expected_version=version if isinstance(version, int) else 0,
+            trusting=answers,
         )
+
+    def on_trust(self, content: Content) -> None:
+        """Let what is stored send its key to the host that the page has shown."""
+        current, answers = self._current(), content.get("answers")
+        if current is not None and isinstance(answers, list):
+            done = self.session.trust(current.alias, answers=answers)
+            if current == self._base:
+                self._show(current)
+            self._tell(content, "trusted", what=done.what)
 
     def _placed(self, problems: Mapping[str, str], content: Content) -> dict[str, str]:
         """All problems, that of the alias in the words of the check: a closed alias has none that its name does not have."""
@@ -287,7 +314,9 @@ class ConnectionForm(FormFace):
         stored = None
         if connection is not None:
             in_use = self.session.using().alias == connection.alias
-            stored = views.stored_view(connection, self._fields(connection.provider), in_use=in_use)
+            question = self.session.untrusted(connection.alias) if self._current() else None
+            fields = self._fields(connection.provider)
+            stored = views.stored_view(connection, fields, in_use=in_use, untrusted=question)
         self.view = views.form_view(
             environment=self.session.current_environment, providers=providers, stored=stored, picked=self._picked
         )

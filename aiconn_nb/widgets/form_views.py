@@ -16,6 +16,7 @@ from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import SHAPES, Sealed
 from aiconn_nb.session.answers import FieldLine, ProviderRow
 from aiconn_nb.session.tested import Rung, Tested
+from aiconn_nb.session.trust import Question
 
 Plain = dict[str, Any]
 """What JSON can hold."""
@@ -93,7 +94,14 @@ def shapes(providers: Sequence[Plain]) -> list[Plain]:
     ]
 
 
-def stored_view(connection: Connection, fields: Sequence[Field], *, in_use: bool) -> Plain:
+def question_view(question: Question) -> Plain:
+    """What would be sent to a host that it was not allowed for, and the answers that allow it."""
+    return {"what": question.words, "answers": list(question.answers)}
+
+
+def stored_view(
+    connection: Connection, fields: Sequence[Field], *, in_use: bool, untrusted: Question | None = None
+) -> Plain:
     """What is stored of a connection: of a secret only that it is set."""
     return {
         "id": connection.id,
@@ -105,6 +113,7 @@ def stored_view(connection: Connection, fields: Sequence[Field], *, in_use: bool
         "modified": connection.modified.isoformat(),
         "by": connection.modified_by,
         "in_use": in_use,
+        "untrusted": question_view(untrusted) if untrusted else None,
         "settings": settings_view(connection.settings, fields),
     }
 

@@ -91,6 +91,8 @@ def row_view(row: ConnectionRow, test: Plain | None) -> Plain:
     }
     if row.missing:
         view["missing"] = printable(", ".join(row.missing))
+    if row.untrusted:
+        view["untrusted"] = printable(row.untrusted)
     if row.in_use:
         view["used"] = True
     if test is not None:
@@ -100,7 +102,7 @@ def row_view(row: ConnectionRow, test: Plain | None) -> Plain:
 
 def fitted(view: Plain) -> Plain:
     """The row with texts cut, if it is too long."""
-    texts = iter(("missing", "name", "provider", "alias"))
+    texts = iter(("untrusted", "missing", "name", "provider", "alias"))
     while (excess := size(view) - ROW_BYTES) > 0 and (key := next(texts, None)):
         if key in view:
             view[key] = cut(view[key], excess)

@@ -34,6 +34,8 @@ class SharingVerbs(Core):
         Its `Question.answers` are what `create` and `edit` take as a yes. Raises `InvalidConnection` for what could not be saved.
         """
         taken, settings = editing.take(settings), None
+        if alias is not None and not taken:
+            return None  # a name or a switch sends nothing, and can be changed without the provider as well
         made = editing.draft(self._columns, name or alias or "it", provider, kept_from=alias, settings=taken)
         snapshot = self._columns.store.read()
         before: Connection | None = None if alias is None else snapshot.connection(alias)
