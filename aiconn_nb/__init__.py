@@ -104,6 +104,8 @@ if TYPE_CHECKING:
     from aiconn_nb.widgets.connection_form import ConnectionForm
     from aiconn_nb.widgets.connection_list import ConnectionList
     from aiconn_nb.widgets.manager import ConnectionManager, manager
+    from aiconn_nb.widgets.profile_form import ProfileForm
+    from aiconn_nb.widgets.profile_list import ProfileList
 
 _HOMES = {
     "aiconn_nb.api": (
@@ -126,6 +128,8 @@ _HOMES = {
     "aiconn_nb.widgets.connection_form": "ConnectionForm",
     "aiconn_nb.widgets.connection_list": "ConnectionList",
     "aiconn_nb.widgets.manager": "ConnectionManager manager",
+    "aiconn_nb.widgets.profile_form": "ProfileForm",
+    "aiconn_nb.widgets.profile_list": "ProfileList",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
@@ -160,6 +164,8 @@ __all__ = [
     "ProfileChanged",
     "ProfileError",
     "ProfileExists",
+    "ProfileForm",
+    "ProfileList",
     "ProfileNotFound",
     "ProfileUnusable",
     "ProviderError",

@@ -217,11 +217,11 @@ class ProfileForm(FormFace):
             tags=draft.tags,
             expected_version=version if isinstance(version, int) else 0,
         )
-        if draft.default != self.view["stored"]["active"]:
-            if draft.default:
-                self.session.default_profile(shown.alias)
-            else:
-                self.session.no_default_profile(shown.profile.capability)
+        # Only a switch that was turned here says something; who else became the default meanwhile stays it.
+        if draft.default and not self.view["stored"]["active"]:
+            self.session.default_profile(shown.alias)
+        elif not draft.default and self._is_default(shown.profile) and self.view["stored"]["active"]:
+            self.session.no_default_profile(shown.profile.capability)
         return shown
 
     def _aliases(self, ids: Sequence[str]) -> list[str]:

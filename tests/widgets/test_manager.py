@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 import aiconn_nb
-from aiconn_nb import ConnectionForm, ConnectionList, ConnectionManager, Session, manager
+from aiconn_nb import ConnectionForm, ConnectionList, ConnectionManager, ProfileForm, ProfileList, Session, manager
 
 PageOf = Callable[..., Any]
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def intent(page: Any, name: str, alias: str | None = None) -> Any:
-    """Send an intent of the list about a connection."""
+    """Send an intent of a list about one of its rows."""
     rows = page.widget.view["rows"]
     id = next((row["id"] for row in rows if row["alias"] == alias), None)
     return page.ask(name, id=id)
@@ -26,14 +26,14 @@ def test_the_manager_shows_the_list_and_opens_the_form_in_its_place(session: Ses
     session.create("demo", "demo")
     shown = manager(session)
     assert isinstance(shown, ConnectionManager)
-    assert shown.children == (shown.list,)
+    assert shown.children == (shown.tabs, shown.list)
     page = page_of(shown.list)
     intent(page, "edit", "demo")
     assert isinstance(shown.form, ConnectionForm)
     assert shown.children == (shown.form,)
     assert shown.form.view["stored"]["alias"] == "demo"
     page_of(shown.form).ask("cancel")
-    assert (shown.children, shown.form) == ((shown.list,), None)
+    assert (shown.children, shown.form) == ((shown.tabs, shown.list), None)
     intent(page, "create")
     assert shown.form.view["stored"] is None
 
@@ -81,10 +81,109 @@ def test_a_form_that_is_left_is_closed(session: Session, page_of: PageOf) -> Non
     assert len(ipywidgets.widgets.widget._instances) == before
 
 
+# ---- the tabs ---------------------------------------------------------------------------------------------------------
+
+
+def choose(shown: ConnectionManager, page_of: PageOf, tab: object) -> list[dict[str, Any]]:
+    """Choose a tab, as a page would."""
+    answers: list[dict[str, Any]] = page_of(shown.tabs).ask("choose", tab=tab)
+    return answers
+
+
+def test_a_tab_shows_the_other_list_beneath(session: Session, page_of: PageOf) -> None:
+    """The kernel knows which: a page that is loaded again shows the same. The list of profiles is made when it is first wanted."""
+    shown = manager(session)
+    assert shown.tabs.view["tabs"] == [
+        {"id": "connections", "title": "Connections"},
+        {"id": "profiles", "title": "Profiles"},
+    ]
+    assert (shown.tabs.view["chosen"], "profiles" in vars(shown)) == ("connections", False)
+    choose(shown, page_of, "profiles")
+    assert isinstance(shown.profiles, ProfileList)
+    assert (shown.children, shown.tabs.view["chosen"]) == ((shown.tabs, shown.profiles), "profiles")
+    choose(shown, page_of, "connections")
+    assert shown.children == (shown.tabs, shown.list)
+
+
+@pytest.mark.parametrize("tab", ["nowhere", "", None, 7, ["profiles"]])
+def test_a_tab_that_is_not_there_is_not_shown(session: Session, page_of: PageOf, tab: object) -> None:
+    """A page may send anything."""
+    shown = manager(session)
+    assert choose(shown, page_of, tab) == []
+    assert shown.tabs.view["chosen"] == "connections"
+
+
+def test_a_list_that_is_shown_again_is_up_to_date(session: Session, page_of: PageOf) -> None:
+    """What was done in the other tab counts."""
+    session.create("demo", "demo")
+    session.create_profile("writer", connections="demo", model="demo-chat")
+    shown = manager(session)
+    choose(shown, page_of, "profiles")
+    choose(shown, page_of, "connections")
+    session.disable("demo")
+    choose(shown, page_of, "profiles")
+    assert shown.profiles.view["rows"][0]["health"]["title"] == "all inactive"
+
+
+def test_the_form_of_a_profile_stands_in_the_place_of_tabs_and_list(session: Session, page_of: PageOf) -> None:
+    """It opens from the row, and leads back to it."""
+    session.create("demo", "demo")
+    session.create_profile("writer", connections="demo", model="demo-chat")
+    shown = manager(session)
+    choose(shown, page_of, "profiles")
+    intent(page_of(shown.profiles), "edit", "writer")
+    assert isinstance(shown.form, ProfileForm)
+    assert shown.children == (shown.form,)
+    page_of(shown.form).ask("cancel")
+    assert (shown.children, shown.form) == ((shown.tabs, shown.profiles), None)
+    assert page_of(shown.profiles).ask("hello")[0]["focus"] == "writer"
+
+
+def test_a_profile_that_was_made_is_in_its_list_with_the_focus(session: Session, page_of: PageOf) -> None:
+    """With what is to be said of it."""
+    session.create("demo", "demo")
+    shown = manager(session)
+    shown.open_profile_form()
+    draft = {"name": "Writer", "alias": "", "open": False, "active": True, "capability": "chat"}
+    fields = {"model": "demo-chat", "tags": "", "temperature": "", "max_tokens": "", "system": ""}
+    page_of(shown.form).ask("save", **draft, connections=[session.get("demo").id], fields=fields)
+    assert (session.profile_aliases(), shown.tabs.chosen) == (["writer"], "profiles")
+    (welcome,) = page_of(shown.profiles).ask("hello")
+    assert (welcome["focus"], welcome["note"]["what"]) == ("writer", "Created writer.")
+
+
+def test_without_a_connection_the_profiles_lead_to_the_other_tab(session: Session, page_of: PageOf) -> None:
+    """Where one is made."""
+    shown = manager(session)
+    choose(shown, page_of, "profiles")
+    page_of(shown.profiles).ask("connections")
+    assert shown.children == (shown.tabs, shown.list)
+
+
+def test_a_manager_that_is_closed_leaves_nothing_behind(session: Session, page_of: PageOf) -> None:
+    """Neither of the lists, nor the tabs, nor a form."""
+    import ipywidgets
+
+    before = len(ipywidgets.widgets.widget._instances)
+    shown = manager(session)
+    choose(shown, page_of, "profiles")
+    shown.open_profile_form()
+    shown.close()
+    left = set(map(type, list(ipywidgets.widgets.widget._instances.values())[before:]))
+    assert not left & {ConnectionManager, ConnectionList, ProfileList, ProfileForm, type(shown.tabs)}
+
+
+# ---- alone, and as text -----------------------------------------------------------------------------------------------
+
+
 def test_the_widgets_are_public_and_take_a_session(session: Session) -> None:
     """Each is usable alone."""
     session.create("demo", "demo")
-    assert {"ConnectionForm", "ConnectionList", "ConnectionManager", "manager"} <= set(aiconn_nb.__all__)
+    session.create_profile("writer", connections="demo", model="demo-chat")
+    public = {"ConnectionForm", "ConnectionList", "ConnectionManager", "ProfileForm", "ProfileList", "manager"}
+    assert public <= set(aiconn_nb.__all__)
+    assert ProfileList(session).session is session
+    assert ProfileForm("writer", session=session).session is session
     assert ConnectionList(session).session is session
     assert ConnectionForm("demo", session=session).session is session
     assert ConnectionManager(session).session is session
@@ -103,6 +202,18 @@ def test_where_no_widget_can_be_the_same_list_is_shown(session: Session, widget:
     assert "<b>bold" not in data["text/html"]
     assert "canary-0123456789" not in str(data)
     assert repr(shown) == answer["text/plain"]
+
+
+def test_where_no_widget_can_be_the_chosen_tab_is_shown(session: Session) -> None:
+    """The profiles, where they are looked at."""
+    session.create("demo", "demo")
+    session.create_profile("writer", connections="demo", model="demo-chat")
+    shown = ConnectionManager(session)
+    shown.show_tab("profiles")
+    bundle = shown._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    assert data["text/html"] == session.profiles()._repr_mimebundle_()["text/html"]
+    assert "writer" in repr(shown)
 
 
 def test_where_the_store_cannot_be_read_that_is_what_is_shown(isolated: Any) -> None:

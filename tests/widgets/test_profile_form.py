@@ -1,0 +1,456 @@
+"""The form of a profile without a browser: intents in, answers and the store out."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from aiconn_nb import FailureKind, ProfileNotFound, Session
+from aiconn_nb.model.field import Field
+from aiconn_nb.model.profile import Capability
+from aiconn_nb.providers.base import Model
+from aiconn_nb.providers.testing import FakeProvider, registry_of
+from aiconn_nb.widgets.form_face import Outcome
+from aiconn_nb.widgets.profile_form import ProfileForm
+
+PageOf = Callable[..., Any]
+KEY = "sk-proj-" + "canary0" * 6
+
+
+class Plain(FakeProvider):
+    """A provider that needs no key."""
+
+    fields = (Field("api_key", "API key", sensitive=True),)
+
+
+class Speaker(Plain):
+    """A provider that only chats."""
+
+    id = "speaker"
+    name = "Speaker"
+    capabilities = frozenset({Capability.CHAT})
+
+
+@pytest.fixture
+def provider() -> Plain:
+    """What stands behind the connections."""
+    return Plain()
+
+
+@pytest.fixture
+def session(isolated: Any, provider: Plain) -> Session:
+    """A session with three connections; ``speaker`` cannot embed."""
+    made = Session(registry=registry_of(provider, Speaker()))
+    made.create("one", "fake", name="One")
+    made.create("two", "fake", name="Two")
+    made.create("speaker", "speaker", name="Speaker")
+    return made
+
+
+@pytest.fixture
+def stored(session: Session) -> Session:
+    """The same with a profile."""
+    session.create_profile(
+        "writer",
+        connections="one,two",
+        model="fake-chat",
+        name="Writer",
+        temperature=0.5,
+        system="Be kind.",
+        tags="prose",
+    )
+    return session
+
+
+def ids(session: Session, *aliases: str) -> list[str]:
+    """Connections as a page names them."""
+    return [session.get(alias).id for alias in aliases]
+
+
+def draft(session: Session, *connections: str, name: str = "Writer", **more: Any) -> dict[str, Any]:
+    """What a page sends of a form for chat; ``more`` are options, or other parts of the message."""
+    fields = {key: more.pop(key, "") for key in ("temperature", "max_tokens", "system", "tags", "dimensions")}
+    return {
+        "name": name,
+        "alias": "",
+        "open": False,
+        "active": False,
+        "capability": "chat",
+        "connections": ids(session, *connections),
+        "fields": {"model": more.pop("model", "fake-chat"), **fields},
+        **more,
+    }
+
+
+def of_kind(answers: list[dict[str, Any]], kind: str) -> dict[str, Any]:
+    """The answer of this kind."""
+    return next(each for each in answers if each["kind"] == kind)
+
+
+def listed(page: Any, session: Session, alias: str, **more: Any) -> dict[str, Any]:
+    """Ask for a connection's models, and wait for the thread that does it."""
+    since = len(page.sent)
+    page.ask("models", id=session.get(alias).id, **{"capability": "chat", **more})
+    for thread in threading.enumerate():
+        if thread.name == "aiconn-form-models":
+            thread.join(10)
+    return of_kind(page.told(since), "models")
+
+
+# ---- what is shown ----------------------------------------------------------------------------------------------------
+
+
+def test_a_new_form_offers_capabilities_and_connections_with_what_they_can(session: Session) -> None:
+    """The page filters by it; the options come with the capability that knows them."""
+    view = ProfileForm(session=session).view
+    assert view["stored"] is None
+    assert [each["id"] for each in view["capabilities"]] == ["chat", "embedding"]
+    can = {each["alias"]: sorted(each["can"]) for each in view["connections"]}
+    assert can == {"one": ["chat", "embedding"], "speaker": ["chat"], "two": ["chat", "embedding"]}
+
+
+def test_a_stored_profile_is_shown_as_the_texts_of_its_inputs(stored: Session) -> None:
+    """With its connections in order; an option that is not sent is empty."""
+    view = ProfileForm("writer", session=stored).view["stored"]
+    assert view["connections"] == ids(stored, "one", "two")
+    assert view["texts"]["temperature"] == "0.5"
+    assert view["texts"]["max_tokens"] == ""
+    assert view["texts"]["tags"] == "prose"
+
+
+def test_a_connection_that_is_gone_is_shown_in_its_place(stored: Session) -> None:
+    """By its last alias: only so can it be taken out."""
+    gone = ids(stored, "two")
+    stored.delete("two", force=True)
+    view = ProfileForm("writer", session=stored).view
+    (one,) = [each for each in view["connections"] if each["state"] == "gone"]
+    assert (one["id"], one["alias"]) == (gone[0], "two")
+    assert view["stored"]["connections"][1] == gone[0]
+
+
+def test_a_form_for_an_unknown_alias_is_an_error(stored: Session) -> None:
+    """It names the nearest, like every verb."""
+    with pytest.raises(ProfileNotFound, match="writer"):
+        ProfileForm("writr", session=stored)
+
+
+def test_the_text_form_of_a_form_is_the_profile(stored: Session) -> None:
+    """A terminal, a saved notebook and nbconvert show the same facts, with markup as text."""
+    stored.edit_profile("writer", name="<b>bold</b>")
+    form = ProfileForm("writer", session=stored)
+    data = form._repr_mimebundle_()[0]
+    assert "fake-chat" in repr(form)
+    assert "<b>bold" not in data["text/html"]
+    assert "profile new" in repr(ProfileForm(session=stored))
+
+
+# ---- creating ---------------------------------------------------------------------------------------------------------
+
+
+def test_create_saves_what_was_filled_in_and_nothing_else(session: Session, page_of: PageOf) -> None:
+    """The alias is made from the name; an option left empty is not stored, so it is not sent; numbers are numbers."""
+    told: list[Outcome] = []
+    page = page_of(ProfileForm(session=session, on_done=told.append))
+    sent = draft(session, "two", "one", name="Kind Writer", temperature="0.7", max_tokens="200", tags="b, a")
+    saved = of_kind(page.ask("save", **sent), "saved")
+    made = session.profile("kind-writer")
+    assert (saved["what"], saved["created"]) == ("Created kind-writer.", True)
+    assert list(made.connections) == ids(session, "two", "one")
+    assert dict(made.options) == {"temperature": 0.7, "max_tokens": 200}
+    assert (made.model, made.tags, made.name) == ("fake-chat", ("b", "a"), "Kind Writer")
+    assert [(each.kind, each.alias) for each in told] == [("saved", "kind-writer")]
+
+
+def test_create_for_embedding_knows_only_dimensions(session: Session, page_of: PageOf) -> None:
+    """What was typed for chat before is no matter."""
+    page = page_of(ProfileForm(session=session))
+    sent = draft(session, "one", capability="embedding", model="fake-embedding", dimensions="256", temperature="9")
+    page.ask("save", **sent)
+    made = session.profile("writer")
+    assert (str(made.capability), dict(made.options)) == ("embedding", {"dimensions": 256})
+
+
+def test_a_new_profile_can_become_the_default_at_once(session: Session, page_of: PageOf) -> None:
+    """Where the switch is on."""
+    page_of(ProfileForm(session=session)).ask("save", **draft(session, "one", active=True))
+    assert session.default_alias("chat") == "writer"
+
+
+def test_every_problem_goes_to_its_field_with_the_range(session: Session, page_of: PageOf) -> None:
+    """Nothing is saved."""
+    page = page_of(ProfileForm(session=session))
+    sent = draft(session, name="", model=" ", temperature="2.5", max_tokens="0", tags="x" * 51)
+    problems = of_kind(page.ask("save", **sent), "failed")["problems"]
+    assert problems["temperature"] == "must be a number from 0 to 2"
+    assert problems["max_tokens"].startswith("must be a whole number from 1 to ")
+    assert set(problems) >= {"name", "connections", "model", "temperature", "max_tokens", "tags"}
+    assert session.profile_aliases() == []
+
+
+@pytest.mark.parametrize("text", ["warm", "nan", "1e999", "-0.1", "2.0001", "0,5"])
+def test_a_temperature_out_of_range_is_refused(session: Session, page_of: PageOf, text: str) -> None:
+    """Also what is no number."""
+    answers = page_of(ProfileForm(session=session)).ask("save", **draft(session, "one", temperature=text))
+    assert of_kind(answers, "failed")["problems"] == {"temperature": "must be a number from 0 to 2"}
+
+
+def test_an_alias_that_exists_says_so(stored: Session, page_of: PageOf) -> None:
+    """In the words of the check."""
+    answers = page_of(ProfileForm(session=stored)).ask("save", **draft(stored, "one"))
+    assert of_kind(answers, "failed")["problems"] == {"alias": "exists already"}
+
+
+def test_a_connection_that_cannot_do_it_is_refused_at_its_field(session: Session, page_of: PageOf) -> None:
+    """Whatever a page sends."""
+    sent = draft(session, "speaker", capability="embedding", model="m")
+    problems = of_kind(page_of(ProfileForm(session=session)).ask("save", **sent), "failed")["problems"]
+    assert "speaker cannot be used for embedding" in problems["connections"]
+
+
+def test_a_key_in_a_profile_is_refused_and_repeated_nowhere(session: Session, page_of: PageOf) -> None:
+    """A profile is not kept secret; and nothing of it is remembered for a reload."""
+    page = page_of(ProfileForm(session=session))
+    sent = draft(session, "one", name=KEY, system=f"Use {KEY}", model=KEY, tags=KEY)
+    page.ask("check", dirty=True, **sent)
+    problems = of_kind(page.ask("save", **sent), "failed")["problems"]
+    page.ask("hello")
+    assert "looks like a key" in problems["name"]
+    assert "canary" not in page.everything
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"capability": "magic"},
+        {"connections": "one"},
+        {"connections": [1]},
+        {"fields": ["x"]},
+        {"name": 7},
+        {"fields": {"model": 1}},
+    ],
+)
+def test_a_page_may_send_anything(session: Session, page_of: PageOf, wrong: dict[str, Any]) -> None:
+    """It is said, and is no internal error."""
+    answers = page_of(ProfileForm(session=session)).ask("save", **{**draft(session, "one"), **wrong})
+    assert "Internal error" not in json.dumps(answers)
+    assert [each["kind"] for each in answers] == ["note"]
+    assert session.profile_aliases() == []
+
+
+# ---- editing ----------------------------------------------------------------------------------------------------------
+
+
+def test_edit_saves_another_order_model_and_options(stored: Session, page_of: PageOf) -> None:
+    """An option that was emptied is taken away."""
+    page = page_of(ProfileForm("writer", session=stored))
+    page.ask("save", version=1, **draft(stored, "two", "one", model="other", temperature="0", tags="prose"))
+    made = stored.profile("writer")
+    assert list(made.connections) == ids(stored, "two", "one")
+    assert (made.model, dict(made.options), made.version) == ("other", {"temperature": 0}, 2)
+
+
+def test_the_alias_stays_while_its_lock_is_closed(stored: Session, page_of: PageOf) -> None:
+    """And follows what is typed when it is open; the id stays."""
+    page = page_of(ProfileForm("writer", session=stored))
+    id = stored.profile("writer").id
+    page.ask("save", version=1, **draft(stored, "one", name="Author"))
+    assert stored.profile("writer").name == "Author"
+    page.ask("save", version=2, **draft(stored, "one", name="Author", alias="author", open=True))
+    assert stored.profile("author").id == id
+
+
+def test_the_capability_of_a_stored_profile_never_changes(stored: Session, page_of: PageOf) -> None:
+    """Whatever a page sends: what is stored counts."""
+    page = page_of(ProfileForm("writer", session=stored))
+    page.ask("save", version=1, **draft(stored, "one", capability="embedding", temperature="1"))
+    made = stored.profile("writer")
+    assert (str(made.capability), dict(made.options)) == ("chat", {"temperature": 1})
+
+
+def test_a_connection_that_is_gone_stays_until_it_is_taken_out(stored: Session, page_of: PageOf) -> None:
+    """Another edit does not need it to be there; a new order without it is saved as well."""
+    one, two = ids(stored, "one", "two")
+    stored.delete("two", force=True)
+    page = page_of(ProfileForm("writer", session=stored))
+    page.ask("save", version=1, **{**draft(stored, name="Renamed"), "connections": [one, two]})
+    assert (stored.profile("writer").name, stored.profile("writer").connections) == ("Renamed", (one, two))
+    page.ask("save", version=2, **{**draft(stored, name="Renamed"), "connections": [one]})
+    assert stored.profile("writer").connections == (one,)
+
+
+def test_the_switch_makes_it_the_default_and_takes_that_away(stored: Session, page_of: PageOf) -> None:
+    """With the save, not before."""
+    page = page_of(ProfileForm("writer", session=stored))
+    page.ask("save", version=1, **draft(stored, "one", active=True))
+    assert stored.default_alias("chat") == "writer"
+    page.ask("save", version=2, **draft(stored, "one", active=False))
+    assert stored.default_alias("chat") == ""
+
+
+def test_a_default_that_somebody_else_became_meanwhile_stays_it(stored: Session, page_of: PageOf) -> None:
+    """A switch that is turned off is about this profile only, and one that was not turned is about none."""
+    stored.default_profile("writer")
+    stored.create_profile("critic", connections="one", model="m")
+    page = page_of(ProfileForm("writer", session=stored))
+    Session(registry=stored._columns.registry).default_profile("critic")
+    page.ask("save", version=1, **draft(stored, "one", active=False))
+    assert stored.default_alias("chat") == "critic"
+
+
+def test_what_somebody_saved_meanwhile_is_shown_and_not_overwritten(stored: Session, page_of: PageOf) -> None:
+    """What of it differs from what this form began with; a save on top of theirs goes through."""
+    page = page_of(ProfileForm("writer", session=stored))
+    stored.edit_profile("writer", model="theirs", connections="two")
+    changed = of_kind(page.ask("save", version=1, **draft(stored, "one", name="Mine")), "changed")
+    assert changed["changed"] == ["connections", "model"]
+    assert changed["theirs"]["texts"]["model"] == "theirs"
+    assert stored.profile("writer").name == "Writer"
+    page.ask("save", version=2, **draft(stored, "two", name="Mine", model="theirs"))
+    assert (stored.profile("writer").name, stored.profile("writer").model) == ("Mine", "theirs")
+
+
+def test_what_was_deleted_meanwhile_can_be_brought_back(stored: Session, page_of: PageOf) -> None:
+    """And then be saved."""
+    page = page_of(ProfileForm("writer", session=stored))
+    stored.delete_profile("writer")
+    assert of_kind(page.ask("save", version=1, **draft(stored, "one", name="Mine")), "gone")["alias"] == "writer"
+    assert of_kind(page.ask("restore"), "restored")["what"] == "writer is back."
+    page.ask("save", version=page.widget.view["stored"]["version"], **draft(stored, "one", name="Mine"))
+    assert stored.profile("writer").name == "Mine"
+
+
+# ---- while one types --------------------------------------------------------------------------------------------------
+
+
+def test_the_alias_is_checked_while_one_types(stored: Session, page_of: PageOf) -> None:
+    """Made from the name, with a free one where it is taken; its own alias is nobody else's."""
+    page = page_of(ProfileForm(session=stored))
+    told = of_kind(page.ask("check", dirty=True, **draft(stored, "one", name="Writer")), "checked")["alias"]
+    assert told == {"value": "writer", "problem": "exists already", "free": "writer-2"}
+    edits = page_of(ProfileForm("writer", session=stored))
+    assert of_kind(edits.ask("check", **draft(stored, "one")), "checked")["alias"]["problem"] == ""
+
+
+def test_connections_are_told_again_only_where_they_differ(session: Session, page_of: PageOf) -> None:
+    """A page that has them already says so by their mark."""
+    page = page_of(ProfileForm(session=session))
+    first = of_kind(page.ask("check", **draft(session, "one")), "checked")
+    assert len(first["connections"]) == 3
+    again = of_kind(page.ask("check", mark=first["mark"], **draft(session, "one")), "checked")
+    assert "connections" not in again
+    session.disable("one")
+    third = of_kind(page.ask("check", mark=first["mark"], **draft(session, "one")), "checked")
+    assert [each["state"] for each in third["connections"] if each["alias"] == "one"] == ["inactive"]
+
+
+def test_what_was_typed_comes_back_after_a_reload_and_is_in_no_state(stored: Session, page_of: PageOf) -> None:
+    """Until it is saved or cancelled."""
+    page = page_of(ProfileForm("writer", session=stored))
+    typed = draft(stored, "two", "one", name="Canary name", model="canary-model", temperature="1.5")
+    page.ask("check", dirty=True, **typed)
+    kept = of_kind(page.ask("hello"), "welcome")["draft"]
+    assert (kept["name"], kept["connections"]) == ("Canary name", ids(stored, "two", "one"))
+    assert (kept["fields"]["model"], kept["fields"]["temperature"]) == ("canary-model", "1.5")
+    assert "anary" not in json.dumps(page.widget.get_state(), default=str)
+    page.ask("cancel")
+    assert of_kind(page.ask("hello"), "welcome")["draft"] is None
+
+
+def test_what_somebody_else_does_meanwhile_is_told_while_one_types(stored: Session, page_of: PageOf) -> None:
+    """Saved, or deleted."""
+    page = page_of(ProfileForm("writer", session=stored))
+    stored.edit_profile("writer", model="theirs")
+    told = of_kind(page.ask("check", dirty=True, **draft(stored, "one", name="Mine")), "checked")
+    assert told["meanwhile"]["gone"] is False
+    stored.delete_profile("writer")
+    told = of_kind(page.ask("check", dirty=True, **draft(stored, "one", name="Mine")), "checked")
+    assert told["meanwhile"] == {"gone": True}
+
+
+# ---- the model --------------------------------------------------------------------------------------------------------
+
+
+def test_the_models_are_those_of_the_first_connection_for_the_capability(session: Session, page_of: PageOf) -> None:
+    """Asked for in a thread, as suggestions."""
+    page = page_of(ProfileForm(session=session))
+    told = listed(page, session, "one")
+    assert [each["id"] for each in told["models"]] == ["fake-chat"]
+    assert told["said"] == "one lists 1 model for chat."
+    assert [each["id"] for each in listed(page, session, "one", capability="embedding")["models"]] == ["fake-embedding"]
+
+
+def test_a_list_that_was_had_is_not_asked_for_again(session: Session, provider: Plain, page_of: PageOf) -> None:
+    """Unless it is wanted, or the connection was saved since."""
+    page = page_of(ProfileForm(session=session))
+
+    def asked() -> int:
+        return [call.verb for call in provider.calls].count("models")
+
+    listed(page, session, "one")
+    listed(page, session, "one", capability="embedding")
+    assert asked() == 1
+    listed(page, session, "one", again=True)
+    assert asked() == 2
+    session.edit("one", name="Uno")
+    listed(page, session, "one")
+    assert asked() == 3
+
+
+def test_a_list_that_cannot_be_had_is_said_with_what_to_do_and_blocks_nothing(
+    session: Session, provider: Plain, page_of: PageOf
+) -> None:
+    """The provider's words; any model can be saved, and trying again may work."""
+    provider.failures["models"] = FailureKind.UNREACHABLE
+    page = page_of(ProfileForm(session=session))
+    told = listed(page, session, "one")
+    assert "models" not in told
+    assert "the fake fails on purpose" in told["what"]
+    assert told["hint"]
+    page.ask("save", **draft(session, "one", model="anything"))
+    assert session.profile("writer").model == "anything"
+    provider.failures.clear()
+    assert [each["id"] for each in listed(page, session, "one", again=True)["models"]] == ["fake-chat"]
+
+
+def test_an_endpoint_without_a_list_says_so(session: Session, provider: Plain, page_of: PageOf) -> None:
+    """The model is named by hand then."""
+    provider.has_models = False
+    told = listed(page_of(ProfileForm(session=session)), session, "one")
+    assert "no model list" in told["what"]
+    assert "Name the model yourself" in told["hint"]
+
+
+def test_an_error_of_a_plug_in_is_told_without_the_key_in_it(
+    session: Session, provider: Plain, page_of: PageOf
+) -> None:
+    """They may quote a key."""
+    provider.models = Broken()  # type: ignore[method-assign,assignment]
+    page = page_of(ProfileForm(session=session))
+    told = listed(page, session, "one")
+    assert told["what"]
+    assert KEY not in page.everything
+
+
+class Broken:
+    """A method that raises what nobody expects."""
+
+    def __call__(self, client: Any) -> list[Model]:
+        raise RuntimeError(f"The key {KEY} is wrong")
+
+
+def test_a_model_that_is_not_offered_is_a_warning_while_one_types_and_after_the_save(
+    session: Session, page_of: PageOf
+) -> None:
+    """With the nearest; it is saved all the same."""
+    page = page_of(ProfileForm(session=session))
+    assert of_kind(page.ask("check", **draft(session, "one", model="fake-chatt")), "checked")["model"] == ""
+    listed(page, session, "one")
+    told = of_kind(page.ask("check", **draft(session, "one", model="fake-chatt")), "checked")
+    assert told["model"].startswith("one does not list this model. Did you mean")
+    saved = of_kind(page.ask("save", **draft(session, "one", model="fake-chatt")), "saved")
+    assert "does not list the model fake-chatt" in saved["warnings"][0]
+    assert session.profile("writer").model == "fake-chatt"

@@ -1,0 +1,287 @@
+"""What the page is told of profiles, as values."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.profile import Capability, Profile
+from aiconn_nb.session.answers import ConnectionRow, EnvironmentRow, Environments, ModelRow, Models
+from aiconn_nb.session.health import Health, Kind, Link, State
+from aiconn_nb.session.profile_answers import ProfileRow, Profiles
+from aiconn_nb.session.profile_options import OPTIONS
+from aiconn_nb.widgets import profile_form_views as form_views
+from aiconn_nb.widgets import profile_views as views
+
+NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+READY = Health(Kind.READY, "openai-dev answers", "openai-dev")
+PROFILE = Profile(
+    alias="writer",
+    name="Writer",
+    capability=Capability.CHAT,
+    connections=("id-1", "id-2"),
+    model="gpt-5",
+    options={"temperature": 0.5, "system": "Be kind."},
+    tags=("prose", "slow"),
+    id="p-1",
+    modified=NOON,
+    modified_by="ann@host",
+    version=3,
+)
+
+
+def row(**more: object) -> ProfileRow:
+    """A row of the answer that the view is made of."""
+    values: dict[str, object] = {
+        "alias": "writer",
+        "name": "Writer",
+        "capability": Capability.CHAT,
+        "connections": (Link("openai-dev", "ready"),),
+        "model": "gpt-5",
+        "default": False,
+        "health": READY,
+        "id": "0b7c1c6e-6f3b-4f0a-9d7e-0c9e5b0f8a11",
+        "modified": NOON,
+    }
+    return ProfileRow(**{**values, **more})  # type: ignore[arg-type]
+
+
+# ---- the list ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_row_says_what_is_the_case_and_leaves_the_rest_out() -> None:
+    """No tags, no default, nothing to say of a connection that is ready: that costs nothing."""
+    assert views.row_view(row()) == {
+        "id": "0b7c1c6e-6f3b-4f0a-9d7e-0c9e5b0f8a11",
+        "alias": "writer",
+        "name": "Writer",
+        "capability": "chat",
+        "links": [{"alias": "openai-dev"}],
+        "model": "gpt-5",
+        "health": {"tone": "good", "title": "ready"},
+        "modified": "2026-11-25T12:00:00.000Z",
+        "version": 1,
+    }
+
+
+def test_a_row_marks_the_default_and_names_the_tags() -> None:
+    """In the order in which they were given."""
+    view = views.row_view(row(default=True, tags=("b", "a")))
+    assert (view["default"], view["tags"]) == (True, ["b", "a"])
+
+
+def test_the_connections_stand_in_order_and_what_is_not_ready_says_so() -> None:
+    """The page only draws the states, it does not find them."""
+    links = (
+        Link("a", "inactive"),
+        Link("b", "gone"),
+        Link("c", "unresolved"),
+        Link("d", "untrusted host"),
+        Link("e", "ready"),
+    )
+    assert views.row_view(row(connections=links))["links"] == [
+        {"alias": "a", "state": "inactive"},
+        {"alias": "b", "state": "gone"},
+        {"alias": "c", "state": "unresolved"},
+        {"alias": "d", "state": "untrusted host"},
+        {"alias": "e"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("health", "told"),
+    [
+        (READY, {"tone": "good", "title": "ready"}),
+        (
+            Health(Kind.FALLS_BACK, "a is inactive; b answers", "b"),
+            {"tone": "warn", "title": "falls back to b", "words": "a is inactive; b answers"},
+        ),
+        (
+            Health(Kind.ALL_INACTIVE, "a is inactive"),
+            {"tone": "bad", "title": "all inactive", "words": "a is inactive"},
+        ),
+        (
+            Health(Kind.GONE, "b answers, but a is gone", "b"),
+            {"tone": "warn", "title": "a connection is gone", "words": "b answers, but a is gone"},
+        ),
+        (
+            Health(Kind.UNLISTED, "a does not list the model x", "a"),
+            {"tone": "warn", "title": "its model is not offered", "words": "a does not list the model x"},
+        ),
+        (
+            Health(Kind.UNREADY, "a does not resolve here"),
+            {"tone": "bad", "title": "cannot answer here", "words": "a does not resolve here"},
+        ),
+    ],
+)
+def test_health_is_told_in_words(health: Health, told: views.Plain) -> None:
+    """A few for every kind, and a sentence where they leave something open."""
+    assert views.health_view(health) == told
+
+
+@given(
+    name=st.text(max_size=200),
+    model=st.text(max_size=200),
+    alias=st.from_regex(r"[a-z0-9][a-z0-9-]{0,99}", fullmatch=True),
+    links=st.lists(
+        st.builds(
+            Link,
+            st.from_regex(r"[a-z0-9][a-z0-9-]{0,99}", fullmatch=True),
+            st.sampled_from(["ready", "inactive", "gone", "unresolved", "untrusted host", "no provider", "no SDK"]),
+        ),
+        min_size=1,
+        max_size=12,
+    ),
+    tags=st.lists(st.text(min_size=1, max_size=50), max_size=20),
+    words=st.text(max_size=1200),
+)
+def test_a_row_is_never_longer_than_800_bytes(
+    name: str, model: str, alias: str, links: list[Link], tags: list[str], words: str
+) -> None:
+    """Whatever the texts are: they are cut, the id is not, and what is left out is counted."""
+    health = Health(Kind.FALLS_BACK, words, links[0].alias)
+    made = row(
+        name=name, model=model, alias=alias, connections=tuple(links), tags=tuple(tags), health=health, default=True
+    )
+    view = views.row_view(made)
+    assert len(json.dumps(view, ensure_ascii=False).encode()) <= 800
+    assert view["id"] == made.id
+    assert len(view["links"]) + view.get("more_links", 0) == len(links)
+    assert len(view.get("tags", [])) + view.get("more_tags", 0) == len(tags)
+
+
+def test_a_lone_surrogate_does_not_keep_the_list_from_being_sent() -> None:
+    """No JSON reader would take it."""
+    view = views.row_view(row(name="a\udc80b", model="m\udc80", tags=("t\udc80",)))
+    assert (view["name"], view["model"], view["tags"]) == ("a?b", "m?", ["t?"])
+
+
+def test_the_list_is_told_with_the_environment_and_what_can_be_done() -> None:
+    """Whether there are connections at all decides what an empty list says."""
+    environments = Environments([EnvironmentRow("Development", True, "default", ())], root="")
+    found = Profiles([row()], notes=["appsettings.json is broken"])
+    told = views.list_view(found, environments, has_connections=True, has_form=True, has_manager=False)
+    assert told["environment"] == {"name": "Development", "origin": "default", "choices": ["Development"]}
+    assert ([each["alias"] for each in told["rows"]], told["notes"]) == (["writer"], ["appsettings.json is broken"])
+    assert (told["has_connections"], told["has_form"], told["has_manager"]) == (True, True, False)
+
+
+# ---- the form ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_capability_is_told_with_the_options_it_knows_and_no_others() -> None:
+    """Chat has a temperature with its range; embedding has dimensions."""
+    chat = form_views.capability_view(Capability.CHAT, "writer")
+    embedding = form_views.capability_view(Capability.EMBEDDING, "")
+    assert [each["key"] for each in chat["options"]] == ["temperature", "max_tokens", "system"]
+    assert (chat["options"][0]["least"], chat["options"][0]["most"]) == (0, 2)
+    assert [each["key"] for each in embedding["options"]] == ["dimensions"]
+    assert (chat["default"], embedding["default"]) == ("writer", "")
+
+
+def test_every_option_of_the_session_can_be_drawn() -> None:
+    """A new one would not be left out silently."""
+    for options in OPTIONS.values():
+        for option in options:
+            assert form_views.option_view(option)["type"] in ("number", "integer", "text")
+
+
+@pytest.mark.parametrize(
+    ("is_so", "state", "tone"),
+    [
+        ({}, "ready", "good"),
+        ({"active": False, "resolves": False, "missing": ("$A:Key",)}, "inactive", "none"),
+        ({"resolves": False, "missing": ("$A:Key",)}, "unresolved", "bad"),
+        ({"untrusted": "sends $A:Key to https://a.example"}, "untrusted host", "bad"),
+    ],
+)
+def test_a_connection_to_choose_says_its_state(is_so: dict[str, object], state: str, tone: str) -> None:
+    """That it is switched off comes first: it would not be asked at all."""
+    values: dict[str, object] = {"active": True, "resolves": True, "missing": (), "modified": NOON, "in_use": False}
+    one = ConnectionRow(alias="a", name="A", provider="openai", **{**values, **is_so})  # type: ignore[arg-type]
+    told = form_views.connection_view(one, "OpenAI", [Capability.CHAT])
+    assert (told["state"], told["tone"], told["provider"], told["can"]) == (state, tone, "OpenAI", ["chat"])
+
+
+def test_every_state_of_a_connection_has_words() -> None:
+    """A list may meet any of them."""
+    assert set(views.STATES) == set(get_args(State))
+
+
+def test_what_is_stored_is_told_as_the_texts_of_the_inputs() -> None:
+    """An option that is not sent is an empty text."""
+    told = form_views.stored_view(PROFILE, is_default=True)
+    assert told["texts"] == {
+        "model": "gpt-5",
+        "tags": "prose, slow",
+        "temperature": "0.5",
+        "max_tokens": "",
+        "system": "Be kind.",
+    }
+    assert (told["capability"], told["connections"], told["active"]) == ("chat", ["id-1", "id-2"], True)
+    assert (told["version"], told["by"]) == (3, "ann@host")
+
+
+def test_what_somebody_saved_meanwhile_is_told_by_what_differs() -> None:
+    """Name, connections and texts; what they left alone is not asked about."""
+    theirs = replace(
+        PROFILE, name="Author", connections=("id-2",), model="gpt-6", options={"temperature": 0.5}, version=4
+    )
+    told = form_views.conflict_view(PROFILE, theirs, is_default=False)
+    assert told["changed"] == ["name", "connections", "model", "system"]
+    assert told["theirs"]["version"] == 4
+    assert form_views.meanwhile_view(PROFILE, PROFILE) is None
+    assert form_views.meanwhile_view(PROFILE, None) == {"gone": True}
+    assert form_views.meanwhile_view(PROFILE, theirs) == {
+        "gone": False,
+        "by": "ann@host",
+        "modified": "2026-11-25T12:00:00+00:00",
+    }
+
+
+def test_the_live_list_has_what_the_capability_needs_or_may_be_able_to() -> None:
+    """A provider that does not say what a model can do is taken at no word."""
+    connection = Connection(alias="a", name="A", provider="openai", id="id-1")
+    models = Models(
+        "a",
+        [
+            ModelRow("chat-1", "Chat One", (Capability.CHAT,)),
+            ModelRow("vectors", "", (Capability.EMBEDDING,)),
+            ModelRow("who-knows", "who-knows", ()),
+        ],
+    )
+    assert form_views.models_view(connection, models, Capability.CHAT) == {
+        "id": "id-1",
+        "models": [{"id": "chat-1", "note": "Chat One"}, {"id": "who-knows", "note": ""}],
+        "said": "a lists 2 models for chat.",
+    }
+    none = form_views.models_view(connection, Models("a", []), Capability.CHAT)
+    assert (none["models"], none["said"]) == ([], "a answered, and lists no model for chat.")
+
+
+@pytest.mark.parametrize(
+    ("model", "listed", "told"),
+    [
+        ("gpt-5", ["gpt-5"], ""),
+        ("llama3", ["llama3:latest"], ""),
+        ("gpt-5", [], ""),
+        ("", ["gpt-5"], ""),
+        (
+            "gpt-55",
+            ["gpt-5", "other"],
+            "a does not list this model. Did you mean 'gpt-5'? "
+            "It can be saved all the same: a deployment or a new model may be missing there.",
+        ),
+    ],
+)
+def test_a_model_that_is_not_listed_is_pointed_out_with_the_nearest(model: str, listed: list[str], told: str) -> None:
+    """As a warning: nothing is said where nothing is known."""
+    connection = Connection(alias="a", name="A", provider="openai")
+    assert form_views.unlisted(connection, model, listed) == told
