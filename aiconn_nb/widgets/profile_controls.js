@@ -124,7 +124,7 @@ function slider(input, { label, least, most }) {
   }
   input.addEventListener("input", follow);
   follow();
-  return { node: el("div", { class: "aiconn-slide" }, range, input, clear), follow };
+  return { node: el("div", { class: "aiconn-slide" }, range, el("div", { class: "aiconn-clearable" }, input, clear)), follow };
 }
 
 /* ---- the capability ---------------------------------------------------------------------------------------------- */

@@ -74,7 +74,7 @@ function renderForm({ model, el: host }) {
       foot,
     });
     const top = edits ? fixedCapability(chosen()) : capabilityPicker(view.capabilities, capability, pick);
-    parts.rest.append(identity.node, connections.node, asked.node, parts.options, tags.node);
+    parts.rest.append(identity.node, el("div", { class: "aiconn-fields" }, connections.node, asked.node, parts.options, tags.node));
     frame.body.append(top, parts.rest);
     fields.set("model", asked);
     fields.set("tags", tags);

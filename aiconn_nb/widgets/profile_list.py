@@ -94,7 +94,7 @@ class ProfileList(ListFace):
         profile = self._stored(content.get("id"))
         if content.get("wanted") is True:
             self.session.default_profile(profile.alias)
-            hint = f"It is asked where no profile is named for {profile.capability}."
+            hint = "It is the one that is asked where no profile is named."
             self.note(f"{profile.alias} is the default for {profile.capability}.", hint, tone="good", to=content)
         elif self._is_default(profile):
             self.note(self.session.no_default_profile(profile.capability).what, tone="good", to=content)

@@ -29,7 +29,7 @@ function modelField(form) {
   }
 
   function drawState() {
-    state.replaceChildren(...[unlisted && told("warn", unlisted), line].filter(Boolean));
+    state.replaceChildren(...[unlisted ? told("warn", unlisted) : line].filter(Boolean));
   }
   function said(...parts) {
     line = el("p", { class: "aiconn-said" }, parts);

@@ -108,6 +108,7 @@ def test_every_state_of_the_profiles(
     """Nothing is cut off sideways, axe-core finds no violation, and a picture of each state is kept."""
     notebook = show(SHOW)
     look(name, width)
+    notebook.page.set_viewport_size({"width": width, "height": 1700 if width > 800 else 2400})
     expect(tab(notebook, "Connections")).to_be_visible()
     for state, shown in states(notebook, place):
         shown.page.mouse.move(0, 0)
