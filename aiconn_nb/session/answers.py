@@ -46,7 +46,7 @@ class ConnectionRow:
     profiles: tuple[str, ...] = ()
     """The profiles that use it."""
     untrusted: str = ""
-    """What it would send to a host that it was not allowed for, as ``sends $A:Key to https://host``; '' where nothing."""
+    """What it would send to a host that it was not allowed for, as ``would send $A:Key to https://host``; '' where nothing."""
 
 
 class Connections(Rows[ConnectionRow]):

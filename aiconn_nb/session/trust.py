@@ -60,8 +60,8 @@ class Question:
 
     @property
     def words(self) -> str:
-        """``sends $OpenAI:ApiKey to https://gateway.example``."""
-        return f"sends {' and '.join(each.words for each in self.sent)} to {self.host or UNREADABLE}"
+        """``would send $OpenAI:ApiKey to https://gateway.example``."""
+        return f"would send {' and '.join(each.words for each in self.sent)} to {self.host or UNREADABLE}"
 
     @property
     def answers(self) -> tuple[str, ...]:

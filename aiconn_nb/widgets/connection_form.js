@@ -329,7 +329,7 @@ function renderForm({ model, el: host }) {
     const answers = stored()?.untrusted?.answers ?? [];
     if (!answers.length) return null;
     const trust = button({ text: "Trust this host", onclick: () => send("trust", { answers }), "data-testid": "trust" });
-    return [el("p", { class: "aiconn-help" }, GETS_THE_KEY), trust];
+    return [el("p", { class: "aiconn-help" }, GETS_THE_KEY), el("div", { class: "aiconn-actions" }, trust)];
   }
   function askTrust({ what, answers }) {
     setBusy(false);

@@ -1,5 +1,7 @@
 // The list: draws the view, asks the kernel. Filtering, sorting and paging of what is shown happen here, at every key.
 
+const UNFILTERED = { text: "", provider: "", active: "" };
+
 /** How a list is looked at, by widget: it outlives the element that shows it. */
 const looks = new WeakMap();
 
@@ -7,25 +9,19 @@ function render({ model, el: host }) {
   const known = looks.has(model);
   if (!known)
     looks.set(model, {
-      look: { text: "", provider: "", active: "", sort: "name", descending: false, page: 0 },
+      look: { ...UNFILTERED, sort: "name", descending: false, page: 0 },
       selected: new Set(),
       dismissed: new Set(), // failures that were read
     });
   const { look, selected, dismissed } = looks.get(model);
-  const details = new Map(); // id -> {node}: what stands beneath a row
   const failureNodes = new Map();
   const testing = new Set(); // ids
-  const undos = new Map(); // number -> {node, index}: the deletions that can be undone, where the rows were
-  let notice = null; // what stands above the rows
-  let place; // where the row was that is being deleted
 
-  const ground = face({ model, el: host, label: "Connections", answers: {
-    welcome, rows: rowsChanged, note, made, ask_delete: askDelete, deleted, changed,
-  } });
+  const answers = { rows: rowsChanged, ask_delete: askDelete, ask_trust: askTrust, changed };
+  const ground = face({ model, el: host, label: "Connections", answers });
   const { root, ask, say } = ground;
   const view = () => model.get("view");
   const rows = () => view().rows ?? [];
-  const rowOf = (id) => rows().find((row) => row.id === id);
   const seen = (ids) => ids.map(rowOf).filter(Boolean).map(({ id, alias, name, active, version }) => ({ id, alias, name, active, version }));
 
   // ---- the frame ---------------------------------------------------------------------------------------------------------
@@ -49,9 +45,9 @@ function render({ model, el: host }) {
     button({ kind: "quiet", icon: "close", label: "Clear the selection", onclick: () => { selected.clear(); draw(); search.focus(); } }),
   );
   const search = el("input", { class: "aiconn-input", type: "search", placeholder: "Filter by name, alias or provider",
-    "aria-label": "Filter connections", autocomplete: "off", spellcheck: "false", oninput: () => turn({ text: search.value }) });
-  const provider = el("select", { class: "aiconn-select", "aria-label": "Provider", onchange: () => turn({ provider: provider.value }) });
-  const active = el("select", { class: "aiconn-select", "aria-label": "Active or inactive", onchange: () => turn({ active: active.value }) },
+    "aria-label": "Filter connections", autocomplete: "off", spellcheck: "false", oninput: () => life.turn({ text: search.value }) });
+  const provider = el("select", { class: "aiconn-select", "aria-label": "Provider", onchange: () => life.turn({ provider: provider.value }) });
+  const active = el("select", { class: "aiconn-select", "aria-label": "Active or inactive", onchange: () => life.turn({ active: active.value }) },
     el("option", { value: "" }, "Active or not"), el("option", { value: "yes" }, "Active"), el("option", { value: "no" }, "Inactive"));
   const filters = el("div", { class: "aiconn-filters", role: "search", "aria-label": "Filter" },
     el("div", { class: "aiconn-search" }, icon("search"), search), provider, active);
@@ -61,14 +57,14 @@ function render({ model, el: host }) {
     for (const row of shown.page) all.checked ? selected.add(row.id) : selected.delete(row.id);
     draw();
   } });
-  const heads = sortHeads(COLUMNS, sort);
+  const heads = sortHeads(COLUMNS, (key) => life.sort(key));
   const table = el("table", { class: "aiconn-table", role: "table", "aria-label": "Connections", onclick, onkeydown: arrows },
     el("thead", { role: "rowgroup" }, el("tr", { role: "row" },
       el("th", { role: "columnheader", scope: "col", class: "aiconn-c-select" }, all), heads,
       el("th", { role: "columnheader", scope: "col", class: "aiconn-c-actions" }, el("span", { class: "aiconn-voice" }, "Actions")))));
   const nothing = el("div", { class: "aiconn-empty" }, el("div", { class: "aiconn-empty-title" }, "No connection matches."),
-    button({ text: "Clear the filter", onclick: () => { turn({ text: "", provider: "", active: "" }); search.focus(); } }));
-  const pages = pager(turnPage);
+    button({ text: "Clear the filter", onclick: () => { life.turn(UNFILTERED); search.focus(); } }));
+  const pages = pager((step) => life.turnPage(step));
   const empty = el("div", { class: "aiconn-empty" }, icon("plug"),
     el("div", { class: "aiconn-empty-title" }, "No connections"),
     el("p", {}, "A connection is a named account with an AI provider. It remembers the provider, the settings and where the key comes from, so that a notebook only needs its name."),
@@ -78,6 +74,10 @@ function render({ model, el: host }) {
       button({ icon: "use", text: "Try the offline demo", "data-demo": true, onclick: () => ask("demo") })));
   const failed = failedBox(() => ask("refresh"));
   root.append(title, selection, filters, warnings, notices, table, nothing, pages.node, empty, failed);
+  const life = listLife({ model, ground, look, unfiltered: UNFILTERED, columns: COLUMNS, span: COLUMNS.length + 2, table, notices, search, empty,
+    rows, shown: () => shown, draw, remembers: known, home: "edit", cleared: () => selected.clear() });
+  const { details, rowOf, clearNotes, focusRow } = life;
+  Object.assign(answers, life.answers);
 
   // ---- drawing -----------------------------------------------------------------------------------------------------------
 
@@ -97,7 +97,6 @@ function render({ model, el: host }) {
       text(failed.children[2], hint);
     } else {
       for (const id of [...selected]) if (!rowOf(id)) selected.delete(id);
-      for (const id of [...details.keys()]) if (!rowOf(id)) details.delete(id);
       find();
       drawBars(isEmpty);
       drawRows(isEmpty);
@@ -122,28 +121,14 @@ function render({ model, el: host }) {
   }
 
   function drawRows(isEmpty) {
-    const { page, found, first } = shown;
-    const above = notice ? [notice] : [];
-    const items = page.slice();
-    for (const [number, { node, index }] of undos)
-      if (index === undefined || isEmpty || !page.length) above.push(node);
-      else items.splice(Math.min(index, items.length), 0, { id: `undo-${number}`, undo: node });
-    if (notices.childNodes.length !== above.length || above.some((node, i) => notices.childNodes[i] !== node))
-      notices.replaceChildren(...above);
+    const { page } = shown;
     const { providers, failures, environment: { name } } = view();
-    keyed(table, items, (row) => row.id, (row) => (row.undo ? undoItem(row.undo) : makeItem(row)), (node, row) => {
-      if (!row.undo)
-        updateItem(node, row, { selected: selected.has(row.id), provider: providers[row.provider] ?? row.provider, environment: name, detail: detailOf(row, failures) });
-    }, table.tHead);
+    life.drawItems(page, isEmpty, makeItem, (node, row) => updateItem(node, row, {
+      selected: selected.has(row.id), provider: providers[row.provider] ?? row.provider, environment: name, detail: detailOf(row, failures) }));
     const chosenHere = page.filter((row) => selected.has(row.id)).length;
     all.checked = page.length > 0 && chosenHere === page.length;
     all.indeterminate = chosenHere > 0 && chosenHere < page.length;
     pages.draw(shown, rows().length, look);
-  }
-
-  function undoItem(node) {
-    return el("tbody", { role: "rowgroup", class: "aiconn-item" },
-      el("tr", { role: "row", class: "aiconn-detail" }, el("td", { role: "cell", colspan: 8 }, node)));
   }
 
   /** What stands beneath a row: what was asked or told last, else why its test failed. */
@@ -168,7 +153,7 @@ function render({ model, el: host }) {
     name: (row) => row.name,
     provider: (row) => view().providers[row.provider] ?? row.provider,
     active: (row) => (row.active ? 0 : 1),
-    resolves: (row) => (row.missing ? 1 : 0),
+    resolves: (row) => (row.untrusted ? 2 : row.missing ? 1 : 0),
     test: (row) => (!row.test ? "3" : row.test.running ? "2" : row.test.ok ? "1" : "0") + (row.test?.at ?? ""),
     modified: (row) => -Date.parse(row.modified),
   };
@@ -181,25 +166,6 @@ function render({ model, el: host }) {
       (!look.active || row.active === (look.active === "yes")) &&
       (!wanted || `${row.name}\n${row.alias}\n${row.provider}\n${names[row.provider] ?? ""}`.toLowerCase().includes(wanted)));
     shown = pageOf(sortRows(found, RANK[look.sort] ?? RANK.name, look.descending), look);
-  }
-
-  let remembering;
-  function turn(change) {
-    Object.assign(look, { page: 0 }, change);
-    draw();
-    clearTimeout(remembering);
-    remembering = setTimeout(() => ask("look", { look }), LOOK_MS);
-  }
-
-  function sort(key) {
-    turn({ sort: key, descending: look.sort === key && !look.descending });
-    const { title } = COLUMNS.find((column) => column.key === key);
-    say(`Sorted by ${title}, ${look.descending ? "descending" : "ascending"}.`);
-  }
-
-  function turnPage(step) {
-    turn({ page: look.page + step });
-    root.scrollIntoView({ block: "nearest" });
   }
 
   // ---- what is asked for -------------------------------------------------------------------------------------------------
@@ -216,6 +182,7 @@ function render({ model, el: host }) {
       switch: () => wait(hit, ask("switch", { id, rows: seen([id]), active: !row.active })),
       use: () => ask(row.used ? "stop" : "use", { id }),
       test: () => test([id]),
+      trust: () => ask("trust", { id }),
       edit: () => ask("edit", { id }),
       duplicate: () => ask("duplicate", { id }),
       delete: () => ask("ask_delete", { id, rows: seen([id]) }),
@@ -247,25 +214,7 @@ function render({ model, el: host }) {
     event.preventDefault();
   }
 
-  function focusRow(id, action = "edit") {
-    table.querySelector(`[data-id="${CSS.escape(id)}"] [data-do="${action}"]`)?.focus();
-  }
-
   // ---- what the kernel says ----------------------------------------------------------------------------------------------
-
-  function welcome(message) {
-    if (!known) {
-      Object.assign(look, message.look);
-      draw();
-    }
-    for (const deletion of message.deleted) showUndo(deletion);
-    if (message.note) showNotice(message.note);
-    if (message.focus) {
-      const row = rows().find((each) => each.alias === message.focus);
-      if (row) showRow(row.id, "edit");
-      else search.focus();
-    }
-  }
 
   /** Some rows are different; the view has them already. */
   function rowsChanged(message) {
@@ -277,56 +226,11 @@ function render({ model, el: host }) {
     draw();
   }
 
-  function note(message, asked) {
-    say(`${message.what} ${message.hint ?? ""}`);
-    const id = asked?.id;
-    if (!id || !rowOf(id)) {
-      showNotice(message);
-      return;
-    }
-    details.set(id, { tone: message.tone, node: noteBox({ ...message, close: () => { clearNotes(id); draw(); focusRow(id); } }) });
-    draw();
-  }
-
-  /** What was told of a row is over when something else is done with it; good news, when anything is. */
-  function clearNotes(id) {
-    for (const [other, { tone }] of details) if (tone && (other === id || tone === "good")) details.delete(other);
-    notice = null;
-  }
-
-  function showNotice({ what, hint, tone }) {
-    setNotice(noteBox({ what, hint, tone, close: () => { setNotice(null); search.focus(); } }));
-  }
-
-  function setNotice(next) {
-    notice = next;
-    draw();
-  }
-
-  /** Bring a row into sight, lit for a moment, with the focus. */
-  function showRow(id, action) {
-    if (!shown.found.some((row) => row.id === id)) turn({ text: "", provider: "", active: "" });
-    const page = Math.floor(shown.found.findIndex((row) => row.id === id) / PAGE);
-    if (page >= 0 && page !== look.page) turn({ page });
-    focusRow(id, action);
-    const item = table.querySelector(`[data-id="${CSS.escape(id)}"]`);
-    item?.scrollIntoView({ block: "nearest" });
-    item?.classList.add("aiconn-lit");
-    setTimeout(() => item?.classList.remove("aiconn-lit"), 1600);
-  }
-
-  function made({ id, what }, asked) {
-    say(what);
-    if (asked?.number) endUndo(asked.number);
-    showRow(id, "edit");
-  }
-
   function askDelete(message, asked) {
     const ids = message.rows.map((row) => row.id);
     const single = asked?.id && ids.length === 1 ? ids[0] : null;
     const end = (focus) => {
-      single ? details.delete(single) : setNotice(null);
-      draw();
+      close();
       if (focus) single ? focusRow(single, "delete") : search.focus();
     };
     const node = deleteQuestion(message, (kind) => {
@@ -335,40 +239,20 @@ function render({ model, el: host }) {
         end(true);
         ask("switch", { id: single, rows: message.rows, active: false });
       } else {
-        place = single ? shown.page.findIndex((row) => row.id === single) : undefined;
+        life.deleting(single);
         ask("delete", { id: single, rows: message.rows, force: message.profiles.length > 0 });
       }
     });
-    if (single) details.set(single, { node });
-    else setNotice(node);
-    draw();
-    node.open();
+    const close = life.askAt(single, node);
   }
 
-  function deleted(message) {
-    selected.clear();
-    notice = null;
-    showUndo(message, place);
-    undos.get(message.number).node.querySelector("button").focus();
-    say(`${message.what} ${message.hint ?? ""} Undo is offered for ${message.seconds} seconds.`);
-  }
-
-  /** "Undo", for some seconds; at `index` among the rows, where the deleted one was, or above them. */
-  function showUndo({ number, what, hint, seconds }, index) {
-    const node = undoBar({ what, hint, seconds }, () => ask("undo", { number }));
-    const timer = setTimeout(() => {
-      const focused = node.contains(document.activeElement);
-      endUndo(number);
-      if (focused) (table.querySelector("[data-do]") ?? (empty.hidden ? search : empty.querySelector("button"))).focus();
-    }, seconds * 1000);
-    undos.set(number, { node, index, timer });
-    draw();
-  }
-
-  function endUndo(number) {
-    clearTimeout(undos.get(number)?.timer);
-    undos.delete(number);
-    draw();
+  function askTrust({ what, answers }, { id }) {
+    const { alias } = rowOf(id);
+    const close = life.askAt(id, trustQuestion({ alias, what }, (kind) => {
+      close();
+      focusRow(id, kind === "trust" ? "use" : "trust");
+      if (kind === "trust") ask("trust", { id, answers });
+    }));
   }
 
   function changed(message) {
@@ -389,18 +273,7 @@ function render({ model, el: host }) {
 
   // ---- living ------------------------------------------------------------------------------------------------------------
 
-  const redraw = () => draw();
-  model.on("change:view", redraw);
-  ground.onReturn(() => ask("refresh"));
-  const ages = setInterval(() => root.querySelectorAll("time").forEach(ageAgain), AGES_MS);
-  draw();
-  ask("hello");
-  return () => {
-    model.off("change:view", redraw);
-    clearInterval(ages);
-    for (const { timer } of undos.values()) clearTimeout(timer);
-    ground.remove();
-  };
+  return life.begin();
 }
 
 /**

@@ -23,7 +23,7 @@ LOOK = {"text": "", "provider": "", "active": "", "sort": "name", "descending": 
 class ConnectionList(ListFace):
     """The connections of a session. ``open_form`` is what "edit" and "create" do; `ConnectionManager` puts a form in its place."""
 
-    _esm = source("face.js", "list_parts.js", "list_rows.js", "connection_list.js")
+    _esm = source("face.js", "list_parts.js", "list_life.js", "list_rows.js", "connection_list.js")
     _css = source("face.css", "list.css")
     form_name = "ConnectionForm"
 
@@ -34,6 +34,7 @@ class ConnectionList(ListFace):
         "environment": "on_environment",
         "use": "on_use",
         "stop": "on_stop",
+        "trust": "on_trust",
         "switch": "on_switch",
         "test": "on_test",
         "ask_delete": "on_ask_delete",
@@ -109,6 +110,16 @@ class ConnectionList(ListFace):
     def on_stop(self, content: Content) -> None:
         """Use none."""
         self.session.use_none()
+
+    def on_trust(self, content: Content) -> None:
+        """Let it send its key to the host that it leads to, once that was asked: what goes where."""
+        alias = self._stored(content.get("id")).alias
+        question = self.session.untrusted(alias)
+        if question is not None and question.answers and content.get("answers") != list(question.answers):
+            self.reply(content, "ask_trust", what=question.words, answers=list(question.answers))
+            return
+        done = self.session.trust(alias, answers=question.answers if question else None)
+        self.note(done.what, tone="good", to=content)
 
     def on_duplicate(self, content: Content) -> None:
         """Copy it under a free alias."""

@@ -29,7 +29,7 @@ function rowTemplate() {
         el("span", { class: "aiconn-alias aiconn-code", "data-part": "alias" })),
       cell("provider", el("span", { "data-part": "provider" })),
       cell("active", el("button", { type: "button", role: "switch", class: "aiconn-switch", "data-do": "switch" }, el("span", { class: "aiconn-knob" }))),
-      cell("resolves", state("resolves")),
+      cell("resolves", state("resolves"), el("button", { type: "button", class: "aiconn-button aiconn-trust", "data-do": "trust", hidden: true })),
       cell("test", state("test"), el("time", { class: "aiconn-age", "data-part": "tested" })),
       cell("modified", el("time", { class: "aiconn-age", "data-part": "modified" })),
       cell("actions", ACTIONS.map(([action, drawing]) => {
@@ -61,11 +61,7 @@ function updateItem(node, row, more) {
   const { select } = node.controls;
   if (select.checked !== more.selected) select.checked = more.selected;
   node.classList.toggle("aiconn-selected", more.selected);
-  if (node.detail === more.detail) return;
-  node.detail = more.detail;
-  node.children[1]?.remove();
-  if (more.detail)
-    node.append(el("tr", { role: "row", class: "aiconn-detail" }, el("td", { role: "cell", colspan: 8 }, more.detail.node)));
+  drawDetail(node, more.detail, COLUMNS.length + 2);
 }
 
 function drawRow(node, row, { provider, environment }) {
@@ -84,7 +80,11 @@ function drawRow(node, row, { provider, environment }) {
   attr(controls.switch, "title", row.active ? "On" : "Off");
   if (row.missing) drawState(parts.resolves, "bad", "cross", row.missing, `Does not resolve in ${environment}: ${row.missing}`);
   else drawState(parts.resolves, "good", "check", "yes", `All references resolve in ${environment}`);
-  parts.resolves.classList.toggle("aiconn-missing", !!row.missing);
+  if (row.untrusted) drawState(parts.resolves, "bad", "warn", "untrusted host", `Untrusted host: ${row.alias} ${row.untrusted}`);
+  controls.trust.hidden = !row.untrusted;
+  text(controls.trust, row.untrusted ? "Trust…" : "");
+  attr(controls.trust, "aria-label", `Trust the host of ${who}`);
+  parts.resolves.classList.toggle("aiconn-missing", !!row.missing && !row.untrusted);
   drawTest(parts, row.test);
   drawAge(parts.modified, row.modified);
   for (const [action, , words] of ACTIONS) {
@@ -133,6 +133,20 @@ function deleteQuestion({ what, aliases, profiles, active, changed }, act) {
       active && button({ text: "Disable instead", onclick: () => act("disable"), "data-first": !!profiles.length }),
       button({ kind: "quiet", text: "Cancel", onclick: () => act("cancel"), "data-first": !active && !!profiles.length }),
     ].filter(Boolean),
+  });
+}
+
+/** Before a key goes to a host that it was not allowed for. `act(kind)`: "trust" or "cancel". */
+function trustQuestion({ alias, what }, act) {
+  return question({
+    tone: "warn",
+    title: `${alias} ${what}.`,
+    body: [el("div", {}, "Whoever runs this host gets the key. Allow it only if this is the host that you mean.")],
+    cancel: () => act("cancel"),
+    actions: [
+      button({ text: "Allow it", onclick: () => act("trust") }),
+      button({ kind: "primary", text: "Cancel", onclick: () => act("cancel"), "data-first": true }),
+    ],
   });
 }
 

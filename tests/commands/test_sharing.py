@@ -11,7 +11,7 @@ from aiconn_nb import BundleError, CommandError, InvalidConnection, Session, Unt
 
 from .test_commands import Asked, say
 
-MOVE = "a sends $Team:Key to https://evil.example. Is this host meant?"
+MOVE = "a would send $Team:Key to https://evil.example. Is this host meant?"
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_an_edit_that_moves_a_key_asks_and_no_saves_nothing(gateway: Session) ->
 def test_where_nobody_can_be_asked_it_is_saved_and_warns(gateway: Session) -> None:
     """Use fails until `trust`."""
     shown = say(gateway, "edit a --set endpoint=https://evil.example/v1")
-    assert "untrusted host: a sends $Team:Key to https://evil.example" in str(shown)
+    assert "untrusted host: a would send $Team:Key to https://evil.example" in str(shown)
     assert gateway.untrusted("a") is not None
 
 
@@ -79,7 +79,7 @@ def test_trust_shows_what_it_allows_and_asks_once_more(session: Session, theirs:
     say(session, f"import {theirs} --yes")
     console = Asked(yes=False)
     assert "Nothing was allowed" in str(say(session, "trust b", console))
-    assert console.questions == ["b sends $Team:Key to https://evil.example. Allow it?"]
+    assert console.questions == ["b would send $Team:Key to https://evil.example. Allow it?"]
     assert str(say(session, "trust b --yes", Asked(yes=False))) == "b may send $Team:Key to https://evil.example."
     assert "has nothing to allow" in str(say(session, "trust b"))
 
@@ -89,7 +89,7 @@ def test_import_looks_asks_and_takes_in(session: Session, theirs: str, monkeypat
     monkeypatch.setenv("Team__Key", "made-up-key")
     no = Asked(yes=False)
     assert "Nothing was imported" in str(say(session, f"import {theirs}", no))
-    assert "untrusted host: b sends $Team:Key to https://evil.example" in no.questions[0]
+    assert "untrusted host: b would send $Team:Key to https://evil.example" in no.questions[0]
     assert no.questions[0].endswith("Import it?")
     with pytest.raises(CommandError, match="nobody is here to confirm it"):
         say(session, f"import {theirs}")

@@ -158,8 +158,8 @@ def test_a_plan_that_no_longer_holds_is_not_carried_out(session: Session, work: 
 def test_an_untrusted_host_is_said_before_it_is_taken_in(session: Session, work: Path) -> None:
     """In the look and in the answer."""
     plan = session.plan_import(bundle(work, connection(api_key="$K:K", endpoint=EVIL)))
-    assert plan.rows[0].untrusted == "sends $K:K to https://evil.example"
-    assert "untrusted host: a sends $K:K to https://evil.example" in str(plan)
+    assert plan.rows[0].untrusted == "would send $K:K to https://evil.example"
+    assert "untrusted host: a would send $K:K to https://evil.example" in str(plan)
     assert "untrusted host" in str(session.apply_import(plan))
 
 

@@ -43,7 +43,7 @@ def test_a_bundle_allows_nothing(session: Session, work: Path) -> None:
     with pytest.raises(UntrustedHost) as raised:
         session.use("a")
     assert str(raised.value) == (
-        "Untrusted host: a sends $Team:Key to https://evil.example, which was not allowed yet.\n"
+        "Untrusted host: a would send $Team:Key to https://evil.example, which was not allowed yet.\n"
         "'trust a' allows it, if this is the host that you mean."
     )
     assert (raised.value.host, raised.value.sent) == ("https://evil.example", ("$Team:Key",))
@@ -63,7 +63,7 @@ def test_every_verb_that_could_send_it_asks(session: Session, work: Path, verb: 
         assert failed is not None
         assert (failed.name, failed.detail) == (
             "trusted host",
-            "Untrusted host: a sends $Team:Key to https://evil.example, which was not allowed yet.",
+            "Untrusted host: a would send $Team:Key to https://evil.example, which was not allowed yet.",
         )
     else:
         calls = {"environ": lambda: session.environ("a").__enter__(), "run": lambda: session.run("a", ["true"])}
@@ -84,10 +84,10 @@ def test_what_was_allowed_holds_for_the_reference_wherever_it_stands(session: Se
         connection("plain", api_key="$Team:Key", endpoint="http://gateway.example"),
     )
     assert {row.alias: row.untrusted for row in session.connections()} == {
-        "key": "sends $Other:Key to https://gateway.example",
+        "key": "would send $Other:Key to https://gateway.example",
         "mine": "",
-        "plain": "sends $Team:Key to http://gateway.example",
-        "port": "sends $Team:Key to https://gateway.example:444",
+        "plain": "would send $Team:Key to http://gateway.example",
+        "port": "would send $Team:Key to https://gateway.example:444",
         "same": "",
     }
 
@@ -97,7 +97,7 @@ def test_an_edit_that_moves_a_kept_key_is_saved_but_not_allowed(session: Session
     session.create("a", "fake", settings={"api_key": "sealed-key", "endpoint": GATEWAY})
     shown = session.edit("a", settings={"endpoint": EVIL})
     assert shown.warnings == (
-        "untrusted host: a sends the sealed api_key to https://evil.example. "
+        "untrusted host: a would send the sealed api_key to https://evil.example. "
         "'trust a' allows it, if this is the host that you mean.",
     )
     with pytest.raises(UntrustedHost):
@@ -112,7 +112,7 @@ def test_the_question_is_asked_before_it_is_saved_and_its_answer_allows_just_tha
     question = session.trust_question("a", "fake", {"endpoint": EVIL})
     assert question is not None
     assert (question.words, question.answers) == (
-        "sends $Team:Key to https://evil.example",
+        "would send $Team:Key to https://evil.example",
         ("$Team:Key → https://evil.example",),
     )
     session.edit("a", settings={"endpoint": "https://other.example"}, trusting=question.answers)
@@ -143,7 +143,7 @@ def test_a_key_supplied_to_a_host_that_came_in_a_bundle_is_a_question(session: S
     take_in(session, work, connection(api_key=None, endpoint=EVIL))
     question = session.trust_question("a", "fake", {"api_key": Secret("my-own-key")})
     assert question is not None
-    assert question.words == "sends the sealed api_key to https://evil.example"
+    assert question.words == "would send the sealed api_key to https://evil.example"
     session.edit("a", settings={"api_key": "my-own-key", "region": "north"})
     with pytest.raises(UntrustedHost):
         session.client("a")
@@ -213,7 +213,7 @@ def test_a_draft_is_tested_with_what_was_typed_but_not_with_what_is_kept(session
     assert moved is not None
     assert (moved.name, moved.detail) == (
         "trusted host",
-        "Untrusted host: a sends the sealed api_key to http://127.0.0.1:9, which was not allowed yet.",
+        "Untrusted host: a would send the sealed api_key to http://127.0.0.1:9, which was not allowed yet.",
     )
     assert [typed and typed.name, fresh and fresh.name] == ["reachable", "reachable"]
 
@@ -246,7 +246,7 @@ def test_a_host_that_a_provider_builds_from_a_region_counts(session: Session, wo
     assert session.untrusted("good") is None
     question = session.untrusted("evil")
     assert question is not None
-    assert question.words == "sends $A:Id and $A:Key to https://bedrock-runtime.x.evil.example"
+    assert question.words == "would send $A:Id and $A:Key to https://bedrock-runtime.x.evil.example"
 
 
 def test_without_a_network_nothing_is_asked(work: Path) -> None:
@@ -264,4 +264,4 @@ def test_list_show_and_explain_say_untrusted_host(session: Session, work: Path) 
         assert "$Team:Key" in str(answer)
         assert "https://evil.example" in str(answer)
         assert "made-up-key" not in str(answer)
-    assert session.connections().data()[0]["untrusted_host"] == "sends $Team:Key to https://evil.example"
+    assert session.connections().data()[0]["untrusted_host"] == "would send $Team:Key to https://evil.example"

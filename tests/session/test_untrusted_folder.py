@@ -143,7 +143,7 @@ def test_a_connection_that_is_made_in_the_folder_is_a_question(
     session = new_session()
     question = session.trust_question(None, "fake", {"api_key": "$My:Key", "endpoint": "$Team:Url"}, name="a")
     assert question is not None
-    assert f"{question.alias} {question.words}" == "a sends $My:Key to https://evil.example"
+    assert f"{question.alias} {question.words}" == "a would send $My:Key to https://evil.example"
     session.create("a", "fake", settings={"api_key": "$My:Key", "endpoint": "$Team:Url"})
     assert_redirected(session, "a", "$My:Key")
     session.create("b", "fake", settings={"api_key": "$My:Key", "endpoint": "$Team:Url"}, trusting=question.answers)

@@ -1,0 +1,137 @@
+"""The list and the form mark an untrusted host, and ask before a key goes there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aiconn_nb import Session, UntrustedHost
+from aiconn_nb.providers.fake import FakeProvider, registry_of
+from aiconn_nb.widgets.connection_form import ConnectionForm
+from aiconn_nb.widgets.connection_list import ConnectionList
+
+PageOf = Callable[..., Any]
+GATEWAY = "https://gateway.example/v1"
+EVIL = "https://evil.example/v1"
+QUESTION = {
+    "what": "would send the sealed api_key to https://evil.example",
+    "answers": ["the sealed api_key → https://evil.example"],
+}
+
+
+@pytest.fixture
+def session() -> Session:
+    """With a connection of the user's own."""
+    session = Session(registry=registry_of(FakeProvider()))
+    session.create("a", "fake", name="A", settings={"api_key": "sealed-key", "endpoint": GATEWAY})
+    return session
+
+
+@pytest.fixture
+def moved(session: Session) -> Session:
+    """Moved by a script: untrusted now."""
+    session.edit("a", settings={"endpoint": EVIL})
+    return session
+
+
+def holding(**fields: str) -> dict[str, Any]:
+    """What the form's page sends."""
+    return {"provider": "fake", "name": "A", "alias": "a", "open": False, "active": True, "fields": fields}
+
+
+def kinds(answers: list[dict[str, Any]]) -> list[str]:
+    """What was told."""
+    return [each["kind"] for each in answers]
+
+
+def test_the_list_marks_it_and_asks_before_it_trusts(moved: Session, page_of: PageOf) -> None:
+    """The answers to the question come with the second click, and allow just that."""
+    page = page_of(ConnectionList(moved))
+    (row,) = page.widget.view["rows"]
+    assert row["untrusted"] == QUESTION["what"]
+    (asked,) = page.ask("trust", id=row["id"])
+    assert {key: asked[key] for key in ("kind", "what", "answers")} == {"kind": "ask_trust", **QUESTION}
+    (asked,) = page.ask("trust", id=row["id"], answers=["something else"])
+    assert asked["kind"] == "ask_trust"
+    assert moved.untrusted("a") is not None
+    answers = page.ask("trust", id=row["id"], answers=asked["answers"])
+    assert answers[0]["what"] == "a may send the sealed api_key to https://evil.example."
+    assert moved.untrusted("a") is None
+    assert "untrusted" not in page.widget.view["rows"][0]
+
+
+def test_use_in_the_list_fails_and_says_why(moved: Session, page_of: PageOf) -> None:
+    """In the words of the error."""
+    page = page_of(ConnectionList(moved))
+    (note,) = page.ask("use", id=page.widget.view["rows"][0]["id"])
+    assert note["what"].startswith("Untrusted host: a would send the sealed api_key to https://evil.example")
+    assert note["hint"].startswith("'trust a' allows it")
+
+
+def test_a_row_stays_short_whatever_a_bundle_names(session: Session, page_of: PageOf) -> None:
+    """The words are cut."""
+    session.create("b", "fake", settings={"api_key": f"${'K' * 300}", "endpoint": GATEWAY})
+    session.edit("b", settings={"endpoint": "https://" + "h" * 200 + ".example"})
+    row = page_of(ConnectionList(session)).widget.view["rows"][1]
+    assert row["untrusted"].endswith("…")
+
+
+def test_a_save_that_moves_a_kept_key_is_asked_about_in_place(session: Session, page_of: PageOf) -> None:
+    """Nothing is saved before the answer; then it is, and allowed."""
+    page = page_of(ConnectionForm("a", session=session))
+    (asked,) = page.ask("save", version=1, **holding(endpoint=EVIL))
+    assert {key: asked[key] for key in ("kind", "what", "answers")} == {"kind": "ask_trust", **QUESTION}
+    assert session.get("a").version == 1
+    assert kinds(page.ask("save", version=1, trust=["another answer"], **holding(endpoint=EVIL))) == ["ask_trust"]
+    (saved,) = page.ask("save", version=1, trust=asked["answers"], **holding(endpoint=EVIL))
+    assert (saved["kind"], saved["warnings"]) == ("saved", [])
+    assert session.get("a").settings["endpoint"] == EVIL
+    session.client("a")
+
+
+def test_host_and_key_typed_together_are_saved_without_a_question(session: Session, page_of: PageOf) -> None:
+    """As is a new connection."""
+    page = page_of(ConnectionForm("a", session=session))
+    assert kinds(page.ask("save", version=1, **holding(endpoint=EVIL, api_key="another-key"))) == ["saved"]
+    fresh = page_of(ConnectionForm(session=session))
+    typed = {**holding(endpoint=EVIL, api_key="a-third-key"), "name": "B"}
+    assert kinds(fresh.ask("save", **typed)) == ["saved"]
+    session.client("b")
+
+
+def test_a_new_one_whose_host_a_file_decides_is_asked_about(
+    session: Session, work: Path, page_of: PageOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder may be somebody else's."""
+    (work / "appsettings.json").write_text('{"Team": {"Url": "https://evil.example"}}')
+    page = page_of(ConnectionForm(session=session))
+    typed = {**holding(endpoint="$Team:Url", api_key="a-third-key"), "name": "B"}
+    (asked,) = page.ask("save", **typed)
+    assert asked["what"] == QUESTION["what"]
+    assert kinds(page.ask("save", trust=asked["answers"], **typed)) == ["saved"]
+    session.client("b")
+
+
+def test_the_form_shows_what_is_untrusted_and_trusts_it(moved: Session, page_of: PageOf) -> None:
+    """Only what was shown; a name can be changed meanwhile."""
+    page = page_of(ConnectionForm("a", session=moved))
+    assert page.widget.view["stored"]["untrusted"] == QUESTION
+    assert kinds(page.ask("save", version=2, **{**holding(), "name": "Other"})) == ["saved"]
+    assert kinds(page.ask("trust", answers=["another answer"])) == ["note"]
+    with pytest.raises(UntrustedHost):
+        moved.client("a")
+    (told,) = page.ask("trust", answers=QUESTION["answers"])
+    assert told["what"] == "a may send the sealed api_key to https://evil.example."
+    assert page.widget.view["stored"]["untrusted"] is None
+    moved.client("a")
+
+
+def test_a_draft_that_was_moved_is_not_tested_on_the_kept_key(session: Session, page_of: PageOf) -> None:
+    """Nothing is sent before it was asked."""
+    tested = session.test_draft("fake", {"endpoint": EVIL}, alias="a", kept_from="a")
+    assert tested.failed is not None
+    assert tested.failed.name == "trusted host"
+    assert "sealed-key" not in page_of(ConnectionForm("a", session=session)).everything
