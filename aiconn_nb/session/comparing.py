@@ -100,6 +100,8 @@ class Comparing:
                 thread.start()
             self._watch(threads, on_change)
         except BaseException:
+            for each in self._asked:
+                each.stopped = True
             stop(threads)
             raise
         for each in self._asked:
@@ -127,6 +129,8 @@ class _Asked:
         self.profile = profile
         self.crashed: Exception | None = None
         """What went wrong that is no error of ours."""
+        self.stopped = False
+        """Whether it was stopped: a connection that breaks from then on is no error."""
         self._ask = ask
         self._more = more
         self._stream: Stream | None = None
@@ -143,7 +147,7 @@ class _Asked:
         except KeyboardInterrupt:  # by `stop`; what came stays
             pass
         except AiconnError as error:
-            self._error = error
+            self._error = None if self.stopped else error
         except Exception as error:
             self.crashed = error
         finally:

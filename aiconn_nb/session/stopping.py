@@ -11,6 +11,8 @@ from time import monotonic
 
 PATIENCE = 2.0
 """Seconds that a thread has to end. One that looks up a host's name cannot be woken; it ends on its own, later."""
+AGAIN = 0.5
+"""Seconds after which a thread that goes on is interrupted once more: Python lets an exception in a finalizer be lost."""
 
 
 def stop(threads: list[Thread]) -> None:
@@ -19,13 +21,17 @@ def stop(threads: list[Thread]) -> None:
     The interrupt alone would be seen only with the next byte. A wait for a socket ends when the socket is shut down; which
     one it is, the thread's own frames say: no SDK has a call for it that another thread may make.
     """
-    for thread in threads:
-        _interrupt(thread)
-    until = monotonic() + PATIENCE
-    while any(thread.is_alive() for thread in threads) and monotonic() < until:
+    started = monotonic()
+    interrupts = 0
+    while any(thread.is_alive() for thread in threads) and (passed := monotonic() - started) < PATIENCE:
+        if passed >= interrupts * AGAIN:
+            interrupts += 1
+            for thread in threads:
+                _interrupt(thread)
         for thread in threads:
             _wake(thread)
-            thread.join(0.02)
+            if thread.is_alive():
+                thread.join(0.02)
 
 
 def _interrupt(thread: Thread) -> None:

@@ -1,0 +1,108 @@
+"""Embedding over HTTP: batches, order, dimensions, and failover before the first batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from aiconn_nb import ProviderFailed, Session
+
+from . import bedrock_server, gemini_server
+from .aimock import Aimock
+from .servers import Answer, Asked, Reply, Server, refuses, says
+from .spoken import AWS_SECRET, OPENAI, SPOKEN, Spoken
+
+Serve = Callable[[Answer], Server]
+
+mocked = pytest.mark.parametrize(
+    "spoken", [each for each in SPOKEN if each.name in ("openai", "azure", "ollama")], ids=str
+)
+
+
+def measures(asked: Asked, reply: Reply) -> None:
+    """A vector says how long its text is; they come in the wrong order, as they may."""
+    texts = asked.json["input"]
+    data = [
+        {"object": "embedding", "index": index, "embedding": [float(len(text)), 0.5]}
+        for index, text in enumerate(texts)
+    ]
+    usage = {"prompt_tokens": len(texts), "total_tokens": len(texts)}
+    says({"object": "list", "model": "m-1", "data": data[::-1], "usage": usage})(asked, reply)
+
+
+def profile(session: Session, *aliases: str, model: str = "m-1") -> None:
+    """The profile ``vectors``."""
+    session.create_profile("vectors", connections=aliases, model=model, capability="embedding")
+
+
+@mocked
+def test_texts_become_vectors(spoken: Spoken, session: Session, aimock: Aimock) -> None:
+    """In OpenAI's protocol, as each of its providers speaks it."""
+    profile(session, spoken.connect(session, aimock.url))
+    embedded = session.embed(["hello", "hello again"], profile="vectors")
+    assert embedded.vectors == [[0.25, -0.5, 0.75], [0.25, -0.5, 0.75]]
+    assert (embedded.connection, embedded.dimensions) == (spoken.name, 3)
+
+
+def test_texts_become_vectors_at_google(session: Session, serve: Serve) -> None:
+    """One per text. (The server is ours: aimock has no embeddings for Gemini.)"""
+    session.create(
+        "google", "google", settings={"api_key": gemini_server.GOOD_KEY, "endpoint": serve(gemini_server.gemini()).url}
+    )
+    profile(session, "google", model="gemini-embedding-2")
+    assert session.embed(["a", "four"], profile="vectors").vectors == [[0.25, 0.5], [1.0, 0.5]]
+
+
+def test_texts_become_vectors_on_bedrock(session: Session, serve: Serve) -> None:
+    """With the tokens that Titan counts for each. (The server is ours.)"""
+    settings = {"region": "us-east-1", "access_key_id": bedrock_server.GOOD_KEY, "secret_access_key": AWS_SECRET}
+    session.create("amazon", "amazon", settings={**settings, "endpoint": serve(bedrock_server.bedrock()).url})
+    profile(session, "amazon", model="amazon.titan-embed-text-v2:0")
+    embedded = session.embed(["a", "four"], profile="vectors")
+    assert embedded.vectors == [[0.25, 0.5], [1.0, 0.5]]
+    assert embedded.input_tokens == 4
+
+
+def test_many_texts_go_in_batches(session: Session, serve: Serve) -> None:
+    """As many at once as the provider takes; the vectors are in the order of the texts all the same. (The server is ours.)"""
+    server = serve(measures)
+    profile(session, OPENAI.connect(session, server.url))
+    texts = ["x" * number for number in range(1, 601)]
+    told: list[tuple[int, int]] = []
+    embedded = session.embed(texts, profile="vectors", on_batch=lambda done, total: told.append((done, total)))
+    assert [len(asked.json["input"]) for asked in server.asked] == [256, 256, 88]
+    assert [vector[0] for vector in embedded] == list(range(1, 601))
+    assert embedded.input_tokens == 600
+    assert told == [(256, 600), (512, 600), (600, 600)]
+
+
+def test_dimensions_are_sent_only_where_they_are_set(session: Session, serve: Serve) -> None:
+    """Not every model takes them. (The server is ours.)"""
+    server = serve(measures)
+    profile(session, OPENAI.connect(session, server.url))
+    session.embed("hello", profile="vectors")
+    session.embed("hello", profile="vectors", dimensions=2)
+    assert [asked.json.get("dimensions") for asked in server.asked] == [None, 2]
+
+
+def test_another_connection_takes_over_before_the_first_batch(session: Session, serve: Serve) -> None:
+    """All the vectors are of the one that did. (The servers are ours.)"""
+    busy, other = serve(refuses(429, Retry_After="7")), serve(measures)
+    profile(session, OPENAI.connect(session, busy.url, "busy"), OPENAI.connect(session, other.url, "other"))
+    embedded = session.embed(["a"] * 300, profile="vectors")
+    assert embedded.connection == "other"
+    assert (len(busy.asked), len(other.asked)) == (1, 2)
+
+
+def test_nobody_takes_over_behind_it(session: Session, serve: Serve) -> None:
+    """Vectors of two models in one answer would be worse than none. (The servers are ours.)"""
+
+    def breaks(asked: Asked, reply: Reply) -> None:
+        (measures if len(asked.json["input"]) == 256 else refuses(400, "No more."))(asked, reply)
+
+    first, other = serve(breaks), serve(measures)
+    profile(session, OPENAI.connect(session, first.url, "first"), OPENAI.connect(session, other.url, "other"))
+    with pytest.raises(ProviderFailed, match=r"256 of 300 texts had their vectors"):
+        session.embed(["a"] * 300, profile="vectors")
+    assert other.asked == []
