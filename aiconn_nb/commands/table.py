@@ -8,6 +8,7 @@ from typing import Any
 
 from aiconn_nb.display import Answer, Card, Cell, Rows, Table, View
 from aiconn_nb.model.errors import CommandError
+from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.secret import redact
 from aiconn_nb.session.session import Session
@@ -153,6 +154,7 @@ def read(line: str) -> list[str]:
     return split_prose(line) if command is not None and command.takes_cell else split(line)
 
 
+@leaves_no_locals
 def run(session: Session, words: Sequence[str], console: Console, cell: str | None = None) -> Answer:
     """Run one command, with the cell below it where there is one. Raises `AiconnError` only."""
     prog = "aiconn" if console.in_shell else "%aiconn"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.errors import EnvironmentNotFound
+from aiconn_nb.model.frames import leaves_no_locals
 
 BASE_FILE = "appsettings.json"
 DEFAULT_ENVIRONMENT = "Development"
@@ -20,6 +21,7 @@ _NOT_IN_FILE_NAME = re.compile("[/\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udff
 _LONGEST = 200
 
 
+@leaves_no_locals  # the repr of ``environ`` is every variable
 def find_root(start: str | os.PathLike[str], environ: Mapping[str, str]) -> Path | None:
     """The folder of the appsettings files: what AICONN_CONFIG_ROOT names, else the nearest one at or above ``start`` that
     holds ``appsettings.json``, else None. A folder that is named need not exist; `Configuration.notes` tells."""
@@ -35,6 +37,7 @@ def find_root(start: str | os.PathLike[str], environ: Mapping[str, str]) -> Path
     return Path(here)
 
 
+@leaves_no_locals
 def environment_from(environ: Mapping[str, str]) -> tuple[str, str]:
     """The environment's name and where it comes from: a variable's name, or ``default``.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping
 
+from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.secret import Secret
 
 from .account import Account
@@ -25,6 +26,7 @@ class Exports:
         """The variables that are set now."""
         return tuple(name for name, (_, ours) in self._former.items() if ours is not None)
 
+    @leaves_no_locals
     def set(self, account: Account) -> None:
         """Set the account's variables and take away the ecosystem's others; those of an earlier account are put back first."""
         variables: dict[str, Secret | None] = {name: Secret(value) for name, value in account.environment().items()}
@@ -36,6 +38,7 @@ class Exports:
                 self._former[name] = (None if before is None else Secret(before), value)
             self._put(name, value)
 
+    @leaves_no_locals
     def restore(self) -> None:
         """Put the former values back."""
         for name, (before, ours) in self._former.items():

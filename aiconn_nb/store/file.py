@@ -192,25 +192,28 @@ class StoreFile:
         from filelock import Timeout
 
         problem = busy = ""
+        held: BaseFileLock | None = None
         try:
-            make_private_folder(self.folder)
-            held = self._new_lock()
-            held.acquire(timeout=self._wait, poll_interval=POLL)
-        except Timeout as timeout:
-            busy = timeout.lock_file
-        except OSError as error:
-            problem = reason(error)
-        if busy:
-            raise StoreBusy(
-                f"Another process has been changing the store for {self._wait:g} s; its lock is {busy}.",
-                "Nothing was saved. Try again; if nothing else is running, delete that file.",
-            )
-        if problem:
-            raise self.unwritable(problem)
-        try:
+            try:
+                make_private_folder(self.folder)
+                held = self._new_lock()
+                held.acquire(timeout=self._wait, poll_interval=POLL)
+            except Timeout as timeout:
+                busy = timeout.lock_file
+            except OSError as error:
+                problem = reason(error)
+            if busy:
+                raise StoreBusy(
+                    f"Another process has been changing the store for {self._wait:g} s; its lock is {busy}.",
+                    "Nothing was saved. Try again; if nothing else is running, delete that file.",
+                )
+            if problem:
+                raise self.unwritable(problem)
             yield
         finally:
-            held.release()
+            # Around all of it: Ctrl-C may come as soon as the lock is held. One that is not held is let go in vain.
+            if held is not None:
+                held.release()
 
     def _new_lock(self) -> BaseFileLock:
         from filelock import FileLock, SoftFileLock
@@ -227,14 +230,21 @@ def _has_locks(lock_path: Path) -> bool:
         import fcntl
     except ImportError:
         return True
-    descriptor = os.open(lock_path, os.O_RDWR | os.O_CREAT | _SAFELY, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        # A file object, which closes itself: a descriptor that Ctrl-C leaves open would keep the lock.
+        with open(lock_path, "a+b", buffering=0, opener=_safely_opened) as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
     except OSError as error:
-        return error.errno not in _NO_LOCKS
-    finally:
-        os.close(descriptor)
+        if error.errno in _NO_LOCKS:
+            return False
+        raise
     return True
+
+
+def _safely_opened(path: str, flags: int) -> int:
+    return os.open(path, flags | _SAFELY, 0o600)
 
 
 def _identity(descriptor: int, content: bytes) -> Identity:

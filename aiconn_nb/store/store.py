@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from threading import get_ident
 from typing import Any, Final
+from weakref import ref
 
 from tinydb import TinyDB
 from tinydb.table import Document, Table
@@ -63,7 +64,8 @@ class Store:
         self._file = StoreFile(self.home / FILE_NAME, wait=wait)
         self._history = History(self.home / HISTORY_NAME)
         self._known: tuple[Loaded, Snapshot] | None = None
-        self._changing: int | None = None
+        self._changing: tuple[int, ref[AtomicStorage]] | None = None
+        """The thread that is changing, and its transaction. One that Ctrl-C ended, wherever that was, is no longer there."""
 
     def __repr__(self) -> str:
         return f"<Store {str(self.home)!r}>"
@@ -140,12 +142,12 @@ class Store:
 
         Raises `StoreBusy`, `StoreUnwritable`, `StoreCorrupt`, `StoreTooNew`; the store is then as it was.
         """
-        if self._changing == get_ident():
+        if self._changing is not None and self._changing[0] == get_ident() and self._changing[1]() is not None:
             raise RuntimeError("a change of this store is going on in this thread already")
         storage = self._storage()
         with storage.transaction():
-            self._changing = get_ident()
             try:
+                self._changing = (get_ident(), ref(storage))
                 change = Change(self._whole(storage), self.author)
                 yield change
                 expired = change.close()

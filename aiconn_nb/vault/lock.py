@@ -43,12 +43,18 @@ def _has_locks(lock_path: Path) -> bool:
         import fcntl
     except ImportError:
         return True
-    safely = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-    descriptor = os.open(lock_path, os.O_RDWR | os.O_CREAT | safely, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        # A file object, which closes itself: a descriptor that Ctrl-C leaves open would keep the lock.
+        with open(lock_path, "a+b", buffering=0, opener=_safely) as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
     except OSError as error:
-        return error.errno not in _NO_LOCKS
-    finally:
-        os.close(descriptor)
+        if error.errno in _NO_LOCKS:
+            return False
+        raise
     return True
+
+
+def _safely(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from aiconn_nb.config.resolver import resolve
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import ConnectionInactive, NoConnectionInUse
+from aiconn_nb.model.frames import leaves_no_locals
 
 from ..columns import Columns
 from ..listings import Listings
@@ -58,6 +59,7 @@ class Core:
             raise NoConnectionInUse("No connection is in use here.", "Name one, or 'use ALIAS' first.")
         return connection
 
+    @leaves_no_locals
     def _account(self, connection: Connection) -> Account:
         """The connection, resolved. Raises `ConnectionInactive`, `UntrustedHost` and whatever is wrong with its settings."""
         from aiconn_nb.providers.account import Account
