@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from aiconn_nb.model.connection import ALIAS_LENGTH, Connection, Setting, alias_problem, name_problem
 from aiconn_nb.model.errors import AiconnError, ConnectionInUse, ConnectionNotFound, InvalidConnection, InvalidReference
 from aiconn_nb.model.field import Field, NotOfType, convert
+from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.reference import Reference, escape, is_reference, parse
 from aiconn_nb.model.secret import MASK_LIKE, Sealed, Secret, redact, shape_of
@@ -41,6 +42,7 @@ Taken = Mapping[str, "Typed | int | float | bool | Secret | None"]
 """The same, once nothing in it shows itself."""
 
 
+@leaves_no_locals
 def take(given: Given | None) -> Taken:
     """Settings that no frame below shows. The verbs rebind their own argument to it before they do anything else."""
     return {key: Typed(value) if isinstance(value, str) else value for key, value in (given or {}).items()}
