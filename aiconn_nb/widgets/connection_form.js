@@ -22,6 +22,8 @@ function renderForm({ model, el: host }) {
   let welcomed = false;
   let warned = ""; // of what somebody else did
   let restored = null; // what to do once it is back
+  let past = null; // the history of what is edited,
+  let inPast = false; // and whether it is what is shown
 
   const answers = {};
   const ground = face({ model, el: host, label: "Connection", answers });
@@ -75,6 +77,15 @@ function renderForm({ model, el: host }) {
     drawFields(edits?.settings ?? {});
     frame.drawFoot();
     initial = snapshot();
+    past = null;
+    if (edits)
+      past = historyTabs(root, frame, {
+        history: inPast,
+        turned: (history) => (inPast = history),
+        shown: () => send("history"),
+        compare: (version) => send("diff", { with: version }),
+        rollBack,
+      });
     if (edits?.untrusted) frame.tell("warn", `Untrusted host: ${edits.alias} ${edits.untrusted.what}.`, trustOffer());
   }
 
@@ -312,6 +323,9 @@ function renderForm({ model, el: host }) {
   function saved(answer) {
     setBusy(false);
     if (dirty()) build();
+    tellSaved(answer);
+  }
+  function tellSaved(answer) {
     const use = answer.created ? el("p", {}, "Use it in a cell: ", copyLine(`%aiconn use ${answer.alias}`)) : null;
     const warnings = answer.warnings.length
       ? el("ul", { class: "aiconn-warnings" }, ...answer.warnings.map((each) => el("li", {}, each)))
@@ -403,6 +417,28 @@ function renderForm({ model, el: host }) {
     );
   }
 
+  /* ---- former versions ---- */
+
+  function rollBack(to) {
+    if (busy) return;
+    const go = () => {
+      taking = true;
+      send("rollback", { to, version: stored().version }).then(() => (taking = false));
+    };
+    if (!dirty()) {
+      go();
+      return;
+    }
+    frame.ask(
+      `Roll back to version ${to}?`,
+      [el("p", {}, "What you changed here and did not save is discarded.")],
+      [
+        ["Discard it and roll back", go, "danger"],
+        ["Go on editing", null],
+      ],
+    );
+  }
+
   /* ---- testing ---- */
 
   function test() {
@@ -456,6 +492,7 @@ function renderForm({ model, el: host }) {
     checkTimer = null;
     taking = true;
     chosen = "";
+    inPast = false;
     build();
     send("cancel");
     frame.focus();
@@ -550,6 +587,9 @@ function renderForm({ model, el: host }) {
     },
     gone,
     deleted,
+    history: (answer) => past?.versions(answer.versions),
+    differs: (answer) => past?.differs(answer),
+    rolled_back: tellSaved,
     dependents: confirmDelete,
     kept(answer) {
       fields.get(answer.field)?.kept(answer);
@@ -588,10 +628,10 @@ function renderForm({ model, el: host }) {
     } else frame.tell("info", "This connection was saved elsewhere meanwhile. When you save, both versions are shown.");
   }
 
-  const past = () => {
+  const beyond = () => {
     if (!parts.rest.hidden) identity.focus("name");
   };
-  formLife(ground, { busy: () => busy, save, cancel, past, flush, look });
+  formLife(ground, { busy: () => busy, save, cancel, past: beyond, flush, look });
   const ended = () => {
     dead = true;
     setBusy(false);

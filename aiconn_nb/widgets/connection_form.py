@@ -23,8 +23,9 @@ from aiconn_nb.session.trust import Question
 from . import form_views as views
 from .face import Content, source
 from .form_checks import alias_check, keep_secret
-from .form_draft import Draft, kept, read_draft, references_in, text_in
+from .form_draft import Draft, kept, number_in, read_draft, references_in, text_in
 from .form_face import FormFace, Outcome
+from .form_history import changes_view, versions_view
 
 
 class ConnectionForm(FormFace):
@@ -44,6 +45,7 @@ class ConnectionForm(FormFace):
         "form_fields.js",
         "form_parts.js",
         "form_frame.js",
+        "form_history.js",
         "form_identity.js",
         "form_conflict.js",
         "connection_form.js",
@@ -61,6 +63,9 @@ class ConnectionForm(FormFace):
         "delete": "on_delete",
         "disable": "on_disable",
         "restore": "on_restore",
+        "history": "on_history",
+        "diff": "on_diff",
+        "rollback": "on_rollback",
         "cancel": "on_cancel",
     }
 
@@ -276,6 +281,42 @@ class ConnectionForm(FormFace):
             shown = self.session.undelete(self._base.alias)
             self._show(shown.connection)
             self._tell(content, "restored", what=f"{shown.alias} is back.")
+
+    # ---- former versions ----------------------------------------------------------------------------------------------
+
+    def on_history(self, content: Content) -> None:
+        """The versions that are kept: when, by whom, what changed."""
+        current = self._current()
+        if current is not None:
+            versions = versions_view(self.session.history(current.alias), self._fields(current.provider))
+            self._tell(content, "history", versions=versions)
+
+    def on_diff(self, content: Content) -> None:
+        """What differs between a version and what is stored now."""
+        current, version = self._current(), number_in(content, "with")
+        if current is not None:
+            differs = self.session.diff(current.alias, version)
+            changes = changes_view(differs, self._fields(current.provider))
+            self._tell(content, "differs", version=version, changes=changes)
+
+    def on_rollback(self, content: Content) -> None:
+        """Save a former version as a new one, unless somebody saved one that the page has not seen."""
+        current, to = self._current(), number_in(content, "to")
+        if current is None:
+            self._tell(content, "gone", alias=self._base.alias if self._base else "")
+            return
+        if current.version != number_in(content, "version"):
+            self._show(current)  # with its history, which the page asks for
+            self.note(
+                f"{current.alias} was saved meanwhile, and nothing was rolled back.",
+                "The history shows what was saved; roll back again if you still mean it.",
+                to=content,
+            )
+            return
+        shown = self.session.rollback(current.alias, to)
+        self._show(shown.connection)
+        what = f"{shown.alias} is as it was in version {to}. That is version {shown.connection.version}."
+        self._tell(content, "rolled_back", what=what, warnings=list(shown.warnings), alias=shown.alias, created=False)
 
     def edited(self) -> str:
         """See `FormFace.edited`."""

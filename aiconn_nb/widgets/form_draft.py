@@ -127,6 +127,14 @@ def texts_in(content: Mapping[str, Any]) -> dict[str, str]:
     return dict(value)
 
 
+def number_in(content: Mapping[str, Any], key: str) -> int:
+    """A number of a message. Raises `AiconnError`."""
+    value = content.get(key)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise _malformed(key)
+    return value
+
+
 def words_in(content: Mapping[str, Any], key: str) -> list[str]:
     """The texts of a list in a message, none where it is absent. Raises `AiconnError`."""
     value = content.get(key, [])

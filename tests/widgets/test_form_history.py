@@ -1,0 +1,152 @@
+"""The history in the form, without a browser: versions, what differs, the way back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from aiconn_nb import Session
+from aiconn_nb.model.field import Field
+from aiconn_nb.providers.testing import FakeProvider, registry_of
+from aiconn_nb.widgets.connection_form import ConnectionForm
+
+OLD, NEW = "canary-old-3f6a9d12c5", "canary-new-8b1e7f40a9"
+
+Pages = Callable[..., Any]
+
+
+@pytest.fixture
+def stored(session: Session) -> Session:
+    """A connection with four versions: made, key replaced, renamed, renamed with an organization."""
+    session.create("openai-dev", "openai", name="First", settings={"api_key": OLD})
+    session.edit("openai-dev", settings={"api_key": NEW})
+    session.edit("openai-dev", name="Second", new_alias="openai")
+    session.edit("openai", name="Third", settings={"organization": "org-1"})
+    return session
+
+
+def test_every_version_says_what_it_changed_when_and_who_did(stored: Session, page_of: Pages) -> None:
+    """The newest first, the present one marked; of the first it is not told; fields have the form's own names."""
+    page = page_of(ConnectionForm("openai", session=stored))
+    (told,) = page.ask("history")
+    assert told["kind"] == "history"
+    assert [(each["version"], each["first"], each["current"]) for each in told["versions"]] == [
+        (4, False, True),
+        (3, False, False),
+        (2, False, False),
+        (1, True, False),
+    ]
+    assert told["versions"][0]["changes"] == [
+        {"field": "Name", "before": "Second", "after": "Third"},
+        {"field": "Organization", "before": "not set", "after": "org-1"},
+    ]
+    now = stored.get("openai")
+    assert told["versions"][0]["modified"] == now.modified.isoformat()
+    assert told["versions"][0]["by"] == now.modified_by
+
+
+def test_a_secret_that_was_replaced_is_only_changed(stored: Session, page_of: Pages) -> None:
+    """Neither the old nor the new one leaves the kernel, with the history or with a comparison."""
+    page = page_of(ConnectionForm("openai", session=stored))
+    (told,) = page.ask("history")
+    assert told["versions"][2]["changes"] == [{"field": "API key", "before": "sealed", "after": "sealed, changed"}]
+    (differs,) = page.ask("diff", **{"with": 1})
+    assert [(each["field"], each["before"], each["after"]) for each in differs["changes"]] == [
+        ("Alias", "openai-dev", "openai"),
+        ("Name", "First", "Third"),
+        ("API key", "sealed", "sealed, changed"),
+        ("Organization", "not set", "org-1"),
+    ]
+    assert OLD not in page.everything
+    assert NEW not in page.everything
+
+
+def test_a_value_that_became_a_secret_later_is_hidden_in_old_versions_too(page_of: Pages) -> None:
+    """A plug-in may make a field sensitive in a later release."""
+
+    class Early(FakeProvider):
+        fields = (Field("api_key", "API key", required=True),)
+
+    early = Session(registry=registry_of(Early()))
+    early.create("one", "fake", settings={"api_key": OLD})
+    early.edit("one", settings={"api_key": NEW})
+    early.edit("one", settings={"api_key": "$Fake:ApiKey"})
+    page = page_of(ConnectionForm("one", session=Session(registry=registry_of(FakeProvider()))))
+    (told,) = page.ask("history")
+    assert told["versions"][0]["changes"] == [{"field": "API key", "before": "sealed", "after": "$Fake:ApiKey"}]
+    assert told["versions"][1]["changes"] == [{"field": "API key", "before": "sealed", "after": "sealed"}]
+    assert OLD not in json.dumps(told)
+    assert NEW not in json.dumps(told)
+
+
+def test_a_roll_back_makes_a_new_version_with_the_old_secret(stored: Session, page_of: Pages) -> None:
+    """All of it comes back, the alias and the sealed value too; the form goes on with what is stored now."""
+    page = page_of(ConnectionForm("openai", session=stored))
+    told = page.ask("rollback", to=1, version=4)
+    assert [each["kind"] for each in told] == ["rolled_back"]
+    assert told[0]["what"] == "openai-dev is as it was in version 1. That is version 5."
+    now = stored.get("openai-dev")
+    assert (now.version, now.name, sorted(now.settings)) == (5, "First", ["api_key"])
+    assert stored.account("openai-dev")._settings["api_key"].reveal() == OLD  # type: ignore[union-attr]
+    assert page.widget.view["stored"]["version"] == 5
+    assert OLD not in page.everything
+
+
+def test_what_was_typed_is_over_after_a_roll_back(stored: Session, page_of: Pages) -> None:
+    """The page asked before; one that is loaded again is not given it back."""
+    page = page_of(ConnectionForm("openai", session=stored))
+    page.ask("check", turn=1, dirty=True, provider="openai", name="Typed", alias="", open=False, fields={})
+    assert page.ask("hello")[0]["draft"]["name"] == "Typed"
+    page.ask("rollback", to=1, version=4)
+    assert page.ask("hello")[0]["draft"] is None
+
+
+def test_what_somebody_saved_meanwhile_is_not_rolled_back_unseen(stored: Session, page_of: Pages) -> None:
+    """It is said and shown; nothing is overwritten."""
+    page = page_of(ConnectionForm("openai", session=stored))
+    stored.edit("openai", name="Theirs")
+    (told,) = page.ask("rollback", to=1, version=4)
+    assert (told["kind"], told["what"]) == ("note", "openai was saved meanwhile, and nothing was rolled back.")
+    assert stored.get("openai").name == "Theirs"
+    assert page.widget.view["stored"]["version"] == 5
+
+
+def test_an_alias_that_somebody_else_has_now_stops_a_roll_back(stored: Session, page_of: Pages) -> None:
+    """The error says so, and nothing is saved."""
+    stored.create("openai-dev", "demo")
+    page = page_of(ConnectionForm("openai", session=stored))
+    (told,) = page.ask("rollback", to=1, version=4)
+    assert told["kind"] == "note"
+    assert "openai-dev" in told["what"]
+    assert stored.get("openai").version == 4
+
+
+@pytest.mark.parametrize(
+    ("intent", "content"),
+    [("diff", {"with": 9}), ("rollback", {"to": 9, "version": 4}), ("diff", {}), ("rollback", {"to": True})],
+)
+def test_a_version_that_is_not_there_is_an_error(
+    intent: str, content: dict[str, Any], stored: Session, page_of: Pages
+) -> None:
+    """One note, and nothing saved."""
+    page = page_of(ConnectionForm("openai", session=stored))
+    assert [each["kind"] for each in page.ask(intent, **content)] == ["note"]
+    assert stored.get("openai").version == 4
+
+
+def test_a_deleted_one_has_no_history_here(stored: Session, page_of: Pages) -> None:
+    """A roll back offers to bring it back first."""
+    page = page_of(ConnectionForm("openai", session=stored))
+    stored.delete("openai")
+    assert page.ask("history") == []
+    assert [each["kind"] for each in page.ask("rollback", to=1, version=4)] == ["gone"]
+
+
+def test_a_new_one_has_none(session: Session, page_of: Pages) -> None:
+    """There is nothing to ask about."""
+    page = page_of(ConnectionForm(session=session))
+    assert page.ask("history") == []
+    assert page.ask("diff", **{"with": 1}) == []
