@@ -101,6 +101,13 @@ def lab_page(new_context: Callable[..., BrowserContext], lab: Server) -> Page:
     return page
 
 
+def closing(error: str) -> bool:
+    """Whether JupyterLab itself sent something to a kernel that was just let go: a page that is left, or a notebook that is closed,
+    closes its comms late, and that harms nobody. Where a widget is in the stack, it comes from a blob: that is an error of ours.
+    """
+    return error.startswith("Error: Cannot send\n") and "blob:" not in error
+
+
 class Place:
     """What one test works in: a folder with configuration, a store, and notebooks on them."""
 
@@ -173,7 +180,7 @@ def show(lab: Server, lab_page: Page, place: Place) -> Iterator[Callable[..., No
         notebook.close()
     shared.become([""])
     assert broken == 0
-    assert lab_page.page_errors == []  # type: ignore[attr-defined]
+    assert [error for error in lab_page.page_errors if not closing(error)] == []  # type: ignore[attr-defined]
 
 
 @pytest.fixture

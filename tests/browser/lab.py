@@ -58,6 +58,17 @@ _READY = """async (name) => {
 }"""
 
 
+# A tab comes to the front some moments after it was asked to, and a command is about the one that is there.
+_IN_FRONT = """async (name) => {
+  const { shell } = window.jupyterapp;
+  const panel = [...shell.widgets('main')].find((w) => w.context?.path === name);
+  while (shell.currentWidget !== panel || !panel.isVisible) {
+    shell.activateById(panel.id);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}"""
+
+
 class Server:
     """``jupyter lab`` (or ``jupyter notebook``) with all its folders under ``base``; use it in a ``with`` block."""
 
@@ -262,7 +273,9 @@ class Notebook:
 
     def run(self) -> None:
         """Run all cells, until each has its reply."""
-        self.page.evaluate(bounded("() => window.jupyterapp.commands.execute('notebook:run-all-cells')"))
+        run = "await window.jupyterapp.commands.execute('notebook:run-all-cells')"
+        script = f"async (name) => {{ await ({_IN_FRONT})(name); {run}; }}"
+        self.page.evaluate(bounded(script), self.name)
 
     def save(self) -> None:
         """Save it."""

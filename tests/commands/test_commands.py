@@ -283,9 +283,11 @@ def test_help_lists_every_command(session: Session) -> None:
     ],
 )
 def test_completion_knows_what_can_come_next(
-    session: Session, work: Path, line: str, fragment: str, offered: list[str]
+    isolated: Path, work: Path, line: str, fragment: str, offered: list[str]
 ) -> None:
     """Commands, options, aliases, providers, fields, environments, and after a dollar the configuration keys."""
+    # The machine's own variables would be known keys as well.
+    session = Session(home=isolated / "home", config_home=isolated / "keys", environ={})
     (work / "appsettings.json").write_text('{"OpenAI": {"ApiKey": "x"}}')
     (work / "appsettings.Production.json").write_text("{}")
     session.create("openai-dev", "openai", settings={"api_key": "$OpenAI:ApiKey"})
