@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -119,7 +120,7 @@ def line(explained: Explained) -> FieldLine:
     elif explained.kind == "sealed":
         shown = MASK
     elif found is not None and problem is None:
-        shown = MASK if field.sensitive else (found.value or "")
+        shown = MASK if field.sensitive or is_secret(found) else (found.value or "")
     return FieldLine(
         key=field.key,
         label=field.label,
@@ -134,6 +135,17 @@ def line(explained: Explained) -> FieldLine:
         problem=problem.what if problem else "",
         hint=problem.hint if problem else "",
     )
+
+
+_SECRET_NAME = re.compile(r"(?i)(?:key|token|secret|passw(?:or)?d|credentials?)\Z")
+
+
+def is_secret(found: Found) -> bool:
+    """Whether what a reference answers is a secret by where it stands, or by its name, whatever field it was put into.
+
+    Who imports a bundle and asks for an explanation is not to have a key shown as somebody's region.
+    """
+    return found.layer.startswith("user secrets") or _SECRET_NAME.search(found.key) is not None
 
 
 def place(entry: object) -> str:

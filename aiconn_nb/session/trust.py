@@ -19,6 +19,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aiconn_nb.config.configuration import Configuration, Found
 from aiconn_nb.config.resolver import resolve
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection
@@ -31,10 +32,10 @@ from aiconn_nb.model.secret import Sealed, Secret
 from .columns import Columns
 
 if TYPE_CHECKING:
-    from aiconn_nb.config.configuration import Found
     from aiconn_nb.providers.base import Provider, Settings
 
 UNREADABLE = "a host that cannot be told from its endpoint"
+_NO_CONFIGURATION = Configuration(None, "none", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,12 +207,15 @@ def plain_settings(
 ) -> dict[str, str | int | float | bool | Secret]:
     """The values of the fields that are not secret, as far as they resolve; without those of the fields ``but``."""
     values: dict[str, str | int | float | bool | Secret] = {}
-    configuration = columns.configuration()
+    settings = connection.settings
+    # Finding the folder takes longer than all the rest, in a list of many; a literal needs none.
+    needed = any(is_reference(settings.get(field.key)) for field in provider.fields if not field.sensitive)
+    configuration = columns.configuration() if needed else _NO_CONFIGURATION
     for field in provider.fields:
-        if field.sensitive or field.key in but or (field.key not in connection.settings and field.default is None):
+        if field.sensitive or field.key in but or (field.key not in settings and field.default is None):
             continue
         try:
-            values.update(resolve(connection.settings, (field,), configuration, columns.vault.open))
+            values.update(resolve(settings, (field,), configuration, columns.vault.open))
         except AiconnError:
             continue
     return values

@@ -86,9 +86,16 @@ def allow(
     With ``answers`` only where the question is still the one that was answered.
     """
     question = untrusted(columns, connection, change.trusted())
-    if question is not None and question.host and answers in (None, question.answers):
+    if question is not None and (not question.host or answers not in (None, question.answers)):
+        return question
+    if question is not None:
         _trust(change, [(each.what, question.host) for each in question.sent])
-        _trust(change, [(_chooser(connection), question.host), *_wirings(columns, connection)])
+    try:
+        origin = origin_now(columns, connection, columns.provider_of(connection))
+    except ProviderError:
+        return question
+    if origin is not None:
+        _trust(change, [(_chooser(connection), str(origin)), *_wirings(columns, connection)])
     return question
 
 
@@ -126,9 +133,12 @@ def _host_is_theirs(
     columns: Columns, snapshot: Snapshot, made: Connection, before: Connection | None, origin: Origin
 ) -> bool:
     """Whether who saves this has chosen its host, now or before."""
+    provider = columns.provider_of(made)
     if before is not None and _is_chosen(snapshot, made, str(origin)):
         return True
-    provider = columns.provider_of(made)
+    kept = list(sent_by(provider, before)) if before is not None else []
+    if kept and all((each.what, str(origin)) in snapshot.trusted() for each in kept):
+        return True  # all that it had may go there already
     moved = before is None or origin_now(columns, before, provider) != origin
     return moved and not is_chosen_by_a_file(columns, made, provider, origin)
 

@@ -265,3 +265,33 @@ def test_list_show_and_explain_say_untrusted_host(session: Session, work: Path) 
         assert "https://evil.example" in str(answer)
         assert "made-up-key" not in str(answer)
     assert session.connections().data()[0]["untrusted_host"] == "would send $Team:Key to https://evil.example"
+
+
+def test_trust_says_whose_host_it_is_even_where_nothing_is_asked(session: Session, work: Path) -> None:
+    """A reference that may go there already; afterwards another key that is set here may as well."""
+    session.create("mine", "fake", settings={"api_key": "$Team:Key", "endpoint": GATEWAY})
+    take_in(session, work, connection("theirs", api_key="$Team:Key", region="$Team:Region", endpoint=GATEWAY))
+    assert session.trust_question("theirs", "fake", {"api_key": "new-key"}) is not None
+    session.trust("theirs")
+    assert session.trust_question("theirs", "fake", {"api_key": "new-key"}) is None
+
+
+def test_a_key_that_is_replaced_where_all_former_ones_may_go_is_no_question(session: Session, work: Path) -> None:
+    """The host is known here by another connection."""
+    session.create("mine", "fake", settings={"api_key": "$Team:Key", "endpoint": GATEWAY})
+    take_in(session, work, connection("theirs", api_key="$Team:Key", endpoint=GATEWAY))
+    session.edit("theirs", settings={"api_key": "new-key"})
+    assert key_of(session.client("theirs")) == "new-key"
+
+
+def test_an_explanation_shows_no_secret_that_was_put_into_another_field(
+    session: Session, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a bundle, say: what is a user secret, or is named like one, is masked in every field."""
+    monkeypatch.setenv("SOME_TOKEN", "canary-variable")
+    monkeypatch.setenv("SOME_REGION", "north")
+    session.set_secret("Plain:Name", Secret("canary-user-secret"))
+    settings = {"a": "$SOME_TOKEN", "b": "$Plain:Name", "c": "$SOME_REGION"}
+    take_in(session, work, *(connection(alias, api_key="$Team:Key", region=at) for alias, at in settings.items()))
+    told = {alias: session.explain(alias)[1].shown for alias in settings}
+    assert told == {"a": "••••••••", "b": "••••••••", "c": "north"}
