@@ -125,6 +125,11 @@ def journey(notebook: Notebook, place: Place) -> Notebook:
     expect(form.part("resolves-api_key")).to_be_visible()
     form.save()
 
+    form.part("tab-history").click()
+    form.part("compare-1").click()
+    expect(form.part("version-1").get_by_role("table")).to_contain_text("$Canary:Other")
+    form.part("tab-fields").click()
+
     form["api_key"].fill(CANARIES["conflict"])
     place.session.edit("canary", name="Theirs", settings={"api_key": "$Canary:Key"})
     form.part("save").click()
