@@ -30,14 +30,15 @@ class Compared:
     """What has come of the answer; None where nothing has."""
     error: AiconnError | None = None
     """Why there is no answer, or only a part of one."""
+    running: bool = False
+    """Whether more is to come."""
 
     def side(self) -> Side:
         """Its place beside the others."""
         who = Cell(self.profile, "code")
-        text: Cell | str = self.reply.text if self.reply else Cell("…", "quiet")
-        foot = Cell(self.reply.footer, "quiet") if self.reply else Cell("")
+        text = self.reply.text if self.reply else ""
         if self.error is None:
-            return Side(who, text, foot)
+            return Side(who, text, Cell("…" if self.running or not self.reply else self.reply.footer, "quiet"))
         said = " ".join(filter(None, (self.error.what, self.error.hint)))
         if self.reply and self.reply.text:
             return Side(who, text, Cell(f"{said} ({self.reply.footer})", "bad"))
@@ -82,7 +83,8 @@ class Comparing:
     def __init__(self, prompt: str, profiles: Sequence[str], ask: Callable[[str], Stream]) -> None:
         self._prompt = prompt
         self._more = Event()
-        self._asked = [_Asked(profile, ask, self._more) for profile in profiles]
+        self._over = Event()
+        self._asked = [_Asked(profile, ask, self._more.set, self._one_ended) for profile in profiles]
 
     @property
     def comparison(self) -> Comparison:
@@ -98,7 +100,10 @@ class Comparing:
         try:
             for thread in threads:
                 thread.start()
-            self._watch(threads, on_change)
+            # Not by joining the threads: a join that is interrupted takes its thread for ended (CPython 3.11).
+            while not self._over.wait(EVERY):
+                self._tell(on_change)
+            self._tell(on_change)
         except BaseException:
             for each in self._asked:
                 each.stopped = True
@@ -109,12 +114,10 @@ class Comparing:
                 raise each.crashed
         return self.comparison
 
-    def _watch(self, threads: Sequence[Thread], on_change: Callable[[Comparison], None] | None) -> None:
-        for thread in threads:
-            while thread.is_alive():
-                thread.join(EVERY)
-                self._tell(on_change)
-        self._tell(on_change)
+    def _one_ended(self) -> None:
+        self._more.set()
+        if not any(each.running for each in self._asked):
+            self._over.set()
 
     def _tell(self, on_change: Callable[[Comparison], None] | None) -> None:
         if on_change is not None and self._more.is_set():
@@ -125,20 +128,25 @@ class Comparing:
 class _Asked:
     """One profile, while it is being asked."""
 
-    def __init__(self, profile: str, ask: Callable[[str], Stream], more: Event) -> None:
+    def __init__(
+        self, profile: str, ask: Callable[[str], Stream], came: Callable[[], None], ended: Callable[[], None]
+    ) -> None:
         self.profile = profile
         self.crashed: Exception | None = None
         """What went wrong that is no error of ours."""
         self.stopped = False
         """Whether it was stopped: a connection that breaks from then on is no error."""
+        self.running = True
+        """Whether more is to come."""
         self._ask = ask
-        self._more = more
+        self._came = came
+        self._ended = ended
         self._stream: Stream | None = None
         self._error: AiconnError | None = None
 
     def compared(self) -> Compared:
         """What has become of it so far."""
-        return Compared(self.profile, self._stream.reply if self._stream else None, self._error)
+        return Compared(self.profile, self._stream.reply if self._stream else None, self._error, self.running)
 
     def run(self) -> None:
         """Ask, and take the answer to its end."""
@@ -151,11 +159,11 @@ class _Asked:
         except Exception as error:
             self.crashed = error
         finally:
-            self._more.set()
+            self.running = False
+            self._ended()
 
     def _read(self) -> None:
         with self._ask(self.profile) as stream:
             self._stream = stream
-            self._more.set()
             for _ in stream:
-                self._more.set()
+                self._came()

@@ -7,7 +7,7 @@ import socket
 import sys
 from contextlib import suppress
 from threading import Thread
-from time import monotonic
+from time import monotonic, sleep
 
 PATIENCE = 2.0
 """Seconds that a thread has to end. One that looks up a host's name cannot be woken; it ends on its own, later."""
@@ -30,8 +30,7 @@ def stop(threads: list[Thread]) -> None:
                 _interrupt(thread)
         for thread in threads:
             _wake(thread)
-            if thread.is_alive():
-                thread.join(0.02)
+        sleep(0.01)
 
 
 def _interrupt(thread: Thread) -> None:

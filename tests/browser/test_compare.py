@@ -1,0 +1,81 @@
+"""Comparing in a real JupyterLab: answers that come side by side in one output, one that fails, and an interrupt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+from playwright.sync_api import Locator, Page, expect
+
+from .conftest import Place
+from .lab import Notebook
+
+Show = Callable[..., Notebook]
+Look = Callable[[str, int], None]
+SETUP = (
+    "for alias, options in {'quick': {'latency': %s}, 'slow': {'latency': %s}, 'bad': {'fail_with': 'permission'}}.items():\n"
+    "    _ = aiconn.create(alias, 'demo', settings=options)\n"
+    "    _ = aiconn.create_profile(f'{alias}-one', connections=[alias], model='demo-chat')"
+)
+COMPARE = "%%aiconn compare quick-one slow-one bad-one -o both\nWhat is <b>{topic}</b>?"
+RUN = "() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }"  # does not wait for the end
+
+
+def sides(cell: Locator) -> Locator:
+    """The answers beside each other."""
+    return cell.locator('.jp-RenderedHTML div[style*="grid"] > div')
+
+
+def outputs(notebook: Notebook, index: int) -> list[nbformat.NotebookNode]:
+    """The outputs of a cell as they were saved."""
+    notebook.save()
+    return list(nbformat.read(notebook.server.root / notebook.name, as_version=4).cells[index].outputs)
+
+
+def test_answers_come_side_by_side_in_one_output(
+    show: Show, lab_page: Page, place: Place, look: Look, screenshots: Path
+) -> None:
+    """While they come and in the end; one that fails says why in its place. Below each other where there is little room."""
+    notebook = show(name="comparing.ipynb")
+    notebook.become(place.cells(SETUP % (0.01, 0.05), "topic = 'rain'", COMPARE))
+    lab_page.evaluate(RUN)
+    cell = notebook.cell(3)
+    # The quick one has ended, and has its footer; the slow one is still speaking.
+    expect(sides(cell).nth(0)).to_contain_text("quick-one · quick · demo-chat · 3 -> 38 tokens · ")
+    expect(sides(cell).nth(2)).to_contain_text("bad: permission: This account may not use that model.")
+    expect(sides(cell).nth(1)).to_contain_text("slow-one · slow · demo-chat · 3 -> 38 tokens · ")
+    expect(sides(cell)).to_have_count(3)
+    expect(sides(cell).nth(0)).to_contain_text("You said “What is <b>rain</b>?”.")
+    expect(cell.locator(".jp-RenderedHTML b")).to_have_count(0)
+    assert notebook.kernel("list(both.replies)") == ["quick-one", "slow-one"]
+    assert [each.output_type for each in outputs(notebook, 3)] == ["display_data"]
+    for name in ("light", "dark"):
+        look(name, 1280)
+        boxes = [sides(cell).nth(index).bounding_box() for index in range(3)]
+        assert len({round(box["y"]) for box in boxes if box}) == 1
+        lab_page.screenshot(path=screenshots / f"compare-{name}.png")
+    look("light", 560)
+    boxes = [sides(cell).nth(index).bounding_box() for index in range(3)]
+    assert len({round(box["x"]) for box in boxes if box}) == 1
+    assert len({round(box["y"]) for box in boxes if box}) == 3
+    lab_page.screenshot(path=screenshots / "compare-narrow.png")
+
+
+def test_an_answer_is_seen_before_the_others_have_ended(show: Show, lab_page: Page, place: Place) -> None:
+    """And an interrupt stops those; what came stays, in the output and in the kernel."""
+    notebook = show(name="compare-stopped.ipynb")
+    notebook.become(place.cells(SETUP % (0.0, 1.0), "topic = 'rain'", COMPARE))
+    lab_page.evaluate(RUN)
+    cell = notebook.cell(3)
+    expect(sides(cell).nth(0)).to_contain_text("quick-one · quick · demo-chat · 3 -> 38 tokens · ")
+    expect(sides(cell).nth(1)).to_contain_text("This is")
+    lab_page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.interrupt()")
+    expect(cell.locator('[data-mime-type="application/vnd.jupyter.stderr"]')).to_have_text(
+        "Interrupted: Interrupted: the answers are partial.\naiconn_nb.last_comparison() has what came."
+    )
+    expect(sides(cell).nth(1)).to_contain_text("partial")
+    assert notebook.kernel(
+        "(aiconn.last_comparison() is both, [each.reply.partial for each in both if each.reply])"
+    ) == (True, [False, True])
+    assert [each.output_type for each in outputs(notebook, 3)] == ["display_data", "error"]
