@@ -131,7 +131,7 @@ function walkRows(event) {
     while (other && !other.dataset.id) other = other[step];
     other?.querySelector(`[data-do="${name}"]`)?.focus();
   } else if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
-    const controls = [...item.querySelectorAll("[data-do]")];
+    const controls = [...item.querySelectorAll("[data-do]:not([hidden])")];
     controls[controls.indexOf(event.target) + (event.key === "ArrowRight" ? 1 : -1)]?.focus();
   } else if (event.key === "Delete") item.querySelector('[data-do="delete"]').click();
   else return false;

@@ -609,7 +609,7 @@ def test_axe_finds_no_violation(look: str, stored: Place, show: Show) -> None:
 def test_what_happens_is_read_out(stored: Place, show: Show) -> None:
     """In one live region."""
     page = List(show(SHOW))
-    voice = page.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .aiconn-shell > .aiconn-voice")
+    voice = page.root.locator("xpath=../div[contains(@class, 'aiconn-voice')]")
     expect(voice).to_have_attribute("aria-live", "polite")
     page.sort("Modified")
     expect(voice).to_have_text("Sorted by Modified, ascending.")
