@@ -106,17 +106,26 @@ def require(
 
 
 def untrusted(
-    columns: Columns, connection: Connection, trusted: Collection[tuple[str, str]] | None = None
+    columns: Columns,
+    connection: Connection,
+    trusted: Collection[tuple[str, str]] | None = None,
+    origins: dict[object, Origin | str] | None = None,
 ) -> Question | None:
-    """The same as a question, for a connection that may not resolve; None where nothing is to be asked, or nothing known."""
+    """The same as a question, for a connection that may not resolve; None where nothing is to be asked, or nothing known.
+
+    ``origins`` is what a list of many shares: most of them have the same endpoint, which is worked out once.
+    """
     try:
         provider = columns.provider_of(connection)
     except ProviderError:
         return None
     # What is kept secret has no say in where it goes; a provider that thinks otherwise is asked when the connection is used.
-    return _question(
-        columns, connection, provider, _origin(provider, plain_settings(columns, connection, provider)), trusted
-    )
+    known = {} if origins is None else origins
+    settings = connection.settings
+    same = (provider.id, *((each.key, settings.get(each.key)) for each in provider.fields if not each.sensitive))
+    if same not in known:
+        known[same] = _origin(provider, plain_settings(columns, connection, provider))
+    return _question(columns, connection, provider, known[same], trusted)
 
 
 def _question(

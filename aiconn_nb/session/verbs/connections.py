@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.origin import Origin
 
 from .. import editing, explaining, versions
 from ..answers import Connections, Done, Shown
@@ -34,13 +35,14 @@ class ConnectionVerbs(Core):
         resolving = explaining.Resolving(configuration)
         trusted = snapshot.trusted()
         users = snapshot.users()
+        origins: dict[object, Origin | str] = {}
         rows = [
             explaining.row(
                 resolving,
                 each,
                 in_use=each.id == self._in_use,
                 profiles=users.get(each.id, ()),
-                untrusted=untrusted(self._columns, each, trusted),
+                untrusted=untrusted(self._columns, each, trusted, origins),
             )
             for each in snapshot.connections
         ]
