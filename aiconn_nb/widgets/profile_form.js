@@ -21,6 +21,7 @@ function renderForm({ model, el: host }) {
   let welcomed = false;
   let warned = ""; // of what somebody else did
   let restored = null; // what to do once it is back
+  let arriving = null; // what to do once the view is there that belongs to a save
 
   const answers = {};
   const ground = face({ model, el: host, label: "Profile", answers });
@@ -250,7 +251,7 @@ function renderForm({ model, el: host }) {
     setBusy(true);
     turn += 1; // no answer to an earlier check is about this any more
     send("save", { version: stored()?.version, ...collect(true) }).then(() => {
-      if (busy) setBusy(false);
+      if (busy && !arriving) setBusy(false);
     });
   }
   function failed(answer) {
@@ -264,9 +265,20 @@ function renderForm({ model, el: host }) {
       if (waited) frame.focusMessage();
     }
   }
+  /** The view of what was saved comes by itself, before or after this. */
   function saved(answer) {
-    setBusy(false);
-    if (dirty()) build();
+    arriving = () => {
+      const next = model.get("view");
+      if (next.stored?.version !== answer.version) return;
+      arriving = null;
+      setBusy(false);
+      view = next;
+      build();
+      tellSaved(answer);
+    };
+    arriving();
+  }
+  function tellSaved(answer) {
     const use = answer.created ? el("p", {}, "Use it in a cell: ", copyLine(ASK_LINES[capability](answer.alias))) : null;
     const warnings = answer.warnings.length
       ? el("ul", { class: "aiconn-warnings" }, ...answer.warnings.map((each) => el("li", {}, each)))
@@ -391,9 +403,12 @@ function renderForm({ model, el: host }) {
     note: failed,
   });
   function onView() {
+    if (arriving) arriving();
+    if (busy) return; // what somebody else saved just then is told with the answer to this save
     const next = model.get("view");
     const same = next.stored?.id === stored()?.id && next.stored?.version === stored()?.version;
-    const mayBuild = busy || taking || !dirty();
+    const mayBuild = taking || !dirty();
+    if (next === view) return;
     if (same || mayBuild) view = next;
     if (same) frame.environment(view.environment);
     else if (mayBuild) {

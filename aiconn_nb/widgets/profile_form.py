@@ -146,7 +146,8 @@ class ProfileForm(FormFace):
                 found = self._listed[place] = self.session.models(connection.alias)
                 self._tell(content, "models", **views.models_view(connection, found, capability))
             except AiconnError as error:
-                self._tell(content, "models", id=connection.id, **error_view(error))
+                what = error.what.removeprefix(f"{connection.alias}: ")
+                self._tell(content, "models", id=connection.id, what=what, hint=error.hint)
             except Exception as error:
                 # No str(error): it may quote a value.
                 what = f"Internal error: {type(error).__name__}."
@@ -185,7 +186,13 @@ class ProfileForm(FormFace):
         self._show(shown.profile)
         what = f"{'Saved' if current else 'Created'} {shown.alias}."
         self._tell(
-            content, "saved", what=what, warnings=list(shown.warnings), alias=shown.alias, created=current is None
+            content,
+            "saved",
+            what=what,
+            warnings=list(shown.warnings),
+            alias=shown.alias,
+            version=shown.profile.version,
+            created=current is None,
         )
         self._done(Outcome("saved", shown.alias, what, shown.warnings))
 

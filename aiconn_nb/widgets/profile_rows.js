@@ -103,7 +103,7 @@ function drawLinks(node, { links, more_links: more }) {
   node.replaceChildren(...links.map(({ alias, state }) => {
     const [word, why] = SAID[state] ?? [state, state];
     return el("li", { class: `aiconn-link-item ${state ? `aiconn-link-${state.replace(" ", "-")}` : ""}`, title: state ? `${alias}: ${why}` : alias },
-      el("span", { class: "aiconn-code" }, alias), state && el("span", { class: "aiconn-link-state" }, word));
+      el("span", { class: "aiconn-code" }, alias), state && [" ", el("span", { class: "aiconn-link-state" }, word)]);
   }), ...(more ? [el("li", { class: "aiconn-link-item aiconn-quiet-text" }, `and ${more} more`)] : []));
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
 from aiconn_nb import Session
 
@@ -84,12 +84,35 @@ def furnish(session: Session, **endpoints: str) -> None:
     ):
         session.create(alias, provider, name=name, settings=settings)
     made: tuple[tuple[str, dict[str, Any]], ...] = (
-        ("writer", {"connections": "demo,spare", "model": "demo-chat", "name": "Writer", "default": True, "temperature": 0.7}),
-        ("tutor", {"connections": "claude-writing,demo", "model": "claude-sonnet", "name": "Tutor for <beginners>", "tags": "class, en"}),
-        ("summaries", {"connections": "openai-dev", "model": "gpt-4.1-mini", "name": "Summaries of papers", "tags": "papers"}),
+        (
+            "writer",
+            {"connections": "demo,spare", "model": "demo-chat", "name": "Writer", "default": True, "temperature": 0.7},
+        ),
+        (
+            "tutor",
+            {
+                "connections": "claude-writing,demo",
+                "model": "claude-sonnet",
+                "name": "Tutor for <beginners>",
+                "tags": "class, en",
+            },
+        ),
+        (
+            "summaries",
+            {"connections": "openai-dev", "model": "gpt-4.1-mini", "name": "Summaries of papers", "tags": "papers"},
+        ),
         ("archive", {"connections": "gemini", "model": "gemini-flash", "name": "Archive"}),
         ("reviewer", {"connections": "demo,old", "model": "demo-chat", "name": "Reviewer"}),
-        ("search", {"connections": "demo", "model": "demo-embed", "name": "Search", "capability": "embedding", "default": True}),
+        (
+            "search",
+            {
+                "connections": "demo",
+                "model": "demo-embed",
+                "name": "Search",
+                "capability": "embedding",
+                "default": True,
+            },
+        ),
     )
     for alias, given in made:
         session.create_profile(alias, **given)

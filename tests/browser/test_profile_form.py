@@ -1,0 +1,211 @@
+"""The form of a profile in a real JupyterLab: whole journeys, and what the store and the saved notebook hold after them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event
+
+import pytest
+from playwright.sync_api import expect
+
+from aiconn_nb.model.profile import Capability
+
+from .conftest import Place
+from .lab import Notebook
+from .profiles import NEW, SHOW, ProfileForm, Profiles, tab
+from .test_list import slow
+
+__all__ = ["slow"]
+
+Show = Callable[..., Notebook]
+TYPED = "never-saved-0123456789"
+CRITIC = "form = aiconn.ProfileForm('critic'); form"
+
+
+@pytest.fixture
+def stored(place: Place) -> Place:
+    """A place with three connections and two profiles."""
+    session = place.session
+    for alias, name in (("demo-a", "Demo A"), ("demo-b", "Demo B"), ("demo-c", "Demo C")):
+        session.create(alias, "demo", name=name)
+    session.create_profile("writer", connections="demo-a,demo-b", model="demo-chat", name="Writer", default=True)
+    session.create_profile("critic", connections="demo-b", model="demo-chat", name="Critic", temperature=0)
+    return place
+
+
+def in_order(place: Place, alias: str) -> list[str]:
+    """The connections of a stored profile, as aliases."""
+    return [link.alias for link in place.session.show_profile(alias).row.connections]
+
+
+def test_the_tabs_are_away_while_a_form_is_open(stored: Place, show: Show) -> None:
+    """What is typed is not left by a click beside it; afterwards the focus is where it was."""
+    notebook = show(SHOW)
+    page = Profiles.chosen(notebook)
+    page.act("critic", "Edit")
+    form = ProfileForm(notebook)
+    expect(tab(notebook, "Connections")).to_have_count(0)
+    form.part("name").press("Escape")
+    expect(Profiles(notebook).row("critic").get_by_role("button", name="Edit ")).to_be_focused()
+
+
+def test_a_profile_is_made_by_keyboard_alone(stored: Place, show: Show) -> None:
+    """From the list to the form and back, with the focus on what was made."""
+    notebook = show(SHOW)
+    page = Profiles.chosen(notebook)
+    keys = notebook.page.keyboard
+    page.root.get_by_role("button", name="Create profile").focus()
+    keys.press("Enter")
+    form = ProfileForm(notebook)
+    expect(form.part("name")).to_be_focused()
+    keys.type("Night writer")
+    form["connections"].focus()
+    for key in ("ArrowDown", "ArrowDown", "Enter"):
+        keys.press(key)
+    form.order("demo-b")
+    keys.type("demo-a")
+    keys.press("Enter")
+    form.order("demo-b", "demo-a")
+    form.listed()
+    form["model"].focus()
+    keys.type("demo-c")
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(form["model"]).to_have_value("demo-chat")
+    form.root.get_by_role("slider").focus()
+    keys.press("ArrowRight")
+    expect(form["temperature"]).to_have_value("1.1")
+    form["system"].focus()
+    keys.type("Be brief.")
+    keys.press("Enter")
+    keys.type("Be kind.")
+    form["tags"].focus()
+    keys.type("night, prose")
+    keys.press("Enter")
+    page = Profiles(notebook)
+    page.shows("critic", "night-writer", "writer")
+    expect(page.row("night-writer").get_by_role("button", name="Edit ")).to_be_focused()
+    made = stored.session.profile("night-writer")
+    assert in_order(stored, "night-writer") == ["demo-b", "demo-a"]
+    assert dict(made.options) == {"temperature": 1.1, "system": "Be brief.\nBe kind."}
+    assert (made.model, made.tags, made.capability) == ("demo-chat", ("night", "prose"), Capability.CHAT)
+    assert stored.session.default_alias() == "writer"
+
+
+def test_another_order_is_made_by_keyboard_and_announced(stored: Place, show: Show) -> None:
+    """With Alt and the arrows, and with the buttons; after a removal one goes on with the next."""
+    notebook = show("form = aiconn.ProfileForm('writer'); form")
+    form = ProfileForm(notebook)
+    form.order("demo-a", "demo-b")
+    form.add("demo-c")
+    form.control("Remove", "demo-c").focus()
+    keys = notebook.page.keyboard
+    keys.press("Alt+ArrowUp")
+    form.order("demo-a", "demo-c", "demo-b")
+    expect(form.control("Remove", "demo-c")).to_be_focused()
+    expect(notebook.page.locator(".aiconn-voice[role=status]:has-text('demo-c is now 2 of 3.')")).to_have_count(1)
+    form.control("Move up", "demo-c").focus()
+    keys.press("Enter")
+    form.order("demo-c", "demo-a", "demo-b")
+    form.control("Remove", "demo-a").focus()
+    keys.press("Enter")
+    form.order("demo-c", "demo-b")
+    expect(form.control("Remove", "demo-b")).to_be_focused()
+    form.save()
+    assert in_order(stored, "writer") == ["demo-c", "demo-b"]
+
+
+def test_a_list_that_takes_its_time_holds_up_nothing(place: Place, show: Show, slow: tuple[str, Event]) -> None:
+    """The kernel is free and the form can be saved while the provider has not answered yet."""
+    endpoint, go = slow
+    place.session.create("team", "openai-compatible", settings={"endpoint": endpoint})
+    notebook = show(NEW)
+    form = ProfileForm(notebook)
+    expect(form.part("models")).to_contain_text("Asking team for its models")
+    assert notebook.kernel("6 * 7") == 42
+    form.part("name").fill("Team writer")
+    form["model"].fill("anything")
+    form.save()
+    assert place.session.profile("team-writer").model == "anything"
+    go.set()
+    expect(form.part("models")).to_contain_text("team does not list this model.")
+    expect(form["model"]).to_have_value("anything")
+
+
+def test_another_capability_has_other_options_and_connections(stored: Place, show: Show) -> None:
+    """What cannot do it goes; what was typed comes back with the former one; empty options are not stored."""
+    stored.session.create("claude", "anthropic", settings={"api_key": "$OpenAI:ApiKey"})
+    form = ProfileForm(show(NEW))
+    form.part("name").fill("Search")
+    form.add("claude", "demo-a")
+    form["system"].fill("Be brief.")
+    form.part("capability-embedding").check()
+    form.order("demo-a")
+    expect(form["system"]).to_have_count(0)
+    form.part("capability-chat").check()
+    expect(form["system"]).to_have_value("Be brief.")
+    form.part("capability-embedding").check()
+    form["model"].fill("demo-embed")
+    form.save()
+    made = stored.session.profile("search")
+    assert (made.capability, dict(made.options)) == (Capability.EMBEDDING, {})
+    expect(form.part("message")).to_contain_text("%aiconn embed search")
+    expect(form.part("capability")).to_contain_text("Embedding")
+    expect(form.root.get_by_text("This never changes")).to_be_visible()
+
+
+def test_of_what_both_changed_one_chooses_and_the_rest_is_joined(stored: Place, show: Show) -> None:
+    """Nothing is overwritten: their order and their temperature stay beside my number of tokens."""
+    form = ProfileForm(show(CRITIC))
+    form.part("name").fill("My critic")
+    form["max_tokens"].fill("99")
+    stored.session.edit_profile("critic", name="Their critic", connections="demo-c,demo-b", options={"temperature": 1})
+    form.part("save").click()
+    expect(form.part("ask")).to_contain_text("This profile was changed meanwhile")
+    expect(form.part("ask")).to_contain_text("demo-c → demo-b")
+    form.part("theirs-name").check()
+    form.click("Save what is chosen")
+    form.saved()
+    made = stored.session.profile("critic")
+    assert (made.name, dict(made.options)) == ("Their critic", {"temperature": 1, "max_tokens": 99})
+    assert in_order(stored, "critic") == ["demo-c", "demo-b"]
+
+
+def test_what_is_typed_survives_a_reload_and_is_in_no_notebook(stored: Place, show: Show) -> None:
+    """The kernel keeps it, not the widget's state; cancelling asks first."""
+    notebook = show(NEW)
+    form = ProfileForm(notebook)
+    form.part("name").fill("Half done")
+    form.add("demo-b", "demo-a")
+    form["system"].fill(TYPED)
+    form["temperature"].fill("0.3")
+    notebook.save()
+    notebook.page.reload(wait_until="domcontentloaded")
+    form = ProfileForm(Notebook.loaded(notebook.page, notebook.server, notebook.name))
+    expect(form.part("name")).to_have_value("Half done")
+    form.order("demo-b", "demo-a")
+    expect(form["system"]).to_have_value(TYPED)
+    expect(form["temperature"]).to_have_value("0.3")
+    assert TYPED not in (notebook.server.root / notebook.name).read_text()
+    assert TYPED not in notebook.kernel("str(form.get_state())")
+    form.part("name").press("Escape")
+    expect(form.part("ask")).to_contain_text("Discard what you changed?")
+    form.click("Discard")
+    expect(form.part("name")).to_have_value("")
+    assert stored.session.profile_aliases() == ["critic", "writer"]
+
+
+def test_a_key_in_a_prompt_is_refused_and_is_in_no_notebook(stored: Place, show: Show) -> None:
+    """It is pointed out at once, and can be taken out with a click."""
+    key = "sk-proj-" + "a1B2" * 8
+    notebook = show(CRITIC)
+    form = ProfileForm(notebook)
+    form["system"].fill(key)
+    expect(form.field("system")).to_contain_text("This looks like an OpenAI key")
+    form.part("save").click()
+    expect(form.field("system")).to_contain_text("holds what looks like a key")
+    notebook.save()
+    assert key not in (notebook.server.root / notebook.name).read_text()
+    assert key not in notebook.kernel("str(form.get_state())")
+    form.field("system").get_by_role("button", name="Take it out").click()
+    expect(form["system"]).to_have_value("")
