@@ -111,7 +111,8 @@ _CREDENTIAL = re.compile(
 _BEARER = re.compile(r"(?i)\bbearer\s+[A-Za-z0-9._~+/=-]{8,}")
 _URL_PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")
 # What providers answer to a wrong key ("Incorrect API key provided: sk-ab**********yz"): the ends of it, in the clear.
-_HALF_MASKED = re.compile(r"[\w+/-]*\*{3,}[\w+/*-]*|\b(?:sk|gsk|hf)[_-][\w-]*(?:\.{3}|…)[\w-]*")
+# It begins where a word does: else each letter of a long one, such as a picture in base64, would be a beginning to try.
+_HALF_MASKED = re.compile(r"(?<![\w+/-])[\w+/-]*+\*{3,}[\w+/*-]*|\b(?:sk|gsk|hf)[_-][\w-]*(?:\.{3}|…)[\w-]*")
 
 
 def shape_of(text: str | Secret) -> str | None:
