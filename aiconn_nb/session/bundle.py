@@ -13,15 +13,15 @@ from urllib.parse import parse_qsl, urlsplit
 from aiconn_nb.display import Answer, Cell, Table, View
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, Setting
-from aiconn_nb.model.errors import ProviderError
+from aiconn_nb.model.errors import BundleError, ProviderError
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Sealed, redact, without
 from aiconn_nb.store.snapshot import Snapshot
 
-from .bundle_file import write_bundle
-from .bundle_layout import SCHEMA
+from .bundle_file import LARGEST, hidden_in, without_hidden, write_bundle
+from .bundle_layout import MOST, SCHEMA, offer_from
 from .columns import Columns
 from .known_secrets import known_secrets
 
@@ -107,6 +107,9 @@ def export(columns: Columns, aliases: Sequence[str], *, profiles: bool = True) -
             left_out.append(f"{connection.alias}: {error.what} Nobody can tell which of its settings are secret.")
             continue
         document = _connection_document(connection, fields, is_key, left_out)
+        if reason := _unreadable("connections", document):
+            left_out.append(f"{connection.alias}: {reason}.")
+            continue
         connections.append(document)
         exported[connection.id] = connection.alias
         for key, written in document["settings"].items():
@@ -120,7 +123,21 @@ def export(columns: Columns, aliases: Sequence[str], *, profiles: bool = True) -
     if profiles:
         found = list(_profile_documents(snapshot, exported, is_key, left_out))
         document |= {"profiles": found} if found else {}
-    return Bundle(document, tuple(left_out))
+    bundle = Bundle(document, tuple(left_out))
+    if len(bundle.text.encode()) > LARGEST or len(connections) > MOST:
+        raise BundleError("The bundle would be larger than one that can be imported.", "Name fewer connections.")
+    return bundle
+
+
+def _unreadable(kind: str, document: Mapping[str, Any]) -> str:
+    """Why an entry could not be imported again, or ''."""
+    if problem := hidden_in(document):
+        return problem
+    try:
+        offer_from({"aiconn_bundle": SCHEMA, "connections": [], kind: [document]})
+    except BundleError as error:
+        return error.what.removesuffix(".")
+    return ""
 
 
 def _connection_document(
@@ -138,7 +155,7 @@ def _connection_document(
             left_out.append(f"{connection.alias}.{field.key} {reason}.")
         elif not isinstance(value, Sealed):
             settings[field.key] = value
-    name = connection.name
+    name = without_hidden(connection.name).strip() or connection.alias  # an emoji of several parts has hidden joints
     if is_key(name):
         name = connection.alias
         left_out.append(f"the name of {connection.alias}, which looks like a key.")
@@ -194,7 +211,11 @@ def _profile_documents(
             continue
         if len(aliases) < len(profile.connections):
             left_out.append(f"connections of the profile {profile.alias} that are not exported.")
-        yield _profile_document(profile, aliases, is_key, left_out)
+        document = _profile_document(profile, aliases, is_key, left_out)
+        if reason := _unreadable("profiles", document):
+            left_out.append(f"the profile {profile.alias}: {reason}.")
+            continue
+        yield document
 
 
 def _profile_document(
@@ -206,7 +227,7 @@ def _profile_document(
     ]
     return {
         "alias": profile.alias,
-        "name": profile.name,
+        "name": without_hidden(profile.name).strip() or profile.alias,
         "capability": str(profile.capability),
         "connections": list(aliases),
         "model": profile.model,

@@ -98,6 +98,20 @@ def _no_constant(name: str) -> NoReturn:
     raise _Refused("NaN and Infinity are no numbers")
 
 
+def without_hidden(text: str) -> str:
+    """A text without the characters that no bundle may have."""
+    return "".join(c for c in text if unicodedata.category(c) not in _REFUSED)
+
+
+def hidden_in(value: Any) -> str:
+    """What is wrong with the characters in a part of a bundle, or ''."""
+    try:
+        _check_characters(value)
+    except _Refused as refused:
+        return str(refused)
+    return ""
+
+
 def _check_characters(value: Any) -> None:
     if isinstance(value, dict):
         for key, inner in value.items():

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiconn_nb.config.configuration import Configuration, environment_from, environments, find_root
+from aiconn_nb.config.layers import shown
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import EnvironmentNotFound, ProviderError
 from aiconn_nb.model.field import Field
@@ -135,7 +136,7 @@ class Columns:
         if environment not in known:
             raise EnvironmentNotFound(
                 f"There is no environment '{environment}' here: no appsettings.{environment}.json"
-                + (f" in {self.config_root}." if self.config_root else " at or above the working folder."),
+                + (f" in {shown(str(self.config_root))}." if self.config_root else " at or above the working folder."),
                 did_you_mean(environment, known) or f"There are: {', '.join(known)}.",
             )
         return environment

@@ -175,3 +175,30 @@ def test_what_is_exported_is_imported_again(session: Session, work: Path, tmp_pa
     other.apply_import(other.plan_import("b.json"))
     assert dict(other.get("a").settings) == dict(session.get("a").settings)
     assert other.export().data() == session.export().data()
+
+
+def test_what_could_not_be_imported_is_not_exported(session: Session, work: Path) -> None:
+    """Hidden characters are taken out of a name; a setting with them keeps its connection here, and that is said."""
+    session.create("a", "fake", name="Lab \U0001f469\u200d\U0001f52c", settings={"api_key": "$K:K"})
+    session.create("b", "fake", settings={"api_key": "$K:K", "region": "north\u200b"})
+    session.create("c", "fake", settings={"api_key": "$K:K", "region": "n" * 5000})
+    bundle = session.export(to="b.json")
+    assert [(each["alias"], each["name"]) for each in bundle.data()["connections"]] == [
+        ("a", "Lab \U0001f469\U0001f52c")
+    ]
+    assert bundle.left_out[0] == "b: a text in it has control characters or invisible ones."
+    assert bundle.left_out[1].startswith(
+        "c: This is no bundle that can be read here: connections[0].settings.region is longer"
+    )
+    assert [row.state for row in session.plan_import("b.json").rows] == ["changed"]
+
+
+def test_a_bundle_that_would_be_too_large_is_said(session: Session) -> None:
+    """Before it is written."""
+    with session._columns.store.change() as change:
+        for number in range(300):
+            settings = {"api_key": f"$K:{'k' * 3900}"}
+            change.put(Connection(alias=f"a{number}", name="A", provider="fake", settings=settings))
+    with pytest.raises(BundleError, match="larger than one that can be imported"):
+        session.export()
+    assert len(session.export("a1", "a2").data()["connections"]) == 2

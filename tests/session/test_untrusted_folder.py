@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aiconn_nb import AiconnError, ConfigurationFileError, Secret, Session, UntrustedHost
+from aiconn_nb import AiconnError, ConfigurationFileError, EnvironmentNotFound, Secret, Session, UntrustedHost
 
 from .bundles import EVIL, GATEWAY, connection, key_of, new_session, take_in, write
 
@@ -217,3 +217,12 @@ def test_a_folder_that_is_no_file_or_a_pipe_does_not_hang(theirs: Path, monkeypa
     with pytest.raises(AiconnError) as raised:
         session.client("a")
     assert str(raised.value).startswith("appsettings.Development.json: it is not a file.")
+
+
+def test_an_environment_that_is_not_there_names_no_full_path(theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the folder as it is seen from where one works."""
+    (theirs / "lessons").mkdir()
+    monkeypatch.chdir(theirs / "lessons")
+    with pytest.raises(EnvironmentNotFound) as raised:
+        new_session().environment("Nowhere")
+    assert raised.value.what == "There is no environment 'Nowhere' here: no appsettings.Nowhere.json in ..."
