@@ -76,7 +76,8 @@ function modelField(form) {
         if (document.activeElement === input && typing) input.dispatchEvent(new Event("input", { bubbles: true }));
         return;
       }
-      const words = [`${first.alias} cannot be asked for its models now: `, el("span", {}, answer.what), answer.hint && ` ${answer.hint}`, " Any name can be typed."];
+      const why = answer.what + (/[.!?]$/.test(answer.what) ? "" : ".");
+      const words = [`${first.alias} cannot be asked for its models now: `, el("span", {}, why), answer.hint && ` ${answer.hint}`, " Any name can be typed."];
       line = told("warn", words.filter(Boolean), [link("Try again", () => (ask(true), input.focus()), { "data-testid": "again" })], { "data-testid": "no-models" });
       drawState();
     },
