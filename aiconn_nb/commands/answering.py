@@ -167,7 +167,7 @@ COMMANDS: tuple[Command, ...] = (
         _rotate,
         (
             ALIAS,
-            Arg("--field", "which key, where there are several", "field", {"metavar": "KEY"}),
+            Arg("--field", "which key, where there are several", "key", {"metavar": "KEY"}),
             Arg(
                 "--to",
                 "a reference instead of a key; KEY=REFERENCE for several that belong together",

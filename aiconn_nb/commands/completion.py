@@ -94,6 +94,16 @@ def _fields(session: Session, words: Sequence[str], fragment: str) -> list[str]:
     return [field.key for field in session.fields(_provider_of(session, words))]
 
 
+def _keys(session: Session, words: Sequence[str], fragment: str) -> list[str]:
+    """The keys of a connection that are set, and could be rotated."""
+    connection = session.get(words[1])
+    return [
+        field.key
+        for field in session.fields(connection.provider)
+        if field.sensitive and field.key in connection.settings
+    ]
+
+
 def _provider_of(session: Session, words: Sequence[str]) -> str:
     """The provider whose fields are meant: named by ``--provider``, or that of the connection on the line."""
     if provider := _behind("--provider", words):
@@ -114,7 +124,7 @@ def _settings(session: Session, words: Sequence[str], fragment: str) -> list[str
 
 
 def _references(session: Session, words: Sequence[str], fragment: str) -> list[str]:
-    dollar = "$" if fragment.startswith("$") or words[0] == "resolve" else ""
+    dollar = "$" if fragment.startswith("$") or words[0] in ("resolve", "rotate") else ""
     return [f"{dollar}{each}" for each in session.known_keys()]
 
 
@@ -157,6 +167,7 @@ _KINDS: dict[str, Callable[[Session, Sequence[str], str], list[str]]] = {
     "provider": _providers,
     "environment": _environments,
     "field": _fields,
+    "key": _keys,
     "setting": _settings,
     "reference": _references,
     "command": _commands,

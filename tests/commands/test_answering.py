@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from aiconn_nb import CommandError, Interrupted, RotationFailed, Secret, Session
+from aiconn_nb.commands.completion import complete
 from aiconn_nb.commands.table import read, run
 from aiconn_nb.display import Answer
 from aiconn_nb.session.comparing import Comparison
@@ -195,3 +196,24 @@ def test_rotate_needs_somebody_to_ask(session: Session) -> None:
     assert str(raised.value) == (
         "A new api_key is needed, and nobody is here to be asked for it.\nGive a reference: --to $Section:Key"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("compare writer br", ["brief"]),
+        ("embed vec", ["vectors"]),
+        ("failover ma", ["main"]),
+        ("rotate ma", ["main"]),
+        ("rotate keyed --field ", ["api_key"]),
+        ("rotate main --to ", ["$Demo:New"]),
+        ("rotate main --to $de", ["$Demo:New"]),
+    ],
+)
+def test_aliases_fields_and_references_are_completed(profiles: Session, line: str, offered: list[str]) -> None:
+    """A profile is offered where one is taken, a connection beside it; a reference with its dollar."""
+    profiles.set_secret("Demo:New", Secret(NEW))
+    profiles.create("keyed", "demo", settings={"api_key": OLD, "latency": 0})
+    found = complete(profiles, line)[1]
+    assert found == offered if "--to" not in line else set(offered) <= set(found)
+    assert all(each.startswith("$") for each in found) == ("--to" in line)
