@@ -8,7 +8,6 @@ untrusted notebook would lose it).
 from __future__ import annotations
 
 import html
-import re
 import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -147,6 +146,8 @@ def _cell(cell: Cell | str) -> Cell:
 
 def plain(text: str) -> str:
     """Text that is safe in a terminal: control characters, which could move the cursor or recolour it, become U+FFFD."""
+    if text.isascii() and text.isprintable():  # as nearly all are, and a list may be long
+        return text
     return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cf") else c for c in text.replace("\n", " "))
 
 
@@ -162,6 +163,8 @@ def printable(text: str) -> str:
 
 
 def _width(text: str) -> int:
+    if text.isascii():
+        return len(text)
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     marks = sum(unicodedata.combining(c) > 0 for c in text)
     return len(text) + wide - marks
@@ -177,6 +180,8 @@ def _columns(rows: Sequence[Sequence[str]], gap: str = "  ") -> list[str]:
 
 def _wrapped(row: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """A row as lines of cells, none of them wider than a screen bears."""
+    if all(len(text) <= CELL_WIDTH and text == text.strip() for text in row):
+        return iter([tuple(row)])
     return zip_longest(*(wrap(text, CELL_WIDTH, break_on_hyphens=False) or [""] for text in row), fillvalue="")
 
 
@@ -206,9 +211,12 @@ def _side_as_text(side: Side) -> str:
 # ---- Markdown ---------------------------------------------------------------------------------------------------------
 
 
+_ESCAPED = {ord(mark): f"\\{mark}" for mark in "\\`*_{}[]()#+!|<>$~&-"}
+
+
 def escape_markdown(text: str) -> str:
     """Text that Markdown shows as it is, in a table cell as well."""
-    return re.sub(r"([\\`*_{}\[\]()#+!|<>$~&-])", r"\\\1", plain(text))
+    return plain(text).translate(_ESCAPED)
 
 
 def as_markdown(view: View) -> str:

@@ -49,6 +49,9 @@ class Face(AnyWidget):
 
     view = traitlets.Dict().tag(sync=True)
 
+    _text: str | None = None
+    """The text of what is being shown: anywidget asks for the repr as well, and a list may be long."""
+
     def __init__(self, session: Session | None = None) -> None:
         self.session = kernel_session() if session is None else session
         super().__init__(view=self.first_view())
@@ -102,7 +105,7 @@ class Face(AnyWidget):
         getattr(self, name)(content)
 
     def __repr__(self) -> str:
-        return as_text(self.shown_answer().view())
+        return as_text(self.shown_answer().view()) if self._text is None else self._text
 
     def shown_answer(self) -> Answer:
         """The answer, or what went wrong."""
@@ -112,12 +115,21 @@ class Face(AnyWidget):
             return _Failed(error)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        return with_texts(super()._repr_mimebundle_(**kwargs), self.shown_answer().view())
+        texts = texts_of(self.shown_answer().view())
+        self._text = texts["text/plain"]
+        try:
+            return with_texts(super()._repr_mimebundle_(**kwargs), texts)
+        finally:
+            self._text = None
 
 
-def with_texts(bundle: Any, view: View) -> Any:
+def texts_of(view: View) -> dict[str, str]:
+    """A view for where no widget can be, by MIME type."""
+    return {"text/plain": as_text(view), "text/markdown": as_markdown(view), "text/html": as_html(view)}
+
+
+def with_texts(bundle: Any, texts: Mapping[str, str]) -> Any:
     """What a widget shows of itself (a dictionary, perhaps with metadata), and the same for where no widget can be."""
-    texts = {"text/plain": as_text(view), "text/markdown": as_markdown(view), "text/html": as_html(view)}
     if isinstance(bundle, tuple):
         return ({**bundle[0], **texts}, *bundle[1:])
     return {**(bundle or {}), **texts}

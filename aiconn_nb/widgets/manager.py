@@ -11,7 +11,7 @@ from aiconn_nb.session import Session, kernel_session
 
 from .connection_form import ConnectionForm
 from .connection_list import ConnectionList
-from .face import Face, with_texts
+from .face import Face, texts_of, with_texts
 from .form_face import FormFace, Outcome
 from .list_face import ListFace
 from .profile_form import ProfileForm
@@ -98,7 +98,7 @@ class ConnectionManager(VBox):  # type: ignore[misc]  # ipywidgets has no types
         return repr(self.shown)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        return with_texts(super()._repr_mimebundle_(**kwargs), self.shown.shown_answer().view())
+        return with_texts(super()._repr_mimebundle_(**kwargs), texts_of(self.shown.shown_answer().view()))
 
 
 def manager(session: Session | None = None) -> ConnectionManager:
