@@ -1,0 +1,30 @@
+"""``%aiconn compare`` in a kernel: what stands in the output once is not shown again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+CELLS = (
+    "%load_ext aiconn_nb\n"
+    "import aiconn_nb as aiconn\n"
+    "_ = aiconn.create('a', 'demo')\n"
+    "_ = aiconn.create_profile('writer', connections=['a'], model='demo-chat')\n"
+    "_ = aiconn.create_profile('brief', connections=['a'], model='demo-brief')",
+    "%%aiconn compare writer brief\nHello?",
+    "both = %aiconn compare writer brief -- Hello?",
+    "both",
+    "aiconn.compare('Hello?', 'writer', 'brief')",
+)
+
+
+def test_a_comparison_is_shown_once_per_cell(work: Path) -> None:
+    """As the result of its cell, and again where its name is asked for in a later one."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
+    NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(work)}}).execute()
+    _, cell, line, later, python = (each.outputs for each in notebook.cells)
+    for outputs in (cell, line, later, python):
+        assert len(outputs) == 1
+        assert "You said “Hello?”." in outputs[0].data["text/html"]
