@@ -84,20 +84,21 @@ class LiveText:
 
 
 class Streamed(Reply):
-    """A reply that stands in the output already: as the result of its cell it is not shown once more."""
+    """A reply that stands in the output of its cell already: as the result of that cell it is not shown once more."""
 
-    __slots__ = ("_seen",)
-    _seen: bool
+    __slots__ = ("_cell",)
+    _cell: object
 
     def _ipython_display_(self) -> None:
-        if getattr(self, "_seen", False):
+        if _this_cell() != self._cell:
             display(self.bundle(), raw=True)  # type: ignore[no-untyped-call]
-        object.__setattr__(self, "_seen", True)
 
     @classmethod
     def of(cls, reply: Reply) -> Streamed:
-        """The same reply."""
-        return cls(**{name: getattr(reply, name) for name in Reply.__slots__})
+        """The same reply, shown in the cell that is being run."""
+        made = cls(**{name: getattr(reply, name) for name in Reply.__slots__})
+        object.__setattr__(made, "_cell", _this_cell())
+        return made
 
 
 class Drawing:
@@ -116,12 +117,17 @@ class Drawing:
 
 
 class Drawn(Comparison):
-    """A comparison that stands in the output of its cell already: as the result of that cell it is not shown once more."""
+    """A comparison that stands in the output of its cell already; see `Streamed`."""
 
-    def __init__(self, comparison: Comparison, cell: object) -> None:
+    def __init__(self, comparison: Comparison) -> None:
         super().__init__(comparison, comparison.prompt)
-        self._cell = cell
+        self._cell = _this_cell()
 
     def _ipython_display_(self) -> None:
-        if getattr(get_ipython(), "execution_count", None) != self._cell:
+        if _this_cell() != self._cell:
             display(self._repr_mimebundle_(), raw=True)  # type: ignore[no-untyped-call]
+
+
+def _this_cell() -> object:
+    """The number of the cell that is being run."""
+    return getattr(get_ipython(), "execution_count", None)

@@ -53,7 +53,7 @@ class AiconnMagics(Magics):
         if console.has_shown and isinstance(answer, Comparison):
             from .live import Drawn
 
-            return Drawn(answer, getattr(self.shell, "execution_count", None))
+            return Drawn(answer)
         return answer
 
     def _manager(self) -> Any:

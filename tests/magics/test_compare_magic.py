@@ -1,4 +1,4 @@
-"""``%aiconn compare`` in a kernel: what stands in the output once is not shown again."""
+"""``%aiconn compare`` and ``ask`` in a kernel: what stands in the output once is not shown again."""
 
 from __future__ import annotations
 
@@ -17,14 +17,19 @@ CELLS = (
     "both = %aiconn compare writer brief -- Hello?",
     "both",
     "aiconn.compare('Hello?', 'writer', 'brief')",
+    "one = %aiconn ask brief Hello?",
+    "one",
 )
 
 
-def test_a_comparison_is_shown_once_per_cell(work: Path) -> None:
+def test_an_answer_is_shown_once_per_cell(work: Path) -> None:
     """As the result of its cell, and again where its name is asked for in a later one."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
     NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(work)}}).execute()
-    _, cell, line, later, python = (each.outputs for each in notebook.cells)
+    _, cell, line, later, python, asked, shown = (each.outputs for each in notebook.cells)
     for outputs in (cell, line, later, python):
         assert len(outputs) == 1
         assert "You said “Hello?”." in outputs[0].data["text/html"]
+    for outputs in (asked, shown):
+        assert len(outputs) == 1
+        assert "You said “Hello?”." in outputs[0].data["text/markdown"]
