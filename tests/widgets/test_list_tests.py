@@ -21,12 +21,14 @@ class Slow(FakeProvider):
     def __init__(self, together: int = 0) -> None:
         super().__init__()
         self.go = threading.Event()
+        self.asked = threading.Event()
         self.together = threading.Barrier(together) if together else None
 
     def endpoint(self, settings: Any) -> Any:
         return None
 
     def models(self, client: Any) -> Any:
+        self.asked.set()
         if self.together:
             self.together.wait(20)
         else:
@@ -70,6 +72,7 @@ def test_the_kernel_is_free_while_a_test_runs(page_of: PageOf, wait: Callable[[]
     slow = Slow()
     page = page_of(a_list(slow, "one"))
     page.ask("test", rows=rows(page))
+    slow.asked.wait(20)
     page.ask("test", rows=rows(page))
     page.ask("switch", rows=rows(page), active=False)
     assert page.widget.session.get("one").active is False
