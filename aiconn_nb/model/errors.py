@@ -53,6 +53,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
+from .secret import without
+
 
 class AiconnError(Exception):
     """Base of everything that aiconn_nb raises on purpose.
@@ -61,9 +63,10 @@ class AiconnError(Exception):
     """
 
     def __init__(self, what: str, hint: str = "") -> None:
-        super().__init__(what)
-        self.what = what
-        self.hint = hint
+        # Errors name what was typed, and a key may have been typed in the place of a name.
+        self.what = without(what)
+        self.hint = without(hint)
+        super().__init__(self.what)
 
     def __str__(self) -> str:
         return f"{self.what}\n{self.hint}" if self.hint else self.what

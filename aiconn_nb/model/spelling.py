@@ -46,7 +46,7 @@ def _ways(character: str) -> str:
     if named.startswith("&"):
         ways.append(f"&(?:amp;)*{named[1:]}")
     if character == " ":
-        ways.append(r"\+")
+        ways += [r"\+", f"%(?:25)*2{_hex('b')}"]
     code = _hex(f"{ord(character):08x}")
     coded = [
         f"{_BACKSLASH}+x".join(["", *(_hex(f"{byte:02x}") for byte in raw)]),

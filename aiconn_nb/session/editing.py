@@ -14,7 +14,7 @@ from aiconn_nb.model.field import Field, NotOfType, convert
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.reference import Reference, escape, is_reference, parse
-from aiconn_nb.model.secret import MASK_LIKE, Sealed, Secret, redact, shape_of
+from aiconn_nb.model.secret import MASK_LIKE, Sealed, Secret, redact, shape_of, shapes_in
 
 from . import trust_given
 from .columns import Columns
@@ -75,10 +75,8 @@ def create(
 ) -> Connection:
     """Save a new connection; see `Session.create`."""
     provider = columns.registry.get(provider_id)
-    problems = {"alias": alias_problem(alias)} if alias_problem(alias) else {}
     chosen = alias if name is None else name.strip()
-    if name_problem(chosen):
-        problems["name"] = name_problem(chosen)
+    problems = _misnamed(alias, chosen)
     checked = check(columns, provider, {}, settings, problems)
     with columns.store.change() as change:
         made = change.put(
@@ -105,15 +103,11 @@ def edit(
     """Save a change of a connection; see `Session.edit`."""
     with columns.store.change() as change:
         current = change.connection(alias)
-        problems: dict[str, str] = {}
+        problems = _misnamed(new_alias, name)
         if provider_id is not None and provider_id != current.provider:
             problems["provider"] = (
                 f"never changes ('{current.alias}' is {current.provider}): make a new connection instead"
             )
-        if new_alias is not None and alias_problem(new_alias):
-            problems["alias"] = alias_problem(new_alias)
-        if name is not None and name_problem(name):
-            problems["name"] = name_problem(name)
         kept: Mapping[str, Setting] = current.settings
         checked: Checked = dict(kept)
         if settings:
@@ -146,10 +140,7 @@ def draft(columns: Columns, alias: str, provider_id: str, *, kept_from: str | No
 
 def duplicate(columns: Columns, alias: str, new_alias: str | None, *, name: str | None) -> Connection:
     """Save a copy under another alias, a free one where none is named, with its references and sealed values."""
-    problems = {"alias": alias_problem(new_alias)} if new_alias is not None and alias_problem(new_alias) else {}
-    if name is not None and name_problem(name):
-        problems["name"] = name_problem(name)
-    if problems:
+    if problems := _misnamed(new_alias, name):
         raise InvalidConnection(problems)
     with columns.store.change() as change:
         former = change.connection(alias)
@@ -166,6 +157,20 @@ def duplicate(columns: Columns, alias: str, new_alias: str | None, *, name: str 
         )
         trust_given.copy(change, former, made)
         return made
+
+
+def _misnamed(alias: str | None, name: str | None) -> dict[str, str]:
+    """What is wrong with a new alias and a new name, by field. Both are shown to everybody, so neither may be a key."""
+    found = {
+        "alias": "" if alias is None else alias_problem(alias) or key_in(alias),
+        "name": "" if name is None else name_problem(name) or key_in(name),
+    }
+    return {field: problem for field, problem in found.items() if problem}
+
+
+def key_in(text: str) -> str:
+    """What is wrong with a text that is shown to everybody where a key stands in it, '' where none does."""
+    return "looks like a key, and this is shown to everybody" if shapes_in(text) else ""
 
 
 def free_alias(alias: str, taken: Sequence[str]) -> str:
@@ -209,7 +214,7 @@ def check(
         field = provider.field(key)
         if field is None:
             known = [f.key for f in provider.fields]
-            problems[key] = (
+            problems[redact(key)] = (
                 f"{provider.name} has no such setting. {did_you_mean(key, known) or 'It has: ' + ', '.join(known) + '.'}"
             )
             continue
@@ -248,6 +253,8 @@ def _accept(
         return convert(text, field)
     read = parse(value.text)
     if isinstance(read, Reference):
+        if shape_of(read.key):
+            raise NotOfType("looks like a key with a $ before it; without the $ it is kept secret")
         return str(read)
     if field.sensitive:
         return _literal_secret(columns, Secret(read.text))

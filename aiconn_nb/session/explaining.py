@@ -14,7 +14,7 @@ from aiconn_nb.model.connection import Connection, Setting
 from aiconn_nb.model.errors import AiconnError, ConfigurationError, ProviderError
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.reference import Reference, parse
-from aiconn_nb.model.secret import MASK
+from aiconn_nb.model.secret import MASK, shape_of
 
 from .answers import ConnectionRow, FieldLine
 from .columns import Columns
@@ -165,6 +165,8 @@ def reference_line(columns: Columns, written: str, environment: str | None = Non
     read = parse(written if written.startswith("$") else f"${written}")
     if not isinstance(read, Reference):
         raise ConfigurationError("This is a literal: $$ stands for a $ that is meant as such.", "Write $Section:Key.")
+    if shape_of(read.key):
+        raise ConfigurationError("This looks like the key itself, not like its name.", "Write $Section:Key.")
     written = str(read)
     found: Found | None = None
     problem = missing_because(configuration, written)

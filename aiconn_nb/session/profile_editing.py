@@ -128,7 +128,7 @@ def checked(columns: Columns, snapshot: Snapshot, current: Profile, draft: Draft
     """
     problems: dict[str, str] = {}
     alias = current.alias if draft.alias is None else draft.alias
-    if problem := alias_problem(alias):
+    if problem := alias_problem(alias) or (_key_in(alias) if draft.alias is not None else ""):
         problems["alias"] = problem
     name = (alias if is_new else current.name) if draft.name is None else draft.name.strip()
     if "alias" not in problems or draft.name is not None:

@@ -100,7 +100,7 @@ def test_no_command_shows_a_key(
     for line in lines:
         searched.answers = iter([door.canaries[keys[0]].value] * 2)
         searched.run(line)
-    for line in lines if whole else ():
+    for line in lines if whole and (thorough or provider.id == "openai-compatible") else ():
         cli.main([*split(line.replace(" c", " z")), *(["--json"] if " -- " not in line else [])])
     held = ours()
     pickles = [_pickled(each) for each in held]

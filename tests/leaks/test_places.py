@@ -1,0 +1,217 @@
+"""The places that outlive a cell: the notebook and its checkpoint, a process's arguments, a crash dump, a child's variables."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from jupyter_server.services.contents.largefilemanager import LargeFileManager
+from nbclient import NotebookClient
+
+import aiconn_nb
+from aiconn_nb import Session, cli
+from aiconn_nb.commands.command import split
+from aiconn_nb.commands.table import COMMANDS, run
+from aiconn_nb.model.errors import AiconnError
+from aiconn_nb.session import kernel_session
+
+from .canary import Canary, found
+from .conftest import Record, Searched, in_files
+
+FILE, SEALED = Canary("file"), Canary("sealed")
+ALL = [FILE, SEALED]
+SHAPED = "sk-proj-canary0123456789abcdef"
+"""A key that went astray on a line. It is known by its shape alone."""
+
+
+@pytest.fixture
+def prepared(session: Session, work: Path) -> Session:
+    """A session with a connection whose key is in a file, and one whose key is sealed."""
+    (work / "appsettings.json").write_text(json.dumps({"Leak": {"Key": FILE.value}}))
+    session.create("filed", "openai", settings={"api_key": "$Leak:Key"})
+    session.create("sealed", "openai", settings={"api_key": SEALED.value})
+    return session
+
+
+def test_an_executed_notebook_holds_no_key(prepared: Session, isolated: Path, work: Path) -> None:
+    """Run by nbclient, which saves the state of every widget; then saved with a checkpoint. A control value shows that it does."""
+    sources = [
+        "%load_ext aiconn_nb\n%xmode Verbose",
+        "%aiconn use filed as client",
+        "%aiconn explain sealed",
+        "import aiconn_nb; aiconn_nb.manager()",
+        "form = aiconn_nb.ConnectionForm('sealed'); form",
+        "import ipywidgets; ipywidgets.Password(value='control-value')",
+        "client, form.session.get('sealed'), form.session.account('filed'), vars(form)",
+        "%aiconn show nobody",
+        "raise KeyboardInterrupt",
+        "%store client form",
+        "!env",
+        "%aiconn use sealed --env",
+        "import subprocess; seen = subprocess.run(['env'], capture_output=True, text=True).stdout; 'OPENAI_API_KEY' in seen",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(each) for each in sources])
+    client = NotebookClient(
+        notebook, allow_errors=True, store_widget_state=True, resources={"metadata": {"path": work}}
+    )
+    client.execute()
+    manager = LargeFileManager(root_dir=str(work))
+    manager.save({"type": "notebook", "format": "json", "content": notebook}, "lesson.ipynb")
+    manager.create_checkpoint("lesson.ipynb")
+    saved = (work / "lesson.ipynb").read_text()
+    assert "control-value" in saved
+    assert notebook.cells[-1].outputs[0].data["text/plain"] == "True"
+    (work / "appsettings.json").unlink()
+    assert in_files(isolated, ALL) == {}
+    assert (work / ".ipynb_checkpoints" / "lesson-checkpoint.ipynb").exists()
+
+
+def test_children_see_a_key_only_when_they_are_meant_to(prepared: Session, searched: Searched) -> None:
+    """Only ``use --env``, ``environ`` and ``run`` put a key into an environment; it is taken out again."""
+
+    def children_see() -> bool:
+        searched.run("seen = !env", magic="")
+        return bool(found("\n".join(searched.shell.user_ns["seen"]), ALL))
+
+    searched.run("use filed")
+    searched.run("use filed as client")
+    searched.run("test filed")
+    assert not children_see()
+    session = kernel_session()
+    with session.environ("filed"):
+        assert children_see()
+    assert not children_see()
+    searched.run("use filed --env")
+    assert children_see()
+    searched.run("use sealed")
+    assert not children_see()
+
+
+def test_no_process_is_started_with_a_key_in_its_arguments(
+    prepared: Session, work: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """``run`` gives it in the environment, which other users cannot read."""
+    show = "import os; print(*[open(f'/proc/{each}/cmdline').read() for each in (os.getpid(), os.getppid())])"
+    assert cli.main(["run", "filed", "--", sys.executable, "-c", show]) == 0
+    shown, _ = capfd.readouterr()
+    assert "cmdline" in shown
+    assert found(shown, ALL) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGSEGV, signal.SIGTERM])
+def test_a_crash_dump_holds_no_key(prepared: Session, work: Path, number: signal.Signals) -> None:
+    """faulthandler's, of a process that dies while it holds a client and the keys."""
+    code = (
+        "import faulthandler, os, aiconn_nb; faulthandler.enable(all_threads=True);"
+        "from aiconn_nb import Session; s = Session(); c = s.client('filed'); d = s.client('sealed'); s.explain('filed');"
+        f"print('ready', flush=True); os.kill(os.getpid(), {int(number)})"
+    )
+    dead = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=dict(os.environ))
+    assert dead.stdout == "ready\n", dead.stderr
+    assert dead.returncode == -number
+    assert found(dead.stdout + dead.stderr, ALL) == []
+
+
+def test_a_crash_report_of_ipython_holds_no_key(
+    prepared: Session, isolated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has the locals of every frame. An exception that nobody foresaw leaves none."""
+    from IPython.core.ultratb import VerboseTB
+
+    def broken(*arguments: object) -> object:
+        local = SEALED.value  # noqa: F841 - as a bug in a plug-in or a library would have it
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("aiconn_nb.session.verbs.core.resolve", broken)
+    try:
+        prepared.client("filed")
+    except ZeroDivisionError:
+        report = VerboseTB(theme_name="nocolor", include_vars=True).text(*sys.exc_info())
+    assert "ZeroDivisionError" in report
+    assert found(report, ALL) == []
+
+
+POSITIONS = [
+    (command, arg.name)
+    for command in COMMANDS.values()
+    for arg in command.args
+    if (command.name, arg.name) != ("export", "-o")  # a file may be called anything
+]
+
+
+@pytest.mark.parametrize(("command", "name"), POSITIONS, ids=lambda each: getattr(each, "name", each))
+def test_a_key_that_went_astray_on_a_line_is_not_repeated(
+    prepared: Session, command: object, name: str, record_figure: Record, isolated: Path
+) -> None:
+    """In the place of every argument of every command: the error or the answer does not say it, and nothing stores it."""
+    from aiconn_nb.commands.command import Command
+    from aiconn_nb.magics.console import NotebookConsole
+
+    assert isinstance(command, Command)
+    words = [*command.name.split(), *_filled(command, name)]
+    shown = ""
+    try:
+        answer = run(prepared, words, NotebookConsole(None))
+        shown = f"{answer} {json.dumps(answer.data(), default=repr)}"
+    except AiconnError as error:
+        shown = f"{error} {error!r}"
+    assert SHAPED not in shown
+    assert {
+        str(path) for path in isolated.rglob("*") if path.is_file() and SHAPED in path.read_text("latin-1")
+    } == set()
+    record_figure("places on a line where a key went astray", 1)
+
+
+def _filled(command: object, name: str) -> list[str]:
+    """Words for a command's arguments, with the key in the place of one."""
+    words: list[str] = []
+    for arg in command.args:  # type: ignore[attr-defined]
+        if arg.name == name:
+            words += [arg.name, SHAPED] if arg.is_option and arg.takes_value else [SHAPED]
+        elif arg.is_option and arg.options.get("required"):
+            words += [arg.name, "demo"]
+        elif not arg.is_option and arg.options.get("nargs") not in ("?", "*"):
+            words.append("sealed")
+    return words
+
+
+@pytest.mark.parametrize(
+    "line", ["{}", "{} x", "use {}", "--{}", "new x --{}", "new x --provider demo {}", "profile {}"]
+)
+def test_a_key_is_not_repeated_where_nothing_belongs(prepared: Session, line: str) -> None:
+    """As a command, as an option, as a word too many."""
+    from aiconn_nb.magics.console import NotebookConsole
+
+    with pytest.raises(AiconnError) as raised:
+        run(prepared, split(line.format(SHAPED)), NotebookConsole(None))
+    assert SHAPED not in str(raised.value)
+    assert SHAPED not in repr(raised.value)
+
+
+def test_no_public_object_shows_a_key(prepared: Session) -> None:
+    """Neither its repr nor what is found in it by ``vars``, three levels deep."""
+    account = prepared.account("filed")
+    things = [
+        prepared,
+        account,
+        account.client,
+        prepared.get("sealed"),
+        prepared.show("sealed"),
+        prepared.explain("filed"),
+    ]
+    things += [getattr(aiconn_nb, name) for name in aiconn_nb.__all__]
+    for _ in range(3):
+        assert found(repr(things), ALL) == []
+        things = [
+            inner
+            for each in things
+            if type(each).__module__.startswith("aiconn_nb") and hasattr(each, "__dict__")
+            for inner in vars(each).values()
+            if inner is not os.environ
+        ]

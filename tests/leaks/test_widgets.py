@@ -1,0 +1,120 @@
+"""What is typed in a widget, and what a connection holds: not in any message to a page, nor in the state that a notebook saves."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aiconn_nb.providers.base import Provider
+from aiconn_nb.session import kernel_session
+from aiconn_nb.widgets import connection_form, connection_list, manager, profile_form, profile_list
+from aiconn_nb.widgets.face import Face
+
+from .canary import Canary, found
+from .conftest import CASE_IDS, CASES, Door, Record, Searched, in_files, shows
+
+
+def faces(kind: type[Face] = Face) -> Iterator[type[Face]]:
+    """Every class of widget that answers intents."""
+    for each in kind.__subclasses__():
+        yield from faces(each)
+        if each.intents:
+            yield each
+
+
+def heard_of(face: Face) -> list[str]:
+    """From now on, all that leaves the kernel for this widget's pages."""
+    heard: list[str] = []
+    assert face.comm is not None
+    face.comm.publish_msg = lambda kind, data=None, **keys: heard.append(json.dumps([kind, data], default=repr))
+    return heard
+
+
+def message(door: Door, typed: Canary, seen: dict[str, Any]) -> dict[str, Any]:
+    """A message with all that any intent looks for: keys in the fields that are kept secret, and a value to keep."""
+    return {
+        "page": "p",
+        "seq": 1,
+        "provider": door.provider.id,
+        "name": "Another name",
+        "dirty": True,
+        "fields": {**door.plain, **dict.fromkeys(door.keys, typed.value)},
+        "version": seen["version"],
+        "reference": "$Leak:Kept",
+        "value": typed.value,
+        "field": door.keys[0],
+        "capability": "chat",
+        "model": "gpt-4o",
+        "connections": [seen["id"]],
+        "rows": [seen],
+        "active": True,
+        "number": 1,
+        **seen,
+    }
+
+
+def widgets(alias: str) -> list[Face]:
+    """One of each, on the connection and the profile that there are."""
+    made = manager.manager()
+    found = [
+        connection_form.ConnectionForm(alias),
+        connection_form.ConnectionForm(),
+        connection_list.ConnectionList(),
+        profile_form.ProfileForm("p"),
+        profile_form.ProfileForm(),
+        profile_list.ProfileList(),
+        made.list,
+    ]
+    tabs = next((each for each in vars(made).values() if isinstance(each, Face) and each not in found), None)
+    return [*found, *([tabs] if tabs is not None else [])]
+
+
+@pytest.mark.parametrize(("provider", "keys"), CASES, ids=CASE_IDS)
+def test_no_intent_gives_a_key_away(
+    provider: Provider,
+    keys: Sequence[str],
+    echoing: str,
+    isolated: Path,
+    searched: Searched,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    all_logs: pytest.LogCaptureFixture,
+    record_figure: Record,
+) -> None:
+    """Every intent of every widget is sent, with keys where keys are typed, for a connection that has others."""
+    door, typed = Door("api", provider, keys, echoing), Canary(provider.id, "typed")
+    session = kernel_session()
+    door.open(session, searched, monkeypatch)
+    session.create_profile("p", connections=["a"], model="gpt-4o")
+    everything: list[str] = []
+    driven = set()
+    for face in widgets("a"):
+        heard = heard_of(face)
+        for intent in face.intents:
+            stored = session.find(session.get("a").id) if "a" in session.aliases() else None
+            seen = {"id": stored.id if stored else "", "alias": "a", "version": stored.version if stored else 1}
+            face._receive(face, {**message(door, typed, seen), "intent": intent}, [])
+            driven.add((type(face).__name__, intent))
+            for thread in threading.enumerate():
+                if thread.name.startswith("aiconn-"):
+                    thread.join()
+            if "a" not in session.aliases():
+                session.undelete("a")
+            if not session.profiles():
+                session.undelete_profile("p")
+        everything += [*heard, json.dumps(face.get_state(), default=repr), shows(face)]
+        face.close()
+    searched.close()
+    hidden = [*door.all, typed]
+    assert driven == {(kind.__name__, intent) for kind in faces() for intent in kind.intents}
+    assert "Internal error" not in "\n".join(everything)
+    assert found("\n".join(everything), hidden) == []
+    assert found("".join(capsys.readouterr()), hidden) == []
+    assert found(all_logs.text, hidden) == []
+    assert in_files(isolated, hidden) == {}
+    record_figure("intents sent to widgets, with keys in them", len(driven))
