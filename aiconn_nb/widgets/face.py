@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, ClassVar
@@ -22,12 +23,15 @@ from typing import Any, ClassVar
 import traitlets
 from anywidget import AnyWidget
 
-from aiconn_nb.display import Answer, Card, View, as_html, as_markdown, as_text
+from aiconn_nb.display import Answer, Card, Cell, Table, View, as_html, as_markdown, as_text
 from aiconn_nb.model.errors import AiconnError
 from aiconn_nb.session import Session, kernel_session
 
 Content = Mapping[str, Any]
 """What a page sent: anything at all."""
+
+PAGE = 100
+"""Rows of a list that is shown as text, in the place of a widget."""
 
 
 @cache
@@ -124,7 +128,13 @@ class Face(AnyWidget):
 
 
 def texts_of(view: View) -> dict[str, str]:
-    """A view for where no widget can be, by MIME type."""
+    """A view for where no widget can be, by MIME type.
+
+    Of a long list it is the first page, as in the widget: every front end takes all three before it shows anything.
+    """
+    if isinstance(view, Table) and len(view.rows) > PAGE:
+        cut = Cell(f"The first {PAGE} of {len(view.rows):,}.", "quiet")
+        view = replace(view, rows=view.rows[:PAGE], notes=(*view.notes, cut))
     return {"text/plain": as_text(view), "text/markdown": as_markdown(view), "text/html": as_html(view)}
 
 

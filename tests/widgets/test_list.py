@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from aiconn_nb import FailureKind, Session
+from aiconn_nb.model.connection import Connection
 from aiconn_nb.providers.testing import FakeProvider, registry_of
 from aiconn_nb.widgets.connection_list import ConnectionList
 
@@ -74,6 +75,19 @@ def test_the_list_is_told_in_the_message_that_makes_the_widget(
     assert [kind for kind, _ in opened] == ["comm_open", "comm_open"]
     rows = [data["state"]["view"]["rows"] for _, data in opened if "view" in data["state"]]
     assert [row["alias"] for row in rows[0]] == ["demo-a", "demo-b"]
+
+
+def test_in_the_place_of_a_long_list_stands_its_first_page(session: Session) -> None:
+    """A hundred rows, as in the widget, and it says of how many; a front end takes every text before it shows anything."""
+    with session._columns.store.change() as change:
+        for number in range(101):
+            change.put(Connection(alias=f"c{number:03}", name="C", provider="demo"))
+    bundle = ConnectionList(session)._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    for kind in ("text/plain", "text/markdown", "text/html"):
+        assert "c099" in data[kind]
+        assert "c100" not in data[kind]
+        assert "The first 100 of 101." in data[kind]
 
 
 def test_a_page_that_loads_again_gets_filter_and_sorting_back(page: Any) -> None:
