@@ -78,7 +78,7 @@ def test_the_list_is_told_in_the_message_that_makes_the_widget(
 
 
 def test_in_the_place_of_a_long_list_stands_its_first_page(session: Session) -> None:
-    """A hundred rows, as in the widget, and it says of how many (two were there); a front end takes every text before it shows anything."""
+    """A hundred rows, as in the widget, and it says of how many; a front end takes every text before it shows anything."""
     with session._columns.store.change() as change:
         for number in range(101):
             change.put(Connection(alias=f"c{number:03}", name="C", provider="demo"))
