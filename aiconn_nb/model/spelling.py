@@ -12,6 +12,9 @@ SHORTEST_CORE: Final = 6
 """Letters of base64 that are looked for. Fewer would be found in every text."""
 
 _BACKSLASH: Final = r"(?:\\|%(?:25)*5[cC])"
+_END: Final = r"(?:;|%(?:25)*3[bB])"
+_AND: Final = rf"(?:&|%(?:25)*26)(?:amp{_END})*"
+_NUMBER: Final = r"(?:#|%(?:25)*23)"
 _ESCAPED: Final = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
 
 
@@ -40,11 +43,12 @@ def _ways(character: str) -> str:
     ways = [
         re.escape(character),
         "".join(f"%(?:25)*{_hex(f'{byte:02x}')}" for byte in raw),
-        f"&(?:amp;)*#(?:0*{ord(character)}|[xX]0*{_hex(f'{ord(character):x}')});",
+        f"{_AND}{_NUMBER}(?:0*{ord(character)}|[xX]0*{_hex(f'{ord(character):x}')}){_END}",
     ]
     named = html.escape(character)
     if named.startswith("&"):
-        ways.append(f"&(?:amp;)*{named[1:]}")
+        number = "" if named[1] != "#" else _NUMBER
+        ways.append(f"{_AND}{number}{named.strip('&#;')}{_END}")
     if character == " ":
         ways += [r"\+", f"%(?:25)*2{_hex('b')}"]
     code = _hex(f"{ord(character):08x}")

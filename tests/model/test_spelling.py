@@ -28,7 +28,7 @@ WRITERS: Sequence[Callable[[str], str]] = (
 VALUES = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=4, max_size=20)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(VALUES, st.lists(st.sampled_from(WRITERS), max_size=3), st.text(max_size=3), st.text(max_size=3))
 def test_up_to_three_escapings_hide_nothing(
     value: str, writers: list[Callable[[str], str]], before: str, behind: str
