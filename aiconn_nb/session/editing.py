@@ -250,7 +250,7 @@ def _accept(
         return _literal_secret(columns, value)
     if not isinstance(value, Typed):
         text = str(value).lower() if isinstance(value, bool) else str(value)
-        return convert(text, field)
+        return _literal_secret(columns, Secret(text)) if field.sensitive else convert(text, field)
     read = parse(value.text)
     if isinstance(read, Reference):
         if shape_of(read.key):

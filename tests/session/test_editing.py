@@ -237,3 +237,11 @@ def test_get_answers_what_is_stored(session: Session) -> None:
     with pytest.raises(ConnectionNotFound) as raised:
         session.get("openai-dve")
     assert "Did you mean 'openai-dev'?" in str(raised.value)
+
+
+@pytest.mark.parametrize("number", [12345678901, 1234567.25])
+def test_a_key_that_is_a_number_is_sealed_too(session: Session, isolated: Path, number: float) -> None:
+    """A key of digits alone, given without quotes, is a key all the same."""
+    session.create("a", "demo", settings={"api_key": number})
+    assert isinstance(session.get("a").settings["api_key"], Sealed)
+    assert str(number) not in stored(isolated)
