@@ -179,6 +179,12 @@ function face({ model, el: host, label, answers }) {
     event.target.toggleAttribute("data-lm-suppress-shortcuts", ours);
   }, true);
 
+  // What it does with these keys instead it does at the focused element: there it would keep a text from having a new line, and
+  // what was typed from being undone.
+  listen(root, "beforeinput", (event) => {
+    if (["insertLineBreak", "historyUndo", "historyRedo"].includes(event.inputType)) event.stopPropagation();
+  }, true);
+
   function showWait() {
     const oldest = Math.min(...[...open.values()].map((each) => each.since));
     const age = open.size ? Date.now() - oldest : 0;

@@ -86,18 +86,7 @@ function optionField(form, { key, label, help, type, least, most }) {
 
 /** Several lines, which grow with what is typed. */
 function textArea() {
-  const area = el("textarea", { class: "aiconn-input aiconn-area", rows: 3, placeholder: NOT_SENT, ...PRIVATE, spellcheck: "true" });
-  // Inside JupyterLab an Enter does nothing by itself: its `beforeinput` arrives prevented.
-  area.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    const before = area.value;
-    document.execCommand("insertText", false, "\n"); // can be undone with Ctrl+Z, where it is possible
-    if (area.value !== before) return;
-    area.setRangeText("\n", area.selectionStart, area.selectionEnd, "end");
-    area.dispatchEvent(new Event("input", { bubbles: true }));
-  });
-  return area;
+  return el("textarea", { class: "aiconn-input aiconn-area", rows: 3, placeholder: NOT_SENT, ...PRIVATE, spellcheck: "true" });
 }
 
 /** A slider beside a number: each follows the other, and the slider rests where nothing is sent. */

@@ -269,7 +269,7 @@ function renderForm({ model, el: host }) {
   function saved(answer) {
     arriving = () => {
       const next = model.get("view");
-      if (next.stored?.version !== answer.version) return;
+      if ((next.stored?.version ?? 0) < answer.version) return;
       arriving = null;
       setBusy(false);
       view = next;
@@ -377,7 +377,7 @@ function renderForm({ model, el: host }) {
     welcome(answer) {
       welcomed = true;
       if (answer.draft && !dirty()) fill(answer.draft);
-      if (answer.focus) identity.focus("name");
+      if (answer.focus && !root.contains(document.activeElement)) identity.focus("name");
       if (form.first()) form.ask(form.first().id, false);
       check();
     },

@@ -13,6 +13,7 @@ from .lists import List
 from .profiles import NEW, SHOW, ProfileForm, Profiles, tab
 
 Show = Callable[..., Notebook]
+KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
 EDIT = "form = aiconn.ProfileForm('writer'); form"
 
 
@@ -317,6 +318,26 @@ def test_a_model_that_is_not_listed_is_pointed_out_and_saved(stored: Place, show
     expect(form.part("message")).to_contain_text("%%aiconn ask typo")
 
 
+def test_a_late_welcome_takes_nobody_the_focus(stored: Place, show: Show) -> None:
+    """Who types already while the kernel is busy stays where he is."""
+    free = stored.folder / "free"
+    notebook = show(name="late-form.ipynb")
+    notebook.page.evaluate(f"() => {{ {KERNEL}.commsOverSubshells = 'disabled'; }}")
+    wait = f"import os, time\nwhile not os.path.exists({str(free)!r}): time.sleep(0.01)"
+    notebook.become(stored.cells(f"form = aiconn.ProfileForm(focus=True); display(form)\n{wait}"))
+    notebook.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    form = ProfileForm(notebook)
+    form["system"].press_sequentially("Be")
+    form.part("name").evaluate("(node) => node.addEventListener('focus', () => { node.dataset.taken = 'yes'; })")
+    free.touch()
+    form["system"].press_sequentially(" kind.")
+    form.add("demo")
+    form.listed()
+    assert notebook.kernel("form._focus") is False
+    expect(form.part("name")).not_to_have_attribute("data-taken", "yes")
+    expect(form["system"]).to_have_value("Be kind.")
+
+
 # ---- editing ----------------------------------------------------------------------------------------------------------
 
 
@@ -366,6 +387,12 @@ def test_enter_saves_but_not_in_the_system_prompt(stored: Place, show: Show) -> 
     form["system"].press("End")
     form["system"].press("Enter")
     form["system"].press_sequentially("Two")
+    expect(form["system"]).to_have_value("One\nTwo")
+    form["system"].press("Control+z")
+    form["system"].press("Control+z")
+    expect(form["system"]).to_have_value("One")
+    form["system"].press("Control+Shift+z")
+    form["system"].press("Control+Shift+z")
     expect(form["system"]).to_have_value("One\nTwo")
     form["system"].press("Escape")
     expect(form.part("ask")).to_contain_text("Discard what you changed?")
