@@ -22,6 +22,7 @@ function renderForm({ model, el: host }) {
   let welcomed = false;
   let warned = ""; // of what somebody else did
   let restored = null; // what to do once it is back
+  let arriving = null; // what to do once the view is there that belongs to a save
   let past = null; // the history of what is edited,
   let inPast = false; // and whether it is what is shown
 
@@ -302,7 +303,7 @@ function renderForm({ model, el: host }) {
     setBusy(true);
     turn += 1; // no answer to an earlier check is about this any more
     send("save", { version: stored()?.version, trust, ...collect(true) }).then(() => {
-      if (busy) setBusy(false);
+      if (busy && !arriving) setBusy(false);
     });
   }
   function failed(answer) {
@@ -320,10 +321,19 @@ function renderForm({ model, el: host }) {
       if (waited) frame.focusMessage();
     }
   }
+  /** The view of what was saved comes by itself, before or after this. */
   function saved(answer) {
-    setBusy(false);
-    if (dirty()) build();
-    tellSaved(answer);
+    arriving = () => {
+      const next = model.get("view");
+      if ((next.stored?.version ?? 0) < answer.version) return;
+      arriving = null;
+      taking = false;
+      setBusy(false);
+      view = next;
+      build();
+      tellSaved(answer);
+    };
+    arriving();
   }
   function tellSaved(answer) {
     const use = answer.created ? el("p", {}, "Use it in a cell: ", copyLine(`%aiconn use ${answer.alias}`)) : null;
@@ -572,8 +582,9 @@ function renderForm({ model, el: host }) {
     welcome(answer) {
       welcomed = true;
       if (answer.draft && !dirty()) fill(answer.draft);
-      if (answer.focus && (stored() || chosen)) identity.focus("name");
-      else if (answer.focus) frame.body.querySelector(".aiconn-picker input")?.focus();
+      const wanted = answer.focus && !root.contains(document.activeElement); // who types already stays there
+      if (wanted && (stored() || chosen)) identity.focus("name");
+      else if (wanted) frame.body.querySelector(".aiconn-picker input")?.focus();
       check();
     },
     checked,
@@ -589,7 +600,6 @@ function renderForm({ model, el: host }) {
     deleted,
     history: (answer) => past?.versions(answer.versions),
     differs: (answer) => past?.differs(answer),
-    rolled_back: tellSaved,
     dependents: confirmDelete,
     kept(answer) {
       fields.get(answer.field)?.kept(answer);
@@ -614,12 +624,15 @@ function renderForm({ model, el: host }) {
     note: failed,
   });
   function onView() {
+    if (arriving) arriving();
+    if (busy) return; // what somebody else saved just then is told with the answer to this save
     const next = model.get("view");
+    if (next === view) return;
     const same =
       next.stored?.id === stored()?.id &&
       next.stored?.version === stored()?.version &&
       Boolean(next.stored) === Boolean(stored());
-    const mayBuild = busy || taking || !dirty();
+    const mayBuild = taking || !dirty();
     if (same || mayBuild) view = next;
     if (same) frame.environment(view.environment);
     else if (mayBuild) {

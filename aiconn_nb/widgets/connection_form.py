@@ -194,12 +194,15 @@ class ConnectionForm(FormFace):
             return
         self._show(shown.connection)
         what = f"{'Saved' if alias else 'Created'} {shown.alias}."
-        self._tell(content, "saved", what=what, warnings=list(shown.warnings), alias=shown.alias, created=alias is None)
+        self._tell_saved(content, shown.connection, what, shown.warnings, created=alias is None)
         self._done(Outcome("saved", shown.alias, what, shown.warnings))
 
     def _question(self, draft: Draft, alias: str | None) -> Question | None:
         """What has to be asked before a key goes to another host. Where that cannot be told, nobody can answer: it warns."""
-        question = self.session.trust_question(alias, draft.provider, draft.settings, name=draft.alias)
+        try:
+            question = self.session.trust_question(alias, draft.provider, draft.settings, name=draft.alias)
+        except InvalidConnection:
+            return None  # the save tells all that is wrong, of name and alias too
         return question if question is not None and question.answers else None
 
     def _saved(self, draft: Draft, alias: str | None, version: object, allowed: Question | None) -> Shown:
@@ -269,11 +272,17 @@ class ConnectionForm(FormFace):
         current = self._current()
         if current:
             done = self.session.disable(current.alias)
-            self._show(self.session.get(current.alias))
-            self._tell(
-                content, "saved", what=done.what, warnings=list(done.warnings), alias=current.alias, created=False
-            )
+            shown = self.session.get(current.alias)
+            self._show(shown)
+            self._tell_saved(content, shown, done.what, done.warnings)
             self._done(Outcome("saved", current.alias, done.what, done.warnings))
+
+    def _tell_saved(
+        self, content: Content, made: Connection, what: str, warnings: Sequence[str], *, created: bool = False
+    ) -> None:
+        """Its version says which view belongs to it: that comes by itself, before or after this."""
+        told = {"alias": made.alias, "version": made.version, "created": created}
+        self._tell(content, "saved", what=what, warnings=list(warnings), **told)
 
     def on_restore(self, content: Content) -> None:
         """Bring back what was deleted, here or elsewhere."""
@@ -316,7 +325,7 @@ class ConnectionForm(FormFace):
         shown = self.session.rollback(current.alias, to)
         self._show(shown.connection)
         what = f"{shown.alias} is as it was in version {to}. That is version {shown.connection.version}."
-        self._tell(content, "rolled_back", what=what, warnings=list(shown.warnings), alias=shown.alias, created=False)
+        self._tell_saved(content, shown.connection, what, shown.warnings)
 
     def edited(self) -> str:
         """See `FormFace.edited`."""

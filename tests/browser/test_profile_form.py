@@ -13,7 +13,7 @@ from aiconn_nb.model.profile import Capability
 from .conftest import Place
 from .lab import Notebook
 from .profiles import NEW, SHOW, ProfileForm, Profiles, tab
-from .test_list import slow
+from .test_list import KERNEL, slow
 
 __all__ = ["slow"]
 
@@ -209,3 +209,26 @@ def test_a_key_in_a_prompt_is_refused_and_is_in_no_notebook(stored: Place, show:
     assert key not in notebook.kernel("str(form.get_state())")
     form.field("system").get_by_role("button", name="Take it out").click()
     expect(form["system"]).to_have_value("")
+
+
+def test_what_arrives_while_it_saves_takes_nothing_away(stored: Place, show: Show) -> None:
+    """Somebody's version is shown by the kernel after Save was pressed and before it is answered: what was typed is still there."""
+    free = stored.folder / "free"
+    notebook = show(name="busy.ipynb")
+    notebook.page.evaluate(f"() => {{ {KERNEL}.commsOverSubshells = 'disabled'; }}")
+    notebook.become(stored.cells(CRITIC))
+    notebook.run()
+    form = ProfileForm(notebook)
+    form.listed()
+    form.part("name").fill("Mine")
+    cell = (
+        f"import os, time\nwhile not os.path.exists({str(free)!r}): time.sleep(0.01)\n"
+        "form.session.edit_profile('critic', name='Theirs'); form._show(form.session.profile('critic'))"
+    )
+    notebook.page.evaluate(f"(code) => {{ {KERNEL}.requestExecute({{ code }}); }}", cell)
+    form.part("save").click()
+    expect(form.part("save")).to_have_text("Saving…")
+    free.touch()
+    expect(form.part("ask")).to_contain_text("This profile was changed meanwhile")
+    expect(form.part("ask")).to_contain_text("Mine")
+    expect(form.part("name")).to_have_value("Mine")

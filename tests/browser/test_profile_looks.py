@@ -138,3 +138,7 @@ def test_the_profiles_in_jupyterlab(place: Place, show: Show, look: Look, screen
         notebook.page.wait_for_timeout(200)
         notebook.page.screenshot(path=screenshots / f"manager-profiles-{name}.png")
         assert violations(page.root) == []
+        tab(notebook, "Connections").click()
+    look("light", 480)
+    Profiles.chosen(notebook)
+    notebook.page.screenshot(path=screenshots / "manager-profiles-narrow.png")
