@@ -1,0 +1,199 @@
+"""Anything at all goes in: references, configuration files, command lines, messages of pages. Only our own errors come out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from aiconn_nb import Session, cli
+from aiconn_nb.commands.command import split
+from aiconn_nb.commands.completion import complete
+from aiconn_nb.commands.table import COMMANDS, run
+from aiconn_nb.config.configuration import Configuration
+from aiconn_nb.config.json_file import parse as parse_json
+from aiconn_nb.display import as_html, as_markdown, as_text
+from aiconn_nb.magics.console import NotebookConsole
+from aiconn_nb.model.errors import AiconnError
+from aiconn_nb.model.reference import clean, parse, parse_secret
+from aiconn_nb.model.secret import Secret
+from aiconn_nb.widgets.connection_form import ConnectionForm
+from aiconn_nb.widgets.connection_list import ConnectionList
+from aiconn_nb.widgets.face import Face
+from aiconn_nb.widgets.profile_form import ProfileForm
+from aiconn_nb.widgets.profile_list import ProfileList
+
+from .conftest import Record
+
+ODD = st.sampled_from(
+    ["$", "$$", "$A:B", "$a:", ":", "\x00", "\ud800", "\u202e", "'", '"', "--", "-", "=", "a" * 5000, "../x", "{x}"]
+)
+TEXTS = st.one_of(st.text(max_size=20), ODD)
+PLAIN = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), TEXTS)
+ANYTHING = st.recursive(
+    PLAIN, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(TEXTS, inner, max_size=3)), max_leaves=8
+)
+
+
+@pytest.fixture
+def fuzz(thorough: bool, record_figure: Record) -> Callable[..., None]:
+    """Runs a function on many inputs of a kind; how many is reported. `AiconnError` is the one thing that it may raise."""
+
+    def run_on(examples: int, work: Callable[..., object], *kinds: st.SearchStrategy[Any]) -> None:
+        tried = 0
+
+        @settings(
+            max_examples=examples * (5 if thorough else 1),
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(st.tuples(*kinds))
+        def attempt(values: tuple[Any, ...]) -> None:
+            nonlocal tried
+            tried += 1
+            with suppress(AiconnError):
+                work(*values)
+
+        attempt()
+        record_figure("inputs tried (fuzz), only our own errors raised", tried)
+
+    return run_on
+
+
+def test_references(fuzz: Callable[..., None]) -> None:
+    """Whatever stands behind the dollar."""
+    fuzz(
+        200,
+        lambda text: (parse(text), parse_secret(Secret(text)), clean(text)),
+        st.one_of(TEXTS, TEXTS.map("${}".format)),
+    )
+
+
+def test_json_layers(fuzz: Callable[..., None], work: Path) -> None:
+    """Bytes, broken JSON, and JSON of any shape; every key that is found can be looked up."""
+    file = work / "appsettings.json"
+
+    def read(content: bytes, key: str) -> None:
+        file.write_bytes(content)
+        configuration = Configuration.load(work, "Development", environ={})
+        with suppress(AiconnError):
+            for known in sorted(configuration.keys())[:3]:
+                configuration.lookup(known)
+        with suppress(AiconnError):
+            configuration.lookup(key)
+        parse_json(content, "a.json")
+
+    def encoded(value: Any) -> bytes:
+        return json.dumps(value).encode()
+
+    cut = st.tuples(ANYTHING.map(encoded), st.integers(0, 60)).map(lambda pair: pair[0][: pair[1]])
+    fuzz(80, read, st.one_of(st.binary(max_size=60), ANYTHING.map(encoded), cut), TEXTS)
+
+
+def test_bundles(fuzz: Callable[..., None], work: Path, filled: Session) -> None:
+    """What somebody sent: bytes, JSON of any shape, and bundles with anything in the place of something."""
+    whole = {"alias": "a", "name": "A", "provider": "openai", "active": True, "settings": {"api_key": "$A:B"}}
+    spoiled = st.tuples(st.sampled_from(sorted(whole)), ANYTHING).map(
+        lambda pair: {"aiconn_bundle": 1, "connections": [{**whole, pair[0]: pair[1]}]}
+    )
+    told = st.one_of(
+        ANYTHING, spoiled, st.dictionaries(st.sampled_from(["aiconn_bundle", "connections", "profiles"]), ANYTHING)
+    )
+    file = work / "bundle.json"
+
+    def bring_in(content: bytes) -> None:
+        file.write_bytes(content)
+        filled.apply_import(filled.plan_import(file))
+
+    fuzz(150, bring_in, st.one_of(st.binary(max_size=60), told.map(lambda value: json.dumps(value).encode())))
+
+
+WORDS = st.one_of(
+    TEXTS,
+    st.sampled_from(["a", "p", "demo", "b", "1", "chat", "embedding", "api_key=$A:B", "latency=x", "--json"]),
+    st.sampled_from(sorted({arg.name for command in COMMANDS.values() for arg in command.args if arg.is_option})),
+)
+SAFE = sorted(set(COMMANDS) - {"run"})
+"""All but the one that would run whatever was made up."""
+
+
+@pytest.fixture
+def filled(session: Session) -> Session:
+    """A session with a connection and a profile, neither of which needs a network."""
+    session.create("a", "demo")
+    session.create_profile("p", connections=["a"], model="demo-small")
+    return session
+
+
+def test_command_lines(fuzz: Callable[..., None], filled: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    """Any words behind any command, from the notebook; the answer shows itself in every format."""
+
+    def attempt(command: str, words: list[str]) -> None:
+        answer = run(filled, [*command.split(), *words], NotebookConsole(None))
+        view = answer.view()
+        json.dumps(answer.data(), default=repr)
+        assert as_text(view) + as_html(view) + as_markdown(view)
+
+    fuzz(300, attempt, st.sampled_from(SAFE), st.lists(WORDS, max_size=5))
+
+
+def test_lines_and_completion(fuzz: Callable[..., None], filled: Session) -> None:
+    """Any text as a line, and any beginning of one."""
+    lines = st.one_of(TEXTS, st.tuples(st.sampled_from(SAFE), TEXTS, WORDS).map(" ".join))
+    fuzz(300, lambda line: (split(line), complete(filled, line)), lines)
+
+
+def test_the_terminal(fuzz: Callable[..., None], filled: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    """Any words: an exit status of 0, 1 or 2, and no traceback."""
+
+    def attempt(command: str, words: list[str]) -> None:
+        assert cli.main([command, *(word.replace("\ud800", "") for word in words)]) in (0, 1, 2)
+
+    first = st.one_of(st.sampled_from([each for each in SAFE if " " not in each]), TEXTS.map("x{}".format))
+    fuzz(60, attempt, first.map(lambda word: word.replace("\ud800", "")), st.lists(WORDS, max_size=4))
+
+
+FIELDS = st.sampled_from(
+    [
+        "id",
+        "rows",
+        "version",
+        "fields",
+        "name",
+        "alias",
+        "provider",
+        "look",
+        "number",
+        "value",
+        "reference",
+        "field",
+        "force",
+    ]
+)
+
+
+@pytest.mark.parametrize("kind", [ConnectionForm, ConnectionList, ProfileForm, ProfileList])
+def test_intents(kind: type[Face], fuzz: Callable[..., None], filled: Session) -> None:
+    """Any message for any intent: never an internal error, and the view stays what JSON can hold."""
+    face = kind(session=filled)
+    heard: list[Any] = []
+    assert face.comm is not None
+    face.comm.publish_msg = lambda msg_type, data=None, **keys: heard.append(data)
+
+    def attempt(intent: object, more: dict[str, Any]) -> None:
+        heard.clear()
+        face._receive(face, {"page": "p", "seq": 1, **more, "intent": intent}, [])
+        assert "Internal error" not in json.dumps(heard, default=repr)
+        json.dumps(face.view)
+
+    intents = st.one_of(st.sampled_from(sorted(set(kind.intents) - {"demo"})), ANYTHING)
+    fuzz(150, attempt, intents, st.dictionaries(FIELDS, ANYTHING, max_size=5))
+    fuzz(20, lambda content: face._receive(face, content, []), ANYTHING)
+    face.close()
