@@ -183,6 +183,14 @@ def test_a_missing_name_is_one_error_not_two(session: Session, page_of: Callable
     assert answer["problems"] == {"name": "is missing"}
 
 
+def test_a_missing_name_is_told_beside_what_is_wrong_with_the_fields(
+    session: Session, page_of: Callable[..., Any]
+) -> None:
+    """What has to be asked before a key goes to a host is no reason to tell half of it."""
+    (answer,) = page_of(ConnectionForm(session=session)).ask("save", **draft("", endpoint="nowhere"))
+    assert sorted(answer["problems"]) == ["api_key", "endpoint", "name"]
+
+
 def test_a_name_that_gives_no_alias_is_told_at_the_alias(session: Session, page_of: Callable[..., Any]) -> None:
     """There is something to do about it: open the lock."""
     (answer,) = page_of(ConnectionForm(session=session)).ask("save", **draft("日本", api_key="$OpenAI:ApiKey"))

@@ -86,7 +86,7 @@ def test_a_roll_back_makes_a_new_version_with_the_old_secret(stored: Session, pa
     """All of it comes back, the alias and the sealed value too; the form goes on with what is stored now."""
     page = page_of(ConnectionForm("openai", session=stored))
     told = page.ask("rollback", to=1, version=4)
-    assert [each["kind"] for each in told] == ["rolled_back"]
+    assert [(each["kind"], each["version"]) for each in told] == [("saved", 5)]
     assert told[0]["what"] == "openai-dev is as it was in version 1. That is version 5."
     now = stored.get("openai-dev")
     assert (now.version, now.name, sorted(now.settings)) == (5, "First", ["api_key"])
