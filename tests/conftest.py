@@ -5,8 +5,12 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from itertools import count
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -34,19 +38,47 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     for folder, heading in FIGURES.items():
         figures: dict[str, int] = {}
         for report in terminalreporter.stats.get("passed", []):
-            for name, count in report.user_properties if f"/{folder}/" in f"/{report.nodeid}" else ():
-                figures[name] = figures.get(name, 0) + count
+            for name, number in report.user_properties if f"/{folder}/" in f"/{report.nodeid}" else ():
+                figures[name] = figures.get(name, 0) + number
         if figures:
             terminalreporter.section(heading)
             width = max(map(len, figures))
-            for name, count in figures.items():
-                terminalreporter.line(f"{name.ljust(width)}  {count:>9,}")
+            for name, number in figures.items():
+                terminalreporter.line(f"{name.ljust(width)}  {number:>9,}")
 
 
 @pytest.fixture
 def record_figure(request: pytest.FixtureRequest) -> Callable[[str, int], None]:
     """Takes a figure for the report: what was done, and how often."""
     return lambda name, count: request.node.user_properties.append((name, count))
+
+
+@pytest.fixture
+def interrupted_at() -> Callable[[int], AbstractContextManager[None]]:
+    """Within its block Ctrl-C comes when the given line, counted from 1, of those of ours that are run is reached."""
+    import aiconn_nb
+
+    ours = str(Path(aiconn_nb.__file__).parent)
+
+    @contextmanager
+    def interrupted(number: int) -> Iterator[None]:
+        lines = count(1)
+
+        def trace(frame: FrameType, event: str, _: Any) -> Any:
+            if not frame.f_code.co_filename.startswith(ours):
+                return None
+            if event == "line" and next(lines) == number:
+                sys.settrace(None)
+                raise KeyboardInterrupt
+            return trace
+
+        sys.settrace(trace)
+        try:
+            yield
+        finally:
+            sys.settrace(None)
+
+    return interrupted
 
 
 @pytest.fixture

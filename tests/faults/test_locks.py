@@ -7,7 +7,9 @@ import fcntl
 import os
 import signal
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,7 +18,7 @@ import pytest
 from aiconn_nb.model.errors import StoreBusy
 from aiconn_nb.store.store import Store
 
-from .conftest import Fork, Record, connection
+from .conftest import Fork, Record, connection, strays
 
 NO_LOCKS = [errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK]
 
@@ -87,6 +89,33 @@ def test_a_dead_holder_keeps_nobody_out(home: Path, hold: Callable[[], tuple[int
         change.put(connection("later"))
     os.close(release)
     assert [each.alias for each in Store(home).read().connections] == ["first", "later"]
+
+
+def test_ctrl_c_at_any_line_lets_go_of_the_store(
+    full_store: Store,
+    interrupted_at: Callable[[int], AbstractContextManager[None]],
+    record_figure: Record,
+    thorough: bool,
+) -> None:
+    """The same kernel goes on, and so does every other; what was interrupted is saved as a whole or not at all."""
+    other = Store(full_store.home, wait=0)
+    interrupts = 0
+    for number in count(1, 1 if thorough else 5):
+        before = other.read().connection("c-0").name
+        try:
+            with interrupted_at(number), full_store.change() as change:
+                change.put(replace(change.connection("c-0"), name=f"Interrupted {number}"))
+        except KeyboardInterrupt:
+            interrupts += 1
+        else:
+            break
+        assert other.read().connection("c-0").name in (before, f"Interrupted {number}")
+        for store in (other, full_store):
+            with store.change() as change:
+                change.put(replace(change.connection("c-1"), name=f"After {number}"))
+    assert interrupts > 20
+    assert strays(full_store.home) == set()
+    record_figure("interrupts (Ctrl-C) in the middle of a change", interrupts)
 
 
 def test_the_wait_is_ten_seconds_by_default(home: Path) -> None:

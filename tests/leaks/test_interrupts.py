@@ -7,49 +7,27 @@ IPython's Verbose mode and its crash reports print the locals of every frame. An
 from __future__ import annotations
 
 import json
-import sys
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from itertools import count
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 import pytest
 
 import aiconn_nb
 from aiconn_nb import Secret, Session, api
 from aiconn_nb.model import frames
+from aiconn_nb.providers.base import Provider
 from aiconn_nb.session import kernel_session
 
 from .canary import Canary, found
-from .conftest import Record
+from .conftest import CASES, PROVIDERS, Door, Record
 
-OURS = str(Path(aiconn_nb.__file__).parent)
 KEY = Canary("interrupted")
 SEALED = Canary("interrupted", "sealed")
 ALL = (KEY, SEALED)
-
-
-@contextmanager
-def interrupted_at(number: int) -> Iterator[None]:
-    """Ctrl-C comes when the given line, counted from 1, of those of ours that are run is reached."""
-    lines = count(1)
-
-    def trace(frame: FrameType, event: str, _: Any) -> Any:
-        if not frame.f_code.co_filename.startswith(OURS):
-            return None
-        if event == "line" and next(lines) == number:
-            sys.settrace(None)
-            raise KeyboardInterrupt
-        return trace
-
-    sys.settrace(trace)
-    try:
-        yield
-    finally:
-        sys.settrace(None)
+Interrupting = Callable[[int], AbstractContextManager[None]]
 
 
 def shown(error: BaseException) -> str:
@@ -93,7 +71,9 @@ def calls(session: Session) -> dict[str, Callable[[], object]]:
 
 
 @pytest.mark.parametrize("name", list(calls(Session())))
-def test_no_interrupt_shows_a_key(name: str, work: Path, record_figure: Record, thorough: bool) -> None:
+def test_no_interrupt_shows_a_key(
+    name: str, work: Path, interrupted_at: Interrupting, record_figure: Record, thorough: bool
+) -> None:
     """At every third line of ours that is run (at every 17th, where it has to be quick)."""
     (work / "appsettings.json").write_text(json.dumps({"Leak": {"Key": KEY.value}}))
     (work / "lesson.ipynb").write_text('{"cells": []}')
@@ -125,3 +105,37 @@ def test_no_interrupt_shows_a_key(name: str, work: Path, record_figure: Record, 
     kernel_session.cache_clear()
     assert interrupts > 3
     record_figure("interrupts (Ctrl-C) with no key in the frames", interrupts)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.id)
+def test_no_error_carries_a_key_in_its_frames(provider: Provider, echoing: str, work: Path) -> None:
+    """Our own errors neither, whoever raised what they came from: the SDK's exception with its frames is left behind."""
+    keys = next(keys for each, keys in CASES if each is provider)
+    door = Door("file", provider, keys, echoing)
+    values = {key: each.value for key, each in door.canaries.items()}
+    (work / "appsettings.json").write_text(json.dumps({"Leak": values}))
+    session = Session()
+    session.create("a", provider.id, settings={**door.plain, **door.references})
+    session.create_profile("p", connections=["a"], model="gpt-4o")
+    wrong = {"nonsense": values[keys[0]]}
+    attempts: list[Callable[[], object]] = [
+        lambda: session.models("a"),
+        lambda: session.ask("hello", profile="p"),
+        lambda: session.ask("hello", profile="a", model="m"),
+        lambda: session.create("a", provider.id, settings={**door.plain, **values}),
+        lambda: session.create("c", provider.id, settings=wrong),
+        lambda: aiconn_nb.create("c", provider.id, settings=wrong),
+        lambda: aiconn_nb.edit("a", settings=wrong),
+        lambda: (
+            session.create("b", provider.id, settings={**door.plain, keys[0]: "$Leak:Nothing"}) and session.client("b")
+        ),
+    ]
+    told = []
+    for attempt in attempts:
+        try:
+            attempt()
+        except aiconn_nb.AiconnError as error:
+            told.append(shown(error) + str(error) + repr(vars(error)))
+    assert len(told) >= 4
+    assert found("\n".join(told), door.all) == []
+    session.close()
