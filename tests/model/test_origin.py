@@ -37,6 +37,8 @@ def test_spellings_of_one_origin_are_one(url: str, origin: str) -> None:
 @pytest.mark.parametrize(
     "url",
     [
+        "http\u017f://api.example.com",  # a long s
+        "https://a\u212a@api.example.com",  # a sign for kelvin
         "https://evil.example\\@api.example.com",
         "https://a@evil.example@api.example.com",
         "https://api.example.com\t.evil.example",
