@@ -7,14 +7,12 @@ untrusted notebook would lose it).
 
 from __future__ import annotations
 
-import html
 import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
-from textwrap import wrap
 from typing import Any, Generic, Literal, TypeVar, overload
 
 Tone = Literal["", "good", "bad", "warn", "quiet", "code", "bar"]
@@ -182,6 +180,8 @@ def _wrapped(row: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """A row as lines of cells, none of them wider than a screen bears."""
     if all(len(text) <= CELL_WIDTH and text == text.strip() for text in row):
         return iter([tuple(row)])
+    from textwrap import wrap
+
     return zip_longest(*(wrap(text, CELL_WIDTH, break_on_hyphens=False) or [""] for text in row), fillvalue="")
 
 
@@ -262,9 +262,15 @@ _BASE = (
 _LINE = "1px solid var(--jp-border-color2,#8884)"
 
 
+def _escaped(text: str) -> str:
+    from html import escape  # as heavy as this module; a terminal needs none
+
+    return escape(text)
+
+
 def _span(cell: Cell | str) -> str:
     cell = _cell(cell)
-    text = html.escape(cell.text)
+    text = _escaped(cell.text)
     return f'<span style="{_TONES[cell.tone]}">{text}</span>' if cell.tone else text
 
 
@@ -274,23 +280,23 @@ def as_html(view: View) -> str:
     if isinstance(view, Card):
         pairs = "".join(
             f'<tr style="background:none"><th scope="row" style="text-align:left;font-weight:400;padding:2px 16px 2px 0;'
-            f'vertical-align:top;{_TONES["quiet"]}">{html.escape(label)}</th>'
+            f'vertical-align:top;{_TONES["quiet"]}">{_escaped(label)}</th>'
             f'<td style="text-align:left;padding:2px 0;white-space:normal">{_span(value)}</td></tr>'
             for label, value in view.pairs
         )
         body = f'<table style="border:none;margin:4px 0;border-collapse:collapse">{pairs}</table>' if pairs else ""
         return f'<div style="{_BASE}"><div style="font-weight:600">{_span(view.title)}</div>{body}{notes}</div>'
-    title = f'<div style="font-weight:600">{html.escape(view.title)}</div>' if view.title else ""
+    title = f'<div style="font-weight:600">{_escaped(view.title)}</div>' if view.title else ""
     if isinstance(view, SideBySide):
         # As many columns as have room; below that they stand under each other.
         grid = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,18em),1fr));gap:12px;margin:4px 0"
         sides = "".join(map(_side_as_html, view.sides))
         return f'<div style="{_BASE}">{title}<div style="{grid}">{sides}</div>{notes}</div>'
     if not view.rows:
-        return f'<div style="{_BASE}">{title}<div>{html.escape(view.empty)}</div>{notes}</div>'
+        return f'<div style="{_BASE}">{title}<div>{_escaped(view.empty)}</div>{notes}</div>'
     pad = "text-align:left;padding:4px 16px 4px 0;white-space:normal"
     head = "".join(
-        f'<th scope="col" style="{pad};font-weight:600;border-bottom:{_LINE}">{html.escape(column)}</th>'
+        f'<th scope="col" style="{pad};font-weight:600;border-bottom:{_LINE}">{_escaped(column)}</th>'
         for column in view.columns
     )
     rows = "".join(

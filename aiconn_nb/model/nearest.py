@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word closest to ``word`` (ignoring case), or None where nothing is close."""
+    from difflib import get_close_matches  # only a mistake needs it
+
     spelled = {name.lower(): name for name in known}
     close = get_close_matches(word.lower(), spelled, n=1, cutoff=0.6)
     return spelled[close[0]] if close else None

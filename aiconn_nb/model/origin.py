@@ -6,7 +6,6 @@ the other. What is not plain has no origin here, so that nobody is asked about a
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -50,8 +49,10 @@ class Origin:
         """Whether it is this machine."""
         if self.host == "localhost":
             return True
+        from ipaddress import ip_address
+
         try:
-            return ipaddress.ip_address(self.host).is_loopback
+            return ip_address(self.host).is_loopback
         except ValueError:
             return False
 
@@ -72,8 +73,10 @@ def origin_of(url: str) -> Origin | None:
     if not 0 < port < 65_536:
         return None
     if host.startswith("["):
+        from ipaddress import IPv6Address
+
         try:
-            return Origin(scheme, ipaddress.IPv6Address(host[1:-1]).compressed, port)
+            return Origin(scheme, IPv6Address(host[1:-1]).compressed, port)
         except ValueError:
             return None
     return Origin(scheme, ".".join(map(_ascii, host.lower().split("."))), port)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NoReturn
@@ -52,7 +51,9 @@ class Secret:
 
     def same_as(self, other: object) -> bool:
         """Whether another secret holds the same value. There is no ``==``: a secret is compared on purpose only."""
-        return isinstance(other, Secret) and hmac.compare_digest(self._held().encode(), other._held().encode())
+        from hmac import compare_digest
+
+        return isinstance(other, Secret) and compare_digest(self._held().encode(), other._held().encode())
 
     def __repr__(self) -> str:
         return f"Secret({MASK})"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -81,6 +80,8 @@ class UsingVerbs(Core):
 
     def run(self, alias: str, command: Sequence[str]) -> int:
         """Run a command with a connection's variables in its environment; answers its exit status."""
+        import subprocess
+
         account = self.account(alias)
         try:
             return subprocess.run(  # noqa: S603 - the user's own command, no shell
