@@ -26,6 +26,20 @@ def test_the_command_table_names_every_command() -> None:
     assert [name for name in COMMANDS if not re.search(rf"`{name}[ `]", table)] == []
 
 
+def test_every_promise_names_its_tests() -> None:
+    """And they are there, with tests in them."""
+    section = README[README.index("## Security") : README.index("**Not promised.**")]
+    promises = [line for line in section.splitlines() if line.startswith("| ") and "held by" not in line]
+    assert len(promises) > 10
+    for line in promises:
+        named = re.findall(r"`(tests/[^`]+)`", line)
+        assert named, line
+        for name in named:
+            files = [ROOT / name] if name.endswith(".py") else list((ROOT / name).glob("test_*.py"))
+            assert files, name
+            assert all("\ndef test_" in file.read_text() for file in files), name
+
+
 def _example() -> dict[str, object]:
     source = README[README.index("## Writing a provider") :]
     code = source[source.index("```python\n") + len("```python\n") : source.index("\n```\n", source.index("```python"))]
