@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 import time
@@ -186,9 +185,11 @@ def _tokens(text: str) -> int:
 
 def _vector(text: str, dimensions: int) -> list[float]:
     """Every word adds to one dimension that its hash chooses (the "hashing trick"); then the length is made 1."""
+    from hashlib import sha256  # a list, which needs the provider, does without
+
     vector = [0.0] * dimensions
     for word in _WORD.findall(text.lower()) or [""]:
-        digest = hashlib.sha256(word.encode()).digest()
+        digest = sha256(word.encode()).digest()
         vector[int.from_bytes(digest[:8], "big") % dimensions] += 1.0 if digest[8] % 2 else -1.0
     length = math.sqrt(sum(part * part for part in vector))
     if length == 0.0:  # words that cancel each other out

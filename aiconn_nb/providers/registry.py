@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import Any, Protocol
+from importlib import import_module
+from typing import Any, NamedTuple, Protocol
 
 from aiconn_nb.model.errors import ProviderNotFound, ProviderUnavailable
 from aiconn_nb.model.field import Field
@@ -19,6 +20,18 @@ GROUP = "aiconn_nb.providers"
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
 _OURS = "aiconn_nb.providers."
+
+BUILT_IN = {
+    "openai": "aiconn_nb.providers.openai:OpenAI",
+    "openai-compatible": "aiconn_nb.providers.openai_compatible:OpenAICompatible",
+    "anthropic": "aiconn_nb.providers.anthropic:Anthropic",
+    "google": "aiconn_nb.providers.google:Google",
+    "amazon": "aiconn_nb.providers.amazon:Amazon",
+    "microsoft-foundry": "aiconn_nb.providers.microsoft_foundry:MicrosoftFoundry",
+    "ollama": "aiconn_nb.providers.ollama:Ollama",
+    "demo": "aiconn_nb.providers.demo:Demo",
+}
+"""Our own entry points once more: to look through all that is installed for one of them takes as long as the rest of a list."""
 
 
 class PlugIn(Protocol):
@@ -34,6 +47,17 @@ class PlugIn(Protocol):
 
     def load(self) -> object:
         """Import it."""
+
+
+class _BuiltIn(NamedTuple):
+    """A plug-in of ours."""
+
+    name: str
+    value: str
+
+    def load(self) -> object:
+        module, _, name = self.value.partition(":")
+        return getattr(import_module(module), name)
 
 
 class Registry:
@@ -55,7 +79,8 @@ class Registry:
 
         Raises `ProviderNotFound`, or `ProviderUnavailable` where its plug-in is broken.
         """
-        if id not in self._declared:
+        built_in = self._given is None and id in BUILT_IN
+        if not built_in and id not in self._declared:
             known = ", ".join(self.ids()) or "none"
             raise ProviderNotFound(
                 f"There is no provider '{readable(id)}'.", did_you_mean(id, self._declared) or f"Installed: {known}."
@@ -64,7 +89,7 @@ class Registry:
         if isinstance(provider, str):
             raise ProviderUnavailable(
                 f"The plug-in of provider '{id}' is broken: {provider}",
-                f"Repair or uninstall {_origin(self._declared[id])}.",
+                f"Repair or uninstall {_origin(self._plug_in(id))}.",
             )
         return provider
 
@@ -103,8 +128,11 @@ class Registry:
 
     def _load(self, id: str) -> Provider | str:
         if id not in self._loaded:
-            self._loaded[id] = _loaded(self._declared[id])
+            self._loaded[id] = _loaded(self._plug_in(id))
         return self._loaded[id]
+
+    def _plug_in(self, id: str) -> PlugIn:
+        return _BuiltIn(id, BUILT_IN[id]) if self._given is None and id in BUILT_IN else self._declared[id]
 
 
 def _origin(plug_in: PlugIn) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from importlib.metadata import EntryPoint
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import pytest
 
 from aiconn_nb.model.errors import ProviderNotFound, ProviderUnavailable
 from aiconn_nb.model.field import Field
-from aiconn_nb.providers.registry import GROUP, Registry
+from aiconn_nb.providers.registry import BUILT_IN, GROUP, Registry
 from aiconn_nb.providers.testing import FakePlugIn, FakeProvider, registry_of
 
 
@@ -152,6 +152,20 @@ def test_a_plug_in_in_a_module_that_does_not_exist_is_broken() -> None:
     """A real entry point whose module is gone is reported as such."""
     registry = Registry([EntryPoint("gone", "aiconn_no_such_module:Provider", GROUP)])
     assert registry.broken() == {"gone": "ModuleNotFoundError: No module named 'aiconn_no_such_module'"}
+
+
+def test_a_built_in_is_found_without_a_look_at_what_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its place is known; it is the same as that of its entry point, by which it is listed."""
+    installed = {entry.name: entry.value for entry in entry_points(group=GROUP)}
+    assert {id: installed[id] for id in BUILT_IN} == BUILT_IN
+    assert {id for id, value in installed.items() if value.startswith("aiconn_nb.")} == set(BUILT_IN)
+
+    def look(**_: object) -> None:
+        raise AssertionError("looked")
+
+    monkeypatch.setattr("importlib.metadata.entry_points", look)
+    registry = Registry()
+    assert [registry.get(id).id for id in BUILT_IN] == list(BUILT_IN)
 
 
 def test_the_registry_costs_no_sdk(builtin: Registry) -> None:
