@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NoReturn
 
-from .spelling import written
-
 MASK: Final = "••••••••"
 """What is shown instead of a secret: the same for every value, so that not even its length is told."""
 
@@ -53,7 +51,9 @@ class Secret:
         """Whether another secret holds the same value. There is no ``==``: a secret is compared on purpose only."""
         from hmac import compare_digest
 
-        return isinstance(other, Secret) and compare_digest(self._held().encode(), other._held().encode())
+        if not isinstance(other, Secret):
+            return False
+        return compare_digest(*(each._held().encode("utf-8", "surrogatepass") for each in (self, other)))
 
     def __repr__(self) -> str:
         return f"Secret({MASK})"
@@ -134,6 +134,8 @@ def redact(text: str, secrets: Iterable[Secret] = ()) -> str:
 def without(text: str, secrets: Iterable[Secret] = ()) -> str:
     """``text`` without the given secrets in any spelling, and without anything of the shape of a well-known key."""
     for secret in secrets:
+        from .spelling import written  # only where there is something to look for
+
         value = secret.reveal().strip()
         # A very short "secret" would take every letter of a message with it; nothing of worth is that short.
         if len(value) >= 4:
@@ -145,6 +147,8 @@ def without(text: str, secrets: Iterable[Secret] = ()) -> str:
 
 def seeker(secret: Secret) -> Callable[[str], bool]:
     """A question to ask of many texts: does the secret stand in this one, in any spelling?"""
+    from .spelling import written
+
     pattern = written(secret.reveal().strip())
     return lambda text: pattern.search(text) is not None
 

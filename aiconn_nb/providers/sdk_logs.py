@@ -30,7 +30,7 @@ class WithoutKeys(logging.Filter):
     def watch(self, secrets: Iterable[Secret], modules: Iterable[str]) -> None:
         """From now on these keys are taken out, of the logs of these modules and of what is under them."""
         for secret in secrets:
-            if not any(_same(secret, known) for known in self._secrets):
+            if not any(secret.same_as(known) for known in self._secrets):
                 self._secrets.append(secret)
         owners = (*(module.partition(".")[0] for module in modules), *TRANSPORTS)
         for name, logger in list(logging.root.manager.loggerDict.items()):
@@ -52,10 +52,6 @@ class WithoutKeys(logging.Filter):
             record.exc_text = redact("".join(traceback.format_exception(*record.exc_info)).rstrip(), secrets)
             record.exc_info = None
         return True
-
-
-def _same(one: Secret, other: Secret) -> bool:
-    return one.satisfies(lambda text: other.satisfies(text.__eq__))
 
 
 LOGS: Final = WithoutKeys()
