@@ -11,21 +11,21 @@ from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.progress import progress
 from aiconn_nb.session import kernel_session
 from aiconn_nb.session.answers import Connections, Done, Environments, Explanation, Models, Shown, Using
-from aiconn_nb.session.editing import Given, NewKey, take, take_key
-from aiconn_nb.session.profile_answers import Defaults, Profiles, ShownProfile
-from aiconn_nb.session.profile_options import Given as Options
-from aiconn_nb.session.tested import Tests
+from aiconn_nb.session.connections.editing import Given, NewKey, take, take_key
+from aiconn_nb.session.connections.tested import Tests
+from aiconn_nb.session.profiles.answers import Defaults, Profiles, ShownProfile
+from aiconn_nb.session.profiles.options import Given as Options
 
 if TYPE_CHECKING:
-    from aiconn_nb.session.asking import Stream
-    from aiconn_nb.session.bundle import Bundle
-    from aiconn_nb.session.bundle_plan import ImportPlan
-    from aiconn_nb.session.comparing import Comparison
-    from aiconn_nb.session.embedding import Embedded
-    from aiconn_nb.session.rehearsing import Rehearsal
-    from aiconn_nb.session.reply import Reply
-    from aiconn_nb.session.rotating import Rotated
-    from aiconn_nb.session.spending import Spending
+    from aiconn_nb.session.asking.comparing import Comparison
+    from aiconn_nb.session.asking.embedding import Embedded
+    from aiconn_nb.session.asking.rehearsing import Rehearsal
+    from aiconn_nb.session.asking.reply import Reply
+    from aiconn_nb.session.asking.spending import Spending
+    from aiconn_nb.session.asking.stream import Stream
+    from aiconn_nb.session.connections.rotating import Rotated
+    from aiconn_nb.session.sharing.bundle import Bundle
+    from aiconn_nb.session.sharing.bundle_plan import ImportPlan
 
 
 def connections(text: str | None = None, *, provider: str | None = None, active: bool | None = None) -> Connections:

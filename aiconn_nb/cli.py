@@ -20,9 +20,9 @@ from aiconn_nb.session.session import Session
 
 if TYPE_CHECKING:
     from aiconn_nb.display import Answer
-    from aiconn_nb.session.ladder import Progress
-    from aiconn_nb.session.reply import Reply
-    from aiconn_nb.session.tested import Rung
+    from aiconn_nb.session.asking.reply import Reply
+    from aiconn_nb.session.connections.ladder import Progress
+    from aiconn_nb.session.connections.tested import Rung
 
 
 class TerminalLive:

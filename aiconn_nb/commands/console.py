@@ -9,8 +9,8 @@ from aiconn_nb.model.secret import Secret
 
 if TYPE_CHECKING:
     from aiconn_nb.display import Answer
-    from aiconn_nb.session.ladder import Progress
-    from aiconn_nb.session.reply import Reply
+    from aiconn_nb.session.asking.reply import Reply
+    from aiconn_nb.session.connections.ladder import Progress
 
 
 class Live(Protocol):

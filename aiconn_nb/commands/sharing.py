@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from aiconn_nb.display import Answer
 from aiconn_nb.model.errors import CommandError, InvalidConnection
 from aiconn_nb.session.answers import Done
-from aiconn_nb.session.editing import Given
+from aiconn_nb.session.connections.editing import Given
 from aiconn_nb.session.session import Session
 
 from .command import Arg, Command, Words

@@ -17,8 +17,8 @@ from aiconn_nb.model.secret import Secret
 
 if TYPE_CHECKING:
     from aiconn_nb.commands.console import Live
-    from aiconn_nb.session.ladder import Progress
-    from aiconn_nb.session.tested import Rung
+    from aiconn_nb.session.connections.ladder import Progress
+    from aiconn_nb.session.connections.tested import Rung
 
 
 class NotebookConsole:

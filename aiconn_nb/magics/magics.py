@@ -39,8 +39,8 @@ class AiconnMagics(Magics):
     def _run(self, line: str, cell: str | None = None) -> Answer:
         from aiconn_nb.commands.table import read, run
         from aiconn_nb.session import kernel_session
-        from aiconn_nb.session.comparing import Comparison
-        from aiconn_nb.session.reply import Reply
+        from aiconn_nb.session.asking.comparing import Comparison
+        from aiconn_nb.session.asking.reply import Reply
 
         from .console import NotebookConsole
 

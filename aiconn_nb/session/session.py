@@ -24,7 +24,7 @@ from .verbs.using import UsingVerbs
 if TYPE_CHECKING:
     from aiconn_nb.providers.registry import Registry
 
-    from .tested import Tested
+    from .connections.tested import Tested
 
 
 class Session(ConnectionVerbs, UsingVerbs, ConfigurationVerbs, AnsweringVerbs, AskingVerbs, ProfileVerbs, SharingVerbs):

@@ -16,9 +16,9 @@ from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AiconnError, ConnectionChanged, ConnectionExists, InvalidConnection, ProviderError
 from aiconn_nb.model.field import Field
 from aiconn_nb.session.answers import Done, Shown
+from aiconn_nb.session.connections.tested import Rung
 from aiconn_nb.session.session import Session
-from aiconn_nb.session.tested import Rung
-from aiconn_nb.session.trust import Question
+from aiconn_nb.session.sharing.trust import Question
 
 from . import form_views as views
 from .face import Content, source

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.reference import is_reference
-from aiconn_nb.session.versions import FieldChange, Versions
+from aiconn_nb.session.connections.versions import FieldChange, Versions
 
 from .form_views import Plain
 

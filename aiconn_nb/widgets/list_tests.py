@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from threading import Lock, Thread
 
 from aiconn_nb.model.errors import AiconnError
-from aiconn_nb.session.ladder import AT_ONCE
+from aiconn_nb.session.connections.ladder import AT_ONCE
+from aiconn_nb.session.connections.tested import Rung
 from aiconn_nb.session.session import Session
-from aiconn_nb.session.tested import Rung
 
 from .list_views import NEXT
 

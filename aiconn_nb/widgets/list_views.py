@@ -10,7 +10,7 @@ from typing import Any
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AiconnError
 from aiconn_nb.session.answers import ConnectionRow, Connections, Environments
-from aiconn_nb.session.tested import Rung, Tested
+from aiconn_nb.session.connections.tested import Rung, Tested
 
 Plain = dict[str, Any]
 """What JSON can hold."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import without
-from aiconn_nb.session.profile_options import OPTIONS
+from aiconn_nb.session.profiles.options import OPTIONS
 
 from .form_draft import LOOKS_LIKE_A_KEY, chosen_alias, looks_like_a_key, text_in, texts_in, words_in
 

@@ -16,7 +16,7 @@ from aiconn_nb.model.errors import AiconnError, InvalidProfile, ProfileChanged, 
 from aiconn_nb.model.profile import Capability, Profile, as_capability
 from aiconn_nb.session import Session
 from aiconn_nb.session.answers import Done, Models
-from aiconn_nb.session.profile_answers import ShownProfile
+from aiconn_nb.session.profiles.answers import ShownProfile
 
 from . import profile_form_views as views
 from .face import Content, source

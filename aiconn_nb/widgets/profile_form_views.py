@@ -8,8 +8,8 @@ from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.session.answers import ConnectionRow, Models
-from aiconn_nb.session.health import Link
-from aiconn_nb.session.profile_options import OPTIONS, Option
+from aiconn_nb.session.profiles.health import Link
+from aiconn_nb.session.profiles.options import OPTIONS, Option
 
 from .list_views import Plain, printable
 from .profile_views import STATES

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from aiconn_nb.session.answers import Environments
-from aiconn_nb.session.health import Health, Kind, Link
-from aiconn_nb.session.profile_answers import ProfileRow, Profiles
+from aiconn_nb.session.profiles.answers import ProfileRow, Profiles
+from aiconn_nb.session.profiles.health import Health, Kind, Link
 
 from .list_views import Plain, cut, environment_view, moment, printable, size
 

@@ -11,7 +11,7 @@ from aiconn_nb import CommandError, Interrupted, RotationFailed, Secret, Session
 from aiconn_nb.commands.completion import complete
 from aiconn_nb.commands.table import read, run
 from aiconn_nb.display import Answer
-from aiconn_nb.session.comparing import Comparison
+from aiconn_nb.session.asking.comparing import Comparison
 
 from .test_commands import Asked, say
 

@@ -14,7 +14,7 @@ from aiconn_nb.commands.command import split
 from aiconn_nb.commands.completion import complete
 from aiconn_nb.commands.table import COMMANDS, find, first_words, run
 from aiconn_nb.model.secret import Sealed
-from aiconn_nb.session.ladder import Progress
+from aiconn_nb.session.connections.ladder import Progress
 
 CANARY = "sk-canary00112233"
 

@@ -12,7 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from aiconn_nb.magics import live
 from aiconn_nb.magics.questions import keep_questions
 from aiconn_nb.session import kernel_session
-from aiconn_nb.session.reply import Reply
+from aiconn_nb.session.asking.reply import Reply
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Usage
 from aiconn_nb.providers.fake import FakeFailure
 from aiconn_nb.providers.testing import FakeProvider, registry_of
-from aiconn_nb.session.reply import Reply, harmless
+from aiconn_nb.session.asking.reply import Reply, harmless
 
 
 class Breaking(FakeProvider):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from aiconn_nb import BundleError, CommandError, InvalidConnection, Session
-from aiconn_nb.session.bundle_file import LARGEST
+from aiconn_nb.session.sharing.bundle_file import LARGEST
 
 from .bundles import EVIL, GATEWAY, bundle, connection, key_of, new_session, take_in
 

@@ -14,7 +14,7 @@ from aiconn_nb.model.errors import FailureKind
 from aiconn_nb.providers.base import Embeddings, Usage
 from aiconn_nb.providers.fake import FakeFailure
 from aiconn_nb.providers.testing import FakeProvider, registry_of
-from aiconn_nb.session.embedding import Embedded
+from aiconn_nb.session.asking.embedding import Embedded
 
 KEY = "made-up-key"
 

@@ -9,7 +9,7 @@ import pytest
 
 from aiconn_nb import AllFailed, FailureKind, ProviderFailed, Session
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.session.failover import Turns
+from aiconn_nb.session.asking.failover import Turns
 
 FALLS_BACK = ["unreachable", "timeout", "rate_limited", "provider_fault", "authentication"]
 STAYS = ["bad_request", "not_found", "permission"]

@@ -10,8 +10,8 @@ import pytest
 from aiconn_nb import FailureKind, Session
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.fake import FakeProvider, registry_of
-from aiconn_nb.session.plausible import implausible
-from aiconn_nb.session.tested import Tested
+from aiconn_nb.session.connections.plausible import implausible
+from aiconn_nb.session.connections.tested import Tested
 
 
 class Listening:

@@ -26,8 +26,8 @@ from aiconn_nb.model.errors import FailureKind
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.providers.base import Model
 from aiconn_nb.providers.fake import FakeProvider, registry_of
-from aiconn_nb.session import listings
-from aiconn_nb.session.profile_options import OPTIONS, merged
+from aiconn_nb.session.profiles import listings
+from aiconn_nb.session.profiles.options import OPTIONS, merged
 
 CANARY = "sk-canary00112233"
 

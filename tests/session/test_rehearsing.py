@@ -9,7 +9,7 @@ import pytest
 
 from aiconn_nb import ProfileNotFound, Session
 from aiconn_nb.model.errors import FailureKind
-from aiconn_nb.session.rehearsing import Rehearsal
+from aiconn_nb.session.asking.rehearsing import Rehearsal
 
 
 @pytest.fixture

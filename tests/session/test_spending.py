@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from aiconn_nb import Session
-from aiconn_nb.session.spending import Spending, bar, spending, tokens
-from aiconn_nb.session.tally import Spent, Tally
+from aiconn_nb.session.asking.spending import Spending, bar, spending, tokens
+from aiconn_nb.session.asking.tally import Spent, Tally
 
 
 def test_calls_tokens_failures_and_time_are_summed_up(session: Session) -> None:

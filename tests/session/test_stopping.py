@@ -10,7 +10,7 @@ from threading import Event, Thread
 
 import pytest
 
-from aiconn_nb.session.stopping import stop
+from aiconn_nb.session.asking.stopping import stop
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from aiconn_nb import (
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.providers.base import Sdk
 from aiconn_nb.providers.fake import FakeProvider, registry_of
-from aiconn_nb.session.target import Skipped
+from aiconn_nb.session.profiles.target import Skipped
 
 
 @pytest.fixture

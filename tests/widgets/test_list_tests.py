@@ -101,7 +101,13 @@ def test_each_step_is_told_of_its_row_alone(page_of: PageOf, wait: Callable[[], 
     told = [row for each in page.told() if each["kind"] == "rows" for row in each["rows"]]
     assert {row["alias"] for row in told} == {"one"}
     steps = list(dict.fromkeys(row["test"]["running"] for row in told if "running" in row["test"]))
-    assert steps[-5:] == ["Checking the values", "Checking the host", "Reaching the host", "Authenticating", "Listing models"]
+    assert steps[-5:] == [
+        "Checking the values",
+        "Checking the host",
+        "Reaching the host",
+        "Authenticating",
+        "Listing models",
+    ]
     turns = [each["turn"] for each in page.told() if each["kind"] == "rows"]
     assert turns == sorted(set(turns))
     assert told[-1]["test"]["ok"] is True

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.session.answers import ConnectionRow, Connections, EnvironmentRow, Environments
-from aiconn_nb.session.tested import Rung, Tested
+from aiconn_nb.session.connections.tested import Rung, Tested
 from aiconn_nb.widgets import list_views as views
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 from aiconn_nb.model.errors import CommandError, ConnectionInactive, ProfileUnusable, ProviderError
 from aiconn_nb.model.profile import Capability, Profile
 
-from ..editing import NewKey, take_key
+from ..connections.editing import NewKey, take_key
 from .asking import AskingVerbs
 
 if TYPE_CHECKING:
     # What calls a provider is imported by the verbs that do: a list is to be quick.
-    from ..comparing import Comparing, Comparison
-    from ..embedding import Embedded
-    from ..ladder import Progress
-    from ..profile_options import Value
-    from ..rehearsing import Player, Rehearsal
-    from ..rotating import Rotated, Rotation, Unproven
-    from ..spending import Spending
+    from ..asking.comparing import Comparing, Comparison
+    from ..asking.embedding import Embedded
+    from ..asking.rehearsing import Player, Rehearsal
+    from ..asking.spending import Spending
+    from ..connections.ladder import Progress
+    from ..connections.rotating import Rotated, Rotation, Unproven
+    from ..profiles.options import Value
 
 
 class AnsweringVerbs(AskingVerbs):
@@ -57,8 +57,8 @@ class AnsweringVerbs(AskingVerbs):
     def _comparing(self, prompt: str, profiles: tuple[str, ...], **options: Any) -> Comparing:
         from aiconn_nb.providers.account import require_sdk
 
-        from ..asking import request_of
-        from ..comparing import Comparing
+        from ..asking.comparing import Comparing
+        from ..asking.stream import request_of
 
         if not profiles:
             raise CommandError("Nobody was named to be compared.", "Name the profiles: compare writer other -- PROMPT")
@@ -91,7 +91,7 @@ class AnsweringVerbs(AskingVerbs):
         batch is answered another connection may take over; behind that all vectors come from the same one.
         Raises what `stream` does, and `CommandError` for what is no text.
         """
-        from ..embedding import Embedded, embed, require_numpy, texts_of
+        from ..asking.embedding import Embedded, embed, require_numpy, texts_of
 
         if as_array:
             require_numpy()
@@ -112,7 +112,7 @@ class AnsweringVerbs(AskingVerbs):
 
     def usage(self) -> Spending:
         """Calls, tokens, failures and time per profile and connection, in this session."""
-        from ..spending import spending
+        from ..asking.spending import spending
 
         return spending(list(self._tally))
 
@@ -121,7 +121,7 @@ class AnsweringVerbs(AskingVerbs):
 
         Nothing is switched, and without ``live`` nobody is asked; with it each connection is asked for one token.
         """
-        from ..rehearsing import known_outcomes, live_outcomes, rehearse
+        from ..asking.rehearsing import known_outcomes, live_outcomes, rehearse
 
         played, counted_for = self._played(profile, model)
         players = self._players(played)
@@ -153,7 +153,7 @@ class AnsweringVerbs(AskingVerbs):
 
     def _players(self, profile: Profile) -> list[Player]:
         """The connections of a profile in the order in which they would be tried."""
-        from ..rehearsing import Player
+        from ..asking.rehearsing import Player
 
         links = self._examination(self._columns.store.read()).links(profile)
         players = [
@@ -174,7 +174,7 @@ class AnsweringVerbs(AskingVerbs):
         AWS key). Raises `CommandError` where none or several are set, and where a reference's value comes from a place
         that is not written to: a file, an environment variable.
         """
-        from ..rotating import plan
+        from ..connections.rotating import plan
 
         return plan(self._columns, alias, field, to)
 
@@ -198,7 +198,7 @@ class AnsweringVerbs(AskingVerbs):
         Raises `RotationFailed` with the rung that failed, and then nothing was changed.
         """
         taken, new = take_key(new), None  # so that no frame of a traceback shows what was given
-        from ..rotating import rotate
+        from ..connections.rotating import rotate
 
         planned = self.rotation(alias, field=field, to=to)
         given = taken if isinstance(taken, Mapping) else {each.key: taken for each in planned.fields[:1]}

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     # What calls a provider is imported by the verbs that do: a list is to be quick.
     from aiconn_nb.providers.account import Account
 
-    from ..asking import Conversations, Stream
-    from ..failover import Turns
-    from ..profile_options import Value
-    from ..ready import ReadyAccounts
-    from ..reply import Reply
-    from ..tally import Tally
+    from ..asking.failover import Turns
+    from ..asking.ready import ReadyAccounts
+    from ..asking.reply import Reply
+    from ..asking.stream import Conversations, Stream
+    from ..asking.tally import Tally
+    from ..profiles.options import Value
 
 
 class AskingVerbs(ProfileVerbs):
@@ -31,25 +31,25 @@ class AskingVerbs(ProfileVerbs):
 
     @cached_property
     def _turns(self) -> Turns:
-        from ..failover import Turns
+        from ..asking.failover import Turns
 
         return Turns()
 
     @cached_property
     def _tally(self) -> Tally:
-        from ..tally import Tally
+        from ..asking.tally import Tally
 
         return Tally()
 
     @cached_property
     def _conversations(self) -> Conversations:
-        from ..asking import Conversations
+        from ..asking.stream import Conversations
 
         return Conversations()
 
     @cached_property
     def _ready(self) -> ReadyAccounts:
-        from ..ready import ReadyAccounts
+        from ..asking.ready import ReadyAccounts
 
         return ReadyAccounts()
 
@@ -82,7 +82,7 @@ class AskingVerbs(ProfileVerbs):
         """
         from aiconn_nb.providers.base import Message
 
-        from ..asking import open_stream, request_of
+        from ..asking.stream import open_stream, request_of
 
         target = self.target(profile, model)
         before = self._conversations.of(target.label) if carry_on else ()
@@ -113,7 +113,7 @@ class AskingVerbs(ProfileVerbs):
 
         An interrupt stops it at once, closes the connection to the provider, and leaves what came in ``last_reply``.
         """
-        from ..asking import read
+        from ..asking.stream import read
 
         stream = self.stream(
             prompt,
@@ -147,7 +147,7 @@ class AskingVerbs(ProfileVerbs):
         """
         import asyncio
 
-        from ..waiting import in_thread
+        from ..asking.waiting import in_thread
 
         loop = asyncio.get_running_loop()
 

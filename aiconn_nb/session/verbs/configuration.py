@@ -10,7 +10,6 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.secret import Secret, redact
 
-from .. import explaining
 from ..answers import (
     Done,
     EnvironmentRow,
@@ -22,12 +21,13 @@ from ..answers import (
     SecretKeys,
     SecretRow,
 )
-from ..trust import untrusted
+from ..connections import explaining
+from ..sharing.trust import untrusted
 
 if TYPE_CHECKING:
     # What calls a provider is imported by the verbs that do: a list is to be quick.
 
-    from ..scanning import Scan
+    from ..scanning.scan import Scan
 
 from .core import Core
 
@@ -126,7 +126,7 @@ class ConfigurationVerbs(Core):
 
     def scan(self, *notebooks: str, fix: bool = False) -> Scan:
         """Find keys in notebooks; with ``fix`` take them out of outputs and widget state, leaving a backup."""
-        from ..scanning import scan
+        from ..scanning.scan import scan
 
         return scan(self._columns, notebooks, fix=fix)
 

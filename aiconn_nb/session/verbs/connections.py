@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.origin import Origin
 
-from .. import editing, explaining, versions
 from ..answers import Connections, Done, Shown
-from ..trust import untrusted
-from ..versions import Differences, Versions
+from ..connections import editing, explaining, versions
+from ..connections.versions import Differences, Versions
+from ..sharing.trust import untrusted
 
 if TYPE_CHECKING:
     # What calls a provider is imported by the verbs that do: a list is to be quick.

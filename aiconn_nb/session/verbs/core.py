@@ -11,8 +11,8 @@ from aiconn_nb.model.errors import ConnectionInactive, NoConnectionInUse
 from aiconn_nb.model.frames import leaves_no_locals
 
 from ..columns import Columns
-from ..listings import Listings
-from ..trust import require
+from ..profiles.listings import Listings
+from ..sharing.trust import require
 
 if TYPE_CHECKING:
     # What calls a provider is imported by the verbs that do: a list is to be quick.

@@ -10,22 +10,20 @@ from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AiconnError
 from aiconn_nb.model.profile import Capability, Profile, as_capability
 
-from .. import listings
-from .. import profile_editing as editing
-from .. import profile_versions as versions
 from ..answers import Done
-from ..health import Examination, Health
-from ..profile_answers import DefaultRow, Defaults, Profiles, ShownProfile
-from ..profile_editing import Draft
-from ..profile_rows import matches, notes, row_of
-from ..target import Target, find_target
-from ..versions import Differences, Versions
+from ..connections.versions import Differences, Versions
+from ..profiles import editing, listings, versions
+from ..profiles.answers import DefaultRow, Defaults, Profiles, ShownProfile
+from ..profiles.editing import Draft
+from ..profiles.health import Examination, Health
+from ..profiles.rows import matches, notes, row_of
+from ..profiles.target import Target, find_target
 from .core import Core
 
 if TYPE_CHECKING:
     from aiconn_nb.store.snapshot import Snapshot
 
-    from ..profile_options import Given, Value
+    from ..profiles.options import Given, Value
 
 
 class ProfileVerbs(Core):

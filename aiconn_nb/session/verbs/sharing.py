@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 from aiconn_nb.model.connection import Connection
 
-from .. import editing, trust_given
 from ..answers import Done
-from ..trust import Question, untrusted
+from ..connections import editing
+from ..sharing import trust_given
+from ..sharing.trust import Question, untrusted
 from .core import Core
 
 if TYPE_CHECKING:
     # Bundles are imported by the verbs that make or read one: a list is to be quick.
-    from ..bundle import Bundle
-    from ..bundle_plan import ImportPlan
+    from ..sharing.bundle import Bundle
+    from ..sharing.bundle_plan import ImportPlan
 
 
 class SharingVerbs(Core):
@@ -72,7 +73,7 @@ class SharingVerbs(Core):
 
         With the profiles that use them. ``to`` names the file to write it to. Raises `ConnectionNotFound`, `BundleError`.
         """
-        from ..bundle import export
+        from ..sharing.bundle import export
 
         bundle = export(self._columns, aliases, profiles=profiles)
         return bundle if to is None else bundle.write(to, overwrite=overwrite)
@@ -82,7 +83,7 @@ class SharingVerbs(Core):
 
         ``rename`` takes connections and profiles in under other aliases. Raises `BundleError` for what is no bundle.
         """
-        from ..bundle_plan import plan
+        from ..sharing.bundle_plan import plan
 
         return plan(self._columns, path, rename or {})
 
@@ -92,6 +93,6 @@ class SharingVerbs(Core):
         No key of this machine goes to a host that comes with the bundle, until `trust` allows it. Raises `BundleError` where the
         plan no longer holds.
         """
-        from ..bundle_plan import apply
+        from ..sharing.bundle_plan import apply
 
         return apply(self._columns, plan)

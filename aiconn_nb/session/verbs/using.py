@@ -11,12 +11,12 @@ from aiconn_nb.model.connection import now
 from aiconn_nb.model.errors import CommandError, FailureKind, ProviderFailed
 from aiconn_nb.model.profile import Capability, as_capability
 
-from .. import editing, explaining
 from ..answers import ModelRow, Models, Using
+from ..connections import editing, explaining
 
 if TYPE_CHECKING:
-    from ..ladder import Progress
-    from ..tested import Tested, Tests
+    from ..connections.ladder import Progress
+    from ..connections.tested import Tested, Tests
 
 from .core import Core
 
@@ -94,7 +94,7 @@ class UsingVerbs(Core):
     def test(
         self, *aliases: str, all: bool = False, model: str | None = None, progress: Progress | None = None
     ) -> Tests:
-        """Test connections beside each other, the current one by default; see `aiconn_nb.session.ladder`."""
+        """Test connections beside each other, the current one by default; see `aiconn_nb.session.connections.ladder`."""
         if all:
             chosen = list(self._columns.store.read().connections)
         elif aliases:
@@ -102,7 +102,7 @@ class UsingVerbs(Core):
         else:
             chosen = [self._connection(None)]
         environment = self.current_environment
-        from ..ladder import run_tests
+        from ..connections.ladder import run_tests
 
         found = run_tests(self._columns, chosen, model, progress)
         moment = now()
@@ -129,7 +129,7 @@ class UsingVerbs(Core):
         """
         taken, settings = editing.take(settings), None
         made = editing.draft(self._columns, alias, provider, kept_from=kept_from, settings=taken)
-        from ..ladder import run_tests
+        from ..connections.ladder import run_tests
 
         return run_tests(self._columns, [made], model, progress)[0]
 

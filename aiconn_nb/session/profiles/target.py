@@ -11,8 +11,8 @@ from aiconn_nb.model.errors import CommandError, ConnectionInactive, ProfileNotF
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.model.secret import redact
+from aiconn_nb.session.columns import Columns
 
-from .columns import Columns
 from .health import alias_of
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AiconnError, FailureKind, ProviderFailed
 from aiconn_nb.model.profile import Capability
 
-from .asking import AccountOf
 from .failover import FALLS_BACK, Attempt
+from .stream import AccountOf
 from .tally import Tally
 
 PATIENCE = 10.0

@@ -15,9 +15,8 @@ from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.reference import Reference, escape, is_reference, parse
 from aiconn_nb.model.secret import MASK_LIKE, Sealed, Secret, redact, shape_of, shapes_in
-
-from . import trust_given
-from .columns import Columns
+from aiconn_nb.session.columns import Columns
+from aiconn_nb.session.sharing import trust_given
 
 if TYPE_CHECKING:
     from aiconn_nb.providers.base import Provider

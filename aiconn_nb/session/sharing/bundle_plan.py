@@ -13,13 +13,13 @@ from aiconn_nb.model.connection import alias_problem
 from aiconn_nb.model.errors import BundleError, CommandError
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.secret import redact
+from aiconn_nb.session.answers import Done
+from aiconn_nb.session.columns import Columns
 from aiconn_nb.store.change import Change
 
-from .answers import Done
 from .bundle_file import read_bundle
 from .bundle_import import Merged, State, merge, needed_keys
 from .bundle_layout import Offer, offer_from
-from .columns import Columns
 
 _TONES: Mapping[State, Tone] = {"new": "good", "changed": "warn", "same": "quiet", "clashing": "bad", "refused": "bad"}
 

@@ -12,10 +12,10 @@ from aiconn_nb.model.errors import InvalidProfile, ProfileNotFound, ProviderErro
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.model.secret import redact, without
+from aiconn_nb.session.columns import Columns
+from aiconn_nb.session.connections.editing import free_alias
 
-from .columns import Columns
-from .editing import free_alias
-from .profile_options import Given, merged
+from .options import Given, merged
 
 if TYPE_CHECKING:
     from aiconn_nb.store.snapshot import Snapshot

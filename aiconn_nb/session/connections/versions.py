@@ -12,8 +12,7 @@ from aiconn_nb.model.connection import Connection, Setting, now
 from aiconn_nb.model.errors import ConnectionNotFound
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.model.secret import Sealed
-
-from .columns import Columns
+from aiconn_nb.session.columns import Columns
 
 Entity = TypeVar("Entity", Connection, Profile)
 

@@ -11,12 +11,12 @@ from aiconn_nb.display import Card, Cell, Rows, View
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import CommandError, FailureKind, ProviderFailed
 from aiconn_nb.model.profile import Capability
+from aiconn_nb.session.profiles.options import Value, merged
+from aiconn_nb.session.profiles.target import Target
 
-from .asking import AccountOf
 from .failover import Attempt, Turns, answer_with
-from .profile_options import Value, merged
+from .stream import AccountOf
 from .tally import Tally
-from .target import Target
 
 if TYPE_CHECKING:
     from aiconn_nb.providers.base import Embeddings

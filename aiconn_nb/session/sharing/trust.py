@@ -28,8 +28,7 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.origin import Origin, origin_of
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Sealed, Secret
-
-from .columns import Columns
+from aiconn_nb.session.columns import Columns
 
 if TYPE_CHECKING:
     from aiconn_nb.providers.base import Provider, Settings

@@ -21,13 +21,13 @@ from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import Account, require_sdk
 from aiconn_nb.providers.base import ChatRequest, Message, Model, Provider, Settings
+from aiconn_nb.session.columns import Columns
+from aiconn_nb.session.sharing.trust import require
+from aiconn_nb.session.sharing.trust_given import trusted_for
 
-from .columns import Columns
 from .explaining import field_lines, sources
 from .plausible import implausible
 from .tested import Rung, State, Tested, Tests
-from .trust import require
-from .trust_given import trusted_for
 
 CONNECT_TIMEOUT = 5.0
 """Seconds that the host has to take the connection."""

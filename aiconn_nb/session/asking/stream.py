@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AnswerCut, CommandError, FailureKind, ProviderFailed
+from aiconn_nb.session.profiles.target import Target
 
 from .failover import Begun, Turns, answer_with
 from .reply import Reply
 from .tally import Tally
-from .target import Target
 
 if TYPE_CHECKING:
     from aiconn_nb.providers.account import Account
@@ -194,8 +194,7 @@ def request_of(
     """The question as it is sent: the target's options, and over them those of this one call. Raises `CommandError`."""
     from aiconn_nb.model.profile import Capability
     from aiconn_nb.providers.base import ChatRequest, Message
-
-    from .profile_options import merged
+    from aiconn_nb.session.profiles.options import merged
 
     if not prompt.strip():
         raise CommandError("There is nothing to ask.", "Write the question behind the profile, or into the cell.")

@@ -12,12 +12,12 @@ from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import ProviderError
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Profile
+from aiconn_nb.session.columns import Columns
+from aiconn_nb.session.connections.editing import references
+from aiconn_nb.session.connections.explaining import Resolving
+from aiconn_nb.session.sharing.trust import untrusted
 
-from .columns import Columns
-from .editing import references
-from .explaining import Resolving
 from .listings import Listing, Listings, offers
-from .trust import untrusted
 
 if TYPE_CHECKING:
     from aiconn_nb.store.snapshot import Snapshot

@@ -18,12 +18,12 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Sealed, redact, without
+from aiconn_nb.session.columns import Columns
+from aiconn_nb.session.scanning.known_secrets import known_secrets
 from aiconn_nb.store.snapshot import Snapshot
 
 from .bundle_file import LARGEST, hidden_in, without_hidden, write_bundle
 from .bundle_layout import MOST, SCHEMA, offer_from
-from .columns import Columns
-from .known_secrets import known_secrets
 
 Value = str | int | float | bool
 _TELLING = ("key", "token", "secret", "sig", "pass", "auth", "credential", "code")

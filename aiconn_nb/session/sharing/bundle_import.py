@@ -17,14 +17,15 @@ from aiconn_nb.model.profile import Profile
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import readable
+from aiconn_nb.session.columns import Columns
+from aiconn_nb.session.connections import editing
+from aiconn_nb.session.connections.versions import FieldChange, changes
+from aiconn_nb.session.profiles import editing as profile_editing
+from aiconn_nb.session.profiles.versions import changes as profile_changes
 from aiconn_nb.store.change import Change
 
-from . import editing, profile_editing
 from .bundle_layout import Offer, OfferedConnection, OfferedProfile, Value
-from .columns import Columns
-from .profile_versions import changes as profile_changes
 from .trust import untrusted
-from .versions import FieldChange, changes
 
 State = Literal["new", "changed", "same", "clashing", "refused"]
 """``clashing``: the alias is taken by something else, which is never overwritten."""
@@ -157,7 +158,7 @@ def _few(aliases: list[str]) -> str:
 
 def needed_keys(columns: Columns, change: Change, merged: tuple[Merged, ...]) -> Iterator[tuple[str, str]]:
     """(reference, who needs it) of what has no value here, in the current environment."""
-    from .explaining import Resolving
+    from aiconn_nb.session.connections.explaining import Resolving
 
     resolving = Resolving(columns.configuration())
     for row in merged:

@@ -14,9 +14,9 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.reference import is_reference, parse_secret
 from aiconn_nb.model.secret import Secret, redact
+from aiconn_nb.session.columns import Columns
 
 from . import editing
-from .columns import Columns
 from .editing import Taken, Typed
 from .explaining import place
 from .ladder import Progress, run_tests

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from aiconn_nb.model.profile import Profile
 
+from .answers import ProfileRow
 from .health import Examination
-from .profile_answers import ProfileRow
 
 if TYPE_CHECKING:
     from aiconn_nb.store.snapshot import Snapshot

@@ -18,10 +18,10 @@ from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import ProviderError
 from aiconn_nb.model.origin import Origin
 from aiconn_nb.model.reference import is_reference
+from aiconn_nb.session.columns import Columns
 from aiconn_nb.store.change import Change
 from aiconn_nb.store.snapshot import Snapshot
 
-from .columns import Columns
 from .trust import (
     Question,
     endpoint_references,

@@ -13,8 +13,8 @@ from aiconn_nb.model.errors import AiconnError
 from .stopping import stop
 
 if TYPE_CHECKING:
-    from .asking import Stream
     from .reply import Reply
+    from .stream import Stream
 
 EVERY: Final = 0.05
 """Seconds between two looks at what has come."""

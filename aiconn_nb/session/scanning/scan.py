@@ -13,8 +13,8 @@ from typing import Any
 
 from aiconn_nb.display import Cell, Rows, Table, View
 from aiconn_nb.model.secret import shapes_in, without
+from aiconn_nb.session.columns import Columns
 
-from .columns import Columns
 from .known_secrets import Known, known_secrets
 from .notebook_file import cleaned, read_notebook, rewrite, texts
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from aiconn_nb.model.errors import ProfileNotFound
 from aiconn_nb.model.profile import Profile
+from aiconn_nb.session.columns import Columns
+from aiconn_nb.session.connections.versions import Differences, FieldChange, Versions, compared, not_kept, told
 
-from .columns import Columns
 from .health import alias_of
-from .profile_options import OPTIONS, Value
-from .versions import Differences, FieldChange, Versions, compared, not_kept, told
+from .options import OPTIONS, Value
 
 if TYPE_CHECKING:
     from aiconn_nb.store.snapshot import Snapshot

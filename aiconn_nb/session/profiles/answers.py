@@ -10,10 +10,10 @@ from typing import Any
 from aiconn_nb.display import Answer, Card, Cell, Rows, Table, View, age
 from aiconn_nb.model.connection import now
 from aiconn_nb.model.profile import Capability, Profile
+from aiconn_nb.session.answers import stamp, warned
 
-from .answers import stamp, warned
 from .health import Health, Link
-from .profile_options import OPTIONS, Value
+from .options import OPTIONS, Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,7 @@ from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AiconnError
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Sealed, Secret, seeker
-
-from .columns import Columns
+from aiconn_nb.session.columns import Columns
 
 SHORTEST: Final = 8
 """Characters of the shortest secret that is looked for: a shorter one would be found in every text."""

@@ -10,8 +10,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AiconnError, AllFailed, FailureKind, ProviderFailed, StoreError
-
-from .target import Target
+from aiconn_nb.session.profiles.target import Target
 
 T = TypeVar("T")
 

@@ -1,0 +1,1 @@
+"""Questions and their answers: streamed, compared, embedded, counted; who answers where one fails."""

@@ -1,0 +1,1 @@
+"""What is done with connections: saved, explained, tested, brought back, given a new key."""

@@ -1,0 +1,1 @@
+"""What is done with profiles: saved, examined, found as the target of a question."""

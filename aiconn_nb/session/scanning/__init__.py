@@ -1,0 +1,1 @@
+"""Keys that found their way into notebooks, and how they are taken out."""
