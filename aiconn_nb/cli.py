@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
 from collections.abc import Callable, Mapping
 from getpass import getpass
+from io import TextIOWrapper
 from itertools import takewhile
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -41,7 +43,7 @@ class TerminalLive:
         elif self._format == "code":
             print(printable(reply.code()), flush=True)
         elif self._format == "json" and not reply.partial:
-            print(json.dumps(reply.json(), indent=2, ensure_ascii=False), flush=True)
+            _print_json(reply.json())
         if self._format:
             print(plain(reply.footer), file=sys.stderr, flush=True)
 
@@ -106,6 +108,7 @@ class Terminal:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; answers 0, 1 for an error (a test that failed among them), 2 for words not understood."""
+    _take_every_letter()
     words = list(sys.argv[1:] if arguments is None else arguments)
     ours = words[: words.index("--")] if "--" in words else words
     as_json = "--json" in ours
@@ -132,8 +135,7 @@ def _run(words: list[str], as_json: bool) -> int:
             return answer.status
         if terminal.has_shown:
             return 0 if answer.ok else 1
-        print(json.dumps(answer.data(), indent=2, ensure_ascii=False) if as_json else answer)
-        sys.stdout.flush()
+        _print(answer, as_json)
         return 0 if answer.ok else 1
     except AiconnError as error:
         if as_json:
@@ -144,9 +146,43 @@ def _run(words: list[str], as_json: bool) -> int:
         print("Interrupted.", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # The reader (head, less) has gone; without this Python complains once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go_of_stdout()  # the reader (head, less) has gone
         return 0
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF):
+            raise
+        _let_go_of_stdout()
+        print(f"What was to be printed could not be written: {error.strerror}.", file=sys.stderr)
+        return 1
+
+
+def _print(answer: Answer, as_json: bool) -> None:
+    if as_json:
+        _print_json(answer.data())
+    else:
+        print(answer, flush=True)
+
+
+def _print_json(value: Any) -> None:
+    """Where the terminal's encoding has not every letter they are escaped, so that it stays the same JSON."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeError:
+        text = json.dumps(value, indent=2)
+    print(text, flush=True)
+
+
+def _take_every_letter() -> None:
+    """A letter that a stream's encoding does not have, or a byte that is none, is replaced: what was paid for is shown."""
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _let_go_of_stdout() -> None:
+    """Without this Python complains once more when it closes it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -92,3 +92,40 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
         f"{sys.executable} -m aiconn_nb.cli help | head -1", shell=True, capture_output=True, text=True, check=True
     )
     assert done.stderr == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell's way to close a stream")
+@pytest.mark.parametrize(("redirect", "status", "said"), [(">&-", 0, ""), (">/dev/full", 1, "No space left on device")])
+@pytest.mark.parametrize("words", ["list", "list --json", "ask demo --model demo-brief hello"])
+def test_an_output_that_takes_nothing_is_no_traceback(redirect: str, status: int, said: str, words: str) -> None:
+    """Closed, as a job scheduler does it, or on a disk that is full."""
+    if said and not Path("/dev/full").exists():
+        pytest.skip("no device that is always full here")
+    aiconn("new", "demo", "--provider", "demo")
+    command = f"exec {sys.executable} -m aiconn_nb.cli {words} {redirect}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == status, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+def test_what_a_terminal_cannot_write_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its code page need not have every letter of an answer; JSON escapes them."""
+    aiconn("new", "demo", "--provider", "demo")
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    ask = ("ask", "demo", "--model", "demo-brief", "hello")
+    assert aiconn(*ask).stdout == "You said ?hello?.\n"
+    assert json.loads(aiconn(*ask, "--json").stdout)["text"] == "You said “hello”."
+
+
+def test_a_prompt_on_stdin_need_not_be_well_formed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A byte that is no letter in the terminal's encoding is replaced; the default profile answers where none is named."""
+    aiconn("new", "demo", "--provider", "demo")
+    aiconn("profile", "new", "writer", "--connection", "demo", "--model", "demo-brief", "--default")
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8:strict")
+    for words in (["ask", "writer", "-"], ["ask", "-"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "aiconn_nb.cli", *words], input=b"h\xff", capture_output=True, check=False
+        )
+        assert (done.returncode, done.stdout.decode().strip()) == (0, "You said “h\N{REPLACEMENT CHARACTER}”.")

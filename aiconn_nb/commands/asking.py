@@ -23,6 +23,11 @@ MAX_TOKENS = Arg("--max-tokens", "the longest answer, for this call", options={"
 OPTIONS = (MODEL, SYSTEM, TEMPERATURE, MAX_TOKENS)
 
 
+def _whom(words: Words) -> tuple[str | None, list[str]]:
+    """The profile, and the prompt's words; ``-`` alone is a prompt for the default profile."""
+    return (None, ["-"]) if words.profile == "-" and not words.text else (words.profile, words.text)
+
+
 def prompt_of(words: Words, text: list[str], console: Console) -> str:
     """The prompt: the words of the line, then the cell; ``-`` alone is what comes in on stdin. Filled in from the notebook."""
     line = console.text_in() if text == ["-"] else " ".join(text)
@@ -48,9 +53,10 @@ def _ask(session: Session, words: Words, console: Console) -> Answer:
         python_name(words.output, "-o")
         if not console.has_kernel:
             raise CommandError("-o: a terminal has no names to bind.", "Redirect what is printed: > FILE")
-    prompt = prompt_of(words, words.text, console)
+    profile, text = _whom(words)
+    prompt = prompt_of(words, text, console)
     live = console.live(words.format)
-    stream = session.stream(prompt, profile=words.profile, carry_on=words.carry_on, **options_of(words))
+    stream = session.stream(prompt, profile=profile, carry_on=words.carry_on, **options_of(words))
     try:
         for piece in stream:
             live.add(piece)
