@@ -14,7 +14,8 @@ from IPython.display import display
 from aiconn_nb.display import Answer, plain, printable
 from aiconn_nb.model.errors import AiconnError
 from aiconn_nb.session.asking.comparing import Comparison
-from aiconn_nb.session.asking.reply import Reply, harmless
+from aiconn_nb.session.asking.harmless import harmless
+from aiconn_nb.session.asking.reply import Reply
 
 EVERY: Final = 0.05
 """Seconds between two updates: as often as an eye can use it, and not for every token."""

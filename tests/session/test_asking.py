@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -16,7 +17,9 @@ from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Usage
 from aiconn_nb.providers.fake import FakeFailure
 from aiconn_nb.providers.testing import FakeProvider, registry_of
-from aiconn_nb.session.asking.reply import Reply, harmless
+from aiconn_nb.session.asking.reply import Reply
+
+T = TypeVar("T")
 
 
 class Breaking(FakeProvider):
@@ -213,6 +216,12 @@ def test_a_client_is_made_once_as_long_as_nothing_changes(isolated: Path, monkey
         session.ask("Hello?", profile="fake-dev", model="m")
 
 
+def in_a_loop(work: Coroutine[Any, Any, T]) -> T:
+    """What it answers, from a thread and a loop of its own: in this thread Playwright's may be running."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
 class Waiting(FakeProvider):
     """A provider that says one word, and the next when it is let."""
 
@@ -244,7 +253,7 @@ def test_asking_asynchronously_leaves_the_loop_free(isolated: Path) -> None:
         provider.go_on.set()
         return await task
 
-    assert asyncio.run(both()).text == "One two."
+    assert in_a_loop(both()).text == "One two."
     assert heard == ["One ", "two."]
 
 
@@ -262,29 +271,14 @@ def test_cancelling_ends_the_call(isolated: Path) -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    asyncio.run(cancelled())
+    in_a_loop(cancelled())
     assert provider.ended.wait(30)
 
 
 def test_an_error_reaches_who_awaits(isolated: Path) -> None:
     """As it is."""
     with pytest.raises(ProfileNotFound):
-        asyncio.run(session_with(FakeProvider()).aask("Hello?", profile="nobody"))
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("![x](https://evil.example/?q=1)", "[x](https://evil.example/?q=1)"),
-        ("<img src=x onerror=alert(1)>", "&lt;img src=x onerror=alert(1)>"),
-        ("a < b and **bold**", "a < b and **bold**"),
-        ("`<b>![i]`", "`<b>![i]`"),
-        ("```html\n<img src=x>\n```\n<b>", "```html\n<img src=x>\n```\n&lt;b>"),
-    ],
-)
-def test_what_a_model_says_fetches_nothing(text: str, shown: str) -> None:
-    """An image would be fetched when it is shown, from wherever the model was talked into; code stays code."""
-    assert harmless(text) == shown
+        in_a_loop(session_with(FakeProvider()).aask("Hello?", profile="nobody"))
 
 
 @pytest.mark.parametrize(

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from aiconn_nb.display import Answer, Card, Cell, View, escape_markdown, plain, printable
 
 from .failover import Attempt
 from .formats import code_in, json_in
-
-_CODE: Final = re.compile(
-    r"(^[ ]{0,3}(`{3,}|~{3,}).*?(?:^[ ]{0,3}\2[`~]*[ ]*$|\Z)|(?<!`)(`+)(?!`).+?(?<!`)\3(?!`))", re.S | re.M
-)
-_IMAGE: Final = re.compile(r"!(?=\[)")
-_TAG: Final = re.compile(r"<(?=[A-Za-z/!?])")
+from .harmless import harmless
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -105,20 +98,3 @@ class Reply(Answer):
         if markdown:
             return {"text/plain": plain_text, "text/markdown": f"{harmless(self.text)}\n\n{quiet}"}
         return {"text/plain": plain_text}
-
-
-def harmless(text: str) -> str:
-    """Markdown of a model as a notebook may render it.
-
-    An image is fetched as soon as it is shown, from whatever address the model was talked into, with whatever stands in it; so
-    an image becomes a link, and HTML is shown as text. What stands in code is not touched.
-    """
-    return _outside_code(text, lambda part: _TAG.sub("&lt;", _IMAGE.sub("", part)))
-
-
-def _outside_code(text: str, change: Callable[[str], str]) -> str:
-    parts, end = [], 0
-    for found in _CODE.finditer(text):
-        parts += [change(text[end : found.start()]), found[0]]
-        end = found.end()
-    return "".join([*parts, change(text[end:])])
