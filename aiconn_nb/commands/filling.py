@@ -9,7 +9,11 @@ from typing import Any, Final
 from aiconn_nb.model.errors import CommandError
 from aiconn_nb.model.secret import Sealed, Secret
 
-_PLACE: Final = re.compile(r"(?<!\{)\{([A-Za-z_]\w*)((?:\.[A-Za-z]\w*|\[[^\[\]{}\n]+\])*)\}(?!\})", re.ASCII)
+_PLACE: Final = re.compile(
+    r"(?:(?<!\{)|(?=\{[^{}]*\}(?!\})))"  # not {{name}}: its braces were doubled on purpose
+    r"\{([A-Za-z_]\w*)((?:\.[A-Za-z]\w*|\[[^\[\]{}\n]+\])*)\}",
+    re.ASCII,
+)
 _STEP: Final = re.compile(r"\.([A-Za-z]\w*)|\[([^\[\]{}\n]+)\]", re.ASCII)
 
 

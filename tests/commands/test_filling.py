@@ -29,6 +29,7 @@ NAMES = {
         ("{row[city]} {row['city']} {row[days][1]} {row[days][-1]}", "Paris Paris 2 2"),
         ("{here.place.name}", "Oslo"),
         ('{"json": {"topic": 1}}', '{"json": {"topic": 1}}'),
+        ('{"n": {n}} {{n} {n}}', '{"n": 3} {3 3}'),
         (r"\frac{a}{b} and {unknown}", r"\frac{a}{b} and {unknown}"),
         ("{{topic}} {topic!r} {topic:>9} { topic }", "{{topic}} {topic!r} {topic:>9} { topic }"),
         ("{here._hidden} {topic.__class__}", "{here._hidden} {topic.__class__}"),
