@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from aiconn_nb.commands.table import run
 from aiconn_nb.commands.using import Exited
 from aiconn_nb.display import plain, printable
-from aiconn_nb.model.errors import AiconnError, CommandError
+from aiconn_nb.model.errors import AiconnError, AnswerCut, CommandError, Interrupted
 from aiconn_nb.model.secret import Secret, redact
 from aiconn_nb.session.session import Session
 
@@ -129,19 +129,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(words: list[str], as_json: bool) -> int:
     try:
-        terminal = Terminal(as_json)
-        answer = run(Session(), words, terminal)
-        if isinstance(answer, Exited):
-            return answer.status
-        if terminal.has_shown:
-            return 0 if answer.ok else 1
-        _print(answer, as_json)
-        return 0 if answer.ok else 1
-    except AiconnError as error:
-        if as_json:
-            print(json.dumps({"error": type(error).__name__, "message": redact(error.what), "hint": error.hint}))
-        print(redact(str(error)), file=sys.stderr)
-        return 2 if isinstance(error, CommandError) else 1
+        return _answer(words, Terminal(as_json), as_json)
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return 130
@@ -156,6 +144,30 @@ def _run(words: list[str], as_json: bool) -> int:
         return 1
 
 
+def _answer(words: list[str], terminal: Terminal, as_json: bool) -> int:
+    try:
+        answer = run(Session(), words, terminal)
+    except AiconnError as error:
+        _print_error(error, terminal, as_json)
+        return 130 if isinstance(error, Interrupted) else 2 if isinstance(error, CommandError) else 1
+    if isinstance(answer, Exited):
+        return answer.status
+    if not terminal.has_shown:
+        _print(answer, as_json)
+    return 0 if answer.ok else 1
+
+
+def _print_error(error: AiconnError, terminal: Terminal, as_json: bool) -> None:
+    """With what had come of an answer, where it was paid for and not printed yet."""
+    came = error.partial if isinstance(error, AnswerCut | Interrupted) else None
+    if as_json:
+        said = {"error": type(error).__name__, "message": redact(error.what), "hint": error.hint}
+        _print_json({**said, "partial": came.data()} if came is not None else said, indent=None)
+    elif came is not None and not terminal.has_shown:
+        _print(came, as_json)
+    print(redact(str(error)), file=sys.stderr)
+
+
 def _print(answer: Answer, as_json: bool) -> None:
     if as_json:
         _print_json(answer.data())
@@ -163,13 +175,13 @@ def _print(answer: Answer, as_json: bool) -> None:
         print(answer, flush=True)
 
 
-def _print_json(value: Any) -> None:
+def _print_json(value: Any, indent: int | None = 2) -> None:
     """Where the terminal's encoding has not every letter they are escaped, so that it stays the same JSON."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
     try:
         text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
     except UnicodeError:
-        text = json.dumps(value, indent=2)
+        text = json.dumps(value, indent=indent)
     print(text, flush=True)
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from aiconn_nb.cli import main
+from aiconn_nb.session.asking.comparing import Comparing
 
 
 def aiconn(*words: str, **options: object) -> subprocess.CompletedProcess[str]:
@@ -129,3 +133,44 @@ def test_a_prompt_on_stdin_need_not_be_well_formed(monkeypatch: pytest.MonkeyPat
             [sys.executable, "-m", "aiconn_nb.cli", *words], input=b"h\xff", capture_output=True, check=False
         )
         assert (done.returncode, done.stdout.decode().strip()) == (0, "You said “h\N{REPLACEMENT CHARACTER}”.")
+
+
+def test_what_came_of_an_interrupted_answer_is_printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It was paid for. The status is that of Ctrl-C, and no hint names what a terminal does not have."""
+    main(["new", "demo", "--provider", "demo"])
+
+    def stopped(*of: object, **options: object) -> Iterator[str]:
+        yield "Half "
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("aiconn_nb.providers.demo.DemoClient.stream", stopped)
+    capsys.readouterr()
+    ask = ["ask", "demo", "--model", "demo-brief", "hello"]
+    assert main(ask) == 130
+    printed = capsys.readouterr()
+    assert printed.out == "Half \n"
+    assert printed.err.endswith("partial\nInterrupted: the answer is partial.\n")
+    assert main([*ask, "--json"]) == 130
+    told = json.loads(capsys.readouterr().out)
+    assert (told["error"], told["partial"]["text"], told["partial"]["partial"]) == ("Interrupted", "Half ", True)
+
+
+def test_what_came_of_an_interrupted_comparison_is_printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The answers that were whole by then among it."""
+    main(["new", "demo", "--provider", "demo"])
+
+    def stopped(comparing: Comparing, on_change: object) -> None:
+        for each in comparing._asked:
+            each.run()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Comparing, "run", stopped)
+    capsys.readouterr()
+    assert main(["compare", "demo", "--model", "demo-brief", "--", "hello"]) == 130
+    printed = capsys.readouterr()
+    assert "You said “hello”." in printed.out
+    assert printed.err == "Interrupted: the answers are partial.\n"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from aiconn_nb.display import Answer
-from aiconn_nb.model.errors import CommandError, Interrupted
+from aiconn_nb.model.errors import CommandError
 from aiconn_nb.model.reference import clean, is_reference
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.progress import progress
 from aiconn_nb.session.session import Session
 
-from .asking import MODEL, OPTIONS, RAW, options_of, prompt_of
+from .asking import MODEL, OPTIONS, RAW, interrupted, options_of, prompt_of
 from .command import Arg, Command, Words
 from .connections import ALIAS, ask_settings
 from .console import Console
@@ -22,17 +22,17 @@ def _compare(session: Session, words: Words, console: Console) -> Answer:
     _check_output(words, console)
     prompt = prompt_of(words, words.rest, console)
     draw, before = console.drawing(), session.last_comparison
-    interrupted = False
+    stopped = False
     try:
         comparison = session.compare(prompt, *words.profile, on_change=draw, **options_of(words))
     except KeyboardInterrupt:
         if session.last_comparison is before or session.last_comparison is None:
             raise
-        comparison, interrupted = session.last_comparison, True
+        comparison, stopped = session.last_comparison, True
     draw(comparison)
     _bind(words, comparison, console)
-    if interrupted:
-        raise Interrupted("Interrupted: the answers are partial.", "aiconn_nb.last_comparison() has what came.")
+    if stopped:
+        raise interrupted("the answers are partial", comparison, "last_comparison", console)
     return comparison
 
 

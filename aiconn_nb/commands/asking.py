@@ -45,6 +45,13 @@ def options_of(words: Words) -> dict[str, Any]:
     }
 
 
+def interrupted(what: str, partial: Answer, verb: str, console: Console) -> Interrupted:
+    """The error of a command that was stopped, with what came of the answer, and where a kernel has it still."""
+    error = Interrupted(f"Interrupted: {what}.", f"aiconn_nb.{verb}() has what came." if console.has_kernel else "")
+    error.partial = partial
+    return error
+
+
 def _ask(session: Session, words: Words, console: Console) -> Answer:
     if words.format not in FORMATS:
         near = did_you_mean(words.format, FORMATS)
@@ -73,7 +80,7 @@ def _ask(session: Session, words: Words, console: Console) -> Answer:
         live.end(reply)
         if words.output:
             console.bind(words.output, reply)
-        raise Interrupted("Interrupted: the answer is partial.", "aiconn_nb.last_reply() has what came.")
+        raise interrupted("the answer is partial", reply, "last_reply", console)
     live.end(reply)
     value: Any = reply
     if words.format == "json":

@@ -52,6 +52,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Any
 
 from .secret import without
 
@@ -83,6 +84,9 @@ class CommandError(AiconnError):
 
 class Interrupted(AiconnError):
     """Somebody stopped a command while it was asking. In Python it is a ``KeyboardInterrupt``, as always."""
+
+    partial: Any = None
+    """The `Reply` or `Comparison` so far."""
 
 
 class ConnectionProblem(AiconnError):
@@ -226,7 +230,7 @@ class ProviderFailed(ProviderError):
 class AnswerCut(ProviderFailed):
     """The answer broke off after a part of it had come, which is in ``partial``. It is not asked again behind your back."""
 
-    partial: object = None
+    partial: Any = None
     """The `Reply` so far."""
 
 
