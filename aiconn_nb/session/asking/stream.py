@@ -24,26 +24,26 @@ Pieces = Generator["Delta | Finish", None, None]
 
 
 class Conversations:
-    """The last exchange with each profile, in memory only: nothing of it reaches a disk."""
+    """The last exchange with each profile, or connection, by its id; in memory only: nothing of it reaches a disk."""
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[Message, ...]] = {}
 
-    def of(self, label: str) -> tuple[Message, ...]:
+    def of(self, whom: str) -> tuple[Message, ...]:
         """The messages of the last exchange; none where there was none."""
-        return self._kept.get(label, ())
+        return self._kept.get(whom, ())
 
-    def keep(self, label: str, messages: Sequence[Message]) -> None:
+    def keep(self, whom: str, messages: Sequence[Message]) -> None:
         """Remember an exchange that has ended."""
-        self._kept[label] = tuple(messages)
+        self._kept[whom] = tuple(messages)
 
-    def forget(self, label: str | None = None) -> int:
+    def forget(self, whom: str | None = None) -> int:
         """Forget one, or all; answers how many there were."""
-        if label is None:
+        if whom is None:
             gone = len(self._kept)
             self._kept.clear()
             return gone
-        return 0 if self._kept.pop(label, None) is None else 1
+        return 0 if self._kept.pop(whom, None) is None else 1
 
 
 class Stream(Iterator[str]):

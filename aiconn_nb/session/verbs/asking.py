@@ -85,13 +85,16 @@ class AskingVerbs(ProfileVerbs):
         from ..asking.stream import open_stream, request_of
 
         target = self.target(profile, model)
-        before = self._conversations.of(target.label) if carry_on else ()
+        whom = (target.profile or target.connections[0]).id
+        before = self._conversations.of(whom) if carry_on else ()
         options: dict[str, Any] = {"system": system, "temperature": temperature, "max_tokens": max_tokens}
         given = {key: value for key, value in options.items() if value is not None}
         request = request_of(target, prompt, given, before)
 
         def finished(reply: Reply) -> None:
-            self._conversations.keep(target.label, [*request.messages, Message("assistant", reply.text)])
+            # Providers refuse an empty message, and would do so with every question that carries it on.
+            if reply.text.strip():
+                self._conversations.keep(whom, [*request.messages, Message("assistant", reply.text)])
 
         return open_stream(
             target, request, self._asked_account, turns=self._turns, tally=self._tally, finished=finished
@@ -170,9 +173,7 @@ class AskingVerbs(ProfileVerbs):
 
     def reset(self, profile: str | None = None) -> Done:
         """Forget the last exchange with a profile, or with all; see ``carry_on`` of `stream`."""
-        if profile is not None:
-            self._named(profile)
-        gone = self._conversations.forget(profile.lower() if profile is not None else None)
+        gone = sum(map(self._conversations.forget, [None] if profile is None else self._ids(profile)))
         who = profile or "any profile"
         if not gone:
             return Done(f"There was no exchange with {who} to forget.")
@@ -184,10 +185,9 @@ class AskingVerbs(ProfileVerbs):
             else "Forgot 1 exchange."
         )
 
-    def _named(self, alias: str) -> None:
-        """Raises `ProfileNotFound`, naming the nearest, where neither a profile nor a connection has this alias."""
-        if alias.lower() not in {
-            *self.profile_aliases(),
-            *(each.alias for each in self._columns.store.read().connections),
-        }:
-            self._columns.store.read().profile(alias)
+    def _ids(self, alias: str) -> list[str]:
+        """The ids of whoever has this alias. Raises `ProfileNotFound`, naming the nearest, where nobody has."""
+        snapshot = self._columns.store.read()
+        found = [each.id for each in snapshot.profiles if each.alias == alias.lower()]
+        found += [each.id for each in snapshot.connections if each.alias == alias.lower()]
+        return found or [snapshot.profile(alias).id]
