@@ -107,4 +107,5 @@ class Bar:
             )
             over = done == self._total
             bundle = {"text/plain": "" if over else as_text(card), "text/html": "" if over else as_html(card)}
-            self._handle.update(bundle, raw=True)
+            if self._handle is not None:  # there is none outside of IPython
+                self._handle.update(bundle, raw=True)

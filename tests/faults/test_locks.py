@@ -7,8 +7,8 @@ import fcntl
 import os
 import signal
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import NoReturn
@@ -93,18 +93,22 @@ def test_a_dead_holder_keeps_nobody_out(home: Path, hold: Callable[[], tuple[int
 
 def test_ctrl_c_at_any_line_lets_go_of_the_store(
     full_store: Store,
-    interrupted_at: Callable[[int], AbstractContextManager[None]],
+    interrupted_at: Callable[[int, Callable[[], object]], None],
     record_figure: Record,
     thorough: bool,
 ) -> None:
     """The same kernel goes on, and so does every other; what was interrupted is saved as a whole or not at all."""
     other = Store(full_store.home, wait=0)
     interrupts = 0
+
+    def rename(name: str) -> None:
+        with full_store.change() as change:
+            change.put(replace(change.connection("c-0"), name=name))
+
     for number in count(1, 1 if thorough else 5):
         before = other.read().connection("c-0").name
         try:
-            with interrupted_at(number), full_store.change() as change:
-                change.put(replace(change.connection("c-0"), name=f"Interrupted {number}"))
+            interrupted_at(number, partial(rename, f"Interrupted {number}"))
         except KeyboardInterrupt:
             interrupts += 1
         else:

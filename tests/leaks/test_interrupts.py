@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import traceback
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from itertools import count
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from .conftest import CASES, PROVIDERS, Door, Record
 KEY = Canary("interrupted")
 SEALED = Canary("interrupted", "sealed")
 ALL = (KEY, SEALED)
-Interrupting = Callable[[int], AbstractContextManager[None]]
+Interrupting = Callable[[int, Callable[[], object]], None]
 
 
 def shown(error: BaseException) -> str:
@@ -88,8 +87,7 @@ def test_no_interrupt_shows_a_key(
     for number in count(1, 3 if thorough else 17):
         session._columns._configurations.clear()
         try:
-            with interrupted_at(number):
-                call()
+            interrupted_at(number, call)
         except KeyboardInterrupt as interrupt:
             interrupts += 1
             text = shown(interrupt)
