@@ -37,6 +37,16 @@ class AiconnMagics(Magics):
         return None
 
     def _run(self, line: str, cell: str | None = None) -> Answer:
+        from aiconn_nb.model.errors import Interrupted
+
+        try:
+            return self._answer(line, cell)
+        except KeyboardInterrupt:
+            pass
+        # Out here, so that the frames of what was interrupted are not kept: they lead through the SDK. Two lines say enough.
+        raise Interrupted("Interrupted: the command was stopped before it had an answer.")
+
+    def _answer(self, line: str, cell: str | None) -> Answer:
         from aiconn_nb.commands.table import read, run
         from aiconn_nb.session import kernel_session
         from aiconn_nb.session.asking.comparing import Comparison

@@ -75,7 +75,9 @@ class AiconnError(Exception):
     def _render_traceback_(self) -> list[str]:
         # IPython asks an exception for this before it draws a traceback. Two lines help more than forty, and a traceback in
         # the Verbose mode prints the locals of every frame. The cell fails all the same.
-        return [f"\x1b[31m{type(self).__name__}\x1b[39m: {self.what}", *([self.hint] if self.hint else [])]
+        name = type(self).__name__
+        what = self.what.removeprefix(f"{name}: ")
+        return [f"\x1b[31m{name}\x1b[39m: {what}", *([self.hint] if self.hint else [])]
 
 
 class CommandError(AiconnError):
