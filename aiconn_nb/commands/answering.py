@@ -38,7 +38,7 @@ def _compare(session: Session, words: Words, console: Console) -> Answer:
 
 def _embed(session: Session, words: Words, console: Console) -> Answer:
     _check_output(words, console)
-    texts = [*words.text, *(line for line in (words.cell or "").splitlines() if line.strip())]
+    texts = [*map(str, words.text), *(line for line in (words.cell or "").splitlines() if line.strip())]
     if not texts:
         raise CommandError(
             "There is nothing to embed.", "Write the texts behind the profile, or into the cell, one a line."

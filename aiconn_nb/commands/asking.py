@@ -9,7 +9,7 @@ from aiconn_nb.model.errors import AnswerCut, CommandError, Interrupted
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.session.session import Session
 
-from .command import Arg, Command, Words
+from .command import Arg, Command, Words, as_written
 from .console import Console
 from .filling import fill
 from .using import python_name
@@ -25,12 +25,15 @@ OPTIONS = (MODEL, SYSTEM, TEMPERATURE, MAX_TOKENS)
 
 def _whom(words: Words) -> tuple[str | None, list[str]]:
     """The profile, and the prompt's words; ``-`` alone is a prompt for the default profile."""
-    return (None, ["-"]) if words.profile == "-" and not words.text else (words.profile, words.text)
+    if words.profile == "-" and not words.text and not words.rest:
+        return None, ["-"]
+    # Behind the profile -- says that all else is prompt; within the prompt it is a part of it.
+    return words.profile, [*words.text, *(["--"] if words.text and words.rest else []), *words.rest]
 
 
 def prompt_of(words: Words, text: list[str], console: Console) -> str:
     """The prompt: the words of the line, then the cell; ``-`` alone is what comes in on stdin. Filled in from the notebook."""
-    line = console.text_in() if text == ["-"] else " ".join(text)
+    line = console.text_in() if text == ["-"] else as_written(text)
     prompt = "\n".join(part for part in (line, words.cell or "") if part.strip())
     return prompt if words.raw else fill(prompt, console.names())
 
@@ -129,6 +132,8 @@ COMMANDS: tuple[Command, ...] = (
             RAW,
         ),
         ("ask writer Why is the sky blue?", "ask writer --temperature 0.2 --continue And at night?"),
+        takes_rest=True,
+        rest_is="TEXT",
         takes_cell=True,
     ),
     Command(

@@ -79,8 +79,12 @@ class Command:
     def usage(self, prog: str) -> str:
         """How it is written, in one line."""
         return " ".join(
-            [prog, self.name, *map(_usage, self.args), *([f"-- {self.rest_is}"] if self.takes_rest else [])]
+            [prog, self.name, *map(_usage, self.args), *([self._usage_of_rest()] if self.takes_rest else [])]
         )
+
+    def _usage_of_rest(self) -> str:
+        rest = f"-- {self.rest_is}"
+        return f"[{rest}]" if self.takes_cell else rest
 
     def parse(self, words: Sequence[str], prog: str, cell: str | None = None) -> Words:
         """The words as values. Raises `CommandError`."""
@@ -95,6 +99,9 @@ class Command:
             parsed, unknown = parser.parse_known_args(words)
         if unknown:
             raise self._not_understood(unknown[0], prog)
+        for name, value in vars(parsed).items():
+            if isinstance(value, Quoted):
+                setattr(parsed, name, str(value))
         parsed.rest = rest
         parsed.cell = cell
         return parsed
@@ -106,7 +113,10 @@ class Command:
             what = f"{self.name} has no option {name}."
         else:
             what = f"{self.name} has more words than it takes."
-        return CommandError(what, did_you_mean(name, known) or f"'{prog} help {self.name}' shows what it takes.")
+        hint = f"'{prog} help {self.name}' shows what it takes."
+        if self.takes_rest and self.takes_cell:
+            hint = "If it belongs to the text, write -- before the text."
+        return CommandError(what, did_you_mean(name, known) or hint)
 
 
 def _usage(arg: Arg) -> str:
@@ -121,6 +131,10 @@ def _usage(arg: Arg) -> str:
 
 
 class _Parser(argparse.ArgumentParser):
+    def _parse_optional(self, arg_string: str) -> Any:
+        # None says that it is no option.
+        return None if isinstance(arg_string, Quoted) else super()._parse_optional(arg_string)
+
     def error(self, message: str) -> NoReturn:
         # argparse quotes what was typed ('invalid choice: sk-...'); of its messages only these are free of it.
         if not message.startswith("the following arguments are required") and "expected" not in message:
@@ -147,9 +161,33 @@ def split(line: str) -> list[str]:
     raise CommandError("A quotation mark is not closed.", "Close it, or leave it out.")
 
 
-_PROSE = re.compile(r"""("[^"]*"|'[^']*')(?=\s|$)|(\S+)""")
+class Quoted(str):
+    """A word, or several, that stood in quotes; in prose the quotes may be a part of what is said."""
+
+    written: str
+    """With its quotes."""
+
+
+_PROSE = re.compile(r"""(--[a-z-]+=)?("[^"]*"|'[^']*')(?=\s|$)|(\S+)""")
 
 
 def split_prose(line: str) -> list[str]:
-    """The words of a line that has prose in it: quotes hold words together only where they enclose a whole word or several."""
-    return [found[1][1:-1] if found[1] else found[2] for found in _PROSE.finditer(line)]
+    """The words of a line that has prose in it: quotes hold words together only where they enclose a whole word or several,
+    or the value of an option (``--system="Be brief."``)."""
+    return [_word(found) for found in _PROSE.finditer(line)]
+
+
+def _word(found: re.Match[str]) -> str:
+    option, quoted, word = found.groups()
+    if word is not None or option:
+        return word or option + quoted[1:-1]
+    made = Quoted(quoted[1:-1])
+    made.written = quoted
+    return made
+
+
+def as_written(words: Sequence[str]) -> str:
+    """Words of prose as one text. Quotes around the whole go; others are a part of it."""
+    if len(words) == 1:
+        return str(words[0])
+    return " ".join(word.written if isinstance(word, Quoted) else word for word in words)

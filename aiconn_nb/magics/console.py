@@ -54,8 +54,10 @@ class NotebookConsole:
     def names(self) -> Mapping[str, Any]:
         if self._shell is None:
             return {}
-        hidden = self._shell.user_ns_hidden  # what IPython put there: In, Out, exit and so on
-        return {name: value for name, value in self._shell.user_ns.items() if name not in hidden}
+        # What IPython put there (In, Out, exit and so on), as long as the user has not given the name to something else.
+        hidden = self._shell.user_ns_hidden
+        names = self._shell.user_ns.items()
+        return {name: value for name, value in names if name not in hidden or hidden[name] is not value}
 
     def text_in(self) -> str:
         raise CommandError("A notebook has no standard input.", "Write the prompt into the cell: %%aiconn ask PROFILE")

@@ -58,6 +58,31 @@ def test_the_line_is_prose(shell: InteractiveShell) -> None:
     assert shell.user_ns["x"].text == "You said “hello”."
 
 
+@pytest.mark.parametrize(
+    ("line", "prompt"),
+    [
+        ('"Why is it so?"', "Why is it so?"),
+        ("Translate \"good day\" into 'French'", "Translate \"good day\" into 'French'"),
+        ('--system="Be very brief." What is "so"?', 'What is "so"?'),
+        ("'-x' and \"--amend\" of git", "'-x' and \"--amend\" of git"),
+        ("-- what does gcc -o do", "what does gcc -o do"),
+        ("-- git checkout -- file", "git checkout -- file"),
+        ("what is -- in SQL", "what is -- in SQL"),
+    ],
+)
+def test_the_prompt_is_sent_as_it_is_written(shell: InteractiveShell, line: str, prompt: str) -> None:
+    """Only quotes around the whole of it go; what is in quotes is no option."""
+    assert cell(shell, f"x = %aiconn ask writer {line}").success
+    assert shell.user_ns["x"].text == f"You said “{prompt}”."
+
+
+def test_a_word_taken_for_an_option_is_told_how_it_is_none(shell: InteractiveShell) -> None:
+    """Whatever stands behind -- is prompt."""
+    error = cell(shell, "%aiconn ask writer Explain git commit --amend").error_in_exec
+    assert error.what == "ask has no option --amend."
+    assert error.hint == "If it belongs to the text, write -- before the text."
+
+
 def test_a_question_may_end_in_a_question_mark(shell: InteractiveShell) -> None:
     """IPython would look for help on the last word; it still does everywhere else."""
     assert cell(shell, "x = %aiconn ask writer Is it so?").success
@@ -70,7 +95,9 @@ def test_a_question_may_end_in_a_question_mark(shell: InteractiveShell) -> None:
 
 def test_what_ipython_put_into_the_notebook_is_no_name(shell: InteractiveShell) -> None:
     """``{In}`` in a formula stays."""
-    assert cell(shell, "%%aiconn ask\n{In} {exit}").result.text == "You said “{In} {exit}”."
+    assert cell(shell, "%%aiconn ask\n{In} {open}").result.text == "You said “{In} {open}”."
+    cell(shell, "open = '9 to 5'")  # now it is one
+    assert cell(shell, "%%aiconn ask\n{In} {open}").result.text == "You said “{In} 9 to 5”."
 
 
 @pytest.mark.parametrize(
@@ -120,6 +147,23 @@ def test_an_interrupt_shows_what_came_and_fails_the_cell(
     assert "partial" in out
     assert "Traceback" not in out
     assert (shell.user_ns["answer"].text, shell.user_ns["answer"].partial) == ("Half ", True)
+
+
+def test_an_interrupt_before_the_first_word_is_no_traceback(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A model may think for a minute; who loses patience wants no forty lines."""
+
+    def interrupted(*of: object, **options: object) -> Iterator[str]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("aiconn_nb.providers.demo.DemoClient.stream", interrupted)
+    result = cell(shell, "%%aiconn ask writer -o answer\nhello")
+    assert type(result.error_in_exec).__name__ == "Interrupted"
+    out = capsys.readouterr().out
+    assert out.endswith("Interrupted\x1b[39m: the command was stopped before it had an answer.\n")
+    assert "magics.py" not in out
+    assert "answer" not in shell.user_ns
 
 
 class Handle:
