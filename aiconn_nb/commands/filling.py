@@ -11,10 +11,9 @@ from aiconn_nb.model.secret import Sealed, Secret
 
 _PLACE: Final = re.compile(
     r"(?:(?<!\{)|(?=\{[^{}]*\}(?!\})))"  # not {{name}}: its braces were doubled on purpose
-    r"\{([A-Za-z_]\w*)((?:\.[A-Za-z]\w*|\[[^\[\]{}\n]+\])*)\}",
-    re.ASCII,
+    r"\{([^\W\d]\w*)((?:\.[^\W\d_]\w*|\[[^\[\]{}\n]+\])*)\}"
 )
-_STEP: Final = re.compile(r"\.([A-Za-z]\w*)|\[([^\[\]{}\n]+)\]", re.ASCII)
+_STEP: Final = re.compile(r"\.([^\W\d_]\w*)|\[([^\[\]{}\n]+)\]")
 
 
 def fill(text: str, names: Mapping[str, Any]) -> str:

@@ -17,6 +17,8 @@ NAMES = {
     "n": 3,
     "row": {"city": "Paris", "days": [1, 2]},
     "here": SimpleNamespace(place=SimpleNamespace(name="Oslo"), _hidden="no"),
+    "größe": 3,
+    "place": SimpleNamespace(straße=5),
     "key": Secret(CANARY),
 }
 
@@ -34,6 +36,7 @@ NAMES = {
         ("{{topic}} {topic!r} {topic:>9} { topic }", "{{topic}} {topic!r} {topic:>9} { topic }"),
         ("{here._hidden} {topic.__class__}", "{here._hidden} {topic.__class__}"),
         ("{}", "{}"),
+        ("{größe} {place.straße} {Größe}", "3 5 {Größe}"),
     ],
 )
 def test_only_names_of_the_notebook_are_filled_in(text: str, filled: str) -> None:
