@@ -1,0 +1,39 @@
+"""What is taken out of an answer as models really write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from aiconn_nb.model.errors import AiconnError
+from aiconn_nb.session.asking.formats import code_in, json_in
+
+F = "```"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (f"{F}python\r\nx = 1\r\ny = 2\r\n{F}\r\n", "x = 1\ny = 2"),
+        (f"1. First:\n   {F}python\n   if x:\n       y = 1\n   {F}\n", "if x:\n    y = 1"),
+        (f"- First:\n\n    {F}python\n    x = 1\n\n    y = 2\n    {F}\n", "x = 1\n\ny = 2"),
+        (f"  {F}\n x = 1\n  {F}", "x = 1"),
+        (f"{F}\n'''\n    {F}\n    x\n    {F}\n'''\n{F}", f"'''\n    {F}\n    x\n    {F}\n'''"),
+        (f"{F}\na = '''\n    {F}py\n    '''\n{F}", f"a = '''\n    {F}py\n    '''"),
+    ],
+)
+def test_code_stands_at_the_margin(text: str, code: str) -> None:
+    """Also out of a list, whose indentation is none of the code, and with the line ends of Windows."""
+    assert code_in(text) == code
+
+
+def test_json_is_looked_for_where_it_is_said_to_be() -> None:
+    """Beside other code."""
+    text = f'Save this:\n{F}json\n{{"a": 1}}\n{F}\nand then:\n{F}bash\ncat a.json\n{F}'
+    assert json_in(text) == {"a": 1}
+
+
+@pytest.mark.parametrize("text", ["NaN", '{"a": Infinity}', "[-Infinity]"])
+def test_what_only_python_reads_is_no_json(text: str) -> None:
+    """It could not be written as JSON again."""
+    with pytest.raises(AiconnError, match="is no JSON"):
+        json_in(text)
