@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
+from contextvars import copy_context
+from functools import partial
 from threading import Thread
 from typing import TypeVar
 
@@ -13,7 +16,10 @@ T = TypeVar("T")
 
 
 async def in_thread(call: Callable[[], T]) -> T:
-    """What ``call`` answers, from a thread of its own. Cancelling it stops the thread, also where it waits for a server."""
+    """What ``call`` answers, from a thread of its own, in the context of who awaits.
+
+    Cancelling it stops the thread, also where it waits for a server.
+    """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
@@ -22,21 +28,49 @@ async def in_thread(call: Callable[[], T]) -> T:
             give()
 
     def run() -> None:
+        give: Callable[[], None]
         try:
             value = call()
         except KeyboardInterrupt:  # `stop` was called: nobody waits any more
             return
         except BaseException as error:
-            caught = error
+            give = partial(future.set_exception, error)
         else:
-            loop.call_soon_threadsafe(settle, lambda: future.set_result(value))
-            return
-        loop.call_soon_threadsafe(settle, lambda: future.set_exception(caught))
+            give = partial(future.set_result, value)
+        with suppress(RuntimeError):  # the loop was closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, give)
 
-    thread = Thread(target=run, name="aiconn-ask", daemon=True)
+    thread = Thread(target=copy_context().run, args=(run,), name="aiconn-ask", daemon=True)
     thread.start()
     try:
         return await future
     except asyncio.CancelledError:
         await asyncio.to_thread(stop, [thread])
         raise
+
+
+class Teller:
+    """Tells a function in the loop's thread what comes in another, in the context of who awaits."""
+
+    def __init__(self, on_text: Callable[[str], None]) -> None:
+        self._on_text = on_text
+        self._loop = asyncio.get_running_loop()
+        self._context = copy_context()
+        self._problem: Exception | None = None
+
+    def __call__(self, text: str) -> None:
+        """Tell it soon. Raises what the function raised the last time, so that no more is asked for."""
+        self.check()
+        self._loop.call_soon_threadsafe(self._tell, text, context=self._context)
+
+    def check(self) -> None:
+        """Raises what the function raised."""
+        if self._problem is not None:
+            raise self._problem
+
+    def _tell(self, text: str) -> None:
+        if self._problem is None:
+            try:
+                self._on_text(text)
+            except Exception as error:
+                self._problem = error

@@ -146,19 +146,12 @@ class AskingVerbs(ProfileVerbs):
     ) -> Reply:
         """The same without keeping the event loop waiting. Cancelling it closes the connection to the provider.
 
-        ``on_text`` is called in the event loop's thread.
+        ``on_text`` is called in the event loop's thread; what it raises stops the answer.
         """
-        import asyncio
+        from ..asking.waiting import Teller, in_thread
 
-        from ..asking.waiting import in_thread
-
-        loop = asyncio.get_running_loop()
-
-        def tell(text: str) -> None:
-            if on_text is not None:
-                loop.call_soon_threadsafe(on_text, text)
-
-        return await in_thread(
+        tell = Teller(on_text) if on_text is not None else None
+        reply = await in_thread(
             lambda: self.ask(
                 prompt,
                 profile=profile,
@@ -170,6 +163,9 @@ class AskingVerbs(ProfileVerbs):
                 on_text=tell,
             )
         )
+        if tell is not None:
+            tell.check()
+        return reply
 
     def reset(self, profile: str | None = None) -> Done:
         """Forget the last exchange with a profile, or with all; see ``carry_on`` of `stream`."""
