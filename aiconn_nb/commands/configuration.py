@@ -19,7 +19,14 @@ def _env(session: Session, words: Words, console: Console) -> Answer:
             "A terminal has no kernel that could hold the environment.",
             f"Set it for one command: AICONN_ENVIRONMENT={words.name} aiconn ...",
         )
-    return session.environment(words.name)
+    answer = session.environment(words.name)
+    name, alias, before = session.bound
+    if words.name and name and before != session.current_environment:
+        answer.notes = (
+            *answer.notes,
+            f"{name} still has what {before} gave it; 'use {alias} as {name}' makes it anew.",
+        )
+    return answer
 
 
 def _explain(session: Session, words: Words, console: Console) -> Answer:

@@ -31,12 +31,18 @@ def asked_to_trust(
 
 
 def _trust(session: Session, words: Words, console: Console) -> Answer:
-    # To call it is the consent; who can be asked sees the host once more, which a file may have changed.
     question = session.untrusted(words.alias)
     if question is None or not question.answers:
         return session.trust(words.alias)
-    if not words.yes and console.can_ask and not console.confirm(f"{question.alias} {question.words}. Allow it?"):
-        return Done("Nothing was allowed.")
+    if not words.yes:
+        if not console.can_ask:
+            # Somebody else's notebook, run without anybody there, must not allow itself what it asks for.
+            raise CommandError(
+                f"Nothing was allowed: {question.alias} {question.words}, and nobody is here to confirm it.",
+                "Say --yes if this is the host that you mean.",
+            )
+        if not console.confirm(f"{question.alias} {question.words}. Allow it?"):
+            return Done("Nothing was allowed.")
     return session.trust(words.alias, answers=question.answers)
 
 

@@ -31,6 +31,7 @@ def _use(session: Session, words: Words, console: Console) -> Answer:
     client = session.client(alias)
     using = session.use(alias, export=words.env)
     console.bind(name, client)
+    session.bound = (name, alias, session.current_environment)
     return replace(using, bound=name)
 
 

@@ -248,9 +248,11 @@ def _broken(path: str, problem: Problem) -> ConfigurationFileError:
 
 
 def shown(path: str) -> str:
-    """A path as a message shows it: relative to the working folder where that is shorter."""
+    """A path as a message shows it: relative to the working folder where that is shorter, and in words where it is that folder."""
     try:
         relative = os.path.relpath(path)
     except (OSError, ValueError):
         return path
+    if relative == os.curdir:
+        return "this folder"
     return relative if len(relative) < len(path) else path

@@ -297,3 +297,33 @@ def test_completion_knows_what_can_come_next(
         assert "$OpenAI:ApiKey" in found[1]
     else:
         assert found == (fragment, offered)
+
+
+def test_nothing_takes_no_secrets_place(session: Session) -> None:
+    """Enter alone, at the prompt, is no new value."""
+    say(session, "secret set A:B", Asked(secrets=("good",)))
+    with pytest.raises(AiconnError) as raised:
+        say(session, "secret set A:B", Asked(secrets=(" ",)))
+    assert str(raised.value) == "Nothing was entered, and nothing was changed.\n'secret remove A:B' takes a value away."
+    assert say(session, "resolve $A:B").complete
+
+
+def test_a_client_that_was_bound_before_keeps_its_keys_and_that_is_said(session: Session, work: Path) -> None:
+    """The environment is another one; the object in the notebook is not."""
+    (work / "appsettings.json").write_text("{}")
+    (work / "appsettings.Production.json").write_text("{}")
+    say(session, "new a --provider demo")
+    say(session, "use a as client")
+    assert say(session, "env Production").notes == (
+        "client still has what Development gave it; 'use a as client' makes it anew.",
+    )
+    say(session, "use a as client")
+    assert say(session, "env Production").notes == ()
+
+
+def test_a_rollback_keeps_the_alias(session: Session) -> None:
+    """Notebooks know it by that, and the former one may be another's by now."""
+    say(session, "new a --provider demo")
+    say(session, "rename a b")
+    say(session, "new a --provider demo")
+    assert say(session, "rollback b 1").alias == "b"

@@ -115,3 +115,17 @@ def test_export_writes_a_file_or_shows_the_bundle(gateway: Session, work: Path) 
     with pytest.raises(BundleError):
         say(gateway, "export a -o out.json")
     say(gateway, "export a -o out.json --yes --no-profiles")
+
+
+def test_where_nobody_is_trust_wants_its_yes_on_the_line(session: Session, theirs: str) -> None:
+    """Else somebody's notebook, run without anybody there, would allow itself what it asks for."""
+    say(session, f"import {theirs} --yes")
+    with pytest.raises(CommandError) as raised:
+        say(session, "trust b")
+    assert str(raised.value) == (
+        "Nothing was allowed: b would send $Team:Key to https://evil.example, and nobody is here to confirm it.\n"
+        "Say --yes if this is the host that you mean."
+    )
+    assert session.untrusted("b") is not None
+    say(session, "trust b --yes")
+    assert session.untrusted("b") is None

@@ -121,3 +121,13 @@ def test_all_that_failed_lately_are_tried_all_the_same(session: Session) -> None
         with pytest.raises(AllFailed) as caught:
             session.ask("hello", profile="writer")
         assert [each.connection for each in caught.value.attempts] == ["one", "two"]
+
+
+def test_who_failed_lately_and_was_not_tried_stands_in_the_answer_too(session: Session) -> None:
+    """Else the second answer would look as if its first connection had given it."""
+    failing(session, "bad", "timeout")
+    session.create_profile("writer", connections=["bad", "good"], model="demo-brief")
+    session.ask("hello", profile="writer")
+    again = session.ask("hello", profile="writer")
+    assert [(each.connection, each.kind) for each in again.attempts] == [("bad", "resting")]
+    assert again.footer.endswith("in place of bad (resting)")

@@ -209,3 +209,14 @@ def test_the_exit_status_is_for_pre_commit(session: Session, work: Path, capsys:
     assert cli.main(["scan", clean, path]) == 1
     assert cli.main(["scan"]) == 2
     assert SHAPED not in "".join(capsys.readouterr())
+
+
+def test_what_is_no_notebook_hides_nothing_of_the_others(session: Session, work: Path) -> None:
+    """It is named beside what they hold, and the scan is no success."""
+    cells(work / "a.ipynb", "key = 'sk-proj-abcdef0123456789'")
+    (work / "b.ipynb").write_text("{}")
+    found = session.scan("b.ipynb", "a.ipynb")
+    assert [(each.notebook, each.place) for each in found] == [("a.ipynb", "cell 1, source")]
+    assert [each.split(" was ")[0] for each in found.problems] == ["b.ipynb"]
+    assert not found.ok
+    assert not session.scan("b.ipynb", "b2.ipynb").ok

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
@@ -37,7 +37,7 @@ class Attempt:
 
     connection: str
     kind: str
-    """A `FailureKind`, or ``unusable`` where nothing was sent."""
+    """A `FailureKind`, or where nothing was sent ``unusable``, or ``resting`` for one that failed within the last minute."""
     words: str
     """The reason, as the error says it."""
     seconds: float = 0.0
@@ -129,12 +129,23 @@ def answer_with(
             attempts.append(Attempt(connection.alias, _kind(error), error.what, seconds))
             continue
         turns.answered(connection)
-        return Begun(value, connection, tuple(attempts))
+        return Begun(value, connection, (*attempts, *_passed_over(target, connection, attempts)))
     raise AllFailed(
         f"No connection of {target.label} answered: {'; '.join(_reason(each) for each in attempts)}",
         f"'failover {target.label}' rehearses it; 'test {' '.join(each.alias for each in order)}' says more.",
         attempts=attempts,
     )
+
+
+def _passed_over(target: Target, connection: Connection, attempts: Sequence[Attempt]) -> list[Attempt]:
+    """Those that would have come before, had they not failed lately: who reads the answer is to know of them as well."""
+    tried = {each.connection for each in attempts}
+    before = target.connections[: target.connections.index(connection)]
+    return [
+        Attempt(each.alias, "resting", "It failed within the last minute, and was not tried first.")
+        for each in before
+        if each.alias not in tried
+    ]
 
 
 def _falls_back(error: AiconnError) -> bool:
@@ -150,8 +161,3 @@ def _reason(attempt: Attempt) -> str:
     """``a: rate limited: slow down``, with the connection's name once."""
     words = attempt.words.removeprefix(f"{attempt.connection}:").removeprefix(f"{attempt.connection} ").strip()
     return f"{attempt.connection}: {words.rstrip('.')}"
-
-
-def attempts_data(attempts: Sequence[Attempt]) -> list[Mapping[str, Any]]:
-    """Attempts as ``--json`` prints them."""
-    return [each.data() for each in attempts]

@@ -142,7 +142,8 @@ def compared(
 
 
 def rollback(columns: Columns, alias: str, version: int) -> Connection:
-    """Save the state of a former version as a new one. Its id, and what the store says of it, stay."""
+    """Save the state of a former version as a new one. Its id, and what the store says of it, stay; and so does its alias, by which
+    notebooks know it, and which somebody else may have had since: `edit` changes that."""
     connection = columns.store.read().connection(alias)
     former = _version(_states(columns, connection), connection, version)
     with columns.store.change() as change:
@@ -150,7 +151,6 @@ def rollback(columns: Columns, alias: str, version: int) -> Connection:
         return change.put(
             replace(
                 current,
-                alias=former.alias,
                 name=former.name,
                 settings=former.settings,
                 active=former.active,

@@ -33,14 +33,13 @@ def diff(columns: Columns, alias: str, before: int | None, after: int | None) ->
 
 
 def rollback(columns: Columns, alias: str, version: int) -> Profile:
-    """Save the state of a former version as a new one, its connections too, even those that are gone by now."""
+    """Save the state of a former version as a new one, its connections too, even those that are gone by now; the alias stays."""
     profile = columns.store.read().profile(alias)
     former = _version(_states(columns, profile), version)
     with columns.store.change() as change:
         return change.put_profile(
             replace(
                 change.profile(alias),
-                alias=former.alias,
                 name=former.name,
                 connections=former.connections,
                 model=former.model,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from aiconn_nb.display import Cell, Rows, Table, View
+from aiconn_nb.model.errors import AiconnError
 from aiconn_nb.model.secret import shapes_in, without
 from aiconn_nb.session.columns import Columns
 
@@ -35,14 +36,18 @@ class Finding:
 class Scan(Rows[Finding]):
     """What was found in notebooks."""
 
-    def __init__(self, items: Sequence[Finding], scanned: int, notes: Sequence[str] = ()) -> None:
+    def __init__(
+        self, items: Sequence[Finding], scanned: int, notes: Sequence[str] = (), problems: Sequence[str] = ()
+    ) -> None:
         super().__init__(items)
         self.scanned = scanned
+        self.problems = tuple(problems)
+        """What could not be looked through, and why."""
         self.notes = tuple(notes)
 
     @property
     def ok(self) -> bool:
-        return all(finding.fixed for finding in self)
+        return not self.problems and all(finding.fixed for finding in self)
 
     def view(self) -> View:
         rows = tuple(
@@ -56,7 +61,7 @@ class Scan(Rows[Finding]):
             )
             for finding in self
         )
-        notes = [Cell(note, "warn") for note in self.notes]
+        notes = [*(Cell(each, "bad") for each in self.problems), *(Cell(note, "warn") for note in self.notes)]
         if len(self):
             notes.append(Cell("A key that was in a notebook may have been seen: replace it at the provider.", "warn"))
         count = "1 notebook" if self.scanned == 1 else f"{self.scanned} notebooks"
@@ -78,29 +83,45 @@ class Scan(Rows[Finding]):
 def scan(columns: Columns, paths: Sequence[str], *, fix: bool) -> Scan:
     """Look through notebooks; with ``fix`` take keys out of outputs, metadata and widget state, leaving a backup.
 
-    Raises `AiconnError` for what is no notebook or cannot be written.
+    What cannot be looked through does not hide what the others hold. Raises `AiconnError` where it is the only one.
     """
     known = known_secrets(columns)
     found: list[Finding] = []
+    notes: list[str] = []
+    problems: list[str] = []
+    chosen = [Path(path) for path in dict.fromkeys(paths)]
+    for path in chosen:
+        try:
+            here, said = _scanned(path, known, fix=fix)
+        except AiconnError as error:
+            if len(chosen) == 1:
+                raise
+            problems.append(error.what)
+            continue
+        found += here
+        notes += said
+    return Scan(found, len(chosen) - len(problems), notes, problems)
+
+
+def _scanned(path: Path, known: Sequence[Known], *, fix: bool) -> tuple[list[Finding], list[str]]:
+    """What one notebook holds, and what is to be said of it."""
     notes = []
-    for path in map(Path, dict.fromkeys(paths)):
-        notebook = read_notebook(path)
-        everything = "\n".join(text for _, _, text in texts(notebook))
-        here = [each for each in known if each.stands_in(everything)]
-        findings = [
-            Finding(str(path), place, what, fixable, fix and fixable)
-            for place, fixable, text in texts(notebook)
-            for what in _found(text, here)
-        ]
-        if any(finding.fixed for finding in findings):
-            secrets = [each.secret for each in here]
-            backup = rewrite(path, cleaned(notebook, lambda text, secrets=secrets: without(text, secrets)))  # type: ignore[misc]
-            notes.append(f"The former notebook, with the key in it, is {backup}: delete it.")
-        checkpoint = path.parent / ".ipynb_checkpoints" / f"{path.stem}-checkpoint{path.suffix}"
-        if findings and checkpoint.exists():
-            notes.append(f"{checkpoint} is an earlier state of it: scan it too.")
-        found += dict.fromkeys(findings)
-    return Scan(found, len(paths), notes)
+    notebook = read_notebook(path)
+    everything = "\n".join(text for _, _, text in texts(notebook))
+    here = [each for each in known if each.stands_in(everything)]
+    findings = [
+        Finding(str(path), place, what, fixable, fix and fixable)
+        for place, fixable, text in texts(notebook)
+        for what in _found(text, here)
+    ]
+    if any(finding.fixed for finding in findings):
+        secrets = [each.secret for each in here]
+        backup = rewrite(path, cleaned(notebook, lambda text, secrets=secrets: without(text, secrets)))  # type: ignore[misc]
+        notes.append(f"The former notebook, with the key in it, is {backup}: delete it.")
+    checkpoint = path.parent / ".ipynb_checkpoints" / f"{path.stem}-checkpoint{path.suffix}"
+    if findings and checkpoint.exists():
+        notes.append(f"{checkpoint} is an earlier state of it: scan it too.")
+    return list(dict.fromkeys(findings)), notes
 
 
 def _found(text: str, known: Sequence[Known]) -> Iterator[str]:

@@ -101,8 +101,15 @@ class ConfigurationVerbs(Core):
             return []
 
     def set_secret(self, key: str, value: Secret, *, environment: str | None = None) -> Done:
-        """Keep a value for a configuration key in the sealed user secrets, for all environments or for one."""
+        """Keep a value for a configuration key in the sealed user secrets, for all environments or for one.
+
+        Raises `AiconnError` for one that is blank, which would take a good one's place unseen.
+        """
         key = key.removeprefix("$")
+        if value.is_blank:
+            raise AiconnError(
+                "Nothing was entered, and nothing was changed.", f"'secret remove {key}' takes a value away."
+            )
         self._columns.secrets.set(key, value, environment)
         return Done(f"${key} is kept in the user secrets" + (f" of {environment}." if environment else "."))
 

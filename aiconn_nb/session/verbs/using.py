@@ -24,6 +24,8 @@ from .core import Core
 class UsingVerbs(Core):
     """The verbs that resolve a connection and hand it to its provider."""
 
+    bound: tuple[str, str, str] = ("", "", "")
+    """The name that an SDK client was bound to last, the connection's alias, and the environment it was made in."""
     _tested: dict[tuple[str, str], tuple[Tested, datetime]]
     """By environment and connection: what holds in one says nothing of another."""
 
