@@ -1,4 +1,4 @@
-"""Which exchange is carried on."""
+"""What is sent: which exchange is carried on, and letters that no one can write."""
 
 from __future__ import annotations
 
@@ -74,3 +74,18 @@ def test_an_answer_without_a_word_is_not_carried_on(isolated: Path) -> None:
     session.ask("Two", profile="writer", carry_on=True)
     session.ask("Three", profile="writer", carry_on=True)
     assert asked(provider) == [["One"], ["One", SAID, "Two"], ["One", SAID, "Three"]]
+
+
+def test_half_a_letter_is_replaced_before_it_is_sent(isolated: Path) -> None:
+    """An SDK cannot encode one, and it would be taken for a fault of the key; both halves of one are joined."""
+    provider = FakeProvider()
+    session = session_with(provider)
+    session.create_profile("vectors", connections=["fake-dev"], model="fake-embedding", capability="embedding")
+    session.ask("a\ud800b \ud83d\ude00", profile="writer", system="\udfff")
+    session.embed(["a\ud800b", "plain"], profile="vectors")
+    (request,) = [call.asked for call in provider.calls if isinstance(call.asked, ChatRequest)]
+    assert (request.messages[0].content, request.system) == (
+        "a\N{REPLACEMENT CHARACTER}b \U0001f600",
+        "\N{REPLACEMENT CHARACTER}",
+    )
+    assert any("a\N{REPLACEMENT CHARACTER}b" in str(call.asked) for call in provider.calls)

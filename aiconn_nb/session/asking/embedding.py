@@ -15,6 +15,7 @@ from aiconn_nb.session.profiles.options import Value, merged
 from aiconn_nb.session.profiles.target import Target
 
 from .failover import Attempt, Turns, answer_with
+from .sendable import sendable
 from .stream import AccountOf
 from .tally import Tally
 
@@ -194,7 +195,7 @@ def texts_of(given: str | Iterable[str]) -> list[str]:
             raise CommandError(
                 f"Text {place} of {len(texts)} is no text but {type(text).__name__}.", "Nothing was sent."
             )
-    return texts
+    return [sendable(text) for text in texts]
 
 
 def require_numpy() -> None:

@@ -13,6 +13,7 @@ from aiconn_nb.session.profiles.target import Target
 
 from .failover import Begun, Turns, answer_with
 from .reply import Reply
+from .sendable import sendable
 from .tally import Tally
 
 if TYPE_CHECKING:
@@ -206,9 +207,9 @@ def request_of(
         )
     return ChatRequest(
         target.model,
-        [*before, Message("user", prompt)],
-        system=chosen.get("system"),  # type: ignore[arg-type]  # `merged` has seen to the types
-        temperature=chosen.get("temperature"),  # type: ignore[arg-type]
+        [*before, Message("user", sendable(prompt))],
+        system=None if chosen.get("system") is None else sendable(str(chosen["system"])),
+        temperature=chosen.get("temperature"),  # type: ignore[arg-type]  # `merged` has seen to the types
         max_tokens=chosen.get("max_tokens"),  # type: ignore[arg-type]
     )
 
