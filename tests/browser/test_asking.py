@@ -63,3 +63,33 @@ def test_an_interrupted_answer_says_that_it_is_partial(show: Show, lab_page: Pag
         True,
     )
     assert [each.output_type for each in outputs(notebook, 2)] == ["display_data", "error"]
+
+
+NOBODY = "http://127.0.0.1:9/x.png"
+TALKED_INTO = (
+    "![x]({})",
+    "!![x]({})",
+    "`\n\n![x]({})\n\n`",
+    "1. a\n   ```\n   b\n![x]({})",
+    "> ```\nx\n\n![x]({})\n\n> ```",
+    "\\begin{{a}}\n```\n\\end{{a}}\n![x]({})\n```",
+    "[\n```\n]: u\n![x]({})\n```",
+    "http://a.example/`<img src={}>`",
+    "<img src={}>",
+    '```mermaid\nflowchart TD\n  A@{{ img: "{}", label: "x", w: 60, h: 60 }}\n```',
+)
+
+
+def test_a_rendered_answer_fetches_nothing(show: Show, lab_page: Page, place: Place) -> None:
+    """Whatever a model was talked into saying, to JupyterLab's own renderer."""
+    asked: list[str] = []
+    lab_page.on("request", lambda request: asked.append(request.url))
+    notebook = show(name="harmless.ipynb")
+    replies = f"[display(Reply(each.format({NOBODY!r}), 'm', 'c')) for each in {TALKED_INTO!r}]"
+    notebook.become(place.cells(f"from aiconn_nb.session.asking.reply import Reply\n_ = {replies}"))
+    notebook.run()
+    rendered = notebook.cell(1).locator(".jp-RenderedMarkdown")
+    expect(rendered).to_have_count(len(TALKED_INTO))
+    expect(rendered.last).to_contain_text("flowchart TD")
+    expect(rendered.locator("img")).to_have_count(0)
+    assert NOBODY not in asked

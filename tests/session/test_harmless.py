@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from nbconvert.filters import markdown2html
 
 from aiconn_nb.session.asking.harmless import harmless
+from aiconn_nb.session.asking.reply import Reply
 
 
 @pytest.mark.parametrize(
@@ -41,12 +42,19 @@ def test_an_image_is_a_link_and_html_is_text(text: str, shown: str) -> None:
         "- **Step**\n    ```python\n    a<b\n    ```\n  - nested\n    ```js\n    <A/>\n    ```",
         "It costs $5.\n\n```php\n<?php echo $x; ?>\n```\nand $6.",
         "| a | b |\n|---|---|\n| `<b>` | `x<y` |",
-        "Half of it, as it comes:\n```html\n<im",
     ],
 )
 def test_code_stays_as_it_is(text: str) -> None:
     """It is read, and copied."""
     assert harmless(text) == text
+
+
+def test_a_block_that_is_still_open_is_closed() -> None:
+    """The answer broke off in it, and the footer would be code."""
+    text = "As it comes:\n1. a\n   ```html\n   <im"
+    assert harmless(text) == f"{text}\n   ```"
+    shown = Reply("```python\nx = 1\n", "m", "c", partial=True).bundle()["text/markdown"]
+    assert shown.startswith("```python\nx = 1\n```\n\n<small")
 
 
 @pytest.mark.parametrize(

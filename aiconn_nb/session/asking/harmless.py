@@ -92,12 +92,18 @@ class _Reader:
             if may_close.fullmatch(inside) or (inside.strip() and not inside.startswith(opened[1])):
                 self.sure = False
                 break
-        return len(self.lines) if self.sure else None  # it is still to be closed, while the answer comes
+        if not self.sure:
+            return None
+        # It is still to be closed: the answer is on its way, or broke off here. What is shown behind it is not in it.
+        if not self.lines[-1].strip():
+            self.lines.pop()
+        self.lines.append(opened[1] + mark)
+        return len(self.lines) - 1
 
     def _fenced(self, at: int, end: int) -> Iterator[str]:
         block = self.lines[at : end + 1]
         inside = "\n".join(block[1:])
-        looked_for = end < len(self.lines) and not block[0].startswith(" ")
+        looked_for = not block[0].startswith(" ")
         if self.begun and (_CLOSES_IN_CODE if looked_for else _CLOSES).search(inside):
             self.sure = False
             yield from map(_spaced, block)
