@@ -74,6 +74,8 @@ def _ask(session: Session, words: Words, console: Console) -> Answer:
         pass
     except AnswerCut:
         session.last_reply = stream.reply
+        if words.output:
+            console.bind(words.output, stream.reply)
         live.end(stream.reply)
         raise
     finally:

@@ -11,6 +11,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from aiconn_nb.magics import live
 from aiconn_nb.magics.questions import keep_questions
+from aiconn_nb.model.errors import FailureKind, ProviderFailed
 from aiconn_nb.session import kernel_session
 from aiconn_nb.session.asking.reply import Reply
 
@@ -164,6 +165,22 @@ def test_an_interrupt_before_the_first_word_is_no_traceback(
     assert out.endswith("Interrupted\x1b[39m: the command was stopped before it had an answer.\n")
     assert "magics.py" not in out
     assert "answer" not in shell.user_ns
+
+
+def test_an_answer_that_breaks_off_is_kept_under_the_name(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that was interrupted is: what the name stood for before is no answer to this question."""
+
+    def cut(*of: object, **options: object) -> Iterator[str]:
+        yield "Half "
+        raise ProviderFailed(FailureKind.UNREACHABLE, "connection reset")
+
+    monkeypatch.setattr("aiconn_nb.providers.demo.DemoClient.stream", cut)
+    cell(shell, "answer = 'of the question before'")
+    result = cell(shell, "%%aiconn ask writer -o answer\nhello")
+    assert type(result.error_in_exec).__name__ == "AnswerCut"
+    assert (shell.user_ns["answer"].text, shell.user_ns["answer"].partial) == ("Half ", True)
 
 
 class Handle:
