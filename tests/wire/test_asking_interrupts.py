@@ -1,14 +1,16 @@
-"""Ctrl-C while an SDK waits for its server, as a person presses it: a signal, to a process that asks.
+"""Stopped while an SDK waits for its server: by Ctrl-C, a signal to a process that asks, and by a task that is cancelled.
 
 The servers are ours: they go on for ever.
 """
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import pytest
@@ -71,4 +73,32 @@ def test_an_interrupt_is_heard_while_nothing_has_come(spoken: Spoken, session: S
     assert (process.returncode, printed) == (130, "")
     assert said.startswith("Interrupted")
     assert "Traceback" not in said
+    assert len(server.asked) == 1
+
+
+@every
+@pytest.mark.parametrize("first", [True, False], ids=["before", "within"])
+def test_a_task_that_is_cancelled_closes_the_connection(
+    spoken: Spoken, first: bool, session: Session, serve: Serve
+) -> None:
+    """Before anything has come, and within the answer; the question is not put again."""
+    was_asked, heard = Event(), Event()
+
+    def says_nothing(asked: Asked, reply: Reply) -> None:
+        was_asked.set()
+        reply.wait_for_hang_up()
+
+    server = serve(says_nothing if first else spoken.half(Reply.wait_for_hang_up))
+    alias = spoken.connect(session, server.url)
+
+    async def cancelled() -> None:
+        task = asyncio.create_task(session.aask("hello", profile=alias, model="m-1", on_text=lambda text: heard.set()))
+        assert await asyncio.to_thread((was_asked if first else heard).wait, 60)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    with ThreadPoolExecutor(1) as pool:  # in this thread Playwright's loop may be running
+        pool.submit(asyncio.run, cancelled()).result()
+    assert server.hung_up.wait(10)
     assert len(server.asked) == 1
