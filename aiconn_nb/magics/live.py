@@ -91,7 +91,8 @@ class Streamed(Reply):
     _cell: object
 
     def _ipython_display_(self) -> None:
-        if _this_cell() != self._cell:
+        # A copy, or one that was pickled, has no cell: it stands in no output yet.
+        if _this_cell() != getattr(self, "_cell", ""):
             display(self.bundle(), raw=True)  # type: ignore[no-untyped-call]
 
     @classmethod

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import copy
+import pickle
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -236,3 +238,13 @@ def test_a_streamed_answer_is_not_shown_twice(
     streamed._ipython_display_()
     assert capsys.readouterr().out.count("text/plain") == 2
     assert streamed.text == "hello"
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda reply: pickle.loads(pickle.dumps(reply))])
+def test_a_copy_of_a_streamed_answer_shows_itself(
+    capsys: pytest.CaptureFixture[str], copied: Callable[[Reply], live.Streamed]
+) -> None:
+    """Wherever it stands: it is in the output of no cell yet."""
+    made = copied(live.Streamed.of(Reply("hello", "m", "c")))
+    made._ipython_display_()
+    assert "hello" in capsys.readouterr().out
