@@ -83,7 +83,7 @@ def test_a_value_that_became_a_secret_later_is_hidden_in_old_versions_too(page_o
 
 
 def test_a_roll_back_makes_a_new_version_with_the_old_secret(stored: Session, page_of: Pages) -> None:
-    """All of it comes back, the sealed value too, but the alias, by which notebooks know it; the form goes on with what is stored."""
+    """All of it comes back, the sealed value too, but not the alias; the form goes on with what is stored now."""
     page = page_of(ConnectionForm("openai", session=stored))
     told = page.ask("rollback", to=1, version=4)
     assert [(each["kind"], each["version"]) for each in told] == [("saved", 5)]
