@@ -39,13 +39,16 @@ class ProfileForm(FormFace):
         "face.js",
         "form_controls.js",
         "form_choices.js",
-        "form_life.js",
+        "form_keys.js",
         "form_parts.js",
         "form_frame.js",
         "form_identity.js",
+        "form_meanwhile.js",
+        "form_life.js",
         "profile_controls.js",
         "profile_connections.js",
         "profile_model.js",
+        "profile_conflict.js",
         "profile_form.js",
     )
     _css = source("face.css", "form.css", "profile_form.css")

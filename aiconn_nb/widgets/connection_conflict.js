@@ -1,4 +1,4 @@
-/* What somebody else saved meanwhile, beside what is typed here. Joined behind form_choices.js. */
+/* What somebody else saved of a connection meanwhile, beside what is typed here. Joined behind form_choices.js. */
 
 const OWN = { name: "Name", alias: "Alias", active: "Active" };
 
