@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from getpass import getpass
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.commands.table import run
 from aiconn_nb.commands.using import Exited
-from aiconn_nb.display import plain, printable
+from aiconn_nb.display import as_text, plain, printable
 from aiconn_nb.model.errors import AiconnError, AnswerCut, CommandError, Interrupted
 from aiconn_nb.model.secret import Secret, redact
 from aiconn_nb.session.session import Session
@@ -161,16 +162,25 @@ def _print_error(error: AiconnError, terminal: Terminal, as_json: bool) -> None:
     """With what had come of an answer, where it was paid for and not printed yet."""
     came = error.partial if isinstance(error, AnswerCut | Interrupted) else None
     if as_json:
-        said = {"error": type(error).__name__, "message": redact(error.what), "hint": error.hint}
+        said = {"error": type(error).__name__, "message": redact(error.what), "hint": in_a_shell(error.hint)}
         _print_json({**said, "partial": came.data()} if came is not None else said, indent=None)
     elif came is not None and not terminal.has_shown:
         _print(came, as_json)
-    print(redact(str(error)), file=sys.stderr)
+    print(redact("\n".join(filter(None, (error.what, in_a_shell(error.hint))))), file=sys.stderr)
+
+
+def in_a_shell(hint: str) -> str:
+    """What to do, as a shell wants it: no magic, and single quotes around what has a ``$``, which a shell would expand."""
+    plain_pip = re.sub(r"%pip\b", "pip", hint)
+    return re.sub(r"(?<![^\s(])([^\s'(]*\$[A-Za-z][\w:]*)(?=[\s,;.)]|$)", r"'\1'", plain_pip)
 
 
 def _print(answer: Answer, as_json: bool) -> None:
     if as_json:
         _print_json(answer.data())
+    elif answer.content:
+        print(as_text(answer.view()), file=sys.stderr, flush=True)
+        print(answer.content, end="", flush=True)
     else:
         print(answer, flush=True)
 

@@ -86,6 +86,12 @@ class Answer(ABC):
         """What ``--json`` prints: only dictionaries, lists, texts, numbers, booleans and None; never a secret."""
 
     @property
+    def content(self) -> str:
+        """What a terminal prints on stdout where that is a thing of its own, such as a file's; the answer itself, which tells of
+        it, goes to stderr then."""
+        return ""
+
+    @property
     def ok(self) -> bool:
         """Whether a terminal should end with status 0."""
         return True

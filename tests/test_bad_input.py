@@ -230,7 +230,7 @@ def test_a_file_that_may_not_grow(isolated: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "told"),
     [
-        ("raise ModuleNotFoundError(\"No module named 'openai'\", name='openai')", "%pip install 'aiconn-nb[openai]'"),
+        ("raise ModuleNotFoundError(\"No module named 'openai'\", name='openai')", "pip install 'aiconn-nb[openai]'"),
         ("raise ImportError('libssl is missing')", "libssl is missing"),
     ],
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from aiconn_nb.cli import main
+from aiconn_nb.cli import in_a_shell, main
 from aiconn_nb.session.asking.comparing import Comparing
 
 
@@ -174,3 +174,21 @@ def test_what_came_of_an_interrupted_comparison_is_printed(
     printed = capsys.readouterr()
     assert "You said “hello”." in printed.out
     assert printed.err == "Interrupted: the answers are partial.\n"
+
+
+@pytest.mark.parametrize(
+    ("hint", "said"),
+    [
+        ("Run %pip install 'aiconn-nb[openai]'", "Run pip install 'aiconn-nb[openai]'"),
+        ("Give a reference: --set api_key=$OpenAI:ApiKey", "Give a reference: --set 'api_key=$OpenAI:ApiKey'"),
+        (
+            "Put it in single quotes: --set 'api_key=$OpenAI:ApiKey'",
+            "Put it in single quotes: --set 'api_key=$OpenAI:ApiKey'",
+        ),
+        ("Write $Section:Key, or $$ for a literal $.", "Write '$Section:Key', or $$ for a literal $."),
+        ("Write a reference (--set api_key=$A:B), or ask.", "Write a reference (--set 'api_key=$A:B'), or ask."),
+    ],
+)
+def test_a_hint_is_one_that_a_shell_takes(hint: str, said: str) -> None:
+    """No magic, and nothing that the shell would expand."""
+    assert in_a_shell(hint) == said

@@ -21,6 +21,10 @@ OUTPUT = Arg("-o", "bind the answer to this name", options={"dest": "output", "m
 def _compare(session: Session, words: Words, console: Console) -> Answer:
     _check_output(words, console)
     prompt = prompt_of(words, words.rest, console)
+    if not prompt.strip():
+        raise CommandError(
+            "There is nothing to ask.", "Write -- before the prompt: compare A B -- Why is the sky blue?"
+        )
     draw, before = console.drawing(), session.last_comparison
     stopped = False
     try:

@@ -59,6 +59,8 @@ class Command:
     run: Run
     args: tuple[Arg, ...] = ()
     examples: tuple[str, ...] = ()
+    surplus: str = ""
+    """What to say where there are more words than it takes, if that has a reason of its own."""
     takes_rest: bool = False
     """Whether what stands behind ``--`` is taken as it is, in ``rest``."""
     rest_is: str = "COMMAND ..."
@@ -109,13 +111,17 @@ class Command:
     def _not_understood(self, word: str, prog: str) -> CommandError:
         known = [arg.name for arg in self.args if arg.is_option]
         # Only the plain name of an option is repeated; any other word may be a key that went astray.
-        if re.fullmatch(r"--?[a-z][a-z-]{0,20}", name := word.split("=")[0]):
+        if re.fullmatch(r"--?[a-z][a-z_-]{0,20}", name := word.split("=")[0]):
             what = f"{self.name} has no option {name}."
         else:
             what = f"{self.name} has more words than it takes."
         hint = f"'{prog} help {self.name}' shows what it takes."
         if self.takes_rest and self.takes_cell:
             hint = "If it belongs to the text, write -- before the text."
+        elif self.takes_rest:
+            hint = f"Write -- before the command: {prog} {self.examples[0]}"
+        elif self.surplus and what.endswith("takes."):
+            hint = self.surplus
         return CommandError(what, did_you_mean(name, known) or hint)
 
 

@@ -95,6 +95,7 @@ COMMANDS = (
             Arg("--env", "for this environment only", "environment", {"metavar": "NAME"}),
         ),
         ("secret set OpenAI:ApiKey", "secret set OpenAI:ApiKey --env Production", "secret list"),
+        surplus="A value is asked for without echo, never taken from the line, which is saved. If a key stood there, replace it.",
     ),
     Command(
         "providers",

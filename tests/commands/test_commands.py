@@ -299,6 +299,16 @@ def test_completion_knows_what_can_come_next(
         assert found == (fragment, offered)
 
 
+def test_a_value_on_the_line_of_a_secret_is_refused_for_what_it_is(session: Session) -> None:
+    """And not repeated."""
+    with pytest.raises(CommandError) as raised:
+        say(session, f"secret set A:B {CANARY}")
+    assert str(raised.value) == (
+        "secret has more words than it takes.\n"
+        "A value is asked for without echo, never taken from the line, which is saved. If a key stood there, replace it."
+    )
+
+
 def test_nothing_takes_no_secrets_place(session: Session) -> None:
     """Enter alone, at the prompt, is no new value."""
     say(session, "secret set A:B", Asked(secrets=("good",)))

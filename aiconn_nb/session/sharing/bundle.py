@@ -74,6 +74,10 @@ class Bundle(Answer):
     def data(self) -> Any:
         return self.document
 
+    @property
+    def content(self) -> str:
+        return "" if self.written else self.text
+
     def __str__(self) -> str:
         # Without a file the answer is the bundle itself, to be looked at or copied.
         shown_text = super(Bundle, self).__str__()
