@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from traceback import clear_frames
+from types import FunctionType
 from typing import ParamSpec, TypeVar
 
 from .errors import AiconnError
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
+Kind = TypeVar("Kind")
 
 
 def leaves_no_locals(function: Callable[Given, Answer]) -> Callable[Given, Answer]:
@@ -31,3 +33,12 @@ def leaves_no_locals(function: Callable[Given, Answer]) -> Callable[Given, Answe
             del args, options
 
     return call
+
+
+def verbs_leave_no_locals(kind: type[Kind]) -> type[Kind]:
+    """A class whose public methods, inherited ones too, are such functions."""
+    for name in dir(kind):
+        verb = getattr(kind, name)
+        if not name.startswith("_") and isinstance(verb, FunctionType):
+            setattr(kind, name, leaves_no_locals(verb))
+    return kind

@@ -6,11 +6,10 @@ import os
 from collections.abc import MutableMapping
 from datetime import datetime
 from functools import cache
-from inspect import isfunction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aiconn_nb.model.frames import leaves_no_locals
+from aiconn_nb.model.frames import verbs_leave_no_locals
 
 from .columns import Columns
 from .verbs.answering import AnsweringVerbs
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from .connections.tested import Tested
 
 
+@verbs_leave_no_locals
 class Session(ConnectionVerbs, UsingVerbs, ConfigurationVerbs, AnsweringVerbs, AskingVerbs, ProfileVerbs, SharingVerbs):
     """Connections, their configuration, and which of them is in use here.
 
@@ -65,12 +65,6 @@ class Session(ConnectionVerbs, UsingVerbs, ConfigurationVerbs, AnsweringVerbs, A
     def close(self) -> None:
         """Put exported variables back."""
         self._exports.restore()
-
-
-for _name in dir(Session):
-    _verb = getattr(Session, _name)
-    if not _name.startswith("_") and isfunction(_verb):
-        setattr(Session, _name, leaves_no_locals(_verb))
 
 
 @cache
