@@ -32,12 +32,12 @@ def _whom(words: Words) -> tuple[str | None, list[str]]:
 
 
 def prompt_of(words: Words, text: list[str], console: Console) -> str:
-    """The prompt: the words of the line, then the cell; ``-`` alone is what comes in on stdin. Filled in from the notebook.
-
-    In a shell nothing at all means stdin as well, where that is no terminal that somebody would have to type into.
-    """
-    piped = text == ["-"] or (console.in_shell and not text and not console.can_ask)
-    line = console.text_in() if piped else as_written(text)
+    """The prompt: the words of the line, then the cell; ``-`` alone is what comes in on stdin. Filled in from the notebook."""
+    if console.in_shell and not text:
+        raise CommandError(
+            "There is nothing to ask.", "Write the question behind the profile, or - for what is piped in."
+        )
+    line = console.text_in() if text == ["-"] else as_written(text)
     prompt = "\n".join(part for part in (line, words.cell or "") if part.strip())
     return prompt if words.raw else fill(prompt, console.names())
 
