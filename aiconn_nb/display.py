@@ -10,10 +10,11 @@ from __future__ import annotations
 import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
-from typing import Any, Generic, Literal, TypeVar, overload
+from typing import Any, Generic, Literal, Self, TypeVar, overload
 
 Tone = Literal["", "good", "bad", "warn", "quiet", "code", "bar"]
 
@@ -119,6 +120,12 @@ class Rows(Answer, Sequence[T], Generic[T]):
     def __getitem__(self, index: slice) -> Sequence[T]: ...
     def __getitem__(self, index: int | slice) -> T | Sequence[T]:
         return self._items[index]
+
+    def first(self, count: int) -> Self:
+        """The same answer with so many of its rows, at most."""
+        cut = copy(self)
+        cut._items = self._items[:count]
+        return cut
 
     def __len__(self) -> int:
         return len(self._items)

@@ -7,10 +7,10 @@ from itertools import count
 from threading import RLock
 from typing import Any, ClassVar
 
-from aiconn_nb.display import Answer
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.errors import AiconnError, ConnectionChanged, ConnectionInUse, ConnectionNotFound
+from aiconn_nb.model.errors import ConnectionChanged, ConnectionInUse, ConnectionNotFound
 from aiconn_nb.session import Session
+from aiconn_nb.session.answers import Connections
 
 from . import list_views as views
 from .face import Content, source
@@ -52,10 +52,6 @@ class ConnectionList(ListFace):
         """Threads send in no common order; the page drops what has an older turn."""
         super().__init__(session, look=LOOK, open_form=open_form)
 
-    def answer(self) -> Answer:
-        """The same list as a table."""
-        return self.session.connections()
-
     # ---- looking ------------------------------------------------------------------------------------------------------
 
     def first_view(self) -> dict[str, Any]:
@@ -81,16 +77,15 @@ class ConnectionList(ListFace):
         told = [{**row, "failure": failures.get(row["id"])} for row in rows.values()]
         self.send({"kind": "rows", "turn": next(self._turns), "rows": told})
 
-    def built(self) -> views.Plain:
-        """See `ListFace.built`."""
-        try:
-            found = self.session.connections()
-            environments = self.session.environment()
-        except AiconnError as error:
-            return views.error_view(error)
+    def found(self) -> Connections:
+        """See `ListFace.found`."""
+        return self.session.connections()
+
+    def view_of(self, found: Connections) -> views.Plain:
+        """See `ListFace.view_of`."""
         return views.list_view(
             found,
-            environments,
+            self.session.environment(),
             provider_names={id: self.session.provider_name(id) for id in {row.provider for row in found}},
             tests=self.session.last_tests(),
             running=self._tests.running,

@@ -23,7 +23,7 @@ from typing import Any, ClassVar
 import traitlets
 from anywidget import AnyWidget
 
-from aiconn_nb.display import Answer, Card, Cell, Table, View, as_html, as_markdown, as_text
+from aiconn_nb.display import Answer, Card, Cell, Rows, as_html, as_markdown, as_text
 from aiconn_nb.model.errors import AiconnError
 from aiconn_nb.session import Session, kernel_session
 
@@ -119,7 +119,7 @@ class Face(AnyWidget):
             return _Failed(error)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        texts = texts_of(self.shown_answer().view())
+        texts = texts_of(self.shown_answer())
         self._text = texts["text/plain"]
         try:
             return with_texts(super()._repr_mimebundle_(**kwargs), texts)
@@ -127,14 +127,16 @@ class Face(AnyWidget):
             self._text = None
 
 
-def texts_of(view: View) -> dict[str, str]:
-    """A view for where no widget can be, by MIME type.
+def texts_of(answer: Answer) -> dict[str, str]:
+    """An answer for where no widget can be, by MIME type.
 
     Of a long list it is the first page, as in the widget: every front end takes all three before it shows anything.
     """
-    if isinstance(view, Table) and len(view.rows) > PAGE:
-        cut = Cell(f"The first {PAGE} of {len(view.rows):,}.", "quiet")
-        view = replace(view, rows=view.rows[:PAGE], notes=(*view.notes, cut))
+    if isinstance(answer, Rows) and len(answer) > PAGE:
+        view = answer.first(PAGE).view()
+        view = replace(view, notes=(*view.notes, Cell(f"The first {PAGE} of {len(answer):,}.", "quiet")))
+    else:
+        view = answer.view()
     return {"text/plain": as_text(view), "text/markdown": as_markdown(view), "text/html": as_html(view)}
 
 

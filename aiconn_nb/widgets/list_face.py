@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any, ClassVar
 
-from aiconn_nb.model.errors import CommandError
+from aiconn_nb.display import Rows
+from aiconn_nb.model.errors import AiconnError, CommandError
 from aiconn_nb.session import Session
 
 from .face import Content, Face
 from .list_undo import Deletions
+from .list_views import error_view
 
 FRESH_SECONDS = 2
 
@@ -35,20 +37,47 @@ class ListFace(Face):
         """Filters, sorting, page. Typed, so it is kept here and not in the view."""
         self._deletions = Deletions()
         self._welcome: dict[str, Any] = {}
+        self._found: Rows[Any] | None = None
+        self._standing: object = None
         super().__init__(session)
 
     @abstractmethod
-    def built(self) -> dict[str, Any]:
-        """The view of what is stored now."""
+    def found(self) -> Rows[Any]:
+        """What is stored now. May raise `AiconnError`."""
+
+    @abstractmethod
+    def view_of(self, found: Any) -> dict[str, Any]:
+        """The view of what `found` answered. May raise `AiconnError`."""
 
     @abstractmethod
     def alias_of(self, id: object) -> str:
         """The alias of the entry with this id. Raises an `AiconnError` where it is gone."""
 
     def look_again(self) -> dict[str, Any]:
-        """The same; it is fresh from now on."""
+        """The view of what is stored now, or of what is wrong; it is fresh from now on."""
         self._looked = monotonic()
-        return self.built()
+        self._found = None
+        try:
+            self._standing = self.session.standing()
+            found = self.found()
+            view = self.view_of(found)
+        except AiconnError as error:
+            return error_view(error)
+        self._found = found
+        return view
+
+    def fresh(self) -> Rows[Any] | None:
+        """What was found, if that was just now and nothing is different since."""
+        try:
+            same = monotonic() - self._looked <= FRESH_SECONDS and self._standing == self.session.standing()
+        except AiconnError:
+            return None
+        return self._found if same else None
+
+    def answer(self) -> Rows[Any]:
+        """The same list as a table: what the view shows, while that is fresh, for looking twice costs twice."""
+        found = self.fresh()
+        return self.found() if found is None else found
 
     def _dispatch(self, content: dict[str, Any]) -> None:
         """Do it, and show what others have done meanwhile."""
@@ -56,7 +85,7 @@ class ListFace(Face):
             super()._dispatch(content)
         finally:
             # A page that shows a list which was made just now is not told the same again.
-            if content["intent"] not in ("hello", "look") or monotonic() - self._looked > FRESH_SECONDS:
+            if content["intent"] not in ("hello", "look") or self.fresh() is None:
                 self.refresh()
 
     def on_hello(self, content: Content) -> None:

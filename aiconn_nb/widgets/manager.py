@@ -98,7 +98,7 @@ class ConnectionManager(VBox):  # type: ignore[misc]  # ipywidgets has no types
         return repr(self.shown)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        return with_texts(super()._repr_mimebundle_(**kwargs), texts_of(self.shown.shown_answer().view()))
+        return with_texts(super()._repr_mimebundle_(**kwargs), texts_of(self.shown.shown_answer()))
 
 
 def manager(session: Session | None = None) -> ConnectionManager:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from aiconn_nb.display import Answer
-from aiconn_nb.model.errors import AiconnError, CommandError, ProfileNotFound
+from aiconn_nb.model.errors import CommandError, ProfileNotFound
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.session import Session
+from aiconn_nb.session.profiles.answers import Profiles
 
 from . import profile_views as views
 from .face import Content, source
 from .list_face import ListFace, OpenForm, rows_in, version_of
-from .list_views import Plain, error_view, moment, printable
+from .list_views import Plain, moment, printable
 
 LOOK = {"text": "", "capability": "", "health": "", "sort": "name", "descending": False, "page": 0}
 
@@ -50,10 +50,6 @@ class ProfileList(ListFace):
         self._open_connections = open_connections
         super().__init__(session, look=LOOK, open_form=open_form)
 
-    def answer(self) -> Answer:
-        """The same list as a table."""
-        return self.session.profiles()
-
     # ---- looking ------------------------------------------------------------------------------------------------------
 
     def first_view(self) -> dict[str, Any]:
@@ -64,18 +60,19 @@ class ProfileList(ListFace):
         """Show what is stored now; nothing is sent where nothing differs."""
         self.view = self.look_again()
 
-    def built(self) -> Plain:
-        """See `ListFace.built`."""
-        try:
-            return views.list_view(
-                self.session.profiles(),
-                self.session.environment(),
-                has_connections=bool(self.session.aliases()),
-                has_form=self._open_form is not None,
-                has_manager=self._open_connections is not None,
-            )
-        except AiconnError as error:
-            return error_view(error)
+    def found(self) -> Profiles:
+        """See `ListFace.found`."""
+        return self.session.profiles()
+
+    def view_of(self, found: Profiles) -> Plain:
+        """See `ListFace.view_of`."""
+        return views.list_view(
+            found,
+            self.session.environment(),
+            has_connections=bool(self.session.aliases()),
+            has_form=self._open_form is not None,
+            has_manager=self._open_connections is not None,
+        )
 
     def on_connections(self, content: Content) -> None:
         """Show the connections instead: a profile needs one."""

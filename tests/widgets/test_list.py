@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -88,6 +89,26 @@ def test_in_the_place_of_a_long_list_stands_its_first_page(session: Session) -> 
         assert "c099" in data[kind]
         assert "c100" not in data[kind]
         assert "The first 100 of 103." in data[kind]
+
+
+def test_the_text_is_what_the_list_shows_and_not_looked_up_twice(
+    session: Session, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One look at the store gives the view and the texts; what was stored, used or switched since is in them all the same."""
+    for name in ("appsettings.json", "appsettings.Staging.json"):
+        (work / name).write_text("{}")
+    looks: list[str] = []
+    look = session.connections
+    monkeypatch.setattr(session, "connections", lambda: (looks.append("look"), look())[1])
+    shown = ConnectionList(session)
+    assert "demo-a" in repr(shown)
+    assert looks == ["look"]
+    session.create("demo-c", "demo")
+    assert "demo-c" in repr(shown)
+    session.use("demo-c")
+    assert "▸ demo-c" in repr(shown)
+    session.environment("Staging")
+    assert "resolves in Staging" in repr(shown)
 
 
 def test_a_page_that_loads_again_gets_filter_and_sorting_back(page: Any) -> None:

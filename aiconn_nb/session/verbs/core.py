@@ -43,6 +43,13 @@ class Core:
         """The name of the environment that references are resolved in."""
         return self._columns.environment
 
+    def standing(self) -> tuple[object, ...]:
+        """How things stand: equal to an earlier answer as long as nothing was stored by anybody, or used or switched here.
+
+        For who keeps what a verb answered. Files of the configuration are not looked at.
+        """
+        return self._columns.store.read(), self._in_use, self.current_environment
+
     def get(self, alias: str) -> Connection:
         """The connection as it is stored: settings are references, sealed, or harmless."""
         return self._columns.store.read().connection(alias)
