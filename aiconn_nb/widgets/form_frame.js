@@ -1,6 +1,25 @@
 /* The frame around a form: head, message, body, foot, and the questions that are asked in the foot. Joined behind form_parts.js. */
 
 /**
+ * Before a form is drawn anew: where its cursor is, and what is marked there. Answers what puts it back, at what goes by the same
+ * name (its test id), or else does `otherwise`: somebody may be about to type.
+ */
+function keepCursor(root, otherwise) {
+  const before = document.activeElement;
+  if (!root.contains(before)) return () => {};
+  const { selectionStart: start, selectionEnd: end } = before;
+  const all = start === 0 && end > 0 && end === before.value?.length;
+  const name = before.dataset.testid;
+  return () => {
+    const now = name && root.querySelector(`[data-testid="${CSS.escape(name)}"]`);
+    if (!now) return otherwise();
+    now.focus({ preventScroll: true });
+    if (all) now.select?.();
+    else if (typeof start === "number") now.setSelectionRange?.(start, end);
+  };
+}
+
+/**
  * `edits` is what is stored, or null; `noun` is what it is, `about` says it of a new one, `mark` of one that stands out. `foot()` makes the buttons anew and answers {node, first}: `first` gets the focus
  * where what had it before a question is gone. `between` stands between body and foot.
  */

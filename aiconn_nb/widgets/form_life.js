@@ -39,8 +39,10 @@ function formLife(form) {
 
   function build() {
     clearTimeout(checkTimer);
+    const putBack = keepCursor(root, () => form.frame.focus());
     form.draw();
     initial = form.snapshot();
+    putBack();
   }
   const dirty = () => form.snapshot() !== initial;
 

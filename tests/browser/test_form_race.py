@@ -33,3 +33,34 @@ def test_what_arrives_while_it_saves_takes_nothing_away(place: Place, show: Call
     expect(form.part("ask")).to_contain_text("This connection was changed meanwhile")
     expect(form.part("ask")).to_contain_text("Mine")
     expect(form.part("name")).to_have_value("Mine")
+
+
+def test_what_others_save_takes_no_cursor_away(place: Place, show: Callable[..., Notebook]) -> None:
+    """Their version is drawn while the cursor stands in a field, with all of it selected: the next letters go there."""
+    place.session.create("demo", "demo", name="Before")
+    notebook = show("form = aiconn.ConnectionForm('demo'); form")
+    form = Form(notebook)
+    form.part("name").focus()
+    form.part("name").select_text()
+    place.session.edit("demo", name="Theirs")
+    notebook.page.evaluate(f"() => {{ {KERNEL}.requestExecute({{ code: 'form.refresh()' }}); }}")
+    expect(form.part("name")).to_have_value("Theirs")
+    assert form.focused() == "name"
+    notebook.page.keyboard.insert_text("Mine")
+    expect(form.part("name")).to_have_value("Mine")
+    notebook.page.keyboard.press("Enter")
+    form.saved()
+    assert place.session.get("demo").name == "Mine"
+
+
+def test_a_form_that_is_drawn_anew_keeps_the_focus(place: Place, show: Callable[..., Notebook]) -> None:
+    """Whatever has it: who works by keyboard is not thrown out of the form."""
+    place.session.create("demo", "demo", name="Before")
+    notebook = show("form = aiconn.ConnectionForm('demo'); form")
+    form = Form(notebook)
+    for number, kept in enumerate(("active", "lock", "cancel", "test-button")):
+        form.part(kept).focus()
+        place.session.edit("demo", name=f"Name {number}")
+        notebook.page.evaluate(f"() => {{ {KERNEL}.requestExecute({{ code: 'form.refresh()' }}); }}")
+        expect(form.part("name")).to_have_value(f"Name {number}")
+        assert form.focused() == kept
