@@ -124,6 +124,8 @@ def _settings(session: Session, words: Sequence[str], fragment: str) -> list[str
 
 
 def _references(session: Session, words: Sequence[str], fragment: str) -> list[str]:
+    if words[0] == "secret" and "restore" in words:
+        return [row.key for row in session.secrets() if row.former]
     dollar = "$" if fragment.startswith("$") or words[0] in ("resolve", "rotate") else ""
     return [f"{dollar}{each}" for each in session.known_keys()]
 
@@ -171,7 +173,7 @@ _KINDS: dict[str, Callable[[Session, Sequence[str], str], list[str]]] = {
     "setting": _settings,
     "reference": _references,
     "command": _commands,
-    "action": lambda session, words, fragment: ["set", "list", "remove"],
+    "action": lambda session, words, fragment: ["set", "list", "remove", "restore"],
     "format": lambda session, words, fragment: ["markdown", "text", "json", "code"],
     "capability": lambda session, words, fragment: [str(each) for each in Capability],
 }

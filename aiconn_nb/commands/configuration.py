@@ -38,9 +38,11 @@ def _resolve(session: Session, words: Words, console: Console) -> Answer:
 
 
 def _secret(session: Session, words: Words, console: Console) -> Answer:
-    actions = ("set", "list", "remove")
+    actions = ("set", "list", "remove", "restore")
     if words.action not in actions:
-        raise CommandError("secret takes set, list or remove.", did_you_mean(words.action, actions))
+        raise CommandError("secret takes set, list, remove or restore.", did_you_mean(words.action, actions))
+    if words.forget and words.action != "remove":
+        raise CommandError("--forget belongs to secret remove.", "For example: secret remove OpenAI:ApiKey --forget")
     if words.action == "list":
         return session.secrets()
     if not words.key:
@@ -48,7 +50,9 @@ def _secret(session: Session, words: Words, console: Console) -> Answer:
             f"secret {words.action}: no key was named.", f"For example: secret {words.action} OpenAI:ApiKey"
         )
     if words.action == "remove":
-        return session.remove_secret(words.key, environment=words.env)
+        return session.remove_secret(words.key, environment=words.env, forget=words.forget)
+    if words.action == "restore":
+        return session.restore_secret(words.key, environment=words.env)
     if not console.can_ask:
         raise CommandError(
             "secret set asks for the value without echo, and nobody is here to be asked.",
@@ -87,14 +91,20 @@ COMMANDS = (
     ),
     Command(
         "secret",
-        "the sealed user secrets: set (asks without echo), list (keys only), remove",
+        "the sealed user secrets: set (asks without echo), list (keys only), remove, restore (what was replaced or removed)",
         _secret,
         (
-            Arg("action", "set, list or remove", "action"),
+            Arg("action", "set, list, remove or restore", "action"),
             Arg("key", "such as OpenAI:ApiKey", "reference", {"nargs": "?"}),
             Arg("--env", "for this environment only", "environment", {"metavar": "NAME"}),
+            Arg("--forget", "remove for good, with the former values", options={"action": "store_true"}),
         ),
-        ("secret set OpenAI:ApiKey", "secret set OpenAI:ApiKey --env Production", "secret list"),
+        (
+            "secret set OpenAI:ApiKey",
+            "secret set OpenAI:ApiKey --env Production",
+            "secret restore OpenAI:ApiKey",
+            "secret list",
+        ),
         surplus="A value is asked for without echo, never taken from the line, which is saved. If a key stood there, replace it.",
     ),
     Command(

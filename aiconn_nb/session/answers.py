@@ -397,17 +397,50 @@ class SecretRow:
     key: str
     environment: str
     """'' where it holds in all environments."""
+    former: datetime | None = None
+    """When the value was replaced that can be brought back, or removed; None where there is none."""
+    removed: bool = False
+    """Whether there is only that."""
 
 
 class SecretKeys(Rows[SecretRow]):
     """The keys of the user secrets; never a value."""
 
     def view(self) -> View:
-        rows = tuple((Cell(row.key, "code"), row.environment or Cell("all", "quiet")) for row in self)
-        return Table(("key", "environment"), rows, empty="There are no user secrets yet. secret set KEY makes one.")
+        moment = now()
+        has_former = any(row.former for row in self)
+        rows = tuple(
+            (
+                Cell(row.key, "code"),
+                row.environment or Cell("all", "quiet"),
+                *([_former(row, moment)] if has_former else []),
+            )
+            for row in self
+        )
+        return Table(
+            ("key", "environment", *(["former value"] if has_former else [])),
+            rows,
+            empty="There are no user secrets yet. secret set KEY makes one.",
+            notes=(Cell("'secret restore KEY' brings a former value back, for 30 days.", "quiet"),)
+            if has_former
+            else (),
+        )
 
     def data(self) -> Any:
-        return [{"key": row.key, "environment": row.environment or None} for row in self]
+        return [
+            {
+                "key": row.key,
+                "environment": row.environment or None,
+                "former": stamp(row.former) if row.former else None,
+                "removed": row.removed,
+            }
+            for row in self
+        ]
+
+
+def _former(row: SecretRow, moment: datetime) -> Cell:
+    words = f"{'removed' if row.removed else 'replaced'} {age(row.former, moment)}" if row.former else ""
+    return Cell(words, "warn" if row.removed else "quiet")
 
 
 @dataclass(frozen=True, slots=True)

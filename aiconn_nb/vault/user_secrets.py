@@ -5,33 +5,34 @@ The keys can be read, so that a list needs no master key and an error can say wh
 
 from __future__ import annotations
 
-import json
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
-from aiconn_nb.model.casing import fold
-from aiconn_nb.model.errors import EnvironmentNotFound, SecretsFileError
+from aiconn_nb.model.errors import EnvironmentNotFound, SecretsFileError, UnsealError
 from aiconn_nb.model.secret import Sealed, Secret
 
-from .key import close_to_others, make_private_folder, write_private
+from .key import make_private_folder
 from .lock import locked
 from .seal import Vault
-
-SCHEMA: Final = 1
+from .secrets_file import Content, read_content, spelled_in, write_content
 
 Identity = tuple[int, int, int]
 
 
 class UserSecrets:
-    """The secrets files of one user. Keys compare as in the configuration: ignoring case, `:` goes down."""
+    """The secrets files of one user. Keys compare as in the configuration: ignoring case, `:` goes down.
 
-    def __init__(self, vault: Vault) -> None:
+    A value that is replaced or removed can be brought back for 30 days.
+    """
+
+    def __init__(self, vault: Vault, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._vault = vault
-        self._read: dict[Path, tuple[Identity, dict[str, Sealed]]] = {}
+        self._now = now
+        self._read: dict[Path, tuple[Identity, Content]] = {}
 
     def path(self, environment: str | None = None) -> Path:
         """The file of an environment, or the one for all."""
@@ -48,42 +49,82 @@ class UserSecrets:
 
     def keys(self, environment: str | None = None) -> list[str]:
         """The keys as they were spelled, never a value."""
-        return sorted(self._sealed(self.path(environment)))
+        return sorted(self._content(self.path(environment)).values)
 
     def value(self, key: str, environment: str | None = None) -> str:
         """The value of a key. Raises `UnsealError` where it cannot be opened, `SecretsFileError` where it is not there."""
-        sealed = self._sealed(self.path(environment))
-        spelled = _find(sealed, key)
+        values = self._content(self.path(environment)).values
+        spelled = spelled_in(values, key)
         if spelled is None:
             raise SecretsFileError("There is no such user secret (any more).", "See: secret list")
-        return self._vault.open(sealed[spelled], f"The user secret {spelled}").reveal()
+        return self._vault.open(values[spelled], f"The user secret {spelled}").reveal()
+
+    def former(self, environment: str | None = None) -> dict[str, list[datetime]]:
+        """The keys that have former values, with when each of these was replaced or removed, the newest first."""
+        content = self._content(self.path(environment)).copy()
+        content.expire(self._now())
+        return {key: [each.until for each in kept] for key, kept in content.former.items()}
+
+    def former_values(self, environment: str | None = None) -> Iterator[tuple[str, Sealed]]:
+        """Each key with each of its former values, still sealed."""
+        for key, kept in self._content(self.path(environment)).former.items():
+            for each in kept:
+                yield key, each.value
 
     def set(self, key: str, value: Secret, environment: str | None = None) -> None:
-        """Keep a value, in the place of an older one. Raises `SecretsFileError`, and saves nothing then."""
+        """Keep a value; the one in its place becomes a former one. Raises `SecretsFileError`, and saves nothing then."""
         if not key or key != key.strip() or key.startswith("$") or any(ord(c) < 32 for c in key):
             raise SecretsFileError(
                 "This is no key for a secret: it is empty, or has blanks around it.", "For example: OpenAI:ApiKey"
             )
-        path = self.path(environment)
-        with self._changing(path) as sealed:
-            former = _find(sealed, key)
-            if former is not None:
-                del sealed[former]
-            sealed[key] = self._vault.seal(value)
+        with self._changing(self.path(environment)) as content:
+            spelled = spelled_in(content.values, key)
+            same = spelled is not None and self._is(content.values[spelled], value)
+            content.put(key, self._vault.seal(value), self._now(), keep=not same)
 
-    def remove(self, key: str, environment: str | None = None) -> bool:
-        """Forget a key; answers whether it was there."""
+    def remove(self, key: str, environment: str | None = None, *, forget: bool = False) -> bool:
+        """Take a value away, which becomes a former one; ``forget``: with all former ones, for good. Answers whether there was
+        anything."""
         path = self.path(environment)
-        if _find(self._sealed(path), key) is None:
+        if not self._has(self._content(path), key, forget):
             return False
-        with self._changing(path) as sealed:
-            spelled = _find(sealed, key)
-            if spelled is not None:
-                del sealed[spelled]
-        return spelled is not None
+        with self._changing(path) as content:
+            found = self._has(content, key, forget)
+            content.take(key, self._now(), keep=not forget)
+            if forget:
+                content.take_former(key)
+        return found
+
+    def restore(self, key: str, environment: str | None = None) -> datetime | None:
+        """Bring the last former value back; the present one, if any, becomes a former one, so that this undoes itself.
+
+        Answers when it was replaced or removed, None where there is none.
+        """
+        path = self.path(environment)
+        if spelled_in(self.former(environment), key) is None:
+            return None
+        back = None
+        with self._changing(path) as content:
+            kept = content.take_former(key)
+            if kept:
+                back = kept[0]
+                content.take(key, self._now())
+                content.former[key] = (*content.take_former(key), *kept[1:])
+                content.values[key] = back.value
+        return back.until if back else None
+
+    @staticmethod
+    def _has(content: Content, key: str, forget: bool) -> bool:
+        return spelled_in(content.values, key) is not None or (forget and spelled_in(content.former, key) is not None)
+
+    def _is(self, sealed: Sealed, value: Secret) -> bool:
+        try:
+            return self._vault.open(sealed).same_as(value)
+        except UnsealError:
+            return False
 
     @contextmanager
-    def _changing(self, path: Path) -> Iterator[dict[str, Sealed]]:
+    def _changing(self, path: Path) -> Iterator[Content]:
         """The content of a file under its lock, written back when the block ends without an error."""
         from filelock import Timeout
 
@@ -94,9 +135,10 @@ class UserSecrets:
                 # Read anew: an identity can repeat within the steps of a file system's clock, and what was missed then
                 # would be overwritten here.
                 self._read.pop(path, None)
-                sealed = dict(self._sealed(path))
-                yield sealed
-                _replace(path, sealed)
+                content = self._content(path).copy()
+                yield content
+                content.expire(self._now())
+                write_content(path, content)
         except Timeout:
             problem = "another kernel is changing it"
         except OSError as error:
@@ -106,7 +148,7 @@ class UserSecrets:
                 f"The secret was not saved in {path}: {problem}.", "The file is as it was; try again."
             )
 
-    def _sealed(self, path: Path) -> dict[str, Sealed]:
+    def _content(self, path: Path) -> Content:
         """The file's content; read again only when it has changed."""
         problem = ""
         try:
@@ -115,58 +157,16 @@ class UserSecrets:
             known = self._read.get(path)
             if known and known[0] == identity:
                 return known[1]
-            content = _content(path) if stat.S_ISREG(found.st_mode) else None
+            content = read_content(path) if stat.S_ISREG(found.st_mode) else None
             if content is not None:
                 self._read[path] = identity, content
                 return content
             problem = "it is damaged, or of a newer release"
         except FileNotFoundError:
-            return {}
+            return Content()
         except OSError as error:
             problem = error.strerror or type(error).__name__
         raise SecretsFileError(
             f"The user secrets in {path} cannot be read: {problem}.",
             "It was left as it is. Mend it, or move it away and set the secrets again.",
         )
-
-
-def _content(path: Path) -> dict[str, Sealed] | None:
-    """The sealed values by key, or None where the file is none of ours."""
-    try:
-        with open(path, "rb") as file:
-            close_to_others(file.fileno())
-            document = json.loads(file.read())
-        values = document["secrets"] if document["schema"] == SCHEMA else None
-        if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
-            return None
-        return {key: Sealed(value) for key, value in values.items()}
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-
-
-def _find(sealed: dict[str, Sealed], key: str) -> str | None:
-    """A key as it was spelled, or None."""
-    if key in sealed:
-        return key
-    folded = fold(key)
-    return next((each for each in sealed if fold(each) == folded), None)
-
-
-def _replace(path: Path, sealed: dict[str, Sealed]) -> None:
-    draft = path.with_name(f"{path.name}.tmp")
-    draft.unlink(missing_ok=True)
-    document = {"schema": SCHEMA, "secrets": {key: sealed[key].token for key in sorted(sealed)}}
-    try:
-        write_private(draft, json.dumps(document, indent=1).encode())
-        os.replace(draft, path)
-    except OSError:
-        with suppress(OSError):
-            draft.unlink()
-        raise
-    with suppress(OSError):
-        # So that the new name lasts through a power failure; not every file system lets a folder be synced.
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

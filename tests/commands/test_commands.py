@@ -139,7 +139,7 @@ def test_a_reference_that_the_shell_took_apart_is_recognised(session: Session) -
         ("show", "show: the following arguments are required: alias.\nUsage: %aiconn show ALIAS"),
         ("use a with client", "use takes an alias, or ALIAS as NAME.\nFor example: use openai-dev as client"),
         ("use a as class", "The name behind 'as' cannot be a Python name.\nFor example: client, answer, rows_2"),
-        ("secret sett X", "secret takes set, list or remove.\nDid you mean 'set'?"),
+        ("secret sett X", "secret takes set, list, remove or restore.\nDid you mean 'set'?"),
         ("models a --capability chta", "There is no capability 'chta'.\nDid you mean 'chat'?"),
         ("edit a", "edit: nothing to change was named.\nUse --name, --set KEY=VALUE, --unset KEY or --prompt KEY."),
         ("list --provider opnai", "There is no provider 'opnai'.\nDid you mean 'openai'?"),
@@ -233,8 +233,35 @@ def test_secrets_are_set_listed_and_removed(session: Session) -> None:
     with pytest.raises(AiconnError) as raised:
         say(session, "secret remove OpenAI:ApiKye")
     assert raised.value.hint == "Did you mean 'OpenAI:ApiKey'?"
-    say(session, "secret remove OpenAI:ApiKey")
+    say(session, "secret remove OpenAI:ApiKey --forget")
     assert len(say(session, "secret list")) == 0
+
+
+def test_a_secret_that_was_replaced_or_removed_is_restored(session: Session) -> None:
+    """The list says what can be, and the answer to a removal how; what is forgotten cannot."""
+    say(session, "secret set OpenAI:ApiKey --env Production", Asked(secrets=(CANARY,)))
+    removed = say(session, "secret remove OpenAI:ApiKey --env Production")
+    assert removed.what == (
+        "$OpenAI:ApiKey was removed from the user secrets of Production. "
+        "'secret restore OpenAI:ApiKey --env Production' brings it back."
+    )
+    listed = str(say(session, "secret list"))
+    assert "removed just now" in listed
+    assert "'secret restore KEY' brings a former value back, for 30 days." in listed
+    back = say(session, "secret restore OpenAI:ApiKey --env Production")
+    assert back.what == "$OpenAI:ApiKey of Production has the value back that it had until just now."
+    assert (
+        str(say(session, "secret list"))
+        == "key            environment\n--------------------------\nOpenAI:ApiKey  Production"
+    )
+    with pytest.raises(AiconnError) as raised:
+        say(session, "secret restore OpenAI:ApiKey")
+    assert raised.value.what == "There is no former value of 'OpenAI:ApiKey'; they are kept for 30 days."
+    say(session, "secret remove OpenAI:ApiKey --env Production --forget")
+    with pytest.raises(AiconnError):
+        say(session, "secret restore OpenAI:ApiKey --env Production")
+    with pytest.raises(CommandError):
+        say(session, "secret list --forget")
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
@@ -275,7 +302,7 @@ def test_help_lists_every_command(session: Session) -> None:
         ("env P", "P", ["Production"]),
         ("explain openai-dev --env ", "", ["Development", "Production"]),
         ("resolve $OpenAI", "$OpenAI", ["$OpenAI:ApiKey"]),
-        ("secret ", "", ["list", "remove", "set"]),
+        ("secret ", "", ["list", "remove", "restore", "set"]),
         ("models openai-dev --capability ", "", ["chat", "embedding"]),
         ("help te", "te", ["test"]),
         ("nonsense ", "", []),

@@ -212,7 +212,7 @@ def test_text_that_is_no_reference_is_not_taken_for_one(picky: Session) -> None:
 
 
 def test_the_user_secret_behind_a_reference_is_what_changes(picky: Session) -> None:
-    """The reference stays. Who else takes it is named, and that no rollback helps."""
+    """The reference stays. Who else takes it is named, and what brings the old one back."""
     picky.set_secret("Fake:ApiKey", Secret(OLD))
     picky.create("b", "fake", settings={"api_key": "$Fake:ApiKey"})
     picky.create("c", "fake", settings={"api_key": "$fake:apikey"})
@@ -223,9 +223,10 @@ def test_the_user_secret_behind_a_reference_is_what_changes(picky: Session) -> N
     assert key_of(picky, "b") == NEW
     assert picky.get("b").version == 1
     assert done.kept == (("api_key", "the user secret Fake:ApiKey"),)
-    assert done.warnings == (
-        "The user secret Fake:ApiKey has no history: no rollback brings the former value back. It is also that of c.",
-    )
+    assert done.warnings == ("The user secret Fake:ApiKey is also that of c.",)
+    assert done.notes == ("'secret restore Fake:ApiKey' brings the former value back.",)
+    picky.restore_secret("Fake:ApiKey")
+    assert key_of(picky, "b") == OLD
 
 
 def test_the_secret_of_this_environment_is_the_one_that_changes(picky: Session) -> None:
@@ -235,6 +236,7 @@ def test_the_secret_of_this_environment_is_the_one_that_changes(picky: Session) 
     picky.create("b", "fake", settings={"api_key": "$Fake:ApiKey"})
     done = picky.rotate("b", NEW)
     assert done.kept == (("api_key", "the user secret Fake:ApiKey of Development"),)
+    assert done.notes == ("'secret restore Fake:ApiKey --env Development' brings the former value back.",)
     assert picky._columns.secrets.value("Fake:ApiKey") == WRONG
     assert picky._columns.secrets.value("Fake:ApiKey", "Development") == NEW
 

@@ -44,6 +44,13 @@ def session(session: Session) -> Session:
     return session
 
 
+def test_a_key_that_was_replaced_or_removed_is_still_one(session: Session, work: Path) -> None:
+    """It may work for its provider as before."""
+    path = notebook(work / "a.ipynb")
+    session.remove_secret("OpenAI:ApiKey")
+    assert "a former user secret OpenAI:ApiKey" in [each.what for each in session.scan(str(path))]
+
+
 def test_keys_are_found_where_they_lie(session: Session, work: Path) -> None:
     """Known values by their name, others by their shape; the report holds none."""
     found = session.scan(str(notebook(work / "a.ipynb")))

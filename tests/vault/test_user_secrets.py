@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,7 +16,7 @@ from filelock import FileLock
 
 from aiconn_nb.model.errors import EnvironmentNotFound, SecretsFileError, UnsealError
 from aiconn_nb.model.secret import Secret
-from aiconn_nb.vault import lock, user_secrets
+from aiconn_nb.vault import lock, secrets_file
 from aiconn_nb.vault.seal import Vault
 from aiconn_nb.vault.user_secrets import UserSecrets
 
@@ -65,6 +66,112 @@ def test_a_secret_is_removed_in_any_case(secrets: UserSecrets) -> None:
     assert secrets.remove("openai:apikey") is True
     assert secrets.remove("openai:apikey") is False
     assert secrets.keys() == ["Other"]
+
+
+# ---- what was there before --------------------------------------------------------------------------------------------
+
+
+def test_what_was_replaced_or_removed_is_brought_back(secrets: UserSecrets, config_home: Path) -> None:
+    """By another process too; brought back again, it undoes itself. Keys are found in any case."""
+    secrets.set("OpenAI:ApiKey", Secret("one"))
+    assert secrets.restore("OpenAI:ApiKey") is None
+    secrets.set("openai:apikey", Secret("two"))
+    again = UserSecrets(Vault(config_home, {}))
+    assert again.restore("OPENAI:APIKEY") is not None
+    assert (secrets.keys(), secrets.value("openai:apikey")) == (["OPENAI:APIKEY"], "one")
+    again.restore("OpenAI:ApiKey")
+    assert secrets.value("OpenAI:ApiKey") == "two"
+    secrets.remove("OpenAI:ApiKey")
+    assert (secrets.keys(), list(secrets.former())) == ([], ["OpenAI:ApiKey"])
+    secrets.restore("openai:apikey")
+    assert secrets.value("OpenAI:ApiKey") == "two"
+
+
+def test_each_file_has_former_values_of_its_own(secrets: UserSecrets) -> None:
+    """What an environment had is not brought back into another."""
+    secrets.set("K", Secret("prod"), "Production")
+    secrets.remove("K", "Production")
+    assert secrets.restore("K") is None
+    assert secrets.former() == {}
+    assert secrets.restore("K", "Production") is not None
+    assert secrets.value("K", "Production") == "prod"
+
+
+def test_the_same_value_again_makes_no_former_one(secrets: UserSecrets) -> None:
+    """Else the way back would lead to the same."""
+    secrets.set("K", Secret("one"))
+    secrets.set("K", Secret("two"))
+    secrets.set("K", Secret("two"))
+    secrets.restore("K")
+    assert secrets.value("K") == "one"
+
+
+def test_former_values_are_kept_for_thirty_days_and_ten_of_a_key(vault: Vault, config_home: Path) -> None:
+    """Older ones are gone from the file with the next change, and are not brought back before it."""
+    moment = datetime(2026, 11, 1, tzinfo=UTC)
+    secrets = UserSecrets(vault, lambda: moment)
+    for number in range(12):
+        secrets.set("K", Secret(f"value {number}"))
+    assert len(secrets.former()["K"]) == 10
+    secrets.remove("Other")
+    moment += timedelta(days=30)
+    assert len(secrets.former()["K"]) == 10
+    moment += timedelta(seconds=1)
+    assert secrets.former() == {}
+    assert secrets.restore("K") is None
+    assert '"former"' in (config_home / "secrets.json").read_text()
+    secrets.set("Other", Secret("x"))
+    assert '"former"' not in (config_home / "secrets.json").read_text()
+    assert secrets.value("K") == "value 11"
+
+
+def test_a_clock_that_was_set_back_loses_no_former_value(vault: Vault) -> None:
+    """It is not dated before the one it follows."""
+    moment = datetime(2026, 11, 20, tzinfo=UTC)
+    secrets = UserSecrets(vault, lambda: moment)
+    secrets.set("K", Secret("one"))
+    secrets.set("K", Secret("two"))
+    moment -= timedelta(days=400)
+    secrets.set("K", Secret("three"))
+    moment += timedelta(days=400)
+    secrets.restore("K")
+    assert secrets.value("K") == "two"
+
+
+def test_what_is_forgotten_is_gone_for_good(secrets: UserSecrets, config_home: Path) -> None:
+    """With every former value, also where nothing else is left of the key."""
+    secrets.set("K", Secret("one"))
+    secrets.set("K", Secret("two"))
+    assert secrets.remove("k", forget=True) is True
+    assert secrets.restore("K") is None
+    assert json.loads((config_home / "secrets.json").read_text()) == {"schema": 1, "secrets": {}}
+    secrets.set("L", Secret("three"))
+    secrets.remove("L")
+    assert secrets.remove("L") is False
+    assert secrets.remove("L", forget=True) is True
+    assert secrets.former() == {}
+
+
+def test_former_values_stand_sealed_in_the_file(secrets: UserSecrets, config_home: Path) -> None:
+    """As the present one does."""
+    secrets.set("K", Secret(CANARY))
+    secrets.set("K", Secret("two"))
+    content = (config_home / "secrets.json").read_text()
+    assert '"former"' in content
+    assert CANARY not in content
+
+
+def test_a_value_that_cannot_be_opened_is_replaced_and_kept_too(secrets: UserSecrets, config_home: Path) -> None:
+    """The key file may come back."""
+    secrets.set("K", Secret("one"))
+    key = (config_home / "master.key").read_bytes()
+    (config_home / "master.key").unlink()
+    again = UserSecrets(Vault(config_home, {}))
+    again.set("K", Secret("two"))
+    (config_home / "master.key").write_bytes(key)
+    back = UserSecrets(Vault(config_home, {}))
+    back.restore("K")
+    assert back.value("K") == "one"
 
 
 def test_the_file_is_private_has_the_keys_and_no_value(secrets: UserSecrets, config_home: Path) -> None:
@@ -137,6 +244,11 @@ def test_a_file_whose_identity_repeats_is_not_overwritten_from_memory(secrets: U
         b'{"schema": 2, "secrets": {}}',
         b'{"schema": 1, "secrets": []}',
         b'{"schema": 1, "secrets": {"A": 1}}',
+        b'{"schema": 1, "secrets": {}, "former": []}',
+        b'{"schema": 1, "secrets": {}, "former": {"A": "x"}}',
+        b'{"schema": 1, "secrets": {}, "former": {"A": [{"value": "x"}]}}',
+        b'{"schema": 1, "secrets": {}, "former": {"A": [{"value": 1, "until": "2026-11-25T09:00:00+00:00"}]}}',
+        b'{"schema": 1, "secrets": {}, "former": {"A": [{"value": "x", "until": "2026-11-25T09:00:00"}]}}',
         b'{"OpenAI": {"ApiKey": "QJZ-the-secret-value-XKW"}}',
     ],
 )
@@ -151,6 +263,9 @@ def test_a_damaged_file_is_an_error_and_never_overwritten(
         lambda: secrets.value("A"),
         lambda: secrets.set("A", Secret(CANARY)),
         lambda: secrets.remove("A"),
+        lambda: secrets.restore("A"),
+        secrets.former,
+        lambda: list(secrets.former_values()),
     ]
     for call in calls:
         text = shown(call, SecretsFileError)
@@ -264,4 +379,4 @@ def test_reprs_show_nothing(secrets: UserSecrets) -> None:
     secrets.value("A")
     assert CANARY not in repr(vars(secrets))
     assert "gAAAA" not in repr(vars(secrets))
-    assert user_secrets.SCHEMA == 1
+    assert secrets_file.SCHEMA == 1

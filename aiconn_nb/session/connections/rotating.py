@@ -34,6 +34,11 @@ class UserSecret:
     environment: str | None
     """None where it holds in all environments."""
 
+    @property
+    def line(self) -> str:
+        """As a command names it."""
+        return self.key + (f" --env {self.environment}" if self.environment else "")
+
     def __str__(self) -> str:
         return f"the user secret {self.key}" + (f" of {self.environment}" if self.environment else "")
 
@@ -132,14 +137,15 @@ def rotate(
         value = new[key]
         if isinstance(value, Secret):
             columns.secrets.set(at.key, value, at.environment)
-    back = f"'rollback {connection.alias} {connection.version}' brings the former one back."
+    back = [f"'rollback {connection.alias} {connection.version}' brings the former one back."] if settings else []
+    back += [f"'secret restore {at.line}' brings the former value back." for at in secrets.values()]
     return Rotated(
         connection.alias,
         tuple((key, str(secrets[key]) if key in secrets else _kept(value)) for key, value in new.items()),
         tested,
         connection.version,
-        (back,) if settings else (),
-        tuple(_about_secret(columns, connection, at) for at in secrets.values()),
+        tuple(back),
+        tuple(filter(None, (_shared(columns, connection, at) for at in secrets.values()))),
     )
 
 
@@ -278,13 +284,12 @@ def _kept(value: object) -> str:
     return value.text if isinstance(value, Typed) else "taken away" if value is None else "sealed"
 
 
-def _about_secret(columns: Columns, connection: Connection, at: UserSecret) -> str:
-    """That a user secret has no history, and who else takes it."""
+def _shared(columns: Columns, connection: Connection, at: UserSecret) -> str:
+    """Who else takes a user secret, and has another key now too; '' where nobody does."""
     others = [
         each.alias
         for each in columns.store.read().connections
         if each.id != connection.id
         and any(fold(written[1:]) == fold(at.key) for written in editing.references(each.settings).values())
     ]
-    also = f" It is also that of {', '.join(others)}." if others else ""
-    return f"{at} has no history: no rollback brings the former value back.{also}".replace("the", "The", 1)
+    return f"{at} is also that of {', '.join(others)}.".replace("the", "The", 1) if others else ""

@@ -31,7 +31,7 @@ class Known:
 
 
 def known_secrets(columns: Columns) -> list[Known]:
-    """User secrets, sealed values (former and deleted ones too), what references resolve to in any environment, and variables
+    """User secrets and sealed values (former and deleted ones too), what references resolve to in any environment, and variables
     that are named like a secret. What cannot be opened is not known; each value stands here once, under its first words."""
     found: list[Known] = []
     for words, value in _all(columns):
@@ -53,6 +53,8 @@ def _all(columns: Columns) -> Iterator[Words]:
     for place in (None, *columns.secrets.environments()):
         for key in columns.secrets.keys(place):
             yield f"the user secret {key}", _user_secret(columns, key, place)
+        for key, sealed in columns.secrets.former_values(place):
+            yield f"a former user secret {key}", _sealed(columns, sealed)
     snapshot = columns.store.read()
     for connection in snapshot.connections:
         yield from _settings(columns, connection, "the")

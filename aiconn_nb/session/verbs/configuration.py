@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from aiconn_nb.display import age
+from aiconn_nb.model.casing import fold
+from aiconn_nb.model.connection import now
 from aiconn_nb.model.errors import AiconnError, ProviderError
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.nearest import did_you_mean
@@ -30,6 +33,10 @@ if TYPE_CHECKING:
     from ..scanning.scan import Scan
 
 from .core import Core
+
+
+def _of(environment: str | None) -> str:
+    return f" of {environment}" if environment else ""
 
 
 class ConfigurationVerbs(Core):
@@ -111,25 +118,45 @@ class ConfigurationVerbs(Core):
                 "Nothing was entered, and nothing was changed.", f"'secret remove {key}' takes a value away."
             )
         self._columns.secrets.set(key, value, environment)
-        return Done(f"${key} is kept in the user secrets" + (f" of {environment}." if environment else "."))
+        return Done(f"${key} is kept in the user secrets{_of(environment)}.")
 
-    def remove_secret(self, key: str, *, environment: str | None = None) -> Done:
-        """Forget a user secret."""
+    def remove_secret(self, key: str, *, environment: str | None = None, forget: bool = False) -> Done:
+        """Take a user secret away; it can be brought back for 30 days. ``forget``: for good, with its former values."""
         key = key.removeprefix("$")
-        if not self._columns.secrets.remove(key, environment):
+        if not self._columns.secrets.remove(key, environment, forget=forget):
             known = self._columns.secrets.keys(environment)
             raise AiconnError(
-                f"There is no user secret '{redact(key)}'" + (f" for {environment}." if environment else "."),
+                f"There is no user secret '{redact(key)}'{_of(environment)}.",
                 did_you_mean(key, known) or "secret list shows them.",
             )
-        return Done(f"${key} was removed from the user secrets" + (f" of {environment}." if environment else "."))
+        if forget:
+            return Done(f"${key} was removed from the user secrets{_of(environment)}, for good.")
+        back = f"secret restore {key}" + (f" --env {environment}" if environment else "")
+        return Done(f"${key} was removed from the user secrets{_of(environment)}. '{back}' brings it back.")
+
+    def restore_secret(self, key: str, *, environment: str | None = None) -> Done:
+        """Bring back the value of a user secret that was replaced or removed last. Done again, it undoes itself."""
+        key = key.removeprefix("$")
+        back = self._columns.secrets.restore(key, environment)
+        if back is None:
+            known = list(self._columns.secrets.former(environment))
+            raise AiconnError(
+                f"There is no former value of '{redact(key)}'{_of(environment)}; they are kept for 30 days.",
+                did_you_mean(key, known) or "secret list shows what there is.",
+            )
+        return Done(f"${key}{_of(environment)} has the value back that it had until {age(back, now())}.")
 
     def secrets(self) -> SecretKeys:
-        """The keys of the user secrets; never a value."""
-        places = [None, *self._columns.secrets.environments()]
-        return SecretKeys(
-            [SecretRow(key, place or "") for place in places for key in self._columns.secrets.keys(place)]
-        )
+        """The keys of the user secrets, those that were removed and can be brought back too; never a value."""
+        rows = []
+        for place in (None, *self._columns.secrets.environments()):
+            former = self._columns.secrets.former(place)
+            moments = {fold(key): (key, until[0]) for key, until in former.items()}
+            for key in self._columns.secrets.keys(place):
+                _, moment = moments.pop(fold(key), ("", None))
+                rows.append(SecretRow(key, place or "", moment))
+            rows += [SecretRow(key, place or "", moment, removed=True) for key, moment in moments.values()]
+        return SecretKeys(rows)
 
     def scan(self, *notebooks: str, fix: bool = False) -> Scan:
         """Find keys in notebooks; with ``fix`` take them out of outputs and widget state, leaving a backup."""
