@@ -80,6 +80,8 @@ def refused(face: Face, line: str) -> list[str]:
 
 
 ALIAS = "may only have a-z, 0-9 and -, and starts with a letter or digit"
+TAKEN = "There is a connection 'openai-dev' already."
+HINT_TAKEN = "Choose another alias; 'edit openai-dev' changes the one that is there."
 
 
 @pytest.mark.parametrize(
@@ -106,9 +108,9 @@ ALIAS = "may only have a-z, 0-9 and -, and starts with a letter or digit"
         ),
         (
             "duplicate openai-dev openai-dev",
-            ["There is a connection 'openai-dev' already.", "Choose another alias."],
+            [TAKEN, HINT_TAKEN],
         ),
-        ("new openai-dev --provider demo", ["There is a connection 'openai-dev' already.", "Choose another alias."]),
+        ("new openai-dev --provider demo", [TAKEN, HINT_TAKEN]),
         ("new OPENAI-DEV --provider demo", [f"alias: {ALIAS} (try openai-dev)", "Nothing was saved."]),
         ("new a_b --provider demo", [f"alias: {ALIAS} (try a-b)", "Nothing was saved."]),
         ("new <b>x</b> --provider demo", [f"alias: {ALIAS} (try b-x-b)", "Nothing was saved."]),

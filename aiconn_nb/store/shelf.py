@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, Generic
+from typing import Any, Final, Generic
 
 from aiconn_nb.model.connection import now
 from aiconn_nb.model.errors import (
@@ -34,8 +34,8 @@ class Kind(Generic[Entity]):
 
     layout: Layout[Entity]
     word: str
-    undelete: str
-    """The command that brings one back."""
+    prefix: str
+    """What stands before the commands on one: ``profile `` of ``profile show``."""
     missing: type[AiconnError]
     exists: type[AiconnError]
     changed: type[AiconnError]
@@ -43,11 +43,9 @@ class Kind(Generic[Entity]):
 
 
 CONNECTION: Final = Kind(
-    CONNECTIONS, "connection", "undelete", ConnectionNotFound, ConnectionExists, ConnectionChanged, InvalidConnection
+    CONNECTIONS, "connection", "", ConnectionNotFound, ConnectionExists, ConnectionChanged, InvalidConnection
 )
-PROFILE: Final = Kind(
-    PROFILES, "profile", "profile undelete", ProfileNotFound, ProfileExists, ProfileChanged, InvalidProfile
-)
+PROFILE: Final = Kind(PROFILES, "profile", "profile ", ProfileNotFound, ProfileExists, ProfileChanged, InvalidProfile)
 
 
 class Shelf(Generic[Entity]):
@@ -97,17 +95,25 @@ class Shelf(Generic[Entity]):
         """The entity of this id, None where there is none."""
         return self._entities.get(id)
 
-    def by_alias(self, alias: str) -> Entity:
-        """The entity of this alias, in any case. Raises the kind's "not found", naming the nearest."""
+    def by_alias(self, alias: str, other: Shelf[Any]) -> Entity:
+        """The entity of this alias, in any case. Raises the kind's "not found", naming the ``other`` kind's, or the nearest."""
         id = self._ids.get(alias.lower())
         if id is not None:
             return self._entities[id]
         known = [entity.alias for entity in self._entities.values()]
-        deleted = any(gone.state.alias == alias.lower() for gone in self.gone.values())
-        hint = (
-            f"It was deleted and can be brought back: {self.kind.undelete}." if deleted else did_you_mean(alias, known)
-        )
+        if any(gone.state.alias == alias.lower() for gone in self.gone.values()):
+            hint = f"It was deleted and can be brought back: {self.kind.prefix}undelete."
+        else:
+            hint = other.pointer_to(alias) or did_you_mean(alias, known)
         raise self.kind.missing(f"There is no {self.kind.word} '{redact(alias[:100])}'.", hint)
+
+    def pointer_to(self, alias: str) -> str:
+        """Where to look, for who took the entity of this alias for one of another kind; '' where there is none."""
+        id = self._ids.get(alias.lower())
+        if id is None:
+            return ""
+        there = self._entities[id].alias
+        return f"There is a {self.kind.word} of that name: '{self.kind.prefix}show {there}' shows it."
 
     def document(self, id: str) -> Document | None:
         """What is to be stored for an id; None if nothing."""
@@ -131,7 +137,7 @@ class Shelf(Generic[Entity]):
             return former
         else:
             draft = replace(entity, version=former.version + 1, created=former.created, modified_by=author)
-        self._fit(draft)
+        self._fit(draft, f"Choose another alias; '{self.kind.prefix}edit {draft.alias}' changes the one that is there.")
         # A clock that was set back must not date a save before the one it follows.
         saved = replace(draft, modified=max(now(), former.modified if former else draft.created))
         if former is not None:
@@ -156,8 +162,8 @@ class Shelf(Generic[Entity]):
             if former is not None and getattr(entity, field, None) != getattr(former, field, None):
                 raise self.kind.invalid({field: f"never changes: make a new {word} instead"})
 
-    def _fit(self, entity: Entity) -> None:
-        """Refuse what could not be stored, or not be read back."""
+    def _fit(self, entity: Entity, if_taken: str) -> None:
+        """Refuse what could not be stored, or not be read back; ``if_taken`` says what to do where its alias is another's."""
         problems = {}
         try:
             self.kind.layout.checked(entity)
@@ -167,9 +173,7 @@ class Shelf(Generic[Entity]):
             raise self.kind.invalid(problems)
         holder = self._ids.get(entity.alias.lower(), entity.id)
         if holder != entity.id:
-            raise self.kind.exists(
-                f"There is a {self.kind.word} '{self._entities[holder].alias}' already.", "Choose another alias."
-            )
+            raise self.kind.exists(f"There is a {self.kind.word} '{self._entities[holder].alias}' already.", if_taken)
 
     def remove(self, id: str, author: str) -> Entity:
         """Move an entity to the deleted ones. Raises the kind's "not found"."""
@@ -186,7 +190,7 @@ class Shelf(Generic[Entity]):
         gone = self.gone.get(id)
         if gone is None:
             raise self.kind.missing(f"There is no such deleted {self.kind.word} (any more).")
-        self._fit(gone.state)
+        self._fit(gone.state, f"'{self.kind.prefix}rename {gone.state.alias} NEW' makes room for it.")
         del self.gone[id]
         self._place(gone.state)
         return gone.state

@@ -90,16 +90,16 @@ class Snapshot:
         return tuple(DeletedProfile(each.state, each.moment, each.by) for each in gone)
 
     def connection(self, alias: str) -> Connection:
-        """The connection of this alias, in any case. Raises `ConnectionNotFound`, naming the nearest."""
-        return self._connections.by_alias(alias)
+        """The connection of this alias, in any case. Raises `ConnectionNotFound`, naming a profile of that name, or the nearest."""
+        return self._connections.by_alias(alias, self._profiles)
 
     def connection_by_id(self, id: str) -> Connection | None:
         """The connection of this id, None where there is none."""
         return self._connections.by_id(id)
 
     def profile(self, alias: str) -> Profile:
-        """The profile of this alias, in any case. Raises `ProfileNotFound`, naming the nearest."""
-        return self._profiles.by_alias(alias)
+        """The profile of this alias, in any case. Raises `ProfileNotFound`, naming a connection of that name, or the nearest."""
+        return self._profiles.by_alias(alias, self._connections)
 
     def profile_by_id(self, id: str) -> Profile | None:
         """The profile of this id, None where there is none."""
