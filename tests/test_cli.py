@@ -135,6 +135,20 @@ def test_a_prompt_on_stdin_need_not_be_well_formed(monkeypatch: pytest.MonkeyPat
         assert (done.returncode, done.stdout.decode().strip()) == (0, "You said “h\N{REPLACEMENT CHARACTER}”.")
 
 
+def test_a_question_in_quotes_goes_to_the_default_profile() -> None:
+    """One that is no alias, as it has blanks; a single word may be a mistyped one, whether or not a question follows."""
+    aiconn("new", "demo", "--provider", "demo")
+    aiconn("profile", "new", "writer", "--connection", "demo", "--model", "demo-brief", "--default")
+    assert aiconn("ask", "Why is it so?").stdout == "You said “Why is it so?”.\n"
+    for words in (["writre"], ["writre", "Why is it so?"], ["writre", "-"]):
+        asked = aiconn("ask", *words)
+        assert (asked.returncode, asked.stdout) == (1, "")
+        assert asked.stderr == (
+            "There is no profile or connection 'writre'.\n"
+            "Did you mean 'writer'? 'ask -- TEXT' asks the default profile, writer.\n"
+        )
+
+
 def test_what_came_of_an_interrupted_answer_is_printed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aiconn_nb.display import Answer
-from aiconn_nb.model.errors import AnswerCut, CommandError, Interrupted
+from aiconn_nb.model.errors import AnswerCut, CommandError, Interrupted, ProfileNotFound
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.session.session import Session
 
@@ -24,11 +24,31 @@ OPTIONS = (MODEL, SYSTEM, TEMPERATURE, MAX_TOKENS)
 
 
 def _whom(words: Words) -> tuple[str | None, list[str]]:
-    """The profile, and the prompt's words; ``-`` alone is a prompt for the default profile."""
-    if words.profile == "-" and not words.text and not words.rest:
-        return None, ["-"]
+    """The profile, and the prompt's words; ``-`` alone is a prompt for the default profile, and so is a text in quotes.
+
+    No alias has a blank in it, so that text cannot be a mistyped one; a single word may be, and is never sent for a question.
+    """
+    is_alone = words.profile is not None and not words.text and not words.rest
+    if is_alone and (words.profile == "-" or len(words.profile.split()) > 1):
+        return None, [words.profile]
     # Behind the profile -- says that all else is prompt; within the prompt it is a part of it.
     return words.profile, [*words.text, *(["--"] if words.text and words.rest else []), *words.rest]
+
+
+def _check(session: Session, profile: str | None, model: str | None) -> None:
+    """Raise before anything is read or sent. A name that is nobody's may be the first word of a question to the default profile."""
+    try:
+        session.target(profile, model)
+    except ProfileNotFound as error:
+        if profile is None:
+            raise
+        near = did_you_mean(profile, [*session.profile_aliases(), *session.aliases()])
+        if default := session.default_alias():
+            near = near or "'profile list' shows the profiles."
+            hint = f"{near} 'ask -- TEXT' asks the default profile, {default}."
+        else:
+            hint = near or "Whom to ask comes first: ask PROFILE TEXT ('profile list' shows the profiles)."
+        raise ProfileNotFound(error.what, hint) from None
 
 
 def prompt_of(words: Words, text: list[str], console: Console) -> str:
@@ -68,6 +88,7 @@ def _ask(session: Session, words: Words, console: Console) -> Answer:
         if not console.has_kernel:
             raise CommandError("-o: a terminal has no names to bind.", "Redirect what is printed: > FILE")
     profile, text = _whom(words)
+    _check(session, profile, words.model)
     prompt = prompt_of(words, text, console)
     live = console.live(words.format)
     stream = session.stream(prompt, profile=profile, carry_on=words.carry_on, **options_of(words))
@@ -137,7 +158,11 @@ COMMANDS: tuple[Command, ...] = (
             ),
             RAW,
         ),
-        ("ask writer Why is the sky blue?", "ask writer --temperature 0.2 --continue And at night?"),
+        (
+            "ask writer Why is the sky blue?",
+            "ask writer --temperature 0.2 --continue And at night?",
+            'ask "Why is the sky blue?"',
+        ),
         takes_rest=True,
         rest_is="TEXT",
         takes_cell=True,

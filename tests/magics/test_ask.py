@@ -86,6 +86,37 @@ def test_a_word_taken_for_an_option_is_told_how_it_is_none(shell: InteractiveShe
     assert error.hint == "If it belongs to the text, write -- before the text."
 
 
+@pytest.mark.parametrize("line", ['"Why is it so?"', "'Why is it so?'", "-- Why is it so?"])
+def test_a_text_without_a_profile_goes_to_the_default_one(shell: InteractiveShell, line: str) -> None:
+    """In quotes or behind --: no alias has a blank in it."""
+    assert cell(shell, f"x = %aiconn ask {line}").success
+    assert (shell.user_ns["x"].text, shell.user_ns["x"].profile) == ("You said “Why is it so?”.", "writer")
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("Why is it so?", "'profile list' shows the profiles. 'ask -- TEXT' asks the default profile, writer."),
+        ("writre Why is it so?", "Did you mean 'writer'? 'ask -- TEXT' asks the default profile, writer."),
+        ('"writre"', "Did you mean 'writer'? 'ask -- TEXT' asks the default profile, writer."),
+    ],
+)
+def test_a_word_that_is_nobodys_alias_is_not_sent(shell: InteractiveShell, line: str, hint: str) -> None:
+    """It may be a mistyped one, and the question meant for somebody else than the default profile."""
+    error = cell(shell, f"%aiconn ask {line}").error_in_exec
+    assert error.what == f"There is no profile or connection '{line.split()[0].strip(chr(34))}'."
+    assert error.hint == hint
+    assert len(kernel_session().usage()) == 0
+
+
+def test_without_a_default_profile_whom_to_ask_comes_first(shell: InteractiveShell) -> None:
+    """There is nobody whom the text could go to."""
+    kernel_session().no_default_profile()
+    error = cell(shell, "%aiconn ask Why is it so?").error_in_exec
+    assert error.hint == "Whom to ask comes first: ask PROFILE TEXT ('profile list' shows the profiles)."
+    assert "there is no default profile for chat" in cell(shell, '%aiconn ask "Why is it so?"').error_in_exec.what
+
+
 def test_a_question_may_end_in_a_question_mark(shell: InteractiveShell) -> None:
     """IPython would look for help on the last word; it still does everywhere else."""
     assert cell(shell, "x = %aiconn ask writer Is it so?").success
