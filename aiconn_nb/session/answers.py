@@ -17,6 +17,10 @@ def warned(texts: Sequence[str]) -> tuple[Cell, ...]:
     return tuple(Cell(f"Warning: {text}", "warn") for text in texts)
 
 
+def _aside(text: str) -> tuple[Cell, ...]:
+    return (Cell(text, "quiet"),) if text else ()
+
+
 def _yes_no(value: bool) -> Cell:
     return Cell("yes", "good") if value else Cell("no", "quiet")
 
@@ -53,11 +57,19 @@ class Connections(Rows[ConnectionRow]):
     """The list of connections."""
 
     def __init__(
-        self, items: Sequence[ConnectionRow], *, environment: str, notes: Sequence[str] = (), filtered: bool = False
+        self,
+        items: Sequence[ConnectionRow],
+        *,
+        environment: str,
+        notes: Sequence[str] = (),
+        aside: str = "",
+        filtered: bool = False,
     ):
         super().__init__(items)
         self.environment = environment
         self.notes = tuple(notes)
+        self.aside = aside
+        """What is to be known, and nothing to be warned of."""
         self.filtered = filtered
 
     def view(self) -> View:
@@ -87,7 +99,7 @@ class Connections(Rows[ConnectionRow]):
             empty="No connection matches."
             if self.filtered
             else "There are no connections yet. Make one that needs no key: new demo --provider demo",
-            notes=(*used, *warned(self.notes)),
+            notes=(*used, *_aside(self.aside), *warned(self.notes)),
         )
 
     def data(self) -> Any:
@@ -359,10 +371,14 @@ class EnvironmentRow:
 class Environments(Rows[EnvironmentRow]):
     """The environments and the current one."""
 
-    def __init__(self, items: Sequence[EnvironmentRow], *, root: str, notes: Sequence[str] = ()) -> None:
+    def __init__(
+        self, items: Sequence[EnvironmentRow], *, root: str, notes: Sequence[str] = (), aside: str = ""
+    ) -> None:
         super().__init__(items)
         self.root = root
         self.notes = tuple(notes)
+        self.aside = aside
+        """What is to be known, and nothing to be warned of."""
 
     @property
     def current(self) -> str:
@@ -380,7 +396,8 @@ class Environments(Rows[EnvironmentRow]):
         where = (
             f"Configuration folder: {self.root}" if self.root else "No appsettings.json at or above the working folder."
         )
-        return Table(("environment", "", "files"), rows, notes=(Cell(where, "quiet"), *warned(self.notes)))
+        notes = (Cell(where, "quiet"), *_aside(self.aside), *warned(self.notes))
+        return Table(("environment", "", "files"), rows, notes=notes)
 
     def data(self) -> Any:
         return {

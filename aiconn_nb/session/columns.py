@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiconn_nb.config.configuration import Configuration, environment_from, environments, find_root
+from aiconn_nb.config.environment import BASE_FILE, DEFAULT_ENVIRONMENT, environment_file, spelled_otherwise
 from aiconn_nb.config.layers import shown
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import EnvironmentNotFound, ProviderError
@@ -146,6 +147,20 @@ class Columns:
         first = self._first or environment_from(self.environ)[0]
         names = {self.environment, first, *environments(self.config_root), *self.secrets.environments()}
         return sorted(names, key=str.lower)
+
+    @property
+    def environment_note(self) -> str:
+        """That an environment was named which has no file here: this is allowed, and may be a slip. '' where nothing is to be said.
+
+        Nothing is said of the default one, which nobody has to name, nor where the configuration has a note on its folder.
+        """
+        name, root = self.environment, self.config_root
+        file = environment_file(name)
+        own = (*environments(root), *self.secrets.environments())
+        if root is None or not root.is_dir() or name in (DEFAULT_ENVIRONMENT, *own) or spelled_otherwise(root, file):
+            return ""
+        rest = f", so {BASE_FILE} alone is read." if (root / BASE_FILE).exists() else f", and no {BASE_FILE} either."
+        return f"There is no {file} in {shown(str(root))}{rest} {did_you_mean(name, own)}".rstrip()
 
     def configuration(self, environment: str | None = None) -> Configuration:
         """The layers of an environment, of the current one by default."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from aiconn_nb import AiconnError, Session
+from aiconn_nb import AiconnError, Secret, Session
 
 from .test_commands import say
 
@@ -111,3 +113,46 @@ def test_a_connection_where_a_profile_is_wanted_is_pointed_to(session: Session, 
     assert told(session, f"profile {name} openai-dev {rest}") == (
         "There is no profile 'openai-dev'.\nThere is a connection of that name: 'show openai-dev' shows it."
     )
+
+
+def test_an_environment_that_has_no_file_is_told_once(
+    session: Session, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is allowed, and may be a slip: list and env say what is read then, as a note."""
+    (work / "appsettings.json").write_text("{}")
+    (work / "appsettings.Production.json").write_text("{}")
+    monkeypatch.setenv("AICONN_ENVIRONMENT", "Prodction")
+    note = (
+        "There is no appsettings.Prodction.json in this folder, so appsettings.json alone is read. "
+        "Did you mean 'Production'?"
+    )
+    for line in ("list", "env"):
+        assert str(say(session, line)).splitlines()[-1] == note
+    assert "no appsettings.Nope.json in" in str(say(Session(environment="Nope"), "list"))
+
+
+def test_nothing_is_said_of_an_environment_that_needs_no_file(
+    session: Session, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The default one, one with user secrets of its own, and where there are no files at all, which is said already."""
+    note = "There is no appsettings."
+    assert str(say(session, "list")).count(note) == 1
+    (work / "appsettings.json").write_text("{}")
+    assert note not in str(say(session, "list"))
+    session.set_secret("A:B", Secret("made-up"), environment="Staging")
+    monkeypatch.setenv("AICONN_ENVIRONMENT", "Staging")
+    assert note not in str(say(session, "list")) + str(say(session, "env"))
+    (work / "appsettings.testing.json").write_text("{}")
+    monkeypatch.setenv("AICONN_ENVIRONMENT", "Testing")
+    assert "There is appsettings.testing.json, which is not read" in (listed := str(say(session, "list")))
+    assert note not in listed
+
+
+def test_without_any_file_in_the_folder_none_is_said_to_be_read(
+    session: Session, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that was named need not have the base file."""
+    (work / "config").mkdir()
+    monkeypatch.setenv("AICONN_CONFIG_ROOT", "config")
+    monkeypatch.setenv("AICONN_ENVIRONMENT", "Nope")
+    assert "There is no appsettings.Nope.json in config, and no appsettings.json either." in str(say(session, "env"))

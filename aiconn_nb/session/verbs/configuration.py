@@ -64,7 +64,7 @@ class ConfigurationVerbs(Core):
             )
             for each in self._columns.environments()
         ]
-        return Environments(rows, root=str(root or ""), notes=configuration.notes)
+        return Environments(rows, root=str(root or ""), notes=configuration.notes, aside=self._columns.environment_note)
 
     def explain(self, alias: str | None = None, *, environment: str | None = None) -> Explanation:
         """Per field: as written, whether it resolves, from which file and line or variable, what it hides, what is missing."""

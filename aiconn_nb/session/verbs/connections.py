@@ -51,6 +51,7 @@ class ConnectionVerbs(Core):
             environment=self.current_environment,
             # A broken file makes every reference fail; the list says so once, rather than in every row.
             notes=[*self._columns.store.notes, *configuration.notes, *filter(None, [resolving.problem])],
+            aside=self._columns.environment_note,
             filtered=bool(rows),
         )
 
