@@ -29,6 +29,8 @@ class Arg:
     kind: str = ""
     options: dict[str, Any] = field(default_factory=dict)
     """What argparse is told besides."""
+    needed: bool = False
+    """An option that has to be there, though argparse lets it be missing: the command then says what there is to choose from."""
 
     @property
     def is_option(self) -> bool:
@@ -127,7 +129,7 @@ class Command:
 
 def _usage(arg: Arg) -> str:
     """An argument in a usage line: ``ALIAS ...``, ``[--name NAME]``, ``[--all]``."""
-    many, required = arg.options.get("nargs"), arg.options.get("required", False)
+    many, required = arg.options.get("nargs"), arg.needed or arg.options.get("required", False)
     word = arg.options.get("metavar") or arg.name.lstrip("-").upper()
     word = f"{word} ..." if many in ("+", "*") and " " not in word else word
     if arg.is_option:

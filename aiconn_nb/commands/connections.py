@@ -43,6 +43,11 @@ def _show(session: Session, words: Words, console: Console) -> Answer:
 
 
 def _new(session: Session, words: Words, console: Console) -> Answer:
+    if words.provider is None:
+        raise CommandError(
+            "new: no provider was named.",
+            f"Say --provider with one of {', '.join(session.provider_ids())}; 'providers' shows what each asks for.",
+        )
     fields = session.fields(words.provider)
     given, warnings = read_settings(fields, words.set, console)
     given.update(ask_settings(fields, words.prompt, console))
@@ -178,7 +183,7 @@ COMMANDS = (
         _new,
         (
             Arg("alias", "a-z, 0-9 and -"),
-            Arg("--provider", "who it is with", "provider", {"required": True}),
+            Arg("--provider", "who it is with", "provider", needed=True),
             NAME,
             SET,
             PROMPT,

@@ -156,3 +156,13 @@ def test_without_any_file_in_the_folder_none_is_said_to_be_read(
     monkeypatch.setenv("AICONN_CONFIG_ROOT", "config")
     monkeypatch.setenv("AICONN_ENVIRONMENT", "Nope")
     assert "There is no appsettings.Nope.json in config, and no appsettings.json either." in str(say(session, "env"))
+
+
+def test_without_a_provider_those_that_are_installed_are_named(session: Session) -> None:
+    """As ids, which --provider takes; the usage still says that it has to be there."""
+    assert told(session, "new a") == (
+        "new: no provider was named.\n"
+        "Say --provider with one of amazon, anthropic, demo, google, microsoft-foundry, ollama, openai, openai-compatible; "
+        "'providers' shows what each asks for."
+    )
+    assert "%aiconn new ALIAS --provider PROVIDER [--name NAME]" in str(say(session, "help new"))
