@@ -62,6 +62,11 @@ def environment_file(environment: str) -> str:
     return f"appsettings.{environment}.json"
 
 
+def is_configuration_file(name: str) -> bool:
+    """Whether a file of this name is read as configuration, of whatever environment."""
+    return name == BASE_FILE or _ENVIRONMENT_FILE.fullmatch(name) is not None
+
+
 def check_environment_name(name: str) -> None:
     """Whether a name can be part of a file name and stays in the folder. Raises `EnvironmentNotFound`."""
     flaw = _flaw(name)

@@ -166,3 +166,25 @@ def test_without_a_provider_those_that_are_installed_are_named(session: Session)
         "'providers' shows what each asks for."
     )
     assert "%aiconn new ALIAS --provider PROVIDER [--name NAME]" in str(say(session, "help new"))
+
+
+@pytest.mark.parametrize("name", ["appsettings.json", "appsettings.Staging.json"])
+@pytest.mark.parametrize("text", ['{"OpenAI": {"ApiKey": "made-up"}}', "// with a comment\n{}"])
+def test_a_configuration_file_is_no_bundle(session: Session, work: Path, name: str, text: str) -> None:
+    """It says what it is, and what import takes; one that is not there is only said not to be."""
+    assert told(session, f"import {name}") == f"{name} was not read: No such file or directory.\nNothing was imported."
+    (work / name).write_text(text)
+    assert told(session, f"import {name}") == (
+        f"{name} is a configuration file, and no bundle: references are looked up in it where it is.\n"
+        "Nothing was imported. import takes what 'export -o FILE' wrote."
+    )
+
+
+def test_any_other_json_is_told_what_import_takes(session: Session, work: Path) -> None:
+    """A bundle of a newer release is one, and needs no such advice."""
+    (work / "other.json").write_text('{"a": 1}')
+    (work / "newer.json").write_text('{"aiconn_bundle": 99, "connections": []}')
+    assert told(session, "import other.json").splitlines()[1] == (
+        "Nothing was imported. import takes what 'export -o FILE' wrote."
+    )
+    assert told(session, "import newer.json").splitlines()[1] == "Nothing was imported."

@@ -24,6 +24,9 @@ LONGEST: Final = 4_000
 LONGEST_SYSTEM: Final = 100_000
 """Characters of an option of a profile: a system prompt is long."""
 
+TAKES: Final = "import takes what 'export -o FILE' wrote."
+"""What is said where something else was given."""
+
 Value = str | int | float | bool
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
 
@@ -67,7 +70,8 @@ def offer_from(document: Any) -> Offer:
         return _offer(document)
     except _Misplaced as misplaced:
         problem = str(misplaced)
-    raise BundleError(f"This is no bundle that can be read here: {problem}.", "Nothing was imported.")
+    takes = "" if type(document) is dict and "aiconn_bundle" in document else f" {TAKES}"
+    raise BundleError(f"This is no bundle that can be read here: {problem}.", f"Nothing was imported.{takes}")
 
 
 class _Misplaced(Exception):

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from aiconn_nb.config.environment import is_configuration_file
 from aiconn_nb.config.layers import shown
 from aiconn_nb.display import Answer, Cell, Table, Tone, View
 from aiconn_nb.model.connection import alias_problem
@@ -19,7 +20,7 @@ from aiconn_nb.store.change import Change
 
 from .bundle_file import read_bundle
 from .bundle_import import Merged, State, merge, needed_keys
-from .bundle_layout import Offer, offer_from
+from .bundle_layout import TAKES, Offer, offer_from
 
 _TONES: Mapping[State, Tone] = {"new": "good", "changed": "warn", "same": "quiet", "clashing": "bad", "refused": "bad"}
 
@@ -91,7 +92,7 @@ def _told(row: Merged) -> str:
 
 def plan(columns: Columns, path: str | os.PathLike[str], renamed: Mapping[str, str]) -> ImportPlan:
     """Read a bundle and see what it would do; nothing is saved. Raises `BundleError`, `CommandError`."""
-    offer = offer_from(read_bundle(path))
+    offer = _offer_in(path)
     _check_names(offer, renamed)
     # A change that is never written: it takes no lock, and a store that is read-only can be planned for.
     change = Change(columns.store.read(), columns.store.author)
@@ -102,6 +103,20 @@ def plan(columns: Columns, path: str | os.PathLike[str], renamed: Mapping[str, s
     missing = tuple(f"{written} ({', '.join(users)})" for written, users in keys.items())
     source = shown(os.path.abspath(os.path.expanduser(path)))
     return ImportPlan(source, offer, rows, missing, columns.environment, dict(renamed))
+
+
+def _offer_in(path: str | os.PathLike[str]) -> Offer:
+    """What a file offers. Raises `BundleError`, which says so where it is the configuration that was meant to be taken in."""
+    file = os.path.abspath(os.path.expanduser(path))
+    try:
+        return offer_from(read_bundle(path))
+    except BundleError:
+        if not (is_configuration_file(os.path.basename(file)) and os.path.lexists(file)):
+            raise
+    raise BundleError(
+        f"{shown(file)} is a configuration file, and no bundle: references are looked up in it where it is.",
+        f"Nothing was imported. {TAKES}",
+    )
 
 
 def apply(columns: Columns, plan: ImportPlan) -> Done:
