@@ -81,7 +81,7 @@ def test_trust_shows_what_it_allows_and_asks_once_more(session: Session, theirs:
     assert "Nothing was allowed" in str(say(session, "trust b", console))
     assert console.questions == ["b would send $Team:Key to https://evil.example. Allow it?"]
     assert str(say(session, "trust b --yes", Asked(yes=False))) == "b may send $Team:Key to https://evil.example."
-    assert "has nothing to allow" in str(say(session, "trust b"))
+    assert "There is nothing to allow" in str(say(session, "trust b"))
 
 
 def test_import_looks_asks_and_takes_in(session: Session, theirs: str, monkeypatch: pytest.MonkeyPatch) -> None:

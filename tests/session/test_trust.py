@@ -49,7 +49,9 @@ def test_a_bundle_allows_nothing(session: Session, work: Path) -> None:
     assert (raised.value.host, raised.value.sent) == ("https://evil.example", ("$Team:Key",))
     assert session.trust("a").what == "a may send $Team:Key to https://evil.example."
     assert key_of(session.client("a")) == "made-up-key"
-    assert session.trust("a").what.startswith("a has nothing to allow")
+    assert session.trust("a").what == (
+        "There is nothing to allow: in Development, a sends no key, or only to a host that may have it."
+    )
 
 
 @pytest.mark.parametrize("verb", ["use", "client", "environ", "run", "models", "test", "account"])

@@ -54,7 +54,8 @@ class SharingVerbs(Core):
             question = trust_given.allow(self._columns, change, connection, None if answers is None else tuple(answers))
         if question is None:
             return Done(
-                f"{connection.alias} has nothing to allow: it sends no key to a host that it was not allowed for.",
+                f"There is nothing to allow: in {self.current_environment}, {connection.alias} sends no key, "
+                "or only to a host that may have it.",
                 (connection.alias,),
             )
         if not question.host or (answers is not None and tuple(answers) != question.answers):
