@@ -14,10 +14,9 @@ function renderForm({ model, el: host }) {
   const fields = connectionFields(form, life);
   const trust = connectionTrust(form, life);
   const test = connectionTest(form, life);
-  const deletion = connectionDeletion(form, life);
-  const { stored, send } = life;
-  let past = null; // the history of what is edited,
-  let inPast = false; // and whether it is what is shown
+  const history = formHistory(form, life);
+  const deletion = formDeletion(form, life, breaking);
+  const { stored } = life;
 
   /* ---- drawing ---- */
 
@@ -54,23 +53,12 @@ function renderForm({ model, el: host }) {
     form.frame.body.append(top, form.parts.provider, form.parts.rest);
     fields.draw(edits?.settings ?? {});
     form.frame.drawFoot();
-    past = edits ? drawPast() : null;
+    history.draw();
     if (edits?.untrusted) form.frame.tell("warn", `Untrusted host: ${edits.alias} ${edits.untrusted.what}.`, trust.offer());
-  }
-
-  function drawPast() {
-    return historyTabs(root, form.frame, {
-      history: inPast,
-      turned: (history) => (inPast = history),
-      shown: () => send("history"),
-      compare: (version) => send("diff", { with: version }),
-      rollBack,
-    });
   }
 
   function foot() {
     const hidden = form.parts.rest.hidden;
-    const remove = { kind: "quiet", icon: "delete", text: "Delete…", onclick: deletion.begin, "data-testid": "delete" };
     form.parts.testButton = button({
       icon: "test",
       text: "Test",
@@ -82,7 +70,7 @@ function renderForm({ model, el: host }) {
       "div",
       { class: `aiconn-foot${stored() ? " aiconn-foot-many" : ""}` },
       form.parts.testButton,
-      stored() && button(remove),
+      stored() && deletion.button(),
       el("span", { class: "aiconn-space" }),
       ...life.endings(),
     );
@@ -99,13 +87,23 @@ function renderForm({ model, el: host }) {
     picker()?.focus();
     return false;
   }
-  function rollBack(to) {
-    const go = () => {
-      form.taking = true;
-      send("rollback", { to, version: stored().version }).then(() => (form.taking = false));
-    };
-    const lost = "What you changed here and did not save is discarded.";
-    life.discarding([`Roll back to version ${to}?`, lost, "Discard it and roll back"], go);
+  /** What a deletion would break, and what can be done instead. */
+  function breaking({ profiles }) {
+    const several = profiles.length > 1;
+    const body = profiles.length
+      ? el(
+          "p",
+          {},
+          `The ${several ? "profiles" : "profile"} `,
+          ...profiles.flatMap((each, i) => (i ? [", ", code(each)] : [code(each)])),
+          ` ${several ? "depend" : "depends"} on it and will not work any more.`,
+        )
+      : el("p", {}, stored().in_use ? "It is in use in this kernel. " : "", "It can be brought back for 30 days.");
+    return { body, force: profiles.length > 0, instead: stored().active ? [["Disable instead", disable]] : [] };
+  }
+  function disable() {
+    form.taking = true;
+    life.send("disable");
   }
   function welcome(focus) {
     if (focus && (stored() || form.chosen)) form.identity.focus("name");
@@ -132,12 +130,10 @@ function renderForm({ model, el: host }) {
     },
     leaving() {
       form.chosen = "";
-      inPast = false;
+      history.leave();
     },
   });
-  Object.assign(answers, life.answers, trust.answers, test.answers, deletion.answers, {
-    history: (answer) => past?.versions(answer.versions),
-    differs: (answer) => past?.differs(answer),
+  Object.assign(answers, life.answers, trust.answers, test.answers, history.answers, deletion.answers, {
     kept(answer) {
       form.fields.get(answer.field)?.kept(answer);
       if (answer.reference) ground.say(answer.done);

@@ -7,7 +7,7 @@ only when that does: a notebook may save it.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from threading import Thread
 from typing import Any, ClassVar
 
@@ -17,18 +17,18 @@ from aiconn_nb.model.errors import AiconnError, ConnectionChanged, ConnectionExi
 from aiconn_nb.model.field import Field
 from aiconn_nb.session.answers import Done, Shown
 from aiconn_nb.session.connections.tested import Rung
+from aiconn_nb.session.connections.versions import Differences, Versions
 from aiconn_nb.session.session import Session
 from aiconn_nb.session.sharing.trust import Question
 
 from . import form_views as views
 from .face import Content, source
-from .form_checks import alias_check, keep_secret
-from .form_draft import Draft, kept, number_in, read_draft, references_in, text_in
+from .form_checks import keep_secret
+from .form_draft import Draft, kept, read_draft, references_in, text_in
 from .form_face import FormFace, Outcome
-from .form_history import changes_view, versions_view
 
 
-class ConnectionForm(FormFace):
+class ConnectionForm(FormFace[Connection]):
     """A form for a new connection, or for the one with this alias.
 
     ``on_done`` is told how it ended, and may put something else in its place; without it the form goes on with what was saved.
@@ -49,30 +49,24 @@ class ConnectionForm(FormFace):
         "form_identity.js",
         "form_meanwhile.js",
         "form_life.js",
+        "form_deletion.js",
         "connection_conflict.js",
         "connection_fields.js",
         "connection_trust.js",
         "connection_test.js",
-        "connection_deletion.js",
         "connection_form.js",
     )
     _css = source("face.css", "form.css")
 
     intents: ClassVar = {
-        "hello": "on_hello",
+        **FormFace.intents,
         "check": "on_check",
         "save": "on_save",
         "trust": "on_trust",
         "test": "on_test",
         "keep": "on_keep",
-        "dependents": "on_dependents",
-        "delete": "on_delete",
+        "ask_delete": "on_ask_delete",
         "disable": "on_disable",
-        "restore": "on_restore",
-        "history": "on_history",
-        "diff": "on_diff",
-        "rollback": "on_rollback",
-        "cancel": "on_cancel",
     }
 
     def __init__(
@@ -86,10 +80,6 @@ class ConnectionForm(FormFace):
     ) -> None:
         super().__init__(session, on_done=on_done, focus=focus)
         self._picked = provider
-        self._base: Connection | None = None
-        """What is edited, as it was when the page began; None where a connection is made."""
-        self._seen: dict[object, Connection] = {}
-        """What pages were shown of it, by version: one may still be at an earlier one."""
         self._show(None if alias is None else self.session.get(alias))
 
     def answer(self) -> Answer:
@@ -100,19 +90,13 @@ class ConnectionForm(FormFace):
             )
         return self.session.show(self._base.alias)
 
-    def refresh(self) -> None:
-        """Show what is stored now; what is being typed stays."""
-        if self._base is not None and self._kept is None:
-            self._show(self.session.find(self._base.id) or self._base)
-        self.send({"kind": "stir"})
-
     # ---- while one types ----------------------------------------------------------------------------------------------
 
     def on_check(self, content: Content) -> None:
         """What is typed, less the secrets, some moments after the last key: remember it, and say what would become of it."""
         fields = self._fields(text_in(content, "provider"))
         self._kept = kept(content, fields) if content.get("dirty") is True else None
-        stored = None if self._base is None else self.session.find(self._base.id)
+        stored = self._current()
         if self._base is not None and self._kept is None and stored not in (None, self._base):
             self._show(stored)
         provider = text_in(content, "provider")
@@ -120,7 +104,7 @@ class ConnectionForm(FormFace):
         self._tell(
             content,
             "checked",
-            alias=alias_check(self.session.aliases(), content, self._base.alias if self._base else None),
+            alias=self._alias_check(content),
             references={line.key: views.reference_view(line) for line in lines},
             environment=self.session.current_environment,
             meanwhile=views.meanwhile_view(self._base, stored),
@@ -176,7 +160,7 @@ class ConnectionForm(FormFace):
         """Save the draft that travels with this message; every error goes to its field."""
         draft, alias = self._draft(content)
         if self._base is not None and alias is None:
-            self._tell(content, "gone", alias=self._base.alias)
+            self._tell_gone(content)
             return
         problems = dict(draft.problems)
         try:
@@ -241,37 +225,19 @@ class ConnectionForm(FormFace):
                 self._show(current)
             self._tell(content, "trusted", what=done.what)
 
-    def _placed(self, problems: Mapping[str, str], content: Content) -> dict[str, str]:
-        """All problems, that of the alias in the words of the check: a closed alias has none that its name does not have."""
-        found = {key: text for key, text in problems.items() if key != "alias"}
-        alias = alias_check(self.session.aliases(), content, self._base.alias if self._base else None)["problem"]
-        if alias:
-            found["alias"] = alias
-        return found or dict(problems)
-
     def _conflict(self, content: Content) -> None:
         """Somebody else saved it meanwhile: show both, overwrite nothing."""
-        theirs = self.session.find(self._base.id) if self._base else None
-        if self._base is None or theirs is None:
-            self._tell(content, "gone", alias=self._base.alias if self._base else "")
+        theirs, began = self._current(), self._began(content)
+        if began is None or theirs is None:
+            self._tell_gone(content)
             return
-        version = content.get("version")
-        began = self._seen.get(version if isinstance(version, int) else 0, self._base)
         self._tell(content, "changed", **views.conflict_view(began, theirs, self._fields(theirs.provider)))
 
-    def on_dependents(self, content: Content) -> None:
+    def on_ask_delete(self, content: Content) -> None:
         """Before a deletion is confirmed: which profiles would break?"""
         current = self._current()
         profiles = self.session.dependents(current.alias) if current else ()
-        self._tell(content, "dependents", profiles=list(profiles))
-
-    def on_delete(self, content: Content) -> None:
-        """Delete it; ``force`` where profiles were named and it is meant all the same."""
-        current = self._current()
-        done = self.session.delete(current.alias, force=content.get("force") is True) if current else Done("Deleted.")
-        self._kept = None
-        self._tell(content, "deleted", what=done.what, warnings=list(done.warnings))
-        self._done(Outcome("deleted", current.alias if current else "", done.what, done.warnings))
+        self._tell(content, "ask_delete", profiles=list(profiles))
 
     def on_disable(self, content: Content) -> None:
         """Switch it off instead of deleting it."""
@@ -282,60 +248,6 @@ class ConnectionForm(FormFace):
             self._show(shown)
             self._tell_saved(content, shown, done.what, done.warnings)
             self._done(Outcome("saved", current.alias, done.what, done.warnings))
-
-    def _tell_saved(
-        self, content: Content, made: Connection, what: str, warnings: Sequence[str], *, created: bool = False
-    ) -> None:
-        """Its version says which view belongs to it: that comes by itself, before or after this."""
-        told = {"alias": made.alias, "version": made.version, "created": created}
-        self._tell(content, "saved", what=what, warnings=list(warnings), **told)
-
-    def on_restore(self, content: Content) -> None:
-        """Bring back what was deleted, here or elsewhere."""
-        if self._base is not None:
-            shown = self.session.undelete(self._base.alias)
-            self._show(shown.connection)
-            self._tell(content, "restored", what=f"{shown.alias} is back.")
-
-    # ---- former versions ----------------------------------------------------------------------------------------------
-
-    def on_history(self, content: Content) -> None:
-        """The versions that are kept: when, by whom, what changed."""
-        current = self._current()
-        if current is not None:
-            versions = versions_view(self.session.history(current.alias), self._fields(current.provider))
-            self._tell(content, "history", versions=versions)
-
-    def on_diff(self, content: Content) -> None:
-        """What differs between a version and what is stored now."""
-        current, version = self._current(), number_in(content, "with")
-        if current is not None:
-            differs = self.session.diff(current.alias, version)
-            changes = changes_view(differs, self._fields(current.provider))
-            self._tell(content, "differs", version=version, changes=changes)
-
-    def on_rollback(self, content: Content) -> None:
-        """Save a former version as a new one, unless somebody saved one that the page has not seen."""
-        current, to = self._current(), number_in(content, "to")
-        if current is None:
-            self._tell(content, "gone", alias=self._base.alias if self._base else "")
-            return
-        if current.version != number_in(content, "version"):
-            self._show(current)  # with its history, which the page asks for
-            self.note(
-                f"{current.alias} was saved meanwhile, and nothing was rolled back.",
-                "The history shows what was saved; roll back again if you still mean it.",
-                to=content,
-            )
-            return
-        shown = self.session.rollback(current.alias, to)
-        self._show(shown.connection)
-        what = f"{shown.alias} is as it was in version {to}. That is version {shown.connection.version}."
-        self._tell_saved(content, shown.connection, what, shown.warnings)
-
-    def edited(self) -> str:
-        """See `FormFace.edited`."""
-        return self._base.alias if self._base else ""
 
     # ---- what it works with -------------------------------------------------------------------------------------------
 
@@ -350,29 +262,53 @@ class ConnectionForm(FormFace):
         )
         return draft, current.alias if current else None
 
-    def _current(self) -> Connection | None:
-        return self.session.find(self._base.id) if self._base else None
-
     def _fields(self, provider: str) -> Sequence[Field]:
         try:
             return self.session.fields(provider) if provider else ()
         except ProviderError:
             return ()
 
-    def _show(self, connection: Connection | None) -> None:
-        """Show what is stored, and begin from there."""
-        self._base = connection
-        self._kept = None
-        if connection is not None:
-            self._seen[connection.version] = connection
-        rows = [row for row in self.session.providers() if connection is None or row.id == connection.provider]
+    def _view(self, stored: Connection | None) -> views.Plain:
+        rows = [row for row in self.session.providers() if stored is None or row.id == stored.provider]
         providers = [views.provider_view(row, () if row.broken else self.session.fields(row.id)) for row in rows]
-        stored = None
-        if connection is not None:
-            in_use = self.session.using().alias == connection.alias
-            question = self.session.untrusted(connection.alias) if self._current() else None
-            fields = self._fields(connection.provider)
-            stored = views.stored_view(connection, fields, in_use=in_use, untrusted=question)
-        self.view = views.form_view(
-            environment=self.session.current_environment, providers=providers, stored=stored, picked=self._picked
+        shown = None
+        if stored is not None:
+            question = self.session.untrusted(stored.alias) if self._current() else None
+            in_use = self._is_used(stored)
+            shown = views.stored_view(stored, self._described(stored), in_use=in_use, untrusted=question)
+        return views.form_view(
+            environment=self.session.current_environment, providers=providers, stored=shown, picked=self._picked
         )
+
+    # ---- the verbs of `FormFace`, on connections ----------------------------------------------------------------------
+
+    def _found(self, id: str) -> Connection | None:
+        return self.session.find(id)
+
+    def _aliases(self) -> Sequence[str]:
+        return self.session.aliases()
+
+    def _described(self, stored: Connection) -> Sequence[Field]:
+        return self._fields(stored.provider)
+
+    def _is_used(self, stored: Connection) -> bool:
+        return self.session.using().alias == stored.alias
+
+    def _use(self, stored: Connection) -> None:
+        self.session.use(stored.alias)
+
+    def _delete(self, alias: str, *, force: bool) -> Done:
+        return self.session.delete(alias, force=force)
+
+    def _undelete(self, alias: str) -> Connection:
+        return self.session.undelete(alias).connection
+
+    def _history(self, alias: str) -> Versions:
+        return self.session.history(alias)
+
+    def _diff(self, alias: str, version: int) -> Differences:
+        return self.session.diff(alias, version)
+
+    def _roll_back(self, alias: str, version: int) -> tuple[Connection, Sequence[str]]:
+        shown = self.session.rollback(alias, version)
+        return shown.connection, shown.warnings

@@ -1,16 +1,29 @@
-"""What the forms share: what was typed outlives the page, and somebody is told how it ended."""
+"""What the forms share: what was typed outlives the page, what is stored has a history and can be deleted, and somebody is told how
+it ended."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import RLock
-from typing import Any, Literal
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.errors import AiconnError
+from aiconn_nb.model.field import Field
+from aiconn_nb.model.profile import Profile
 from aiconn_nb.session import Session
+from aiconn_nb.session.answers import Done
+from aiconn_nb.session.connections.versions import Differences, Versions
 
 from .face import Content, Face
+from .form_checks import alias_check
+from .form_draft import number_in
+from .form_history import changes_view, versions_view
+
+Stored = TypeVar("Stored", Connection, Profile)
+"""What a form edits, or makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +35,23 @@ class Outcome:
     what: str = ""
     """In one line, for the user."""
     warnings: tuple[str, ...] = ()
+    used: bool = False
+    """Whether what was deleted was in use, or was the default: it is again if it is brought back."""
 
 
-class FormFace(Face):
+class FormFace(Face, Generic[Stored]):
     """A form on a session. ``on_done`` is told how it ended; ``focus`` puts the cursor into it as soon as it is shown."""
+
+    intents: ClassVar[Mapping[str, str]] = {
+        "hello": "on_hello",
+        "delete": "on_delete",
+        "restore": "on_restore",
+        "history": "on_history",
+        "diff": "on_diff",
+        "rollback": "on_rollback",
+        "cancel": "on_cancel",
+    }
+    """What every form hears; a subclass adds its own."""
 
     def __init__(
         self, session: Session | None, *, on_done: Callable[[Outcome], None] | None = None, focus: bool = False
@@ -36,10 +62,88 @@ class FormFace(Face):
         self._focus = focus
         self._kept: dict[str, Any] | None = None
         """What was typed and not saved yet, less the secrets: for a page that is reloaded."""
+        self._base: Stored | None = None
+        """What is edited, as it was when the page began; None where something is made."""
+        self._seen: dict[object, Stored] = {}
+        """What pages were shown of it, by version: one may still be at an earlier one."""
+        self._used = False
+        """Whether what was deleted here was in use, or was the default."""
+
+    # ---- what each form says of what it edits -------------------------------------------------------------------------
 
     @abstractmethod
+    def _found(self, id: str) -> Stored | None:
+        """What is stored now with this id, under whatever alias; None where it was deleted."""
+
+    @abstractmethod
+    def _view(self, stored: Stored | None) -> dict[str, Any]:
+        """The view of what is stored."""
+
+    @abstractmethod
+    def _aliases(self) -> Sequence[str]:
+        """Every alias that is taken."""
+
+    @abstractmethod
+    def _described(self, stored: Stored) -> Sequence[Field]:
+        """Its fields, as the form names them, beside name and alias."""
+
+    @abstractmethod
+    def _is_used(self, stored: Stored) -> bool:
+        """Whether it is in use, or is the default."""
+
+    @abstractmethod
+    def _use(self, stored: Stored) -> None:
+        """Have it so again, after it was brought back. May raise `AiconnError`."""
+
+    @abstractmethod
+    def _delete(self, alias: str, *, force: bool) -> Done:
+        """Delete it. Raises `AiconnError`."""
+
+    @abstractmethod
+    def _undelete(self, alias: str) -> Stored:
+        """Bring it back. Raises `AiconnError`."""
+
+    @abstractmethod
+    def _history(self, alias: str) -> Versions:
+        """The versions that are kept."""
+
+    @abstractmethod
+    def _diff(self, alias: str, version: int) -> Differences:
+        """What differs between a version and now. Raises `AiconnError`."""
+
+    @abstractmethod
+    def _roll_back(self, alias: str, version: int) -> tuple[Stored, Sequence[str]]:
+        """Save a former version as a new one: it, and what there is to warn of. Raises `AiconnError`."""
+
+    # ---- what is shown ------------------------------------------------------------------------------------------------
+
     def edited(self) -> str:
         """The alias of what is edited, '' where something is made."""
+        return self._base.alias if self._base else ""
+
+    def refresh(self) -> None:
+        """Show what is stored now; what is being typed stays."""
+        if self._base is not None and self._kept is None:
+            self._show(self._current() or self._base)
+        self.send({"kind": "stir"})
+
+    def _show(self, stored: Stored | None) -> None:
+        """Show what is stored, and begin from there."""
+        self._base = stored
+        self._kept = None
+        if stored is not None:
+            self._seen[stored.version] = stored
+        self.view = self._view(stored)
+
+    def _current(self) -> Stored | None:
+        return self._found(self._base.id) if self._base else None
+
+    def _began(self, content: Content) -> Stored | None:
+        """What the page that sent this began with."""
+        version = content.get("version")
+        return self._seen.get(version, self._base) if isinstance(version, int) else self._base
+
+    # ---- beginning and ending -----------------------------------------------------------------------------------------
 
     def _dispatch(self, content: dict[str, Any]) -> None:
         with self._lock:
@@ -60,6 +164,90 @@ class FormFace(Face):
         """Answer, with the page's own count of what it asked: it drops what is stale."""
         self.reply(content, kind, turn=content.get("turn"), **answer)
 
+    def _tell_gone(self, content: Content) -> None:
+        self._tell(content, "gone", alias=self.edited())
+
+    def _tell_saved(
+        self, content: Content, made: Stored, what: str, warnings: Sequence[str], *, created: bool = False
+    ) -> None:
+        """Its version says which view belongs to it: that comes by itself, before or after this."""
+        told = {"alias": made.alias, "version": made.version, "created": created}
+        self._tell(content, "saved", what=what, warnings=list(warnings), **told)
+
     def _done(self, outcome: Outcome) -> None:
         if self._on_done is not None:
             self._on_done(outcome)
+
+    # ---- the alias ----------------------------------------------------------------------------------------------------
+
+    def _alias_check(self, content: Content) -> dict[str, str]:
+        return alias_check(self._aliases(), content, self._base.alias if self._base else None)
+
+    def _placed(self, problems: Mapping[str, str], content: Content) -> dict[str, str]:
+        """All problems, that of the alias in the words of the check: a closed alias has none that its name does not have."""
+        found = {key: text for key, text in problems.items() if key != "alias"}
+        if alias := self._alias_check(content)["problem"]:
+            found["alias"] = alias
+        return found or dict(problems)
+
+    # ---- deleting, and the way back -----------------------------------------------------------------------------------
+
+    def on_delete(self, content: Content) -> None:
+        """Delete it; ``force`` where it was said what breaks and it is meant all the same."""
+        current = self._current()
+        used = current is not None and self._is_used(current)
+        done = self._delete(current.alias, force=content.get("force") is True) if current else Done("Deleted.")
+        self._kept = None
+        self._used = used
+        self._tell(content, "deleted", what=done.what, warnings=list(done.warnings))
+        self._done(Outcome("deleted", current.alias if current else "", done.what, done.warnings, used))
+
+    def on_restore(self, content: Content) -> None:
+        """Bring back what was deleted, here or elsewhere."""
+        if self._base is None:
+            return
+        back = self._current() or self._undelete(self._base.alias)
+        what = f"{back.alias} is back."
+        used, self._used = self._used, False
+        try:
+            if used:
+                self._use(back)
+        except AiconnError as error:
+            what = f"{what} {error.what}"
+        self._show(back)
+        self._tell(content, "restored", what=what)
+
+    # ---- former versions ----------------------------------------------------------------------------------------------
+
+    def on_history(self, content: Content) -> None:
+        """The versions that are kept: when, by whom, what changed."""
+        current = self._current()
+        if current is not None:
+            versions = versions_view(self._history(current.alias), self._described(current))
+            self._tell(content, "history", versions=versions)
+
+    def on_diff(self, content: Content) -> None:
+        """What differs between a version and what is stored now."""
+        current, version = self._current(), number_in(content, "with")
+        if current is not None:
+            changes = changes_view(self._diff(current.alias, version), self._described(current))
+            self._tell(content, "differs", version=version, changes=changes)
+
+    def on_rollback(self, content: Content) -> None:
+        """Save a former version as a new one, unless somebody saved one that the page has not seen."""
+        current, to = self._current(), number_in(content, "to")
+        if current is None:
+            self._tell_gone(content)
+            return
+        if current.version != number_in(content, "version"):
+            self._show(current)  # with its history, which the page asks for
+            self.note(
+                f"{current.alias} was saved meanwhile, and nothing was rolled back.",
+                "The history shows what was saved; roll back again if you still mean it.",
+                to=content,
+            )
+            return
+        made, warnings = self._roll_back(current.alias, to)
+        self._show(made)
+        what = f"{made.alias} is as it was in version {to}. That is version {made.version}."
+        self._tell_saved(content, made, what, warnings)

@@ -9,14 +9,18 @@ function keepCursor(root, otherwise) {
   if (!root.contains(before)) return () => {};
   const { selectionStart: start, selectionEnd: end } = before;
   const all = start === 0 && end > 0 && end === before.value?.length;
-  const name = before.dataset.testid;
   return () => {
-    const now = name && root.querySelector(`[data-testid="${CSS.escape(name)}"]`);
+    const now = drawnAnew(root, before);
     if (!now) return otherwise();
     now.focus({ preventScroll: true });
     if (all) now.select?.();
     else if (typeof start === "number") now.setSelectionRange?.(start, end);
   };
+}
+
+/** What goes by the same name as a node that was there before; null where nothing does. */
+function drawnAnew(root, { dataset: { testid: name } }) {
+  return name ? root.querySelector(`[data-testid="${CSS.escape(name)}"]`) : null;
 }
 
 /**
@@ -106,8 +110,7 @@ function formFrame(root, { title, noun, about, mark = "", edits, environment, be
       const back = document.activeElement;
       const close = (act) => () => {
         drawFoot();
-        if (root.contains(back) && back.isConnected) back.focus();
-        else first.focus();
+        (root.contains(back) ? back : (drawnAnew(root, back) ?? first)).focus();
         act?.();
       };
       const actions = answers.map(([name, act, kind], i) =>

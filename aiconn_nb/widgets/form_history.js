@@ -1,5 +1,42 @@
 /* The history of what a form edits, in a tab beside its fields: versions, what differs, the way back. Joined behind form_frame.js. */
 
+/** `form` is what all parts of the form share, `life` what form_life.js makes of it. */
+function formHistory(form, life) {
+  let tabs = null; // of what is edited; null where something is made
+  let inPast = false; // whether the history is what is shown
+
+  function rollBack(to) {
+    const go = () => {
+      form.taking = true;
+      life.send("rollback", { to, version: life.stored().version }).then(() => (form.taking = false));
+    };
+    const lost = "What you changed here and did not save is discarded.";
+    life.discarding([`Roll back to version ${to}?`, lost, "Discard it and roll back"], go);
+  }
+
+  return {
+    /** Behind the frame, when that was drawn. */
+    draw() {
+      tabs = null;
+      if (!life.stored()) return;
+      tabs = historyTabs(form.ground.root, form.frame, {
+        history: inPast,
+        turned: (history) => (inPast = history),
+        shown: () => life.send("history"),
+        compare: (version) => life.send("diff", { with: version }),
+        rollBack,
+      });
+    },
+    leave() {
+      inPast = false;
+    },
+    answers: {
+      history: (answer) => tabs?.versions(answer.versions),
+      differs: (answer) => tabs?.differs(answer),
+    },
+  };
+}
+
 /**
  * Two tabs over the body of a form: its fields, and its history, which is asked for when it is looked at.
  *
@@ -150,6 +187,5 @@ function historyTabs(root, frame, form) {
         el("table", {}, caption, el("thead", {}, el("tr", {}, head)), el("tbody", {}, changes.map(row))),
       );
     },
-    fields: () => choose(false),
   };
 }

@@ -126,9 +126,12 @@ class ListFace(Face):
     def _alone(self, argument: str) -> CommandError:
         return CommandError("This list stands alone, without a form.", f"Run aiconn_nb.{self.form_name}({argument}).")
 
-    def offer_undo(self, alias: str) -> None:
-        """From now on, for ten seconds, "undo" brings back what was deleted elsewhere, in a form."""
-        self._deletions.add([alias])
+    def offer_undo(self, alias: str, *, used: bool = False, hint: str = "") -> None:
+        """From now on, for ten seconds, "undo" brings back what was deleted elsewhere, in a form.
+
+        ``used``: it was in use, or the default, and is so again then.
+        """
+        self._deletions.add([alias], alias if used else "", hint)
 
     def arrive(self, focus: str, what: str, hint: str = "", tone: str = "good") -> None:
         """What the next page is told on arrival: the alias of the row that gets the focus, and a note."""

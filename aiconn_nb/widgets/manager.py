@@ -31,7 +31,7 @@ class ConnectionManager(VBox):  # type: ignore[misc]  # ipywidgets has no types
         self.session = kernel_session() if session is None else session
         self.tabs = Tabs(self.session, {CONNECTIONS: "Connections", PROFILES: "Profiles"}, self.show_tab)
         self.list = ConnectionList(self.session, open_form=self.open_form)
-        self.form: FormFace | None = None
+        self.form: FormFace[Any] | None = None
         super().__init__([self.tabs, self.list])
 
     @cached_property
@@ -60,7 +60,7 @@ class ConnectionManager(VBox):  # type: ignore[misc]  # ipywidgets has no types
         """Put a form in the place of the lists: for the profile with this alias, or for a new one."""
         self._open(PROFILES, ProfileForm(alias, session=self.session, on_done=self._done, focus=True))
 
-    def _open(self, tab: str, form: FormFace) -> None:
+    def _open(self, tab: str, form: FormFace[Any]) -> None:
         self._forget_form()
         self.form = form
         self.tabs.choose(tab)
@@ -70,7 +70,7 @@ class ConnectionManager(VBox):  # type: ignore[misc]  # ipywidgets has no types
         """Put the list back, with the focus where the form was about."""
         self.shown.refresh()
         if outcome.kind == "deleted":
-            self.shown.offer_undo(outcome.alias)
+            self.shown.offer_undo(outcome.alias, used=outcome.used, hint=" ".join(outcome.warnings))
         told = outcome.kind == "saved"
         warnings = " ".join(outcome.warnings)
         self.shown.arrive(outcome.alias, outcome.what if told else "", warnings if told else "")

@@ -13,6 +13,8 @@ function renderForm({ model, el: host }) {
   root.dataset.testid = "profile-form";
   const form = { model, ground, noun: "profile" };
   const life = formLife(form);
+  const history = formHistory(form, life);
+  const deletion = formDeletion(form, life, breaking);
   const { stored, owner } = life;
   let capability; // its id
   let connections, asked; // what is drawn, beside what all forms have
@@ -72,6 +74,7 @@ function renderForm({ model, el: host }) {
       connections.fit();
     }
     form.frame.drawFoot();
+    history.draw();
     asked.follow();
   }
 
@@ -94,8 +97,18 @@ function renderForm({ model, el: host }) {
   }
 
   function foot() {
-    const node = el("div", { class: "aiconn-foot" }, el("span", { class: "aiconn-space" }), ...life.endings());
+    const remove = stored() && deletion.button();
+    const node = el("div", { class: "aiconn-foot" }, remove, el("span", { class: "aiconn-space" }), ...life.endings());
     return { node, first: form.parts.save };
+  }
+
+  /** What a deletion would break. */
+  function breaking({ default: of }) {
+    const body = [
+      of && el("p", {}, `It is the default for ${of}; there would be none.`),
+      el("p", {}, "Notebooks that name it will not find it. It can be brought back for 30 days."),
+    ];
+    return { body };
   }
 
   /** Another capability: other options, other connections; what was typed comes back with the former one. */
@@ -183,8 +196,9 @@ function renderForm({ model, el: host }) {
     homeless: (problems) => problems.map(([key, words]) => sentence(key, words)).join(" "),
     useLine: (alias) => ASK_LINES[capability](alias),
     past: () => form.identity.focus("name"),
+    leaving: history.leave,
   });
-  Object.assign(answers, life.answers, {
+  Object.assign(answers, life.answers, history.answers, deletion.answers, {
     models(answer) {
       asked.listed(answer);
       if (!form.busy && !form.frame.asks) life.check();

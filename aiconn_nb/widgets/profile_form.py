@@ -1,4 +1,4 @@
-"""The form of a profile: one is made or changed in it.
+"""The form of a profile: one is made, changed or deleted in it.
 
 What is typed comes up in messages and goes back in messages, as in the form of a connection; `view` is what is stored.
 """
@@ -6,21 +6,22 @@ What is typed comes up in messages and goes back in messages, as in the form of 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from threading import Thread
 from typing import Any, ClassVar
 
 from aiconn_nb.display import Answer
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AiconnError, InvalidProfile, ProfileChanged, ProfileExists
+from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Capability, Profile, as_capability
 from aiconn_nb.session import Session
 from aiconn_nb.session.answers import Done, Models
+from aiconn_nb.session.connections.versions import Differences, Versions
 from aiconn_nb.session.profiles.answers import ShownProfile
 
 from . import profile_form_views as views
 from .face import Content, source
-from .form_checks import alias_check
 from .form_draft import text_in, texts_in, words_in
 from .form_face import FormFace, Outcome
 from .form_views import error_view, shapes
@@ -28,7 +29,7 @@ from .list_views import Plain
 from .profile_draft import Draft, kept, read_draft
 
 
-class ProfileForm(FormFace):
+class ProfileForm(FormFace[Profile]):
     """A form for a new profile, or for the one with this alias.
 
     ``on_done`` is told how it ended, and may put something else in its place; without it the form goes on with what was saved.
@@ -42,9 +43,11 @@ class ProfileForm(FormFace):
         "form_keys.js",
         "form_parts.js",
         "form_frame.js",
+        "form_history.js",
         "form_identity.js",
         "form_meanwhile.js",
         "form_life.js",
+        "form_deletion.js",
         "profile_controls.js",
         "profile_connections.js",
         "profile_model.js",
@@ -54,12 +57,11 @@ class ProfileForm(FormFace):
     _css = source("face.css", "form.css", "profile_form.css")
 
     intents: ClassVar = {
-        "hello": "on_hello",
+        **FormFace.intents,
         "check": "on_check",
         "models": "on_models",
         "save": "on_save",
-        "restore": "on_restore",
-        "cancel": "on_cancel",
+        "ask_delete": "on_ask_delete",
     }
 
     def __init__(
@@ -71,10 +73,6 @@ class ProfileForm(FormFace):
         focus: bool = False,
     ) -> None:
         super().__init__(session, on_done=on_done, focus=focus)
-        self._base: Profile | None = None
-        """What is edited, as it was when the page began; None where a profile is made."""
-        self._seen: dict[object, Profile] = {}
-        """What pages were shown of it, by version: one may still be at an earlier one."""
         self._listed: dict[tuple[str, str, int], Models] = {}
         """The live lists, by environment, connection and its version."""
         self._show(None if alias is None else self.session.profile(alias))
@@ -87,22 +85,12 @@ class ProfileForm(FormFace):
             )
         return self.session.show_profile(self._base.alias)
 
-    def refresh(self) -> None:
-        """Show what is stored now; what is being typed stays."""
-        if self._base is not None and self._kept is None:
-            self._show(self.session.find_profile(self._base.id) or self._base)
-        self.send({"kind": "stir"})
-
-    def edited(self) -> str:
-        """See `FormFace.edited`."""
-        return self._base.alias if self._base else ""
-
     # ---- while one types ----------------------------------------------------------------------------------------------
 
     def on_check(self, content: Content) -> None:
         """What is typed, some moments after the last key: remember it, and say what would become of it."""
         self._kept = kept(content) if content.get("dirty") is True else None
-        stored = None if self._base is None else self.session.find_profile(self._base.id)
+        stored = self._current()
         if self._base is not None and self._kept is None and stored not in (None, self._base):
             self._show(stored)
         self._tell(
@@ -114,9 +102,6 @@ class ProfileForm(FormFace):
             meanwhile=views.meanwhile_view(self._base, stored),
             **self._new_connections(content),
         )
-
-    def _alias_check(self, content: Content) -> dict[str, str]:
-        return alias_check(self.session.profile_aliases(), content, self._base.alias if self._base else None)
 
     def _new_connections(self, content: Content) -> dict[str, Any]:
         """The connections there are, unless the page has the same already."""
@@ -165,9 +150,9 @@ class ProfileForm(FormFace):
 
     def on_save(self, content: Content) -> None:
         """Save the draft that travels with this message; every error goes to its field."""
-        current = self.session.find_profile(self._base.id) if self._base else None
+        current = self._current()
         if self._base is not None and current is None:
-            self._tell(content, "gone", alias=self._base.alias)
+            self._tell_gone(content)
             return
         draft = self._draft(content)
         problems = dict(draft.problems)
@@ -188,15 +173,7 @@ class ProfileForm(FormFace):
             return
         self._show(shown.profile)
         what = f"{'Saved' if current else 'Created'} {shown.alias}."
-        self._tell(
-            content,
-            "saved",
-            what=what,
-            warnings=list(shown.warnings),
-            alias=shown.alias,
-            version=shown.profile.version,
-            created=current is None,
-        )
+        self._tell_saved(content, shown.profile, what, shown.warnings, created=current is None)
         self._done(Outcome("saved", shown.alias, what, shown.warnings))
 
     def _draft(self, content: Content) -> Draft:
@@ -209,7 +186,7 @@ class ProfileForm(FormFace):
                 draft.alias,
                 name=draft.name,
                 capability=draft.capability,
-                connections=self._aliases(draft.connections),
+                connections=self._named(draft.connections),
                 model=draft.model,
                 tags=draft.tags,
                 default=draft.default,
@@ -221,7 +198,7 @@ class ProfileForm(FormFace):
             current.alias,
             name=draft.name,
             new_alias=draft.alias,
-            connections=None if same else self._aliases(draft.connections),
+            connections=None if same else self._named(draft.connections),
             model=draft.model,
             options=draft.options,
             tags=draft.tags,
@@ -230,55 +207,40 @@ class ProfileForm(FormFace):
         # Only a switch that was turned here says something; who else became the default meanwhile stays it.
         if draft.default and not self.view["stored"]["active"]:
             self.session.default_profile(shown.alias)
-        elif not draft.default and self._is_default(shown.profile) and self.view["stored"]["active"]:
+        elif not draft.default and self._is_used(shown.profile) and self.view["stored"]["active"]:
             self.session.no_default_profile(shown.profile.capability)
         return shown
 
-    def _aliases(self, ids: Sequence[str]) -> list[str]:
+    def _named(self, ids: Sequence[str]) -> list[str]:
         """The connections as the session names them; what is no id is what somebody typed, or is gone."""
         gone = {each["id"]: each["alias"] for each in self._gone(self._base)}
         found = [(id, self.session.find(id)) for id in ids]
         return [connection.alias if connection else gone.get(id, id) for id, connection in found]
 
-    def _placed(self, problems: Mapping[str, str], content: Content) -> dict[str, str]:
-        """All problems, that of the alias in the words of the check: a closed alias has none that its name does not have."""
-        found = {key: text for key, text in problems.items() if key != "alias"}
-        if alias := self._alias_check(content)["problem"]:
-            found["alias"] = alias
-        return found or dict(problems)
-
     def _conflict(self, content: Content) -> None:
         """Somebody else saved it meanwhile: show both, overwrite nothing."""
-        theirs = self.session.find_profile(self._base.id) if self._base else None
-        if self._base is None or theirs is None:
-            self._tell(content, "gone", alias=self._base.alias if self._base else "")
+        theirs, began = self._current(), self._began(content)
+        if began is None or theirs is None:
+            self._tell_gone(content)
             return
-        version = content.get("version")
-        began = self._seen.get(version if isinstance(version, int) else 0, self._base)
-        told = views.conflict_view(began, theirs, is_default=self._is_default(theirs))
+        told = views.conflict_view(began, theirs, is_default=self._is_used(theirs))
         self._tell(content, "changed", connections=self._connections(theirs), **told)
 
-    def on_restore(self, content: Content) -> None:
-        """Bring back what was deleted elsewhere."""
-        if self._base is not None:
-            shown = self.session.undelete_profile(self._base.alias)
-            self._show(shown.profile)
-            self._tell(content, "restored", what=f"{shown.alias} is back.")
+    def on_ask_delete(self, content: Content) -> None:
+        """Before a deletion is confirmed: of what is it the default?"""
+        current = self._current()
+        is_default = current is not None and self._is_used(current)
+        self._tell(content, "ask_delete", default=str(current.capability) if current and is_default else "")
 
     # ---- what it works with -------------------------------------------------------------------------------------------
 
-    def _show(self, profile: Profile | None) -> None:
-        """Show what is stored, and begin from there."""
-        self._base = profile
-        self._kept = None
-        if profile is not None:
-            self._seen[profile.version] = profile
-        self.view = views.form_view(
+    def _view(self, stored: Profile | None) -> Plain:
+        return views.form_view(
             environment=self.session.current_environment,
-            connections=self._connections(profile),
+            connections=self._connections(stored),
             defaults={each: self.session.default_alias(each) for each in Capability},
             shapes=shapes([{"shapes": list(row.key_shapes), "name": row.name} for row in self.session.providers()]),
-            stored=None if profile is None else views.stored_view(profile, is_default=self._is_default(profile)),
+            stored=None if stored is None else views.stored_view(stored, is_default=self._is_used(stored)),
         )
 
     def _connections(self, profile: Profile | None) -> list[Plain]:
@@ -303,5 +265,36 @@ class ProfileForm(FormFace):
             if link.state == "gone"
         ]
 
-    def _is_default(self, profile: Profile) -> bool:
-        return self.session.default_alias(profile.capability) == profile.alias
+    # ---- the verbs of `FormFace`, on profiles -------------------------------------------------------------------------
+
+    def _found(self, id: str) -> Profile | None:
+        return self.session.find_profile(id)
+
+    def _aliases(self) -> Sequence[str]:
+        return self.session.profile_aliases()
+
+    def _described(self, stored: Profile) -> Sequence[Field]:
+        return views.fields_of(stored.capability)
+
+    def _is_used(self, stored: Profile) -> bool:
+        return self.session.default_alias(stored.capability) == stored.alias
+
+    def _use(self, stored: Profile) -> None:
+        if not self.session.default_alias(stored.capability):  # another one that became it meanwhile stays it
+            self.session.default_profile(stored.alias)
+
+    def _delete(self, alias: str, *, force: bool) -> Done:
+        return self.session.delete_profile(alias)
+
+    def _undelete(self, alias: str) -> Profile:
+        return self.session.undelete_profile(alias).profile
+
+    def _history(self, alias: str) -> Versions:
+        return self.session.profile_history(alias)
+
+    def _diff(self, alias: str, version: int) -> Differences:
+        return self.session.profile_diff(alias, version)
+
+    def _roll_back(self, alias: str, version: int) -> tuple[Profile, Sequence[str]]:
+        shown = self.session.rollback_profile(alias, version)
+        return shown.profile, shown.warnings

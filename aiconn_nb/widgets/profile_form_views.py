@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.field import Field
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.session.answers import ConnectionRow, Models
@@ -58,6 +59,13 @@ def option_view(option: Option) -> Plain:
     if option.type == "number":
         view |= {"least": option.least, "most": option.most}
     return view
+
+
+def fields_of(capability: Capability) -> tuple[Field, ...]:
+    """What a profile has beside name and alias, under the names that the form has for it."""
+    own = (("connections", "Connections"), ("model", "Model"), ("tags", "Tags"))
+    options = ((option.key, option.label) for option in OPTIONS[capability])
+    return tuple(Field(key, label) for key, label in (*own, *options))
 
 
 def connection_view(row: ConnectionRow, provider_name: str, capabilities: Iterable[Capability]) -> Plain:

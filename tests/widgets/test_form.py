@@ -365,7 +365,7 @@ def test_delete_names_the_profiles_first(
 ) -> None:
     """The question says what would break."""
     monkeypatch.setattr(Session, "dependents", lambda self, *aliases: ("writer",))
-    (answer,) = page_of(ConnectionForm("openai-dev", session=stored)).ask("dependents")
+    (answer,) = page_of(ConnectionForm("openai-dev", session=stored)).ask("ask_delete")
     assert answer["profiles"] == ["writer"]
 
 
@@ -377,6 +377,34 @@ def test_delete_and_undo(stored: Session, page_of: Callable[..., Any]) -> None:
     assert (answer["kind"], stored.aliases()) == ("deleted", [])
     page.ask("restore")
     assert stored.get("openai-dev").settings == before
+
+
+def test_what_was_in_use_is_so_again_after_undo(session: Session, page_of: Callable[..., Any]) -> None:
+    """As where it was deleted in the list."""
+    session.create("demo", "demo")
+    session.use("demo")
+    page = page_of(ConnectionForm("demo", session=session))
+    page.ask("delete")
+    assert session.using().alias == ""
+    page.ask("restore")
+    assert session.using().alias == "demo"
+    assert page.widget.view["stored"]["in_use"] is True
+
+
+def test_what_cannot_be_used_again_is_back_all_the_same(
+    session: Session, page_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its reference does not resolve any more; that is said."""
+    monkeypatch.setenv("Demo__Key", "a-value-0123456789")
+    session.create("demo", "demo", settings={"api_key": "$Demo:Key"})
+    session.use("demo")
+    page = page_of(ConnectionForm("demo", session=session))
+    page.ask("delete")
+    monkeypatch.delenv("Demo__Key")
+    (told,) = page.ask("restore")
+    assert told["what"].startswith("demo is back. ")
+    assert "$Demo:Key" in told["what"]
+    assert (session.aliases(), session.using().alias) == (["demo"], "")
 
 
 def test_disable_instead(stored: Session, page_of: Callable[..., Any]) -> None:

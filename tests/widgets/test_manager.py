@@ -67,6 +67,30 @@ def test_what_the_form_deleted_can_be_undone_in_the_list(session: Session, page_
     assert session.aliases() == ["demo"]
 
 
+def test_what_was_in_use_is_so_again_when_its_deletion_is_undone(session: Session, page_of: PageOf) -> None:
+    """A connection, and a default profile: as where it was deleted in the list. It says what that took away."""
+    session.create("demo", "demo")
+    session.use("demo")
+    session.create_profile("writer", connections="demo", model="demo-chat", default=True)
+    shown = ConnectionManager(session)
+    shown.open_profile_form("writer")
+    page_of(shown.form).ask("delete")
+    page = page_of(shown.profiles)
+    (deleted,) = page.ask("hello")[0]["deleted"]
+    assert (deleted["what"], deleted["hint"]) == (
+        "Deleted writer.",
+        "writer was the default for chat; there is none now.",
+    )
+    page.ask("undo", number=deleted["number"])
+    assert session.default_alias("chat") == "writer"
+    shown.open_form("demo")
+    page_of(shown.form).ask("delete", force=True)
+    assert session.using().alias == ""
+    page = page_of(shown.list)
+    page.ask("undo", number=page.ask("hello")[0]["deleted"][0]["number"])
+    assert session.using().alias == "demo"
+
+
 def test_a_form_that_is_left_is_closed(session: Session, page_of: PageOf) -> None:
     """No widget is left behind in the kernel for each time a form was opened."""
     import ipywidgets

@@ -323,6 +323,220 @@ def test_what_was_deleted_meanwhile_can_be_brought_back(stored: Session, page_of
     assert stored.profile("writer").name == "Mine"
 
 
+# ---- former versions --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def revised(stored: Session) -> Session:
+    """The profile with four versions: made, another order and model, renamed, options taken away and put."""
+    stored.edit_profile("writer", connections="two,one", model="other")
+    stored.edit_profile("writer", new_alias="author", name="Author")
+    stored.edit_profile("author", options={"temperature": None, "max_tokens": 99}, tags="")
+    return stored
+
+
+def test_every_version_says_what_it_changed_when_and_who_did(revised: Session, page_of: PageOf) -> None:
+    """The newest first, the present one marked, under the names that the form has; connections by their aliases, in order."""
+    told = of_kind(page_of(ProfileForm("author", session=revised)).ask("history"), "history")["versions"]
+    assert [(each["version"], each["first"], each["current"]) for each in told] == [
+        (4, False, True),
+        (3, False, False),
+        (2, False, False),
+        (1, True, False),
+    ]
+    assert [each["changes"] for each in told] == [
+        [
+            {"field": "Temperature", "before": "0.5", "after": "not set"},
+            {"field": "Max tokens", "before": "not set", "after": "99"},
+            {"field": "Tags", "before": "prose", "after": "none"},
+        ],
+        [
+            {"field": "Alias", "before": "writer", "after": "author"},
+            {"field": "Name", "before": "Writer", "after": "Author"},
+        ],
+        [
+            {"field": "Connections", "before": "one, two", "after": "two, one"},
+            {"field": "Model", "before": "fake-chat", "after": "other"},
+        ],
+        [],
+    ]
+    now = revised.profile("author")
+    assert (told[0]["modified"], told[0]["by"]) == (now.modified.isoformat(), now.modified_by)
+
+
+def test_what_differs_from_now_is_told_in_full(revised: Session, page_of: PageOf) -> None:
+    """What was changed and changed back is no difference."""
+    revised.edit_profile("author", connections="one,two")
+    told = of_kind(page_of(ProfileForm("author", session=revised)).ask("diff", **{"with": 1}), "differs")
+    assert told["version"] == 1
+    assert [(each["field"], each["before"], each["after"]) for each in told["changes"]] == [
+        ("Alias", "writer", "author"),
+        ("Name", "Writer", "Author"),
+        ("Model", "fake-chat", "other"),
+        ("Temperature", "0.5", "not set"),
+        ("Max tokens", "not set", "99"),
+        ("Tags", "prose", "none"),
+    ]
+
+
+def test_of_a_long_prompt_the_history_shows_what_differs_and_the_comparison_all(
+    stored: Session, page_of: PageOf
+) -> None:
+    """Fifty versions of a page would be a book; and the change may be its last word."""
+    page_long = "Be kind to whoever asks. " * 100
+    stored.edit_profile("writer", options={"system": page_long + "Answer in verse."})
+    stored.edit_profile("writer", options={"system": page_long + "Answer in prose."})
+    page = page_of(ProfileForm("writer", session=stored))
+    told = of_kind(page.ask("history"), "history")["versions"]
+    assert told[0]["changes"] == [
+        {"field": "System prompt", "before": "…ver asks. Answer in verse.", "after": "…ver asks. Answer in prose."}
+    ]
+    assert told[1]["changes"][0] == {
+        "field": "System prompt",
+        "before": "Be kind.",
+        "after": "Be kind to whoever asks. Be kind to whoever asks. Be kind to whoever asks. Be ki…",
+    }
+    (differs,) = of_kind(page.ask("diff", **{"with": 2}), "differs")["changes"]
+    assert differs["after"] == page_long + "Answer in prose."
+
+
+def test_an_embedding_profile_has_the_names_of_its_own_options(session: Session, page_of: PageOf) -> None:
+    """Each capability has others."""
+    session.create_profile("search", connections="one", model="fake-embedding", capability="embedding")
+    session.edit_profile("search", options={"dimensions": 256})
+    told = of_kind(page_of(ProfileForm("search", session=session)).ask("history"), "history")["versions"]
+    assert told[0]["changes"] == [{"field": "Dimensions", "before": "not set", "after": "256"}]
+
+
+def test_a_text_that_no_page_can_read_is_made_readable(stored: Session, page_of: PageOf) -> None:
+    """Half a letter, which somebody cut a name off in; else the page would never hear of the history."""
+    stored.edit_profile("writer", name="Half \ud83d")
+    page = page_of(ProfileForm("writer", session=stored))
+    told = of_kind(page.ask("history"), "history")["versions"]
+    assert told[0]["changes"] == [{"field": "Name", "before": "Writer", "after": "Half ?"}]
+
+
+def test_a_roll_back_makes_a_new_version_and_the_form_goes_on_with_it(revised: Session, page_of: PageOf) -> None:
+    """All of it comes back, but not the alias; what was typed is over, which the page asked about; the default stays it."""
+    revised.default_profile("author")
+    page = page_of(ProfileForm("author", session=revised))
+    page.ask("check", dirty=True, **draft(revised, "one", name="Typed"))
+    told = of_kind(page.ask("rollback", to=1, version=4), "saved")
+    assert (told["what"], told["version"]) == ("author is as it was in version 1. That is version 5.", 5)
+    made = revised.profile("author")
+    assert (made.version, made.name, made.model, made.tags) == (5, "Writer", "fake-chat", ("prose",))
+    assert (list(made.connections), dict(made.options)) == (
+        ids(revised, "one", "two"),
+        {"temperature": 0.5, "system": "Be kind."},
+    )
+    assert page.widget.view["stored"]["version"] == 5
+    assert of_kind(page.ask("hello"), "welcome")["draft"] is None
+    assert revised.default_alias("chat") == "author"
+
+
+def test_a_roll_back_shows_a_connection_that_is_gone_by_now(revised: Session, page_of: PageOf) -> None:
+    """In its place: the form can only take it out if it is shown."""
+    revised.edit_profile("author", connections="one")
+    revised.delete("two", force=True)
+    page = page_of(ProfileForm("author", session=revised))
+    page.ask("rollback", to=1, version=5)
+    view = page.widget.view
+    assert [each["alias"] for each in view["connections"] if each["state"] == "gone"] == ["two"]
+    assert len(view["stored"]["connections"]) == 2
+
+
+def test_what_somebody_saved_meanwhile_is_not_rolled_back_unseen(revised: Session, page_of: PageOf) -> None:
+    """It is said and shown; nothing is overwritten."""
+    page = page_of(ProfileForm("author", session=revised))
+    revised.edit_profile("author", name="Theirs")
+    (told,) = page.ask("rollback", to=1, version=4)
+    assert (told["kind"], told["what"]) == ("note", "author was saved meanwhile, and nothing was rolled back.")
+    assert revised.profile("author").name == "Theirs"
+    assert page.widget.view["stored"]["version"] == 5
+
+
+@pytest.mark.parametrize(
+    ("intent", "content"),
+    [("diff", {"with": 9}), ("rollback", {"to": 9, "version": 4}), ("diff", {}), ("rollback", {"to": True})],
+)
+def test_a_version_that_is_not_there_is_an_error(
+    intent: str, content: dict[str, Any], revised: Session, page_of: PageOf
+) -> None:
+    """One note, and nothing saved."""
+    page = page_of(ProfileForm("author", session=revised))
+    assert [each["kind"] for each in page.ask(intent, **content)] == ["note"]
+    assert revised.profile("author").version == 4
+
+
+def test_a_deleted_one_and_a_new_one_have_no_history_here(revised: Session, page_of: PageOf) -> None:
+    """A roll back of a deleted one offers to bring it back first."""
+    page = page_of(ProfileForm("author", session=revised))
+    revised.delete_profile("author")
+    assert page.ask("history") == []
+    assert [each["kind"] for each in page.ask("rollback", to=1, version=4)] == ["gone"]
+    assert page_of(ProfileForm(session=revised)).ask("history") == []
+
+
+# ---- deleting ---------------------------------------------------------------------------------------------------------
+
+
+def test_before_a_deletion_it_is_told_of_what_it_is_the_default(stored: Session, page_of: PageOf) -> None:
+    """As it is by now, not as it was when the form began."""
+    page = page_of(ProfileForm("writer", session=stored))
+    assert of_kind(page.ask("ask_delete"), "ask_delete")["default"] == ""
+    stored.default_profile("writer")
+    assert of_kind(page.ask("ask_delete"), "ask_delete")["default"] == "chat"
+
+
+def test_delete_and_undo_gives_back_the_default_too(stored: Session, page_of: PageOf) -> None:
+    """It says what was lost, and the form goes on with what is back."""
+    stored.default_profile("writer")
+    told: list[Outcome] = []
+    page = page_of(ProfileForm("writer", session=stored, on_done=told.append))
+    gone = of_kind(page.ask("delete"), "deleted")
+    assert (gone["what"], gone["warnings"]) == (
+        "Deleted writer.",
+        ["writer was the default for chat; there is none now."],
+    )
+    assert (stored.profile_aliases(), stored.default_alias("chat")) == ([], "")
+    assert [(each.kind, each.alias, each.used) for each in told] == [("deleted", "writer", True)]
+    assert of_kind(page.ask("restore"), "restored")["what"] == "writer is back."
+    assert (stored.profile_aliases(), stored.default_alias("chat")) == (["writer"], "writer")
+    assert page.widget.view["stored"]["active"] is True
+
+
+def test_undo_leaves_the_default_with_who_became_it_meanwhile(stored: Session, page_of: PageOf) -> None:
+    """And what was no default does not become one."""
+    stored.create_profile("critic", connections="one", model="m", default=True)
+    page = page_of(ProfileForm("critic", session=stored))
+    page.ask("delete")
+    stored.default_profile("writer")
+    page.ask("restore")
+    assert stored.default_alias("chat") == "writer"
+    stored.no_default_profile("chat")
+    page.ask("delete")
+    page.ask("restore")
+    assert stored.default_alias("chat") == ""
+
+
+def test_an_undo_that_is_not_possible_any_more_says_why(stored: Session, page_of: PageOf) -> None:
+    """Somebody has the alias by now; nothing is overwritten."""
+    page = page_of(ProfileForm("writer", session=stored))
+    page.ask("delete")
+    stored.create_profile("writer", connections="two", model="theirs")
+    (told,) = page.ask("restore")
+    assert (told["kind"], "writer" in told["what"]) == ("note", True)
+    assert stored.profile("writer").model == "theirs"
+
+
+def test_undo_of_what_somebody_else_brought_back_is_no_error(stored: Session, page_of: PageOf) -> None:
+    """It is back, and that is what was wanted."""
+    page = page_of(ProfileForm("writer", session=stored))
+    page.ask("delete")
+    stored.undelete_profile("writer")
+    assert of_kind(page.ask("restore"), "restored")["what"] == "writer is back."
+
+
 # ---- while one types --------------------------------------------------------------------------------------------------
 
 
