@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from getpass import getpass
 from io import TextIOWrapper
 from itertools import takewhile
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from aiconn_nb.commands.table import run
 from aiconn_nb.commands.using import Exited
 from aiconn_nb.display import as_text, plain, printable
-from aiconn_nb.model.errors import AiconnError, AnswerCut, CommandError, Interrupted
+from aiconn_nb.model.errors import AiconnError, CommandError, Interrupted
 from aiconn_nb.model.secret import Secret, redact
 from aiconn_nb.session.session import Session
 
@@ -43,8 +44,8 @@ class TerminalLive:
             print(flush=True)
         elif self._format == "code":
             print(printable(reply.code()), flush=True)
-        elif self._format == "json" and not reply.partial:
-            _print_json(reply.json())
+        elif self._format == "json":
+            _print_json_of(reply)
         if self._format:
             print(plain(reply.footer), file=sys.stderr, flush=True)
 
@@ -160,7 +161,7 @@ def _answer(words: list[str], terminal: Terminal, as_json: bool) -> int:
 
 def _print_error(error: AiconnError, terminal: Terminal, as_json: bool) -> None:
     """With what had come of an answer, where it was paid for and not printed yet."""
-    came = error.partial if isinstance(error, AnswerCut | Interrupted) else None
+    came = error.partial
     if as_json:
         said = {"error": type(error).__name__, "message": redact(error.what), "hint": in_a_shell(error.hint)}
         _print_json({**said, "partial": came.data()} if came is not None else said, indent=None)
@@ -183,6 +184,15 @@ def _print(answer: Answer, as_json: bool) -> None:
         print(answer.content, end="", flush=True)
     else:
         print(answer, flush=True)
+
+
+def _print_json_of(reply: Reply) -> None:
+    """What is no JSON, with which the command fails, goes to stderr: it was paid for, but who reads stdout waits for JSON."""
+    if not reply.partial:
+        with suppress(AiconnError):
+            _print_json(reply.json())
+            return
+    print(printable(reply.text), file=sys.stderr, flush=True)
 
 
 def _print_json(value: Any, indent: int | None = 2) -> None:

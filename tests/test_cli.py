@@ -171,6 +171,39 @@ def test_what_came_of_an_interrupted_answer_is_printed(
     assert (told["error"], told["partial"]["text"], told["partial"]["partial"]) == ("Interrupted", "Half ", True)
 
 
+def test_an_answer_that_is_no_json_is_printed_all_the_same() -> None:
+    """Beside stdout, whose reader waits for JSON; with --json it stands in the error."""
+    aiconn("new", "demo", "--provider", "demo")
+    ask = ("ask", "demo", "--model", "demo-brief", "--format", "json")
+    asked = aiconn(*ask, "hello")
+    assert (asked.returncode, asked.stdout) == (1, "")
+    came, footer, *error = asked.stderr.splitlines()
+    assert (came, footer[:4]) == ("You said “hello”.", "demo")
+    assert error == ["The answer is no JSON (line 1, column 1).", "Ask for JSON and nothing else."]
+    told = json.loads(aiconn(*ask, "hello", "--json").stdout)
+    assert (told["message"], told["partial"]["text"]) == (
+        "The answer is no JSON (line 1, column 1).",
+        "You said “hello”.",
+    )
+
+
+def test_json_that_was_interrupted_is_printed_beside_stdout(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Half of it is none."""
+    main(["new", "demo", "--provider", "demo"])
+
+    def stopped(*of: object, **options: object) -> Iterator[str]:
+        yield "[1, "
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("aiconn_nb.providers.demo.DemoClient.stream", stopped)
+    capsys.readouterr()
+    assert main(["ask", "demo", "--model", "demo-brief", "--format", "json", "hello"]) == 130
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err.splitlines()[0]) == ("", "[1, ")
+
+
 def test_what_came_of_an_interrupted_comparison_is_printed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

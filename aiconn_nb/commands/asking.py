@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.display import Answer
-from aiconn_nb.model.errors import AnswerCut, CommandError, Interrupted, ProfileNotFound
+from aiconn_nb.model.errors import AiconnError, AnswerCut, CommandError, Interrupted, ProfileNotFound
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.session.session import Session
 
@@ -13,6 +13,9 @@ from .command import Arg, Command, Words, as_written
 from .console import Console
 from .filling import fill
 from .using import python_name
+
+if TYPE_CHECKING:
+    from aiconn_nb.session.asking.reply import Reply
 
 FORMATS = ("markdown", "text", "json", "code")
 RAW = Arg("--raw", "fill in nothing: {name} stays as it is", options={"action": "store_true"})
@@ -112,14 +115,29 @@ def _ask(session: Session, words: Words, console: Console) -> Answer:
             console.bind(words.output, reply)
         raise interrupted("the answer is partial", reply, "last_reply", console)
     live.end(reply)
-    value: Any = reply
-    if words.format == "json":
-        value = reply.json()
     if words.format == "code":
         console.next_cell(reply.code())
+    value: Any = reply
+    refused: AiconnError | None = None
+    if words.format == "json":
+        try:
+            value = reply.json()
+        except AiconnError as error:
+            refused = _no_json(error.what, reply, words.output, console)
     if words.output:
         console.bind(words.output, value)
+    if refused is not None:
+        raise refused
     return reply
+
+
+def _no_json(problem: str, reply: Reply, name: str | None, console: Console) -> AiconnError:
+    """The error of an answer that came whole and is no JSON, and where it is: nobody should have to ask, and pay, again."""
+    where = f"{name}.text" if name else "aiconn_nb.last_reply()"
+    came = f"; {where} has what came." if console.has_kernel else "."
+    error = AiconnError(problem, f"Ask for JSON and nothing else{came}")
+    error.partial = reply
+    return error
 
 
 def _reset(session: Session, words: Words, console: Console) -> Answer:

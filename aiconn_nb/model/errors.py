@@ -63,6 +63,9 @@ class AiconnError(Exception):
     ``what`` says what happened and why; ``hint`` says what to do. ``str()`` joins them, one line each.
     """
 
+    partial: Any = None
+    """What had come of an answer, a `Reply` or `Comparison`: it was paid for, so a face shows it. None where nothing had."""
+
     def __init__(self, what: str, hint: str = "") -> None:
         # Errors name what was typed, and a key may have been typed in the place of a name.
         self.what = without(what)
@@ -86,9 +89,6 @@ class CommandError(AiconnError):
 
 class Interrupted(AiconnError):
     """Somebody stopped a command while it was asking. In Python it is a ``KeyboardInterrupt``, as always."""
-
-    partial: Any = None
-    """The `Reply` or `Comparison` so far."""
 
 
 class ConnectionProblem(AiconnError):
@@ -231,9 +231,6 @@ class ProviderFailed(ProviderError):
 
 class AnswerCut(ProviderFailed):
     """The answer broke off after a part of it had come, which is in ``partial``. It is not asked again behind your back."""
-
-    partial: Any = None
-    """The `Reply` so far."""
 
 
 class ConfigurationError(AiconnError):

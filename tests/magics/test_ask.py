@@ -155,6 +155,19 @@ def test_a_mistake_fails_the_cell_in_two_lines(
     assert "Traceback" not in capsys.readouterr().out
 
 
+def test_an_answer_that_is_no_json_is_kept_under_the_name(shell: InteractiveShell) -> None:
+    """Whole, and the error says where: nobody should have to ask, and pay, again."""
+    cell(shell, "answer = 'of the question before'")
+    error = cell(shell, "%%aiconn ask writer --format json -o answer\nhello").error_in_exec
+    assert error.what == "The answer is no JSON (line 1, column 1)."
+    assert error.hint == "Ask for JSON and nothing else; answer.text has what came."
+    assert (shell.user_ns["answer"].text, shell.user_ns["answer"].partial) == ("You said “hello”.", False)
+    error = cell(shell, "%aiconn ask writer --format json hello again").error_in_exec
+    assert error.hint == "Ask for JSON and nothing else; aiconn_nb.last_reply() has what came."
+    cell(shell, "import aiconn_nb; said = aiconn_nb.last_reply().text")
+    assert shell.user_ns["said"] == "You said “hello again”."
+
+
 def test_code_goes_into_a_new_cell_unrun(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> None:
     """The author looks at it first."""
     kernel_session().create_profile("coder", connections=["demo-dev"], model="demo-brief")

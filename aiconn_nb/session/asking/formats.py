@@ -42,7 +42,7 @@ def json_in(text: str) -> Any:
     except (ValueError, RecursionError):
         where = "it cannot be read"
     raise AiconnError(
-        f"The answer is no JSON ({where}).", "Ask for JSON and nothing else; --format text shows what came."
+        f"The answer is no JSON ({where}).", "Ask for JSON and nothing else; the reply's text is what came."
     )
 
 
