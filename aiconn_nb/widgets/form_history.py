@@ -19,7 +19,7 @@ _WORDS = {"not set", "sealed", "sealed, changed"}
 SHORT = 80
 """Characters of a value in the list of versions; a comparison shows all of it."""
 AROUND = 20
-"""How many of them stand before the first that differs."""
+"""How many of them, at most, stand before the first that differs."""
 
 
 def versions_view(versions: Versions, fields: Sequence[Field]) -> list[Plain]:
@@ -65,6 +65,8 @@ def shortened(before: str, after: str) -> tuple[str, str]:
     pairs = zip(before, after, strict=False)
     same = next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(before), len(after)))
     start = max(0, same - AROUND)
+    if start:
+        start = before.find(" ", start, same) + 1 or start  # with a whole word, where there is one
 
     def part(text: str) -> str:
         return f"{'…' if start else ''}{text[start : start + SHORT]}{'…' if len(text) > start + SHORT else ''}"

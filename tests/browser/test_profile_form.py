@@ -232,3 +232,197 @@ def test_what_arrives_while_it_saves_takes_nothing_away(stored: Place, show: Sho
     expect(form.part("ask")).to_contain_text("This profile was changed meanwhile")
     expect(form.part("ask")).to_contain_text("Mine")
     expect(form.part("name")).to_have_value("Mine")
+
+
+# ---- former versions, and deleting ------------------------------------------------------------------------------------
+
+WRITER = "form = aiconn.ProfileForm('writer'); form"
+
+
+@pytest.fixture
+def revised(stored: Place) -> Place:
+    """The writer has four versions."""
+    session = stored.session
+    session.edit_profile("writer", connections="demo-b,demo-a", options={"temperature": 0.7})
+    session.edit_profile("writer", name="Writer <b>3</b>", options={"system": "You edit.\nSay why."}, tags="prose")
+    session.edit_profile("writer", model="demo-other", options={"temperature": None})
+    return stored
+
+
+def test_roll_back_with_the_mouse(revised: Place, show: Show) -> None:
+    """The history says what changed, a comparison what differs from now; a click brings a version back, and another undoes that."""
+    form = ProfileForm(show(WRITER))
+    form.part("tab-history").click()
+    expect(form.part("version-4")).to_contain_text("now")
+    expect(form.part("version-4")).to_contain_text("Temperature0.7 → became not set")
+    expect(form.part("version-3")).to_contain_text("Writer <b>3</b>")
+    expect(form.part("version-2")).to_contain_text("Connectionsdemo-a, demo-b → became demo-b, demo-a")
+    expect(form.part("version-1")).to_contain_text("Created.")
+    expect(form.part("save")).to_be_hidden()
+    form.part("compare-1").click()
+    expect(form.part("version-1").get_by_role("row")).to_have_text(
+        [
+            "FieldVersion 1Now",
+            "NameWriterWriter <b>3</b>",
+            "Connectionsdemo-a, demo-bdemo-b, demo-a",
+            "Modeldemo-chatdemo-other",
+            "System promptnot setYou edit.\nSay why.",
+            "Tagsnoneprose",
+        ]
+    )
+    form.part("roll-back-1").click()  # nothing is typed: nothing is asked
+    expect(form.part("message")).to_contain_text("writer is as it was in version 1. That is version 5.")
+    expect(form.part("version-5")).to_contain_text("now")
+    made = stored_of(revised, "writer")
+    assert made == ("Writer", ["demo-a", "demo-b"], "demo-chat", {}, ())
+    assert revised.session.default_alias() == "writer"
+    form.part("roll-back-4").click()
+    expect(form.part("version-6")).to_be_visible()
+    form.part("tab-fields").click()
+    form.order("demo-b", "demo-a")
+    expect(form["model"]).to_have_value("demo-other")
+    expect(form["system"]).to_have_value("You edit.\nSay why.")
+    expect(form["tags"]).to_have_value("prose")
+    assert stored_of(revised, "writer")[3] == {"system": "You edit.\nSay why."}
+
+
+def stored_of(place: Place, alias: str) -> tuple[str, list[str], str, dict[str, object], tuple[str, ...]]:
+    """Name, connections, model, options and tags of a stored profile."""
+    made = place.session.profile(alias)
+    return made.name, in_order(place, alias), made.model, dict(made.options), made.tags
+
+
+def test_roll_back_by_keyboard_and_with_a_question(revised: Place, show: Show) -> None:
+    """What was typed is not discarded unasked; the focus is where one goes on."""
+    form = ProfileForm(show(WRITER))
+    keys = form.page.keyboard
+    form.part("name").fill("Typed and not saved")
+    form.part("tab-fields").focus()
+    keys.press("ArrowRight")
+    expect(form.part("tab-history")).to_be_focused()
+    expect(form.part("version-4")).to_be_visible()
+    for reached in ("roll-back-3", "compare-3"):
+        keys.press("Tab")
+        expect(form.part(reached)).to_be_focused()
+    keys.press("Enter")
+    expect(form.part("version-3").get_by_role("table")).to_contain_text("demo-other")
+    keys.press("Shift+Tab")
+    keys.press("Enter")
+    expect(form.part("ask")).to_contain_text("did not save is discarded")
+    expect(form.root.get_by_role("button", name="Go on editing")).to_be_focused()
+    keys.press("Enter")
+    expect(form.part("roll-back-3")).to_be_focused()
+    assert revised.session.profile("writer").version == 4
+    keys.press("Escape")
+    expect(form.part("tab-fields")).to_be_focused()
+    expect(form.part("name")).to_have_value("Typed and not saved")
+    keys.press("ArrowRight")
+    expect(form.part("version-4")).to_be_visible()
+    form.part("roll-back-2").focus()
+    keys.press("Enter")
+    keys.press("Shift+Tab")
+    keys.press("Enter")
+    expect(form.part("message")).to_contain_text("writer is as it was in version 2. That is version 5.")
+    expect(form.part("message")).to_be_focused()
+    assert stored_of(revised, "writer") == ("Writer", ["demo-b", "demo-a"], "demo-chat", {"temperature": 0.7}, ())
+    form.part("tab-history").focus()
+    keys.press("ArrowLeft")
+    expect(form.part("name")).to_have_value("Writer")
+    expect(form["temperature"]).to_have_value("0.7")
+
+
+def test_what_somebody_saved_meanwhile_is_not_rolled_back_unseen(revised: Place, show: Show) -> None:
+    """It is said, and the history has their version."""
+    form = ProfileForm(show(WRITER))
+    form.part("tab-history").click()
+    expect(form.part("version-4")).to_be_visible()
+    revised.session.edit_profile("writer", name="Theirs")
+    form.part("roll-back-1").click()
+    expect(form.part("message")).to_contain_text("writer was saved meanwhile, and nothing was rolled back.")
+    expect(form.part("version-5")).to_contain_text("Theirs")
+    assert revised.session.profile("writer").name == "Theirs"
+    form.part("roll-back-1").click()
+    expect(form.part("version-6")).to_contain_text("now")
+    assert revised.session.profile("writer").name == "Writer"
+
+
+def test_a_form_alone_deletes_and_brings_back(stored: Place, show: Show) -> None:
+    """It says that it is the default; kept, the focus is where it was; undone it is the default again, and can be saved."""
+    form = ProfileForm(show(WRITER))
+    form.part("delete").click()
+    expect(form.part("ask")).to_contain_text("Delete writer?")
+    expect(form.part("ask")).to_contain_text("It is the default for chat; there would be none.")
+    form.click("Keep it")
+    expect(form.part("delete")).to_be_focused()
+    assert stored.session.profile_aliases() == ["critic", "writer"]
+    form.part("delete").click()
+    form.click("Delete")
+    expect(form.part("message")).to_contain_text("Deleted writer.")
+    expect(form.part("message")).to_contain_text("writer was the default for chat; there is none now.")
+    assert (stored.session.profile_aliases(), stored.session.default_alias()) == (["critic"], "")
+    form.click("Undo")
+    expect(form.part("message")).to_contain_text("writer is back.")
+    assert stored.session.default_alias() == "writer"
+    expect(form.part("active")).to_have_attribute("aria-checked", "true")
+    form.part("name").fill("Writer again")
+    form.save()
+    assert stored.session.profile("writer").name == "Writer again"
+
+
+def test_delete_and_undo_by_keyboard(stored: Place, show: Show) -> None:
+    """The harmless answer has the focus first; Escape leaves no form that is gone."""
+    form = ProfileForm(show(CRITIC))
+    keys = form.page.keyboard
+    form.part("delete").focus()
+    keys.press("Enter")
+    expect(form.root.get_by_role("button", name="Keep it")).to_be_focused()
+    expect(form.part("ask")).not_to_contain_text("default")
+    keys.press("Escape")
+    expect(form.part("delete")).to_be_focused()
+    keys.press("Enter")
+    expect(form.root.get_by_role("button", name="Keep it")).to_be_focused()
+    keys.press("Shift+Tab")
+    keys.press("Enter")
+    expect(form.root.get_by_role("button", name="Undo")).to_be_focused()
+    assert stored.session.profile_aliases() == ["writer"]
+    keys.press("Escape")
+    expect(form.part("name")).to_have_count(0)
+    keys.press("Enter")
+    expect(form.part("name")).to_have_value("Critic")
+    assert stored.session.profile_aliases() == ["critic", "writer"]
+    assert stored.session.default_alias() == "writer"
+
+
+def test_an_undo_that_is_not_possible_any_more_says_why(stored: Place, show: Show) -> None:
+    """There, where it was clicked; it can be tried again."""
+    form = ProfileForm(show(CRITIC))
+    form.part("delete").click()
+    form.click("Delete")
+    expect(form.part("message")).to_contain_text("Deleted critic.")
+    stored.session.create_profile("critic", connections="demo-a", model="theirs")
+    form.click("Undo")
+    expect(form.part("message")).to_contain_text("'critic'")
+    expect(form.root.get_by_role("button", name="Undo")).to_be_focused()
+    assert stored.session.profile("critic").model == "theirs"
+    stored.session.rename_profile("critic", "theirs")
+    form.click("Undo")
+    expect(form.part("name")).to_have_value("Critic")
+    assert stored.session.profile_aliases() == ["critic", "theirs", "writer"]
+
+
+def test_what_the_form_deleted_is_undone_in_the_list(stored: Place, show: Show) -> None:
+    """The list stands in its place again, and "undo" has ten seconds."""
+    notebook = show(SHOW)
+    page = Profiles.chosen(notebook)
+    page.act("writer", "Edit")
+    form = ProfileForm(notebook)
+    form.part("delete").click()
+    form.click("Delete")
+    page = Profiles(notebook)
+    page.shows("critic")
+    expect(page.root.get_by_text("writer was the default for chat; there is none now.")).to_be_visible()
+    assert (stored.session.profile_aliases(), stored.session.default_alias()) == (["critic"], "")
+    page.press("Undo")
+    page.shows("critic", "writer")
+    expect(page.used("writer")).to_have_text("default")
+    assert stored.session.default_alias() == "writer"

@@ -17,6 +17,23 @@ Show = Callable[..., Notebook]
 Look = Callable[[str, int], None]
 
 
+def revise(place: Place) -> None:
+    """Three versions of the tutor: a long prompt that changes in its last words, another order, another model."""
+    begin = "You teach people who have never programmed.\nAsk back before you answer, and explain each new word.\n"
+    place.session.edit_profile(
+        "tutor",
+        connections="demo,claude-writing",
+        model="demo-chat",
+        options={"system": f"{begin}Never write the whole program.", "temperature": 0.7},
+    )
+    place.session.edit_profile(
+        "tutor",
+        connections="claude-writing,demo",
+        options={"system": f"{begin}Write programs only in small steps."},
+        tags="class",
+    )
+
+
 def states(notebook: Notebook, place: Place) -> Iterator[tuple[str, Profiles | ProfileForm]]:
     """One state after the other."""
     page = Profiles.chosen(notebook)
@@ -77,10 +94,29 @@ def states(notebook: Notebook, place: Place) -> Iterator[tuple[str, Profiles | P
     form.part("cancel").click()
     form.click("Discard")
     page = Profiles(notebook)
+    revise(place)
     page.act("tutor", "Edit")
     form = ProfileForm(notebook)
     form.order("claude-writing", "demo")
     yield "edit", form
+    form.part("tab-history").click()
+    form.part("compare-2").click()
+    expect(form.part("version-2").get_by_role("table")).to_be_visible()
+    yield "history", form
+    form.part("tab-fields").click()
+    form.part("name").fill("Typed")
+    form.part("tab-history").click()
+    form.part("roll-back-1").click()
+    expect(form.part("ask")).to_be_visible()
+    yield "history-question", form
+    form.click("Discard it and roll back")
+    expect(form.part("version-4")).to_contain_text("now")
+    yield "history-back", form
+    form.part("tab-fields").click()
+    form.part("delete").click()
+    expect(form.part("ask")).to_contain_text("It is the default for chat")
+    yield "form-delete", form
+    form.click("Keep it")
     form.part("name").fill("My tutor")
     place.session.edit_profile("tutor", name="Their tutor", connections="demo", options={"temperature": 0.2})
     form.part("save").click()

@@ -389,7 +389,7 @@ def test_of_a_long_prompt_the_history_shows_what_differs_and_the_comparison_all(
     page = page_of(ProfileForm("writer", session=stored))
     told = of_kind(page.ask("history"), "history")["versions"]
     assert told[0]["changes"] == [
-        {"field": "System prompt", "before": "…ver asks. Answer in verse.", "after": "…ver asks. Answer in prose."}
+        {"field": "System prompt", "before": "…asks. Answer in verse.", "after": "…asks. Answer in prose."}
     ]
     assert told[1]["changes"][0] == {
         "field": "System prompt",
