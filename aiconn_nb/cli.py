@@ -13,7 +13,7 @@ from getpass import getpass
 from io import TextIOWrapper
 from itertools import takewhile
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from aiconn_nb.commands.table import run
 from aiconn_nb.commands.using import Exited
@@ -180,10 +180,19 @@ def _print(answer: Answer, as_json: bool) -> None:
     if as_json:
         _print_json(answer.data())
     elif answer.content:
-        print(as_text(answer.view()), file=sys.stderr, flush=True)
+        print(as_text(answer.view(), _width_of(sys.stderr)), file=sys.stderr, flush=True)
         print(answer.content, end="", flush=True)
     else:
-        print(answer, flush=True)
+        print(as_text(answer.view(), _width_of(sys.stdout)), flush=True)
+
+
+def _width_of(stream: TextIO | None) -> int | None:
+    """The columns of a terminal; None for a pipe or a file, which has none."""
+    if stream is None or not stream.isatty():
+        return None
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
 
 
 def _print_json_of(reply: Reply) -> None:

@@ -22,6 +22,10 @@ T = TypeVar("T")
 
 CELL_WIDTH = 60
 """Characters of a table's cell in plain text, before it goes on in the next line."""
+NARROW = 12
+"""Characters of a column that is left as it is where others have to give way."""
+GAP = "  "
+"""What stands between two columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,25 +185,62 @@ def _width(text: str) -> int:
     return len(text) + wide - marks
 
 
-def _columns(rows: Sequence[Sequence[str]], gap: str = "  ") -> list[str]:
-    widths = [max(_width(row[i]) for row in rows) for i in range(len(rows[0]))] if rows else []
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(_width, column)) for column in zip(*rows, strict=True)]
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = _widths(rows)
     return [
-        gap.join(text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True)).rstrip()
+        GAP.join(text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
 
 
-def _wrapped(row: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """A row as lines of cells, none of them wider than a screen bears."""
-    if all(len(text) <= CELL_WIDTH and text == text.strip() for text in row):
+def _wrapped(row: Sequence[str], limits: Sequence[int]) -> Iterator[tuple[str, ...]]:
+    """A row as lines of cells, none of them wider than its limit."""
+    if all(_width(text) <= limit and text == text.strip() for text, limit in zip(row, limits, strict=True)):
         return iter([tuple(row)])
-    from textwrap import wrap
-
-    return zip_longest(*(wrap(text, CELL_WIDTH, break_on_hyphens=False) or [""] for text in row), fillvalue="")
+    return zip_longest(*map(_wrap, row, limits), fillvalue="")
 
 
-def as_text(view: View) -> str:
-    """The view for a terminal."""
+def _wrap(text: str, limit: int) -> list[str]:
+    """A text in lines, broken between words, and within one only where it is wider than a line."""
+    broken, line = [], ""
+    for word in text.split():
+        longer = f"{line} {word}" if line else word
+        if line and _width(longer) > limit >= _width(word):
+            broken.append(line)
+            longer = word
+        while _width(longer) > limit:
+            end = next(end for end in range(len(longer), 0, -1) if end == 1 or _width(longer[:end]) <= limit)
+            broken.append(longer[:end].rstrip())
+            longer = longer[end:].lstrip()
+        line = longer
+    return [*broken, line]
+
+
+def _limits(rows: Sequence[Sequence[str]], width: int | None) -> list[int]:
+    """How wide each column may be. Where all is wider than ``width``, the widest give way, one after the other, but none becomes
+    narrower than its longest word: what is copied out of a table stands in it whole."""
+    limits = [min(widest, CELL_WIDTH) for widest in _widths(rows)]
+    if width is None:
+        return limits
+    least = [
+        max(min(limit, NARROW), *(_width(word) for text in column for word in text.split() or [""]))
+        for limit, column in zip(limits, zip(*rows, strict=True), strict=True)
+    ]
+    room = width - len(GAP) * (len(limits) - 1)
+    while sum(limits) > room:
+        wide = [at for at, limit in enumerate(limits) if limit > least[at]]
+        if not wide:
+            break
+        limits[max(wide, key=limits.__getitem__)] -= 1
+    return limits
+
+
+def as_text(view: View, width: int | None = None) -> str:
+    """The view for a terminal; a table fits into ``width`` columns of it, as far as its words do."""
     notes = [plain(_cell(note).text) for note in view.notes]
     if isinstance(view, Card):
         pairs = _columns([(f"  {label}", plain(_cell(value).text)) for label, value in view.pairs])
@@ -209,10 +250,12 @@ def as_text(view: View) -> str:
         return "\n\n".join([*title, *map(_side_as_text, view.sides), *notes])
     if not view.rows:
         return "\n".join([*title, view.empty, *notes])
-    cells = [line for row in view.rows for line in _wrapped([plain(_cell(cell).text) for cell in row])]
-    lines = _columns([list(view.columns), *cells])
+    cells = [view.columns, *([plain(_cell(cell).text) for cell in row] for row in view.rows)]
+    limits = _limits(cells, width)
+    head, *rows = ([*_wrapped(row, limits)] for row in cells)
+    lines = _columns([*head, *(line for row in rows for line in row)])
     rule = "-" * max(map(_width, lines))
-    return "\n".join([*title, lines[0], rule, *lines[1:], *notes])
+    return "\n".join([*title, *lines[: len(head)], rule, *lines[len(head) :], *notes])
 
 
 def _side_as_text(side: Side) -> str:

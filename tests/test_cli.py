@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -73,6 +75,30 @@ def test_help_needs_nothing(words: tuple[str, ...]) -> None:
     """No store, no files."""
     assert "list" in aiconn(*words).stdout
     assert "aiconn delete ALIAS ... [--yes] [--force]" in aiconn("delete", "--help").stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of a test's own")
+def test_a_table_fits_into_the_terminal_and_is_as_it_is_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What reads a pipe knows no width."""
+    monkeypatch.setenv("COLUMNS", "60")
+    piped = aiconn("providers").stdout
+    assert max(map(len, piped.splitlines())) == 122
+    assert max(map(len, in_a_terminal("providers").splitlines())) == 78  # its ids, names and fields are not cut
+    monkeypatch.setenv("COLUMNS", "90")
+    assert max(map(len, in_a_terminal("providers").splitlines())) == 90
+
+
+def in_a_terminal(*words: str) -> str:
+    """What a command prints where stdout is a terminal."""
+    ours, theirs = os.openpty()
+    with os.fdopen(ours, "rb") as screen:
+        with os.fdopen(theirs, "wb") as stdout:
+            subprocess.run([sys.executable, "-m", "aiconn_nb.cli", *words], stdout=stdout, check=True)
+        shown = b""
+        with suppress(OSError):  # what Linux raises at the end of a terminal
+            while read := os.read(screen.fileno(), 65_536):
+                shown += read
+    return shown.decode()
 
 
 def test_the_list_imports_no_ipython_and_no_sdk() -> None:

@@ -19,6 +19,56 @@ def test_a_table_as_text() -> None:
     assert as_text(TABLE) == "Both\nalias  name\n------------\na      Ärger\nbb     日本\nA note."
 
 
+WIDE = Table(
+    ("alias", "resolves in Development", "name", "modified"),
+    (
+        (
+            "openai-development",
+            Cell("no: $OpenAI:ApiKey, $OpenAI:Organization", "bad"),
+            "A name of five words",
+            "3 min ago",
+        ),
+        ("demo", "yes", "日本 日本 日本 日本", "just now"),
+    ),
+)
+
+
+def test_a_table_fits_into_a_terminal() -> None:
+    """The widest columns give way, between words, and narrow ones stay; in a pipe there is no width."""
+    assert as_text(WIDE, 70) == (
+        "alias               resolves in           name            modified\n"
+        "                    Development\n"
+        "-------------------------------------------------------------------\n"
+        "openai-development  no: $OpenAI:ApiKey,   A name of five  3 min ago\n"
+        "                    $OpenAI:Organization  words\n"
+        "demo                yes                   日本 日本 日本  just now\n"
+        "                                          日本"
+    )
+    assert as_text(WIDE, 200) == as_text(WIDE)
+    assert max(map(len, as_text(WIDE).splitlines())) == 93
+
+
+def test_what_is_copied_out_of_a_table_stands_in_it_whole() -> None:
+    """Aliases and references are wider than the terminal then; nothing is cut."""
+    for width in (1, 20, 40):
+        words = as_text(WIDE, width).split()
+        assert {"openai-development", "$OpenAI:ApiKey,", "$OpenAI:Organization", "Development"} <= set(words)
+
+
+@given(
+    st.lists(st.lists(st.text(alphabet="ab日 ", max_size=90), min_size=3, max_size=3), min_size=1, max_size=3),
+    st.integers(1, 200),
+)
+def test_a_table_of_any_width_says_the_same(rows: list[list[str]], width: int) -> None:
+    """Letter for letter, and no line is wider than the terminal where the words and narrow columns are not."""
+    table = Table(("a", "b", "c"), tuple(map(tuple, rows)))
+    shown = as_text(table, width)
+    letters = [sorted(each for each in text if each not in "- \n") for text in (shown, as_text(table))]
+    assert letters[0] == letters[1]
+    if all(len(word) <= 6 for row in rows for text in row for word in text.split()) and width >= 3 * 12 + 4:
+        assert all(len(line) + sum(each in "日" for each in line) <= width for line in shown.splitlines())
+
+
 def test_a_table_as_markdown() -> None:
     """A pipe table."""
     assert as_markdown(TABLE) == (
