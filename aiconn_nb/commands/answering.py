@@ -149,7 +149,9 @@ COMMANDS: tuple[Command, ...] = (
         ('embed vectors "a cat" "a dog" -o pets',),
         takes_cell=True,
     ),
-    Command("usage", "what was asked in this kernel: calls, tokens, failures and time", _usage, (), ("usage",)),
+    Command(
+        "usage", "what was asked in this kernel: calls answered and failed, tokens and time", _usage, (), ("usage",)
+    ),
     Command(
         "failover",
         "rehearse it: who would answer now, and who once each is switched off in turn",

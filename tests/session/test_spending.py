@@ -23,8 +23,18 @@ def test_calls_tokens_failures_and_time_are_summed_up(session: Session) -> None:
         ("writer", "main", 0, 1, 0),
     ]
     lines = str(session.usage()).splitlines()
-    assert lines[0].split() == ["profile", "connection", "calls", "failures", "tokens", "in", "tokens", "out", "time"]
-    assert lines[-1].startswith("In all: 3 calls, 1 failure, 6 tokens in, ")
+    assert lines[0].split() == ["profile", "connection", "answered", "failed", "tokens", "in", "tokens", "out", "time"]
+    assert lines[-2].startswith("In all: 3 answered, 1 failed, 6 tokens in, ")
+
+
+def test_what_is_counted_is_said(session: Session) -> None:
+    """A question that fell back is two calls: one failed, one answered."""
+    session.create("a", "demo")
+    session.ask("one", profile="a", model="demo-brief")
+    assert str(session.usage()).splitlines()[-1] == (
+        "Each call counts: a question that fell back once as failed and once as answered; each batch of 'embed' and each "
+        "try of 'failover --live' as well."
+    )
 
 
 def test_nothing_was_asked(session: Session) -> None:

@@ -9,13 +9,17 @@ from aiconn_nb.display import Cell, Rows, Table, View
 
 from .tally import Spent
 
+COUNTED: Final = (
+    "Each call counts: a question that fell back once as failed and once as answered; each batch of 'embed' and each "
+    "try of 'failover --live' as well."
+)
 _WIDTH: Final = 12
 """Characters of the longest bar."""
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 
 
 class Spending(Rows[Spent]):
-    """Calls, tokens, failures and time per profile and connection."""
+    """Calls answered and failed, tokens and time per profile and connection."""
 
     def view(self) -> View:
         longest = max((each.input_tokens + each.output_tokens for each in self), default=0)
@@ -33,10 +37,10 @@ class Spending(Rows[Spent]):
             for each in self
         )
         return Table(
-            ("profile", "connection", "calls", "failures", "tokens in", "tokens out", "", "time"),
+            ("profile", "connection", "answered", "failed", "tokens in", "tokens out", "", "time"),
             rows,
             empty="Nothing was asked in this kernel yet.",
-            notes=(Cell(self._sums(), "quiet"),) if len(self) > 1 else (),
+            notes=tuple(Cell(text, "quiet") for text in self._notes()),
         )
 
     def data(self) -> Any:
@@ -55,12 +59,15 @@ class Spending(Rows[Spent]):
             for each in self
         ]
 
+    def _notes(self) -> list[str]:
+        return [*([self._sums()] if len(self) > 1 else []), *([COUNTED] if len(self) else [])]
+
     def _sums(self) -> str:
         calls, failures = sum(each.calls for each in self), sum(each.failures for each in self)
         sent = tokens(sum(each.input_tokens for each in self), sum(each.untold_input for each in self), calls)
         got = tokens(sum(each.output_tokens for each in self), sum(each.untold_output for each in self), calls)
         return (
-            f"In all: {_counted(calls, 'call')}, {_counted(failures, 'failure')}, {sent.text} tokens in, "
+            f"In all: {calls:,} answered, {failures:,} failed, {sent.text} tokens in, "
             f"{got.text} out, {sum(each.seconds for each in self):.1f} s."
         )
 
@@ -84,10 +91,6 @@ def bar(value: int, longest: int) -> str:
 
 def _unknown(untold: int, calls: int) -> bool:
     return calls > 0 and untold == calls
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def spending(rows: Sequence[Spent]) -> Spending:
