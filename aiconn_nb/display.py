@@ -220,23 +220,27 @@ def _wrap(text: str, limit: int) -> list[str]:
     return [*broken, line]
 
 
-def _limits(rows: Sequence[Sequence[str]], width: int | None) -> list[int]:
-    """How wide each column may be. Where all is wider than ``width``, the widest give way, one after the other, but none becomes
-    narrower than its longest word: what is copied out of a table stands in it whole."""
+def _limits(rows: Sequence[Sequence[str]], width: int | None, cells: Sequence[Sequence[Cell | str]]) -> list[int]:
+    """How wide each column may be. Where all is wider than ``width``, the widest give way, one after the other, but only as far
+    as what is copied out of a table stands in it whole."""
     limits = [min(widest, CELL_WIDTH) for widest in _widths(rows)]
-    if width is None:
+    room = sum(limits) if width is None else width - len(GAP) * (len(limits) - 1)
+    if sum(limits) <= room:
         return limits
-    least = [
-        max(min(limit, NARROW), *(_width(word) for text in column for word in text.split() or [""]))
-        for limit, column in zip(limits, zip(*rows, strict=True), strict=True)
-    ]
-    room = width - len(GAP) * (len(limits) - 1)
+    least = [max(NARROW, *map(_kept_whole, column)) for column in zip(*cells, strict=True)]
     while sum(limits) > room:
         wide = [at for at, limit in enumerate(limits) if limit > least[at]]
         if not wide:
             break
         limits[max(wide, key=limits.__getitem__)] -= 1
     return limits
+
+
+def _kept_whole(cell: Cell | str) -> int:
+    """The width of what is not to be broken: an alias with its mark, a piece of code, a bar; of any other text a word."""
+    cell = _cell(cell)
+    text = plain(cell.text)
+    return _width(text) if cell.tone in ("code", "bar") else max(map(_width, text.split()), default=0)
 
 
 def as_text(view: View, width: int | None = None) -> str:
@@ -251,7 +255,7 @@ def as_text(view: View, width: int | None = None) -> str:
     if not view.rows:
         return "\n".join([*title, view.empty, *notes])
     cells = [view.columns, *([plain(_cell(cell).text) for cell in row] for row in view.rows)]
-    limits = _limits(cells, width)
+    limits = _limits(cells, width, [view.columns, *view.rows])
     head, *rows = ([*_wrapped(row, limits)] for row in cells)
     lines = _columns([*head, *(line for row in rows for line in row)])
     rule = "-" * max(map(_width, lines))

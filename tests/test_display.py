@@ -53,6 +53,11 @@ def test_what_is_copied_out_of_a_table_stands_in_it_whole() -> None:
     for width in (1, 20, 40):
         words = as_text(WIDE, width).split()
         assert {"openai-development", "$OpenAI:ApiKey,", "$OpenAI:Organization", "Development"} <= set(words)
+    marked = Table(("alias", "what"), ((Cell("▸ openai-development", "code"), "A text of some words"),))
+    assert as_text(marked, 30).splitlines()[2:] == [
+        "▸ openai-development  A text of",
+        "                      some words",
+    ]
 
 
 @given(
