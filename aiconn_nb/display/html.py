@@ -1,0 +1,82 @@
+"""A view as HTML, with JupyterLab's theme variables and fallbacks for them.
+
+It reads well in light and dark, and needs no style sheet of its own: an untrusted notebook would lose it.
+"""
+
+from __future__ import annotations
+
+from .view import Card, Cell, Side, SideBySide, Tone, View, as_cell
+
+_TONES: dict[Tone, str] = {
+    "": "",
+    "good": "color:var(--jp-success-color0,#1b7a34)",
+    "bad": "color:var(--jp-error-color0,#b3261e)",
+    "warn": "color:var(--jp-warn-color0,#9a5b00)",
+    "quiet": "color:var(--jp-ui-font-color2,#6b6b6b)",
+    "code": "font-family:var(--jp-code-font-family,monospace)",
+    "bar": "color:var(--jp-brand-color1,#1976d2);font-family:monospace;letter-spacing:-0.05em;white-space:nowrap",
+}
+_BASE = (
+    "font-family:var(--jp-ui-font-family,sans-serif);font-size:var(--jp-ui-font-size1,13px);"
+    "color:var(--jp-ui-font-color1,inherit)"
+)
+_LINE = "1px solid var(--jp-border-color2,#8884)"
+
+
+def _escaped(text: str) -> str:
+    from html import escape  # as heavy as this module; a terminal needs none
+
+    return escape(text)
+
+
+def _span(cell: Cell | str) -> str:
+    cell = as_cell(cell)
+    text = _escaped(cell.text)
+    return f'<span style="{_TONES[cell.tone]}">{text}</span>' if cell.tone else text
+
+
+def as_html(view: View) -> str:
+    """The view for a notebook."""
+    notes = "".join(f'<div style="margin-top:4px">{_span(note)}</div>' for note in view.notes)
+    if isinstance(view, Card):
+        pairs = "".join(
+            f'<tr style="background:none"><th scope="row" style="text-align:left;font-weight:400;padding:2px 16px 2px 0;'
+            f'vertical-align:top;{_TONES["quiet"]}">{_escaped(label)}</th>'
+            f'<td style="text-align:left;padding:2px 0;white-space:normal">{_span(value)}</td></tr>'
+            for label, value in view.pairs
+        )
+        body = f'<table style="border:none;margin:4px 0;border-collapse:collapse">{pairs}</table>' if pairs else ""
+        return f'<div style="{_BASE}"><div style="font-weight:600">{_span(view.title)}</div>{body}{notes}</div>'
+    title = f'<div style="font-weight:600">{_escaped(view.title)}</div>' if view.title else ""
+    if isinstance(view, SideBySide):
+        # As many columns as have room; below that they stand under each other.
+        grid = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,18em),1fr));gap:12px;margin:4px 0"
+        sides = "".join(map(_side_as_html, view.sides))
+        return f'<div style="{_BASE}">{title}<div style="{grid}">{sides}</div>{notes}</div>'
+    if not view.rows:
+        return f'<div style="{_BASE}">{title}<div>{_escaped(view.empty)}</div>{notes}</div>'
+    pad = "text-align:left;padding:4px 16px 4px 0;white-space:normal"
+    head = "".join(
+        f'<th scope="col" style="{pad};font-weight:600;border-bottom:{_LINE}">{_escaped(column)}</th>'
+        for column in view.columns
+    )
+    rows = "".join(
+        '<tr style="background:none">'
+        + "".join(f'<td style="{pad};border-bottom:{_LINE}">{_span(cell)}</td>' for cell in row)
+        + "</tr>"
+        for row in view.rows
+    )
+    table = (
+        '<table style="border:none;border-collapse:collapse;margin:4px 0">'
+        f'<thead><tr style="background:none">{head}</tr></thead><tbody>{rows}</tbody></table>'
+    )
+    return f'<div style="{_BASE};overflow-x:auto">{title}{table}{notes}</div>'
+
+
+def _side_as_html(side: Side) -> str:
+    foot = f'<div style="margin-top:6px;{_TONES["quiet"]}">{_span(side.foot)}</div>' if as_cell(side.foot).text else ""
+    return (
+        f'<div style="border:{_LINE};border-radius:2px;padding:8px 12px;min-width:0">'
+        f'<div style="font-weight:600;margin-bottom:6px">{_span(side.title)}</div>'
+        f'<div style="white-space:pre-wrap;overflow-wrap:anywhere">{_span(side.text)}</div>{foot}</div>'
+    )

@@ -1,0 +1,125 @@
+"""A view as plain text, for a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+
+from .view import Card, Cell, Side, SideBySide, View, as_cell
+
+CELL_WIDTH = 60
+"""Characters of a table's cell in plain text, before it goes on in the next line."""
+NARROW = 12
+"""Characters of a column that is left as it is where others have to give way."""
+GAP = "  "
+"""What stands between two columns."""
+
+
+def plain(text: str) -> str:
+    """Text that is safe in a terminal: control characters, which could move the cursor or recolour it, become U+FFFD."""
+    if text.isascii() and text.isprintable():  # as nearly all are, and a list may be long
+        return text
+    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cf") else c for c in text.replace("\n", " "))
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text of many, each safe in a terminal."""
+    return [plain(line) for line in text.expandtabs().splitlines()]
+
+
+def printable(text: str) -> str:
+    """The same for text of several lines: line breaks and tabs stay."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n".join("\t".join(map(plain, line.split("\t"))) for line in lines)
+
+
+def _width(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    marks = sum(unicodedata.combining(c) > 0 for c in text)
+    return len(text) + wide - marks
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(_width, column)) for column in zip(*rows, strict=True)]
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = _widths(rows)
+    return [
+        GAP.join(text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _wrapped(row: Sequence[str], limits: Sequence[int]) -> Iterator[tuple[str, ...]]:
+    """A row as lines of cells, none of them wider than its limit."""
+    if all(_width(text) <= limit and text == text.strip() for text, limit in zip(row, limits, strict=True)):
+        return iter([tuple(row)])
+    return zip_longest(*map(_wrap, row, limits), fillvalue="")
+
+
+def _wrap(text: str, limit: int) -> list[str]:
+    """A text in lines, broken between words, and within one only where it is wider than a line."""
+    broken, line = [], ""
+    for word in text.split():
+        longer = f"{line} {word}" if line else word
+        if line and _width(longer) > limit >= _width(word):
+            broken.append(line)
+            longer = word
+        while _width(longer) > limit:
+            end = next(end for end in range(len(longer), 0, -1) if end == 1 or _width(longer[:end]) <= limit)
+            broken.append(longer[:end].rstrip())
+            longer = longer[end:].lstrip()
+        line = longer
+    return [*broken, line]
+
+
+def _limits(rows: Sequence[Sequence[str]], width: int | None, cells: Sequence[Sequence[Cell | str]]) -> list[int]:
+    """How wide each column may be. Where all is wider than ``width``, the widest give way, one after the other, but only as far
+    as what is copied out of a table stands in it whole."""
+    limits = [min(widest, CELL_WIDTH) for widest in _widths(rows)]
+    room = sum(limits) if width is None else width - len(GAP) * (len(limits) - 1)
+    if sum(limits) <= room:
+        return limits
+    least = [max(NARROW, *map(_kept_whole, column)) for column in zip(*cells, strict=True)]
+    while sum(limits) > room:
+        wide = [at for at, limit in enumerate(limits) if limit > least[at]]
+        if not wide:
+            break
+        limits[max(wide, key=limits.__getitem__)] -= 1
+    return limits
+
+
+def _kept_whole(cell: Cell | str) -> int:
+    """The width of what is not to be broken: an alias with its mark, a piece of code, a bar; of any other text a word."""
+    cell = as_cell(cell)
+    text = plain(cell.text)
+    return _width(text) if cell.tone in ("code", "bar") else max(map(_width, text.split()), default=0)
+
+
+def as_text(view: View, width: int | None = None) -> str:
+    """The view for a terminal; a table fits into ``width`` columns of it, as far as its words do."""
+    notes = [plain(as_cell(note).text) for note in view.notes]
+    if isinstance(view, Card):
+        pairs = _columns([(f"  {label}", plain(as_cell(value).text)) for label, value in view.pairs])
+        return "\n".join([plain(as_cell(view.title).text), *pairs, *notes])
+    title = [plain(view.title)] if view.title else []
+    if isinstance(view, SideBySide):
+        return "\n\n".join([*title, *map(_side_as_text, view.sides), *notes])
+    if not view.rows:
+        return "\n".join([*title, view.empty, *notes])
+    cells = [view.columns, *([plain(as_cell(cell).text) for cell in row] for row in view.rows)]
+    limits = _limits(cells, width, [view.columns, *view.rows])
+    head, *rows = ([*_wrapped(row, limits)] for row in cells)
+    lines = _columns([*head, *(line for row in rows for line in row)])
+    rule = "-" * max(map(_width, lines))
+    return "\n".join([*title, *lines[: len(head)], rule, *lines[len(head) :], *notes])
+
+
+def _side_as_text(side: Side) -> str:
+    title = plain(as_cell(side.title).text)
+    foot = [plain(as_cell(side.foot).text)] if as_cell(side.foot).text else []
+    return "\n".join([title, "-" * _width(title), *lines(as_cell(side.text).text), *foot])

@@ -1,0 +1,72 @@
+"""What an answer looks like, whatever shows it: a table, a card, or texts side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Tone = Literal["", "good", "bad", "warn", "quiet", "code", "bar"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A piece of text and how it is meant."""
+
+    text: str
+    tone: Tone = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under column titles."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell | str, ...], ...]
+    title: str = ""
+    empty: str = "Nothing here."
+    notes: tuple[Cell | str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One thing: a title, labelled values, notes."""
+
+    title: Cell | str
+    pairs: tuple[tuple[str, Cell | str], ...] = ()
+    notes: tuple[Cell | str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of several texts: whose it is, the text with its line breaks, and what is said of it below."""
+
+    title: Cell | str
+    text: Cell | str
+    foot: Cell | str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """Texts beside each other, as far as there is room."""
+
+    sides: tuple[Side, ...]
+    title: str = ""
+    notes: tuple[Cell | str, ...] = ()
+
+
+View = Table | Card | SideBySide
+
+
+def as_cell(cell: Cell | str) -> Cell:
+    """A text alone is a cell without a tone."""
+    return cell if isinstance(cell, Cell) else Cell(cell)
+
+
+def age(moment: datetime, now: datetime) -> str:
+    """How long ago, in the coarsest unit that still tells: ``3 min ago``."""
+    seconds = int((now - moment).total_seconds())
+    for length, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= length:
+            return f"{seconds // length} {unit} ago"
+    return "just now"
