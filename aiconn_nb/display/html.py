@@ -5,6 +5,7 @@ It reads well in light and dark, and needs no style sheet of its own: an untrust
 
 from __future__ import annotations
 
+from .prose import as_prose
 from .view import Card, Cell, Side, SideBySide, Tone, View, as_cell
 
 _TONES: dict[Tone, str] = {
@@ -75,8 +76,12 @@ def as_html(view: View) -> str:
 
 def _side_as_html(side: Side) -> str:
     foot = f'<div style="margin-top:6px;{_TONES["quiet"]}">{_span(side.foot)}</div>' if as_cell(side.foot).text else ""
+    text = as_cell(side.text)
+    if side.is_markdown and text.text:
+        body = f'<div style="overflow-wrap:anywhere">{as_prose(text.text)}</div>'
+    else:
+        body = f'<div style="white-space:pre-wrap;overflow-wrap:anywhere">{_span(text)}</div>'
     return (
         f'<div style="border:{_LINE};border-radius:2px;padding:8px 12px;min-width:0">'
-        f'<div style="font-weight:600;margin-bottom:6px">{_span(side.title)}</div>'
-        f'<div style="white-space:pre-wrap;overflow-wrap:anywhere">{_span(side.text)}</div>{foot}</div>'
+        f'<div style="font-weight:600;margin-bottom:6px">{_span(side.title)}</div>{body}{foot}</div>'
     )

@@ -44,6 +44,8 @@ class Side:
     title: Cell | str
     text: Cell | str
     foot: Cell | str = ""
+    is_markdown: bool = False
+    """Whether the text is Markdown of a model, which HTML shows as such."""
 
 
 @dataclass(frozen=True, slots=True)

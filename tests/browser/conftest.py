@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from aiconn_nb import Session
 
@@ -193,6 +193,7 @@ def look(lab_page: Page) -> Iterator[Callable[[str, int], None]]:
 
     def switch(name: str, width: int) -> None:
         theme(lab_page, name)
+        expect(lab_page.locator("#jupyterlab-splash, .jp-Splash, #galaxy")).to_have_count(0)  # it lies over a new theme
         lab_page.set_viewport_size({"width": width, "height": 1200 if width > 800 else 2400})
         lab_page.evaluate("() => { const { shell } = window.jupyterapp; shell.collapseLeft(); shell.collapseRight(); }")
 

@@ -18,7 +18,7 @@ SETUP = (
     "    _ = aiconn.create(alias, 'demo', settings=options)\n"
     "    _ = aiconn.create_profile(f'{alias}-one', connections=[alias], model='demo-chat')"
 )
-COMPARE = "%%aiconn compare quick-one slow-one bad-one -o both\nWhat is <b>{topic}</b>?"
+COMPARE = "%%aiconn compare quick-one slow-one bad-one -o both\nWhy is **{topic}** <b>wet</b>?"
 RUN = "() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }"  # does not wait for the end
 
 
@@ -42,11 +42,12 @@ def test_answers_come_side_by_side_in_one_output(
     lab_page.evaluate(RUN)
     cell = notebook.cell(3)
     # The quick one has ended, and has its footer; the slow one is still speaking.
-    expect(sides(cell).nth(0)).to_contain_text("quick-one · quick · demo-chat · 3 -> 38 tokens · ")
+    expect(sides(cell).nth(0)).to_contain_text("quick-one · quick · demo-chat · 4 -> 39 tokens · ")
     expect(sides(cell).nth(2)).to_contain_text("bad: permission: This account may not use that model.")
-    expect(sides(cell).nth(1)).to_contain_text("slow-one · slow · demo-chat · 3 -> 38 tokens · ")
+    expect(sides(cell).nth(1)).to_contain_text("slow-one · slow · demo-chat · 4 -> 39 tokens · ")
     expect(sides(cell)).to_have_count(3)
-    expect(sides(cell).nth(0)).to_contain_text("You said “What is <b>rain</b>?”.")
+    expect(sides(cell).nth(0)).to_contain_text("You said “Why is rain <b>wet</b>?”.")
+    expect(sides(cell).locator("strong")).to_have_text(["rain", "rain"])
     expect(cell.locator(".jp-RenderedHTML b")).to_have_count(0)
     assert notebook.kernel("list(both.replies)") == ["quick-one", "slow-one"]
     assert [each.output_type for each in outputs(notebook, 3)] == ["display_data"]
@@ -68,7 +69,7 @@ def test_an_answer_is_seen_before_the_others_have_ended(show: Show, lab_page: Pa
     notebook.become(place.cells(SETUP % (0.0, 1.0), "topic = 'rain'", COMPARE))
     lab_page.evaluate(RUN)
     cell = notebook.cell(3)
-    expect(sides(cell).nth(0)).to_contain_text("quick-one · quick · demo-chat · 3 -> 38 tokens · ")
+    expect(sides(cell).nth(0)).to_contain_text("quick-one · quick · demo-chat · 4 -> 39 tokens · ")
     expect(sides(cell).nth(1)).to_contain_text("This is")
     lab_page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.interrupt()")
     expect(cell.locator('[data-mime-type="application/vnd.jupyter.stderr"]')).to_have_text(

@@ -161,7 +161,7 @@ def test_a_comparison_shows_the_answers_side_by_side(isolated: Path) -> None:
     """Each with who answered, its tokens and its time; nothing in it is markup."""
     compared = meeting(2, "one", "two").compare("<b>Hello?</b>", "one", "two")
     shown = compared._repr_mimebundle_()
-    assert shown["text/html"].count("answers.</div>") == 2
+    assert shown["text/html"].count("answers.</p>") == 2
     assert shown["text/html"].count("3 -&gt; 2 tokens · ") == 2
     assert compared.data()["answers"][0]["reply"]["text"] == "one answers."
     assert compared.data()["prompt"] == "<b>Hello?</b>"

@@ -38,10 +38,11 @@ class Compared:
         who = Cell(self.profile, "code")
         text = self.reply.text if self.reply else ""
         if self.error is None:
-            return Side(who, text, Cell("…" if self.running or not self.reply else self.reply.footer, "quiet"))
+            foot = "…" if self.running or not self.reply else self.reply.footer
+            return Side(who, text, Cell(foot, "quiet"), is_markdown=True)
         said = " ".join(filter(None, (self.error.what, self.error.hint)))
         if self.reply and self.reply.text:
-            return Side(who, text, Cell(f"{said} ({self.reply.footer})", "bad"))
+            return Side(who, text, Cell(f"{said} ({self.reply.footer})", "bad"), is_markdown=True)
         return Side(who, Cell(said, "bad"))
 
     def data(self) -> dict[str, Any]:

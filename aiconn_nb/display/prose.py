@@ -1,0 +1,86 @@
+"""Markdown of a model as HTML: nothing is fetched for it, and HTML in it is text.
+
+An image would be fetched as soon as it is shown, from whatever address the model was talked into; so it becomes a link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+_BLOCK: Final = "margin:0 0 8px"
+_CELL: Final = "text-align:left;padding:2px 12px 2px 0;border-bottom:1px solid var(--jp-border-color2,#8884)"
+_CODE: Final = (
+    f"{_BLOCK};padding:6px 8px;overflow-x:auto;border-radius:2px;line-height:1.4;white-space:pre;"
+    "font-family:var(--jp-code-font-family,monospace);font-size:var(--jp-code-font-size,13px);"
+    "background:var(--jp-layout-color2,#8882)"
+)
+_STYLES: Final = {
+    "paragraph_open": _BLOCK,
+    "heading_open": "margin:0 0 8px;font-weight:600",
+    "bullet_list_open": f"{_BLOCK};padding-left:20px",
+    "ordered_list_open": f"{_BLOCK};padding-left:20px",
+    "blockquote_open": f"{_BLOCK};padding-left:12px;border-left:3px solid var(--jp-border-color2,#8884)",
+    "table_open": f"{_BLOCK};border:none;border-collapse:collapse",
+    "th_open": f"{_CELL};font-weight:600",
+    "td_open": _CELL,
+    "tr_open": "background:none",
+    "fence": _CODE,
+    "code_block": _CODE,
+}
+
+
+@lru_cache(maxsize=32)
+def as_prose(text: str) -> str:
+    """A text in Markdown, as HTML. While several come, those that have ended are not read again."""
+    reader = _reader()
+    tokens = reader.parse(text)
+    for token in tokens:
+        _dress(token)
+    return str(reader.renderer.render(tokens, reader.options, {}))
+
+
+@cache
+def _reader() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # as heavy as this whole room; only a notebook that compares answers needs it
+
+    reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
+    reader.add_render_rule("fence", lambda _, tokens, at, *rest: _code(tokens[at]))
+    reader.add_render_rule("code_block", lambda _, tokens, at, *rest: _code(tokens[at]))
+    return reader
+
+
+def _dress(token: Token) -> None:
+    """Give it a style of its own: a notebook's headings are too large for a column, and an untrusted one has no style sheet."""
+    if token.type in ("heading_open", "heading_close"):
+        if token.nesting == 1:
+            token.attrSet("role", "heading")
+            token.attrSet("aria-level", token.tag[1:])
+        token.tag = "div"
+    if style := _STYLES.get(token.type):
+        own = token.attrGet("style")  # how a column of a table is aligned
+        token.attrSet("style", f"{style};{own}" if own else style)
+    if token.children:
+        _dress_inline(token.children)
+
+
+def _dress_inline(tokens: Iterable[Token]) -> None:
+    before = None
+    for token in tokens:
+        if token.type == "link_open":
+            token.attrSet("target", "_blank")
+            token.attrSet("rel", "noopener noreferrer")
+            if before is not None and before.type == "text":
+                before.content = before.content.removesuffix("!")  # it was to be an image
+        before = token
+
+
+def _code(token: Token) -> str:
+    from html import escape
+
+    return f'<pre style="{_CODE}">{escape(token.content)}</pre>\n'
