@@ -50,6 +50,7 @@ def _new(session: Session, words: Words, console: Console) -> Answer:
         )
     fields = session.fields(words.provider)
     given, warnings = read_settings(fields, words.set, console)
+    session.require_free(words.alias)
     given.update(ask_settings(fields, words.prompt, console))
     for field in fields:
         if field.required and field.sensitive and field.default is None and field.key not in given:

@@ -137,7 +137,7 @@ class Shelf(Generic[Entity]):
             return former
         else:
             draft = replace(entity, version=former.version + 1, created=former.created, modified_by=author)
-        self._fit(draft, f"Choose another alias; '{self.kind.prefix}edit {draft.alias}' changes the one that is there.")
+        self._fit(draft)
         # A clock that was set back must not date a save before the one it follows.
         saved = replace(draft, modified=max(now(), former.modified if former else draft.created))
         if former is not None:
@@ -162,7 +162,7 @@ class Shelf(Generic[Entity]):
             if former is not None and getattr(entity, field, None) != getattr(former, field, None):
                 raise self.kind.invalid({field: f"never changes: make a new {word} instead"})
 
-    def _fit(self, entity: Entity, if_taken: str) -> None:
+    def _fit(self, entity: Entity, if_taken: str = "") -> None:
         """Refuse what could not be stored, or not be read back; ``if_taken`` says what to do where its alias is another's."""
         problems = {}
         try:
@@ -171,9 +171,15 @@ class Shelf(Generic[Entity]):
             problems[malformed.field] = malformed.problem
         if problems:
             raise self.kind.invalid(problems)
-        holder = self._ids.get(entity.alias.lower(), entity.id)
-        if holder != entity.id:
-            raise self.kind.exists(f"There is a {self.kind.word} '{self._entities[holder].alias}' already.", if_taken)
+        self.require_free(entity.alias, entity.id, if_taken)
+
+    def require_free(self, alias: str, id: str = "", if_taken: str = "") -> None:
+        """Raise the kind's "exists" where an alias, in any case, is that of another entity than ``id``."""
+        holder = self._ids.get(alias.lower(), id)
+        if holder != id:
+            there = self._entities[holder].alias
+            hint = f"Choose another alias; '{self.kind.prefix}edit {there}' changes the one that is there."
+            raise self.kind.exists(f"There is a {self.kind.word} '{there}' already.", if_taken or hint)
 
     def remove(self, id: str, author: str) -> Entity:
         """Move an entity to the deleted ones. Raises the kind's "not found"."""

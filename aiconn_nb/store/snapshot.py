@@ -93,6 +93,10 @@ class Snapshot:
         """The connection of this alias, in any case. Raises `ConnectionNotFound`, naming a profile of that name, or the nearest."""
         return self._connections.by_alias(alias, self._profiles)
 
+    def require_free(self, alias: str) -> None:
+        """Raise `ConnectionExists` where a connection has this alias, in any case."""
+        self._connections.require_free(alias)
+
     def connection_by_id(self, id: str) -> Connection | None:
         """The connection of this id, None where there is none."""
         return self._connections.by_id(id)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiconn_nb import AiconnError, CommandError, ConnectionInUse, InvalidConnection, Secret, Session
+from aiconn_nb import AiconnError, CommandError, ConnectionExists, ConnectionInUse, InvalidConnection, Secret, Session
 from aiconn_nb.commands.command import split
 from aiconn_nb.commands.completion import complete
 from aiconn_nb.commands.table import COMMANDS, find, first_words, run
@@ -159,6 +159,16 @@ def test_a_missing_required_key_is_asked_for_without_echo(session: Session) -> N
     say(session, "new a --provider openai", console)
     assert console.questions == ["API key: "]
     assert isinstance(session.get("a").settings["api_key"], Sealed)
+
+
+@pytest.mark.parametrize("alias", ["a", "A", "not an alias"])
+def test_nobody_is_asked_for_a_key_that_could_not_be_saved(session: Session, alias: str) -> None:
+    """The alias is looked at first."""
+    say(session, "new a --provider demo")
+    console = Asked(secrets=(CANARY,))
+    with pytest.raises((ConnectionExists, InvalidConnection)):
+        say(session, f"new '{alias}' --provider openai", console)
+    assert console.questions == []
 
 
 def test_where_nobody_can_be_asked_a_reference_is_proposed(session: Session) -> None:

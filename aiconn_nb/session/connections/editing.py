@@ -87,6 +87,13 @@ def create(
         return made
 
 
+def require_free(columns: Columns, alias: str) -> None:
+    """What a new connection cannot be called; see `Session.require_free`."""
+    if problems := _misnamed(alias, None):
+        raise InvalidConnection(problems)
+    columns.store.read().require_free(alias)
+
+
 def edit(
     columns: Columns,
     alias: str,

@@ -85,6 +85,10 @@ class ConnectionVerbs(Core):
         """The aliases of all connections."""
         return [each.alias for each in self._columns.store.read().connections]
 
+    def require_free(self, alias: str) -> None:
+        """Raise what `create` would for this alias, before somebody is asked for a key: `InvalidConnection`, `ConnectionExists`."""
+        editing.require_free(self._columns, alias)
+
     def create(
         self,
         alias: str,
