@@ -10,11 +10,14 @@ from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.progress import progress
 from aiconn_nb.session import kernel_session
-from aiconn_nb.session.answers import Connections, Done, Environments, Explanation, Models, Shown, Using
+from aiconn_nb.session.answers import Done
+from aiconn_nb.session.connections.answers import Connections, Explanation, Shown
 from aiconn_nb.session.connections.editing import Given, NewKey, take, take_key
 from aiconn_nb.session.connections.tested import Tests
+from aiconn_nb.session.connections.using import Models, Using
 from aiconn_nb.session.profiles.answers import Defaults, Profiles, ShownProfile
 from aiconn_nb.session.profiles.options import Given as Options
+from aiconn_nb.session.surroundings import Environments
 
 if TYPE_CHECKING:
     from aiconn_nb.session.asking.comparing import Comparison

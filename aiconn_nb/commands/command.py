@@ -143,6 +143,10 @@ class _Parser(argparse.ArgumentParser):
         # None says that it is no option.
         return None if isinstance(arg_string, Quoted) else super()._parse_optional(arg_string)
 
+    def _get_formatter(self) -> argparse.HelpFormatter:
+        # With a width, it does not look for the terminal's, for a text that is never shown.
+        return argparse.HelpFormatter(self.prog, width=80)
+
     def error(self, message: str) -> NoReturn:
         # argparse quotes what was typed ('invalid choice: sk-...'); of its messages only these are free of it.
         if not message.startswith("the following arguments are required") and "expected" not in message:

@@ -15,7 +15,8 @@ from aiconn_nb.display import Answer
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AiconnError, ConnectionChanged, ConnectionExists, InvalidConnection, ProviderError
 from aiconn_nb.model.field import Field
-from aiconn_nb.session.answers import Done, Shown
+from aiconn_nb.session.answers import Done
+from aiconn_nb.session.connections.answers import Shown
 from aiconn_nb.session.connections.tested import Rung
 from aiconn_nb.session.connections.versions import Differences, Versions
 from aiconn_nb.session.session import Session

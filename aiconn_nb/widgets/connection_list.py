@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import ConnectionChanged, ConnectionInUse, ConnectionNotFound
 from aiconn_nb.session import Session
-from aiconn_nb.session.answers import Connections
+from aiconn_nb.session.connections.answers import Connections
 
 from . import list_views as views
 from .face import Content, source

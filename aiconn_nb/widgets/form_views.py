@@ -14,9 +14,10 @@ from aiconn_nb.model.errors import AiconnError
 from aiconn_nb.model.field import Field, FieldValue
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import SHAPES, Sealed
-from aiconn_nb.session.answers import FieldLine, ProviderRow
+from aiconn_nb.session.connections.answers import FieldLine
 from aiconn_nb.session.connections.tested import Rung, Tested
 from aiconn_nb.session.sharing.trust import Question
+from aiconn_nb.session.surroundings import ProviderRow
 
 Plain = dict[str, Any]
 """What JSON can hold."""

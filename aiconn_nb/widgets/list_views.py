@@ -9,8 +9,9 @@ from typing import Any
 
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AiconnError
-from aiconn_nb.session.answers import ConnectionRow, Connections, Environments
+from aiconn_nb.session.connections.answers import ConnectionRow, Connections
 from aiconn_nb.session.connections.tested import Rung, Tested
+from aiconn_nb.session.surroundings import Environments
 
 Plain = dict[str, Any]
 """What JSON can hold."""

@@ -16,7 +16,8 @@ from aiconn_nb.model.errors import AiconnError, InvalidProfile, ProfileChanged, 
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Capability, Profile, as_capability
 from aiconn_nb.session import Session
-from aiconn_nb.session.answers import Done, Models
+from aiconn_nb.session.answers import Done
+from aiconn_nb.session.connections.using import Models
 from aiconn_nb.session.connections.versions import Differences, Versions
 from aiconn_nb.session.profiles.answers import ShownProfile
 

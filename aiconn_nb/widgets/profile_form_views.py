@@ -8,7 +8,8 @@ from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability, Profile
-from aiconn_nb.session.answers import ConnectionRow, Models
+from aiconn_nb.session.connections.answers import ConnectionRow
+from aiconn_nb.session.connections.using import Models
 from aiconn_nb.session.profiles.health import Link
 from aiconn_nb.session.profiles.options import OPTIONS, Option
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from aiconn_nb.session.answers import Environments
 from aiconn_nb.session.profiles.answers import ProfileRow, Profiles
 from aiconn_nb.session.profiles.health import Health, Kind, Link
+from aiconn_nb.session.surroundings import Environments
 
 from .list_views import Plain, cut, environment_view, moment, printable, size
 

@@ -20,10 +20,10 @@ from .conftest import CASE_IDS, CASES, Door, Record, Searched, in_files, shows
 
 
 def faces(kind: type[Face] = Face) -> Iterator[type[Face]]:
-    """Every class of widget that answers intents."""
+    """Every class of widget that answers intents, without those that only hold what others share."""
     for each in kind.__subclasses__():
         yield from faces(each)
-        if each.intents:
+        if each.intents and not each.__subclasses__():
             yield each
 
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.session.answers import ConnectionRow, Connections, EnvironmentRow, Environments
+from aiconn_nb.session.connections.answers import ConnectionRow, Connections
 from aiconn_nb.session.connections.tested import Rung, Tested
+from aiconn_nb.session.surroundings import EnvironmentRow, Environments
 from aiconn_nb.widgets import list_views as views
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

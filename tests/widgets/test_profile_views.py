@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Capability, Profile
-from aiconn_nb.session.answers import ConnectionRow, EnvironmentRow, Environments, ModelRow, Models
+from aiconn_nb.session.connections.answers import ConnectionRow
+from aiconn_nb.session.connections.using import ModelRow, Models
 from aiconn_nb.session.profiles.answers import ProfileRow, Profiles
 from aiconn_nb.session.profiles.health import Health, Kind, Link, State
 from aiconn_nb.session.profiles.options import OPTIONS
+from aiconn_nb.session.surroundings import EnvironmentRow, Environments
 from aiconn_nb.widgets import profile_form_views as form_views
 from aiconn_nb.widgets import profile_views as views
 

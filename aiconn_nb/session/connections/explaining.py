@@ -15,8 +15,8 @@ from aiconn_nb.model.errors import AiconnError, ConfigurationError, ProviderErro
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.reference import Reference, parse
 from aiconn_nb.model.secret import MASK, shape_of
-from aiconn_nb.session.answers import ConnectionRow, FieldLine
 from aiconn_nb.session.columns import Columns
+from aiconn_nb.session.connections.answers import ConnectionRow, FieldLine
 from aiconn_nb.session.sharing.trust import Question
 
 from .editing import references

@@ -13,24 +13,16 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.secret import Secret, redact
 
-from ..answers import (
-    Done,
-    EnvironmentRow,
-    Environments,
-    Explanation,
-    FieldLine,
-    ProviderRow,
-    Providers,
-    SecretKeys,
-    SecretRow,
-)
+from ..answers import Done
 from ..connections import explaining
+from ..connections.answers import Explanation, FieldLine
 from ..sharing.trust import untrusted
 
 if TYPE_CHECKING:
     # What calls a provider is imported by the verbs that do: a list is to be quick.
 
     from ..scanning.scan import Scan
+    from ..surroundings import Environments, Providers, SecretKeys
 
 from .core import Core
 
@@ -44,6 +36,8 @@ class ConfigurationVerbs(Core):
 
     def environment(self, name: str | None = None) -> Environments:
         """The environments that have files; with ``name`` this session is switched to it first."""
+        from ..surroundings import EnvironmentRow, Environments
+
         if name is not None:
             self._columns.switch(name)
         root = self._columns.config_root
@@ -148,6 +142,8 @@ class ConfigurationVerbs(Core):
 
     def secrets(self) -> SecretKeys:
         """The keys of the user secrets, those that were removed and can be brought back too; never a value."""
+        from ..surroundings import SecretKeys, SecretRow
+
         rows = []
         for place in (None, *self._columns.secrets.environments()):
             former = self._columns.secrets.former(place)
@@ -167,6 +163,8 @@ class ConfigurationVerbs(Core):
     def providers(self) -> Providers:
         """The installed providers, and the broken plug-ins with their reason."""
         from aiconn_nb.providers.account import missing_modules
+
+        from ..surroundings import ProviderRow, Providers
 
         rows = [
             ProviderRow(

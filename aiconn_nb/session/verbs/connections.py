@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.origin import Origin
 
-from ..answers import Connections, Done, Shown
-from ..connections import editing, explaining, versions
-from ..connections.versions import Differences, Versions
+from ..answers import Done
+from ..connections import editing, explaining
+from ..connections.answers import Connections, Shown
 from ..sharing.trust import untrusted
 
 if TYPE_CHECKING:
-    # What calls a provider is imported by the verbs that do: a list is to be quick.
-
-    pass
+    # What a list does not need is imported by the verbs that do: it is to be quick.
+    from ..connections.versions import Differences, Versions
 
 from .core import Core
 
@@ -185,14 +184,20 @@ class ConnectionVerbs(Core):
 
     def history(self, alias: str) -> Versions:
         """The versions of a connection, 50 at most, the newest first: when, by whom, what changed."""
+        from ..connections import versions
+
         return versions.history(self._columns, self.get(alias))
 
     def diff(self, alias: str, before: int | None = None, after: int | None = None) -> Differences:
         """What differs between two versions; without numbers between the last two, with one between it and the present."""
+        from ..connections import versions
+
         return versions.diff(self._columns, self.get(alias), before, after)
 
     def rollback(self, alias: str, version: int) -> Shown:
         """Save a former version as a new one; sealed values come back as they were."""
+        from ..connections import versions
+
         made = versions.rollback(self._columns, alias, version)
         return self._shown(made, f"is as in version {version}", explaining.warnings(self._columns, made))
 

@@ -11,19 +11,17 @@ from aiconn_nb.model.errors import AiconnError
 from aiconn_nb.model.profile import Capability, Profile, as_capability
 
 from ..answers import Done
-from ..connections.versions import Differences, Versions
-from ..profiles import editing, listings, versions
-from ..profiles.answers import DefaultRow, Defaults, Profiles, ShownProfile
-from ..profiles.editing import Draft
-from ..profiles.health import Examination, Health
-from ..profiles.rows import matches, notes, row_of
-from ..profiles.target import Target, find_target
 from .core import Core
 
 if TYPE_CHECKING:
+    # What is about profiles is imported by the verbs that do it: a list of connections is to be quick.
     from aiconn_nb.store.snapshot import Snapshot
 
+    from ..connections.versions import Differences, Versions
+    from ..profiles.answers import Defaults, Profiles, ShownProfile
+    from ..profiles.health import Examination, Health
     from ..profiles.options import Given, Value
+    from ..profiles.target import Target
 
 
 class ProfileVerbs(Core):
@@ -33,6 +31,9 @@ class ProfileVerbs(Core):
 
     def profiles(self, text: str | None = None, *, capability: Capability | str | None = None) -> Profiles:
         """The profiles by alias, each with its health; only those with ``text`` in alias, name, model, tag or connection."""
+        from ..profiles.answers import Profiles
+        from ..profiles.rows import matches, row_of
+
         wanted = None if capability is None else as_capability(capability)
         snapshot = self._columns.store.read()
         examination = self._examination(snapshot)
@@ -84,10 +85,14 @@ class ProfileVerbs(Core):
         `CommandError` for a connection without a model, `ProfileUnusable` where no connection is active or the capability
         is another, `ConnectionInactive`.
         """
+        from ..profiles.target import find_target
+
         return find_target(self._columns, alias, model=model, capability=as_capability(capability), in_use=self._in_use)
 
     def connections_for(self, capability: Capability | str) -> list[Connection]:
         """The connections whose provider has a capability, and those of a provider that is not installed here."""
+        from ..profiles import editing
+
         wanted = as_capability(capability)
         return [each for each in self._columns.store.read().connections if editing.can(self._columns, each, wanted)]
 
@@ -121,8 +126,11 @@ class ProfileVerbs(Core):
         list, for three seconds at most. A list that cannot be had is no matter.
         Raises `InvalidProfile` (all that is wrong, by field), `ProfileExists`.
         """
+        from ..profiles import editing
+        from ..profiles.rows import notes
+
         options = {"temperature": temperature, "max_tokens": max_tokens, "system": system, "dimensions": dimensions}
-        draft = Draft(
+        draft = editing.Draft(
             alias=alias,
             name=name,
             capability=as_capability(capability),
@@ -155,7 +163,9 @@ class ProfileVerbs(Core):
         ``check_model`` as in `create_profile`, where connections or model are named. Raises `InvalidProfile`, also for a change of
         the capability, which never changes; `ProfileChanged` where the stored version is not ``expected_version``.
         """
-        draft = Draft(
+        from ..profiles import editing
+
+        draft = editing.Draft(
             alias=new_alias,
             name=name,
             capability=None if capability is None else as_capability(capability),
@@ -175,10 +185,14 @@ class ProfileVerbs(Core):
 
     def duplicate_profile(self, alias: str, new_alias: str | None = None, *, name: str | None = None) -> ShownProfile:
         """Save a copy; without ``new_alias`` under a free one, such as ``alias-copy``."""
+        from ..profiles import editing
+
         return self._shown_profile(editing.duplicate(self._columns, alias, new_alias, name=name), "created")
 
     def delete_profile(self, *aliases: str) -> Done:
         """Delete profiles, all or none. They are kept for 30 days and can be brought back."""
+        from ..profiles import editing
+
         gone, defaults = editing.delete(self._columns, aliases)
         names = tuple(each.alias for each in gone)
         return Done(
@@ -189,12 +203,17 @@ class ProfileVerbs(Core):
 
     def undelete_profile(self, alias: str) -> ShownProfile:
         """Bring the profile back that was deleted last under this alias, as it was, but not as a default."""
+        from ..profiles import editing
+
         return self._shown_profile(editing.undelete(self._columns, alias), "is back")
 
     def default_profile(
         self, alias: str | None = None, capability: Capability | str | None = None
     ) -> Defaults | ShownProfile:
         """The defaults, one per capability; with ``alias`` that profile becomes the default of its capability."""
+        from ..profiles import editing
+        from ..profiles.answers import DefaultRow, Defaults
+
         if alias is not None:
             wanted = None if capability is None else as_capability(capability)
             made, former = editing.make_default(self._columns, alias, wanted)
@@ -208,6 +227,8 @@ class ProfileVerbs(Core):
 
     def no_default_profile(self, capability: Capability | str = Capability.CHAT) -> Done:
         """Let a capability have no default profile."""
+        from ..profiles import editing
+
         wanted = as_capability(capability)
         former = editing.no_default(self._columns, wanted)
         return Done(
@@ -218,24 +239,34 @@ class ProfileVerbs(Core):
 
     def profile_history(self, alias: str) -> Versions:
         """The versions of a profile, 50 at most, the newest first: when, by whom, what changed."""
+        from ..profiles import versions
+
         return versions.history(self._columns, alias)
 
     def profile_diff(self, alias: str, before: int | None = None, after: int | None = None) -> Differences:
         """What differs between two versions; without numbers between the last two, with one between it and the present."""
+        from ..profiles import versions
+
         return versions.diff(self._columns, alias, before, after)
 
     def rollback_profile(self, alias: str, version: int) -> ShownProfile:
         """Save a former version as a new one."""
+        from ..profiles import versions
+
         made = versions.rollback(self._columns, alias, version)
         return self._shown_profile(made, f"is as in version {version}", self._model_warnings(made, False))
 
     # ---- answers ------------------------------------------------------------------------------------------------------
 
     def _examination(self, snapshot: Snapshot) -> Examination:
+        from ..profiles.health import Examination
+
         return Examination(self._columns, snapshot, self._listings)
 
     def _model_warnings(self, profile: Profile, ask: bool) -> tuple[str, ...]:
         """That the model is not offered, where that is known. What this session saw listed is not asked for again."""
+        from ..profiles import listings
+
         examination = self._examination(self._columns.store.read())
         connection = examination.answering(profile)
         if ask and connection is not None and not examination.knows_model(profile):
@@ -247,6 +278,9 @@ class ProfileVerbs(Core):
     def _shown_profile(
         self, profile: Profile, verb: str = "", warnings: Sequence[str] = (), notes: Sequence[str] = ()
     ) -> ShownProfile:
+        from ..profiles.answers import ShownProfile
+        from ..profiles.rows import row_of
+
         snapshot = self._columns.store.read()
         row = row_of(profile, snapshot, self._examination(snapshot))
         return ShownProfile(profile, row, tuple(warnings), verb, tuple(notes))

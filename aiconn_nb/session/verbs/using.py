@@ -11,12 +11,12 @@ from aiconn_nb.model.connection import now
 from aiconn_nb.model.errors import CommandError, FailureKind, ProviderFailed
 from aiconn_nb.model.profile import Capability, as_capability
 
-from ..answers import ModelRow, Models, Using
 from ..connections import editing, explaining
 
 if TYPE_CHECKING:
     from ..connections.ladder import Progress
     from ..connections.tested import Tested, Tests
+    from ..connections.using import Models, Using
 
 from .core import Core
 
@@ -51,6 +51,8 @@ class UsingVerbs(Core):
 
     def using(self, *, bound: str = "") -> Using:
         """What is in use here."""
+        from ..connections.using import Using
+
         connection = self._columns.store.read().connection_by_id(self._in_use) if self._in_use else None
         if connection is None:
             return Using("", "", "", self.current_environment)
@@ -97,6 +99,7 @@ class UsingVerbs(Core):
         self, *aliases: str, all: bool = False, model: str | None = None, progress: Progress | None = None
     ) -> Tests:
         """Test connections beside each other, the current one by default; see `aiconn_nb.session.connections.ladder`."""
+
         if all:
             chosen = list(self._columns.store.read().connections)
         elif aliases:
@@ -146,6 +149,8 @@ class UsingVerbs(Core):
 
     def models(self, alias: str | None = None, *, capability: Capability | str | None = None) -> Models:
         """The provider's live list, sorted by id; with ``capability`` only models that have it, or may have it."""
+        from ..connections.using import ModelRow, Models
+
         connection = self._connection(alias)
         wanted = None if capability is None else as_capability(capability)
         try:
