@@ -65,6 +65,7 @@ function listLife(list) {
 
   /** Bring a row into sight, lit for a moment, with the focus. */
   function showRow(id) {
+    settle();
     if (!list.shown().found.some((row) => row.id === id)) turn(unfiltered);
     const page = Math.floor(list.shown().found.findIndex((row) => row.id === id) / PAGE);
     if (page >= 0 && page !== look.page) turn({ page });
@@ -177,8 +178,26 @@ function listLife(list) {
     }
   }
 
+  /** What is out of sight is laid out a moment later than what is in it: a hundred rows are shown about as soon as ten. */
+  function arrive() {
+    root.classList.add("aiconn-arriving");
+    const seen = new ResizeObserver(([entry]) => {
+      if (!entry.contentRect.height) return;
+      seen.disconnect();
+      requestAnimationFrame(() => requestAnimationFrame(settle));
+    });
+    seen.observe(root);
+    return () => seen.disconnect();
+  }
+
+  /** From now on all of it is, as a screen reader and a way to a row need it. */
+  function settle() {
+    root.classList.remove("aiconn-arriving");
+  }
+
   /** Draw, and go on drawing; answers what ends it. */
   function begin() {
+    const arrived = arrive();
     const redraw = () => draw();
     model.on("change:view", redraw);
     ground.onReturn(() => ask("refresh"));
@@ -186,6 +205,7 @@ function listLife(list) {
     draw();
     ask("hello");
     return () => {
+      arrived();
       model.off("change:view", redraw);
       clearInterval(ages);
       for (const { timer } of undos.values()) clearTimeout(timer);

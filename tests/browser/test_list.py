@@ -190,6 +190,18 @@ def test_a_hundred_rows_a_page(place: Place, show: Show) -> None:
     expect(page.root.get_by_role("navigation", name="Pages")).to_contain_text("11 of 250")
 
 
+def test_every_row_is_read_out_also_out_of_sight(place: Place, show: Show) -> None:
+    """What is in sight is laid out first; a moment later a screen reader, the browser's own search and a printer have all of it."""
+    with place.session._columns.store.change() as change:
+        for number in range(100):
+            change.put(Connection(alias=f"c-{number:03}", name=f"Number {number}", provider="demo"))
+    page = List(show(SHOW))
+    expect(page.row("c-099")).to_have_css("content-visibility", "visible")
+    tree = page.page.context.new_cdp_session(page.page).send("Accessibility.getFullAXTree")["nodes"]
+    names = {node.get("name", {}).get("value") for node in tree if node.get("role", {}).get("value") == "switch"}
+    assert {f"Active: Number {number} (c-{number:03})" for number in range(100)} <= names
+
+
 def test_the_environment_is_switched_for_this_kernel(stored: Place, show: Show) -> None:
     """What resolves there is shown at once; the store is not touched."""
     stored.write_settings("Production", {"Anthropic": {"ApiKey": "value-of-production"}})

@@ -38,6 +38,22 @@ def voice(root: Locator) -> Locator:
     return root.locator("xpath=../div[contains(@class, 'aiconn-voice')]")
 
 
+def test_the_row_one_comes_back_to_is_in_sight(place: Place, show: Show) -> None:
+    """Among many, however high they are: the form of one far below was left."""
+    for alias in ("a", "b", "c"):
+        place.session.create(alias, "demo")
+    for number in range(60):
+        place.session.create_profile(f"p-{number:02}", connections="a,b,c", model="demo-chat")
+    notebook = show(SHOW)
+    page = Profiles.chosen(notebook)
+    page.act("p-55", "Edit")
+    form = ProfileForm(notebook)
+    form.part("cancel").click()
+    page = Profiles(notebook)
+    expect(page.row("p-55").get_by_role("button", name="Edit ")).to_be_focused()
+    expect(page.row("p-55")).to_be_in_viewport(ratio=1)
+
+
 # ---- the tabs ---------------------------------------------------------------------------------------------------------
 
 
