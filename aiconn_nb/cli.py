@@ -190,9 +190,10 @@ def _width_of(stream: TextIO | None) -> int | None:
     """The columns of a terminal; None for a pipe or a file, which has none."""
     if stream is None or not stream.isatty():
         return None
-    from shutil import get_terminal_size
-
-    return get_terminal_size().columns
+    named = os.environ.get("COLUMNS", "")
+    with suppress(OSError, ValueError):  # it has no file descriptor
+        return int(named) if named.isdecimal() and int(named) else os.get_terminal_size(stream.fileno()).columns or 80
+    return None
 
 
 def _print_json_of(reply: Reply) -> None:

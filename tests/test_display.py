@@ -101,6 +101,15 @@ TEXTS = SideBySide(
 )
 
 
+def test_a_text_without_blanks_is_cut_where_a_line_is_full() -> None:
+    """As every Japanese one is, also a long one: each character is looked at once. A neighbour that fits stays as it is."""
+    shown = as_text(Table(("a", "b"), ((Cell("x  y", "code"), "日" * 20_000),)))
+    lines = shown.splitlines()
+    assert lines[2] == "x  y  " + "日" * 30
+    assert len(lines) == 2 + 667
+    assert lines[-1] == " " * 6 + "日" * 20
+
+
 def test_texts_side_by_side_as_text() -> None:
     """One below the other in a terminal, with their line breaks."""
     assert as_text(TEXTS) == "Asked\n\nwriter\n------\nOne.\n        Two *2*.\n3 → 4 tokens\n\nother\n-----\nfailed"

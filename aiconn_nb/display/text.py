@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from .view import Card, Cell, Side, SideBySide, View, as_cell
 
@@ -56,30 +56,40 @@ def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _wrapped(row: Sequence[str], limits: Sequence[int]) -> Iterator[tuple[str, ...]]:
     """A row as lines of cells, none of them wider than its limit."""
-    if all(_width(text) <= limit and text == text.strip() for text, limit in zip(row, limits, strict=True)):
-        return iter([tuple(row)])
     return zip_longest(*map(_wrap, row, limits), fillvalue="")
 
 
 def _wrap(text: str, limit: int) -> list[str]:
     """A text in lines, broken between words, and within one only where it is wider than a line."""
+    if _width(text) <= limit and text == text.strip():
+        return [text]
     broken, line = [], ""
     for word in text.split():
         longer = f"{line} {word}" if line else word
         if line and _width(longer) > limit >= _width(word):
             broken.append(line)
             longer = word
-        while _width(longer) > limit:
-            end = next(end for end in range(len(longer), 0, -1) if end == 1 or _width(longer[:end]) <= limit)
-            broken.append(longer[:end].rstrip())
-            longer = longer[end:].lstrip()
-        line = longer
+        *full, line = _pieces(longer, limit)
+        broken += full
     return [*broken, line]
 
 
+def _pieces(text: str, limit: int) -> list[str]:
+    """A text cut where a line is full, wherever that is."""
+    if _width(text) <= limit:
+        return [text]
+    cuts, room = [0], limit
+    for at, character in enumerate(text):
+        room -= _width(character)
+        if room < 0 and at > cuts[-1]:
+            cuts.append(at)
+            room = limit - _width(character)
+    return [text[start:end].strip() for start, end in pairwise([*cuts, len(text)])]
+
+
 def _limits(rows: Sequence[Sequence[str]], width: int | None, cells: Sequence[Sequence[Cell | str]]) -> list[int]:
-    """How wide each column may be. Where all is wider than ``width``, the widest give way, one after the other, but only as far
-    as what is copied out of a table stands in it whole."""
+    """How wide each column may be, `CELL_WIDTH` at most. Where all is wider than ``width``, the widest give way, one after the
+    other, but only as far as what is copied out of a table stands in it as whole as it did."""
     limits = [min(widest, CELL_WIDTH) for widest in _widths(rows)]
     room = sum(limits) if width is None else width - len(GAP) * (len(limits) - 1)
     if sum(limits) <= room:
