@@ -16,6 +16,10 @@ from aiconn_nb import Session
 
 from .lab import Notebook, Server, only_loopback, theme
 
+expect.set_options(
+    timeout=20_000
+)  # a kernel that imports an SDK for the first time may need more than the usual five seconds
+
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",

@@ -29,7 +29,7 @@ def test_a_streaming_answer_is_one_output(show: Show, lab_page: Page, place: Pla
     """It grows before one's eyes, is Markdown in the end with its quiet footer, and the saved notebook has it once."""
     notebook = show(name="asking.ipynb")
     ask = "%%aiconn ask writer -o answer\nWhat is *{topic}*?"
-    notebook.become(place.cells(SETUP % 0.02, "topic = 'rain'", ask))
+    notebook.become(place.cells(SETUP % 0.1, "topic = 'rain'", ask))
     lab_page.evaluate(RUN)
     cell = notebook.cell(3)
     expect(cell.locator(".jp-RenderedMarkdown")).to_contain_text("This is the demo")

