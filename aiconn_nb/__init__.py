@@ -17,40 +17,60 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from aiconn_nb.api import (
+    from aiconn_nb.api.asking import (
         aask,
         ask,
-        client,
         compare,
+        embed,
+        failover,
+        last_comparison,
+        last_reply,
+        reset,
+        stream,
+        usage,
+    )
+    from aiconn_nb.api.connections import (
         connections,
         create,
+        delete,
+        diff,
+        disable,
+        duplicate,
+        edit,
+        enable,
+        get,
+        history,
+        rename,
+        rollback,
+        show,
+        undelete,
+    )
+    from aiconn_nb.api.profiles import (
         create_profile,
         default_profile,
-        delete,
         delete_profile,
-        disable,
-        edit,
+        duplicate_profile,
         edit_profile,
-        embed,
-        enable,
+        profile,
+        profile_diff,
+        profile_history,
+        profiles,
+        rename_profile,
+        rollback_profile,
+        show_profile,
+        undelete_profile,
+    )
+    from aiconn_nb.api.sharing import export, import_bundle, scan, trust
+    from aiconn_nb.api.using import (
+        client,
         environ,
         environment,
         explain,
-        export,
-        failover,
-        get,
-        import_bundle,
-        last_comparison,
-        last_reply,
         models,
-        profile,
-        profiles,
-        reset,
+        resolve,
         rotate,
-        stream,
+        secrets,
         test,
-        trust,
-        usage,
         use,
     )
     from aiconn_nb.model.connection import Connection
@@ -100,7 +120,7 @@ if TYPE_CHECKING:
     )
     from aiconn_nb.model.profile import Capability, Profile
     from aiconn_nb.model.secret import Secret
-    from aiconn_nb.session import Session
+    from aiconn_nb.session import Session, kernel_session
     from aiconn_nb.widgets.connection_form import ConnectionForm
     from aiconn_nb.widgets.connection_list import ConnectionList
     from aiconn_nb.widgets.manager import ConnectionManager, manager
@@ -108,11 +128,16 @@ if TYPE_CHECKING:
     from aiconn_nb.widgets.profile_list import ProfileList
 
 _HOMES = {
-    "aiconn_nb.api": (
-        "aask ask client compare connections create create_profile default_profile delete delete_profile disable edit "
-        "edit_profile embed enable environ environment explain export failover get import_bundle last_comparison "
-        "last_reply models profile profiles reset rotate stream test trust usage use"
+    "aiconn_nb.api.asking": "aask ask compare embed failover last_comparison last_reply reset stream usage",
+    "aiconn_nb.api.connections": (
+        "connections create delete diff disable duplicate edit enable get history rename rollback show undelete"
     ),
+    "aiconn_nb.api.profiles": (
+        "create_profile default_profile delete_profile duplicate_profile edit_profile profile profile_diff "
+        "profile_history profiles rename_profile rollback_profile show_profile undelete_profile"
+    ),
+    "aiconn_nb.api.sharing": "export import_bundle scan trust",
+    "aiconn_nb.api.using": "client environ environment explain models resolve rotate secrets test use",
     "aiconn_nb.model.connection": "Connection",
     "aiconn_nb.model.errors": (
         "AiconnError AllFailed AnswerCut BundleError CommandError ConfigurationError ConfigurationFileError ConnectionChanged "
@@ -124,7 +149,7 @@ _HOMES = {
     ),
     "aiconn_nb.model.profile": "Capability Profile",
     "aiconn_nb.model.secret": "Secret",
-    "aiconn_nb.session": "Session",
+    "aiconn_nb.session": "Session kernel_session",
     "aiconn_nb.widgets.connection_form": "ConnectionForm",
     "aiconn_nb.widgets.connection_list": "ConnectionList",
     "aiconn_nb.widgets.manager": "ConnectionManager manager",
@@ -196,7 +221,10 @@ __all__ = [
     "default_profile",
     "delete",
     "delete_profile",
+    "diff",
     "disable",
+    "duplicate",
+    "duplicate_profile",
     "edit",
     "edit_profile",
     "embed",
@@ -207,18 +235,33 @@ __all__ = [
     "export",
     "failover",
     "get",
+    "history",
     "import_bundle",
+    "kernel_session",
     "last_comparison",
     "last_reply",
     "manager",
     "models",
     "profile",
+    "profile_diff",
+    "profile_history",
     "profiles",
+    "rename",
+    "rename_profile",
     "reset",
+    "resolve",
+    "rollback",
+    "rollback_profile",
     "rotate",
+    "scan",
+    "secrets",
+    "show",
+    "show_profile",
     "stream",
     "test",
     "trust",
+    "undelete",
+    "undelete_profile",
     "usage",
     "use",
 ]

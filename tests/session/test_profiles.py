@@ -555,7 +555,7 @@ def test_every_option_has_words_for_a_form() -> None:
 
 def test_the_module_has_the_same_verbs(monkeypatch: pytest.MonkeyPatch, session: Session) -> None:
     """On the kernel's own session."""
-    monkeypatch.setattr("aiconn_nb.api.kernel_session", lambda: session)
+    monkeypatch.setattr("aiconn_nb.api.profiles.kernel_session", lambda: session)
     aiconn_nb.create_profile("writer", connections="a", model="m", temperature=1)
     aiconn_nb.edit_profile("writer", options={"temperature": None}, name="W")
     assert isinstance(aiconn_nb.profile("writer"), Profile)
