@@ -113,12 +113,11 @@ function keyed(parent, items, keyOf, make, update, behind = null) {
 }
 
 /**
- * A question asked in place: takes the focus, gives it back, and Escape is its `cancel`.
+ * A question asked in place: `open` gives it the focus, and Escape is its `cancel`.
  * `actions` are buttons in reading order; the one with the attribute `data-first` gets the focus.
  */
 function question({ title, body = [], actions, cancel, tone = "" }) {
   const id = `aiconn-${Math.random().toString(36).slice(2)}`;
-  const opener = document.activeElement;
   const node = el(
     "div",
     { class: `aiconn-question ${tone && `aiconn-${tone}`}`, role: "alertdialog", "aria-labelledby": id, "aria-describedby": `${id}-b` },
@@ -132,7 +131,6 @@ function question({ title, body = [], actions, cancel, tone = "" }) {
     cancel();
   });
   node.open = () => (node.querySelector("[data-first]") ?? node.querySelector("button")).focus();
-  node.giveBack = () => opener?.isConnected && opener.focus();
   return node;
 }
 
@@ -244,7 +242,6 @@ function face({ model, el: host, label, answers }) {
 
   return {
     root,
-    page,
     ask,
     listen,
     onReturn,
