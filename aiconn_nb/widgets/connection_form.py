@@ -27,9 +27,10 @@ from .face import Content, source
 from .form_checks import keep_secret
 from .form_draft import Draft, kept, read_draft, references_in, text_in
 from .form_face import FormFace, Outcome
+from .undo import UndoingConnections
 
 
-class ConnectionForm(FormFace[Connection]):
+class ConnectionForm(UndoingConnections, FormFace[Connection]):
     """A form for a new connection, or for the one with this alias.
 
     ``on_done`` is told how it ended, and may put something else in its place; without it the form goes on with what was saved.
@@ -283,26 +284,14 @@ class ConnectionForm(FormFace[Connection]):
 
     # ---- the verbs of `FormFace`, on connections ----------------------------------------------------------------------
 
-    def _found(self, id: str) -> Connection | None:
-        return self.session.find(id)
-
     def _aliases(self) -> Sequence[str]:
         return self.session.aliases()
 
     def _described(self, stored: Connection) -> Sequence[Field]:
         return self._fields(stored.provider)
 
-    def _is_used(self, stored: Connection) -> bool:
-        return self.session.using().alias == stored.alias
-
-    def _use(self, stored: Connection) -> None:
-        self.session.use(stored.alias)
-
     def _delete(self, alias: str, *, force: bool) -> Done:
         return self.session.delete(alias, force=force)
-
-    def _undelete(self, alias: str) -> Connection:
-        return self.session.undelete(alias).connection
 
     def _history(self, alias: str) -> Versions:
         return self.session.history(alias)

@@ -16,11 +16,12 @@ from . import list_views as views
 from .face import Content, source
 from .list_face import ListFace, OpenForm, rows_in, version_of
 from .list_tests import RowTests
+from .undo import Deleted, UndoingConnections
 
 LOOK = {"text": "", "provider": "", "active": "", "sort": "name", "descending": False, "page": 0}
 
 
-class ConnectionList(ListFace):
+class ConnectionList(UndoingConnections, ListFace[Connection]):
     """The connections of a session. ``open_form`` is what "edit" and "create" do; `ConnectionManager` puts a form in its place."""
 
     _esm = source("face.js", "list_parts.js", "list_life.js", "list_rows.js", "connection_list.js")
@@ -130,10 +131,6 @@ class ConnectionList(ListFace):
         made = self.session.create("demo", "demo", name="Offline demo")
         self._made(content, made.connection, "Made demo, which needs no network and no key.")
 
-    def _made(self, content: Content, connection: Connection, what: str) -> None:
-        self.refresh()  # so that the page knows the row before it is told of it
-        self.reply(content, "made", id=connection.id, what=what)
-
     # ---- one row or a selection ---------------------------------------------------------------------------------------
 
     def on_switch(self, content: Content) -> None:
@@ -197,25 +194,13 @@ class ConnectionList(ListFace):
         if any(one.version != version_of(row) for one, row in zip(stored, seen, strict=True)):
             self._ask_delete(content, seen)
             return
-        used = self.session.using().alias
+        entries = [Deleted(one.id, one.alias, self._is_used(one)) for one in stored]
         try:
             done = self.session.delete(*[one.alias for one in stored], force=content.get("force") is True)
         except ConnectionInUse:
             self._ask_delete(content, seen)
             return
-        told = self._deletions.add(done.aliases, used if used in done.aliases else "", " ".join(done.warnings))
-        self.refresh()
-        self.reply(content, "deleted", **told)
-
-    def on_undo(self, content: Content) -> None:
-        """Bring back what was deleted, and use it again if it was in use."""
-        deletion = self._deletions.take(content.get("number"))
-        if deletion is None:
-            return
-        back = [self.session.undelete(alias).connection for alias in deletion.aliases]
-        if deletion.used:
-            self.session.use(deletion.used)
-        self._made(content, back[0], f"{', '.join(deletion.aliases)} {'is' if len(back) == 1 else 'are'} back.")
+        self._tell_deleted(content, entries, " ".join(done.warnings))
 
     # ---- what changed meanwhile ---------------------------------------------------------------------------------------
 
@@ -229,7 +214,7 @@ class ConnectionList(ListFace):
         return [views.difference_view(row, one, active) for row, one in pairs if one.version != version_of(row)]
 
     def _stored(self, id: object) -> Connection:
-        connection = self.session.find(id) if isinstance(id, str) else None
+        connection = self._found(id) if isinstance(id, str) else None
         if connection is None:
             raise ConnectionNotFound("This connection was deleted meanwhile.", "The list is up to date now.")
         return connection

@@ -1,7 +1,5 @@
 /* What a form edits is deleted from within it: what is asked before, and the way back. Joined behind form_life.js. */
 
-const UNDO_FOR = 10_000; // ms
-
 /**
  * `form` is what all parts of the form share, `life` what form_life.js makes of it. `question(answer)` says what is asked, from what
  * the kernel says would come of it: body, and where something breaks `force`; `instead` are other answers than yes and no.
@@ -9,7 +7,10 @@ const UNDO_FOR = 10_000; // ms
 function formDeletion(form, life, question) {
   let box = null; // what stands in the place of the form once it is gone
   let undo = null;
+  let seconds; // for which it is offered
+  let said; // of the deletion
   let timer = null;
+  let waiting = false; // for the answer to a click
 
   function remove(force) {
     life.setBusy(true);
@@ -29,11 +30,24 @@ function formDeletion(form, life, question) {
   /** In the place of the form stands that it is gone, and for some seconds the way back. */
   function deleted(answer) {
     life.setBusy(false);
-    undo = button({ icon: "undo", text: "Undo", onclick: () => life.restore() });
-    tell("good", [answer.what, ...answer.warnings]);
+    ({ seconds, what: said } = answer);
+    offer("good", [said, ...answer.warnings]);
+  }
+
+  function offer(tone, lines) {
+    undo = button({ icon: "undo", text: "Undo", onclick: bringBack });
+    tell(tone, lines);
     undo.focus();
+    waiting = false;
     clearTimeout(timer);
-    timer = setTimeout(end, UNDO_FOR);
+    timer = setTimeout(end, seconds * 1000);
+  }
+
+  /** Clicked in time it is in time, however long the kernel is busy. */
+  function bringBack() {
+    clearTimeout(timer);
+    waiting = true;
+    life.restore();
   }
 
   function tell(tone, lines) {
@@ -59,15 +73,30 @@ function formDeletion(form, life, question) {
     undo = null;
   }
 
-  /** Why it cannot be brought back; anything else is told in the form. */
+  /** Why it cannot be brought back, and the way to try again; anything else is told in the form. */
   function note(answer) {
     if (!box?.isConnected) {
       life.answers.note(answer);
       return;
     }
-    tell("bad", [answer.what, answer.hint].filter(Boolean));
-    (undo ?? box).focus();
+    const lines = [answer.what, answer.hint].filter(Boolean);
+    if (waiting) offer("bad", lines);
+    else {
+      tell("bad", lines);
+      (undo ?? box).focus();
+    }
   }
+
+  /** The kernel is gone: said in the place of the form, if that is gone too. Answers whether it was. */
+  form.ended = () => {
+    if (!box?.isConnected) return false;
+    const focused = box.contains(document.activeElement);
+    clearTimeout(timer);
+    undo = null;
+    tell("warn", [said, "The kernel has ended. It can be brought back for 30 days."]);
+    if (focused) box.focus();
+    return true;
+  };
 
   return {
     button: () =>

@@ -7,23 +7,19 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import RLock
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import Any, ClassVar, Literal
 
-from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.errors import AiconnError
 from aiconn_nb.model.field import Field
-from aiconn_nb.model.profile import Profile
 from aiconn_nb.session import Session
 from aiconn_nb.session.answers import Done
 from aiconn_nb.session.connections.versions import Differences, Versions
 
+from . import undo
 from .face import Content, Face
 from .form_checks import alias_check
 from .form_draft import number_in
 from .form_history import changes_view, versions_view
-
-Stored = TypeVar("Stored", Connection, Profile)
-"""What a form edits, or makes."""
+from .undo import Deleted, Stored, Undoing
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +31,11 @@ class Outcome:
     what: str = ""
     """In one line, for the user."""
     warnings: tuple[str, ...] = ()
-    used: bool = False
-    """Whether what was deleted was in use, or was the default: it is again if it is brought back."""
+    gone: Deleted | None = None
+    """What was deleted, if that is how it ended."""
 
 
-class FormFace(Face, Generic[Stored]):
+class FormFace(Face, Undoing[Stored]):
     """A form on a session. ``on_done`` is told how it ended; ``focus`` puts the cursor into it as soon as it is shown."""
 
     intents: ClassVar[Mapping[str, str]] = {
@@ -66,14 +62,12 @@ class FormFace(Face, Generic[Stored]):
         """What is edited, as it was when the page began; None where something is made."""
         self._seen: dict[object, Stored] = {}
         """What pages were shown of it, by version: one may still be at an earlier one."""
-        self._used = False
-        """Whether what was deleted here was in use, or was the default."""
+        self._last: Stored | None = None
+        """What is edited, as it was found last: it may have another alias by then, or be gone since."""
+        self._deleted: Deleted | None = None
+        """What was deleted here."""
 
     # ---- what each form says of what it edits -------------------------------------------------------------------------
-
-    @abstractmethod
-    def _found(self, id: str) -> Stored | None:
-        """What is stored now with this id, under whatever alias; None where it was deleted."""
 
     @abstractmethod
     def _view(self, stored: Stored | None) -> dict[str, Any]:
@@ -88,20 +82,8 @@ class FormFace(Face, Generic[Stored]):
         """Its fields, as the form names them, beside name and alias."""
 
     @abstractmethod
-    def _is_used(self, stored: Stored) -> bool:
-        """Whether it is in use, or is the default."""
-
-    @abstractmethod
-    def _use(self, stored: Stored) -> None:
-        """Have it so again, after it was brought back. May raise `AiconnError`."""
-
-    @abstractmethod
     def _delete(self, alias: str, *, force: bool) -> Done:
         """Delete it. Raises `AiconnError`."""
-
-    @abstractmethod
-    def _undelete(self, alias: str) -> Stored:
-        """Bring it back. Raises `AiconnError`."""
 
     @abstractmethod
     def _history(self, alias: str) -> Versions:
@@ -118,25 +100,27 @@ class FormFace(Face, Generic[Stored]):
     # ---- what is shown ------------------------------------------------------------------------------------------------
 
     def edited(self) -> str:
-        """The alias of what is edited, '' where something is made."""
-        return self._base.alias if self._base else ""
+        """The alias of what is edited, as far as is known, '' where something is made."""
+        return self._last.alias if self._last else ""
 
     def refresh(self) -> None:
         """Show what is stored now; what is being typed stays."""
         if self._base is not None and self._kept is None:
-            self._show(self._current() or self._base)
+            self._show(self._current() or self._last)
         self.send({"kind": "stir"})
 
     def _show(self, stored: Stored | None) -> None:
         """Show what is stored, and begin from there."""
-        self._base = stored
+        self._base = self._last = stored
         self._kept = None
         if stored is not None:
             self._seen[stored.version] = stored
         self.view = self._view(stored)
 
     def _current(self) -> Stored | None:
-        return self._found(self._base.id) if self._base else None
+        found = self._found(self._base.id) if self._base else None
+        self._last = found or self._last
+        return found
 
     def _began(self, content: Content) -> Stored | None:
         """What the page that sent this began with."""
@@ -194,28 +178,34 @@ class FormFace(Face, Generic[Stored]):
 
     def on_delete(self, content: Content) -> None:
         """Delete it; ``force`` where it was said what breaks and it is meant all the same."""
-        current = self._current()
-        used = current is not None and self._is_used(current)
-        done = self._delete(current.alias, force=content.get("force") is True) if current else Done("Deleted.")
+        current, gone = self._current(), self._gone_now()
+        if gone is None:
+            return
+        # Where somebody else has deleted it, that is what was wanted.
+        done = Done(f"Deleted {gone.alias}.")
+        if current is not None:
+            done = self._delete(current.alias, force=content.get("force") is True)
         self._kept = None
-        self._used = used
-        self._tell(content, "deleted", what=done.what, warnings=list(done.warnings))
-        self._done(Outcome("deleted", current.alias if current else "", done.what, done.warnings, used))
+        self._deleted = gone
+        self._tell(content, "deleted", what=done.what, warnings=list(done.warnings), seconds=undo.SECONDS)
+        self._done(Outcome("deleted", gone.alias, done.what, done.warnings, gone))
+
+    def _gone_now(self) -> Deleted | None:
+        """What is edited, as something deleted; None where something is made."""
+        current, last = self._current(), self._last
+        used = current is not None and self._is_used(current)
+        return Deleted(last.id, last.alias, used) if last else None
 
     def on_restore(self, content: Content) -> None:
         """Bring back what was deleted, here or elsewhere."""
-        if self._base is None:
+        gone = self._deleted or self._gone_now()
+        if gone is None:
             return
-        back = self._current() or self._undelete(self._base.alias)
-        what = f"{back.alias} is back."
-        used, self._used = self._used, False
-        try:
-            if used:
-                self._use(back)
-        except AiconnError as error:
-            what = f"{what} {error.what}"
+        back, problem = self._bring_back(gone)
+        self._deleted = None
         self._show(back)
-        self._tell(content, "restored", what=what)
+        what = f"{back.alias} is back."
+        self._tell(content, "restored", what=f"{what} {problem.what}" if problem else what)
 
     # ---- former versions ----------------------------------------------------------------------------------------------
 

@@ -9,7 +9,8 @@ const CHECK_AFTER = 300; // ms after the last key
  * two versions differ in), learned(answer) (what a check found out, of whatever is typed), checked(answer) (what it says of what is
  * typed now), welcome(focus), homeless(problems) (the words for those of no field), useLine(alias), past() (on behind the picker).
  * It may give: places() (what can be wrong beside name, alias and fields), ready() (whether there is something to save), offer()
- * (what belongs below a message), stop() (ends what is running; answers whether anything was), leaving().
+ * (what belongs below a message), stop() (ends what is running; answers whether anything was), leaving(), ended() (says in the
+ * place of a form that is gone that the kernel is gone too; answers whether it did).
  *
  * Held here for all: view, mark (the kernel's, of what a check found out), busy (saving), taking (what is stored is to be shown,
  * whatever is typed), welcomed.
@@ -220,6 +221,7 @@ function formLife(form) {
   function ended() {
     dead = true;
     setBusy(false);
+    if (form.ended?.()) return;
     form.frame.tell("warn", "The kernel has ended, and this form with it. Run the cell again.");
   }
 
@@ -264,7 +266,11 @@ function formLife(form) {
       restored = null;
     },
     stir: look,
-    note: failed,
+    note(answer) {
+      restored = null; // it was not
+      form.taking = false;
+      failed(answer);
+    },
   };
   return life;
 }

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any, ClassVar
 
 from aiconn_nb.display import Rows
+from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AiconnError, CommandError
+from aiconn_nb.model.profile import Profile
 from aiconn_nb.session import Session
 
 from .face import Content, Face
 from .list_undo import Deletions
 from .list_views import error_view
+from .undo import Deleted, Stored, Undoing
 
 FRESH_SECONDS = 2
 
@@ -21,7 +24,7 @@ OpenForm = Callable[[str | None], None]
 """Opens a form for the entry with this alias; None: for a new one."""
 
 
-class ListFace(Face):
+class ListFace(Face, Undoing[Stored]):
     """A list on a session.
 
     ``look`` is how a page looks at it before anybody changed that; ``open_form`` is what "edit" and "create" do.
@@ -37,8 +40,8 @@ class ListFace(Face):
         """Filters, sorting, page. Typed, so it is kept here and not in the view."""
         self._deletions = Deletions()
         self._welcome: dict[str, Any] = {}
-        self._found: Rows[Any] | None = None
-        self._standing: object = None
+        self._rows: Rows[Any] | None = None
+        self._revision: object = None
         super().__init__(session)
 
     @abstractmethod
@@ -56,23 +59,23 @@ class ListFace(Face):
     def look_again(self) -> dict[str, Any]:
         """The view of what is stored now, or of what is wrong; it is fresh from now on."""
         self._looked = monotonic()
-        self._found = None
+        self._rows = None
         try:
-            self._standing = self.session.standing()
+            self._revision = self.session.revision()
             found = self.found()
             view = self.view_of(found)
         except AiconnError as error:
             return error_view(error)
-        self._found = found
+        self._rows = found
         return view
 
     def fresh(self) -> Rows[Any] | None:
         """What was found, if that was just now and nothing is different since."""
         try:
-            same = monotonic() - self._looked <= FRESH_SECONDS and self._standing == self.session.standing()
+            same = monotonic() - self._looked <= FRESH_SECONDS and self._revision == self.session.revision()
         except AiconnError:
             return None
-        return self._found if same else None
+        return self._rows if same else None
 
     def answer(self) -> Rows[Any]:
         """The same list as a table: what the view shows, while that is fresh, for looking twice costs twice."""
@@ -123,15 +126,45 @@ class ListFace(Face):
             raise self._alone("")
         self._open_form(None)
 
+    def _made(self, content: Content, made: Stored, what: str) -> None:
+        self.refresh()  # so that the page knows the row before it is told of it
+        self.reply(content, "made", id=made.id, what=what)
+
     def _alone(self, argument: str) -> CommandError:
         return CommandError("This list stands alone, without a form.", f"Run aiconn_nb.{self.form_name}({argument}).")
 
-    def offer_undo(self, alias: str, *, used: bool = False, hint: str = "") -> None:
-        """From now on, for ten seconds, "undo" brings back what was deleted elsewhere, in a form.
+    # ---- deletions that can be undone ---------------------------------------------------------------------------------
 
-        ``used``: it was in use, or the default, and is so again then.
-        """
-        self._deletions.add([alias], alias if used else "", hint)
+    def offer_undo(self, deleted: Deleted, hint: str = "") -> None:
+        """From now on, for some seconds, "undo" brings back what was deleted elsewhere, in a form."""
+        self._deletions.add([deleted], hint)
+
+    def _tell_deleted(self, content: Content, entries: Sequence[Deleted], hint: str) -> None:
+        told = self._deletions.add(entries, hint)
+        self.refresh()
+        self.reply(content, "deleted", **told)
+
+    def on_undo(self, content: Content) -> None:
+        """Bring back what was deleted as it was, in use or the default; what cannot be is offered further, with the reason."""
+        number = content.get("number")
+        back: list[Connection | Profile] = []
+        left: dict[Deleted, AiconnError] = {}
+        problem: AiconnError | None = None
+        for each in self._deletions.entries(number):
+            try:
+                stored, unused = self._bring_back(each)
+            except AiconnError as error:
+                left[each] = error
+            else:
+                back.append(stored)
+                problem = problem or unused
+        reasons = dict.fromkeys(f"{error.what} {error.hint}".strip() for error in left.values())
+        told = self._deletions.leave(number, list(left), " ".join(reasons))
+        what = f"{', '.join(each.alias for each in back)} {'is' if len(back) == 1 else 'are'} back." if back else ""
+        self.refresh()  # so that the page knows the rows before it is told of them
+        self.reply(content, "undone", number=number, id=back[0].id if back else None, what=what, left=told)
+        if problem is not None:
+            self.note(f"{what} {problem.what}", problem.hint, tone="warn", to=content)
 
     def arrive(self, focus: str, what: str, hint: str = "", tone: str = "good") -> None:
         """What the next page is told on arrival: the alias of the row that gets the focus, and a note."""

@@ -121,9 +121,8 @@ function listLife(list) {
     };
   }
 
-  function made({ id, what }, asked) {
+  function made({ id, what }) {
     say(what);
-    if (asked?.number) endUndo(asked.number);
     showRow(id);
   }
 
@@ -145,15 +144,30 @@ function listLife(list) {
   /** "Undo", for some seconds; at `index` among the rows, where the deleted one was, or above them. */
   function showUndo({ number, what, hint, seconds }, index) {
     const node = undoBar({ what, hint, seconds }, () => ask("undo", { number }));
-    const timer = setTimeout(() => {
-      const focused = node.contains(document.activeElement);
-      endUndo(number);
-      if (!focused) return;
-      const first = table.querySelector("[data-do]");
-      first ? first.focus() : rest();
-    }, seconds * 1000);
+    const timer = setTimeout(() => dropUndo(number), seconds * 1000);
     undos.set(number, { node, index, timer });
     draw();
+  }
+
+  /** What could be brought back is among the rows again; what could not is offered further in its place, with the reason. */
+  function undone({ number, id, what, left }) {
+    const index = undos.get(number)?.index;
+    if (id || left) endUndo(number);
+    else dropUndo(number); // another page has undone it
+    say([what, left?.what, left?.hint].filter(Boolean).join(" "));
+    if (id) showRow(id);
+    if (!left) return;
+    showUndo(left, index);
+    undos.get(number).node.querySelector("button").focus();
+  }
+
+  /** It is not offered any more, and the focus goes on among the rows. */
+  function dropUndo(number) {
+    const focused = undos.get(number)?.node.contains(document.activeElement);
+    endUndo(number);
+    if (!focused) return;
+    const first = table.querySelector("[data-do]");
+    first ? first.focus() : rest();
   }
 
   function endUndo(number) {
@@ -215,7 +229,7 @@ function listLife(list) {
 
   return {
     details, drawItems, rowOf, turn, sort, turnPage, focusRow, clearNotes, askAt, deleting, begin,
-    answers: { welcome, note, made, deleted },
+    answers: { welcome, note, made, deleted, undone },
   };
 }
 

@@ -120,7 +120,7 @@ function deleteQuestion({ what, aliases, profiles, active, changed }, act) {
   if (profiles.length)
     body.push(el("div", {}, profiles.length > 1 ? "The profiles " : "The profile ", list(profiles),
       profiles.length > 1 ? ` depend on ${many ? "them" : "it"} and would be left broken.` : ` depends on ${many ? "them" : "it"} and would be left broken.`));
-  else body.push(el("div", {}, `No profile depends on ${many ? "them" : "it"}. You can undo this for ten seconds.`));
+  else body.push(el("div", {}, `No profile depends on ${many ? "them" : "it"}. You can undo this right afterwards.`));
   for (const each of changed)
     body.push(el("div", {}, `Somebody (${each.by || "unknown"}) changed it since it was shown here.`), differences(each));
   return question({

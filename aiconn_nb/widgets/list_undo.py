@@ -1,4 +1,4 @@
-"""The deletions that can be undone, each for ten seconds."""
+"""The deletions of a list that can be undone, each for some seconds."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from itertools import count
 from time import monotonic
 from typing import Any
 
-SECONDS = 10
-"""How long "undo" is offered. (The store keeps what was deleted for longer.)"""
+from . import undo
+from .undo import Deleted
 
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """What was deleted in one go."""
+    """What was deleted in one go, or what is left of it."""
 
     number: int
-    aliases: tuple[str, ...]
-    used: str
-    """The one of them that was in use, or was the default, or ''."""
+    what: str
     hint: str
+    entries: tuple[Deleted, ...]
     when: float
 
 
@@ -31,22 +30,36 @@ class Deletions:
         self._numbers = count(1)
         self._kept: dict[int, Deletion] = {}
 
-    def add(self, aliases: Sequence[str], used: str = "", hint: str = "") -> dict[str, Any]:
+    def add(self, entries: Sequence[Deleted], hint: str = "") -> dict[str, Any]:
         """Remember a deletion; answers what the page is told of it."""
-        deletion = Deletion(next(self._numbers), tuple(aliases), used, hint, monotonic())
-        self._kept[deletion.number] = deletion
-        return _told(deletion, SECONDS)
+        return self._keep(next(self._numbers), f"Deleted {_named(entries)}.", hint, entries)
 
     def offered(self) -> list[dict[str, Any]]:
         """What a page that loads now may still offer, with the seconds that are left."""
         ages = [(deletion, monotonic() - deletion.when) for deletion in self._kept.values()]
-        return [_told(deletion, SECONDS - age) for deletion, age in ages if age < SECONDS]
+        return [_told(deletion, undo.SECONDS - age) for deletion, age in ages if age < undo.SECONDS]
 
-    def take(self, number: object) -> Deletion | None:
-        """The deletion with this number, once."""
-        return self._kept.pop(number, None) if isinstance(number, int) else None
+    def entries(self, number: object) -> tuple[Deleted, ...]:
+        """What the deletion with this number took away; nothing where it was undone already."""
+        kept = self._kept.get(number) if isinstance(number, int) else None
+        return kept.entries if kept else ()
+
+    def leave(self, number: object, entries: Sequence[Deleted], reason: str) -> dict[str, Any] | None:
+        """Of a deletion this could not be brought back: offer it anew, with the reason. None where all is back."""
+        kept = self._kept.pop(number, None) if isinstance(number, int) else None
+        if kept is None or not entries:
+            return None
+        what = f"{_named(entries)} {'is' if len(entries) == 1 else 'are'} still deleted."
+        return self._keep(kept.number, what, reason, entries)
+
+    def _keep(self, number: int, what: str, hint: str, entries: Sequence[Deleted]) -> dict[str, Any]:
+        self._kept[number] = Deletion(number, what, hint, tuple(entries), monotonic())
+        return _told(self._kept[number], undo.SECONDS)
+
+
+def _named(entries: Sequence[Deleted]) -> str:
+    return ", ".join(each.alias for each in entries)
 
 
 def _told(deletion: Deletion, seconds: float) -> dict[str, Any]:
-    what = f"Deleted {', '.join(deletion.aliases)}."
-    return {"number": deletion.number, "what": what, "hint": deletion.hint, "seconds": round(seconds, 1)}
+    return {"number": deletion.number, "what": deletion.what, "hint": deletion.hint, "seconds": round(seconds, 1)}

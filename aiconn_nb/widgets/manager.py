@@ -42,7 +42,7 @@ class ConnectionManager(VBox):  # type: ignore[misc]  # ipywidgets has no types
         )
 
     @property
-    def shown(self) -> ListFace:
+    def shown(self) -> ListFace[Any]:
         """The list of the chosen tab."""
         return self.profiles if self.tabs.chosen == PROFILES else self.list
 
@@ -69,8 +69,8 @@ class ConnectionManager(VBox):  # type: ignore[misc]  # ipywidgets has no types
     def _done(self, outcome: Outcome) -> None:
         """Put the list back, with the focus where the form was about."""
         self.shown.refresh()
-        if outcome.kind == "deleted":
-            self.shown.offer_undo(outcome.alias, used=outcome.used, hint=" ".join(outcome.warnings))
+        if outcome.gone is not None:
+            self.shown.offer_undo(outcome.gone, " ".join(outcome.warnings))
         told = outcome.kind == "saved"
         warnings = " ".join(outcome.warnings)
         self.shown.arrive(outcome.alias, outcome.what if told else "", warnings if told else "")

@@ -28,9 +28,10 @@ from .form_face import FormFace, Outcome
 from .form_views import error_view, shapes
 from .list_views import Plain
 from .profile_draft import Draft, kept, read_draft
+from .undo import UndoingProfiles
 
 
-class ProfileForm(FormFace[Profile]):
+class ProfileForm(UndoingProfiles, FormFace[Profile]):
     """A form for a new profile, or for the one with this alias.
 
     ``on_done`` is told how it ended, and may put something else in its place; without it the form goes on with what was saved.
@@ -268,27 +269,14 @@ class ProfileForm(FormFace[Profile]):
 
     # ---- the verbs of `FormFace`, on profiles -------------------------------------------------------------------------
 
-    def _found(self, id: str) -> Profile | None:
-        return self.session.find_profile(id)
-
     def _aliases(self) -> Sequence[str]:
         return self.session.profile_aliases()
 
     def _described(self, stored: Profile) -> Sequence[Field]:
         return views.fields_of(stored.capability)
 
-    def _is_used(self, stored: Profile) -> bool:
-        return self.session.default_alias(stored.capability) == stored.alias
-
-    def _use(self, stored: Profile) -> None:
-        if not self.session.default_alias(stored.capability):  # another one that became it meanwhile stays it
-            self.session.default_profile(stored.alias)
-
     def _delete(self, alias: str, *, force: bool) -> Done:
         return self.session.delete_profile(alias)
-
-    def _undelete(self, alias: str) -> Profile:
-        return self.session.undelete_profile(alias).profile
 
     def _history(self, alias: str) -> Versions:
         return self.session.profile_history(alias)

@@ -14,11 +14,12 @@ from . import profile_views as views
 from .face import Content, source
 from .list_face import ListFace, OpenForm, rows_in, version_of
 from .list_views import Plain, moment, printable
+from .undo import Deleted, UndoingProfiles
 
 LOOK = {"text": "", "capability": "", "health": "", "sort": "name", "descending": False, "page": 0}
 
 
-class ProfileList(ListFace):
+class ProfileList(UndoingProfiles, ListFace[Profile]):
     """The profiles of a session. ``open_form`` is what "edit" and "create" do, ``open_connections`` where a first one is made."""
 
     _esm = source("face.js", "list_parts.js", "list_life.js", "profile_rows.js", "profile_list.js")
@@ -93,17 +94,13 @@ class ProfileList(ListFace):
             self.session.default_profile(profile.alias)
             hint = "It is the one that is asked where no profile is named."
             self.note(f"{profile.alias} is the default for {profile.capability}.", hint, tone="good", to=content)
-        elif self._is_default(profile):
+        elif self._is_used(profile):
             self.note(self.session.no_default_profile(profile.capability).what, tone="good", to=content)
 
     def on_duplicate(self, content: Content) -> None:
         """Copy it under a free alias."""
         made = self.session.duplicate_profile(self.alias_of(content.get("id")))
         self._made(content, made.profile, f"Made a copy: {made.alias}.")
-
-    def _made(self, content: Content, profile: Profile, what: str) -> None:
-        self.refresh()  # so that the page knows the row before it is told of it
-        self.reply(content, "made", id=profile.id, what=what)
 
     def on_ask_delete(self, content: Content) -> None:
         """Before a deletion is confirmed: what it is, and what changed meanwhile."""
@@ -117,7 +114,7 @@ class ProfileList(ListFace):
             id=profile.id,
             version=profile.version,
             what=f"Delete {printable(profile.name)} ({profile.alias})?",
-            default=str(profile.capability) if self._is_default(profile) else "",
+            default=str(profile.capability) if self._is_used(profile) else "",
             changed=None
             if profile.version == seen
             else {"by": printable(profile.modified_by), "at": moment(profile.modified)},
@@ -130,28 +127,12 @@ class ProfileList(ListFace):
             if profile.version != version_of(row):
                 self._ask_delete(content, profile, version_of(row))
                 return
-            was_default = self._is_default(profile)
+            deleted = Deleted(profile.id, profile.alias, self._is_used(profile))
             done = self.session.delete_profile(profile.alias)
-            told = self._deletions.add(done.aliases, profile.alias if was_default else "", " ".join(done.warnings))
-            self.refresh()
-            self.reply(content, "deleted", **told)
-
-    def on_undo(self, content: Content) -> None:
-        """Bring back what was deleted, and as the default if it was that and nobody else is by now."""
-        deletion = self._deletions.take(content.get("number"))
-        if deletion is None:
-            return
-        for alias in deletion.aliases:
-            back = self.session.undelete_profile(alias).profile
-            if deletion.used == alias and not self.session.default_alias(back.capability):
-                self.session.default_profile(alias)
-            self._made(content, back, f"{alias} is back.")
-
-    def _is_default(self, profile: Profile) -> bool:
-        return self.session.default_alias(profile.capability) == profile.alias
+            self._tell_deleted(content, [deleted], " ".join(done.warnings))
 
     def _stored(self, id: object) -> Profile:
-        profile = self.session.find_profile(id) if isinstance(id, str) else None
+        profile = self._found(id) if isinstance(id, str) else None
         if profile is None:
             raise ProfileNotFound("This profile was deleted meanwhile.", "The list is up to date now.")
         return profile

@@ -117,7 +117,7 @@ function deleteQuestion({ what, default: capability, changed }, act) {
     body: [
       changed && el("div", {}, `${changed.by || "Somebody"} saved it ${age(changed.at)}, after it was shown here.`),
       capability && el("div", {}, `It is the default for ${capability}; there would be none.`),
-      el("div", {}, "Notebooks that name it will not find it. You can undo this for ten seconds."),
+      el("div", {}, "Notebooks that name it will not find it. You can undo this right afterwards."),
     ].filter(Boolean),
     cancel: () => act("cancel"),
     actions: [

@@ -119,6 +119,9 @@ def of_jupyterlab(error: str) -> bool:
 class Place:
     """What one test works in: a folder with configuration, a store, and notebooks on them."""
 
+    undo_seconds: float = 600
+    """For how long "undo" is offered: no other test than the one of these seconds shall depend on how quick the machine is."""
+
     def __init__(self, server: Server, name: str) -> None:
         self.server = server
         self.folder = server.root / name
@@ -148,6 +151,7 @@ class Place:
             "ipywidgets.Widget.close_all(); kernel_session().close(); kernel_session.cache_clear()\n"
             f"os.environ.update(AICONN_HOME={str(self.home)!r}, AICONN_CONFIG_HOME={str(self.keys)!r})\n"
             f"os.chdir({str(self.folder)!r})\n"
+            f"from aiconn_nb.widgets import undo; undo.SECONDS = {self.undo_seconds}\n"
             "%reload_ext aiconn_nb"
         )
         return [first, *cells]

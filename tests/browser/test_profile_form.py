@@ -20,6 +20,20 @@ __all__ = ["slow"]
 Show = Callable[..., Notebook]
 TYPED = "never-saved-0123456789"
 CRITIC = "form = aiconn.ProfileForm('critic'); form"
+COUNT_TIMERS = """() => {
+  const { setTimeout, clearTimeout } = window;
+  const ours = new Set();
+  const stop = () => Object.assign(window, { setTimeout, clearTimeout });
+  window.timers = { set: 0, running: 0, stop };
+  const count = () => (window.timers.running = ours.size);
+  window.setTimeout = (act, ms, ...rest) => {
+    const id = setTimeout(act, ms, ...rest);
+    if (ms === 600_000) { window.timers.set += 1; ours.add(id); count(); }
+    return id;
+  };
+  window.clearTimeout = (id) => { ours.delete(id); count(); clearTimeout(id); };
+}"""
+"""Counts the timers of ten minutes, for which "undo" is offered in these tests."""
 
 
 @pytest.fixture
@@ -394,20 +408,39 @@ def test_delete_and_undo_by_keyboard(stored: Place, show: Show) -> None:
 
 
 def test_an_undo_that_is_not_possible_any_more_says_why(stored: Place, show: Show) -> None:
-    """There, where it was clicked; it can be tried again."""
+    """There, where it was clicked; it can be tried again, for as many seconds as at first."""
     form = ProfileForm(show(CRITIC))
+    form.page.evaluate(COUNT_TIMERS)
     form.part("delete").click()
     form.click("Delete")
     expect(form.part("message")).to_contain_text("Deleted critic.")
+    assert form.page.evaluate("() => [timers.set, timers.running]") == [1, 1]
     stored.session.create_profile("critic", connections="demo-a", model="theirs")
     form.click("Undo")
     expect(form.part("message")).to_contain_text("'critic'")
     expect(form.root.get_by_role("button", name="Undo")).to_be_focused()
+    assert form.page.evaluate("() => [timers.set, timers.running]") == [2, 1]
     assert stored.session.profile("critic").model == "theirs"
     stored.session.rename_profile("critic", "theirs")
     form.click("Undo")
     expect(form.part("name")).to_have_value("Critic")
     assert stored.session.profile_aliases() == ["critic", "theirs", "writer"]
+    assert form.page.evaluate("() => [timers.set, timers.running]") == [2, 0]
+    form.page.evaluate("() => window.timers.stop()")
+
+
+def test_a_kernel_that_ends_after_a_deletion_is_said_in_the_place_of_the_form(stored: Place, show: Show) -> None:
+    """Without a button that would do nothing."""
+    form = ProfileForm(show(CRITIC))
+    form.part("delete").click()
+    form.click("Delete")
+    expect(form.root.get_by_role("button", name="Undo")).to_be_focused()
+    form.page.evaluate(f"() => {KERNEL}.restart()")
+    expect(form.part("message")).to_contain_text("Deleted critic.")
+    expect(form.part("message")).to_contain_text("The kernel has ended. It can be brought back for 30 days.")
+    expect(form.root.get_by_role("button", name="Undo")).to_have_count(0)
+    expect(form.part("message")).to_be_focused()
+    form.page.page_errors.clear()  # type: ignore[attr-defined]  # JupyterLab's own, of its restart
 
 
 def test_what_the_form_deleted_is_undone_in_the_list(stored: Place, show: Show) -> None:

@@ -174,7 +174,7 @@ def test_a_deletion_is_asked_in_place_and_undone(stored: Place, show: Show) -> N
     undo = page.root.get_by_role("button", name="Undo")
     expect(undo).to_be_focused()
     assert stored.session.profile_aliases() == ["critic", "search"]
-    expect(voice(page.root)).to_contain_text("Undo is offered for 10 seconds.")
+    expect(voice(page.root)).to_contain_text("Undo is offered for 600 seconds.")
     page.page.keyboard.press("Enter")
     page.shows("critic", "search", "writer")
     expect(page.used("writer")).to_have_text("default")

@@ -379,6 +379,48 @@ def test_delete_and_undo(stored: Session, page_of: Callable[..., Any]) -> None:
     assert stored.get("openai-dev").settings == before
 
 
+def test_what_was_renamed_elsewhere_is_deleted_and_comes_back(stored: Session, page_of: Callable[..., Any]) -> None:
+    """Under the alias that it had by then."""
+    page = page_of(ConnectionForm("openai-dev", session=stored))
+    stored.rename("openai-dev", "openai-two")
+    (answer,) = page.ask("delete")
+    assert (answer["what"], stored.aliases()) == ("Deleted openai-two.", [])
+    (told,) = page.ask("restore")
+    assert (told["kind"], told["what"]) == ("restored", "openai-two is back.")
+    assert (stored.aliases(), page.widget.view["stored"]["alias"]) == (["openai-two"], "openai-two")
+
+
+def test_what_was_renamed_and_deleted_elsewhere_comes_back_too(stored: Session, page_of: Callable[..., Any]) -> None:
+    """Where the form has seen the other alias, though what is typed still stands on the first one."""
+    page = page_of(ConnectionForm("openai-dev", session=stored))
+    stored.rename("openai-dev", "openai-two")
+    page.ask("check", dirty=True, **draft(name="Typed"))
+    stored.delete("openai-two")
+    (told,) = page.ask("save", version=1, **draft(name="Typed"))
+    assert (told["kind"], told["alias"]) == ("gone", "openai-two")
+    (told,) = page.ask("restore")
+    assert told["what"] == "openai-two is back."
+
+
+def test_a_deletion_says_for_how_long_undo_is_offered(stored: Session, page_of: Callable[..., Any]) -> None:
+    """The page counts as many seconds as the lists do."""
+    (answer,) = page_of(ConnectionForm("openai-dev", session=stored)).ask("delete")
+    assert answer["seconds"] == 10
+
+
+def test_an_undo_that_failed_leaves_in_use_what_was_so(session: Session, page_of: Callable[..., Any]) -> None:
+    """The second one, which succeeds, has it in use again."""
+    session.create("demo", "demo")
+    session.use("demo")
+    page = page_of(ConnectionForm("demo", session=session))
+    page.ask("delete")
+    session.create("demo", "demo", name="Theirs")
+    assert [each["kind"] for each in page.ask("restore")] == ["note"]
+    session.rename("demo", "theirs")
+    page.ask("restore")
+    assert session.using().alias == "demo"
+
+
 def test_what_was_in_use_is_so_again_after_undo(session: Session, page_of: Callable[..., Any]) -> None:
     """As where it was deleted in the list."""
     session.create("demo", "demo")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aiconn_nb import FailureKind, Session
+from aiconn_nb import FailureKind, Secret, Session
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.providers.testing import FakeProvider, registry_of
 from aiconn_nb.widgets.connection_list import ConnectionList
@@ -109,6 +109,10 @@ def test_the_text_is_what_the_list_shows_and_not_looked_up_twice(
     assert "▸ demo-c" in repr(shown)
     session.environment("Staging")
     assert "resolves in Staging" in repr(shown)
+    session.create("open", "openai", settings={"api_key": "$OpenAI:ApiKey"})
+    assert "no: $OpenAI:ApiKey" in repr(shown)
+    session.set_secret("OpenAI:ApiKey", Secret("a-key-for-this-test"))
+    assert "no: $OpenAI:ApiKey" not in repr(shown)
 
 
 def test_a_page_that_loads_again_gets_filter_and_sorting_back(page: Any) -> None:
@@ -340,9 +344,75 @@ def test_a_selection_comes_back_as_one(page: Any) -> None:
     """Undo undoes the whole deletion, once."""
     number = of_kind(page.ask("delete", rows=seen(page, "demo-a", "demo-b")), "deleted")["number"]
     assert page.widget.session.aliases() == []
-    page.ask("undo", number=number)
+    undone = of_kind(page.ask("undo", number=number), "undone")
+    assert (undone["id"], undone["what"]) == (row_of(page, "demo-a")["id"], "demo-a, demo-b are back.")
     assert page.widget.session.aliases() == ["demo-a", "demo-b"]
-    assert kinds(page.ask("undo", number=number)) == []
+
+
+def test_what_another_page_undid_is_not_offered_any_more(page: Any) -> None:
+    """Nothing is left behind that could be clicked in vain."""
+    number = of_kind(page.ask("delete", rows=seen(page, "demo-a")), "deleted")["number"]
+    page.ask("undo", number=number)
+    undone = of_kind(page.ask("undo", number=number), "undone")
+    assert (undone["number"], undone["id"], undone["left"]) == (number, None, None)
+
+
+def test_an_undo_that_is_not_possible_says_why_and_can_be_tried_again(page: Any) -> None:
+    """Somebody has the alias by now; once it is free, the same button brings it back."""
+    session = page.widget.session
+    id = session.get("demo-a").id
+    number = of_kind(page.ask("delete", rows=seen(page, "demo-a")), "deleted")["number"]
+    session.create("demo-a", "demo", name="Theirs")
+    undone = of_kind(page.ask("undo", number=number), "undone")
+    assert (undone["number"], undone["id"]) == (number, None)
+    assert (undone["left"]["what"], undone["left"]["seconds"]) == ("demo-a is still deleted.", 10)
+    assert undone["left"]["hint"].startswith("There is a connection 'demo-a' already.")
+    assert of_kind(page.ask("hello"), "welcome")["deleted"][0]["hint"] == undone["left"]["hint"]
+    session.rename("demo-a", "theirs")
+    undone = of_kind(page.ask("undo", number=undone["left"]["number"]), "undone")
+    assert (undone["id"], undone["what"], undone["left"]) == (id, "demo-a is back.", None)
+    assert session.get("demo-a").id == id
+
+
+def test_of_several_what_can_come_back_does_and_the_rest_is_offered_further(page: Any) -> None:
+    """Wherever among them the one is that cannot."""
+    session = page.widget.session
+    number = of_kind(page.ask("delete", rows=seen(page, "demo-a", "demo-b")), "deleted")["number"]
+    session.create("demo-a", "demo", name="Theirs")
+    undone = of_kind(page.ask("undo", number=number), "undone")
+    assert (undone["id"], undone["what"]) == (session.get("demo-b").id, "demo-b is back.")
+    assert undone["left"]["what"] == "demo-a is still deleted."
+    session.rename("demo-a", "theirs")
+    undone = of_kind(page.ask("undo", number=number), "undone")
+    assert (undone["what"], undone["left"]) == ("demo-a is back.", None)
+    assert session.aliases() == ["demo-a", "demo-b", "theirs"]
+
+
+def test_what_somebody_else_brought_back_is_back(page: Any) -> None:
+    """That is what was wanted: no error."""
+    number = of_kind(page.ask("delete", rows=seen(page, "demo-a")), "deleted")["number"]
+    Session().undelete("demo-a")
+    Session().rename("demo-a", "demo-c")
+    undone = of_kind(page.ask("undo", number=number), "undone")
+    assert (undone["what"], undone["left"]) == ("demo-c is back.", None)
+
+
+def test_what_cannot_be_used_again_is_back_all_the_same(page: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its reference is gone; that is said, and nothing is left to undo."""
+    session = page.widget.session
+    monkeypatch.setenv("Demo__Key", "a-value-0123456789")
+    session.edit("demo-a", settings={"api_key": "$Demo:Key"})
+    session.use("demo-a")
+    page.ask("refresh")
+    number = of_kind(page.ask("delete", rows=seen(page, "demo-a")), "deleted")["number"]
+    monkeypatch.delenv("Demo__Key")
+    told = page.ask("undo", number=number)
+    undone, note = of_kind(told, "undone"), of_kind(told, "note")
+    assert (undone["id"], undone["what"], undone["left"]) == (session.get("demo-a").id, "demo-a is back.", None)
+    assert note["tone"] == "warn"
+    assert note["what"].startswith("demo-a is back. ")
+    assert "$Demo:Key" in note["what"]
+    assert session.using().alias == ""
 
 
 def test_two_deletions_in_a_row_can_both_be_undone(page: Any) -> None:

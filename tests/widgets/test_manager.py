@@ -91,6 +91,28 @@ def test_what_was_in_use_is_so_again_when_its_deletion_is_undone(session: Sessio
     assert session.using().alias == "demo"
 
 
+def test_what_was_renamed_or_deleted_elsewhere_can_be_undone_in_the_list(session: Session, page_of: PageOf) -> None:
+    """Whatever the form began with, "undo" is about what is gone."""
+    session.create("demo", "demo")
+    shown = ConnectionManager(session)
+    shown.open_form("demo")
+    session.rename("demo", "demo-two")
+    page_of(shown.form).ask("delete")
+    page = page_of(shown.list)
+    (deleted,) = page.ask("hello")[0]["deleted"]
+    assert deleted["what"] == "Deleted demo-two."
+    page.ask("undo", number=deleted["number"])
+    assert session.aliases() == ["demo-two"]
+    shown.open_form("demo-two")
+    session.delete("demo-two")
+    page_of(shown.form).ask("delete")
+    page = page_of(shown.list)
+    (deleted,) = page.ask("hello")[0]["deleted"]
+    assert deleted["what"] == "Deleted demo-two."
+    page.ask("undo", number=deleted["number"])
+    assert session.aliases() == ["demo-two"]
+
+
 def test_a_form_that_is_left_is_closed(session: Session, page_of: PageOf) -> None:
     """No widget is left behind in the kernel for each time a form was opened."""
     import ipywidgets

@@ -204,10 +204,23 @@ def test_a_deletion_can_be_undone_for_ten_seconds(session: Session, page: Any) -
     assert (deleted["what"], deleted["seconds"]) == ("Deleted writer.", 10)
     assert "default" in deleted["hint"]
     assert session.default_alias("chat") == ""
-    made = of_kind(page.ask("undo", number=deleted["number"]), "made")
-    assert (made["id"], made["what"]) == (id, "writer is back.")
+    undone = of_kind(page.ask("undo", number=deleted["number"]), "undone")
+    assert (undone["id"], undone["what"], undone["left"]) == (id, "writer is back.", None)
     assert (session.profile("writer").id, session.default_alias("chat")) == (id, "writer")
-    assert page.ask("undo", number=deleted["number"]) == []
+    assert of_kind(page.ask("undo", number=deleted["number"]), "undone")["id"] is None
+
+
+def test_an_undo_that_is_not_possible_says_why_and_can_be_tried_again(session: Session, page: Any) -> None:
+    """Somebody has the alias by now; once it is free, the same button brings it back, also as the default."""
+    deleted = of_kind(page.ask("delete", **seen(page, "writer")), "deleted")
+    session.create_profile("writer", connections="demo-a", model="theirs")
+    undone = of_kind(page.ask("undo", number=deleted["number"]), "undone")
+    assert (undone["id"], undone["left"]["what"]) == (None, "writer is still deleted.")
+    assert undone["left"]["hint"].startswith("There is a profile 'writer' already.")
+    session.rename_profile("writer", "theirs")
+    undone = of_kind(page.ask("undo", number=deleted["number"]), "undone")
+    assert (undone["what"], undone["left"]) == ("writer is back.", None)
+    assert (session.profile("writer").model, session.default_alias("chat")) == ("demo-chat", "writer")
 
 
 def test_an_undone_deletion_takes_nobody_the_default(session: Session, page: Any) -> None:
