@@ -41,7 +41,36 @@ def source(*names: str) -> str:
     return "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
 
 
-class Face(AnyWidget):
+class InTexts:
+    """A widget that is also shown as text, Markdown and HTML. A base that stands before the widget's own."""
+
+    _text: str | None = None
+    """The text of what is being shown: a widget asks for the repr as well, only to cut it off, and a list may be long."""
+
+    @abstractmethod
+    def answer(self) -> Answer:
+        """The same as text, Markdown and HTML. May raise `AiconnError`."""
+
+    def __repr__(self) -> str:
+        return as_text(self._shown_answer().view()) if self._text is None else self._text
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        texts = texts_of(self._shown_answer())
+        self._text = texts["text/plain"]
+        try:
+            return with_texts(super()._repr_mimebundle_(**kwargs), texts)  # type: ignore[misc]  # the widget's own
+        finally:
+            self._text = None
+
+    def _shown_answer(self) -> Answer:
+        """The answer, or what went wrong."""
+        try:
+            return self.answer()
+        except AiconnError as error:
+            return _Failed(error)
+
+
+class Face(InTexts, AnyWidget):
     """A widget on a session, the kernel's own by default.
 
     A subclass names its files in ``_esm`` and ``_css``, its intents in `intents`, and says in `answer` what is shown where no
@@ -53,9 +82,6 @@ class Face(AnyWidget):
 
     view = traitlets.Dict().tag(sync=True)
 
-    _text: str | None = None
-    """The text of what is being shown: anywidget asks for the repr as well, and a list may be long."""
-
     def __init__(self, session: Session | None = None) -> None:
         self.session = kernel_session() if session is None else session
         super().__init__(view=self.first_view())
@@ -64,10 +90,6 @@ class Face(AnyWidget):
     def first_view(self) -> dict[str, Any]:
         """What is shown at first; it travels with the message that makes the widget."""
         return {}
-
-    @abstractmethod
-    def answer(self) -> Answer:
-        """The same as text, Markdown and HTML. May raise `AiconnError`."""
 
     @abstractmethod
     def refresh(self) -> None:
@@ -107,24 +129,6 @@ class Face(AnyWidget):
             self.note("The page asked for something that is not known here.", "Reload the page.", to=content)
             return
         getattr(self, name)(content)
-
-    def __repr__(self) -> str:
-        return as_text(self.shown_answer().view()) if self._text is None else self._text
-
-    def shown_answer(self) -> Answer:
-        """The answer, or what went wrong."""
-        try:
-            return self.answer()
-        except AiconnError as error:
-            return _Failed(error)
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        texts = texts_of(self.shown_answer())
-        self._text = texts["text/plain"]
-        try:
-            return with_texts(super()._repr_mimebundle_(**kwargs), texts)
-        finally:
-            self._text = None
 
 
 def texts_of(answer: Answer) -> dict[str, str]:

@@ -7,11 +7,12 @@ from typing import Any
 
 from ipywidgets import VBox  # type: ignore[import-untyped]
 
+from aiconn_nb.display import Answer
 from aiconn_nb.session import Session, kernel_session
 
 from .connection_form import ConnectionForm
 from .connection_list import ConnectionList
-from .face import Face, texts_of, with_texts
+from .face import Face, InTexts
 from .form_face import FormFace, Outcome
 from .list_face import ListFace
 from .profile_form import ProfileForm
@@ -21,7 +22,7 @@ from .tabs import Tabs
 CONNECTIONS, PROFILES = "connections", "profiles"
 
 
-class ConnectionManager(VBox):  # type: ignore[misc]  # ipywidgets has no types
+class ConnectionManager(InTexts, VBox):  # type: ignore[misc]  # ipywidgets has no types
     """The connections and the profiles of a session, the kernel's own by default: two tabs, and a form in their place.
 
     Which tab is shown is known here: a page that is loaded again shows the same.
@@ -94,11 +95,9 @@ class ConnectionManager(VBox):  # type: ignore[misc]  # ipywidgets has no types
                 each.close()
         super().close()
 
-    def __repr__(self) -> str:
-        return repr(self.shown)
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        return with_texts(super()._repr_mimebundle_(**kwargs), texts_of(self.shown.shown_answer()))
+    def answer(self) -> Answer:
+        """See `InTexts.answer`: the list of the chosen tab."""
+        return self.shown.answer()
 
 
 def manager(session: Session | None = None) -> ConnectionManager:

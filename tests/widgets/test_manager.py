@@ -9,6 +9,7 @@ import pytest
 
 import aiconn_nb
 from aiconn_nb import ConnectionForm, ConnectionList, ConnectionManager, ProfileForm, ProfileList, Session, manager
+from aiconn_nb.model.connection import Connection
 
 PageOf = Callable[..., Any]
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -248,6 +249,24 @@ def test_where_no_widget_can_be_the_same_list_is_shown(session: Session, widget:
     assert "<b>bold" not in data["text/html"]
     assert "canary-0123456789" not in str(data)
     assert repr(shown) == answer["text/plain"]
+
+
+@pytest.mark.parametrize("widget", [ConnectionList, ConnectionManager])
+def test_of_a_long_list_only_the_first_page_becomes_text(
+    session: Session, widget: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once: the repr, which a front end is told of too and cuts off, is the same text."""
+    with session._columns.store.change() as change:
+        for number in range(120):
+            change.put(Connection(alias=f"seat-{number:03}", name=f"Seat {number}", provider="demo"))
+    shown = widget(session)
+    spelled = []
+    monkeypatch.setattr("aiconn_nb.widgets.face.as_text", lambda view: spelled.append(len(view.rows)) or "the text")
+    bundle = shown._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    assert (spelled, data["text/plain"]) == ([100], "the text")
+    assert repr(shown) == "the text"
+    assert spelled == [100, 120]
 
 
 def test_where_no_widget_can_be_the_chosen_tab_is_shown(session: Session) -> None:
