@@ -143,7 +143,7 @@ class Configuration:
         known = self.keys()
         written = _written(key)
         children = _children(key, known)
-        close = None if children else _nearest(key, known)
+        close = None if children else _near(key, known)
         if children:
             listed = ", ".join(children[:_CHILDREN_SHOWN])
             more = f" and {len(children) - _CHILDREN_SHOWN} more" if len(children) > _CHILDREN_SHOWN else ""
@@ -151,7 +151,7 @@ class Configuration:
             hints = [f"Name one of them: {written}:{children[0]}."]
         else:
             why = "was not found"
-            hints = [f"Did you mean ${close}?"] if close else [f"Add it to a file, or set {_variable_for(written)}."]
+            hints = [f"Did you mean ${close}?"] if close else [_where_to_put(key, written)]
             if close and "__" in key and fold(key.replace("__", ":")) == fold(close):
                 hints.append("In a reference, the __ of a variable's name is a colon.")
         searched = ", ".join(map(_described, self._layers))
@@ -170,14 +170,17 @@ def _written(key: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", "\ufffd", redact(f"${key}"))
 
 
-def _nearest(key: str, known: Sequence[str]) -> str | None:
-    from aiconn_nb.model.nearest import nearest
+def _near(key: str, known: Sequence[str]) -> str | None:
+    from .near_key import near_key  # only a mistake needs it
 
-    return nearest(key.replace("__", ":"), known)
+    return near_key(key, known)
 
 
-def _variable_for(written: str) -> str:
-    return "the environment variable " + written[1:].replace(":", "__")
+def _where_to_put(key: str, written: str) -> str:
+    variable = f"the environment variable {written[1:].replace(':', '__')}"
+    if written != f"${key}" or re.search(r"[\s'\"]", key):  # not as one word of a command
+        return f"Add it to a file, or set {variable}."
+    return f"'secret set {key}' keeps a value for it; a file or {variable} can hold it too."
 
 
 def _described(layer: Layer) -> str:

@@ -212,8 +212,37 @@ def test_not_found_without_a_near_key_says_where_to_put_it(folder: Folder) -> No
     folder.write("", '{"A": "x"}')
     with pytest.raises(ReferenceNotFound) as raised:
         folder.load().lookup("OpenAI:ApiKey")
-    assert raised.value.hint == "Add it to a file, or set the environment variable OpenAI__ApiKey."
+    assert raised.value.hint == (
+        "'secret set OpenAI:ApiKey' keeps a value for it; a file or the environment variable OpenAI__ApiKey can hold it too."
+    )
     assert raised.value.nearest is None
+
+
+@pytest.mark.parametrize(
+    ("key", "near"),
+    [
+        ("Anthropic:ApiKey", None),
+        ("AzureOpenAI:ApiKey", None),
+        ("ApiKey", None),
+        ("ANTHROPIC_API_KEY", None),
+        ("Team:Anthropic:ApiKey", None),
+        ("GOOGLE_API_KEY", None),
+        ("OpneAI:ApiKey", "OpenAI:ApiKey"),
+        ("OpenAl:ApiKey", "OpenAI:ApiKey"),
+        ("OpenAI:Key", "OpenAI:ApiKey"),
+        ("Team:Gatway:ApiKey", "Team:Gateway:ApiKey"),
+        ("OpenAI.ApiKey", "OpenAI:ApiKey"),
+        ("GATEWAY_API_KYE", "GATEWAY_API_KEY"),
+        ("OPENAI_API_KEY", "OpenAI:ApiKey"),
+    ],
+)
+def test_a_key_of_another_section_is_never_advised(folder: Folder, key: str, near: str | None) -> None:
+    """Who follows the advice sends what stands there: a key of OpenAI, to Anthropic. A mistyped section is the same one."""
+    folder.write("", '{"OpenAI": {"ApiKey": "x"}, "Team": {"Gateway": {"ApiKey": "y"}}, "GATEWAY_API_KEY": "z"}')
+    with pytest.raises(ReferenceNotFound) as raised:
+        folder.load().lookup(key)
+    assert raised.value.nearest == near
+    assert raised.value.hint.startswith(f"Did you mean ${near}?" if near else f"'secret set {key}' keeps a value")
 
 
 def test_a_section_is_not_found_and_its_children_are_named(folder: Folder) -> None:
