@@ -31,8 +31,11 @@ function listLife(list) {
     for (const [number, { node, index }] of undos)
       if (index === undefined || isEmpty || !page.length) above.push(node);
       else items.splice(Math.min(index, items.length), 0, { id: `undo-${number}`, undo: node });
-    if (notices.childNodes.length !== above.length || above.some((node, i) => notices.childNodes[i] !== node))
+    if (notices.childNodes.length !== above.length || above.some((node, i) => notices.childNodes[i] !== node)) {
+      const focused = notices.contains(document.activeElement) ? document.activeElement : null;
       notices.replaceChildren(...above);
+      if (notices.contains(focused)) focused.focus({ preventScroll: true });
+    }
     keyed(table, items, (row) => row.id, (row) => (row.undo ? undoItem(row.undo) : make(row)), (node, row) => {
       if (!row.undo) update(node, row);
     }, table.tHead);

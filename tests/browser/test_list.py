@@ -341,6 +341,29 @@ def test_an_undo_that_is_not_possible_says_why_and_can_be_tried_again(stored: Pl
     assert stored.session.aliases() == ["demo", "openai-dev", "team", "theirs", "writer"]
 
 
+def test_of_several_the_rest_is_offered_further(stored: Place, show: Show) -> None:
+    """What can come back is among the rows again; what was in use and cannot be is told to be so."""
+    page = List(show(SHOW))
+    page.act("openai-dev", "Use")
+    expect(page.used("openai-dev")).to_be_visible()
+    page.select("demo", "openai-dev")
+    page.press("Delete")
+    page.root.get_by_role("alertdialog").get_by_role("button", name="Delete", exact=True).click()
+    page.shows("writer", "team")
+    stored.session.create("demo", "demo", name="Theirs")
+    stored.write_settings("", {})
+    page.press("Undo")
+    page.shows("writer", "openai-dev", "team", "demo")
+    expect(page.root).to_contain_text("demo is still deleted.")
+    expect(page.root).to_contain_text("openai-dev is back. ")
+    expect(page.used("openai-dev")).to_have_count(0)
+    expect(page.root.get_by_role("button", name="Undo")).to_be_focused()
+    stored.session.rename("demo", "theirs")
+    page.press("Undo")
+    expect(page.row("demo")).to_be_visible()
+    expect(page.root.get_by_role("button", name="Undo")).to_have_count(0)
+
+
 def test_undo_is_offered_for_ten_seconds(stored: Place, show: Show) -> None:
     """Then the focus goes on in the list."""
     stored.undo_seconds = 10
