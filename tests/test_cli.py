@@ -161,10 +161,12 @@ def test_a_prompt_on_stdin_need_not_be_well_formed(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_question_in_quotes_goes_to_the_default_profile() -> None:
-    """One that is no alias, as it has blanks; a single word may be a mistyped one, whether or not a question follows."""
+    """One that no alias looks like, as it has blanks; a single word may be a mistyped one, whether or not a question follows."""
     aiconn("new", "demo", "--provider", "demo")
     aiconn("profile", "new", "writer", "--connection", "demo", "--model", "demo-brief", "--default")
-    assert aiconn("ask", "Why is it so?").stdout == "You said “Why is it so?”.\n"
+    for question in ("Why is it so?", "Why?"):
+        assert aiconn("ask", question).stdout == f"You said “{question}”.\n"
+    assert aiconn("ask", "Hello").returncode == 1  # the shell took the quotes, if there were any
     for words in (["writre"], ["writre", "Why is it so?"], ["writre", "-"]):
         asked = aiconn("ask", *words)
         assert (asked.returncode, asked.stdout) == (1, "")

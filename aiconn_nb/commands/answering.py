@@ -14,17 +14,20 @@ from .command import Arg, Command, Words
 from .connections import ALIAS, ask_settings
 from .console import Console
 from .using import python_name
+from .whom import is_text
 
 OUTPUT = Arg("-o", "bind the answer to this name", options={"dest": "output", "metavar": "NAME"})
 
 
+_BEHIND_DASHES = 'Write -- before the prompt: compare A B -- "Why is the sky blue?"'
+
+
 def _compare(session: Session, words: Words, console: Console) -> Answer:
     _check_output(words, console)
-    prompt = prompt_of(words, words.rest, console)
+    # A text in quotes among the profiles is one of them to the parser.
+    prompt = prompt_of(words, words.rest, console) if words.rest or words.cell else ""
     if not prompt.strip():
-        raise CommandError(
-            "There is nothing to ask.", "Write -- before the prompt: compare A B -- Why is the sky blue?"
-        )
+        raise CommandError("There is nothing to ask.", _BEHIND_DASHES)
     draw, before = console.drawing(), session.last_comparison
     stopped = False
     try:
@@ -42,14 +45,16 @@ def _compare(session: Session, words: Words, console: Console) -> Answer:
 
 def _embed(session: Session, words: Words, console: Console) -> Answer:
     _check_output(words, console)
-    texts = [*map(str, words.text), *(line for line in (words.cell or "").splitlines() if line.strip())]
+    is_unnamed = is_text(session, words, console)
+    profile, before = (None, [words.profile]) if is_unnamed else (words.profile, [])
+    texts = [*before, *map(str, words.text), *(line for line in (words.cell or "").splitlines() if line.strip())]
     if not texts:
         raise CommandError(
             "There is nothing to embed.", "Write the texts behind the profile, or into the cell, one a line."
         )
     with progress("texts") as on_batch:
         embedded = session.embed(
-            texts, profile=words.profile, model=words.model, dimensions=words.dimensions, on_batch=on_batch
+            texts, profile=profile, model=words.model, dimensions=words.dimensions, on_batch=on_batch
         )
     _bind(words, embedded, console)
     return embedded
@@ -130,7 +135,7 @@ COMMANDS: tuple[Command, ...] = (
             OUTPUT,
             RAW,
         ),
-        ("compare writer claude-writer -- Why is the sky blue?",),
+        ('compare writer claude-writer -- "Why is the sky blue?"',),
         takes_rest=True,
         rest_is="PROMPT",
         takes_cell=True,
@@ -140,13 +145,18 @@ COMMANDS: tuple[Command, ...] = (
         "texts as vectors, in their order; in a cell each line is a text",
         _embed,
         (
-            Arg("profile", "the profile, or a connection with --model", "target"),
+            Arg(
+                "profile",
+                "the profile, or a connection with --model; the default profile where none is named",
+                "target",
+                {"nargs": "?"},
+            ),
             Arg("text", "the texts, each in quotes", options={"nargs": "*"}),
             MODEL,
             Arg("--dimensions", "numbers per vector, for this call", options={"metavar": "N"}),
             OUTPUT,
         ),
-        ('embed vectors "a cat" "a dog" -o pets',),
+        ('embed vectors "a cat" "a dog" -o pets', 'embed "a cat" "a dog"'),
         takes_cell=True,
     ),
     Command(

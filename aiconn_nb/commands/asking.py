@@ -13,6 +13,7 @@ from .command import Arg, Command, Words, as_written
 from .console import Console
 from .filling import fill
 from .using import python_name
+from .whom import is_text, known_aliases
 
 if TYPE_CHECKING:
     from aiconn_nb.session.asking.reply import Reply
@@ -26,13 +27,10 @@ MAX_TOKENS = Arg("--max-tokens", "the longest answer, for this call", options={"
 OPTIONS = (MODEL, SYSTEM, TEMPERATURE, MAX_TOKENS)
 
 
-def _whom(words: Words) -> tuple[str | None, list[str]]:
-    """The profile, and the prompt's words; ``-`` alone is a prompt for the default profile, and so is a text in quotes.
-
-    No alias has a blank in it, so that text cannot be a mistyped one; a single word may be, and is never sent for a question.
-    """
+def _whom(session: Session, words: Words, console: Console) -> tuple[str | None, list[str]]:
+    """The profile, and the prompt's words; ``-`` alone is a prompt for the default profile, and so is a text in quotes."""
     is_alone = words.profile is not None and not words.text and not words.rest
-    if is_alone and (words.profile == "-" or len(words.profile.split()) > 1):
+    if is_alone and (words.profile == "-" or is_text(session, words, console)):
         return None, [words.profile]
     # Behind the profile -- says that all else is prompt; within the prompt it is a part of it.
     return words.profile, [*words.text, *(["--"] if words.text and words.rest else []), *words.rest]
@@ -45,7 +43,7 @@ def _check(session: Session, profile: str | None, model: str | None) -> None:
     except ProfileNotFound as error:
         if profile is None:
             raise
-        near = did_you_mean(profile, [*session.profile_aliases(), *session.aliases()])
+        near = did_you_mean(profile, known_aliases(session))
         if default := session.default_alias():
             near = near or "'profile list' shows the profiles."
             hint = f"{near} 'ask -- TEXT' asks the default profile, {default}."
@@ -90,7 +88,7 @@ def _ask(session: Session, words: Words, console: Console) -> Answer:
         python_name(words.output, "-o")
         if not console.has_kernel:
             raise CommandError("-o: a terminal has no names to bind.", "Redirect what is printed: > FILE")
-    profile, text = _whom(words)
+    profile, text = _whom(session, words, console)
     _check(session, profile, words.model)
     prompt = prompt_of(words, text, console)
     live = console.live(words.format)
@@ -177,8 +175,8 @@ COMMANDS: tuple[Command, ...] = (
             RAW,
         ),
         (
-            "ask writer Why is the sky blue?",
-            "ask writer --temperature 0.2 --continue And at night?",
+            'ask writer "Why is the sky blue?"',
+            'ask writer --temperature 0.2 --continue "And at night?"',
             'ask "Why is the sky blue?"',
         ),
         takes_rest=True,

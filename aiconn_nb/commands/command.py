@@ -103,9 +103,10 @@ class Command:
             parsed, unknown = parser.parse_known_args(words)
         if unknown:
             raise self._not_understood(unknown[0], prog)
-        for name, value in vars(parsed).items():
-            if isinstance(value, Quoted):
-                setattr(parsed, name, str(value))
+        quoted = [name for name, value in vars(parsed).items() if isinstance(value, Quoted)]
+        for name in quoted:
+            setattr(parsed, name, str(getattr(parsed, name)))
+        parsed.quoted = quoted
         parsed.rest = rest
         parsed.cell = cell
         return parsed

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word closest to ``word`` (ignoring case), or None where nothing is close."""
+def nearest(word: str, known: Iterable[str], *, alike: float = 0.6) -> str | None:
+    """The known word closest to ``word`` (ignoring case), or None where nothing is close: ``alike`` is 1 for the same word."""
     from difflib import get_close_matches  # only a mistake needs it
 
     spelled = {name.lower(): name for name in known}
-    close = get_close_matches(word.lower(), spelled, n=1, cutoff=0.6)
+    close = get_close_matches(word.lower(), spelled, n=1, cutoff=alike)
     return spelled[close[0]] if close else None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from aiconn_nb import CommandError, Interrupted, RotationFailed, Secret, Session
+from aiconn_nb import AiconnError, CommandError, Interrupted, RotationFailed, Secret, Session
 from aiconn_nb.commands.completion import complete
 from aiconn_nb.commands.table import read, run
 from aiconn_nb.display import Answer
@@ -80,9 +80,14 @@ def test_compare_overrides_the_profiles_for_one_call(profiles: Session) -> None:
 
 
 def test_compare_without_a_prompt_says_where_it_stands(profiles: Session) -> None:
-    """Nobody is asked."""
-    with pytest.raises(CommandError, match="nothing to ask"):
-        say_in(profiles, "compare writer brief")
+    """Nobody is asked; a text among the profiles is told what it lacks, in a shell too."""
+    for line in ("compare writer brief", 'compare writer "hi there"', 'compare writer "Why?"'):
+        for console in (Notebook(), Asked(in_shell=True)):
+            with pytest.raises(CommandError) as raised:
+                run(profiles, read(line), console)
+            assert str(raised.value) == (
+                'There is nothing to ask.\nWrite -- before the prompt: compare A B -- "Why is the sky blue?"'
+            )
 
 
 def test_an_interrupted_comparison_is_drawn_and_bound_and_fails(
@@ -111,8 +116,26 @@ def test_embed_takes_texts_from_the_line_and_the_cell(profiles: Session) -> None
     assert console.bound["pets"] is embedded
     assert embedded.vectors == profiles.embed(["a cat", "dog", "a bird", "a fish"], profile="vectors").vectors
     assert say_in(profiles, "embed vectors cat --dimensions 8").dimensions == 8
-    with pytest.raises(CommandError, match="nothing to embed"):
-        say_in(profiles, "embed vectors")
+    for line in ("embed vectors", "embed"):
+        with pytest.raises(CommandError, match="nothing to embed"):
+            say_in(profiles, line)
+
+
+def test_texts_without_a_profile_go_to_the_default_one_for_embedding(profiles: Session) -> None:
+    """As those of ask do: in quotes, and no alias looks like them, or in a cell. A word that may be an alias is not sent."""
+    profiles.default_profile("vectors")
+    for line, cell, count in (
+        ('embed "one text"', None, 1),
+        ('embed "Rain?" "a dog"', None, 2),
+        ("embed", "a cat\na dog", 2),
+    ):
+        embedded = say_in(profiles, line, cell)
+        assert (len(embedded), embedded.profile) == (count, "vectors")
+    assert len(run(profiles, ["embed", "one text"], Asked(in_shell=True))) == 1
+    for line in ("embed vectrs", 'embed "vectrs" "a dog"', 'embed "Vectrs"'):
+        with pytest.raises(AiconnError) as raised:
+            say_in(profiles, line)
+        assert "vectors" in raised.value.hint or "nothing to embed" in raised.value.what
 
 
 def test_usage_and_failover_are_lines(profiles: Session) -> None:

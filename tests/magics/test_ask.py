@@ -93,11 +93,21 @@ def test_a_text_without_a_profile_goes_to_the_default_one(shell: InteractiveShel
     assert (shell.user_ns["x"].text, shell.user_ns["x"].profile) == ("You said “Why is it so?”.", "writer")
 
 
+@pytest.mark.parametrize("word", ["Why?", "Hello", "why!", "2+2", "Schön"])
+def test_a_word_in_quotes_that_no_alias_looks_like_is_a_text(shell: InteractiveShell, word: str) -> None:
+    """A question mark, a capital letter and the like tell; without the quotes it may be a slip."""
+    assert cell(shell, f'x = %aiconn ask "{word}"').success
+    assert (shell.user_ns["x"].text, shell.user_ns["x"].profile) == (f"You said “{word}”.", "writer")
+    assert not cell(shell, f"%aiconn ask {word}").success
+
+
 @pytest.mark.parametrize(
     ("line", "hint"),
     [
         ("Why is it so?", "'profile list' shows the profiles. 'ask -- TEXT' asks the default profile, writer."),
         ("writre Why is it so?", "Did you mean 'writer'? 'ask -- TEXT' asks the default profile, writer."),
+        ('"Writre"', "Did you mean 'writer'? 'ask -- TEXT' asks the default profile, writer."),
+        ('"writer?"', "Did you mean 'writer'? 'ask -- TEXT' asks the default profile, writer."),
         ('"writre"', "Did you mean 'writer'? 'ask -- TEXT' asks the default profile, writer."),
     ],
 )
