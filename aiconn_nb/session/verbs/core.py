@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiconn_nb.config.resolver import resolve
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.errors import ConnectionInactive, NoConnectionInUse
+from aiconn_nb.model.errors import ConfigurationError, ConnectionInactive, NoConnectionInUse
 from aiconn_nb.model.frames import leaves_no_locals
 
 from ..columns import Columns
@@ -43,12 +43,16 @@ class Core:
         """The name of the environment that references are resolved in."""
         return self._columns.environment
 
-    def standing(self) -> tuple[object, ...]:
-        """How things stand: equal to an earlier answer as long as nothing was stored by anybody, or used or switched here.
+    def revision(self) -> object:
+        """Equal to an earlier answer as long as nothing was stored by anybody, used or switched here, and no key came or went.
 
-        For who keeps what a verb answered. Files of the configuration are not looked at.
+        For who keeps what a verb answered. Raises what the store raises.
         """
-        return self._columns.store.read(), self._in_use, self.current_environment
+        try:
+            keys = self._columns.configuration().keys()
+        except ConfigurationError as error:
+            keys = [error.what]
+        return self._columns.store.read(), self._in_use, self.current_environment, keys
 
     def get(self, alias: str) -> Connection:
         """The connection as it is stored: settings are references, sealed, or harmless."""
