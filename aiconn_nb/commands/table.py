@@ -13,7 +13,7 @@ from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.secret import redact
 from aiconn_nb.session.session import Session
 
-from . import answering, asking, configuration, connections, history, profiles, scanning, sharing, using
+from . import answering, asking, configuration, connections, history, profiles, scanning, secrets, sharing, using
 from .command import Arg, Command, Group, Words, split, split_prose
 from .console import Console
 
@@ -93,6 +93,7 @@ COMMANDS: dict[str, Command] = {
         *using.COMMANDS,
         *history.COMMANDS,
         *configuration.COMMANDS,
+        *secrets.COMMANDS,
         *profiles.COMMANDS,
         *asking.COMMANDS,
         *answering.COMMANDS,

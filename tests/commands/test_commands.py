@@ -49,6 +49,17 @@ class Asked:
         return lambda alias, rung: None
 
 
+class Piped(Asked):
+    """A terminal that nobody sits at, with something piped in."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(in_shell=True)
+        self._text = text
+
+    def text_in(self) -> str:
+        return self._text
+
+
 def say(session: Session, line: str, console: Asked | None = None) -> Any:
     """Run a line as the magic would."""
     return run(session, split(line), console or Asked())
@@ -139,6 +150,19 @@ def test_a_reference_that_the_shell_took_apart_is_recognised(session: Session) -
         ("show", "show: the following arguments are required: alias.\nUsage: %aiconn show ALIAS"),
         ("use a with client", "use takes an alias, or ALIAS as NAME.\nFor example: use openai-dev as client"),
         ("use a as class", "The name behind 'as' cannot be a Python name.\nFor example: client, answer, rows_2"),
+        (
+            "secret",
+            "secret takes set, list, remove or restore.\n'secret list' shows the keys, never a value.",
+        ),
+        (
+            f"secret set A:B {CANARY}",
+            "secret has more words than it takes.\nA value is asked for without echo, never taken from the line, "
+            "which is saved. If a key stood there, replace it.",
+        ),
+        (
+            "secret set A:B -",
+            "A notebook has no standard input.\nLeave - out to be asked for the value without echo.",
+        ),
         ("secret sett X", "secret takes set, list, remove or restore.\nDid you mean 'set'?"),
         ("models a --capability chta", "There is no capability 'chta'.\nDid you mean 'chat'?"),
         ("edit a", "edit: nothing to change was named.\nUse --name, --set KEY=VALUE, --unset KEY or --prompt KEY."),
@@ -249,7 +273,7 @@ def test_secrets_are_set_listed_and_removed(session: Session) -> None:
 
 def test_a_secret_that_was_replaced_or_removed_is_restored(session: Session) -> None:
     """The list says what can be, and the answer to a removal how; what is forgotten cannot."""
-    say(session, "secret set OpenAI:ApiKey --env Production", Asked(secrets=(CANARY,)))
+    say(session, "secret set OpenAI:ApiKey --env Production --yes", Asked(secrets=(CANARY,)))
     removed = say(session, "secret remove OpenAI:ApiKey --env Production")
     assert removed.what == (
         "$OpenAI:ApiKey was removed from the user secrets of Production. "
@@ -272,6 +296,68 @@ def test_a_secret_that_was_replaced_or_removed_is_restored(session: Session) -> 
         say(session, "secret restore OpenAI:ApiKey --env Production")
     with pytest.raises(CommandError):
         say(session, "secret list --forget")
+
+
+def test_a_secret_makes_an_environment_only_where_that_is_confirmed(session: Session, work: Path) -> None:
+    """A mistyped name would keep the key where nobody looks for it. Its file, a secret or being current make it one."""
+    (work / "appsettings.json").write_text("{}")
+    (work / "appsettings.Production.json").write_text("{}")
+    line = "secret set A:B --env Prodution"
+    what = "There is no environment 'Prodution' here: no appsettings.Prodution.json in this folder."
+    console = Asked(secrets=(CANARY,), yes=False)
+    assert str(say(session, line, console)) == "Nothing was saved."
+    assert console.questions == [f"{what}\nDid you mean 'Production'?\nMake it with this secret?"]
+    with pytest.raises(AiconnError) as raised:
+        say(session, line + " -", Piped(CANARY))
+    assert str(raised.value) == f"{what}\nDid you mean 'Production'? --yes makes it with this secret."
+    assert len(session.secrets()) == 0
+    say(session, "secret set A:B --env Staging", Asked(secrets=(CANARY,), yes=True))
+    for known in ("Staging", "Production", "Development"):
+        say(session, f"secret set C:D --env {known}", Asked(secrets=(CANARY,), yes=False))
+    say(session, "secret set C:D - --env Other --yes", Piped(CANARY))
+    assert {row.environment for row in session.secrets()} == {"Staging", "Production", "Development", "Other"}
+
+
+def test_a_secret_can_be_piped_in(session: Session) -> None:
+    """In a terminal, behind a -; without its line end."""
+    say(session, "secret set A:B -", Piped(CANARY + "\r\n"))
+    session.create("a", "openai", settings={"api_key": "$A:B"})
+    assert session.client("a").api_key == CANARY
+    with pytest.raises(CommandError) as raised:
+        say(session, "secret set A:B", Piped(CANARY))
+    assert raised.value.hint == "Pipe it in, and say so with -: secret set KEY -"
+    with pytest.raises(AiconnError, match="Nothing was entered"):
+        say(session, "secret set A:B -", Piped("\n"))
+
+
+def test_a_reference_is_no_value_of_a_secret(session: Session) -> None:
+    """It would never be resolved. A password may start with a dollar, which is said."""
+    with pytest.raises(AiconnError) as raised:
+        say(session, "secret set A:B", Asked(secrets=("$Foo:Bar",)))
+    assert raised.value.what == (
+        "This is a reference, and nothing was changed: a user secret is a value, which is not resolved again."
+    )
+    assert len(session.secrets()) == 0
+    assert say(session, "secret set A:B", Asked(secrets=("$word!",))).warnings == (
+        "it starts with $, and is kept as it is: a user secret is never resolved again",
+    )
+
+
+def test_a_secret_of_another_environment_is_pointed_to(session: Session) -> None:
+    """Who removes or restores it, and forgot to say whose it is."""
+    session.set_secret("A:B", Secret(CANARY), environment="Production")
+    session.set_secret("C:D", Secret(CANARY))
+    for line, hint in (
+        ("secret remove a:b", "There is one for Production only: 'secret remove a:b --env Production'."),
+        ("secret remove C:D --env Production", "There is one for all environments: 'secret remove C:D'."),
+    ):
+        with pytest.raises(AiconnError) as raised:
+            say(session, line)
+        assert raised.value.hint == hint
+    say(session, "secret remove A:B --env Production")
+    with pytest.raises(AiconnError) as raised:
+        say(session, "secret restore A:B")
+    assert raised.value.hint == "There is one for Production only: 'secret restore A:B --env Production'."
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))

@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from aiconn_nb.display import age
-from aiconn_nb.model.casing import fold
-from aiconn_nb.model.connection import now
 from aiconn_nb.model.errors import AiconnError, ProviderError
 from aiconn_nb.model.field import Field
-from aiconn_nb.model.nearest import did_you_mean
-from aiconn_nb.model.secret import Secret, redact
 
-from ..answers import Done
 from ..connections import explaining
 from ..connections.answers import Explanation, FieldLine
 from ..sharing.trust import untrusted
@@ -22,17 +16,13 @@ if TYPE_CHECKING:
     # What calls a provider is imported by the verbs that do: a list is to be quick.
 
     from ..scanning.scan import Scan
-    from ..surroundings import Environments, Providers, SecretKeys
+    from ..surroundings import Environments, Providers
 
-from .core import Core
-
-
-def _of(environment: str | None) -> str:
-    return f" of {environment}" if environment else ""
+from .secrets import SecretVerbs
 
 
-class ConfigurationVerbs(Core):
-    """The verbs on environments, references, user secrets and providers."""
+class ConfigurationVerbs(SecretVerbs):
+    """The verbs on environments, references and providers, and on user secrets."""
 
     def environment(self, name: str | None = None) -> Environments:
         """The environments that have files; with ``name`` this session is switched to it first."""
@@ -100,59 +90,6 @@ class ConfigurationVerbs(Core):
             return self._columns.configuration().keys()
         except AiconnError:
             return []
-
-    def set_secret(self, key: str, value: Secret, *, environment: str | None = None) -> Done:
-        """Keep a value for a configuration key in the sealed user secrets, for all environments or for one.
-
-        Raises `AiconnError` for one that is blank, which would take a good one's place unseen.
-        """
-        key = key.removeprefix("$")
-        if value.is_blank:
-            raise AiconnError(
-                "Nothing was entered, and nothing was changed.", f"'secret remove {key}' takes a value away."
-            )
-        self._columns.secrets.set(key, value, environment)
-        return Done(f"${key} is kept in the user secrets{_of(environment)}.")
-
-    def remove_secret(self, key: str, *, environment: str | None = None, forget: bool = False) -> Done:
-        """Take a user secret away; it can be brought back for 30 days. ``forget``: for good, with its former values."""
-        key = key.removeprefix("$")
-        if not self._columns.secrets.remove(key, environment, forget=forget):
-            known = self._columns.secrets.keys(environment)
-            raise AiconnError(
-                f"There is no user secret '{redact(key)}'{_of(environment)}.",
-                did_you_mean(key, known) or "secret list shows them.",
-            )
-        if forget:
-            return Done(f"${key} was removed from the user secrets{_of(environment)}, for good.")
-        back = f"secret restore {key}" + (f" --env {environment}" if environment else "")
-        return Done(f"${key} was removed from the user secrets{_of(environment)}. '{back}' brings it back.")
-
-    def restore_secret(self, key: str, *, environment: str | None = None) -> Done:
-        """Bring back the value of a user secret that was replaced or removed last. Done again, it undoes itself."""
-        key = key.removeprefix("$")
-        back = self._columns.secrets.restore(key, environment)
-        if back is None:
-            known = list(self._columns.secrets.former(environment))
-            raise AiconnError(
-                f"There is no former value of '{redact(key)}'{_of(environment)}; they are kept for 30 days.",
-                did_you_mean(key, known) or "secret list shows what there is.",
-            )
-        return Done(f"${key}{_of(environment)} has the value back that it had until {age(back, now())}.")
-
-    def secrets(self) -> SecretKeys:
-        """The keys of the user secrets, those that were removed and can be brought back too; never a value."""
-        from ..surroundings import SecretKeys, SecretRow
-
-        rows = []
-        for place in (None, *self._columns.secrets.environments()):
-            former = self._columns.secrets.former(place)
-            moments = {fold(key): (key, until[0]) for key, until in former.items()}
-            for key in self._columns.secrets.keys(place):
-                _, moment = moments.pop(fold(key), ("", None))
-                rows.append(SecretRow(key, place or "", moment))
-            rows += [SecretRow(key, place or "", moment, removed=True) for key, moment in moments.values()]
-        return SecretKeys(rows)
 
     def scan(self, *notebooks: str, fix: bool = False) -> Scan:
         """Find keys in notebooks; with ``fix`` take them out of outputs and widget state, leaving a backup."""

@@ -1,0 +1,119 @@
+"""The user's own secrets: kept, taken away, brought back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final
+
+from aiconn_nb.display import age
+from aiconn_nb.model.casing import fold
+from aiconn_nb.model.connection import now
+from aiconn_nb.model.errors import AiconnError
+from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.secret import Secret, redact
+
+from ..answers import Done
+from .core import Core
+
+if TYPE_CHECKING:
+    from ..surroundings import SecretKeys
+
+_REFERENCE: Final = re.compile(r"\$\w+(:\w+)+")
+"""A reference to a key of a section; a ``$`` alone may be the first letter of a password."""
+
+
+class SecretVerbs(Core):
+    """The verbs on user secrets."""
+
+    def require_environment(self, name: str) -> None:
+        """Raise `EnvironmentNotFound`, naming the nearest, for an environment that has no file and no secret, and is not current."""
+        self._columns.known_environment(name)
+
+    def set_secret(self, key: str, value: Secret, *, environment: str | None = None) -> Done:
+        """Keep a value for a configuration key in the sealed user secrets, for all environments or for one.
+
+        Raises `AiconnError` for one that is blank, which would take a good one's place unseen, and for a reference, which would
+        never be resolved.
+        """
+        key = key.removeprefix("$")
+        if value.is_blank:
+            raise AiconnError(
+                "Nothing was entered, and nothing was changed.", f"'secret remove {key}' takes a value away."
+            )
+        if value.satisfies(lambda text: _REFERENCE.fullmatch(text.strip()) is not None):
+            raise AiconnError(
+                "This is a reference, and nothing was changed: a user secret is a value, which is not resolved again.",
+                "Give the key itself, or write the reference into the connection: --set KEY=$Section:Key",
+            )
+        self._columns.secrets.set(key, value, environment)
+        starts = value.satisfies(lambda text: text.lstrip().startswith("$"))
+        warnings = ("it starts with $, and is kept as it is: a user secret is never resolved again",) if starts else ()
+        return Done(f"${key} is kept in the user secrets{_of(environment)}.", warnings=warnings)
+
+    def remove_secret(self, key: str, *, environment: str | None = None, forget: bool = False) -> Done:
+        """Take a user secret away; it can be brought back for 30 days. ``forget``: for good, with its former values."""
+        key = key.removeprefix("$")
+        if not self._columns.secrets.remove(key, environment, forget=forget):
+            known = self._columns.secrets.keys(environment)
+            raise AiconnError(
+                f"There is no user secret '{redact(key)}'{_of(environment)}.",
+                self._elsewhere("remove", key, environment, self._columns.secrets.keys)
+                or did_you_mean(key, known)
+                or "secret list shows them.",
+            )
+        if forget:
+            return Done(f"${key} was removed from the user secrets{_of(environment)}, for good.")
+        return Done(
+            f"${key} was removed from the user secrets{_of(environment)}. "
+            f"'{_command('restore', key, environment)}' brings it back."
+        )
+
+    def restore_secret(self, key: str, *, environment: str | None = None) -> Done:
+        """Bring back the value of a user secret that was replaced or removed last. Done again, it undoes itself."""
+        key = key.removeprefix("$")
+        back = self._columns.secrets.restore(key, environment)
+        if back is None:
+            known = list(self._columns.secrets.former(environment))
+            raise AiconnError(
+                f"There is no former value of '{redact(key)}'{_of(environment)}; they are kept for 30 days.",
+                self._elsewhere("restore", key, environment, self._columns.secrets.former)
+                or did_you_mean(key, known)
+                or "secret list shows what there is.",
+            )
+        return Done(f"${key}{_of(environment)} has the value back that it had until {age(back, now())}.")
+
+    def secrets(self) -> SecretKeys:
+        """The keys of the user secrets, those that were removed and can be brought back too; never a value."""
+        from ..surroundings import SecretKeys, SecretRow
+
+        rows = []
+        for place in (None, *self._columns.secrets.environments()):
+            former = self._columns.secrets.former(place)
+            moments = {fold(key): (key, until[0]) for key, until in former.items()}
+            for key in self._columns.secrets.keys(place):
+                _, moment = moments.pop(fold(key), ("", None))
+                rows.append(SecretRow(key, place or "", moment))
+            rows += [SecretRow(key, place or "", moment, removed=True) for key, moment in moments.values()]
+        return SecretKeys(rows)
+
+    def _elsewhere(
+        self, action: str, key: str, environment: str | None, keys_of: Callable[[str | None], Iterable[str]]
+    ) -> str:
+        """That another environment has the key, or all have it together; '' where none has."""
+        others = [each for each in (None, *self._columns.secrets.environments()) if each != environment]
+        having = [each for each in others if fold(key) in map(fold, keys_of(each))]
+        if not having:
+            return ""
+        command = f"'{_command(action, key, having[0])}'"
+        if having[0] is None:
+            return f"There is one for all environments: {command}."
+        return f"There is one for {' and for '.join(filter(None, having))} only: {command}."
+
+
+def _of(environment: str | None) -> str:
+    return f" of {environment}" if environment else ""
+
+
+def _command(action: str, key: str, environment: str | None) -> str:
+    return f"secret {action} {key}" + (f" --env {environment}" if environment else "")
