@@ -429,6 +429,24 @@ def test_an_undo_that_is_not_possible_any_more_says_why(stored: Place, show: Sho
     form.page.evaluate("() => window.timers.stop()")
 
 
+def test_what_is_typed_outlives_a_way_back_that_is_barred(stored: Place, show: Show) -> None:
+    """Deleted elsewhere, and the alias is another's: that is said, and what one types goes on to be remembered."""
+    form = ProfileForm(show(CRITIC))
+    form.part("name").fill("Typed")
+    stored.session.delete_profile("critic")
+    stored.session.create_profile("critic", connections="demo-a", model="theirs")
+    form.part("save").click()
+    form.click("Bring it back and save")
+    expect(form.part("message")).to_contain_text("There is a profile 'critic' already.")
+    form.part("name").fill("Typed since")
+    for _ in range(50):
+        if form.notebook.kernel("(form._kept or {}).get('name')") == "Typed since":
+            break
+    else:
+        raise AssertionError("the kernel does not remember what was typed")
+    assert stored.session.profile("critic").model == "theirs"
+
+
 def test_a_kernel_that_ends_after_a_deletion_is_said_in_the_place_of_the_form(stored: Place, show: Show) -> None:
     """Without a button that would do nothing."""
     form = ProfileForm(show(CRITIC))
