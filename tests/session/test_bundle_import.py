@@ -83,6 +83,18 @@ def test_a_field_that_is_to_be_supplied_is_asked_for_when_it_is_used(session: Se
     assert key_of(session.client("a")) == "my-own-key"
 
 
+def test_what_was_left_to_be_supplied_is_missing_in_the_list(session: Session, work: Path) -> None:
+    """The list says of it what explain and test say, and a profile does not count on it."""
+    take_in(session, work, connection(api_key=None))
+    (row,) = session.connections()
+    assert (row.resolves, row.missing) == (False, ("api_key is not set",))
+    assert "no: api_key is not set" in str(session.connections())
+    assert session.create_profile("p", connections=["a"], model="m").health.words == "a does not resolve here"
+    session.edit("a", settings={"api_key": "sealed-key"})
+    assert session.connections()[0].resolves
+    assert session.profiles()[0].health.words == "a answers"
+
+
 def test_what_clashes_is_never_overwritten_but_may_come_in_beside_it(work: Path) -> None:
     """Under another alias; its profiles follow."""
     session = Session()

@@ -21,9 +21,9 @@ class ConnectionRow:
     provider: str
     active: bool
     resolves: bool
-    """Whether every reference of it resolves in this environment."""
+    """Whether every reference of it resolves in this environment, and nothing that it needs is left out."""
     missing: tuple[str, ...]
-    """What does not resolve, as written."""
+    """What does not resolve, as written, and what is not set, as ``api_key is not set``."""
     modified: datetime
     in_use: bool
     """Whether it is this kernel's current connection."""

@@ -56,11 +56,15 @@ def row(
     connection: Connection,
     *,
     in_use: bool,
+    required: Sequence[str] = (),
     profiles: Sequence[str] = (),
     untrusted: Question | None = None,
 ) -> ConnectionRow:
     """A connection's line in the list."""
-    missing = tuple(written for written in references(connection.settings).values() if written not in resolving)
+    missing = (
+        *(written for written in references(connection.settings).values() if written not in resolving),
+        *(f"{key} is not set" for key in required if key not in connection.settings),
+    )
     return ConnectionRow(
         alias=connection.alias,
         name=connection.name,
@@ -75,6 +79,15 @@ def row(
         profiles=tuple(profiles),
         untrusted=untrusted.words if untrusted else "",
     )
+
+
+def required_keys(columns: Columns, provider_id: str) -> tuple[str, ...]:
+    """The fields that a connection cannot do without; none are known of a provider that is absent."""
+    try:
+        fields = columns.registry.get(provider_id).fields
+    except ProviderError:
+        return ()
+    return tuple(field.key for field in fields if field.required and field.default is None)
 
 
 def missing_because(configuration: Configuration, written: str) -> AiconnError | None:

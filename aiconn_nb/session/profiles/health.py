@@ -14,7 +14,7 @@ from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.session.columns import Columns
 from aiconn_nb.session.connections.editing import references
-from aiconn_nb.session.connections.explaining import Resolving
+from aiconn_nb.session.connections.explaining import Resolving, required_keys
 from aiconn_nb.session.sharing.trust import untrusted
 
 from .listings import Listing, Listings, offers
@@ -158,6 +158,8 @@ class Examination:
             self._providers[connection.provider] = self._provider_state(connection)
         if (state := self._providers[connection.provider]) != "ready":
             return state
+        if any(key not in connection.settings for key in required_keys(self._columns, connection.provider)):
+            return "unresolved"
         written = references(connection.settings).values()
         if written and self._resolving is None:
             self._resolving = Resolving(self._columns.configuration())

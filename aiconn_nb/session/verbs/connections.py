@@ -35,11 +35,14 @@ class ConnectionVerbs(Core):
         trusted = snapshot.trusted()
         users = snapshot.users()
         origins: dict[object, Origin | str] = {}
+        providers = {each.provider for each in snapshot.connections}
+        required = {each: explaining.required_keys(self._columns, each) for each in providers}
         rows = [
             explaining.row(
                 resolving,
                 each,
                 in_use=each.id == self._in_use,
+                required=required[each.provider],
                 profiles=users.get(each.id, ()),
                 untrusted=untrusted(self._columns, each, trusted, origins),
             )
@@ -75,6 +78,12 @@ class ConnectionVerbs(Core):
         snapshot = self._columns.store.read()
         ids = [snapshot.connection(alias).id for alias in aliases]
         return tuple(sorted({profile.alias for each in ids for profile in snapshot.dependents(each)}))
+
+    def broken_without(self, *aliases: str) -> tuple[str, ...]:
+        """Those of the `dependents` that have no other connection, and would be left broken."""
+        snapshot = self._columns.store.read()
+        ids = [snapshot.connection(alias).id for alias in aliases]
+        return tuple(profile.alias for profile in snapshot.broken_without(ids))
 
     def deleted_aliases(self) -> list[str]:
         """The aliases of the connections that can be brought back."""

@@ -27,7 +27,7 @@ class SecretVerbs(Core):
     """The verbs on user secrets."""
 
     def require_environment(self, name: str) -> None:
-        """Raise `EnvironmentNotFound`, naming the nearest, for an environment that has no file and no secret, and is not current."""
+        """Raise `EnvironmentNotFound`, naming the nearest, for one that has no file and no secret, and is not current."""
         self._columns.known_environment(name)
 
     def set_secret(self, key: str, value: Secret, *, environment: str | None = None) -> Done:
