@@ -68,9 +68,12 @@ class Terminal:
     def secret(self, prompt: str) -> Secret:
         return Secret(getpass(prompt))
 
+    def ask(self, prompt: str) -> str:
+        print(prompt, end="", file=sys.stderr, flush=True)
+        return sys.stdin.readline()
+
     def confirm(self, question: str) -> bool:
-        print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-        return sys.stdin.readline().strip().lower() in ("y", "yes")
+        return self.ask(f"{question} [y/N] ").strip().lower() in ("y", "yes")
 
     def bind(self, name: str, value: Any) -> None:
         raise CommandError("A terminal has no names to bind.")

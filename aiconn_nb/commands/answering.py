@@ -11,8 +11,9 @@ from aiconn_nb.session.session import Session
 
 from .asking import MODEL, OPTIONS, RAW, interrupted, options_of, prompt_of
 from .command import Arg, Command, Words
-from .connections import ALIAS, ask_settings
+from .connections import ALIAS
 from .console import Console
+from .settings import ask_settings
 from .using import python_name
 from .whom import is_text
 
@@ -88,7 +89,8 @@ def _rotate(session: Session, words: Words, console: Console) -> Answer:
         raise CommandError(
             f"A new {keys} is needed, and nobody is here to be asked for it.", "Give a reference: --to $Section:Key"
         )
-    new: dict[str, str | Secret] = ask_settings(planned.fields, [each.key for each in planned.fields], console)
+    asked = [each.key for each in planned.fields]
+    new: dict[str, str | Secret] = ask_settings(planned.fields, asked, console, of=planned.connection.alias)
 
     def unproven(reason: str) -> bool:
         question = f"The test cannot tell whether the new key works ({reason}). Take it all the same?"

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from aiconn_nb.display import Answer
 from aiconn_nb.model.errors import CommandError
-from aiconn_nb.model.field import Field
-from aiconn_nb.model.reference import clean, is_reference, parse_secret
-from aiconn_nb.model.secret import Secret
 from aiconn_nb.session.answers import Done
 from aiconn_nb.session.session import Session
 
 from . import sharing
 from .command import Arg, Command, Words
 from .console import Console
+from .settings import ask_required, ask_settings, read_settings
 
 ALIAS = Arg("alias", "the connection", "alias")
 ALIASES = Arg("alias", "the connections", "alias", {"nargs": "+"})
@@ -27,7 +23,7 @@ SET = Arg(
 )
 PROMPT = Arg(
     "--prompt",
-    "settings to be asked for without echo",
+    "settings to be asked for, secret ones without echo",
     "field",
     {"nargs": "+", "action": "extend", "default": [], "metavar": "KEY"},
 )
@@ -50,11 +46,10 @@ def _new(session: Session, words: Words, console: Console) -> Answer:
         )
     fields = session.fields(words.provider)
     given, warnings = read_settings(fields, words.set, console)
+    session.require_settings(words.provider, [*given, *words.prompt])
     session.require_free(words.alias)
-    given.update(ask_settings(fields, words.prompt, console))
-    for field in fields:
-        if field.required and field.sensitive and field.default is None and field.key not in given:
-            given.update(ask_settings(fields, [field.key], console))
+    given.update(ask_settings(fields, words.prompt, console, of=words.alias))
+    given.update(ask_required(fields, given, console, of=words.alias))
     answers = sharing.asked_to_trust(session, None, words.provider, given, console, name=words.alias)
     if answers is None:
         return Done("Nothing was saved.")
@@ -68,7 +63,8 @@ def _edit(session: Session, words: Words, console: Console) -> Answer:
     before = session.get(words.alias)
     fields = session.fields(before.provider)
     given, warnings = read_settings(fields, words.set, console)
-    given.update(ask_settings(fields, words.prompt, console))
+    session.require_settings(before.provider, [*given, *words.prompt, *words.unset])
+    given.update(ask_settings(fields, words.prompt, console, of=before.alias))
     given.update(dict.fromkeys(words.unset))
     provider = words.provider
     if words.name is None and not given and provider is None:
@@ -110,60 +106,6 @@ def _disable(session: Session, words: Words, console: Console) -> Answer:
     return session.disable(*words.alias)
 
 
-def read_settings(
-    fields: Sequence[Field], pairs: Sequence[str], console: Console
-) -> tuple[dict[str, str | Secret | None], list[str]]:
-    """``KEY=VALUE`` words as settings, and warnings. Raises `CommandError` for a sensitive literal: a line is saved."""
-    by_key = {field.key: field for field in fields}
-    settings: dict[str, str | Secret | None] = {}
-    warnings = []
-    for pair in pairs:
-        key, equals, text = pair.partition("=")
-        if not equals:
-            raise CommandError("--set takes KEY=VALUE, and a word has no '='.", f"The keys are: {', '.join(by_key)}.")
-        value, warning = clean(text)
-        if warning:
-            warnings.append(f"{key}: {warning}")
-        field = by_key.get(key)
-        if field and field.sensitive and value and not is_reference(value):
-            raise _refused(field, value, console)
-        settings[key] = value
-    return settings, warnings
-
-
-def _refused(field: Field, value: str, console: Console) -> CommandError:
-    reference = field.suggested_reference or "$Section:Key"
-    if console.in_shell and value.startswith(":"):
-        return CommandError(
-            f"{field.key}: the shell has taken the reference apart ($ and a name is a variable to it).",
-            f"Put it in single quotes: --set '{field.key}={reference}'",
-        )
-    saved = "the shell's history" if console.in_shell else "the notebook and the history"
-    quote = "'" if console.in_shell else ""
-    return CommandError(
-        f"{field.key} is a secret and is not taken from the line, which is saved in {saved}.",
-        f"Write a reference (--set {quote}{field.key}={reference}{quote}), or --prompt {field.key}"
-        + (", or use the form (%aiconn)." if not console.in_shell else "."),
-    )
-
-
-def ask_settings(fields: Sequence[Field], keys: Sequence[str], console: Console) -> dict[str, str | Secret]:
-    """Settings asked for without echo; what is typed may be a reference. Raises `CommandError` where nobody can be asked."""
-    by_key = {field.key: field for field in fields}
-    asked: dict[str, str | Secret] = {}
-    for key in keys:
-        field = by_key.get(key) or Field(key, key)
-        if not console.can_ask:
-            reference = field.suggested_reference or "$Section:Key"
-            raise CommandError(
-                f"{field.key} is needed, and nobody is here to be asked for it.",
-                f"Give a reference: --set {field.key}={reference}",
-            )
-        read = parse_secret(console.secret(f"{field.label}: "))
-        asked[key] = read if isinstance(read, Secret) else str(read)
-    return asked
-
-
 COMMANDS = (
     Command(
         "list",
@@ -180,7 +122,7 @@ COMMANDS = (
     Command("show", "one connection with every field", _show, (ALIAS,), ("show openai-dev",)),
     Command(
         "new",
-        "create a connection; a required key that is not named is asked for without echo",
+        "create a connection; what is required and not named is asked for, a secret without echo",
         _new,
         (
             Arg("alias", "a-z, 0-9 and -"),

@@ -42,6 +42,10 @@ class Console(Protocol):
         """Ask without echo."""
         ...
 
+    def ask(self, prompt: str) -> str:
+        """Ask for what may be seen while it is typed, and where it was."""
+        ...
+
     def confirm(self, question: str) -> bool:
         """Ask for yes or no; no is the default."""
         ...

@@ -44,8 +44,11 @@ class NotebookConsole:
         # By its module: the kernel puts a getpass of its own there while a cell runs.
         return Secret(getpass.getpass(prompt))
 
+    def ask(self, prompt: str) -> str:
+        return input(prompt)
+
     def confirm(self, question: str) -> bool:
-        return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+        return self.ask(f"{question} [y/N] ").strip().lower() in ("y", "yes")
 
     def bind(self, name: str, value: Any) -> None:
         if self._shell is not None:

@@ -155,7 +155,7 @@ def test_rotate_asks_for_the_new_key_without_echo(session: Session) -> None:
     session.create("a", "demo", settings={"api_key": OLD})
     console = Asked(secrets=(NEW,))
     answer = say(session, "rotate a", console)
-    assert console.questions == ["API key: "]
+    assert console.questions == ["API key of a ($Section:Key is a reference): "]
     assert str(answer).splitlines() == [
         "a · rotated",
         "  api_key  sealed",
@@ -171,7 +171,10 @@ def test_rotate_asks_for_both_halves_of_a_pair(session: Session) -> None:
     console = Asked(secrets=(NEW, NEW))
     with pytest.raises(RotationFailed) as raised:
         say(session, "rotate aws", console)
-    assert console.questions == ["Access key ID: ", "Secret access key: "]
+    assert console.questions == [
+        "Access key ID of aws ($Section:Key is a reference): ",
+        "Secret access key of aws ($Section:Key is a reference): ",
+    ]
     assert raised.value.rung == "reachable"
     assert session.get("aws").version == 1
 

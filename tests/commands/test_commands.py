@@ -22,21 +22,33 @@ CANARY = "sk-canary00112233"
 class Asked:
     """A console with answers prepared."""
 
-    def __init__(self, *, secrets: tuple[str, ...] = (), yes: bool | None = None, in_shell: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        secrets: tuple[str, ...] = (),
+        texts: tuple[str, ...] = (),
+        yes: bool | None = None,
+        in_shell: bool = False,
+    ) -> None:
         self.in_shell = in_shell
         self.has_kernel = not in_shell
         self.secrets = list(secrets)
+        self.texts = list(texts)
         self.yes = yes
         self.questions: list[str] = []
         self.bound: dict[str, Any] = {}
 
     @property
     def can_ask(self) -> bool:
-        return bool(self.secrets) or self.yes is not None
+        return bool(self.secrets or self.texts) or self.yes is not None
 
     def secret(self, prompt: str) -> Secret:
         self.questions.append(prompt)
         return Secret(self.secrets.pop(0))
+
+    def ask(self, prompt: str) -> str:
+        self.questions.append(prompt)
+        return self.texts.pop(0)
 
     def confirm(self, question: str) -> bool:
         self.questions.append(question)
@@ -177,11 +189,51 @@ def test_a_mistake_is_answered_with_what_to_do(session: Session, line: str, mess
     assert str(raised.value) == message
 
 
+def test_what_is_missing_and_no_secret_is_asked_for_visibly(session: Session) -> None:
+    """With its help; where nobody can be asked, all that is missing is named."""
+    console = Asked(texts=(" https://x.services.ai.azure.com\n",))
+    say(session, "new az --provider microsoft-foundry", console)
+    assert console.questions == ["Endpoint of az (The resource's URL, or that of a project in it.): "]
+    assert session.get("az").settings == {"endpoint": "https://x.services.ai.azure.com"}
+    with pytest.raises(CommandError) as raised:
+        say(session, "new az2 --provider microsoft-foundry")
+    assert str(raised.value) == (
+        "endpoint is needed, and nobody is here to be asked for it.\n"
+        "Give it: --set endpoint=https://my-resource.openai.azure.com"
+    )
+
+
+def test_what_is_prompted_for_and_no_secret_is_stored_plainly(session: Session) -> None:
+    """Nobody could read it back otherwise."""
+    say(session, "new a --provider demo")
+    console = Asked(texts=("0.5",))
+    say(session, "edit a --prompt latency", console)
+    assert session.get("a").settings == {"latency": 0.5}
+    assert console.questions == ["Latency of a (Seconds before each word of an answer.): "]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "new x --provider openai --set apikey=$A:B",
+        "new x --provider openai --prompt apikey",
+        "edit there --prompt apikey",
+        "edit there --unset apikey",
+    ],
+)
+def test_a_mistyped_setting_is_told_before_anything_is_asked(session: Session, line: str) -> None:
+    """Not that the right one is missing."""
+    session.create("there", "openai", settings={"api_key": "$A:B"})
+    with pytest.raises(InvalidConnection) as raised:
+        say(session, line, Asked(secrets=(CANARY,)))
+    assert str(raised.value) == ("apikey: OpenAI has no such setting. Did you mean 'api_key'?\nNothing was saved.")
+
+
 def test_a_missing_required_key_is_asked_for_without_echo(session: Session) -> None:
     """And sealed."""
     console = Asked(secrets=(CANARY,))
     say(session, "new a --provider openai", console)
-    assert console.questions == ["API key: "]
+    assert console.questions == ["API key of a ($Section:Key is a reference): "]
     assert isinstance(session.get("a").settings["api_key"], Sealed)
 
 

@@ -219,10 +219,7 @@ def check(
     for key, value in given.items():
         field = provider.field(key)
         if field is None:
-            known = [f.key for f in provider.fields]
-            problems[redact(key)] = (
-                f"{provider.name} has no such setting. {did_you_mean(key, known) or 'It has: ' + ', '.join(known) + '.'}"
-            )
+            problems[redact(key)] = _unknown(provider, key)
             continue
         try:
             setting = _accept(columns, field, value)
@@ -240,6 +237,17 @@ def check(
     if problems:
         raise InvalidConnection(problems)
     return merged
+
+
+def require_settings(provider: Provider, keys: Collection[str]) -> None:
+    """Raise `InvalidConnection` for keys that are no settings of a provider."""
+    if problems := {redact(key): _unknown(provider, key) for key in keys if provider.field(key) is None}:
+        raise InvalidConnection(problems)
+
+
+def _unknown(provider: Provider, key: str) -> str:
+    known = [field.key for field in provider.fields]
+    return f"{provider.name} has no such setting. {did_you_mean(key, known) or 'It has: ' + ', '.join(known) + '.'}"
 
 
 def _accept(

@@ -97,6 +97,10 @@ class ConnectionVerbs(Core):
         """Raise what `create` would for this alias, before somebody is asked for a key: `InvalidConnection`, `ConnectionExists`."""
         editing.require_free(self._columns, alias)
 
+    def require_settings(self, provider: str, keys: Collection[str]) -> None:
+        """Raise `InvalidConnection` for keys that the provider has no setting of, before somebody is asked for a value."""
+        editing.require_settings(self._columns.registry.get(provider), keys)
+
     def create(
         self,
         alias: str,
