@@ -50,7 +50,8 @@ class _Read(HTMLParser):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
+        if tag not in ("hr", "br"):
+            assert self.open.pop() == tag
 
 
 @pytest.mark.parametrize(
@@ -92,6 +93,7 @@ def test_an_address_that_does_something_is_no_link(address: str) -> None:
 
 @given(st.text(alphabet="ab <>!&\"'`*_~[]()#|-:\\\n\t/$=+1.", max_size=120) | st.text(max_size=60))
 @example("![x](y)")
+@example("\\\n1")
 @example("<img src=x onerror=y>")
 @example("[a](b 'c')")
 def test_nothing_in_it_is_fetched_or_run(text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -112,6 +112,15 @@ class Snapshot:
     def dependents(self, connection_id: str) -> tuple[Profile, ...]:
         """The profiles that name this connection, first or as a fallback, by alias."""
         return tuple(profile for profile in self.profiles if connection_id in profile.connections)
+
+    def broken_without(self, connection_ids: Collection[str]) -> tuple[Profile, ...]:
+        """The profiles that would have no connection any more without these, by alias."""
+        left = {each.id for each in self.connections} - set(connection_ids)
+        return tuple(
+            profile
+            for profile in self.profiles
+            if left.isdisjoint(profile.connections) and not set(connection_ids).isdisjoint(profile.connections)
+        )
 
     def users(self) -> Mapping[str, list[str]]:
         """Connection id -> the aliases of the profiles that name it, for all of them at once."""

@@ -74,6 +74,7 @@ function connectionFields(form, life) {
       [...form.fields.values()].filter((each) => each.text).map((each) => [each.field.key, each.text]),
     );
     form.chosen = id;
+    form.frame.hush();
     for (const input of form.frame.body.querySelectorAll(".aiconn-picker input")) input.checked = input.value === id;
     draw({});
     for (const [key, text] of carried) form.fields.get(key)?.write(text, false);

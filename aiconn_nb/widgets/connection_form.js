@@ -82,22 +82,15 @@ function renderForm({ model, el: host }) {
   const picker = () => form.frame.body.querySelector(".aiconn-picker input");
 
   function ready() {
-    if (form.chosen) return true;
+    if (form.chosen) return ![...form.fields.values()].some((field) => field.waits());
     form.frame.tell("bad", "Choose a provider.");
     picker()?.focus();
     return false;
   }
   /** What a deletion would break, and what can be done instead. */
-  function breaking({ profiles }) {
-    const several = profiles.length > 1;
+  function breaking({ profiles, broken }) {
     const body = profiles.length
-      ? el(
-          "p",
-          {},
-          `The ${several ? "profiles" : "profile"} `,
-          ...profiles.flatMap((each, i) => (i ? [", ", code(each)] : [code(each)])),
-          ` ${several ? "depend" : "depends"} on it and will not work any more.`,
-        )
+      ? brokenProfiles(profiles, broken, "it")
       : el("p", {}, stored().in_use ? "It is in use in this kernel. " : "", "It can be brought back for 30 days.");
     return { body, force: profiles.length > 0, instead: stored().active ? [["Disable instead", disable]] : [] };
   }

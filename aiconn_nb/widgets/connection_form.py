@@ -236,10 +236,11 @@ class ConnectionForm(UndoingConnections, FormFace[Connection]):
         self._tell(content, "changed", **views.conflict_view(began, theirs, self._fields(theirs.provider)))
 
     def on_ask_delete(self, content: Content) -> None:
-        """Before a deletion is confirmed: which profiles would break?"""
+        """Before a deletion is confirmed: which profiles depend on it, and which of them would break?"""
         current = self._current()
         profiles = self.session.dependents(current.alias) if current else ()
-        self._tell(content, "ask_delete", profiles=list(profiles))
+        broken = self.session.broken_without(current.alias) if current else ()
+        self._tell(content, "ask_delete", profiles=list(profiles), broken=list(broken))
 
     def on_disable(self, content: Content) -> None:
         """Switch it off instead of deleting it."""

@@ -100,7 +100,7 @@ class ConnectionList(UndoingConnections, ListFace[Connection]):
     def on_use(self, content: Content) -> None:
         """Make it the kernel's current connection."""
         using = self.session.use(self._stored(content.get("id")).alias)
-        hint = "aiconn_nb.client() is the SDK's client for it, here and in every cell."
+        hint = f"'%aiconn use {using.alias} as client' gives a cell the SDK's client for it."
         self.note(f"Using {using.alias} in {using.environment}.", hint, tone="good", to=content)
 
     def on_stop(self, content: Content) -> None:
@@ -182,6 +182,7 @@ class ConnectionList(UndoingConnections, ListFace[Connection]):
             what=f"Delete {views.printable(views.named(stored))}?",
             aliases=[one.alias for one in stored],
             profiles=list(self.session.dependents(*[one.alias for one in stored])),
+            broken=list(self.session.broken_without(*[one.alias for one in stored])),
             active=any(one.active for one in stored),
             rows=[{"id": one.id, "version": one.version} for one in stored],
             changed=self._differences(seen),

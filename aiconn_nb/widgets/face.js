@@ -134,6 +134,18 @@ function question({ title, body = [], actions, cancel, tone = "" }) {
   return node;
 }
 
+/** What a deletion of connections does to `profiles`: which are left `broken`, and which go on with others. `them`: "it" or "them". */
+function brokenProfiles(profiles, broken, them) {
+  const line = (names, one, several) =>
+    names.length &&
+    el("div", {}, names.length > 1 ? "The profiles " : "The profile ",
+      names.map((name, i) => [i ? ", " : "", el("code", { class: "aiconn-code" }, name)]), names.length > 1 ? several : one);
+  return [
+    line(broken, ` depends on ${them} and would be left broken.`, ` depend on ${them} and would be left broken.`),
+    line(profiles.filter((name) => !broken.includes(name)), " goes on with its other connections.", " go on with their other connections."),
+  ].filter(Boolean);
+}
+
 const KERNEL_BUSY_MS = 600;
 const KERNEL_SILENT_MS = 15000;
 const RETURN_MS = 500;

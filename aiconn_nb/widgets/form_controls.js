@@ -55,6 +55,9 @@ function hideSecrets(input) {
 /** Known keys that match what stands behind the $: those that begin with it, then those with a part that does, then the rest. */
 function matchingKeys(keys, typed) {
   const text = typed.trim().replace(/^\$/, "").toLowerCase();
+  // Behind the $ alone those of files and secrets, which have sections, are offered; every variable of a shell would bury them.
+  const sectioned = text ? [] : keys.filter(({ key }) => key.includes(":"));
+  if (sectioned.length) return sectioned;
   const rank = ({ key }) => {
     const lower = key.toLowerCase();
     if (lower.startsWith(text)) return 0;

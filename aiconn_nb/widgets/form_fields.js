@@ -319,6 +319,12 @@ function formField(form, field, stored) {
     kept(answer) {
       panel?.answered(answer);
     },
+    /** Whether it waits for a value to be kept as a user secret; then that is pointed out. */
+    waits() {
+      if (!panel?.holds) return false;
+      panel.remind();
+      return true;
+    },
     redraw: drawState,
     clear() {
       to(CLEARED);

@@ -79,6 +79,14 @@ function keepPanel(form, field, reference, key, { close, kept }) {
   });
   return {
     node,
+    /** Whether there is a value in it that is not kept yet; told so, it says what to do. */
+    get holds() {
+      return key !== null || value.value !== "";
+    },
+    remind() {
+      say("This value is not kept yet: save it first, or choose Not now.");
+      saveIt.focus();
+    },
     focus() {
       (key === null ? value : name).focus();
     },

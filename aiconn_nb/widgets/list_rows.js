@@ -9,7 +9,7 @@ const COLUMNS = [
   { key: "modified", title: "Modified" },
 ];
 const ACTIONS = [
-  ["use", "use", "Use"],
+  ["use", "plug", "Use"],
   ["test", "test", "Test"],
   ["edit", "edit", "Edit"],
   ["duplicate", "copy", "Duplicate"],
@@ -102,7 +102,7 @@ function drawTest(parts, test) {
   else if (test.running) drawState(parts.test, "running", null, `${test.running}…`, "The test is running");
   else {
     const seconds = `${test.seconds.toFixed(test.seconds < 10 ? 1 : 0)} s`;
-    if (test.ok) drawState(parts.test, "good", "check", `passed · ${seconds}`, "Every rung of the test passed");
+    if (test.ok) drawState(parts.test, test.outdated ? "old" : "good", "check", `passed · ${seconds}`, "Every rung of the test passed");
     else drawState(parts.test, "bad", "cross", `${test.failed} · ${seconds}`, `The test failed at: ${test.failed}`);
     drawAge(parts.tested, test.at, test.outdated ? " · outdated" : "");
     if (test.outdated) parts.tested.title = `${exact(test.at)}, before the last change`;
@@ -112,15 +112,13 @@ function drawTest(parts, test) {
 // ---- what stands beneath a row -------------------------------------------------------------------------------------------
 
 /** Before a deletion: what depends on it, and the gentler way. `act(kind)`: "delete", "disable" or "cancel". */
-function deleteQuestion({ what, aliases, profiles, active, changed }, act) {
+function deleteQuestion({ what, aliases, profiles, broken, active, changed }, act) {
   const many = aliases.length > 1;
-  const list = (names) => names.map((name, i) => [i ? ", " : "", el("code", { class: "aiconn-code" }, name)]);
+  const them = many ? "them" : "it";
   const body = [];
-  if (many) body.push(el("div", {}, list(aliases)));
-  if (profiles.length)
-    body.push(el("div", {}, profiles.length > 1 ? "The profiles " : "The profile ", list(profiles),
-      profiles.length > 1 ? ` depend on ${many ? "them" : "it"} and would be left broken.` : ` depends on ${many ? "them" : "it"} and would be left broken.`));
-  else body.push(el("div", {}, `No profile depends on ${many ? "them" : "it"}. You can undo this right afterwards.`));
+  if (many) body.push(el("div", {}, aliases.map((name, i) => [i ? ", " : "", el("code", { class: "aiconn-code" }, name)])));
+  if (profiles.length) body.push(...brokenProfiles(profiles, broken, them));
+  else body.push(el("div", {}, `No profile depends on ${them}. You can undo this right afterwards.`));
   for (const each of changed)
     body.push(el("div", {}, `Somebody (${each.by || "unknown"}) changed it since it was shown here.`), differences(each));
   return question({

@@ -285,6 +285,9 @@ def test_a_pasted_key_can_be_kept_as_a_user_secret(place: Place, show: Show) -> 
     form.fill("openai", "X", api_key=SHAPED)
     expect(form.part("note-api_key")).to_contain_text("This looks like an OpenAI key.")
     form.click("Keep it as a user secret and store $OpenAI:ApiKey")
+    form.part("save").click()  # before the value is kept: nothing is sealed in the store instead
+    expect(form.field("api_key")).to_contain_text("This value is not kept yet: save it first, or choose Not now.")
+    assert place.session.aliases() == []
     form.part("keep-api_key").click()
     expect(form["api_key"]).to_have_value("$OpenAI:ApiKey")
     expect(form.part("resolves-api_key")).to_contain_text("secrets")

@@ -382,14 +382,16 @@ def test_undo_is_offered_for_ten_seconds(stored: Place, show: Show) -> None:
 def test_delete_with_a_dependent_names_it_and_offers_to_disable_instead(stored: Place, show: Show) -> None:
     """Disabling keeps the profile; deleting all the same breaks it, visibly."""
     depends(stored, "demo", "summaries")
+    stored.session.create_profile("letters", connections="demo,writer", model="m")
     page = List(show(SHOW))
     page.act("demo", "Delete")
     asked = page.row("demo").get_by_role("alertdialog")
     expect(asked).to_contain_text("The profile summaries depends on it and would be left broken.")
+    expect(asked).to_contain_text("The profile letters goes on with its other connections.")
     expect(page.root.get_by_role("button", name="Disable instead")).to_be_focused()
     page.press("Disable instead")
     expect(page.switch("demo")).to_have_attribute("aria-checked", "false")
-    assert (stored.session.get("demo").active, stored.session.dependents("demo")) == (False, ("summaries",))
+    assert (stored.session.get("demo").active, stored.session.dependents("demo")) == (False, ("letters", "summaries"))
     page.act("demo", "Delete")
     page.press("Delete all the same")
     expect(page.root).to_contain_text("Profiles left broken: summaries.")

@@ -50,6 +50,19 @@ def test_a_profile_and_a_connection_may_share_an_alias(make: Make, make_profile:
     assert make("same").alias == make_profile("same").alias
 
 
+def test_a_profile_breaks_without_the_last_of_its_connections(
+    store: Store, make: Make, make_profile: MakeProfile
+) -> None:
+    """One that has another goes on, and one that was broken before is none of this."""
+    a, b, c = (make(alias) for alias in "abc")
+    for alias, ids in {"alone": (a.id,), "both": (a.id, b.id), "other": (c.id,), "gone": ("no-such-id",)}.items():
+        make_profile(alias, connections=ids)
+    snapshot = store.read()
+    assert [each.alias for each in snapshot.broken_without([a.id])] == ["alone"]
+    assert [each.alias for each in snapshot.broken_without([a.id, b.id])] == ["alone", "both"]
+    assert [each.alias for each in snapshot.broken_without([b.id])] == []
+
+
 def test_dependents_are_named_whether_first_or_fallback(store: Store, make: Make, make_profile: MakeProfile) -> None:
     """By alias; deleting the connection leaves them as they are."""
     a, b = make("a"), make("b")
