@@ -266,3 +266,29 @@ def test_what_came_of_an_interrupted_comparison_is_printed(
 def test_a_hint_is_one_that_a_shell_takes(hint: str, said: str) -> None:
     """No magic, and nothing that the shell would expand."""
     assert in_a_shell(hint) == said
+
+
+def test_a_script_is_told_by_the_status_that_something_does_not_resolve(capsys: pytest.CaptureFixture[str]) -> None:
+    """As it is by a test that failed; what is explained is printed all the same."""
+    main(["new", "claude", "--provider", "anthropic", "--set", "api_key=$Anthropic:ApiKey"])
+    main(["new", "demo", "--provider", "demo"])
+    capsys.readouterr()
+    assert main(["resolve", "$Nope:X"]) == 1
+    assert "$Nope:X was not found" in capsys.readouterr().out
+    assert main(["explain", "claude"]) == 1
+    assert main(["explain", "demo"]) == 0
+
+
+def test_a_terminal_is_told_nothing_of_kernels(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """pip without the percent sign; and nothing is there that could remember what was asked."""
+    monkeypatch.setattr("aiconn_nb.providers.account.missing_modules", lambda provider: ["openai"])
+    assert main(["providers"]) == 0
+    printed = capsys.readouterr().out
+    assert "no: pip install 'aiconn-nb[openai]'" in printed
+    assert "%pip" not in printed
+    assert main(["usage"]) == 2
+    assert capsys.readouterr().err == (
+        "A terminal has no kernel that could remember what was asked.\nEach answer says below it what it cost.\n"
+    )

@@ -74,6 +74,10 @@ def _bind(words: Words, answer: Answer, console: Console) -> None:
 
 
 def _usage(session: Session, words: Words, console: Console) -> Answer:
+    if not console.has_kernel:
+        raise CommandError(
+            "A terminal has no kernel that could remember what was asked.", "Each answer says below it what it cost."
+        )
     return session.usage()
 
 

@@ -13,7 +13,7 @@ from .command import Arg, Command, Words, as_written
 from .console import Console
 from .filling import fill
 from .using import python_name
-from .whom import is_text, known_aliases
+from .whom import alias_named, is_text, known_aliases
 
 if TYPE_CHECKING:
     from aiconn_nb.session.asking.reply import Reply
@@ -43,7 +43,8 @@ def _check(session: Session, profile: str | None, model: str | None) -> None:
     except ProfileNotFound as error:
         if profile is None:
             raise
-        near = did_you_mean(profile, known_aliases(session))
+        named = alias_named(session, profile)
+        near = f"That is the name of '{named}'." if named else did_you_mean(profile, known_aliases(session))
         if default := session.default_alias():
             near = near or "'profile list' shows the profiles."
             hint = f"{near} 'ask -- TEXT' asks the default profile, {default}."

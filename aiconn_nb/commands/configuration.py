@@ -37,7 +37,8 @@ def _resolve(session: Session, words: Words, console: Console) -> Answer:
 
 
 def _providers(session: Session, words: Words, console: Console) -> Answer:
-    return session.providers()
+    found = session.providers()
+    return found.for_a_shell() if console.in_shell else found
 
 
 COMMANDS = (

@@ -67,7 +67,7 @@ def _edit(session: Session, words: Words, console: Console) -> Answer:
         for key in ("temperature", "max_tokens", "system", "dimensions")
         if (value := getattr(words, key)) is not None
     }
-    removed = [each.replace("-", "_") for each in words.unset]
+    removed = ["tags" if each == "tag" else each.replace("-", "_") for each in words.unset]
     options.update({key: None for key in removed if key != "tags"})
     tags = words.tag if words.tag is not None else [] if "tags" in removed else None
     connections = None if words.connection is None else ",".join(words.connection)

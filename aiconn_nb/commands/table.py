@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from aiconn_nb.display import Answer, Card, Cell, Rows, Table, View
 from aiconn_nb.model.errors import CommandError
@@ -108,6 +108,16 @@ COMMANDS: dict[str, Command] = {
         ),
     )
 }
+_SYNONYMS: Final = {
+    **dict.fromkeys(("create", "add", "make"), "new"),
+    **dict.fromkeys(("remove", "rm", "del"), "delete"),
+    **dict.fromkeys(("ls", "connections"), "list"),
+    **dict.fromkeys(("copy", "cp"), "duplicate"),
+    **dict.fromkeys(("mv", "move"), "rename"),
+    "restore": "undelete",
+    "update": "edit",
+}
+"""What other tools call a command."""
 GROUPS: dict[str, Group] = {group.name: group for group in (profiles.GROUP,)}
 
 
@@ -130,7 +140,7 @@ def find(words: Sequence[str], prog: str) -> tuple[Command, Sequence[str]]:
     if first not in COMMANDS:
         raise CommandError(
             f"There is no command '{redact(first)}'.",
-            did_you_mean(first, first_words()) or f"'{prog} help' lists them.",
+            _meant(first, first_words()) or f"'{prog} help' lists them.",
         )
     return COMMANDS[first], rest
 
@@ -144,8 +154,14 @@ def _of_group(group: Group, words: Sequence[str], prog: str) -> tuple[Command, S
         return COMMANDS[f"{group.name} {group.alone}"], words
     raise CommandError(
         f"{group.name} has no command '{redact(words[0][:40])}'." if words else f"{group.name} needs a command.",
-        (did_you_mean(words[0], known) if words else "") or f"It has: {', '.join(known)}.",
+        (_meant(words[0], known) if words else "") or f"It has: {', '.join(known)}.",
     )
+
+
+def _meant(word: str, known: Sequence[str]) -> str:
+    """``Did you mean 'new'?``, also for what other tools call it."""
+    synonym = _SYNONYMS.get(word.lower())
+    return f"Did you mean '{synonym}'?" if synonym in known else did_you_mean(word, known)
 
 
 def read(line: str) -> list[str]:

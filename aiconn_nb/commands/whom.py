@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from aiconn_nb.model.connection import alias_problem
-from aiconn_nb.model.nearest import nearest
+import re
+
+from aiconn_nb.model.secret import shapes_in
 from aiconn_nb.session.session import Session
 
 from .command import Words
 from .console import Console
 
+_QUESTION = re.compile(r"[^\W_]+\?")
+"""A word that is a question, in any language."""
+
 
 def is_text(session: Session, words: Words, console: Console) -> bool:
-    """Whether what stands in the profile's place is a text: it was in quotes, and no alias looks like it.
+    """Whether what stands in the profile's place, alone, is a text for the default profile: several words, or one with a ``?``.
 
-    Blanks, a question mark or capital letters tell. What may be a mistyped alias is whom to ask, and is never sent for a
-    question. A shell takes the quotes away, so there it is what no alias looks like in any case.
+    Any other word may be a mistyped alias, or a key that went astray, and is never sent; nor is a display name, or what has a key
+    in it. Before a cell stands whom to ask. A shell takes the quotes away that a notebook asks for.
     """
     word = words.profile
-    if word is None or not word.strip():
+    if word is None or (words.cell or "").strip() or shapes_in(word) or alias_named(session, word):
         return False
     if len(word.split()) > 1:
         return True
-    quoted = "profile" in words.quoted
-    if not quoted and not console.in_shell:
-        return False
-    return bool(alias_problem(word if quoted else word.lower())) and not nearest(
-        word, known_aliases(session), alike=0.8
-    )
+    return bool(_QUESTION.fullmatch(word.strip())) and ("profile" in words.quoted or console.in_shell)
+
+
+def alias_named(session: Session, name: str) -> str:
+    """The alias of the profile, or else the connection, that has this display name; '' where none has."""
+    wanted = " ".join(name.split()).casefold()
+    for each in (*session.profiles(), *session.connections()):
+        if " ".join(each.name.split()).casefold() == wanted:
+            return each.alias
+    return ""
 
 
 def known_aliases(session: Session) -> list[str]:

@@ -15,11 +15,6 @@ def warned(texts: Sequence[str]) -> tuple[Cell, ...]:
     return tuple(Cell(f"Warning: {text}", "warn") for text in texts)
 
 
-def aside(text: str) -> tuple[Cell, ...]:
-    """Something said by the way, as the notes of a view."""
-    return (Cell(text, "quiet"),) if text else ()
-
-
 def yes_no(value: bool) -> Cell:
     """Yes is good, no is quiet."""
     return Cell("yes", "good") if value else Cell("no", "quiet")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from aiconn_nb.display import Cell, Rows, Table, View, age
 from aiconn_nb.model.connection import now
 from aiconn_nb.model.profile import Capability
-from aiconn_nb.session.answers import aside, stamp, warned
+from aiconn_nb.session.answers import stamp, warned
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Environments(Rows[EnvironmentRow]):
         self.root = root
         self.notes = tuple(notes)
         self.aside = aside
-        """What is to be known, and nothing to be warned of."""
+        """What may be a slip: an environment without a file."""
 
     @property
     def current(self) -> str:
@@ -52,7 +52,7 @@ class Environments(Rows[EnvironmentRow]):
         where = (
             f"Configuration folder: {self.root}" if self.root else "No appsettings.json at or above the working folder."
         )
-        notes = (Cell(where, "quiet"), *aside(self.aside), *warned(self.notes))
+        notes = (Cell(where, "quiet"), *warned([*filter(None, [self.aside]), *self.notes]))
         return Table(("environment", "", "files"), rows, notes=notes)
 
     def data(self) -> Any:
@@ -135,6 +135,10 @@ class ProviderRow:
 
 class Providers(Rows[ProviderRow]):
     """The installed providers."""
+
+    def for_a_shell(self) -> Providers:
+        """The same, with what installs an SDK as a shell takes it: ``%pip`` is a notebook's."""
+        return Providers([replace(row, install=row.install.removeprefix("%")) for row in self])
 
     def view(self) -> View:
         rows = tuple(

@@ -127,7 +127,7 @@ def test_an_environment_that_has_no_file_is_told_once(
         "Did you mean 'Production'?"
     )
     for line in ("list", "env"):
-        assert str(say(session, line)).splitlines()[-1] == note
+        assert str(say(session, line)).splitlines()[-1] == f"Warning: {note}"
     assert "no appsettings.Nope.json in" in str(say(Session(environment="Nope"), "list"))
 
 
@@ -188,3 +188,56 @@ def test_any_other_json_is_told_what_import_takes(session: Session, work: Path) 
         "Nothing was imported. import takes what 'export -o FILE' wrote."
     )
     assert told(session, "import newer.json").splitlines()[1] == "Nothing was imported."
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("create a", "There is no command 'create'.\nDid you mean 'new'?"),
+        ("add a", "There is no command 'add'.\nDid you mean 'new'?"),
+        ("rm a", "There is no command 'rm'.\nDid you mean 'delete'?"),
+        ("remove a", "There is no command 'remove'.\nDid you mean 'delete'?"),
+        ("profile create a", "profile has no command 'create'.\nDid you mean 'new'?"),
+        ("profile rm a", "profile has no command 'rm'.\nDid you mean 'delete'?"),
+        ("undelete OPENAI-dev", "openai-dev is there, and was not deleted.\n'show openai-dev' shows it."),
+        ("profile undelete writer", "writer is there, and was not deleted.\n'profile show writer' shows it."),
+        ("diff openai-dev 99", "openai-dev has no version 99.\nKept are: 1. 'history openai-dev' shows them."),
+        ("rollback openai-dev 99", "openai-dev has no version 99.\nKept are: 1. 'history openai-dev' shows them."),
+    ],
+)
+def test_what_other_tools_call_it_and_what_never_was_is_told_as_it_is(
+    session: Session, line: str, message: str
+) -> None:
+    """The word for it here, and that nothing is gone."""
+    assert told(session, line) == message
+
+
+def test_an_edit_that_changes_nothing_says_so(session: Session) -> None:
+    """It is no version of its own; --unset takes tags too."""
+    assert "saved" not in str(say(session, "profile edit writer --unset tags temperature"))
+    assert "writer · nothing to change" in str(say(session, "profile edit writer --unset tags"))
+    assert "openai-dev · nothing to change" in str(say(session, "edit openai-dev --unset api_key"))
+    for word in ("tags", "tag"):
+        say(session, "profile edit writer --tag x y")
+        assert "writer · writer · saved" in str(say(session, f"profile edit writer --unset {word}"))
+        assert session.profile("writer").tags == ()
+
+
+def test_what_is_missing_is_explained_once(session: Session, work: Path) -> None:
+    """The field, the places searched and the note on the folder stand there once; a script is told by ``ok``."""
+    session.create("claude", "anthropic", settings={"api_key": "$Anthropic:ApiKey"})
+    explained = say(session, "explain claude")
+    assert not explained.ok
+    last = str(explained).splitlines()[-3:]
+    assert last == [
+        "api_key: $Anthropic:ApiKey was not found in the environment Development. 'secret set Anthropic:ApiKey' keeps a value "
+        "for it; a file or the environment variable Anthropic__ApiKey can hold it too.",
+        "Searched, the first that has it wins: environment variables, user secrets (Development), user secrets.",
+        "Warning: There is no appsettings.json at or above the working folder.",
+    ]
+    resolved = say(session, "resolve $Anthropic:ApiKey")
+    assert not resolved.ok
+    assert str(resolved).splitlines()[-3:] == [last[0].removeprefix("api_key: "), *last[1:]]
+    session.set_secret("Anthropic:ApiKey", Secret("made-up"))
+    assert say(session, "explain claude").ok
+    assert say(session, "resolve $Anthropic:ApiKey").ok

@@ -81,8 +81,9 @@ def test_what_cannot_be_used_here_is_passed_over(session: Session) -> None:
     assert reply.connection == "good"
     assert {(each.connection, each.kind) for each in reply.attempts} == {
         ("unresolved", "unusable"),
-        ("resting", "unusable"),
+        ("resting", "inactive"),
     }
+    assert "resting (inactive)" in reply.footer
 
 
 def test_one_connection_alone_fails_with_its_own_error(session: Session) -> None:

@@ -386,9 +386,7 @@ def test_every_save_keeps_the_former_state_and_there_is_a_way_back(session: Sess
     )
     with pytest.raises(ProfileNotFound) as raised:
         session.rollback_profile("writer", 9)
-    assert str(raised.value) == (
-        "writer has no version 9 any more.\nKept are: 1 to 4. 'profile history writer' shows them."
-    )
+    assert str(raised.value) == ("writer has no version 9.\nKept are: 1 to 4. 'profile history writer' shows them.")
 
 
 # ---- the model --------------------------------------------------------------------------------------------------------

@@ -37,7 +37,8 @@ class Attempt:
 
     connection: str
     kind: str
-    """A `FailureKind`, or where nothing was sent ``unusable``, or ``resting`` for one that failed within the last minute."""
+    """A `FailureKind`, or where nothing was sent ``inactive``, ``gone`` or ``unusable``, or ``resting`` for one that failed
+    within the last minute."""
     words: str
     """The reason, as the error says it."""
     seconds: float = 0.0
@@ -108,7 +109,10 @@ def answer_with(
     the first token, or the first batch, is there: behind that nothing falls back. ``failed`` is told of each call that was
     made in vain. Raises the error itself where there is only one connection or the question is at fault, else `AllFailed`.
     """
-    attempts = [Attempt(each.alias, "unusable", f"{each.alias} {each.because}.") for each in target.skipped]
+    attempts = [
+        Attempt(each.alias, each.because.removeprefix("is "), f"{each.alias} {each.because}.")
+        for each in target.skipped
+    ]
     order = turns.order(target.connections)
     alone = len(order) == 1 and not attempts
     for connection in order:

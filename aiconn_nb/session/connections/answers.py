@@ -9,7 +9,7 @@ from typing import Any
 
 from aiconn_nb.display import Answer, Card, Cell, Rows, Table, View, age
 from aiconn_nb.model.connection import Connection, now
-from aiconn_nb.session.answers import aside, stamp, warned, yes_no
+from aiconn_nb.session.answers import stamp, warned, yes_no
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Connections(Rows[ConnectionRow]):
         self.environment = environment
         self.notes = tuple(notes)
         self.aside = aside
-        """What is to be known, and nothing to be warned of."""
+        """What may be a slip: an environment without a file."""
         self.filtered = filtered
 
     def view(self) -> View:
@@ -81,7 +81,7 @@ class Connections(Rows[ConnectionRow]):
             empty="No connection matches."
             if self.filtered
             else "There are no connections yet. Make one that needs no key: new demo --provider demo",
-            notes=(*used, *aside(self.aside), *warned(self.notes)),
+            notes=(*used, *warned([*filter(None, [self.aside]), *self.notes])),
         )
 
     def data(self) -> Any:
@@ -245,7 +245,7 @@ class Explanation(Rows[FieldLine]):
             )
             for line in self
         )
-        problems = [Cell(f"{line.key}: {line.problem} {line.hint}".strip(), "bad") for line in self if line.problem]
+        problems = [Cell(self._said(line), "bad") for line in self if line.problem]
         searched = Cell("Searched, the first that has it wins: " + ", ".join(self.places) + ".", "quiet")
         return Table(
             columns=("field", "as written", "resolved", "value", "from", "hides"),
@@ -253,6 +253,20 @@ class Explanation(Rows[FieldLine]):
             title=f"{self.title} in {self.environment}",
             notes=(*problems, searched, *warned(self.notes)),
         )
+
+    @property
+    def ok(self) -> bool:
+        return self.complete
+
+    def _said(self, line: FieldLine) -> str:
+        """What is wrong with a field and what to do, without what the notes say of all: places searched, and the folder."""
+        problem = line.problem.partition(" Searched: ")[0]
+        if not problem.startswith((f"{line.key}: ", line.written or "\0")):
+            problem = f"{line.key}: {problem}"
+        hint = line.hint
+        for note in self.notes:
+            hint = hint.replace(note, "")
+        return f"{problem} {hint}".strip()
 
     def data(self) -> Any:
         return {

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from aiconn_nb.model.connection import ALIAS_LENGTH, Connection, Setting, alias_problem, name_problem
-from aiconn_nb.model.errors import AiconnError, ConnectionInUse, ConnectionNotFound, InvalidConnection, InvalidReference
+from aiconn_nb.model.errors import (
+    AiconnError,
+    ConnectionExists,
+    ConnectionInUse,
+    ConnectionNotFound,
+    InvalidConnection,
+    InvalidReference,
+)
 from aiconn_nb.model.field import Field, NotOfType, convert
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.nearest import did_you_mean
@@ -325,6 +332,8 @@ def undelete(columns: Columns, alias: str) -> Connection:
     with columns.store.change() as change:
         gone = [each for each in change.deleted if each.connection.alias == alias.lower()]
         if not gone:
+            if present := next((each.alias for each in change.connections if each.alias == alias.lower()), ""):
+                raise ConnectionExists(f"{present} is there, and was not deleted.", f"'show {present}' shows it.")
             known = [each.connection.alias for each in change.deleted]
             raise ConnectionNotFound(
                 f"No connection '{redact(alias)}' was deleted in the last 30 days.", did_you_mean(alias, known)

@@ -197,4 +197,5 @@ def _version(states: Sequence[Connection], connection: Connection, version: int)
 def not_kept(states: Sequence[Connection] | Sequence[Profile], version: int, command: str) -> tuple[str, str]:
     """What is said of a version that is not kept any more, or never was; ``command`` shows those that are."""
     kept = f"{states[0].version} to {states[-1].version}" if len(states) > 1 else str(states[-1].version)
-    return f"{states[-1].alias} has no version {version} any more.", f"Kept are: {kept}. '{command}' shows them."
+    gone = " any more" if 0 < version < states[0].version else ""
+    return f"{states[-1].alias} has no version {version}{gone}.", f"Kept are: {kept}. '{command}' shows them."

@@ -145,6 +145,7 @@ class ConnectionVerbs(Core):
         stored version is not ``expected_version``.
         """
         taken, settings = editing.take(settings), None
+        before = self.get(alias)
         made = editing.edit(
             self._columns,
             alias,
@@ -156,7 +157,8 @@ class ConnectionVerbs(Core):
             new_alias=new_alias,
             trusting=trusting,
         )
-        return self._shown(made, "saved", explaining.warnings(self._columns, made))
+        verb = "nothing to change" if made.version == before.version else "saved"
+        return self._shown(made, verb, explaining.warnings(self._columns, made))
 
     def rename(self, alias: str, new_alias: str) -> Done:
         """Give a connection another alias; profiles follow."""

@@ -174,9 +174,11 @@ class ProfileVerbs(Core):
             options=options,
             tags=tags,
         )
+        before = self.profile(alias)
         made = editing.edit(self._columns, alias, draft, expected_version=expected_version)
         ask = check_model and (connections is not None or model is not None)
-        return self._shown_profile(made, "saved", self._model_warnings(made, ask))
+        verb = "nothing to change" if made.version == before.version else "saved"
+        return self._shown_profile(made, verb, self._model_warnings(made, ask))
 
     def rename_profile(self, alias: str, new_alias: str) -> Done:
         """Give a profile another alias; it stays the default if it is."""
