@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.secret import shapes_in
 from aiconn_nb.session.session import Session
 
@@ -25,7 +26,8 @@ def is_text(session: Session, words: Words, console: Console) -> bool:
         return False
     if len(word.split()) > 1:
         return True
-    return bool(_QUESTION.fullmatch(word.strip())) and ("profile" in words.quoted or console.in_shell)
+    meant = "profile" in words.quoted or console.in_shell
+    return meant and bool(_QUESTION.fullmatch(word)) and not nearest(word, known_aliases(session), alike=0.8)
 
 
 def alias_named(session: Session, name: str) -> str:

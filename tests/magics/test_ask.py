@@ -18,6 +18,9 @@ from aiconn_nb.session import kernel_session
 from aiconn_nb.session.asking.reply import Reply
 
 
+SHAPED = "sk-proj-" + "Ab1" * 16
+
+
 @pytest.fixture
 def shell(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
     """A shell with the extension, a demo connection and a profile ``writer``, which is the default."""
@@ -93,9 +96,9 @@ def test_a_text_without_a_profile_goes_to_the_default_one(shell: InteractiveShel
     assert (shell.user_ns["x"].text, shell.user_ns["x"].profile) == ("You said “Why is it so?”.", "writer")
 
 
-@pytest.mark.parametrize("word", ["Why?", "Hello", "why!", "2+2", "Schön"])
-def test_a_word_in_quotes_that_no_alias_looks_like_is_a_text(shell: InteractiveShell, word: str) -> None:
-    """A question mark, a capital letter and the like tell; without the quotes it may be a slip."""
+@pytest.mark.parametrize("word", ["Why?", "why?", "Wozu?", "なぜ?"])
+def test_a_word_in_quotes_that_is_a_question_is_a_text(shell: InteractiveShell, word: str) -> None:
+    """Without the quotes it may be a slip."""
     assert cell(shell, f'x = %aiconn ask "{word}"').success
     assert (shell.user_ns["x"].text, shell.user_ns["x"].profile) == (f"You said “{word}”.", "writer")
     assert not cell(shell, f"%aiconn ask {word}").success
@@ -108,14 +111,32 @@ def test_a_word_in_quotes_that_no_alias_looks_like_is_a_text(shell: InteractiveS
         ("writre Why is it so?", "Did you mean 'writer'? 'ask -- TEXT' asks the default profile, writer."),
         ('"Writre"', "Did you mean 'writer'? 'ask -- TEXT' asks the default profile, writer."),
         ('"writer?"', "Did you mean 'writer'? 'ask -- TEXT' asks the default profile, writer."),
+        ('"Hello"', "'profile list' shows the profiles. 'ask -- TEXT' asks the default profile, writer."),
+        ('"abcDEF0123456789"', "'profile list' shows the profiles. 'ask -- TEXT' asks the default profile, writer."),
+        ('"Local Llama"', "That is the name of 'private'. 'ask -- TEXT' asks the default profile, writer."),
+        ('"local  llama"', "That is the name of 'private'. 'ask -- TEXT' asks the default profile, writer."),
+        (
+            f'"is this a key: {SHAPED}"',
+            "'profile list' shows the profiles. 'ask -- TEXT' asks the default profile, writer.",
+        ),
         ('"writre"', "Did you mean 'writer'? 'ask -- TEXT' asks the default profile, writer."),
     ],
 )
 def test_a_word_that_is_nobodys_alias_is_not_sent(shell: InteractiveShell, line: str, hint: str) -> None:
-    """It may be a mistyped one, and the question meant for somebody else than the default profile."""
+    """It may be a mistyped one, a display name, or a key, and not meant for the default profile at all."""
+    kernel_session().create_profile("private", connections=["demo-dev"], model="demo-brief", name="Local Llama")
     error = cell(shell, f"%aiconn ask {line}").error_in_exec
-    assert error.what == f"There is no profile or connection '{line.split()[0].strip(chr(34))}'."
+    assert error.what.startswith("There is no profile or connection '")
+    assert SHAPED not in error.what
     assert error.hint == hint
+    assert len(kernel_session().usage()) == 0
+
+
+@pytest.mark.parametrize("line", ['"Local Llama"', '"Why?"', '"Why is it so?"', "Why?"])
+def test_before_a_cell_stands_whom_to_ask(shell: InteractiveShell, line: str) -> None:
+    """What is no alias there is a mistake, and the cell below it goes to nobody."""
+    error = cell(shell, f"%%aiconn ask {line}\nThe contents of a letter.").error_in_exec
+    assert error.what.startswith("There is no profile or connection '")
     assert len(kernel_session().usage()) == 0
 
 
