@@ -13,11 +13,11 @@ from getpass import getpass
 from io import TextIOWrapper
 from itertools import takewhile
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.commands.table import run
 from aiconn_nb.commands.using import Exited
-from aiconn_nb.display import as_text, plain, printable
+from aiconn_nb.display import as_text, plain, printable, width_of
 from aiconn_nb.model.errors import AiconnError, CommandError, Interrupted
 from aiconn_nb.model.secret import Secret, redact
 from aiconn_nb.session.session import Session
@@ -183,20 +183,10 @@ def _print(answer: Answer, as_json: bool) -> None:
     if as_json:
         _print_json(answer.data())
     elif answer.content:
-        print(as_text(answer.view(), _width_of(sys.stderr)), file=sys.stderr, flush=True)
+        print(as_text(answer.view(), width_of(sys.stderr)), file=sys.stderr, flush=True)
         print(answer.content, end="", flush=True)
     else:
-        print(as_text(answer.view(), _width_of(sys.stdout)), flush=True)
-
-
-def _width_of(stream: TextIO | None) -> int | None:
-    """The columns of a terminal; None for a pipe or a file, which has none."""
-    if stream is None or not stream.isatty():
-        return None
-    named = os.environ.get("COLUMNS", "")
-    with suppress(OSError, ValueError):  # it has no file descriptor
-        return int(named) if named.isdecimal() and int(named) else os.get_terminal_size(stream.fileno()).columns or 80
-    return None
+        print(as_text(answer.view(), width_of(sys.stdout)), flush=True)
 
 
 def _print_json_of(reply: Reply) -> None:

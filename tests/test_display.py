@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from io import StringIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiconn_nb.display import Card, Cell, Side, SideBySide, Table, age, as_html, as_markdown, as_text
+from aiconn_nb.display import Card, Cell, Rows, Side, SideBySide, Table, View, age, as_html, as_markdown, as_text
 
 TABLE = Table(("alias", "name"), (("a", Cell("Ärger", "good")), ("bb", "日本")), title="Both", notes=("A note.",))
 
@@ -72,6 +73,30 @@ def test_a_table_of_any_width_says_the_same(rows: list[list[str]], width: int) -
     assert letters[0] == letters[1]
     if all(len(word) <= 6 for row in rows for text in row for word in text.split()) and width >= 3 * 12 + 4:
         assert all(len(line) + sum(each in "日" for each in line) <= width for line in shown.splitlines())
+
+
+def test_an_answer_fits_into_the_terminal_it_is_shown_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal's IPython asks for its repr; a kernel's stdout, a pipe or a file is no terminal, and has no width."""
+
+    class Terminal(StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    class Wide(Rows[str]):
+        def view(self) -> View:
+            return Table(("a", "b"), tuple((each, each) for each in self))
+
+        def data(self) -> list[str]:
+            return [*self]
+
+    answer = Wide(["word " * 11])
+    whole = str(answer)
+    assert repr(answer) == answer._repr_mimebundle_()["text/plain"] == whole
+    monkeypatch.setattr("sys.stdout", Terminal())
+    monkeypatch.setenv("COLUMNS", "40")
+    assert repr(answer) == answer._repr_mimebundle_()["text/plain"] != whole
+    assert max(map(len, repr(answer).splitlines())) <= 40
+    assert str(answer) == whole
 
 
 def test_a_table_as_markdown() -> None:

@@ -26,7 +26,7 @@ _BEHIND_DASHES = 'Write -- before the prompt: compare A B -- "Why is the sky blu
 def _compare(session: Session, words: Words, console: Console) -> Answer:
     _check_output(words, console)
     # A text in quotes among the profiles is one of them to the parser.
-    prompt = prompt_of(words, words.rest, console) if words.rest or words.cell else ""
+    prompt, left = prompt_of(words, words.rest, console) if words.rest or words.cell else ("", ())
     if not prompt.strip():
         raise CommandError("There is nothing to ask.", _BEHIND_DASHES)
     draw, before = console.drawing(), session.last_comparison
@@ -37,6 +37,7 @@ def _compare(session: Session, words: Words, console: Console) -> Answer:
         if session.last_comparison is before or session.last_comparison is None:
             raise
         comparison, stopped = session.last_comparison, True
+    comparison.left = left
     draw(comparison)
     _bind(words, comparison, console)
     if stopped:

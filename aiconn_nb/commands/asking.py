@@ -11,7 +11,7 @@ from aiconn_nb.session.session import Session
 
 from .command import Arg, Command, Words, as_written
 from .console import Console
-from .filling import fill
+from .filling import fill, left_as_is
 from .using import python_name
 from .whom import alias_named, is_text, known_aliases
 
@@ -53,15 +53,21 @@ def _check(session: Session, profile: str | None, model: str | None) -> None:
         raise ProfileNotFound(error.what, hint) from None
 
 
-def prompt_of(words: Words, text: list[str], console: Console) -> str:
-    """The prompt: the words of the line, then the cell; ``-`` alone is what comes in on stdin. Filled in from the notebook."""
+def prompt_of(words: Words, text: list[str], console: Console) -> tuple[str, tuple[str, ...]]:
+    """The prompt: the words of the line, then the cell; ``-`` alone is what comes in on stdin. Filled in from the notebook.
+
+    And the places in it that were left as they are, though there is a notebook that may have had a name for them.
+    """
     if console.in_shell and not text:
         raise CommandError(
             "There is nothing to ask.", "Write the question behind the profile, or - for what is piped in."
         )
     line = console.text_in() if text == ["-"] else as_written(text)
     prompt = "\n".join(part for part in (line, words.cell or "") if part.strip())
-    return prompt if words.raw else fill(prompt, console.names())
+    if words.raw:
+        return prompt, ()
+    names = console.names()
+    return fill(prompt, names), left_as_is(prompt, names) if console.has_kernel else ()
 
 
 def options_of(words: Words) -> dict[str, Any]:
@@ -91,7 +97,7 @@ def _ask(session: Session, words: Words, console: Console) -> Answer:
             raise CommandError("-o: a terminal has no names to bind.", "Redirect what is printed: > FILE")
     profile, text = _whom(session, words, console)
     _check(session, profile, words.model)
-    prompt = prompt_of(words, text, console)
+    prompt, left = prompt_of(words, text, console)
     live = console.live(words.format)
     stream = session.stream(prompt, profile=profile, carry_on=words.carry_on, **options_of(words))
     try:
@@ -100,14 +106,14 @@ def _ask(session: Session, words: Words, console: Console) -> Answer:
     except KeyboardInterrupt:
         pass
     except AnswerCut:
-        session.last_reply = stream.reply
+        reply = session.last_reply = stream.reply.with_left(left)
         if words.output:
-            console.bind(words.output, stream.reply)
-        live.end(stream.reply)
+            console.bind(words.output, reply)
+        live.end(reply)
         raise
     finally:
         stream.close()
-    reply = session.last_reply = stream.reply
+    reply = session.last_reply = stream.reply.with_left(left)
     if reply.partial:
         live.end(reply)
         if words.output:

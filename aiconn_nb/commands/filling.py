@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -13,6 +14,7 @@ _PLACE: Final = re.compile(
     r"(?:(?<!\{)|(?=\{[^{}]*\}(?!\})))"  # not {{name}}: its braces were doubled on purpose
     r"\{([^\W\d]\w*)((?:\.[^\W\d_]\w*|\[[^\[\]{}\n]+\])*)\}"
 )
+_BARE: Final = re.compile(r"(?<![\w{}\\^$#%@)\]])\{([^\W\d]\w*)\}(?![\w{}(\[])")
 _STEP: Final = re.compile(r"\.([^\W\d_]\w*)|\[([^\[\]{}\n]+)\]")
 
 
@@ -24,6 +26,15 @@ def fill(text: str, names: Mapping[str, Any]) -> str:
     a key is not there, or where the value is a secret.
     """
     return _PLACE.sub(lambda found: _value(found, names) if found[1] in names else found[0], text)
+
+
+def left_as_is(text: str, names: Mapping[str, Any]) -> tuple[str, ...]:
+    """The places that look like a name of the notebook and are none, each once: ``{topc}``.
+
+    Only a bare name that stands for itself, not what has a part in code, JSON or LaTeX: ``f{x}``, ``${x}``, ``{{x}}``.
+    """
+    found = (each[0] for each in _BARE.finditer(text) if each[1] not in names and not keyword.iskeyword(each[1]))
+    return tuple(dict.fromkeys(found))
 
 
 def _value(found: re.Match[str], names: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ Everything that came from a user, a file or a provider is shown as text: it is e
 from .answer import Answer, Rows
 from .html import as_html
 from .markdown import as_markdown, escape_markdown
-from .text import as_text, plain, printable
+from .text import as_text, plain, printable, width_of
 from .view import Card, Cell, Side, SideBySide, Table, Tone, View, age
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "escape_markdown",
     "plain",
     "printable",
+    "width_of",
 ]

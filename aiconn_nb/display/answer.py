@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from copy import copy
@@ -9,7 +10,7 @@ from typing import Any, Generic, Self, TypeVar, overload
 
 from .html import as_html
 from .markdown import as_markdown
-from .text import as_text
+from .text import as_text, width_of
 from .view import View
 
 T = TypeVar("T")
@@ -43,11 +44,16 @@ class Answer(ABC):
         return as_text(self.view())
 
     def __repr__(self) -> str:
-        return as_text(self.view())
+        return as_text(self.view(), width_of(sys.stdout))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         view = self.view()
-        return {"text/plain": as_text(view), "text/markdown": as_markdown(view), "text/html": as_html(view)}
+        # A kernel's stdout is no terminal, that of a terminal's IPython is one.
+        return {
+            "text/plain": as_text(view, width_of(sys.stdout)),
+            "text/markdown": as_markdown(view),
+            "text/html": as_html(view),
+        }
 
 
 class Rows(Answer, Sequence[T], Generic[T]):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import pairwise, zip_longest
+from typing import TextIO
 
 from .view import Card, Cell, Side, SideBySide, View, as_cell
 
@@ -32,6 +35,16 @@ def printable(text: str) -> str:
     """The same for text of several lines: line breaks and tabs stay."""
     lines = text.replace("\r\n", "\n").split("\n")
     return "\n".join("\t".join(map(plain, line.split("\t"))) for line in lines)
+
+
+def width_of(stream: TextIO | None) -> int | None:
+    """The columns of a terminal; None for a pipe, a file or a notebook, which has none."""
+    if stream is None or not stream.isatty():
+        return None
+    named = os.environ.get("COLUMNS", "")
+    with suppress(OSError, ValueError):  # it has no file descriptor
+        return int(named) if named.isdecimal() and int(named) else os.get_terminal_size(stream.fileno()).columns or 80
+    return None
 
 
 def _width(text: str) -> int:

@@ -123,6 +123,7 @@ class Drawn(Comparison):
 
     def __init__(self, comparison: Comparison) -> None:
         super().__init__(comparison, comparison.prompt)
+        self.left = comparison.left
         self._cell = _this_cell()
 
     def _ipython_display_(self) -> None:

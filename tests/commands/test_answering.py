@@ -62,6 +62,14 @@ def test_compare_takes_its_prompt_from_the_line_or_the_cell(profiles: Session, l
     assert console.drawn[-1] is compared
 
 
+def test_compare_says_what_was_left_as_it_is(profiles: Session) -> None:
+    """Below the answers; not where nothing is to be filled in."""
+    console = Notebook(topic="rain")
+    compared = say_in(profiles, "compare writer brief", "{topc} of {topic}", console)
+    assert str(compared).splitlines()[-1] == "{topc} was left as it is"
+    assert "was left" not in str(say_in(profiles, "compare writer brief --raw", "{topc} of {topic}", console))
+
+
 def test_compare_binds_its_answer(profiles: Session) -> None:
     """A cell magic cannot be assigned."""
     console = Notebook()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aiconn_nb import CommandError, Secret
-from aiconn_nb.commands.filling import fill
+from aiconn_nb.commands.filling import fill, left_as_is
 
 CANARY = "sk-canary00112233"
 NAMES = {
@@ -42,6 +42,21 @@ NAMES = {
 def test_only_names_of_the_notebook_are_filled_in(text: str, filled: str) -> None:
     """Every other brace stays as it is."""
     assert fill(text, NAMES) == filled
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Explain {topc} to {topic}, ({topc})!", ("{topc}",)),
+        ("{one} and {two}", ("{one}", "{two}")),
+        (r"\frac{a}{b} f{x} ${x} x^{n} {{x}} {a}{b}", ()),
+        ('{"a": {"b": 1}} {} {1} {a b} {a.b} {a:b} {topic[x]}', ()),
+        ("if (x) {return} {f}(x)", ()),
+    ],
+)
+def test_a_name_that_is_not_there_is_told(text: str, left: tuple[str, ...]) -> None:
+    """One that stands for itself; what is code, JSON or LaTeX is none."""
+    assert left_as_is(text, NAMES) == left
 
 
 @given(st.text(alphabet=st.sampled_from("{}[]ab.'\" \n\\0_"), max_size=60))

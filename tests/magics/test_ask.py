@@ -17,7 +17,6 @@ from aiconn_nb.model.errors import FailureKind, ProviderFailed
 from aiconn_nb.session import kernel_session
 from aiconn_nb.session.asking.reply import Reply
 
-
 SHAPED = "sk-proj-" + "Ab1" * 16
 
 
@@ -323,3 +322,12 @@ def test_a_copy_of_a_streamed_answer_shows_itself(
     made = copied(live.Streamed.of(Reply("hello", "m", "c")))
     made._ipython_display_()
     assert "hello" in capsys.readouterr().out
+
+
+def test_a_name_that_is_not_in_the_notebook_is_told_below_the_answer(shell: InteractiveShell) -> None:
+    """It was sent as it stands, which may be a slip; with --raw it is meant."""
+    reply = cell(shell, "%%aiconn ask writer\nWhat's {topc}?").result
+    assert reply.text == "You said “What's {topc}?”."
+    assert reply.footer.endswith(" s · {topc} was left as it is")
+    assert "left" not in cell(shell, "%%aiconn ask writer --raw\nWhat's {topc}?").result.footer
+    assert kernel_session().last_reply.footer.endswith(" s")

@@ -60,6 +60,8 @@ class Comparison(Rows[Compared]):
     def __init__(self, items: Sequence[Compared], prompt: str) -> None:
         super().__init__(items)
         self.prompt = prompt
+        self.left: tuple[str, ...] = ()
+        """The places of the prompt that the notebook had no name for; see `Reply`."""
 
     @property
     def ok(self) -> bool:
@@ -72,7 +74,10 @@ class Comparison(Rows[Compared]):
         return {each.profile: each.reply for each in self if each.reply is not None and each.error is None}
 
     def view(self) -> View:
-        return SideBySide(tuple(each.side() for each in self))
+        from .reply import said_of_left
+
+        said = said_of_left(self.left)
+        return SideBySide(tuple(each.side() for each in self), notes=(Cell(said, "quiet"),) if said else ())
 
     def data(self) -> Any:
         return {"prompt": self.prompt, "answers": [each.data() for each in self]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiconn_nb.display import Answer, Card, Cell, View, escape_markdown, plain, printable
@@ -35,6 +35,12 @@ class Reply(Answer):
     """The connections that were tried before, or could not be, each with its reason."""
     partial: bool = False
     """Whether the answer was interrupted or broke off."""
+    left: tuple[str, ...] = ()
+    """The places of the prompt, such as ``{topc}``, that the notebook had no name for, and that were sent as they are."""
+
+    def with_left(self, places: tuple[str, ...]) -> Reply:
+        """The same, with these places."""
+        return replace(self, left=places) if places else self
 
     @property
     def footer(self) -> str:
@@ -46,7 +52,7 @@ class Reply(Answer):
             parts.append("cut at max tokens")
         line = " · ".join(filter(None, parts))
         failed = ", ".join(f"{each.connection} ({each.label})" for each in self.attempts)
-        return f"{line} · in place of {failed}" if failed else line
+        return " · ".join(filter(None, [line, failed and f"in place of {failed}", said_of_left(self.left)]))
 
     @property
     def tokens(self) -> str:
@@ -98,3 +104,11 @@ class Reply(Answer):
         if markdown:
             return {"text/plain": plain_text, "text/markdown": f"{harmless(self.text)}\n\n{quiet}"}
         return {"text/plain": plain_text}
+
+
+def said_of_left(places: tuple[str, ...]) -> str:
+    """That places of a prompt were left as they are, in a few words; '' where none was."""
+    if not places:
+        return ""
+    named = ", ".join(places[:3]) + (" ..." if len(places) > 3 else "")
+    return f"{named} {'was left as it is' if len(places) == 1 else 'were left as they are'}"
