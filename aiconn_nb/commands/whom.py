@@ -33,10 +33,9 @@ def is_text(session: Session, words: Words, console: Console) -> bool:
 def alias_named(session: Session, name: str) -> str:
     """The alias of the profile, or else the connection, that has this display name; '' where none has."""
     wanted = " ".join(name.split()).casefold()
-    for each in (*session.profiles(), *session.connections()):
-        if " ".join(each.name.split()).casefold() == wanted:
-            return each.alias
-    return ""
+    names = [(each.name, each.alias) for each in session.profiles()]
+    names += [(each.name, each.alias) for each in session.connections()]
+    return next((alias for known, alias in names if " ".join(known.split()).casefold() == wanted), "")
 
 
 def known_aliases(session: Session) -> list[str]:

@@ -300,6 +300,6 @@ class ConnectionForm(UndoingConnections, FormFace[Connection]):
     def _diff(self, alias: str, version: int) -> Differences:
         return self.session.diff(alias, version)
 
-    def _roll_back(self, alias: str, version: int) -> tuple[Connection, Sequence[str]]:
-        shown = self.session.rollback(alias, version)
+    def _roll_back(self, alias: str, version: int, expected_version: int) -> tuple[Connection, Sequence[str]]:
+        shown = self.session.rollback(alias, version, expected_version=expected_version)
         return shown.connection, shown.warnings

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from threading import RLock
 from typing import Any, ClassVar, Literal
 
+from aiconn_nb.model.errors import ConnectionChanged, ProfileChanged
 from aiconn_nb.model.field import Field
 from aiconn_nb.session import Session
 from aiconn_nb.session.answers import Done
@@ -94,7 +95,7 @@ class FormFace(Face, Undoing[Stored]):
         """What differs between a version and now. Raises `AiconnError`."""
 
     @abstractmethod
-    def _roll_back(self, alias: str, version: int) -> tuple[Stored, Sequence[str]]:
+    def _roll_back(self, alias: str, version: int, expected_version: int) -> tuple[Stored, Sequence[str]]:
         """Save a former version as a new one: it, and what there is to warn of. Raises `AiconnError`."""
 
     # ---- what is shown ------------------------------------------------------------------------------------------------
@@ -229,15 +230,16 @@ class FormFace(Face, Undoing[Stored]):
         if current is None:
             self._tell_gone(content)
             return
-        if current.version != number_in(content, "version"):
-            self._show(current)  # with its history, which the page asks for
+        try:
+            made, warnings = self._roll_back(current.alias, to, number_in(content, "version"))
+        except (ConnectionChanged, ProfileChanged):
+            self._show(self._current() or current)  # with its history, which the page asks for
             self.note(
                 f"{current.alias} was saved meanwhile, and nothing was rolled back.",
                 "The history shows what was saved; roll back again if you still mean it.",
                 to=content,
             )
             return
-        made, warnings = self._roll_back(current.alias, to)
         self._show(made)
         what = f"{made.alias} is as it was in version {to}. That is version {made.version}."
         self._tell_saved(content, made, what, warnings)

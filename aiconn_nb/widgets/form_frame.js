@@ -7,13 +7,14 @@
 function keepCursor(root, otherwise) {
   const before = document.activeElement;
   if (!root.contains(before)) return () => {};
-  const { selectionStart: start, selectionEnd: end } = before;
+  const { selectionStart: start, selectionEnd: end, value } = before;
   const all = start === 0 && end > 0 && end === before.value?.length;
   return () => {
     const now = drawnAnew(root, before);
     if (!now) return otherwise();
     now.focus({ preventScroll: true });
-    if (all) now.select?.();
+    // What is typed next takes the place of a text that nobody has seen yet.
+    if (all || now.value !== value) now.select?.();
     else if (typeof start === "number") now.setSelectionRange?.(start, end);
   };
 }

@@ -194,7 +194,7 @@ class ProfileForm(UndoingProfiles, FormFace[Profile]):
                 default=draft.default,
                 **draft.options,  # type: ignore[arg-type]  # its options are the method's own
             )
-        seen = self._seen.get(version, current)
+        seen = self._seen.get(version, current) if isinstance(version, int) else current
         same = tuple(draft.connections) == seen.connections
         shown = self.session.edit_profile(
             current.alias,
@@ -284,6 +284,6 @@ class ProfileForm(UndoingProfiles, FormFace[Profile]):
     def _diff(self, alias: str, version: int) -> Differences:
         return self.session.profile_diff(alias, version)
 
-    def _roll_back(self, alias: str, version: int) -> tuple[Profile, Sequence[str]]:
-        shown = self.session.rollback_profile(alias, version)
+    def _roll_back(self, alias: str, version: int, expected_version: int) -> tuple[Profile, Sequence[str]]:
+        shown = self.session.rollback_profile(alias, version, expected_version=expected_version)
         return shown.profile, shown.warnings

@@ -46,15 +46,15 @@ class Undoing(Generic[Stored]):
         """Have it so again, after it was brought back. May raise `AiconnError`."""
 
     @abstractmethod
-    def _undelete(self, alias: str) -> Stored:
-        """Bring it back. Raises `AiconnError`."""
+    def _undelete(self, deleted: Deleted) -> Stored:
+        """Bring just this one back, whoever has had its alias since. Raises `AiconnError`."""
 
     def _bring_back(self, deleted: Deleted) -> tuple[Stored, AiconnError | None]:
         """It, brought back unless somebody did so already, and why it is not in use again where it was.
 
         Raises `AiconnError` where it stays deleted.
         """
-        back = self._found(deleted.id) or self._undelete(deleted.alias)
+        back = self._found(deleted.id) or self._undelete(deleted)
         try:
             if deleted.used:
                 self._use(back)
@@ -75,8 +75,8 @@ class UndoingConnections(Undoing[Connection]):
     def _use(self, stored: Connection) -> None:
         self.session.use(stored.alias)
 
-    def _undelete(self, alias: str) -> Connection:
-        return self.session.undelete(alias).connection
+    def _undelete(self, deleted: Deleted) -> Connection:
+        return self.session.undelete(deleted.alias, id=deleted.id).connection
 
 
 class UndoingProfiles(Undoing[Profile]):
@@ -92,5 +92,5 @@ class UndoingProfiles(Undoing[Profile]):
         if not self.session.default_alias(stored.capability):  # another one that became it meanwhile stays it
             self.session.default_profile(stored.alias)
 
-    def _undelete(self, alias: str) -> Profile:
-        return self.session.undelete_profile(alias).profile
+    def _undelete(self, deleted: Deleted) -> Profile:
+        return self.session.undelete_profile(deleted.alias, id=deleted.id).profile

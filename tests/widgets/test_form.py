@@ -379,6 +379,17 @@ def test_delete_and_undo(stored: Session, page_of: Callable[..., Any]) -> None:
     assert stored.get("openai-dev").settings == before
 
 
+def test_undo_brings_back_just_what_was_deleted_here(stored: Session, page_of: Callable[..., Any]) -> None:
+    """Not what somebody else has deleted since under the same alias."""
+    page = page_of(ConnectionForm("openai-dev", session=stored))
+    mine = stored.get("openai-dev")
+    page.ask("delete")
+    stored.create("openai-dev", "demo", name="Somebody else's")
+    stored.delete("openai-dev")
+    page.ask("restore")
+    assert stored.get("openai-dev") == mine
+
+
 def test_what_was_renamed_elsewhere_is_deleted_and_comes_back(stored: Session, page_of: Callable[..., Any]) -> None:
     """Under the alias that it had by then."""
     page = page_of(ConnectionForm("openai-dev", session=stored))

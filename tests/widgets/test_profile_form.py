@@ -505,6 +505,29 @@ def test_delete_and_undo_gives_back_the_default_too(stored: Session, page_of: Pa
     assert page.widget.view["stored"]["active"] is True
 
 
+def test_undo_brings_back_just_what_was_deleted_here(stored: Session, page_of: PageOf) -> None:
+    """Not what somebody else has deleted since under the same alias, which would become the default."""
+    stored.default_profile("writer")
+    page = page_of(ProfileForm("writer", session=stored))
+    mine = stored.profile("writer")
+    page.ask("delete")
+    stored.create_profile("writer", connections="one", model="somebody-elses-model")
+    stored.delete_profile("writer")
+    page.ask("restore")
+    assert stored.profile("writer") == mine
+    assert stored.default_alias("chat") == "writer"
+
+
+def test_a_version_that_is_no_number_is_nobodys_fault_but_the_pages(stored: Session, page_of: PageOf) -> None:
+    """It is as none: somebody may have saved meanwhile."""
+    page = page_of(ProfileForm("writer", session=stored))
+    before = stored.profile("writer")
+    for version in ([], {}, "1", None):
+        answers = page.ask("save", **{**draft(stored, "one"), "version": version})
+        assert "Internal error" not in json.dumps(answers)
+    assert stored.profile("writer") == before
+
+
 def test_undo_leaves_the_default_with_who_became_it_meanwhile(stored: Session, page_of: PageOf) -> None:
     """And what was no default does not become one."""
     stored.create_profile("critic", connections="one", model="m", default=True)

@@ -327,9 +327,11 @@ def switch(columns: Columns, aliases: Sequence[str], active: bool, expected: Map
         return [one.alias for one in found]
 
 
-def undelete(columns: Columns, alias: str) -> Connection:
-    """Bring back what was deleted last under this alias. Raises `ConnectionNotFound`, `ConnectionExists`."""
+def undelete(columns: Columns, alias: str, id: str | None = None) -> Connection:
+    """Bring back what was deleted last under this alias, or what has this id. Raises `ConnectionNotFound`, `ConnectionExists`."""
     with columns.store.change() as change:
+        if id is not None:
+            return change.restore(id)
         gone = [each for each in change.deleted if each.connection.alias == alias.lower()]
         if not gone:
             if present := next((each.alias for each in change.connections if each.alias == alias.lower()), ""):

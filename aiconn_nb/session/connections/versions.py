@@ -141,7 +141,7 @@ def compared(
     return Differences(changed(first, second), f"{states[-1].alias}, version {first.version} to {second.version}")
 
 
-def rollback(columns: Columns, alias: str, version: int) -> Connection:
+def rollback(columns: Columns, alias: str, version: int, expected_version: int | None = None) -> Connection:
     """Save the state of a former version as a new one. Its id, and what the store says of it, stay; and so does its alias, by which
     notebooks know it, and which somebody else may have had since: `edit` changes that."""
     connection = columns.store.read().connection(alias)
@@ -156,7 +156,7 @@ def rollback(columns: Columns, alias: str, version: int) -> Connection:
                 active=former.active,
                 modified=now(),
             ),
-            expected_version=connection.version,
+            expected_version=connection.version if expected_version is None else expected_version,
         )
 
 

@@ -88,9 +88,11 @@ def delete(columns: Columns, aliases: Sequence[str]) -> tuple[list[Profile], lis
         return found, defaults
 
 
-def undelete(columns: Columns, alias: str) -> Profile:
-    """Bring back what was deleted last under this alias. Raises `ProfileNotFound`, `ProfileExists`."""
+def undelete(columns: Columns, alias: str, id: str | None = None) -> Profile:
+    """Bring back what was deleted last under this alias, or what has this id. Raises `ProfileNotFound`, `ProfileExists`."""
     with columns.store.change() as change:
+        if id is not None:
+            return change.restore_profile(id)
         gone = [each for each in change.deleted_profiles if each.profile.alias == alias.lower()]
         if not gone:
             if present := next((each.alias for each in change.profiles if each.alias == alias.lower()), ""):

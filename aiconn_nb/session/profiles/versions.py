@@ -32,7 +32,7 @@ def diff(columns: Columns, alias: str, before: int | None, after: int | None) ->
     return compared(states, partial(changes, snapshot), before, after, lambda version: _version(states, version))
 
 
-def rollback(columns: Columns, alias: str, version: int) -> Profile:
+def rollback(columns: Columns, alias: str, version: int, expected_version: int | None = None) -> Profile:
     """Save the state of a former version as a new one, its connections too, even those that are gone by now; the alias stays."""
     profile = columns.store.read().profile(alias)
     former = _version(_states(columns, profile), version)
@@ -46,7 +46,7 @@ def rollback(columns: Columns, alias: str, version: int) -> Profile:
                 options=former.options,
                 tags=former.tags,
             ),
-            expected_version=profile.version,
+            expected_version=profile.version if expected_version is None else expected_version,
         )
 
 

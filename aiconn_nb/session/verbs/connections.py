@@ -192,9 +192,9 @@ class ConnectionVerbs(Core):
             *([f"Profiles that go on with their other connections: {', '.join(others)}."] if others else []),
         )
 
-    def undelete(self, alias: str) -> Shown:
-        """Bring the connection back that was deleted last under this alias, as it was, within 30 days."""
-        made = editing.undelete(self._columns, alias)
+    def undelete(self, alias: str, *, id: str | None = None) -> Shown:
+        """Bring the connection back that was deleted last under this alias, within 30 days; with ``id`` just that one."""
+        made = editing.undelete(self._columns, alias, id)
         return self._shown(made, "is back", explaining.warnings(self._columns, made))
 
     def history(self, alias: str) -> Versions:
@@ -209,11 +209,14 @@ class ConnectionVerbs(Core):
 
         return versions.diff(self._columns, self.get(alias), before, after)
 
-    def rollback(self, alias: str, version: int) -> Shown:
-        """Save a former version as a new one; sealed values come back as they were."""
+    def rollback(self, alias: str, version: int, *, expected_version: int | None = None) -> Shown:
+        """Save a former version as a new one; sealed values come back as they were.
+
+        Raises `ConnectionChanged` where the stored version is not ``expected_version``.
+        """
         from ..connections import versions
 
-        made = versions.rollback(self._columns, alias, version)
+        made = versions.rollback(self._columns, alias, version, expected_version)
         return self._shown(made, f"is as in version {version}", explaining.warnings(self._columns, made))
 
     def enable(self, *aliases: str, expected_versions: Mapping[str, int] | None = None) -> Done:

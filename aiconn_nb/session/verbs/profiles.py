@@ -203,11 +203,11 @@ class ProfileVerbs(Core):
             tuple(f"{each.alias} was the default for {each.capability}; there is none now." for each in defaults),
         )
 
-    def undelete_profile(self, alias: str) -> ShownProfile:
-        """Bring the profile back that was deleted last under this alias, as it was, but not as a default."""
+    def undelete_profile(self, alias: str, *, id: str | None = None) -> ShownProfile:
+        """Bring the profile back that was deleted last under this alias, but not as a default; with ``id`` just that one."""
         from ..profiles import editing
 
-        return self._shown_profile(editing.undelete(self._columns, alias), "is back")
+        return self._shown_profile(editing.undelete(self._columns, alias, id), "is back")
 
     def default_profile(
         self, alias: str | None = None, capability: Capability | str | None = None
@@ -251,11 +251,11 @@ class ProfileVerbs(Core):
 
         return versions.diff(self._columns, alias, before, after)
 
-    def rollback_profile(self, alias: str, version: int) -> ShownProfile:
-        """Save a former version as a new one."""
+    def rollback_profile(self, alias: str, version: int, *, expected_version: int | None = None) -> ShownProfile:
+        """Save a former version as a new one. Raises `ProfileChanged` where the stored version is not ``expected_version``."""
         from ..profiles import versions
 
-        made = versions.rollback(self._columns, alias, version)
+        made = versions.rollback(self._columns, alias, version, expected_version)
         return self._shown_profile(made, f"is as in version {version}", self._model_warnings(made, False))
 
     # ---- answers ------------------------------------------------------------------------------------------------------
