@@ -148,8 +148,8 @@ def test_it_is_written_whole_or_not_at_all(session: Session, work: Path) -> None
     with pytest.raises(BundleError) as raised:
         session.export(to="b.json")
     assert (
-        str(raised.value)
-        == "b.json was not written: there is a file already.\nSay --yes to overwrite it, or name another."
+        str(raised.value) == "b.json was not written: there is a file already.\n"
+        "Say --yes (in Python overwrite=True) to overwrite it, or name another."
     )
     assert (work / "b.json").read_text() == "mine"
     session.export(to="b.json", overwrite=True)

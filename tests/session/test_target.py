@@ -109,7 +109,7 @@ def test_a_connection_is_a_target_with_a_model(session: Session) -> None:
     assert refused(lambda: session.target("a")) == (
         CommandError,
         "a is a connection, which has no model of its own.\n"
-        "Name the model (--model M), or make a profile: profile new ALIAS --connection a --model M",
+        "Name the model (--model M, in Python model=...), or make a profile: profile new ALIAS --connection a --model M",
     )
 
 
@@ -168,7 +168,8 @@ def test_without_a_default_the_connection_in_use_is_asked_with_a_model(session: 
     assert refused(session.target) == (
         ProfileNotFound,
         "Nobody was named, and there is no default profile for chat.\n"
-        "Name the model for b (--model M), or make a profile: profile new ALIAS --connection b --model M --default",
+        "Name the model for b (--model M, in Python model=...), or make a profile: "
+        "profile new ALIAS --connection b --model M --default",
     )
 
 

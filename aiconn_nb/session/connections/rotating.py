@@ -170,7 +170,7 @@ def _together(connection: Connection, fields: tuple[Field, ...], named: str | No
     elif len({each.group or each.key for each in there}) > 1:
         raise CommandError(
             f"{alias} has several keys: {', '.join(each.key for each in there)}.",
-            f"Say which one: rotate {alias} --field {there[0].key}",
+            f"Say which one: rotate {alias} --field {there[0].key} (in Python field=...)",
         )
     else:
         chosen = there[0]
@@ -190,7 +190,7 @@ def _references(connection: Connection, together: tuple[Field, ...], to: str | M
         if len(keys) > 1:
             raise CommandError(
                 f"{connection.alias} has {len(keys)} fields that belong together: {', '.join(keys)}.",
-                f"Say which reference is whose: --to {' '.join(f'{key}=$Section:Key' for key in keys)}",
+                f"Say which reference is whose: --to {' '.join(f'{key}=$Section:Key' for key in keys)} (in Python a dictionary).",
             )
         to = {keys[0]: to}
     given = {key: text.strip() for key, text in to.items()}
@@ -200,7 +200,7 @@ def _references(connection: Connection, together: tuple[Field, ...], to: str | M
             did_you_mean(unknown[0], keys) or f"To be rotated are: {', '.join(keys)}.",
         )
     if not all(map(is_reference, given.values())):
-        raise CommandError("A key is rotated to a reference, which starts with $.", "For example: --to $OpenAI:NewKey")
+        raise CommandError("A key is rotated to a reference, which starts with $.", "For example: $OpenAI:NewKey")
     if all(connection.settings[key] == text for key, text in given.items()):
         raise CommandError(
             f"{connection.alias} has this reference already; nothing was changed.",
@@ -272,7 +272,8 @@ def _judge(connection: Connection, tested: Tested, unproven: Unproven) -> None:
     if not (unproven(reason) if callable(unproven) else unproven):
         raise RotationFailed(
             f"{connection.alias} keeps its key: the test cannot tell whether the new one works ({reason}).",
-            "Name a model (--model M), which is asked for one token; or say --yes to take the key all the same.",
+            "Name a model (--model M, in Python model=...), which is asked for one token; "
+            "or say --yes (unproven=True) to take the key all the same.",
             rung="authenticated",
         )
 

@@ -82,7 +82,9 @@ def _unnamed(
         hint = f"Name a profile ({', '.join(can[:5])}), or make one the default: profile default {can[0]}"
     elif current:
         new = _new(current.alias, capability)
-        hint = f"Name the model for {current.alias} (--model M), or make a profile: {new} --default"
+        hint = (
+            f"Name the model for {current.alias} (--model M, in Python model=...), or make a profile: {new} --default"
+        )
     else:
         hint = f"Make a profile: {_new('A', capability)} --default"
     raise ProfileNotFound(f"Nobody was named, and there is no default profile for {capability}.", hint)
@@ -133,7 +135,7 @@ def _of_connection(columns: Columns, connection: Connection, model: str | None, 
     if model is None:
         raise CommandError(
             f"{alias} is a connection, which has no model of its own.",
-            f"Name the model (--model M), or make a profile: {_new(alias, capability)}",
+            f"Name the model (--model M, in Python model=...), or make a profile: {_new(alias, capability)}",
         )
     if not connection.active:
         raise ConnectionInactive(f"{alias} is switched off.", f"'enable {alias}' switches it on.")

@@ -153,7 +153,10 @@ def write_bundle(path: str | os.PathLike[str], text: str, *, overwrite: bool) ->
             _put(beside, target, overwrite=overwrite)
             return name
     except FileExistsError:
-        problem, hint = "there is a file already", "Say --yes to overwrite it, or name another."
+        problem, hint = (
+            "there is a file already",
+            "Say --yes (in Python overwrite=True) to overwrite it, or name another.",
+        )
     except (OSError, ValueError) as error:
         problem = getattr(error, "strerror", None) or type(error).__name__
     finally:

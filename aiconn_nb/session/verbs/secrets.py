@@ -44,7 +44,7 @@ class SecretVerbs(Core):
         if value.satisfies(lambda text: _REFERENCE.fullmatch(text.strip()) is not None):
             raise AiconnError(
                 "This is a reference, and nothing was changed: a user secret is a value, which is not resolved again.",
-                "Give the key itself, or write the reference into the connection: --set KEY=$Section:Key",
+                "Give the key itself. A reference stands in the connection that uses the value.",
             )
         self._columns.secrets.set(key, value, environment)
         starts = value.satisfies(lambda text: text.lstrip().startswith("$"))
