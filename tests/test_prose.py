@@ -85,7 +85,10 @@ def test_an_image_becomes_a_link(text: str) -> None:
     assert 'rel="noopener noreferrer">a map</a>' in shown
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "vbscript:x", "data:text/html,x", "file:///etc/passwd"])
+@pytest.mark.parametrize(
+    "address",
+    ["javascript:alert(1)", "vbscript:x", "data:text/html,x", "file:///etc/passwd", "command:x", "/lab?reset", "x"],
+)
 def test_an_address_that_does_something_is_no_link(address: str) -> None:
     """It stays as it was written."""
     assert "<a" not in as_prose(f"[look]({address}) <{address}>")
@@ -106,6 +109,27 @@ def test_nothing_in_it_is_fetched_or_run(text: str) -> None:
     ]
     assert not [value for key, value in read.attributes if key == "style" and "url" in value]
     assert read.open == []
+
+
+def test_a_table_of_empty_cells_stays_as_small_as_it_came() -> None:
+    """Eight kilobytes would be seven megabytes of HTML: every row has all columns. It stays text."""
+    shown = as_prose("|" + "a|" * 500 + "\n|" + "-|" * 500 + "\n" + "|x\n" * 2000)
+    assert "<table" not in shown
+    assert len(shown) < 12_000
+    assert "<table" in as_prose("|a|b|\n|-|-|\n" + "|1|2|\n" * 200)
+
+
+@pytest.mark.parametrize("command", ["def", "gdef", "let", "newcommand", "renewcommand", "newenvironment", "global"])
+def test_mathematics_of_one_answer_defines_nothing_for_the_notebook(command: str) -> None:
+    r"""MathJax keeps what was defined: a ``\sum`` would be something else in the next answer. Code stays as it is."""
+    assert f"\\{command}" not in as_prose(f"$\\{command}\\sum{{x}}$ and $\\delta \\left($")
+    assert "\\delta \\left(" in as_prose(f"$\\{command}\\sum{{x}}$ and $\\delta \\left($")
+    assert f"\\{command}" in as_prose(f"`\\{command}`")
+
+
+def test_an_exclamation_mark_before_an_address_stays() -> None:
+    """Only that of an image goes."""
+    assert "Look!<a" in as_prose("Look!<http://x.example>")
 
 
 def test_only_what_a_model_wrote_is_read_as_markdown() -> None:

@@ -78,7 +78,8 @@ def _side_as_html(side: Side) -> str:
     foot = f'<div style="margin-top:6px;{_TONES["quiet"]}">{_span(side.foot)}</div>' if as_cell(side.foot).text else ""
     text = as_cell(side.text)
     if side.is_markdown and text.text:
-        body = f'<div style="overflow-wrap:anywhere">{as_prose(text.text)}</div>'
+        # What is wider than its column stays in it: the words of one model do not stand in the answer of another.
+        body = f'<div style="overflow-wrap:anywhere;overflow-x:auto">{as_prose(text.text)}</div>'
     else:
         body = f'<div style="white-space:pre-wrap;overflow-wrap:anywhere">{_span(text)}</div>'
     return (

@@ -5,6 +5,7 @@ An image would be fetched as soon as it is shown, from whatever address the mode
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
@@ -35,10 +36,17 @@ _STYLES: Final = {
 }
 
 
+_MOST_CELLS: Final = 10_000
+"""A table has a cell of 150 letters of HTML for each column, however little stands in its rows."""
+_DEFINITION: Final = re.compile(r"\\(?=(?:[gex]?def|let|global|(?:re)?new\w+)(?![a-zA-Z]))")
+"""What defines a command for MathJax, and thereby for the whole notebook: in other answers, and in what the user wrote."""
+
+
 @lru_cache(maxsize=32)
 def as_prose(text: str) -> str:
     """A text in Markdown, as HTML. While several come, those that have ended are not read again."""
-    reader = _reader()
+    lines = text.split("\n")
+    reader = _reader(tables=len(lines) * max(line.count("|") for line in lines) <= _MOST_CELLS)
     tokens = reader.parse(text)
     for token in tokens:
         _dress(token)
@@ -46,13 +54,20 @@ def as_prose(text: str) -> str:
 
 
 @cache
-def _reader() -> MarkdownIt:
+def _reader(tables: bool) -> MarkdownIt:
     from markdown_it import MarkdownIt  # as heavy as this whole room; only a notebook that compares answers needs it
 
-    reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
+    reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 10})
+    reader.enable(["table", "strikethrough"] if tables else "strikethrough").disable("image")
+    reader.validateLink = _leads_out  # type: ignore[method-assign, assignment]
     reader.add_render_rule("fence", lambda _, tokens, at, *rest: _code(tokens[at]))
     reader.add_render_rule("code_block", lambda _, tokens, at, *rest: _code(tokens[at]))
     return reader
+
+
+def _leads_out(address: str) -> bool:
+    """Whether it leads to the web or to a letter: not to a program, a file, or a page of the notebook's own server."""
+    return address.partition(":")[0].strip().lower() in ("http", "https", "mailto")
 
 
 def _dress(token: Token) -> None:
@@ -72,10 +87,12 @@ def _dress(token: Token) -> None:
 def _dress_inline(tokens: Iterable[Token]) -> None:
     before = None
     for token in tokens:
-        if token.type == "link_open":
+        if token.type == "text":
+            token.content = _DEFINITION.sub("\\\\\u200b", token.content)
+        elif token.type == "link_open":
             token.attrSet("target", "_blank")
             token.attrSet("rel", "noopener noreferrer")
-            if before is not None and before.type == "text":
+            if before is not None and before.type == "text" and token.info != "auto":
                 before.content = before.content.removesuffix("!")  # it was to be an image
         before = token
 
