@@ -114,12 +114,12 @@ function grouped(known, fields) {
 const RUNGS = {
   active: "Active",
   sdk: "SDK installed",
-  references: "References resolve",
-  plausible: "Values are plausible",
-  "trusted host": "Host may have the key",
-  reachable: "Host answers",
-  authenticated: "Key is accepted",
-  models: "Models listed",
+  references: "References",
+  plausible: "Plausible values",
+  "trusted host": "Trusted host",
+  reachable: "Reachable",
+  authenticated: "Authenticated",
+  models: "Models",
   model: "Model answers",
 };
 const RUNG_ICONS = { passed: "check", failed: "bad", unknown: "unknown", skipped: "dash" };
