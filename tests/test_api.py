@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,14 @@ from aiconn_nb import ConnectionNotFound, Session
 VERBS = sorted(name for name in aiconn_nb.__all__ if getattr(aiconn_nb, name).__module__.startswith("aiconn_nb.api."))
 WORDED_OTHERWISE = {"import_bundle", "last_reply", "last_comparison", "use"}
 """Verbs of two steps, of an attribute, and one that takes None for `Session.use_none`."""
+
+
+@pytest.fixture(autouse=True)
+def of_this_test(isolated: Path) -> Iterator[None]:
+    """The kernel's session is one of this test's home, and is not left to the next one."""
+    aiconn_nb.kernel_session.cache_clear()
+    yield
+    aiconn_nb.kernel_session.cache_clear()
 
 
 @pytest.mark.parametrize("name", [name for name in VERBS if name not in WORDED_OTHERWISE])

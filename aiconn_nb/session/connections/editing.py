@@ -206,7 +206,7 @@ def delete(columns: Columns, aliases: Sequence[str], *, force: bool) -> tuple[li
             names = ", ".join(one.alias for one in found)
             raise ConnectionInUse(
                 f"{names} was not deleted: {_profiles(dependents)} on it.",
-                f"Switch it off instead (disable {names}), or delete it all the same with --force.",
+                f"Switch it off instead (disable {names}), or delete it all the same with --force (in Python force=True).",
                 profiles=dependents,
             )
         for one in found:
