@@ -26,6 +26,8 @@ from .conftest import CASES, PROVIDERS, Door, Record
 KEY = Canary("interrupted")
 SEALED = Canary("interrupted", "sealed")
 ALL = (KEY, SEALED)
+GIVEN_IN = {__file__, frames.__file__, *map(str, Path(api.__file__).parent.glob("*.py"))}
+"""The files of this test and of the verbs."""
 Interrupting = Callable[[int, Callable[[], object]], None]
 
 
@@ -39,7 +41,7 @@ def shown(error: BaseException) -> str:
         if each is not None:
             pending += [each.__cause__, each.__context__]
             for frame, line in traceback.walk_tb(each.__traceback__):
-                if frame.f_code.co_filename not in (__file__, frames.__file__, api.__file__):
+                if frame.f_code.co_filename not in GIVEN_IN:
                     inside = {name: said(value) for name, value in frame.f_locals.items()}
                     parts.append(f"{frame.f_code.co_filename}:{line} {frame.f_code.co_name} {inside}")
     return "\n".join(parts)
