@@ -159,7 +159,7 @@ def test_a_reference_that_does_not_resolve(face: Face, stored: Path) -> None:
         "api_key: $Later:ApiKey was not found in the environment Development. "
         "Searched: environment variables, user secrets (Development), user secrets."
     )
-    assert hint.startswith("'secret set Later:ApiKey' keeps a value for it; a file or the environment variable ")
+    assert hint.startswith("'secret set Later:ApiKey' keeps a value for it, or a file, or the environment variable ")
 
 
 def test_a_broken_appsettings(face: Face, stored: Path, work: Path) -> None:

@@ -143,7 +143,7 @@ class Configuration:
         known = self.keys()
         written = _written(key)
         children = _children(key, known)
-        close = None if children else _near(key, known)
+        close, is_meant = (None, False) if children else _near(key, known)
         if children:
             listed = ", ".join(children[:_CHILDREN_SHOWN])
             more = f" and {len(children) - _CHILDREN_SHOWN} more" if len(children) > _CHILDREN_SHOWN else ""
@@ -151,8 +151,10 @@ class Configuration:
             hints = [f"Name one of them: {written}:{children[0]}."]
         else:
             why = "was not found"
-            hints = [f"Did you mean ${close}?"] if close else [_where_to_put(key, written)]
-            if close and "__" in key and fold(key.replace("__", ":")) == fold(close):
+            hints = [f"Did you mean ${close}?"] if is_meant else [_where_to_put(key, written)]
+            if close and not is_meant:
+                hints.append(f"The nearest known key, ${close}, is for something else.")
+            elif close and "__" in key and fold(key.replace("__", ":")) == fold(close):
                 hints.append("In a reference, the __ of a variable's name is a colon.")
         searched = ", ".join(map(_described, self._layers))
         return ReferenceNotFound(
@@ -170,17 +172,21 @@ def _written(key: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", "\ufffd", redact(f"${key}"))
 
 
-def _near(key: str, known: Sequence[str]) -> str | None:
-    from .near_key import near_key  # only a mistake needs it
+def _near(key: str, known: Sequence[str]) -> tuple[str | None, bool]:
+    """The nearest known key, and whether it is what was meant: that of another section is named, and is no advice."""
+    from aiconn_nb.model.nearest import nearest  # only a mistake needs these
 
-    return near_key(key, known)
+    from .near_key import near_key
+
+    meant = near_key(key, known)
+    return meant or nearest(key.replace("__", ":"), known), meant is not None
 
 
 def _where_to_put(key: str, written: str) -> str:
     variable = f"the environment variable {written[1:].replace(':', '__')}"
     if written != f"${key}" or re.search(r"[\s'\"]", key):  # not as one word of a command
         return f"Add it to a file, or set {variable}."
-    return f"'secret set {key}' keeps a value for it; a file or {variable} can hold it too."
+    return f"'secret set {key}' keeps a value for it, or a file, or {variable}."
 
 
 def _described(layer: Layer) -> str:

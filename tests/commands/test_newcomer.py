@@ -231,7 +231,7 @@ def test_what_is_missing_is_explained_once(session: Session, work: Path) -> None
     last = str(explained).splitlines()[-3:]
     assert last == [
         "api_key: $Anthropic:ApiKey was not found in the environment Development. 'secret set Anthropic:ApiKey' keeps a value "
-        "for it; a file or the environment variable Anthropic__ApiKey can hold it too.",
+        "for it, or a file, or the environment variable Anthropic__ApiKey.",
         "Searched, the first that has it wins: environment variables, user secrets (Development), user secrets.",
         "Warning: There is no appsettings.json at or above the working folder.",
     ]

@@ -207,13 +207,25 @@ def test_not_found_names_key_environment_places_and_the_nearest_key(folder: Fold
     assert (raised.value.key, raised.value.nearest) == ("OpenAI:ApiKye", "OpenAI:ApiKey")
 
 
+def test_a_near_key_of_another_section_is_named_and_is_no_advice(folder: Folder) -> None:
+    """Who took it would send a key of OpenAI to Anthropic."""
+    folder.write("", '{"OpenAI": {"ApiKey": "x"}}')
+    with pytest.raises(ReferenceNotFound) as raised:
+        folder.load().lookup("Anthropic:ApiKey")
+    assert raised.value.hint == (
+        "'secret set Anthropic:ApiKey' keeps a value for it, or a file, or the environment variable Anthropic__ApiKey. "
+        "The nearest known key, $OpenAI:ApiKey, is for something else."
+    )
+    assert raised.value.nearest == "OpenAI:ApiKey"
+
+
 def test_not_found_without_a_near_key_says_where_to_put_it(folder: Folder) -> None:
     """Where nothing is near, the hint says how to set the key."""
     folder.write("", '{"A": "x"}')
     with pytest.raises(ReferenceNotFound) as raised:
         folder.load().lookup("OpenAI:ApiKey")
     assert raised.value.hint == (
-        "'secret set OpenAI:ApiKey' keeps a value for it; a file or the environment variable OpenAI__ApiKey can hold it too."
+        "'secret set OpenAI:ApiKey' keeps a value for it, or a file, or the environment variable OpenAI__ApiKey."
     )
     assert raised.value.nearest is None
 
@@ -241,7 +253,8 @@ def test_a_key_of_another_section_is_never_advised(folder: Folder, key: str, nea
     folder.write("", '{"OpenAI": {"ApiKey": "x"}, "Team": {"Gateway": {"ApiKey": "y"}}, "GATEWAY_API_KEY": "z"}')
     with pytest.raises(ReferenceNotFound) as raised:
         folder.load().lookup(key)
-    assert raised.value.nearest == near
+    if near:
+        assert raised.value.nearest == near
     assert raised.value.hint.startswith(f"Did you mean ${near}?" if near else f"'secret set {key}' keeps a value")
 
 
