@@ -88,6 +88,43 @@ def interrupted(what: str, partial: Answer, verb: str, console: Console) -> Inte
 
 
 def _ask(session: Session, words: Words, console: Console) -> Answer:
+    _check_words(words, console)
+    profile, text = _whom(session, words, console)
+    _check(session, profile, words.model)
+    prompt, left = prompt_of(words, text, console)
+    live = console.live(words.format)
+    stream = session.stream(prompt, profile=profile, carry_on=words.carry_on, **options_of(words))
+    problem: AiconnError | None = None
+    try:
+        for piece in stream:
+            live.add(piece)
+    except KeyboardInterrupt:
+        pass
+    except AnswerCut as cut:
+        problem = cut
+    finally:
+        stream.close()
+    reply = session.last_reply = stream.reply.with_left(left)
+    live.end(reply)
+    value: Any = reply
+    if problem is None and reply.partial:
+        problem = interrupted("the answer is partial", reply, "last_reply", console)
+    elif problem is None and words.format == "json":
+        try:
+            value = reply.json()
+        except AiconnError as error:
+            problem = _no_json(error.what, reply, words.output, console)
+    elif problem is None and words.format == "code":
+        console.next_cell(reply.code())
+    if words.output:
+        console.bind(words.output, value)
+    if problem is not None:
+        raise problem
+    return reply
+
+
+def _check_words(words: Words, console: Console) -> None:
+    """Raise for what is wrong with the line, before anything is read or sent."""
     if words.format not in FORMATS:
         near = did_you_mean(words.format, FORMATS)
         raise CommandError("There is no such --format.", near or f"There are: {', '.join(FORMATS)}.")
@@ -95,45 +132,6 @@ def _ask(session: Session, words: Words, console: Console) -> Answer:
         python_name(words.output, "-o")
         if not console.has_kernel:
             raise CommandError("-o: a terminal has no names to bind.", "Redirect what is printed: > FILE")
-    profile, text = _whom(session, words, console)
-    _check(session, profile, words.model)
-    prompt, left = prompt_of(words, text, console)
-    live = console.live(words.format)
-    stream = session.stream(prompt, profile=profile, carry_on=words.carry_on, **options_of(words))
-    try:
-        for piece in stream:
-            live.add(piece)
-    except KeyboardInterrupt:
-        pass
-    except AnswerCut:
-        reply = session.last_reply = stream.reply.with_left(left)
-        if words.output:
-            console.bind(words.output, reply)
-        live.end(reply)
-        raise
-    finally:
-        stream.close()
-    reply = session.last_reply = stream.reply.with_left(left)
-    if reply.partial:
-        live.end(reply)
-        if words.output:
-            console.bind(words.output, reply)
-        raise interrupted("the answer is partial", reply, "last_reply", console)
-    live.end(reply)
-    if words.format == "code":
-        console.next_cell(reply.code())
-    value: Any = reply
-    refused: AiconnError | None = None
-    if words.format == "json":
-        try:
-            value = reply.json()
-        except AiconnError as error:
-            refused = _no_json(error.what, reply, words.output, console)
-    if words.output:
-        console.bind(words.output, value)
-    if refused is not None:
-        raise refused
-    return reply
 
 
 def _no_json(problem: str, reply: Reply, name: str | None, console: Console) -> AiconnError:
