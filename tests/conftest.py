@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +19,10 @@ import pytest
 if TYPE_CHECKING:
     from aiconn_nb import Session
 
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A job in the background has Ctrl-C switched off, and so have its children: they would never hear that they are interrupted.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 FIGURES = {"faults": "losses, attacked", "leaks": "leaks, attacked"}
 """Folder of tests -> the heading that its figures stand under."""
