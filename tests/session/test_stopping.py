@@ -10,7 +10,7 @@ from threading import Event, Thread
 
 import pytest
 
-from aiconn_nb.session.asking.stopping import stop
+from aiconn_nb.session.asking.stopping import stop, stoppable
 
 
 @pytest.fixture
@@ -80,3 +80,17 @@ def test_a_thread_that_has_ended_is_left_alone() -> None:
     thread.join()
     stop([thread, Thread(target=print)])
     assert ended == []
+
+
+def test_a_thread_that_hears_of_its_end_late_is_no_error() -> None:
+    """When it was stopped it may have had its answer, and have been telling so."""
+    told: list[str] = []
+
+    def ending() -> None:
+        told.append("ended")
+        raise KeyboardInterrupt
+
+    thread = Thread(target=stoppable(ending))
+    thread.start()
+    thread.join()
+    assert told == ["ended"]

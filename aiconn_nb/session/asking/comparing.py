@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aiconn_nb.display import Cell, Rows, Side, SideBySide, View
 from aiconn_nb.model.errors import AiconnError
 
-from .stopping import stop
+from .stopping import stop, stoppable
 
 if TYPE_CHECKING:
     from .reply import Reply
@@ -102,7 +102,7 @@ class Comparing:
 
         An interrupt stops all of them, closes their connections, and leaves what came in `comparison`.
         """
-        threads = [Thread(target=each.run, name="aiconn-compare", daemon=True) for each in self._asked]
+        threads = [Thread(target=stoppable(each.run), name="aiconn-compare", daemon=True) for each in self._asked]
         try:
             for thread in threads:
                 thread.start()

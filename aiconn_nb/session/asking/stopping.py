@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from threading import Thread
 from time import monotonic, sleep
@@ -31,6 +32,16 @@ def stop(threads: list[Thread]) -> None:
         for thread in threads:
             _wake(thread)
         sleep(0.01)
+
+
+def stoppable(call: Callable[[], None]) -> Callable[[], None]:
+    """What a thread runs that may be stopped. It may hear of it late, while it tells that it has ended; that is no error."""
+
+    def run() -> None:
+        with suppress(KeyboardInterrupt):
+            call()
+
+    return run
 
 
 def _interrupt(thread: Thread) -> None:

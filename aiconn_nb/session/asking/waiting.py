@@ -10,7 +10,7 @@ from functools import partial
 from threading import Thread
 from typing import TypeVar
 
-from .stopping import stop
+from .stopping import stop, stoppable
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ async def in_thread(call: Callable[[], T]) -> T:
         with suppress(RuntimeError):  # the loop was closed: nobody waits any more
             loop.call_soon_threadsafe(settle, give)
 
-    thread = Thread(target=copy_context().run, args=(run,), name="aiconn-ask", daemon=True)
+    thread = Thread(target=copy_context().run, args=(stoppable(run),), name="aiconn-ask", daemon=True)
     thread.start()
     try:
         return await future
