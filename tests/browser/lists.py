@@ -25,6 +25,13 @@ class List:
         self.root: Locator = panel.get_by_role("region", name=self.name, exact=True)
         expect(self.root).to_be_visible()
 
+    def settle(self) -> None:
+        """Wait until the kernel has welcomed the page: what somebody else saves from now on is not shown with that."""
+        self.press("Refresh")
+        expect(self.root.locator("xpath=../div[contains(@class, 'aiconn-voice')]")).to_have_text(
+            "The list is up to date."
+        )
+
     def row(self, alias: str) -> Locator:
         """The row of a connection, with what stands beneath it."""
         return self.root.locator(".aiconn-item").filter(has=self.page.locator(f'.aiconn-alias:text-is("{alias}")'))

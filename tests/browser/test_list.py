@@ -479,6 +479,7 @@ def test_what_another_kernel_did_appears_on_focus_on_refresh_and_after_any_actio
 def test_a_row_that_changed_meanwhile_shows_both_values_instead_of_overwriting(stored: Place, show: Show) -> None:
     """Kept as it is stored, or switched all the same: both leave what the other saved."""
     page = List(show(SHOW))
+    page.settle()
     stored.session.edit("demo", name="Theirs")
     page.switch("demo").click()
     asked = page.row("demo").get_by_role("alertdialog")
