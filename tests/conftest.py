@@ -15,10 +15,14 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from aiconn_nb import Session
 
+# A deadline measures the machine, and CI's is shared: there an example may take as long as it takes.
+settings.register_profile("ci", deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A job in the background has Ctrl-C switched off, and so have its children: they would never hear that they are interrupted.
