@@ -208,6 +208,8 @@ class FailureKind(StrEnum):
     PERMISSION = "permission"
     NOT_FOUND = "not_found"
     RATE_LIMITED = "rate_limited"
+    OUT_OF_CREDIT = "out_of_credit"
+    """The account is empty, or its billing is not set up: waiting does not help, another account does."""
     TIMEOUT = "timeout"
     UNREACHABLE = "unreachable"
     BAD_REQUEST = "bad_request"

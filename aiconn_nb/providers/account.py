@@ -21,6 +21,7 @@ ADVICE = {
     FailureKind.PERMISSION: "The key is known but may not do this: check its rights, project and region.",
     FailureKind.NOT_FOUND: "Check the model's name and the endpoint.",
     FailureKind.RATE_LIMITED: "Wait a little, or check the account's quota and billing.",
+    FailureKind.OUT_OF_CREDIT: "Add credit or check the billing in the provider's console, or use another connection.",
     FailureKind.TIMEOUT: "Try again; if it stays, check the endpoint and the network.",
     FailureKind.UNREACHABLE: "Check the endpoint, the network and the proxy.",
     FailureKind.BAD_REQUEST: "The provider did not accept the request: check the model and its options.",

@@ -27,7 +27,7 @@ _KINDS = {
     # "error.type" of https://docs.anthropic.com/en/api/errors: needed for an error in a stream, whose status is 200
     "invalid_request_error": FailureKind.BAD_REQUEST,
     "authentication_error": FailureKind.AUTHENTICATION,
-    "billing_error": FailureKind.RATE_LIMITED,
+    "billing_error": FailureKind.OUT_OF_CREDIT,
     "permission_error": FailureKind.PERMISSION,
     "not_found_error": FailureKind.NOT_FOUND,
     "request_too_large": FailureKind.BAD_REQUEST,

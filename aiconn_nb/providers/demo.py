@@ -31,6 +31,7 @@ _SAID = {
     FailureKind.PERMISSION: "This account may not use that model.",
     FailureKind.NOT_FOUND: "There is no such model.",
     FailureKind.RATE_LIMITED: "Too many requests.",
+    FailureKind.OUT_OF_CREDIT: "This account has no credit left.",
     FailureKind.TIMEOUT: "No answer in time.",
     FailureKind.UNREACHABLE: "The host cannot be reached.",
     FailureKind.BAD_REQUEST: "This request makes no sense.",

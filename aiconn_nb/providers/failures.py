@@ -12,7 +12,7 @@ from .base import Failure
 
 _STATUSES = {
     401: FailureKind.AUTHENTICATION,
-    402: FailureKind.PERMISSION,  # what prepaid accounts answer when nothing is left
+    402: FailureKind.OUT_OF_CREDIT,
     403: FailureKind.PERMISSION,
     404: FailureKind.NOT_FOUND,
     407: FailureKind.UNREACHABLE,  # it comes from a proxy on the way

@@ -15,7 +15,7 @@ from aiconn_nb.providers.failures import general_failure, kind_of_status, retry_
     [
         (400, FailureKind.BAD_REQUEST),
         (401, FailureKind.AUTHENTICATION),
-        (402, FailureKind.PERMISSION),
+        (402, FailureKind.OUT_OF_CREDIT),
         (403, FailureKind.PERMISSION),
         (404, FailureKind.NOT_FOUND),
         (407, FailureKind.UNREACHABLE),
@@ -33,7 +33,7 @@ from aiconn_nb.providers.failures import general_failure, kind_of_status, retry_
     ],
 )
 def test_a_status_has_a_kind(status: int, kind: FailureKind) -> None:
-    """Every HTTP status of an error is one of the eight kinds."""
+    """Every HTTP status of an error is one of the kinds."""
     assert kind_of_status(status) is kind
 
 

@@ -11,8 +11,16 @@ from aiconn_nb import AllFailed, FailureKind, ProviderFailed, Session
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.session.asking.failover import Turns
 
-FALLS_BACK = ["unreachable", "timeout", "rate_limited", "provider_fault", "authentication"]
-STAYS = ["bad_request", "not_found", "permission"]
+FALLS_BACK = [
+    "unreachable",
+    "timeout",
+    "rate_limited",
+    "out_of_credit",
+    "provider_fault",
+    "authentication",
+    "not_found",
+]
+STAYS = ["bad_request", "permission"]
 
 
 class Clock:

@@ -76,7 +76,7 @@ def test_live_each_is_asked_for_one_token(session: Session) -> None:
     ]
 
 
-@pytest.mark.parametrize("kind", [FailureKind.BAD_REQUEST, FailureKind.NOT_FOUND, FailureKind.PERMISSION])
+@pytest.mark.parametrize("kind", [FailureKind.BAD_REQUEST, FailureKind.PERMISSION])
 def test_live_a_question_at_fault_does_not_fall_back(session: Session, kind: FailureKind) -> None:
     """As in earnest."""
     session.edit("a", settings={"fail_with": kind.value})

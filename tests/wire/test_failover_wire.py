@@ -112,7 +112,7 @@ def test_where_nobody_listens_the_next_is_asked(session: Session, serve: Serve, 
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(400, FailureKind.BAD_REQUEST), (403, FailureKind.PERMISSION), (404, FailureKind.NOT_FOUND)],
+    [(400, FailureKind.BAD_REQUEST), (403, FailureKind.PERMISSION)],
 )
 def test_what_is_wrong_with_the_question_does_not_fall_back(
     session: Session, serve: Serve, status: int, kind: FailureKind

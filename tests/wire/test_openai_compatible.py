@@ -83,7 +83,7 @@ def test_another_bad_request_is_not_asked_twice(serve: Serve) -> None:
         (says({"detail": "Not Found"}, 404), "mine: not found: Not Found"),
         (says({"error": "model 'm' not found"}, 404), "mine: not found: model 'm' not found"),
         (says({"message": "no token"}, 401), "mine: authentication: no token"),
-        (says({"error": {"message": "out of credits"}}, 402), "mine: permission: out of credits"),
+        (says({"error": {"message": "out of credits"}}, 402), "mine: out of credit: out of credits"),
         (says("plainly no", 403), "mine: permission: plainly no"),
     ],
 )

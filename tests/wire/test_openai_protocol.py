@@ -310,7 +310,7 @@ def test_an_answer_that_ends_too_early(flavour: Flavour, serve: Serve, answer: A
         ({"message": "m", "type": "server_error"}, FailureKind.PROVIDER_FAULT),
         ({"message": "m", "type": "tokens", "code": "rate_limit_exceeded"}, FailureKind.RATE_LIMITED),
         ({"message": "m", "type": "invalid_request_error"}, FailureKind.BAD_REQUEST),
-        ({"message": "m", "code": 402}, FailureKind.PERMISSION),
+        ({"message": "m", "code": 402}, FailureKind.OUT_OF_CREDIT),
     ],
 )
 def test_an_error_within_an_answer(flavour: Flavour, serve: Serve, error: dict[str, object], kind: FailureKind) -> None:

@@ -19,11 +19,14 @@ FALLS_BACK: Final = frozenset(
         FailureKind.UNREACHABLE,
         FailureKind.TIMEOUT,
         FailureKind.RATE_LIMITED,
+        FailureKind.OUT_OF_CREDIT,
         FailureKind.PROVIDER_FAULT,
         FailureKind.AUTHENTICATION,
+        FailureKind.NOT_FOUND,
     }
 )
-"""Failures for which another connection is tried. What is wrong with the question itself would be wrong there as well."""
+"""Failures for which another connection is tried: it may have credit, a valid key, or the model. A fault of the question itself
+would be one there as well."""
 REMEMBERED: Final = 60.0
 """Seconds for which a connection that failed is not tried first."""
 PATIENCE: Final = 60.0
