@@ -214,6 +214,8 @@ class FailureKind(StrEnum):
     UNREACHABLE = "unreachable"
     BAD_REQUEST = "bad_request"
     PROVIDER_FAULT = "provider_fault"
+    THIS_MACHINE = "this_machine"
+    """A setting of this machine, such as a proxy or certificate variable, kept the request from being sent."""
 
     @property
     def label(self) -> str:

@@ -26,6 +26,7 @@ ADVICE = {
     FailureKind.UNREACHABLE: "Check the endpoint, the network and the proxy.",
     FailureKind.BAD_REQUEST: "The provider did not accept the request: check the model and its options.",
     FailureKind.PROVIDER_FAULT: "The fault is on the provider's side: try again later.",
+    FailureKind.THIS_MACHINE: "Correct this machine's settings: no request was sent.",
 }
 WORDS_LENGTH = 300
 """Characters of a provider's own words that an error repeats."""

@@ -36,6 +36,7 @@ _SAID = {
     FailureKind.UNREACHABLE: "The host cannot be reached.",
     FailureKind.BAD_REQUEST: "This request makes no sense.",
     FailureKind.PROVIDER_FAULT: "Something broke on our side.",
+    FailureKind.THIS_MACHINE: "HTTPS_PROXY is not a URL.",
 }
 
 

@@ -19,6 +19,7 @@ FALLS_BACK = [
     "provider_fault",
     "authentication",
     "not_found",
+    "this_machine",
 ]
 STAYS = ["bad_request", "permission"]
 

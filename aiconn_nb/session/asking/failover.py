@@ -23,6 +23,8 @@ FALLS_BACK: Final = frozenset(
         FailureKind.PROVIDER_FAULT,
         FailureKind.AUTHENTICATION,
         FailureKind.NOT_FOUND,
+        # Another provider's SDK reads other variables.
+        FailureKind.THIS_MACHINE,
     }
 )
 """Failures for which another connection is tried: it may have credit, a valid key, or the model. A fault of the question itself
