@@ -88,7 +88,7 @@ def _failover(session: Session, words: Words, console: Console) -> Answer:
 
 def _rotate(session: Session, words: Words, console: Console) -> Answer:
     to = _to(words.to, console)
-    planned = session.rotation(words.alias, field=words.field, to=to)
+    planned = session.rotation(words.alias, field=words.field, to=to, all=words.all)
     if planned.fields and not console.can_ask:
         keys = " and ".join(each.key for each in planned.fields)
         raise CommandError(
@@ -101,7 +101,9 @@ def _rotate(session: Session, words: Words, console: Console) -> Answer:
         question = f"The test cannot tell whether the new key works ({reason}). Take it all the same?"
         return words.yes or (console.can_ask and console.confirm(question))
 
-    return session.rotate(words.alias, new, to=to, field=words.field, model=words.model, unproven=unproven)
+    return session.rotate(
+        words.alias, new, to=to, field=words.field, model=words.model, unproven=unproven, all=words.all
+    )
 
 
 def _to(given: list[str] | None, console: Console) -> str | dict[str, str] | None:
@@ -198,6 +200,7 @@ COMMANDS: tuple[Command, ...] = (
                 {"nargs": "+", "action": "extend", "metavar": "REFERENCE"},
             ),
             Arg("--model", "also ask this model for one token", "model"),
+            Arg("--all", "keep a new user secret for all environments", options={"action": "store_true"}),
             Arg("--yes", "take it even if the test cannot tell", options={"action": "store_true"}),
         ),
         ("rotate openai-dev", "rotate openai-dev --to $OpenAI:NewKey"),

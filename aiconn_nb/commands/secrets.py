@@ -33,9 +33,9 @@ def _secret(session: Session, words: Words, console: Console) -> Answer:
             f"secret {words.action}: no key was named.", f"For example: secret {words.action} OpenAI:ApiKey"
         )
     if words.action == "remove":
-        return session.remove_secret(words.key, environment=words.env, forget=words.forget)
+        return session.remove_secret(words.key, environment=words.env, all=words.all, forget=words.forget)
     if words.action == "restore":
-        return session.restore_secret(words.key, environment=words.env)
+        return session.restore_secret(words.key, environment=words.env, all=words.all)
     return _set(session, words, console)
 
 
@@ -57,7 +57,7 @@ def _set(session: Session, words: Words, console: Console) -> Answer:
                 raise EnvironmentNotFound(error.what, f"{error.hint} --yes makes it with this secret.") from None
             if not console.confirm(f"{error}\nMake it with this secret?"):
                 return Done("Nothing was saved.")
-    return session.set_secret(words.key, _value(words, console), environment=words.env)
+    return session.set_secret(words.key, _value(words, console), environment=words.env, all=words.all)
 
 
 def _value(words: Words, console: Console) -> Secret:
@@ -66,7 +66,8 @@ def _value(words: Words, console: Console) -> Secret:
     if console.can_ask:
         return console.secret(f"Value for {words.key.removeprefix('$')}: ")
     if words.source:
-        return Secret(console.text_in().rstrip("\r\n"))
+        # Windows PowerShell writes a byte order mark in front of what it pipes.
+        return Secret(console.text_in().removeprefix("\ufeff").rstrip("\r\n"))
     raise CommandError(
         "secret set asks for the value without echo, and nobody is here to be asked.",
         "Pipe it in, and say so with -: secret set KEY -"
@@ -85,13 +86,15 @@ COMMANDS = (
             Arg("action", "set, list, remove or restore", "action", {"nargs": "?"}, needed=True),
             Arg("key", "such as OpenAI:ApiKey", "reference", {"nargs": "?"}),
             Arg("source", "- for a value that is piped in (terminal only)", options={"nargs": "?", "metavar": PIPED}),
-            Arg("--env", "for this environment only", "environment", {"metavar": "NAME"}),
+            Arg("--env", "of this environment instead of the current one", "environment", {"metavar": "NAME"}),
+            Arg("--all", "of all environments together", options={"action": "store_true"}),
             Arg("--forget", "remove for good, with the former values", options={"action": "store_true"}),
             Arg("--yes", "set it for an environment that has nothing yet", options={"action": "store_true"}),
         ),
         (
             "secret set OpenAI:ApiKey",
             "secret set OpenAI:ApiKey --env Production",
+            "secret set OpenAI:ApiKey --all",
             "secret restore OpenAI:ApiKey",
             "secret list",
         ),

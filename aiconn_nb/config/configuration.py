@@ -7,10 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.errors import ReferenceNotFound
+from aiconn_nb.model.secret import is_secret_name
 
 from .entry import Entry
 from .environment import (
@@ -22,7 +23,8 @@ from .environment import (
     find_root,
     spelled_otherwise,
 )
-from .layers import EnvironmentLayer, JsonFileLayer, Layer, shown
+from .layers import EnvironmentLayer, JsonFileLayer, shown
+from .source import ConfigSource
 
 __all__ = [
     "Configuration",
@@ -34,6 +36,13 @@ __all__ = [
 ]
 
 _CHILDREN_SHOWN = 20
+
+
+class Hidden(NamedTuple):
+    """A value that a higher source hides."""
+
+    entry: Entry
+    origin: ConfigSource
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -48,10 +57,20 @@ class Found:
     column: int | None
     key: str
     """As it is spelled there."""
-    layer: str
-    """The layer's name, as in `Configuration.places`."""
-    hidden: tuple[Entry, ...]
+    origin: ConfigSource
+    """The source that answered. Ask its flags what kind of place it is."""
+    hidden: tuple[Hidden, ...]
     """What lower layers have under the same key, the highest first; without the value where getting it means to open it."""
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether the value is secret by its source or by the name of its key, whatever field it was put into."""
+        return self.origin.is_secret or is_secret_name(self.key)
+
+    @property
+    def hides_project_file(self) -> bool:
+        """Whether a personal secret hides what a file of the project says."""
+        return self.origin.is_secret and any(each.origin.is_project_file for each in self.hidden)
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         # So that no pickle, such as %store makes, of whatever leads here holds a value.
@@ -64,7 +83,7 @@ class Found:
 class Configuration:
     """What the files and variables of one environment say, as of every single call."""
 
-    def __init__(self, root: Path | None, environment: str, layers: Sequence[Layer]) -> None:
+    def __init__(self, root: Path | None, environment: str, layers: Sequence[ConfigSource]) -> None:
         """``layers``: the lowest first. `load` makes the usual ones."""
         self.root = root
         """The full path of the folder with the appsettings files; None where there is none."""
@@ -78,7 +97,7 @@ class Configuration:
         environment: str,
         *,
         environ: Mapping[str, str] | None = None,
-        secrets: Sequence[Layer] = (),
+        secrets: Sequence[ConfigSource] = (),
     ) -> Configuration:
         """The usual layers, lowest first: ``appsettings.json``, ``appsettings.{environment}.json``, the user's secrets,
         environment variables (default: `os.environ`).
@@ -122,16 +141,21 @@ class Configuration:
         `ConfigurationFileError` where any file of this environment is broken, whoever holds the key.
         """
         winner: Entry | None = None
-        where = ""
-        hidden: list[Entry] = []
+        origin: ConfigSource | None = None
+        hidden: list[Hidden] = []
         for layer in self._layers:
             if winner is None:
-                winner, where = layer.get(key), layer.name
+                winner, origin = layer.get(key), layer
             elif (entry := layer.place(key)) is not None:
-                hidden.append(entry)
-        if winner is None:
+                hidden.append(Hidden(entry, layer))
+        if winner is None or origin is None:
             raise self._not_found(key)
-        return Found(winner.value, winner.source, winner.line, winner.column, winner.key, where, tuple(hidden))
+        return Found(winner.value, winner.source, winner.line, winner.column, winner.key, origin, tuple(hidden))
+
+    def may_be_secret(self, key: str) -> bool:
+        """Whether the value of a key is secret, here or once what lies over it is gone: by its name, or by a secret source
+        that has the key. Raises what a source raises."""
+        return is_secret_name(key) or any(each.is_secret and each.place(key) is not None for each in self._layers)
 
     def keys(self) -> list[str]:
         """Every key of every layer, sorted, in the spelling of the highest layer that has it. Raises as `lookup` does."""
@@ -189,7 +213,7 @@ def _where_to_put(key: str, written: str) -> str:
     return f"'secret set {key}' keeps a value for it, or a file, or {variable}."
 
 
-def _described(layer: Layer) -> str:
+def _described(layer: ConfigSource) -> str:
     return f"{layer.name} (not there)" if isinstance(layer, JsonFileLayer) and not layer.exists else layer.name
 
 

@@ -42,12 +42,12 @@ def environment_from(environ: Mapping[str, str]) -> tuple[str, str]:
     """The environment's name and where it comes from: a variable's name, or ``default``.
 
     The variables' own names are matched ignoring case; one that is empty or blank counts as unset. The value is not
-    trimmed: the name is used as spelled.
+    trimmed, but for the end of a line, which a file with Windows line ends leaves behind: the name is used as spelled.
     """
     for name in _ENVIRONMENT_VARIABLES:
         found = _variable(environ, name)
         if found is not None:
-            return found[1], found[0]
+            return found[1].rstrip("\r\n"), found[0]
     return DEFAULT_ENVIRONMENT, "default"
 
 
@@ -67,12 +67,13 @@ def is_configuration_file(name: str) -> bool:
     return name == BASE_FILE or _ENVIRONMENT_FILE.fullmatch(name) is not None
 
 
-def check_environment_name(name: str) -> None:
-    """Whether a name can be part of a file name and stays in the folder. Raises `EnvironmentNotFound`."""
+def check_environment_name(name: str, origin: str = "") -> None:
+    """Whether a name can be part of a file name and stays in the folder. Raises `EnvironmentNotFound`, which names the
+    variable that it comes from (``origin``)."""
     flaw = _flaw(name)
     if flaw:
         raise EnvironmentNotFound(
-            f"The name of the environment {flaw}.",
+            f"The name of the environment {f'in {origin} ' if origin else ''}{flaw}.",
             "Take the middle of a file's name: Staging for appsettings.Staging.json.",
         )
 

@@ -1,6 +1,6 @@
-"""One flat, case-insensitive map from path to text per source. Layers know nothing of each other.
+"""Our own sources: JSON files, environment variables, and keys whose values are fetched one at a time.
 
-A layer answers for its source as it is now: files are looked at (`os.stat`) on every call and read again when they changed.
+They know nothing of each other. Files are looked at (`os.stat`) on every call and read again when they changed.
 """
 
 from __future__ import annotations
@@ -10,43 +10,32 @@ import stat
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from hashlib import blake2b
+from typing import ClassVar
 
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.errors import ConfigurationFileError
+from aiconn_nb.model.secret import Secret
 
 from .entry import Entry
 from .json_file import Problem, parse
 
-_TICK = 10_000_000
-"""Nanoseconds within which two writes may carry the same modification time (the kernel's clock at 100 Hz)."""
-
-
-class Layer(Protocol):
-    """A source of values. Keys compare by `aiconn_nb.model.casing.fold`."""
-
-    @property
-    def name(self) -> str:
-        """How it is called among the places that were searched: ``appsettings.json``."""
-
-    def get(self, key: str) -> Entry | None:
-        """What stands at a key, in whatever case it is given; None where this layer does not contain it.
-
-        Raises an `AiconnError` where the source, or this one value, cannot be read.
-        """
-
-    def place(self, key: str) -> Entry | None:
-        """As `get`, for a value that a higher layer hides: nothing is opened for it, so its value may be missing."""
-
-    def keys(self) -> Iterable[str]:
-        """Every key, as it is spelled here."""
+_SETTLED = 2_000_000_000
+"""Nanoseconds after which a stamp is trusted: coarse file systems keep times in steps of up to two seconds."""
+_LARGEST = 1_000_000
+"""Bytes of a settings file. More is refused before it is read."""
 
 
 class JsonFileLayer:
     """A JSON file. A missing one is empty; a broken one fails every call until it is mended.
 
-    It is read again only when its size, modification time or inode changed.
+    It is read again when its identity (device, inode, size, times) changed, and as long as it is younger than two seconds: a
+    second change within one step of the file system's clock leaves the identity as it is.
     """
+
+    is_secret: ClassVar[bool] = False
+    is_project_file: ClassVar[bool] = True
+    is_writable: ClassVar[bool] = False
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = os.path.abspath(path)
@@ -62,20 +51,20 @@ class JsonFileLayer:
         return _identity(self.path) is not None
 
     def get(self, key: str) -> Entry | None:
-        """See `Layer.get`. Raises `ConfigurationFileError`."""
+        """See `ConfigSource.get`. Raises `ConfigurationFileError`."""
         return self._entries().get(fold(key))
 
     place = get
 
     def keys(self) -> Iterable[str]:
-        """See `Layer.keys`. Raises `ConfigurationFileError`."""
+        """See `ConfigSource.keys`. Raises `ConfigurationFileError`."""
         return [entry.key for entry in self._entries().values()]
 
     def _entries(self) -> dict[str, Entry]:
         state = self._state
         identity = _identity(self.path)
-        if identity != state.identity:
-            state = self._state = _read(self.path)
+        if identity != state.identity or not state.is_settled:
+            state = self._state = _read(self.path, state)
         if state.problem is not None:
             raise _broken(self.path, state.problem)
         return state.entries
@@ -84,7 +73,10 @@ class JsonFileLayer:
 class EnvironmentLayer:
     """The variables of a process, live: every ``__`` in a name is a ``:``, values are verbatim. Default: `os.environ`."""
 
-    name = "environment variables"
+    name: ClassVar[str] = "environment variables"
+    is_secret: ClassVar[bool] = False
+    is_project_file: ClassVar[bool] = False
+    is_writable: ClassVar[bool] = False
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self._given = environ
@@ -94,7 +86,7 @@ class EnvironmentLayer:
         return "EnvironmentLayer()"
 
     def get(self, key: str) -> Entry | None:
-        """See `Layer.get`."""
+        """See `ConfigSource.get`."""
         environ = os.environ if self._given is None else self._given
         names = self._names(environ).get(fold(key))
         if names is None:
@@ -107,7 +99,7 @@ class EnvironmentLayer:
     place = get
 
     def keys(self) -> Iterable[str]:
-        """See `Layer.keys`."""
+        """See `ConfigSource.keys`."""
         return [_path(name) for name in (os.environ if self._given is None else self._given)]
 
     def _names(self, environ: Mapping[str, str]) -> dict[str, list[str]]:
@@ -123,37 +115,53 @@ class EnvironmentLayer:
 
 
 class DeferredLayer:
-    """Keys that are known and values that are fetched one at a time, such as the sealed user secrets.
+    """Secret values that are fetched one at a time by a known key, such as the encrypted user secrets.
 
-    ``value`` gets a key as ``keys`` spelled it. What either raises fails the lookup: a value that cannot be opened never
-    falls through to a lower layer.
+    ``value`` gets a key as ``keys`` spelled it. What either raises fails the lookup: a value that cannot be decrypted never
+    falls through to a lower source.
     """
 
+    is_secret: ClassVar[bool] = True
+    is_project_file: ClassVar[bool] = False
+
     def __init__(
-        self, name: str, source: str, keys: Callable[[], Iterable[str]], value: Callable[[str], str | None]
+        self,
+        name: str,
+        source: str,
+        keys: Callable[[], Iterable[str]],
+        value: Callable[[str], str | None],
+        put: Callable[[str, Secret], None] | None = None,
     ) -> None:
         self.name = name
+        self.is_writable = put is not None
         self._source = source
         self._keys = keys
         self._value = value
+        self._put = put
         self._index: _Index = _Index((), {})
 
     def __repr__(self) -> str:
         return f"DeferredLayer({self.name!r})"
 
     def get(self, key: str) -> Entry | None:
-        """See `Layer.get`."""
+        """See `ConfigSource.get`."""
         spelled = self._spelled(key)
         return None if spelled is None else Entry(spelled, self._value(spelled), self._source)
 
     def place(self, key: str) -> Entry | None:
-        """See `Layer.place`: the entry is without its value."""
+        """See `ConfigSource.place`: the entry is without its value."""
         spelled = self._spelled(key)
         return None if spelled is None else Entry(spelled, None, self._source)
 
     def keys(self) -> Iterable[str]:
-        """See `Layer.keys`."""
+        """See `ConfigSource.keys`."""
         return list(self._keys())
+
+    def put(self, key: str, value: Secret) -> None:
+        """See `WritableSource.put`."""
+        if self._put is None:
+            raise TypeError(f"{self.name} cannot be written.")
+        self._put(key, value)
 
     def _spelled(self, key: str) -> str | None:
         names = list(self._keys())
@@ -171,21 +179,28 @@ class _Index:
     by_key: dict[str, list[str]]
 
 
+Identity = tuple[int, int, int, int, int]
+"""Device, inode, size, modification and change time in nanoseconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class _State:
     """What a file said when it was last read. Replaced as one, so that threads agree."""
 
-    identity: tuple[int, int, int] | Problem | None
-    """Size, modification time in nanoseconds, inode; None where there is no file; why it cannot be told."""
+    identity: Identity | Problem | None
+    """None where there is no file; why it cannot be told."""
     entries: dict[str, Entry] = field(default_factory=dict)
     problem: Problem | None = None
+    digest: bytes = b""
+    is_settled: bool = True
+    """Whether a later change is sure to show in the identity."""
 
 
 def _path(name: str) -> str:
     return name.replace("__", ":")
 
 
-def _identity(path: str) -> tuple[int, int, int] | Problem | None:
+def _identity(path: str) -> Identity | Problem | None:
     try:
         found = os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
@@ -194,46 +209,43 @@ def _identity(path: str) -> tuple[int, int, int] | Problem | None:
         return Problem(f"it cannot be looked at ({error.strerror}).")
     if not stat.S_ISREG(found.st_mode):
         return Problem("it is not a file.")
-    return found.st_size, found.st_mtime_ns, found.st_ino
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
-def _read(path: str) -> _State:
+def _read(path: str, known: _State) -> _State:
     """What a file says now. Changed while it was read, or not yet written to its end: once more, a few times."""
     for _ in range(5):
-        state = _read_once(path)
+        state = _read_once(path, known)
         if isinstance(state.identity, Problem) or state.identity == _identity(path):
             break
     return state
 
 
-def _read_once(path: str) -> _State:
+def _read_once(path: str, known: _State) -> _State:
     """Never raises: this frame holds the file's bytes."""
     identity = _identity(path)
     if identity is None or isinstance(identity, Problem):
         return _State(identity, problem=identity)
+    is_settled = all(abs(time.time_ns() - stamp) > _SETTLED for stamp in identity[3:])
     try:
         with open(path, "rb") as file:
-            data = file.read()
+            # One byte more than is allowed says as much as all of them.
+            data = file.read(_LARGEST + 1)
     except FileNotFoundError:
         return _State(None)
     except OSError as error:
         # Not kept under its identity, which a permission that is given back would leave as it is.
         problem = Problem(f"it cannot be read ({error.strerror}).")
         return _State(problem, problem=problem)
-    _wait_out_tick(identity[1])
+    if len(data) > _LARGEST:
+        return _State(identity, problem=Problem("it is larger than 1 MB."), is_settled=is_settled)
+    digest = blake2b(data).digest()
+    if digest == known.digest:
+        return _State(identity, known.entries, known.problem, digest, is_settled)
     found = parse(data, path)
-    return _State(identity, problem=found) if isinstance(found, Problem) else _State(identity, found)
-
-
-def _wait_out_tick(modified: int) -> None:
-    """Let the file system's clock tick on after a file that was written this very moment.
-
-    A second write within the same tick would leave size, modification time and inode as they are, and stay unseen for good.
-    At most 10 ms, and only for a file that changed less than 10 ms ago.
-    """
-    rest = modified + _TICK - time.time_ns()
-    if 0 < rest <= _TICK:
-        time.sleep(rest / 1e9)
+    if isinstance(found, Problem):
+        return _State(identity, problem=found, digest=digest, is_settled=is_settled)
+    return _State(identity, found, digest=digest, is_settled=is_settled)
 
 
 def _broken(path: str, problem: Problem) -> ConfigurationFileError:

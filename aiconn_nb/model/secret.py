@@ -95,6 +95,18 @@ class Sealed:
         return hash(self.token)
 
 
+_SECRET_NAME: Final = re.compile(r"(?:key|token|secret|password|credential|pat)\Z", re.IGNORECASE | re.ASCII)
+
+
+def is_secret_name(key: str) -> bool:
+    """Whether the name of a configuration key or variable says that its value is secret: by how its last segment ends.
+
+    >>> is_secret_name("OpenAI:ApiKey"), is_secret_name("GITHUB_PAT"), is_secret_name("OpenAI:Endpoint")
+    (True, True, False)
+    """
+    return _SECRET_NAME.search(key.rpartition(":")[2]) is not None
+
+
 SHAPES: Final = (
     # What keys of well-known providers look like, as their own documentation shows them; longest prefix first.
     ("anthropic", re.compile(r"\bsk-ant-[A-Za-z0-9_-]{8,}")),

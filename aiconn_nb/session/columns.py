@@ -8,16 +8,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aiconn_nb.config.configuration import Configuration, environment_from, environments, find_root
+from aiconn_nb.config.configuration import (
+    Configuration,
+    check_environment_name,
+    environment_from,
+    environments,
+    find_root,
+)
 from aiconn_nb.config.environment import BASE_FILE, DEFAULT_ENVIRONMENT, environment_file, spelled_otherwise
-from aiconn_nb.config.layers import shown
+from aiconn_nb.config.layers import DeferredLayer, shown
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import EnvironmentNotFound, ProviderError
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.nearest import did_you_mean
 
 if TYPE_CHECKING:
-    from aiconn_nb.config.layers import Layer
+    from aiconn_nb.config.source import ConfigSource
     from aiconn_nb.providers.base import Provider
     from aiconn_nb.providers.registry import Registry
     from aiconn_nb.store.store import Store
@@ -119,8 +125,12 @@ class Columns:
 
     @property
     def environment(self) -> str:
-        """The name of the current environment."""
-        return self._environment or environment_from(self.environ)[0]
+        """The name of the current environment. Raises `EnvironmentNotFound` where a variable names what cannot be one."""
+        if self._environment:
+            return self._environment
+        name, origin = environment_from(self.environ)
+        check_environment_name(name, origin)
+        return name
 
     @property
     def environment_origin(self) -> str:
@@ -134,7 +144,7 @@ class Columns:
     def known_environment(self, environment: str) -> str:
         """The name itself, if it is an environment's. Raises `EnvironmentNotFound`, naming the nearest."""
         known = self.environments()
-        if environment not in known:
+        if environment not in (*known, DEFAULT_ENVIRONMENT):
             raise EnvironmentNotFound(
                 f"There is no environment '{environment}' here: no appsettings.{environment}.json"
                 + (f" in {shown(str(self.config_root))}." if self.config_root else " at or above the working folder."),
@@ -167,19 +177,30 @@ class Columns:
         key = (self.config_root, environment or self.environment)
         if key not in self._configurations:
             self._configurations[key] = Configuration.load(
-                key[0], key[1], environ=self.environ, secrets=self._secret_layers(key[1])
+                key[0], key[1], environ=self.environ, secrets=self._secret_sources(key[1])
             )
         return self._configurations[key]
 
-    def _secret_layers(self, environment: str) -> list[Layer]:
-        from aiconn_nb.config.layers import DeferredLayer
+    def _secret_sources(self, environment: str) -> list[ConfigSource]:
+        """The sources between the files and the variables, lowest first."""
+        return [self.user_secrets(None), self.user_secrets(environment)]
 
-        def layer(name: str, where: str | None) -> Layer:
-            return DeferredLayer(
-                name,
-                str(self.secrets.path(where)),
-                lambda: self.secrets.keys(where),
-                lambda key: self.secrets.value(key, where),
-            )
+    def user_secrets(self, environment: str | None) -> UserSecretSource:
+        """The user secrets of an environment, or those of all, as a source."""
+        name = "user secrets" if environment is None else f"user secrets ({environment})"
+        return UserSecretSource(name, self.secrets, environment)
 
-        return [layer("user secrets", None), layer(f"user secrets ({environment})", environment)]
+
+class UserSecretSource(DeferredLayer):
+    """The user secrets of one environment, or those of all, as a configuration source."""
+
+    def __init__(self, name: str, secrets: UserSecrets, environment: str | None) -> None:
+        super().__init__(
+            name,
+            str(secrets.path(environment)),
+            lambda: secrets.keys(environment),
+            lambda key: secrets.value(key, environment),
+            lambda key, value: secrets.set(key, value, environment),
+        )
+        self.environment = environment
+        """None where they hold in all environments."""

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aiconn_nb.model.errors import AiconnError
 from aiconn_nb.model.frames import verbs_leave_no_locals
 
 from .columns import Columns
@@ -60,7 +61,11 @@ class Session(ConnectionVerbs, UsingVerbs, ConfigurationVerbs, AnsweringVerbs, A
         self._tested: dict[tuple[str, str], tuple[Tested, datetime]] = {}
 
     def __repr__(self) -> str:
-        return f"<aiconn_nb.Session store={str(self._columns.home)!r} environment={self._columns.environment!r}>"
+        try:
+            environment = repr(self._columns.environment)
+        except AiconnError:
+            environment = "unusable"
+        return f"<aiconn_nb.Session store={str(self._columns.home)!r} environment={environment}>"
 
     def close(self) -> None:
         """Put exported variables back."""

@@ -58,11 +58,13 @@ def keep_secret(session: Session, content: Mapping[str, Any]) -> dict[str, Any]:
         raise AiconnError("There is no value.", "Type or paste it.")
     if secret.satisfies(lambda text: MASK_LIKE.fullmatch(text) is not None):
         raise AiconnError("This is a mask, not the key itself.", "Paste the key.")
-    environment = text_in(content, "environment") or None
+    # The page says '' for all environments; where it says nothing, the current one is meant, as with a command.
+    everywhere = content.get("environment") == ""
+    environment = None if everywhere else text_in(content, "environment") or session.current_environment
     if content.get("replace") is not True and _is_kept(session, reference.key, environment or ""):
         where = f" for {environment}" if environment else ""
         return {"exists": f"There is a value for ${reference.key}{where} in the user secrets already."}
-    done = session.set_secret(reference.key, secret, environment=environment)
+    done = session.set_secret(reference.key, secret, environment=environment, all=everywhere)
     return {"done": done.what, "reference": str(reference)}
 
 

@@ -17,8 +17,8 @@ function keepPanel(form, field, reference, key, { close, kept }) {
   const scope = el(
     "select",
     { id: ids.scope, class: "aiconn-select" },
-    el("option", { value: "" }, "in every environment"),
     el("option", { value: form.environment() }, `only in ${form.environment()}`),
+    el("option", { value: "" }, "in every environment"),
   );
   const error = el("p", { id: ids.error, class: "aiconn-error", role: "alert", hidden: true });
   const saveIt = button({ text: "Save value", "data-testid": `keep-${field.key}`, onclick: () => send(false) });

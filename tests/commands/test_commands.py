@@ -342,7 +342,7 @@ def test_a_secret_that_was_replaced_or_removed_is_restored(session: Session) -> 
     )
     with pytest.raises(AiconnError) as raised:
         say(session, "secret restore OpenAI:ApiKey")
-    assert raised.value.what == "There is no former value of 'OpenAI:ApiKey'; they are kept for 30 days."
+    assert raised.value.what == "There is no former value of 'OpenAI:ApiKey' of Development; they are kept for 30 days."
     say(session, "secret remove OpenAI:ApiKey --env Production --forget")
     with pytest.raises(AiconnError):
         say(session, "secret restore OpenAI:ApiKey --env Production")
@@ -398,10 +398,10 @@ def test_a_reference_is_no_value_of_a_secret(session: Session) -> None:
 def test_a_secret_of_another_environment_is_pointed_to(session: Session) -> None:
     """Who removes or restores it, and forgot to say whose it is."""
     session.set_secret("A:B", Secret(CANARY), environment="Production")
-    session.set_secret("C:D", Secret(CANARY))
+    session.set_secret("C:D", Secret(CANARY), all=True)
     for line, hint in (
         ("secret remove a:b", "There is one for Production only: 'secret remove a:b --env Production'."),
-        ("secret remove C:D --env Production", "There is one for all environments: 'secret remove C:D'."),
+        ("secret remove C:D --env Production", "There is one for all environments: 'secret remove C:D --all'."),
     ):
         with pytest.raises(AiconnError) as raised:
             say(session, line)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from aiconn_nb.config import Configuration, Layer
+from aiconn_nb.config import ConfigSource, Configuration
 
 
 class Folder:
@@ -27,7 +27,7 @@ class Folder:
         environment: str = "Development",
         *,
         environ: Mapping[str, str] | None = None,
-        secrets: Sequence[Layer] = (),
+        secrets: Sequence[ConfigSource] = (),
     ) -> Configuration:
         """The configuration of this folder; without variables unless some are given."""
         return Configuration.load(self.path, environment, environ={} if environ is None else environ, secrets=secrets)

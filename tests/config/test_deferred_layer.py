@@ -33,7 +33,7 @@ def test_only_the_value_that_wins_is_opened(folder: Folder) -> None:
     assert configuration.keys() == ["A", "B"]
     assert opened == []
     found = configuration.lookup("b")
-    assert (found.value, found.key, found.source, found.line, found.layer) == (
+    assert (found.value, found.key, found.source, found.line, found.origin.name) == (
         "opened",
         "B",
         "/s.json",
@@ -69,7 +69,7 @@ def test_later_secrets_lie_over_earlier_ones(folder: Folder) -> None:
     own = DeferredLayer("user secrets (Development)", "/s.Development.json", lambda: ["a"], lambda key: "own")
     configuration = folder.load(secrets=[common, own])
     assert [configuration.lookup(key).value for key in "AB"] == ["own", "common"]
-    assert [entry.source for entry in configuration.lookup("A").hidden] == ["/s.json"]
+    assert [each.entry.source for each in configuration.lookup("A").hidden] == ["/s.json"]
 
 
 def test_keys_are_asked_for_at_every_lookup(folder: Folder) -> None:

@@ -51,7 +51,7 @@ def test_an_answer_knows_its_place_and_what_it_hides(folder: Folder) -> None:
         secrets=[secrets(**{"openai:ApiKey": "secret"})], environ={"OpenAI__ApiKey": "variable"}
     )
     found = configuration.lookup("openai:apikey")
-    assert (found.value, found.source, found.line, found.column, found.key, found.layer) == (
+    assert (found.value, found.source, found.line, found.column, found.key, found.origin.name) == (
         "variable",
         "environment variable OpenAI__ApiKey",
         None,
@@ -59,7 +59,7 @@ def test_an_answer_knows_its_place_and_what_it_hides(folder: Folder) -> None:
         "OpenAI:ApiKey",
         "environment variables",
     )
-    assert found.hidden == (
+    assert tuple(each.entry for each in found.hidden) == (
         Entry("openai:ApiKey", None, "/home/me/secrets.json"),  # not opened: its value is not needed
         Entry("OPENAI:APIKEY", "own", str(own), 1, 19),
         Entry("OpenAI:apikey", "base", str(base), 3, 13),

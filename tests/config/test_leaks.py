@@ -145,13 +145,15 @@ def test_importing_config_is_cheap() -> None:
 def test_a_configuration_has_no_names_beyond_its_own() -> None:
     """The public names of the package are these and no more."""
     assert sorted(aiconn_nb.config.__all__) == [
+        "ConfigSource",
         "Configuration",
         "DeferredLayer",
         "Entry",
         "EnvironmentLayer",
         "Found",
+        "Hidden",
         "JsonFileLayer",
-        "Layer",
+        "WritableSource",
         "check_environment_name",
         "environment_from",
         "environments",

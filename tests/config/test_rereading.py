@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,15 @@ from .conftest import Folder
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file is older than two seconds: the clock is a minute ahead."""
+    monkeypatch.setattr(
+        "aiconn_nb.config.layers.time.time_ns", lambda: time.clock_gettime_ns(time.CLOCK_REALTIME) + 60 * 10**9
+    )
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch, settled: None) -> list[str]:
     """The names of the files that were opened, in order."""
     names: list[str] = []
     original = builtins.open
@@ -43,15 +52,59 @@ def test_nothing_is_read_before_the_first_lookup_and_then_once(folder: Folder, o
 
 
 def test_a_change_is_seen_at_the_next_lookup(folder: Folder, opened: list[str]) -> None:
-    """Only the file that changed is read again, also where its length stayed and it was written this very moment."""
+    """Only the file that changed is read again."""
     folder.write("", '{"A": "1"}')
     folder.write("Development", "{}")
     configuration = folder.load()
     for i in range(10):
-        folder.write("", f'{{"A": "{i}"}}')
-        assert configuration.lookup("A").value == str(i)
+        folder.write("", f'{{"A": "{"x" * i}"}}')
+        assert configuration.lookup("A").value == "x" * i
     assert opened.count("appsettings.json") == 10
     assert opened.count("appsettings.Development.json") == 1
+
+
+def test_a_young_file_is_read_again_though_its_stamp_stays(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second write within one step of the file system's clock leaves size and times as they are. Two seconds later a file
+    is trusted, and not read at every lookup."""
+    path = folder.write("", '{"A": "1"}')
+    configuration = folder.load()
+    stamps = path.stat()
+    monkeypatch.setattr(
+        "aiconn_nb.config.layers.os.stat", lambda name: stamps if str(name) == str(path) else os.lstat(name)
+    )
+    now = stamps.st_ctime_ns
+    monkeypatch.setattr("aiconn_nb.config.layers.time.time_ns", lambda: now)
+    assert configuration.lookup("A").value == "1"
+    path.write_text('{"A": "2"}')
+    assert configuration.lookup("A").value == "2"
+    now += 3 * 10**9
+    path.write_text('{"A": "3"}')
+    assert configuration.lookup("A").value == "3"
+    path.write_text('{"A": "4"}')
+    assert configuration.lookup("A").value == "3"
+
+
+def test_a_change_in_place_with_the_old_times_is_seen(folder: Folder, settled: None) -> None:
+    """Tools that copy a file's times cannot set its change time."""
+    path = folder.write("", '{"A": "1"}')
+    configuration = folder.load()
+    for value in "123":
+        path.write_text(f'{{"A": "{value}"}}')
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+        assert configuration.lookup("A").value == value
+
+
+def test_a_file_of_more_than_a_megabyte_is_refused_unread(folder: Folder) -> None:
+    """Also a sparse one that is larger than the memory; one of a megabyte is read."""
+    path = folder.write("", '{"A": "x"}'.ljust(1_000_000))
+    configuration = folder.load()
+    assert configuration.lookup("A").value == "x"
+    folder.write("", '{"A": "x"}'.ljust(1_000_001))
+    with pytest.raises(ConfigurationFileError, match="larger than 1 MB"):
+        configuration.lookup("A")
+    os.truncate(path, 8 << 30)
+    with pytest.raises(ConfigurationFileError, match="larger than 1 MB"):
+        configuration.lookup("A")
 
 
 def test_size_time_and_inode_each_tell_a_change(folder: Folder) -> None:

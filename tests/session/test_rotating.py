@@ -213,32 +213,47 @@ def test_text_that_is_no_reference_is_not_taken_for_one(picky: Session) -> None:
 
 def test_the_user_secret_behind_a_reference_is_what_changes(picky: Session) -> None:
     """The reference stays. Who else takes it is named, and what brings the old one back."""
-    picky.set_secret("Fake:ApiKey", Secret(OLD))
+    picky.set_secret("Fake:ApiKey", Secret(OLD), all=True)
     picky.create("b", "fake", settings={"api_key": "$Fake:ApiKey"})
     picky.create("c", "fake", settings={"api_key": "$fake:apikey"})
     with pytest.raises(RotationFailed):
         picky.rotate("b", WRONG)
     assert key_of(picky, "b") == OLD
-    done = picky.rotate("b", NEW)
+    done = picky.rotate("b", NEW, all=True)
     assert key_of(picky, "b") == NEW
     assert picky.get("b").version == 1
     assert done.kept == (("api_key", "the user secret Fake:ApiKey"),)
     assert done.warnings == ("The user secret Fake:ApiKey is also that of c.",)
-    assert done.notes == ("'secret restore Fake:ApiKey' brings the former value back.",)
-    picky.restore_secret("Fake:ApiKey")
+    assert done.notes == ("'secret restore Fake:ApiKey --all' brings the former value back.",)
+    picky.restore_secret("Fake:ApiKey", all=True)
     assert key_of(picky, "b") == OLD
 
 
 def test_the_secret_of_this_environment_is_the_one_that_changes(picky: Session) -> None:
-    """Where there is one, it hides the one for all."""
-    picky.set_secret("Fake:ApiKey", Secret(WRONG))
-    picky.set_secret("Fake:ApiKey", Secret(OLD), environment="Development")
+    """Where there is one, it hides the one for all; a new one for all would be hidden by it."""
+    picky.set_secret("Fake:ApiKey", Secret(WRONG), all=True)
+    picky.set_secret("Fake:ApiKey", Secret(OLD))
     picky.create("b", "fake", settings={"api_key": "$Fake:ApiKey"})
     done = picky.rotate("b", NEW)
     assert done.kept == (("api_key", "the user secret Fake:ApiKey of Development"),)
-    assert done.notes == ("'secret restore Fake:ApiKey --env Development' brings the former value back.",)
+    assert done.notes == ("'secret restore Fake:ApiKey' brings the former value back.",)
     assert picky._columns.secrets.value("Fake:ApiKey") == WRONG
     assert picky._columns.secrets.value("Fake:ApiKey", "Development") == NEW
+    with pytest.raises(CommandError):
+        picky.rotate("b", OLD, all=True)
+    assert picky._columns.secrets.value("Fake:ApiKey") == WRONG
+
+
+def test_a_secret_of_all_environments_is_replaced_for_the_current_one(picky: Session) -> None:
+    """The others keep theirs, and the answer says so; what undoes it is the removal of the new one."""
+    picky.set_secret("Fake:ApiKey", Secret(OLD), all=True)
+    picky.create("b", "fake", settings={"api_key": "$Fake:ApiKey"})
+    done = picky.rotate("b", NEW)
+    assert done.kept == (("api_key", "the user secret Fake:ApiKey of Development"),)
+    assert done.notes == ("'secret remove Fake:ApiKey' takes the new one away again.",)
+    assert len(done.warnings) == 1
+    assert picky._columns.secrets.value("Fake:ApiKey") == OLD
+    assert key_of(picky, "b") == NEW
 
 
 def test_a_value_from_a_file_is_not_written_there(picky: Session, work: Path) -> None:

@@ -126,9 +126,9 @@ def test_user_secrets_lie_over_the_files_and_beneath_the_variables(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """For all environments, then for one, then the variable."""
-    session.set_secret("Fake:ApiKey", Secret("secret-for-all"))
+    session.set_secret("Fake:ApiKey", Secret("secret-for-all"), all=True)
     assert key_of(session.client("a")) == "secret-for-all"
-    session.set_secret("$fake:apikey", Secret("secret-for-one"), environment="Development")
+    session.set_secret("$fake:apikey", Secret("secret-for-one"))
     assert key_of(session.client("a")) == "secret-for-one"
     monkeypatch.setenv("FAKE__APIKEY", "from-the-variable")
     assert key_of(session.client("a")) == "from-the-variable"
@@ -136,7 +136,7 @@ def test_user_secrets_lie_over_the_files_and_beneath_the_variables(
         ("Fake:ApiKey", ""),
         ("fake:apikey", "Development"),
     ]
-    session.remove_secret("Fake:ApiKey")
+    session.remove_secret("Fake:ApiKey", all=True)
     assert [row.removed for row in session.secrets()] == [True, False]
 
 

@@ -257,7 +257,7 @@ def test_a_value_can_be_kept_for_one_environment(settings: Path, session: Sessio
 
 def test_a_value_that_is_there_is_not_replaced_unasked(session: Session, page_of: Callable[..., Any]) -> None:
     """Another connection may live by it."""
-    session.set_secret("openai:apikey", Secret("the-first-one-01234"))
+    session.set_secret("openai:apikey", Secret("the-first-one-01234"), all=True)
     page = page_of(ConnectionForm(session=session))
     (answer,) = page.ask("keep", **keep("$OpenAI:ApiKey", KEY))
     assert "already" in answer["exists"]

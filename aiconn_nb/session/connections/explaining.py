@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -133,7 +132,7 @@ def line(explained: Explained) -> FieldLine:
     elif explained.kind == "sealed":
         shown = MASK
     elif found is not None and problem is None:
-        shown = MASK if field.sensitive or is_secret(found) else (found.value or "")
+        shown = MASK if field.sensitive or found.is_secret else (found.value or "")
     return FieldLine(
         key=field.key,
         label=field.label,
@@ -144,21 +143,10 @@ def line(explained: Explained) -> FieldLine:
         source=place(found)
         if found
         else {"sealed": "the vault", "literal": "the store", "default": "the provider"}.get(explained.kind, ""),
-        hidden=tuple(place(entry) for entry in found.hidden) if found else (),
+        hidden=tuple(place(each.entry) for each in found.hidden) if found else (),
         problem=problem.what if problem else "",
         hint=problem.hint if problem else "",
     )
-
-
-_SECRET_NAME = re.compile(r"(?i)(?:key|token|secret|passw(?:or)?d|credentials?)\Z")
-
-
-def is_secret(found: Found) -> bool:
-    """Whether what a reference answers is a secret by where it stands, or by its name, whatever field it was put into.
-
-    Who imports a bundle and asks for an explanation is not to have a key shown as somebody's region.
-    """
-    return found.layer.startswith("user secrets") or _SECRET_NAME.search(found.key) is not None
 
 
 def place(entry: object) -> str:
@@ -195,7 +183,7 @@ def reference_line(columns: Columns, written: str, environment: str | None = Non
         resolved=problem is None,
         shown="" if problem else MASK,
         source=place(found) if found else "",
-        hidden=tuple(place(entry) for entry in found.hidden) if found else (),
+        hidden=tuple(place(each.entry) for each in found.hidden) if found else (),
         problem=problem.what if problem else "",
         hint=problem.hint if problem else "",
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from aiconn_nb.config.source import ConfigSource, WritableSource
 from aiconn_nb.display import Answer, Card, Cell, View
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection
@@ -14,7 +15,7 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.reference import is_reference, parse_secret
 from aiconn_nb.model.secret import Secret, redact
-from aiconn_nb.session.columns import Columns
+from aiconn_nb.session.columns import Columns, UserSecretSource
 
 from . import editing
 from .editing import Taken, Typed
@@ -27,20 +28,40 @@ Unproven = bool | Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class UserSecret:
-    """A user secret that a reference resolves to."""
+class Place:
+    """Where the new value of a reference goes: a source that can be written."""
 
     key: str
-    environment: str | None
-    """None where it holds in all environments."""
+    source: ConfigSource = field(compare=False, repr=False)
 
     @property
-    def line(self) -> str:
-        """As a command names it."""
-        return self.key + (f" --env {self.environment}" if self.environment else "")
+    def _is_user_secret(self) -> bool:
+        return isinstance(self.source, UserSecretSource)
+
+    @property
+    def _environment(self) -> str | None:
+        return self.source.environment if isinstance(self.source, UserSecretSource) else None
+
+    @property
+    def back(self) -> str:
+        """How the former value comes back; '' where nothing of ours can do it."""
+        if not isinstance(self.source, UserSecretSource):
+            return ""
+        line = self.key if self._environment else f"{self.key} --all"
+        if self.source.place(self.key) is None:
+            return f"'secret remove {line}' takes the new one away again."
+        return f"'secret restore {line}' brings the former value back."
+
+    def put(self, value: Secret) -> None:
+        """Keep a new value there."""
+        if not isinstance(self.source, WritableSource):
+            raise CommandError(f"{self.source.name} cannot be written.", "Change the value there.")
+        self.source.put(self.key, value)
 
     def __str__(self) -> str:
-        return f"the user secret {self.key}" + (f" of {self.environment}" if self.environment else "")
+        if not self._is_user_secret:
+            return f"{self.key} in {self.source.name}"
+        return f"the user secret {self.key}" + (f" of {self._environment}" if self._environment else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +73,10 @@ class Rotation:
     """The fields that need a new value; none where references are given for all."""
     references: Mapping[str, str] = field(default_factory=dict)
     """Field key -> the reference that takes the place of what is there."""
-    user_secrets: Mapping[str, UserSecret] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
     """Field key -> where the new value goes, for fields whose reference stays."""
+    left_alone: tuple[str, ...] = ()
+    """What keeps the old key, as sentences."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -93,18 +116,21 @@ class Rotated(Answer):
         }
 
 
-def plan(columns: Columns, alias: str, field_key: str | None, to: str | Mapping[str, str] | None) -> Rotation:
+def plan(
+    columns: Columns, alias: str, field_key: str | None, to: str | Mapping[str, str] | None, *, everywhere: bool = False
+) -> Rotation:
     """What a rotation would replace; see `Session.rotation`."""
     connection = columns.store.read().connection(alias)
     together = _together(connection, columns.provider_of(connection).fields, field_key)
     if to is not None:
         return Rotation(connection, (), _references(connection, together, to))
-    places = {
-        each.key: _user_secret(columns, each, written)
+    found = {
+        each.key: _place(columns, each, written, everywhere)
         for each in together
         if is_reference(written := connection.settings[each.key])
     }
-    return Rotation(connection, together, {}, places)
+    places = {key: at for key, (at, _) in found.items()}
+    return Rotation(connection, together, {}, places, tuple(filter(None, (left for _, left in found.values()))))
 
 
 def rotate(
@@ -121,7 +147,7 @@ def rotate(
     new: Taken = {**_only_expected(rotation, given), **{key: Typed(text) for key, text in rotation.references.items()}}
     tested = run_tests(columns, [_drafted(columns, connection, new)], model, progress)[0]
     _judge(connection, tested, unproven)
-    secrets = {key: at for key, at in rotation.user_secrets.items() if isinstance(new[key], Secret)}
+    secrets = {key: at for key, at in rotation.places.items() if isinstance(new[key], Secret)}
     settings = {key: value for key, value in new.items() if key not in secrets}
     if settings:
         editing.edit(
@@ -133,19 +159,20 @@ def rotate(
             provider_id=None,
             expected_version=connection.version,
         )
+    undone = [at.back for at in secrets.values() if at.back]
     for key, at in secrets.items():
         value = new[key]
         if isinstance(value, Secret):
-            columns.secrets.set(at.key, value, at.environment)
+            at.put(value)
     back = [f"'rollback {connection.alias} {connection.version}' brings the former one back."] if settings else []
-    back += [f"'secret restore {at.line}' brings the former value back." for at in secrets.values()]
+    back += undone
     return Rotated(
         connection.alias,
         tuple((key, str(secrets[key]) if key in secrets else _kept(value)) for key, value in new.items()),
         tested,
         connection.version,
         tuple(back),
-        tuple(filter(None, (_shared(columns, connection, at) for at in secrets.values()))),
+        (*filter(None, (_shared(columns, connection, at) for at in secrets.values())), *rotation.left_alone),
     )
 
 
@@ -209,17 +236,30 @@ def _references(connection: Connection, together: tuple[Field, ...], to: str | M
     return given
 
 
-def _user_secret(columns: Columns, wanted: Field, written: object) -> UserSecret:
-    """Where the new value of a reference goes: into the user secret that it comes from now. Raises for any other place."""
+def _place(columns: Columns, wanted: Field, written: object, everywhere: bool) -> tuple[Place, str]:
+    """Where the new value of a reference goes, and what keeps the old one ('' where nothing does).
+
+    A user secret is written for the current environment, unless it is to hold in all of them. Raises `CommandError` for a
+    value from a place that is not written.
+    """
     found = columns.configuration().lookup(str(written).removeprefix("$"))
-    for environment in (columns.environment, None):
-        if found.source == str(columns.secrets.path(environment)):
-            return UserSecret(found.key, environment)
-    raise CommandError(
-        f"{wanted.key} is {written}, whose value comes from {place(found)}; nothing is written there.",
-        "Change it there, or say where the new one is: --to $Section:Key"
-        + ("" if found.source.startswith("environment") else f"; 'secret set {found.key}' lies over the file."),
-    )
+    if not found.origin.is_writable:
+        raise CommandError(
+            f"{wanted.key} is {written}, whose value comes from {place(found)}; nothing is written there.",
+            "Change it there, or say where the new one is: --to $Section:Key"
+            + (f"; 'secret set {found.key}' lies over the file." if found.origin.is_project_file else ""),
+        )
+    if not isinstance(found.origin, UserSecretSource):
+        return Place(found.key, found.origin), ""
+    own = found.origin.environment
+    if everywhere and own is not None:
+        raise CommandError(
+            f"{wanted.key} is {written}, whose value comes from the user secret of {own}; "
+            "a new one for all environments would be hidden by it.",
+            f"Leave --all out, or take that one away first: secret remove {found.key} --env {own}",
+        )
+    left = "" if everywhere or own else f"other environments keep the former {found.key}; --all replaces it for all"
+    return Place(found.key, columns.user_secrets(None if everywhere else columns.environment)), left
 
 
 # ---- the test ---------------------------------------------------------------------------------------------------------
@@ -285,7 +325,7 @@ def _kept(value: object) -> str:
     return value.text if isinstance(value, Typed) else "taken away" if value is None else "sealed"
 
 
-def _shared(columns: Columns, connection: Connection, at: UserSecret) -> str:
+def _shared(columns: Columns, connection: Connection, at: Place) -> str:
     """Who else takes a user secret, and has another key now too; '' where nobody does."""
     others = [
         each.alias

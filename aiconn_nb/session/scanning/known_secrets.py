@@ -10,12 +10,13 @@ from typing import Final
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AiconnError
 from aiconn_nb.model.reference import is_reference
-from aiconn_nb.model.secret import Sealed, Secret, seeker
+from aiconn_nb.model.secret import Sealed, Secret, is_secret_name, seeker
 from aiconn_nb.session.columns import Columns
 
 SHORTEST: Final = 8
 """Characters of the shortest secret that is looked for: a shorter one would be found in every text."""
-_SECRET_NAME: Final = re.compile(r"(?i)(?:key|token|secret|passw(?:or)?d|credentials?)\Z")
+_ALSO_SECRET: Final = re.compile(r"(?i)(?:passwd|credentials)\Z")
+"""Names that say less surely that a secret is meant: enough to look for the value."""
 _PLACE: Final = re.compile(r"[/~.]|\w+://|[A-Za-z]:\\")
 
 
@@ -100,7 +101,9 @@ def _variables(columns: Columns) -> Iterator[Words]:
     }
     for name in sorted(columns.environ):
         # A variable that leads to a file of keys is named alike; a path is no secret.
-        if name in declared or (_SECRET_NAME.search(name) and not _PLACE.match(columns.environ[name])):
+        if name in declared or (
+            (is_secret_name(name) or _ALSO_SECRET.search(name)) and not _PLACE.match(columns.environ[name])
+        ):
             yield f"the environment variable {name}", _variable(columns, name)
 
 

@@ -275,7 +275,7 @@ def _found(columns: Columns, written: object) -> Found | None:
 
 
 def _folder_of(found: Found | None) -> str | None:
-    """The real folder of the file that answers; None where no appsettings file does."""
-    if found is None or not found.layer.startswith("appsettings."):
+    """The real folder of the file that answers; None where no file of the project does."""
+    if found is None or not found.origin.is_project_file:
         return None
     return os.path.dirname(os.path.realpath(found.source))

@@ -167,7 +167,14 @@ class AnsweringVerbs(AskingVerbs):
         ]
         return sorted(players, key=lambda each: each.resting)  # as the engine does
 
-    def rotation(self, alias: str, *, field: str | None = None, to: str | Mapping[str, str] | None = None) -> Rotation:
+    def rotation(
+        self,
+        alias: str,
+        *,
+        field: str | None = None,
+        to: str | Mapping[str, str] | None = None,
+        all: bool = False,
+    ) -> Rotation:
         """What a rotation would replace, and where the new value would go; nothing is tested or changed.
 
         It is the only sensitive field that is set, or the one that is named, with those that belong to it (the halves of an
@@ -176,7 +183,7 @@ class AnsweringVerbs(AskingVerbs):
         """
         from ..connections.rotating import plan
 
-        return plan(self._columns, alias, field, to)
+        return plan(self._columns, alias, field, to, everywhere=all)
 
     def rotate(
         self,
@@ -187,20 +194,22 @@ class AnsweringVerbs(AskingVerbs):
         field: str | None = None,
         model: str | None = None,
         unproven: Unproven = False,
+        all: bool = False,
         progress: Progress | None = None,
     ) -> Rotated:
         """Replace a key by a new one, once the connection has passed its test with it.
 
         ``new`` is the key, or several by field where they belong together; instead, ``to`` is the reference (or references by
         field) that takes the place of what is there. A sealed value is sealed anew, and the old one stays in the history;
-        where a reference comes from a user secret, that is what changes. ``model`` is asked for one token besides. Where the
+        where a reference comes from a user secret, the new key is kept as the user secret of the current environment, with
+        ``all`` as that of all environments. ``model`` is asked for one token besides. Where the
         test cannot tell, ``unproven`` decides: a boolean, or a function that is asked with the reason.
         Raises `RotationFailed` with the rung that failed, and then nothing was changed.
         """
         taken, new = take_key(new), None  # so that no frame of a traceback shows what was given
         from ..connections.rotating import rotate
 
-        planned = self.rotation(alias, field=field, to=to)
+        planned = self.rotation(alias, field=field, to=to, all=all)
         given = taken if isinstance(taken, Mapping) else {each.key: taken for each in planned.fields[:1]}
         done = rotate(self._columns, planned, given, model=model, unproven=unproven, progress=progress)
         self._turns.answered(planned.connection)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from aiconn_nb.display import age
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import now
-from aiconn_nb.model.errors import AiconnError
+from aiconn_nb.model.errors import AiconnError, CommandError
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.secret import Secret, redact
 
@@ -30,8 +30,9 @@ class SecretVerbs(Core):
         """Raise `EnvironmentNotFound`, naming the nearest, for one that has no file and no secret, and is not current."""
         self._columns.known_environment(name)
 
-    def set_secret(self, key: str, value: Secret, *, environment: str | None = None) -> Done:
-        """Keep a value for a configuration key in the sealed user secrets, for all environments or for one.
+    def set_secret(self, key: str, value: Secret, *, environment: str | None = None, all: bool = False) -> Done:
+        """Keep a value for a configuration key in the encrypted user secrets: for the current environment, for the one that is
+        named, or with ``all`` for all environments.
 
         Raises `AiconnError` for one that is blank, which would take a good one's place unseen, and for a reference, which would
         never be resolved.
@@ -46,14 +47,21 @@ class SecretVerbs(Core):
                 "This is a reference, and nothing was changed: a user secret is a value, which is not resolved again.",
                 "Give the key itself. A reference stands in the connection that uses the value.",
             )
-        self._columns.secrets.set(key, value, environment)
+        place = self._secret_place(environment, all)
+        self._columns.secrets.set(key, value, place)
         starts = value.satisfies(lambda text: text.lstrip().startswith("$"))
         warnings = ("it starts with $, and is kept as it is: a user secret is never resolved again",) if starts else ()
-        return Done(f"${key} is kept in the user secrets{_of(environment)}.", warnings=warnings)
+        return Done(f"${key} is kept in the user secrets{_of(place)}.", warnings=warnings)
 
-    def remove_secret(self, key: str, *, environment: str | None = None, forget: bool = False) -> Done:
-        """Take a user secret away; it can be brought back for 30 days. ``forget``: for good, with its former values."""
+    def remove_secret(
+        self, key: str, *, environment: str | None = None, all: bool = False, forget: bool = False
+    ) -> Done:
+        """Take a user secret away; it can be brought back for 30 days. ``forget``: for good, with its former values.
+
+        It is that of the current environment, of the one that is named, or with ``all`` the one for all environments.
+        """
         key = key.removeprefix("$")
+        environment = self._secret_place(environment, all)
         if not self._columns.secrets.remove(key, environment, forget=forget):
             known = self._columns.secrets.keys(environment)
             raise AiconnError(
@@ -66,12 +74,16 @@ class SecretVerbs(Core):
             return Done(f"${key} was removed from the user secrets{_of(environment)}, for good.")
         return Done(
             f"${key} was removed from the user secrets{_of(environment)}. "
-            f"'{_command('restore', key, environment)}' brings it back."
+            f"'{self._command('restore', key, environment)}' brings it back."
         )
 
-    def restore_secret(self, key: str, *, environment: str | None = None) -> Done:
-        """Bring back the value of a user secret that was replaced or removed last. Done again, it undoes itself."""
+    def restore_secret(self, key: str, *, environment: str | None = None, all: bool = False) -> Done:
+        """Bring back the value of a user secret that was replaced or removed last. Done again, it undoes itself.
+
+        It is that of the current environment, of the one that is named, or with ``all`` the one for all environments.
+        """
         key = key.removeprefix("$")
+        environment = self._secret_place(environment, all)
         back = self._columns.secrets.restore(key, environment)
         if back is None:
             known = list(self._columns.secrets.former(environment))
@@ -105,15 +117,21 @@ class SecretVerbs(Core):
         having = [each for each in others if fold(key) in map(fold, keys_of(each))]
         if not having:
             return ""
-        command = f"'{_command(action, key, having[0])}'"
+        command = f"'{self._command(action, key, having[0])}'"
         if having[0] is None:
             return f"There is one for all environments: {command}."
         return f"There is one for {' and for '.join(filter(None, having))} only: {command}."
 
+    def _secret_place(self, environment: str | None, all: bool) -> str | None:
+        """The environment whose user secrets are meant; None for those of all."""
+        if all and environment is not None:
+            raise CommandError("A secret is for one environment or for all of them.", "Leave --env or --all out.")
+        return None if all else (environment or self._columns.environment)
+
+    def _command(self, action: str, key: str, environment: str | None) -> str:
+        where = "" if environment == self._columns.environment else f" --env {environment}"
+        return f"secret {action} {key}" + (" --all" if environment is None else where)
+
 
 def _of(environment: str | None) -> str:
-    return f" of {environment}" if environment else ""
-
-
-def _command(action: str, key: str, environment: str | None) -> str:
-    return f"secret {action} {key}" + (f" --env {environment}" if environment else "")
+    return f" of {environment}" if environment else " of all environments"
