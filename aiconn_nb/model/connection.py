@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import Any
 from uuid import uuid4
 
+from .again import made_again
 from .secret import Sealed
 
 Setting = str | int | float | bool | Sealed
@@ -42,6 +44,11 @@ class Connection:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "settings", MappingProxyType(dict(self.settings)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A mapping proxy cannot be pickled or copied; what is inside it can.
+        fields = {each: getattr(self, each) for each in self.__slots__}
+        return made_again, (type(self), {**fields, "settings": dict(self.settings)})
 
 
 def alias_from(name: str) -> str:

@@ -75,12 +75,22 @@ class AiconnError(Exception):
     def __str__(self) -> str:
         return f"{self.what}\n{self.hint}" if self.hint else self.what
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By its fields: BaseException would call the class with ``args``, which most subclasses do not take. An error that
+        # cannot be read back breaks a pool of processes, or lets it wait for ever.
+        return _blank, (type(self), self.args), dict(vars(self))
+
     def _render_traceback_(self) -> list[str]:
         # IPython asks an exception for this before it draws a traceback. Two lines help more than forty, and a traceback in
         # the Verbose mode prints the locals of every frame. The cell fails all the same.
         name = type(self).__name__
         what = self.what.removeprefix(f"{name}: ")
         return [f"\x1b[31m{name}\x1b[39m: {what}", *([self.hint] if self.hint else [])]
+
+
+def _blank(kind: type[AiconnError], args: tuple[Any, ...]) -> AiconnError:
+    """An error without its fields, which pickle and copy add."""
+    return kind.__new__(kind, *args)
 
 
 class CommandError(AiconnError):

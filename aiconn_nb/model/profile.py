@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 from uuid import uuid4
 
+from .again import made_again
 from .connection import now
 from .errors import CommandError
 from .nearest import did_you_mean
@@ -42,6 +44,11 @@ class Profile:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "options", MappingProxyType(dict(self.options)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A mapping proxy cannot be pickled or copied; what is inside it can.
+        fields = {each: getattr(self, each) for each in self.__slots__}
+        return made_again, (type(self), {**fields, "options": dict(self.options)})
 
 
 def as_capability(text: Capability | str) -> Capability:

@@ -12,6 +12,8 @@ from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AiconnError, AllFailed, FailureKind, ProviderFailed, StoreError
 from aiconn_nb.session.profiles.target import Target
 
+from .forking import renew_in_child
+
 T = TypeVar("T")
 
 FALLS_BACK: Final = frozenset(
@@ -68,6 +70,11 @@ class Turns:
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
         self._failed: dict[tuple[str, int], float] = {}
+        self._lock = Lock()
+        renew_in_child(self)
+
+    def renew(self) -> None:
+        """The lock may have been held when the process was forked."""
         self._lock = Lock()
 
     def failed(self, connection: Connection) -> None:

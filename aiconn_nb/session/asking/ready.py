@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from aiconn_nb.model.connection import Connection
 
+from .forking import renew_in_child
+
 if TYPE_CHECKING:
     from aiconn_nb.providers.account import Account
 
@@ -20,6 +22,15 @@ class ReadyAccounts:
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, float | None], Account] = {}
+        self._of_the_parent: list[Account] = []
+        """Kept, so that no client of the parent's is closed by the child that drops it."""
+        self._lock = Lock()
+        renew_in_child(self)
+
+    def renew(self) -> None:
+        """Two processes must not talk over one connection."""
+        self._of_the_parent += self._kept.values()
+        self._kept = {}
         self._lock = Lock()
 
     def of(self, connection: Connection, patience: float | None, make: Callable[[], Account]) -> Account:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
+from .forking import renew_in_child
+
 
 @dataclass(frozen=True, slots=True)
 class Spent:
@@ -32,6 +34,11 @@ class Tally:
 
     def __init__(self) -> None:
         self._spent: dict[tuple[str, str], Spent] = {}
+        self._lock = Lock()
+        renew_in_child(self)
+
+    def renew(self) -> None:
+        """The lock may have been held when the process was forked."""
         self._lock = Lock()
 
     def __iter__(self) -> Iterator[Spent]:

@@ -27,7 +27,7 @@ def row_of(profile: Profile, snapshot: Snapshot, examination: Examination) -> Pr
         version=profile.version,
         id=profile.id,
         modified=profile.modified,
-        options=profile.options,
+        options=dict(profile.options),
     )
 
 

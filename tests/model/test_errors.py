@@ -1,0 +1,53 @@
+"""The error tree: each error can be carried to another process, and copied."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from aiconn_nb import AiconnError, InvalidConnection, Session
+from aiconn_nb.model.errors import AllFailed, AnswerCut, FailureKind, ReferenceNotFound
+
+CARRIED: dict[str, Callable[[Any], Any]] = {
+    "pickle": lambda error: pickle.loads(pickle.dumps(error)),
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+}
+every_way = pytest.mark.parametrize("carried", CARRIED.values(), ids=CARRIED)
+
+
+def kinds(base: type[AiconnError] = AiconnError) -> Iterator[type[AiconnError]]:
+    """Every class of the tree."""
+    yield base
+    for kind in base.__subclasses__():
+        yield from kinds(kind)
+
+
+@every_way
+@pytest.mark.parametrize("kind", list(kinds()))
+def test_every_error_keeps_its_fields(kind: type[AiconnError], carried: Callable[[Any], Any]) -> None:
+    """Whatever its constructor takes: an error that cannot be read back breaks a pool of processes."""
+    error = kind.__new__(kind, "what")
+    vars(error).update(what="what", hint="hint", more=("a", 1), partial={"text": "half"})
+    again = carried(error)
+    assert type(again) is kind
+    assert again.args == ("what",)
+    assert vars(again) == vars(error)
+    assert str(again) == "what\nhint"
+
+
+@every_way
+def test_an_error_with_other_arguments_than_its_text(session: Session, carried: Callable[[Any], Any]) -> None:
+    """They are made from fields, as the session makes them."""
+    with pytest.raises(InvalidConnection) as invalid:
+        session.create("A B", "demo")
+    missing = ReferenceNotFound("what", "hint", key="K", nearest="L")
+    cut = AnswerCut(FailureKind.TIMEOUT, "what", "hint", retry_after=3.0)
+    cut.partial = "half"
+    for error in (invalid.value, missing, cut, AllFailed("what", attempts=["one"])):
+        again = carried(error)
+        assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
