@@ -12,6 +12,8 @@ from aiconn_nb.model.secret import Secret, redact
 
 from .base import ChatRequest, Delta, Embeddings, Finish, Model, Provider, Settings
 from .failures import general_failure
+from .found_credentials import FOUND
+from .redirects import refused_redirect
 from .sdk_logs import LOGS
 
 T = TypeVar("T")
@@ -139,14 +141,14 @@ class Account:
 
     def _failed(self, error: Exception) -> ProviderFailed:
         try:
-            failure = self.provider.failure(error) or general_failure(error)
+            failure = refused_redirect(error) or self.provider.failure(error) or general_failure(error)
         except Exception:
             failure = general_failure(error)
-        words = readable(failure.words, self._secrets())
+        words = readable(failure.words, [*self._secrets(), *FOUND])
         return ProviderFailed(
             failure.kind,
             f"{self.label}: {failure.kind.label}" + (f": {words}" if words else "."),
-            ADVICE[failure.kind],
+            failure.advice or ADVICE[failure.kind],
             retry_after=failure.retry_after,
         )
 

@@ -11,10 +11,11 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Capability
 
 from .amazon_converse import converse
-from .amazon_credentials import SearchedOnFirstUse
+from .amazon_credentials import MACHINE_VARIABLES, SearchedOnFirstUse, without_profiles
 from .amazon_embedding import embed
 from .amazon_failure import failure_of
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Sdk, Settings, text_of
+from .found_credentials import FOUND
 
 if TYPE_CHECKING:
     import boto3
@@ -191,14 +192,18 @@ def _session(settings: Settings) -> boto3.Session:
     def setting(key: str) -> str | None:
         return text_of(settings[key]) if key in settings else None
 
-    inner = botocore.session.get_session()
-    if not any(key in settings for key in CREDENTIALS):
+    if any(key in settings for key in CREDENTIALS):
+        absent = [key for key in CREDENTIALS[:2] if key not in settings]
+        if absent:
+            # One of them resolved to nothing: boto3 would go on, and sign with half of a key.
+            raise PartialCredentialsError(provider="connection", cred_var=" and ".join(absent))
+        inner = without_profiles()
+    else:
+        inner = botocore.session.get_session()
+        FOUND.note_variables(MACHINE_VARIABLES)
         if "profile" in settings:
             inner.set_config_variable("profile", setting("profile"))
         inner.register_component("credential_provider", SearchedOnFirstUse(inner))
-    elif absent := [key for key in CREDENTIALS[:2] if key not in settings]:
-        # One of them resolved to nothing: boto3 would go on, and sign with half of a key.
-        raise PartialCredentialsError(provider="connection", cred_var=" and ".join(absent))
     return boto3.Session(
         aws_access_key_id=setting("access_key_id"),
         aws_secret_access_key=setting("secret_access_key"),

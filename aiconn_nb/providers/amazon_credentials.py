@@ -1,9 +1,36 @@
-"""AWS's own search for credentials, begun only when they are needed."""
+"""Where a connection's AWS credentials come from: its own keys alone, or AWS's own search, begun only when it is needed."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
+from typing import Any, Final
+
+from .found_credentials import FOUND
+
+MACHINE_VARIABLES: Final = (
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_BEARER_TOKEN_BEDROCK",
+)
+"""Variables that hold a secret of whoever this machine is signed in as."""
+
+
+def without_profiles() -> Any:
+    """A botocore session for keys of its own: it reads no profile, which may be missing, broken or somebody else's.
+
+    Of the machine's configuration it keeps the certificates, which belong to the network and not to an account.
+    """
+    import botocore.session
+    from botocore.exceptions import BotoCoreError
+
+    nowhere = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
+    session = botocore.session.Session(session_vars={"profile": (None, None, None, None), **nowhere})
+    with suppress(BotoCoreError):
+        session.set_config_variable("ca_bundle", botocore.session.get_session().get_config_variable("ca_bundle"))
+    return session
 
 
 class SearchedOnFirstUse:
@@ -28,7 +55,10 @@ class SearchedOnFirstUse:
     def get_frozen_credentials(self) -> Any:
         """What a client asks its credentials for, when a request is signed. None makes botocore say that there are none."""
         found = self._search()
-        return found and found.get_frozen_credentials()
+        frozen = found and found.get_frozen_credentials()
+        if frozen:
+            FOUND.note(frozen.secret_key, frozen.token)
+        return frozen
 
     def get_deferred_property(self, name: str) -> Callable[[], Any]:
         """What an endpoint is chosen by, such as the account's id; Bedrock's is not."""

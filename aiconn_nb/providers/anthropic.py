@@ -11,6 +11,7 @@ from aiconn_nb.model.profile import Capability
 
 from .base import ChatRequest, Delta, Failure, Finish, Model, Provider, Sdk, Settings, Usage, text_of
 from .failures import kind_of_status, retry_after
+from .own_client import alone
 from .transport import BROKE_OFF, transport_failure
 
 if TYPE_CHECKING:
@@ -77,7 +78,9 @@ class Anthropic(Provider):
         from anthropic import Anthropic as Client
 
         # The endpoint is always given: else ANTHROPIC_BASE_URL would send this connection's key to some other host.
-        return Client(api_key=text_of(settings["api_key"]), base_url=self.endpoint(settings), **options)
+        options |= {"api_key": text_of(settings["api_key"]), "base_url": self.endpoint(settings)}
+        # Before 0.94 the SDK sends ANTHROPIC_AUTH_TOKEN beside a key that it was given.
+        return alone(Client(**options), options, ("api_key", "auth_token", "webhook_key"))
 
     def models(self, client: anthropic.Anthropic) -> list[Model]:
         """All models, newest first as the API gives them. All of Anthropic's models chat."""

@@ -104,6 +104,8 @@ class Failure:
     """The provider's own words, still unredacted."""
     retry_after: float | None = None
     """Seconds to wait, where the provider said so."""
+    advice: str = ""
+    """What to do, where more is known than the kind says."""
 
 
 def text_of(value: FieldValue | Secret) -> str:

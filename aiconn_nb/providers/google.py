@@ -14,6 +14,7 @@ from aiconn_nb.model.profile import Capability
 
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Sdk, Settings, Usage, text_of
 from .failures import kind_of_status, retry_after
+from .google_client import client_of
 from .transport import BROKE_OFF, transport_failure
 
 if TYPE_CHECKING:
@@ -85,16 +86,14 @@ class Google(Provider):
         return self._built(settings, seconds)
 
     def _built(self, settings: Settings, seconds: float) -> genai.Client:
-        from google import genai
         from google.genai import types
 
+        # The endpoint is always given: else GOOGLE_GEMINI_BASE_URL would send this connection's key to some other host.
         base, version = _parts(self.endpoint(settings))
         options = types.HttpOptions(base_url=base, api_version=version, timeout=math.ceil(seconds * 1000))
         if seconds < SHORTEST_DEADLINE:
             options.headers = {"X-Server-Timeout": str(SHORTEST_DEADLINE)}
-        # The service is named, because else GOOGLE_GENAI_USE_VERTEXAI would choose another; and the endpoint is, because
-        # GOOGLE_GEMINI_BASE_URL would send this connection's key to some other host.
-        return genai.Client(vertexai=False, api_key=text_of(settings["api_key"]), http_options=options)
+        return client_of(text_of(settings["api_key"]), options)
 
     def models(self, client: genai.Client) -> list[Model]:
         """The base models, with what each says that it can do. Ids are without the ``models/`` that Google puts before them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -13,10 +14,15 @@ from aiconn_nb.model.profile import Capability
 
 from .base import Failure, Model, Sdk, Settings, text_of
 from .failures import kind_of_status, retry_after
-from .openai_protocol import OpenAIProtocol, own_headers, sdk_client
+from .found_credentials import FOUND
+from .openai_protocol import FROM_ENVIRONMENT, OpenAIProtocol, sdk_client
+from .own_client import alone
 
 API_KEY = "API key"
 ENTRA_ID = "Entra ID"
+AUTHORITY = "login.microsoftonline.com"
+MACHINE_VARIABLES = ("AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "AZURE_PASSWORD", "IDENTITY_HEADER")
+"""Variables that hold a secret of whoever this machine is signed in as."""
 
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?")
 _HOSTS = (".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com")
@@ -128,8 +134,8 @@ class MicrosoftFoundry(OpenAIProtocol):
 def _dated_client(root: str, version: str, credential: str | Callable[[], str], options: dict[str, Any]) -> Any:
     from openai import AzureOpenAI
 
-    given = {"api_key": credential} if isinstance(credential, str) else {"azure_ad_token_provider": credential}
-    return AzureOpenAI(azure_endpoint=root, api_version=version, default_headers=own_headers(), **given, **options)
+    options |= {"api_key": credential} if isinstance(credential, str) else {"azure_ad_token_provider": credential}
+    return alone(AzureOpenAI(azure_endpoint=root, api_version=version, **options), options, FROM_ENVIRONMENT)
 
 
 def _token_provider(settings: Settings, root: str) -> Callable[[], str]:
@@ -138,12 +144,15 @@ def _token_provider(settings: Settings, root: str) -> Callable[[], str]:
 
     credential: Any
     if all(key in settings for key in _ENTRA_FIELDS):
-        credential = ClientSecretCredential(*(text_of(settings[key]) for key in _ENTRA_FIELDS))
+        # Said in code where the environment says another: it would get this connection's secret.
+        where = {"authority": AUTHORITY} if "AZURE_AUTHORITY_HOST" in os.environ else {}
+        credential = ClientSecretCredential(*(text_of(settings[key]) for key in _ENTRA_FIELDS), **where)
     else:
+        FOUND.note_variables(MACHINE_VARIABLES)
         credential = DefaultAzureCredential()
     # Projects are Foundry's own; everything else answers to the scope of Cognitive Services.
     audience = "https://ai.azure.com" if "/api/projects/" in root else "https://cognitiveservices.azure.com"
-    return get_bearer_token_provider(credential, f"{audience}/.default")
+    return FOUND.noting(get_bearer_token_provider(credential, f"{audience}/.default"))
 
 
 def _identity_failure(error: Exception) -> Failure | None:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from aiconn_nb.model.errors import FailureKind
 from aiconn_nb.model.profile import Capability
 
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Sdk, Settings, Usage
 from .failures import kind_of_status, retry_after
+from .own_client import alone
 from .transport import BROKE_OFF, transport_failure
 
 _NO_KEY = "no-key"
 """The SDK refuses to be built without a key. This one is never sent."""
+FROM_ENVIRONMENT: Final = ("organization", "project", "admin_api_key", "webhook_secret")
+"""What the SDK takes from the environment where it is not given."""
 
 
 class Unreadable(Exception):
@@ -107,22 +110,11 @@ def sdk_client(base_url: str, api_key: str | Callable[[], str] | None, **options
     """A client of the SDK that is made of what it is given and of nothing else. Without a key it sends none."""
     import openai
 
+    options |= {"base_url": base_url, "api_key": api_key or _NO_KEY}
+    client = alone(openai.OpenAI(**options), options, FROM_ENVIRONMENT)
     if api_key is None:
-        options["http_client"] = openai.DefaultHttpxClient(event_hooks={"request": [_without_key]})
-    headers = own_headers(options.get("organization"), options.get("project"))
-    return openai.OpenAI(base_url=base_url, api_key=api_key or _NO_KEY, default_headers=headers, **options)
-
-
-def own_headers(organization: object = None, project: object = None) -> dict[str, Any]:
-    """Headers that keep what is None from being sent.
-
-    The SDK fills it from ``OPENAI_ORG_ID`` and its like: that would send one account's organisation along with another's
-    key, or to another host. An omitted header is the only way to keep it out that also holds for `with_options`.
-    """
-    from openai import Omit
-
-    given = {"OpenAI-Organization": organization, "OpenAI-Project": project}
-    return {header: Omit() for header, value in given.items() if value is None}
+        vars(client)["_client"].event_hooks["request"].append(_without_key)
+    return client
 
 
 def _without_key(request: Any) -> None:

@@ -14,6 +14,8 @@ from typing import Final
 
 from aiconn_nb.model.secret import Secret, redact
 
+from .found_credentials import FOUND
+
 TRANSPORTS: Final = ("botocore", "google", "h11", "httpcore", "httpx", "msal", "requests", "urllib3")
 """How the names of the loggers begin of what is under the SDKs (``httpcore2`` among them); the SDKs' own bear their modules'."""
 REMEMBERED: Final = 100
@@ -39,7 +41,7 @@ class WithoutKeys(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """See `logging.Filter`."""
-        secrets = list(self._secrets)
+        secrets = [*self._secrets, *FOUND]
         try:
             said = record.getMessage()
             told = redact(said, secrets)

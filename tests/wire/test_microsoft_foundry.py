@@ -21,7 +21,7 @@ from aiconn_nb.providers.testing import leaks
 
 from .aimock import GOOD_KEY, Aimock
 from .flavours import DATED
-from .servers import Answer, Server, says
+from .servers import Answer, Server, refuses, says
 
 Serve = Callable[[Answer], Server]
 
@@ -47,10 +47,12 @@ class FakeCredential:
 
     made: list[tuple[str, ...]]
     scopes: list[str]
+    more: dict[str, str]
     fails_with: Exception | None = None
 
-    def __init__(self, *given: str) -> None:
+    def __init__(self, *given: str, **more: str) -> None:
         type(self).made.append(given)
+        type(self).more = more
 
     def get_token(self, *scopes: str, **options: Any) -> Token:
         """A token, or the failure that was asked for."""
@@ -133,6 +135,26 @@ def test_entra_id_signs_in_with_a_token(serve: Serve, credential: type[FakeCrede
     assert server.asked[0].headers["authorization"] == "Bearer made-up-token-0123456789"
     assert "api-key" not in server.asked[0].headers
     assert SECRET not in str(server.asked[0])
+
+
+@pytest.mark.parametrize("more", [{}, {"api_version": DATED}], ids=["v1", "dated"])
+def test_a_token_that_the_server_repeats_is_not_shown(
+    serve: Serve, credential: type[FakeCredential], more: dict[str, str]
+) -> None:
+    """A token of Entra ID is in no setting, and is redacted like a key. (The credential is ours, and so is the server.)"""
+    server = serve(refuses(401, "You sent made-up-token-0123456789, and no more."))
+    with pytest.raises(ProviderFailed) as caught:
+        account(server.url, ENTRA, **more).models()
+    assert caught.value.what == "mine: authentication: You sent ••••••••, and no more."
+
+
+def test_the_environment_does_not_say_where_the_secret_goes(
+    credential: type[FakeCredential], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An AZURE_AUTHORITY_HOST of somebody else would get the client secret. (The credential is ours.)"""
+    monkeypatch.setenv("AZURE_AUTHORITY_HOST", "https://stranger.example")
+    assert account("https://made-up.openai.azure.com", ENTRA).client is not None
+    assert credential.more == {"authority": "login.microsoftonline.com"}
 
 
 def test_a_project_has_a_scope_of_its_own(serve: Serve, credential: type[FakeCredential]) -> None:
