@@ -19,6 +19,7 @@ from aiconn_nb.commands.table import run
 from aiconn_nb.commands.using import Exited
 from aiconn_nb.display import as_text, plain, printable, width_of
 from aiconn_nb.model.errors import AiconnError, CommandError, Interrupted
+from aiconn_nb.model.hint import Face, face
 from aiconn_nb.model.secret import Secret, redact
 from aiconn_nb.session.session import Session
 
@@ -113,8 +114,12 @@ class Terminal:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; answers 0, 1 for an error (a test that failed among them), 2 for words not understood."""
+    with face(Face.TERMINAL):
+        return _main(list(sys.argv[1:] if arguments is None else arguments))
+
+
+def _main(words: list[str]) -> int:
     _take_every_letter()
-    words = list(sys.argv[1:] if arguments is None else arguments)
     ours = words[: words.index("--")] if "--" in words else words
     as_json = "--json" in ours
     if as_json:

@@ -124,6 +124,15 @@ def isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 
 
 @pytest.fixture(autouse=True)
+def in_a_notebook() -> Iterator[None]:
+    """Messages are read in a notebook, unless a test says otherwise."""
+    from aiconn_nb.model.hint import Face, face
+
+    with face(Face.NOTEBOOK):
+        yield
+
+
+@pytest.fixture(autouse=True)
 def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection to any other machine is a failed test."""
     real = socket.socket.connect

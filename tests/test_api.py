@@ -40,7 +40,7 @@ def test_what_was_deleted_is_brought_back_where_it_was_deleted(session: Session)
     aiconn_nb.rollback("demo-dev", 1)
     assert [row.version for row in aiconn_nb.history("demo-dev")] == [3, 2, 1]
     aiconn_nb.delete("demo-dev")
-    with pytest.raises(ConnectionNotFound, match="can be brought back: undelete"):
+    with pytest.raises(ConnectionNotFound, match="can be brought back: %aiconn undelete demo-dev"):
         aiconn_nb.get("demo-dev")
     assert aiconn_nb.undelete("demo-dev").connection.name == "Before"
     assert aiconn_nb.kernel_session().aliases() == ["demo-dev"]

@@ -70,18 +70,18 @@ def stored(face: Face, isolated: Path) -> Path:
 
 
 def refused(face: Face, line: str) -> list[str]:
-    """The lines that a command fails with: one or two, and no traceback."""
+    """The lines that a command fails with: one or two, and no traceback. What a notebook calls %aiconn is aiconn here."""
     well, said = face(line)
     assert not well, said
     assert "Traceback" not in said
-    lines = said.strip().splitlines()
+    lines = said.strip().replace("%aiconn", "aiconn").splitlines()
     assert 1 <= len(lines) <= 2, said
     return lines
 
 
 ALIAS = "may only have a-z, 0-9 and -, and starts with a letter or digit"
 TAKEN = "There is a connection 'openai-dev' already."
-HINT_TAKEN = "Choose another alias; 'edit openai-dev' changes the one that is there."
+HINT_TAKEN = "Choose another alias; 'aiconn edit openai-dev' changes the one that is there."
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,9 @@ def test_a_reference_that_does_not_resolve(face: Face, stored: Path) -> None:
         "api_key: $Later:ApiKey was not found in the environment Development. "
         "Searched: environment variables, user secrets (Development), user secrets."
     )
-    assert hint.startswith("'secret set Later:ApiKey' keeps a value for it, or a file, or the environment variable ")
+    assert hint.startswith(
+        "'aiconn secret set Later:ApiKey' keeps a value for it, or a file, or the environment variable "
+    )
 
 
 def test_a_broken_appsettings(face: Face, stored: Path, work: Path) -> None:

@@ -172,7 +172,7 @@ def test_a_question_in_quotes_goes_to_the_default_profile() -> None:
         assert (asked.returncode, asked.stdout) == (1, "")
         assert asked.stderr == (
             "There is no profile or connection 'writre'.\n"
-            "Did you mean 'writer'? 'ask -- TEXT' asks the default profile, writer.\n"
+            "Did you mean 'writer'? 'aiconn ask -- TEXT' asks the default profile, writer.\n"
         )
 
 

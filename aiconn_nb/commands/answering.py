@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiconn_nb.display import Answer
 from aiconn_nb.model.errors import CommandError
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.reference import clean, is_reference
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.progress import progress
@@ -20,15 +21,15 @@ from .whom import is_text
 OUTPUT = Arg("-o", "bind the answer to this name", options={"dest": "output", "metavar": "NAME"})
 
 
-_BEHIND_DASHES = 'Write -- before the prompt: compare A B -- "Why is the sky blue?"'
-
-
 def _compare(session: Session, words: Words, console: Console) -> Answer:
     _check_output(words, console)
     # A text in quotes among the profiles is one of them to the parser.
     prompt, left = prompt_of(words, words.rest, console) if words.rest or words.cell else ("", ())
     if not prompt.strip():
-        raise CommandError("There is nothing to ask.", _BEHIND_DASHES)
+        raise CommandError(
+            "There is nothing to ask.",
+            "Write -- before the prompt: " + command('compare A B -- "Why is the sky blue?"'),
+        )
     draw, before = console.drawing(), session.last_comparison
     stopped = False
     try:
@@ -128,7 +129,7 @@ def _to(given: list[str] | None, console: Console) -> str | dict[str, str] | Non
         named[key] = reference
     if "" in named and len(given) > 1:
         raise CommandError(
-            "--to takes one reference, or KEY=REFERENCE for each of several.", "'help rotate' shows how."
+            "--to takes one reference, or KEY=REFERENCE for each of several.", f"'{command('help rotate')}' shows how."
         )
     return named.get("", named)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.display import Answer
 from aiconn_nb.model.errors import AiconnError, AnswerCut, CommandError, Interrupted, ProfileNotFound
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.session.session import Session
 
@@ -46,10 +47,13 @@ def _check(session: Session, profile: str | None, model: str | None) -> None:
         named = alias_named(session, profile)
         near = f"That is the name of '{named}'." if named else did_you_mean(profile, known_aliases(session))
         if default := session.default_alias():
-            near = near or "'profile list' shows the profiles."
-            hint = f"{near} 'ask -- TEXT' asks the default profile, {default}."
+            near = near or f"'{command('profile list')}' shows the profiles."
+            hint = f"{near} '{command('ask -- TEXT')}' asks the default profile, {default}."
         else:
-            hint = near or "Whom to ask comes first: ask PROFILE TEXT ('profile list' shows the profiles)."
+            hint = (
+                near
+                or f"Whom to ask comes first: {command('ask PROFILE TEXT')} ('{command('profile list')}' shows the profiles)."
+            )
         raise ProfileNotFound(error.what, hint) from None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiconn_nb.display import Answer
 from aiconn_nb.model.errors import CommandError
+from aiconn_nb.model.hint import command
 from aiconn_nb.session.session import Session
 
 from .command import Arg, Command, Words
@@ -23,7 +24,7 @@ def _env(session: Session, words: Words, console: Console) -> Answer:
     if words.name and name and before != session.current_environment:
         answer.notes = (
             *answer.notes,
-            f"{name} still has what {before} gave it; 'use {alias} as {name}' makes it anew.",
+            f"{name} still has what {before} gave it; '{command('use', alias, 'as', name)}' makes it anew.",
         )
     return answer
 
@@ -37,8 +38,7 @@ def _resolve(session: Session, words: Words, console: Console) -> Answer:
 
 
 def _providers(session: Session, words: Words, console: Console) -> Answer:
-    found = session.providers()
-    return found.for_a_shell() if console.in_shell else found
+    return session.providers()
 
 
 COMMANDS = (

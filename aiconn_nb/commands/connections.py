@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiconn_nb.display import Answer
 from aiconn_nb.model.errors import CommandError
+from aiconn_nb.model.hint import command
 from aiconn_nb.session.answers import Done
 from aiconn_nb.session.session import Session
 
@@ -42,7 +43,7 @@ def _new(session: Session, words: Words, console: Console) -> Answer:
     if words.provider is None:
         raise CommandError(
             "new: no provider was named.",
-            f"Say --provider with one of {', '.join(session.provider_ids())}; 'providers' shows what each asks for.",
+            f"Say --provider with one of {', '.join(session.provider_ids())}; '{command('providers')}' shows what each asks for.",
         )
     fields = session.fields(words.provider)
     given, warnings = read_settings(fields, words.set, console)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiconn_nb.display import Answer
 from aiconn_nb.model.errors import CommandError
+from aiconn_nb.model.hint import command
 from aiconn_nb.session.session import Session
 
 from .command import Arg, Command, Words
@@ -11,12 +12,12 @@ from .connections import ALIAS
 from .console import Console
 
 
-def number(text: str | None, shown_by: str = "history ALIAS") -> int | None:
+def number(text: str | None, alias: str, shown_by: str = "history") -> int | None:
     """A version as it was typed. Raises `CommandError`, naming the command that shows them."""
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise CommandError("A version is a whole number.", f"'{shown_by}' shows them.")
+        raise CommandError("A version is a whole number.", f"'{command(shown_by, alias)}' shows them.")
     return int(text)
 
 
@@ -25,11 +26,11 @@ def _history(session: Session, words: Words, console: Console) -> Answer:
 
 
 def _diff(session: Session, words: Words, console: Console) -> Answer:
-    return session.diff(words.alias, number(words.before), number(words.after))
+    return session.diff(words.alias, number(words.before, words.alias), number(words.after, words.alias))
 
 
 def _rollback(session: Session, words: Words, console: Console) -> Answer:
-    return session.rollback(words.alias, number(words.version) or 0)
+    return session.rollback(words.alias, number(words.version, words.alias) or 0)
 
 
 def _undelete(session: Session, words: Words, console: Console) -> Answer:

@@ -123,15 +123,15 @@ def _history(session: Session, words: Words, console: Console) -> Answer:
 
 
 def _diff(session: Session, words: Words, console: Console) -> Answer:
-    return session.profile_diff(words.alias, _version(words.before), _version(words.after))
+    return session.profile_diff(words.alias, _version(words.before, words.alias), _version(words.after, words.alias))
 
 
 def _rollback(session: Session, words: Words, console: Console) -> Answer:
-    return session.rollback_profile(words.alias, _version(words.version) or 0)
+    return session.rollback_profile(words.alias, _version(words.version, words.alias) or 0)
 
 
-def _version(text: str | None) -> int | None:
-    return number(text, "profile history ALIAS")
+def _version(text: str | None, alias: str) -> int | None:
+    return number(text, alias, "profile history")
 
 
 def _required(arg: Arg) -> Arg:

@@ -6,6 +6,7 @@ from typing import Final
 
 from aiconn_nb.display import Answer
 from aiconn_nb.model.errors import CommandError, EnvironmentNotFound
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.session.answers import Done
@@ -23,14 +24,15 @@ _SURPLUS: Final = (
 
 def _secret(session: Session, words: Words, console: Console) -> Answer:
     if words.action not in ACTIONS:
-        hint = did_you_mean(words.action or "", ACTIONS) or "'secret list' shows the keys, never a value."
+        hint = did_you_mean(words.action or "", ACTIONS) or f"'{command('secret list')}' shows the keys, never a value."
         raise CommandError("secret takes set, list, remove or restore.", hint)
     _check_options(words)
     if words.action == "list":
         return session.secrets()
     if not words.key:
         raise CommandError(
-            f"secret {words.action}: no key was named.", f"For example: secret {words.action} OpenAI:ApiKey"
+            f"secret {words.action}: no key was named.",
+            f"For example: {command(f'secret {words.action} OpenAI:ApiKey')}",
         )
     if words.action == "remove":
         return session.remove_secret(words.key, environment=words.env, all=words.all, forget=words.forget)
@@ -43,9 +45,13 @@ def _check_options(words: Words) -> None:
     if words.source not in (None, PIPED) or (words.source and words.action != "set"):
         raise CommandError("secret has more words than it takes.", _SURPLUS)
     if words.forget and words.action != "remove":
-        raise CommandError("--forget belongs to secret remove.", "For example: secret remove OpenAI:ApiKey --forget")
+        raise CommandError(
+            "--forget belongs to secret remove.", f"For example: {command('secret remove OpenAI:ApiKey --forget')}"
+        )
     if words.yes and words.action != "set":
-        raise CommandError("--yes belongs to secret set.", "For example: secret set OpenAI:ApiKey --env Staging --yes")
+        raise CommandError(
+            "--yes belongs to secret set.", f"For example: {command('secret set OpenAI:ApiKey --env Staging --yes')}"
+        )
 
 
 def _set(session: Session, words: Words, console: Console) -> Answer:
@@ -70,7 +76,7 @@ def _value(words: Words, console: Console) -> Secret:
         return Secret(console.text_in().removeprefix("\ufeff").rstrip("\r\n"))
     raise CommandError(
         "secret set asks for the value without echo, and nobody is here to be asked.",
-        "Pipe it in, and say so with -: secret set KEY -"
+        f"Pipe it in, and say so with -: {command('secret set', words.key, '-')}"
         if console.in_shell
         else "Run it where input is possible; a value is never taken from the line.",
     )

@@ -9,6 +9,7 @@ from typing import Any, Final
 from aiconn_nb.display import Answer, Card, Cell, Rows, Table, View
 from aiconn_nb.model.errors import CommandError
 from aiconn_nb.model.frames import leaves_no_locals
+from aiconn_nb.model.hint import Face, face
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.secret import redact
 from aiconn_nb.session.session import Session
@@ -174,10 +175,13 @@ def read(line: str) -> list[str]:
 @leaves_no_locals
 def run(session: Session, words: Sequence[str], console: Console, cell: str | None = None) -> Answer:
     """Run one command, with the cell below it where there is one. Raises `AiconnError` only."""
-    prog = "aiconn" if console.in_shell else "%aiconn"
-    command, rest = find(words, prog)
-    if cell is not None and not command.takes_cell:
-        raise CommandError(
-            f"{command.name} takes no cell.", "Write it as a line (%aiconn ...), or %%aiconn alone above several lines."
-        )
-    return command.run(session, command.parse(rest, prog, cell), console)
+    shown = Face.TERMINAL if console.in_shell else Face.NOTEBOOK
+    prog = shown.value
+    with face(shown):
+        command, rest = find(words, prog)
+        if cell is not None and not command.takes_cell:
+            raise CommandError(
+                f"{command.name} takes no cell.",
+                "Write it as a line (%aiconn ...), or %%aiconn alone above several lines.",
+            )
+        return command.run(session, command.parse(rest, prog, cell), console)

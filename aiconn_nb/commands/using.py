@@ -8,6 +8,7 @@ from typing import Any
 
 from aiconn_nb.display import Answer, Card, View
 from aiconn_nb.model.errors import CommandError
+from aiconn_nb.model.hint import command
 from aiconn_nb.session.session import Session
 
 from .command import Arg, Command, Words
@@ -19,7 +20,7 @@ def _use(session: Session, words: Words, console: Console) -> Answer:
     if not console.has_kernel:
         raise CommandError(
             "A terminal has no kernel that could hold the connection in use.",
-            "Run one command with it: aiconn run ALIAS -- COMMAND",
+            f"Run one command with it: {command('run', (words.words or ['ALIAS'])[0], '--', 'COMMAND')}",
         )
     if words.none:
         return session.use_none()
@@ -40,7 +41,9 @@ def _alias_and_name(words: list[str]) -> tuple[str, str]:
     if len(words) == 1:
         return words[0], ""
     if len(words) != 3 or words[1] != "as":
-        raise CommandError("use takes an alias, or ALIAS as NAME.", "For example: use openai-dev as client")
+        raise CommandError(
+            "use takes an alias, or ALIAS as NAME.", f"For example: {command('use openai-dev as client')}"
+        )
     return words[0], python_name(words[2], "as")
 
 
@@ -70,10 +73,12 @@ def _run(session: Session, words: Words, console: Console) -> Answer:
     if not console.in_shell:
         raise CommandError(
             "run is for the terminal.",
-            f"In a notebook: %aiconn use {words.alias} --env, or with aiconn_nb.environ(...).",
+            f"In a notebook: '{command('use', words.alias, '--env')}', or with aiconn_nb.environ({words.alias!r}).",
         )
     if not words.rest:
-        raise CommandError("run: no command was named.", "For example: aiconn run openai-dev -- python train.py")
+        raise CommandError(
+            "run: no command was named.", f"For example: {command('run', words.alias, '--', 'python', 'train.py')}"
+        )
     return Exited(session.run(words.alias, words.rest))
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple, NoReturn
 
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.errors import ReferenceNotFound
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.secret import is_secret_name
 
 from .entry import Entry
@@ -210,7 +211,7 @@ def _where_to_put(key: str, written: str) -> str:
     variable = f"the environment variable {written[1:].replace(':', '__')}"
     if written != f"${key}" or re.search(r"[\s'\"]", key):  # not as one word of a command
         return f"Add it to a file, or set {variable}."
-    return f"'secret set {key}' keeps a value for it, or a file, or {variable}."
+    return f"'{command('secret set', key)}' keeps a value for it, or a file, or {variable}."
 
 
 def _described(layer: ConfigSource) -> str:

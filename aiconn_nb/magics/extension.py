@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from aiconn_nb.model.hint import Face, begin, end
+
 from .magics import AiconnMagics
 from .questions import keep_questions
 
@@ -12,6 +14,7 @@ def load(shell: Any) -> None:
     """Add ``%aiconn``, ``%%aiconn`` and their completion."""
     from .completer import aiconn_matcher
 
+    begin(Face.NOTEBOOK)
     shell.register_magics(AiconnMagics)
     if keep_questions not in shell.input_transformers_cleanup:
         shell.input_transformers_cleanup.append(keep_questions)
@@ -24,6 +27,7 @@ def unload(shell: Any) -> None:
     """Take away what `load` added."""
     from .completer import aiconn_matcher
 
+    end(Face.NOTEBOOK)
     for kind in ("line", "cell"):
         shell.magics_manager.magics[kind].pop("aiconn", None)
     if keep_questions in shell.input_transformers_cleanup:

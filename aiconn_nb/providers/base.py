@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal, final
 
 from aiconn_nb.model.errors import FailureKind
 from aiconn_nb.model.field import Field, FieldValue
+from aiconn_nb.model.hint import pip
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 
@@ -32,7 +33,7 @@ class Sdk:
     @property
     def install(self) -> str:
         """The line that installs it from within a notebook."""
-        return f"%pip install 'aiconn-nb[{self.extra}]'"
+        return pip(f"'aiconn-nb[{self.extra}]'")
 
 
 @dataclass(frozen=True, slots=True)

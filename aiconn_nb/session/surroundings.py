@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from aiconn_nb.display import Cell, Rows, Table, View, age
 from aiconn_nb.model.connection import now
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.session.answers import stamp, warned
 
@@ -93,8 +94,8 @@ class SecretKeys(Rows[SecretRow]):
         return Table(
             ("key", "environment", *(["former value"] if has_former else [])),
             rows,
-            empty="There are no user secrets yet. secret set KEY makes one.",
-            notes=(Cell("'secret restore KEY' brings a former value back, for 30 days.", "quiet"),)
+            empty=f"There are no user secrets yet. '{command('secret set KEY')}' makes one.",
+            notes=(Cell(f"'{command('secret restore KEY')}' brings a former value back, for 30 days.", "quiet"),)
             if has_former
             else (),
         )
@@ -135,10 +136,6 @@ class ProviderRow:
 
 class Providers(Rows[ProviderRow]):
     """The installed providers."""
-
-    def for_a_shell(self) -> Providers:
-        """The same, with what installs an SDK as a shell takes it: ``%pip`` is a notebook's."""
-        return Providers([replace(row, install=row.install.removeprefix("%")) for row in self])
 
     def view(self) -> View:
         rows = tuple(

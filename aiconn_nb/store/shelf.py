@@ -19,6 +19,7 @@ from aiconn_nb.model.errors import (
     ProfileExists,
     ProfileNotFound,
 )
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.secret import redact
 
@@ -102,7 +103,7 @@ class Shelf(Generic[Entity]):
             return self._entities[id]
         known = [entity.alias for entity in self._entities.values()]
         if any(gone.state.alias == alias.lower() for gone in self.gone.values()):
-            hint = f"It was deleted and can be brought back: {self.kind.prefix}undelete."
+            hint = f"It was deleted and can be brought back: {command(f'{self.kind.prefix}undelete', alias.lower())}"
         else:
             hint = other.pointer_to(alias) or did_you_mean(alias, known)
         raise self.kind.missing(f"There is no {self.kind.word} '{redact(alias[:100])}'.", hint)
@@ -113,7 +114,7 @@ class Shelf(Generic[Entity]):
         if id is None:
             return ""
         there = self._entities[id].alias
-        return f"There is a {self.kind.word} of that name: '{self.kind.prefix}show {there}' shows it."
+        return f"There is a {self.kind.word} of that name: '{command(f'{self.kind.prefix}show', there)}' shows it."
 
     def document(self, id: str) -> Document | None:
         """What is to be stored for an id; None if nothing."""
@@ -178,7 +179,7 @@ class Shelf(Generic[Entity]):
         holder = self._ids.get(alias.lower(), id)
         if holder != id:
             there = self._entities[holder].alias
-            hint = f"Choose another alias; '{self.kind.prefix}edit {there}' changes the one that is there."
+            hint = f"Choose another alias; '{command(f'{self.kind.prefix}edit', there)}' changes the one that is there."
             raise self.kind.exists(f"There is a {self.kind.word} '{there}' already.", if_taken or hint)
 
     def remove(self, id: str, author: str) -> Entity:
@@ -196,7 +197,7 @@ class Shelf(Generic[Entity]):
         gone = self.gone.get(id)
         if gone is None:
             raise self.kind.missing(f"There is no such deleted {self.kind.word} (any more).")
-        self._fit(gone.state, f"'{self.kind.prefix}rename {gone.state.alias} NEW' makes room for it.")
+        self._fit(gone.state, f"'{command(f'{self.kind.prefix}rename', gone.state.alias, 'NEW')}' makes room for it.")
         del self.gone[id]
         self._place(gone.state)
         return gone.state

@@ -17,6 +17,7 @@ from zlib import crc32
 from tinydb.storages import Storage
 
 from aiconn_nb.model.errors import StoreTooNew
+from aiconn_nb.model.hint import pip
 
 from .file import Identity, StoreFile
 
@@ -92,7 +93,7 @@ class AtomicStorage(Storage):
             return self.loaded
         raise StoreTooNew(
             f"{self.file.path} was written by a newer release of aiconn-nb.",
-            "Nothing was changed. Upgrade: %pip install --upgrade aiconn-nb",
+            f"Nothing was changed. Upgrade: {pip('--upgrade aiconn-nb')}",
         )
 
     def _decoded(self, identity: Identity, content: bytes) -> Loaded:

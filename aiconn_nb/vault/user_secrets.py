@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aiconn_nb.model.errors import EnvironmentNotFound, SecretsFileError, UnsealError
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.secret import Sealed, Secret
 
 from .key import make_private_folder
@@ -56,7 +57,7 @@ class UserSecrets:
         values = self._content(self.path(environment)).values
         spelled = spelled_in(values, key)
         if spelled is None:
-            raise SecretsFileError("There is no such user secret (any more).", "See: secret list")
+            raise SecretsFileError("There is no such user secret (any more).", f"See: {command('secret list')}")
         return self._vault.open(values[spelled], f"The user secret {spelled}").reveal()
 
     def former(self, environment: str | None = None) -> dict[str, list[datetime]]:

@@ -15,6 +15,7 @@ from aiconn_nb.display import Answer
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AiconnError, ConnectionChanged, ConnectionExists, InvalidConnection, ProviderError
 from aiconn_nb.model.field import Field
+from aiconn_nb.model.hint import command
 from aiconn_nb.session.answers import Done
 from aiconn_nb.session.connections.answers import Shown
 from aiconn_nb.session.connections.tested import Rung
@@ -88,7 +89,7 @@ class ConnectionForm(UndoingConnections, FormFace[Connection]):
         """What is shown where no widget can be."""
         if self._base is None:
             return Done(
-                "A form for a new connection; it needs a running kernel. '%aiconn new' does the same on a line."
+                f"A form for a new connection; it needs a running kernel. '{command('new')}' does the same on a line."
             )
         return self.session.show(self._base.alias)
 

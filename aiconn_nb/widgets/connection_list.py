@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import ConnectionChanged, ConnectionInUse, ConnectionNotFound
+from aiconn_nb.model.hint import command
 from aiconn_nb.session import Session
 from aiconn_nb.session.connections.answers import Connections
 
@@ -100,7 +101,7 @@ class ConnectionList(UndoingConnections, ListFace[Connection]):
     def on_use(self, content: Content) -> None:
         """Make it the kernel's current connection."""
         using = self.session.use(self._stored(content.get("id")).alias)
-        hint = f"'%aiconn use {using.alias} as client' gives a cell the SDK's client for it."
+        hint = f"'{command('use', using.alias, 'as client')}' gives a cell the SDK's client for it."
         self.note(f"Using {using.alias} in {using.environment}.", hint, tone="good", to=content)
 
     def on_stop(self, content: Content) -> None:

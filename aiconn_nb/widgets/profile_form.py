@@ -14,6 +14,7 @@ from aiconn_nb.display import Answer
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AiconnError, InvalidProfile, ProfileChanged, ProfileExists
 from aiconn_nb.model.field import Field
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Capability, Profile, as_capability
 from aiconn_nb.session import Session
 from aiconn_nb.session.answers import Done
@@ -83,7 +84,7 @@ class ProfileForm(UndoingProfiles, FormFace[Profile]):
         """What is shown where no widget can be."""
         if self._base is None:
             return Done(
-                "A form for a new profile; it needs a running kernel. '%aiconn profile new' does the same on a line."
+                f"A form for a new profile; it needs a running kernel. '{command('profile new')}' does the same on a line."
             )
         return self.session.show_profile(self._base.alias)
 

@@ -90,11 +90,11 @@ def test_compare_overrides_the_profiles_for_one_call(profiles: Session) -> None:
 def test_compare_without_a_prompt_says_where_it_stands(profiles: Session) -> None:
     """Nobody is asked; a text among the profiles is told what it lacks, in a shell too."""
     for line in ("compare writer brief", 'compare writer "hi there"', 'compare writer "Why?"'):
-        for console in (Notebook(), Asked(in_shell=True)):
+        for console, prog in ((Notebook(), "%aiconn"), (Asked(in_shell=True), "aiconn")):
             with pytest.raises(CommandError) as raised:
                 run(profiles, read(line), console)
             assert str(raised.value) == (
-                'There is nothing to ask.\nWrite -- before the prompt: compare A B -- "Why is the sky blue?"'
+                f'There is nothing to ask.\nWrite -- before the prompt: {prog} compare A B -- "Why is the sky blue?"'
             )
 
 
@@ -168,7 +168,7 @@ def test_rotate_asks_for_the_new_key_without_echo(session: Session) -> None:
         "a · rotated",
         "  api_key  sealed",
         "  tested   ok: 3 models",
-        "'rollback a 1' brings the former one back.",
+        "'%aiconn rollback a 1' brings the former one back.",
     ]
 
 

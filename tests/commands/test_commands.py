@@ -160,11 +160,11 @@ def test_a_reference_that_the_shell_took_apart_is_recognised(session: Session) -
             "--set takes KEY=VALUE, and a word has no '='.\nThe keys are: api_key, organization, project, endpoint.",
         ),
         ("show", "show: the following arguments are required: alias.\nUsage: %aiconn show ALIAS"),
-        ("use a with client", "use takes an alias, or ALIAS as NAME.\nFor example: use openai-dev as client"),
+        ("use a with client", "use takes an alias, or ALIAS as NAME.\nFor example: %aiconn use openai-dev as client"),
         ("use a as class", "The name behind 'as' cannot be a Python name.\nFor example: client, answer, rows_2"),
         (
             "secret",
-            "secret takes set, list, remove or restore.\n'secret list' shows the keys, never a value.",
+            "secret takes set, list, remove or restore.\n'%aiconn secret list' shows the keys, never a value.",
         ),
         (
             f"secret set A:B {CANARY}",
@@ -303,7 +303,7 @@ def test_a_terminal_holds_no_connection_and_no_environment(session: Session) -> 
     """It says what to do instead."""
     with pytest.raises(CommandError) as raised:
         say(session, "use a", Asked(in_shell=True))
-    assert raised.value.hint == "Run one command with it: aiconn run ALIAS -- COMMAND"
+    assert raised.value.hint == "Run one command with it: aiconn run a -- COMMAND"
     with pytest.raises(CommandError):
         say(session, "env Production", Asked(in_shell=True))
     with pytest.raises(CommandError):
@@ -329,11 +329,11 @@ def test_a_secret_that_was_replaced_or_removed_is_restored(session: Session) -> 
     removed = say(session, "secret remove OpenAI:ApiKey --env Production")
     assert removed.what == (
         "$OpenAI:ApiKey was removed from the user secrets of Production. "
-        "'secret restore OpenAI:ApiKey --env Production' brings it back."
+        "'%aiconn secret restore OpenAI:ApiKey --env Production' brings it back."
     )
     listed = str(say(session, "secret list"))
     assert "removed just now" in listed
-    assert "'secret restore KEY' brings a former value back, for 30 days." in listed
+    assert "'%aiconn secret restore KEY' brings a former value back, for 30 days." in listed
     back = say(session, "secret restore OpenAI:ApiKey --env Production")
     assert back.what == "$OpenAI:ApiKey of Production has the value back that it had until just now."
     assert (
@@ -377,7 +377,7 @@ def test_a_secret_can_be_piped_in(session: Session) -> None:
     assert session.client("a").api_key == CANARY
     with pytest.raises(CommandError) as raised:
         say(session, "secret set A:B", Piped(CANARY))
-    assert raised.value.hint == "Pipe it in, and say so with -: secret set KEY -"
+    assert raised.value.hint == "Pipe it in, and say so with -: aiconn secret set A:B -"
     with pytest.raises(AiconnError, match="Nothing was entered"):
         say(session, "secret set A:B -", Piped("\n"))
 
@@ -400,8 +400,8 @@ def test_a_secret_of_another_environment_is_pointed_to(session: Session) -> None
     session.set_secret("A:B", Secret(CANARY), environment="Production")
     session.set_secret("C:D", Secret(CANARY), all=True)
     for line, hint in (
-        ("secret remove a:b", "There is one for Production only: 'secret remove a:b --env Production'."),
-        ("secret remove C:D --env Production", "There is one for all environments: 'secret remove C:D --all'."),
+        ("secret remove a:b", "There is one for Production only: '%aiconn secret remove a:b --env Production'."),
+        ("secret remove C:D --env Production", "There is one for all environments: '%aiconn secret remove C:D --all'."),
     ):
         with pytest.raises(AiconnError) as raised:
             say(session, line)
@@ -409,7 +409,7 @@ def test_a_secret_of_another_environment_is_pointed_to(session: Session) -> None
     say(session, "secret remove A:B --env Production")
     with pytest.raises(AiconnError) as raised:
         say(session, "secret restore A:B")
-    assert raised.value.hint == "There is one for Production only: 'secret restore A:B --env Production'."
+    assert raised.value.hint == "There is one for Production only: '%aiconn secret restore A:B --env Production'."
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
@@ -489,7 +489,10 @@ def test_nothing_takes_no_secrets_place(session: Session) -> None:
     say(session, "secret set A:B", Asked(secrets=("good",)))
     with pytest.raises(AiconnError) as raised:
         say(session, "secret set A:B", Asked(secrets=(" ",)))
-    assert str(raised.value) == "Nothing was entered, and nothing was changed.\n'secret remove A:B' takes a value away."
+    assert (
+        str(raised.value)
+        == "Nothing was entered, and nothing was changed.\n'%aiconn secret remove A:B' takes a value away."
+    )
     assert say(session, "resolve $A:B").complete
 
 
@@ -500,7 +503,7 @@ def test_a_client_that_was_bound_before_keeps_its_keys_and_that_is_said(session:
     say(session, "new a --provider demo")
     say(session, "use a as client")
     assert say(session, "env Production").notes == (
-        "client still has what Development gave it; 'use a as client' makes it anew.",
+        "client still has what Development gave it; '%aiconn use a as client' makes it anew.",
     )
     say(session, "use a as client")
     assert say(session, "env Production").notes == ()

@@ -32,12 +32,12 @@ def told(session: Session, line: str) -> str:
         (
             "new openai-dev --provider demo",
             "There is a connection 'openai-dev' already.\n"
-            "Choose another alias; 'edit openai-dev' changes the one that is there.",
+            "Choose another alias; '%aiconn edit openai-dev' changes the one that is there.",
         ),
         (
             "profile new writer --connection openai-dev --model m",
             "There is a profile 'writer' already.\n"
-            "Choose another alias; 'profile edit writer' changes the one that is there.",
+            "Choose another alias; '%aiconn profile edit writer' changes the one that is there.",
         ),
     ],
 )
@@ -49,8 +49,8 @@ def test_who_takes_an_alias_twice_is_told_how_to_change_what_has_it(session: Ses
 @pytest.mark.parametrize(
     ("group", "message"),
     [
-        ("", "There is a connection 'openai-dev' already.\n'rename openai-dev NEW' makes room for it."),
-        ("profile ", "There is a profile 'writer' already.\n'profile rename writer NEW' makes room for it."),
+        ("", "There is a connection 'openai-dev' already.\n'%aiconn rename openai-dev NEW' makes room for it."),
+        ("profile ", "There is a profile 'writer' already.\n'%aiconn profile rename writer NEW' makes room for it."),
     ],
 )
 def test_who_brings_one_back_under_a_taken_alias_is_told_to_make_room(
@@ -89,7 +89,7 @@ def test_a_profile_where_a_connection_is_wanted_is_pointed_to(session: Session, 
     """By every command: the alias is right, and it is of the other kind."""
     name, _, rest = command.partition(" ")
     assert told(session, f"{name} WRITER {rest}") == (
-        "There is no connection 'WRITER'.\nThere is a profile of that name: 'profile show writer' shows it."
+        "There is no connection 'WRITER'.\nThere is a profile of that name: '%aiconn profile show writer' shows it."
     )
 
 
@@ -111,7 +111,7 @@ def test_a_connection_where_a_profile_is_wanted_is_pointed_to(session: Session, 
     """The other way round."""
     name, _, rest = command.partition(" ")
     assert told(session, f"profile {name} openai-dev {rest}") == (
-        "There is no profile 'openai-dev'.\nThere is a connection of that name: 'show openai-dev' shows it."
+        "There is no profile 'openai-dev'.\nThere is a connection of that name: '%aiconn show openai-dev' shows it."
     )
 
 
@@ -163,7 +163,7 @@ def test_without_a_provider_those_that_are_installed_are_named(session: Session)
     assert told(session, "new a") == (
         "new: no provider was named.\n"
         "Say --provider with one of amazon, anthropic, demo, google, microsoft-foundry, ollama, openai, openai-compatible; "
-        "'providers' shows what each asks for."
+        "'%aiconn providers' shows what each asks for."
     )
     assert "%aiconn new ALIAS --provider PROVIDER [--name NAME]" in str(say(session, "help new"))
 
@@ -176,7 +176,7 @@ def test_a_configuration_file_is_no_bundle(session: Session, work: Path, name: s
     (work / name).write_text(text)
     assert told(session, f"import {name}") == (
         f"{name} is a configuration file, and no bundle: references are looked up in it where it is.\n"
-        "Nothing was imported. import takes what 'export -o FILE' wrote."
+        "Nothing was imported. import takes what '%aiconn export -o FILE' wrote."
     )
 
 
@@ -185,7 +185,7 @@ def test_any_other_json_is_told_what_import_takes(session: Session, work: Path) 
     (work / "other.json").write_text('{"a": 1}')
     (work / "newer.json").write_text('{"aiconn_bundle": 99, "connections": []}')
     assert told(session, "import other.json").splitlines()[1] == (
-        "Nothing was imported. import takes what 'export -o FILE' wrote."
+        "Nothing was imported. import takes what '%aiconn export -o FILE' wrote."
     )
     assert told(session, "import newer.json").splitlines()[1] == "Nothing was imported."
 
@@ -199,10 +199,13 @@ def test_any_other_json_is_told_what_import_takes(session: Session, work: Path) 
         ("remove a", "There is no command 'remove'.\nDid you mean 'delete'?"),
         ("profile create a", "profile has no command 'create'.\nDid you mean 'new'?"),
         ("profile rm a", "profile has no command 'rm'.\nDid you mean 'delete'?"),
-        ("undelete OPENAI-dev", "openai-dev is there, and was not deleted.\n'show openai-dev' shows it."),
-        ("profile undelete writer", "writer is there, and was not deleted.\n'profile show writer' shows it."),
-        ("diff openai-dev 99", "openai-dev has no version 99.\nKept are: 1. 'history openai-dev' shows them."),
-        ("rollback openai-dev 99", "openai-dev has no version 99.\nKept are: 1. 'history openai-dev' shows them."),
+        ("undelete OPENAI-dev", "openai-dev is there, and was not deleted.\n'%aiconn show openai-dev' shows it."),
+        ("profile undelete writer", "writer is there, and was not deleted.\n'%aiconn profile show writer' shows it."),
+        ("diff openai-dev 99", "openai-dev has no version 99.\nKept are: 1. '%aiconn history openai-dev' shows them."),
+        (
+            "rollback openai-dev 99",
+            "openai-dev has no version 99.\nKept are: 1. '%aiconn history openai-dev' shows them.",
+        ),
     ],
 )
 def test_what_other_tools_call_it_and_what_never_was_is_told_as_it_is(
@@ -230,8 +233,8 @@ def test_what_is_missing_is_explained_once(session: Session, work: Path) -> None
     assert not explained.ok
     last = str(explained).splitlines()[-3:]
     assert last == [
-        "api_key: $Anthropic:ApiKey was not found in the environment Development. 'secret set Anthropic:ApiKey' keeps a value "
-        "for it, or a file, or the environment variable Anthropic__ApiKey.",
+        "api_key: $Anthropic:ApiKey was not found in the environment Development. '%aiconn secret set Anthropic:ApiKey' keeps a "
+        "value for it, or a file, or the environment variable Anthropic__ApiKey.",
         "Searched, the first that has it wins: environment variables, user secrets (Development), user secrets.",
         "Warning: There is no appsettings.json at or above the working folder.",
     ]

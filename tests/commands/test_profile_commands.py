@@ -151,7 +151,7 @@ def test_delete_asks_first(session: Session) -> None:
             "profile edit: nothing to change was named.\n"
             "Use --name, --connection A[,B], --model M, --tag T, an option such as --temperature, or --unset.",
         ),
-        ("profile rollback writer x", "A version is a whole number.\n'profile history ALIAS' shows them."),
+        ("profile rollback writer x", "A version is a whole number.\n'%aiconn profile history writer' shows them."),
         (
             "profile default writer --none",
             "profile default: --none takes no profile.\nIt takes --capability chat or embedding.",

@@ -213,7 +213,7 @@ def test_a_near_key_of_another_section_is_named_and_is_no_advice(folder: Folder)
     with pytest.raises(ReferenceNotFound) as raised:
         folder.load().lookup("Anthropic:ApiKey")
     assert raised.value.hint == (
-        "'secret set Anthropic:ApiKey' keeps a value for it, or a file, or the environment variable Anthropic__ApiKey. "
+        "'%aiconn secret set Anthropic:ApiKey' keeps a value for it, or a file, or the environment variable Anthropic__ApiKey. "
         "The nearest known key, $OpenAI:ApiKey, is for something else."
     )
     assert raised.value.nearest == "OpenAI:ApiKey"
@@ -225,7 +225,7 @@ def test_not_found_without_a_near_key_says_where_to_put_it(folder: Folder) -> No
     with pytest.raises(ReferenceNotFound) as raised:
         folder.load().lookup("OpenAI:ApiKey")
     assert raised.value.hint == (
-        "'secret set OpenAI:ApiKey' keeps a value for it, or a file, or the environment variable OpenAI__ApiKey."
+        "'%aiconn secret set OpenAI:ApiKey' keeps a value for it, or a file, or the environment variable OpenAI__ApiKey."
     )
     assert raised.value.nearest is None
 
@@ -255,7 +255,9 @@ def test_a_key_of_another_section_is_never_advised(folder: Folder, key: str, nea
         folder.load().lookup(key)
     if near:
         assert raised.value.nearest == near
-    assert raised.value.hint.startswith(f"Did you mean ${near}?" if near else f"'secret set {key}' keeps a value")
+    assert raised.value.hint.startswith(
+        f"Did you mean ${near}?" if near else f"'%aiconn secret set {key}' keeps a value"
+    )
 
 
 def test_a_section_is_not_found_and_its_children_are_named(folder: Folder) -> None:

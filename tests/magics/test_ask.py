@@ -106,19 +106,28 @@ def test_a_word_in_quotes_that_is_a_question_is_a_text(shell: InteractiveShell, 
 @pytest.mark.parametrize(
     ("line", "hint"),
     [
-        ("Why is it so?", "'profile list' shows the profiles. 'ask -- TEXT' asks the default profile, writer."),
-        ("writre Why is it so?", "Did you mean 'writer'? 'ask -- TEXT' asks the default profile, writer."),
-        ('"Writre"', "Did you mean 'writer'? 'ask -- TEXT' asks the default profile, writer."),
-        ('"writer?"', "Did you mean 'writer'? 'ask -- TEXT' asks the default profile, writer."),
-        ('"Hello"', "'profile list' shows the profiles. 'ask -- TEXT' asks the default profile, writer."),
-        ('"abcDEF0123456789"', "'profile list' shows the profiles. 'ask -- TEXT' asks the default profile, writer."),
-        ('"Local Llama"', "That is the name of 'private'. 'ask -- TEXT' asks the default profile, writer."),
-        ('"local  llama"', "That is the name of 'private'. 'ask -- TEXT' asks the default profile, writer."),
+        (
+            "Why is it so?",
+            "'%aiconn profile list' shows the profiles. '%aiconn ask -- TEXT' asks the default profile, writer.",
+        ),
+        ("writre Why is it so?", "Did you mean 'writer'? '%aiconn ask -- TEXT' asks the default profile, writer."),
+        ('"Writre"', "Did you mean 'writer'? '%aiconn ask -- TEXT' asks the default profile, writer."),
+        ('"writer?"', "Did you mean 'writer'? '%aiconn ask -- TEXT' asks the default profile, writer."),
+        (
+            '"Hello"',
+            "'%aiconn profile list' shows the profiles. '%aiconn ask -- TEXT' asks the default profile, writer.",
+        ),
+        (
+            '"abcDEF0123456789"',
+            "'%aiconn profile list' shows the profiles. '%aiconn ask -- TEXT' asks the default profile, writer.",
+        ),
+        ('"Local Llama"', "That is the name of 'private'. '%aiconn ask -- TEXT' asks the default profile, writer."),
+        ('"local  llama"', "That is the name of 'private'. '%aiconn ask -- TEXT' asks the default profile, writer."),
         (
             f'"is this a key: {SHAPED}"',
-            "'profile list' shows the profiles. 'ask -- TEXT' asks the default profile, writer.",
+            "'%aiconn profile list' shows the profiles. '%aiconn ask -- TEXT' asks the default profile, writer.",
         ),
-        ('"writre"', "Did you mean 'writer'? 'ask -- TEXT' asks the default profile, writer."),
+        ('"writre"', "Did you mean 'writer'? '%aiconn ask -- TEXT' asks the default profile, writer."),
     ],
 )
 def test_a_word_that_is_nobodys_alias_is_not_sent(shell: InteractiveShell, line: str, hint: str) -> None:
@@ -143,7 +152,9 @@ def test_without_a_default_profile_whom_to_ask_comes_first(shell: InteractiveShe
     """There is nobody whom the text could go to."""
     kernel_session().no_default_profile()
     error = cell(shell, "%aiconn ask Why is it so?").error_in_exec
-    assert error.hint == "Whom to ask comes first: ask PROFILE TEXT ('profile list' shows the profiles)."
+    assert (
+        error.hint == "Whom to ask comes first: %aiconn ask PROFILE TEXT ('%aiconn profile list' shows the profiles)."
+    )
     assert "there is no default profile for chat" in cell(shell, '%aiconn ask "Why is it so?"').error_in_exec.what
 
 

@@ -70,7 +70,11 @@ def test_an_inactive_connection_fails_at_the_first_rung(session: Session) -> Non
     session.create("a", "demo", active=False)
     failed = session.test("a")[0].failed
     assert failed is not None
-    assert (failed.name, failed.detail, failed.hint) == ("active", "a is switched off.", "'enable a' switches it on.")
+    assert (failed.name, failed.detail, failed.hint) == (
+        "active",
+        "a is switched off.",
+        "'%aiconn enable a' switches it on.",
+    )
 
 
 def test_a_missing_reference_fails_before_the_network(session: Session) -> None:

@@ -308,7 +308,7 @@ def test_a_copy_has_everything_but_the_alias(session: Session) -> None:
 def test_a_profile_is_never_the_default_unsaid(session: Session) -> None:
     """The answer says that there is none, and how there would be one."""
     made = session.create_profile("writer", connections="a", model="m")
-    assert made.notes == ("There is no default for chat yet: profile default writer makes it this one.",)
+    assert made.notes == ("There is no default for chat yet: '%aiconn profile default writer' makes it this one.",)
     assert [(row.capability, row.alias) for row in session.default_profile()] == [  # type: ignore[union-attr]
         (Capability.CHAT, ""),
         (Capability.EMBEDDING, ""),
@@ -352,7 +352,7 @@ def test_several_are_deleted_all_or_none_and_come_back(session: Session) -> None
     session.delete_profile("one", "two")
     with pytest.raises(ProfileNotFound) as raised:
         session.profile("one")
-    assert raised.value.hint == "It was deleted and can be brought back: profile undelete."
+    assert raised.value.hint == "It was deleted and can be brought back: %aiconn profile undelete one"
     assert session.deleted_profile_aliases() == ["one", "two"]
     session.undelete_profile("one")
     with pytest.raises(ProfileNotFound) as raised:
@@ -386,7 +386,9 @@ def test_every_save_keeps_the_former_state_and_there_is_a_way_back(session: Sess
     )
     with pytest.raises(ProfileNotFound) as raised:
         session.rollback_profile("writer", 9)
-    assert str(raised.value) == ("writer has no version 9.\nKept are: 1 to 4. 'profile history writer' shows them.")
+    assert str(raised.value) == (
+        "writer has no version 9.\nKept are: 1 to 4. '%aiconn profile history writer' shows them."
+    )
 
 
 # ---- the model --------------------------------------------------------------------------------------------------------
@@ -485,7 +487,7 @@ def test_the_list_can_be_searched(session: Session) -> None:
 def test_the_empty_list_says_how_to_make_one(session: Session) -> None:
     """In one line."""
     assert str(session.profiles()) == (
-        "There are no profiles yet. Make one: profile new ALIAS --connection A --model M"
+        "There are no profiles yet. Make one: %aiconn profile new ALIAS --connection A --model M"
     )
 
 

@@ -76,7 +76,7 @@ def test_a_key_that_works_takes_the_place_of_the_old_one(picky: Session) -> None
     assert isinstance(picky.get("a").settings["api_key"], Sealed)
     assert picky.get("a").settings["region"] == "eu"
     assert done.kept == (("api_key", "sealed"),)
-    assert done.notes == ("'rollback a 1' brings the former one back.",)
+    assert done.notes == ("'%aiconn rollback a 1' brings the former one back.",)
 
 
 def test_a_rollback_undoes_it(picky: Session) -> None:
@@ -171,7 +171,7 @@ def test_a_connection_without_a_key_says_how_to_give_it_one(picky: Session) -> N
     with pytest.raises(CommandError) as raised:
         picky.rotation("bare")
     assert str(raised.value) == (
-        "bare has no key that could be rotated.\nGive it one: edit bare --prompt api_key key_id"
+        "bare has no key that could be rotated.\nGive it one: %aiconn edit bare --prompt api_key key_id"
     )
 
 
@@ -224,7 +224,7 @@ def test_the_user_secret_behind_a_reference_is_what_changes(picky: Session) -> N
     assert picky.get("b").version == 1
     assert done.kept == (("api_key", "the user secret Fake:ApiKey"),)
     assert done.warnings == ("The user secret Fake:ApiKey is also that of c.",)
-    assert done.notes == ("'secret restore Fake:ApiKey --all' brings the former value back.",)
+    assert done.notes == ("'%aiconn secret restore Fake:ApiKey --all' brings the former value back.",)
     picky.restore_secret("Fake:ApiKey", all=True)
     assert key_of(picky, "b") == OLD
 
@@ -236,7 +236,7 @@ def test_the_secret_of_this_environment_is_the_one_that_changes(picky: Session) 
     picky.create("b", "fake", settings={"api_key": "$Fake:ApiKey"})
     done = picky.rotate("b", NEW)
     assert done.kept == (("api_key", "the user secret Fake:ApiKey of Development"),)
-    assert done.notes == ("'secret restore Fake:ApiKey' brings the former value back.",)
+    assert done.notes == ("'%aiconn secret restore Fake:ApiKey' brings the former value back.",)
     assert picky._columns.secrets.value("Fake:ApiKey") == WRONG
     assert picky._columns.secrets.value("Fake:ApiKey", "Development") == NEW
     with pytest.raises(CommandError):
@@ -265,7 +265,7 @@ def test_a_value_from_a_file_is_not_written_there(picky: Session, work: Path) ->
     assert raised.value.what == (
         "api_key is $Fake:ApiKey, whose value comes from appsettings.json:2; nothing is written there."
     )
-    assert "'secret set Fake:ApiKey' lies over the file" in raised.value.hint
+    assert "'%aiconn secret set Fake:ApiKey' lies over the file" in raised.value.hint
 
 
 def test_a_value_from_a_variable_is_not_written_there(picky: Session, monkeypatch: pytest.MonkeyPatch) -> None:

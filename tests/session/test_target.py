@@ -72,18 +72,18 @@ def test_a_profile_without_an_active_connection_names_each_and_the_way_out(sessi
     session.disable("a", "b")
     assert refused(lambda: session.target("writer")) == (
         ProfileUnusable,
-        "No connection of writer can answer: a is inactive, b is inactive.\n'enable a b' switches them on.",
+        "No connection of writer can answer: a is inactive, b is inactive.\n'%aiconn enable a b' switches them on.",
     )
     session.delete("a", force=True)
     assert refused(lambda: session.target("writer")) == (
         ProfileUnusable,
-        "No connection of writer can answer: a is gone, b is inactive.\n'enable b' switches it on.",
+        "No connection of writer can answer: a is gone, b is inactive.\n'%aiconn enable b' switches it on.",
     )
     session.delete("b", force=True)
     assert refused(lambda: session.target("writer")) == (
         ProfileUnusable,
         "No connection of writer can answer: a is gone, b is gone.\n"
-        "Give it another: profile edit writer --connection A",
+        "Give it another: %aiconn profile edit writer --connection A",
     )
 
 
@@ -109,7 +109,7 @@ def test_a_connection_is_a_target_with_a_model(session: Session) -> None:
     assert refused(lambda: session.target("a")) == (
         CommandError,
         "a is a connection, which has no model of its own.\n"
-        "Name the model (--model M, in Python model=...), or make a profile: profile new ALIAS --connection a --model M",
+        "Name the model (--model M, in Python model=...), or make a profile: %aiconn profile new ALIAS --connection a --model M",
     )
 
 
@@ -130,7 +130,7 @@ def test_a_connection_must_be_active_and_able(session: Session) -> None:
     session.disable("a")
     assert refused(lambda: session.target("a", "m")) == (
         ConnectionInactive,
-        "a is switched off.\n'enable a' switches it on.",
+        "a is switched off.\n'%aiconn enable a' switches it on.",
     )
 
 
@@ -143,7 +143,7 @@ def test_an_unknown_name_is_answered_with_the_nearest_of_both(session: Session) 
     )
     assert refused(lambda: session.target("openai-dve"))[1].endswith("Did you mean 'openai-dev'?")
     assert refused(lambda: session.target("zzz"))[1].endswith(
-        "'profile list' shows the profiles, 'list' the connections."
+        "'%aiconn profile list' shows the profiles, '%aiconn list' the connections."
     )
 
 
@@ -169,17 +169,17 @@ def test_without_a_default_the_connection_in_use_is_asked_with_a_model(session: 
         ProfileNotFound,
         "Nobody was named, and there is no default profile for chat.\n"
         "Name the model for b (--model M, in Python model=...), or make a profile: "
-        "profile new ALIAS --connection b --model M --default",
+        "%aiconn profile new ALIAS --connection b --model M --default",
     )
 
 
 def test_where_nobody_is_meant_the_error_says_what_to_do(session: Session) -> None:
     """Name one, make one the default, or make one."""
     assert refused(session.target)[1].endswith(
-        "\nName a profile (writer), or make one the default: profile default writer"
+        "\nName a profile (writer), or make one the default: %aiconn profile default writer"
     )
     assert refused(lambda: session.target(capability="embedding"))[1].endswith(
-        "\nMake a profile: profile new ALIAS --connection A --model M --capability embedding --default"
+        "\nMake a profile: %aiconn profile new ALIAS --connection A --model M --capability embedding --default"
     )
 
 

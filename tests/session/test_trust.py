@@ -44,7 +44,7 @@ def test_a_bundle_allows_nothing(session: Session, work: Path) -> None:
         session.use("a")
     assert str(raised.value) == (
         "Untrusted host: a would send $Team:Key to https://evil.example, which was not allowed yet.\n"
-        "'trust a' allows it, if this is the host that you mean."
+        "'%aiconn trust a' allows it, if this is the host that you mean."
     )
     assert (raised.value.host, raised.value.sent) == ("https://evil.example", ("$Team:Key",))
     assert session.trust("a").what == "a may send $Team:Key to https://evil.example."
@@ -100,7 +100,7 @@ def test_an_edit_that_moves_a_kept_key_is_saved_but_not_allowed(session: Session
     shown = session.edit("a", settings={"endpoint": EVIL})
     assert shown.warnings == (
         "untrusted host: a would send the sealed api_key to https://evil.example. "
-        "'trust a' allows it, if this is the host that you mean.",
+        "'%aiconn trust a' allows it, if this is the host that you mean.",
     )
     with pytest.raises(UntrustedHost):
         session.client("a")

@@ -55,7 +55,7 @@ def test_a_rollback_is_a_new_version(session: Session) -> None:
     assert session._columns.vault.open(setting).reveal() == "first-key"
     with pytest.raises(ConnectionNotFound) as raised:
         session.rollback("a", 9)
-    assert str(raised.value) == "a has no version 9.\nKept are: 1 to 4. 'history a' shows them."
+    assert str(raised.value) == "a has no version 9.\nKept are: 1 to 4. '%aiconn history a' shows them."
 
 
 def test_the_commands_do_the_same(session: Session) -> None:

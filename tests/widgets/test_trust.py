@@ -68,7 +68,7 @@ def test_use_in_the_list_fails_and_says_why(moved: Session, page_of: PageOf) -> 
     page = page_of(ConnectionList(moved))
     (note,) = page.ask("use", id=page.widget.view["rows"][0]["id"])
     assert note["what"].startswith("Untrusted host: a would send the sealed api_key to https://evil.example")
-    assert note["hint"].startswith("'trust a' allows it")
+    assert note["hint"].startswith("'%aiconn trust a' allows it")
 
 
 def test_a_row_stays_short_whatever_a_bundle_names(session: Session, page_of: PageOf) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from aiconn_nb.display import Card, Cell, Rows, View
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import CommandError, FailureKind, ProviderFailed
+from aiconn_nb.model.hint import pip
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.session.profiles.options import Value, merged
 from aiconn_nb.session.profiles.target import Target
@@ -202,7 +203,7 @@ def require_numpy() -> None:
     """Raise `CommandError` where NumPy is not installed; before anything is asked and paid for."""
     if find_spec("numpy") is None:
         raise CommandError(
-            "as_array needs NumPy, not installed here.", "Run %pip install numpy, or leave as_array out for lists."
+            "as_array needs NumPy, not installed here.", f"Run {pip('numpy')}, or leave as_array out for lists."
         )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AiconnError, AllFailed, FailureKind, ProviderFailed, StoreError
+from aiconn_nb.model.hint import command
 from aiconn_nb.session.profiles.target import Target
 
 from .forking import renew_in_child
@@ -148,7 +149,7 @@ def answer_with(
         return Begun(value, connection, (*attempts, *_passed_over(target, connection, attempts)))
     raise AllFailed(
         f"No connection of {target.label} answered: {'; '.join(_reason(each) for each in attempts)}",
-        f"'failover {target.label}' rehearses it; 'test {' '.join(each.alias for each in order)}' says more.",
+        f"'{command('failover', target.label)}' rehearses it; '{command('test', *(each.alias for each in order))}' says more.",
         attempts=attempts,
     )
 

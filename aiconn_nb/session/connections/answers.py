@@ -9,6 +9,7 @@ from typing import Any
 
 from aiconn_nb.display import Answer, Card, Cell, Rows, Table, View, age
 from aiconn_nb.model.connection import Connection, now
+from aiconn_nb.model.hint import command
 from aiconn_nb.session.answers import stamp, warned, yes_no
 
 
@@ -80,7 +81,7 @@ class Connections(Rows[ConnectionRow]):
             rows=rows,
             empty="No connection matches."
             if self.filtered
-            else "There are no connections yet. Make one that needs no key: new demo --provider demo",
+            else f"There are no connections yet. Make one that needs no key: {command('new demo --provider demo')}",
             notes=(*used, *warned([*filter(None, [self.aside]), *self.notes])),
         )
 

@@ -19,6 +19,7 @@ from aiconn_nb.model.errors import (
 )
 from aiconn_nb.model.field import Field, NotOfType, convert
 from aiconn_nb.model.frames import leaves_no_locals
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.reference import Reference, escape, is_reference, parse
 from aiconn_nb.model.secret import MASK_LIKE, Sealed, Secret, redact, shape_of, shapes_in
@@ -206,7 +207,8 @@ def delete(columns: Columns, aliases: Sequence[str], *, force: bool) -> tuple[li
             names = ", ".join(one.alias for one in found)
             raise ConnectionInUse(
                 f"{names} was not deleted: {_profiles(dependents)} on it.",
-                f"Switch it off instead (disable {names}), or delete it all the same with --force (in Python force=True).",
+                f"Switch it off instead ({command('disable', *(one.alias for one in found))}), or delete it all the same "
+                "with --force (in Python force=True).",
                 profiles=dependents,
             )
         for one in found:
@@ -335,7 +337,9 @@ def undelete(columns: Columns, alias: str, id: str | None = None) -> Connection:
         gone = [each for each in change.deleted if each.connection.alias == alias.lower()]
         if not gone:
             if present := next((each.alias for each in change.connections if each.alias == alias.lower()), ""):
-                raise ConnectionExists(f"{present} is there, and was not deleted.", f"'show {present}' shows it.")
+                raise ConnectionExists(
+                    f"{present} is there, and was not deleted.", f"'{command('show', present)}' shows it."
+                )
             known = [each.connection.alias for each in change.deleted]
             raise ConnectionNotFound(
                 f"No connection '{redact(alias)}' was deleted in the last 30 days.", did_you_mean(alias, known)

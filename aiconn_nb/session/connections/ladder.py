@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from aiconn_nb.config.resolver import resolve
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AiconnError, FailureKind, ProviderFailed
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
@@ -108,7 +109,7 @@ class Ladder:
     def _is_active(self) -> Outcome:
         if not self._connection.active:
             alias = self._connection.alias
-            raise AiconnError(f"{alias} is switched off.", f"'enable {alias}' switches it on.")
+            raise AiconnError(f"{alias} is switched off.", f"'{command('enable', alias)}' switches it on.")
         return "passed", ""
 
     def _has_sdk(self) -> Outcome:
@@ -128,7 +129,10 @@ class Ladder:
         for field in self._provider.fields:
             value = self._settings.get(field.key)
             if isinstance(value, str | Secret) and (problem := implausible(value, self._provider.key_shapes)):
-                raise AiconnError(f"{field.key} {problem}.", "Correct it where it stands; explain says where that is.")
+                raise AiconnError(
+                    f"{field.key} {problem}.",
+                    f"Correct it where it stands; '{command('explain', self._connection.alias)}' says where that is.",
+                )
         return "passed", ""
 
     def _is_trusted(self) -> Outcome:

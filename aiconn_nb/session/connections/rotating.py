@@ -12,6 +12,7 @@ from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import CommandError, InvalidConnection, RotationFailed
 from aiconn_nb.model.field import Field
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.reference import is_reference, parse_secret
 from aiconn_nb.model.secret import Secret, redact
@@ -47,10 +48,10 @@ class Place:
         """How the former value comes back; '' where nothing of ours can do it."""
         if not isinstance(self.source, UserSecretSource):
             return ""
-        line = self.key if self._environment else f"{self.key} --all"
+        line = [self.key] if self._environment else [self.key, "--all"]
         if self.source.place(self.key) is None:
-            return f"'secret remove {line}' takes the new one away again."
-        return f"'secret restore {line}' brings the former value back."
+            return f"'{command('secret remove', *line)}' takes the new one away again."
+        return f"'{command('secret restore', *line)}' brings the former value back."
 
     def put(self, value: Secret) -> None:
         """Keep a new value there."""
@@ -164,7 +165,11 @@ def rotate(
         value = new[key]
         if isinstance(value, Secret):
             at.put(value)
-    back = [f"'rollback {connection.alias} {connection.version}' brings the former one back."] if settings else []
+    back = (
+        [f"'{command('rollback', connection.alias, str(connection.version))}' brings the former one back."]
+        if settings
+        else []
+    )
     back += undone
     return Rotated(
         connection.alias,
@@ -197,7 +202,7 @@ def _together(connection: Connection, fields: tuple[Field, ...], named: str | No
     elif len({each.group or each.key for each in there}) > 1:
         raise CommandError(
             f"{alias} has several keys: {', '.join(each.key for each in there)}.",
-            f"Say which one: rotate {alias} --field {there[0].key} (in Python field=...)",
+            f"Say which one: {command('rotate', alias, '--field', there[0].key)} (in Python field=...)",
         )
     else:
         chosen = there[0]
@@ -207,7 +212,7 @@ def _together(connection: Connection, fields: tuple[Field, ...], named: str | No
 def _set_one(alias: str, sensitive: list[Field]) -> str:
     if not sensitive:
         return "Its provider asks for none."
-    return f"Give it one: edit {alias} --prompt {' '.join(each.key for each in sensitive[:2])}"
+    return f"Give it one: {command('edit', alias, '--prompt', *(each.key for each in sensitive[:2]))}"
 
 
 def _references(connection: Connection, together: tuple[Field, ...], to: str | Mapping[str, str]) -> Mapping[str, str]:
@@ -231,7 +236,7 @@ def _references(connection: Connection, together: tuple[Field, ...], to: str | M
     if all(connection.settings[key] == text for key, text in given.items()):
         raise CommandError(
             f"{connection.alias} has this reference already; nothing was changed.",
-            "A new value for it is set where it stands: explain shows where.",
+            f"A new value for it is set where it stands: '{command('explain', connection.alias)}' shows where.",
         )
     return given
 
@@ -247,7 +252,7 @@ def _place(columns: Columns, wanted: Field, written: object, everywhere: bool) -
         raise CommandError(
             f"{wanted.key} is {written}, whose value comes from {place(found)}; nothing is written there.",
             "Change it there, or say where the new one is: --to $Section:Key"
-            + (f"; 'secret set {found.key}' lies over the file." if found.origin.is_project_file else ""),
+            + (f"; '{command('secret set', found.key)}' lies over the file." if found.origin.is_project_file else ""),
         )
     if not isinstance(found.origin, UserSecretSource):
         return Place(found.key, found.origin), ""
@@ -256,7 +261,7 @@ def _place(columns: Columns, wanted: Field, written: object, everywhere: bool) -
         raise CommandError(
             f"{wanted.key} is {written}, whose value comes from the user secret of {own}; "
             "a new one for all environments would be hidden by it.",
-            f"Leave --all out, or take that one away first: secret remove {found.key} --env {own}",
+            f"Leave --all out, or take that one away first: {command('secret remove', found.key, '--env', own)}",
         )
     left = "" if everywhere or own else f"other environments keep the former {found.key}; --all replaces it for all"
     return Place(found.key, columns.user_secrets(None if everywhere else columns.environment)), left

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiconn_nb.display import Answer, Card, Cell, Rows, Table, View
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Capability
 
 
@@ -26,7 +27,11 @@ class Using(Answer):
 
     def view(self) -> View:
         if not self.alias:
-            return Card("No connection is in use in this kernel.", (), (Cell("use ALIAS makes one current.", "quiet"),))
+            return Card(
+                "No connection is in use in this kernel.",
+                (),
+                (Cell(f"'{command('use ALIAS')}' makes one current.", "quiet"),),
+            )
         pairs: list[tuple[str, Cell | str]] = [("environment", self.environment)]
         if self.sources:
             pairs.append(("resolved from", "; ".join(self.sources)))

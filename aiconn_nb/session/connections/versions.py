@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from aiconn_nb.display import Cell, Rows, Table, View
 from aiconn_nb.model.connection import Connection, Setting, now
 from aiconn_nb.model.errors import ConnectionNotFound
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.session.columns import Columns
@@ -190,7 +191,7 @@ def _states(columns: Columns, connection: Connection) -> list[Connection]:
 def _version(states: Sequence[Connection], connection: Connection, version: int) -> Connection:
     found = next((state for state in states if state.version == version), None)
     if found is None:
-        raise ConnectionNotFound(*not_kept(states, version, f"history {connection.alias}"))
+        raise ConnectionNotFound(*not_kept(states, version, command("history", connection.alias)))
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from aiconn_nb.display import Answer, Card, Cell, Rows, Table, View, age
 from aiconn_nb.model.connection import now
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.session.answers import stamp, warned
 
@@ -79,7 +80,7 @@ class Profiles(Rows[ProfileRow]):
             rows=rows,
             empty="No profile matches."
             if self.filtered
-            else "There are no profiles yet. Make one: profile new ALIAS --connection A --model M",
+            else f"There are no profiles yet. Make one: {command('profile new ALIAS --connection A --model M')}",
             notes=(*starred, *warned(self.notes)),
         )
 
@@ -156,7 +157,11 @@ class Defaults(Rows[DefaultRow]):
         rows = tuple(
             (str(row.capability), Cell(row.alias, "code") if row.alias else Cell("none", "quiet")) for row in self
         )
-        return Table(("capability", "default profile"), rows, notes=(Cell("profile default ALIAS sets one.", "quiet"),))
+        return Table(
+            ("capability", "default profile"),
+            rows,
+            notes=(Cell(f"'{command('profile default ALIAS')}' sets one.", "quiet"),),
+        )
 
     def data(self) -> Any:
         return {str(row.capability): row.alias or None for row in self}

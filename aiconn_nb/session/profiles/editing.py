@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from aiconn_nb.model.connection import Connection, alias_problem, name_problem
 from aiconn_nb.model.errors import InvalidProfile, ProfileExists, ProfileNotFound, ProviderError
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.model.secret import redact, without
@@ -96,7 +97,9 @@ def undelete(columns: Columns, alias: str, id: str | None = None) -> Profile:
         gone = [each for each in change.deleted_profiles if each.profile.alias == alias.lower()]
         if not gone:
             if present := next((each.alias for each in change.profiles if each.alias == alias.lower()), ""):
-                raise ProfileExists(f"{present} is there, and was not deleted.", f"'profile show {present}' shows it.")
+                raise ProfileExists(
+                    f"{present} is there, and was not deleted.", f"'{command('profile show', present)}' shows it."
+                )
             known = [each.profile.alias for each in change.deleted_profiles]
             raise ProfileNotFound(
                 f"No profile '{redact(alias[:100])}' was deleted in the last 30 days.", did_you_mean(alias, known)

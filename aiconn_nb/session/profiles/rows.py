@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Profile
 
 from .answers import ProfileRow
@@ -42,7 +43,7 @@ def notes(profile: Profile, snapshot: Snapshot) -> tuple[str, ...]:
     found = []
     if profile.capability not in snapshot.defaults:
         found.append(
-            f"There is no default for {profile.capability} yet: profile default {profile.alias} makes it this one."
+            f"There is no default for {profile.capability} yet: '{command('profile default', profile.alias)}' makes it this one."
         )
     if profile.alias in {each.alias for each in snapshot.connections}:
         found.append("A connection has the same alias: where both could be meant, it is the profile.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import CommandError, ConnectionInactive, ProfileNotFound, ProfileUnusable
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.model.secret import redact
@@ -63,7 +64,8 @@ def find_target(
         known = [*(each.alias for each in snapshot.profiles), *(each.alias for each in snapshot.connections)]
         raise ProfileNotFound(
             f"There is no profile or connection '{redact(alias[:100])}'.",
-            did_you_mean(alias, known) or "'profile list' shows the profiles, 'list' the connections.",
+            did_you_mean(alias, known)
+            or f"'{command('profile list')}' shows the profiles, '{command('list')}' the connections.",
         )
     return _of_connection(columns, connection, model, capability)
 
@@ -79,21 +81,19 @@ def _unnamed(
         return _of_connection(columns, current, model, capability)
     can = [each.alias for each in snapshot.profiles if each.capability is capability]
     if can:
-        hint = f"Name a profile ({', '.join(can[:5])}), or make one the default: profile default {can[0]}"
+        hint = f"Name a profile ({', '.join(can[:5])}), or make one the default: {command('profile default', can[0])}"
     elif current:
-        new = _new(current.alias, capability)
-        hint = (
-            f"Name the model for {current.alias} (--model M, in Python model=...), or make a profile: {new} --default"
-        )
+        new = _new(current.alias, capability, "--default")
+        hint = f"Name the model for {current.alias} (--model M, in Python model=...), or make a profile: {new}"
     else:
-        hint = f"Make a profile: {_new('A', capability)} --default"
+        hint = f"Make a profile: {_new('A', capability, '--default')}"
     raise ProfileNotFound(f"Nobody was named, and there is no default profile for {capability}.", hint)
 
 
-def _new(alias: str, capability: Capability) -> str:
+def _new(alias: str, capability: Capability, *more: str) -> str:
     """The command that makes a profile of a connection."""
-    option = "" if capability is Capability.CHAT else f" --capability {capability}"
-    return f"profile new ALIAS --connection {alias} --model M{option}"
+    option = () if capability is Capability.CHAT else ("--capability", str(capability))
+    return command("profile new ALIAS --connection", alias, "--model", "M", *option, *more)
 
 
 def _of_profile(snapshot: Snapshot, profile: Profile, model: str | None, capability: Capability) -> Target:
@@ -124,9 +124,9 @@ def _unusable(profile: Profile, skipped: Sequence[Skipped]) -> ProfileUnusable:
     inactive = [each.alias for each in skipped if each.because == "is inactive"]
     return ProfileUnusable(
         f"No connection of {profile.alias} can answer: {', '.join(f'{s.alias} {s.because}' for s in skipped)}.",
-        f"'enable {' '.join(inactive)}' switches {'it' if len(inactive) == 1 else 'them'} on."
+        f"'{command('enable', *inactive)}' switches {'it' if len(inactive) == 1 else 'them'} on."
         if inactive
-        else f"Give it another: profile edit {profile.alias} --connection A",
+        else f"Give it another: {command('profile edit', profile.alias, '--connection', 'A')}",
     )
 
 
@@ -138,7 +138,7 @@ def _of_connection(columns: Columns, connection: Connection, model: str | None, 
             f"Name the model (--model M, in Python model=...), or make a profile: {_new(alias, capability)}",
         )
     if not connection.active:
-        raise ConnectionInactive(f"{alias} is switched off.", f"'enable {alias}' switches it on.")
+        raise ConnectionInactive(f"{alias} is switched off.", f"'{command('enable', alias)}' switches it on.")
     provider = columns.provider_of(connection)
     if capability not in provider.capabilities:
         raise ProfileUnusable(f"{alias} cannot be used for {capability}: {provider.name} does not offer it.")

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from aiconn_nb.model.errors import ProfileNotFound
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.session.columns import Columns
 from aiconn_nb.session.connections.versions import Differences, FieldChange, Versions, compared, not_kept, told
@@ -79,5 +80,5 @@ def _states(columns: Columns, profile: Profile) -> list[Profile]:
 def _version(states: Sequence[Profile], version: int) -> Profile:
     found = next((state for state in states if state.version == version), None)
     if found is None:
-        raise ProfileNotFound(*not_kept(states, version, f"profile history {states[-1].alias}"))
+        raise ProfileNotFound(*not_kept(states, version, command("profile history", states[-1].alias)))
     return found

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from aiconn_nb.model.connection import alias_problem, name_problem
 from aiconn_nb.model.errors import BundleError
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Capability
 
 SCHEMA: Final = 1
@@ -24,8 +25,11 @@ LONGEST: Final = 4_000
 LONGEST_SYSTEM: Final = 100_000
 """Characters of an option of a profile: a system prompt is long."""
 
-TAKES: Final = "import takes what 'export -o FILE' wrote."
-"""What is said where something else was given."""
+
+def takes() -> str:
+    """What is said where something else was given."""
+    return f"import takes what '{command('export -o FILE')}' wrote."
+
 
 Value = str | int | float | bool
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
@@ -70,8 +74,8 @@ def offer_from(document: Any) -> Offer:
         return _offer(document)
     except _Misplaced as misplaced:
         problem = str(misplaced)
-    takes = "" if type(document) is dict and "aiconn_bundle" in document else f" {TAKES}"
-    raise BundleError(f"This is no bundle that can be read here: {problem}.", f"Nothing was imported.{takes}")
+    hint = "" if type(document) is dict and "aiconn_bundle" in document else f" {takes()}"
+    raise BundleError(f"This is no bundle that can be read here: {problem}.", f"Nothing was imported.{hint}")
 
 
 class _Misplaced(Exception):

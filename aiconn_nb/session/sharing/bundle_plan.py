@@ -12,6 +12,7 @@ from aiconn_nb.config.layers import shown
 from aiconn_nb.display import Answer, Cell, Table, Tone, View
 from aiconn_nb.model.connection import alias_problem
 from aiconn_nb.model.errors import BundleError, CommandError
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.secret import redact
 from aiconn_nb.session.answers import Done
@@ -20,7 +21,7 @@ from aiconn_nb.store.change import Change
 
 from .bundle_file import read_bundle
 from .bundle_import import Merged, State, merge, needed_keys
-from .bundle_layout import TAKES, Offer, offer_from
+from .bundle_layout import Offer, offer_from, takes
 
 _TONES: Mapping[State, Tone] = {"new": "good", "changed": "warn", "same": "quiet", "clashing": "bad", "refused": "bad"}
 
@@ -46,10 +47,11 @@ class ImportPlan(Answer):
     def notes(self) -> tuple[str, ...]:
         """What is still to be done after it."""
         return (
-            *(f"{row.alias} needs {', '.join(row.missing)}: edit {row.alias} --prompt {' '.join(row.missing)}"
+            *(f"{row.alias} needs {', '.join(row.missing)}: {command('edit', row.alias, '--prompt', *row.missing)}"
               for row in self.rows if row.missing),
             *([f"Keys still missing in {self.environment}: {', '.join(self.missing_keys)}."] if self.missing_keys else []),
-            *(f"untrusted host: {row.alias} {row.untrusted}. 'trust {row.alias}' allows it, if this is the host that you mean."
+            *(f"untrusted host: {row.alias} {row.untrusted}. '{command('trust', row.alias)}' allows it, "
+              "if this is the host that you mean."
               for row in self.rows if row.untrusted),
         )  # fmt: skip
 
@@ -115,7 +117,7 @@ def _offer_in(path: str | os.PathLike[str]) -> Offer:
             raise
     raise BundleError(
         f"{shown(file)} is a configuration file, and no bundle: references are looked up in it where it is.",
-        f"Nothing was imported. {TAKES}",
+        f"Nothing was imported. {takes()}",
     )
 
 

@@ -25,6 +25,7 @@ from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AiconnError, ProviderError, UntrustedHost
 from aiconn_nb.model.field import Field
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.origin import Origin, origin_of
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Sealed, Secret
@@ -78,7 +79,7 @@ class Question:
         """What to do."""
         if not self.host:
             return "Write it plainly: https://host/path."
-        return f"'trust {self.alias}' allows it, if this is the host that you mean."
+        return f"'{command('trust', self.alias)}' allows it, if this is the host that you mean."
 
     def error(self) -> UntrustedHost:
         """What a use fails with."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.model.errors import CommandError, ConnectionInactive, ProfileUnusable, ProviderError
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Capability, Profile
 
 from ..connections.editing import NewKey, take_key
@@ -61,7 +62,9 @@ class AnsweringVerbs(AskingVerbs):
         from ..asking.stream import request_of
 
         if not profiles:
-            raise CommandError("Nobody was named to be compared.", "Name the profiles: compare writer other -- PROMPT")
+            raise CommandError(
+                "Nobody was named to be compared.", f"Name the profiles: {command('compare A B -- PROMPT')}"
+            )
         given = {key: value for key, value in options.items() if key != "model" and value is not None}
         for alias in dict.fromkeys(profiles):
             try:
@@ -214,5 +217,9 @@ class AnsweringVerbs(AskingVerbs):
         done = rotate(self._columns, planned, given, model=model, unproven=unproven, progress=progress)
         self._turns.answered(planned.connection)
         if self._in_use == planned.connection.id and self._exports.names:
-            return done.with_warnings(["the exported variables still have the former key; 'use --env' sets them anew"])
+            return done.with_warnings(
+                [
+                    f"the exported variables still have the former key; '{command('use', done.alias, '--env')}' sets them anew"
+                ]
+            )
         return done

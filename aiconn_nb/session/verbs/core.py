@@ -9,6 +9,7 @@ from aiconn_nb.config.resolver import resolve
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import ConfigurationError, ConnectionInactive, NoConnectionInUse
 from aiconn_nb.model.frames import leaves_no_locals
+from aiconn_nb.model.hint import command
 
 from ..columns import Columns
 from ..profiles.listings import Listings
@@ -67,7 +68,7 @@ class Core:
             return self.get(alias)
         connection = self._columns.store.read().connection_by_id(self._in_use) if self._in_use else None
         if connection is None:
-            raise NoConnectionInUse("No connection is in use here.", "Name one, or 'use ALIAS' first.")
+            raise NoConnectionInUse("No connection is in use here.", f"Name one, or '{command('use ALIAS')}' first.")
         return connection
 
     @leaves_no_locals
@@ -77,7 +78,7 @@ class Core:
 
         if not connection.active:
             raise ConnectionInactive(
-                f"{connection.alias} is switched off.", f"'enable {connection.alias}' switches it on."
+                f"{connection.alias} is switched off.", f"'{command('enable', connection.alias)}' switches it on."
             )
         provider = self._columns.provider_of(connection)
         settings = resolve(

@@ -10,6 +10,7 @@ from aiconn_nb.display import age
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import now
 from aiconn_nb.model.errors import AiconnError, CommandError
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.secret import Secret, redact
 
@@ -40,7 +41,8 @@ class SecretVerbs(Core):
         key = key.removeprefix("$")
         if value.is_blank:
             raise AiconnError(
-                "Nothing was entered, and nothing was changed.", f"'secret remove {key}' takes a value away."
+                "Nothing was entered, and nothing was changed.",
+                f"'{command('secret remove', key)}' takes a value away.",
             )
         if value.satisfies(lambda text: _REFERENCE.fullmatch(text.strip()) is not None):
             raise AiconnError(
@@ -68,7 +70,7 @@ class SecretVerbs(Core):
                 f"There is no user secret '{redact(key)}'{_of(environment)}.",
                 self._elsewhere("remove", key, environment, self._columns.secrets.keys)
                 or did_you_mean(key, known)
-                or "secret list shows them.",
+                or f"'{command('secret list')}' shows them.",
             )
         if forget:
             return Done(f"${key} was removed from the user secrets{_of(environment)}, for good.")
@@ -91,7 +93,7 @@ class SecretVerbs(Core):
                 f"There is no former value of '{redact(key)}'{_of(environment)}; they are kept for 30 days.",
                 self._elsewhere("restore", key, environment, self._columns.secrets.former)
                 or did_you_mean(key, known)
-                or "secret list shows what there is.",
+                or f"'{command('secret list')}' shows what there is.",
             )
         return Done(f"${key}{_of(environment)} has the value back that it had until {age(back, now())}.")
 
@@ -117,10 +119,10 @@ class SecretVerbs(Core):
         having = [each for each in others if fold(key) in map(fold, keys_of(each))]
         if not having:
             return ""
-        command = f"'{self._command(action, key, having[0])}'"
+        shown = f"'{self._command(action, key, having[0])}'"
         if having[0] is None:
-            return f"There is one for all environments: {command}."
-        return f"There is one for {' and for '.join(filter(None, having))} only: {command}."
+            return f"There is one for all environments: {shown}."
+        return f"There is one for {' and for '.join(filter(None, having))} only: {shown}."
 
     def _secret_place(self, environment: str | None, all: bool) -> str | None:
         """The environment whose user secrets are meant; None for those of all."""
@@ -129,8 +131,8 @@ class SecretVerbs(Core):
         return None if all else (environment or self._columns.environment)
 
     def _command(self, action: str, key: str, environment: str | None) -> str:
-        where = "" if environment == self._columns.environment else f" --env {environment}"
-        return f"secret {action} {key}" + (" --all" if environment is None else where)
+        where = ["--all"] if environment is None else ["--env", environment]
+        return command(f"secret {action}", key, *([] if environment == self._columns.environment else where))
 
 
 def _of(environment: str | None) -> str:

@@ -1,0 +1,66 @@
+"""Commands inside messages can be pasted where the message is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from aiconn_nb.model import hint
+from aiconn_nb.model.hint import Face, command, face, pip
+
+
+@pytest.fixture(autouse=True)
+def nowhere(in_a_notebook: None) -> Iterator[None]:
+    """No face is open but those that a test opens."""
+    before = hint._faces[:]
+    hint._faces.clear()
+    yield
+    hint._faces[:] = before
+
+
+@pytest.mark.parametrize(
+    ("words", "in_notebook", "in_terminal", "in_python"),
+    [
+        (("enable", "a"), "%aiconn enable a", "aiconn enable a", 'aiconn_nb.enable("a")'),
+        (("enable", "a", "b"), "%aiconn enable a b", "aiconn enable a b", 'aiconn_nb.enable("a", "b")'),
+        (("rollback", "a", "3"), "%aiconn rollback a 3", "aiconn rollback a 3", 'aiconn_nb.rollback("a", 3)'),
+        (("profile show", "w"), "%aiconn profile show w", "aiconn profile show w", 'aiconn_nb.show_profile("w")'),
+        (("list",), "%aiconn list", "aiconn list", "aiconn_nb.connections()"),
+        (
+            ("edit", "a", "--prompt", "key"),
+            "%aiconn edit a --prompt key",
+            "aiconn edit a --prompt key",
+            "aiconn edit a --prompt key",
+        ),
+        (("secret set", "A B"), '%aiconn secret set "A B"', "aiconn secret set 'A B'", "aiconn secret set 'A B'"),
+        (("resolve", "$A:B"), "%aiconn resolve $A:B", "aiconn resolve '$A:B'", 'aiconn_nb.resolve("$A:B")'),
+    ],
+)
+def test_a_command_is_written_as_its_reader_types_it(
+    words: tuple[str, ...], in_notebook: str, in_terminal: str, in_python: str
+) -> None:
+    """The magic, the program with the quotes that a shell wants, or the call where Python has one of these words."""
+    assert command(*words) == in_python
+    with face(Face.NOTEBOOK):
+        assert command(*words) == in_notebook
+        with face(Face.TERMINAL):
+            assert command(*words) == in_terminal
+        assert command(*words) == in_notebook
+
+
+def test_every_call_is_a_public_function() -> None:
+    """What Python is told exists."""
+    import aiconn_nb
+
+    assert {name or each for each, name in hint._PYTHON_NAMES.items()} <= set(aiconn_nb.__all__)
+
+
+def test_a_face_is_loaded_once_and_unloaded() -> None:
+    """As often as the extension is loaded."""
+    hint.begin(Face.NOTEBOOK)
+    hint.begin(Face.NOTEBOOK)
+    assert pip("numpy") == "%pip install numpy"
+    hint.end(Face.NOTEBOOK)
+    hint.end(Face.NOTEBOOK)
+    assert pip("numpy") == "pip install numpy"
