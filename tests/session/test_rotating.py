@@ -250,7 +250,7 @@ def test_a_secret_of_all_environments_is_replaced_for_the_current_one(picky: Ses
     picky.create("b", "fake", settings={"api_key": "$Fake:ApiKey"})
     done = picky.rotate("b", NEW)
     assert done.kept == (("api_key", "the user secret Fake:ApiKey of Development"),)
-    assert done.notes == ("'secret remove Fake:ApiKey' takes the new one away again.",)
+    assert done.notes == ("'%aiconn secret remove Fake:ApiKey' takes the new one away again.",)
     assert len(done.warnings) == 1
     assert picky._columns.secrets.value("Fake:ApiKey") == OLD
     assert key_of(picky, "b") == NEW
