@@ -16,6 +16,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from . import working_folder
+
+working_folder.leave_out()
+
 if TYPE_CHECKING:
     from aiconn_nb.api.asking import (
         aask,

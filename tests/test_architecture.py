@@ -15,20 +15,23 @@ import aiconn_nb
 PACKAGE = Path(aiconn_nb.__file__).parent
 
 ROOMS_BELOW = {
+    "working_folder": set(),
+    "plugins": {"model", "working_folder"},
     "model": set(),
     "display": {"model"},
     "progress": {"display"},
-    "config": {"model"},
+    "config": {"model", "plugins"},
     "vault": {"model"},
     "store": {"model"},
-    "providers": {"model"},
-    "session": {"model", "display", "config", "vault", "store", "providers"},
+    "providers": {"model", "plugins", "working_folder"},
+    "session": {"model", "display", "config", "vault", "store", "providers", "plugins"},
     "commands": {"model", "display", "progress", "session"},
     "magics": {"model", "display", "session", "commands", "widgets"},
     "widgets": {"model", "display", "session"},
     "cli": {"model", "display", "session", "commands"},
     "api": {"model", "display", "progress", "session", "widgets"},
-    "__init__": {"api", "model", "session", "magics", "widgets"},
+    "__init__": {"api", "model", "session", "magics", "widgets", "working_folder"},
+    "testing": {"model", "config", "providers"},
 }
 """What each room may import. A magic opens the manager, and so imports a widget, only inside a function."""
 

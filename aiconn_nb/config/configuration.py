@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 _CHILDREN_SHOWN = 20
+_COMPARED = 5_000
 
 
 class Hidden(NamedTuple):
@@ -100,7 +101,7 @@ class Configuration:
         environ: Mapping[str, str] | None = None,
         secrets: Sequence[ConfigSource] = (),
     ) -> Configuration:
-        """The usual layers, lowest first: ``appsettings.json``, ``appsettings.{environment}.json``, the user's secrets,
+        """The usual layers, lowest first: ``appsettings.json``, ``appsettings.{environment}.json``, secret sources (``secrets``),
         environment variables (default: `os.environ`).
 
         Nothing is read yet, and a broken file is no error here but of every lookup. Raises `EnvironmentNotFound` for a
@@ -124,7 +125,12 @@ class Configuration:
 
     @property
     def notes(self) -> list[str]:
-        """What a person should know about the folder: it is missing, or a file's name differs in case only."""
+        """What a person should know about the sources: the folder is missing, a file's name differs in case only, or a
+        plug-in cannot be asked."""
+        broken = [note for layer in self._layers if (note := getattr(layer, "note", ""))]
+        return [*self._folder_notes(), *broken]
+
+    def _folder_notes(self) -> list[str]:
         if self.root is None:
             return ["There is no appsettings.json at or above the working folder."]
         if not os.path.isdir(self.root):
@@ -203,8 +209,13 @@ def _near(key: str, known: Sequence[str]) -> tuple[str | None, bool]:
 
     from .near_key import near_key
 
-    meant = near_key(key, known)
-    return meant or nearest(key.replace("__", ":"), known), meant is not None
+    # Each comparison takes a while: of a file with a hundred thousand keys only those are looked at that can be near.
+    alike = [each for each in known if abs(len(each) - len(key)) <= 8]
+    if not _is_index(key.rpartition(":")[2]):
+        alike = [each for each in alike if not _is_index(each.rpartition(":")[2])]
+    alike = alike[:_COMPARED]
+    meant = near_key(key, alike)
+    return meant or nearest(key.replace("__", ":"), alike), meant is not None
 
 
 def _where_to_put(key: str, written: str) -> str:

@@ -20,6 +20,10 @@ from .entry import Entry
 MAX_DEPTH = 64
 """How many objects and arrays may be open at once (System.Text.Json's default)."""
 
+MOST_LETTERS = 20_000_000
+"""Characters of all keys of a file together. Each key holds the names of all that it is in, so that a long name around a long
+list would need a thousand times the file's size."""
+
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8", "UTF-8"),
     (b"\xff\xfe\0\0", "utf-32-le", "UTF-32"),
@@ -129,6 +133,7 @@ class _Reader:
         self._text = text
         self._source = source
         self._at = 0
+        self._letters = 0
         self._line_starts = _line_starts(text)
 
     def place(self, at: int) -> tuple[int, int]:
@@ -196,6 +201,9 @@ class _Reader:
         return _Token(found.group() if kind == "mark" else kind, start, found.end())
 
     def _put(self, path: str, value: str | None, at: int) -> None:
+        self._letters += len(path)
+        if self._letters > MOST_LETTERS:
+            raise _Refused("its keys are too long and too many.", at)
         folded = fold(path)
         if folded in self.entries:
             first = self.entries[folded].line

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 from aiconn_nb.model.errors import AiconnError, FailureKind, ProviderFailed, ProviderUnavailable
 from aiconn_nb.model.secret import Secret, redact
+from aiconn_nb.working_folder import holds
 
-from .base import ChatRequest, Delta, Embeddings, Finish, Model, Provider, Settings
+from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Settings
 from .failures import general_failure
 from .found_credentials import FOUND
 from .redirects import refused_redirect
@@ -76,11 +77,11 @@ class Account:
     @property
     def endpoint(self) -> str | None:
         """The URL whose host is talked to, or None."""
-        return self._guarded(lambda: self.provider.endpoint(self._settings))
+        return self._guarded(lambda: _of(str | None, self.provider.endpoint(self._settings)))
 
     def environment(self) -> dict[str, str]:
         """The variables of the provider's ecosystem, in the clear."""
-        return self._guarded(lambda: self.provider.environment(self._settings))
+        return self._guarded(lambda: _variables(self.provider.environment(self._settings)))
 
     def child_environment(self, environ: Mapping[str, str]) -> dict[str, str]:
         """An environment for another process: as it is here, with this account's variables and no other account's."""
@@ -95,14 +96,14 @@ class Account:
     def models(self) -> list[Model]:
         """The provider's live list of models. Raises `NotImplementedError` where it has none."""
         client = self.client
-        return self._guarded(lambda: self.provider.models(client))
+        return self._guarded(lambda: [_of(Model, each) for each in _of(list, self.provider.models(client))])
 
     def chat(self, request: ChatRequest) -> Generator[Delta | Finish, None, None]:
         """The answer in pieces, then one `Finish`. Close the iterator to stop it; that closes the HTTP connection."""
         client = self.client
         pieces = self._guarded(lambda: self.provider.chat(client, request))
         try:
-            while (piece := self._guarded(lambda: next(pieces, None))) is not None:
+            while (piece := self._guarded(lambda: _of(Delta | Finish | None, next(pieces, None)))) is not None:
                 yield piece
         finally:
             close = getattr(pieces, "close", None)
@@ -112,7 +113,7 @@ class Account:
     def embed(self, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
         """One vector per text, for at most `Provider.embed_batch` texts."""
         client = self.client
-        return self._guarded(lambda: self.provider.embed(client, texts, model, dimensions))
+        return self._guarded(lambda: _of(Embeddings, self.provider.embed(client, texts, model, dimensions)))
 
     def _secrets(self) -> list[Secret]:
         return [value for value in self._settings.values() if isinstance(value, Secret)]
@@ -133,16 +134,23 @@ class Account:
         except AiconnError as error:
             raised = error.with_traceback(None)
             raised.__context__ = raised.__cause__ = None
-        except Exception as error:
+        except BaseException as error:
+            # A plug-in may raise anything, such as SystemExit or CancelledError.
             raised = self._failed(error)
         # Outside of the except blocks: what the SDK raised is not its context. The frames of that hold headers and keys, and
         # IPython's Verbose mode prints the locals of every frame; so an interrupted call is raised anew as well.
         raise raised
 
-    def _failed(self, error: Exception) -> ProviderFailed:
+    def _failed(self, error: BaseException) -> ProviderFailed:
         try:
-            failure = refused_redirect(error) or self.provider.failure(error) or general_failure(error)
-        except Exception:
+            failure = refused_redirect(error)
+            if failure is None and isinstance(error, Exception):
+                failure = self.provider.failure(error)
+            if not (isinstance(failure, Failure) and isinstance(failure.words, str) and failure.kind in ADVICE):
+                failure = general_failure(error)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
             failure = general_failure(error)
         words = readable(failure.words, [*self._secrets(), *FOUND])
         return ProviderFailed(
@@ -151,6 +159,23 @@ class Account:
             failure.advice or ADVICE[failure.kind],
             retry_after=failure.retry_after,
         )
+
+
+class WrongAnswer(Exception):
+    """A plug-in answered what it must not."""
+
+
+def _of(kind: Any, answer: T) -> T:
+    """An answer of a provider, which is of this kind. Raises `WrongAnswer`."""
+    if not isinstance(answer, kind):
+        raise WrongAnswer(f"the provider answered {type(answer).__name__}, which is not what it promises")
+    return answer
+
+
+def _variables(answer: dict[str, str]) -> dict[str, str]:
+    if not all(isinstance(name, str) and isinstance(value, str) for name, value in _of(dict, answer).items()):
+        raise WrongAnswer("the provider answered variables that are no texts")
+    return answer
 
 
 def _same(one: object, other: object) -> bool:
@@ -195,7 +220,11 @@ def require_sdk(provider: Provider) -> None:
 
 def _import_problem(module: str) -> str:
     try:
-        import_module(module)
-    except Exception as error:
+        imported = import_module(module)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         return readable(f"{type(error).__name__}: {error}")
+    if holds(imported):
+        return "a file of the working folder has its name, and was imported in its place; rename it, and restart the kernel"
     return ""

@@ -61,10 +61,14 @@ def _number(text: str | None) -> float | None:
     return number if math.isfinite(number) and number >= 0 else None
 
 
-def general_failure(error: Exception) -> Failure:
+def general_failure(error: BaseException) -> Failure:
     """What an error means that the provider does not know: one of Python's own, or of an HTTP library."""
     name = type(error).__name__
-    words = f"{name}: {error}" if str(error) else name
+    try:
+        said = str(error)
+    except Exception:  # a plug-in's exception may be broken as well
+        said = ""
+    words = f"{name}: {said}" if said else name
     ancestors = [ancestor.__name__ for ancestor in type(error).__mro__]
     if any("timeout" in ancestor.lower() for ancestor in ancestors):
         return Failure(FailureKind.TIMEOUT, words)

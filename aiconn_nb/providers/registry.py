@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
 from typing import Any, NamedTuple, Protocol
 
 from aiconn_nb.model.errors import ProviderNotFound, ProviderUnavailable
-from aiconn_nb.model.field import Field
+from aiconn_nb.model.field import WANTED, Field
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability
+from aiconn_nb.plugins import PlugInFailed, ask, entry_points
 
 from .account import readable
 from .base import Provider, Sdk
@@ -112,9 +113,7 @@ class Registry:
         """All plug-ins, ours first: nobody takes the place of a built-in, and so gets its keys, by using its id."""
         given = self._given
         if given is None:
-            from importlib.metadata import entry_points
-
-            given = entry_points(group=GROUP)
+            given = entry_points(GROUP)
         # The same distribution is seen twice where it is installed and also on the path.
         distinct = {(plug_in.name, plug_in.value): plug_in for plug_in in given}
         return sorted(distinct.values(), key=lambda each: (not each.value.startswith(_OURS), each.name, each.value))
@@ -143,13 +142,37 @@ def _origin(plug_in: PlugIn) -> str:
 
 def _loaded(plug_in: PlugIn) -> Provider | str:
     """The provider, or the reason why there is none."""
-    try:
+
+    def load() -> Provider | str:
         found = plug_in.load()
         provider = found() if isinstance(found, type) else found
-        problem = shape_problem(provider, plug_in.name)
-    except (Exception, SystemExit) as error:
-        return readable(f"{type(error).__name__}: {error}")
-    return problem or provider  # type: ignore[return-value]  # without a problem it is a Provider
+        return shape_problem(provider, plug_in.name) or provider  # type: ignore[return-value]  # now it is a Provider
+
+    if isinstance(plug_in, _BuiltIn):
+        return load()
+    try:
+        return ask(load)
+    except PlugInFailed as failed:
+        return str(failed)
+
+
+def _is_field(field: Field) -> bool:
+    texts = (field.key, field.label, field.help, field.group, field.placeholder, field.suggested_reference)
+    return (
+        all(isinstance(text, str) for text in (*texts, *field.choices))
+        and isinstance(field.choices, tuple)
+        and field.type in WANTED
+        and isinstance(field.required, bool)
+        and isinstance(field.sensitive, bool)
+        and isinstance(field.default, str | int | float | bool | None)
+    )
+
+
+def _are_variables(variables: object) -> bool:
+    return isinstance(variables, Mapping) and all(
+        isinstance(key, str) and isinstance(names, tuple) and all(isinstance(name, str) for name in names)
+        for key, names in variables.items()
+    )
 
 
 def shape_problem(provider: object, id: str) -> str:
@@ -173,6 +196,11 @@ def shape_problem(provider: object, id: str) -> str:
             "two of its fields have the same key.",
         ),
         (lambda: holds("capabilities", frozenset, Capability), "its capabilities are no frozenset of Capability."),
+        (lambda: all(map(_is_field, said("fields"))), "one of its fields has what no field has."),
         (lambda: isinstance(said("sdk"), Sdk | None), "its sdk is no Sdk."),
+        (lambda: holds("key_shapes", tuple, str), "its key_shapes are no tuple of texts."),
+        (lambda: type(said("embed_batch")) is int and said("embed_batch") > 0, "its embed_batch is no number from 1."),
+        (lambda: isinstance(said("machine_credentials"), bool), "its machine_credentials is neither True nor False."),
+        (lambda: _are_variables(said("variables")), "its variables are no names by field."),
     )
     return next((problem for fits, problem in checks if not fits()), "")

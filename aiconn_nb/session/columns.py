@@ -183,7 +183,9 @@ class Columns:
 
     def _secret_sources(self, environment: str) -> list[ConfigSource]:
         """The sources between the files and the variables, lowest first."""
-        return [self.user_secrets(None), self.user_secrets(environment)]
+        from aiconn_nb.config.plug_ins import installed_sources
+
+        return [*installed_sources(environment), self.user_secrets(None), self.user_secrets(environment)]
 
     def user_secrets(self, environment: str | None) -> UserSecretSource:
         """The user secrets of an environment, or those of all, as a source."""

@@ -284,3 +284,10 @@ def test_the_error_shows_the_shorter_path(folder: Folder, monkeypatch: pytest.Mo
     shown = raised.value.what.split(",")[0]
     assert shown in (str(path), "../../.." + str(path))
     assert len(shown) == min(len(str(path)), len("../../.." + str(path)))
+
+
+def test_a_long_name_around_a_long_list_is_refused(folder: Folder) -> None:
+    """A file of less than a megabyte would need half a gigabyte for its keys."""
+    folder.write("", '{"' + "n" * 1000 + '": [' + "1," * 100_000 + "1]}")
+    with pytest.raises(ConfigurationFileError, match="too long and too many"):
+        folder.load().lookup("A")

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from asyncio import CancelledError
 from importlib.metadata import EntryPoint, entry_points
+from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from aiconn_nb import plugins
 from aiconn_nb.model.errors import ProviderNotFound, ProviderUnavailable
 from aiconn_nb.model.field import Field
 from aiconn_nb.providers.registry import BUILT_IN, GROUP, Registry
 from aiconn_nb.providers.testing import FakePlugIn, FakeProvider, registry_of
+
+
+class Panic(BaseException):
+    """What an extension in another language raises."""
 
 
 class Other(FakeProvider):
@@ -61,6 +69,8 @@ def test_nothing_is_imported_to_list_ids() -> None:
     [
         (ImportError("no module named sk-abcdefgh0123"), "ImportError: no module named ••••••••"),
         (SystemExit(3), "SystemExit: 3"),
+        (Panic("thread panicked"), "Panic: thread panicked"),
+        (CancelledError(), "CancelledError"),
         (RuntimeError("line\nbreak"), "RuntimeError: line break"),
         (object(), "object does not inherit aiconn_nb.providers.base.Provider."),
         (dict, "dict does not inherit aiconn_nb.providers.base.Provider."),
@@ -78,6 +88,17 @@ def test_a_broken_plug_in_has_its_reason_and_harms_nobody(holds: object, reason:
     assert caught.value.what == f"The plug-in of provider 'bad' is broken: {reason}"
     assert caught.value.hint == "Repair or uninstall somewhere.else:Provider."
     assert caught.value.__context__ is None
+
+
+def test_a_plug_in_that_does_not_load_in_time_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its import waits for something; nothing else does."""
+    ended = Event()
+    monkeypatch.setattr("aiconn_nb.providers.registry.ask", lambda load: plugins.ask(load, 0.05))
+    waiting = SimpleNamespace(name="bad", value="a.b:C", load=lambda: ended.wait(30))
+    registry = Registry([waiting, FakePlugIn("fake", FakeProvider, "aiconn_nb.providers.fake:FakeProvider")])
+    assert [provider.id for provider in registry.all()] == ["fake"]
+    ended.set()
+    assert "did not answer" in registry.broken()["bad"]
 
 
 def test_a_provider_without_its_abstract_methods_is_broken() -> None:
@@ -99,6 +120,11 @@ def test_a_provider_without_its_abstract_methods_is_broken() -> None:
         ({"capabilities": {"chat"}}, "its capabilities are no frozenset of Capability."),
         ({"capabilities": frozenset({"chat"})}, "its capabilities are no frozenset of Capability."),
         ({"sdk": "openai"}, "its sdk is no Sdk."),
+        ({"key_shapes": ["openai"]}, "its key_shapes are no tuple of texts."),
+        ({"embed_batch": 0}, "its embed_batch is no number from 1."),
+        ({"machine_credentials": None}, "its machine_credentials is neither True nor False."),
+        ({"variables": {"a": "NAME"}}, "its variables are no names by field."),
+        ({"fields": (Field("a", "A", choices=["x"]),)}, "one of its fields has what no field has."),  # type: ignore[arg-type]
     ],
 )
 def test_a_provider_of_the_wrong_shape_is_broken(attributes: dict[str, object], reason: str) -> None:
@@ -136,11 +162,11 @@ def test_what_is_installed_is_read_from_the_entry_points(monkeypatch: pytest.Mon
     """Without anything given, the group ``aiconn_nb.providers`` is read, and on first need only."""
     read: list[str] = []
 
-    def entry_points(*, group: str) -> list[EntryPoint]:
+    def entry_points(group: str) -> list[EntryPoint]:
         read.append(group)
         return [EntryPoint("demo", "aiconn_nb.providers.demo:Demo", group)]
 
-    monkeypatch.setattr("importlib.metadata.entry_points", entry_points)
+    monkeypatch.setattr("aiconn_nb.providers.registry.entry_points", entry_points)
     registry = Registry()
     assert read == []
     assert registry.get("demo").name == "Demo"

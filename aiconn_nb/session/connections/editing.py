@@ -16,6 +16,7 @@ from aiconn_nb.model.errors import (
     ConnectionNotFound,
     InvalidConnection,
     InvalidReference,
+    ProviderUnavailable,
 )
 from aiconn_nb.model.field import Field, NotOfType, convert
 from aiconn_nb.model.frames import leaves_no_locals
@@ -23,6 +24,8 @@ from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.reference import Reference, escape, is_reference, parse
 from aiconn_nb.model.secret import MASK_LIKE, Sealed, Secret, redact, shape_of, shapes_in
+from aiconn_nb.plugins import PlugInFailed
+from aiconn_nb.providers.asked import problems_of
 from aiconn_nb.session.columns import Columns
 from aiconn_nb.session.sharing import trust_given
 
@@ -242,7 +245,14 @@ def check(
     for field in provider.fields:
         if field.required and field.default is None and field.key not in merged and field.key not in problems:
             problems[field.key] = "is required"
-    problems.update({key: text for key, text in provider.problems(merged).items() if key not in problems})
+    try:
+        found = problems_of(provider, merged)
+    except PlugInFailed as failed:
+        raise ProviderUnavailable(
+            f"The plug-in of provider '{provider.id}' is broken: {failed}.",
+            "Nothing was saved. Repair or uninstall it.",
+        ) from None
+    problems.update({key: text for key, text in found.items() if key not in problems})
     if problems:
         raise InvalidConnection(problems)
     return merged

@@ -29,6 +29,9 @@ from aiconn_nb.model.hint import command
 from aiconn_nb.model.origin import Origin, origin_of
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Sealed, Secret
+from aiconn_nb.plugins import PlugInFailed
+from aiconn_nb.providers import asked
+from aiconn_nb.providers.asked import endpoint_of
 from aiconn_nb.session.columns import Columns
 
 if TYPE_CHECKING:
@@ -159,8 +162,8 @@ ODD = "odd"
 def _origin(provider: Provider, settings: Settings) -> Origin | str:
     """Where a provider goes with these settings, or `NOWHERE`, or `ODD`."""
     try:
-        endpoint = provider.endpoint(settings)
-    except Exception:  # a plug-in may raise anything; mostly it is a KeyError of a field that does not resolve here
+        endpoint = endpoint_of(provider, settings)
+    except PlugInFailed:  # mostly it is a KeyError of a field that does not resolve here
         return NOWHERE if _lacks(provider, settings) else ODD
     if endpoint is None:
         return NOWHERE
@@ -176,10 +179,7 @@ def is_official(provider: Provider, origin: Origin) -> bool:
     """Whether it is the provider's own host, spoken to as it should be: encrypted, on the usual port."""
     if not (origin.is_plain or origin.is_loopback):
         return False
-    try:
-        return provider.official(origin.host)
-    except Exception:
-        return False
+    return asked.is_official(provider, origin.host)
 
 
 def sent_by(provider: Provider, connection: Connection) -> Iterator[Sent]:

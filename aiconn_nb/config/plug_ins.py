@@ -1,0 +1,159 @@
+"""Configuration sources of other packages: the entry-point group ``aiconn_nb.config_sources``.
+
+What they do is guarded. One that does not load is left out, with a note. One that cannot answer fails the lookups of its own
+keys and no other: the value of a key that it holds never comes from a lower source, which may be another account's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from time import monotonic
+from typing import Any, Final
+
+from aiconn_nb.model.casing import fold
+from aiconn_nb.model.errors import AiconnError, UnusableValue
+from aiconn_nb.model.secret import Secret
+from aiconn_nb.plugins import PlugInFailed, ask, entry_points
+
+from .entry import Entry
+from .source import ConfigSource
+
+GROUP: Final = "aiconn_nb.config_sources"
+_FRESH: Final = 1.0
+"""Seconds for which the keys of a plug-in are known: a list asks for them with every reference."""
+_AGAIN: Final = 30.0
+"""Seconds after which one that failed is asked again."""
+_FLAGS: Final = ("is_secret", "is_project_file", "is_writable")
+
+
+def installed_sources(environment: str) -> list[ConfigSource]:
+    """The sources of other packages for an environment, by name; those that do not load hold nothing, and say so."""
+    return [_loaded(each, environment) for each in sorted(entry_points(GROUP), key=lambda each: each.name)]
+
+
+def _loaded(entry_point: Any, environment: str) -> ConfigSource:
+    try:
+        made = ask(lambda: entry_point.load()(environment))
+        if problem := ask(lambda: shape_problem(made)):
+            raise PlugInFailed(problem)
+        return PluggedIn(made)
+    except PlugInFailed as failed:
+        return BrokenSource(entry_point.name, str(failed))
+
+
+def shape_problem(source: object) -> str:
+    """What keeps an object from being a configuration source, or ''."""
+    name = getattr(source, "name", None)
+    if not isinstance(name, str) or not name.strip() or not name.isprintable():
+        return "it has no name"
+    for flag in _FLAGS:
+        if not isinstance(getattr(source, flag, None), bool):
+            return f"its {flag} is neither True nor False"
+    for method in ("get", "place", "keys", *(["put"] if getattr(source, "is_writable", False) else [])):
+        if not callable(getattr(source, method, None)):
+            return f"it has no method {method}"
+    return ""
+
+
+class BrokenSource:
+    """A plug-in that did not load: it holds nothing."""
+
+    is_secret = False
+    is_project_file = False
+    is_writable = False
+
+    def __init__(self, name: str, why: str) -> None:
+        self.name = name
+        self.note = f"The configuration source {name} is left out: {why}."
+
+    def get(self, key: str) -> Entry | None:
+        """See `ConfigSource.get`."""
+        return None
+
+    place = get
+
+    def keys(self) -> Iterable[str]:
+        """See `ConfigSource.keys`."""
+        return ()
+
+
+class PluggedIn:
+    """A source of another package, asked with a time limit, and believed only where it answers what a source answers."""
+
+    def __init__(self, source: Any) -> None:
+        self._source = source
+        self.name: str = source.name
+        self.is_secret: bool = source.is_secret
+        self.is_project_file: bool = source.is_project_file
+        self.is_writable: bool = source.is_writable
+        self.note = ""
+        """Why it cannot be asked for its keys; '' where it can."""
+        self._known: dict[str, str] = {}
+        self._until = 0.0
+
+    def __repr__(self) -> str:
+        return f"PluggedIn({self.name!r})"
+
+    def get(self, key: str) -> Entry | None:
+        """See `ConfigSource.get`. Raises `UnusableValue` where the plug-in fails."""
+        spelled = self._keys().get(fold(key))
+        if spelled is None:
+            return None
+        entry = self._asked(key, lambda: self._source.get(spelled))
+        if not isinstance(entry, Entry) or not isinstance(entry.value, str | None) or not isinstance(entry.source, str):
+            raise self._failed(key, "it does not answer an Entry for a key of its own")
+        return entry
+
+    def place(self, key: str) -> Entry | None:
+        """See `ConfigSource.place`."""
+        spelled = self._keys().get(fold(key))
+        return None if spelled is None else Entry(spelled, None, self.name)
+
+    def keys(self) -> Iterable[str]:
+        """See `ConfigSource.keys`."""
+        return list(self._keys().values())
+
+    def put(self, key: str, value: Secret) -> None:
+        """See `WritableSource.put`."""
+        self._asked(key, lambda: self._source.put(key, value))
+
+    def _keys(self) -> dict[str, str]:
+        if monotonic() < self._until:
+            return self._known
+        try:
+            keys = ask(lambda: list(self._source.keys()))
+            if not all(isinstance(key, str) for key in keys):
+                raise PlugInFailed("its keys are no texts")
+            self._known, self.note = {fold(key): key for key in keys}, ""
+            self._until = monotonic() + _FRESH
+        except PlugInFailed as failed:
+            # Its former keys stay known: their values must not come from a lower source meanwhile.
+            self.note = f"The configuration source {self.name} cannot be asked: {failed}."
+            self._until = monotonic() + _AGAIN
+        return self._known
+
+    def _asked(self, key: str, call: Any) -> Any:
+        raised: list[AiconnError] = []
+
+        def guarded() -> Any:
+            try:
+                return call()
+            except AiconnError as error:
+                raised.append(error.with_traceback(None))
+                return None
+
+        try:
+            answer = ask(guarded)
+        except PlugInFailed as failed:
+            problem = str(failed)
+        else:
+            if raised:
+                raise raised[0]
+            return answer
+        raise self._failed(key, problem)
+
+    def _failed(self, key: str, why: str) -> UnusableValue:
+        return UnusableValue(
+            f"${key} could not be read from the configuration source {self.name}: {why}.",
+            "Mend it there. Its keys are looked for nowhere below it.",
+        )

@@ -1,0 +1,112 @@
+"""Plug-ins: the entry points that are installed, and calls into code that may do anything.
+
+A broken plug-in affects nothing else: it may raise any `BaseException`, answer the wrong type, or not return at all.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextvars import copy_context
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from aiconn_nb.model.secret import redact
+from aiconn_nb.working_folder import search_path
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+PATIENCE: Final = 10.0
+"""Seconds that a plug-in has to load, or to answer a question that needs no network."""
+_MARK: Final = b"[aiconn_nb."
+_REASON_LENGTH: Final = 300
+
+T = TypeVar("T")
+
+
+class PlugInFailed(Exception):
+    """A plug-in did not do what it promises. Its message is one line that may be shown."""
+
+
+class PlugInSilent(PlugInFailed):
+    """A plug-in did not answer in time."""
+
+
+_seen: dict[str, tuple[int, list[str]]] = {}
+"""Folder -> its modification time, and the metadata folders in it that have entry points of ours."""
+
+
+def entry_points(group: str) -> list[EntryPoint]:
+    """The entry points of a group, in the order of ``sys.path``; none of the working folder.
+
+    ``importlib.metadata`` reads all that is installed, which takes longer than a whole list; most often none is ours.
+    """
+    found: list[EntryPoint] = []
+    for folder in search_path():
+        for metadata in _ours_in(folder):
+            from importlib.metadata import PathDistribution
+            from pathlib import Path
+
+            try:
+                found += PathDistribution(Path(metadata)).entry_points.select(group=group)
+            except Exception:  # noqa: S112 - a damaged file of another package
+                continue
+    return found
+
+
+def _ours_in(folder: str) -> list[str]:
+    try:
+        modified = os.stat(folder).st_mtime_ns
+        known = _seen.get(folder)
+        if known is None or known[0] != modified:
+            with os.scandir(folder) as entries:
+                names = [each.path for each in entries if each.name.endswith((".dist-info", ".egg-info"))]
+            known = _seen[folder] = modified, [each for each in names if _is_ours(each)]
+        return known[1]
+    except OSError:
+        return []
+
+
+def _is_ours(metadata: str) -> bool:
+    try:
+        with open(os.path.join(metadata, "entry_points.txt"), "rb") as file:
+            return _MARK in file.read(1_000_000)
+    except OSError:
+        return False
+
+
+def ask(call: Callable[[], T], seconds: float = PATIENCE) -> T:
+    """What a plug-in answers. Raises `PlugInFailed` for whatever it raises, and after ``seconds`` without an answer.
+
+    It runs in a thread of its own, which is left behind where it does not return. Ctrl-C ends the wait.
+    """
+    outcome: list[tuple[T] | str] = []
+    done = Event()
+
+    def run() -> None:
+        try:
+            outcome.append((call(),))
+        except BaseException as error:
+            outcome.append(reason(error))
+        finally:
+            done.set()
+
+    Thread(target=copy_context().run, args=(run,), name="aiconn-plug-in", daemon=True).start()
+    if not done.wait(seconds):
+        raise PlugInSilent(f"it did not answer within {seconds:.0f} s")
+    answer = outcome[0]
+    if isinstance(answer, str):
+        raise PlugInFailed(answer)
+    return answer[0]
+
+
+def reason(error: BaseException) -> str:
+    """What an exception says, on one line that may be shown."""
+    try:
+        said = str(error)
+    except BaseException:
+        said = ""
+    line = " ".join("".join(c if c.isprintable() else " " for c in redact(said[:10_000])).split())
+    words = f"{type(error).__name__}: {line}" if line else type(error).__name__
+    return words if len(words) <= _REASON_LENGTH else words[: _REASON_LENGTH - 1] + "…"

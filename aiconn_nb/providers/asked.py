@@ -1,0 +1,64 @@
+"""What a provider is asked without a network: where it goes, whether a host is its own, what rules it has.
+
+A provider of another package may raise anything, answer the wrong type or not answer. Then it cannot be used, and nothing else
+is affected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeVar
+
+from aiconn_nb.plugins import PlugInFailed, PlugInSilent, ask
+
+from .base import Provider, Settings
+
+PATIENCE: Final = 5.0
+"""Seconds for an answer. A list asks once for each connection."""
+_OURS: Final = __name__.rpartition(".")[0] + "."
+
+T = TypeVar("T")
+
+_silent: dict[str, str] = {}
+"""Providers that did not answer once, by id: they are not asked again in this process."""
+
+
+def endpoint_of(provider: Provider, settings: Settings) -> str | None:
+    """The URL that a provider goes to with these settings, None where there is no network. Raises `PlugInFailed`."""
+    endpoint = _asked(provider, lambda: provider.endpoint(settings))
+    if not isinstance(endpoint, str | None):
+        raise PlugInFailed("its endpoint is no text")
+    return endpoint
+
+
+def is_official(provider: Provider, host: str) -> bool:
+    """Whether a host is the provider's own; one that cannot say so has none."""
+    try:
+        return _asked(provider, lambda: provider.official(host)) is True
+    except PlugInFailed:
+        return False
+
+
+def problems_of(provider: Provider, settings: Mapping[str, object]) -> dict[str, str]:
+    """What breaks a provider's own rules, by field. Raises `PlugInFailed`."""
+    problems = _asked(provider, lambda: provider.problems(settings))
+    if not isinstance(problems, Mapping) or not all(
+        isinstance(key, str) and isinstance(text, str) for key, text in problems.items()
+    ):
+        raise PlugInFailed("its problems are no texts by field")
+    return dict(problems)
+
+
+def _asked(provider: Provider, call: Callable[[], T]) -> T:
+    if type(provider).__module__.startswith(_OURS):
+        try:
+            return call()
+        except Exception as error:
+            raise PlugInFailed(type(error).__name__) from None
+    if provider.id in _silent:
+        raise PlugInFailed(_silent[provider.id])
+    try:
+        return ask(call, PATIENCE)
+    except PlugInSilent as failed:
+        _silent[provider.id] = str(failed)
+        raise

@@ -1,0 +1,134 @@
+"""Nothing in the working folder is imported by this package: no plug-in, SDK or dependency.
+
+IPython puts the working folder on ``sys.path``, before the standard library and what is installed. A folder from a stranger
+could so hold an ``openai.py`` or a ``helper.dist-info`` that runs with the first command. A finder in front of ``sys.meta_path``
+leaves the folder out of every import that starts in this package's code, directly or within an SDK. The user's own imports work
+as always. Environments and editable installs below the folder have entries of their own on ``sys.path``, which stay.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from importlib.machinery import ModuleSpec, PathFinder
+from types import FrameType, ModuleType
+
+_OURS = __name__.partition(".")[0]
+
+
+def search_path() -> list[str]:
+    """``sys.path`` without the working folder."""
+    hidden = _hidden()
+    return [entry for entry in sys.path if not _is_hidden(entry, hidden)]
+
+
+def holds(module: ModuleType) -> bool:
+    """Whether a module that was imported, by whatever code, is a file of the working folder."""
+    file = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), None)
+    if not isinstance(file, str):
+        return False
+    folder = os.path.dirname(file)
+    if os.path.basename(file).partition(".")[0] == "__init__":
+        folder = os.path.dirname(folder)
+    for _ in range(module.__name__.count(".")):
+        folder = os.path.dirname(folder)
+    return os.path.realpath(folder) in _hidden()
+
+
+def leave_out() -> None:
+    """Put the finder in place, once."""
+    if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _Finder())
+
+
+class _Finder:
+    """Finds what our code imports where the working folder has a module of the same name; for all else it finds nothing."""
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """See `importlib.abc.MetaPathFinder`."""
+        # A package that is in one place was found there by its name, which is all that has to be looked at.
+        if isinstance(path, list) and len(path) == 1:
+            return None
+        if name.partition(".")[0] == _OURS or not _is_for_us(sys._getframe(1)):
+            return None
+        hidden = _hidden()
+        if path is None:
+            whole: Iterable[str] = sys.path
+            kept = [entry for entry in whole if not _is_hidden(entry, hidden)]
+        else:
+            whole, depth = list(path), name.count(".")
+            kept = [entry for entry in whole if _above(entry, depth) not in hidden]
+        left_out = [entry for entry in whole if entry not in kept]
+        if not left_out or PathFinder.find_spec(name, left_out) is None:
+            return None
+        for finder in sys.meta_path:
+            if finder is self:
+                continue
+            spec = finder.find_spec(name, kept if finder is PathFinder else path, target)
+            if spec is not None:
+                return spec
+        raise ModuleNotFoundError(f"No module named {name!r} outside of the working folder", name=name)
+
+
+def _is_for_us(frame: FrameType | None) -> bool:
+    """Whether an import was started by code of this package."""
+    while frame is not None:
+        if str(frame.f_globals.get("__name__")).partition(".")[0] == _OURS:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _is_hidden(entry: object, hidden: Iterable[str]) -> bool:
+    if not isinstance(entry, str):
+        return False
+    return entry in ("", os.curdir) or os.path.realpath(entry) in hidden
+
+
+def _above(entry: str, depth: int) -> str:
+    for _ in range(depth):
+        entry = os.path.dirname(entry.rstrip(os.sep))
+    return os.path.realpath(entry)
+
+
+def _hidden() -> frozenset[str]:
+    """The working folder, and the one that this process began in."""
+    return frozenset(folder for folder in (_here(), _START) if folder and not _is_installed(folder))
+
+
+def _here() -> str:
+    try:
+        return os.path.realpath(os.getcwd())
+    except OSError:  # it was deleted
+        return ""
+
+
+_START = _here()
+
+
+@lru_cache(maxsize=32)
+def _is_installed(folder: str) -> bool:
+    """Whether an editable install put the folder itself on the path: a .pth file of an environment names it."""
+    import site
+
+    places = [*getattr(site, "getsitepackages", list)(), site.getusersitepackages()]
+    for place in places:
+        if os.path.realpath(place) == folder or not os.path.isdir(place):
+            continue
+        for name in os.listdir(place):
+            if name.endswith(".pth") and folder in _named_in(os.path.join(place, name), place):
+                return True
+    return False
+
+
+def _named_in(pth: str, place: str) -> list[str]:
+    try:
+        with open(pth, encoding="utf-8", errors="replace") as file:
+            lines = [line.strip() for line in file if not line.startswith(("import ", "import\t", "#"))]
+    except OSError:
+        return []
+    return [os.path.realpath(os.path.join(place, line)) for line in lines if line]
