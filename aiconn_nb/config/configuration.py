@@ -124,6 +124,11 @@ class Configuration:
         return [layer.name for layer in self._layers]
 
     @property
+    def secret_sources(self) -> list[ConfigSource]:
+        """The sources whose values are secret, the highest first."""
+        return [layer for layer in self._layers if layer.is_secret]
+
+    @property
     def notes(self) -> list[str]:
         """What a person should know about the sources: the folder is missing, a file's name differs in case only, or a
         plug-in cannot be asked."""

@@ -15,6 +15,7 @@ from aiconn_nb.model.errors import AiconnError, ConfigurationFileError, InvalidC
 from aiconn_nb.model.field import Field, FieldValue, NotOfType, convert
 from aiconn_nb.model.reference import Reference, parse
 from aiconn_nb.model.secret import MASK, Sealed, Secret
+from aiconn_nb.model.url import masked_url
 
 from .configuration import Configuration, Found
 from .layers import shown
@@ -50,7 +51,8 @@ def resolve(
     configuration: Configuration,
     unseal: Callable[[Sealed], Secret],
 ) -> dict[str, FieldValue | Secret]:
-    """The values of the fields by key: typed, defaults applied, what is not set absent.
+    """The values of the fields by key: typed, defaults applied, what is not set absent. What comes from a secret source, or
+    from a key with a secret's name, is a `Secret` in whatever field.
 
     An optional field whose value is null or blank counts as not set. Raises the first field's `AiconnError`: it names the
     field, the reference and the wanted type, never a value.
@@ -87,7 +89,7 @@ def _outcome(
         if isinstance(read, Reference):
             explained = Explained(field=field, written=str(read), kind="reference", found=found)
             return _fitted(field, found.value if found else None, explained)
-        shown = MASK if field.sensitive else read.text
+        shown = MASK if field.sensitive else masked_url(read.text)
         return _fitted(field, read.text, Explained(field=field, written=shown, kind="literal"))
     return _Outcome(Explained(field=field, written=setting, kind="reference", problem=_about(field, problem)))
 
@@ -127,7 +129,8 @@ def _fitted(field: Field, text: str | None, explained: Explained) -> _Outcome:
         # Its message says what is wanted, never the text.
         origin = explained.written if explained.kind == "reference" else "the value"
         return _Outcome(_with(explained, f"{field.key}: {origin} {error}."))
-    return _Outcome(explained, Secret(text) if field.sensitive else value)
+    is_secret = field.sensitive or (explained.found is not None and explained.found.is_secret)
+    return _Outcome(explained, Secret(text) if is_secret else value)
 
 
 def _nothing(field: Field, explained: Explained) -> _Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
@@ -9,9 +10,10 @@ from typing import Any, TypeVar
 
 from aiconn_nb.model.errors import AiconnError, FailureKind, ProviderFailed, ProviderUnavailable
 from aiconn_nb.model.secret import Secret, redact
+from aiconn_nb.model.url import secrets_in_url
 from aiconn_nb.working_folder import holds
 
-from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Settings
+from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Settings, usable
 from .failures import general_failure
 from .found_credentials import FOUND
 from .redirects import refused_redirect
@@ -77,11 +79,11 @@ class Account:
     @property
     def endpoint(self) -> str | None:
         """The URL whose host is talked to, or None."""
-        return self._guarded(lambda: _of(str | None, self.provider.endpoint(self._settings)))
+        return self._guarded(lambda: _of(str | None, self.provider.endpoint(self._usable())))
 
     def environment(self) -> dict[str, str]:
         """The variables of the provider's ecosystem, in the clear."""
-        return self._guarded(lambda: _variables(self.provider.environment(self._settings)))
+        return self._guarded(lambda: _variables(self.provider.environment(self._usable())))
 
     def child_environment(self, environ: Mapping[str, str]) -> dict[str, str]:
         """An environment for another process: as it is here, with this account's variables and no other account's."""
@@ -116,12 +118,26 @@ class Account:
         return self._guarded(lambda: _of(Embeddings, self.provider.embed(client, texts, model, dimensions)))
 
     def _secrets(self) -> list[Secret]:
-        return [value for value in self._settings.values() if isinstance(value, Secret)]
+        found = [value for value in self._settings.values() if isinstance(value, Secret)]
+        for field in self.provider.fields:
+            value = self._settings.get(field.key)
+            if isinstance(value, Secret) and not field.sensitive:
+                found += _parts(value)
+            elif isinstance(value, str):
+                found += secrets_in_url(value)
+        return found
+
+    def redacted(self, text: str) -> str:
+        """A text without this account's secrets, such as the host of an endpoint that is a secret."""
+        return redact(text, self._secrets())
+
+    def _usable(self) -> Settings:
+        return usable(self.provider.fields, self._settings)
 
     def _build(self) -> Any:
         if self.patience is None:
-            return self.provider.client(self._settings)
-        return self.provider.impatient_client(self._settings, self.patience)
+            return self.provider.client(self._usable())
+        return self.provider.impatient_client(self._usable(), self.patience)
 
     def _guarded(self, call: Callable[[], T]) -> T:
         raised: BaseException
@@ -176,6 +192,13 @@ def _variables(answer: dict[str, str]) -> dict[str, str]:
     if not all(isinstance(name, str) and isinstance(value, str) for name, value in _of(dict, answer).items()):
         raise WrongAnswer("the provider answered variables that are no texts")
     return answer
+
+
+def _parts(secret: Secret) -> list[Secret]:
+    """What an error may show of a secret that was put into a field that is shown: a host in lower case, parts of a URL."""
+    text = secret.reveal().strip()
+    found = [text.lower(), *(re.split(r"[/@?#]+", text)[1:2] if "://" in text else [])]
+    return [*map(Secret, found), *secrets_in_url(text)]
 
 
 def _same(one: object, other: object) -> bool:

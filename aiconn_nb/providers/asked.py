@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from aiconn_nb.plugins import PlugInFailed, PlugInSilent, ask
 
-from .base import Provider, Settings
+from .base import Provider, Settings, usable
 
 PATIENCE: Final = 5.0
 """Seconds for an answer. A list asks once for each connection."""
@@ -25,7 +25,7 @@ _silent: dict[str, str] = {}
 
 def endpoint_of(provider: Provider, settings: Settings) -> str | None:
     """The URL that a provider goes to with these settings, None where there is no network. Raises `PlugInFailed`."""
-    endpoint = _asked(provider, lambda: provider.endpoint(settings))
+    endpoint = _asked(provider, lambda: provider.endpoint(usable(provider.fields, settings)))
     if not isinstance(endpoint, str | None):
         raise PlugInFailed("its endpoint is no text")
     return endpoint

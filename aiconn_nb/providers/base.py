@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, final
 
 from aiconn_nb.model.errors import FailureKind
-from aiconn_nb.model.field import Field, FieldValue
+from aiconn_nb.model.field import Field, FieldValue, convert
 from aiconn_nb.model.hint import pip
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
@@ -114,6 +114,21 @@ def text_of(value: FieldValue | Secret) -> str:
     if isinstance(value, Secret):
         return value.reveal()
     return str(value).lower() if isinstance(value, bool) else str(value).strip()
+
+
+def usable(fields: Sequence[Field], settings: Settings) -> Settings:
+    """Settings as a provider takes them: a `Secret` in sensitive fields only.
+
+    A secret that a connection of an earlier release has in another field is let out for the provider; whoever shows something
+    of it masks it.
+    """
+    plain = {field.key: field for field in fields if not field.sensitive}
+    if not any(isinstance(value, Secret) and key in plain for key, value in settings.items()):
+        return settings
+    return {
+        key: convert(value.reveal(), plain[key]) if isinstance(value, Secret) and key in plain else value
+        for key, value in settings.items()
+    }
 
 
 class Provider(ABC):

@@ -18,7 +18,7 @@ from aiconn_nb.config.configuration import (
 from aiconn_nb.config.environment import BASE_FILE, DEFAULT_ENVIRONMENT, environment_file, spelled_otherwise
 from aiconn_nb.config.layers import DeferredLayer, shown
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.errors import EnvironmentNotFound, ProviderError
+from aiconn_nb.model.errors import AiconnError, EnvironmentNotFound, ProviderError
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.nearest import did_you_mean
 
@@ -180,6 +180,16 @@ class Columns:
                 key[0], key[1], environ=self.environ, secrets=self._secret_sources(key[1])
             )
         return self._configurations[key]
+
+    def may_be_secret(self, key: str) -> bool:
+        """Whether a configuration key has a secret's name, or a value from a secret source in any environment."""
+        for environment in self.environments():
+            try:
+                if self.configuration(environment).may_be_secret(key):
+                    return True
+            except AiconnError:
+                continue
+        return False
 
     def _secret_sources(self, environment: str) -> list[ConfigSource]:
         """The sources between the files and the variables, lowest first."""

@@ -154,7 +154,7 @@ def reference_view(line: FieldLine) -> Plain:
     return {
         "resolved": line.resolved,
         "shown": line.shown,
-        "source": line.source,
+        "source": line.told_source,
         "hidden": list(line.hidden),
         "problem": line.problem.removeprefix(f"{line.key}: "),
         "hint": line.hint,

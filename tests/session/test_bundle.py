@@ -53,9 +53,9 @@ def test_references_and_what_is_not_sensitive_go_into_it(session: Session) -> No
 def test_a_sealed_or_resolved_value_never_does(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is named as to be supplied; no id, user or moment of this machine goes along either."""
     monkeypatch.setenv("Team__Key", CANARY)
-    session.set_secret("Team:Other", Secret(CANARY))
     session.create("a", "fake", settings={"api_key": CANARY})
     session.create("b", "fake", settings={"api_key": "$Team:Key", "region": "$Team:Other"})
+    session.set_secret("Team:Other", Secret(CANARY))
     bundle = session.export()
     made = session.get("a")
     token = made.settings["api_key"].token  # type: ignore[union-attr]

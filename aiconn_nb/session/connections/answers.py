@@ -128,6 +128,13 @@ class FieldLine:
     """Where the layers beneath have a value of their own that this one hides."""
     problem: str = ""
     hint: str = ""
+    note: str = ""
+    """That a personal secret hides what a file says, outside of Development."""
+
+    @property
+    def told_source(self) -> str:
+        """The source, and what a personal secret there hides."""
+        return f"{self.source} ({self.note})" if self.note else self.source
 
     def data(self) -> dict[str, Any]:
         return {
@@ -137,6 +144,7 @@ class FieldLine:
             "resolved": self.resolved,
             "source": self.source,
             "hidden": list(self.hidden),
+            "note": self.note,
             "problem": self.problem,
             "hint": self.hint,
         }

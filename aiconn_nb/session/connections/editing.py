@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, count
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from aiconn_nb.model.connection import ALIAS_LENGTH, Connection, Setting, alias_problem, name_problem
 from aiconn_nb.model.errors import (
@@ -24,9 +23,11 @@ from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.reference import Reference, escape, is_reference, parse
 from aiconn_nb.model.secret import MASK_LIKE, Sealed, Secret, redact, shape_of, shapes_in
+from aiconn_nb.model.url import key_in_url
 from aiconn_nb.plugins import PlugInFailed
 from aiconn_nb.providers.asked import problems_of
 from aiconn_nb.session.columns import Columns
+from aiconn_nb.session.scanning.known_secrets import known_keys_in
 from aiconn_nb.session.sharing import trust_given
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def create(
     """Save a new connection; see `Session.create`."""
     provider = columns.registry.get(provider_id)
     chosen = alias if name is None else name.strip()
-    problems = _misnamed(alias, chosen)
+    problems = _misnamed(columns, alias, chosen)
     checked = check(columns, provider, {}, settings, problems)
     with columns.store.change() as change:
         made = change.put(
@@ -100,7 +101,7 @@ def create(
 
 def require_free(columns: Columns, alias: str) -> None:
     """What a new connection cannot be called; see `Session.require_free`."""
-    if problems := _misnamed(alias, None):
+    if problems := _misnamed(columns, alias, None):
         raise InvalidConnection(problems)
     columns.store.read().require_free(alias)
 
@@ -120,7 +121,7 @@ def edit(
     """Save a change of a connection; see `Session.edit`."""
     with columns.store.change() as change:
         current = change.connection(alias)
-        problems = _misnamed(new_alias, name)
+        problems = _misnamed(columns, new_alias, name)
         if provider_id is not None and provider_id != current.provider:
             problems["provider"] = (
                 f"never changes ('{current.alias}' is {current.provider}): make a new connection instead"
@@ -157,7 +158,7 @@ def draft(columns: Columns, alias: str, provider_id: str, *, kept_from: str | No
 
 def duplicate(columns: Columns, alias: str, new_alias: str | None, *, name: str | None) -> Connection:
     """Save a copy under another alias, a free one where none is named, with its references and sealed values."""
-    if problems := _misnamed(new_alias, name):
+    if problems := _misnamed(columns, new_alias, name):
         raise InvalidConnection(problems)
     with columns.store.change() as change:
         former = change.connection(alias)
@@ -176,16 +177,21 @@ def duplicate(columns: Columns, alias: str, new_alias: str | None, *, name: str 
         return made
 
 
-def _misnamed(alias: str | None, name: str | None) -> dict[str, str]:
+def _misnamed(columns: Columns, alias: str | None, name: str | None) -> dict[str, str]:
     """What is wrong with a new alias and a new name, by field. Both are shown to everybody, so neither may be a key."""
+    texts = {"alias": alias or "", "name": name or ""}
     found = {
-        "alias": "" if alias is None else alias_problem(alias) or key_in(alias),
-        "name": "" if name is None else name_problem(name) or key_in(name),
+        "alias": "" if alias is None else alias_problem(alias) or _key_in(alias),
+        "name": "" if name is None else name_problem(name) or _key_in(name),
     }
-    return {field: problem for field, problem in found.items() if problem}
+    known = {
+        field: f"holds {words}, and this is shown to everybody"
+        for field, words in known_keys_in(columns, texts).items()
+    }
+    return {field: problem or known.get(field, "") for field, problem in found.items() if problem or field in known}
 
 
-def key_in(text: str) -> str:
+def _key_in(text: str) -> str:
     """What is wrong with a text that is shown to everybody where a key stands in it, '' where none does."""
     return "looks like a key, and this is shown to everybody" if shapes_in(text) else ""
 
@@ -228,6 +234,7 @@ def check(
 ) -> Checked:
     """What would be saved: ``given`` over ``kept``. Raises `InvalidConnection` with all that is wrong, by field."""
     merged: Checked = dict(kept)
+    literals: dict[str, str] = {}
     for key, value in given.items():
         field = provider.field(key)
         if field is None:
@@ -242,6 +249,10 @@ def check(
             merged.pop(key, None)
         else:
             merged[key] = setting
+            if isinstance(setting, str) and not is_reference(setting):
+                literals[key] = setting
+    for key, known in known_keys_in(columns, literals).items():
+        problems[key] = f"holds {known}, and this field is not kept secret"
     for field in provider.fields:
         if field.required and field.default is None and field.key not in merged and field.key not in problems:
             problems[field.key] = "is required"
@@ -280,6 +291,8 @@ def _accept(
     ):
         return None
     if isinstance(value, Secret):
+        if not field.sensitive:
+            raise NotOfType("takes no secret: it is stored and shown in the clear")
         return _literal_secret(columns, value)
     if not isinstance(value, Typed):
         text = str(value).lower() if isinstance(value, bool) else str(value)
@@ -288,6 +301,11 @@ def _accept(
     if isinstance(read, Reference):
         if shape_of(read.key):
             raise NotOfType("looks like a key with a $ before it; without the $ it is kept secret")
+        if not field.sensitive and columns.may_be_secret(read.key):
+            raise NotOfType(
+                f"{read} is a secret, and this field is shown; move its value to a settings file or a variable "
+                "whose name does not end like that of a secret"
+            )
         return str(read)
     if field.sensitive:
         return _literal_secret(columns, Secret(read.text))
@@ -309,10 +327,8 @@ def _refuse_hidden_secret(field: Field, text: str) -> None:
     """A key in a field that is not sensitive would be stored and shown in the clear."""
     if shape_of(text):
         raise NotOfType("looks like a key, and this field is not kept secret; did you mean another field?")
-    if field.type == "url":
-        parts = urlsplit(text)
-        if parts.password or parts.username:
-            raise NotOfType("must not hold a user name or password; this field is not kept secret")
+    if problem := key_in_url(text):
+        raise NotOfType(problem)
 
 
 def _sealed(columns: Columns, checked: Checked) -> dict[str, Setting]:

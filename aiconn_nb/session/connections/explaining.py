@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aiconn_nb.config.configuration import Configuration, Found
+from aiconn_nb.config.environment import DEFAULT_ENVIRONMENT
 from aiconn_nb.config.resolver import Explained, explain
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, Setting
@@ -14,6 +15,7 @@ from aiconn_nb.model.errors import AiconnError, ConfigurationError, ProviderErro
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.reference import Reference, parse
 from aiconn_nb.model.secret import MASK, shape_of
+from aiconn_nb.model.url import masked_url
 from aiconn_nb.session.columns import Columns
 from aiconn_nb.session.connections.answers import ConnectionRow, FieldLine
 from aiconn_nb.session.sharing.trust import Question
@@ -108,7 +110,56 @@ def warnings(columns: Columns, connection: Connection) -> tuple[str, ...]:
     problems = (
         (key, missing_because(configuration, written)) for key, written in references(connection.settings).items()
     )
-    return tuple(f"{key}: {problem.what}" for key, problem in problems if problem)
+    unresolved = tuple(f"{key}: {problem.what}" for key, problem in problems if problem)
+    return (*unresolved, *hiding(field_lines(columns, connection)))
+
+
+def misplaced(columns: Columns, connection: Connection, known: dict[str, bool] | None = None) -> tuple[str, ...]:
+    """What is said of secrets in fields that are shown. New saves are refused; one of an earlier release works for a while.
+
+    ``known`` is what a list of many shares: whether a reference is a secret.
+    """
+    known = {} if known is None else known
+    sensitive = {field.key for field in columns.fields_of(connection) if field.sensitive}
+    found = []
+    for key, written in references(connection.settings).items():
+        if key in sensitive:
+            continue
+        if written not in known:
+            known[written] = columns.may_be_secret(written[1:])
+        if known[written]:
+            found.append(
+                f"{connection.alias}: {key} takes a secret, {written}, and is no field for one. It works in this release "
+                "only: move the value to a settings file or a variable whose name does not end like that of a secret."
+            )
+    return tuple(found)
+
+
+def hiding(lines: Sequence[FieldLine]) -> tuple[str, ...]:
+    """What is said of personal secrets that hide what a file says, outside of Development."""
+    return tuple(f"{line.key}: {line.note}." for line in lines if line.note)
+
+
+def hidden_files(columns: Columns) -> tuple[str, ...]:
+    """The same for all keys of the current environment."""
+    configuration = columns.configuration()
+    if configuration.environment == DEFAULT_ENVIRONMENT:
+        return ()
+    try:
+        found = [configuration.lookup(key) for source in configuration.secret_sources for key in source.keys()]  # noqa: SIM118
+    except AiconnError:
+        return ()
+    told = {
+        fold(each.key): f"${each.key}: {note}." for each in found if (note := _hiding(each, configuration.environment))
+    }
+    return tuple(told[key] for key in sorted(told))
+
+
+def _hiding(found: Found, environment: str) -> str:
+    if environment == DEFAULT_ENVIRONMENT or not found.hides_project_file:
+        return ""
+    files = "; ".join(place(each.entry) for each in found.hidden if each.origin.is_project_file)
+    return f"your own secret hides {files} in {environment}"
 
 
 def field_lines(columns: Columns, connection: Connection, environment: str | None = None) -> tuple[FieldLine, ...]:
@@ -120,10 +171,11 @@ def explained(
     columns: Columns, settings: Mapping[str, Setting], fields: Sequence[Field], environment: str | None = None
 ) -> tuple[FieldLine, ...]:
     """Settings, saved or not, explained in an environment."""
-    return tuple(line(each) for each in explain(settings, fields, columns.configuration(environment)))
+    configuration = columns.configuration(environment)
+    return tuple(line(each, configuration.environment) for each in explain(settings, fields, configuration))
 
 
-def line(explained: Explained) -> FieldLine:
+def line(explained: Explained, environment: str = DEFAULT_ENVIRONMENT) -> FieldLine:
     """One field as it may be shown: nothing of a secret, and of configuration only where it is not sensitive."""
     field, found, problem = explained.field, explained.found, explained.problem
     shown = ""
@@ -132,7 +184,7 @@ def line(explained: Explained) -> FieldLine:
     elif explained.kind == "sealed":
         shown = MASK
     elif found is not None and problem is None:
-        shown = MASK if field.sensitive or found.is_secret else (found.value or "")
+        shown = MASK if field.sensitive or found.is_secret else masked_url(found.value or "")
     return FieldLine(
         key=field.key,
         label=field.label,
@@ -146,6 +198,7 @@ def line(explained: Explained) -> FieldLine:
         hidden=tuple(place(each.entry) for each in found.hidden) if found else (),
         problem=problem.what if problem else "",
         hint=problem.hint if problem else "",
+        note=_hiding(found, environment) if found else "",
     )
 
 
@@ -186,6 +239,7 @@ def reference_line(columns: Columns, written: str, environment: str | None = Non
         hidden=tuple(place(each.entry) for each in found.hidden) if found else (),
         problem=problem.what if problem else "",
         hint=problem.hint if problem else "",
+        note=_hiding(found, configuration.environment) if found else "",
     )
 
 
@@ -205,4 +259,4 @@ def matches(row: ConnectionRow, text: str | None, provider: str | None, active: 
 
 def sources(lines: Sequence[FieldLine]) -> tuple[str, ...]:
     """``api_key from appsettings.json:3`` for each field that came from configuration."""
-    return tuple(f"{each.key} from {each.source}" for each in lines if each.kind == "reference" and each.resolved)
+    return tuple(f"{each.key} from {each.told_source}" for each in lines if each.kind == "reference" and each.resolved)

@@ -26,7 +26,7 @@ from aiconn_nb.session.columns import Columns
 from aiconn_nb.session.sharing.trust import require
 from aiconn_nb.session.sharing.trust_given import trusted_for
 
-from .explaining import field_lines, sources
+from .explaining import field_lines, misplaced, sources
 from .plausible import implausible
 from .tested import Rung, State, Tested, Tests
 
@@ -123,7 +123,8 @@ class Ladder:
         self._settings = resolve(
             self._connection.settings, self._provider.fields, self._columns.configuration(), self._columns.vault.open
         )
-        return "passed", "; ".join(sources(field_lines(self._columns, self._connection))) or "no references"
+        told = [*sources(field_lines(self._columns, self._connection)), *misplaced(self._columns, self._connection)]
+        return "passed", "; ".join(told) or "no references"
 
     def _is_plausible(self) -> Outcome:
         for field in self._provider.fields:
@@ -148,12 +149,13 @@ class Ladder:
         if endpoint is None:
             return "skipped", "no network in it"
         host, port = _first_hop(endpoint)
+        where = self._account.redacted(f"{host}:{port}")
         try:
             with closing(socket.create_connection((host, port), CONNECT_TIMEOUT)):
-                return "passed", f"{host}:{port}"
+                return "passed", where
         except OSError as error:
             reason = "no answer" if isinstance(error, TimeoutError) else (error.strerror or "not reachable")
-        raise AiconnError(f"{host}:{port}: {reason}.", "Check the endpoint, the network and the proxy.")
+        raise AiconnError(f"{where}: {reason}.", "Check the endpoint, the network and the proxy.")
 
     def _authenticates(self) -> Outcome:
         try:

@@ -9,6 +9,7 @@ from typing import Any
 from aiconn_nb.display import Answer, Card, Cell, Rows, Table, View
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Capability
+from aiconn_nb.session.answers import warned
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -24,6 +25,8 @@ class Using(Answer):
     variables: tuple[str, ...] = ()
     """The environment variables that are exported now."""
     sources: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """What a person should know: a file that is not read, a secret in a field that is shown."""
 
     def view(self) -> View:
         if not self.alias:
@@ -39,7 +42,7 @@ class Using(Answer):
             pairs.append(("client", Cell(self.bound, "code")))
         if self.variables:
             pairs.append(("exported", Cell(", ".join(self.variables), "code")))
-        return Card(Cell(f"Using {self.alias} · {self.name} ({self.provider})"), tuple(pairs))
+        return Card(Cell(f"Using {self.alias} · {self.name} ({self.provider})"), tuple(pairs), warned(self.warnings))
 
     def data(self) -> Any:
         return {
@@ -48,6 +51,7 @@ class Using(Answer):
             "environment": self.environment,
             "client": self.bound or None,
             "exported": list(self.variables),
+            "warnings": list(self.warnings),
         }
 
 

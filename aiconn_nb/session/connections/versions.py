@@ -13,6 +13,7 @@ from aiconn_nb.model.errors import ConnectionNotFound
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.model.secret import Sealed
+from aiconn_nb.model.url import masked_url
 from aiconn_nb.session.columns import Columns
 
 Entity = TypeVar("Entity", Connection, Profile)
@@ -181,7 +182,7 @@ def _shown(value: Setting | None) -> str:
         return "not set"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "sealed" if isinstance(value, Sealed) else str(value)
+    return "sealed" if isinstance(value, Sealed) else masked_url(str(value))
 
 
 def _states(columns: Columns, connection: Connection) -> list[Connection]:

@@ -15,6 +15,7 @@ from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.model.secret import redact, without
 from aiconn_nb.session.columns import Columns
 from aiconn_nb.session.connections.editing import free_alias
+from aiconn_nb.session.scanning.known_secrets import known_keys_in
 
 from .options import Given, merged
 
@@ -152,6 +153,12 @@ def checked(columns: Columns, snapshot: Snapshot, current: Profile, draft: Draft
         _note(problems, "model", name_problem(model) or _key_in(model))
     options = merged(current.capability, current.options, draft.options or {}, problems)
     tags = current.tags if draft.tags is None else _tags(draft.tags, problems)
+    texts = {"alias": draft.alias or "", "name": draft.name or "", "model": draft.model or "", "tags": " ".join(tags)}
+    texts |= {
+        key: value for key, value in options.items() if isinstance(value, str) and value != current.options.get(key)
+    }
+    for key, known in known_keys_in(columns, texts).items():
+        problems.setdefault(key, f"holds {known}, and a profile is not kept secret")
     if problems:
         raise InvalidProfile(problems)
     return replace(current, alias=alias, name=name, connections=connections, model=model, options=options, tags=tags)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,8 @@ from aiconn_nb.session.columns import Columns
 
 SHORTEST: Final = 8
 """Characters of the shortest secret that is looked for: a shorter one would be found in every text."""
+CONTAINED: Final = 12
+"""Characters of the shortest secret that is also looked for within a longer text when something is saved or run."""
 _ALSO_SECRET: Final = re.compile(r"(?i)(?:passwd|credentials)\Z")
 """Names that say less surely that a secret is meant: enough to look for the value."""
 _PLACE: Final = re.compile(r"[/~.]|\w+://|[A-Za-z]:\\")
@@ -47,38 +49,78 @@ def known_secrets(columns: Columns) -> list[Known]:
     return found
 
 
+def known_keys_in(columns: Columns, texts: Mapping[str, str]) -> dict[str, str]:
+    """Which key that this machine knows stands in each text, in words, by the text's name; those without one are left out.
+
+    Looked for are user secrets, the encrypted values of today's connections, what their references resolve to now, and
+    variables with a secret's name, as they are written. For a whole search see `known_secrets`.
+    """
+    left = {name: stripped for name, text in texts.items() if len(stripped := text.strip()) >= SHORTEST}
+    found: dict[str, str] = {}
+    if not left:
+        return found
+    for words, value in _current(columns):
+        try:
+            secret = value()
+        except (AiconnError, KeyError):
+            continue
+        for name, text in left.items():
+            if secret.satisfies(lambda key, text=text: _stands_in(key.strip(), text)):  # type: ignore[misc]
+                found.setdefault(name, words)
+    return found
+
+
+def _stands_in(key: str, text: str) -> bool:
+    # A short one, such as the password "postgres" of a test database, is a part of harmless words.
+    return key == text if len(key) < CONTAINED else key in text
+
+
 Words = tuple[str, Callable[[], Secret]]
 
 
-def _all(columns: Columns) -> Iterator[Words]:
+def _current(columns: Columns) -> Iterator[Words]:
+    yield from _user_secrets(columns)
+    for connection in columns.store.read().connections:
+        yield from _settings(columns, connection, "the", [columns.environment])
+    for name in sorted(columns.environ):
+        if is_secret_name(name) and len(columns.environ[name]) >= SHORTEST and not _PLACE.match(columns.environ[name]):
+            yield f"the environment variable {name}", _variable(columns, name)
+
+
+def _user_secrets(columns: Columns) -> Iterator[Words]:
     for place in (None, *columns.secrets.environments()):
         for key in columns.secrets.keys(place):
             yield f"the user secret {key}", _user_secret(columns, key, place)
+
+
+def _all(columns: Columns) -> Iterator[Words]:
+    yield from _user_secrets(columns)
+    for place in (None, *columns.secrets.environments()):
         for key, sealed in columns.secrets.former_values(place):
             yield f"a former user secret {key}", _sealed(columns, sealed)
     snapshot = columns.store.read()
     for connection in snapshot.connections:
-        yield from _settings(columns, connection, "the")
+        yield from _settings(columns, connection, "the", columns.environments())
     for gone in snapshot.deleted:
-        yield from _settings(columns, gone.connection, "the deleted")
+        yield from _settings(columns, gone.connection, "the deleted", columns.environments())
     yield from _variables(columns)
     for connection in (*snapshot.connections, *(gone.connection for gone in snapshot.deleted)):
         for version in columns.store.history(connection.id)[-2::-1]:
             if isinstance(version.state, Connection):
-                yield from _settings(columns, version.state, "a former")
+                yield from _settings(columns, version.state, "a former", columns.environments())
 
 
 def _user_secret(columns: Columns, key: str, place: str | None) -> Callable[[], Secret]:
     return lambda: Secret(columns.secrets.value(key, place))
 
 
-def _settings(columns: Columns, connection: Connection, which: str) -> Iterator[Words]:
+def _settings(columns: Columns, connection: Connection, which: str, environments: Sequence[str]) -> Iterator[Words]:
     for field in columns.fields_of(connection):
         setting = connection.settings.get(field.key)
         if isinstance(setting, Sealed):
             yield f"{which} {field.key} of {connection.alias}", _sealed(columns, setting)
         elif field.sensitive and isinstance(setting, str) and is_reference(setting):
-            for environment in columns.environments():
+            for environment in environments:
                 yield f"the value of {setting}", _configured(columns, setting[1:], environment)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from aiconn_nb.display import Answer, Cell, Table, View
 from aiconn_nb.model.casing import fold
@@ -18,6 +17,7 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Sealed, redact, without
+from aiconn_nb.model.url import key_in_url
 from aiconn_nb.session.columns import Columns
 from aiconn_nb.session.scanning.known_secrets import known_secrets
 from aiconn_nb.store.snapshot import Snapshot
@@ -26,8 +26,6 @@ from .bundle_file import LARGEST, hidden_in, without_hidden, write_bundle
 from .bundle_layout import MOST, SCHEMA, offer_from
 
 Value = str | int | float | bool
-_TELLING = ("key", "token", "secret", "sig", "pass", "auth", "credential", "code")
-"""What is in the name of a URL's parameter whose value is a key."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -187,20 +185,9 @@ def _key_test(columns: Columns) -> Callable[[str], bool]:
     secrets = [each.secret for each in known_secrets(columns)]
 
     def is_key(text: str) -> bool:
-        return without(text, secrets) != text or redact(text) != text or _has_secret_in_url(text)
+        return without(text, secrets) != text or redact(text) != text or bool(key_in_url(text))
 
     return is_key
-
-
-def _has_secret_in_url(text: str) -> bool:
-    try:
-        parts = urlsplit(text.strip())
-    except ValueError:
-        return False
-    if not parts.scheme or not parts.netloc:
-        return False
-    names = [name.lower() for name, _ in parse_qsl(f"{parts.query}&{parts.fragment}", keep_blank_values=True)]
-    return "@" in parts.netloc or any(word in name for name in names for word in _TELLING)
 
 
 def _profile_documents(

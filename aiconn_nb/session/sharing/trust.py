@@ -17,6 +17,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from aiconn_nb.config.configuration import Configuration, Found
@@ -61,6 +62,8 @@ class Question:
     host: str
     """The origin, such as ``https://gateway.example``; '' where it cannot be told."""
     sent: tuple[Sent, ...]
+    stored: str = ""
+    """The host as it stands in the pairs of the store: a digest where the host comes from a secret."""
 
     @property
     def words(self) -> str:
@@ -103,7 +106,7 @@ def require(
     trusted: Collection[tuple[str, str]] | None = None,
 ) -> None:
     """Raise `UntrustedHost` where these resolved settings would send something to a host that it was not allowed for."""
-    question = _question(columns, connection, provider, _origin(provider, settings), trusted)
+    question = _question(columns, connection, provider, _origin_of(connection, provider, settings), trusted)
     if question is not None:
         raise question.error()
 
@@ -127,7 +130,7 @@ def untrusted(
     settings = connection.settings
     same = (provider.id, *((each.key, settings.get(each.key)) for each in provider.fields if not each.sensitive))
     if same not in known:
-        known[same] = _origin(provider, plain_settings(columns, connection, provider))
+        known[same] = _origin_of(connection, provider, plain_settings(columns, connection, provider))
     return _question(columns, connection, provider, known[same], trusted)
 
 
@@ -147,16 +150,51 @@ def _question(
         return None
     if trusted is None:
         trusted = columns.store.read().trusted()
-    host = str(origin) if isinstance(origin, Origin) else ""
-    asked = [each for each in found if (each.what, host) not in trusted]
+    host = stored = ""
+    if isinstance(origin, Origin):
+        host = origin.words if isinstance(origin, HiddenOrigin) else str(origin)
+        stored = str(origin)
+    # A host from a secret was kept in the clear by earlier releases.
+    hosts = {stored, origin.plain} if isinstance(origin, HiddenOrigin) else {stored}
+    allowed = trusted
+    asked = [each for each in found if not any((each.what, known) in allowed for known in hosts)]
     asked = [each for each in asked if not _is_the_folders_own(columns, connection, provider, each, trusted)]
-    return Question(connection.alias, host, tuple(asked)) if asked else None
+    return Question(connection.alias, host, tuple(asked), stored) if asked else None
 
 
 NOWHERE = "nowhere"
 """In place of an origin: there is no network in it, or it is not known yet."""
 ODD = "odd"
 """In place of an origin: a URL that is not written plainly."""
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenOrigin(Origin):
+    """An origin that comes from a secret, such as an endpoint that is kept as a user secret: it is neither shown nor stored."""
+
+    words: str
+    """What is shown: the references that it comes from."""
+
+    def __str__(self) -> str:
+        return f"hidden:{sha256(self.plain.encode()).hexdigest()[:32]}"
+
+    @property
+    def plain(self) -> str:
+        """As an origin that may be shown is written."""
+        return Origin.__str__(self)
+
+
+def _origin_of(connection: Connection, provider: Provider, settings: Settings) -> Origin | str:
+    """As `_origin`; hidden where it would be another one without a secret in a field that is shown."""
+    origin = _origin(provider, settings)
+    if not isinstance(origin, Origin):
+        return origin
+    shown = {field.key for field in provider.fields if not field.sensitive}
+    secret = [key for key, value in settings.items() if isinstance(value, Secret) and key in shown]
+    if not secret or _origin(provider, {key: value for key, value in settings.items() if key not in secret}) == origin:
+        return origin
+    words = " and ".join(str(connection.settings.get(key, key)) for key in secret)
+    return HiddenOrigin(origin.scheme, origin.host, origin.port, f"the host in {words}")
 
 
 def _origin(provider: Provider, settings: Settings) -> Origin | str:
@@ -232,7 +270,7 @@ def plain_settings(
 
 def origin_now(columns: Columns, connection: Connection, provider: Provider) -> Origin | None:
     """Where a connection leads in the current environment; None where it cannot be told or is the provider's own."""
-    origin = _origin(provider, plain_settings(columns, connection, provider))
+    origin = _origin_of(connection, provider, plain_settings(columns, connection, provider))
     return origin if isinstance(origin, Origin) and not is_official(provider, origin) else None
 
 
@@ -242,7 +280,7 @@ def is_chosen_by_a_file(columns: Columns, connection: Connection, provider: Prov
     of_files = [key for key, value in written.items() if _folder_of(_found(columns, value)) is not None]
     if not of_files:
         return False
-    return _origin(provider, plain_settings(columns, connection, provider, but=of_files)) != origin
+    return _origin_of(connection, provider, plain_settings(columns, connection, provider, but=of_files)) != origin
 
 
 def _is_the_folders_own(

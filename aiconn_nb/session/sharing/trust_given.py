@@ -73,9 +73,9 @@ def remember(
     if question is None:
         return
     said_yes = [each for each, answer in zip(question.sent, question.answers, strict=False) if answer in answers]
-    _trust(change, [(each.what, question.host) for each in said_yes])
+    _trust(change, [(each.what, question.stored) for each in said_yes])
     if said_yes and len(said_yes) == len(question.sent):
-        _trust(change, [(_chooser(made), question.host)])
+        _trust(change, [(_chooser(made), question.stored)])
 
 
 def allow(
@@ -89,7 +89,7 @@ def allow(
     if question is not None and (not question.host or answers not in (None, question.answers)):
         return question
     if question is not None:
-        _trust(change, [(each.what, question.host) for each in question.sent])
+        _trust(change, [(each.what, question.stored) for each in question.sent])
     try:
         origin = origin_now(columns, connection, columns.provider_of(connection))
     except ProviderError:

@@ -48,7 +48,12 @@ class ConfigurationVerbs(SecretVerbs):
             )
             for each in self._columns.environments()
         ]
-        return Environments(rows, root=str(root or ""), notes=configuration.notes, aside=self._columns.environment_note)
+        return Environments(
+            rows,
+            root=str(root or ""),
+            notes=[*configuration.notes, *explaining.hidden_files(self._columns)],
+            aside=self._columns.environment_note,
+        )
 
     def explain(self, alias: str | None = None, *, environment: str | None = None) -> Explanation:
         """Per field: as written, whether it resolves, from which file and line or variable, what it hides, what is missing."""
@@ -62,7 +67,11 @@ class ConfigurationVerbs(SecretVerbs):
             explaining.field_lines(self._columns, connection, environment),
             environment=configuration.environment,
             places=configuration.places,
-            notes=[*configuration.notes, *([question.warning] if question else [])],
+            notes=[
+                *configuration.notes,
+                *explaining.misplaced(self._columns, connection),
+                *([question.warning] if question else []),
+            ],
         )
 
     def resolve(self, reference: str, *, environment: str | None = None) -> Explanation:

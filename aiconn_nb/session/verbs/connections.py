@@ -35,6 +35,7 @@ class ConnectionVerbs(Core):
         trusted = snapshot.trusted()
         users = snapshot.users()
         origins: dict[object, Origin | str] = {}
+        secret: dict[str, bool] = {}
         providers = {each.provider for each in snapshot.connections}
         required = {each: explaining.required_keys(self._columns, each) for each in providers}
         rows = [
@@ -52,7 +53,12 @@ class ConnectionVerbs(Core):
             [row for row in rows if explaining.matches(row, text, provider, active)],
             environment=self.current_environment,
             # A broken file makes every reference fail; the list says so once, rather than in every row.
-            notes=[*self._columns.store.notes, *configuration.notes, *filter(None, [resolving.problem])],
+            notes=[
+                *self._columns.store.notes,
+                *configuration.notes,
+                *filter(None, [resolving.problem]),
+                *(note for each in snapshot.connections for note in explaining.misplaced(self._columns, each, secret)),
+            ],
             aside=self._columns.environment_note,
             filtered=bool(rows),
         )
@@ -69,7 +75,11 @@ class ConnectionVerbs(Core):
             explaining.field_lines(self._columns, connection),
             self.dependents(connection.alias),
             connection.id == self._in_use,
-            (*warnings, *([question.warning] if question else [])),
+            (
+                *warnings,
+                *explaining.misplaced(self._columns, connection),
+                *([question.warning] if question else []),
+            ),
             verb,
         )
 

@@ -64,6 +64,7 @@ class UsingVerbs(Core):
             bound,
             self._exports.names,
             explaining.sources(explaining.field_lines(self._columns, connection)),
+            (*self._columns.configuration().notes, *explaining.misplaced(self._columns, connection)),
         )
 
     def client(self, alias: str | None = None) -> Any:

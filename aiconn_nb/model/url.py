@@ -1,0 +1,50 @@
+"""Keys within a URL: in its user part, or as the value of a parameter whose name says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import unquote
+
+from .secret import MASK, Secret, shapes_in
+
+_TELLING: Final = "key|token|secret|sig|pass|pwd|auth|credential|code"
+_USER: Final = re.compile(r"(?<=://)[^\s/?#]*(?=@)")
+_PARAMETER: Final = re.compile(rf"(?<=[?&#;])([^=&#;\s]*(?:{_TELLING})[^=&#;\s]*=)([^&#;\s]+)", re.IGNORECASE)
+
+
+def key_in_url(text: str) -> str:
+    """What is wrong with a URL that has a key in it, in words that fit behind a field's name; '' where it has none.
+
+    >>> key_in_url("https://host/v1?api-version=1"), key_in_url("https://host/v1?api-key=k")
+    ('', 'must not hold a key in its query; this field is not kept secret')
+    """
+    if _USER.search(text):
+        return "must not hold a user name or password; this field is not kept secret"
+    if _PARAMETER.search(text) or ("://" in text and shapes_in(text)):
+        return "must not hold a key in its query; this field is not kept secret"
+    return ""
+
+
+def masked_url(text: str) -> str:
+    """A text as it may be shown: what stands in a URL for a user, a password or a key is masked.
+
+    >>> masked_url("https://me:pw@host/v1?sig=abc&a=1")
+    'https://••••••••@host/v1?sig=••••••••&a=1'
+    """
+    if "://" not in text:
+        return text
+    return _PARAMETER.sub(rf"\1{MASK}", _USER.sub(MASK, text))
+
+
+def secrets_in_url(text: str) -> Iterator[Secret]:
+    """The user, the password and the keys that stand in a URL, as they are written and decoded."""
+    if "://" not in text:
+        return
+    found = [part for each in _USER.findall(text) for part in each.split(":", 1)]
+    found += [value for _, value in _PARAMETER.findall(text)]
+    for each in found:
+        for spelled in dict.fromkeys((each, unquote(each))):
+            if spelled.strip():
+                yield Secret(spelled)
