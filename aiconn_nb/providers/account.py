@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from .failures import general_failure
 from .found_credentials import FOUND
 from .redirects import refused_redirect
 from .sdk_logs import LOGS
+from .this_machine import machine_failure, network_variables, proxy_advice, proxy_passwords
 
 T = TypeVar("T")
 
@@ -54,6 +56,7 @@ class Account:
         """Seconds after which a call is given up, without a second try. None leaves both to the SDK."""
         self._settings = settings
         self._client: Any = None
+        self._variables = 0
 
     def __repr__(self) -> str:
         return f"Account({self.label!r}, provider={self.provider.id!r})"
@@ -69,12 +72,15 @@ class Account:
 
     @property
     def client(self) -> Any:
-        """The SDK's own client."""
-        if self._client is None:
+        """The SDK's own client. It is made anew where it failed to connect, or where a proxy or certificate variable changed."""
+        variables = network_variables()
+        client = self._client if variables == self._variables else None
+        if client is None:
             require_sdk(self.provider)
-            self._client = self._guarded(self._build)
+            client = self._client = self._guarded(self._build)
+            self._variables = variables
             LOGS.watch(self._secrets(), self.provider.sdk.modules if self.provider.sdk else ())
-        return self._client
+        return client
 
     @property
     def endpoint(self) -> str | None:
@@ -158,8 +164,24 @@ class Account:
         raise raised
 
     def _failed(self, error: BaseException) -> ProviderFailed:
+        failure = self._read(error)
+        if failure.kind in (FailureKind.UNREACHABLE, FailureKind.THIS_MACHINE):
+            self._client = None  # what kept it from connecting may be corrected before the next call
+        words = readable(failure.words, [*self._secrets(), *FOUND, *proxy_passwords()])
+        return ProviderFailed(
+            failure.kind,
+            f"{self.label}: {failure.kind.label}" + (f": {words}" if words else "."),
+            failure.advice or ADVICE[failure.kind],
+            retry_after=failure.retry_after,
+        )
+
+    def _read(self, error: BaseException) -> Failure:
+        """What an error means; one of this machine's settings before anything else, as only they say the remedy."""
+        endpoint: str | None = None
         try:
-            failure = refused_redirect(error)
+            endpoint = self.provider.endpoint(self._settings)
+            modules = self.provider.sdk.modules if self.provider.sdk else ()
+            failure = refused_redirect(error) or machine_failure(error, endpoint, modules)
             if failure is None and isinstance(error, Exception):
                 failure = self.provider.failure(error)
             if not (isinstance(failure, Failure) and isinstance(failure.words, str) and failure.kind in ADVICE):
@@ -168,13 +190,9 @@ class Account:
             raise
         except BaseException:
             failure = general_failure(error)
-        words = readable(failure.words, [*self._secrets(), *FOUND])
-        return ProviderFailed(
-            failure.kind,
-            f"{self.label}: {failure.kind.label}" + (f": {words}" if words else "."),
-            failure.advice or ADVICE[failure.kind],
-            retry_after=failure.retry_after,
-        )
+        if failure.kind is FailureKind.UNREACHABLE and not failure.advice and isinstance(endpoint, str):
+            return replace(failure, advice=proxy_advice(endpoint))
+        return failure
 
 
 class WrongAnswer(Exception):

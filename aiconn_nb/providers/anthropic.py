@@ -12,6 +12,7 @@ from aiconn_nb.model.profile import Capability
 from .base import ChatRequest, Delta, Failure, Finish, Model, Provider, Sdk, Settings, Usage, text_of
 from .failures import kind_of_status, retry_after
 from .own_client import alone
+from .this_machine import require_usable_variables
 from .transport import BROKE_OFF, transport_failure
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ class Anthropic(Provider):
     def _built(self, settings: Settings, **options: Any) -> anthropic.Anthropic:
         from anthropic import Anthropic as Client
 
+        # A client that could not be made prints an error of its destructor, whatever is done with its own.
+        require_usable_variables()
         # The endpoint is always given: else ANTHROPIC_BASE_URL would send this connection's key to some other host.
         options |= {"api_key": text_of(settings["api_key"]), "base_url": self.endpoint(settings)}
         # Before 0.94 the SDK sends ANTHROPIC_AUTH_TOKEN beside a key that it was given.

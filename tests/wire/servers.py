@@ -150,6 +150,9 @@ class Server:
             def do_POST(self) -> None:
                 self._any()
 
+            def do_CONNECT(self) -> None:
+                self._any()
+
             def log_message(self, format: str, *args: object) -> None:
                 pass
 

@@ -1,0 +1,309 @@
+"""Faults of this machine: the proxy and certificate variables that every SDK reads, each in its own way.
+
+An HTTP library says of a broken variable only what it stumbled over, and sometimes a part of the proxy's password with it. Here the
+variable is read again, so that an error names it and the remedy, and nothing that was in it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.util import find_spec
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+from urllib.request import proxy_bypass
+
+from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.model.secret import Secret
+
+from .base import Failure
+
+_PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+_NO_PROXY: Final = "NO_PROXY"
+_CERTIFICATES: Final = {
+    # whose library -> the variables from which it takes certificates; the first is the one to recommend
+    "httpx": ("SSL_CERT_FILE", "SSL_CERT_DIR"),
+    "botocore": ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"),
+    "requests": ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
+}
+_LIBRARIES: Final = {
+    "botocore": "botocore",
+    "boto3": "botocore",
+    "azure": "requests",
+    "msal": "requests",
+    "requests": "requests",
+}
+"""The first part of an error's module -> whose variables hold."""
+_ENCODE: Final = "Write / # ? @ : in the user name or password as %2F %23 %3F %40 %3A."
+_LOCAL: Final = {
+    # errors of HTTP libraries that come before anything is sent; they are no ValueError everywhere
+    "InvalidURL",
+    "InvalidProxyURL",
+    "InvalidProxiesConfigError",
+    "InvalidSchema",
+    "LocationParseError",
+    "LocationValueError",
+    "ProxySchemeUnknown",
+    "ProxySchemeUnsupported",
+    "UnsupportedProtocol",
+}
+_OF_THE_SERVER: Final = re.compile(r"has expired|not yet valid|mismatch|not valid for")
+
+
+def network_variables() -> int:
+    """A number that changes when a proxy or certificate variable does. A client is made of what they said."""
+    names = (*_PROXIES, _NO_PROXY, *(name for names in _CERTIFICATES.values() for name in names))
+    return hash(tuple(os.environ.get(spelled) for name in names for spelled in (name.lower(), name)))
+
+
+def proxy_of(url: str) -> tuple[str, str] | None:
+    """The variable that names a proxy for this URL, and its value; None where the request goes there directly."""
+    parts = urlsplit(url)
+    variables = _set(_PROXIES)
+    named = variables.get(f"{parts.scheme.upper()}_PROXY") or variables.get("ALL_PROXY")
+    if named is None or not parts.hostname or proxy_bypass(parts.hostname):
+        return None
+    return named
+
+
+def proxy_fault(url: str = "") -> Failure | None:
+    """What is wrong with the proxy variables, or with the one that holds for ``url``; None where they can be read."""
+    chosen = proxy_of(url) if url else None
+    for variable, value in [chosen] if chosen else [] if url else _set(_PROXIES).values():
+        reason, advice = _proxy_problem(value)
+        if reason:
+            return _fault(f"{variable} {reason}", advice)
+    return None
+
+
+def proxy_passwords() -> list[Secret]:
+    """What must not be shown of the proxy variables: user names with passwords, as written and decoded."""
+    found = []
+    for _, value in _set(_PROXIES).values():
+        userinfo = _with_scheme(value).partition("://")[2].rpartition("@")[0]
+        password = userinfo.partition(":")[2]
+        found += [Secret(each) for each in {password, unquote(password)} if len(each) >= 4]
+    return found
+
+
+class MachineFault(Exception):
+    """A fault that was found before an SDK stumbled over it."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.words)
+        self.failure = failure
+
+
+def require_usable_variables() -> None:
+    """Raise `MachineFault` where a client of httpx or httpx2 could not be made of the proxy and certificate variables.
+
+    For an SDK that does not fail cleanly then.
+    """
+    socks = any(value.startswith("socks5") for _, value in _set(_PROXIES).values())
+    failure = proxy_fault() or (_no_socks("httpx", None) if socks and find_spec("socksio") is None else None)
+    for variable, value in () if failure else _set(_CERTIFICATES["httpx"]).values():
+        if problem := _certificate_problem(value):
+            failure = _certificate_failure(variable, value, problem)
+    if failure is not None:
+        raise MachineFault(failure)
+
+
+def machine_failure(error: BaseException, endpoint: str | None, modules: Sequence[str] = ()) -> Failure | None:
+    """What an error means where a setting of this machine is the cause; None for all others.
+
+    ``endpoint`` is where the request was to go, ``modules`` are those of the provider's SDK.
+    """
+    if isinstance(error, MachineFault):
+        return error.failure
+    chain = tuple(_chain(error))
+    if any(_answered(each) for each in chain):
+        return None
+    names = {kind.__name__ for each in chain for kind in type(each).__mro__}
+    text = " ".join(str(each) for each in chain)
+    library = _library(chain, modules)
+    if "SSLCertVerificationError" in names or "CERTIFICATE_VERIFY_FAILED" in text:
+        return _untrusted(text, endpoint, _CERTIFICATES[library][0])
+    is_local = bool(names & _LOCAL) or any(type(each) is ValueError or isinstance(each, ImportError) for each in chain)
+    if "socksio" in text or "SOCKS" in text or (is_local and "unsupported scheme socks" in text):
+        return _no_socks(library, endpoint)
+    if is_local and (fault := proxy_fault() or _no_proxy_fault()):
+        return fault
+    if (
+        any(isinstance(each, OSError) for each in chain)
+        or "HTTPClientError" in names
+        or names & {"SSLError", "TransportError"}
+    ):
+        if fault := _certificate_fault(library, text, chain):
+            return fault
+        if endpoint and (fault := proxy_fault(endpoint)):
+            return fault
+    if names & {"ProxyError", "ProxyConnectionError"} and endpoint and (proxy := proxy_of(endpoint)):
+        said = " (status 407)" if "407" in text else ""
+        return _fault(
+            f"the proxy that {proxy[0]} names did not take the request{said}",
+            f"Check its address, user name and password in {proxy[0]}, and the hosts in {_NO_PROXY}.",
+        )
+    return None
+
+
+def proxy_advice(endpoint: str | None) -> str:
+    """What to do where the endpoint could not be reached and a proxy stands between; '' where none does."""
+    proxy = proxy_of(endpoint) if endpoint else None
+    return f"The request goes through the proxy that {proxy[0]} names: check it, and the endpoint." if proxy else ""
+
+
+# ---- variables --------------------------------------------------------------------------------------------------------------
+
+
+def _set(names: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+    """Of these variables those that are set: how each is spelled here, and its value. As everywhere, lower case goes first."""
+    return {
+        name: (spelled, value)
+        for name in names
+        for spelled in (name, name.lower())
+        if (value := os.environ.get(spelled, "").strip())
+    }
+
+
+def _with_scheme(value: str) -> str:
+    return value if "://" in value else f"http://{value}"
+
+
+def _proxy_problem(value: str) -> tuple[str, str]:
+    """What is wrong with a proxy's URL, and what to do; nothing of the URL is in it but its scheme."""
+    scheme, _, rest = _with_scheme(value).partition("://")
+    if scheme not in ("http", "https", "socks5", "socks5h"):
+        shown = f" '{scheme}'" if re.fullmatch(r"[a-z][a-z0-9+]{0,8}", scheme) else ""
+        return f"has an unknown scheme{shown}", "Write http://, https:// or socks5:// in front of its host."
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    userinfo, _, place = authority.rpartition("@")
+    if "@" in rest[len(authority) :] or "@" in userinfo:
+        return "cannot be read: its user name or password has a character that separates parts of a URL", _ENCODE
+    host, _, port = place.rpartition(":") if re.search(r":[^\]]*$", place) else (place, "", "")
+    if not host or re.search(r"\s", authority):
+        return "names no host", "Write it as http://host:port."
+    if port and not (port.isascii() and port.isdigit() and int(port) < 65536):
+        return (
+            "has a port that is no number",
+            f"Write it as http://host:port. {_ENCODE}" if userinfo else "Write a number.",
+        )
+    return "", ""
+
+
+def _no_proxy_fault() -> Failure | None:
+    """The entries of NO_PROXY that some HTTP libraries cannot read. Asked where reading the variables failed."""
+    for variable, value in _set([_NO_PROXY]).values():
+        odd = [
+            entry
+            for entry in map(str.strip, value.split(","))
+            if entry.startswith("[") or (entry.count(":") > 1 and "/" in entry) or re.search(r"[\s\[\]@]", entry)
+        ]
+        if odd:
+            listed = ", ".join(odd[:3])
+            return _fault(
+                f"{variable} has an entry that this SDK cannot read: {listed}",
+                "Write an IPv6 address without brackets and without a prefix length: ::1",
+            )
+    return None
+
+
+def _certificate_fault(library: str, text: str, chain: Sequence[BaseException]) -> Failure | None:
+    """The certificate variable that names no certificates, where the error may come of it."""
+    local = [
+        each
+        for each in chain
+        if isinstance(each, FileNotFoundError | PermissionError | IsADirectoryError | ssl.SSLError)
+    ]
+    if (
+        not local
+        and "CA certificate bundle" not in text
+        and "No such file" not in text
+        and "Permission denied" not in text
+    ):
+        return None
+    for variable, value in _set(_CERTIFICATES[library]).values():
+        problem = _certificate_problem(value)
+        if problem:
+            return _certificate_failure(variable, value, problem)
+    return None
+
+
+def _certificate_failure(variable: str, value: str, problem: str) -> Failure:
+    return _fault(f"{variable} {problem}: {value}", f"Correct {variable}, or remove it.")
+
+
+def _certificate_problem(value: str) -> str:
+    if not os.path.exists(value):
+        return "names a file that does not exist"
+    if not os.path.isdir(value):
+        try:
+            ssl.create_default_context(cafile=value)
+        except OSError:
+            return "names a file from which no certificate can be read"
+    return ""
+
+
+# ---- errors -----------------------------------------------------------------------------------------------------------------
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An error and what it came from, as each library keeps it."""
+    seen: list[BaseException] = []
+    at: list[Any] = [error]
+    while at and len(seen) < 20:
+        one = at.pop(0)
+        if isinstance(one, BaseException) and one not in seen:
+            seen.append(one)
+            yield one
+            at += [one.__cause__, one.__context__, getattr(one, "reason", None), getattr(one, "inner_exception", None)]
+            kept = getattr(one, "kwargs", None)
+            at += [kept.get("error")] if isinstance(kept, dict) else []
+            at += [arg for arg in one.args if isinstance(arg, BaseException)]
+
+
+def _answered(error: BaseException) -> bool:
+    """Whether a server answered: then nothing of this machine kept the request from being sent."""
+    return getattr(error, "response", None) is not None
+
+
+def _library(chain: Sequence[BaseException], modules: Sequence[str]) -> str:
+    owners = [type(each).__module__.partition(".")[0] for each in chain] + [
+        each.partition(".")[0] for each in modules[:1]
+    ]
+    return next((_LIBRARIES[owner] for owner in owners if owner in _LIBRARIES), "httpx")
+
+
+def _untrusted(text: str, endpoint: str | None, variable: str) -> Failure:
+    said = re.search(r"certificate verify failed: ([^(\[\n'\"]{1,120})", text)
+    reason = said[1].strip(" .") if said else "it could not be verified"
+    host = (urlsplit(endpoint).hostname if endpoint else None) or "the host"
+    if _OF_THE_SERVER.search(reason):
+        return Failure(
+            FailureKind.UNREACHABLE,
+            f"the certificate of {host} is refused: {reason}",
+            advice="Check the endpoint, the proxy, and this machine's clock.",
+        )
+    return _fault(
+        f"this machine does not trust the certificate of {host}: {reason}",
+        f"Where a company's proxy opens TLS: set {variable} to the file of that company's CA certificate.",
+    )
+
+
+def _no_socks(library: str, endpoint: str | None) -> Failure:
+    named = proxy_of(endpoint) if endpoint else None
+    variables = [variable for variable, value in _set(_PROXIES).values() if value.lower().startswith("socks")]
+    variable = variables[0] if variables else named[0] if named else "ALL_PROXY"
+    package = "socksio" if library == "httpx" else "PySocks"
+    installed = find_spec("socks" if package == "PySocks" else package) is not None
+    if installed or library == "botocore":
+        return _fault(f"{variable} names a SOCKS proxy, which this SDK cannot use", "Name an HTTP proxy instead.")
+    return _fault(
+        f"{variable} names a SOCKS proxy, which needs the package {package}",
+        f"Run %pip install {package}, or remove {variable}.",
+    )
+
+
+def _fault(words: str, advice: str) -> Failure:
+    return Failure(FailureKind.THIS_MACHINE, words, advice=advice)

@@ -1,0 +1,210 @@
+"""Faults of this machine: a broken variable is named with its remedy, and no part of a proxy's password is shown."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from aiconn_nb.model.errors import FailureKind, ProviderFailed
+from aiconn_nb.model.secret import Secret
+from aiconn_nb.providers.account import Account
+from aiconn_nb.providers.amazon import Amazon
+from aiconn_nb.providers.anthropic import Anthropic
+from aiconn_nb.providers.base import ChatRequest, Message, Provider, Settings
+from aiconn_nb.providers.google import Google
+from aiconn_nb.providers.openai import OpenAI
+from aiconn_nb.providers.openai_compatible import OpenAICompatible
+
+from .company import OpensTls, wants_a_password
+from .servers import Answer, Server, refuses, says
+
+Serve = Callable[[Answer], Server]
+
+KEY: Settings = {"api_key": Secret("made-up-key-0123456789")}
+AWS: Settings = {
+    "region": "us-east-1",
+    "access_key_id": Secret("AKIAMADEUP0123456789"),
+    "secret_access_key": Secret("made-up-secret-0123456789"),
+}
+PROVIDERS = [(OpenAI(), KEY), (Anthropic(), KEY), (Google(), KEY), (Amazon(), AWS)]
+HTTPX = PROVIDERS[:3]
+NOWHERE = "http://made-up.invalid"
+
+
+pytestmark = pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+
+
+def ids(value: object) -> str | None:
+    """A provider's id."""
+    return value.id if isinstance(value, Provider) else None
+
+
+@pytest.fixture(autouse=True)
+def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def failed(provider: Provider, settings: Settings, endpoint: str) -> ProviderFailed:
+    """How a question fails."""
+    account = Account(provider, {**settings, "endpoint": endpoint}, label="mine", patience=5.0)
+    with pytest.raises(ProviderFailed) as caught:
+        list(account.chat(ChatRequest("m", [Message("user", "hi")])))
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "password", ["hunter/2-made-up", "hunter#2-made-up", "2468/2-made-up", "hunter?2-made-up", "h@2-made-up"]
+)
+@pytest.mark.parametrize(("provider", "settings"), PROVIDERS, ids=ids)
+def test_a_password_that_breaks_the_proxys_url_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, provider: Provider, settings: Settings, password: str
+) -> None:
+    """The variable is named, with how to write such a password; the libraries' own words repeat the half of it."""
+    monkeypatch.setenv("HTTP_PROXY", f"http://corp:{password}@127.0.0.1:9")
+    error = failed(provider, settings, NOWHERE)
+    assert error.kind is FailureKind.THIS_MACHINE
+    assert error.what.startswith("mine: this machine: HTTP_PROXY ")
+    assert "%2F" in error.hint
+    assert not [part for part in ("hunter", "2468", "2-made-up", "corp") if part in str(error)]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("socks://127.0.0.1:9", "ALL_PROXY has an unknown scheme 'socks'"),
+        ("socks5://127.0.0.1:9", "ALL_PROXY names a SOCKS proxy"),
+        ("http://127.0.0.1:port", "ALL_PROXY has a port that is no number"),
+        ("http://:8080", "ALL_PROXY names no host"),
+    ],
+)
+@pytest.mark.parametrize(("provider", "settings"), HTTPX, ids=ids)
+def test_a_proxy_variable_that_cannot_be_used_is_named(
+    monkeypatch: pytest.MonkeyPatch, provider: Provider, settings: Settings, value: str, said: str
+) -> None:
+    """In whatever way it is broken, the error is no provider's and no question's."""
+    monkeypatch.setattr("aiconn_nb.providers.this_machine.find_spec", lambda name: None)
+    monkeypatch.setenv("ALL_PROXY", value)
+    error = failed(provider, settings, NOWHERE)
+    if value == "http://:8080" and error.kind is FailureKind.UNREACHABLE:
+        return  # some versions read it, and connect to no host
+    assert (error.kind, said in error.what) == (FailureKind.THIS_MACHINE, True), error.what
+
+
+@pytest.mark.parametrize("entry", ["::1/128", "[::1]"])
+@pytest.mark.parametrize(("provider", "settings"), HTTPX, ids=ids)
+def test_an_odd_no_proxy_works_or_is_named(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, provider: Provider, settings: Settings, entry: str
+) -> None:
+    """Container tools put such entries there, which not every SDK can read."""
+    monkeypatch.setenv("NO_PROXY", f"localhost,127.0.0.1,{entry}")
+    error = failed(provider, settings, serve(refuses(401, "reached")).url)
+    assert "reached" in error.what or (error.kind is FailureKind.THIS_MACHINE and entry in error.what)
+
+
+@pytest.mark.parametrize("content", [None, "this is no certificate"], ids=["missing", "no certificate"])
+@pytest.mark.parametrize(("provider", "settings"), PROVIDERS, ids=ids)
+def test_a_certificate_variable_that_names_none_is_named(
+    monkeypatch: pytest.MonkeyPatch, work: Path, provider: Provider, settings: Settings, content: str | None
+) -> None:
+    """With its file, for the variable that this SDK reads."""
+    file = work / "authority.pem"
+    if content is not None:
+        file.write_text(content)
+    variable = "AWS_CA_BUNDLE" if provider.id == "amazon" else "SSL_CERT_FILE"
+    monkeypatch.setenv(variable, str(file))
+    (work / "server").mkdir()
+    with OpensTls(refuses(401), work / "server") as server:
+        error = failed(provider, settings, server.url)
+    assert error.kind is FailureKind.THIS_MACHINE, error.what
+    assert error.what.startswith(f"mine: this machine: {variable} names a file ")
+    assert error.hint == f"Correct {variable}, or remove it."
+
+
+@pytest.mark.parametrize(("provider", "settings"), PROVIDERS, ids=ids)
+def test_a_companys_certificate_is_trusted_once_it_is_named(
+    monkeypatch: pytest.MonkeyPatch, work: Path, provider: Provider, settings: Settings
+) -> None:
+    """The error names the variable; once it is set, the same account reaches the server."""
+    variable = "AWS_CA_BUNDLE" if provider.id == "amazon" else "SSL_CERT_FILE"
+    with OpensTls(refuses(401, "reached"), work) as server:
+        account = Account(provider, {**settings, "endpoint": server.url}, label="mine", patience=5.0)
+        for expected in (FailureKind.THIS_MACHINE, FailureKind.AUTHENTICATION):
+            with pytest.raises(ProviderFailed) as caught:
+                list(account.chat(ChatRequest("m", [Message("user", "hi")])))
+            assert caught.value.kind is expected, caught.value.what
+            if expected is FailureKind.THIS_MACHINE:
+                assert variable in caught.value.hint
+            monkeypatch.setenv(variable, str(server.authority))
+
+
+def test_a_certificate_that_has_expired_is_no_fault_of_this_machine(work: Path) -> None:
+    """Its own authority is not asked for then."""
+    with OpensTls(refuses(401), work, days=-1) as server:
+        error = failed(OpenAI(), KEY, server.url)
+    assert error.kind in (FailureKind.UNREACHABLE, FailureKind.THIS_MACHINE)
+    assert "certificate" in error.what
+
+
+@pytest.mark.parametrize(("provider", "settings"), PROVIDERS, ids=ids)
+def test_a_proxy_that_wants_a_password_is_told_apart(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, provider: Provider, settings: Settings
+) -> None:
+    """It answers 407 to a tunnel; the variable is named, and the password that was sent is not shown."""
+    proxy = serve(wants_a_password)
+    monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("://", "://corp:hunter2-made-up@"))
+    error = failed(provider, settings, "https://made-up.invalid")
+    assert (error.kind, "HTTPS_PROXY" in str(error)) == (FailureKind.THIS_MACHINE, True), str(error)
+    assert "hunter2" not in str(error)
+
+
+@pytest.mark.parametrize(("provider", "settings"), PROVIDERS, ids=ids)
+def test_a_proxy_that_is_not_there_is_named(
+    unreachable: str, monkeypatch: pytest.MonkeyPatch, provider: Provider, settings: Settings
+) -> None:
+    """Nothing listens at its address: the endpoint may be right."""
+    monkeypatch.setenv("HTTP_PROXY", unreachable.replace("://", "://corp:hunter2-made-up@"))
+    error = failed(provider, settings, NOWHERE)
+    assert error.kind in (FailureKind.UNREACHABLE, FailureKind.THIS_MACHINE)
+    assert "HTTP_PROXY" in error.hint
+    assert "hunter2" not in str(error)
+
+
+def test_the_next_question_sees_a_changed_proxy(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, unreachable: str
+) -> None:
+    """A client is kept, but not beyond a change of a variable that it was made of."""
+    account = Account(OpenAICompatible(), {"endpoint": f"{unreachable}/v1"}, patience=5.0)
+    with pytest.raises(ProviderFailed):
+        account.models()
+    proxy = serve(says({"object": "list", "data": []}))
+    monkeypatch.setenv("HTTP_PROXY", proxy.url)
+    assert account.models() == []
+    kept = account.client
+    assert account.client is kept
+    monkeypatch.delenv("HTTP_PROXY")
+    assert account.client is not kept
+
+
+def test_a_client_that_failed_to_connect_is_not_kept(unreachable: str) -> None:
+    """What kept it from connecting, such as a sign-in of the network, leaves no variable behind."""
+    account = Account(OpenAICompatible(), {"endpoint": f"{unreachable}/v1"}, patience=5.0)
+    former = account.client
+    with pytest.raises(ProviderFailed):
+        account.models()
+    assert account.client is not former
+
+
+def test_a_client_in_use_outlives_its_account(serve: Serve) -> None:
+    """The user's own client is not closed where the account drops it."""
+    account = Account(OpenAICompatible(), {"endpoint": serve(says({"object": "list", "data": []})).url})
+    models = account.client.models
+    del account
+    gc.collect()
+    assert list(models.list()) == []
