@@ -113,7 +113,7 @@ class Terminal:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; answers 0, 1 for an error (a test that failed among them), 2 for words not understood."""
+    """Run one command; answers 0, 1 for an error or a failed test, 2 for words not understood, 3 for a test that cannot tell."""
     with face(Face.TERMINAL):
         return _main(list(sys.argv[1:] if arguments is None else arguments))
 
@@ -164,7 +164,7 @@ def _answer(words: list[str], terminal: Terminal, as_json: bool) -> int:
         return answer.status
     if not terminal.has_shown:
         _print(answer, as_json)
-    return 0 if answer.ok else 1
+    return answer.exit_status
 
 
 def _print_error(error: AiconnError, terminal: Terminal, as_json: bool) -> None:

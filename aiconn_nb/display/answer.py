@@ -40,6 +40,11 @@ class Answer(ABC):
         """Whether a terminal should end with status 0."""
         return True
 
+    @property
+    def exit_status(self) -> int:
+        """The status that a terminal ends with."""
+        return 0 if self.ok else 1
+
     def __str__(self) -> str:
         return as_text(self.view())
 

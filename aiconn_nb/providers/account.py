@@ -20,6 +20,7 @@ from .found_credentials import FOUND
 from .redirects import refused_redirect
 from .sdk_logs import LOGS
 from .this_machine import machine_failure, network_variables, proxy_advice, proxy_passwords
+from .web_page import blocked
 
 T = TypeVar("T")
 
@@ -106,6 +107,20 @@ class Account:
         client = self.client
         return self._guarded(lambda: [_of(Model, each) for each in _of(list, self.provider.models(client))])
 
+    def models_without_key(self) -> None:
+        """Ask for the models without the credentials; see `Provider.models_without_key`."""
+        client = self.client
+        self._guarded(lambda: self.provider.models_without_key(client))
+
+    def alternatives(self) -> list[Mapping[str, str]]:
+        """Settings to try where the API is not found; see `Provider.alternatives`."""
+        return self._guarded(lambda: list(self.provider.alternatives(self._settings)))
+
+    def accepts_key(self) -> bool:
+        """Ask the provider's key endpoint; see `Provider.accepts_key`."""
+        client = self.client
+        return self._guarded(lambda: self.provider.accepts_key(client))
+
     def chat(self, request: ChatRequest) -> Generator[Delta | Finish, None, None]:
         """The answer in pieces, then one `Finish`. Close the iterator to stop it; that closes the HTTP connection."""
         client = self.client
@@ -181,7 +196,7 @@ class Account:
         try:
             endpoint = self.provider.endpoint(self._settings)
             modules = self.provider.sdk.modules if self.provider.sdk else ()
-            failure = refused_redirect(error) or machine_failure(error, endpoint, modules)
+            failure = refused_redirect(error) or blocked(error) or machine_failure(error, endpoint, modules)
             if failure is None and isinstance(error, Exception):
                 failure = self.provider.failure(error)
             if not (isinstance(failure, Failure) and isinstance(failure.words, str) and failure.kind in ADVICE):

@@ -15,6 +15,7 @@ from .amazon_credentials import MACHINE_VARIABLES, SearchedOnFirstUse, without_p
 from .amazon_embedding import embed
 from .amazon_failure import failure_of
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Sdk, Settings, text_of
+from .endpoints import Correction, corrected
 from .found_credentials import FOUND
 
 if TYPE_CHECKING:
@@ -132,8 +133,9 @@ class Amazon(Provider):
         session = _session(settings)
         endpoint = text_of(settings["endpoint"]) if "endpoint" in settings else None
 
-        def control(runtime: Any) -> Any:
-            return session.client("bedrock", endpoint_url=_control_endpoint(endpoint), config=config)
+        def control(runtime: Any, **other: Any) -> Any:
+            chosen = config.merge(Config(**other))
+            return session.client("bedrock", endpoint_url=_control_endpoint(endpoint), config=chosen)
 
         # boto3's own way of adding to a client: https://docs.aws.amazon.com/boto3/latest/guide/events.html
         session.events.register("creating-client-class.bedrock-runtime", _adding(control))
@@ -148,7 +150,8 @@ class Amazon(Provider):
 
         control = client.control()
         listed = control.list_foundation_models()["modelSummaries"]
-        can = {each["modelArn"].rpartition("/")[2]: _abilities(each) for each in listed}
+        listed = [each for each in listed if each.get("modelId")]
+        can = {str(each.get("modelArn") or each["modelId"]).rpartition("/")[2]: _abilities(each) for each in listed}
         profiles: list[Model] = []
         try:
             for page in control.get_paginator("list_inference_profiles").paginate():
@@ -158,6 +161,20 @@ class Amazon(Provider):
                 raise
             return [_model(each) for each in listed]
         return [_model(each) for each in listed if "ON_DEMAND" in each.get("inferenceTypesSupported", ())] + profiles
+
+    def models_without_key(self, client: Any) -> None:
+        """The same without a signature."""
+        from botocore import UNSIGNED
+
+        client.control(signature_version=UNSIGNED).list_foundation_models()
+
+    def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
+        """The host where models are listed is given as often as the one where they are called."""
+        given = settings.get("endpoint", "").strip()
+        host = urlsplit(given).hostname or ""
+        if not _BEDROCK.fullmatch(host) or not host.startswith(("bedrock.", "bedrock-fips.")):
+            return ()
+        return corrected("endpoint", given, given.replace("//bedrock", "//bedrock-runtime", 1))
 
     def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
         """The answer in pieces; whole, from a model that does not stream. Reasoning is not part of it."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.model.errors import FailureKind
@@ -10,7 +12,10 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Capability
 
 from .base import ChatRequest, Delta, Failure, Finish, Model, Provider, Sdk, Settings, Usage, text_of
+from .endpoints import Correction, at, corrected, path_of
 from .failures import kind_of_status, retry_after
+from .key_endpoints import key_is_known
+from .model_lists import NoModelList, listed_in
 from .own_client import alone
 from .this_machine import require_usable_variables
 from .transport import BROKE_OFF, transport_failure
@@ -25,6 +30,8 @@ every model that is still served (since Claude 3.5) takes it."""
 SAMPLING_VERSION = "2023-06-01"
 """The last API version with a ``temperature``. The next one, 2026-10-21, refuses it from every model with status 400."""
 
+_ADDED = re.compile(r"(?:/v1)+(?:/messages|/complete|/models)?/*$")
+_CHAT = frozenset({Capability.CHAT})
 _KINDS = {
     # "error.type" of https://docs.anthropic.com/en/api/errors: needed for an error in a stream, whose status is 200
     "invalid_request_error": FailureKind.BAD_REQUEST,
@@ -87,12 +94,33 @@ class Anthropic(Provider):
 
     def models(self, client: anthropic.Anthropic) -> list[Model]:
         """All models, newest first as the API gives them. All of Anthropic's models chat."""
-        page = client.models.list(limit=1000)
-        if not isinstance(getattr(page, "data", None), list):
-            raise TypeError("no list of models")
-        return [
-            Model(model.id, getattr(model, "display_name", None) or "", frozenset({Capability.CHAT})) for model in page
-        ]
+        # Not parsed by the SDK at first: a gateway may answer a bare array, or have an entry that is none.
+        answer = client.models.with_raw_response.list(limit=1000)
+        content = answer.http_response.content
+        listed = listed_in(content)
+        if _has_more(content):
+            listed = [{"id": each.id, "display_name": getattr(each, "display_name", "")} for each in answer.parse()]
+        return [Model(each["id"], str(each.get("display_name") or ""), _CHAT) for each in listed]
+
+    def models_without_key(self, client: anthropic.Anthropic) -> None:
+        """The same without the credentials."""
+        from anthropic._types import Omit  # older releases do not export it
+
+        client.models.with_raw_response.list(limit=1, extra_headers={"Authorization": Omit(), "X-Api-Key": Omit()})
+
+    def accepts_key(self, client: anthropic.Anthropic) -> bool:
+        """OpenRouter speaks this protocol, too."""
+        return key_is_known(client, "/v1")
+
+    def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
+        """The SDK adds the version and the operation itself."""
+        return corrected("endpoint", given, _base(given)) if (given := settings.get("endpoint")) else ()
+
+    def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
+        """Where gateways and other makers of models serve this protocol."""
+        here = self.endpoint(settings)
+        paths = ("", "/anthropic", "/api/anthropic", "/api")
+        return [{"endpoint": at(here, path)} for path in paths if path != path_of(here)]
 
     def chat(self, client: anthropic.Anthropic, request: ChatRequest) -> Iterator[Delta | Finish]:
         """The answer in pieces. Thinking is not part of it."""
@@ -125,7 +153,7 @@ class Anthropic(Provider):
 
     def endpoint(self, settings: Settings) -> str:
         """The endpoint as set, or Anthropic's own."""
-        return text_of(settings.get("endpoint", ENDPOINT))
+        return _base(text_of(settings.get("endpoint", ENDPOINT)))
 
     def official(self, host: str) -> bool:
         """Only api.anthropic.com."""
@@ -145,7 +173,20 @@ class Anthropic(Provider):
             return (cause and transport_failure(cause)) or Failure(FailureKind.UNREACHABLE, str(cause or error))
         if isinstance(error, APIResponseValidationError):
             return Failure(FailureKind.PROVIDER_FAULT, "the answer could not be read")
+        if isinstance(error, NoModelList):
+            return Failure(FailureKind.PROVIDER_FAULT, str(error))
         return transport_failure(error)
+
+
+def _base(url: str) -> str:
+    """The base URL without what the SDK adds to it: else it would ask at ``/v1/v1/messages``, without a warning."""
+    path = _ADDED.sub("", path_of(url))
+    return url if path == path_of(url) else at(url, path)
+
+
+def _has_more(content: bytes) -> bool:
+    body = json.loads(content)
+    return isinstance(body, dict) and body.get("has_more") is True
 
 
 def _asked(request: ChatRequest) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from aiconn_nb.model.hint import pip
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 
+from .endpoints import Correction
+
 Settings = Mapping[str, FieldValue | Secret]
 """Resolved settings: what is not set is absent; sensitive ones are `Secret`."""
 
@@ -145,6 +147,8 @@ class Provider(ABC):
     """How many texts the provider takes in one call of `embed`."""
     machine_credentials: ClassVar[bool] = False
     """Whether a connection without a key of its own is signed in as whoever this machine is, as clouds do."""
+    lists_what_it_calls: ClassVar[bool] = True
+    """Whether a model goes by the name that is in the list. At Azure it goes by its deployment's, which no list has."""
     variables: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """Field key -> the environment variables in which this provider's ecosystem looks for it."""
 
@@ -172,6 +176,21 @@ class Provider(ABC):
         """The models this account can use, asked of the provider now. Raises rather than answering an empty list for an error;
         raises `NotImplementedError` where the provider has no model list."""
 
+    def models_without_key(self, client: Any) -> None:
+        """Ask for the models as `models` does, with the same client, but send no credentials.
+
+        A list that comes all the same says nothing about the key; a refusal, which raises the SDK's error, proves that the key
+        was looked at. Raises `NotImplementedError` where this cannot be asked.
+        """
+        raise NotImplementedError
+
+    def accepts_key(self, client: Any) -> bool:
+        """Ask the provider's own endpoint for the key in use; False where what answers is no such endpoint.
+
+        Raises the SDK's error where the key is refused, and `NotImplementedError` where the provider has no such endpoint.
+        """
+        raise NotImplementedError
+
     def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
         """The answer in pieces as they come, then one `Finish`. Closing the iterator closes the HTTP connection."""
         raise NotImplementedError
@@ -190,6 +209,17 @@ class Provider(ABC):
     @abstractmethod
     def endpoint(self, settings: Settings) -> str | None:
         """The URL whose host the client will talk to, or None where there is no network in it."""
+
+    def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
+        """What is certainly not meant among the literal texts of a connection, such as an operation's URL for the endpoint.
+
+        Asked on save. What is only likely belongs into `alternatives`, which a test tries.
+        """
+        return ()
+
+    def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
+        """Settings to try in place of these where the API is not found: same origin, likeliest first."""
+        return ()
 
     def official(self, host: str) -> bool:
         """Whether a host is the provider's own, so that a key may go there without a question."""

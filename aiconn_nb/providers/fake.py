@@ -71,6 +71,10 @@ class FakeProvider(Provider):
     retry_after: float | None = None
     has_models: bool = True
     """Whether there is a list of models at all."""
+    public: bool = False
+    """Whether it is answered without a key."""
+    knows_key: bool | None = None
+    """What the endpoint for keys says; None where there is none."""
     calls: list[Call] = field(default_factory=list)
     clients: list[FakeClient] = field(default_factory=list)
 
@@ -84,6 +88,17 @@ class FakeProvider(Provider):
         if not self.has_models:
             raise NotImplementedError
         return list(self.listed)
+
+    def models_without_key(self, client: Any) -> None:
+        if not self.public:
+            raise FakeFailure(FailureKind.AUTHENTICATION, "no key was sent")
+
+    def accepts_key(self, client: Any) -> bool:
+        if self.knows_key is None:
+            raise NotImplementedError
+        if not self.knows_key:
+            raise FakeFailure(FailureKind.AUTHENTICATION, "this key is not known")
+        return True
 
     def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
         self._called("chat", request)

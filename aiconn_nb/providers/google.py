@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,6 +13,7 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Capability
 
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Sdk, Settings, Usage, text_of
+from .endpoints import Correction, at, corrected, path_of
 from .failures import kind_of_status, retry_after
 from .google_client import client_of
 from .transport import BROKE_OFF, transport_failure
@@ -28,6 +29,7 @@ SHORTEST_DEADLINE = 10
 """Seconds. The SDK tells the server how long it waits, and the server refuses to hear less than this, with status 400."""
 
 _VERSION = re.compile(r"(?P<base>.*)/(?P<version>v[0-9]+[a-z0-9]*)/*")
+_OPERATION = re.compile(r"(?<=/v1)/models(?:/[^/]*)?$|(?<=/v1beta)/(?:models(?:/[^/]*)?|openai(?:/.*)?)$")
 _ACTIONS = {
     "generateContent": Capability.CHAT,
     "embedContent": Capability.EMBEDDING,
@@ -108,7 +110,25 @@ class Google(Provider):
                 frozenset(_ACTIONS[action] for action in model.supported_actions or () if action in _ACTIONS),
             )
             for model in listed
+            if model.name
         ]
+
+    def models_without_key(self, client: genai.Client) -> None:
+        """The same without the key: an empty one, which is what the API calls an unregistered caller."""
+        next(
+            iter(client.models.list(config={"page_size": 1, "http_options": {"headers": {"x-goog-api-key": ""}}})), None
+        )
+
+    def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
+        """The SDK adds the model and the operation itself."""
+        return corrected("endpoint", given, _base(given)) if (given := settings.get("endpoint")) else ()
+
+    def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
+        """Other versions of the API: a gateway may know one only."""
+        here = self.endpoint(settings)
+        base, version = _parts(here)
+        urls = [f"{base.rstrip('/')}/{each}" for each in ("v1beta", "v1") if each != version]
+        return [{"endpoint": url} for url in (*urls, *([at(here, "")] if path_of(base) else []))]
 
     def chat(self, client: genai.Client, request: ChatRequest) -> Iterator[Delta | Finish]:
         """The answer in pieces. Thoughts are not part of it, but are counted in the usage, as Google bills them."""
@@ -153,7 +173,7 @@ class Google(Provider):
 
     def endpoint(self, settings: Settings) -> str:
         """The endpoint as set, or Google's own."""
-        return text_of(settings.get("endpoint", ENDPOINT))
+        return _base(text_of(settings.get("endpoint", ENDPOINT)))
 
     def official(self, host: str) -> bool:
         """Only the Gemini API's own host: anybody can have a page on other hosts of googleapis.com."""
@@ -172,6 +192,12 @@ class Google(Provider):
             # Their own words repeat the whole answer.
             return Failure(FailureKind.PROVIDER_FAULT, "the answer could not be read")
         return transport_failure(error)
+
+
+def _base(url: str) -> str:
+    """The base URL without an operation, and without the path of Google's endpoint for OpenAI's protocol."""
+    path = _OPERATION.sub("", path_of(url))
+    return url if path == path_of(url) else at(url, path)
 
 
 def _parts(endpoint: str) -> tuple[str, str | None]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
+from urllib.parse import parse_qs, urlsplit
 
 from aiconn_nb.model.errors import FailureKind
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Capability
 
 from .base import Failure, Model, Sdk, Settings, text_of
+from .endpoints import Correction, at, corrected, path_of
 from .failures import kind_of_status, retry_after
 from .found_credentials import FOUND
 from .openai_protocol import FROM_ENVIRONMENT, OpenAIProtocol, sdk_client
@@ -25,6 +28,13 @@ MACHINE_VARIABLES = ("AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PASSWORD",
 """Variables that hold a secret of whoever this machine is signed in as."""
 
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?")
+DATED_VERSION = "2024-10-21"
+"""The last dated version of the API that is no preview: https://learn.microsoft.com/azure/ai-services/openai/reference"""
+
+_TARGET = re.compile(
+    r"(?:/openai(?:/.*)?|/models/(?:chat/completions|embeddings)|/v1(?:/chat/completions|/embeddings|/responses)?)$"
+)
+_DEPLOYMENT = re.compile(r"/openai/deployments/([\w.-]{1,64})")
 _HOSTS = (".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com")
 _ENTRA_FIELDS = ("tenant_id", "client_id", "client_secret")
 _CAPABILITIES = {"chat_completion": Capability.CHAT, "embeddings": Capability.EMBEDDING}
@@ -89,6 +99,7 @@ class MicrosoftFoundry(OpenAIProtocol):
     )
     sdk = Sdk(("openai", "azure.identity"), "foundry")
     machine_credentials = True
+    lists_what_it_calls = False
     embed_batch = 256
     answer_limit = "max_completion_tokens"
     variables: ClassVar = {"endpoint": ("AZURE_OPENAI_ENDPOINT",), "api_key": ("AZURE_OPENAI_API_KEY",)}
@@ -103,7 +114,7 @@ class MicrosoftFoundry(OpenAIProtocol):
         return {}
 
     def build(self, settings: Settings, **options: Any) -> Any:
-        version = text_of(settings.get("api_version", ""))
+        version = text_of(settings.get("api_version", "")) or _version_in(text_of(settings["endpoint"]))
         root = self.endpoint(settings)
         key = settings.get("api_key")
         credential = _token_provider(settings, root) if key is None else text_of(key)
@@ -113,22 +124,55 @@ class MicrosoftFoundry(OpenAIProtocol):
             options["default_query"] = {"api-version": version}
         return sdk_client(f"{root}/openai/v1", credential, **options)
 
-    def model(self, listed: Any) -> Model:
+    def model(self, listed: Mapping[str, Any]) -> Model:
         model = super().model(listed)
-        said = getattr(listed, "capabilities", None)
+        said = listed.get("capabilities")
         if not isinstance(said, Mapping):
             return model
         return Model(model.id, capabilities=frozenset(_CAPABILITIES[name] for name in _CAPABILITIES if said.get(name)))
 
     def endpoint(self, settings: Settings) -> str:
-        # The portal shows the URL in several lengths.
-        return text_of(settings["endpoint"]).rstrip("/").removesuffix("/v1").removesuffix("/openai")
+        return _resource(text_of(settings["endpoint"]))
+
+    def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
+        given = settings.get("endpoint", "").strip().rstrip("/")
+        if not given:
+            return ()
+        found = corrected("endpoint", given, _resource(given))
+        version = _version_in(given)
+        if version and not settings.get("api_version"):
+            found.append(
+                Correction("api_version", version, f"api_version: {version}, as in the endpoint that was given.")
+            )
+        if deployment := _DEPLOYMENT.search(given):
+            name = f"The deployment in it is {deployment[1]}: that is the model's name here."
+            found = [*found[:-1], replace(found[-1], note=f"{found[-1].note} {name}")] if found else found
+        return found
+
+    def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
+        here = self.endpoint(settings)
+        dated = _DATED.fullmatch(text_of(settings.get("api_version", "")) or _version_in(text_of(settings["endpoint"])))
+        other = [{"api_version": "v1" if dated else DATED_VERSION}]
+        return [*([{"endpoint": at(here, "")}] if path_of(here) else []), *other]
 
     def official(self, host: str) -> bool:
         return host.lower().endswith(_HOSTS)
 
     def failure(self, error: Exception) -> Failure | None:
         return _identity_failure(error) or super().failure(error)
+
+
+def _resource(url: str) -> str:
+    """The resource's URL, or that of a project in it. The portal shows it in several lengths, up to a whole operation."""
+    url = url.strip().rstrip("/")
+    path = _TARGET.sub("", path_of(url))
+    return url if path == path_of(url) and "?" not in url else at(url, path)
+
+
+def _version_in(url: str) -> str:
+    """The dated API version in the query of a URL, or ''."""
+    found = parse_qs(urlsplit(url).query).get("api-version", [""])[0]
+    return found if _DATED.fullmatch(found) else ""
 
 
 def _dated_client(root: str, version: str, credential: str | Callable[[], str], options: dict[str, Any]) -> Any:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from aiconn_nb.model.field import Field
 
 from .base import Settings, text_of
+from .endpoints import Correction, at, corrected, openai_base, path_of
 from .openai_protocol import OpenAIProtocol, sdk_client
 
 DEFAULT_ENDPOINT = "http://localhost:11434"
+
+_OWN = re.compile(r"/api(?:/(?:chat|generate|embed|embeddings|tags))?$")
 
 
 class Ollama(OpenAIProtocol):
@@ -38,8 +43,24 @@ class Ollama(OpenAIProtocol):
         return {"OLLAMA_HOST": self.endpoint(settings)}
 
     def endpoint(self, settings: Settings) -> str:
-        # Whoever comes from an OpenAI client brings the /v1 along.
-        return text_of(settings.get("endpoint", DEFAULT_ENDPOINT)).rstrip("/").removesuffix("/v1")
+        return ollama_base(text_of(settings.get("endpoint", DEFAULT_ENDPOINT)))
+
+    def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
+        given = settings.get("endpoint", "").strip().rstrip("/")
+        return corrected("endpoint", given, ollama_base(given)) if given else ()
+
+    def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
+        here = self.endpoint(settings)
+        # Open WebUI passes Ollama's API on below /ollama.
+        found = [at(here, path) for path in ("", "/ollama") if path != path_of(here)]
+        return [{"endpoint": url} for url in found]
 
     def official(self, host: str) -> bool:
         return host.lower() in ("localhost", "127.0.0.1", "::1")
+
+
+def ollama_base(url: str) -> str:
+    """The address of the server, without what a client of OpenAI's protocol or of Ollama's own adds to it."""
+    url = openai_base(url).rstrip("/")
+    path = _OWN.sub("", path_of(url)).removesuffix("/v1")
+    return url if path == path_of(url) else at(url, path)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from aiconn_nb.model.field import Field
 
 from .base import Settings, text_of
+from .endpoints import Correction, corrected, openai_base
 from .openai_protocol import OpenAIProtocol, sdk_client
 
 DEFAULT_ENDPOINT = "https://api.openai.com/v1"
@@ -71,7 +73,10 @@ class OpenAI(OpenAIProtocol):
         return {**super().environment(settings), "OPENAI_BASE_URL": self.endpoint(settings)}
 
     def endpoint(self, settings: Settings) -> str:
-        return text_of(settings.get("endpoint", DEFAULT_ENDPOINT))
+        return openai_base(text_of(settings.get("endpoint", DEFAULT_ENDPOINT)))
+
+    def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
+        return corrected("endpoint", given, openai_base(given)) if (given := settings.get("endpoint")) else ()
 
     def official(self, host: str) -> bool:
         host = host.lower()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from aiconn_nb.model.field import Field
 
 from .base import Settings, text_of
+from .endpoints import Correction, corrected, openai_base
 from .openai_protocol import OpenAIProtocol, sdk_client
 
 
@@ -42,4 +44,7 @@ class OpenAICompatible(OpenAIProtocol):
         return sdk_client(self.endpoint(settings), None if key is None else text_of(key), **options)
 
     def endpoint(self, settings: Settings) -> str:
-        return text_of(settings["endpoint"])
+        return openai_base(text_of(settings["endpoint"]))
+
+    def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
+        return corrected("endpoint", given, openai_base(given)) if (given := settings.get("endpoint")) else ()

@@ -11,7 +11,10 @@ from aiconn_nb.model.errors import FailureKind
 from aiconn_nb.model.profile import Capability
 
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Sdk, Settings, Usage
+from .endpoints import other_openai_bases
 from .failures import kind_of_status, retry_after
+from .key_endpoints import key_is_known
+from .model_lists import NoModelList, listed_in
 from .own_client import alone
 from .transport import BROKE_OFF, transport_failure
 
@@ -44,17 +47,25 @@ class OpenAIProtocol(Provider):
         raise NotImplementedError
 
     def models(self, client: Any) -> list[Model]:
-        page = client.models.list()
-        # The SDK takes a page without "data", such as the JSON of some other server, for an empty one.
-        if "data" not in getattr(page, "model_fields_set", ()):
-            raise Unreadable("the answer is no list of models")
-        return sorted(map(self.model, page.data or ()), key=lambda model: model.id)
+        # Not parsed by the SDK: it takes any JSON for an empty page, and stumbles over a bare array.
+        answer = client.models.with_raw_response.list()
+        return sorted(map(self.model, listed_in(answer.http_response.content)), key=lambda model: model.id)
 
-    def model(self, listed: Any) -> Model:
-        """One entry of the list of models."""
-        if not isinstance(getattr(listed, "id", None), str):
-            raise Unreadable("the answer is no list of models")
-        return Model(listed.id)
+    def model(self, listed: Mapping[str, Any]) -> Model:
+        """One entry of the list of models, which has an ``id``."""
+        # Together's way of saying it; most servers do not say.
+        said = {"embedding": Capability.EMBEDDING, "chat": Capability.CHAT}.get(str(listed.get("type")))
+        return Model(listed["id"], capabilities=frozenset() if said is None else frozenset({said}))
+
+    def models_without_key(self, client: Any) -> None:
+        client.models.with_raw_response.list(extra_headers=no_credentials())
+
+    def accepts_key(self, client: Any) -> bool:
+        # Asked of any server whose list is public: a gateway of one's own may be one of these behind another name.
+        return key_is_known(client)
+
+    def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
+        return [{"endpoint": url} for url in other_openai_bases(self.endpoint(settings) or "")]
 
     def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
         reason, usage, model, begun = None, None, None, False
@@ -88,7 +99,7 @@ class OpenAIProtocol(Provider):
         return Embeddings([list(each.embedding) for each in data], counted)
 
     def failure(self, error: Exception) -> Failure | None:
-        if isinstance(error, Unreadable):
+        if isinstance(error, Unreadable | NoModelList):
             return Failure(FailureKind.PROVIDER_FAULT, str(error))
         sdk = sys.modules.get("openai")
         known = None if sdk is None else _failure(sdk, error)
@@ -115,6 +126,13 @@ def sdk_client(base_url: str, api_key: str | Callable[[], str] | None, **options
     if api_key is None:
         vars(client)["_client"].event_hooks["request"].append(_without_key)
     return client
+
+
+def no_credentials() -> dict[str, Any]:
+    """Headers of one request that keep its credentials from being sent; Azure's dated API has its own."""
+    from openai import Omit
+
+    return {"Authorization": Omit(), "api-key": Omit()}
 
 
 def _without_key(request: Any) -> None:

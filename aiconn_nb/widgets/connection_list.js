@@ -140,7 +140,7 @@ function render({ model, el: host }) {
     if (!failure || dismissed.has(key)) return null;
     const cached = failureNodes.get(key);
     if (cached) return cached;
-    const node = noteBox({ tone: "bad", what: `${failure.rung}: ${failure.what}`, hint: failure.hint,
+    const node = noteBox({ tone: failure.unknown ? "warn" : "bad", what: `${failure.rung}: ${failure.what}`, hint: failure.hint,
       close: () => { dismissed.add(key); draw(); focusRow(row.id, "test"); } });
     const detail = { node };
     failureNodes.set(key, detail);
@@ -154,7 +154,7 @@ function render({ model, el: host }) {
     provider: (row) => view().providers[row.provider] ?? row.provider,
     active: (row) => (row.active ? 0 : 1),
     resolves: (row) => (row.untrusted ? 2 : row.missing ? 1 : 0),
-    test: (row) => (!row.test ? "3" : row.test.running ? "2" : row.test.ok ? "1" : "0") + (row.test?.at ?? ""),
+    test: (row) => (!row.test ? "3" : row.test.running ? "2" : row.test.ok ? "1" : row.test.unknown ? "0.5" : "0") + (row.test?.at ?? ""),
     modified: (row) => -Date.parse(row.modified),
   };
 
@@ -221,7 +221,7 @@ function render({ model, el: host }) {
     for (const { id, alias, test, failure } of message.rows) {
       if (test?.running) testing.add(id);
       else if (testing.delete(id) && test)
-        say(`${alias}: the test ${failure ? `failed at ${failure.rung}. ${failure.what} ${failure.hint}` : "passed."}`);
+        say(`${alias}: the test ${failure ? `${failure.unknown ? "cannot tell" : "failed"} at ${failure.rung}. ${failure.what} ${failure.hint}` : "passed."}`);
     }
     draw();
   }

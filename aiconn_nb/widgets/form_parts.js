@@ -181,7 +181,7 @@ function testPanel(onclose) {
     },
     finish(result) {
       running = false;
-      title.textContent = result.ok ? "The test passed" : "The test failed";
+      title.textContent = result.ok ? "The test passed" : result.verdict === "unknown" ? "The test cannot tell" : "The test failed";
       list.replaceChildren(...result.rungs.map(line));
     },
     stop() {

@@ -181,6 +181,7 @@ def tested_view(tested: Tested) -> Plain:
     """A finished test."""
     return {
         "ok": tested.ok,
+        "verdict": tested.verdict,
         "summary": tested.summary,
         "seconds": round(tested.seconds, 3),
         "rungs": [rung_view(rung) for rung in tested.rungs],

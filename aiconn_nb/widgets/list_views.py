@@ -51,7 +51,7 @@ def list_view(
     has_demo: bool,
 ) -> Plain:
     """The whole list. ``tests`` and ``running`` (what is being done) are by connection id."""
-    failed = {id: tested.failed for id, (tested, _) in tests.items() if id not in running}
+    failed = {id: tested.failed or tested.doubt for id, (tested, _) in tests.items() if id not in running}
     return {
         "kind": "list",
         "turn": turn,
@@ -129,6 +129,8 @@ def test_view(modified: str, last: tuple[Tested, datetime] | None, running: str 
     view: Plain = {"ok": tested.ok, "at": moment(when), "seconds": round(tested.seconds, 2)}
     if tested.failed:
         view["failed"] = tested.failed.name
+    elif tested.verdict == "unknown":
+        view["unknown"] = True
     if moment(when) < modified:
         view["outdated"] = True
     return view
@@ -138,13 +140,14 @@ def tested_again(row: Plain, last: tuple[Tested, datetime] | None, running: str 
     """A row with what its test is now, and why it failed if it did."""
     test = test_view(row["modified"], last, running)
     rest = {key: value for key, value in row.items() if key != "test"}
-    failed = last[0].failed if last and running is None else None
+    failed = (last[0].failed or last[0].doubt) if last and running is None else None
     return fitted({**rest, "test": test} if test else rest), failure_view(failed) if failed else None
 
 
 def failure_view(rung: Rung) -> Plain:
-    """The first rung that failed, and what to do."""
-    return {"rung": rung.name, "what": printable(rung.detail)[:WORDS], "hint": printable(rung.hint)[:WORDS]}
+    """The first rung that failed, or cannot tell, and what to do."""
+    view: Plain = {"rung": rung.name, "what": printable(rung.detail)[:WORDS], "hint": printable(rung.hint)[:WORDS]}
+    return view if rung.state == "failed" else {**view, "unknown": True}
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[int] | None:

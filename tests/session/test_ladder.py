@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 
 from aiconn_nb import FailureKind, Session
+from aiconn_nb.model.field import Field
 from aiconn_nb.model.secret import Secret
+from aiconn_nb.providers.base import ChatRequest, Delta, Finish
 from aiconn_nb.providers.fake import FakeProvider, registry_of
+from aiconn_nb.session.connections import ladder
 from aiconn_nb.session.connections.plausible import implausible
-from aiconn_nb.session.connections.tested import Tested
+from aiconn_nb.session.connections.tested import Rung, Tested, Tests
 
 
 class Listening:
@@ -33,6 +39,8 @@ def listening() -> Listening:
 def climb(provider: FakeProvider, endpoint: str, *, key: str = "good-key-1", model: str | None = None) -> Tested:
     """Test one connection with a fake."""
     session = Session(registry=registry_of(provider))
+    if "a" in session.aliases():
+        session.delete("a")
     session.create("a", "fake", settings={"api_key": key, "endpoint": endpoint})
     return session.test("a", model=model)[0]
 
@@ -116,25 +124,156 @@ def test_a_refusal_fails_the_authentication(listening: Listening, kind: FailureK
 
 
 @pytest.mark.parametrize(
-    ("provider", "authenticated"),
+    ("provider", "words"),
     [
-        (FakeProvider(has_models=False), "unknown"),
-        (FakeProvider(failures={"models": FailureKind.NOT_FOUND}), "unknown"),
-        (FakeProvider(failures={"models": FailureKind.PERMISSION}), "passed"),
+        (FakeProvider(has_models=False), "this endpoint has no model list"),
+        (FakeProvider(failures={"models": FailureKind.NOT_FOUND}, words="no such path"), "a: not found: no such path"),
+        (FakeProvider(failures={"models": FailureKind.PERMISSION}, words="not yours"), "a: permission: not yours"),
+        (FakeProvider(public=True), "the list of models is public, and says nothing of the key"),
+        (
+            FakeProvider(failures={"models": FailureKind.PROVIDER_FAULT}, words="Loading model"),
+            "a: provider fault: Loading model",
+        ),
+    ],
+    ids=["none", "404", "403", "public", "loading"],
+)
+def test_what_says_nothing_of_the_key_is_neither_passed_nor_failed(
+    listening: Listening, provider: FakeProvider, words: str
+) -> None:
+    """The verdict is "cannot tell", in the server's words, and a named model decides."""
+    tested = climb(provider, listening.url)
+    assert (tested.verdict, tested.ok, tested.failed) == ("unknown", False, None)
+    assert dict(states(tested))["authenticated"] == "unknown"
+    assert tested.summary == f"cannot tell: {words}"
+    assert climb(provider, listening.url, model="fake-chat").verdict == "ok"
+
+
+@pytest.mark.parametrize("kind", [FailureKind.AUTHENTICATION, FailureKind.PROVIDER_FAULT, FailureKind.TIMEOUT])
+def test_a_refused_list_does_not_end_a_test_that_names_a_model(listening: Listening, kind: FailureKind) -> None:
+    """One token decides, either way."""
+    refused = {"models": kind}
+    assert climb(FakeProvider(failures=refused), listening.url, model="fake-chat").verdict == "ok"
+    both = refused | {"chat": FailureKind.AUTHENTICATION}
+    failed = climb(FakeProvider(failures=both), listening.url, model="fake-chat").failed
+    assert failed is not None
+    assert failed.name == "model"
+
+
+@pytest.mark.parametrize(("known", "verdict"), [(True, "ok"), (False, "failed"), (None, "unknown")])
+def test_an_endpoint_for_keys_decides_where_the_list_is_public(
+    listening: Listening, known: bool | None, verdict: str
+) -> None:
+    """The provider's own word on the key, where there is such an endpoint."""
+    assert climb(FakeProvider(public=True, knows_key=known), listening.url).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Your API key was reported as leaked. Please use another API key.",
+        "This organization has been disabled.",
+        "Account suspended",
+        "Country, region, or territory not supported",
+        "User location is not supported for the API use.",
+        "Access denied due to Virtual Network/Firewall rules.",
     ],
 )
-def test_an_endpoint_without_a_model_list_cannot_tell(
-    listening: Listening, provider: FakeProvider, authenticated: str
+def test_a_permission_that_is_gone_for_good_fails(listening: Listening, words: str) -> None:
+    """Even where a model is named: nothing will work with this key, or from here."""
+    provider = FakeProvider(failures={"models": FailureKind.PERMISSION}, words=words)
+    for model in (None, "fake-chat"):
+        failed = climb(provider, listening.url, model=model).failed
+        assert failed is not None
+        assert failed.name == "authenticated"
+
+
+class Keyless(FakeProvider):
+    """One that wants no key."""
+
+    fields = (Field("endpoint", "Endpoint", type="url", default="https://fake.example"),)
+
+
+def test_without_a_key_the_list_is_enough(listening: Listening) -> None:
+    """There is nothing to prove then; an empty list does not tell."""
+    session = Session(registry=registry_of(Keyless(public=True)))
+    session.create("a", "fake", settings={"endpoint": listening.url})
+    tested = session.test("a")[0]
+    assert states(tested)[-2:] == [("authenticated", "skipped"), ("models", "passed")]
+    assert tested.verdict == "ok"
+    session = Session(registry=registry_of(Keyless(public=True, listed=())))
+    assert session.test("a")[0].verdict == "unknown"
+
+
+def test_a_gateway_gives_keys_of_any_shape(listening: Listening) -> None:
+    """At the provider's own host another one's key is stopped before it is sent."""
+
+    class Shaped(FakeProvider):
+        key_shapes = ("google",)
+
+    assert climb(Shaped(), listening.url, key="sk-ant-0123456789").verdict == "ok"
+    failed = climb(Shaped(), "https://fake.example", key="sk-ant-0123456789").failed
+    assert failed is not None
+    assert (failed.name, failed.detail) == ("plausible", "api_key looks like a key of anthropic.")
+
+
+def test_a_model_that_says_nothing_in_time_cannot_be_told(
+    listening: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """That is no failure."""
-    tested = climb(provider, listening.url)
-    assert states(tested)[-2:] == [("authenticated", authenticated), ("models", "unknown")]
-    assert tested.ok
+    """It may be loading. The test ends all the same."""
+    over = Event()
+
+    class Slow(FakeProvider):
+        def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
+            over.wait(30)
+            yield Delta("late")
+
+    monkeypatch.setattr(ladder, "TOKEN_WITHIN", 0.05)
+    tested = climb(Slow(public=True), listening.url, model="fake-chat")
+    over.set()
+    assert (tested.rungs[-1].name, tested.rungs[-1].state, tested.verdict) == ("model", "unknown", "unknown")
+
+
+def test_where_a_proxy_is_set_the_call_itself_finds_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The SDKs read the proxy variables differently; a test that reads them its own way raises false alarms."""
+    monkeypatch.setenv("ALL_PROXY", "http://user:pass/word@127.0.0.1:9")
+    assert climb(FakeProvider(), "http://nowhere.invalid").verdict == "ok"
+    failed = climb(FakeProvider(failures={"models": FailureKind.UNREACHABLE}), "http://nowhere.invalid").failed
+    assert failed is not None
+    assert failed.name == "reachable"
+
+
+def test_a_fault_of_ours_is_a_failed_rung_of_one_connection(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It does not end the tests of the others, and shows no value."""
+    for alias in ("a", "b"):
+        session.create(alias, "demo")
+    monkeypatch.setattr(ladder, "require_sdk", None)
+    monkeypatch.setattr(
+        ladder.Ladder,
+        "_is_plausible",
+        lambda self: 1 / 0 if self._connection.alias == "a" else ladder.Outcome("passed"),
+    )
+    found = session.test("a", "b")
+    assert found[0].failed is not None
+    assert found[0].failed.detail == "internal error: ZeroDivisionError."
+    assert [rung.name for rung in found[1].rungs][-1] != "plausible"
+
+
+def test_a_terminal_tells_the_three_verdicts_apart() -> None:
+    """By its exit status, and in what programs read."""
+    ok, failed, unknown = (
+        Tested("a", (Rung("authenticated", "passed"),)),
+        Tested("b", (Rung("authenticated", "failed", "no"),)),
+        Tested("c", (Rung("authenticated", "unknown", "public"),)),
+    )
+    assert [Tests(each).exit_status for each in ([ok], [ok, unknown], [unknown, failed, ok])] == [0, 3, 1]
+    assert [each["verdict"] for each in Tests([ok, failed, unknown]).data()] == ["ok", "failed", "unknown"]
+    assert str(Tests([ok, failed, unknown])).endswith("1 of 3 passed, 1 failed, of 1 the test cannot tell.")
 
 
 def test_a_model_that_does_not_exist_names_the_nearest(listening: Listening) -> None:
     """From the live list."""
-    failed = climb(FakeProvider(failures={"chat": FailureKind.NOT_FOUND}), listening.url, model="fake-chta").failed
+    lost = {"chat": FailureKind.NOT_FOUND, "embed": FailureKind.NOT_FOUND}
+    failed = climb(FakeProvider(failures=lost), listening.url, model="fake-chta").failed
     assert failed is not None
     assert (failed.name, failed.hint) == ("model", "Did you mean 'fake-chat'?")
 

@@ -20,6 +20,13 @@ LATER = datetime(2026, 11, 23, 12, 5, tzinfo=UTC)
 PASSED = Tested(
     "openai-dev", (Rung("active", "passed", seconds=0.25), Rung("models", "passed", "3 models", seconds=1.0))
 )
+DOUBTFUL = Tested(
+    "openai-dev",
+    (
+        Rung("authenticated", "unknown", "The list is public.", "Name a model.", 0.5),
+        Rung("models", "passed", "3 models"),
+    ),
+)
 FAILED = Tested(
     "openai-dev", (Rung("active", "passed"), Rung("references", "failed", "It was not found.", "Add it.", 0.5))
 )
@@ -99,6 +106,7 @@ def test_a_lone_surrogate_does_not_keep_the_list_from_being_sent() -> None:
             None,
             {"ok": False, "at": "2026-11-23T12:05:00.000Z", "seconds": 0.5, "failed": "references"},
         ),
+        ((DOUBTFUL, LATER), None, {"ok": False, "unknown": True, "at": "2026-11-23T12:05:00.000Z", "seconds": 0.5}),
         ((PASSED, LATER), "Authenticating", {"running": "Authenticating"}),
     ],
 )
@@ -179,3 +187,11 @@ def test_what_changed_meanwhile_is_told_as_two_values() -> None:
         {"label": "Active", "here": "on", "stored": "off"},
     ]
     assert views.difference_view(seen, stored, False)["pairs"][1] == {"label": "Active", "here": "off", "stored": "off"}
+
+
+def test_a_test_that_cannot_tell_says_why_beneath_its_row() -> None:
+    """It is neither passed nor failed, and what decides is named."""
+    id = row().id
+    assert view_of(row(), tests={id: (DOUBTFUL, LATER)})["failures"] == {
+        id: {"rung": "authenticated", "what": "The list is public.", "hint": "Name a model.", "unknown": True}
+    }

@@ -1,16 +1,17 @@
 """The test of a connection: a ladder of rungs, each of which rules one cause out.
 
-The first rung that fails says what to do; what lies above it is not tried. An endpoint that has no model list is "cannot tell",
-which is no failure.
+A rung is passed, failed, or "cannot tell". The first that fails says what to do; what lies above it is not tried. The key is
+proven by a token of a model that is named, by the provider's endpoint for keys, or by a list of models that is refused without
+the key; a list that anybody gets says nothing of it. All calls go through the client that a question would go through.
 """
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from time import perf_counter
+from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from aiconn_nb.config.resolver import resolve
@@ -18,28 +19,46 @@ from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AiconnError, FailureKind, ProviderFailed
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
-from aiconn_nb.model.profile import Capability
+from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Secret
-from aiconn_nb.providers.account import Account, require_sdk
-from aiconn_nb.providers.base import ChatRequest, Message, Model, Provider, Settings
+from aiconn_nb.providers.account import ADVICE, Account, require_sdk
+from aiconn_nb.providers.base import Model, Provider, Settings
+from aiconn_nb.providers.endpoints import path_of
+from aiconn_nb.providers.probing import probe
 from aiconn_nb.session.columns import Columns
 from aiconn_nb.session.sharing.trust import require
 from aiconn_nb.session.sharing.trust_given import trusted_for
 
 from .explaining import field_lines, misplaced, sources
+from .limited import within
 from .plausible import implausible
 from .tested import Rung, State, Tested, Tests
+from .verdicts import is_dead, is_loading, is_lost, refuses_the_keyless
 
 CONNECT_TIMEOUT = 5.0
 """Seconds that the host has to take the connection."""
-PATIENCE = 10.0
-"""Seconds that the provider has to answer; the SDKs would wait for ten minutes and try again."""
+PATIENCE = 60.0
+"""Seconds without a byte before a call is given up, as with a question that has a fallback; nothing is tried again."""
+LIST_WITHIN = 30.0
+"""Seconds for the list of models; a server may send a byte now and then for ever."""
+PROBE_WITHIN = 10.0
+"""Seconds for each smaller question beside it."""
+TOKEN_WITHIN = 60.0
+"""Seconds for one token. A server that loads a model from disk takes its time: behind it the test cannot tell."""
 AT_ONCE = 8
 """Connections that are tested beside each other."""
 
-Outcome = tuple[State, str]
+T = TypeVar("T")
 Progress = Callable[[str, Rung], None]
 """Told each rung of each alias as it is done. Called from the testing threads."""
+
+
+class Outcome(NamedTuple):
+    """What a rung found."""
+
+    state: State
+    detail: str = ""
+    hint: str = ""
 
 
 def run_tests(
@@ -73,7 +92,8 @@ class Ladder:
         self._settings: Settings
         self._account: Account
         self._listed: list[Model] | None = None
-        self._unlisted = ""
+        self._refused: ProviderFailed | None = None
+        """Why there is no list, where the provider has one."""
 
     @property
     def models(self) -> tuple[Model, ...]:
@@ -96,115 +116,218 @@ class Ladder:
             rungs.append(("model", self._answers))
         for name, step in rungs:
             started = perf_counter()
-            hint = ""
-            state: State
             try:
-                state, detail = step()
+                found = step()
             except AiconnError as error:
-                state, detail, hint = "failed", error.what, error.hint
-            yield Rung(name, state, detail, hint, perf_counter() - started)
-            if state == "failed":
+                found = Outcome("failed", error.what, error.hint)
+            except Exception as error:
+                # One connection must not end the test of the others. No str(error): it may quote a value.
+                found = Outcome("failed", f"internal error: {type(error).__name__}.")
+            yield Rung(name, *found, perf_counter() - started)
+            if found.state == "failed":
                 return
 
     def _is_active(self) -> Outcome:
         if not self._connection.active:
             alias = self._connection.alias
             raise AiconnError(f"{alias} is switched off.", f"'{command('enable', alias)}' switches it on.")
-        return "passed", ""
+        return Outcome("passed")
 
     def _has_sdk(self) -> Outcome:
         self._provider = self._columns.provider_of(self._connection)
         if self._provider.sdk is None:
-            return "skipped", "needs no SDK"
+            return Outcome("skipped", "needs no SDK")
         require_sdk(self._provider)
-        return "passed", ", ".join(self._provider.sdk.modules)
+        return Outcome("passed", ", ".join(self._provider.sdk.modules))
 
     def _resolves(self) -> Outcome:
         self._settings = resolve(
             self._connection.settings, self._provider.fields, self._columns.configuration(), self._columns.vault.open
         )
         told = [*sources(field_lines(self._columns, self._connection)), *misplaced(self._columns, self._connection)]
-        return "passed", "; ".join(told) or "no references"
+        return Outcome("passed", "; ".join(told) or "no references")
 
     def _is_plausible(self) -> Outcome:
+        self._account = Account(self._provider, self._settings, label=self._connection.alias, patience=PATIENCE)
+        # A gateway gives keys of its own, in whatever shape: there it proves nothing.
+        shapes = self._provider.key_shapes if self._is_official() else ()
         for field in self._provider.fields:
             value = self._settings.get(field.key)
-            if isinstance(value, str | Secret) and (problem := implausible(value, self._provider.key_shapes)):
+            if isinstance(value, str | Secret) and (problem := implausible(value, shapes)):
                 raise AiconnError(
                     f"{field.key} {problem}.",
                     f"Correct it where it stands; '{command('explain', self._connection.alias)}' says where that is.",
                 )
-        return "passed", ""
+        return Outcome("passed")
+
+    def _is_official(self) -> bool:
+        endpoint = self._account.endpoint
+        return endpoint is None or self._provider.official(urlsplit(endpoint).hostname or "")
 
     def _is_trusted(self) -> Outcome:
-        self._account = Account(self._provider, self._settings, label=self._connection.alias, patience=PATIENCE)
         if self._account.endpoint is None:
-            return "skipped", "no network in it"
+            return Outcome("skipped", "no network in it")
         trusted = trusted_for(self._columns, self._connection)
         require(self._columns, self._connection, self._provider, self._settings, trusted)
-        return "passed", ""
+        return Outcome("passed")
 
     def _is_reachable(self) -> Outcome:
+        from urllib.request import getproxies
+
         endpoint = self._account.endpoint
         if endpoint is None:
-            return "skipped", "no network in it"
-        host, port = _first_hop(endpoint)
-        where = self._account.redacted(f"{host}:{port}")
+            self._ask_for_models()
+            return Outcome("skipped", "no network in it")
+        way = "through a proxy"
+        if not getproxies():
+            # The SDKs do not read proxy variables alike; where there are any, only the call itself tells the way.
+            parts = urlsplit(endpoint)
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+            way = self._account.redacted(f"{parts.hostname or ''}:{port}")
+            if problem := _not_connected(parts.hostname or "", port):
+                raise AiconnError(f"{way}: {problem}.", ADVICE[FailureKind.UNREACHABLE])
+        self._ask_for_models()
+        failed = self._refused
+        if failed is None or failed.kind not in NOT_REACHED:
+            return Outcome("passed", way)
+        if self._model:  # another host than that of the list may answer, as at AWS
+            return Outcome("unknown", failed.what, failed.hint)
+        raise failed
+
+    def _ask_for_models(self) -> None:
+        """The list of models, or why there is none, for the rungs above."""
+        client = self._account.client  # made here: an SDK is not imported from two threads at a time
+        del client
         try:
-            with closing(socket.create_connection((host, port), CONNECT_TIMEOUT)):
-                return "passed", where
-        except OSError as error:
-            reason = "no answer" if isinstance(error, TimeoutError) else (error.strerror or "not reachable")
-        raise AiconnError(f"{where}: {reason}.", "Check the endpoint, the network and the proxy.")
+            self._listed = self._within(LIST_WITHIN, self._account.models)
+        except NotImplementedError:
+            self._listed = None
+        except ProviderFailed as failed:
+            self._refused = failed
 
     def _authenticates(self) -> Outcome:
+        if self._refused is not None:
+            return self._without_list(self._refused)
+        if self._listed is None:
+            return Outcome("unknown", NO_LIST, self._ask_a_model)
+        if self._account.endpoint is None:
+            return Outcome("passed")
+        if not self._has_key and not self._provider.machine_credentials:
+            return Outcome("skipped", "has no key")
         try:
-            self._listed = self._account.models()
-        except NotImplementedError:
-            self._unlisted = "this endpoint has no model list"
+            self._within(PROBE_WITHIN, self._account.models_without_key)
         except ProviderFailed as failed:
-            if failed.kind is FailureKind.PERMISSION:
-                self._unlisted = "the key is known, but may not list models"
-                return "passed", self._unlisted
-            if failed.kind is not FailureKind.NOT_FOUND:
+            if refuses_the_keyless(failed):
+                return Outcome("passed", "" if self._has_key else "signed in as this machine")
+            return self._known_by_its_key("the list says nothing of the key: without it, there is no answer")
+        except NotImplementedError:
+            return self._known_by_its_key("whether the key is looked at cannot be asked here")
+        return self._known_by_its_key("the list of models is public, and says nothing of the key")
+
+    def _known_by_its_key(self, otherwise: str) -> Outcome:
+        """What the provider's endpoint for keys says, or ``otherwise`` where there is none."""
+        if not self._has_key:
+            return Outcome("skipped", "has no key of its own")
+        try:
+            if self._within(2 * PROBE_WITHIN, self._account.accepts_key):
+                return Outcome("passed", "the provider knows the key")
+        except NotImplementedError:
+            pass
+        except ProviderFailed as failed:
+            if failed.kind is FailureKind.AUTHENTICATION:
                 raise
-            self._unlisted = "this endpoint has no model list"
-        return ("unknown", self._unlisted) if self._unlisted else ("passed", "")
+        return Outcome("unknown", otherwise, self._ask_a_model)
+
+    def _without_list(self, failed: ProviderFailed) -> Outcome:
+        """What follows from a list that was refused. It does not end a test that names a model: one token decides."""
+        if is_dead(failed):
+            raise failed
+        if is_loading(failed):
+            return Outcome("unknown", failed.what, "Test it again once the model is loaded.")
+        if self._model:
+            return Outcome("unknown", failed.what)
+        if is_lost(failed):
+            self._look_elsewhere(failed)
+        if failed.kind in (FailureKind.PERMISSION, FailureKind.NOT_FOUND):
+            return Outcome("unknown", failed.what, self._ask_a_model)
+        raise failed
 
     def _lists_models(self) -> Outcome:
         if not self._listed:
-            return "unknown", self._unlisted or "the list is empty"
-        return "passed", "1 model" if len(self._listed) == 1 else f"{len(self._listed)} models"
+            return Outcome("unknown", NO_LIST if self._listed is None else "the list is empty")
+        return Outcome("passed", "1 model" if len(self._listed) == 1 else f"{len(self._listed)} models")
 
     def _answers(self) -> Outcome:
         model = self._model or ""
-        listed = next((each for each in self._listed or () if each.id == model), None)
-        note = "" if listed or not self._listed else ", though it is not in the list"
+        by_id = {each.id: each for each in self._listed or ()}
+        listed = by_id.get(model) or by_id.get(f"{model}:latest")
+        note = ", though it is not in the list" if by_id and not listed and self._provider.lists_what_it_calls else ""
         try:
-            return "passed", self._ask(model, listed) + note
+            return Outcome("passed", self._within(TOKEN_WITHIN, lambda: probe(self._account, model, listed)) + note)
         except ProviderFailed as failed:
-            close = did_you_mean(model, [each.id for each in self._listed or ()])
+            if failed.kind is FailureKind.TIMEOUT or is_loading(failed):
+                return Outcome("unknown", failed.what, "The model may still be loading: test it again.")
+            if is_lost(failed) and not self._listed:
+                self._look_elsewhere(failed)
+            close = did_you_mean(model, by_id) if self._provider.lists_what_it_calls else ""
             hint = close if close and not listed else failed.hint
             raise ProviderFailed(failed.kind, failed.what, hint) from None
 
-    def _ask(self, model: str, listed: Model | None) -> str:
-        """One token, or one vector where the model is known to embed."""
-        if listed and listed.capabilities == {Capability.EMBEDDING}:
-            vectors = self._account.embed(["hello"], model).vectors
-            return f"{model} answered with {len(vectors[0])} dimensions"
-        pieces = self._account.chat(ChatRequest(model, [Message("user", "hello")], max_tokens=1))
-        with closing(pieces):
-            next(pieces, None)
-        return f"{model} answered"
+    def _look_elsewhere(self, failed: ProviderFailed) -> None:
+        """Raise the failure with the settings that would do, where the API is found with others of the same origin."""
+        for other in self._account.alternatives():
+            account = Account(
+                self._provider, {**self._settings, **other}, label=self._connection.alias, patience=PROBE_WITHIN
+            )
+            try:
+                there = self._within(PROBE_WITHIN, account.models) is not None
+            except NotImplementedError:
+                there = False
+            except ProviderFailed as answered:
+                there = answered.kind is FailureKind.AUTHENTICATION
+            if there:
+                raise ProviderFailed(failed.kind, failed.what, self._correction(other))
+
+    def _correction(self, other: Mapping[str, str]) -> str:
+        """What to change, as a command where the setting is stored here, else where it is written."""
+        alias, words = self._connection.alias, []
+        for key, value in other.items():
+            written = self._connection.settings.get(key)
+            if isinstance(written, str) and is_reference(written):
+                # Its value comes from a file of settings, of which no message shows more than it must.
+                told = f"the path {path_of(value) or '/'}" if key == "endpoint" else value
+                words.append(f"The API answers with {told}: correct {written} where it stands.")
+            else:
+                told = command("edit", alias, "--set", f"{key}={value}")
+                words.append(f"The API answers with {key}={value}: '{told}'")
+        return self._account.redacted(" ".join(words))
+
+    @property
+    def _has_key(self) -> bool:
+        return any(isinstance(value, Secret) and not value.is_blank for value in self._settings.values())
+
+    @property
+    def _ask_a_model(self) -> str:
+        if self._model:
+            return ""
+        return f"One token tells: '{command('test', self._connection.alias, '--model', 'MODEL')}'"
+
+    def _within(self, seconds: float, call: Callable[[], T]) -> T:
+        try:
+            return within(seconds, call)
+        except TimeoutError:
+            kind = FailureKind.TIMEOUT
+        raise ProviderFailed(kind, f"{self._connection.alias}: timeout: no answer in {seconds:.0f} s", ADVICE[kind])
 
 
-def _first_hop(endpoint: str) -> tuple[str, int]:
-    """Where the connection goes first: to the host itself, or to the proxy that the environment names for it."""
-    from urllib.request import getproxies, proxy_bypass
+NO_LIST = "this endpoint has no model list"
+NOT_REACHED = (FailureKind.UNREACHABLE, FailureKind.THIS_MACHINE)
 
-    parts = urlsplit(endpoint)
-    host = parts.hostname or ""
-    proxy = getproxies().get(parts.scheme)
-    if proxy and not proxy_bypass(host):
-        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-    return parts.hostname or host, parts.port or (443 if parts.scheme == "https" else 80)
+
+def _not_connected(host: str, port: int) -> str:
+    """Connect, and hang up; why that cannot be done, or ''."""
+    try:
+        socket.create_connection((host, port), CONNECT_TIMEOUT).close()
+    except OSError as error:
+        return "no answer" if isinstance(error, TimeoutError) else (error.strerror or "not reachable")
+    return ""

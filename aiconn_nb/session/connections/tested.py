@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 State = Literal["passed", "failed", "unknown", "skipped"]
 """``unknown`` is "cannot tell", which is no failure; ``skipped`` is "not needed"."""
+Verdict = Literal["ok", "failed", "unknown"]
+"""``unknown`` is "cannot tell": neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,30 @@ class Tested(Answer):
     """What the provider listed on the way."""
 
     @property
+    def verdict(self) -> Verdict:
+        """``failed`` where a rung failed; ``ok`` where the key was proven, or without a key the list of models or a token came;
+        else ``unknown``."""
+        if self.failed:
+            return "failed"
+        states = {rung.name: rung.state for rung in self.rungs}
+        proven = "passed" in (states.get("authenticated"), states.get("model"))
+        keyless = states.get("authenticated", "skipped") == "skipped" and states.get("models") == "passed"
+        return "ok" if proven or keyless else "unknown"
+
+    @property
     def ok(self) -> bool:
-        """Whether no rung failed."""
-        return self.failed is None
+        """Whether it is proven that the connection works. Not the opposite of `failed`: a test may not be able to tell."""
+        return self.verdict == "ok"
+
+    @property
+    def doubt(self) -> Rung | None:
+        """Where the verdict is ``unknown``, the rung that says why; else None."""
+        if self.verdict != "unknown":
+            return None
+        open_ones = [rung for rung in self.rungs if rung.state == "unknown"]
+        return next((rung for name in ("model", "authenticated") for rung in open_ones if rung.name == name), None) or (
+            open_ones[0] if open_ones else None
+        )
 
     @property
     def failed(self) -> Rung | None:
@@ -73,6 +97,8 @@ class Tested(Answer):
         """The outcome in one line."""
         if self.failed:
             return f"failed at {self.failed.name}: {self.failed.detail}"
+        if self.verdict == "unknown":
+            return f"cannot tell: {self.doubt.detail}" if self.doubt else "cannot tell"
         told = [rung for rung in self.rungs if rung.state == "passed"]
         unknown = [rung.name for rung in self.rungs if rung.state == "unknown"]
         last = told[-1].detail if told else ""
@@ -85,6 +111,7 @@ class Tested(Answer):
         return {
             "alias": self.alias,
             "ok": self.ok,
+            "verdict": self.verdict,
             "seconds": round(self.seconds, 3),
             "rungs": [rung.data() for rung in self.rungs],
         }
@@ -105,8 +132,14 @@ class Tests(Rows[Tested]):
 
     @property
     def ok(self) -> bool:
-        """Whether none failed."""
+        """Whether all are proven to work."""
         return all(tested.ok for tested in self)
+
+    @property
+    def exit_status(self) -> int:
+        """1 where one failed, else 3 where of one the test cannot tell, else 0."""
+        verdicts = {tested.verdict for tested in self}
+        return 1 if "failed" in verdicts else 3 if "unknown" in verdicts else 0
 
     def view(self) -> View:
         rows = tuple(
@@ -120,8 +153,15 @@ class Tests(Rows[Tested]):
             for tested in self
             for index, rung in enumerate(tested.rungs)
         )
-        good = sum(tested.ok for tested in self)
-        return Table(("connection", "rung", "", "what", "time"), rows, notes=(f"{good} of {len(self)} passed.",))
+        return Table(("connection", "rung", "", "what", "time"), rows, notes=(self._count,))
+
+    @property
+    def _count(self) -> str:
+        """``2 of 4 passed, 1 failed, of 1 the test cannot tell.``"""
+        counts = Counter(tested.verdict for tested in self)
+        rest = [f"{counts['failed']} failed"] if counts["failed"] else []
+        rest += [f"of {counts['unknown']} the test cannot tell"] if counts["unknown"] else []
+        return ", ".join([f"{counts['ok']} of {len(self)} passed", *rest]) + "."
 
     def data(self) -> Any:
         return [tested.data() for tested in self]

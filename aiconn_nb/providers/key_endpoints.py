@@ -1,0 +1,65 @@
+"""Endpoints that say whose key it is: proof of a key where the list of models is public."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiconn_nb.model.errors import FailureKind
+
+from .failures import kind_of_status
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEndpoint:
+    """A GET that is answered to a good key alone, and what is in its answer."""
+
+    path: str
+    """Below the base URL where it has no slash before it, else from the origin."""
+    members: frozenset[str]
+    """One of these is in the answer, or in its ``data``; a server that answers anything to anybody has none."""
+    hosts: Mapping[str, str] | None = None
+    """API host -> the same provider's host that has the endpoint, where it is another one."""
+
+
+KEY_ENDPOINTS = (
+    # https://openrouter.ai/docs/api-reference/limits
+    KeyEndpoint("key", frozenset({"label", "limit", "usage", "is_free_tier"})),
+    # https://huggingface.co/docs/hub/api
+    KeyEndpoint(
+        "/api/whoami-v2", frozenset({"auth", "fullname", "orgs"}), {"router.huggingface.co": "https://huggingface.co"}
+    ),
+)
+
+
+def key_is_known(client: Any, version: str = "") -> bool:
+    """Whether a key endpoint knows the key that an SDK's client (openai, anthropic) was made with.
+
+    ``version`` is what the SDK adds to its base URL. False where the server has none. Raises the SDK's error where the key
+    is refused.
+    """
+    base = str(client.base_url).rstrip("/") + version
+    return any(_known(client, _url(base, each), each) for each in KEY_ENDPOINTS)
+
+
+def _url(base: str, endpoint: KeyEndpoint) -> str:
+    parts = urlsplit(base)
+    if endpoint.path.startswith("/"):
+        origin = (endpoint.hosts or {}).get(parts.hostname or "", f"{parts.scheme}://{parts.netloc}")
+        return origin + endpoint.path
+    return f"{base}/{endpoint.path}"
+
+
+def _known(client: Any, url: str, endpoint: KeyEndpoint) -> bool:
+    try:
+        answer = client.get(url, cast_to=object)
+    except Exception as error:
+        # Only "your key is wrong" is an answer; anything else says that there is no such endpoint here.
+        status = getattr(error, "status_code", None)
+        if isinstance(status, int) and kind_of_status(status) is FailureKind.AUTHENTICATION:
+            raise
+        return False
+    data = answer.get("data", answer) if isinstance(answer, dict) else None
+    return isinstance(data, dict) and not endpoint.members.isdisjoint(data)

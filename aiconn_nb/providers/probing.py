@@ -1,0 +1,70 @@
+"""One token from a model, or one vector: the proof that a connection answers."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+
+from aiconn_nb.model.errors import FailureKind, ProviderFailed
+from aiconn_nb.model.profile import Capability
+
+from .account import Account
+from .base import ChatRequest, Message, Model
+
+TOKENS = 400
+"""The limit of a probe. A model that reasons spends tokens before it says a word, and some refuse a limit below 16."""
+
+_RAN_OUT = re.compile(r"could not finish the message|output limit (?:was|has been) reached", re.IGNORECASE)
+_EMBEDS = re.compile(r"embed|(?:^|[/_-])(?:bge|gte|e5|minilm|voyage|uae)(?:[-_.]|$)", re.IGNORECASE)
+_OTHERWISE = (FailureKind.BAD_REQUEST, FailureKind.NOT_FOUND, FailureKind.PROVIDER_FAULT)
+"""How servers refuse to chat with a model that embeds, and the other way round."""
+
+
+def probe_request(model: str) -> ChatRequest:
+    """The question of a probe."""
+    return ChatRequest(model, [Message("user", "hello")], max_tokens=TOKENS)
+
+
+def ran_out(failed: ProviderFailed) -> bool:
+    """Whether the model answered, and only the probe's own limit was too small for it to finish."""
+    return _RAN_OUT.search(failed.what) is not None
+
+
+def probe(account: Account, model: str, listed: Model | None = None) -> str:
+    """Ask a model for the least that it can do; answers what it did, in words.
+
+    ``listed`` is its entry in the provider's list. Where that does not say what it can do, both ways are tried, the likelier
+    one first. Raises `ProviderFailed`.
+    """
+    can = listed.capabilities if listed and listed.capabilities else account.provider.capabilities
+    ways = [way for way in (Capability.CHAT, Capability.EMBEDDING) if way in can]
+    if len(ways) > 1 and _EMBEDS.search(model):
+        ways.reverse()
+    first: ProviderFailed | None = None
+    for way in ways or [Capability.CHAT]:
+        try:
+            return _vector(account, model) if way is Capability.EMBEDDING else _token(account, model)
+        except NotImplementedError:
+            continue
+        except ProviderFailed as failed:
+            first = first or failed
+            if failed.kind not in _OTHERWISE:
+                break
+    if first is None:
+        raise ProviderFailed(FailureKind.BAD_REQUEST, f"{account.label} can neither chat nor embed.")
+    raise first.with_traceback(None) from None
+
+
+def _token(account: Account, model: str) -> str:
+    try:
+        with closing(account.chat(probe_request(model))) as pieces:
+            next(pieces, None)
+    except ProviderFailed as failed:
+        if not ran_out(failed):
+            raise
+    return f"{model} answered"
+
+
+def _vector(account: Account, model: str) -> str:
+    vectors = account.embed(["hello"], model).vectors
+    return f"{model} answered with {len(vectors[0])} dimensions"

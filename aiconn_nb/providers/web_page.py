@@ -1,0 +1,47 @@
+"""A web page where an API was asked: a proxy, a firewall or a login stands in between."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from aiconn_nb.model.errors import FailureKind
+
+from .base import Failure
+
+_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
+_PAGE = re.compile(r"\s{0,100}<(?:!doctype\s{1,10}html|html|head|body)\b", re.IGNORECASE)
+_BLOCKING = (403, 451)
+"""A page with one of these is no word of the provider's on the key. One with 401, 404 or 5xx may be."""
+
+
+def blocked(error: BaseException) -> Failure | None:
+    """What an SDK's error means where a page that blocks the way was answered; None for any other."""
+    status, headers, body = _response(error)
+    if status not in _BLOCKING:
+        return None
+    kind = next((str(value) for name, value in headers.items() if str(name).lower() == "content-type"), "")
+    if "html" not in kind.lower() and not _PAGE.match(body):
+        return None
+    found = _TITLE.search(body)
+    title = f" “{html.unescape(found[1]).strip()}”" if found else ""
+    return Failure(
+        FailureKind.UNREACHABLE, f"a web page{title} was answered, not by the API: a proxy or firewall blocks the way"
+    )
+
+
+def _response(error: BaseException) -> tuple[int, Mapping[str, Any], str]:
+    """Status, headers and the beginning of the body, out of the ways in which the SDKs keep them."""
+    response: Any = getattr(error, "response", None)
+    if isinstance(response, dict):  # botocore
+        about = response.get("ResponseMetadata", {})
+        words = str(response.get("Error", {}).get("Message", ""))
+        return int(about.get("HTTPStatusCode") or 0), about.get("HTTPHeaders", {}), words[:2000]
+    status = getattr(response, "status_code", None) or getattr(error, "code", None)
+    try:
+        body = str(response.text)[:2000]
+    except Exception:  # a body that was streamed and is gone
+        body = ""
+    return (status if isinstance(status, int) else 0), getattr(response, "headers", None) or {}, body
