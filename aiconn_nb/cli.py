@@ -7,7 +7,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from getpass import getpass
 from io import TextIOWrapper
@@ -15,6 +15,7 @@ from itertools import takewhile
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from aiconn_nb.commands.console import NoDrawing
 from aiconn_nb.commands.table import run
 from aiconn_nb.commands.using import Exited
 from aiconn_nb.display import as_text, plain, printable, width_of
@@ -33,16 +34,17 @@ if TYPE_CHECKING:
 class TerminalLive:
     """An answer while it comes, on stdout; who gave it, on stderr. JSON and code are printed alone, once they are whole."""
 
-    def __init__(self, format: str) -> None:
+    def __init__(self, format: str, streams: bool = True) -> None:
         self._format = format
+        self._streams = streams
 
     def add(self, text: str) -> None:
-        if self._format in ("markdown", "text"):
+        if self._streams and self._format in ("markdown", "text"):
             print(printable(text), end="", flush=True)
 
     def end(self, reply: Reply) -> None:
         if self._format in ("markdown", "text"):
-            print(flush=True)
+            print("" if self._streams else printable(reply.text), flush=True)
         elif self._format == "code":
             print(printable(reply.code()), flush=True)
         elif self._format == "json":
@@ -85,12 +87,12 @@ class Terminal:
     def text_in(self) -> str:
         return sys.stdin.read() if sys.stdin is not None else ""
 
-    def live(self, format: str) -> TerminalLive:
+    def live(self, format: str, streams: bool = True) -> TerminalLive:
         self.has_shown = not self._as_json
-        return TerminalLive("" if self._as_json else format)
+        return TerminalLive("" if self._as_json else format, streams)
 
-    def drawing(self) -> Callable[[Answer], None]:
-        return lambda answer: None  # it is printed once it is whole
+    def drawing(self, streams: bool = True) -> NoDrawing:
+        return NoDrawing()
 
     def next_cell(self, code: str) -> None:
         """A terminal has no cells: the code was printed."""

@@ -36,6 +36,8 @@ def _in_notebook() -> Callable[[str], None] | None:
     shell: Any = ipython.get_ipython() if ipython else None
     if getattr(shell, "kernel", None) is None:
         return None
+    if not updates_arrive(shell):
+        return lambda line: None
     from IPython.display import display
 
     handle: Any = None
@@ -58,3 +60,44 @@ def _on_terminal() -> Callable[[str], None]:
             print(f"\r\x1b[2K{line}", end="", file=sys.stderr, flush=True)  # noqa: T201
 
     return draw
+
+
+def request_type(shell: Any) -> str:
+    """The kind of message that the kernel is answering: ``execute_request`` for a cell, ``comm_msg`` for a widget's callback."""
+    return str(_request(shell).get("header", {}).get("msg_type", ""))
+
+
+def updates_arrive(shell: Any) -> bool:
+    """Whether an output of the cell that is being run can be updated where it is shown.
+
+    A notebook's page says with each cell which one it is. An Output widget, a callback, ``%%capture``, a cluster's engine and
+    jupyter console keep the first thing that is shown, or show each update once more; nbclient has no page at all.
+    """
+    kernel = getattr(shell, "kernel", None)
+    if kernel is None or type(kernel).__module__.startswith("ipyparallel") or _is_captured(shell):
+        return False
+    request = _request(shell)
+    is_cell = request.get("header", {}).get("msg_type") == "execute_request"
+    return is_cell and bool(request.get("metadata", {}).get("cellId")) and not _in_output_widget(request)
+
+
+def _request(shell: Any) -> dict[str, Any]:
+    kernel = getattr(shell, "kernel", None)
+    get_parent = getattr(kernel, "get_parent", None)
+    return (get_parent() if get_parent is not None else None) or {}
+
+
+def _is_captured(shell: Any) -> bool:
+    from IPython.core.displaypub import CapturingDisplayPublisher
+
+    return isinstance(shell.display_pub, CapturingDisplayPublisher)
+
+
+def _in_output_widget(request: dict[str, Any]) -> bool:
+    """Whether an Output widget takes what is shown. It has the number of the message whose outputs it takes."""
+    widgets = sys.modules.get("ipywidgets.widgets.widget")
+    number = request.get("header", {}).get("msg_id")
+    return any(
+        type(each).__name__ == "Output" and getattr(each, "msg_id", "") == number
+        for each in list(getattr(widgets, "_instances", {}).values())
+    )

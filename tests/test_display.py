@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiconn_nb.display import Card, Cell, Rows, Side, SideBySide, Table, View, age, as_html, as_markdown, as_text
+from aiconn_nb.display import Card, Cell, Rows, Side, SideBySide, Table, View, age, as_html, as_text
 
 TABLE = Table(("alias", "name"), (("a", Cell("Ärger", "good")), ("bb", "日本")), title="Both", notes=("A note.",))
 
@@ -99,18 +99,10 @@ def test_an_answer_fits_into_the_terminal_it_is_shown_in(monkeypatch: pytest.Mon
     assert str(answer) == whole
 
 
-def test_a_table_as_markdown() -> None:
-    """A pipe table."""
-    assert as_markdown(TABLE) == (
-        "**Both**\n\n| alias | name |\n| --- | --- |\n| a | Ärger |\n| bb | 日本 |\n\nA note."
-    )
-
-
 def test_an_empty_table_says_so() -> None:
     """Instead of a head without rows."""
     empty = Table(("a",), (), empty="No connection matches.")
     assert as_text(empty) == "No connection matches."
-    assert as_markdown(empty) == "No connection matches."
     assert "No connection matches." in as_html(empty)
 
 
@@ -118,7 +110,6 @@ def test_a_card_as_text() -> None:
     """A title, and labelled values beneath."""
     card = Card("openai-dev", (("provider", "OpenAI"), ("active", Cell("yes", "good"))), ("Look.",))
     assert as_text(card) == "openai-dev\n  provider  OpenAI\n  active    yes\nLook."
-    assert as_markdown(card) == "**openai\\-dev**\n\n- **provider**: OpenAI\n- **active**: yes\n\nLook."
 
 
 TEXTS = SideBySide(
@@ -138,13 +129,6 @@ def test_a_text_without_blanks_is_cut_where_a_line_is_full() -> None:
 def test_texts_side_by_side_as_text() -> None:
     """One below the other in a terminal, with their line breaks."""
     assert as_text(TEXTS) == "Asked\n\nwriter\n------\nOne.\n        Two *2*.\n3 → 4 tokens\n\nother\n-----\nfailed"
-
-
-def test_texts_side_by_side_as_markdown() -> None:
-    """Quoted, and without effect."""
-    assert as_markdown(TEXTS) == (
-        "**Asked**\n\n**writer**\n\n> One.  \n>         Two \\*2\\*.  \n\n3 → 4 tokens\n\n**other**\n\n> failed  "
-    )
 
 
 def test_texts_side_by_side_as_html() -> None:
@@ -180,16 +164,6 @@ def test_markup_appears_as_text(text: str) -> None:
     parsed.feed(as_html(Table((text,), ((text,), (Cell(text, "bad"),)), title=text, notes=(text,))))
     assert parsed.tags <= {"div", "table", "thead", "tbody", "tr", "th", "td", "span"}
     assert parsed.text.count(text) >= 5
-
-
-@pytest.mark.parametrize("text", ["<img src=x onerror=alert(1)>", "**bold**", "a | b", "[x](javascript:1)", "$x$"])
-def test_markdown_escapes_what_would_be_markup(text: str) -> None:
-    """Each special character has a backslash before it."""
-    line = as_markdown(Table(("c",), ((text,),))).splitlines()[-1]
-    unescaped = line.replace("\\\\", "")
-    for special in "<*|[$":
-        if special in text:
-            assert f"\\{special}" in unescaped
 
 
 @pytest.mark.parametrize(

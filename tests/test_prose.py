@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from random import Random
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from aiconn_nb.display import Side, SideBySide, as_html
+from aiconn_nb import AiconnError
+from aiconn_nb.display import Card, Cell, Said, Side, SideBySide, Table, as_html, as_text
 from aiconn_nb.display.prose import as_prose
+from aiconn_nb.session.asking.comparing import Compared, Comparison
+from aiconn_nb.session.asking.reply import Reply
 
 TAGS = {
     *(
@@ -30,9 +34,10 @@ TAGS = {
         "hr",
         "br",
     ),
-    *("strong", "em", "s", "a"),
+    *("strong", "em", "s", "a", "span"),
 }
-ATTRIBUTES = {"style", "href", "title", "role", "aria-level", "target", "rel", "start"}
+ATTRIBUTES = {"class", "style", "href", "title", "role", "aria-level", "target", "rel", "start", "scope"}
+STARTS = ("http:", "https:", "mailto:", "HTTP")
 
 
 class _Read(HTMLParser):
@@ -41,7 +46,10 @@ class _Read(HTMLParser):
         self.tags: set[str] = set()
         self.attributes: list[tuple[str, str]] = []
         self.open: list[str] = []
+        self.typeset: list[str] = []
+        """Text in which a front end would look for mathematics."""
         self.feed(html)
+        self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
@@ -52,6 +60,22 @@ class _Read(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag not in ("hr", "br"):
             assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if not {"code", "pre"} & set(self.open):
+            self.typeset.append(data)
+
+
+def check(html: str) -> None:
+    """Every element is on the list, and closed; no attribute does anything; nothing is there to be typeset."""
+    read = _Read(html)
+    assert read.tags <= TAGS
+    assert {key for key, _ in read.attributes} <= ATTRIBUTES
+    assert not [value for key, value in read.attributes if key == "href" and not value.startswith(STARTS)]
+    assert not [value for key, value in read.attributes if key == "style" and "url" in value]
+    assert {value for key, value in read.attributes if key == "class"} <= {"mathjax_ignore tex2jax_ignore"}
+    assert read.open == []
+    assert not [each for each in read.typeset if len(each) > 1 and ("$" in each or "\\" in each)]
 
 
 @pytest.mark.parametrize(
@@ -101,30 +125,157 @@ def test_an_address_that_does_something_is_no_link(address: str) -> None:
 @example("[a](b 'c')")
 def test_nothing_in_it_is_fetched_or_run(text: str) -> None:
     """Whatever the text is: no tag but those of a text, each of them closed, and no attribute that does anything."""
-    read = _Read(as_prose(text))
-    assert read.tags <= TAGS
-    assert {key for key, _ in read.attributes} <= ATTRIBUTES
-    assert not [
-        value for key, value in read.attributes if key == "href" and value.lower().startswith(("javascript", "data:"))
-    ]
-    assert not [value for key, value in read.attributes if key == "style" and "url" in value]
-    assert read.open == []
+    check(as_prose(text))
 
 
-def test_a_table_of_empty_cells_stays_as_small_as_it_came() -> None:
-    """Eight kilobytes would be seven megabytes of HTML: every row has all columns. It stays text."""
-    shown = as_prose("|" + "a|" * 500 + "\n|" + "-|" * 500 + "\n" + "|x\n" * 2000)
-    assert "<table" not in shown
-    assert len(shown) < 12_000
-    assert "<table" in as_prose("|a|b|\n|-|-|\n" + "|1|2|\n" * 200)
+PIECES = (
+    *(
+        "`",
+        "``",
+        "```",
+        "~~~",
+        "\n",
+        "\n\n",
+        " ",
+        "    ",
+        "\t",
+        "\r",
+        "\x0c",
+        "\u2028",
+        "\0",
+        "- ",
+        "1. ",
+        "> ",
+        "# ",
+        "===",
+    ),
+    *(
+        "a",
+        "*",
+        "**",
+        "_",
+        "~~",
+        "|",
+        "| a | b |\n|---|:-:|\n",
+        "![x](u)",
+        "<img src=x>",
+        "<!--",
+        "-->",
+        "<",
+        ">",
+        "&lt;",
+    ),
+    *(
+        "</div>",
+        "</pre>",
+        "</code>",
+        "<script>",
+        "</style>",
+        "<svg onload=x>",
+        "&#60;b&#62;",
+        '"',
+        "'",
+        "!",
+        "[",
+        "]",
+        "](",
+    ),
+    *(
+        "[x]: u",
+        "[x]: https://x.example 't'",
+        "[a](https://x.example)",
+        "[a](javascript:x)",
+        "<https://x.example>",
+        "www.x.example",
+    ),
+    *(
+        "<javascript:x>",
+        "mailto:a@x.example",
+        "[a](data:text/html,x)",
+        "$",
+        "$$",
+        "\\",
+        "\\(",
+        "\\)",
+        "\\[",
+        "\\]",
+        "\\begin{a}",
+    ),
+    *(
+        "\\end{a}",
+        "\\href{javascript:x}{y}",
+        "\\def\\a{b}",
+        "\\style{color:red}{x}",
+        "mermaid",
+        "é",
+        "\ud83d",
+        "\u202e",
+    ),
+)
+
+
+def test_no_text_makes_markup(thorough: bool) -> None:
+    """A hundred thousand texts in CI, each as an answer with its footer, beside others, in a table and in a card."""
+    made = Random(9)
+    for number in range(100_000 if thorough else 2_000):
+        text, name = ("".join(made.choices(PIECES, k=made.randrange(1, size))) for size in (25, 6))
+        reply = Reply(text, name, "c", profile=name, left=(name,))
+        bundle = reply.bundle()
+        assert set(bundle) == {"text/plain", "text/html"}
+        check(bundle["text/html"])
+        "".join(bundle.values()).encode()  # a kernel could not send it else
+        if number % 10 == 0:
+            compared = Compared(name, reply, AiconnError(name, text) if number % 3 else None)
+            for view in (
+                Comparison([compared], text).view(),
+                Table((name,), ((Cell(text, "code"),),), title=name, notes=(text,)),
+                Card(name, ((name, text),), (Cell(name, "bad"),)),
+            ):
+                check(as_html(view))
+                as_text(view).encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("So $a_1 * b_1$ is", "So <code>$a_1 * b_1$</code> is"),
+        ("So \\(a_1 * b_1\\) is", "So <code>\\(a_1 * b_1\\)</code> is"),
+        ("So $$a_1 * b_1$$ is", "So <code>$$a_1 * b_1$$</code> is"),
+        ("It is:\n\\[\na\n= b\n- c\n\\]\nThus", ">\\[\na\n= b\n- c\n\\]\n</pre>"),
+        ("$$\na\n\n= b\n$$", ">$$\na\n\n= b\n$$</pre>"),
+        ("\\begin{align}\na &= b\n\\end{align}", ">\\begin{align}\na &amp;= b\n\\end{align}</pre>"),
+        ("- so:\n  \\[\n  x\n  \\]\n- y", ">\\[\nx\n\\]\n</pre>"),
+        ("from $5 to $6", "from <span>$</span>5 to <span>$</span>6"),
+        ("$ *a*", "<span>$</span> <em>a</em>"),
+    ],
+)
+def test_a_formula_is_shown_as_it_was_written(text: str, part: str) -> None:
+    """Its stars and underscores are its own. Money is no formula."""
+    assert part in as_prose(text)
 
 
 @pytest.mark.parametrize("command", ["def", "gdef", "let", "newcommand", "renewcommand", "newenvironment", "global"])
-def test_mathematics_of_one_answer_defines_nothing_for_the_notebook(command: str) -> None:
-    r"""MathJax keeps what was defined: a ``\sum`` would be something else in the next answer. Code stays as it is."""
-    assert f"\\{command}" not in as_prose(f"$\\{command}\\sum{{x}}$ and $\\delta \\left($")
-    assert "\\delta \\left(" in as_prose(f"$\\{command}\\sum{{x}}$ and $\\delta \\left($")
-    assert f"\\{command}" in as_prose(f"`\\{command}`")
+@pytest.mark.parametrize(
+    "around", ["$%s$", "$$%s$$", "\\(%s\\)", "\\[%s\\]", "\\begin{a}%s\\end{a}", "%s", "*a* $%s $ b$"]
+)
+def test_mathematics_defines_nothing_for_the_notebook(command: str, around: str) -> None:
+    """MathJax keeps what was defined: a ``\\sum`` would be something else in the next answer, and in what the user wrote."""
+    check(as_prose(around % f"\\{command}\\sum{{x}}"))
+    check(as_html(Said(around % f"\\{command}\\sum{{x}}", around % f"\\{command}\\sum{{x}}", "text")))
+
+
+def test_two_references_in_a_table_are_no_formula() -> None:
+    """A front end looks for mathematics in HTML as well."""
+    check(as_html(Table(("key",), (("$OpenAI:ApiKey",), ("$A:B and $C:D",)))))
+
+
+def test_a_long_text_is_shown_as_text() -> None:
+    """What is longer than a book's chapter is not read as Markdown; nothing of it is lost."""
+    text = "*a* $x$\n" * 20_000
+    shown = as_prose(text)
+    check(shown)
+    assert "<em>" not in shown
+    assert shown.count("*a*") == 20_000
 
 
 def test_an_exclamation_mark_before_an_address_stays() -> None:

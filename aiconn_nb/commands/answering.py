@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from aiconn_nb.display import Answer
 from aiconn_nb.model.errors import CommandError
 from aiconn_nb.model.hint import command
@@ -10,13 +12,16 @@ from aiconn_nb.model.secret import Secret
 from aiconn_nb.progress import progress
 from aiconn_nb.session.session import Session
 
-from .asking import MODEL, OPTIONS, RAW, interrupted, options_of, prompt_of
+from .asking import MODEL, NO_LIVE, OPTIONS, RAW, interrupted, options_of, prompt_of
 from .command import Arg, Command, Words
 from .connections import ALIAS
 from .console import Console
 from .settings import ask_settings
 from .using import python_name
 from .whom import is_text
+
+if TYPE_CHECKING:
+    from aiconn_nb.session.asking.comparing import Comparison
 
 OUTPUT = Arg("-o", "bind the answer to this name", options={"dest": "output", "metavar": "NAME"})
 
@@ -30,7 +35,11 @@ def _compare(session: Session, words: Words, console: Console) -> Answer:
             "There is nothing to ask.",
             "Write -- before the prompt: " + command('compare A B -- "Why is the sky blue?"'),
         )
-    draw, before = console.drawing(), session.last_comparison
+    drawing, before = console.drawing(not words.no_live), session.last_comparison
+
+    def draw(comparison: Comparison) -> None:
+        drawing.draw(comparison, sum(len(each.reply.text) for each in comparison if each.reply))
+
     stopped = False
     try:
         comparison = session.compare(prompt, *words.profile, on_change=draw, **options_of(words))
@@ -39,7 +48,7 @@ def _compare(session: Session, words: Words, console: Console) -> Answer:
             raise
         comparison, stopped = session.last_comparison, True
     comparison.left = left
-    draw(comparison)
+    drawing.end(comparison)
     _bind(words, comparison, console)
     if stopped:
         raise interrupted("the answers are partial", comparison, "last_comparison", console)
@@ -143,6 +152,7 @@ COMMANDS: tuple[Command, ...] = (
             Arg("profile", "the profiles, or connections with --model", "target", {"nargs": "+"}),
             *OPTIONS,
             OUTPUT,
+            NO_LIVE,
             RAW,
         ),
         ('compare writer claude-writer -- "Why is the sky blue?"',),

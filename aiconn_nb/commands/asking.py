@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("markdown", "text", "json", "code")
 RAW = Arg("--raw", "fill in nothing: {name} stays as it is", options={"action": "store_true"})
+NO_LIVE = Arg("--no-live", "show the answer once it is whole", options={"action": "store_true"})
 MODEL = Arg("--model", "another model than the profile's; needed where a connection is asked", "model")
 SYSTEM = Arg("--system", "another system prompt for this call")
 TEMPERATURE = Arg("--temperature", "0 to 2, for this call")
@@ -96,7 +97,7 @@ def _ask(session: Session, words: Words, console: Console) -> Answer:
     profile, text = _whom(session, words, console)
     _check(session, profile, words.model)
     prompt, left = prompt_of(words, text, console)
-    live = console.live(words.format)
+    live = console.live(words.format, not words.no_live)
     stream = session.stream(prompt, profile=profile, carry_on=words.carry_on, **options_of(words))
     problem: AiconnError | None = None
     try:
@@ -181,6 +182,7 @@ COMMANDS: tuple[Command, ...] = (
                 "carry on the last exchange with it in this kernel",
                 options={"action": "store_true", "dest": "carry_on"},
             ),
+            NO_LIVE,
             RAW,
         ),
         (

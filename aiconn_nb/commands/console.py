@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from aiconn_nb.model.secret import Secret
@@ -23,6 +23,28 @@ class Live(Protocol):
     def end(self, reply: Reply) -> None:
         """The whole, or what came of it; with who answered and what it cost."""
         ...
+
+
+class Drawing(Protocol):
+    """Where an answer is shown again and again, while it becomes what it will be."""
+
+    def draw(self, answer: Answer, length: int) -> None:
+        """What has come, with so many characters of text in it."""
+        ...
+
+    def end(self, answer: Answer) -> None:
+        """The whole."""
+        ...
+
+
+class NoDrawing:
+    """Draws nothing: the answer is printed once it is whole."""
+
+    def draw(self, answer: Answer, length: int) -> None:
+        """See `Drawing`."""
+
+    def end(self, answer: Answer) -> None:
+        """See `Drawing`."""
 
 
 class Console(Protocol):
@@ -66,12 +88,15 @@ class Console(Protocol):
         """What comes in on stdin."""
         ...
 
-    def live(self, format: str) -> Live:
-        """Where an answer is shown while it comes: as ``markdown``, ``text``, ``json`` or ``code``."""
+    def live(self, format: str, streams: bool = True) -> Live:
+        """Where an answer is shown while it comes: as ``markdown``, ``text``, ``json`` or ``code``.
+
+        With ``streams=False``, and where a face cannot replace what it has shown, it is shown once it is whole.
+        """
         ...
 
-    def drawing(self) -> Callable[[Answer], None]:
-        """Draws an answer, again and again in the same place, while it becomes what it will be."""
+    def drawing(self, streams: bool = True) -> Drawing:
+        """Where an answer is drawn again and again; ``streams`` as for `live`."""
         ...
 
     def next_cell(self, code: str) -> None:

@@ -9,7 +9,6 @@ from copy import copy
 from typing import Any, Generic, Self, TypeVar, overload
 
 from .html import as_html
-from .markdown import as_markdown
 from .text import as_text, width_of
 from .view import View
 
@@ -56,7 +55,6 @@ class Answer(ABC):
         # A kernel's stdout is no terminal, that of a terminal's IPython is one.
         return {
             "text/plain": as_text(view, width_of(sys.stdout)),
-            "text/markdown": as_markdown(view),
             "text/html": as_html(view),
         }
 

@@ -5,8 +5,8 @@ It reads well in light and dark, and needs no style sheet of its own: an untrust
 
 from __future__ import annotations
 
-from .prose import as_prose
-from .view import Card, Cell, Side, SideBySide, Tone, View, as_cell
+from .prose import NOT_TYPESET, as_code, as_prose, escaped
+from .view import Card, Cell, Said, Side, SideBySide, Tone, View, as_cell
 
 _TONES: dict[Tone, str] = {
     "": "",
@@ -21,18 +21,13 @@ _BASE = (
     "font-family:var(--jp-ui-font-family,sans-serif);font-size:var(--jp-ui-font-size1,13px);"
     "color:var(--jp-ui-font-color1,inherit)"
 )
+_OPEN = f'<div class="{NOT_TYPESET}" style="{_BASE}'
 _LINE = "1px solid var(--jp-border-color2,#8884)"
-
-
-def _escaped(text: str) -> str:
-    from html import escape  # as heavy as this module; a terminal needs none
-
-    return escape(text)
 
 
 def _span(cell: Cell | str) -> str:
     cell = as_cell(cell)
-    text = _escaped(cell.text)
+    text = escaped(cell.text)
     return f'<span style="{_TONES[cell.tone]}">{text}</span>' if cell.tone else text
 
 
@@ -42,23 +37,26 @@ def as_html(view: View) -> str:
     if isinstance(view, Card):
         pairs = "".join(
             f'<tr style="background:none"><th scope="row" style="text-align:left;font-weight:400;padding:2px 16px 2px 0;'
-            f'vertical-align:top;{_TONES["quiet"]}">{_escaped(label)}</th>'
+            f'vertical-align:top;{_TONES["quiet"]}">{escaped(label)}</th>'
             f'<td style="text-align:left;padding:2px 0;white-space:normal">{_span(value)}</td></tr>'
             for label, value in view.pairs
         )
         body = f'<table style="border:none;margin:4px 0;border-collapse:collapse">{pairs}</table>' if pairs else ""
-        return f'<div style="{_BASE}"><div style="font-weight:600">{_span(view.title)}</div>{body}{notes}</div>'
-    title = f'<div style="font-weight:600">{_escaped(view.title)}</div>' if view.title else ""
+        return f'{_OPEN}"><div style="font-weight:600">{_span(view.title)}</div>{body}{notes}</div>'
+    if isinstance(view, Said):
+        foot = f'<div style="margin-top:6px;{_TONES["quiet"]}">{escaped(view.foot)}</div>' if view.foot else ""
+        return f'{_OPEN}">{_said_as_html(view)}{foot}{notes}</div>'
+    title = f'<div style="font-weight:600">{escaped(view.title)}</div>' if view.title else ""
     if isinstance(view, SideBySide):
         # As many columns as have room; below that they stand under each other.
         grid = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,18em),1fr));gap:12px;margin:4px 0"
         sides = "".join(map(_side_as_html, view.sides))
-        return f'<div style="{_BASE}">{title}<div style="{grid}">{sides}</div>{notes}</div>'
+        return f'{_OPEN}">{title}<div style="{grid}">{sides}</div>{notes}</div>'
     if not view.rows:
-        return f'<div style="{_BASE}">{title}<div>{_escaped(view.empty)}</div>{notes}</div>'
+        return f'{_OPEN}">{title}<div>{escaped(view.empty)}</div>{notes}</div>'
     pad = "text-align:left;padding:4px 16px 4px 0;white-space:normal"
     head = "".join(
-        f'<th scope="col" style="{pad};font-weight:600;border-bottom:{_LINE}">{_escaped(column)}</th>'
+        f'<th scope="col" style="{pad};font-weight:600;border-bottom:{_LINE}">{escaped(column)}</th>'
         for column in view.columns
     )
     rows = "".join(
@@ -71,7 +69,15 @@ def as_html(view: View) -> str:
         '<table style="border:none;border-collapse:collapse;margin:4px 0">'
         f'<thead><tr style="background:none">{head}</tr></thead><tbody>{rows}</tbody></table>'
     )
-    return f'<div style="{_BASE};overflow-x:auto">{title}{table}{notes}</div>'
+    return f'{_OPEN};overflow-x:auto">{title}{table}{notes}</div>'
+
+
+def _said_as_html(said: Said) -> str:
+    if said.form == "code":
+        return as_code(said.text)
+    if said.form == "text":
+        return f'<div style="white-space:pre-wrap;overflow-wrap:anywhere">{escaped(said.text)}</div>'
+    return f'<div style="overflow-wrap:anywhere;overflow-x:auto">{as_prose(said.text)}</div>'
 
 
 def _side_as_html(side: Side) -> str:

@@ -1,6 +1,8 @@
-"""Markdown of a model as HTML: nothing is fetched for it, and HTML in it is text.
+"""Text of a model, a server or a file as HTML: nothing is fetched for it, and HTML in it is text.
 
-An image would be fetched as soon as it is shown, from whatever address the model was talked into; so it becomes a link.
+A front end trusts the output of a cell that was just run. So no such text is handed to it as Markdown, which every front end
+reads in its own way: this is the one place where it becomes HTML. An image would be fetched as soon as it is shown, from whatever
+address the model was talked into; so it becomes a link. Mathematics is shown as it was written.
 """
 
 from __future__ import annotations
@@ -9,6 +11,10 @@ import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
+
+from aiconn_nb.model.letters import whole_letters
+
+from .mathematics import read_mathematics
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -38,13 +44,31 @@ _STYLES: Final = {
 
 _MOST_CELLS: Final = 10_000
 """A table has a cell of 150 letters of HTML for each column, however little stands in its rows."""
-_DEFINITION: Final = re.compile(r"\\(?=(?:[gex]?def|let|global|(?:re)?new\w+)(?![a-zA-Z]))")
-"""What defines a command for MathJax, and thereby for the whole notebook: in other answers, and in what the user wrote."""
+_MOST: Final = 100_000
+"""Characters that are read as Markdown; what is longer is shown as text."""
+_DELIMITER: Final = re.compile(r"[$\\]")
+
+NOT_TYPESET: Final = "mathjax_ignore tex2jax_ignore"
+"""The classes by which MathJax leaves an element alone, in its third version and in its second."""
+
+
+def escaped(text: str) -> str:
+    """Text as HTML.
+
+    What could begin mathematics is an element of its own, so that a front end finds none: MathJax, and what takes its place, reads
+    a formula only where it is one piece of text.
+    """
+    from html import escape  # as heavy as this module; a terminal needs none
+
+    return _DELIMITER.sub(r"<span>\g<0></span>", escape(whole_letters(text)))
 
 
 @lru_cache(maxsize=32)
 def as_prose(text: str) -> str:
     """A text in Markdown, as HTML. While several come, those that have ended are not read again."""
+    if len(text) > _MOST:
+        return f'<div style="white-space:pre-wrap">{escaped(text)}</div>'
+    text = whole_letters(text)
     lines = text.split("\n")
     reader = _reader(tables=len(lines) * max(line.count("|") for line in lines) <= _MOST_CELLS)
     tokens = reader.parse(text)
@@ -60,6 +84,8 @@ def _reader(tables: bool) -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 10})
     reader.enable(["table", "strikethrough"] if tables else "strikethrough").disable("image")
     reader.validateLink = _leads_out  # type: ignore[method-assign, assignment]
+    read_mathematics(reader)
+    reader.add_render_rule("text", lambda _, tokens, at, *rest: escaped(tokens[at].content))
     reader.add_render_rule("fence", lambda _, tokens, at, *rest: _code(tokens[at]))
     reader.add_render_rule("code_block", lambda _, tokens, at, *rest: _code(tokens[at]))
     return reader
@@ -87,9 +113,7 @@ def _dress(token: Token) -> None:
 def _dress_inline(tokens: Iterable[Token]) -> None:
     before = None
     for token in tokens:
-        if token.type == "text":
-            token.content = _DEFINITION.sub("\\\\\u200b", token.content)
-        elif token.type == "link_open":
+        if token.type == "link_open":
             token.attrSet("target", "_blank")
             token.attrSet("rel", "noopener noreferrer")
             if before is not None and before.type == "text" and token.info != "auto":
@@ -98,6 +122,11 @@ def _dress_inline(tokens: Iterable[Token]) -> None:
 
 
 def _code(token: Token) -> str:
+    return as_code(token.content)
+
+
+def as_code(text: str) -> str:
+    """Text as a block of code, which no front end typesets."""
     from html import escape
 
-    return f'<pre style="{_CODE}">{escape(token.content)}</pre>\n'
+    return f'<pre style="{_CODE}">{escape(whole_letters(text))}</pre>\n'

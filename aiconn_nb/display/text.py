@@ -9,7 +9,7 @@ from contextlib import suppress
 from itertools import pairwise, zip_longest
 from typing import TextIO
 
-from .view import Card, Cell, Side, SideBySide, View, as_cell
+from .view import Card, Cell, Said, Side, SideBySide, View, as_cell
 
 CELL_WIDTH = 60
 """Characters of a table's cell in plain text, before it goes on in the next line."""
@@ -20,10 +20,13 @@ GAP = "  "
 
 
 def plain(text: str) -> str:
-    """Text that is safe in a terminal: control characters, which could move the cursor or recolour it, become U+FFFD."""
+    """Text that is safe in a terminal: control characters, which could move the cursor or recolour it, become U+FFFD.
+
+    So does half a letter, which no notebook can be sent.
+    """
     if text.isascii() and text.isprintable():  # as nearly all are, and a list may be long
         return text
-    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cf") else c for c in text.replace("\n", " "))
+    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cf", "Cs") else c for c in text.replace("\n", " "))
 
 
 def lines(text: str) -> list[str]:
@@ -127,14 +130,16 @@ def as_text(view: View, width: int | None = None) -> str:
     """The view for a terminal; a table fits into ``width`` columns of it, as far as its words do."""
     notes = [plain(as_cell(note).text) for note in view.notes]
     if isinstance(view, Card):
-        pairs = _columns([(f"  {label}", plain(as_cell(value).text)) for label, value in view.pairs])
+        pairs = _columns([(f"  {plain(label)}", plain(as_cell(value).text)) for label, value in view.pairs])
         return "\n".join([plain(as_cell(view.title).text), *pairs, *notes])
+    if isinstance(view, Said):
+        return "\n\n".join([printable(view.text), *([plain(view.foot)] if view.foot else []), *notes])
     title = [plain(view.title)] if view.title else []
     if isinstance(view, SideBySide):
         return "\n\n".join([*title, *map(_side_as_text, view.sides), *notes])
     if not view.rows:
         return "\n".join([*title, view.empty, *notes])
-    cells = [view.columns, *([plain(as_cell(cell).text) for cell in row] for row in view.rows)]
+    cells = [[*map(plain, view.columns)], *([plain(as_cell(cell).text) for cell in row] for row in view.rows)]
     limits = _limits(cells, width, [view.columns, *view.rows])
     head, *rows = ([*_wrapped(row, limits)] for row in cells)
     lines = _columns([*head, *(line for row in rows for line in row)])

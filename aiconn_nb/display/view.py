@@ -57,7 +57,18 @@ class SideBySide:
     notes: tuple[Cell | str, ...] = ()
 
 
-View = Table | Card | SideBySide
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a model said, with a quiet line below it."""
+
+    text: str
+    foot: str = ""
+    form: Literal["markdown", "text", "code"] = "markdown"
+    """How HTML shows it: read as Markdown, as it is, or as a block of code."""
+    notes: tuple[Cell | str, ...] = ()
+
+
+View = Table | Card | SideBySide | Said
 
 
 def as_cell(cell: Cell | str) -> Cell:

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import getpass
+import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 
-from aiconn_nb.display import Answer, Card, Cell, as_html, as_text
+from aiconn_nb.commands.console import NoDrawing
+from aiconn_nb.display import Card, Cell, as_html, as_text
 from aiconn_nb.model.errors import CommandError
 from aiconn_nb.model.secret import Secret
+from aiconn_nb.progress import request_type, updates_arrive
 
 if TYPE_CHECKING:
-    from aiconn_nb.commands.console import Live
+    from aiconn_nb.commands.console import Drawing, Live
     from aiconn_nb.session.connections.ladder import Progress
     from aiconn_nb.session.connections.tested import Rung
+
+_SWITCHED: Final = {
+    **dict.fromkeys(("1", "on", "true", "yes"), True),
+    **dict.fromkeys(("0", "off", "false", "no"), False),
+}
 
 
 class NotebookConsole:
@@ -27,8 +35,9 @@ class NotebookConsole:
     in_shell = False
     has_kernel = True
 
-    def __init__(self, shell: InteractiveShell | None) -> None:
+    def __init__(self, shell: InteractiveShell | None, live: bool | None = None) -> None:
         self._shell = shell
+        self._live = live
         self.has_shown = False
         """Whether the answer stands in the output already."""
 
@@ -36,8 +45,9 @@ class NotebookConsole:
     def can_ask(self) -> bool:
         kernel = getattr(self._shell, "kernel", None)
         if kernel is not None:
-            # What the front end said with the request that is being run; nbclient and papermill say no.
-            return bool(getattr(kernel, "_allow_stdin", False))
+            # What the front end said with the request that is being run; nbclient and papermill say no. In a callback, such as
+            # a button's, it is what was said with the last cell.
+            return request_type(self._shell) == "execute_request" and bool(getattr(kernel, "_allow_stdin", False))
         return sys.stdin is not None and sys.stdin.isatty()
 
     def secret(self, prompt: str) -> Secret:
@@ -65,26 +75,37 @@ class NotebookConsole:
     def text_in(self) -> str:
         raise CommandError("A notebook has no standard input.", "Write the prompt into the cell: %%aiconn ask PROFILE")
 
-    def live(self, format: str) -> Live:
+    def live(self, format: str, streams: bool = True) -> Live:
         from .live import LiveOutput, LiveText
 
         self.has_shown = True
-        return LiveOutput(format) if getattr(self._shell, "kernel", None) is not None else LiveText()
-
-    def drawing(self) -> Callable[[Answer], None]:
         if getattr(self._shell, "kernel", None) is None:
-            return lambda answer: None  # a terminal's IPython shows it once it is whole
-        from .live import Drawing
+            return LiveText(streams)
+        return LiveOutput(format, streams=streams and self._streams())
+
+    def drawing(self, streams: bool = True) -> Drawing:
+        if getattr(self._shell, "kernel", None) is None:
+            return NoDrawing()  # a terminal's IPython shows it once it is whole
+        from .live import Drawing as Place
 
         self.has_shown = True
-        return Drawing().draw
+        return Place(streams=streams and self._streams())
+
+    def _streams(self) -> bool:
+        """Whether an answer is shown while it comes: as the user has set it, else where the output can be updated."""
+        if self._live is not None:
+            return self._live
+        named = os.environ.get("AICONN_LIVE", "").strip().lower()
+        if named in _SWITCHED:
+            return _SWITCHED[named]
+        return updates_arrive(self._shell)
 
     def next_cell(self, code: str) -> None:
         if self._shell is not None:
             self._shell.set_next_input(code)
 
     def progress(self, total: int) -> Progress:
-        return Bar(total).rung if total > 1 else _silent
+        return Bar(total).rung if total > 1 and updates_arrive(self._shell) else _silent
 
 
 def _silent(alias: str, rung: Rung) -> None:

@@ -11,76 +11,110 @@ from typing import Any, Final
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
-from aiconn_nb.display import Answer, plain, printable
+from aiconn_nb.display import Answer, Said, as_html, plain, printable
 from aiconn_nb.model.errors import AiconnError
 from aiconn_nb.session.asking.comparing import Comparison
-from aiconn_nb.session.asking.harmless import harmless
 from aiconn_nb.session.asking.reply import Reply
 
 EVERY: Final = 0.05
 """Seconds between two updates: as often as an eye can use it, and not for every token."""
+A_SECOND: Final = 200_000
+"""Characters a second that a page draws without being held up by it."""
+GROWTH: Final = 1 / 12
+"""The part by which a text has grown before it is drawn again. As each update is the whole text, all of them together are some
+13 times as long as the answer, however long that is."""
 
 
-class LiveOutput:
-    """See `aiconn_nb.commands.console.Live`. ``clock`` gives seconds that never go back."""
+class Pace:
+    """When to draw a text that grows. ``clock`` gives seconds that never go back."""
 
-    def __init__(self, format: str, clock: Callable[[], float] = monotonic) -> None:
-        self._format = format
+    def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._text = ""
-        self._shown = float("-inf")
+        self._drawn = float("-inf")
+        self._length = 0
+
+    def is_due(self, length: int) -> bool:
+        """Whether to draw it now that it has so many characters; the next one is counted from here then."""
+        moment = self._clock()
+        if moment - self._drawn < EVERY + length / A_SECOND or length < self._length * (1 + GROWTH):
+            return False
+        self._drawn, self._length = moment, length
+        return True
+
+
+class _Place:
+    """One output, whose content can be replaced."""
+
+    def __init__(self) -> None:
         self._handle: Any = None
 
-    def add(self, text: str) -> None:
-        """The next piece; what comes too soon after an update is shown with the next one."""
-        self._text += text
-        moment = self._clock()
-        if moment - self._shown >= EVERY:
-            self._shown = moment
-            self._show(self._bundle(self._text))
-
-    def end(self, reply: Reply) -> None:
-        """The answer as it will be saved, with its footer."""
-        if self._format == "json" and not reply.partial:
-            try:
-                pretty = json.dumps(reply.json(), indent=2, ensure_ascii=False)
-            except AiconnError:
-                pretty = ""
-            self._show(_fenced(pretty, reply) if pretty else reply.bundle(markdown=False))
-        else:
-            self._show(reply.bundle(markdown=self._format != "text"))
-
-    def _bundle(self, text: str) -> dict[str, str]:
-        bundle = {"text/plain": printable(text)}
-        return {**bundle, "text/markdown": harmless(text)} if self._format in ("markdown", "code") else bundle
-
-    def _show(self, bundle: dict[str, str]) -> None:
+    def show(self, bundle: dict[str, str]) -> None:
+        """Show this in the place of what was shown before."""
         if self._handle is None:
             self._handle = display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
         else:
             self._handle.update(bundle, raw=True)
 
 
-def _fenced(pretty: str, reply: Reply) -> dict[str, str]:
-    """JSON, indented, as code."""
-    whole = reply.bundle()
-    footer = whole["text/markdown"].rpartition("\n\n")[2]
-    fence = "`" * 3
-    while fence in pretty:
-        fence += "`"
-    return {"text/plain": pretty, "text/markdown": f"{fence}json\n{pretty}\n{fence}\n\n{footer}"}
+class LiveOutput:
+    """See `aiconn_nb.commands.console.Live`. With ``streams=False`` it shows the answer once it is whole."""
+
+    def __init__(self, format: str, *, streams: bool = True, clock: Callable[[], float] = monotonic) -> None:
+        self._format = format
+        self._streams = streams
+        self._texts: list[str] = []
+        self._length = 0
+        self._pace = Pace(clock)
+        self._place = _Place()
+
+    def add(self, text: str) -> None:
+        """The next piece; what comes too soon after an update is shown with the next one."""
+        if not self._streams:
+            return
+        self._texts.append(text)
+        self._length += len(text)
+        if self._pace.is_due(self._length):
+            self._place.show(self._bundle("".join(self._texts)))
+
+    def end(self, reply: Reply) -> None:
+        """The answer as it will be saved, with its footer."""
+        self._place.show(self._whole(reply))
+
+    def _whole(self, reply: Reply) -> dict[str, str]:
+        if self._format != "json":
+            return reply.bundle("text" if self._format == "text" else "markdown")
+        if not reply.partial:
+            try:
+                pretty = json.dumps(reply.json(), indent=2, ensure_ascii=False)
+            except AiconnError:
+                pretty = ""
+            if pretty:
+                return {"text/plain": pretty, "text/html": as_html(Said(pretty, reply.footer, "code"))}
+        return reply.bundle("text")
+
+    def _bundle(self, text: str) -> dict[str, str]:
+        if self._format in ("markdown", "code"):
+            # The plain text comes with the whole: where it is what is shown, nothing is updated.
+            return {"text/plain": "…", "text/html": as_html(Said(text))}
+        return {"text/plain": printable(text)}
 
 
 class LiveText:
     """The same in a terminal's IPython, which has no output that could be changed."""
 
+    def __init__(self, streams: bool = True) -> None:
+        self._streams = streams
+
     def add(self, text: str) -> None:
         """The next piece."""
-        sys.stdout.write(printable(text))
-        sys.stdout.flush()
+        if self._streams:
+            sys.stdout.write(printable(text))
+            sys.stdout.flush()
 
     def end(self, reply: Reply) -> None:
         """Who answered, and what it cost."""
+        if not self._streams:
+            sys.stdout.write(printable(reply.text))
         sys.stdout.write(f"\n\n{plain(reply.footer)}\n")
 
 
@@ -104,18 +138,21 @@ class Streamed(Reply):
 
 
 class Drawing:
-    """One output that shows an answer again and again, while it becomes what it will be."""
+    """See `aiconn_nb.commands.console.Drawing`. With ``streams=False`` it shows the answer once it is whole."""
 
-    def __init__(self) -> None:
-        self._handle: Any = None
+    def __init__(self, *, streams: bool = True, clock: Callable[[], float] = monotonic) -> None:
+        self._streams = streams
+        self._pace = Pace(clock)
+        self._place = _Place()
 
-    def draw(self, answer: Answer) -> None:
-        """Show it in the place of what was shown before."""
-        bundle = answer._repr_mimebundle_()
-        if self._handle is None:
-            self._handle = display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
-        else:
-            self._handle.update(bundle, raw=True)
+    def draw(self, answer: Answer, length: int) -> None:
+        """Show it in the place of what was shown before, unless that is too soon."""
+        if self._streams and self._pace.is_due(length):
+            self._place.show(answer._repr_mimebundle_())
+
+    def end(self, answer: Answer) -> None:
+        """Show it as it will be saved."""
+        self._place.show(answer._repr_mimebundle_())
 
 
 class Drawn(Comparison):

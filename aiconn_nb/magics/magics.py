@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
+from traitlets import Bool
 
 if TYPE_CHECKING:
     from aiconn_nb.display import Answer
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
 @magics_class
 class AiconnMagics(Magics):
     """The magics of one shell."""
+
+    live = Bool(
+        None,
+        allow_none=True,
+        config=True,
+        help="Whether an answer is shown while it comes. None: where the front end can update an output.",
+    )
 
     @no_var_expand  # else IPython would replace $OpenAI by the repr of a variable of that name
     @line_cell_magic
@@ -54,7 +62,7 @@ class AiconnMagics(Magics):
 
         from .console import NotebookConsole
 
-        console = NotebookConsole(self.shell)
+        console = NotebookConsole(self.shell, self.live)
         answer = run(kernel_session(), read(line), console, cell)
         if console.has_shown and isinstance(answer, Reply):
             from .live import Streamed

@@ -23,7 +23,7 @@ from typing import Any, ClassVar
 import traitlets
 from anywidget import AnyWidget
 
-from aiconn_nb.display import Answer, Card, Cell, Rows, as_html, as_markdown, as_text
+from aiconn_nb.display import Answer, Card, Cell, Rows, as_html, as_text
 from aiconn_nb.model.errors import AiconnError
 from aiconn_nb.session import Session, kernel_session
 
@@ -134,14 +134,14 @@ class Face(InTexts, AnyWidget):
 def texts_of(answer: Answer) -> dict[str, str]:
     """An answer for where no widget can be, by MIME type.
 
-    Of a long list it is the first page, as in the widget: every front end takes all three before it shows anything.
+    Of a long list it is the first page, as in the widget: every front end takes both before it shows anything.
     """
     if isinstance(answer, Rows) and len(answer) > PAGE:
         view = answer.first(PAGE).view()
         view = replace(view, notes=(*view.notes, Cell(f"The first {PAGE} of {len(answer):,}.", "quiet")))
     else:
         view = answer.view()
-    return {"text/plain": as_text(view), "text/markdown": as_markdown(view), "text/html": as_html(view)}
+    return {"text/plain": as_text(view), "text/html": as_html(view)}
 
 
 def with_texts(bundle: Any, texts: Mapping[str, str]) -> Any:

@@ -26,21 +26,21 @@ def outputs(notebook: Notebook, index: int) -> list[nbformat.NotebookNode]:
 
 
 def test_a_streaming_answer_is_one_output(show: Show, lab_page: Page, place: Place, screenshots: Path) -> None:
-    """It grows before one's eyes, is Markdown in the end with its quiet footer, and the saved notebook has it once."""
+    """It grows before one's eyes, is HTML of ours with its quiet footer, and the saved notebook has it once."""
     notebook = show(name="asking.ipynb")
     ask = "%%aiconn ask writer -o answer\nWhat is *{topic}*?"
     notebook.become(place.cells(SETUP % 0.1, "topic = 'rain'", ask))
     lab_page.evaluate(RUN)
     cell = notebook.cell(3)
-    expect(cell.locator(".jp-RenderedMarkdown")).to_contain_text("This is the demo")
-    expect(cell.locator("small")).to_have_count(0)
-    expect(cell.locator(".jp-RenderedMarkdown")).to_contain_text("You said “What is rain?”")
-    expect(cell.locator(".jp-RenderedMarkdown em")).to_have_text("rain")
-    expect(cell.locator("small")).to_contain_text("writer · demo-dev · demo-chat · ")
+    expect(cell.locator(".jp-RenderedHTML")).to_contain_text("This is the demo")
+    expect(cell.locator(".jp-RenderedHTML")).not_to_contain_text("writer · ")
+    expect(cell.locator(".jp-RenderedHTML")).to_contain_text("You said “What is rain?”")
+    expect(cell.locator(".jp-RenderedHTML em")).to_have_text("rain")
+    expect(cell.locator(".jp-RenderedHTML")).to_contain_text("writer · demo-dev · demo-chat · ")
     lab_page.screenshot(path=screenshots / "asking.png")
     saved = outputs(notebook, 3)
     assert [each.output_type for each in saved] == ["display_data"]
-    assert set(saved[0].data) == {"text/plain", "text/markdown"}
+    assert set(saved[0].data) == {"text/plain", "text/html"}
     assert notebook.kernel("answer.text.count('You said')") == 1
 
 
@@ -50,9 +50,9 @@ def test_an_interrupted_answer_says_that_it_is_partial(show: Show, lab_page: Pag
     notebook.become(place.cells(SETUP % 0.2, "%%aiconn ask writer -o answer\nTell me a long story."))
     lab_page.evaluate(RUN)
     cell = notebook.cell(2)
-    expect(cell.locator(".jp-RenderedMarkdown")).to_contain_text("This is the demo")
+    expect(cell.locator(".jp-RenderedHTML")).to_contain_text("This is the demo")
     lab_page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.interrupt()")
-    expect(cell.locator("small")).to_contain_text("partial")
+    expect(cell.locator(".jp-RenderedHTML")).to_contain_text("partial")
     error = cell.locator('[data-mime-type="application/vnd.jupyter.stderr"]')
     expect(error).to_have_text("Interrupted: the answer is partial.\naiconn_nb.last_reply() has what came.")
     assert notebook.kernel(
@@ -76,20 +76,82 @@ TALKED_INTO = (
     "[\n```\n]: u\n![x]({})\n```",
     "http://a.example/`<img src={}>`",
     "<img src={}>",
+    "<style>@import '{}';</style><iframe src='{}'></iframe><svg><image href='{}'/></svg>",
+    "[a](<{}> 'x\" onmouseover=\"alert(1)')",
+    "$\\href{{{}}}{{x}}$ and $$\\style{{background: url({})}}{{x}}$$ and \\(\\require{{html}}\\class{{x}}{{y}}\\)",
     '```mermaid\nflowchart TD\n  A@{{ img: "{}", label: "x", w: 60, h: 60 }}\n```',
+)
+ALLOWED = (
+    *(
+        "div",
+        "p",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "pre",
+        "code",
+        "hr",
+        "br",
+        "strong",
+    ),
+    *("em", "s", "a", "span"),
+)
+FOREIGN = """nodes => nodes.flatMap(node => [...node.querySelectorAll('*')]).filter(node => {
+    const attributes = [...node.attributes].map(each => each.name);
+    return !%s.includes(node.localName)
+        || attributes.some(each => !%s.includes(each))
+        || (node.href !== undefined && !/^(https?|mailto):/.test(node.href));
+}).map(node => node.outerHTML)""" % (
+    list(ALLOWED),
+    ["class", "style", "href", "title", "role", "aria-level", "target", "rel", "start"],
 )
 
 
 def test_a_rendered_answer_fetches_nothing(show: Show, lab_page: Page, place: Place) -> None:
-    """Whatever a model was talked into saying, to JupyterLab's own renderer."""
+    """Whatever a model was talked into saying, as an answer, in its footer, and beside others; whether trusted or not."""
     asked: list[str] = []
     lab_page.on("request", lambda request: asked.append(request.url))
     notebook = show(name="harmless.ipynb")
-    replies = f"[display(Reply(each.format({NOBODY!r}), 'm', 'c')) for each in {TALKED_INTO!r}]"
-    notebook.become(place.cells(f"from aiconn_nb.session.asking.reply import Reply\n_ = {replies}"))
+    make = (
+        "from aiconn_nb.session.asking.reply import Reply\n"
+        "from aiconn_nb.session.asking.comparing import Compared, Comparison\n"
+        f"texts = [each.replace('{{}}', {NOBODY!r}).replace('{{{{', '{{').replace('}}}}', '}}') for each in {TALKED_INTO!r}]"
+    )
+    answers = "for text in texts:\n    display(Reply(text, text, 'c'))"
+    compared = "Comparison([Compared(text, Reply(text, text, 'c')) for text in texts], '')"
+    notebook.become(place.cells(make, answers, compared))
     notebook.run()
-    rendered = notebook.cell(1).locator(".jp-RenderedMarkdown")
+    rendered = notebook.cell(2).locator(".jp-RenderedHTML")
     expect(rendered).to_have_count(len(TALKED_INTO))
     expect(rendered.last).to_contain_text("flowchart TD")
-    expect(rendered.locator("img")).to_have_count(0)
+    assert rendered.evaluate_all(FOREIGN) == []
+    beside = notebook.cell(3).locator(".jp-RenderedHTML")
+    expect(beside).to_contain_text("flowchart TD")
+    assert beside.evaluate_all(FOREIGN) == []
     assert NOBODY not in asked
+
+
+def test_mathematics_of_an_answer_is_not_typeset(show: Show, lab_page: Page, place: Place) -> None:
+    r"""What it defines would hold for the whole notebook: here ``\sum`` is still a sum in the user's own formula."""
+    notebook = show(name="mathematics.ipynb")
+    notebook.become(
+        place.cells(
+            "from IPython.display import Math\nfrom aiconn_nb.session.asking.reply import Reply\n"
+            r"text = r'$\def\sum{\text{oh}}$ and $$\gdef\sum{\text{oh}}$$ and \(\let\sum\pi\), $x$'",
+            "display(Reply(text, text, 'c'))",
+            r"Math(r'\sum')",
+        )
+    )
+    notebook.run()
+    own = notebook.cell(3).locator("mjx-container, .MathJax")
+    expect(own.first).to_be_visible()
+    assert "∑" in (own.first.text_content() or "") + own.first.inner_html()
+    assert notebook.cell(2).locator("mjx-container, .MathJax").count() == 0
+    expect(notebook.cell(2).locator(".jp-RenderedHTML")).to_contain_text("$x$")

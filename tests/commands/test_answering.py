@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -29,8 +29,16 @@ class Notebook(Asked):
     def names(self) -> Mapping[str, Any]:
         return self._names
 
-    def drawing(self) -> Callable[[Answer], None]:
-        return self.drawn.append
+    def drawing(self, streams: bool = True) -> Notebook:
+        return self
+
+    def draw(self, answer: Answer, length: int) -> None:
+        """See `aiconn_nb.commands.console.Drawing`."""
+        self.drawn.append(answer)
+
+    def end(self, answer: Answer) -> None:
+        """See `aiconn_nb.commands.console.Drawing`."""
+        self.drawn.append(answer)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from aiconn_nb.commands.completion import complete
 from aiconn_nb.commands.table import COMMANDS, run
 from aiconn_nb.config.configuration import Configuration
 from aiconn_nb.config.json_file import parse as parse_json
-from aiconn_nb.display import as_html, as_markdown, as_text
+from aiconn_nb.display import as_html, as_text
 from aiconn_nb.magics.console import NotebookConsole
 from aiconn_nb.model.errors import AiconnError
 from aiconn_nb.model.reference import clean, parse, parse_secret
@@ -139,7 +139,7 @@ def test_command_lines(fuzz: Callable[..., None], filled: Session, capsys: pytes
         answer = run(filled, [*command.split(), *words], NotebookConsole(None))
         view = answer.view()
         json.dumps(answer.data(), default=repr)
-        assert as_text(view) + as_html(view) + as_markdown(view)
+        assert as_text(view) + as_html(view)
 
     fuzz(300, attempt, st.sampled_from(SAFE), st.lists(WORDS, max_size=5))
 

@@ -290,9 +290,10 @@ class Clock:
         return self.now
 
 
-def test_an_answer_is_one_output_that_changes_twenty_times_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many tokens come; the whole is always shown in the end."""
-    handle, clock = Handle(), Clock()
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
+    """What was shown in an output that can be updated."""
+    handle = Handle()
 
     def display(bundle: dict[str, str], *, raw: bool, display_id: bool) -> Handle:
         assert raw
@@ -301,13 +302,61 @@ def test_an_answer_is_one_output_that_changes_twenty_times_a_second(monkeypatch:
         return handle
 
     monkeypatch.setattr(live, "display", display)
-    output = live.LiveOutput("markdown", clock)
+    return handle.shown
+
+
+def test_an_answer_is_one_output_that_changes_while_it_comes(shown: list[dict[str, str]]) -> None:
+    """Not for every token; the whole is always shown in the end, once."""
+    clock = Clock()
+    output = live.LiveOutput("markdown", clock=clock)
     for step in range(1_000):
         clock.now = step / 1_000
         output.add("a")
     output.end(Reply("a" * 1_000, "m", "c"))
-    assert len(handle.shown) == 21
-    assert handle.shown[-1]["text/plain"].startswith("a" * 1_000 + "\n\nc · m · ")
+    assert 10 < len(shown) <= 21
+    assert [len(each["text/html"]) for each in shown] == sorted(len(each["text/html"]) for each in shown)
+    assert shown[-1]["text/plain"].startswith("a" * 1_000 + "\n\nc · m · ")
+
+
+@pytest.mark.parametrize("seconds", [2.0, 20.0, 200.0])
+def test_what_is_sent_is_in_proportion_to_the_answer(shown: list[dict[str, str]], seconds: float) -> None:
+    """Each update is the whole text: at twenty a second, those of a long answer hold up the page."""
+    sent = {}
+    for length in (15_000, 60_000):
+        shown.clear()
+        clock = Clock()
+        output = live.LiveOutput("markdown", clock=clock)
+        for step in range(length // 10):
+            clock.now = seconds * step / (length // 10)
+            output.add("lorem ipsu")
+        output.end(Reply("lorem ipsu" * (length // 10), "m", "c"))
+        sent[length] = sum(len(each["text/html"]) + len(each["text/plain"]) for each in shown)
+        assert sent[length] < 18 * length
+    assert sent[60_000] < 5 * sent[15_000]
+
+
+def test_several_answers_are_drawn_at_the_same_pace(shown: list[dict[str, str]]) -> None:
+    """However often something has come."""
+    clock = Clock()
+    drawing = live.Drawing(clock=clock)
+    for step in range(6_000):
+        clock.now = step / 600
+        drawing.draw(Reply("lorem ipsu" * step, "m", "c"), 10 * step)
+    drawing.end(Reply("lorem ipsu" * 6_000, "m", "c"))
+    assert sum(len(each["text/html"]) for each in shown) < 18 * 60_000
+    assert len(shown[-1]["text/html"]) > 60_000
+
+
+@pytest.mark.parametrize("format", ["markdown", "text", "json", "code"])
+def test_an_answer_that_does_not_stream_is_shown_once(format: str, shown: list[dict[str, str]]) -> None:
+    """As it is in the end."""
+    output = live.LiveOutput(format, streams=False)
+    output.add('{"a":')
+    output.add("1}")
+    output.end(Reply('{"a":1}', "m", "c"))
+    (once,) = shown
+    assert ('"a": 1' if format == "json" else '{"a":1}') in once["text/plain"]
+    assert ("text/html" in once) is (format != "text")
 
 
 def test_a_streamed_answer_is_not_shown_twice(

@@ -42,13 +42,13 @@ def test_a_command_of_two_words_is_a_line_like_any_other(shell: InteractiveShell
 
 
 def test_an_answer_is_a_python_value_that_shows_itself(shell: InteractiveShell) -> None:
-    """``rows = %aiconn list`` gives objects; a front end gets text, Markdown and HTML."""
+    """``rows = %aiconn list`` gives objects; a front end gets text and HTML, never Markdown, which it would read in its own way."""
     cell(shell, "%aiconn new demo-dev --provider demo")
     cell(shell, "rows = %aiconn list")
     rows = shell.user_ns["rows"]
     assert [row.alias for row in rows] == ["demo-dev"]
     bundle, _ = shell.display_formatter.format(rows)
-    assert set(bundle) == {"text/plain", "text/markdown", "text/html"}
+    assert set(bundle) == {"text/plain", "text/html"}
     assert "demo-dev" in bundle["text/html"]
 
 

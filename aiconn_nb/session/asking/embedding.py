@@ -11,12 +11,12 @@ from aiconn_nb.display import Card, Cell, Rows, View
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import CommandError, FailureKind, ProviderFailed
 from aiconn_nb.model.hint import pip
+from aiconn_nb.model.letters import whole_letters
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.session.profiles.options import Value, merged
 from aiconn_nb.session.profiles.target import Target
 
 from .failover import Attempt, Turns, answer_with
-from .sendable import sendable
 from .stream import AccountOf
 from .tally import Tally
 
@@ -196,7 +196,7 @@ def texts_of(given: str | Iterable[str]) -> list[str]:
             raise CommandError(
                 f"Text {place} of {len(texts)} is no text but {type(text).__name__}.", "Nothing was sent."
             )
-    return [sendable(text) for text in texts]
+    return [whole_letters(text) for text in texts]
 
 
 def require_numpy() -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
-from aiconn_nb.display import Answer, Card, Cell, View, escape_markdown, plain, printable
+from aiconn_nb.display import Answer, Said, View, as_html, as_text, plain, printable
 
 from .failover import Attempt
 from .formats import code_in, json_in
-from .harmless import harmless
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -71,7 +70,7 @@ class Reply(Answer):
         return code_in(self.text)
 
     def view(self) -> View:
-        return Card(self.text or "(no text)", (), (Cell(self.footer, "quiet"),))
+        return Said(self.text or "(no text)", self.footer)
 
     def data(self) -> Any:
         return {
@@ -97,13 +96,10 @@ class Reply(Answer):
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return self.bundle()
 
-    def bundle(self, *, markdown: bool = True) -> dict[str, str]:
-        """The answer as a notebook shows it: rendered, or with ``markdown=False`` as the text that it is."""
-        plain_text = f"{printable(self.text)}\n\n{plain(self.footer)}"
-        quiet = f'<small style="color:var(--jp-ui-font-color2,#6b6b6b)">{escape_markdown(self.footer)}</small>'
-        if markdown:
-            return {"text/plain": plain_text, "text/markdown": f"{harmless(self.text)}\n\n{quiet}"}
-        return {"text/plain": plain_text}
+    def bundle(self, form: Literal["markdown", "text", "code"] = "markdown") -> dict[str, str]:
+        """The answer as a notebook shows it: read as Markdown, or as the text or the code that it is."""
+        view = Said(self.text, self.footer, form)
+        return {"text/plain": as_text(view), **({} if form == "text" else {"text/html": as_html(view)})}
 
 
 def said_of_left(places: tuple[str, ...]) -> str:

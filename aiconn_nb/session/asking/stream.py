@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AnswerCut, CommandError, FailureKind, ProviderFailed
+from aiconn_nb.model.letters import whole_letters
 from aiconn_nb.session.profiles.target import Target
 
 from .failover import Begun, Turns, answer_with
 from .reply import Reply
-from .sendable import sendable
 from .tally import Tally
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Stream(Iterator[str]):
         """What has come so far; partial until it has come to its end."""
         last = self._last
         return Reply(
-            text="".join(self._texts),
+            text=whole_letters("".join(self._texts)),
             model=(last.model if last else None) or self._target.model,
             connection=self._begun.connection.alias,
             profile=self._target.profile.alias if self._target.profile else "",
@@ -207,8 +207,8 @@ def request_of(
         )
     return ChatRequest(
         target.model,
-        [*before, Message("user", sendable(prompt))],
-        system=None if chosen.get("system") is None else sendable(str(chosen["system"])),
+        [*before, Message("user", whole_letters(prompt))],
+        system=None if chosen.get("system") is None else whole_letters(str(chosen["system"])),
         temperature=chosen.get("temperature"),  # type: ignore[arg-type]  # `merged` has seen to the types
         max_tokens=chosen.get("max_tokens"),  # type: ignore[arg-type]
     )

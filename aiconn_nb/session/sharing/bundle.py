@@ -6,10 +6,9 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 from typing import Any
 
-from aiconn_nb.display import Answer, Cell, Table, View
+from aiconn_nb.display import Answer, Cell, Table, View, as_code
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, Setting
 from aiconn_nb.model.errors import BundleError, ProviderError
@@ -87,9 +86,7 @@ class Bundle(Answer):
             return shown_texts
         return {
             "text/plain": f"{shown_texts['text/plain']}\n\n{self.text}",
-            "text/markdown": f"{shown_texts['text/markdown']}\n\n"
-            + "".join(f"    {x}\n" for x in self.text.splitlines()),
-            "text/html": f"{shown_texts['text/html']}<pre>{escape(self.text)}</pre>",
+            "text/html": f"{shown_texts['text/html']}{as_code(self.text)}",
         }
 
 

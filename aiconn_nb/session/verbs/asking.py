@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.letters import whole_letters
 
 from ..answers import Done
 from .profiles import ProfileVerbs
@@ -82,7 +83,6 @@ class AskingVerbs(ProfileVerbs):
         """
         from aiconn_nb.providers.base import Message
 
-        from ..asking.sendable import sendable
         from ..asking.stream import open_stream, request_of
 
         target = self.target(profile, model)
@@ -95,7 +95,7 @@ class AskingVerbs(ProfileVerbs):
         def finished(reply: Reply) -> None:
             # Providers refuse an empty message, and would do so with every question that carries it on.
             if reply.text.strip():
-                self._conversations.keep(whom, [*request.messages, Message("assistant", sendable(reply.text))])
+                self._conversations.keep(whom, [*request.messages, Message("assistant", whole_letters(reply.text))])
 
         return open_stream(
             target, request, self._asked_account, turns=self._turns, tally=self._tally, finished=finished

@@ -1,0 +1,86 @@
+"""Mathematics in Markdown, which is shown as it was written.
+
+A front end would typeset it with a program that knows more than formulas: one answer could redefine a command for the whole
+notebook. So a formula is code to the reader, and to MathJax and KaTeX, which leave code alone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
+
+_LONGEST: Final = 2_000
+"""Characters of a formula within a line. What is longer is no formula, and looking for its end would take too long."""
+_MOST_LINES: Final = 100
+"""Lines of a formula that has lines of its own."""
+_ENDS: Final = {"$$": "$$", "\\[": "\\]", "\\(": "\\)", "$": "$"}
+_BLOCK: Final = re.compile(r"(\$\$|\\\[|\\begin\{([a-zA-Z]{1,20}\*?)\})")
+
+
+def read_mathematics(reader: MarkdownIt) -> None:
+    """Have a reader take formulas out, before a backslash or an underscore in them means something."""
+    reader.inline.ruler.before("escape", "math_inline", _inline)
+    reader.block.ruler.before(
+        "fence", "math_block", _block, {"alt": ["paragraph", "reference", "blockquote", "list", "table"]}
+    )
+
+
+def _inline(state: StateInline, silent: bool) -> bool:
+    """``$a_1$``, ``$$a_1$$``, ``\\(a_1\\)`` or ``\\[a_1\\]`` within a paragraph."""
+    text, at = state.src, state.pos
+    if text[at] not in "$\\":
+        return False
+    opened = text[at : at + 2] if text[at : at + 2] in _ENDS else text[at]
+    if opened not in _ENDS:
+        return False
+    begins = at + len(opened)
+    ends = text.find(_ENDS[opened], begins, min(state.posMax, begins + _LONGEST))
+    if ends <= begins:
+        return False
+    end = ends + len(opened)
+    # "$5 and $6" is money: a formula begins and ends with something, and no digit comes behind it.
+    if opened == "$" and (
+        text[begins].isspace() or text[ends - 1].isspace() or text[end : min(end + 1, state.posMax)].isdigit()
+    ):
+        return False
+    if not silent:
+        token = state.push("code_inline", "code", 0)
+        token.content = text[at:end].replace("\n", " ")
+    state.pos = end
+    return True
+
+
+def _block(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """A formula that begins in one line and ends in the same or in a later one."""
+    if state.is_code_block(first):
+        return False
+    line = _line(state, first)
+    opened = _BLOCK.match(line)
+    if opened is None:
+        return False
+    end = f"\\end{{{opened[2]}}}" if opened[2] else _ENDS[opened[1]]
+    at = first
+    rest = line[opened.end() :]
+    while end not in rest:
+        at += 1
+        if at >= last or at - first > _MOST_LINES or (not state.isEmpty(at) and state.sCount[at] < state.blkIndent):
+            return False
+        rest = _line(state, at)
+    if rest.partition(end)[2].strip():
+        return False  # something is said behind it: a paragraph with formulas in it
+    if silent:
+        return True
+    token = state.push("code_block", "code", 0)
+    token.content = state.getLines(first, at + 1, state.blkIndent, True)
+    token.map = [first, at + 1]
+    state.line = at + 1
+    return True
+
+
+def _line(state: StateBlock, number: int) -> str:
+    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
