@@ -36,7 +36,7 @@ def _in_notebook() -> Callable[[str], None] | None:
     shell: Any = ipython.get_ipython() if ipython else None
     if getattr(shell, "kernel", None) is None:
         return None
-    if not updates_arrive(shell):
+    if not updates_arrive(shell, surely=False):
         return lambda line: None
     from IPython.display import display
 
@@ -67,18 +67,20 @@ def request_type(shell: Any) -> str:
     return str(_request(shell).get("header", {}).get("msg_type", ""))
 
 
-def updates_arrive(shell: Any) -> bool:
+def updates_arrive(shell: Any, *, surely: bool = True) -> bool:
     """Whether an output of the cell that is being run can be updated where it is shown.
 
-    A notebook's page says with each cell which one it is. An Output widget, a callback, ``%%capture``, a cluster's engine and
-    jupyter console keep the first thing that is shown, or show each update once more; nbclient has no page at all.
+    An Output widget, a callback, ``%%capture``, a cluster's engine and jupyter console keep the first thing that is shown, or show
+    each update once more. A notebook's page says with each cell which one it is; with ``surely=False`` any other front end that is
+    not known to drop updates will do.
     """
     kernel = getattr(shell, "kernel", None)
     if kernel is None or type(kernel).__module__.startswith("ipyparallel") or _is_captured(shell):
         return False
     request = _request(shell)
-    is_cell = request.get("header", {}).get("msg_type") == "execute_request"
-    return is_cell and bool(request.get("metadata", {}).get("cellId")) and not _in_output_widget(request)
+    if request.get("header", {}).get("msg_type") != "execute_request" or _in_output_widget(request):
+        return False
+    return not surely or bool(request.get("metadata", {}).get("cellId"))
 
 
 def _request(shell: Any) -> dict[str, Any]:

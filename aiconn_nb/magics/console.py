@@ -105,7 +105,7 @@ class NotebookConsole:
             self._shell.set_next_input(code)
 
     def progress(self, total: int) -> Progress:
-        return Bar(total).rung if total > 1 and updates_arrive(self._shell) else _silent
+        return Bar(total).rung if total > 1 and updates_arrive(self._shell, surely=False) else _silent
 
 
 def _silent(alias: str, rung: Rung) -> None:
