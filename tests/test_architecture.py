@@ -26,7 +26,7 @@ ROOMS_BELOW = {
     "providers": {"model", "plugins", "working_folder"},
     "session": {"model", "display", "config", "vault", "store", "providers", "plugins"},
     "commands": {"model", "display", "progress", "session"},
-    "magics": {"model", "display", "session", "commands", "widgets"},
+    "magics": {"model", "display", "progress", "session", "commands", "widgets"},
     "widgets": {"model", "display", "session"},
     "cli": {"model", "display", "session", "commands"},
     "api": {"model", "display", "progress", "session", "widgets"},
