@@ -147,6 +147,14 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", connect)
 
 
+@pytest.fixture(autouse=True)
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that were waited before a call was sent again; no test really waits."""
+    waited: list[float] = []
+    monkeypatch.setattr("aiconn_nb.providers.repeating.pause", waited.append)
+    return waited
+
+
 @pytest.fixture
 def work(isolated: Path) -> Path:
     """The working folder, as a notebook's folder would be."""

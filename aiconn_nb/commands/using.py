@@ -29,8 +29,7 @@ def _use(session: Session, words: Words, console: Console) -> Answer:
     alias, name = _alias_and_name(words.words)
     if not name:
         return session.use(alias, export=words.env)
-    client = session.client(alias)
-    using = session.use(alias, export=words.env)
+    using, client = session.use_client(alias, export=words.env)
     console.bind(name, client)
     session.bound = (name, alias, session.current_environment)
     return replace(using, bound=name)

@@ -241,6 +241,10 @@ class ProviderFailed(ProviderError):
         self.kind = kind
         self.retry_after = retry_after
         """Seconds the provider asked to wait, where it said so."""
+        self.again = False
+        """Whether the same request may succeed a moment later."""
+        self.too_large = False
+        """Whether fewer texts at once may be taken."""
 
 
 class AnswerCut(ProviderFailed):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
@@ -14,8 +14,9 @@ from aiconn_nb.model.secret import Secret, redact
 from aiconn_nb.model.url import secrets_in_url
 from aiconn_nb.working_folder import holds
 
+from . import repeating
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Settings, usable
-from .failures import general_failure
+from .failures import general_failure, own_failure
 from .found_credentials import FOUND
 from .redirects import refused_redirect
 from .sdk_logs import LOGS
@@ -36,6 +37,8 @@ ADVICE = {
     FailureKind.PROVIDER_FAULT: "The fault is on the provider's side: try again later.",
     FailureKind.THIS_MACHINE: "Correct this machine's settings: no request was sent.",
 }
+BYTES_PER_TOKEN = 3
+"""An estimate, on the safe side, of how much text is a token. A batch that is too large all the same is sent in halves."""
 WORDS_LENGTH = 300
 """Characters of a provider's own words that an error repeats."""
 
@@ -58,6 +61,8 @@ class Account:
         self._settings = settings
         self._client: Any = None
         self._variables = 0
+        self._asking: Any = None
+        self._most = provider.embed_batch
 
     def __repr__(self) -> str:
         return f"Account({self.label!r}, provider={self.provider.id!r})"
@@ -84,6 +89,20 @@ class Account:
         return client
 
     @property
+    def _asking_client(self) -> Any:
+        """The client of this object's own calls, which sends each request once. It is made anew where `client` would be."""
+        if type(self.provider).asking_client is Provider.asking_client:
+            return self.client  # an SDK that repeats nothing by itself needs no second one
+        variables = network_variables()
+        client, made_with = self._asking or (None, None)
+        if client is None or made_with != variables:
+            require_sdk(self.provider)
+            client = self._guarded(lambda: self.provider.asking_client(self._usable(), self.patience))
+            self._asking = (client, variables)
+            LOGS.watch(self._secrets(), self.provider.sdk.modules if self.provider.sdk else ())
+        return client
+
+    @property
     def endpoint(self) -> str | None:
         """The URL whose host is talked to, or None."""
         return self._guarded(lambda: _of(str | None, self.provider.endpoint(self._usable())))
@@ -104,8 +123,11 @@ class Account:
 
     def models(self) -> list[Model]:
         """The provider's live list of models. Raises `NotImplementedError` where it has none."""
-        client = self.client
-        return self._guarded(lambda: [_of(Model, each) for each in _of(list, self.provider.models(client))])
+
+        def listed() -> list[Model]:
+            return [_of(Model, each) for each in _of(list, self.provider.models(self._asking_client))]
+
+        return self._repeated(listed)[0]
 
     def models_without_key(self) -> None:
         """Ask for the models without the credentials; see `Provider.models_without_key`."""
@@ -123,20 +145,44 @@ class Account:
 
     def chat(self, request: ChatRequest) -> Generator[Delta | Finish, None, None]:
         """The answer in pieces, then one `Finish`. Close the iterator to stop it; that closes the HTTP connection."""
-        client = self.client
-        pieces = self._guarded(lambda: self.provider.chat(client, request))
+
+        def begin() -> tuple[Iterator[Delta | Finish], Delta | Finish | None]:
+            pieces = self.provider.chat(self._asking_client, request)
+            return pieces, _of(Delta | Finish | None, next(pieces, None))
+
+        (pieces, piece), note = self._repeated(begin)
         try:
-            while (piece := self._guarded(lambda: _of(Delta | Finish | None, next(pieces, None)))) is not None:
-                yield piece
+            while piece is not None:
+                yield replace(piece, notes=(*piece.notes, note)) if note and isinstance(piece, Finish) else piece
+                piece = self._guarded(lambda: _of(Delta | Finish | None, next(pieces, None)))
         finally:
             close = getattr(pieces, "close", None)
             if close is not None:
                 self._guarded(close)
 
     def embed(self, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
-        """One vector per text, for at most `Provider.embed_batch` texts."""
-        client = self.client
-        return self._guarded(lambda: _of(Embeddings, self.provider.embed(client, texts, model, dimensions)))
+        """One vector per text, for at most as many texts as `batch` answers."""
+        answer, note = self._repeated(
+            lambda: _of(Embeddings, self.provider.embed(self._asking_client, texts, model, dimensions))
+        )
+        return replace(answer, notes=(*answer.notes, note)) if note else answer
+
+    def batch(self, texts: Sequence[str], start: int = 0) -> int:
+        """How many of the texts from ``start`` on to send at once: not more than the provider takes, in number and in tokens."""
+        most = min(self._most, len(texts) - start)
+        limit, tokens = self.provider.embed_tokens, 0
+        for number in range(most if limit else 0):
+            tokens += -(-len(texts[start + number].encode()) // BYTES_PER_TOKEN)
+            if limit and tokens > limit and number:
+                return number
+        return most
+
+    def send_less(self, count: int, failed: ProviderFailed) -> bool:
+        """Whether a batch of this many texts that failed may be sent in smaller parts; `batch` is smaller from then on."""
+        if not failed.too_large or count < 2:
+            return False
+        self._most = min(self._most, -(-count // 2))
+        return True
 
     def _secrets(self) -> list[Secret]:
         found = [value for value in self._settings.values() if isinstance(value, Secret)]
@@ -160,6 +206,22 @@ class Account:
             return self.provider.client(self._usable())
         return self.provider.impatient_client(self._usable(), self.patience)
 
+    def _repeated(self, call: Callable[[], T]) -> tuple[T, str]:
+        """What a call answers, and how often it was sent if more than once; see `repeating`.
+
+        With a limited patience, which means that another connection waits or that this is a probe, it is sent once.
+        """
+        tries = repeating.Tries(self.label, repeating.pause)
+        while True:
+            try:
+                return self._guarded(call), tries.note
+            except ProviderFailed as error:
+                failed = error
+            if self.patience is not None or not tries.again(failed):
+                if tries.note:
+                    failed.what = f"{failed.what.rstrip('.')} ({tries.note})"
+                raise failed
+
     def _guarded(self, call: Callable[[], T]) -> T:
         raised: BaseException
         try:
@@ -181,22 +243,26 @@ class Account:
     def _failed(self, error: BaseException) -> ProviderFailed:
         failure = self._read(error)
         if failure.kind in (FailureKind.UNREACHABLE, FailureKind.THIS_MACHINE):
-            self._client = None  # what kept it from connecting may be corrected before the next call
+            self._client = self._asking = None  # what kept it from connecting may be corrected before the next call
         words = readable(failure.words, [*self._secrets(), *FOUND, *proxy_passwords()])
-        return ProviderFailed(
+        failed = ProviderFailed(
             failure.kind,
             f"{self.label}: {failure.kind.label}" + (f": {words}" if words else "."),
             failure.advice or ADVICE[failure.kind],
             retry_after=failure.retry_after,
         )
+        failed.again, failed.too_large = failure.again, failure.too_large
+        return failed
 
     def _read(self, error: BaseException) -> Failure:
         """What an error means; one of this machine's settings before anything else, as only they say the remedy."""
         endpoint: str | None = None
+        on_the_way: Failure | None = None
         try:
             endpoint = self.provider.endpoint(self._settings)
             modules = self.provider.sdk.modules if self.provider.sdk else ()
-            failure = refused_redirect(error) or blocked(error) or machine_failure(error, endpoint, modules)
+            on_the_way = refused_redirect(error) or blocked(error)
+            failure = on_the_way or own_failure(error) or machine_failure(error, endpoint, modules)
             if failure is None and isinstance(error, Exception):
                 failure = self.provider.failure(error)
             if not (isinstance(failure, Failure) and isinstance(failure.words, str) and failure.kind in ADVICE):
@@ -205,9 +271,10 @@ class Account:
             raise
         except BaseException:
             failure = general_failure(error)
-        if failure.kind is FailureKind.UNREACHABLE and not failure.advice and isinstance(endpoint, str):
-            return replace(failure, advice=proxy_advice(endpoint))
-        return failure
+        if failure.kind is not FailureKind.UNREACHABLE:
+            return failure
+        advice = failure.advice or (proxy_advice(endpoint) if isinstance(endpoint, str) else "")
+        return replace(failure, advice=advice, again=on_the_way is None)
 
 
 class WrongAnswer(Exception):

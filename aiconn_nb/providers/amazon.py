@@ -121,6 +121,12 @@ class Amazon(Provider):
         """One that gives up after ``seconds`` without a byte, and at the first failure."""
         return self._built(settings, seconds, connect_timeout=seconds, retries={"total_max_attempts": 1})
 
+    def asking_client(self, settings: Settings, seconds: float | None) -> Any:
+        """One that sends each request once."""
+        if seconds is not None:
+            return self.impatient_client(settings, seconds)
+        return self._built(settings, PATIENCE, retries={"total_max_attempts": 1})
+
     def _built(self, settings: Settings, seconds: float, **options: Any) -> Any:
         from botocore.config import Config
 

@@ -2,46 +2,110 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .adapting import Asked, Change, adapted, left_out, refused
 from .base import ChatRequest, Delta, Finish, Usage
+from .failures import SaidError, Unreadable
+from .openai_answers import count, text_in
+from .told import Told, says_an_error, told
 from .transport import BROKE_OFF
+
+_FRAMED = "vnd.amazon.eventstream"
 
 
 def converse(client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
     """The answer in pieces; whole, from a model that does not stream. Reasoning is not part of it."""
-    from botocore.exceptions import ClientError
+    options: Asked = {"stream": True}
+    for name, value in (("temperature", request.temperature), ("maxTokens", request.max_tokens)):
+        if value is not None:
+            options[name] = value
+    answer = adapted(
+        lambda options: _begun(client, request, options),
+        options,
+        _CHANGES,
+        _said_by,
+        client=client,
+        about=("chat", request.model),
+    )
+    if isinstance(answer.value, Mapping):
+        yield from _whole(answer.value, answer.notes)
+    else:
+        yield from _streamed(answer.value, answer.notes)
 
-    asked = _asked(request)
-    stream = None
-    try:
-        stream = client.converse_stream(**asked)["stream"]
-    except ClientError as error:
-        if not _does_not_stream(error):
-            raise
-    yield from _whole(client.converse(**asked)) if stream is None else _streamed(stream)
 
-
-def _asked(request: ChatRequest) -> dict[str, Any]:
-    """The request as arguments of ``converse`` and ``converse_stream``."""
+def _begun(client: Any, request: ChatRequest, options: Asked) -> Any:
+    """The stream of an answer, or the whole as a mapping."""
     asked: dict[str, Any] = {
         "modelId": request.model,
         "messages": [{"role": message.role, "content": [{"text": message.content}]} for message in request.messages],
     }
     if request.system is not None:
         asked["system"] = [{"text": request.system}]
-    options = {"temperature": request.temperature, "maxTokens": request.max_tokens}
-    inference = {name: value for name, value in options.items() if value is not None}
-    return {**asked, "inferenceConfig": inference} if inference else asked
+    if inference := {name: value for name, value in options.items() if name != "stream"}:
+        asked["inferenceConfig"] = inference
+    if "stream" not in options:
+        return client.converse(**asked)
+    answer = client.converse_stream(**asked)
+    kind = str(answer["ResponseMetadata"]["HTTPHeaders"].get("content-type", _FRAMED))
+    return answer["stream"] if _FRAMED in kind else _unframed(answer["stream"])
 
 
-def _does_not_stream(error: Any) -> bool:
-    told = error.response.get("Error", {})
-    return told.get("Code") == "ValidationException" and "streaming" in str(told.get("Message"))
+def _unframed(stream: Any) -> Mapping[str, Any]:
+    """What a gateway answered in place of a stream: the whole answer, an error, or a web page."""
+    raw = getattr(stream, "_raw_stream", None)
+    try:
+        text = "" if raw is None else raw.read().decode("utf-8", "replace")
+    finally:
+        stream.close()
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Unreadable("the answer could not be read", text) from None
+    if isinstance(body, Mapping) and isinstance(body.get("output"), Mapping):
+        return body
+    if says_an_error(body):
+        raise SaidError(body)
+    raise Unreadable("the answer could not be read")
 
 
-def _streamed(stream: Any) -> Iterator[Delta | Finish]:
+def _said_by(error: Exception) -> Told | None:
+    from botocore.exceptions import ClientError
+
+    if isinstance(error, SaidError):
+        return error.told if refused(None, error.told) else None
+    if not isinstance(error, ClientError):
+        return None
+    said = told(error.response.get("Error", {}))
+    return said if refused(error.response["ResponseMetadata"].get("HTTPStatusCode"), said) else None
+
+
+def _fewer_tokens(asked: Asked, said: Told) -> str:
+    """``The maximum tokens you requested exceeds the model limit of 4096.``"""
+    limits = [int(number) for number in re.findall(r"\d+", said.words) if 0 < int(number) < asked["maxTokens"]]
+    if not limits:
+        del asked["maxTokens"]
+        return "without max_tokens, which the server refuses"
+    asked["maxTokens"] = max(limits)
+    return f"max_tokens {max(limits):,}, as the server takes no more"
+
+
+def _not_streamed(asked: Asked, said: Told) -> str:
+    del asked["stream"]
+    return ""  # many models do not stream, and the reader sees that
+
+
+_CHANGES = (
+    left_out("temperature"),
+    Change("maxTokens", _fewer_tokens, words=r"max(imum)?[ _]?tokens"),
+    Change("stream", _not_streamed, words=r"stream"),
+)
+
+
+def _streamed(stream: Any, notes: tuple[str, ...]) -> Iterator[Delta | Finish]:
     reason: str | None = None
     usage = Usage()
     try:
@@ -56,16 +120,19 @@ def _streamed(stream: Any) -> Iterator[Delta | Finish]:
         stream.close()
     if reason is None:
         raise ConnectionError(BROKE_OFF)
-    yield Finish(reason, usage)
+    yield Finish(reason, usage, notes=notes)
 
 
-def _whole(answer: Mapping[str, Any]) -> Iterator[Delta | Finish]:
-    for block in answer["output"]["message"]["content"]:
-        if block.get("text"):
-            yield Delta(block["text"])
-    yield Finish(answer.get("stopReason"), _counted(answer))
+def _whole(answer: Mapping[str, Any], notes: tuple[str, ...]) -> Iterator[Delta | Finish]:
+    message = answer["output"].get("message")
+    if not isinstance(message, Mapping):
+        raise Unreadable("the answer could not be read")
+    for block in message.get("content") or ():
+        if text := text_in(block):
+            yield Delta(text)
+    yield Finish(answer.get("stopReason"), _counted(answer), notes=notes)
 
 
-def _counted(told: Mapping[str, Any]) -> Usage:
-    usage = told.get("usage", {})
-    return Usage(usage.get("inputTokens"), usage.get("outputTokens"))
+def _counted(said: Mapping[str, Any]) -> Usage:
+    usage = said.get("usage") or {}
+    return Usage(count(usage.get("inputTokens")), count(usage.get("outputTokens")))

@@ -13,6 +13,10 @@ from typing import Any
 from aiconn_nb.model.errors import FailureKind, ProviderFailed
 
 from .base import Embeddings, Usage
+from .failures import SaidError, Unreadable
+from .openai_answers import count as tokens
+from .told import says_an_error
+from .vectors import in_order, vector
 
 _COUNT = "x-amzn-bedrock-input-token-count"
 """The header in which Bedrock counts the tokens, whichever model answered."""
@@ -45,7 +49,11 @@ def _titan(client: Any, text: str, model: str, dimensions: int | None) -> tuple[
     elif dimensions is not None:
         asked["dimensions"] = dimensions
     answer, count = _invoke(client, model, asked)
-    return list(answer["embedding"]), answer.get("inputTextTokenCount", count)
+    by_type = answer.get("embeddingsByType")
+    value = answer.get("embedding") or (by_type.get("float") if isinstance(by_type, Mapping) else None)
+    if value is None:
+        raise _no_vector(answer)
+    return vector(value), tokens(answer.get("inputTextTokenCount", count))
 
 
 def _cohere(client: Any, texts: Sequence[str], model: str, dimensions: int | None) -> Embeddings:
@@ -54,12 +62,16 @@ def _cohere(client: Any, texts: Sequence[str], model: str, dimensions: int | Non
     if dimensions is not None:
         asked["output_dimension"] = dimensions
     answer, count = _invoke(client, model, asked)
-    told = answer["embeddings"]
-    # Version 4 may answer by type.
-    vectors = told["float"] if isinstance(told, dict) else told
-    if len(vectors) != len(texts):
-        raise TypeError("not one vector per text")
-    return Embeddings([list(vector) for vector in vectors], Usage(count))
+    found = answer.get("embeddings")
+    if isinstance(found, Mapping):  # version 4 may answer by type
+        found = found.get("float") or found.get("base64")
+    if not isinstance(found, list):
+        raise _no_vector(answer)
+    return Embeddings(in_order(found, len(texts)), Usage(count))
+
+
+def _no_vector(answer: Mapping[str, Any]) -> Exception:
+    return SaidError(answer) if says_an_error(answer) else Unreadable("the answer has no vector")
 
 
 def _invoke(client: Any, model: str, asked: Mapping[str, Any]) -> tuple[dict[str, Any], int | None]:
@@ -67,4 +79,11 @@ def _invoke(client: Any, model: str, asked: Mapping[str, Any]) -> tuple[dict[str
         modelId=model, body=json.dumps(asked), contentType="application/json", accept="application/json"
     )
     count = str(answer["ResponseMetadata"]["HTTPHeaders"].get(_COUNT, ""))
-    return json.loads(answer["body"].read()), int(count) if count.isdecimal() else None
+    text = answer["body"].read().decode("utf-8", "replace")
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Unreadable("the answer could not be read", text) from None
+    if not isinstance(body, dict):
+        raise Unreadable("the answer has no vector")
+    return body, tokens(count)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from aiconn_nb.model.errors import FailureKind
 
 from .base import Failure
-from .failures import kind_of_status, retry_after
+from .failures import http_failure, kind_of, kind_of_status
+from .told import Told, told
 from .transport import UNSENDABLE, transport_failure
 
 _CODES = {
@@ -48,8 +50,6 @@ _CODES = {
     ),
 }
 _KIND_OF_CODE = {code: kind for kind, codes in _CODES.items() for code in codes}
-_NO_SUCH_MODEL = "model identifier is invalid"
-"""AWS says so with a ValidationException, and only in words."""
 
 
 def failure_of(error: Exception) -> Failure | None:
@@ -97,14 +97,19 @@ def failure_of(error: Exception) -> Failure | None:
 
 def _told(error: Any) -> Failure:
     """An error that AWS itself answered."""
-    told = error.response.get("Error", {})
+    answered = error.response.get("Error", {})
     about = error.response.get("ResponseMetadata", {})
-    code, words = str(told.get("Code", "")), str(told.get("Message") or "")
+    code, words = str(answered.get("Code", "")), told(answered.get("Message")).words
     status = about.get("HTTPStatusCode", 500)
-    kind = _KIND_OF_CODE.get(code.lower(), kind_of_status(status))
-    if kind is FailureKind.BAD_REQUEST and _NO_SUCH_MODEL in words:
-        kind = FailureKind.NOT_FOUND
+    said = Told(words, (code.lower(),))
+    # A stream that breaks off has the status 200 of its beginning.
+    kind = kind_of(status if status >= 400 else 400, said)
+    if kind not in (FailureKind.OUT_OF_CREDIT, FailureKind.NOT_FOUND) or status >= 500:
+        kind = _KIND_OF_CODE.get(code.lower(), kind_of_status(status))
+    failure = http_failure(status, said, about.get("HTTPHeaders", {}), kind=kind)
+    if kind is FailureKind.PROVIDER_FAULT:
+        failure = replace(failure, again=True)
     if code.isdecimal():
         # What answered is not AWS: botocore found no code, and took the status for it.
         code = f"HTTP status {status}"
-    return Failure(kind, f"{words} ({code})" if words else code, retry_after(about.get("HTTPHeaders", {})))
+    return replace(failure, words=f"{words} ({code})" if words else code)

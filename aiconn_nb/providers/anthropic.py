@@ -11,38 +11,24 @@ from aiconn_nb.model.errors import FailureKind
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Capability
 
-from .base import ChatRequest, Delta, Failure, Finish, Model, Provider, Sdk, Settings, Usage, text_of
+from .anthropic_messages import chat
+from .base import ChatRequest, Delta, Failure, Finish, Model, Provider, Sdk, Settings, text_of
 from .endpoints import Correction, at, corrected, path_of
-from .failures import kind_of_status, retry_after
+from .failures import http_failure
 from .key_endpoints import key_is_known
 from .model_lists import NoModelList, listed_in
 from .own_client import alone
 from .this_machine import require_usable_variables
-from .transport import BROKE_OFF, transport_failure
+from .told import said_with
+from .transport import transport_failure
 
 if TYPE_CHECKING:
     import anthropic
 
 ENDPOINT = "https://api.anthropic.com"
-MAX_TOKENS = 8192
-"""The API wants a limit with every request. This is the one where nobody said another: it is enough for long answers, and
-every model that is still served (since Claude 3.5) takes it."""
-SAMPLING_VERSION = "2023-06-01"
-"""The last API version with a ``temperature``. The next one, 2026-10-21, refuses it from every model with status 400."""
 
 _ADDED = re.compile(r"(?:/v1)+(?:/messages|/complete|/models)?/*$")
 _CHAT = frozenset({Capability.CHAT})
-_KINDS = {
-    # "error.type" of https://docs.anthropic.com/en/api/errors: needed for an error in a stream, whose status is 200
-    "invalid_request_error": FailureKind.BAD_REQUEST,
-    "authentication_error": FailureKind.AUTHENTICATION,
-    "billing_error": FailureKind.OUT_OF_CREDIT,
-    "permission_error": FailureKind.PERMISSION,
-    "not_found_error": FailureKind.NOT_FOUND,
-    "request_too_large": FailureKind.BAD_REQUEST,
-    "rate_limit_error": FailureKind.RATE_LIMITED,
-    "timeout_error": FailureKind.TIMEOUT,
-}
 
 
 class Anthropic(Provider):
@@ -81,6 +67,10 @@ class Anthropic(Provider):
     def impatient_client(self, settings: Settings, seconds: float) -> anthropic.Anthropic:
         """One that gives up after ``seconds`` without a byte, and at the first failure."""
         return self._built(settings, timeout=seconds, max_retries=0)
+
+    def asking_client(self, settings: Settings, seconds: float | None) -> anthropic.Anthropic:
+        """One that sends each request once."""
+        return self._built(settings, max_retries=0) if seconds is None else self.impatient_client(settings, seconds)
 
     def _built(self, settings: Settings, **options: Any) -> anthropic.Anthropic:
         from anthropic import Anthropic as Client
@@ -124,28 +114,7 @@ class Anthropic(Provider):
 
     def chat(self, client: anthropic.Anthropic, request: ChatRequest) -> Iterator[Delta | Finish]:
         """The answer in pieces. Thinking is not part of it."""
-        reason: str | None = None
-        model: str | None = None
-        usage = Usage()
-        complete = False
-        with client.messages.create(**_asked(request), stream=True) as events:
-            for event in events:
-                if event.type == "message_start":
-                    model = event.message.model
-                    usage = _counted(event.message.usage, usage)
-                elif event.type == "content_block_delta":
-                    if event.delta.type == "text_delta" and event.delta.text:
-                        yield Delta(event.delta.text)
-                elif event.type == "message_delta":
-                    reason = event.delta.stop_reason or reason
-                    usage = _counted(event.usage, usage)
-                elif event.type == "message_stop":
-                    complete = True
-        if model is None:
-            raise TypeError("no stream of events")
-        if not complete:
-            raise ConnectionError(BROKE_OFF)
-        yield Finish(reason, usage, model)
+        return chat(client, request)
 
     def environment(self, settings: Settings) -> dict[str, str]:
         """Key and endpoint. The endpoint is always named: one that is left over from elsewhere would get this key."""
@@ -164,7 +133,7 @@ class Anthropic(Provider):
         from anthropic import APIConnectionError, APIResponseValidationError, APIStatusError, APITimeoutError
 
         if isinstance(error, APIStatusError):
-            return _status_failure(error)
+            return http_failure(error.status_code, said_with(error), error.response.headers)
         if isinstance(error, APITimeoutError):
             return Failure(FailureKind.TIMEOUT, "no answer in time")
         if isinstance(error, APIConnectionError):
@@ -187,44 +156,3 @@ def _base(url: str) -> str:
 def _has_more(content: bytes) -> bool:
     body = json.loads(content)
     return isinstance(body, dict) and body.get("has_more") is True
-
-
-def _asked(request: ChatRequest) -> dict[str, Any]:
-    """The request as arguments of ``messages.create``."""
-    asked: dict[str, Any] = {
-        "model": request.model,
-        "messages": [{"role": message.role, "content": message.content} for message in request.messages],
-        "max_tokens": MAX_TOKENS if request.max_tokens is None else request.max_tokens,
-    }
-    if request.system is not None:
-        asked["system"] = request.system
-    if request.temperature is not None:
-        # The SDK of 2026 has no such argument, and its API version refuses it. The older version still takes it, for
-        # the models that do; one that does not says so in its own words.
-        asked["extra_body"] = {"temperature": request.temperature}
-        asked["extra_headers"] = {"anthropic-version": SAMPLING_VERSION}
-    return asked
-
-
-def _counted(counts: Any, before: Usage) -> Usage:
-    """What is known of the usage after one more event: its numbers are cumulative, and may be absent."""
-    inputs = [
-        getattr(counts, name, None)
-        # The input is the sum of three: https://docs.anthropic.com/en/api/messages, "usage"
-        for name in ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
-    ]
-    known = [count for count in inputs if count is not None]
-    outputs = getattr(counts, "output_tokens", None)
-    return Usage(
-        sum(known) if inputs[0] is not None else before.input_tokens,
-        before.output_tokens if outputs is None else outputs,
-    )
-
-
-def _status_failure(error: anthropic.APIStatusError) -> Failure:
-    body = error.body
-    detail = body.get("error") if isinstance(body, dict) else None
-    told = detail if isinstance(detail, dict) else {}
-    in_stream = _KINDS.get(str(told.get("type")), FailureKind.PROVIDER_FAULT)
-    kind = kind_of_status(error.status_code) if error.status_code >= 400 else in_stream
-    return Failure(kind, str(told.get("message") or error.message), retry_after(error.response.headers))

@@ -88,6 +88,8 @@ class Finish:
     reason: str | None = None
     usage: Usage = field(default_factory=Usage)
     model: str | None = None
+    notes: tuple[str, ...] = ()
+    """What the reader of the answer should know, such as a parameter that the server refused and that was left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ class Embeddings:
 
     vectors: list[list[float]]
     usage: Usage = field(default_factory=Usage)
+    notes: tuple[str, ...] = ()
+    """As in `Finish`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,10 @@ class Failure:
     """Seconds to wait, where the provider said so."""
     advice: str = ""
     """What to do, where more is known than the kind says."""
+    again: bool = False
+    """Whether the same request may succeed a moment later."""
+    too_large: bool = False
+    """Whether a batch of texts may be taken in smaller parts."""
 
 
 def text_of(value: FieldValue | Secret) -> str:
@@ -145,6 +153,8 @@ class Provider(ABC):
     """Whose keys belong here, in the words of `aiconn_nb.model.secret.shape_of`."""
     embed_batch: ClassVar[int] = 1
     """How many texts the provider takes in one call of `embed`."""
+    embed_tokens: ClassVar[int | None] = None
+    """How many tokens all texts of one call may have together; None where no limit is known."""
     machine_credentials: ClassVar[bool] = False
     """Whether a connection without a key of its own is signed in as whoever this machine is, as clouds do."""
     lists_what_it_calls: ClassVar[bool] = True
@@ -170,6 +180,13 @@ class Provider(ABC):
         """A client for a probe: it gives up after ``seconds`` and does not try again. Not every SDK can be told so; the
         ordinary client is good enough."""
         return self.client(settings)
+
+    def asking_client(self, settings: Settings, seconds: float | None) -> Any:
+        """The client for this package's own calls, which sends one request per call: `Account` decides what is sent again.
+
+        ``seconds`` is the patience, None for the SDK's own. An SDK that repeats requests by itself is told not to.
+        """
+        return self.client(settings) if seconds is None else self.impatient_client(settings, seconds)
 
     @abstractmethod
     def models(self, client: Any) -> list[Model]:

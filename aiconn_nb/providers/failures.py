@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 
 from aiconn_nb.model.errors import FailureKind
 
 from .base import Failure
+from .told import Told, told
 
 _STATUSES = {
     401: FailureKind.AUTHENTICATION,
@@ -20,9 +22,67 @@ _STATUSES = {
     429: FailureKind.RATE_LIMITED,
     504: FailureKind.TIMEOUT,
 }
+_AGAIN = frozenset({408, 409, 425, 429})
+"""Statuses below 500 for which the same request may succeed a moment later."""
+
+_OUT_OF_CREDIT = re.compile(
+    # OpenAI, Azure, Moonshot; Anthropic; OpenRouter, xAI, Together, Hugging Face; DeepSeek; DashScope; Bedrock; Google
+    r"insufficient[_ ](quota|balance|credits?|funds)|exceeded_current_quota|billing_(error|hard_limit|not_active)"
+    r"|credit balance|out of credits?|(no|any|more|enough|remaining|included|available|prepa\w+) credits?\b"
+    r"|credits? (are|is|have been|has been|was|were) (deplet|exhaust|used up)\w*|credit limit|no credit left"
+    r"|spending limit|arrearage|invalid_payment_instrument|valid payment instrument|payment_?required|billing_disabled"
+    r"|billing (is|has been|to be) (disabled|not enabled|enabled)|account is not active, please check your billing"
+)
+_DEAD_KEY = re.compile(
+    r"(invalid|incorrect|expired|revoked|unknown|disabled)[_ ](api[_ ]?key|token|access[_ ]token)"
+    r"|api[_ ]?key[_ ](invalid|expired|not[_ ]valid|not[_ ]found|revoked|disabled|service_blocked)"
+    r"|api key (is|was|has|has been|not) (\w+ )?(invalid|valid|incorrect|expired|revoked|disabled|suspended|deleted)"
+    r"|account_deactivated|account (has been|is|was) (deactivated|disabled|suspended|blocked|terminated)"
+    r"|consumer_suspended|(reported|detected) as leaked|\bleaked\b|bearer token has expired|consumer .{0,60}suspended"
+)
+_NO_MODEL = re.compile(
+    r"model_not_found|model_not_available|deploymentnotfound|invalid_model\b|no such model|model identifier is invalid"
+    r"|model[_ ]not[_ ](exist|found)|not a valid model|invalid model( id| name)?\b|unknown model|unsupported model\b"
+    r"|model\W+\S+ (does not exist|not found|is not found|was not found|is not available|has been (retired|decommissioned))"
+    r"|model_decommissioned|(does not|not) have access to( the)? model|models/\S+ is not found|model not (found|exist)"
+)
+_TOO_LARGE = re.compile(
+    r"batch|too (large|long|many|big)|larger than|longer than|greater than|more than|exceed|at most|up to|maximum|max_|\bmax\b"
+    r"|tokens per request|per request|payload|entity|items? (in|of) |number of (texts|inputs|items|documents)|\blimit\b"
+)
+_STREAMED = (
+    # What codes and types say where no status does: an error within a stream, or in a response with the status 200.
+    (FailureKind.RATE_LIMITED, ("rate_limit", "ratelimit", "resource_exhausted", "too_many_requests", "throttl")),
+    (FailureKind.AUTHENTICATION, ("authentication", "unauthenticated", "unauthorized", "invalid_api_key")),
+    (FailureKind.PERMISSION, ("permission", "forbidden", "access_denied", "accessdenied")),
+    (FailureKind.NOT_FOUND, ("not_found", "notfound")),
+    (FailureKind.TIMEOUT, ("timeout", "deadline_exceeded")),
+    (
+        FailureKind.BAD_REQUEST,
+        ("invalid_request", "invalid_argument", "bad_request", "validation", "request_too_large"),
+    ),
+)
 
 _UNREACHABLE = ("ConnectError", "ConnectionError", "NetworkError", "ProtocolError", "ProxyError", "TransportError")
 _UNREADABLE = (json.JSONDecodeError, UnicodeDecodeError, LookupError, AttributeError, TypeError)
+
+
+class Unreadable(Exception):
+    """An answer that is not what the protocol promises. ``body`` is what came instead, where it may say why."""
+
+    def __init__(self, what: str, body: object = None, *, alone: bool = False) -> None:
+        super().__init__(what)
+        self.body = body
+        self.alone = alone
+        """Whether the texts of a batch should be sent one at a time: they were taken for one text."""
+
+
+class SaidError(Exception):
+    """An error that a server sent where an answer was expected: in a response with the status 200, or within a stream."""
+
+    def __init__(self, body: object) -> None:
+        super().__init__("the server answered with an error")
+        self.told = told(body)
 
 
 def kind_of_status(status: int) -> FailureKind:
@@ -32,13 +92,79 @@ def kind_of_status(status: int) -> FailureKind:
     return FailureKind.BAD_REQUEST if 400 <= status < 500 else FailureKind.PROVIDER_FAULT
 
 
+def kind_of(status: int | None, said: Told) -> FailureKind:
+    """What an error means: by its own words and codes where they say more than the status, which many servers choose loosely.
+
+    ``status`` is None, or below 400, where there is none: within a stream.
+    """
+    if status is None or status < 400:
+        status = said.status
+    if status is None:
+        kind = next((kind for kind, parts in _STREAMED if said.has(*parts)), FailureKind.PROVIDER_FAULT)
+    else:
+        kind = kind_of_status(status)
+    if status is None or 400 <= status < 500:
+        if _OUT_OF_CREDIT.search(said.text):
+            return FailureKind.OUT_OF_CREDIT
+        if kind in (FailureKind.BAD_REQUEST, FailureKind.PERMISSION, FailureKind.PROVIDER_FAULT):
+            if _DEAD_KEY.search(said.text):
+                return FailureKind.AUTHENTICATION
+            if _NO_MODEL.search(said.text):
+                return FailureKind.NOT_FOUND
+    return kind
+
+
+def http_failure(
+    status: int | None, said: Told, headers: Mapping[str, str] | None = None, *, kind: FailureKind | None = None
+) -> Failure:
+    """The failure that an HTTP response, or an error within one, tells of. ``kind`` overrides what status and words say."""
+    kind = kind_of(status, said) if kind is None else kind
+    given = status if status is not None and status >= 400 else said.status
+    seconds = retry_after(headers or {})
+    seconds = said.retry_after if said.retry_after is not None else seconds
+    told_to = str((headers or {}).get("x-should-retry", "")).lower()
+    again = (given is not None and (given in _AGAIN or given >= 500)) or kind is FailureKind.RATE_LIMITED
+    if given is None and said.has("overloaded", "unavailable", "server_error", "api_error", "internal"):
+        again = True
+    if told_to in ("true", "false"):
+        again = told_to == "true"
+    if kind in (FailureKind.OUT_OF_CREDIT, FailureKind.AUTHENTICATION, FailureKind.NOT_FOUND):
+        again = False
+    return Failure(
+        kind,
+        said.words or (f"HTTP status {given}" if given else "the server said no more than that it failed"),
+        seconds,
+        again=again,
+        too_large=is_too_large(kind, given, said),
+    )
+
+
+def is_too_large(kind: FailureKind, status: int | None, said: Told) -> bool:
+    """Whether fewer texts at once may be taken."""
+    if status == 413 or "request too large" in said.text:
+        return True
+    return kind is FailureKind.BAD_REQUEST and _TOO_LARGE.search(said.text) is not None
+
+
+def own_failure(error: BaseException) -> Failure | None:
+    """What one of our own exceptions means, which any provider may raise; None for every other."""
+    if isinstance(error, SaidError):
+        return http_failure(None, error.told)
+    if isinstance(error, Unreadable):
+        words = told(error.body).words if error.body is not None else ""
+        return Failure(FailureKind.PROVIDER_FAULT, f"{error}: {words}" if words else str(error), too_large=error.alone)
+    return None
+
+
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """The seconds that a response asks to wait, or None. ``headers`` is a mapping that ignores case.
 
-    ``retry-after-ms`` is what OpenAI and Azure add; ``Retry-After`` has seconds or a date (RFC 9110, 10.2.3). A date is
+    ``retry-after-ms`` is what OpenAI and Azure add, ``x-amz-retry-after`` (milliseconds) what AWS sends; ``Retry-After`` has
+    seconds or a date (RFC 9110, 10.2.3). A date is
     read against the response's own ``Date``, so that a wrong clock on this machine does not matter.
     """
-    milliseconds, seconds = _number(headers.get("retry-after-ms")), _number(headers.get("retry-after"))
+    milliseconds = _number(headers.get("retry-after-ms") or headers.get("x-amz-retry-after"))
+    seconds = _number(headers.get("retry-after"))
     if milliseconds is not None:
         return milliseconds / 1000
     if seconds is not None:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import closing
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, nullcontext
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.model.errors import FailureKind
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Capability
 
+from .adapting import Asked, Change, adapted, left_out, refused, said_in_answer
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Sdk, Settings, Usage, text_of
 from .endpoints import Correction, at, corrected, path_of
-from .failures import kind_of_status, retry_after
+from .failures import Unreadable, http_failure, kind_of
+from .google_answers import CameWhole, looked_at, read_whole
 from .google_client import client_of
+from .openai_answers import count
+from .told import Told, told
 from .transport import BROKE_OFF, transport_failure
+from .vectors import in_order, miscounted, vector
 
 if TYPE_CHECKING:
     from google import genai
@@ -87,7 +93,11 @@ class Google(Provider):
         """One that gives up after ``seconds`` without a byte. The SDK never tries again by itself."""
         return self._built(settings, seconds)
 
-    def _built(self, settings: Settings, seconds: float) -> genai.Client:
+    def asking_client(self, settings: Settings, seconds: float | None) -> genai.Client:
+        """One whose responses are looked at before the SDK reads them."""
+        return self._built(settings, TIMEOUT if seconds is None else seconds, looked_at)
+
+    def _built(self, settings: Settings, seconds: float, *hooks: Callable[[Any], None]) -> genai.Client:
         from google.genai import types
 
         # The endpoint is always given: else GOOGLE_GEMINI_BASE_URL would send this connection's key to some other host.
@@ -95,7 +105,7 @@ class Google(Provider):
         options = types.HttpOptions(base_url=base, api_version=version, timeout=math.ceil(seconds * 1000))
         if seconds < SHORTEST_DEADLINE:
             options.headers = {"X-Server-Timeout": str(SHORTEST_DEADLINE)}
-        return client_of(text_of(settings["api_key"]), options)
+        return client_of(text_of(settings["api_key"]), options, *hooks)
 
     def models(self, client: genai.Client) -> list[Model]:
         """The base models, with what each says that it can do. Ids are without the ``models/`` that Google puts before them."""
@@ -132,25 +142,25 @@ class Google(Provider):
 
     def chat(self, client: genai.Client, request: ChatRequest) -> Iterator[Delta | Finish]:
         """The answer in pieces. Thoughts are not part of it, but are counted in the usage, as Google bills them."""
-        reason: str | None = None
-        model: str | None = None
-        usage = Usage()
-        begun = False
-        stream = client.models.generate_content_stream(
-            model=request.model, contents=_contents(request), config=_config(request)
-        )
-        # Closing the SDK's generator is what closes the connection, where we are closed before the end.
-        with closing(cast("Generator[types.GenerateContentResponse]", stream)) as chunks:
-            for chunk in chunks:
-                model = chunk.model_version or model
-                usage = _counted(chunk.usage_metadata, usage)
-                reason = _reason(chunk) or reason
-                for text in _texts(chunk):
-                    begun = True
-                    yield Delta(text)
-        if reason is None:
-            raise ConnectionError(BROKE_OFF) if begun else TypeError("no stream of answers")
-        yield Finish(reason, usage, model)
+        asked: Asked = {"stream": True}
+        for name, value in (("temperature", request.temperature), ("max_output_tokens", request.max_tokens)):
+            if value is not None:
+                asked[name] = value
+        try:
+            begun = adapted(
+                lambda options: _begun(client, request, options),
+                asked,
+                _CHANGES,
+                _said_by,
+                client=client,
+                about=("chat", request.model),
+            )
+        except CameWhole as whole:
+            chunks = whole.chunks
+        else:
+            yield from _read(*begun.value, begun.notes)
+            return
+        yield from read_whole(chunks, ())
 
     def embed(
         self, client: genai.Client, texts: Sequence[str], model: str, dimensions: int | None = None
@@ -158,18 +168,26 @@ class Google(Provider):
         """One vector per text."""
         from google.genai import types
 
-        answer = client.models.embed_content(
-            model=model,
-            # Each text in a content of its own: plain strings would be joined to one by the multimodal models' path.
-            contents=[types.Content(parts=[types.Part(text=text)]) for text in texts],
-            config=types.EmbedContentConfig(output_dimensionality=dimensions),
-        )
-        vectors = [list(embedding.values or ()) for embedding in answer.embeddings or ()]
-        if len(vectors) != len(texts) or not all(vectors):
-            raise TypeError("not one vector per text")
+        try:
+            answer = client.models.embed_content(
+                model=model,
+                # Each text in a content of its own: plain strings would be joined to one by the multimodal models' path.
+                contents=[types.Content(parts=[types.Part(text=text)]) for text in texts],
+                config=types.EmbedContentConfig(output_dimensionality=dimensions),
+            )
+        except CameWhole as whole:
+            found = whole.chunks[0].get("embeddings") or ()
+        else:
+            found = None
+        if found is not None:
+            return Embeddings(in_order([each.get("values") for each in found], len(texts)))
+        embeddings = answer.embeddings or ()
+        if len(embeddings) != len(texts):
+            raise miscounted(len(embeddings), len(texts))
         # Absent from older SDKs, and from most answers.
         counts = getattr(answer, "usage_metadata", None)
-        return Embeddings(vectors, Usage(input_tokens=getattr(counts, "prompt_token_count", None)))
+        vectors = [vector(embedding.values) for embedding in embeddings]
+        return Embeddings(vectors, Usage(input_tokens=count(getattr(counts, "prompt_token_count", None))))
 
     def endpoint(self, settings: Settings) -> str:
         """The endpoint as set, or Google's own."""
@@ -215,16 +233,74 @@ def _contents(request: ChatRequest) -> list[types.Content]:
     ]
 
 
-def _config(request: ChatRequest) -> types.GenerateContentConfig:
+def _config(request: ChatRequest, options: Asked) -> types.GenerateContentConfig:
     from google.genai import types
 
     return types.GenerateContentConfig(
         system_instruction=request.system,
-        temperature=request.temperature,
-        max_output_tokens=request.max_tokens,
+        temperature=options.get("temperature"),
+        max_output_tokens=options.get("max_output_tokens"),
         # There are no functions to call; without this the SDK takes a longer way and logs about it.
         automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
     )
+
+
+def _begun(client: genai.Client, request: ChatRequest, options: Asked) -> tuple[Any, Any]:
+    """The stream of an answer and its first chunk; None where there is none."""
+    asked: dict[str, Any] = {
+        "model": request.model,
+        "contents": _contents(request),
+        "config": _config(request, options),
+    }
+    if "stream" not in options:
+        return None, client.models.generate_content(**asked)
+    stream = client.models.generate_content_stream(**asked)
+    return stream, next(stream, None)
+
+
+def _read(stream: Any, chunk: Any, notes: tuple[str, ...]) -> Iterator[Delta | Finish]:
+    reason: str | None = None
+    model: str | None = None
+    usage = Usage()
+    begun = False
+    # Closing the SDK's generator is what closes the connection, where we are closed before the end.
+    with closing(stream) if stream is not None else nullcontext():
+        while chunk is not None:
+            model = chunk.model_version or model
+            usage = _counted(chunk.usage_metadata, usage)
+            reason = _reason(chunk) or reason
+            for text in _texts(chunk):
+                begun = True
+                yield Delta(text)
+            chunk = next(stream, None) if stream is not None else None
+    if reason is None:
+        raise ConnectionError(BROKE_OFF) if begun else Unreadable("the answer is no stream of answers")
+    yield Finish(reason, usage, model, notes)
+
+
+def _whole(asked: Asked, said: Told) -> str:
+    del asked["stream"]
+    return "not streamed, as the server wants it"
+
+
+_CHANGES = (
+    left_out("temperature"),
+    Change(
+        "max_output_tokens",
+        left_out("max_output_tokens", "without max_tokens, which the server refuses").make,
+        words=r"max_?output_?tokens",
+    ),
+    Change("stream", _whole, words=r"streamgeneratecontent|(?<![a-z_])stream(ing|ed)?(?![a-z_])"),
+)
+
+
+def _said_by(error: Exception) -> Told | None:
+    from google.genai import errors
+
+    if isinstance(error, errors.APIError):
+        said = told(error.details)
+        return said if refused(error.code, said) else None
+    return said_in_answer(error)
 
 
 def _texts(chunk: types.GenerateContentResponse) -> Iterator[str]:
@@ -255,18 +331,12 @@ def _counted(counts: Any, before: Usage) -> Usage:
 
 
 def _api_failure(error: Any) -> Failure:
-    body = error.details if isinstance(error.details, dict) else {}
-    told = body["error"] if isinstance(body.get("error"), dict) else body
-    details = [part for part in told.get("details") or () if isinstance(part, dict)]
+    said = told(error.details or error.message)
+    # The SDK wraps a body that is no JSON: {"message": ..., "status": ...}, and the page is in the message.
+    if "<" in said.words:
+        said = replace(said, words=told(said.words).words)
     code = error.code if isinstance(error.code, int) else 500
-    kinds = [_REASONS[part["reason"]] for part in details if part.get("reason") in _REASONS]
-    kind = kinds[0] if kinds else _STATUSES.get(str(error.status), kind_of_status(code))
-    headers = getattr(error.response, "headers", None) or {}
-    asked = [seconds for part in details if (seconds := _seconds(part.get("retryDelay"))) is not None]
-    return Failure(kind, str(error.message or error.status or code), asked[0] if asked else retry_after(headers))
-
-
-def _seconds(duration: object) -> float | None:
-    """A duration of protobuf's JSON, such as ``34.07s`` in google.rpc.RetryInfo."""
-    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)s", duration) if isinstance(duration, str) else None
-    return float(found[1]) if found else None
+    kinds = [kind for reason, kind in _REASONS.items() if reason.lower() in said.codes]
+    kinds += [kind for status, kind in _STATUSES.items() if status.lower() in said.codes]
+    kind = kinds[0] if kinds and kind_of(code, said) is not FailureKind.OUT_OF_CREDIT else None
+    return http_failure(code, said, getattr(error.response, "headers", None), kind=kind)

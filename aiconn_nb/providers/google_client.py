@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final
@@ -19,17 +19,18 @@ _VARIABLES = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
 _building: ContextVar[bool] = ContextVar("aiconn_building_gemini", default=False)
 
 
-def client_of(api_key: str, options: types.HttpOptions) -> genai.Client:
+def client_of(api_key: str, options: types.HttpOptions, *hooks: Callable[[Any], None]) -> genai.Client:
     """The SDK's client for the Gemini API with this key; ``options`` have the endpoint.
 
-    What the environment says has no effect: another service, another API version, answers that were recorded.
+    ``hooks`` are called with each response. What the environment says has no effect: another service, another API version,
+    answers that were recorded.
     """
     from google import genai
     from google.genai import _api_client
     from google.genai.client import DebugConfig
 
     options.api_version = options.api_version or getattr(_api_client, "GOOGLE_AI_API_DEFAULT_VERSION", "v1")
-    options.client_args = {"event_hooks": {"response": [stay]}}
+    options.client_args = {"event_hooks": {"response": [stay, *hooks]}}
     # For asynchronous calls the SDK prefers aiohttp where it is installed, which has an argument instead of hooks.
     options.async_client_args = {"event_hooks": {"response": [stay_async]}, "allow_redirects": False}
     with _without_false_warnings():

@@ -101,6 +101,7 @@ class MicrosoftFoundry(OpenAIProtocol):
     machine_credentials = True
     lists_what_it_calls = False
     embed_batch = 256
+    embed_tokens = 300_000
     answer_limit = "max_completion_tokens"
     variables: ClassVar = {"endpoint": ("AZURE_OPENAI_ENDPOINT",), "api_key": ("AZURE_OPENAI_API_KEY",)}
 

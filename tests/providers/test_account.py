@@ -89,8 +89,9 @@ def test_an_account_does_not_show_its_settings() -> None:
 
 @pytest.mark.parametrize("kind", FailureKind)
 def test_a_failure_says_who_and_how_and_what_to_do(kind: FailureKind) -> None:
-    """Each of the eight kinds has its name, the provider's words and advice."""
-    account = Account(FakeProvider(failures={"models": kind}, words="no luck", retry_after=7.0), SETTINGS, label="mine")
+    """Each kind has its name, the provider's words and advice."""
+    provider = FakeProvider(failures={"models": kind}, words="no luck", retry_after=7.0)
+    account = Account(provider, SETTINGS, label="mine", patience=5.0)
     error = failed(account)
     assert (error.kind, error.what, error.retry_after) == (kind, f"mine: {kind.label}: no luck", 7.0)
     assert error.hint.endswith(".")

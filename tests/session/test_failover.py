@@ -76,7 +76,8 @@ def test_when_all_fail_each_is_named_with_its_reason(session: Session) -> None:
     with pytest.raises(AllFailed) as caught:
         session.ask("hello", profile="writer")
     assert caught.value.what == (
-        "No connection of writer answered: one: rate limited: Too many requests; two: unreachable: The host cannot be reached"
+        "No connection of writer answered: one: rate limited: Too many requests; "
+        "two: unreachable: The host cannot be reached (asked 3 times)"
     )
     assert [each.connection for each in caught.value.attempts] == ["one", "two"]
 

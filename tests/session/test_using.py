@@ -237,3 +237,29 @@ def test_a_command_runs_with_the_variables_and_answers_its_status(
     status = session.run("a", ["sh", "-c", 'test "$FAKE_API_KEY" = development-key && exit 7'])
     assert status == 7
     assert "FAKE_API_KEY" not in os.environ
+
+
+def test_use_with_a_name_resolves_once(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``use x as y`` reads the store once and resolves the settings once: what is in use and the client are of one moment."""
+    from aiconn_nb.session.verbs import core
+    from aiconn_nb.store.store import Store
+
+    session = Session()
+    session.create("demo-dev", "demo", settings={"latency": 0.0})
+    done: list[str] = []
+    read, resolve = Store.read, core.resolve
+
+    def counted_read(self: Store) -> object:
+        done.append("read")
+        return read(self)
+
+    def counted_resolve(*given: object) -> object:
+        done.append("resolve")
+        return resolve(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Store, "read", counted_read)
+    monkeypatch.setattr(core, "resolve", counted_resolve)
+    using, client = session.use_client("demo-dev")
+    assert done == ["read", "resolve"]
+    assert using.alias == "demo-dev"
+    assert client.chat("hello")

@@ -260,14 +260,14 @@ def test_an_answer_that_is_not_aws_is_told_by_its_status(serve: Serve) -> None:
     )
 
 
-def test_boto3_tries_again_where_nobody_is_impatient(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The ordinary client keeps boto3's own retries, and AWS_MAX_ATTEMPTS. (The server is ours.)"""
+def test_only_the_client_of_the_user_has_boto3s_retries(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is asked here is repeated by one policy for all providers; boto3's would multiply it. (The server is ours.)"""
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
     server = serve(refuses(503, "ServiceUnavailableException"))
     assert failed(account(server.url, patience=None)).kind is FailureKind.PROVIDER_FAULT
-    assert len(server.asked) == 2
-    assert failed(account(server.url)).kind is FailureKind.PROVIDER_FAULT
     assert len(server.asked) == 3
+    assert failed(account(server.url)).kind is FailureKind.PROVIDER_FAULT
+    assert len(server.asked) == 4
 
 
 def test_a_host_that_nobody_serves_is_unreachable(unreachable: str) -> None:

@@ -62,7 +62,10 @@ def test_a_server_that_cannot_count_is_asked_without(serve: Serve, status: int) 
         (refused if "stream_options" in asked.json else streams([YES]))(asked, reply)
 
     server = serve(strict)
-    assert list(account(server.url).chat(HELLO)) == [Delta("Yes"), Finish("stop", Usage(), "m")]
+    assert list(account(server.url).chat(HELLO)) == [
+        Delta("Yes"),
+        Finish("stop", Usage(), "m", ("without stream_options, which the server refuses",)),
+    ]
     assert [sorted(asked.json) for asked in server.asked] == [
         ["messages", "model", "stream", "stream_options"],
         ["messages", "model", "stream"],

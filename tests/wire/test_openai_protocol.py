@@ -112,7 +112,7 @@ def test_texts_become_vectors(flavour: Flavour, aimock: Aimock) -> None:
 
 @every
 def test_vectors_come_in_the_order_of_the_texts(flavour: Flavour, serve: Serve) -> None:
-    """Their index counts, not their place; plain numbers and the dimensions are asked for. (Our server, to mix them up
+    """Their index counts, not their place; base64 and the dimensions are asked for. (Our server, to mix them up
     and to see the body as it came.)"""
     vectors = [
         {"object": "embedding", "index": 1, "embedding": [0.5, 1.0]},
@@ -121,7 +121,7 @@ def test_vectors_come_in_the_order_of_the_texts(flavour: Flavour, serve: Serve) 
     server = serve(says({"object": "list", "data": vectors, "model": "m", "usage": {"prompt_tokens": 3}}))
     account = flavour.account(server.url)
     assert account.embed(["a", "b"], "m", 2) == Embeddings([[0.0, 2.0], [0.5, 1.0]], Usage(3))
-    assert server.asked[0].json == {"model": "m", "input": ["a", "b"], "encoding_format": "float", "dimensions": 2}
+    assert server.asked[0].json == {"model": "m", "input": ["a", "b"], "encoding_format": "base64", "dimensions": 2}
     account.embed(["a", "b"], "m")
     assert "dimensions" not in server.asked[1].json
 
@@ -151,7 +151,10 @@ def test_a_stream_is_read_as_it_is_written(flavour: Flavour, serve: Serve) -> No
 def test_a_refusal_is_an_answer(flavour: Flavour, serve: Serve) -> None:
     """What a model says when it declines is what the user should read. (Our server: aimock never declines.)"""
     server = serve(streams([event({"refusal": "I will not."}), event({}, reason="stop")]))
-    assert list(flavour.account(server.url).chat(asks("x"))) == [Delta("I will not."), Finish("stop", Usage(), "m-1")]
+    assert list(flavour.account(server.url).chat(asks("x"))) == [
+        Delta("I will not."),
+        Finish("refusal", Usage(), "m-1"),
+    ]
 
 
 @keyed

@@ -21,6 +21,7 @@ from .stream import AccountOf
 from .tally import Tally
 
 if TYPE_CHECKING:
+    from aiconn_nb.providers.account import Account
     from aiconn_nb.providers.base import Embeddings
 
 
@@ -37,6 +38,7 @@ class Embedded(Rows[Sequence[float]]):
         input_tokens: int | None = None,
         seconds: float = 0.0,
         attempts: Sequence[Attempt] = (),
+        notes: Sequence[str] = (),
         as_array: bool = False,
     ) -> None:
         super().__init__(vectors)
@@ -51,6 +53,8 @@ class Embedded(Rows[Sequence[float]]):
         self.seconds = seconds
         self.attempts = tuple(attempts)
         """The connections that were tried before, or could not be, each with its reason."""
+        self.notes = tuple(notes)
+        """What had to be done to get them, such as a parameter that the server refused and that was left out."""
         self.vectors: Any = self.__array__() if as_array else [list(each) for each in vectors]
         """All of them: a list of lists, or a NumPy array with one row per text."""
 
@@ -66,7 +70,7 @@ class Embedded(Rows[Sequence[float]]):
         count = "tokens unknown" if self.input_tokens is None else f"{self.input_tokens:,} tokens"
         line = " · ".join(filter(None, [self.profile, self.connection, self.model, count, f"{self.seconds:.1f} s"]))
         failed = ", ".join(f"{each.connection} ({each.label})" for each in self.attempts)
-        return f"{line} · in place of {failed}" if failed else line
+        return " · ".join(filter(None, [line, *self.notes, failed and f"in place of {failed}"]))
 
     def view(self) -> View:
         return Card(
@@ -84,6 +88,7 @@ class Embedded(Rows[Sequence[float]]):
             "input_tokens": self.input_tokens,
             "seconds": round(self.seconds, 3),
             "attempts": [each.data() for each in self.attempts],
+            "notes": list(self.notes),
             "vectors": [list(map(float, each)) for each in self],
         }
 
@@ -103,7 +108,7 @@ def embed(
     started = perf_counter()
     batches = _Batches(target, texts, account_of, _dimensions(target, dimensions), tally, on_batch)
     begun = answer_with(target, batches.first, turns, failed=batches.failed)
-    answers = [begun.value, *batches.others(begun.connection)]
+    answers = [begun.value, *batches.others(begun.connection, len(begun.value.vectors))]
     counts = [each.usage.input_tokens for each in answers]
     return Embedded(
         [vector for each in answers for vector in each.vectors],
@@ -113,6 +118,7 @@ def embed(
         input_tokens=None if None in counts else sum(filter(None, counts)),
         seconds=perf_counter() - started,
         attempts=begun.attempts,
+        notes=(*dict.fromkeys(note for each in answers for note in each.notes), *batches.notes),
         as_array=as_array,
     )
 
@@ -130,6 +136,8 @@ class _Batches:
         on_batch: Callable[[int, int], None] | None,
     ) -> None:
         self.profile = target.profile.alias if target.profile else ""
+        self.notes: tuple[str, ...] = ()
+        """What was found out about the size of a batch."""
         self._model = target.model
         self._texts = texts
         self._account_of = account_of
@@ -139,16 +147,16 @@ class _Batches:
 
     def first(self, connection: Connection, patience: float | None) -> Embeddings:
         """The first batch, for which another connection may still take over."""
-        return self._ask(connection, patience, self._texts[: self._size(connection)])
+        return self._next(connection, patience, 0)
 
-    def others(self, connection: Connection) -> Iterator[Embeddings]:
+    def others(self, connection: Connection, done: int) -> Iterator[Embeddings]:
         """Those behind the first, by the same connection: vectors of different models are no neighbours."""
-        size, total = self._size(connection), len(self._texts)
-        for done in range(size, total, size):
+        total, is_more = len(self._texts), done < len(self._texts)
+        while done < total:
             self._tell(done)
             started = perf_counter()
             try:
-                yield self._ask(connection, None, self._texts[done : done + size])
+                answer = self._next(connection, None, done)
             except ProviderFailed as failed:
                 self.failed(connection, perf_counter() - started)
                 raise ProviderFailed(
@@ -157,20 +165,31 @@ class _Batches:
                     f"No other connection took over: its vectors would be no neighbours of these. {failed.hint}".strip(),
                     retry_after=failed.retry_after,
                 ) from None
-        if total > size:
+            yield answer
+            done += len(answer.vectors)
+        if is_more:
             self._tell(total)
+
+    def _next(self, connection: Connection, patience: float | None, start: int) -> Embeddings:
+        """The next batch: as large as the provider takes it, which may be found out only now."""
+        account = self._account_of(connection, patience)
+        while True:
+            count = account.batch(self._texts, start)
+            try:
+                return self._ask(connection, account, self._texts[start : start + count])
+            except ProviderFailed as failed:
+                if not account.send_less(count, failed):
+                    raise
+                self.notes = (f"in batches of {account.batch(self._texts):,}, as the server takes no more",)
 
     def failed(self, connection: Connection, seconds: float) -> None:
         """Count a call that was made in vain."""
         self._tally.failed(self.profile, connection.alias, seconds)
 
-    def _size(self, connection: Connection) -> int:
-        return self._account_of(connection, None).provider.embed_batch
-
-    def _ask(self, connection: Connection, patience: float | None, texts: Sequence[str]) -> Embeddings:
+    def _ask(self, connection: Connection, account: Account, texts: Sequence[str]) -> Embeddings:
         started = perf_counter()
         try:
-            answer = self._account_of(connection, patience).embed(texts, self._model, self._dimensions)
+            answer = account.embed(texts, self._model, self._dimensions)
         except NotImplementedError:
             raise ProviderFailed(FailureKind.BAD_REQUEST, f"{connection.alias} cannot embed.") from None
         if len(answer.vectors) != len(texts) or len({len(vector) for vector in answer.vectors}) > 1:

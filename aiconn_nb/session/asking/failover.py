@@ -139,9 +139,9 @@ def answer_with(
             seconds = clock() - started
             if isinstance(error, ProviderFailed):
                 failed(connection, seconds)
-            if alone or not _falls_back(error):
-                raise
-            if isinstance(error, ProviderFailed):
+            if alone or not (_falls_back(error) or (is_last and len(attempts) > len(target.skipped))):
+                raise _after(error, attempts[len(target.skipped) :]) from None
+            if isinstance(error, ProviderFailed) and _falls_back(error):
                 turns.failed(connection)
             attempts.append(Attempt(connection.alias, _kind(error), error.what, seconds))
             continue
@@ -163,6 +163,16 @@ def _passed_over(target: Target, connection: Connection, attempts: Sequence[Atte
         for each in before
         if each.alias not in tried
     ]
+
+
+def _after(error: AiconnError, tried: Sequence[Attempt]) -> AiconnError:
+    """An error that ends the search though others are left, with those that were tried in vain before it."""
+    if not tried or not isinstance(error, ProviderFailed):
+        return error
+    before = "; ".join(_reason(each) for each in tried)
+    return ProviderFailed(
+        error.kind, f"{error.what} (Tried before: {before}.)", error.hint, retry_after=error.retry_after
+    )
 
 
 def _falls_back(error: AiconnError) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from aiconn_nb.display import Answer, Said, View, as_html, as_text, plain, printable
 
@@ -34,6 +34,8 @@ class Reply(Answer):
     """The connections that were tried before, or could not be, each with its reason."""
     partial: bool = False
     """Whether the answer was interrupted or broke off."""
+    notes: tuple[str, ...] = ()
+    """What had to be done to get the answer, such as a parameter that the server refused and that was left out."""
     left: tuple[str, ...] = ()
     """The places of the prompt, such as ``{topc}``, that the notebook had no name for, and that were sent as they are."""
 
@@ -45,10 +47,8 @@ class Reply(Answer):
     def footer(self) -> str:
         """One quiet line: who answered, what it cost, how long it took."""
         parts = [self.profile, self.connection, self.model, self.tokens, f"{self.seconds:.1f} s"]
-        if self.partial:
-            parts.append("partial")
-        elif self.finish_reason in ("length", "max_tokens", "MAX_TOKENS"):
-            parts.append("cut at max tokens")
+        parts.append("partial" if self.partial else said_of_end(self.finish_reason))
+        parts += self.notes
         line = " · ".join(filter(None, parts))
         failed = ", ".join(f"{each.connection} ({each.label})" for each in self.attempts)
         return " · ".join(filter(None, [line, failed and f"in place of {failed}", said_of_left(self.left)]))
@@ -84,6 +84,7 @@ class Reply(Answer):
             "seconds": round(self.seconds, 3),
             "finish_reason": self.finish_reason,
             "partial": self.partial,
+            "notes": list(self.notes),
             "attempts": [each.data() for each in self.attempts],
         }
 
@@ -100,6 +101,45 @@ class Reply(Answer):
         """The answer as a notebook shows it: read as Markdown, or as the text or the code that it is."""
         view = Said(self.text, self.footer, form)
         return {"text/plain": as_text(view), **({} if form == "text" else {"text/html": as_html(view)})}
+
+
+_WHOLE: Final = frozenset(
+    # OpenAI; Anthropic and Bedrock; Google
+    {"", "stop", "end_turn", "stop_sequence", "eos", "eos_token", "end_of_turn", "complete", "completed", "none"}
+    | {"finish_reason_unspecified", "unknown", "null"}
+)
+_CUT: Final = ("length", "max_tokens", "max_output_tokens", "model_length", "token_limit")
+_FILTERED: Final = (
+    "filter",
+    "safety",
+    "blocklist",
+    "prohibited",
+    "recitation",
+    "spii",
+    "guardrail",
+    "blocked",
+    "sensitive",
+)
+_FILTERED_ALSO: Final = frozenset({"language", "block_reason_unspecified", "image_other", "jailbreak"})
+
+
+def said_of_end(reason: str | None) -> str:
+    """Why an answer is not all that the model would have said, in a few words; '' where it came to its own end.
+
+    ``reason`` is the provider's word. One that is not known here is named: it is no ordinary end.
+    """
+    word = (reason or "").lower()
+    if word in _WHOLE:
+        return ""
+    if word in _CUT:
+        return "cut at max tokens"
+    if "context_window" in word:
+        return "cut: the context window is full"
+    if "refus" in word:
+        return "refused by the model"
+    if word in _FILTERED_ALSO or any(part in word for part in _FILTERED):
+        return f"filtered by the provider ({reason})"
+    return f"ended with {reason}"
 
 
 def said_of_left(places: tuple[str, ...]) -> str:

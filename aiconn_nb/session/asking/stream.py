@@ -91,6 +91,7 @@ class Stream(Iterator[str]):
             seconds=self._seconds if self._ended is None else perf_counter() - self._started,
             finish_reason=last.reason if last else None,
             attempts=self._begun.attempts,
+            notes=last.notes if last else (),
             partial=not self._whole,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -72,8 +73,11 @@ class Core:
         return connection
 
     @leaves_no_locals
-    def _account(self, connection: Connection) -> Account:
-        """The connection, resolved. Raises `ConnectionInactive`, `UntrustedHost` and whatever is wrong with its settings."""
+    def _account(self, connection: Connection, trusted: Collection[tuple[str, str]] | None = None) -> Account:
+        """The connection, resolved. Raises `ConnectionInactive`, `UntrustedHost` and whatever is wrong with its settings.
+
+        ``trusted`` is what was allowed, where the store was read already.
+        """
         from aiconn_nb.providers.account import Account
 
         if not connection.active:
@@ -84,7 +88,7 @@ class Core:
         settings = resolve(
             connection.settings, provider.fields, self._columns.configuration(), self._columns.vault.open
         )
-        require(self._columns, connection, provider, settings)
+        require(self._columns, connection, provider, settings, trusted)
         return Account(provider, settings, label=connection.alias)
 
     def account(self, alias: str | None = None) -> Account:

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from aiconn_nb.model.connection import now
+from aiconn_nb.model.connection import Connection, now
 from aiconn_nb.model.errors import CommandError, FailureKind, ProviderFailed
+from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.profile import Capability, as_capability
 
 from ..connections import editing, explaining
@@ -35,14 +36,27 @@ class UsingVerbs(Core):
         ``export`` sets the provider's environment variables in this process, until another connection is used.
         Raises `ConnectionInactive`, `ReferenceNotFound` and the like; then the former one stays in use.
         """
-        connection = self.get(alias)
-        account = self._account(connection)
+        return self._use(alias, export=export, client=False)[0]
+
+    def use_client(self, alias: str, *, export: bool = False) -> tuple[Using, Any]:
+        """The same, and the provider's own SDK client: `use` and `client` of one resolution.
+
+        >>> using, client = session.use_client("openai-dev")  # doctest: +SKIP
+        """
+        return self._use(alias, export=export, client=True)
+
+    @leaves_no_locals
+    def _use(self, alias: str, *, export: bool, client: bool) -> tuple[Using, Any]:
+        snapshot = self._columns.store.read()
+        connection = snapshot.connection(alias)
+        account = self._account(connection, snapshot.trusted())
+        made = account.client if client else None
         if export:
             self._exports.set(account)
         else:
             self._exports.restore()
         self._in_use = connection.id
-        return self.using()
+        return self._using(connection), made
 
     def use_none(self) -> Using:
         """Use no connection any more, and put exported variables back."""
@@ -51,9 +65,12 @@ class UsingVerbs(Core):
 
     def using(self, *, bound: str = "") -> Using:
         """What is in use here."""
+        connection = self._columns.store.read().connection_by_id(self._in_use) if self._in_use else None
+        return self._using(connection, bound)
+
+    def _using(self, connection: Connection | None, bound: str = "") -> Using:
         from ..connections.using import Using
 
-        connection = self._columns.store.read().connection_by_id(self._in_use) if self._in_use else None
         if connection is None:
             return Using("", "", "", self.current_environment)
         return Using(

@@ -1,0 +1,193 @@
+"""The Messages API: what is asked, and its answer, read from the bytes of the response.
+
+The SDK reads a body that is no stream as a stream without events; then what a gateway said instead is lost.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from .adapting import Asked, Change, adapted, refused, said_in_answer
+from .base import ChatRequest, Delta, Finish, Usage
+from .events import DONE, Event, Whole, events
+from .failures import SaidError, Unreadable
+from .openai_answers import count, text_in
+from .told import Told, said_with, says_an_error
+from .transport import BROKE_OFF
+
+if TYPE_CHECKING:
+    import anthropic
+
+MAX_TOKENS = 8192
+"""The API wants a limit with every request. This is the one where nobody said another: it is enough for long answers, and
+every model that is still served (since Claude 3.5) takes it."""
+SAMPLING_VERSION = "2023-06-01"
+"""The last API version with a ``temperature``. The next one, 2026-10-21, refuses it from every model with status 400."""
+
+
+def chat(client: anthropic.Anthropic, request: ChatRequest) -> Iterator[Delta | Finish]:
+    """The answer in pieces. Thinking is not part of it."""
+    asked = adapted(
+        lambda body: _begun(client, body),
+        _body(request),
+        [Change("temperature", _without_temperature), Change("max_tokens", _fewer_tokens), Change("stream", _whole)],
+        _said_by,
+        client=client,
+        about=("chat", request.model),
+    )
+    stream, came = asked.value
+    try:
+        yield from _Reading().read(came, asked.notes)
+    finally:
+        stream.close()
+
+
+def _body(request: ChatRequest) -> Asked:
+    body: Asked = {
+        "model": request.model,
+        "messages": [{"role": message.role, "content": message.content} for message in request.messages],
+        "max_tokens": MAX_TOKENS if request.max_tokens is None else request.max_tokens,
+        "stream": True,
+    }
+    if request.system is not None:
+        body["system"] = request.system
+    if request.temperature is not None:
+        body["temperature"] = request.temperature
+    return body
+
+
+def _begun(client: anthropic.Anthropic, body: Asked) -> tuple[Any, Iterator[Event | Whole]]:
+    """The open response, and what it holds. An error that comes in place of an answer is raised here already."""
+    from anthropic import Stream
+
+    options: Any = {}
+    if "temperature" in body:
+        # The API version of today's SDK refuses it. The older version still takes it, for the models that do.
+        options["headers"] = {"anthropic-version": SAMPLING_VERSION}
+    stream = client.post(
+        "/v1/messages", body=body, cast_to=object, stream=True, stream_cls=Stream[object], options=options
+    )
+    response = stream.response
+    try:
+        came = events(response.iter_bytes())
+        first = next(came, None)
+        data = first.body if isinstance(first, Whole) else first.data if first else None
+        if says_an_error(data) and not (isinstance(data, Mapping) and data.get("content")):
+            raise SaidError(data)
+    except BaseException:
+        response.close()
+        raise
+    return response, came if first is None else chain([first], came)
+
+
+def _said_by(error: Exception) -> Told | None:
+    sdk = sys.modules["anthropic"]
+    if isinstance(error, sdk.APIStatusError):
+        said = said_with(error)
+        return said if refused(error.status_code, said) else None
+    return said_in_answer(error)
+
+
+def _without_temperature(asked: Asked, said: Told) -> str:
+    del asked["temperature"]
+    return "without temperature, which the server refuses"
+
+
+def _fewer_tokens(asked: Asked, said: Told) -> str:
+    """``max_tokens: 8192 > 4096, which is the maximum allowed number of output tokens for ...``: an older model's own limit."""
+    limits = [int(number) for number in re.findall(r"\d+", said.words) if 0 < int(number) < asked["max_tokens"]]
+    asked["max_tokens"] = max(limits, default=min(4096, asked["max_tokens"]))
+    return f"max_tokens {asked['max_tokens']:,}, as the server takes no more"
+
+
+def _whole(asked: Asked, said: Told) -> str:
+    asked["stream"] = False
+    return "not streamed, as the server wants it"
+
+
+class _Reading:
+    """What is known of an answer while it comes."""
+
+    def __init__(self) -> None:
+        self._reason: str | None = None
+        self._model: str | None = None
+        self._usage = Usage()
+        self._begun = False
+        self._complete = False
+
+    def read(self, came: Iterator[Event | Whole], notes: tuple[str, ...]) -> Iterator[Delta | Finish]:
+        """The pieces and the end. Raises `SaidError`, `Unreadable`, `ConnectionError`."""
+        for each in came:
+            yield from self._message(each.body) if isinstance(each, Whole) else self._event(each)
+        if not self._begun:
+            raise Unreadable("the answer is no stream of events")
+        if not self._complete and self._reason is None:
+            raise ConnectionError(BROKE_OFF)
+        yield Finish(self._reason, self._usage, self._model, notes)
+
+    def _message(self, body: object) -> Iterator[Delta]:
+        """An answer that came whole, where a stream was asked for or refused."""
+        if says_an_error(body) and not (isinstance(body, Mapping) and body.get("content")):
+            raise SaidError(body)
+        if not isinstance(body, Mapping) or not isinstance(body.get("content"), list | str):
+            raise Unreadable("the answer is no stream of events", body if isinstance(body, str) else None)
+        self._begin(body)
+        self._complete = True
+        if text := text_in(body["content"]):
+            yield Delta(text)
+
+    def _event(self, event: Event) -> Iterator[Delta]:
+        data = event.data
+        if data == DONE:
+            return
+        if not isinstance(data, Mapping):
+            raise Unreadable("the answer is no stream of events")
+        kind = data.get("type", event.name)
+        if kind == "error" or (kind is None and says_an_error(data)):
+            raise SaidError(data)
+        if kind == "message_start" and isinstance(data.get("message"), Mapping):
+            self._begin(data["message"])
+        elif kind == "content_block_start":
+            yield from self._said(data.get("content_block"))
+        elif kind == "content_block_delta":
+            yield from self._said(data.get("delta"))
+        elif kind == "message_delta":
+            delta = data.get("delta")
+            self._ends(delta.get("stop_reason") if isinstance(delta, Mapping) else None)
+            self._count(data.get("usage"))
+        elif kind == "message_stop":
+            self._complete = True
+
+    def _begin(self, message: Mapping[str, Any]) -> None:
+        self._begun = True
+        self._model = message["model"] if isinstance(message.get("model"), str) else self._model
+        self._ends(message.get("stop_reason"))
+        self._count(message.get("usage"))
+
+    def _ends(self, reason: object) -> None:
+        self._reason = reason if isinstance(reason, str) and reason else self._reason
+
+    def _said(self, part: object) -> Iterator[Delta]:
+        """The text of a block or of a piece of it."""
+        if isinstance(part, Mapping) and part.get("type") in ("text", "text_delta") and (text := text_in(part)):
+            self._begun = True
+            yield Delta(text)
+
+    def _count(self, usage: object) -> None:
+        """The numbers are cumulative, and may be absent."""
+        if not isinstance(usage, Mapping):
+            return
+        inputs = [
+            count(usage.get(name))
+            # The input is the sum of three: https://docs.anthropic.com/en/api/messages, "usage"
+            for name in ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
+        ]
+        outputs = count(usage.get("output_tokens"))
+        self._usage = Usage(
+            self._usage.input_tokens if inputs[0] is None else sum(filter(None, inputs)),
+            self._usage.output_tokens if outputs is None else outputs,
+        )

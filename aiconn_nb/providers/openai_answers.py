@@ -1,0 +1,126 @@
+"""What servers of OpenAI's protocol answer, read leniently: an answer that came and was paid for is not lost for its form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from .base import Delta, Embeddings, Finish, Usage
+from .events import DONE, Event, Whole
+from .failures import SaidError, Unreadable
+from .told import says_an_error
+from .transport import BROKE_OFF
+from .vectors import in_order
+
+_NOT_SAID = frozenset({"thinking", "reasoning", "reasoning_content", "redacted_thinking"})
+"""Parts of an answer that are not part of what is said."""
+
+
+def count(value: object) -> int | None:
+    """A number of tokens; some servers send it as text, or with a fraction of zero."""
+    if isinstance(value, str) and value.strip().isdecimal():
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if value >= 0 and value == int(value) else None
+
+
+def text_in(content: object) -> str:
+    """The text of a message's content: text itself, or a list of parts, without the thinking among them."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        return "".join(map(text_in, content))
+    if isinstance(content, Mapping) and content.get("type") not in _NOT_SAID:
+        inner = content.get("text")
+        return text_in(inner.get("value") if isinstance(inner, Mapping) else inner)
+    return ""
+
+
+def read_chat(came: Iterable[Event | Whole], notes: tuple[str, ...] = ()) -> Iterator[Delta | Finish]:
+    """An answer from a stream, or from one body that came in its place. Raises `SaidError`, `Unreadable`, `ConnectionError`."""
+    reading = _Reading()
+    for each in came:
+        if isinstance(each, Whole):
+            reading.is_whole = True
+        elif each.data == DONE:
+            continue
+        elif each.name == "error" and not isinstance(each.data, Mapping | list):
+            raise SaidError({"message": str(each.data)})
+        yield from reading.pieces(each.body if isinstance(each, Whole) else each.data, each)
+    yield reading.finish(notes)
+
+
+class _Reading:
+    """What is known of an answer while it comes."""
+
+    def __init__(self) -> None:
+        self.is_whole = False
+        self._begun = False
+        self._refused = False
+        self._reason: str | None = None
+        self._model: str | None = None
+        self._usage: Mapping[str, Any] | None = None
+
+    def pieces(self, data: object, came: Event | Whole) -> Iterator[Delta]:
+        """The pieces in one event, or in the whole."""
+        choices = data.get("choices") if isinstance(data, Mapping) else None
+        named = isinstance(came, Event) and came.name == "error"
+        if not choices and (named or says_an_error(data)):
+            raise SaidError(data)
+        if not isinstance(data, Mapping) or not isinstance(choices, list | None):
+            raise Unreadable("the answer is no stream", data if isinstance(data, str) else None)
+        if isinstance(data.get("error"), Mapping | str) and data["error"]:
+            raise SaidError(data)  # OpenRouter sends it with a last, empty choice
+        usage = data.get("usage") or _groq(data)
+        self._usage = usage if isinstance(usage, Mapping) else self._usage
+        self._model = data["model"] if isinstance(data.get("model"), str) and data["model"] else self._model
+        for choice in choices or ():
+            if not isinstance(choice, Mapping):
+                raise Unreadable("the answer is no stream")
+            self._begun = True
+            reason = choice.get("finish_reason")
+            self._reason = reason if isinstance(reason, str) and reason else self._reason
+            yield from self._said(choice)
+
+    def finish(self, notes: tuple[str, ...]) -> Finish:
+        """The end, once no more comes."""
+        if not self._begun and (self._usage is None or self.is_whole):
+            raise Unreadable("the answer is no stream")
+        if self._reason is None and self._usage is None and not self.is_whole:
+            raise ConnectionError(BROKE_OFF)
+        usage = self._usage or {}
+        counted = Usage(
+            count(usage.get("prompt_tokens", usage.get("input_tokens"))),
+            count(usage.get("completion_tokens", usage.get("output_tokens"))),
+        )
+        refused = self._refused and self._reason in (None, "stop")
+        return Finish("refusal" if refused else self._reason, counted, self._model, notes)
+
+    def _said(self, choice: Mapping[str, Any]) -> Iterator[Delta]:
+        message = choice.get("delta") or choice.get("message") or {}
+        if not isinstance(message, Mapping):
+            raise Unreadable("the answer is no stream")
+        text = text_in(message.get("content")) or text_in(choice.get("text"))
+        if not text and (refusal := text_in(message.get("refusal"))):
+            text, self._refused = refusal, True
+        if text:
+            yield Delta(text)
+
+
+def _groq(data: Mapping[str, Any]) -> object:
+    extra = data.get("x_groq")
+    return extra.get("usage") if isinstance(extra, Mapping) else None
+
+
+def read_embeddings(answer: object, texts: int, notes: tuple[str, ...] = ()) -> Embeddings:
+    """The vectors of an answer. Raises `SaidError` and `Unreadable`."""
+    entries = answer.get("data", answer.get("embeddings")) if isinstance(answer, Mapping) else answer
+    if not isinstance(entries, list) or (not isinstance(answer, Mapping) and says_an_error(answer)):
+        if says_an_error(answer):
+            raise SaidError(answer)
+        raise Unreadable("the answer has no vectors", answer if isinstance(answer, str) else None)
+    usage = answer.get("usage") if isinstance(answer, Mapping) else None
+    known = usage if isinstance(usage, Mapping) else {}
+    tokens = known.get("prompt_tokens", known.get("total_tokens", known.get("input_tokens")))
+    return Embeddings(in_order(entries, texts), Usage(count(tokens)), notes)

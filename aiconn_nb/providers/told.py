@@ -1,0 +1,170 @@
+"""What the body of an error says, in whatever shape a server says it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+_WORDS = (
+    *("error", "message", "detail", "msg", "errors", "error_description", "error_message", "errorMessage", "Message"),
+    *("description", "title", "reason"),
+)
+"""Where the words may be, the likeliest first."""
+_CODES = ("code", "type", "status", "reason", "error_code", "error_type", "errorCode", "__type")
+_DEEPEST = 6
+_MOST = 5
+"""Problems of a list that are told; there may be one per text."""
+_TITLE = re.compile(r"<(title|h1)[^>]*>(.*?)</\1", re.I | re.S)
+_TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a server said."""
+
+    words: str = ""
+    codes: tuple[str, ...] = ()
+    """Codes, types and states, in lower case."""
+    params: frozenset[str] = frozenset()
+    """The parts of the parameter's path, such as ``stream_options`` and ``include_usage``; empty where none is named."""
+    retry_after: float | None = None
+    """Seconds to wait, where the body says so."""
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status of an error that the body itself gives, as gateways do in a response with the status 200."""
+        return next((int(code) for code in self.codes if re.fullmatch(r"[45]\d\d", code)), None)
+
+    @property
+    def text(self) -> str:
+        """Words and codes as one text in lower case, for what can only be told by its words."""
+        return " ".join((self.words, *self.codes)).lower()
+
+    def has(self, *parts: str) -> bool:
+        """Whether a code contains one of these."""
+        return any(part in code for code in self.codes for part in parts)
+
+
+def told(body: object) -> Told:
+    """What a body says: a mapping, a list, JSON or plain text, a web page, or None."""
+    if isinstance(body, bytes):
+        body = body.decode("utf-8", "replace")
+    if isinstance(body, str):
+        body = _read(body)
+    if isinstance(body, str):
+        return Told(_plain(body))
+    parts = list(_walked(body))
+    return Told(
+        _sentence(body),
+        tuple(dict.fromkeys(code for part in parts for code in _codes(part))),
+        frozenset(name for part in parts for name in _params(part)),
+        next((seconds for part in parts for seconds in _seconds(part)), None),
+    )
+
+
+def said_with(error: Any) -> Told:
+    """What an error of the SDK brings along. Its ``body`` may be a part of the response's, which is asked where that is mute."""
+    said = told(error.body)
+    response = getattr(error, "response", None)
+    if response is None or (said.words and said.codes):
+        return said
+    try:
+        whole = told(response.text)
+    except Exception:  # a response that was not read, or cannot be
+        return said
+    return Told(said.words or whole.words, whole.codes or said.codes, whole.params | said.params, whole.retry_after)
+
+
+def says_an_error(body: object) -> bool:
+    """Whether JSON that came where an answer was expected is an error: ``{"error": ...}`` in one of its shapes."""
+    if isinstance(body, list):
+        return bool(body) and says_an_error(body[0])
+    if not isinstance(body, Mapping):
+        return False
+    if body.get("error") or body.get("errors") or "error" in (body.get("object"), body.get("type")):
+        return True
+    return any(isinstance(body.get(key), str | list) and body[key] for key in ("message", "detail", "msg"))
+
+
+def _read(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _plain(text: str) -> str:
+    """Plain text as it is; of a web page its title."""
+    if not re.match(r"\s*<(!doctype|html|head|body)", text, re.I):
+        return text.strip()
+    found = _TITLE.search(text)
+    title = " ".join(_TAG.sub(" ", found[2]).split()) if found else ""
+    return f"a web page: {title}" if title else "a web page"
+
+
+def _sentence(body: object, depth: int = 0) -> str:
+    """The words in a value: its own, or those of what is in it."""
+    if isinstance(body, str):
+        inner = _read(body) if body.lstrip().startswith(("{", "[")) else body
+        return _plain(body) if isinstance(inner, str) or depth > _DEEPEST else _sentence(inner, depth + 1) or body
+    if depth > _DEEPEST:
+        return ""
+    if isinstance(body, list):
+        return "; ".join(filter(None, (_sentence(each, depth + 1) for each in body[:_MOST])))
+    if not isinstance(body, Mapping):
+        return ""
+    for key in _WORDS:
+        if words := _sentence(body.get(key), depth + 1):
+            where = ".".join(str(part) for part in body["loc"]) if isinstance(body.get("loc"), list) else ""
+            return f"{where}: {words}" if where else words + _upstream(body, words, depth)
+    return ""
+
+
+def _upstream(body: Mapping[str, Any], words: str, depth: int) -> str:
+    """What the provider behind a router said: OpenRouter's own words are only "Provider returned error"."""
+    metadata = body.get("metadata")
+    said = _sentence(metadata.get("raw"), depth + 1) if isinstance(metadata, Mapping) else ""
+    return f": {said}" if said and said not in words else ""
+
+
+def _walked(body: object, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    """Each mapping in a body, the outermost first."""
+    if isinstance(body, str) and body.lstrip().startswith(("{", "[")):
+        body = _read(body)
+    if depth > _DEEPEST:
+        return
+    if isinstance(body, Mapping):
+        yield body
+        for value in body.values():
+            if isinstance(value, Mapping | list | str):
+                yield from _walked(value, depth + 1)
+    elif isinstance(body, list):
+        for value in islice(body, _MOST):
+            yield from _walked(value, depth + 1)
+
+
+def _codes(part: Mapping[str, Any]) -> Iterator[str]:
+    for key in _CODES:
+        value = part.get(key)
+        if isinstance(value, str | int) and not isinstance(value, bool) and len(str(value)) <= 100:
+            yield str(value).lower()
+
+
+def _params(part: Mapping[str, Any]) -> Iterator[str]:
+    for key in ("param", "loc", "field", "parameter"):
+        value = part.get(key)
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, str):
+                yield from filter(None, re.split(r"[.\[\]/#'\"\s]+", each))
+
+
+def _seconds(part: Mapping[str, Any]) -> Iterator[float]:
+    """A time to wait: Google's ``"retryDelay": "34.07s"`` (google.rpc.RetryInfo), or a number of seconds."""
+    for key in ("retryDelay", "retry_after", "retry_after_seconds"):
+        found = re.fullmatch(r"(\d+(?:\.\d+)?)s?", str(part.get(key)))
+        if found:
+            yield float(found[1])

@@ -1,0 +1,253 @@
+"""Answers that came are read, in whatever form a server sends them; what cannot be read is told in the server's words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from aiconn_nb import AnswerCut, FailureKind, ProviderFailed, Session
+
+from .lenient import (
+    CHUNK,
+    END,
+    HELLO,
+    USAGE,
+    WHOLE,
+    chunk,
+    gemini_through_openai,
+    in_base64,
+    mistral,
+    openrouter,
+    vectors,
+)
+from .messages_server import MESSAGE
+from .servers import Answer, Asked, Reply, Server, says, streams
+from .spoken import SPOKEN, Spoken
+
+Serve = Callable[[Answer], Server]
+
+by_name = {each.name: each for each in SPOKEN}
+openai_family = pytest.mark.parametrize("spoken", [by_name["openai"], by_name["azure"], by_name["ollama"]], ids=str)
+LIST = [{"type": "text", "text": "Hel"}, {"type": "text", "text": "lo"}]
+
+
+def text(answer: bytes, content_type: str = "text/html") -> Answer:
+    """A body that is no JSON."""
+    return lambda asked, reply: reply.send(200, answer, content_type)
+
+
+def bare(asked: Asked, reply: Reply) -> None:
+    """JSON where a stream was asked for, under the type of a stream."""
+    import json
+
+    reply.send(200, json.dumps(WHOLE).encode(), "text/event-stream")
+
+
+@openai_family
+@pytest.mark.parametrize(
+    "answer",
+    [
+        streams([chunk([{"type": "thinking", "thinking": "hm"}]), chunk(LIST[:1]), chunk("lo"), *END]),
+        streams([{**chunk("Hello"), "id": None, "model": None, "created": None}, *END]),
+        streams([chunk("Hello", "stop", usage={"prompt_tokens": "3", "completion_tokens": "2"})]),
+        says(WHOLE),
+        bare,
+        says({**WHOLE, "choices": [{"message": {"content": LIST}, "finish_reason": "stop"}]}),
+        streams([{**CHUNK, "choices": [{"message": {"content": "Hello"}, "finish_reason": "stop"}], "usage": USAGE}]),
+        lambda asked, reply: reply.send(
+            200,
+            b"\xef\xbb\xbf: comment\r\ndata: " + __import__("json").dumps(chunk("Hello", "stop", usage=USAGE)).encode(),
+            "text/plain",
+        ),
+    ],
+    ids=["parts", "null ids", "usage as text", "whole", "whole as stream", "whole parts", "message", "odd stream"],
+)
+def test_an_answer_is_read_in_whatever_form_it_comes(
+    spoken: Spoken, session: Session, serve: Serve, answer: Answer
+) -> None:
+    """Content as a list, JSON in place of a stream, numbers as text: the text is the same, and so is the usage."""
+    reply = session.ask("hi", profile=spoken.connect(session, serve(answer).url), model="m-1")
+    assert (reply.text, reply.input_tokens, reply.output_tokens) == ("Hello", 3, 2)
+    assert reply.finish_reason == "stop"
+
+
+def test_the_other_verbs_read_it_as_well(session: Session, serve: Serve) -> None:
+    """``stream``, ``aask`` and ``compare`` go the same way."""
+    alias = by_name["openai"].connect(session, serve(mistral).url)
+    assert "".join(session.stream("hi", profile=alias, model="m-1")) == "Hello"
+    assert asyncio.run(session.aask("hi", profile=alias, model="m-1")).text == "Hello"
+    assert [each.reply.text for each in session.compare("hi", alias, model="m-1") if each.reply] == ["Hello"]
+
+
+def test_an_answer_of_anthropics_protocol_may_come_whole(session: Session, serve: Serve) -> None:
+    """A gateway that does not stream sends the message itself; text at the start of a block is part of it."""
+    whole = {**MESSAGE, "content": [{"type": "thinking", "thinking": "hm"}, {"type": "text", "text": "Hello"}]}
+    whole |= {"stop_reason": "end_turn", "usage": {"input_tokens": "3", "output_tokens": 2}}
+    reply = session.ask("hi", profile=by_name["anthropic"].connect(session, serve(says(whole)).url), model="m-1")
+    assert (reply.text, reply.input_tokens, reply.output_tokens) == ("Hello", 3, 2)
+
+
+def test_an_answer_of_gemini_may_come_as_an_array(session: Session, serve: Serve) -> None:
+    """As the API streams to who does not ask for events."""
+    parts = [{"text": "hm", "thought": True}, {"text": "Hello"}]
+    whole = [
+        {
+            "candidates": [{"content": {"parts": parts}, "finishReason": "STOP"}],
+            "usageMetadata": {"promptTokenCount": 3},
+        }
+    ]
+    reply = session.ask("hi", profile=by_name["google"].connect(session, serve(says(whole)).url), model="m-1")
+    assert (reply.text, reply.input_tokens, reply.finish_reason) == ("Hello", 3, "STOP")
+
+
+def test_an_answer_of_bedrock_may_come_whole(session: Session, serve: Serve) -> None:
+    """From a gateway that does not stream."""
+    whole = {"output": {"message": {"role": "assistant", "content": [{"text": "Hello"}]}}, "stopReason": "end_turn"}
+    whole |= {"usage": {"inputTokens": 3, "outputTokens": 2, "totalTokens": 5}}
+    reply = session.ask("hi", profile=by_name["amazon"].connect(session, serve(says(whole)).url), model="m-1")
+    assert (reply.text, reply.input_tokens, reply.output_tokens) == ("Hello", 3, 2)
+
+
+@pytest.mark.parametrize("spoken", SPOKEN, ids=str)
+@pytest.mark.parametrize(
+    ("answer", "kind", "words"),
+    [
+        (
+            openrouter({"message": "free-models-per-day", "code": 401}),
+            FailureKind.AUTHENTICATION,
+            "free-models-per-day",
+        ),
+        (says({"error": "Unexpected endpoint"}), FailureKind.PROVIDER_FAULT, "Unexpected endpoint"),
+        (says({"error": {"message": "no more", "type": "invalid_request_error"}}), FailureKind.BAD_REQUEST, "no more"),
+        (says({"detail": "No such thing"}), FailureKind.PROVIDER_FAULT, "No such thing"),
+        (text(b"<html><head><title>Sign in</title></head></html>"), FailureKind.PROVIDER_FAULT, "a web page: Sign in"),
+        (text(b"upstream is gone", "text/plain"), FailureKind.PROVIDER_FAULT, "upstream is gone"),
+    ],
+    ids=["error", "text", "typed", "detail", "page", "plain"],
+)
+def test_what_came_in_place_of_an_answer_is_told(
+    spoken: Spoken, session: Session, serve: Serve, answer: Answer, kind: FailureKind, words: str
+) -> None:
+    """With the status 200, in each protocol: the kind that its code says, and the server's own words."""
+    alias = spoken.connect(session, serve(answer).url)
+    with pytest.raises(ProviderFailed) as caught:
+        session.ask("hi", profile=alias, model="m-1")
+    assert caught.value.kind is kind
+    assert words in caught.value.what
+
+
+def test_an_error_behind_the_first_words_keeps_them(session: Session, serve: Serve) -> None:
+    """OpenRouter sends it in a chunk of its own, with an empty choice."""
+    broken = {**chunk("", "error"), "error": {"code": 502, "message": "Upstream broke"}}
+    alias = by_name["openai"].connect(session, serve(streams([chunk("Hel"), broken])).url)
+    with pytest.raises(AnswerCut, match="Upstream broke") as caught:
+        session.ask("hi", profile=alias, model="m-1")
+    assert caught.value.partial.text == "Hel"
+
+
+@openai_family
+@pytest.mark.parametrize(
+    "entry",
+    [
+        lambda index, words: {"embedding": in_base64(len(words), 0.5)},
+        lambda index, words: {"embedding": [[len(words), 0.5]]},
+        lambda index, words: {"index": None},
+        lambda index, words: {"index": str(index)},
+        lambda index, words: {"index": index + 1},
+    ],
+    ids=["base64", "nested", "no index", "index as text", "from one"],
+)
+def test_vectors_are_read_in_whatever_form_they_come(
+    spoken: Spoken, session: Session, serve: Serve, entry: Callable[[int, str], dict[str, object]]
+) -> None:
+    """Base64 or numbers, with an index or without: the same vectors, in the order of the texts."""
+    server = serve(lambda asked, reply: vectors(asked, entry, {"prompt_tokens": "7"})(asked, reply))
+    embedded = session.embed(["a", "bb", "ccc"], profile=spoken.connect(session, server.url), model="e-1")
+    assert embedded.vectors == [[1.0, 0.5], [2.0, 0.5], [3.0, 0.5]]
+    assert embedded.input_tokens == 7
+
+
+def test_the_index_that_google_leaves_out_is_the_first(session: Session, serve: Serve) -> None:
+    """Its server sends no zeros; the others say where they belong."""
+    embedded = session.embed(
+        ["a", "bb", "ccc"], profile=by_name["openai"].connect(session, serve(gemini_through_openai).url), model="e-1"
+    )
+    assert [vector[0] for vector in embedded] == [1.0, 2.0, 3.0]
+
+
+@openai_family
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        (lambda index, words: {"index": 0}, "which vector belongs to which text"),
+        (lambda index, words: {"embedding": "not base64"}, "text that cannot be read"),
+        (lambda index, words: {"embedding": ["a", "b"]}, "something other than numbers"),
+        (lambda index, words: {"embedding": [float("nan"), 1.0]}, "not finite"),
+        (lambda index, words: {"embedding": []}, "empty"),
+        (lambda index, words: {"embedding": None}, "no vector"),
+    ],
+    ids=["same index", "text", "letters", "nan", "empty", "null"],
+)
+def test_a_vector_that_is_not_surely_right_is_none(
+    spoken: Spoken, session: Session, serve: Serve, entry: Callable[[int, str], dict[str, object]], words: str
+) -> None:
+    """A wrong vector is worse than an error."""
+    server = serve(lambda asked, reply: vectors(asked, entry)(asked, reply))
+    with pytest.raises(ProviderFailed, match=words) as caught:
+        session.embed(["a", "bb"], profile=spoken.connect(session, server.url), model="e-1")
+    assert caught.value.kind is FailureKind.PROVIDER_FAULT
+
+
+def test_one_vector_for_several_texts_is_asked_for_one_at_a_time(session: Session, serve: Serve) -> None:
+    """Models for text and images take several texts for the parts of one: each text then gets its own."""
+
+    def joins(asked: Asked, reply: Reply) -> None:
+        length = float(sum(map(len, asked.json["input"])))
+        says({"data": [{"index": 0, "embedding": [length, 0.5]}], "model": "e-1"})(asked, reply)
+
+    embedded = session.embed(
+        ["a", "bb", "ccc"], profile=by_name["openai"].connect(session, serve(joins).url), model="e-1"
+    )
+    assert [vector[0] for vector in embedded] == [1.0, 2.0, 3.0]
+    assert "in batches of 1, as the server takes no more" in embedded.footer
+
+
+def test_an_error_in_place_of_vectors_is_told(session: Session, serve: Serve) -> None:
+    """With the status 200."""
+    alias = by_name["openai"].connect(session, serve(says({"error": {"message": "Overslept", "code": 403}})).url)
+    with pytest.raises(ProviderFailed, match="Overslept") as caught:
+        session.embed(["a"], profile=alias, model="e-1")
+    assert caught.value.kind is FailureKind.PERMISSION
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("length", "cut at max tokens"),
+        ("content_filter", "filtered by the provider (content_filter)"),
+        ("model_length", "cut at max tokens"),
+        ("tool_calls", "ended with tool_calls"),
+        ("stop", ""),
+    ],
+)
+def test_an_answer_that_is_not_whole_says_so(session: Session, serve: Serve, reason: str, said: str) -> None:
+    """In its footer, whether it was cut, filtered, or ended in another way."""
+    alias = by_name["openai"].connect(session, serve(streams([chunk("Hel", reason)])).url)
+    footer = session.ask("hi", profile=alias, model="m-1").footer
+    assert footer.endswith(said or " s")
+
+
+def test_a_refusal_says_so(session: Session, serve: Serve) -> None:
+    """The words of the refusal are the answer."""
+    refusal = {**CHUNK, "choices": [{"index": 0, "delta": {"refusal": "I will not."}, "finish_reason": "stop"}]}
+    reply = session.ask("hi", profile=by_name["openai"].connect(session, serve(streams([refusal])).url), model="m-1")
+    assert (reply.text, reply.finish_reason) == ("I will not.", "refusal")
+    assert "refused by the model" in reply.footer
+
+
+def test_what_is_right_already_stays_as_it_is(session: Session, serve: Serve) -> None:
+    """No note where nothing had to be done."""
+    reply = session.ask("hi", profile=by_name["openai"].connect(session, serve(HELLO).url), model="m-1")
+    assert (reply.text, reply.notes) == ("Hello", ())
