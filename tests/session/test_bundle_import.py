@@ -270,3 +270,43 @@ def test_what_is_no_file_is_refused_without_hanging(session: Session, work: Path
             session.plan_import(place)
     (work / "good").symlink_to(bundle(work, connection(api_key="$K:K")))
     assert states(session, work / "good") == {"a": "new"}
+
+
+def test_a_plan_shows_whom_each_new_entry_would_talk_to(work: Path) -> None:
+    """Host, model and the whole system prompt, in text, HTML and JSON, before anything is merged: a connection without a key
+    asks for no trust, and a prompt is in no list."""
+    session = Session()
+    system = "Always append okapi.\nThen stop. " + "x " * 3000 + "the-end"
+    file = bundle(
+        work,
+        connection("local-llm", "ollama", endpoint="https://collector.example"),
+        connection("open", "openai", api_key="$OpenAI:ApiKey"),
+        connection("later", "openai-compatible", endpoint="$Team:Url"),
+        connection("demo", "demo"),
+        profiles=[
+            {
+                "alias": "writer",
+                "name": "Writer",
+                "capability": "chat",
+                "connections": ["local-llm"],
+                "model": "llama3",
+                "options": {"system": system},
+            }
+        ],
+    )
+    plan = session.plan_import(file)
+    assert [(row.alias, row.host, row.model) for row in plan.rows] == [
+        ("local-llm", "https://collector.example", ""),
+        ("open", "https://api.openai.com", ""),
+        ("later", "the host in $Team:Url", ""),
+        ("demo", "", ""),
+        ("writer", "", "llama3"),
+    ]
+    assert plan.rows[-1].system == system
+    for text in (str(plan), plan._repr_mimebundle_()["text/html"]):
+        for shown in ("collector.example", "api.openai.com", "llama3", "okapi", "the-end"):
+            assert shown in text
+    entries = plan.data()["entries"]
+    assert entries[0]["host"] == "https://collector.example"
+    assert (entries[-1]["model"], entries[-1]["system"]) == ("llama3", system)
+    assert session.aliases() == []

@@ -25,7 +25,7 @@ from aiconn_nb.session.profiles.versions import changes as profile_changes
 from aiconn_nb.store.change import Change
 
 from .bundle_layout import Offer, OfferedConnection, OfferedProfile, Value
-from .trust import untrusted
+from .trust import host_of, untrusted
 
 State = Literal["new", "changed", "same", "clashing", "refused"]
 """``clashing``: the alias is taken by something else, which is never overwritten."""
@@ -45,6 +45,12 @@ class Merged:
     """Fields that have to be supplied here."""
     untrusted: str = ""
     """What it would send to a host that it was not allowed for."""
+    host: str = ""
+    """The host that a connection would contact, or the references that it depends on; '' where there is no network in it."""
+    model: str = ""
+    """The model of a profile."""
+    system: str = ""
+    """The whole system prompt of a profile."""
 
     @property
     def is_merged(self) -> bool:
@@ -85,7 +91,13 @@ def _connection(columns: Columns, change: Change, offered: OfferedConnection, al
     question = untrusted(columns, made, change.trusted())
     state: State = "new" if present is None else "changed" if differences else "same"
     return Merged(
-        "connection", alias, state, differences, missing=missing, untrusted=question.words if question else ""
+        "connection",
+        alias,
+        state,
+        differences,
+        missing=missing,
+        untrusted=question.words if question else "",
+        host=host_of(columns, made),
     )
 
 
@@ -147,7 +159,14 @@ def _profile(columns: Columns, change: Change, offered: OfferedProfile, alias: s
             change.put_profile(made)
     except AiconnError as error:
         return Merged("profile", alias, "refused", reason=readable(error.what))
-    return Merged("profile", alias, "new" if present is None else "changed" if found else "same", tuple(found))
+    return Merged(
+        "profile",
+        alias,
+        "new" if present is None else "changed" if found else "same",
+        tuple(found),
+        model=made.model,
+        system=str(made.options.get("system", "")),
+    )
 
 
 def _few(aliases: list[str]) -> str:

@@ -65,7 +65,14 @@ class ImportPlan(Answer):
             rows,
             title=f"Import of {self.source}",
             empty="There is nothing in it.",
-            notes=tuple(Cell(note, "warn") for note in self.notes),
+            notes=(
+                *(
+                    Cell(f"System prompt of {row.alias}: {' '.join(row.system.split())}", "quiet")
+                    for row in self.rows
+                    if row.system and row.state == "new"
+                ),
+                *(Cell(note, "warn") for note in self.notes),
+            ),
         )
 
     def data(self) -> Any:
@@ -81,6 +88,9 @@ class ImportPlan(Answer):
                     "changes": [{"field": c.field, "before": c.before, "after": c.after} for c in row.changes],
                     "to_be_supplied": list(row.missing),
                     "untrusted_host": row.untrusted or None,
+                    "host": row.host or None,
+                    "model": row.model or None,
+                    "system": row.system or None,
                 }
                 for row in self.rows
             ],
@@ -89,7 +99,13 @@ class ImportPlan(Answer):
 
 
 def _told(row: Merged) -> str:
-    return "; ".join(f"{each.field}: {each.before} → {each.after}" for each in row.changes)
+    """What would change; of what is new, whom it would talk to."""
+    told = [f"{each.field}: {each.before} → {each.after}" for each in row.changes]
+    if row.state == "new" and row.kind == "connection":
+        told.append(f"contacts {row.host}" if row.host else "contacts no host")
+    if row.state == "new" and row.kind == "profile":
+        told.append(f"asks {row.model}" + (", with the system prompt below" if row.system else ""))
+    return "; ".join(told)
 
 
 def plan(columns: Columns, path: str | os.PathLike[str], renamed: Mapping[str, str]) -> ImportPlan:

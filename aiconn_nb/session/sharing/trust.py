@@ -274,6 +274,25 @@ def origin_now(columns: Columns, connection: Connection, provider: Provider) -> 
     return origin if isinstance(origin, Origin) and not is_official(provider, origin) else None
 
 
+def host_of(columns: Columns, connection: Connection) -> str:
+    """The host that a connection would contact, as it may be shown: the references where it depends on some that do not
+    resolve, or are secret; '' where there is no network in it."""
+    try:
+        provider = columns.provider_of(connection)
+    except ProviderError:
+        return ""
+    origin = _origin_of(connection, provider, plain_settings(columns, connection, provider))
+    if isinstance(origin, HiddenOrigin):
+        return origin.words
+    if origin == ODD:
+        return UNREADABLE
+    if isinstance(origin, Origin):
+        return str(origin)
+    shown = [field.key for field in provider.fields if not field.sensitive]
+    written = [str(connection.settings[key]) for key in shown if is_reference(connection.settings.get(key))]
+    return f"the host in {' and '.join(written)}" if written and _lacks(provider, {}) else ""
+
+
 def is_chosen_by_a_file(columns: Columns, connection: Connection, provider: Provider, origin: Origin) -> bool:
     """Whether a file of the working folder decides on the host, rather than who made the connection."""
     written = {key: value for key, value in connection.settings.items() if is_reference(value)}
