@@ -35,7 +35,6 @@ _TARGET = re.compile(
     r"(?:/openai(?:/.*)?|/models/(?:chat/completions|embeddings)|/v1(?:/chat/completions|/embeddings|/responses)?)$"
 )
 _DEPLOYMENT = re.compile(r"/openai/deployments/([\w.-]{1,64})")
-_HOSTS = (".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com")
 _ENTRA_FIELDS = ("tenant_id", "client_id", "client_secret")
 _CAPABILITIES = {"chat_completion": Capability.CHAT, "embeddings": Capability.EMBEDDING}
 
@@ -45,6 +44,9 @@ class MicrosoftFoundry(OpenAIProtocol):
 
     Without an API version it is the v1 API, through the SDK's plain client as Microsoft's documentation has it; a dated version
     is the older API, through ``AzureOpenAI``. A model is called by the name of its deployment.
+
+    No host is official: each belongs to a tenant, and anybody can have one. A key goes where the connection's maker sent it, and
+    to another host only once that is trusted.
     """
 
     id = "microsoft-foundry"
@@ -155,9 +157,6 @@ class MicrosoftFoundry(OpenAIProtocol):
         dated = _DATED.fullmatch(text_of(settings.get("api_version", "")) or _version_in(text_of(settings["endpoint"])))
         other = [{"api_version": "v1" if dated else DATED_VERSION}]
         return [*([{"endpoint": at(here, "")}] if path_of(here) else []), *other]
-
-    def official(self, host: str) -> bool:
-        return host.lower().endswith(_HOSTS)
 
     def failure(self, error: Exception) -> Failure | None:
         return _identity_failure(error) or super().failure(error)

@@ -226,3 +226,23 @@ def test_an_environment_that_is_not_there_names_no_full_path(theirs: Path, monke
     with pytest.raises(EnvironmentNotFound) as raised:
         new_session().environment("Nowhere")
     assert raised.value.what == "There is no environment 'Nowhere' here: no appsettings.Nowhere.json in ..."
+
+
+def test_the_host_of_another_azure_tenant_needs_trust(work: Path) -> None:
+    """Anybody can have a resource below Azure's domain: a bundle that names one gets no key, and no token of this machine."""
+    session = Session()
+    session.set_secret("Azure:Key", Secret("made-up-key-0123456789"))
+    session.create(
+        "own", "microsoft-foundry", settings={"endpoint": "https://own.openai.azure.com", "api_key": "$Azure:Key"}
+    )
+    assert session.untrusted("own") is None
+    take_in(
+        session,
+        work,
+        connection("key", "microsoft-foundry", endpoint="https://evil.openai.azure.com", api_key="$Azure:Key"),
+        connection("machine", "microsoft-foundry", endpoint="https://evil.services.ai.azure.com"),
+    )
+    for alias, host in (("key", "https://evil.openai.azure.com"), ("machine", "https://evil.services.ai.azure.com")):
+        with pytest.raises(UntrustedHost) as raised:
+            session.client(alias)
+        assert raised.value.host == host
