@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime
 from typing import Any
 
 from aiconn_nb.model.connection import Connection, now
@@ -94,11 +95,19 @@ class Change(Snapshot):
 
     # ---- what the store writes ----------------------------------------------------------------------------------------
 
-    def close(self) -> list[str]:
-        """End the change: nothing more may be written to it. Answers the ids of what expired from the deleted ones."""
+    def close(self, ripe: Callable[[Collection[str], datetime], list[str]]) -> list[str]:
+        """End the change: nothing more may be written to it. Answers the ids of what expired from the deleted ones.
+
+        ``ripe`` says which of those that are due now may be purged; see `DueMarks.ripe`.
+        """
         self._closed = True
+        if self.is_empty:
+            return []
         moment = now()
-        return [] if self.is_empty else [id for shelf in self.shelves for id in shelf.expire(moment)]
+        expired = ripe([id for shelf in self.shelves for id in shelf.due(moment)], moment)
+        for shelf in self.shelves:
+            shelf.forget(expired)
+        return expired
 
     @property
     def is_empty(self) -> bool:

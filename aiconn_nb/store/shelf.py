@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Generic
@@ -202,13 +202,16 @@ class Shelf(Generic[Entity]):
         self._place(gone.state)
         return gone.state
 
-    def expire(self, moment: datetime) -> list[str]:
-        """Forget what was deleted too long ago; answers the ids."""
-        expired = [id for id, gone in self.gone.items() if moment - gone.moment > KEPT_FOR]
-        for id in expired:
+    def due(self, moment: datetime) -> list[str]:
+        """The ids of what was deleted long ago enough to be forgotten."""
+        return [id for id, gone in self.gone.items() if moment - gone.moment > KEPT_FOR]
+
+    def forget(self, ids: Collection[str]) -> None:
+        """Forget those of the deleted ones that have these ids."""
+        found = [id for id in ids if id in self.gone]
+        for id in found:
             del self.gone[id]
-        self.touched.update(expired)
-        return expired
+        self.touched.update(found)
 
     def _place(self, entity: Entity) -> None:
         former = self._entities.get(entity.id)

@@ -23,6 +23,7 @@ from aiconn_nb.model.profile import Profile
 
 from .change import Change
 from .documents import Malformed
+from .due import DueMarks
 from .file import WAIT, StoreFile, reason
 from .history import History
 from .shelf import Shelf
@@ -63,6 +64,7 @@ class Store:
         self._author = author
         self._file = StoreFile(self.home / FILE_NAME, wait=wait)
         self._history = History(self.home / HISTORY_NAME)
+        self._due = DueMarks(self.home / HISTORY_NAME)
         self._known: tuple[Loaded, Snapshot] | None = None
         self._changing: tuple[int, ref[AtomicStorage]] | None = None
         """The thread that is changing, and its transaction. One that Ctrl-C ended, wherever that was, is no longer there."""
@@ -150,7 +152,7 @@ class Store:
                 self._changing = (get_ident(), ref(storage))
                 change = Change(self._whole(storage), self.author)
                 yield change
-                expired = change.close()
+                expired = change.close(self._due.ripe)
                 if not change.is_empty:
                     self._keep_former(change)
                     _write(storage, change)

@@ -13,7 +13,7 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +26,8 @@ from .key import close_to_others, write_private
 SCHEMA: Final = 1
 KEPT_FOR: Final = timedelta(days=30)
 """How long a value that was replaced or removed is kept: as long as a deleted connection."""
+GRACE: Final = timedelta(days=1)
+"""How long after it was found to be old enough a value is forgotten, at the earliest."""
 MOST: Final = 10
 """Former values that are kept of one key."""
 
@@ -37,6 +39,12 @@ class Former:
     value: Sealed
     until: datetime
     """When that was."""
+    due: datetime | None = None
+    """When it was first found to be old enough to be forgotten."""
+
+    def is_kept(self, moment: datetime) -> bool:
+        """Whether it can be brought back."""
+        return moment - self.until <= KEPT_FOR
 
 
 @dataclass(slots=True)
@@ -73,11 +81,24 @@ class Content:
         return self.former.pop(spelled) if spelled is not None else ()
 
     def expire(self, moment: datetime) -> None:
-        """Forget the former values that were kept long enough."""
+        """Mark the former values that were kept long enough, and forget those that were marked a day ago or longer: a clock
+        that is far ahead for a single change forgets nothing."""
         alive = {
-            key: tuple(each for each in kept if moment - each.until <= KEPT_FOR) for key, kept in self.former.items()
+            key: tuple(_marked(each, moment) for each in kept if not _is_over(each, moment))
+            for key, kept in self.former.items()
         }
         self.former = {key: kept for key, kept in alive.items() if kept}
+
+
+def _is_over(former: Former, moment: datetime) -> bool:
+    return not former.is_kept(moment) and former.due is not None and moment - former.due >= GRACE
+
+
+def _marked(former: Former, moment: datetime) -> Former:
+    if former.is_kept(moment):
+        return former if former.due is None else replace(former, due=None)
+    # A mark of the future is one that a wrong clock made.
+    return former if former.due is not None and former.due <= moment else replace(former, due=moment)
 
 
 def spelled_in(keys: Mapping[str, object], key: str) -> str | None:
@@ -110,10 +131,15 @@ def _sealed(token: Any) -> Sealed:
 
 
 def _former(document: Any) -> Former:
-    until = datetime.fromisoformat(document["until"])
-    if until.tzinfo is None:
+    due = document.get("due")
+    return Former(_sealed(document["value"]), _moment(document["until"]), None if due is None else _moment(due))
+
+
+def _moment(text: Any) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
         raise ValueError("This is no moment.")
-    return Former(_sealed(document["value"]), until)
+    return moment
 
 
 def write_content(path: Path, content: Content) -> None:
@@ -124,7 +150,14 @@ def write_content(path: Path, content: Content) -> None:
     }
     if content.former:
         document["former"] = {
-            key: [{"value": each.value.token, "until": each.until.isoformat()} for each in content.former[key]]
+            key: [
+                {
+                    "value": each.value.token,
+                    "until": each.until.isoformat(),
+                    **({"due": each.due.isoformat()} if each.due else {}),
+                }
+                for each in content.former[key]
+            ]
             for key in sorted(content.former)
         }
     draft = path.with_name(f"{path.name}.tmp")

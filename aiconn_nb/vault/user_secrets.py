@@ -62,9 +62,12 @@ class UserSecrets:
 
     def former(self, environment: str | None = None) -> dict[str, list[datetime]]:
         """The keys that have former values, with when each of these was replaced or removed, the newest first."""
-        content = self._content(self.path(environment)).copy()
-        content.expire(self._now())
-        return {key: [each.until for each in kept] for key, kept in content.former.items()}
+        moment = self._now()
+        found = {
+            key: [each.until for each in kept if each.is_kept(moment)]
+            for key, kept in self._content(self.path(environment)).former.items()
+        }
+        return {key: moments for key, moments in found.items() if moments}
 
     def former_values(self, environment: str | None = None) -> Iterator[tuple[str, Sealed]]:
         """Each key with each of its former values, still sealed."""

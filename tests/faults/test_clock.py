@@ -71,6 +71,42 @@ def test_what_was_deleted_in_the_future_stays(full_store: Store, clock: Set) -> 
     assert removed.id in [gone.connection.id for gone in full_store.read().deleted]
 
 
+def test_a_clock_far_ahead_for_one_save_purges_nothing(full_store: Store, clock: Set) -> None:
+    """It marks what seems due; right again, the mark is gone. Again and again, and a day apart in the right time too."""
+    with full_store.change() as change:
+        removed = change.remove(change.connection("c-0").id)
+    for days in range(3):
+        clock(NOON + timedelta(days=3650))
+        with full_store.change() as change:
+            change.put(connection(f"ahead-{days}", created=NOON))
+        clock(NOON + timedelta(days=days))
+        with full_store.change() as change:
+            change.put(connection(f"right-{days}", created=NOON))
+    assert removed.id in [gone.connection.id for gone in full_store.read().deleted]
+    with full_store.change() as change:
+        assert change.restore(removed.id).alias == "c-0"
+
+
+def test_marks_that_cannot_be_kept_purge_nothing(full_store: Store, clock: Set) -> None:
+    """What is due waits until they can."""
+    with full_store.change() as change:
+        removed = change.remove(change.connection("c-0").id)
+    marks = full_store.home / "history" / "due.json"
+    marks.parent.mkdir(exist_ok=True)
+    marks.mkdir()
+    for days in (31, 33, 35):
+        clock(NOON + timedelta(days=days))
+        with full_store.change() as change:
+            change.put(connection(f"b-{days}", created=NOON))
+    assert removed.id in [gone.connection.id for gone in full_store.read().deleted]
+    marks.rmdir()
+    for days in (37, 39):
+        clock(NOON + timedelta(days=days))
+        with full_store.change() as change:
+            change.put(connection(f"b-{days}", created=NOON))
+    assert removed.id not in [gone.connection.id for gone in full_store.read().deleted]
+
+
 def test_a_file_of_the_future_does_not_hide_later_saves(full_store: Store) -> None:
     """Readers compare the file's identity, not its age."""
     ahead = 4102444800

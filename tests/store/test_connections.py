@@ -267,7 +267,7 @@ def test_a_deleted_one_does_not_come_back_under_a_taken_alias(store: Store, make
 def test_the_deleted_ones_go_after_thirty_days_with_their_history(
     store: Store, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With the first change after that; one day earlier they are still there."""
+    """With the first change a day after one that found them due; before that they are still there."""
     old, recent = make("old"), make("recent")
     with store.change() as change:
         change.put(replace(old, name="x"))
@@ -282,6 +282,9 @@ def test_the_deleted_ones_go_after_thirty_days_with_their_history(
 
     monkeypatch.setattr(change_module, "now", lambda: deleted + timedelta(days=31))
     make("another")
+    assert [gone.connection.alias for gone in store.read().deleted] == ["old", "recent"]
+    monkeypatch.setattr(change_module, "now", lambda: deleted + timedelta(days=32))
+    make("a-third")
     assert [gone.connection.alias for gone in store.read().deleted] == ["recent"]
     assert store.history(old.id) == []
     assert not (store.home / "history" / f"{old.id}.jsonl").exists()

@@ -107,7 +107,7 @@ def test_the_same_value_again_makes_no_former_one(secrets: UserSecrets) -> None:
 
 
 def test_former_values_are_kept_for_thirty_days_and_ten_of_a_key(vault: Vault, config_home: Path) -> None:
-    """Older ones are gone from the file with the next change, and are not brought back before it."""
+    """Older ones are not brought back, and leave the file with the first change a day after one that found them too old."""
     moment = datetime(2026, 11, 1, tzinfo=UTC)
     secrets = UserSecrets(vault, lambda: moment)
     for number in range(12):
@@ -121,8 +121,28 @@ def test_former_values_are_kept_for_thirty_days_and_ten_of_a_key(vault: Vault, c
     assert secrets.restore("K") is None
     assert '"former"' in (config_home / "secrets.json").read_text()
     secrets.set("Other", Secret("x"))
+    moment += timedelta(hours=23)
+    secrets.set("Other", Secret("x"))
+    assert '"former"' in (config_home / "secrets.json").read_text()
+    moment += timedelta(hours=1)
+    secrets.set("Other", Secret("x"))
     assert '"former"' not in (config_home / "secrets.json").read_text()
     assert secrets.value("K") == "value 11"
+
+
+def test_a_clock_that_is_far_ahead_for_one_change_forgets_nothing(vault: Vault) -> None:
+    """Once it is right again all is as before; two such changes apart count anew."""
+    moment = datetime(2026, 11, 20, tzinfo=UTC)
+    secrets = UserSecrets(vault, lambda: moment)
+    secrets.set("K", Secret("one"))
+    secrets.set("K", Secret("two"))
+    for _ in range(2):
+        moment += timedelta(days=365)
+        secrets.set("Other", Secret("x"))
+        moment -= timedelta(days=365)
+        secrets.set("Other", Secret("y"))
+    secrets.restore("K")
+    assert secrets.value("K") == "one"
 
 
 def test_a_clock_that_was_set_back_loses_no_former_value(vault: Vault) -> None:
