@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 
 from aiconn_nb.commands.table import COMMANDS
+from aiconn_nb.config import ConfigSource
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.testing import ProviderContract
+from aiconn_nb.testing import SourceContract
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -40,8 +42,8 @@ def test_every_promise_names_its_tests() -> None:
             assert all("\ndef test_" in file.read_text() for file in files), name
 
 
-def _example() -> dict[str, object]:
-    source = README[README.index("## Writing a provider") :]
+def _example(title: str) -> dict[str, object]:
+    source = README[README.index(f"## {title}") :]
     code = source[source.index("```python\n") + len("```python\n") : source.index("\n```\n", source.index("```python"))]
     namespace: dict[str, object] = {}
     exec(code, namespace)
@@ -51,8 +53,17 @@ def _example() -> dict[str, object]:
 class TestTheProviderOfTheReadme(ProviderContract):
     """The example in the README keeps the contract."""
 
-    provider = _example()["Echo"]()  # type: ignore[operator]
+    provider = _example("Writing a provider")["Echo"]()  # type: ignore[operator]
     settings = {"api_key": Secret("made-up-key")}  # noqa: RUF012
+
+
+class TestTheSourceOfTheReadme(SourceContract):
+    """So does the configuration source."""
+
+    secret = "made-up"
+
+    def source(self) -> ConfigSource:
+        return _example("Writing a configuration source")["TeamVault"]("Development")  # type: ignore[operator,no-any-return]
 
 
 def test_the_python_of_the_readme_runs() -> None:

@@ -94,7 +94,13 @@ class Columns:
         """What is kept secret for me?"""
         from aiconn_nb.vault.seal import Vault
 
-        return Vault(self.config_home, self.environ)
+        return Vault(self.config_home, self.environ, self._holds_sealed)
+
+    def _holds_sealed(self) -> bool:
+        """Whether the store, or its history, has an encrypted value."""
+        from aiconn_nb.vault.seal import holds_sealed
+
+        return holds_sealed([self.store.path, *self.home.rglob("*.jsonl")])
 
     @cached_property
     def secrets(self) -> UserSecrets:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from aiconn_nb.model.errors import UnsealError
+from aiconn_nb.model.errors import MasterKeyError, UnsealError
 from aiconn_nb.model.secret import Sealed, Secret
 
-from .key import FILE_NAME, VARIABLE, load_key, make_key, named_key
+from .key import FILE_NAME, HOW, VARIABLE, load_key, make_key, named_key
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
@@ -25,17 +25,32 @@ _FERNET_TOKEN = re.compile(r"gAAAAA[A-Za-z0-9_-]{60,}=*")
 class Vault:
     """Seals and opens with the user's master key, which is made when something is sealed for the first time."""
 
-    def __init__(self, config_home: Path, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        config_home: Path,
+        environ: Mapping[str, str] | None = None,
+        needs_key: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """``needs_key``: whether something outside of this folder was encrypted, and needs the key that it was encrypted with."""
         self.config_home = config_home
         self._environ = os.environ if environ is None else environ
+        self._needs_key = needs_key
 
     def __repr__(self) -> str:
         return f"<Vault {str(self.config_home)!r}>"
 
     def seal(self, secret: Secret) -> Sealed:
-        """Encrypt a value. Raises `MasterKeyError` where there is no key and none can be kept."""
+        """Encrypt a value. Raises `MasterKeyError` where there is no key and none can be kept, or where the key is missing
+        that former values need: once it is back, it would not open what a second one has encrypted."""
         named = named_key(self._environ)
-        key = load_key(self.config_home, named) or make_key(self.config_home)
+        key = load_key(self.config_home, named)
+        if key is None and (holds_sealed(self.config_home.glob("secrets*.json")) or self._needs_key()):
+            where = self.config_home / FILE_NAME
+            raise MasterKeyError(
+                f"The master key is missing (no {where}, no {VARIABLE}), and there are values that need it.",
+                f"Bring it back. If it is lost for good, put a new one into {where} or {VARIABLE}. {HOW}",
+            )
+        key = key or make_key(self.config_home)
         token = _fernet(key).encrypt(secret.reveal().encode("utf-8", "surrogatepass"))
         return Sealed(PREFIX + token.decode("ascii"))
 
@@ -50,7 +65,7 @@ class Vault:
             where = self.config_home / FILE_NAME
             raise UnsealError(
                 f"{what} cannot be opened: there is no master key here (no {where}, no {VARIABLE}).",
-                "Give the value again, or bring the key file back.",
+                "Bring it back. If it is lost for good, put a new one there and give the value again.",
             )
         opened = _decrypted(key, sealed)
         if opened is None:
@@ -64,6 +79,19 @@ class Vault:
     def looks_sealed(text: str) -> bool:
         """Whether a text is sealed text, ours or a bare Fernet token: nobody's key."""
         return text.strip().startswith(PREFIX) or _FERNET_TOKEN.fullmatch(text.strip()) is not None
+
+
+def holds_sealed(files: Iterable[Path]) -> bool:
+    """Whether there is an encrypted value of ours in one of these files; one that cannot be read may hold some."""
+    for file in files:
+        try:
+            if PREFIX.encode() in file.read_bytes():
+                return True
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return True
+    return False
 
 
 def _fernet(key: Secret) -> Fernet:

@@ -100,7 +100,8 @@ class UserSecrets:
         return found
 
     def restore(self, key: str, environment: str | None = None) -> datetime | None:
-        """Bring the last former value back; the present one, if any, becomes a former one, so that this undoes itself.
+        """Bring the last former value back; the present one, if any, becomes a former one, so that this undoes itself. Raises
+        `UnsealError` where it cannot be opened, and changes nothing then.
 
         Answers when it was replaced or removed, None where there is none.
         """
@@ -112,6 +113,7 @@ class UserSecrets:
             kept = content.take_former(key)
             if kept:
                 back = kept[0]
+                self._vault.open(back.value, f"The former value of {key}")
                 content.take(key, self._now())
                 content.former[key] = (*content.take_former(key), *kept[1:])
                 content.values[key] = back.value
@@ -132,7 +134,7 @@ class UserSecrets:
         """The content of a file under its lock, written back when the block ends without an error."""
         from filelock import Timeout
 
-        problem = ""
+        problem = busy = ""
         try:
             make_private_folder(path.parent)
             with locked(path):
@@ -143,10 +145,15 @@ class UserSecrets:
                 yield content
                 content.expire(self._now())
                 write_content(path, content)
-        except Timeout:
-            problem = "another kernel is changing it"
+        except Timeout as timeout:
+            busy = timeout.lock_file
         except OSError as error:
             problem = error.strerror or type(error).__name__
+        if busy:
+            raise SecretsFileError(
+                f"The secret was not saved in {path}: another kernel is changing it; its lock is {busy}.",
+                "The file is as it was. Try again; if nothing else is running, delete that lock.",
+            )
         if problem:
             raise SecretsFileError(
                 f"The secret was not saved in {path}: {problem}.", "The file is as it was; try again."

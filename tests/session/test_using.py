@@ -7,11 +7,13 @@ import os
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 from aiconn_nb import (
     ConfigurationFileError,
     ConnectionInactive,
     EnvironmentNotFound,
+    MasterKeyError,
     NoConnectionInUse,
     ReferenceNotFound,
     Secret,
@@ -144,10 +146,53 @@ def test_a_secret_that_cannot_be_opened_is_an_error_not_another_key(session: Ses
     """The layer beneath must not take over; the value is asked for again."""
     session.set_secret("Fake:ApiKey", Secret("canary-key"))
     (isolated / "keys" / "master.key").unlink()
-    Session().create("x", "openai", settings={"api_key": "other-key"})  # makes a new master key
+    (isolated / "keys" / "master.key").write_bytes(Fernet.generate_key())
     with pytest.raises(UnsealError) as raised:
         session.client("a")
     assert "Fake:ApiKey" in str(raised.value)
+
+
+@pytest.mark.parametrize("needs", ["user secret", "connection", "former version", "variable"])
+def test_no_second_master_key_is_made_while_the_first_is_missing(
+    session: Session, isolated: Path, needs: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was encrypted with it could not be opened by the one or the other, once the first is back. Nothing is changed."""
+    key = isolated / "keys" / "master.key"
+    if needs == "variable":
+        monkeypatch.setenv("AICONN_MASTER_KEY", Fernet.generate_key().decode())
+    if needs in ("user secret", "variable"):
+        session.set_secret("Fake:ApiKey", Secret("first-value-0000"))
+    else:
+        session.create("b", "fake", settings={"api_key": "made-up-literal"})
+    if needs == "former version":
+        session.edit("b", settings={"api_key": "$Fake:ApiKey"})
+    if needs == "variable":
+        monkeypatch.delenv("AICONN_MASTER_KEY")
+    else:
+        key.rename(isolated / "away.key")
+    for call in (
+        lambda: session.create("c", "fake", settings={"api_key": "another-literal"}),
+        lambda: session.set_secret("Other:Key", Secret("second-value-000")),
+    ):
+        with pytest.raises(MasterKeyError):
+            call()
+    assert not key.exists()
+    assert "c" not in session.aliases()
+    if needs != "variable":
+        (isolated / "away.key").rename(key)
+        session.create("c", "fake", settings={"api_key": "another-literal"})
+        assert key_of(session.client("c")) == "another-literal"
+
+
+def test_a_former_secret_that_cannot_be_opened_is_not_brought_back(session: Session, isolated: Path) -> None:
+    """The present value stays."""
+    session.set_secret("Fake:ApiKey", Secret("first-value-0000"))
+    key = isolated / "keys" / "master.key"
+    key.write_bytes(Fernet.generate_key())
+    session.set_secret("Fake:ApiKey", Secret("second-value-000"))
+    with pytest.raises(UnsealError):
+        session.restore_secret("Fake:ApiKey")
+    assert key_of(session.client("a")) == "second-value-000"
 
 
 def test_a_sealed_value_that_cannot_be_opened_is_never_sent(session: Session, isolated: Path) -> None:
@@ -157,7 +202,7 @@ def test_a_sealed_value_that_cannot_be_opened_is_never_sent(session: Session, is
     (isolated / "keys" / "master.key").unlink()
     with pytest.raises(UnsealError) as raised:
         session.client("b")
-    assert "Give the value again" in str(raised.value)
+    assert "give the value again" in str(raised.value)
     assert session.get("b").settings["api_key"] == before
 
 

@@ -46,7 +46,7 @@ def test_opening_never_makes_a_key(vault: Vault, config_home: Path) -> None:
     sealed = Vault(config_home, {"AICONN_MASTER_KEY": KEY}).seal(Secret("x"))
     with pytest.raises(UnsealError, match="no master key here") as raised:
         vault.open(sealed)
-    assert "Give the value again" in raised.value.hint
+    assert "give the value again" in raised.value.hint
     assert not config_home.exists()
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from cryptography.fernet import Fernet
 from filelock import FileLock
 
 from aiconn_nb.model.errors import EnvironmentNotFound, SecretsFileError, UnsealError
@@ -185,7 +186,7 @@ def test_a_value_that_cannot_be_opened_is_replaced_and_kept_too(secrets: UserSec
     """The key file may come back."""
     secrets.set("K", Secret("one"))
     key = (config_home / "master.key").read_bytes()
-    (config_home / "master.key").unlink()
+    (config_home / "master.key").write_bytes(Fernet.generate_key())
     again = UserSecrets(Vault(config_home, {}))
     again.set("K", Secret("two"))
     (config_home / "master.key").write_bytes(key)
