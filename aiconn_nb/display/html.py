@@ -28,7 +28,13 @@ _LINE = "1px solid var(--jp-border-color2,#8884)"
 def _span(cell: Cell | str) -> str:
     cell = as_cell(cell)
     text = escaped(cell.text)
-    return f'<span style="{_TONES[cell.tone]}">{text}</span>' if cell.tone else text
+    style = ";".join(filter(None, (_TONES[cell.tone], _is_number(cell.text) and "white-space:nowrap")))
+    return f'<span style="{style}">{text}</span>' if style else text
+
+
+def _is_number(text: str) -> bool:
+    """Whether it begins with a digit and has no more words than a number with its unit, a moment or an age has."""
+    return len(text) <= 24 and text.lstrip("-+~$").lstrip()[:1].isdigit() and len(text.split()) <= 3
 
 
 def as_html(view: View) -> str:

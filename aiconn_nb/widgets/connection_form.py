@@ -98,9 +98,9 @@ class ConnectionForm(UndoingConnections, FormFace[Connection]):
     def on_check(self, content: Content) -> None:
         """What is typed, less the secrets, some moments after the last key: remember it, and say what would become of it."""
         fields = self._fields(text_in(content, "provider"))
-        self._kept = kept(content, fields) if content.get("dirty") is True else None
+        self._keep(content, kept(content, fields) if content.get("dirty") is True else None)
         stored = self._current()
-        if self._base is not None and self._kept is None and stored not in (None, self._base):
+        if self._base is not None and not self._kept and stored not in (None, self._base):
             self._show(stored)
         provider = text_in(content, "provider")
         lines = self.session.explain_draft(provider, references_in(content, fields)) if fields else ()

@@ -146,6 +146,19 @@ function brokenProfiles(profiles, broken, them) {
   ].filter(Boolean);
 }
 
+/** What a browser tab is called: the same for all that it shows, and after it is loaded again. Another window is another one. */
+const SEAT = (() => {
+  const fresh = () => Math.random().toString(36).slice(2);
+  try {
+    const known = sessionStorage.getItem("aiconn-seat") ?? fresh();
+    sessionStorage.setItem("aiconn-seat", known);
+    return known;
+  } catch {
+    return fresh(); // a frame that may not store anything
+  }
+})();
+
+const GONE = "The kernel has ended. Run the cell again to work with it.";
 const KERNEL_BUSY_MS = 600;
 const KERNEL_SILENT_MS = 15000;
 const RETURN_MS = 500;
@@ -158,10 +171,12 @@ const RETURN_MS = 500;
  *   ground.ask("save", { draft })    send an intent; resolves when the kernel is done with it, `face` shows when it is busy or gone
  *   ground.say("Saved.")             read out to a screen reader
  *   ground.onReturn(callback)        the page, or the tab with this widget, is looked at again
+ *   ground.onHere(callback)          it is shown on this page: at once where it is, and whenever it is again
  *   return ground.remove;            from `render`
  *
  * `answers` has one function per kind of message: (message, the data of the intent that it answers, if it does). Those that
- * answer another page are not handed on.
+ * answer another page are not handed on. `ground.onEnd()` says that the kernel is gone, where the widget has a better place for it; it
+ * answers whether it did.
  */
 function face({ model, el: host, label, answers }) {
   const page = Math.random().toString(36).slice(2);
@@ -173,6 +188,7 @@ function face({ model, el: host, label, answers }) {
   const wait = el("div", { class: "aiconn-wait", role: "status", hidden: true });
   const root = el("div", { class: "aiconn", role: "region", "aria-label": label });
   const shell = el("div", { class: "aiconn-shell" }, root, wait, voice);
+  host.classList.add("aiconn-host");
   host.append(shell);
 
   function listen(target, type, handler, options) {
@@ -196,26 +212,59 @@ function face({ model, el: host, label, answers }) {
   }, true);
 
   function showWait() {
+    if (ended) return;
     const oldest = Math.min(...[...open.values()].map((each) => each.since));
     const age = open.size ? Date.now() - oldest : 0;
-    wait.hidden = age < KERNEL_BUSY_MS && !ended;
+    wait.hidden = age < KERNEL_BUSY_MS;
     shell.classList.toggle("aiconn-waiting", !wait.hidden);
-    if (ended) text(wait, "The kernel has ended. Run the cell again to work with it.");
-    else if (!wait.hidden)
+    if (!wait.hidden)
       text(wait, age < KERNEL_SILENT_MS
         ? "Waiting for the kernel: it is busy, this will be done when it is free."
         : "The kernel does not answer: it is busy, or this is a saved page. Run the cell again to work with it.");
   }
 
+  /** From now on nothing is sent. It says so above all, and is looked at only. */
+  function end() {
+    if (ended) return;
+    ended = true;
+    for (const { resolve } of open.values()) resolve();
+    open.clear();
+    shell.classList.remove("aiconn-waiting");
+    shell.classList.add("aiconn-ended");
+    wait.hidden = true;
+    if (!ground.onEnd?.()) {
+      shell.prepend(wait);
+      wait.classList.add("aiconn-note", "aiconn-warn");
+      wait.hidden = false;
+      wait.replaceChildren(icon("warn"), el("span", {}, GONE));
+    }
+    for (const input of shell.querySelectorAll("input, select, textarea"))
+      if (input.tagName === "SELECT" || ["checkbox", "radio", "range"].includes(input.type)) input.disabled = true;
+      else input.readOnly = true;
+  }
+
+  // A button stays where it is and says why it does nothing: one that were switched off could not be asked.
+  for (const name of ["click", "keydown", "beforeinput", "change", "paste", "drop"])
+    listen(shell, name, (event) => {
+      if (!ended) return;
+      const walks = name === "keydown" && ((event.ctrlKey || event.metaKey) || !["Enter", " ", "Escape", "Delete"].includes(event.key));
+      if (walks) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (name !== "click") return;
+      say(GONE);
+      shell.scrollIntoView({ block: "nearest" });
+    }, true);
+
   function ask(intent, data = {}) {
+    if (ended) return Promise.resolve();
     const number = ++seq;
     const done = new Promise((resolve) => open.set(number, { since: Date.now(), data, resolve }));
     for (const ms of [KERNEL_BUSY_MS, KERNEL_SILENT_MS]) setTimeout(showWait, ms + 20);
     try {
-      model.send({ ...data, intent, page, seq: number });
+      model.send({ ...data, intent, page, seat: SEAT, seq: number });
     } catch {
-      ended = true; // where the kernel has been shut down, sending is an error
-      showWait();
+      end(); // where the kernel has been shut down, sending is an error
     }
     return done;
   }
@@ -232,11 +281,36 @@ function face({ model, el: host, label, answers }) {
   }
   model.on("msg:custom", receive);
   endings.push(() => model.off("msg:custom", receive));
+  model.on("comm_live_update", end);
+  endings.push(() => model.off("comm_live_update", end));
+
+  // What others opened, or chose, is not shown here: the kernel says where it is.
+  const arrivals = [];
+  function isHere() {
+    const { seats = {}, others = true } = model.get("where") ?? {};
+    return seats[SEAT] ?? others;
+  }
+  function place() {
+    const came = shell.hidden && isHere();
+    shell.hidden = host.hidden = !isHere();
+    if (came) for (const callback of arrivals) callback();
+  }
+  model.on("change:where", place);
+  endings.push(() => model.off("change:where", place));
+  place();
+  function onHere(callback) {
+    arrivals.push(callback);
+    if (!shell.hidden) callback();
+  }
+  function say(words) {
+    voice.textContent = "";
+    voice.textContent = words;
+  }
 
   function onReturn(callback) {
     let last = 0;
     const come = () => {
-      if (document.hidden || !shell.isConnected || Date.now() - last < RETURN_MS) return;
+      if (document.hidden || shell.hidden || !shell.isConnected || Date.now() - last < RETURN_MS) return;
       last = Date.now();
       callback();
     };
@@ -252,20 +326,20 @@ function face({ model, el: host, label, answers }) {
     endings.push(() => watcher.disconnect());
   }
 
-  return {
+  const ground = {
     root,
+    seat: SEAT,
     ask,
     listen,
     onReturn,
-    say: (words) => {
-      voice.textContent = "";
-      voice.textContent = words;
-    },
+    onHere,
+    say,
     remove: () => {
       endings.forEach((end) => end());
       open.clear();
     },
   };
+  return ground;
 }
 
 /** How long ago, in the coarsest unit that still tells. */

@@ -5,10 +5,13 @@ made of what is stored; what the user types comes up in messages and is answered
 
 ::
 
-    page -> kernel    {"intent": "save", "page": "k3x", "seq": 7, ...}     one message with all that the intent needs
+    page -> kernel    {"intent": "save", "page": "k3x", "seat": "q8w", "seq": 7, ...}     one message with all that the intent needs
     kernel -> page    {"kind": "saved", "page": "k3x", "seq": 7, ...}      what a widget answers; kinds of its own
                       {"kind": "note", "tone": "bad", "what": ..., "hint": ..., "page": ..., "seq": ...}
                       {"kind": "done", "page": "k3x", "seq": 7}            the last answer to every intent
+
+Several pages may show the same widget, of one person or of several. ``page`` is one view of it, and alone gets the answer; ``seat``
+is the browser tab that the view is in, and keeps its name when it is loaded again. What somebody opens is shown at that seat.
 """
 
 from __future__ import annotations
@@ -32,6 +35,17 @@ Content = Mapping[str, Any]
 
 PAGE = 100
 """Rows of a list that is shown as text, in the place of a widget."""
+
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+SAVED = "aiconn-saved"
+"""The class of what face.css hides as long as a widget is alive beside it."""
+SAVED_NOTE = (
+    '<div style="margin-top:4px;font-size:var(--jp-ui-font-size0,11px);color:var(--jp-ui-font-color2,#6b6b6b)">'
+    "As it was when the cell ran. Run the cell again to work with it.</div>"
+)
+SEATS = 32
+"""Browser tabs that are told apart; of more than that the oldest is forgotten."""
 
 
 @cache
@@ -62,6 +76,22 @@ class InTexts:
         finally:
             self._text = None
 
+    def _ipython_display_(self) -> None:
+        """Show the widget, and the same as static HTML, which a widget that is alive hides.
+
+        A front end that cannot show the widget, because its kernel is gone, takes nothing else of the same output: it writes an
+        error there. So that what was shown is still to be seen, it is an output of its own.
+        """
+        from IPython.display import display
+
+        widget, texts = super()._repr_mimebundle_(), texts_of(self._shown_answer())  # type: ignore[misc]  # the widget's own
+        data, metadata = widget if isinstance(widget, tuple) else (widget or {}, {})
+        alive = {VIEW: data[VIEW]} if VIEW in data else {}
+        if alive:
+            display(alive, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
+        saved = {**texts, "text/html": f'<div class="{SAVED}">{texts["text/html"]}{SAVED_NOTE if alive else ""}</div>'}
+        display(saved, raw=True)  # type: ignore[no-untyped-call]
+
     def _shown_answer(self) -> Answer:
         """The answer, or what went wrong."""
         try:
@@ -81,6 +111,11 @@ class Face(InTexts, AnyWidget):
     """Intent -> the name of the method that takes its message. What is not in here cannot be asked for."""
 
     view = traitlets.Dict().tag(sync=True)
+    where = traitlets.Dict().tag(sync=True)
+    """Whether it is shown, ``{"seats": {seat: bool}, "others": bool}``; everywhere where it says nothing."""
+
+    asking = ""
+    """The seat whose message is being handled; "" where none is."""
 
     def __init__(self, session: Session | None = None) -> None:
         self.session = kernel_session() if session is None else session
@@ -96,8 +131,8 @@ class Face(InTexts, AnyWidget):
         """Look at the store again, which others share."""
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take state from a page, but never the view: that comes from the store alone."""
-        super().set_state({key: value for key, value in sync_data.items() if key != "view"})
+        """Take state from a page, but neither the view, which comes from the store alone, nor where it is shown."""
+        super().set_state({key: value for key, value in sync_data.items() if key not in ("view", "where")})
 
     def note(self, what: str, hint: str = "", *, tone: str = "bad", to: Content | None = None) -> None:
         """Tell something in one line, and in another what to do. ``to`` is the message that it answers."""
@@ -113,6 +148,7 @@ class Face(InTexts, AnyWidget):
             return
         if "intent" not in content:
             return  # anywidget's own messages come this way too
+        self.asking = seat_of(content)
         try:
             self._dispatch(content)
         except AiconnError as error:
@@ -120,6 +156,8 @@ class Face(InTexts, AnyWidget):
         except Exception as error:
             # No str(error): it may quote what the user typed.
             self.note(f"Internal error: {type(error).__name__}.", "Please report it.", to=content)
+        finally:
+            self.asking = ""
         self.reply(content, "done")
 
     def _dispatch(self, content: dict[str, Any]) -> None:
@@ -129,6 +167,12 @@ class Face(InTexts, AnyWidget):
             self.note("The page asked for something that is not known here.", "Reload the page.", to=content)
             return
         getattr(self, name)(content)
+
+
+def seat_of(content: Content) -> str:
+    """The browser tab that a message comes from; a page that names none is one of its own."""
+    seat = content.get("seat", content.get("page"))
+    return seat[:64] if isinstance(seat, str) else ""
 
 
 def texts_of(answer: Answer) -> dict[str, str]:

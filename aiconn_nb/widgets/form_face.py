@@ -16,7 +16,7 @@ from aiconn_nb.session.answers import Done
 from aiconn_nb.session.connections.versions import Differences, Versions
 
 from . import undo
-from .face import Content, Face
+from .face import SEATS, Content, Face, seat_of
 from .form_checks import alias_check
 from .form_draft import number_in
 from .form_history import changes_view, versions_view
@@ -55,10 +55,12 @@ class FormFace(Face, Undoing[Stored]):
     ) -> None:
         super().__init__(session)
         self._lock = RLock()  # JupyterLab may have a message handled beside the kernel's main thread
-        self._on_done = on_done
+        self.on_done = on_done
         self._focus = focus
-        self._kept: dict[str, Any] | None = None
-        """What was typed and not saved yet, less the secrets: for a page that is reloaded."""
+        self.seat = ""
+        """Where it was opened; '' is everywhere."""
+        self._kept: dict[str, dict[str, Any]] = {}
+        """What was typed at each seat and not saved yet, less the secrets: for a page that is reloaded."""
         self._base: Stored | None = None
         """What is edited, as it was when the page began; None where something is made."""
         self._seen: dict[object, Stored] = {}
@@ -106,14 +108,14 @@ class FormFace(Face, Undoing[Stored]):
 
     def refresh(self) -> None:
         """Show what is stored now; what is being typed stays."""
-        if self._base is not None and self._kept is None:
+        if self._base is not None and not self._kept:
             self._show(self._current() or self._last)
         self.send({"kind": "stir"})
 
     def _show(self, stored: Stored | None) -> None:
         """Show what is stored, and begin from there."""
         self._base = self._last = stored
-        self._kept = None
+        self._kept.clear()
         if stored is not None:
             self._seen[stored.version] = stored
         self.view = self._view(stored)
@@ -136,12 +138,26 @@ class FormFace(Face, Undoing[Stored]):
 
     def on_hello(self, content: Content) -> None:
         """A page shows the form, perhaps again: give it back what was typed."""
-        focus, self._focus = self._focus, False
-        self._tell(content, "welcome", draft=self._kept, focus=focus)
+        seat = seat_of(content)
+        focus = self._focus and self.seat in ("", seat)
+        self._focus = self._focus and not focus
+        self._tell(content, "welcome", draft=self._draft_for(seat), focus=focus)
+
+    def _draft_for(self, seat: str) -> dict[str, Any] | None:
+        """What was typed at this seat, or else what was typed last: that browser tab may have been closed."""
+        return self._kept.get(seat) or next(reversed(self._kept.values()), None)
+
+    def _keep(self, content: Content, draft: dict[str, Any] | None) -> None:
+        """Remember what is typed at the seat of this message; None where nothing is."""
+        self._kept.pop(seat_of(content), None)
+        if draft is not None:
+            self._kept[seat_of(content)] = draft
+        for oldest in list(self._kept)[:-SEATS]:
+            del self._kept[oldest]
 
     def on_cancel(self, content: Content) -> None:
         """Forget what was typed."""
-        self._kept = None
+        self._keep(content, None)
         self.refresh()
         self._done(Outcome("cancelled", self.edited()))
 
@@ -160,8 +176,8 @@ class FormFace(Face, Undoing[Stored]):
         self._tell(content, "saved", what=what, warnings=list(warnings), **told)
 
     def _done(self, outcome: Outcome) -> None:
-        if self._on_done is not None:
-            self._on_done(outcome)
+        if self.on_done is not None:
+            self.on_done(outcome)
 
     # ---- the alias ----------------------------------------------------------------------------------------------------
 
@@ -186,7 +202,7 @@ class FormFace(Face, Undoing[Stored]):
         done = Done(f"Deleted {gone.alias}.")
         if current is not None:
             done = self._delete(current.alias, force=content.get("force") is True)
-        self._kept = None
+        self._kept.clear()
         self._deleted = gone
         self._tell(content, "deleted", what=done.what, warnings=list(done.warnings), seconds=undo.SECONDS)
         self._done(Outcome("deleted", gone.alias, done.what, done.warnings, gone))

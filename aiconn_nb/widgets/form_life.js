@@ -21,12 +21,11 @@ function formLife(form) {
   let initial; // what it held when it was drawn
   let turn = 0; // counts what is asked, so that a stale answer is known
   let checkTimer = null;
-  let dead = false; // the kernel is gone
   let restored = null; // what to do once it is back
   let arriving = null; // what to do once the view is there that belongs to a save
 
   Object.assign(form, { view: model.get("view"), mark: null, busy: false, taking: false, welcomed: false });
-  const send = (intent, data) => (dead ? Promise.resolve() : ground.ask(intent, data));
+  const send = ground.ask;
   const stored = () => form.view.stored;
   const shapes = () => form.view.shapes.map((each) => ({ ...each, test: new RegExp(`^(?:${each.pattern})`) }));
 
@@ -218,24 +217,23 @@ function formLife(form) {
       form.taking = false;
     } else form.frame.tell("info", `This ${noun} was saved elsewhere meanwhile. When you save, both versions are shown.`);
   }
-  function ended() {
-    dead = true;
+  /** Said above the fields, or where the form was. */
+  ground.onEnd = () => {
+    clearTimeout(checkTimer);
     setBusy(false);
-    if (form.ended?.()) return;
-    form.frame.tell("warn", "The kernel has ended, and this form with it. Run the cell again.");
-  }
+    if (!form.ended?.()) form.frame.tell("warn", "The kernel has ended, and this form with it. Run the cell again.");
+    return true;
+  };
 
   /** Draw, and go on; answers what ends it. */
   function begin() {
     formKeys(ground, { busy: () => form.busy, save: () => save(), cancel, past: form.past, flush, look });
     model.on("change:view", onView);
-    model.on("comm_live_update", ended);
     build();
-    send("hello");
+    ground.onHere(() => send("hello"));
     return () => {
       clearTimeout(checkTimer);
       model.off("change:view", onView);
-      model.off("comm_live_update", ended);
       ground.remove();
     };
   }

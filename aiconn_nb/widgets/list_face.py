@@ -13,7 +13,7 @@ from aiconn_nb.model.errors import AiconnError, CommandError
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.session import Session
 
-from .face import Content, Face
+from .face import Content, Face, seat_of
 from .list_undo import Deletions
 from .list_views import error_view
 from .undo import Deleted, Stored, Undoing
@@ -39,7 +39,8 @@ class ListFace(Face, Undoing[Stored]):
         self._look: dict[str, Any] = dict(look)
         """Filters, sorting, page. Typed, so it is kept here and not in the view."""
         self._deletions = Deletions()
-        self._welcome: dict[str, Any] = {}
+        self._welcome: dict[str, dict[str, Any]] = {}
+        """What a seat is told on arrival; that of '' whoever comes first."""
         self._rows: Rows[Any] | None = None
         self._revision: object = None
         super().__init__(session)
@@ -93,7 +94,7 @@ class ListFace(Face, Undoing[Stored]):
 
     def on_hello(self, content: Content) -> None:
         """A page shows the list, perhaps again: give it back how it was looked at."""
-        welcome, self._welcome = self._welcome, {}
+        welcome = self._welcome.pop(seat_of(content), None) or self._welcome.pop("", {})
         self.reply(content, "welcome", look=self._look, deleted=self._deletions.offered(), **welcome)
 
     def on_look(self, content: Content) -> None:
@@ -166,9 +167,9 @@ class ListFace(Face, Undoing[Stored]):
         if problem is not None:
             self.note(f"{what} {problem.what}", problem.hint, tone="warn", to=content)
 
-    def arrive(self, focus: str, what: str, hint: str = "", tone: str = "good") -> None:
-        """What the next page is told on arrival: the alias of the row that gets the focus, and a note."""
-        self._welcome = {"focus": focus} | ({"note": {"what": what, "hint": hint, "tone": tone}} if what else {})
+    def arrive(self, focus: str, what: str, hint: str = "", tone: str = "good", *, seat: str = "") -> None:
+        """What a seat ('': the next page) is told on arrival: the alias of the row that gets the focus, and a note."""
+        self._welcome[seat] = {"focus": focus} | ({"note": {"what": what, "hint": hint, "tone": tone}} if what else {})
 
 
 def rows_in(content: Content) -> list[Content]:

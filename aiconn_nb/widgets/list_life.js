@@ -186,7 +186,7 @@ function listLife(list) {
       Object.assign(look, message.look);
       draw();
     }
-    for (const deletion of message.deleted) showUndo(deletion);
+    for (const deletion of message.deleted) if (!undos.has(deletion.number)) showUndo(deletion);
     if (message.note) showNotice(message.note);
     if (message.focus) {
       const row = list.rows().find((each) => each.alias === message.focus);
@@ -220,7 +220,7 @@ function listLife(list) {
     ground.onReturn(() => ask("refresh"));
     const ages = setInterval(() => root.querySelectorAll("time").forEach(ageAgain), AGES_MS);
     draw();
-    ask("hello");
+    ground.onHere(() => ask("hello"));
     return () => {
       arrived();
       model.off("change:view", redraw);

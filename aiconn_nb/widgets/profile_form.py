@@ -92,9 +92,9 @@ class ProfileForm(UndoingProfiles, FormFace[Profile]):
 
     def on_check(self, content: Content) -> None:
         """What is typed, some moments after the last key: remember it, and say what would become of it."""
-        self._kept = kept(content) if content.get("dirty") is True else None
+        self._keep(content, kept(content) if content.get("dirty") is True else None)
         stored = self._current()
-        if self._base is not None and self._kept is None and stored not in (None, self._base):
+        if self._base is not None and not self._kept and stored not in (None, self._base):
             self._show(stored)
         self._tell(
             content,

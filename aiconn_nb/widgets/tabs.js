@@ -7,8 +7,15 @@ function render({ model, el: host }) {
   ground.root.append(list);
   const tabs = () => [...list.children];
 
+  /** The tab that is chosen on this page. */
+  function chosenHere() {
+    const { seats, chosen } = model.get("view");
+    return seats[ground.seat] ?? chosen;
+  }
+
   function draw() {
-    const { tabs: shown, chosen } = model.get("view");
+    const { tabs: shown } = model.get("view");
+    const chosen = chosenHere();
     keyed(list, shown, ({ id }) => id, makeTab, (node, { id, title }) => {
       text(node, title);
       attr(node, "aria-selected", String(id === chosen));
@@ -21,7 +28,7 @@ function render({ model, el: host }) {
   }
 
   function choose(id) {
-    if (id !== model.get("view").chosen) ground.ask("choose", { tab: id });
+    if (id !== chosenHere()) ground.ask("choose", { tab: id });
   }
 
   /** The arrow keys go round, Home and End to the ends; the tab that has the focus is chosen. */
@@ -39,6 +46,7 @@ function render({ model, el: host }) {
 
   model.on("change:view", draw);
   draw();
+  ground.ask("hello"); // from now on this page stays where it is, whatever others choose
   return () => {
     model.off("change:view", draw);
     ground.remove();

@@ -106,12 +106,15 @@ def lab_page(new_context: Callable[..., BrowserContext], lab: Server) -> Page:
 
 
 def of_jupyterlab(error: str) -> bool:
-    """Whether it is one of two errors that JupyterLab raises itself, and that harm nobody.
+    """Whether it is one of three errors that JupyterLab raises itself, and that harm nobody.
 
     It sends something to a kernel that was just let go: a page that is left, or a notebook that is closed, closes its comms late.
     And it takes an output's node away twice, where the next update of that output comes while the last one is being drawn.
+    And it gives up what it asked of a kernel that was restarted.
     Where a widget is in the stack, it comes from a blob: that is an error of ours.
     """
+    if error.startswith("Error: Canceled future for ") and "blob:" not in error:
+        return True
     twice = error.startswith("NotFoundError: Failed to execute 'removeChild'") and "jlab_core" in error
     return (error.startswith("Error: Cannot send\n") or twice) and "blob:" not in error
 

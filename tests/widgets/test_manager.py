@@ -12,6 +12,8 @@ from aiconn_nb import ConnectionForm, ConnectionList, ConnectionManager, Profile
 from aiconn_nb.model.connection import Connection
 
 PageOf = Callable[..., Any]
+HERE = "p1"
+"""The seat of a page of `page_of`."""
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -27,14 +29,14 @@ def test_the_manager_shows_the_list_and_opens_the_form_in_its_place(session: Ses
     session.create("demo", "demo")
     shown = manager(session)
     assert isinstance(shown, ConnectionManager)
-    assert shown.children == (shown.tabs, shown.list)
+    assert shown.shown_at(HERE) == (shown.tabs, shown.list)
     page = page_of(shown.list)
     intent(page, "edit", "demo")
     assert isinstance(shown.form, ConnectionForm)
-    assert shown.children == (shown.form,)
+    assert shown.shown_at(HERE) == (shown.form,)
     assert shown.form.view["stored"]["alias"] == "demo"
     page_of(shown.form).ask("cancel")
-    assert (shown.children, shown.form) == ((shown.tabs, shown.list), None)
+    assert (shown.shown_at(HERE), shown.form) == ((shown.tabs, shown.list), None)
     intent(page, "create")
     assert shown.form.view["stored"] is None
 
@@ -128,6 +130,82 @@ def test_a_form_that_is_left_is_closed(session: Session, page_of: PageOf) -> Non
     assert len(ipywidgets.widgets.widget._instances) == before
 
 
+# ---- several pages ----------------------------------------------------------------------------------------------------
+
+
+def places(shown: ConnectionManager, *seats: str) -> list[tuple[Any, ...]]:
+    """What the pages at these seats show, as they are told."""
+    parts = [shown.tabs, shown.list, *([shown.profiles] if "profiles" in vars(shown) else []), *shown._forms.values()]
+    return [
+        tuple(part for part in parts if part.where.get("seats", {}).get(seat, part.where.get("others", True)))
+        for seat in seats
+    ]
+
+
+def test_a_form_is_opened_on_the_page_that_asked(session: Session, page_of: PageOf) -> None:
+    """The other one stays at its list; when the form is done, only its own page has the focus moved and a note."""
+    session.create("demo", "demo")
+    shown = manager(session)
+    mine, other = page_of(shown.list, "mine"), page_of(shown.list, "other")
+    intent(mine, "edit", "demo")
+    form = shown.form
+    assert places(shown, "mine", "other", "new") == [(form,), (shown.tabs, shown.list), (shown.tabs, shown.list)]
+    (early,) = page_of(form, "other").ask("hello")
+    (welcome,) = page_of(form, "mine").ask("hello")
+    assert (early["focus"], welcome["focus"]) == (False, True)
+    page_of(form, "mine").ask("cancel")
+    assert places(shown, "mine", "other") == [(shown.tabs, shown.list)] * 2
+    assert "focus" not in other.ask("hello")[0]
+    assert page_of(shown.list, "mine").ask("hello")[0]["focus"] == "demo"
+
+
+def test_two_pages_each_with_a_form(session: Session, page_of: PageOf) -> None:
+    """Neither closes that of the other, and a second one at the same page takes the place of the first."""
+    session.create("demo", "demo")
+    shown = manager(session)
+    intent(page_of(shown.list, "a"), "edit", "demo")
+    first = shown.form
+    intent(page_of(shown.list, "b"), "create")
+    second = shown.form
+    assert places(shown, "a", "b") == [(first,), (second,)]
+    page_of(second, "b").ask("cancel")
+    assert places(shown, "a", "b") == [(first,), (shown.tabs, shown.list)]
+    intent(page_of(shown.list, "a"), "create")
+    assert (first.comm, places(shown, "a")) == (None, [(shown.form,)])
+
+
+def test_a_tab_is_chosen_on_the_page_that_asked(session: Session, page_of: PageOf) -> None:
+    """A page that is there stays where it is; one that comes later begins with what was chosen last."""
+    shown = manager(session)
+    page_of(shown.tabs, "other").ask("hello")
+    page_of(shown.tabs, "mine").ask("choose", tab="profiles")
+    assert places(shown, "mine", "other", "new") == [
+        (shown.tabs, shown.profiles),
+        (shown.tabs, shown.list),
+        (shown.tabs, shown.profiles),
+    ]
+    assert shown.tabs.view["seats"] == {"other": "connections", "mine": "profiles"}
+
+
+def test_seats_do_not_pile_up(session: Session, page_of: PageOf) -> None:
+    """A page may call itself anything; of many the oldest are forgotten, and their forms closed."""
+    shown = manager(session)
+    for number in range(40):
+        page_of(shown.tabs, f"s{number}").ask("choose", tab="profiles")
+        page_of(shown.list, f"s{number}").ask("create")
+    assert (len(shown.tabs.seats), len(shown._forms), len(shown._slots)) == (32, 8, 8)
+
+
+def test_what_is_typed_at_one_page_is_not_forgotten_for_another(session: Session, page_of: PageOf) -> None:
+    """Each has its own; a page at a new seat is given what was typed last."""
+    form = ConnectionForm(session=session)
+    draft = {"provider": "demo", "name": "Mine", "alias": "", "open": False, "active": True, "fields": {}}
+    page_of(form, "mine").ask("check", dirty=True, turn=1, **draft)
+    page_of(form, "other").ask("check", dirty=False, turn=1, **{**draft, "name": ""})
+    assert page_of(form, "mine").ask("hello")[0]["draft"]["name"] == "Mine"
+    assert page_of(form, "new").ask("hello")[0]["draft"]["name"] == "Mine"
+
+
 # ---- the tabs ---------------------------------------------------------------------------------------------------------
 
 
@@ -147,9 +225,9 @@ def test_a_tab_shows_the_other_list_beneath(session: Session, page_of: PageOf) -
     assert (shown.tabs.view["chosen"], "profiles" in vars(shown)) == ("connections", False)
     choose(shown, page_of, "profiles")
     assert isinstance(shown.profiles, ProfileList)
-    assert (shown.children, shown.tabs.view["chosen"]) == ((shown.tabs, shown.profiles), "profiles")
+    assert (shown.shown_at(HERE), shown.tabs.view["chosen"]) == ((shown.tabs, shown.profiles), "profiles")
     choose(shown, page_of, "connections")
-    assert shown.children == (shown.tabs, shown.list)
+    assert shown.shown_at(HERE) == (shown.tabs, shown.list)
 
 
 @pytest.mark.parametrize("tab", ["nowhere", "", None, 7, ["profiles"]])
@@ -180,9 +258,9 @@ def test_the_form_of_a_profile_stands_in_the_place_of_tabs_and_list(session: Ses
     choose(shown, page_of, "profiles")
     intent(page_of(shown.profiles), "edit", "writer")
     assert isinstance(shown.form, ProfileForm)
-    assert shown.children == (shown.form,)
+    assert shown.shown_at(HERE) == (shown.form,)
     page_of(shown.form).ask("cancel")
-    assert (shown.children, shown.form) == ((shown.tabs, shown.profiles), None)
+    assert (shown.shown_at(HERE), shown.form) == ((shown.tabs, shown.profiles), None)
     assert page_of(shown.profiles).ask("hello")[0]["focus"] == "writer"
 
 
@@ -204,7 +282,7 @@ def test_without_a_connection_the_profiles_lead_to_the_other_tab(session: Sessio
     shown = manager(session)
     choose(shown, page_of, "profiles")
     page_of(shown.profiles).ask("connections")
-    assert shown.children == (shown.tabs, shown.list)
+    assert shown.shown_at(HERE) == (shown.tabs, shown.list)
 
 
 def test_a_manager_that_is_closed_leaves_nothing_behind(session: Session, page_of: PageOf) -> None:
