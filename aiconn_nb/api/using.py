@@ -73,9 +73,8 @@ def rotate(
     to: str | Mapping[str, str] | None = None,
     field: str | None = None,
     model: str | None = None,
-    unproven: bool = False,
     all: bool = False,
 ) -> Rotated:
     """Replace a key by a new one, once the connection has passed its test with it; see `Session.rotate`."""
     taken, new = take_key(new), None  # so that no frame of a traceback shows what was given
-    return kernel_session().rotate(alias, taken, to=to, field=field, model=model, unproven=unproven, all=all)
+    return kernel_session().rotate(alias, taken, to=to, field=field, model=model, all=all)

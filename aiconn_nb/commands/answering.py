@@ -107,12 +107,12 @@ def _rotate(session: Session, words: Words, console: Console) -> Answer:
     asked = [each.key for each in planned.fields]
     new: dict[str, str | Secret] = ask_settings(planned.fields, asked, console, of=planned.connection.alias)
 
-    def unproven(reason: str) -> bool:
-        question = f"The test cannot tell whether the new key works ({reason}). Take it all the same?"
-        return words.yes or (console.can_ask and console.confirm(question))
+    def which_model(reason: str) -> str:
+        question = f"The test cannot tell whether the new key works ({reason}). Model to ask for one token: "
+        return console.ask(question) if console.can_ask else ""
 
     return session.rotate(
-        words.alias, new, to=to, field=words.field, model=words.model, unproven=unproven, all=words.all
+        words.alias, new, to=to, field=words.field, model=words.model, which_model=which_model, all=words.all
     )
 
 
@@ -212,7 +212,6 @@ COMMANDS: tuple[Command, ...] = (
             ),
             Arg("--model", "also ask this model for one token", "model"),
             Arg("--all", "keep a new user secret for all environments", options={"action": "store_true"}),
-            Arg("--yes", "take it even if the test cannot tell", options={"action": "store_true"}),
         ),
         ("rotate openai-dev", "rotate openai-dev --to $OpenAI:NewKey"),
     ),

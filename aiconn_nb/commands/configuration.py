@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from aiconn_nb.display import Answer
 from aiconn_nb.model.errors import CommandError
-from aiconn_nb.model.hint import command
 from aiconn_nb.session.session import Session
 
 from .command import Arg, Command, Words
@@ -19,14 +18,7 @@ def _env(session: Session, words: Words, console: Console) -> Answer:
             "A terminal has no kernel that could hold the environment.",
             f"Set it for one command: AICONN_ENVIRONMENT={words.name} aiconn ...",
         )
-    answer = session.environment(words.name)
-    name, alias, before = session.bound
-    if words.name and name and before != session.current_environment:
-        answer.notes = (
-            *answer.notes,
-            f"{name} still has what {before} gave it; '{command('use', alias, 'as', name)}' makes it anew.",
-        )
-    return answer
+    return session.environment(words.name)
 
 
 def _explain(session: Session, words: Words, console: Console) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from aiconn_nb.display import Answer, Card, View
@@ -29,10 +29,12 @@ def _use(session: Session, words: Words, console: Console) -> Answer:
     alias, name = _alias_and_name(words.words)
     if not name:
         return session.use(alias, export=words.env)
-    using, client = session.use_client(alias, export=words.env)
-    console.bind(name, client)
-    session.bound = (name, alias, session.current_environment)
-    return replace(using, bound=name)
+
+    def held(client: object) -> bool:
+        names = getattr(console, "names", None)  # not every face can look at what it has bound
+        return names is None or names().get(name) is client
+
+    return session.use_as(alias, name, console.bind, held, export=words.env)
 
 
 def _alias_and_name(words: list[str]) -> tuple[str, str]:

@@ -69,9 +69,12 @@ class Account:
 
     def is_like(self, other: Account) -> bool:
         """Whether another account would build the same client."""
+        return (self.label, self.patience) == (other.label, other.patience) and self.has_settings_of(other)
+
+    def has_settings_of(self, other: Account) -> bool:
+        """Whether another account has the same provider, keys and settings, whatever it is called."""
         return (
             self.provider is other.provider
-            and (self.label, self.patience) == (other.label, other.patience)
             and self._settings.keys() == other._settings.keys()
             and all(_same(value, other._settings[key]) for key, value in self._settings.items())
         )

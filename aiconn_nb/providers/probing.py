@@ -15,14 +15,20 @@ TOKENS = 400
 """The limit of a probe. A model that reasons spends tokens before it says a word, and some refuse a limit below 16."""
 
 _RAN_OUT = re.compile(r"could not finish the message|output limit (?:was|has been) reached", re.IGNORECASE)
+_TOO_FEW = re.compile(r"max_(?:completion_|output_)?tokens|maxOutputTokens", re.IGNORECASE)
 _EMBEDS = re.compile(r"embed|(?:^|[/_-])(?:bge|gte|e5|minilm|voyage|uae)(?:[-_.]|$)", re.IGNORECASE)
 _OTHERWISE = (FailureKind.BAD_REQUEST, FailureKind.NOT_FOUND, FailureKind.PROVIDER_FAULT)
 """How servers refuse to chat with a model that embeds, and the other way round."""
 
 
-def probe_request(model: str) -> ChatRequest:
-    """The question of a probe."""
-    return ChatRequest(model, [Message("user", "hello")], max_tokens=TOKENS)
+def probe_request(model: str, tokens: int = TOKENS) -> ChatRequest:
+    """The question of a probe, for an answer of at most so many tokens."""
+    return ChatRequest(model, [Message("user", "hello")], max_tokens=tokens)
+
+
+def wants_more_tokens(failed: ProviderFailed) -> bool:
+    """Whether a model refuses a limit because it is too small."""
+    return failed.kind is FailureKind.BAD_REQUEST and _TOO_FEW.search(failed.what) is not None
 
 
 def ran_out(failed: ProviderFailed) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from aiconn_nb import AiconnError, CommandError, Interrupted, RotationFailed, Se
 from aiconn_nb.commands.completion import complete
 from aiconn_nb.commands.table import read, run
 from aiconn_nb.display import Answer
+from aiconn_nb.providers.fake import FakeProvider, registry_of
 from aiconn_nb.session.asking.comparing import Comparison
 
 from .test_commands import Asked, say
@@ -193,6 +195,27 @@ def test_rotate_asks_for_both_halves_of_a_pair(session: Session) -> None:
     ]
     assert raised.value.rung == "reachable"
     assert session.get("aws").version == 1
+
+
+class Offline(FakeProvider):
+    """Without a network."""
+
+    def endpoint(self, settings: Any) -> Any:
+        return None
+
+
+@pytest.mark.parametrize(("typed", "version"), [("fake-chat", 2), (" ", 1)])
+def test_rotate_asks_for_a_model_where_the_test_cannot_tell(typed: str, version: int) -> None:
+    """It is asked for one token; without one the old key stays, and no option takes the new one unproven."""
+    session = Session(registry=registry_of(Offline(has_models=False)))
+    session.create("a", "fake", settings={"api_key": OLD})
+    console = Asked(secrets=(NEW,), texts=(typed,))
+    with nullcontext() if typed.strip() else pytest.raises(RotationFailed):
+        say(session, "rotate a", console)
+    assert console.questions[1] == (
+        "The test cannot tell whether the new key works (this endpoint has no model list). Model to ask for one token: "
+    )
+    assert session.get("a").version == version
 
 
 def test_rotate_takes_a_reference_that_was_typed(session: Session) -> None:

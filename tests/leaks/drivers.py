@@ -48,7 +48,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "failover": ("failover p", "failover p --live"),
     "usage": ("usage",),
     "reset": ("reset", "reset p"),
-    "rotate": ("rotate a --yes", "rotate a --to $Leak:api_key", "rotate a --field nonsense"),
+    "rotate": ("rotate a --model demo-chat", "rotate a --to $Leak:api_key", "rotate a --field nonsense"),
     "trust": ("trust a --yes", "trust aa"),
     "disable": ("disable c", "use c"),
     "enable": ("enable c", "enable nobody"),

@@ -245,3 +245,63 @@ def test_a_key_that_is_a_number_is_sealed_too(session: Session, isolated: Path, 
     session.create("a", "demo", settings={"api_key": number})
     assert isinstance(session.get("a").settings["api_key"], Sealed)
     assert str(number) not in stored(isolated)
+
+
+@pytest.mark.parametrize(
+    ("provider", "given", "saved"),
+    [
+        ("openai", "https://api.openai.com", "https://api.openai.com/v1"),
+        ("openai", "https://api.openai.com/v1/chat/completions", "https://api.openai.com/v1"),
+        ("openai-compatible", "https://openrouter.ai", "https://openrouter.ai/api/v1"),
+        ("openai-compatible", "http://localhost:1/v1/v1", "http://localhost:1/v1"),
+        ("openai-compatible", "http://localhost:1/v1/embeddings?x=1", "http://localhost:1/v1"),
+        ("anthropic", "https://api.anthropic.com/v1/messages", "https://api.anthropic.com"),
+        ("anthropic", "https://gateway.example/anthropic/v1", "https://gateway.example/anthropic"),
+        (
+            "google",
+            "https://generativelanguage.googleapis.com/v1beta/models/m:generateContent",
+            "https://generativelanguage.googleapis.com/v1beta",
+        ),
+        ("ollama", "http://localhost:11434/api/chat", "http://localhost:11434"),
+        (
+            "amazon",
+            "https://bedrock.eu-west-1.amazonaws.com",
+            "https://bedrock-runtime.eu-west-1.amazonaws.com",
+        ),
+        (
+            "microsoft-foundry",
+            "https://r.services.ai.azure.com/api/projects/p/openai/v1/responses",
+            "https://r.services.ai.azure.com/api/projects/p",
+        ),
+    ],
+)
+def test_an_endpoint_that_is_certainly_wrong_is_corrected_with_a_note(
+    session: Session, provider: str, given: str, saved: str
+) -> None:
+    """What people copy out of a documentation or a portal is an operation's URL. Saved again, it stays as it is."""
+    needed = {"ollama": {}, "amazon": {"region": "eu-west-1"}}.get(provider, {"api_key": "made-up-key-0123456789"})
+    note = f"endpoint: saved as {saved}, the base URL of what was given."
+    made = session.create("a", provider, settings={"endpoint": given, **needed})
+    assert (made.connection.settings["endpoint"], made.warnings) == (saved, (note,))
+    assert session.edit("a", settings={"endpoint": given}).warnings == (note,)
+    assert session.edit("a", settings={"endpoint": saved}).warnings == ()
+
+
+def test_the_target_uri_of_a_deployment_gives_its_version_too(session: Session) -> None:
+    """It is known to work there; one that was chosen before stays. The deployment is named, for it is the model."""
+    uri = "https://r.openai.azure.com/openai/deployments/gpt-4o/chat/completions?api-version=2025-01-01-preview"
+    made = session.create("a", "microsoft-foundry", settings={"endpoint": uri, "api_key": "made-up-key-0123456789"})
+    assert made.connection.settings["endpoint"] == "https://r.openai.azure.com"
+    assert made.connection.settings["api_version"] == "2025-01-01-preview"
+    assert "The deployment in it is gpt-4o" in made.warnings[1]
+    session.edit("a", settings={"api_version": "2024-10-21"})
+    assert session.edit("a", settings={"endpoint": uri}).connection.settings["api_version"] == "2024-10-21"
+
+
+@pytest.mark.parametrize(
+    "given", ["http://localhost:1", "http://localhost:1/models", "https://gateway.example/openai/v1/"]
+)
+def test_an_endpoint_that_may_be_meant_is_saved_as_it_is(session: Session, given: str) -> None:
+    """A test finds out."""
+    made = session.create("a", "openai-compatible", settings={"endpoint": given})
+    assert (made.connection.settings["endpoint"], made.warnings) == (given, ())

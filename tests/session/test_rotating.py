@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -113,19 +112,36 @@ def test_the_answer_shows_no_key(picky: Session) -> None:
 
 
 def test_where_the_test_cannot_tell_the_old_key_stays(picky: Session, provider: Picky) -> None:
-    """Unless somebody says that this is enough; the reason is what they are asked with."""
+    """The error says why, and that a model decides; nothing else takes a key without proof."""
     provider.has_models = False
     with pytest.raises(RotationFailed) as raised:
         picky.rotate("a", NEW)
     assert "cannot tell whether the new one works (this endpoint has no model list)" in raised.value.what
-    asked: list[str] = []
-    answers: list[Callable[[str], bool]] = [lambda why: asked.append(why) is not None, lambda why: True]
-    with pytest.raises(RotationFailed):
-        picky.rotate("a", NEW, unproven=answers[0])
-    assert asked == ["this endpoint has no model list"]
+    assert "--model MODEL" in raised.value.hint
+    assert raised.value.rung == "authenticated"
     assert picky.get("a").version == 1
-    picky.rotate("a", NEW, unproven=answers[1])
-    assert key_of(picky) == NEW
+    assert key_of(picky) == OLD
+
+
+@pytest.mark.parametrize(("answer", "version"), [("fake-chat", 2), ("", 1)])
+def test_a_model_is_asked_for_where_the_test_cannot_tell(
+    picky: Session, provider: Picky, answer: str, version: int
+) -> None:
+    """With the reason; no answer keeps the old key."""
+    provider.has_models = False
+    asked: list[str] = []
+
+    def which_model(reason: str) -> str:
+        asked.append(reason)
+        return answer
+
+    if answer:
+        picky.rotate("a", NEW, which_model=which_model)
+    else:
+        with pytest.raises(RotationFailed):
+            picky.rotate("a", NEW, which_model=which_model)
+    assert asked == ["this endpoint has no model list"]
+    assert picky.get("a").version == version
 
 
 def test_a_model_that_answers_is_proof_enough(picky: Session, provider: Picky) -> None:
@@ -282,13 +298,13 @@ def test_what_somebody_else_saved_meanwhile_is_not_overwritten(picky: Session, p
     """The test may take a while."""
     other = Session(registry=registry_of(provider))
 
-    def meanwhile(why: str) -> bool:
+    def meanwhile(why: str) -> str:
         other.edit("a", settings={"region": "us"})
-        return True
+        return "fake-chat"
 
     provider.has_models = False
     with pytest.raises(ConnectionChanged):
-        picky.rotate("a", NEW, unproven=meanwhile)
+        picky.rotate("a", NEW, which_model=meanwhile)
     assert key_of(picky) == OLD
     assert picky.get("a").settings["region"] == "us"
 

@@ -166,13 +166,21 @@ def _one_token(
     account_of: AccountOf, connection: Connection, model: str, capability: Capability
 ) -> tuple[int | None, int | None]:
     """The tokens that it took."""
-    from aiconn_nb.providers.base import ChatRequest, Finish, Message
+    from aiconn_nb.providers.base import Finish
+    from aiconn_nb.providers.probing import probe_request, ran_out, wants_more_tokens
 
     account = account_of(connection, PATIENCE)
     try:
         if capability is Capability.EMBEDDING:
             return account.embed(["hello"], model).usage.input_tokens, 0
-        pieces = list(account.chat(ChatRequest(model, [Message("user", "hello")], max_tokens=1)))
+        try:
+            pieces = list(account.chat(probe_request(model, tokens=1)))
+        except ProviderFailed as failed:
+            if ran_out(failed):
+                return None, None  # a model that reasons answered, and spent the limit on it
+            if not wants_more_tokens(failed):
+                raise
+            pieces = list(account.chat(probe_request(model)))
     except NotImplementedError:
         raise ProviderFailed(FailureKind.BAD_REQUEST, f"{connection.alias} cannot do this.") from None
     usage = next((each.usage for each in pieces if isinstance(each, Finish)), None)

@@ -32,6 +32,7 @@ from aiconn_nb.session.sharing import trust_given
 
 if TYPE_CHECKING:
     from aiconn_nb.providers.base import Provider
+    from aiconn_nb.providers.endpoints import Correction
 
 Given = Mapping[str, "str | Typed | int | float | bool | Secret | None"]
 """Settings as somebody gives them: text as written, a typed value, a `Secret`; None takes a setting away."""
@@ -83,12 +84,13 @@ def create(
     settings: Taken,
     active: bool,
     trusting: Collection[str] = (),
+    corrected: list[str] | None = None,
 ) -> Connection:
-    """Save a new connection; see `Session.create`."""
+    """Save a new connection; see `Session.create`. ``corrected`` gets a sentence for each setting that was corrected."""
     provider = columns.registry.get(provider_id)
     chosen = alias if name is None else name.strip()
     problems = _misnamed(columns, alias, chosen)
-    checked = check(columns, provider, {}, settings, problems)
+    checked = check(columns, provider, {}, settings, problems, corrected)
     with columns.store.change() as change:
         made = change.put(
             Connection(
@@ -117,8 +119,9 @@ def edit(
     expected_version: int | None,
     new_alias: str | None = None,
     trusting: Collection[str] = (),
+    corrected: list[str] | None = None,
 ) -> Connection:
-    """Save a change of a connection; see `Session.edit`."""
+    """Save a change of a connection; see `Session.edit`. ``corrected`` gets a sentence for each setting that was corrected."""
     with columns.store.change() as change:
         current = change.connection(alias)
         problems = _misnamed(columns, new_alias, name)
@@ -129,7 +132,7 @@ def edit(
         kept: Mapping[str, Setting] = current.settings
         checked: Checked = dict(kept)
         if settings:
-            checked = check(columns, columns.provider_of(current), kept, settings, problems)
+            checked = check(columns, columns.provider_of(current), kept, settings, problems, corrected)
         elif problems:
             raise InvalidConnection(problems)
         made = change.put(
@@ -230,9 +233,17 @@ def _profiles(aliases: Sequence[str]) -> str:
 
 
 def check(
-    columns: Columns, provider: Provider, kept: Mapping[str, Setting], given: Taken, problems: dict[str, str]
+    columns: Columns,
+    provider: Provider,
+    kept: Mapping[str, Setting],
+    given: Taken,
+    problems: dict[str, str],
+    corrected: list[str] | None = None,
 ) -> Checked:
-    """What would be saved: ``given`` over ``kept``. Raises `InvalidConnection` with all that is wrong, by field."""
+    """What would be saved: ``given`` over ``kept``, and corrected where that is certain.
+
+    Raises `InvalidConnection` with all that is wrong, by field.
+    """
     merged: Checked = dict(kept)
     literals: dict[str, str] = {}
     for key, value in given.items():
@@ -266,7 +277,24 @@ def check(
     problems.update({key: text for key, text in found.items() if key not in problems})
     if problems:
         raise InvalidConnection(problems)
+    for correction in _corrections(provider, merged, literals):
+        merged[correction.field] = escape(correction.value)
+        if corrected is not None:
+            corrected.append(correction.note)
     return merged
+
+
+def _corrections(provider: Provider, merged: Checked, literals: Mapping[str, str]) -> list[Correction]:
+    """What a provider would certainly have written otherwise of the literals that were just given; nothing that it breaks."""
+    if not literals:
+        return []
+    there = {key: value for key, value in merged.items() if isinstance(value, str)}
+    try:
+        found = list(provider.corrections({**there, **literals}))
+    except Exception:
+        return []
+    given = {key for key, value in there.items() if key not in literals}
+    return [each for each in found if provider.field(each.field) is not None and each.field not in given]
 
 
 def require_settings(provider: Provider, keys: Collection[str]) -> None:

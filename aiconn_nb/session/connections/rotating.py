@@ -24,8 +24,8 @@ from .explaining import place
 from .ladder import Progress, run_tests
 from .tested import Tested
 
-Unproven = bool | Callable[[str], bool]
-"""Whether a key that the test cannot judge is taken all the same; or who is asked that, with the reason."""
+WhichModel = Callable[[str], str]
+"""Asked with the reason where the test cannot tell: the model that decides with one token, or ''."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +140,17 @@ def rotate(
     given: Taken,
     *,
     model: str | None = None,
-    unproven: Unproven = False,
+    which_model: WhichModel | None = None,
     progress: Progress | None = None,
 ) -> Rotated:
     """Test the new values, then save them; see `Session.rotate`."""
     connection = rotation.connection
     new: Taken = {**_only_expected(rotation, given), **{key: Typed(text) for key, text in rotation.references.items()}}
-    tested = run_tests(columns, [_drafted(columns, connection, new)], model, progress)[0]
-    _judge(connection, tested, unproven)
+    drafted = _drafted(columns, connection, new)
+    tested = run_tests(columns, [drafted], model, progress)[0]
+    if tested.doubt and not model and which_model and (chosen := which_model(tested.doubt.detail).strip()):
+        tested = run_tests(columns, [drafted], chosen, progress)[0]
+    _judge(connection, tested)
     secrets = {key: at for key, at in rotation.places.items() if isinstance(new[key], Secret)}
     settings = {key: value for key, value in new.items() if key not in secrets}
     if settings:
@@ -302,24 +305,22 @@ def _drafted(columns: Columns, connection: Connection, new: Taken) -> Connection
     return editing.draft(columns, connection.alias, connection.provider, kept_from=connection.alias, settings=new)
 
 
-def _judge(connection: Connection, tested: Tested, unproven: Unproven) -> None:
-    """Raise `RotationFailed` where a rung failed, or where the test cannot tell and nobody says that this is enough."""
+def _judge(connection: Connection, tested: Tested) -> None:
+    """Raise `RotationFailed` unless the new key is proven: by a token, the provider's word, or a list that needs the key."""
+    alias = connection.alias
     if failed := tested.failed:
         raise RotationFailed(
-            f"{connection.alias} keeps its key: the new one failed at '{failed.name}': {failed.detail}",
+            f"{alias} keeps its key: the new one failed at '{failed.name}': {failed.detail}",
             failed.hint or "Nothing was changed.",
             rung=failed.name,
         )
-    proofs = [rung for rung in tested.rungs if rung.name in ("authenticated", "model")]
-    if any(rung.state == "passed" for rung in proofs):
-        return
-    reason = next((rung.detail for rung in proofs if rung.detail), "nobody was asked")
-    if not (unproven(reason) if callable(unproven) else unproven):
+    if not tested.ok:
+        doubt = tested.doubt
         raise RotationFailed(
-            f"{connection.alias} keeps its key: the test cannot tell whether the new one works ({reason}).",
-            "Name a model (--model M, in Python model=...), which is asked for one token; "
-            "or say --yes (unproven=True) to take the key all the same.",
-            rung="authenticated",
+            f"{alias} keeps its key: the test cannot tell whether the new one works"
+            + (f" ({doubt.detail})." if doubt else "."),
+            f"Name a model, which is asked for one token: '{command('rotate', alias, '--model', 'MODEL')}' (in Python model=...).",
+            rung=doubt.name if doubt else "authenticated",
         )
 
 

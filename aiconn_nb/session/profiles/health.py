@@ -138,7 +138,10 @@ class Examination:
 
     def _listing(self, profile: Profile) -> Listing | None:
         connection = self.answering(profile)
-        return self._listings.of(self._columns.environment, connection) if connection else None
+        # At Azure a list has base models, none of which can be called by that name: it says nothing of a deployment.
+        if connection is None or not self._columns.provider_of(connection).lists_what_it_calls:
+            return None
+        return self._listings.of(self._columns.environment, connection)
 
     def _link(self, id: str) -> Link:
         connection = self._snapshot.connection_by_id(id)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from aiconn_nb.model.errors import CommandError, ConnectionInactive, ProfileUnusable, ProviderError
+from aiconn_nb.model.errors import AiconnError, CommandError, ConnectionInactive, ProfileUnusable, ProviderError
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Capability, Profile
 
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from ..asking.embedding import Embedded
     from ..asking.rehearsing import Player, Rehearsal
     from ..asking.spending import Spending
+    from ..connections.bindings import Binding
     from ..connections.ladder import Progress
-    from ..connections.rotating import Rotated, Rotation, Unproven
+    from ..connections.rotating import Rotated, Rotation, WhichModel
     from ..profiles.options import Value
 
 
@@ -196,7 +197,7 @@ class AnsweringVerbs(AskingVerbs):
         to: str | Mapping[str, str] | None = None,
         field: str | None = None,
         model: str | None = None,
-        unproven: Unproven = False,
+        which_model: WhichModel | None = None,
         all: bool = False,
         progress: Progress | None = None,
     ) -> Rotated:
@@ -206,16 +207,19 @@ class AnsweringVerbs(AskingVerbs):
         field) that takes the place of what is there. A sealed value is sealed anew, and the old one stays in the history;
         where a reference comes from a user secret, the new key is kept as the user secret of the current environment, with
         ``all`` as that of all environments. ``model`` is asked for one token besides. Where the
-        test cannot tell, ``unproven`` decides: a boolean, or a function that is asked with the reason.
-        Raises `RotationFailed` with the rung that failed, and then nothing was changed.
+        test cannot tell, ``which_model`` is asked with the reason for a model that can. Without proof the old key stays.
+        Bound clients that had the old key are bound anew, which the answer says.
+        Raises `RotationFailed` with the rung that failed or cannot tell, and then nothing was changed.
         """
         taken, new = take_key(new), None  # so that no frame of a traceback shows what was given
         from ..connections.rotating import rotate
 
         planned = self.rotation(alias, field=field, to=to, all=all)
         given = taken if isinstance(taken, Mapping) else {each.key: taken for each in planned.fields[:1]}
-        done = rotate(self._columns, planned, given, model=model, unproven=unproven, progress=progress)
+        holders = self._fresh_bindings()
+        done = rotate(self._columns, planned, given, model=model, which_model=which_model, progress=progress)
         self._turns.answered(planned.connection)
+        done = self._bound_anew(holders, done)
         if self._in_use == planned.connection.id and self._exports.names:
             return done.with_warnings(
                 [
@@ -223,3 +227,19 @@ class AnsweringVerbs(AskingVerbs):
                 ]
             )
         return done
+
+    def _bound_anew(self, holders: Iterable[Binding], done: Rotated) -> Rotated:
+        """Bind the clients anew that had the old key; a client that cannot be made is told, for the rotation is done."""
+        notes: list[str] = []
+        warnings: list[str] = []
+        for each in filter(self._is_stale, holders):
+            connection = self.find(each.connection)
+            if connection is None:
+                continue
+            try:
+                each.renew(self._account(connection))
+            except AiconnError:
+                warnings.append(f"{each.name} still has the former key; {each.remedy}")
+            else:
+                notes.append(f"{each.name} was bound anew, to the client with the new key.")
+        return replace(done.with_warnings(warnings), notes=(*done.notes, *notes)) if notes or warnings else done

@@ -28,8 +28,14 @@ class ConfigurationVerbs(SecretVerbs):
         """The environments that have files; with ``name`` this session is switched to it first."""
         from ..surroundings import EnvironmentRow, Environments
 
+        stale: list[str] = []
         if name is not None:
             self._columns.switch(name)
+            stale = [
+                f"{each.name} still has what {each.environment} gave it; {each.remedy}"
+                for each in self.bindings.held
+                if each.environment != name
+            ]
         root = self._columns.config_root
         configuration = self._columns.configuration()
         rows = [
@@ -51,7 +57,7 @@ class ConfigurationVerbs(SecretVerbs):
         return Environments(
             rows,
             root=str(root or ""),
-            notes=[*configuration.notes, *explaining.hidden_files(self._columns)],
+            notes=[*configuration.notes, *explaining.hidden_files(self._columns), *stale],
             aside=self._columns.environment_note,
         )
 

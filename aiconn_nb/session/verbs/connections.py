@@ -129,10 +129,18 @@ class ConnectionVerbs(Core):
         Raises `InvalidConnection` (all that is wrong, by field), `ConnectionExists`, `ProviderNotFound`.
         """
         taken, settings = editing.take(settings), None
+        corrected: list[str] = []
         made = editing.create(
-            self._columns, alias, provider, name=name, settings=taken, active=active, trusting=trusting
+            self._columns,
+            alias,
+            provider,
+            name=name,
+            settings=taken,
+            active=active,
+            trusting=trusting,
+            corrected=corrected,
         )
-        return self._shown(made, "created", explaining.warnings(self._columns, made))
+        return self._shown(made, "created", (*corrected, *explaining.warnings(self._columns, made)))
 
     def edit(
         self,
@@ -156,19 +164,22 @@ class ConnectionVerbs(Core):
         """
         taken, settings = editing.take(settings), None
         before = self.get(alias)
-        made = editing.edit(
-            self._columns,
-            alias,
-            name=name,
-            settings=taken,
-            active=active,
-            provider_id=provider,
-            expected_version=expected_version,
-            new_alias=new_alias,
-            trusting=trusting,
-        )
+        corrected: list[str] = []
+        with self._telling_of_clients() as stale:
+            made = editing.edit(
+                self._columns,
+                alias,
+                name=name,
+                settings=taken,
+                active=active,
+                provider_id=provider,
+                expected_version=expected_version,
+                new_alias=new_alias,
+                trusting=trusting,
+                corrected=corrected,
+            )
         verb = "nothing to change" if made.version == before.version else "saved"
-        return self._shown(made, verb, explaining.warnings(self._columns, made))
+        return self._shown(made, verb, (*corrected, *explaining.warnings(self._columns, made), *stale))
 
     def rename(self, alias: str, new_alias: str) -> Done:
         """Give a connection another alias; profiles follow."""
@@ -185,11 +196,12 @@ class ConnectionVerbs(Core):
 
         Raises `ConnectionInUse`, naming the profiles that depend on them, unless ``force``, which leaves those broken.
         """
-        gone, broken = editing.delete(self._columns, aliases, force=force)
+        with self._telling_of_clients() as stale:
+            gone, broken = editing.delete(self._columns, aliases, force=force)
         if self._in_use in {each.id for each in gone}:
             self._let_go()
         names = tuple(each.alias for each in gone)
-        return Done(f"Deleted {', '.join(names)}.", names, self._left_by_deletion(broken))
+        return Done(f"Deleted {', '.join(names)}.", names, (*self._left_by_deletion(broken), *stale))
 
     def _left_by_deletion(self, profiles: Sequence[str]) -> tuple[str, ...]:
         """What became of the profiles whose connections were deleted."""
@@ -226,8 +238,10 @@ class ConnectionVerbs(Core):
         """
         from ..connections import versions
 
-        made = versions.rollback(self._columns, alias, version, expected_version)
-        return self._shown(made, f"is as in version {version}", explaining.warnings(self._columns, made))
+        with self._telling_of_clients() as stale:
+            made = versions.rollback(self._columns, alias, version, expected_version)
+        warnings = (*explaining.warnings(self._columns, made), *stale)
+        return self._shown(made, f"is as in version {version}", warnings)
 
     def enable(self, *aliases: str, expected_versions: Mapping[str, int] | None = None) -> Done:
         """Switch connections on, all or none.
@@ -244,11 +258,12 @@ class ConnectionVerbs(Core):
         return self._switch(aliases, False, expected_versions)
 
     def _switch(self, aliases: Sequence[str], active: bool, expected_versions: Mapping[str, int] | None) -> Done:
-        changed = editing.switch(self._columns, aliases, active, expected_versions or {})
+        with self._telling_of_clients() as stale:
+            changed = editing.switch(self._columns, aliases, active, expected_versions or {})
         return Done(
             f"{', '.join(changed)}: {'active' if active else 'inactive'}.",
             tuple(changed),
-            () if active else self._left_by_disabling(changed),
+            () if active else (*self._left_by_disabling(changed), *stale),
         )
 
     def _left_by_disabling(self, aliases: Sequence[str]) -> tuple[str, ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from aiconn_nb.config.resolver import resolve
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.errors import ConfigurationError, ConnectionInactive, NoConnectionInUse
+from aiconn_nb.model.errors import AiconnError, ConfigurationError, ConnectionInactive, NoConnectionInUse
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.hint import command
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     # What calls a provider is imported by the verbs that do: a list is to be quick.
     from aiconn_nb.providers.account import Account
     from aiconn_nb.providers.exports import Exports
+
+    from ..connections.bindings import Binding, Bindings
 
 
 class Core:
@@ -94,6 +97,39 @@ class Core:
     def account(self, alias: str | None = None) -> Account:
         """A connection ready to be called, the current one by default."""
         return self._account(self._connection(alias))
+
+    @cached_property
+    def bindings(self) -> Bindings:
+        """The names that SDK clients were bound to here."""
+        from ..connections.bindings import Bindings
+
+        return Bindings()
+
+    def _fresh_bindings(self) -> list[Binding]:
+        """The bound clients that are what their connection is here and now."""
+        return [each for each in self.bindings.held if not self._is_stale(each)]
+
+    def _is_stale(self, binding: Binding) -> bool:
+        connection = self.find(binding.connection)
+        if connection is None or not connection.active or binding.environment != self.current_environment:
+            return True
+        try:
+            return binding.is_stale(self._account(connection))
+        except AiconnError:
+            return True
+
+    @contextmanager
+    def _telling_of_clients(self) -> Iterator[list[str]]:
+        """Within it something is changed; behind it the list has a sentence for each bound client that is stale by this.
+
+        They are told, not replaced: a notebook that silently goes on with another account would be worse.
+        """
+        told: list[str] = []
+        before = self._fresh_bindings()
+        yield told
+        told += [
+            f"{each.name} still has what {each.alias} was; {each.remedy}" for each in before if self._is_stale(each)
+        ]
 
     def _let_go(self) -> None:
         """Use no connection any more, and put exported variables back."""

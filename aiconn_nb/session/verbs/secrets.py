@@ -50,10 +50,11 @@ class SecretVerbs(Core):
                 "Give the key itself. A reference stands in the connection that uses the value.",
             )
         place = self._secret_place(environment, all)
-        self._columns.secrets.set(key, value, place)
+        with self._telling_of_clients() as stale:
+            self._columns.secrets.set(key, value, place)
         starts = value.satisfies(lambda text: text.lstrip().startswith("$"))
         warnings = ("it starts with $, and is kept as it is: a user secret is never resolved again",) if starts else ()
-        return Done(f"${key} is kept in the user secrets{_of(place)}.", warnings=warnings)
+        return Done(f"${key} is kept in the user secrets{_of(place)}.", warnings=(*warnings, *stale))
 
     def remove_secret(
         self, key: str, *, environment: str | None = None, all: bool = False, forget: bool = False
@@ -86,7 +87,8 @@ class SecretVerbs(Core):
         """
         key = key.removeprefix("$")
         environment = self._secret_place(environment, all)
-        back = self._columns.secrets.restore(key, environment)
+        with self._telling_of_clients() as stale:
+            back = self._columns.secrets.restore(key, environment)
         if back is None:
             known = list(self._columns.secrets.former(environment))
             raise AiconnError(
@@ -95,7 +97,8 @@ class SecretVerbs(Core):
                 or did_you_mean(key, known)
                 or f"'{command('secret list')}' shows what there is.",
             )
-        return Done(f"${key}{_of(environment)} has the value back that it had until {age(back, now())}.")
+        what = f"${key}{_of(environment)} has the value back that it had until {age(back, now())}."
+        return Done(what, warnings=tuple(stale))
 
     def secrets(self) -> SecretKeys:
         """The keys of the user secrets, those that were removed and can be brought back too; never a value."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ from aiconn_nb.model.profile import Capability, as_capability
 from ..connections import editing, explaining
 
 if TYPE_CHECKING:
+    from aiconn_nb.providers.account import Account
+
     from ..connections.ladder import Progress
     from ..connections.tested import Tested, Tests
     from ..connections.using import Models, Using
@@ -25,8 +28,6 @@ from .core import Core
 class UsingVerbs(Core):
     """The verbs that resolve a connection and hand it to its provider."""
 
-    bound: tuple[str, str, str] = ("", "", "")
-    """The name that an SDK client was bound to last, the connection's alias, and the environment it was made in."""
     _tested: dict[tuple[str, str], tuple[Tested, datetime]]
     """By environment and connection: what holds in one says nothing of another."""
 
@@ -43,20 +44,22 @@ class UsingVerbs(Core):
 
         >>> using, client = session.use_client("openai-dev")  # doctest: +SKIP
         """
-        return self._use(alias, export=export, client=True)
+        using, account = self._use(alias, export=export, client=True)
+        return using, account.client
 
     @leaves_no_locals
-    def _use(self, alias: str, *, export: bool, client: bool) -> tuple[Using, Any]:
+    def _use(self, alias: str, *, export: bool, client: bool) -> tuple[Using, Account]:
         snapshot = self._columns.store.read()
         connection = snapshot.connection(alias)
         account = self._account(connection, snapshot.trusted())
-        made = account.client if client else None
+        if client:
+            _ = account.client  # what is wrong with it comes before anything is changed
         if export:
             self._exports.set(account)
         else:
             self._exports.restore()
         self._in_use = connection.id
-        return self._using(connection), made
+        return self._using(connection), account
 
     def use_none(self) -> Using:
         """Use no connection any more, and put exported variables back."""
@@ -87,6 +90,35 @@ class UsingVerbs(Core):
     def client(self, alias: str | None = None) -> Any:
         """The provider's own SDK client for a connection, the current one by default."""
         return self.account(alias).client
+
+    def use_as(
+        self,
+        alias: str,
+        name: str,
+        put: Callable[[str, object], None],
+        held: Callable[[object], bool],
+        *,
+        export: bool = False,
+    ) -> Using:
+        """The same, and bind a name to the client, through ``put``; ``held`` answers whether it is still bound to one.
+
+        `rotate` binds the name anew; other changes of the connection say that its client is stale.
+        """
+        from ..connections.bindings import Binding
+
+        using, made = self._use(alias, export=export, client=True)
+        put(name, made.client)
+        binding = Binding(
+            name,
+            using.alias,
+            self._in_use or "",
+            self.current_environment,
+            made,
+            put,
+            lambda: held(binding.account.client),
+        )
+        self.bindings.keep(binding)
+        return replace(using, bound=name)
 
     @contextmanager
     def environ(self, alias: str | None = None) -> Iterator[None]:

@@ -1,0 +1,62 @@
+"""SDK clients that were bound to a name, and whether they still are what their connection is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aiconn_nb.model.hint import command
+
+if TYPE_CHECKING:
+    from aiconn_nb.providers.account import Account
+
+
+@dataclass(eq=False)
+class Binding:
+    """A name that an SDK client was bound to."""
+
+    name: str
+    alias: str
+    """As the connection was called then."""
+    connection: str
+    """Its id."""
+    environment: str
+    """In which its references were resolved."""
+    account: Account
+    """What the client was made of."""
+    put: Callable[[str, object], None]
+    """Binds the name to something else."""
+    held: Callable[[], bool]
+    """Whether the name is still bound to the client."""
+
+    def is_stale(self, now: Account) -> bool:
+        """Whether the account that its connection is now would make another client."""
+        return not self.account.has_settings_of(now)
+
+    def renew(self, now: Account) -> None:
+        """Bind the name to the client of this account."""
+        self.put(self.name, now.client)
+        self.account = now
+
+    @property
+    def remedy(self) -> str:
+        """What makes the client anew."""
+        return f"'{command('use', self.alias, 'as', self.name)}' makes it anew."
+
+
+class Bindings:
+    """The bindings of a session, by name; a name that was given to something else is forgotten."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Binding] = {}
+
+    def keep(self, binding: Binding) -> None:
+        """Remember one, in place of what had its name."""
+        self._kept[binding.name] = binding
+
+    @property
+    def held(self) -> list[Binding]:
+        """Those whose name is still bound to their client."""
+        self._kept = {name: each for name, each in self._kept.items() if each.held()}
+        return list(self._kept.values())

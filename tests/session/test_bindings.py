@@ -1,0 +1,133 @@
+"""Bound clients: a rotation binds them anew, whatever else changes only says that they are stale."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aiconn_nb import RotationFailed, Secret, Session
+from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.providers.fake import FakeProvider, registry_of
+
+OLD, NEW = "old-key-000011112222", "new-key-333344445555"
+
+
+class Offline(FakeProvider):
+    """Without a network, so that its list is proof."""
+
+    def endpoint(self, settings: Any) -> Any:
+        return None
+
+
+class Notebook:
+    """The names of a notebook, and a session that binds clients to them."""
+
+    def __init__(self, provider: FakeProvider) -> None:
+        self.session = Session(registry=registry_of(provider))
+        self.names: dict[str, Any] = {}
+
+    def use_as(self, alias: str, name: str) -> None:
+        """``%aiconn use ALIAS as NAME``."""
+        self.session.use_as(alias, name, self.names.__setitem__, lambda client: self.names.get(name) is client)
+
+    def key(self, name: str) -> str:
+        """The key of the client that a name is bound to."""
+        value: Secret = self.names[name].settings["api_key"]
+        return value.reveal()
+
+
+@pytest.fixture
+def provider() -> Offline:
+    """The provider of this test's notebook."""
+    return Offline()
+
+
+@pytest.fixture
+def notebook(provider: Offline) -> Notebook:
+    """With the connection ``a``, bound to ``client``."""
+    made = Notebook(provider)
+    made.session.create("a", "fake", settings={"api_key": OLD})
+    made.use_as("a", "client")
+    return made
+
+
+def test_a_rotation_binds_the_client_anew_and_says_so(notebook: Notebook) -> None:
+    """The old key may be gone in a minute; the name has the new one."""
+    done = notebook.session.rotate("a", NEW)
+    assert notebook.key("client") == NEW
+    assert "client was bound anew, to the client with the new key." in done.notes
+
+
+def test_every_client_with_the_old_key_is_bound_anew(notebook: Notebook) -> None:
+    """Those of other connections too, where they take the same user secret."""
+    session = notebook.session
+    session.set_secret("Fake:ApiKey", Secret(OLD))
+    for alias in ("b", "c"):
+        session.create(alias, "fake", settings={"api_key": "$Fake:ApiKey"})
+        notebook.use_as(alias, f"client_{alias}")
+    session.rotate("b", NEW)
+    assert [notebook.key(name) for name in ("client", "client_b", "client_c")] == [OLD, NEW, NEW]
+
+
+def test_a_rotation_that_fails_leaves_the_client_alone(notebook: Notebook, provider: Offline) -> None:
+    """It is the same object as before."""
+    before = notebook.names["client"]
+    provider.failures["models"] = FailureKind.AUTHENTICATION
+    with pytest.raises(RotationFailed):
+        notebook.session.rotate("a", NEW)
+    assert notebook.names["client"] is before
+
+
+def test_a_name_that_has_something_else_now_is_not_touched(notebook: Notebook) -> None:
+    """It is the user's."""
+    notebook.names["client"] = "mine"
+    done = notebook.session.rotate("a", NEW)
+    assert notebook.names["client"] == "mine"
+    assert done.notes == ("'%aiconn rollback a 1' brings the former one back.",)
+
+
+def test_a_client_of_another_environment_is_not_bound_anew(notebook: Notebook, work: Path) -> None:
+    """A notebook that silently went on with another account would be worse."""
+    for name in ("appsettings.json", "appsettings.Production.json"):
+        (work / name).write_text("{}")
+    before = notebook.names["client"]
+    told = notebook.session.environment("Production").notes
+    assert "client still has what Development gave it; '%aiconn use a as client' makes it anew." in told
+    notebook.session.rotate("a", NEW)
+    assert notebook.names["client"] is before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda session: session.edit("a", settings={"region": "us"}).warnings,
+        lambda session: session.disable("a").warnings,
+        lambda session: session.delete("a").warnings,
+    ],
+    ids=["edit", "disable", "delete"],
+)
+def test_another_change_only_says_that_the_client_is_stale(notebook: Notebook, change: Any) -> None:
+    """And how it is made anew."""
+    before = notebook.names["client"]
+    assert "client still has what a was; '%aiconn use a as client' makes it anew." in change(notebook.session)
+    assert notebook.names["client"] is before
+
+
+def test_a_secret_and_a_rollback_make_clients_stale_too(notebook: Notebook) -> None:
+    """Wherever the key changed."""
+    session = notebook.session
+    session.edit("a", settings={"api_key": "$Fake:ApiKey", "region": "eu"})
+    session.set_secret("Fake:ApiKey", Secret(OLD))
+    notebook.use_as("a", "client")
+    stale = "client still has what a was; '%aiconn use a as client' makes it anew."
+    assert stale in session.set_secret("Fake:ApiKey", Secret(NEW)).warnings
+    notebook.use_as("a", "client")
+    assert stale in session.rollback("a", 1).warnings
+
+
+def test_a_change_of_the_name_is_none_of_the_client(notebook: Notebook) -> None:
+    """Nor is a new alias: the client would be the same."""
+    assert notebook.session.edit("a", name="Another name").warnings == ()
+    assert notebook.session.rename("a", "b").warnings == ()
