@@ -1,0 +1,239 @@
+"""What a server refuses by name is left out, or sent in its other form, once; the footer says so. (All servers are ours.)"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from aiconn_nb import FailureKind, ProviderFailed, Session
+
+from . import bedrock_server, gemini_server, messages_server
+from .lenient import HELLO, WHOLE, dashscope, gemini_through_openai, mistral, refuses_by_name, vectors
+from .servers import Answer, Asked, Reply, Server, refuses, says, streams
+from .spoken import SPOKEN, Spoken
+
+Serve = Callable[[Answer], Server]
+
+by_name = {each.name: each for each in SPOKEN}
+openai_family = pytest.mark.parametrize("spoken", [by_name["openai"], by_name["azure"], by_name["ollama"]], ids=str)
+WITHOUT_TEMPERATURE = "without temperature, which the server refuses"
+
+
+def whole_or_stream(asked: Asked, reply: Reply) -> None:
+    """Streams where it is asked to."""
+    (HELLO if asked.json.get("stream") else says(WHOLE))(asked, reply)
+
+
+SHAPES: dict[str, Callable[[str], tuple[int, object]]] = {
+    "param": lambda name: (
+        400,
+        {"error": {"message": "Unsupported value", "param": name, "code": "unsupported_value"}},
+    ),
+    "words": lambda name: (400, {"error": {"message": f"Unsupported parameter: '{name}' is not supported."}}),
+    "detail": lambda name: (
+        422,
+        {"detail": [{"type": "extra_forbidden", "loc": ["body", name], "msg": "Extra inputs"}]},
+    ),
+    "array": lambda name: (
+        400,
+        [{"error": {"code": 400, "message": f'Unknown name "{name}"', "status": "INVALID_ARGUMENT"}}],
+    ),
+    "text": lambda name: (400, f"unknown field {name}"),
+    "in a body of 200": lambda name: (200, {"error": {"message": f"{name} is not supported", "code": 400}}),
+}
+
+
+@openai_family
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_parameter_may_be_refused(spoken: Spoken, session: Session, serve: Serve, shape: str) -> None:
+    """One after the other, in whatever shape the error comes; each is asked about once, and named in the footer."""
+    names = ["stream_options", "temperature", "stream"]
+    server = serve(refuses_by_name(names, whole_or_stream, SHAPES[shape]))
+    alias = spoken.connect(session, server.url)
+    reply = session.ask("hi", profile=alias, model="m-1", temperature=0.5)
+    assert (reply.text, reply.output_tokens) == ("Hello", 2)
+    assert len(server.asked) == 4
+    assert reply.notes == (
+        "without stream_options, which the server refuses",
+        WITHOUT_TEMPERATURE,
+        "not streamed, as the server wants it",
+    )
+    assert WITHOUT_TEMPERATURE in reply.footer
+
+
+def test_what_was_refused_is_not_sent_to_that_model_again(session: Session, serve: Serve) -> None:
+    """The next question costs one request; the footer still says so, and another model is asked anew."""
+    server = serve(refuses_by_name(["temperature"], whole_or_stream, SHAPES["param"]))
+    alias = by_name["openai"].connect(session, server.url)
+    for model, requests in (("m-1", 2), ("m-1", 3), ("m-2", 5)):
+        reply = session.ask("hi", profile=alias, model=model, temperature=0.5)
+        assert reply.notes == (WITHOUT_TEMPERATURE,)
+        assert len(server.asked) == requests
+
+
+@openai_family
+def test_the_limit_of_an_answer_has_two_names(spoken: Spoken, session: Session, serve: Serve) -> None:
+    """Where the one is refused the other is sent; where both are, none."""
+    first = "max_tokens" if spoken.name == "ollama" else "max_completion_tokens"
+    second = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}[first]
+    one = serve(refuses_by_name([first], whole_or_stream, SHAPES["words"]))
+    reply = session.ask("hi", profile=spoken.connect(session, one.url, "one"), model="m-1", max_tokens=7)
+    assert one.asked[-1].json[second] == 7
+    assert reply.notes == (f"{second} in place of {first}, which the server refuses",)
+    both = serve(refuses_by_name([first, second], whole_or_stream, SHAPES["words"]))
+    reply = session.ask("hi", profile=spoken.connect(session, both.url, "both"), model="m-1", max_tokens=7)
+    assert (reply.text, len(both.asked)) == ("Hello", 3)
+
+
+def test_a_refusal_of_something_else_is_not_asked_twice(session: Session, serve: Serve) -> None:
+    """Nor is a parameter that was not sent."""
+    server = serve(refuses(400, "messages: the first must not be empty; temperature is fine"))
+    alias = by_name["openai"].connect(session, server.url)
+    with pytest.raises(ProviderFailed):
+        session.ask("hi", profile=alias, model="m-1")
+    assert len(server.asked) == 1
+
+
+def test_mistral_and_gemini_are_asked_in_their_own_way(session: Session, serve: Serve) -> None:
+    """Through their endpoints for OpenAI's protocol."""
+    reply = session.ask(
+        "hi", profile=by_name["openai"].connect(session, serve(mistral).url, "m"), model="m-1", max_tokens=7
+    )
+    assert reply.text == "Hello"
+    assert "max_tokens in place of max_completion_tokens, which the server refuses" in reply.notes
+    google = by_name["openai"].connect(session, serve(gemini_through_openai).url, "g")
+    assert session.ask("hi", profile=google, model="m-1", temperature=0.5).notes == (WITHOUT_TEMPERATURE,)
+
+
+def test_anthropic_without_a_temperature_and_with_fewer_tokens(session: Session, serve: Serve) -> None:
+    """An older model says how many tokens it gives; another takes no temperature."""
+    answer = messages_server.streams(
+        messages_server.START, messages_server.text("Hello"), messages_server.ended("end_turn", 2), messages_server.STOP
+    )
+
+    def old(asked: Asked, reply: Reply) -> None:
+        said = asked.json
+        if "temperature" in said:
+            return refuses(400, "temperature: Extra inputs are not permitted")(asked, reply)
+        if said["max_tokens"] > 4096:
+            words = "max_tokens: 8192 > 4096, which is the maximum allowed number of output tokens for claude-3-haiku"
+            return refuses(400, words)(asked, reply)
+        return answer(asked, reply)
+
+    alias = by_name["anthropic"].connect(session, serve(old).url)
+    reply = session.ask("hi", profile=alias, model="m-1", temperature=0.5)
+    assert (reply.text, reply.notes) == (
+        "Hello",
+        (WITHOUT_TEMPERATURE, "max_tokens 4,096, as the server takes no more"),
+    )
+
+
+def test_google_without_a_temperature(session: Session, serve: Serve) -> None:
+    """Its error names the field in the details."""
+
+    def strict(asked: Asked, reply: Reply) -> None:
+        if "temperature" not in asked.json.get("generationConfig", {}):
+            return streams(gemini_server.ANSWER, done=None)(asked, reply)
+        violation = {"field": "generation_config.temperature", "description": "not supported"}
+        details = [{"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [violation]}]
+        error = {"code": 400, "message": "Invalid value", "status": "INVALID_ARGUMENT", "details": details}
+        return says({"error": error}, 400)(asked, reply)
+
+    reply = session.ask(
+        "hi", profile=by_name["google"].connect(session, serve(strict).url), model="m-1", temperature=0.5
+    )
+    assert (reply.text, reply.notes) == ("Hello from ours.", (WITHOUT_TEMPERATURE,))
+
+
+def test_bedrock_without_a_temperature_and_with_fewer_tokens(session: Session, serve: Serve) -> None:
+    """Each model has rules of its own, and says them in words."""
+    answer = bedrock_server.bedrock()
+
+    def strict(asked: Asked, reply: Reply) -> None:
+        given = asked.json.get("inferenceConfig", {})
+        words = (
+            "This model doesn't support the temperature field. Remove temperature and try again."
+            if "temperature" in given
+            else "The maximum tokens you requested exceeds the model limit of 100. Try again with fewer."
+            if given.get("maxTokens", 0) > 100
+            else ""
+        )
+        (bedrock_server.refuses(400, "ValidationException", words) if words else answer)(asked, reply)
+
+    alias = by_name["amazon"].connect(session, serve(strict).url)
+    reply = session.ask("hi", profile=alias, model="amazon.nova-lite-v1:0", temperature=0.5, max_tokens=1000)
+    assert reply.notes == (WITHOUT_TEMPERATURE, "max_tokens 100, as the server takes no more")
+
+
+@openai_family
+def test_the_encoding_of_vectors_may_be_refused(spoken: Spoken, session: Session, serve: Serve) -> None:
+    """Then the server chooses it; in all the batches the refusal is heard once."""
+    refuse = refuses_by_name(["encoding_format"], lambda asked, reply: vectors(asked)(asked, reply), SHAPES["words"])
+    server = serve(refuse)
+    embedded = session.embed(["text"] * 600, profile=spoken.connect(session, server.url), model="e-1")
+    assert len(embedded) == 600
+    assert embedded.notes == ("without encoding_format, which the server refuses",)
+    assert sum("encoding_format" in asked.json for asked in server.asked) == 1
+
+
+@openai_family
+def test_a_batch_that_is_too_large_is_halved(spoken: Spoken, session: Session, serve: Serve) -> None:
+    """Until the server takes it; from then on the batches have that size, and all the vectors are there."""
+    server = serve(dashscope())
+    told: list[int] = []
+    texts = ["x" * number for number in range(1, 26)]
+    embedded = session.embed(
+        texts,
+        profile=spoken.connect(session, server.url),
+        model="e-1",
+        on_batch=lambda done, total: told.append(done),
+    )
+    assert [vector[0] for vector in embedded] == list(range(1, 26))
+    assert [len(asked.json["input"]) for asked in server.asked] == [25, 13, 7, 7, 7, 4]
+    assert told == [7, 14, 21, 25]
+    assert embedded.notes == ("in batches of 7, as the server takes no more",)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        refuses(413, "Payload Too Large"),
+        refuses(400, "Requested 384000 tokens, max 300000 tokens per request"),
+        refuses(422, "batch size 32 > maximum allowed batch size 8"),
+        refuses(
+            429, "Request too large for text-embedding-3-small on tokens per min (TPM): Limit 40000, Requested 55000"
+        ),
+        refuses(400, "This model's maximum context length is 8192 tokens"),
+    ],
+)
+def test_it_is_halved_however_the_server_says_so(session: Session, serve: Serve, answer: Answer) -> None:
+    """By the status, or in words."""
+
+    def embed(asked: Asked, reply: Reply) -> None:
+        (answer if len(asked.json["input"]) > 8 else vectors(asked))(asked, reply)
+
+    embedded = session.embed(["t"] * 20, profile=by_name["openai"].connect(session, serve(embed).url), model="e-1")
+    assert len(embedded) == 20
+
+
+def test_one_text_that_is_too_long_fails_in_the_servers_words(session: Session, serve: Serve) -> None:
+    """There is nothing to halve; what came before is counted."""
+    answer = refuses(400, "This model's maximum context length is 8192 tokens")
+
+    def embed(asked: Asked, reply: Reply) -> None:
+        (answer if "long" in asked.json["input"] else vectors(asked))(asked, reply)
+
+    server = serve(embed)
+    alias = by_name["openai"].connect(session, server.url)
+    with pytest.raises(ProviderFailed, match="maximum context length") as caught:
+        session.embed(["a", "b", "c", "long"], profile=alias, model="e-1")
+    assert caught.value.kind is FailureKind.BAD_REQUEST
+    assert "(3 of 4 texts had their vectors.)" in caught.value.what
+
+
+def test_batches_are_made_by_tokens_as_well(session: Session, serve: Serve) -> None:
+    """OpenAI takes 300,000 tokens in one request: long texts go in smaller batches, without a refusal first."""
+    server = serve(lambda asked, reply: vectors(asked)(asked, reply))
+    session.embed([" word" * 1500] * 300, profile=by_name["openai"].connect(session, server.url), model="e-1")
+    assert [len(asked.json["input"]) for asked in server.asked] == [120, 120, 60]
