@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
@@ -112,7 +113,12 @@ class Account:
 
     def environment(self) -> dict[str, str]:
         """The variables of the provider's ecosystem, in the clear."""
-        return self._guarded(lambda: _variables(self.provider.environment(self._usable())))
+
+        def variables() -> dict[str, str]:
+            settings = self._usable()
+            return _variables(self.provider.environment(settings)) | _variables(self.provider.pinned(settings))
+
+        return self._guarded(variables)
 
     def child_environment(self, environ: Mapping[str, str]) -> dict[str, str]:
         """An environment for another process: as it is here, with this account's variables and no other account's."""
@@ -121,8 +127,8 @@ class Account:
 
     def stale(self) -> list[str]:
         """Variables of the ecosystem that this account does not set: left over from another, they would be used with it."""
-        declared = {name for names in self.provider.variables.values() for name in names}
-        return sorted(declared - self.environment().keys())
+        removed = self._guarded(lambda: _of(frozenset, self.provider.removed(self._usable())))
+        return sorted(removed - self.environment().keys())
 
     def models(self) -> list[Model]:
         """The provider's live list of models. Raises `NotImplementedError` where it has none."""
@@ -261,8 +267,9 @@ class Account:
         """What an error means; one of this machine's settings before anything else, as only they say the remedy."""
         endpoint: str | None = None
         on_the_way: Failure | None = None
+        with suppress(Exception):
+            endpoint = self.provider.endpoint(self._usable())
         try:
-            endpoint = self.provider.endpoint(self._settings)
             modules = self.provider.sdk.modules if self.provider.sdk else ()
             on_the_way = refused_redirect(error) or blocked(error)
             failure = on_the_way or own_failure(error) or machine_failure(error, endpoint, modules)

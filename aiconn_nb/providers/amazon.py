@@ -11,7 +11,7 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Capability
 
 from .amazon_converse import converse
-from .amazon_credentials import MACHINE_VARIABLES, SearchedOnFirstUse, without_profiles
+from .amazon_credentials import MACHINE_VARIABLES, SIGN_IN_VARIABLES, SearchedOnFirstUse, without_profiles
 from .amazon_embedding import embed
 from .amazon_failure import failure_of
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Sdk, Settings, text_of
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 KEYS = "Access key"
 CREDENTIALS = ("access_key_id", "secret_access_key", "session_token")
+ENDPOINTS = ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL_BEDROCK")
+"""Variables for where models are called, and where they are listed."""
 PATIENCE = 600.0
 """Seconds without a byte before a call is given up. boto3's own minute is less than some models think before they begin."""
 
@@ -49,6 +51,7 @@ class Amazon(Provider):
         "session_token": ("AWS_SESSION_TOKEN",),
         "region": ("AWS_DEFAULT_REGION",),
     }
+    foreign = ("AWS_ENDPOINT_URL", *ENDPOINTS, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_REGION")
     fields = (
         Field(
             "region",
@@ -190,6 +193,28 @@ class Amazon(Provider):
         """One vector per text, from Amazon Titan's and Cohere's models."""
         return embed(client, texts, model, dimensions)
 
+    def environment(self, settings: Settings) -> dict[str, str]:
+        """Keys, or the profile, or neither where the machine's own sign-in decides; region and endpoint."""
+        own = super().environment(settings)
+        if "profile" in settings and not _has_keys(settings):
+            own["AWS_PROFILE"] = text_of(settings["profile"])
+        if "endpoint" in settings:
+            endpoint = text_of(settings["endpoint"])
+            control = _control_endpoint(endpoint)
+            own |= {name: url for name, url in zip(ENDPOINTS, (endpoint, control), strict=True) if url is not None}
+        return own
+
+    def pinned(self, settings: Settings) -> dict[str, str]:
+        """The region as other SDKs call it; and that the connection goes to AWS itself, whatever a profile here says."""
+        region = {"AWS_REGION": text_of(settings["region"])} if "region" in settings else {}
+        return region if "endpoint" in settings else {**region, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}
+
+    def removed(self, settings: Settings) -> frozenset[str]:
+        """What is another account's. Where the machine's own sign-in decides, its variables stay."""
+        if _has_keys(settings) or "profile" in settings:
+            return super().removed(settings) | frozenset(SIGN_IN_VARIABLES)
+        return frozenset((*self.foreign, *self.variables["region"]))
+
     def endpoint(self, settings: Settings) -> str:
         """The endpoint as set, or AWS's own of the region."""
         if "endpoint" in settings:
@@ -206,6 +231,10 @@ class Amazon(Provider):
         return failure_of(error)
 
 
+def _has_keys(settings: Settings) -> bool:
+    return any(key in settings for key in CREDENTIALS)
+
+
 def _session(settings: Settings) -> boto3.Session:
     """A session that has these settings' credentials, or will look for some when the first request is signed."""
     import boto3
@@ -215,7 +244,7 @@ def _session(settings: Settings) -> boto3.Session:
     def setting(key: str) -> str | None:
         return text_of(settings[key]) if key in settings else None
 
-    if any(key in settings for key in CREDENTIALS):
+    if _has_keys(settings):
         absent = [key for key in CREDENTIALS[:2] if key not in settings]
         if absent:
             # One of them resolved to nothing: boto3 would go on, and sign with half of a key.

@@ -17,6 +17,27 @@ MACHINE_VARIABLES: Final = (
 )
 """Variables that hold a secret of whoever this machine is signed in as."""
 
+SIGN_IN_VARIABLES: Final = (
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_BEARER_TOKEN_BEDROCK",
+    "AWS_AUTH_SCHEME_PREFERENCE",
+    "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    "AWS_ACCOUNT_ID",
+)
+"""Variables that decide as whom a program signs in at AWS."""
+
 
 def without_profiles() -> Any:
     """A botocore session for keys of its own: it reads no profile, which may be missing, broken or somebody else's.

@@ -40,6 +40,24 @@ class Anthropic(Provider):
     sdk = Sdk(("anthropic",), "anthropic")
     key_shapes = ("anthropic",)
     variables = {"api_key": ("ANTHROPIC_API_KEY",), "endpoint": ("ANTHROPIC_BASE_URL",)}  # noqa: RUF012
+    foreign = (
+        "ANTHROPIC_AUTH_TOKEN",
+        "ANTHROPIC_API_URL",
+        "ANTHROPIC_CUSTOM_HEADERS",
+        "ANTHROPIC_PROFILE",
+        "ANTHROPIC_CONFIG_DIR",
+        "ANTHROPIC_FEDERATION_RULE_ID",
+        "ANTHROPIC_IDENTITY_TOKEN",
+        "ANTHROPIC_IDENTITY_TOKEN_FILE",
+        "ANTHROPIC_ORGANIZATION_ID",
+        "ANTHROPIC_SCOPE",
+        "ANTHROPIC_SERVICE_ACCOUNT_ID",
+        "ANTHROPIC_WORKSPACE_ID",
+        "ANTHROPIC_WEBHOOK_SIGNING_KEY",
+        "CLAUDE_CODE_OAUTH_TOKEN",
+        "CLAUDE_CODE_USE_BEDROCK",
+        "CLAUDE_CODE_USE_VERTEX",
+    )
     fields = (
         Field(
             "api_key",

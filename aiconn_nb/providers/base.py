@@ -161,6 +161,8 @@ class Provider(ABC):
     """Whether a model goes by the name that is in the list. At Azure it goes by its deployment's, which no list has."""
     variables: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """Field key -> the environment variables in which this provider's ecosystem looks for it."""
+    foreign: ClassVar[tuple[str, ...]] = ()
+    """More variables of the ecosystem: they hold another account's credential, endpoint or header, or choose another service."""
 
     @final
     def field(self, key: str) -> Field | None:
@@ -222,6 +224,16 @@ class Provider(ABC):
         return {
             name: text_of(settings[key]) for key, names in self.variables.items() if key in settings for name in names
         }
+
+    def pinned(self, settings: Settings) -> dict[str, str]:
+        """More variables that must have a certain value while this account's are set: else another account, or another host,
+        would come into play."""
+        return {}
+
+    def removed(self, settings: Settings) -> frozenset[str]:
+        """The environment variables that must not reach a program that uses this account, unless `environment` or
+        `pinned` sets them."""
+        return frozenset(self.foreign).union(*self.variables.values())
 
     @abstractmethod
     def endpoint(self, settings: Settings) -> str | None:

@@ -64,6 +64,14 @@ class Google(Provider):
     key_shapes = ("google",)
     # Some tools read the one, some the other.
     variables = {"api_key": ("GEMINI_API_KEY", "GOOGLE_API_KEY")}  # noqa: RUF012
+    foreign = (
+        "GOOGLE_GEMINI_BASE_URL",
+        "GOOGLE_GENAI_API_VERSION",
+        "GOOGLE_GENAI_CLIENT_MODE",
+        "GOOGLE_GENAI_USE_ENTERPRISE",
+        "GOOGLE_GENAI_USE_VERTEXAI",
+        "GOOGLE_GENERATIVE_AI_API_KEY",
+    )
     embed_batch = 100  # the most that batchEmbedContents takes
     fields = (
         Field(
@@ -188,6 +196,16 @@ class Google(Provider):
         counts = getattr(answer, "usage_metadata", None)
         vectors = [vector(embedding.values) for embedding in embeddings]
         return Embeddings(vectors, Usage(input_tokens=count(getattr(counts, "prompt_token_count", None))))
+
+    def environment(self, settings: Settings) -> dict[str, str]:
+        """The key, and where it goes if that is not Google itself."""
+        own = super().environment(settings)
+        base, version = _parts(self.endpoint(settings))
+        if base.rstrip("/") != ENDPOINT:
+            own["GOOGLE_GEMINI_BASE_URL"] = base
+        if version is not None:
+            own["GOOGLE_GENAI_API_VERSION"] = version
+        return own
 
     def endpoint(self, settings: Settings) -> str:
         """The endpoint as set, or Google's own."""

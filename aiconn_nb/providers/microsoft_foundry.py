@@ -18,7 +18,7 @@ from .base import Failure, Model, Sdk, Settings, text_of
 from .endpoints import Correction, at, corrected, path_of
 from .failures import kind_of_status, retry_after
 from .found_credentials import FOUND
-from .openai_protocol import FROM_ENVIRONMENT, OpenAIProtocol, sdk_client
+from .openai_protocol import FOREIGN, FROM_ENVIRONMENT, OpenAIProtocol, sdk_client
 from .own_client import alone
 
 API_KEY = "API key"
@@ -36,6 +36,16 @@ _TARGET = re.compile(
 )
 _DEPLOYMENT = re.compile(r"/openai/deployments/([\w.-]{1,64})")
 _ENTRA_FIELDS = ("tenant_id", "client_id", "client_secret")
+_ENTRA_VARIABLES = (
+    "AZURE_AUTHORITY_HOST",
+    "AZURE_CLIENT_CERTIFICATE_PASSWORD",
+    "AZURE_CLIENT_CERTIFICATE_PATH",
+    "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN",
+    "AZURE_FEDERATED_TOKEN_FILE",
+    "AZURE_PASSWORD",
+    "AZURE_TOKEN_CREDENTIALS",
+    "AZURE_USERNAME",
+)
 _CAPABILITIES = {"chat_completion": Capability.CHAT, "embeddings": Capability.EMBEDDING}
 
 
@@ -105,7 +115,14 @@ class MicrosoftFoundry(OpenAIProtocol):
     embed_batch = 256
     embed_tokens = 300_000
     answer_limit = "max_completion_tokens"
-    variables: ClassVar = {"endpoint": ("AZURE_OPENAI_ENDPOINT",), "api_key": ("AZURE_OPENAI_API_KEY",)}
+    variables: ClassVar = {
+        "endpoint": ("AZURE_OPENAI_ENDPOINT",),
+        "api_key": ("AZURE_OPENAI_API_KEY",),
+        "tenant_id": ("AZURE_TENANT_ID",),
+        "client_id": ("AZURE_CLIENT_ID",),
+        "client_secret": ("AZURE_CLIENT_SECRET",),
+    }
+    foreign = (*FOREIGN, "AZURE_API_KEY", "AZURE_API_BASE", "AZURE_API_VERSION", "AZURE_AD_TOKEN")
 
     def problems(self, settings: Mapping[str, object]) -> dict[str, str]:
         there = [key for key in _ENTRA_FIELDS if key in settings]
@@ -133,6 +150,18 @@ class MicrosoftFoundry(OpenAIProtocol):
         if not isinstance(said, Mapping):
             return model
         return Model(model.id, capabilities=frozenset(_CAPABILITIES[name] for name in _CAPABILITIES if said.get(name)))
+
+    def environment(self, settings: Settings) -> dict[str, str]:
+        own = {**super().environment(settings), "AZURE_OPENAI_ENDPOINT": self.endpoint(settings)}
+        version = text_of(settings.get("api_version", ""))
+        return {**own, "OPENAI_API_VERSION": version} if _DATED.fullmatch(version) else own
+
+    def removed(self, settings: Settings) -> frozenset[str]:
+        if "api_key" in settings or any(key in settings for key in _ENTRA_FIELDS):
+            return super().removed(settings) | frozenset(_ENTRA_VARIABLES)
+        # Whom this machine is signed in as, these variables say.
+        entra = {name for key in _ENTRA_FIELDS for name in self.variables[key]}
+        return super().removed(settings) - entra
 
     def endpoint(self, settings: Settings) -> str:
         return _resource(text_of(settings["endpoint"]))

@@ -35,6 +35,7 @@ class Ollama(OpenAIProtocol):
     )
     embed_batch = 32
     variables: ClassVar = {"endpoint": ("OLLAMA_HOST",)}
+    foreign = ("OLLAMA_API_KEY",)  # its library sends it to every host
 
     def build(self, settings: Settings, **options: Any) -> Any:
         return sdk_client(f"{self.endpoint(settings)}/v1", None, **options)

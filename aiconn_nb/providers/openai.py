@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from aiconn_nb.model.field import Field
 
 from .base import Settings, text_of
 from .endpoints import Correction, corrected, openai_base
-from .openai_protocol import OpenAIProtocol, sdk_client
+from .openai_protocol import NO_TRACES, OpenAIProtocol, sdk_client
 
 DEFAULT_ENDPOINT = "https://api.openai.com/v1"
 
@@ -70,8 +71,16 @@ class OpenAI(OpenAIProtocol):
         return sdk_client(self.endpoint(settings), text_of(settings["api_key"]), **options)
 
     def environment(self, settings: Settings) -> dict[str, str]:
-        # The endpoint is always named: one that is left over from elsewhere would get this account's key.
-        return {**super().environment(settings), "OPENAI_BASE_URL": self.endpoint(settings)}
+        own = super().environment(settings)
+        endpoint = self.endpoint(settings)
+        if endpoint.rstrip("/") == DEFAULT_ENDPOINT:
+            # The variable is removed, not set: langchain-openai counts no tokens of a stream where there is one.
+            return own
+        return {**own, "OPENAI_BASE_URL": endpoint}
+
+    def pinned(self, settings: Settings) -> dict[str, str]:
+        host = urlsplit(self.endpoint(settings)).hostname or ""
+        return {} if self.official(host) else dict(NO_TRACES)
 
     def endpoint(self, settings: Settings) -> str:
         return openai_base(text_of(settings.get("endpoint", DEFAULT_ENDPOINT)))

@@ -9,7 +9,7 @@ from aiconn_nb.model.field import Field
 
 from .base import Settings, text_of
 from .endpoints import Correction, corrected, openai_base
-from .openai_protocol import OpenAIProtocol, sdk_client
+from .openai_protocol import NO_TRACES, OpenAIProtocol, sdk_client
 
 
 class OpenAICompatible(OpenAIProtocol):
@@ -42,6 +42,9 @@ class OpenAICompatible(OpenAIProtocol):
     def build(self, settings: Settings, **options: Any) -> Any:
         key = settings.get("api_key")
         return sdk_client(self.endpoint(settings), None if key is None else text_of(key), **options)
+
+    def pinned(self, settings: Settings) -> dict[str, str]:
+        return dict(NO_TRACES)
 
     def endpoint(self, settings: Settings) -> str:
         return openai_base(text_of(settings["endpoint"]))

@@ -26,11 +26,33 @@ FROM_ENVIRONMENT: Final = ("organization", "project", "admin_api_key", "webhook_
 """What the SDK takes from the environment where it is not given."""
 
 
+FOREIGN: Final = (
+    "OPENAI_API_KEY",
+    "OPENAI_ADMIN_KEY",
+    "OPENAI_ORG_ID",
+    "OPENAI_ORGANIZATION",
+    "OPENAI_PROJECT_ID",
+    "OPENAI_BASE_URL",
+    "OPENAI_API_BASE",
+    "OPENAI_API_TYPE",
+    "OPENAI_API_VERSION",
+    "OPENAI_CUSTOM_HEADERS",
+    "OPENAI_WEBHOOK_SECRET",
+    "AZURE_OPENAI_API_KEY",
+    "AZURE_OPENAI_AD_TOKEN",
+    "AZURE_OPENAI_ENDPOINT",
+)
+"""Variables by which the SDK, and what is built on it, finds an account. Azure's beside a key make it refuse to choose."""
+NO_TRACES: Final[dict[str, str]] = {"OPENAI_AGENTS_DISABLE_TRACING": "1"}
+"""The agents' SDK sends its traces to OpenAI with OPENAI_API_KEY, even where that is another server's key."""
+
+
 class OpenAIProtocol(Provider):
     """A provider that is talked to with the SDK ``openai``."""
 
     capabilities = frozenset({Capability.CHAT, Capability.EMBEDDING})
     sdk = Sdk(("openai",), "openai")
+    foreign: ClassVar[tuple[str, ...]] = FOREIGN
     answer_limit: ClassVar[str] = "max_tokens"
     """What the limit of an answer is called. OpenAI itself has moved on to ``max_completion_tokens``."""
 

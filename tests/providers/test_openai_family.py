@@ -46,12 +46,27 @@ def test_openai_asks_for_a_key_and_little_else() -> None:
     }
 
 
-def test_openais_endpoint_is_always_exported() -> None:
-    """An OPENAI_BASE_URL that is left over from elsewhere must not get this account's key."""
-    assert OpenAI().environment({"api_key": KEY}) == {
-        "OPENAI_API_KEY": "made-up-key-0123456789",
-        "OPENAI_BASE_URL": "https://api.openai.com/v1",
-    }
+@pytest.mark.parametrize("endpoint", [{}, {"endpoint": "https://api.openai.com/v1/"}], ids=["none", "as it is anyway"])
+def test_openais_own_endpoint_is_not_exported(endpoint: dict[str, str]) -> None:
+    """langchain-openai counts no tokens of a stream where there is an OPENAI_BASE_URL; one of elsewhere is taken away."""
+    settings: Settings = {"api_key": KEY, **endpoint}
+    assert OpenAI().environment(settings) == {"OPENAI_API_KEY": "made-up-key-0123456789"}
+    assert "OPENAI_BASE_URL" in OpenAI().removed(settings)
+
+
+@pytest.mark.parametrize(
+    ("provider", "endpoint", "pinned"),
+    [
+        (OpenAI(), "https://eu.api.openai.com/v1", {}),
+        (OpenAI(), "https://gateway.example/v1", {"OPENAI_AGENTS_DISABLE_TRACING": "1"}),
+        (OpenAICompatible(), "http://localhost:8000/v1", {"OPENAI_AGENTS_DISABLE_TRACING": "1"}),
+    ],
+)
+def test_another_servers_key_is_not_sent_to_openai_with_traces(
+    provider: Provider, endpoint: str, pinned: dict[str, str]
+) -> None:
+    """The agents' SDK sends its traces to OpenAI with the exported key, whatever OPENAI_BASE_URL says."""
+    assert provider.pinned({"api_key": KEY, "endpoint": endpoint}) == pinned
 
 
 @pytest.mark.parametrize(
