@@ -172,6 +172,10 @@ def read(line: str) -> list[str]:
     return split_prose(line) if command is not None and command.takes_cell else split(line)
 
 
+LONG: Final = 12
+"""Letters of a word that may be a key."""
+
+
 @leaves_no_locals
 def run(session: Session, words: Sequence[str], console: Console, cell: str | None = None) -> Answer:
     """Run one command, with the cell below it where there is one. Raises `AiconnError` only."""
@@ -184,4 +188,13 @@ def run(session: Session, words: Sequence[str], console: Console, cell: str | No
                 f"{command.name} takes no cell.",
                 "Write it as a line (%aiconn ...), or %%aiconn alone above several lines.",
             )
+        _refuse_known_keys(session, rest)
         return command.run(session, command.parse(rest, prog, cell), console)
+
+
+def _refuse_known_keys(session: Session, words: Sequence[str]) -> None:
+    """Raise `CommandError` for a line with a key in it that this machine knows: the line is saved. Most lines have no word that
+    could be one, and cost nothing."""
+    long = [word for word in words if len(word) >= LONG and not word.startswith("$") and "=$" not in word]
+    known = {*session.aliases(), *session.profile_aliases()} if long else set()
+    session.require_no_known_key(*(word for word in long if word.lower() not in known))

@@ -515,3 +515,31 @@ def test_a_rollback_keeps_the_alias(session: Session) -> None:
     say(session, "rename a b")
     say(session, "new a --provider demo")
     assert say(session, "rollback b 1").alias == "b"
+
+
+KNOWN = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
+"""A key without the shape of a well-known one."""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"show {KNOWN}",
+        f"new demo-b --provider demo --name {KNOWN}",
+        f"edit demo --set latency={KNOWN}",
+        f"resolve {KNOWN}",
+        f"list {KNOWN}",
+        f"ask demo --model demo-chat hi {KNOWN}",
+        f"env {KNOWN}",
+        f"secret remove {KNOWN}",
+        f"export demo -o {KNOWN}.json",
+        f"profile new writer --connection demo --model {KNOWN}",
+    ],
+)
+def test_a_known_key_on_a_command_line_is_refused(session: Session, line: str) -> None:
+    """Whatever the command does with its words, and without repeating it."""
+    session.create("x", "openai", settings={"api_key": KNOWN})
+    session.create("demo", "demo")
+    with pytest.raises(CommandError) as raised:
+        say(session, line)
+    assert KNOWN not in str(raised.value)

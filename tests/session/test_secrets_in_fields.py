@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from aiconn_nb import AiconnError, Connection, InvalidConnection, InvalidProfile, ProviderFailed, Secret, UntrustedHost
+from aiconn_nb import (
+    AiconnError,
+    CommandError,
+    Connection,
+    InvalidConnection,
+    InvalidProfile,
+    ProviderFailed,
+    Secret,
+    UntrustedHost,
+)
 from aiconn_nb.model.errors import FailureKind
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.secret import MASK
@@ -233,3 +242,23 @@ def test_a_personal_secret_that_hides_a_file_is_told_outside_of_development(sess
     assert told in session.explain_draft("openai", {"api_key": "$OpenAI:ApiKey"})[0].told_source
     rung = next(each for each in session.test("o")[0].rungs if each.name == "references")
     assert told in rung.detail
+
+
+@pytest.mark.parametrize("text", [CANARY, f"Why does {CANARY} not work?", f"{{'api_key': '{CANARY}'}}"])
+def test_a_known_key_is_not_sent_in_a_prompt(session: Session, text: str) -> None:
+    """By no verb: nothing is asked, and the error names whose it is without showing it."""
+    session.create("x", "openai", settings={"api_key": CANARY})
+    session.create("demo", "demo", settings={"latency": 0.0})
+    told: dict[str, Any] = {"profile": "demo", "model": "demo-chat"}
+    calls = (
+        lambda: session.ask(text, **told),
+        lambda: session.ask("hi", system=text, **told),
+        lambda: session.compare(text, "demo", model="demo-chat"),
+        lambda: session.embed(["a", text], profile="demo", model="demo-embed"),
+    )
+    for call in calls:
+        with pytest.raises(CommandError) as raised:
+            call()
+        assert "the api_key of x" in raised.value.what
+        assert CANARY not in str(raised.value)
+    assert len(session.usage()) == 0

@@ -66,6 +66,7 @@ class AnsweringVerbs(AskingVerbs):
             raise CommandError(
                 "Nobody was named to be compared.", f"Name the profiles: {command('compare A B -- PROMPT')}"
             )
+        self.require_no_known_key(prompt, options["system"])
         given = {key: value for key, value in options.items() if key != "model" and value is not None}
         for alias in dict.fromkeys(profiles):
             try:
@@ -100,6 +101,7 @@ class AnsweringVerbs(AskingVerbs):
         if as_array:
             require_numpy()
         chosen = texts_of(texts)
+        self.require_no_known_key("\n".join(chosen))
         target = self.target(profile, model, Capability.EMBEDDING)
         if not chosen:
             return Embedded([], model=target.model, connection="", profile=target.label, as_array=as_array)

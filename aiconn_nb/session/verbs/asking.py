@@ -85,6 +85,7 @@ class AskingVerbs(ProfileVerbs):
 
         from ..asking.stream import open_stream, request_of
 
+        self.require_no_known_key(prompt, system)
         target = self.target(profile, model)
         whom = (target.profile or target.connections[0]).id
         before = self._conversations.of(whom) if carry_on else ()

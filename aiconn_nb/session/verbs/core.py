@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 from aiconn_nb.config.resolver import resolve
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.errors import AiconnError, ConfigurationError, ConnectionInactive, NoConnectionInUse
+from aiconn_nb.model.errors import (
+    AiconnError,
+    CommandError,
+    ConfigurationError,
+    ConnectionInactive,
+    NoConnectionInUse,
+)
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.hint import command
 
@@ -130,6 +136,20 @@ class Core:
         told += [
             f"{each.name} still has what {each.alias} was; {each.remedy}" for each in before if self._is_stale(each)
         ]
+
+    def require_no_known_key(self, *texts: str | None) -> None:
+        """Raise `CommandError` where a key that this machine knows stands in one of these texts, whatever its shape.
+
+        It names whose key it is and never shows it. What is asked, and the words of a command, are checked by it.
+        """
+        from ..scanning.known_secrets import known_keys_in
+
+        given = {str(number): text for number, text in enumerate(texts) if text}
+        for words in known_keys_in(self._columns, given).values():
+            raise CommandError(
+                f"This holds {words}; nothing was done or sent.",
+                "Leave the key out. If it was saved with the notebook or a history, replace it.",
+            )
 
     def _let_go(self) -> None:
         """Use no connection any more, and put exported variables back."""
