@@ -20,6 +20,8 @@ from .entry import Entry
 MAX_DEPTH = 64
 """How many objects and arrays may be open at once (System.Text.Json's default)."""
 
+MOST_KEYS = 100_000
+"""Values of a file: half a million numbers fit into a megabyte, and would hold up every command for seconds."""
 MOST_LETTERS = 20_000_000
 """Characters of all keys of a file together. Each key holds the names of all that it is in, so that a long name around a long
 list would need a thousand times the file's size."""
@@ -202,8 +204,8 @@ class _Reader:
 
     def _put(self, path: str, value: str | None, at: int) -> None:
         self._letters += len(path)
-        if self._letters > MOST_LETTERS:
-            raise _Refused("its keys are too long and too many.", at)
+        if self._letters > MOST_LETTERS or len(self.entries) >= MOST_KEYS:
+            raise _Refused("its keys are too many, or too many and too long.", at)
         folded = fold(path)
         if folded in self.entries:
             first = self.entries[folded].line

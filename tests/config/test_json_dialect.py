@@ -288,6 +288,15 @@ def test_the_error_shows_the_shorter_path(folder: Folder, monkeypatch: pytest.Mo
 
 def test_a_long_name_around_a_long_list_is_refused(folder: Folder) -> None:
     """A file of less than a megabyte would need half a gigabyte for its keys."""
-    folder.write("", '{"' + "n" * 1000 + '": [' + "1," * 100_000 + "1]}")
-    with pytest.raises(ConfigurationFileError, match="too long and too many"):
+    folder.write("", '{"' + "n" * 1000 + '": [' + "1," * 50_000 + "1]}")
+    with pytest.raises(ConfigurationFileError, match="too many and too long"):
+        folder.load().lookup("A")
+
+
+def test_more_than_a_hundred_thousand_values_are_refused(folder: Folder) -> None:
+    """Half a million fit into a megabyte, and would hold up every command."""
+    folder.write("", '{"A": "x", "n": [' + "1," * 99_997 + "1]}")
+    assert folder.load().lookup("A").value == "x"
+    folder.write("", '{"A": "x", "n": [' + "1," * 200_000 + "1]}")
+    with pytest.raises(ConfigurationFileError, match="too many"):
         folder.load().lookup("A")
