@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,10 +12,7 @@ import pytest
 
 import aiconn_nb
 from aiconn_nb import ConnectionNotFound, Session
-
-VERBS = sorted(name for name in aiconn_nb.__all__ if getattr(aiconn_nb, name).__module__.startswith("aiconn_nb.api."))
-WORDED_OTHERWISE = {"import_bundle", "last_reply", "last_comparison", "use"}
-"""Verbs of two steps, of an attribute, and one that takes None for `Session.use_none`."""
+from aiconn_nb.verbs import published
 
 
 @pytest.fixture(autouse=True)
@@ -24,13 +23,31 @@ def of_this_test(isolated: Path) -> Iterator[None]:
     aiconn_nb.kernel_session.cache_clear()
 
 
-@pytest.mark.parametrize("name", [name for name in VERBS if name not in WORDED_OTHERWISE])
-def test_a_verb_takes_what_the_session_takes(name: str) -> None:
-    """In the same order and with the same defaults; what only widgets and commands say besides may be missing."""
-    ours = inspect.signature(getattr(aiconn_nb, name)).parameters
+@pytest.mark.parametrize("name", sorted(published()))
+def test_a_function_takes_what_the_session_takes(name: str) -> None:
+    """In the same order and with the same defaults, but for what only widgets and commands pass; and it says what it does."""
+    function = getattr(aiconn_nb, name)
+    ours = inspect.signature(function).parameters
     theirs = inspect.signature(getattr(Session, name)).parameters
-    assert ours.keys() <= theirs.keys()
+    assert [*ours] == [key for key in theirs if key != "self" and key not in published()[name].inner]
     assert {key: each.default for key, each in ours.items()} == {key: theirs[key].default for key in ours}
+    assert function.__doc__
+
+
+def test_what_is_derived_from_the_verbs_is_what_was_committed() -> None:
+    """The stubs that a type checker reads, and the table of commands in the README."""
+    script = Path(__file__).parent.parent / ".ci" / "generate.py"
+    done = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_a_former_name_warns_and_answers(session: Session) -> None:
+    """``profile_history`` was named the other way round from ``rollback_profile``."""
+    aiconn_nb.create("demo-dev", "demo")
+    aiconn_nb.create_profile("tutor", connections="demo-dev", model="demo-chat")
+    with pytest.warns(DeprecationWarning, match="history_profile"):
+        rows = aiconn_nb.profile_history("tutor")
+    assert [row.version for row in rows] == [1]
 
 
 def test_what_was_deleted_is_brought_back_where_it_was_deleted(session: Session) -> None:

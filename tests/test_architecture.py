@@ -29,8 +29,8 @@ ROOMS_BELOW = {
     "magics": {"model", "display", "progress", "session", "commands", "widgets"},
     "widgets": {"model", "display", "session"},
     "cli": {"model", "display", "session", "commands"},
-    "api": {"model", "display", "progress", "session", "widgets"},
-    "__init__": {"api", "model", "session", "magics", "widgets", "working_folder"},
+    "verbs": {"progress", "session"},
+    "__init__": {"magics", "working_folder"},
     "testing": {"model", "config", "providers"},
 }
 """What each room may import. A magic opens the manager, and so imports a widget, only inside a function."""

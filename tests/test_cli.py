@@ -74,7 +74,7 @@ def test_run_passes_the_variables_and_the_status(work: Path) -> None:
 def test_help_needs_nothing(words: tuple[str, ...]) -> None:
     """No store, no files."""
     assert "list" in aiconn(*words).stdout
-    assert "aiconn delete ALIAS ... [--yes] [--force]" in aiconn("delete", "--help").stdout
+    assert "aiconn delete ALIAS ... [--force] [--yes]" in aiconn("delete", "--help").stdout
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a terminal of a test's own")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from aiconn_nb.commands.table import COMMANDS
 from aiconn_nb.config import ConfigSource
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.testing import ProviderContract
@@ -20,12 +19,6 @@ def test_ci_runs_the_readmes_test_command() -> None:
     command = re.search(r"\*\*Test it:\*\*\n\n```sh\n(.+)\n```", README)
     assert command is not None
     assert command[1] in (ROOT / ".ci" / "run").read_text().splitlines()
-
-
-def test_the_command_table_names_every_command() -> None:
-    """In the order of the table, or not: but all of them."""
-    table = README[README.index("## Commands") : README.index("The same verbs in Python")]
-    assert [name for name in COMMANDS if not re.search(rf"`{name}[ `]", table)] == []
 
 
 def test_every_promise_names_its_tests() -> None:

@@ -1,4 +1,4 @@
-"""Commands on several answers and what they cost: compare, embed, usage, failover, rotate."""
+"""What the commands on several answers do besides: bind them, draw them, ask for a new key."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from aiconn_nb.model.secret import Secret
 from aiconn_nb.progress import progress
 from aiconn_nb.session.session import Session
 
-from .asking import MODEL, NO_LIVE, OPTIONS, RAW, interrupted, options_of, prompt_of
-from .command import Arg, Command, Words
-from .connections import ALIAS
+from .asking import NO_LIVE, PROFILE, RAW, interrupted, prompt_of
+from .command import Argument, Words
 from .console import Console
+from .derived import Call, interaction
 from .settings import ask_settings
 from .using import python_name
 from .whom import is_text
@@ -23,10 +23,12 @@ from .whom import is_text
 if TYPE_CHECKING:
     from aiconn_nb.session.asking.comparing import Comparison
 
-OUTPUT = Arg("-o", "bind the answer to this name", options={"dest": "output", "metavar": "NAME"})
+OUTPUT = Argument("-o", "bind the answer to this name", options={"dest": "output", "metavar": "NAME"})
 
 
-def _compare(session: Session, words: Words, console: Console) -> Answer:
+@interaction("compare", OUTPUT, NO_LIVE, RAW, takes_rest=True, rest_is="PROMPT", takes_cell=True)
+def compare(session: Session, words: Words, console: Console, call: Call) -> Answer:
+    """Draw the answers while they come."""
     _check_output(words, console)
     # A text in quotes among the profiles is one of them to the parser.
     prompt, left = prompt_of(words, words.rest, console) if words.rest or words.cell else ("", ())
@@ -42,7 +44,7 @@ def _compare(session: Session, words: Words, console: Console) -> Answer:
 
     stopped = False
     try:
-        comparison = session.compare(prompt, *words.profile, on_change=draw, **options_of(words))
+        comparison = call(prompt=prompt, on_change=draw)
     except KeyboardInterrupt:
         if session.last_comparison is before or session.last_comparison is None:
             raise
@@ -52,10 +54,14 @@ def _compare(session: Session, words: Words, console: Console) -> Answer:
     _bind(words, comparison, console)
     if stopped:
         raise interrupted("the answers are partial", comparison, "last_comparison", console)
-    return comparison
+    return comparison  # type: ignore[no-any-return]
 
 
-def _embed(session: Session, words: Words, console: Console) -> Answer:
+@interaction(
+    "embed", PROFILE, Argument("text", "the texts, each in quotes", options={"nargs": "*"}), OUTPUT, takes_cell=True
+)
+def embed(session: Session, words: Words, console: Console, call: Call) -> Answer:
+    """Draw a bar beyond one batch."""
     _check_output(words, console)
     is_unnamed = is_text(session, words, console)
     profile, before = (None, [words.profile]) if is_unnamed else (words.profile, [])
@@ -65,11 +71,9 @@ def _embed(session: Session, words: Words, console: Console) -> Answer:
             "There is nothing to embed.", "Write the texts behind the profile, or into the cell, one a line."
         )
     with progress("texts") as on_batch:
-        embedded = session.embed(
-            texts, profile=profile, model=words.model, dimensions=words.dimensions, on_batch=on_batch
-        )
+        embedded = call(texts=texts, profile=profile, on_batch=on_batch)
     _bind(words, embedded, console)
-    return embedded
+    return embedded  # type: ignore[no-any-return]
 
 
 def _check_output(words: Words, console: Console) -> None:
@@ -84,19 +88,19 @@ def _bind(words: Words, answer: Answer, console: Console) -> None:
         console.bind(words.output, answer)
 
 
-def _usage(session: Session, words: Words, console: Console) -> Answer:
+@interaction("usage")
+def usage(session: Session, words: Words, console: Console, call: Call) -> Answer:
+    """A terminal has none."""
     if not console.has_kernel:
         raise CommandError(
             "A terminal has no kernel that could remember what was asked.", "Each answer says below it what it cost."
         )
-    return session.usage()
+    return call()  # type: ignore[no-any-return]
 
 
-def _failover(session: Session, words: Words, console: Console) -> Answer:
-    return session.failover(words.profile, model=words.model, live=words.live)
-
-
-def _rotate(session: Session, words: Words, console: Console) -> Answer:
+@interaction("rotate")
+def rotate(session: Session, words: Words, console: Console, call: Call) -> Answer:
+    """Ask for the new key without echo."""
     to = _to(words.to, console)
     planned = session.rotation(words.alias, field=words.field, to=to, all=words.all)
     if planned.fields and not console.can_ask:
@@ -111,9 +115,7 @@ def _rotate(session: Session, words: Words, console: Console) -> Answer:
         question = f"The test cannot tell whether the new key works ({reason}). Model to ask for one token: "
         return console.ask(question) if console.can_ask else ""
 
-    return session.rotate(
-        words.alias, new, to=to, field=words.field, model=words.model, which_model=which_model, all=words.all
-    )
+    return call(new=new, to=to, which_model=which_model)  # type: ignore[no-any-return]
 
 
 def _to(given: list[str] | None, console: Console) -> str | dict[str, str] | None:
@@ -141,78 +143,3 @@ def _to(given: list[str] | None, console: Console) -> str | dict[str, str] | Non
             "--to takes one reference, or KEY=REFERENCE for each of several.", f"'{command('help rotate')}' shows how."
         )
     return named.get("", named)
-
-
-COMMANDS: tuple[Command, ...] = (
-    Command(
-        "compare",
-        "ask several profiles the same at once, side by side; the prompt is the cell, or stands behind --",
-        _compare,
-        (
-            Arg("profile", "the profiles, or connections with --model", "target", {"nargs": "+"}),
-            *OPTIONS,
-            OUTPUT,
-            NO_LIVE,
-            RAW,
-        ),
-        ('compare writer claude-writer -- "Why is the sky blue?"',),
-        takes_rest=True,
-        rest_is="PROMPT",
-        takes_cell=True,
-    ),
-    Command(
-        "embed",
-        "texts as vectors, in their order; in a cell each line is a text",
-        _embed,
-        (
-            Arg(
-                "profile",
-                "the profile, or a connection with --model; the default profile where none is named",
-                "target",
-                {"nargs": "?"},
-            ),
-            Arg("text", "the texts, each in quotes", options={"nargs": "*"}),
-            MODEL,
-            Arg("--dimensions", "numbers per vector, for this call", options={"metavar": "N"}),
-            OUTPUT,
-        ),
-        ('embed vectors "a cat" "a dog" -o pets', 'embed "a cat" "a dog"'),
-        takes_cell=True,
-    ),
-    Command(
-        "usage", "what was asked in this kernel: calls answered and failed, tokens and time", _usage, (), ("usage",)
-    ),
-    Command(
-        "failover",
-        "rehearse it: who would answer now, and who once each is switched off in turn",
-        _failover,
-        (
-            Arg("profile", "the profile; the default profile where none is named", "target", {"nargs": "?"}),
-            MODEL,
-            Arg(
-                "--live",
-                "ask each for one token, or one vector, instead of believing",
-                options={"action": "store_true"},
-            ),
-        ),
-        ("failover writer", "failover writer --live"),
-    ),
-    Command(
-        "rotate",
-        "replace a key: the new one is asked for without echo, tested, and only then takes the old one's place",
-        _rotate,
-        (
-            ALIAS,
-            Arg("--field", "which key, where there are several", "key", {"metavar": "KEY"}),
-            Arg(
-                "--to",
-                "a reference instead of a key; KEY=REFERENCE for several that belong together",
-                "reference",
-                {"nargs": "+", "action": "extend", "metavar": "REFERENCE"},
-            ),
-            Arg("--model", "also ask this model for one token", "model"),
-            Arg("--all", "keep a new user secret for all environments", options={"action": "store_true"}),
-        ),
-        ("rotate openai-dev", "rotate openai-dev --to $OpenAI:NewKey"),
-    ),
-)

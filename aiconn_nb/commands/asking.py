@@ -1,4 +1,4 @@
-"""Commands that ask a model something: ask, reset."""
+"""What the command that asks does besides: read the prompt, fill it in, show the answer while it comes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.session.session import Session
 
-from .command import Arg, Command, Words, as_written
+from .command import Argument, Words, as_written
 from .console import Console
+from .derived import Call, interaction
 from .filling import fill, left_as_is
 from .using import python_name
 from .whom import alias_named, is_text, known_aliases
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
     from aiconn_nb.session.asking.reply import Reply
 
 FORMATS = ("markdown", "text", "json", "code")
-RAW = Arg("--raw", "fill in nothing: {name} stays as it is", options={"action": "store_true"})
-NO_LIVE = Arg("--no-live", "show the answer once it is whole", options={"action": "store_true"})
-MODEL = Arg("--model", "another model than the profile's; needed where a connection is asked", "model")
-SYSTEM = Arg("--system", "another system prompt for this call")
-TEMPERATURE = Arg("--temperature", "0 to 2, for this call")
-MAX_TOKENS = Arg("--max-tokens", "the longest answer, for this call", options={"metavar": "N"})
-OPTIONS = (MODEL, SYSTEM, TEMPERATURE, MAX_TOKENS)
+RAW = Argument("--raw", "fill in nothing: {name} stays as it is", options={"action": "store_true"})
+NO_LIVE = Argument("--no-live", "show the answer once it is whole", options={"action": "store_true"})
+PROFILE = Argument(
+    "profile",
+    "the profile, or a connection with --model; the default profile where none is named",
+    "target",
+    {"nargs": "?"},
+)
 
 
 def _whom(session: Session, words: Words, console: Console) -> tuple[str | None, list[str]]:
@@ -92,7 +94,24 @@ def interrupted(what: str, partial: Answer, verb: str, console: Console) -> Inte
     return error
 
 
-def _ask(session: Session, words: Words, console: Console) -> Answer:
+@interaction(
+    "ask",
+    PROFILE,
+    Argument("text", "the prompt", options={"nargs": "*"}),
+    Argument(
+        "--format", "markdown, text, json (is parsed) or code (goes into a new cell)", "format", {"default": "markdown"}
+    ),
+    Argument(
+        "-o", "bind the answer (with json what it says) to this name", options={"dest": "output", "metavar": "NAME"}
+    ),
+    NO_LIVE,
+    RAW,
+    takes_rest=True,
+    rest_is="TEXT",
+    takes_cell=True,
+)
+def ask(session: Session, words: Words, console: Console, call: Call) -> Answer:
+    """Show the answer while it comes."""
     _check_words(words, console)
     profile, text = _whom(session, words, console)
     _check(session, profile, words.model)
@@ -146,59 +165,3 @@ def _no_json(problem: str, reply: Reply, name: str | None, console: Console) -> 
     error = AiconnError(problem, f"Ask for JSON and nothing else{came}")
     error.partial = reply
     return error
-
-
-def _reset(session: Session, words: Words, console: Console) -> Answer:
-    return session.reset(words.profile)
-
-
-COMMANDS: tuple[Command, ...] = (
-    Command(
-        "ask",
-        "ask a profile; the prompt is the cell, or stands behind the profile",
-        _ask,
-        (
-            Arg(
-                "profile",
-                "the profile, or a connection with --model; the default profile where none is named",
-                "target",
-                {"nargs": "?"},
-            ),
-            Arg("text", "the prompt", options={"nargs": "*"}),
-            *OPTIONS,
-            Arg(
-                "--format",
-                "markdown, text, json (is parsed) or code (goes into a new cell)",
-                "format",
-                {"default": "markdown"},
-            ),
-            Arg(
-                "-o",
-                "bind the answer (with json what it says) to this name",
-                options={"dest": "output", "metavar": "NAME"},
-            ),
-            Arg(
-                "--continue",
-                "carry on the last exchange with it in this kernel",
-                options={"action": "store_true", "dest": "carry_on"},
-            ),
-            NO_LIVE,
-            RAW,
-        ),
-        (
-            'ask writer "Why is the sky blue?"',
-            'ask writer --temperature 0.2 --continue "And at night?"',
-            'ask "Why is the sky blue?"',
-        ),
-        takes_rest=True,
-        rest_is="TEXT",
-        takes_cell=True,
-    ),
-    Command(
-        "reset",
-        "forget the last exchange with a profile, or with all",
-        _reset,
-        (Arg("profile", "the profile", "target", {"nargs": "?"}),),
-        ("reset writer",),
-    ),
-)

@@ -21,7 +21,7 @@ Run = Callable[[Session, Words, Console], Answer]
 
 
 @dataclass(frozen=True)
-class Arg:
+class Argument:
     """One argument. ``kind`` says what completes it: alias, provider, environment, setting, field, reference, ..."""
 
     name: str
@@ -37,8 +37,18 @@ class Arg:
         return self.name.startswith("-")
 
     @property
+    def label(self) -> str:
+        """What help calls it: ``--name``, or the word in the usage line."""
+        return self.name if self.is_option else str(self.options.get("metavar") or self.name).lower()
+
+    @property
     def takes_value(self) -> bool:
         return self.options.get("action", "store") in ("store", "append", "extend")
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether several words may follow."""
+        return self.options.get("nargs") in ("*", "+")
 
 
 @dataclass(frozen=True)
@@ -59,8 +69,10 @@ class Command:
     """One word, or a group's and its own: ``profile new``."""
     summary: str
     run: Run
-    args: tuple[Arg, ...] = ()
+    args: tuple[Argument, ...] = ()
     examples: tuple[str, ...] = ()
+    details: str = ""
+    """What help says besides."""
     surplus: str = ""
     """What to say where there are more words than it takes, if that has a reason of its own."""
     takes_rest: bool = False
@@ -128,7 +140,7 @@ class Command:
         return CommandError(what, did_you_mean(name, known) or hint)
 
 
-def _usage(arg: Arg) -> str:
+def _usage(arg: Argument) -> str:
     """An argument in a usage line: ``ALIAS ...``, ``[--name NAME]``, ``[--all]``."""
     many, required = arg.options.get("nargs"), arg.needed or arg.options.get("required", False)
     word = arg.options.get("metavar") or arg.name.lstrip("-").upper()

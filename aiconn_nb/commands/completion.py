@@ -8,7 +8,7 @@ from aiconn_nb.model.errors import AiconnError
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.session.session import Session
 
-from .command import Arg, Command
+from .command import Argument, Command
 from .table import COMMANDS, GROUPS, first_words, members
 
 
@@ -44,11 +44,11 @@ def _candidates(session: Session, words: Sequence[str], fragment: str) -> list[s
     return _KINDS[arg.kind](session, words, fragment) if arg and arg.kind in _KINDS else []
 
 
-def _argument(command: Command, words: Sequence[str]) -> Arg | None:
+def _argument(command: Command, words: Sequence[str]) -> Argument | None:
     """The argument that the next word belongs to."""
     options = {arg.name: arg for arg in command.args if arg.is_option}
     positionals = [arg for arg in command.args if not arg.is_option]
-    waiting: Arg | None = None
+    waiting: Argument | None = None
     taken = 0
     for word in words:
         if word in options:
@@ -124,8 +124,6 @@ def _settings(session: Session, words: Sequence[str], fragment: str) -> list[str
 
 
 def _references(session: Session, words: Sequence[str], fragment: str) -> list[str]:
-    if words[0] == "secret" and "restore" in words:
-        return [row.key for row in session.secrets() if row.former]
     dollar = "$" if fragment.startswith("$") or words[0] in ("resolve", "rotate") else ""
     return [f"{dollar}{each}" for each in session.known_keys()]
 
@@ -151,6 +149,12 @@ def _models(session: Session, words: Sequence[str], fragment: str) -> list[str]:
     return [*(row.model for row in session.profiles()), *session.listed_models()]
 
 
+def _versions(session: Session, words: Sequence[str], fragment: str) -> list[str]:
+    """The versions of the connection or the profile on the line."""
+    versions = session.history_profile if words[0].startswith("profile ") else session.history
+    return [str(row.version) for row in versions(words[1])] if len(words) > 1 else []
+
+
 def _options(session: Session, words: Sequence[str], fragment: str) -> list[str]:
     return ["tags", *(session.profile(words[1]).options if len(words) > 1 else ())]
 
@@ -173,7 +177,8 @@ _KINDS: dict[str, Callable[[Session, Sequence[str], str], list[str]]] = {
     "setting": _settings,
     "reference": _references,
     "command": _commands,
-    "action": lambda session, words, fragment: ["set", "list", "remove", "restore"],
+    "version": _versions,
+    "former secret": lambda session, words, fragment: [row.key for row in session.secrets() if row.former],
     "format": lambda session, words, fragment: ["markdown", "text", "json", "code"],
     "capability": lambda session, words, fragment: [str(each) for each in Capability],
 }

@@ -1,4 +1,4 @@
-"""Commands on sharing: trust, export, import. And the question that is asked before a key may go to another host."""
+"""What the commands on sharing ask first: whether a host is meant, whether a plan is wanted."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from aiconn_nb.session.answers import Done
 from aiconn_nb.session.connections.editing import Given
 from aiconn_nb.session.session import Session
 
-from .command import Arg, Command, Words
+from .command import Argument, Words
 from .console import Console
+from .derived import Call, interaction
 
 
 def asked_to_trust(
     session: Session, alias: str | None, provider: str, given: Given, console: Console, *, name: str = ""
 ) -> Sequence[str] | None:
-    """The answers with which settings may be saved; None where somebody said no.
+    """The answers with which settings may be saved; None where the user said no.
 
-    Where nobody can be asked there are none: it is saved, warns, and fails to be used until ``trust`` allows it.
+    Where the user cannot be asked there are none: it is saved, warns, and fails to be used until ``trust`` allows it.
     """
     try:
         question = session.trust_question(alias, provider, given, name=name)
@@ -30,10 +31,12 @@ def asked_to_trust(
     return question.answers if console.confirm(f"{question.alias} {question.words}. Is this host meant?") else None
 
 
-def _trust(session: Session, words: Words, console: Console) -> Answer:
+@interaction("trust", Argument("--yes", "do not ask", options={"action": "store_true"}))
+def trust(session: Session, words: Words, console: Console, call: Call) -> Answer:
+    """Name the host and ask."""
     question = session.untrusted(words.alias)
     if question is None or not question.answers:
-        return session.trust(words.alias)
+        return call()  # type: ignore[no-any-return]
     if not words.yes:
         if not console.can_ask:
             # Somebody else's notebook, run without anybody there, must not allow itself what it asks for.
@@ -43,15 +46,13 @@ def _trust(session: Session, words: Words, console: Console) -> Answer:
             )
         if not console.confirm(f"{question.alias} {question.words}. Allow it?"):
             return Done("Nothing was allowed.")
-    return session.trust(words.alias, answers=question.answers)
+    return call(answers=question.answers)  # type: ignore[no-any-return]
 
 
-def _export(session: Session, words: Words, console: Console) -> Answer:
-    return session.export(*words.alias, profiles=not words.no_profiles, to=words.o, overwrite=words.yes)
-
-
-def _import(session: Session, words: Words, console: Console) -> Answer:
-    plan = session.plan_import(words.file, rename=_renamed(words.rename))
+@interaction("import", Argument("--yes", "do not ask", options={"action": "store_true"}))
+def take_in(session: Session, words: Words, console: Console, call: Call) -> Answer:
+    """Show the plan, and ask."""
+    plan = session.plan_import(words.path, rename=_renamed(words.rename or []))
     if words.dry_run or not plan.changes_something:
         return plan
     if not words.yes:
@@ -70,45 +71,3 @@ def _renamed(pairs: Sequence[str]) -> dict[str, str]:
     if not all(found.values()) or len(found) != len(pairs):
         raise CommandError("--rename takes OLD=NEW, each OLD once.", "For example: --rename gateway=gateway-2")
     return found
-
-
-COMMANDS: tuple[Command, ...] = (
-    Command(
-        "trust",
-        "let a connection send its key to the host that it leads to now",
-        _trust,
-        (
-            Arg("alias", "the connection", "alias"),
-            Arg("--yes", "do not ask", options={"action": "store_true"}),
-        ),
-        ("trust gateway", "trust gateway --yes"),
-    ),
-    Command(
-        "export",
-        "a bundle of connections to give away: references and what is not secret, never a key",
-        _export,
-        (
-            Arg("alias", "the connections; all without a name", "alias", {"nargs": "*"}),
-            Arg("-o", "the file to write it to", options={"metavar": "FILE"}),
-            Arg("--no-profiles", "leave the profiles out that use them", options={"action": "store_true"}),
-            Arg("--yes", "overwrite the file if there is one", options={"action": "store_true"}),
-        ),
-        ("export", "export openai-dev gateway -o course.json"),
-    ),
-    Command(
-        "import",
-        "take in a bundle, after a look at what it would do",
-        _import,
-        (
-            Arg("file", "the bundle"),
-            Arg("--dry-run", "only look", options={"action": "store_true"}),
-            Arg("--yes", "do not ask", options={"action": "store_true"}),
-            Arg(
-                "--rename",
-                "take something in under another alias, where its own is taken",
-                options={"nargs": "+", "action": "extend", "default": [], "metavar": "OLD=NEW"},
-            ),
-        ),
-        ("import course.json --dry-run", "import course.json --rename gateway=gateway-2"),
-    ),
-)

@@ -14,9 +14,11 @@ from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.secret import redact
 from aiconn_nb.session.session import Session
 
-from . import answering, asking, configuration, connections, history, profiles, scanning, secrets, sharing, using
-from .command import Arg, Command, Group, Words, split, split_prose
+# Each of these registers what its commands do besides calling their verb.
+from . import answering, asking, configuration, connections, profiles, secrets, sharing, using  # noqa: F401
+from .command import Argument, Command, Group, Words, split, split_prose
 from .console import Console
+from .derived import commands
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,10 @@ class Help(Answer):
             f"{self.command.name}: {self.command.summary}",
             (
                 ("usage", Cell(self.command.usage(self.prog), "code")),
-                *((arg.name, arg.help) for arg in self.command.args),
+                *((arg.label, arg.help) for arg in self.command.args),
                 *(("example", Cell(text, "code")) for text in examples),
             ),
+            (self.command.details,) if self.command.details else (),
         )
 
     def _example(self, text: str) -> str:
@@ -90,21 +93,12 @@ def _help(session: Session, words: Words, console: Console) -> Answer:
 COMMANDS: dict[str, Command] = {
     command.name: command
     for command in (
-        *connections.COMMANDS,
-        *using.COMMANDS,
-        *history.COMMANDS,
-        *configuration.COMMANDS,
-        *secrets.COMMANDS,
-        *profiles.COMMANDS,
-        *asking.COMMANDS,
-        *answering.COMMANDS,
-        *sharing.COMMANDS,
-        *scanning.COMMANDS,
+        *commands(),
         Command(
             "help",
             "this list, or one command with examples",
             _help,
-            (Arg("command", "a command", "command", {"nargs": "*"}),),
+            (Argument("command", "a command", "command", {"nargs": "*"}),),
             ("help new", "help profile new"),
         ),
     )
@@ -119,7 +113,13 @@ _SYNONYMS: Final = {
     "update": "edit",
 }
 """What other tools call a command."""
-GROUPS: dict[str, Group] = {group.name: group for group in (profiles.GROUP,)}
+GROUPS: dict[str, Group] = {
+    group.name: group
+    for group in (
+        Group("profile", "connections in order, a model and options, under one name", alone="list"),
+        Group("secret", "the sealed user secrets: values for configuration keys, kept on this machine"),
+    )
+}
 
 
 def first_words() -> list[str]:

@@ -1,4 +1,4 @@
-"""Commands that use connections: use, run, test, models."""
+"""What the commands that use a connection do besides: bind a client, run a program, draw a bar."""
 
 from __future__ import annotations
 
@@ -11,12 +11,20 @@ from aiconn_nb.model.errors import CommandError
 from aiconn_nb.model.hint import command
 from aiconn_nb.session.session import Session
 
-from .command import Arg, Command, Words
-from .connections import ALIAS
+from .command import Argument, Words
 from .console import Console
+from .derived import Call, interaction
 
 
-def _use(session: Session, words: Words, console: Console) -> Answer:
+@interaction(
+    "use",
+    Argument(
+        "words", "the connection, and the name for its SDK client", "use", {"nargs": "*", "metavar": "ALIAS [as NAME]"}
+    ),
+    Argument("--none", "use none, and put exported variables back", options={"action": "store_true"}),
+)
+def use(session: Session, words: Words, console: Console, call: Call) -> Answer:
+    """Bind the client to a name, where one is given."""
     if not console.has_kernel:
         raise CommandError(
             "A terminal has no kernel that could hold the connection in use.",
@@ -28,13 +36,13 @@ def _use(session: Session, words: Words, console: Console) -> Answer:
         return session.using()
     alias, name = _alias_and_name(words.words)
     if not name:
-        return session.use(alias, export=words.env)
+        return call(alias=alias)  # type: ignore[no-any-return]
 
     def held(client: object) -> bool:
         names = getattr(console, "names", None)  # not every face can look at what it has bound
         return names is None or names().get(name) is client
 
-    return session.use_as(alias, name, console.bind, held, export=words.env)
+    return session.use_as(alias, name, console.bind, held, export=words.export)
 
 
 def _alias_and_name(words: list[str]) -> tuple[str, str]:
@@ -70,7 +78,9 @@ class Exited(Answer):
         return {"status": self.status}
 
 
-def _run(session: Session, words: Words, console: Console) -> Answer:
+@interaction("run", takes_rest=True)
+def run(session: Session, words: Words, console: Console, call: Call) -> Answer:
+    """Run what follows ``--``."""
     if not console.in_shell:
         raise CommandError(
             "run is for the terminal.",
@@ -80,62 +90,11 @@ def _run(session: Session, words: Words, console: Console) -> Answer:
         raise CommandError(
             "run: no command was named.", f"For example: {command('run', words.alias, '--', 'python', 'train.py')}"
         )
-    return Exited(session.run(words.alias, words.rest))
+    return Exited(call(command=words.rest))
 
 
-def _test(session: Session, words: Words, console: Console) -> Answer:
-    total = len(session.connections()) if words.all else max(1, len(words.alias))
-    return session.test(*words.alias, all=words.all, model=words.model, progress=console.progress(total))
-
-
-def _models(session: Session, words: Words, console: Console) -> Answer:
-    return session.models(words.alias, capability=words.capability)
-
-
-COMMANDS = (
-    Command(
-        "use",
-        "make a connection this kernel's current one; says what is in use",
-        _use,
-        (
-            Arg(
-                "words",
-                "the connection, and the name for its SDK client",
-                "use",
-                {"nargs": "*", "metavar": "ALIAS [as NAME]"},
-            ),
-            Arg("--env", "export the provider's variables to this process", options={"action": "store_true"}),
-            Arg("--none", "use none, and put exported variables back", options={"action": "store_true"}),
-        ),
-        ("use openai-dev as client", "use openai-dev --env", "use --none"),
-    ),
-    Command(
-        "run",
-        "run a command with the connection's variables in its environment (terminal only)",
-        _run,
-        (ALIAS,),
-        ("run openai-dev -- python train.py",),
-        takes_rest=True,
-    ),
-    Command(
-        "test",
-        "find out whether connections work, rung by rung",
-        _test,
-        (
-            Arg("alias", "the connections; the one in use if none is named", "alias", {"nargs": "*"}),
-            Arg("--all", "test all of them", options={"action": "store_true"}),
-            Arg("--model", "also ask this model for one token"),
-        ),
-        ("test openai-dev", "test --all", "test openai-dev --model gpt-4o-mini"),
-    ),
-    Command(
-        "models",
-        "the models that the account can use, asked of the provider now",
-        _models,
-        (
-            Arg("alias", "the connection; the one in use if none is named", "alias", {"nargs": "?"}),
-            Arg("--capability", "chat or embedding", "capability"),
-        ),
-        ("models openai-dev --capability embedding",),
-    ),
-)
+@interaction("test")
+def test(session: Session, words: Words, console: Console, call: Call) -> Answer:
+    """Draw a bar over several tests."""
+    total = len(session.connections()) if words.all else max(1, len(words.aliases))
+    return call(progress=console.progress(total))  # type: ignore[no-any-return]

@@ -280,10 +280,10 @@ class ProfileForm(UndoingProfiles, FormFace[Profile]):
         return self.session.delete_profile(alias)
 
     def _history(self, alias: str) -> Versions:
-        return self.session.profile_history(alias)
+        return self.session.history_profile(alias)
 
     def _diff(self, alias: str, version: int) -> Differences:
-        return self.session.profile_diff(alias, version)
+        return self.session.diff_profile(alias, version)
 
     def _roll_back(self, alias: str, version: int, expected_version: int) -> tuple[Profile, Sequence[str]]:
         shown = self.session.rollback_profile(alias, version, expected_version=expected_version)

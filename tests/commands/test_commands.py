@@ -159,23 +159,23 @@ def test_a_reference_that_the_shell_took_apart_is_recognised(session: Session) -
             "new a --provider openai --set api_key",
             "--set takes KEY=VALUE, and a word has no '='.\nThe keys are: api_key, organization, project, endpoint.",
         ),
-        ("show", "show: the following arguments are required: alias.\nUsage: %aiconn show ALIAS"),
+        ("show", "show: the following arguments are required: ALIAS.\nUsage: %aiconn show ALIAS"),
         ("use a with client", "use takes an alias, or ALIAS as NAME.\nFor example: %aiconn use openai-dev as client"),
         ("use a as class", "The name behind 'as' cannot be a Python name.\nFor example: client, answer, rows_2"),
         (
             "secret",
-            "secret takes set, list, remove or restore.\n'%aiconn secret list' shows the keys, never a value.",
+            "secret needs a command.\nIt has: set, remove, restore, list.",
         ),
         (
             f"secret set A:B {CANARY}",
-            "secret has more words than it takes.\nA value is asked for without echo, never taken from the line, "
+            "secret set has more words than it takes.\nA value is asked for without echo, never taken from the line, "
             "which is saved. If a key stood there, replace it.",
         ),
         (
             "secret set A:B -",
             "A notebook has no standard input.\nLeave - out to be asked for the value without echo.",
         ),
-        ("secret sett X", "secret takes set, list, remove or restore.\nDid you mean 'set'?"),
+        ("secret sett X", "secret has no command 'sett'.\nDid you mean 'set'?"),
         ("models a --capability chta", "There is no capability 'chta'.\nDid you mean 'chat'?"),
         ("edit a", "edit: nothing to change was named.\nUse --name, --set KEY=VALUE, --unset KEY or --prompt KEY."),
         ("list --provider opnai", "There is no provider 'opnai'.\nDid you mean 'openai'?"),
@@ -428,7 +428,7 @@ def test_help_lists_every_command(session: Session) -> None:
     listed = say(session, "help")
     assert [line.name for line in listed] == first_words()
     assert {name.partition(" ")[0] for name in COMMANDS} == set(first_words())
-    assert "%aiconn delete ALIAS ... [--yes] [--force]" in str(say(session, "help delete"))
+    assert "%aiconn delete ALIAS ... [--force] [--yes]" in str(say(session, "help delete"))
     assert "aiconn run ALIAS -- COMMAND ..." in str(say(session, "help run", Asked(in_shell=True)))
 
 
@@ -479,7 +479,7 @@ def test_a_value_on_the_line_of_a_secret_is_refused_for_what_it_is(session: Sess
     with pytest.raises(CommandError) as raised:
         say(session, f"secret set A:B {CANARY}")
     assert str(raised.value) == (
-        "secret has more words than it takes.\n"
+        "secret set has more words than it takes.\n"
         "A value is asked for without echo, never taken from the line, which is saved. If a key stood there, replace it."
     )
 

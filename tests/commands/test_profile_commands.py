@@ -134,13 +134,13 @@ def test_delete_asks_first(session: Session) -> None:
         ("profile lst", "profile has no command 'lst'.\nDid you mean 'list'?"),
         (
             "profile zzzz",
-            "profile has no command 'zzzz'.\nIt has: list, show, new, edit, rename, duplicate, delete, default, history, "
-            "diff, rollback, undelete.",
+            "profile has no command 'zzzz'.\nIt has: list, show, new, edit, rename, duplicate, delete, undelete, default, "
+            "history, diff, rollback.",
         ),
         ("profiel new", "There is no command 'profiel'.\nDid you mean 'profile'?"),
         (
             "profile show",
-            "profile show: the following arguments are required: alias.\nUsage: %aiconn profile show ALIAS",
+            "profile show: the following arguments are required: ALIAS.\nUsage: %aiconn profile show ALIAS",
         ),
         (
             "profile show writer --al",

@@ -369,15 +369,15 @@ def test_every_save_keeps_the_former_state_and_there_is_a_way_back(session: Sess
     session.edit_profile("writer", connections="b,a", options={"temperature": 0.5})
     session.edit_profile("writer", model="n", options={"system": "S" * 100}, tags="x")
     session.rename("b", "main")
-    rows = session.profile_history("writer")
+    rows = session.history_profile("writer")
     assert [[(c.field, c.before, c.after) for c in row.changes] for row in rows] == [
         [("model", "m", "n"), ("system", "not set", "S" * 100), ("tags", "none", "x")],
         [("connections", "a", "main, a"), ("temperature", "not set", "0.5")],
         [],
     ]
     assert "S" * 79 + "…" in rows._repr_mimebundle_()["text/html"]
-    assert [change.field for change in session.profile_diff("writer")] == ["model", "system", "tags"]
-    assert [change.field for change in session.profile_diff("writer", 1, 2)] == ["connections", "temperature"]
+    assert [change.field for change in session.diff_profile("writer")] == ["model", "system", "tags"]
+    assert [change.field for change in session.diff_profile("writer", 1, 2)] == ["connections", "temperature"]
     back = session.rollback_profile("writer", 1)
     assert (back.profile.version, back.profile.connections, dict(back.profile.options)) == (
         4,
@@ -555,7 +555,7 @@ def test_every_option_has_words_for_a_form() -> None:
 
 def test_the_module_has_the_same_verbs(monkeypatch: pytest.MonkeyPatch, session: Session) -> None:
     """On the kernel's own session."""
-    monkeypatch.setattr("aiconn_nb.api.profiles.kernel_session", lambda: session)
+    monkeypatch.setattr("aiconn_nb.verbs.kernel_session", lambda: session)
     aiconn_nb.create_profile("writer", connections="a", model="m", temperature=1)
     aiconn_nb.edit_profile("writer", options={"temperature": None}, name="W")
     assert isinstance(aiconn_nb.profile("writer"), Profile)

@@ -12,6 +12,7 @@ from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Capability, Profile
 
 from ..connections.editing import NewKey, take_key
+from ..verb import Arg, verb
 from .asking import AskingVerbs
 
 if TYPE_CHECKING:
@@ -32,6 +33,18 @@ class AnsweringVerbs(AskingVerbs):
     last_comparison: Comparison | None = None
     """The last comparison in this session, also one that was interrupted; None where there was none."""
 
+    @verb(
+        "compare",
+        "ask several profiles the same at once, side by side; the prompt is the cell, or stands behind --",
+        details="One that fails shows its error. -o NAME binds the answers.",
+        examples=('compare writer claude-writer -- "Why is the sky blue?"',),
+        inner=("on_change",),
+        profiles=Arg("the profiles, or connections with --model", name="profile", completes="target", is_needed=True),
+        model=Arg("another model than the profile's; needed where a connection is asked", completes="model"),
+        system=Arg("another system prompt for this call"),
+        temperature=Arg("0 to 2, for this call"),
+        max_tokens=Arg("the longest answer, for this call", metavar="N"),
+    )
     def compare(
         self,
         prompt: str,
@@ -79,6 +92,14 @@ class AnsweringVerbs(AskingVerbs):
                 require_sdk(self._columns.provider_of(target.connections[0]))
         return Comparing(prompt, profiles, lambda alias: self.stream(prompt, profile=alias, **options))
 
+    @verb(
+        "embed",
+        "texts as vectors, in their order; in a cell each line is a text",
+        examples=('embed vectors "a cat" "a dog" -o pets', 'embed "a cat" "a dog"'),
+        inner=("on_batch",),
+        model=Arg("another model than the profile's; needed where a connection is asked", completes="model"),
+        dimensions=Arg("numbers per vector, for this call", metavar="N"),
+    )
     def embed(
         self,
         texts: str | Iterable[str],
@@ -116,12 +137,25 @@ class AnsweringVerbs(AskingVerbs):
             on_batch=on_batch,
         )
 
+    @verb(
+        "usage",
+        "calls, tokens, failures and time per profile and connection, in this kernel",
+        examples=("usage",),
+    )
     def usage(self) -> Spending:
         """Calls, tokens, failures and time per profile and connection, in this session."""
         from ..asking.spending import spending
 
         return spending(list(self._tally))
 
+    @verb(
+        "failover",
+        "rehearse it: who would answer now, and who once each is switched off in turn",
+        examples=("failover writer", "failover writer --live"),
+        profile=Arg("the profile; the default profile where none is named", completes="target"),
+        model=Arg("another model than the profile's; needed where a connection is asked", completes="model"),
+        live=Arg("ask each for one token, or one vector, instead of believing"),
+    )
     def failover(self, profile: str | None = None, *, model: str | None = None, live: bool = False) -> Rehearsal:
         """Which connection of a profile would answer now, and which once each that would is switched off in turn.
 
@@ -191,6 +225,25 @@ class AnsweringVerbs(AskingVerbs):
 
         return plan(self._columns, alias, field, to, everywhere=all)
 
+    @verb(
+        "rotate",
+        "replace a key: the new one is asked for without echo, tested, and only then takes the old one's place",
+        details="The old key stays until the new one is proven; where the test cannot tell, a model is asked for. Clients bound "
+        "with 'use ... as' are bound anew. 'rollback' undoes it, "
+        "or 'secret restore' where it was a user secret: the answer says which.",
+        examples=("rotate openai-dev", "rotate openai-dev --to $OpenAI:NewKey"),
+        inner=("progress", "which_model"),
+        alias=Arg("the connection", completes="alias"),
+        field=Arg("which key, where there are several", completes="key", metavar="KEY"),
+        to=Arg(
+            "a reference instead of a key; KEY=REFERENCE for several that belong together",
+            completes="reference",
+            metavar="REFERENCE",
+            is_list=True,
+        ),
+        model=Arg("also ask this model for one token", completes="model"),
+        all=Arg("keep a new user secret for all environments"),
+    )
     def rotate(
         self,
         alias: str,

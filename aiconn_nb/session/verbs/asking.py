@@ -10,6 +10,7 @@ from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.letters import whole_letters
 
 from ..answers import Done
+from ..verb import Arg, verb
 from .profiles import ProfileVerbs
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class AskingVerbs(ProfileVerbs):
 
         return self._ready.of(connection, patience, make)
 
+    @verb()
     def stream(
         self,
         prompt: str,
@@ -102,6 +104,22 @@ class AskingVerbs(ProfileVerbs):
             target, request, self._asked_account, turns=self._turns, tally=self._tally, finished=finished
         )
 
+    @verb(
+        "ask",
+        "ask a profile; the prompt is the cell, or stands behind the profile",
+        details="Behind -- all is prompt. A text alone in quotes goes to the default profile. "
+        "{name} is filled in from the notebook.",
+        examples=(
+            'ask writer "Why is the sky blue?"',
+            'ask writer --temperature 0.2 --continue "And at night?"',
+            'ask "Why is the sky blue?"',
+        ),
+        model=Arg("another model than the profile's; needed where a connection is asked", completes="model"),
+        system=Arg("another system prompt for this call"),
+        temperature=Arg("0 to 2, for this call"),
+        max_tokens=Arg("the longest answer, for this call", metavar="N"),
+        carry_on=Arg("carry on the last exchange with it in this kernel", name="--continue"),
+    )
     def ask(
         self,
         prompt: str,
@@ -134,6 +152,7 @@ class AskingVerbs(ProfileVerbs):
         finally:
             self.last_reply = stream.reply
 
+    @verb()
     async def aask(
         self,
         prompt: str,
@@ -169,6 +188,12 @@ class AskingVerbs(ProfileVerbs):
             tell.check()
         return reply
 
+    @verb(
+        "reset",
+        "forget the last exchange with a profile, or with all",
+        examples=("reset writer",),
+        profile=Arg("the profile", completes="target"),
+    )
     def reset(self, profile: str | None = None) -> Done:
         """Forget the last exchange with a profile, or with all; see ``carry_on`` of `stream`."""
         gone = sum(map(self._conversations.forget, [None] if profile is None else self._ids(profile)))

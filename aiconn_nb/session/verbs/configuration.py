@@ -11,6 +11,7 @@ from aiconn_nb.model.field import Field
 from ..connections import explaining
 from ..connections.answers import Explanation, FieldLine
 from ..sharing.trust import untrusted
+from ..verb import Arg, verb
 
 if TYPE_CHECKING:
     # What calls a provider is imported by the verbs that do: a list is to be quick.
@@ -24,6 +25,12 @@ from .secrets import SecretVerbs
 class ConfigurationVerbs(SecretVerbs):
     """The verbs on environments, references and providers, and on user secrets."""
 
+    @verb(
+        "env",
+        "the environments that have files; with a name, switch this kernel",
+        examples=("env", "env Production"),
+        name=Arg("the environment to switch to", completes="environment"),
+    )
     def environment(self, name: str | None = None) -> Environments:
         """The environments that have files; with ``name`` this session is switched to it first."""
         from ..surroundings import EnvironmentRow, Environments
@@ -61,6 +68,17 @@ class ConfigurationVerbs(SecretVerbs):
             aside=self._columns.environment_note,
         )
 
+    @verb(
+        "explain",
+        "where each setting of a connection comes from, and what is missing",
+        details="Per field: as written, resolved or not, the file and line, what it hides. "
+        "In a terminal the status is 1 where something is missing.",
+        examples=("explain openai-dev", "explain openai-dev --env Production"),
+        alias=Arg("the connection; the one in use if none is named", completes="alias"),
+        environment=Arg(
+            "in another environment than the current one", name="--env", completes="environment", metavar="NAME"
+        ),
+    )
     def explain(self, alias: str | None = None, *, environment: str | None = None) -> Explanation:
         """Per field: as written, whether it resolves, from which file and line or variable, what it hides, what is missing."""
         connection = self._connection(alias)
@@ -80,6 +98,15 @@ class ConfigurationVerbs(SecretVerbs):
             ],
         )
 
+    @verb(
+        "resolve",
+        "where one reference comes from; its value is not shown",
+        examples=("resolve $OpenAI:ApiKey",),
+        reference=Arg("such as $OpenAI:ApiKey", completes="reference"),
+        environment=Arg(
+            "in another environment than the current one", name="--env", completes="environment", metavar="NAME"
+        ),
+    )
     def resolve(self, reference: str, *, environment: str | None = None) -> Explanation:
         """The same for one reference. Its value is never shown."""
         if environment is not None:
@@ -106,12 +133,27 @@ class ConfigurationVerbs(SecretVerbs):
         except AiconnError:
             return []
 
+    @verb(
+        "scan",
+        "find keys in notebooks: cells, outputs, metadata, widget state; status 1 where there are some",
+        details="For pre-commit, too.",
+        examples=("scan lesson.ipynb", "scan lesson.ipynb --fix"),
+        notebooks=Arg("the notebooks' files", name="notebook", is_needed=True),
+        fix=Arg("take them out of outputs and widget state, leaving a backup"),
+    )
     def scan(self, *notebooks: str, fix: bool = False) -> Scan:
         """Find keys in notebooks; with ``fix`` take them out of outputs and widget state, leaving a backup."""
         from ..scanning.scan import scan
 
         return scan(self._columns, notebooks, fix=fix)
 
+    @verb(
+        "providers",
+        "the installed providers, their fields, and whether their SDK is here",
+        details="Plug-ins that do not load are listed with their reason.",
+        examples=("providers",),
+        in_python=False,  # aiconn_nb.providers is a package
+    )
     def providers(self) -> Providers:
         """The installed providers, and the broken plug-ins with their reason."""
         from aiconn_nb.providers.account import missing_modules

@@ -12,6 +12,7 @@ from ..answers import Done
 from ..connections import editing, explaining
 from ..connections.answers import Connections, Shown
 from ..sharing.trust import untrusted
+from ..verb import Arg, verb
 
 if TYPE_CHECKING:
     # What a list does not need is imported by the verbs that do: it is to be quick.
@@ -23,6 +24,15 @@ from .core import Core
 class ConnectionVerbs(Core):
     """The verbs on what is stored of connections."""
 
+    @verb(
+        "list",
+        "the connections: provider, active, whether they resolve here",
+        details="Also the profiles that use each one, and which one is in use.",
+        examples=("list", "list openai --active"),
+        text=Arg("only those with this in alias, name or provider", completes="alias"),
+        provider=Arg("only those of a provider", completes="provider"),
+        active=Arg("only active ones", off="--inactive", off_help="only inactive ones"),
+    )
     def connections(
         self, text: str | None = None, *, provider: str | None = None, active: bool | None = None
     ) -> Connections:
@@ -63,6 +73,13 @@ class ConnectionVerbs(Core):
             filtered=bool(rows),
         )
 
+    @verb(
+        "show",
+        "one connection with every field",
+        details='A field is shown as the reference that was written, as "sealed", or with its value where it is not sensitive.',
+        examples=("show openai-dev",),
+        alias=Arg("the connection", completes="alias"),
+    )
     def show(self, alias: str) -> Shown:
         """One connection with every field."""
         return self._shown(self.get(alias))
@@ -111,6 +128,26 @@ class ConnectionVerbs(Core):
         """Raise `InvalidConnection` for keys that the provider has no setting of, before somebody is asked for a value."""
         editing.require_settings(self._columns.registry.get(provider), keys)
 
+    @verb(
+        "new",
+        "create a connection; what is required and not named is asked for, a secret without echo",
+        examples=(
+            "new demo --provider demo",
+            'new openai-dev --provider openai --name "OpenAI Development" --set api_key=$OpenAI:ApiKey',
+        ),
+        inner=("trusting",),
+        alias=Arg("a-z, 0-9 and -"),
+        provider=Arg("who it is with", name="--provider", completes="provider"),
+        name=Arg("the name to show"),
+        settings=Arg(
+            "settings; a value that starts with $ is a reference",
+            name="--set",
+            completes="setting",
+            metavar="KEY=VALUE",
+            is_list=True,
+        ),
+        active=Arg("create it switched on", off="--inactive", off_help="create it switched off"),
+    )
     def create(
         self,
         alias: str,
@@ -142,6 +179,22 @@ class ConnectionVerbs(Core):
         )
         return self._shown(made, "created", (*corrected, *explaining.warnings(self._columns, made)))
 
+    @verb(
+        "edit",
+        "change a connection; what is not named stays, sealed values included",
+        examples=("edit openai-dev --set organization=org-1", "edit openai-dev --prompt api_key"),
+        inner=("provider", "new_alias", "expected_version", "trusting"),
+        alias=Arg("the connection", completes="alias"),
+        name=Arg("the name to show"),
+        settings=Arg(
+            "settings; a value that starts with $ is a reference",
+            name="--set",
+            completes="setting",
+            metavar="KEY=VALUE",
+            is_list=True,
+        ),
+        provider=Arg("never changes; says so", completes="provider"),
+    )
     def edit(
         self,
         alias: str,
@@ -181,16 +234,38 @@ class ConnectionVerbs(Core):
         verb = "nothing to change" if made.version == before.version else "saved"
         return self._shown(made, verb, (*corrected, *explaining.warnings(self._columns, made), *stale))
 
+    @verb(
+        "rename",
+        "give a connection another alias; profiles follow",
+        examples=("rename openai-dev openai-main",),
+        alias=Arg("the connection", completes="alias"),
+        new_alias=Arg("the new alias", name="new"),
+    )
     def rename(self, alias: str, new_alias: str) -> Done:
         """Give a connection another alias; profiles follow."""
         self.edit(alias, new_alias=new_alias)
         return Done(f"{alias} is now {new_alias}.", (new_alias,))
 
+    @verb(
+        "duplicate",
+        "copy a connection with its references and sealed values",
+        examples=("duplicate openai-dev openai-spare",),
+        alias=Arg("the connection", completes="alias"),
+        new_alias=Arg("the copy's alias; a free one if none is named", name="new"),
+        name=Arg("the name to show"),
+    )
     def duplicate(self, alias: str, new_alias: str | None = None, *, name: str | None = None) -> Shown:
         """Save a copy with its references and sealed values; without ``new_alias`` under a free one, such as ``alias-copy``."""
         made = editing.duplicate(self._columns, alias, new_alias, name=name)
         return self._shown(made, "created", explaining.warnings(self._columns, made))
 
+    @verb(
+        "delete",
+        "delete connections; asks first, names the profiles that depend on them",
+        examples=("delete openai-old --yes",),
+        aliases=Arg("the connections", name="alias", completes="alias", is_needed=True),
+        force=Arg("delete even what profiles depend on, and leave those broken"),
+    )
     def delete(self, *aliases: str, force: bool = False) -> Done:
         """Delete connections, all or none. They are kept for 30 days and can be brought back.
 
@@ -214,23 +289,53 @@ class ConnectionVerbs(Core):
             *([f"Profiles that go on with their other connections: {', '.join(others)}."] if others else []),
         )
 
+    @verb(
+        "undelete",
+        "bring a deleted connection back, within 30 days",
+        examples=("undelete openai-dev",),
+        inner=("id",),
+        alias=Arg("its alias", completes="deleted"),
+    )
     def undelete(self, alias: str, *, id: str | None = None) -> Shown:
         """Bring the connection back that was deleted last under this alias, within 30 days; with ``id`` just that one."""
         made = editing.undelete(self._columns, alias, id)
         return self._shown(made, "is back", explaining.warnings(self._columns, made))
 
+    @verb(
+        "history",
+        "the versions of a connection: when, who, what changed",
+        details="Every save keeps the former state (50 versions).",
+        examples=("history openai-dev",),
+        alias=Arg("the connection", completes="alias"),
+    )
     def history(self, alias: str) -> Versions:
         """The versions of a connection, 50 at most, the newest first: when, by whom, what changed."""
         from ..connections import versions
 
         return versions.history(self._columns, self.get(alias))
 
+    @verb(
+        "diff",
+        "what differs between two versions",
+        examples=("diff openai-dev", "diff openai-dev 1 3"),
+        alias=Arg("the connection", completes="alias"),
+        before=Arg("a version; the one before the present if none is named", completes="version", metavar="V1"),
+        after=Arg("a version; the present one if none is named", completes="version", metavar="V2"),
+    )
     def diff(self, alias: str, before: int | None = None, after: int | None = None) -> Differences:
         """What differs between two versions; without numbers between the last two, with one between it and the present."""
         from ..connections import versions
 
         return versions.diff(self._columns, self.get(alias), before, after)
 
+    @verb(
+        "rollback",
+        "bring a former version back, as a new version",
+        examples=("rollback openai-dev 2",),
+        inner=("expected_version",),
+        alias=Arg("the connection", completes="alias"),
+        version=Arg("which one", completes="version"),
+    )
     def rollback(self, alias: str, version: int, *, expected_version: int | None = None) -> Shown:
         """Save a former version as a new one; sealed values come back as they were.
 
@@ -243,6 +348,13 @@ class ConnectionVerbs(Core):
         warnings = (*explaining.warnings(self._columns, made), *stale)
         return self._shown(made, f"is as in version {version}", warnings)
 
+    @verb(
+        "enable",
+        "switch connections on",
+        examples=("enable openai-dev",),
+        inner=("expected_versions",),
+        aliases=Arg("the connections", name="alias", completes="alias", is_needed=True),
+    )
     def enable(self, *aliases: str, expected_versions: Mapping[str, int] | None = None) -> Done:
         """Switch connections on, all or none.
 
@@ -250,6 +362,13 @@ class ConnectionVerbs(Core):
         """
         return self._switch(aliases, True, expected_versions)
 
+    @verb(
+        "disable",
+        "switch connections off: any use fails until they are enabled",
+        examples=("disable openai-dev",),
+        inner=("expected_versions",),
+        aliases=Arg("the connections", name="alias", completes="alias", is_needed=True),
+    )
     def disable(self, *aliases: str, expected_versions: Mapping[str, int] | None = None) -> Done:
         """Switch connections off, all or none: any use of them fails and says so, until they are enabled.
 

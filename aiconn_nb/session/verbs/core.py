@@ -22,6 +22,7 @@ from aiconn_nb.model.hint import command
 from ..columns import Columns
 from ..profiles.listings import Listings
 from ..sharing.trust import require
+from ..verb import verb
 
 if TYPE_CHECKING:
     # What calls a provider is imported by the verbs that do: a list is to be quick.
@@ -65,6 +66,7 @@ class Core:
             keys = [error.what]
         return self._columns.store.read(), self._in_use, self.current_environment, keys
 
+    @verb()
     def get(self, alias: str) -> Connection:
         """The connection as it is stored: settings are references, sealed, or harmless."""
         return self._columns.store.read().connection(alias)

@@ -11,6 +11,7 @@ from aiconn_nb.model.errors import AiconnError
 from aiconn_nb.model.profile import Capability, Profile, as_capability
 
 from ..answers import Done
+from ..verb import Arg, renamed, verb
 from .core import Core
 
 if TYPE_CHECKING:
@@ -29,6 +30,13 @@ class ProfileVerbs(Core):
 
     # ---- looking ------------------------------------------------------------------------------------------------------
 
+    @verb(
+        "profile list",
+        "the profiles: connections in order with their state, model, health; ★ marks a default",
+        examples=("profile list", "profile list --capability embedding"),
+        text=Arg("only those with this in alias, name, model, tag or connection", completes="profile"),
+        capability=Arg("only those for chat, or for embedding", completes="capability"),
+    )
     def profiles(self, text: str | None = None, *, capability: Capability | str | None = None) -> Profiles:
         """The profiles by alias, each with its health; only those with ``text`` in alias, name, model, tag or connection."""
         from ..profiles.answers import Profiles
@@ -44,6 +52,7 @@ class ProfileVerbs(Core):
             filtered=bool(rows),
         )
 
+    @verb()
     def profile(self, alias: str) -> Profile:
         """The profile as it is stored. Raises `ProfileNotFound`, naming the nearest."""
         return self._columns.store.read().profile(alias)
@@ -52,6 +61,12 @@ class ProfileVerbs(Core):
         """The profile with this id, under whatever alias it goes by now; None where it was deleted."""
         return self._columns.store.read().profile_by_id(profile_id)
 
+    @verb(
+        "profile show",
+        "one profile with everything that is stored of it",
+        examples=("profile show writer",),
+        alias=Arg("the profile", completes="profile"),
+    )
     def show_profile(self, alias: str) -> ShownProfile:
         """One profile with everything that is stored of it, and its health."""
         return self._shown_profile(self.profile(alias))
@@ -102,6 +117,32 @@ class ProfileVerbs(Core):
 
     # ---- changing -----------------------------------------------------------------------------------------------------
 
+    @verb(
+        "profile new",
+        "create a profile; what is left out is not sent",
+        examples=(
+            "profile new writer --connection demo --model demo-chat --default",
+            'profile new brief --connection openai-dev,demo --model gpt-5 --temperature 0.2 --system "Be brief."',
+            "profile new vectors --connection demo --model demo-embedding --capability embedding",
+        ),
+        alias=Arg("a-z, 0-9 and -"),
+        connections=Arg(
+            "the connections, with commas: the first answers, the others are fallbacks in order",
+            name="--connection",
+            completes="connections",
+            metavar="A[,B]",
+            is_repeated=True,
+        ),
+        model=Arg("the model, as the provider spells it", name="--model", completes="model", metavar="M"),
+        capability=Arg("chat or embedding", completes="capability", metavar="C"),
+        name=Arg("the name to show"),
+        temperature=Arg("chat: 0 to 2", metavar="T"),
+        max_tokens=Arg("chat: the longest answer, 1 or more", metavar="N"),
+        system=Arg("chat: what it is told before every question", metavar="TEXT"),
+        dimensions=Arg("embedding: numbers per vector, 1 or more", metavar="N"),
+        tags=Arg("words to find it by", name="--tag", completes="tag", is_list=True),
+        default=Arg("make it the default of its capability"),
+    )
     def create_profile(
         self,
         alias: str,
@@ -144,6 +185,24 @@ class ProfileVerbs(Core):
             made, "created", self._model_warnings(made, check_model), notes(made, self._columns.store.read())
         )
 
+    @verb(
+        "profile edit",
+        "change a profile; what is not named stays",
+        examples=("profile edit writer --connection openai-dev,demo", "profile edit writer --unset temperature"),
+        inner=("capability", "expected_version"),
+        alias=Arg("the profile", completes="profile"),
+        name=Arg("the name to show"),
+        connections=Arg(
+            "the connections, with commas: the first answers, the others are fallbacks in order",
+            name="--connection",
+            completes="connections",
+            metavar="A[,B]",
+            is_repeated=True,
+        ),
+        model=Arg("the model, as the provider spells it", name="--model", completes="model", metavar="M"),
+        tags=Arg("words to find it by, instead of the present ones", name="--tag", completes="tag", is_list=True),
+        capability=Arg("never changes; says so", completes="capability"),
+    )
     def edit_profile(
         self,
         alias: str,
@@ -180,17 +239,38 @@ class ProfileVerbs(Core):
         verb = "nothing to change" if made.version == before.version else "saved"
         return self._shown_profile(made, verb, self._model_warnings(made, ask))
 
+    @verb(
+        "profile rename",
+        "give a profile another alias; it stays the default if it is",
+        examples=("profile rename writer author",),
+        alias=Arg("the profile", completes="profile"),
+        new_alias=Arg("the new alias", name="new"),
+    )
     def rename_profile(self, alias: str, new_alias: str) -> Done:
         """Give a profile another alias; it stays the default if it is."""
         made = self.edit_profile(alias, new_alias=new_alias)
         return Done(f"{alias} is now {made.alias}.", (made.alias,))
 
+    @verb(
+        "profile duplicate",
+        "copy a profile",
+        examples=("profile duplicate writer writer-2",),
+        alias=Arg("the profile", completes="profile"),
+        new_alias=Arg("the copy's alias; a free one if none is named", name="new"),
+        name=Arg("the name to show"),
+    )
     def duplicate_profile(self, alias: str, new_alias: str | None = None, *, name: str | None = None) -> ShownProfile:
         """Save a copy; without ``new_alias`` under a free one, such as ``alias-copy``."""
         from ..profiles import editing
 
         return self._shown_profile(editing.duplicate(self._columns, alias, new_alias, name=name), "created")
 
+    @verb(
+        "profile delete",
+        "delete profiles; asks first, and says if one was the default",
+        examples=("profile delete writer --yes",),
+        aliases=Arg("the profiles", name="alias", completes="profile", is_needed=True),
+    )
     def delete_profile(self, *aliases: str) -> Done:
         """Delete profiles, all or none. They are kept for 30 days and can be brought back."""
         from ..profiles import editing
@@ -203,12 +283,26 @@ class ProfileVerbs(Core):
             tuple(f"{each.alias} was the default for {each.capability}; there is none now." for each in defaults),
         )
 
+    @verb(
+        "profile undelete",
+        "bring a deleted profile back, within 30 days",
+        examples=("profile undelete writer",),
+        inner=("id",),
+        alias=Arg("its alias", completes="deleted profile"),
+    )
     def undelete_profile(self, alias: str, *, id: str | None = None) -> ShownProfile:
         """Bring the profile back that was deleted last under this alias, but not as a default; with ``id`` just that one."""
         from ..profiles import editing
 
         return self._shown_profile(editing.undelete(self._columns, alias, id), "is back")
 
+    @verb(
+        "profile default",
+        "the default profiles; with a profile, make it the default of its capability",
+        examples=("profile default writer", "profile default --none --capability embedding"),
+        alias=Arg("the profile", completes="profile"),
+        capability=Arg("only of chat, or of embedding", name="--capability", completes="capability"),
+    )
     def default_profile(
         self, alias: str | None = None, capability: Capability | str | None = None
     ) -> Defaults | ShownProfile:
@@ -239,24 +333,49 @@ class ProfileVerbs(Core):
             else f"There was no default for {wanted}."
         )
 
-    def profile_history(self, alias: str) -> Versions:
+    @verb(
+        "profile history",
+        "the versions of a profile: when, who, what changed",
+        examples=("profile history writer",),
+        alias=Arg("the profile", completes="profile"),
+    )
+    def history_profile(self, alias: str) -> Versions:
         """The versions of a profile, 50 at most, the newest first: when, by whom, what changed."""
         from ..profiles import versions
 
         return versions.history(self._columns, alias)
 
-    def profile_diff(self, alias: str, before: int | None = None, after: int | None = None) -> Differences:
+    @verb(
+        "profile diff",
+        "what differs between two versions of a profile",
+        examples=("profile diff writer", "profile diff writer 1 3"),
+        alias=Arg("the profile", completes="profile"),
+        before=Arg("a version; the one before the present if none is named", completes="version", metavar="V1"),
+        after=Arg("a version; the present one if none is named", completes="version", metavar="V2"),
+    )
+    def diff_profile(self, alias: str, before: int | None = None, after: int | None = None) -> Differences:
         """What differs between two versions; without numbers between the last two, with one between it and the present."""
         from ..profiles import versions
 
         return versions.diff(self._columns, alias, before, after)
 
+    @verb(
+        "profile rollback",
+        "bring a former version of a profile back, as a new version",
+        examples=("profile rollback writer 2",),
+        inner=("expected_version",),
+        alias=Arg("the profile", completes="profile"),
+        version=Arg("which one", completes="version"),
+    )
     def rollback_profile(self, alias: str, version: int, *, expected_version: int | None = None) -> ShownProfile:
         """Save a former version as a new one. Raises `ProfileChanged` where the stored version is not ``expected_version``."""
         from ..profiles import versions
 
         made = versions.rollback(self._columns, alias, version, expected_version)
         return self._shown_profile(made, f"is as in version {version}", self._model_warnings(made, False))
+
+    profile_history = renamed("profile_history", history_profile)
+    profile_diff = renamed("profile_diff", diff_profile)
 
     # ---- answers ------------------------------------------------------------------------------------------------------
 

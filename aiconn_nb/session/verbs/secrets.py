@@ -15,6 +15,7 @@ from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.secret import Secret, redact
 
 from ..answers import Done
+from ..verb import Arg, verb
 from .core import Core
 
 if TYPE_CHECKING:
@@ -31,6 +32,22 @@ class SecretVerbs(Core):
         """Raise `EnvironmentNotFound`, naming the nearest, for one that has no file and no secret, and is not current."""
         self._columns.known_environment(name)
 
+    @verb(
+        "secret set",
+        "keep a value for a configuration key in the sealed user secrets; asks without echo",
+        examples=(
+            "secret set OpenAI:ApiKey",
+            "secret set OpenAI:ApiKey --env Production",
+            "secret set OpenAI:ApiKey --all",
+        ),
+        details="For the current environment unless --env or --all says otherwise.",
+        in_python=False,
+        key=Arg("such as OpenAI:ApiKey", completes="reference"),
+        environment=Arg(
+            "of this environment instead of the current one", name="--env", completes="environment", metavar="NAME"
+        ),
+        all=Arg("of all environments together"),
+    )
     def set_secret(self, key: str, value: Secret, *, environment: str | None = None, all: bool = False) -> Done:
         """Keep a value for a configuration key in the encrypted user secrets: for the current environment, for the one that is
         named, or with ``all`` for all environments.
@@ -56,6 +73,18 @@ class SecretVerbs(Core):
         warnings = ("it starts with $, and is kept as it is: a user secret is never resolved again",) if starts else ()
         return Done(f"${key} is kept in the user secrets{_of(place)}.", warnings=(*warnings, *stale))
 
+    @verb(
+        "secret remove",
+        "take a user secret away; it can be brought back for 30 days",
+        examples=("secret remove OpenAI:ApiKey", "secret remove OpenAI:ApiKey --forget"),
+        in_python=False,
+        key=Arg("such as OpenAI:ApiKey", completes="reference"),
+        environment=Arg(
+            "of this environment instead of the current one", name="--env", completes="environment", metavar="NAME"
+        ),
+        all=Arg("of all environments together"),
+        forget=Arg("for good, with the former values"),
+    )
     def remove_secret(
         self, key: str, *, environment: str | None = None, all: bool = False, forget: bool = False
     ) -> Done:
@@ -80,6 +109,17 @@ class SecretVerbs(Core):
             f"'{self._command('restore', key, environment)}' brings it back."
         )
 
+    @verb(
+        "secret restore",
+        "bring back the value that was replaced or removed last",
+        examples=("secret restore OpenAI:ApiKey",),
+        in_python=False,
+        key=Arg("such as OpenAI:ApiKey", completes="former secret"),
+        environment=Arg(
+            "of this environment instead of the current one", name="--env", completes="environment", metavar="NAME"
+        ),
+        all=Arg("of all environments together"),
+    )
     def restore_secret(self, key: str, *, environment: str | None = None, all: bool = False) -> Done:
         """Bring back the value of a user secret that was replaced or removed last. Done again, it undoes itself.
 
@@ -100,6 +140,11 @@ class SecretVerbs(Core):
         what = f"${key}{_of(environment)} has the value back that it had until {age(back, now())}."
         return Done(what, warnings=tuple(stale))
 
+    @verb(
+        "secret list",
+        "the keys of the user secrets, never a value; also what was removed and can be brought back",
+        examples=("secret list",),
+    )
     def secrets(self) -> SecretKeys:
         """The keys of the user secrets, those that were removed and can be brought back too; never a value."""
         from ..surroundings import SecretKeys, SecretRow

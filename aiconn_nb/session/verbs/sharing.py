@@ -12,6 +12,7 @@ from ..answers import Done
 from ..connections import editing
 from ..sharing import trust_given
 from ..sharing.trust import Question, untrusted
+from ..verb import Arg, verb
 from .core import Core
 
 if TYPE_CHECKING:
@@ -42,6 +43,13 @@ class SharingVerbs(Core):
         before: Connection | None = None if alias is None else snapshot.connection(alias)
         return trust_given.question_about(self._columns, snapshot, made, before)
 
+    @verb(
+        "trust",
+        "let a connection send its key to the host that it leads to now",
+        examples=("trust gateway", "trust gateway --yes"),
+        inner=("answers",),
+        alias=Arg("the connection", completes="alias"),
+    )
     def trust(self, alias: str, *, answers: Sequence[str] | None = None) -> Done:
         """Allow a connection to send what it would send to the host that it leads to in the current environment.
 
@@ -63,6 +71,18 @@ class SharingVerbs(Core):
         allowed = " and ".join(each.words for each in question.sent)
         return Done(f"{connection.alias} may send {allowed} to {question.host}.", (connection.alias,))
 
+    @verb(
+        "export",
+        "a bundle of connections to give away: references and what is not secret, never a key",
+        details="It says what is left out, and which configuration keys the receiver needs.",
+        examples=("export", "export openai-dev gateway -o course.json"),
+        aliases=Arg("the connections; all if none is named", name="alias", completes="alias"),
+        to=Arg("the file to write it to", name="-o", metavar="FILE"),
+        profiles=Arg(
+            "with the profiles that use them", off="--no-profiles", off_help="without the profiles that use them"
+        ),
+        overwrite=Arg("overwrite the file if there is one", name="--yes"),
+    )
     def export(
         self,
         *aliases: str,
@@ -97,3 +117,22 @@ class SharingVerbs(Core):
         from ..sharing.bundle_plan import apply
 
         return apply(self._columns, plan)
+
+    @verb(
+        "import",
+        "take in a bundle, after a look at what it would do",
+        details="It overwrites no key.",
+        examples=("import course.json --dry-run", "import course.json --rename gateway=gateway-2"),
+        path=Arg("the bundle", name="file"),
+        dry_run=Arg("only look"),
+        rename=Arg("take something in under another alias, where its own is taken", metavar="OLD=NEW", is_list=True),
+    )
+    def import_bundle(
+        self, path: str | os.PathLike[str], *, dry_run: bool = False, rename: Mapping[str, str] | None = None
+    ) -> ImportPlan | Done:
+        """Take in a bundle: `plan_import` and `apply_import` in one. With ``dry_run`` only the plan, and nothing is saved.
+
+        Raises `BundleError` for what is no bundle.
+        """
+        plan = self.plan_import(path, rename=rename)
+        return plan if dry_run else self.apply_import(plan)

@@ -14,6 +14,7 @@ from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.profile import Capability, as_capability
 
 from ..connections import editing, explaining
+from ..verb import Arg, verb
 
 if TYPE_CHECKING:
     from aiconn_nb.providers.account import Account
@@ -31,13 +32,20 @@ class UsingVerbs(Core):
     _tested: dict[tuple[str, str], tuple[Tested, datetime]]
     """By environment and connection: what holds in one says nothing of another."""
 
-    def use(self, alias: str, *, export: bool = False) -> Using:
-        """Make a connection this session's current one, after resolving it; another session's is not touched.
+    @verb(
+        "use",
+        "make a connection this kernel's current one; says what is in use",
+        details="'as NAME' binds the SDK client. Without an alias it says what is in use.",
+        examples=("use openai-dev as client", "use openai-dev --env", "use --none"),
+        export=Arg("export the provider's variables to this process", name="--env"),
+    )
+    def use(self, alias: str | None, *, export: bool = False) -> Using:
+        """Make a connection this session's current one, after resolving it; None for none. Another session's is not touched.
 
         ``export`` sets the provider's environment variables in this process, until another connection is used.
         Raises `ConnectionInactive`, `ReferenceNotFound` and the like; then the former one stays in use.
         """
-        return self._use(alias, export=export, client=False)[0]
+        return self.use_none() if alias is None else self._use(alias, export=export, client=False)[0]
 
     def use_client(self, alias: str, *, export: bool = False) -> tuple[Using, Any]:
         """The same, and the provider's own SDK client: `use` and `client` of one resolution.
@@ -87,6 +95,7 @@ class UsingVerbs(Core):
             (*self._columns.configuration().notes, *explaining.misplaced(self._columns, connection)),
         )
 
+    @verb()
     def client(self, alias: str | None = None) -> Any:
         """The provider's own SDK client for a connection, the current one by default."""
         return self.account(alias).client
@@ -120,6 +129,7 @@ class UsingVerbs(Core):
         self.bindings.keep(binding)
         return replace(using, bound=name)
 
+    @verb()
     @contextmanager
     def environ(self, alias: str | None = None) -> Iterator[None]:
         """Export a connection's environment variables for the length of a ``with`` block, then put the former ones back."""
@@ -132,6 +142,13 @@ class UsingVerbs(Core):
         finally:
             exports.restore()
 
+    @verb(
+        "run",
+        "run a command with the connection's variables in its environment (terminal only)",
+        examples=("run openai-dev -- python train.py",),
+        in_python=False,
+        alias=Arg("the connection", completes="alias"),
+    )
     def run(self, alias: str, command: Sequence[str]) -> int:
         """Run a command with a connection's variables in its environment; answers its exit status."""
         import subprocess
@@ -145,6 +162,18 @@ class UsingVerbs(Core):
             reason = error.strerror or type(error).__name__
         raise CommandError(f"{command[0]} could not be run: {reason}.", "Check the command behind --.")
 
+    @verb(
+        "test",
+        "find out whether connections work, step by step",
+        details='Each step is passed, failed or "cannot tell"; the first that fails says what to do, a wrong base URL with the '
+        "address that works. It is ok only where the key is proven: by one token of --model, the provider's key endpoint, or a "
+        "list of models that is refused without the key. In a terminal the status is 0, 1 (failed) or 3 (cannot tell).",
+        examples=("test openai-dev", "test --all", "test openai-dev --model gpt-4o-mini"),
+        inner=("progress",),
+        aliases=Arg("the connections; the one in use if none is named", name="alias", completes="alias"),
+        all=Arg("test all of them"),
+        model=Arg("also ask this model for one token", completes="model"),
+    )
     def test(
         self, *aliases: str, all: bool = False, model: str | None = None, progress: Progress | None = None
     ) -> Tests:
@@ -197,6 +226,14 @@ class UsingVerbs(Core):
         environment = self.current_environment
         return {id: last for (where, id), last in self._tested.copy().items() if where == environment}
 
+    @verb(
+        "models",
+        "the models that the account can use, asked of the provider now",
+        details="An error is shown as one, never as an empty list.",
+        examples=("models openai-dev --capability embedding",),
+        alias=Arg("the connection; the one in use if none is named", completes="alias"),
+        capability=Arg("chat or embedding", completes="capability"),
+    )
     def models(self, alias: str | None = None, *, capability: Capability | str | None = None) -> Models:
         """The provider's live list, sorted by id; with ``capability`` only models that have it, or may have it."""
         from ..connections.using import ModelRow, Models

@@ -1,0 +1,212 @@
+"""Writes what is derived from the verbs: the stubs of the package, and the table of commands in the README.
+
+python .ci/generate.py            write the files
+python .ci/generate.py --check    exit with 1, naming them, where they are not what would be written
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "aiconn_nb"
+if not (PACKAGE / "__init__.pyi").exists():
+    (PACKAGE / "__init__.pyi").touch()  # the package does not import without it
+
+from aiconn_nb import verbs
+from aiconn_nb.commands.command import Command
+from aiconn_nb.commands.table import COMMANDS
+from aiconn_nb.session import Session
+
+PUBLIC = {
+    "model.connection": ("Connection",),
+    "model.profile": ("Capability", "Profile"),
+    "model.secret": ("Secret",),
+    "session": ("Session", "kernel_session"),
+    "widgets.connection_form": ("ConnectionForm",),
+    "widgets.connection_list": ("ConnectionList",),
+    "widgets.manager": ("ConnectionManager", "manager"),
+    "widgets.profile_form": ("ProfileForm",),
+    "widgets.profile_list": ("ProfileList",),
+}
+"""Public names besides the verbs and the errors, by their module."""
+EXTENSION = ("load_ipython_extension", "unload_ipython_extension")
+HEAD = "# Written by .ci/generate.py. Change what it is derived from instead.\n"
+
+
+def package_stub() -> str:
+    """``aiconn_nb/__init__.pyi``: every public name and its home, which `lazy_loader` reads as well."""
+    homes = {**PUBLIC, "model.errors": errors(), "verbs": tuple(sorted(function_names()))}
+    lines = [HEAD]
+    for module in sorted(homes):
+        names = "".join(f"    {name} as {name},\n" for name in sorted(homes[module]))
+        lines.append(f"from .{module} import (\n{names})\n")
+    public = "".join(f'    "{name}",\n' for name in sorted({each for names in homes.values() for each in names}))
+    lines.append(f"\n__all__ = [\n{public}]\n")
+    lines += [f"\ndef {name}(shell: object) -> None: ...\n" for name in EXTENSION]
+    return "".join(lines)
+
+
+def errors() -> tuple[str, ...]:
+    """The error tree, and the enumeration that belongs to it."""
+    from aiconn_nb.model import errors as module
+
+    tree = [
+        name
+        for name, value in vars(module).items()
+        if inspect.isclass(value) and issubclass(value, module.AiconnError) and value.__module__ == module.__name__
+    ]
+    return ("FailureKind", *tree)
+
+
+def function_names() -> list[str]:
+    """The functions of ``aiconn_nb.verbs``."""
+    return [*verbs.published(), *verbs.FORMER, "last_reply", "last_comparison"]
+
+
+def verbs_stub() -> str:
+    """``aiconn_nb/verbs.pyi``: the functions with their signatures and documentation."""
+    needed: dict[str, str] = {}
+    bodies = []
+    for name, verb in sorted(verbs.published().items()):
+        method = inspect.unwrap(getattr(Session, name))
+        signature = verbs.signature_of(name, verb)
+        returns, decorator, prefix = str(signature.return_annotation), "", ""
+        if returns.startswith("Iterator[") and not inspect.isgeneratorfunction(method):
+            decorator = ""
+        if name == "environ":
+            returns = "AbstractContextManager[None]"
+            needed["AbstractContextManager"] = "from contextlib import AbstractContextManager"
+        if inspect.iscoroutinefunction(method):
+            prefix = "async "
+        imports = imports_of(method)
+        for parameter in signature.parameters.values():
+            needed.update(used(str(parameter.annotation), imports))
+        needed.update(used(returns, imports))
+        plain = signature.replace(return_annotation=inspect.Signature.empty)
+        text = unquoted(plain)
+        doc = inspect.cleandoc(method.__doc__ or "")
+        bodies.append(f"{decorator}{prefix}def {name}{text} -> {returns}:\n{documented(doc)}")
+    for former, now in sorted(verbs.FORMER.items()):
+        needed["deprecated"] = "from typing_extensions import deprecated"
+        signature = verbs.signature_of(now, verbs.published()[now])
+        plain = unquoted(signature.replace(return_annotation=inspect.Signature.empty))
+        bodies.append(
+            f'@deprecated("{former} is now {now}")\ndef {former}{plain} -> {signature.return_annotation}: ...\n'
+        )
+    for name in ("last_comparison", "last_reply"):
+        function = getattr(verbs, name)
+        returns = str(inspect.signature(function).return_annotation)
+        needed.update(used(returns, imports_of(function)))
+        bodies.append(f"def {name}() -> {returns}:\n{documented(inspect.cleandoc(function.__doc__))}")
+    imports_text = "\n".join(sorted(set(needed.values())))
+    return f"{HEAD}\n{imports_text}\n\n" + "\n".join(bodies)
+
+
+def unquoted(signature: inspect.Signature) -> str:
+    """The parameters as source; annotations are text already."""
+    parts, keyword_only = [], False
+    for parameter in signature.parameters.values():
+        if parameter.kind is parameter.KEYWORD_ONLY and not keyword_only:
+            keyword_only = True
+            if not any(each.kind is each.VAR_POSITIONAL for each in signature.parameters.values()):
+                parts.append("*")
+        star = "*" if parameter.kind is parameter.VAR_POSITIONAL else ""
+        default = "" if parameter.default is parameter.empty else " = ..."
+        parts.append(f"{star}{parameter.name}: {parameter.annotation}{default}")
+    return f"({', '.join(parts)})"
+
+
+def documented(doc: str) -> str:
+    """A body that is only its documentation."""
+    safe = doc.replace("\\", "\\\\")
+    lines = f'"""{safe}\n"""' if "\n" in safe else f'"""{safe}"""'
+    return "".join(f"    {line}".rstrip() + "\n" for line in lines.split("\n"))
+
+
+def imports_of(function: object) -> dict[str, str]:
+    """The names that a function's module imports or defines -> the line that imports them from outside."""
+    module = inspect.getmodule(function)
+    assert module is not None
+    parts = module.__name__.split(".")
+    found: dict[str, str] = {}
+    for node in ast.walk(ast.parse(inspect.getsource(module))):
+        if isinstance(node, ast.ImportFrom):
+            home = ".".join([*parts[: -node.level], *filter(None, [node.module])]) if node.level else str(node.module)
+            for alias in node.names:
+                name = alias.asname or alias.name
+                found[name] = f"from {home} import {alias.name}" + (f" as {alias.asname}" if alias.asname else "")
+        elif isinstance(node, ast.Import):
+            found.update({alias.name: f"import {alias.name}" for alias in node.names if not alias.asname})
+        elif isinstance(node, ast.ClassDef):
+            found.setdefault(node.name, f"from {module.__name__} import {node.name}")
+    return found
+
+
+def used(annotation: str, imports: dict[str, str]) -> dict[str, str]:
+    """The imports that an annotation needs."""
+    names = {node.id for node in ast.walk(ast.parse(annotation)) if isinstance(node, ast.Name)}
+    return {name: imports[name] for name in names if name in imports}
+
+
+def table() -> str:
+    """The commands as a table in Markdown."""
+    lines = ["| command | does |", "|---|---|", "| `%aiconn` alone | opens the manager: connections and profiles |"]
+    lines += [f"| `{usage(command)}` | {does(command)} |" for command in COMMANDS.values()]
+    return "\n".join(lines) + "\n"
+
+
+def usage(command: Command) -> str:
+    """How it is written, without the program; a bar would end the cell."""
+    return command.usage("").strip().replace("|", "\\|")
+
+
+def does(command: Command) -> str:
+    """Its line of help and its details, as sentences."""
+    said = command.summary.replace("|", "\\|")
+    return f"{said}. {command.details}" if command.details else said
+
+
+def readme() -> str:
+    """The README with the table of commands as it is now."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    begin, end = "<!-- commands: written by .ci/generate.py -->\n", "<!-- /commands -->\n"
+    return re.sub(f"{begin}.*?{end}", lambda _: f"{begin}\n{table()}\n{end}", text, flags=re.S)
+
+
+def formatted(source: str) -> str:
+    """A stub with its imports sorted, as ruff formats it."""
+    ruff = [sys.executable, "-m", "ruff"]
+    config = ["--config", str(ROOT / "pyproject.toml"), "--stdin-filename", "x.pyi", "-"]
+    for command in (["check", "--fix", "-q", "--select", "I"], ["format"]):
+        source = subprocess.run(
+            [*ruff, *command, *config], input=source, capture_output=True, text=True, check=True, cwd=ROOT
+        ).stdout
+    return source
+
+
+def main() -> int:
+    """Write the files, or check them."""
+    wanted = {
+        PACKAGE / "__init__.pyi": formatted(package_stub()),
+        PACKAGE / "verbs.pyi": formatted(verbs_stub()),
+        ROOT / "README.md": readme(),
+    }
+    stale = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    if "--check" in sys.argv[1:]:
+        for path in stale:
+            print(f"{path.relative_to(ROOT)} is not what is derived from the verbs: python .ci/generate.py")
+        return 1 if stale else 0
+    for path in stale:
+        path.write_text(wanted[path], encoding="utf-8")
+        print(f"wrote {path.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

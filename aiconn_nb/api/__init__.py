@@ -1,1 +1,0 @@
-"""The module-level verbs: the methods of the kernel's own session, under short names."""

@@ -1,0 +1,137 @@
+"""What a verb is: a method of the session that people reach by a command, from Python, or both.
+
+The method says it once. Its signature says what it takes and what may be left out, its docstring what it does in Python, and
+`@verb` adds what only a command line has: a name, one line of help, what completes each argument, examples. The parser, the
+completion, ``help``, the README's table, the functions of ``aiconn_nb`` and their stub are derived from that.
+
+An example::
+
+    @verb(
+        "models",
+        "the models that the account can use, asked of the provider now",
+        examples=("models openai-dev --capability embedding",),
+        alias=Arg("the connection; the one in use if none is named", completes="alias"),
+        capability=Arg("chat or embedding", completes="capability"),
+    )
+    def models(self, alias: str | None = None, *, capability: str | None = None) -> Models:
+        ...
+
+A new option is a parameter and its `Arg`. A parameter without one stays out of the command; a command that has to ask the
+user something first has a function in ``aiconn_nb.commands`` besides.
+"""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Final, TypeVar
+
+Method = TypeVar("Method", bound=Callable[..., object])
+
+_MARK: Final = "__aiconn_verb__"
+
+
+@dataclass(frozen=True, slots=True)
+class Arg:
+    """What a signature does not say of a parameter that is an argument of a command as well."""
+
+    help: str
+    """In a few words, without a full stop."""
+    completes: str = ""
+    """What the Tab key offers: alias, profile, provider, environment, model ... (see ``aiconn_nb.commands.completion``)."""
+    name: str = ""
+    """How it is written, where that is not the parameter's own name: ``--env``, ``-o``, or a word for a positional one."""
+    off: str = ""
+    """The option that says no, for a parameter that is a boolean: ``--inactive``."""
+    off_help: str = ""
+    metavar: str = ""
+    """What the usage line calls its value."""
+    is_needed: bool = False
+    """Whether the command needs at least one, though Python does not."""
+    is_list: bool = False
+    """Whether several words follow it."""
+    is_repeated: bool = False
+    """Whether it can be written more than once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What `@verb` says of a method."""
+
+    command: str
+    """``use``, or ``profile new`` for a command of a group; '' for a verb that only Python has."""
+    summary: str
+    details: str
+    examples: tuple[str, ...]
+    in_python: bool
+    """Whether ``aiconn_nb`` has a function of the method's name, on the kernel's session."""
+    inner: frozenset[str]
+    """Parameters that only widgets and commands pass; the function in ``aiconn_nb`` does not show them."""
+    args: Mapping[str, Arg]
+    """Parameter -> what else is to be said of it, for those that the command takes."""
+
+
+def verb(
+    command: str = "",
+    summary: str = "",
+    *,
+    details: str = "",
+    examples: Sequence[str] = (),
+    in_python: bool = True,
+    inner: Sequence[str] = (),
+    **args: Arg,
+) -> Callable[[Method], Method]:
+    """Make a method of the session a verb; see the head of this module.
+
+    Args:
+        command: What it is called on a line. Without one, only Python has the verb.
+        summary: What it does, in one line.
+        details: What else ``help COMMAND`` and the README say of it.
+        examples: Lines without ``%aiconn`` before them. A reference in one is written as a notebook takes it.
+        in_python: Whether ``aiconn_nb`` has a function of this name.
+        inner: Parameters that the function does not show.
+        args: The parameters that the command takes.
+    """
+    made = Verb(command, summary, details, tuple(examples), in_python, frozenset(inner), args)
+
+    def mark(method: Method) -> Method:
+        unknown = args.keys() - inspect.signature(method).parameters.keys()
+        if unknown:
+            raise TypeError(f"{method.__name__} has no parameter {', '.join(sorted(unknown))}")
+        setattr(method, _MARK, made)
+        return method
+
+    return mark
+
+
+def renamed(former: str, method: Method) -> Method:
+    """The method under its former name, which warns of that. It goes with the release after the next."""
+
+    @wraps(method)
+    def call(*args: object, **options: object) -> object:
+        warnings.warn(f"{former} is now {method.__name__}", DeprecationWarning, stacklevel=3)
+        return method(*args, **options)
+
+    delattr(call, _MARK)
+    call.__name__ = former
+    return call  # type: ignore[return-value]
+
+
+def verb_of(method: object) -> Verb | None:
+    """What `@verb` said of a method, or None."""
+    said = getattr(method, _MARK, None)
+    return said if isinstance(said, Verb) else None
+
+
+def verbs_of(kind: type) -> Iterator[tuple[str, Verb]]:
+    """The verbs of a class by the names of their methods, in the order in which they are written, base classes first."""
+    seen: dict[str, Verb] = {}
+    for base in reversed(kind.__mro__):
+        for name in vars(base):
+            said = verb_of(inspect.getattr_static(kind, name, None))
+            if said is not None:
+                seen.setdefault(name, said)
+    yield from seen.items()

@@ -1,0 +1,78 @@
+"""The verbs as functions: ``aiconn_nb.ask(...)`` is ``kernel_session().ask(...)``.
+
+Each function is derived from a method of `Session`, when it is first asked for: its signature without ``self`` and without
+what only widgets pass, and its documentation. ``verbs.pyi`` says the same to a type checker; ``.ci/generate.py`` writes it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final
+
+from aiconn_nb.session import Session, kernel_session
+from aiconn_nb.session.verb import Verb, verbs_of
+
+if TYPE_CHECKING:
+    from aiconn_nb.session.asking.comparing import Comparison
+    from aiconn_nb.session.asking.reply import Reply
+
+FORMER: Final = {"profile_history": "history_profile", "profile_diff": "diff_profile"}
+"""What a function was called in 0.1.0 -> what it is called now. The former names go with 0.3.0."""
+
+
+def last_reply() -> Reply | None:
+    """The last answer in this kernel, also one that was interrupted; None where there was none."""
+    return kernel_session().last_reply
+
+
+def last_comparison() -> Comparison | None:
+    """The last comparison in this kernel, also one that was interrupted; None where there was none."""
+    return kernel_session().last_comparison
+
+
+def published() -> dict[str, Verb]:
+    """The verbs that are functions here, by name."""
+    return {name: verb for name, verb in verbs_of(Session) if verb.in_python}
+
+
+def __getattr__(name: str) -> Any:
+    verb = published().get(FORMER.get(name, name))
+    if verb is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    made = globals()[name] = _function(name, verb)
+    return made
+
+
+def signature_of(name: str, verb: Verb) -> inspect.Signature:
+    """The signature of the function: that of the method, without what only widgets and commands pass."""
+    signature = inspect.signature(getattr(Session, name))
+    shown = [each for key, each in signature.parameters.items() if key != "self" and key not in verb.inner]
+    return signature.replace(parameters=shown)
+
+
+def _function(name: str, verb: Verb) -> Callable[..., Any]:
+    method = getattr(Session, name)
+
+    @wraps(method)
+    def call(*args: Any, **options: Any) -> Any:
+        # Neither is kept in a frame: a key may be among them, and a traceback prints the locals of each.
+        try:
+            if "on_batch" in verb.inner:
+                return _with_bar(getattr(kernel_session(), name), args, options)
+            return getattr(kernel_session(), name)(*args, **options)
+        finally:
+            del args, options
+
+    call.__signature__ = signature_of(name, verb)  # type: ignore[attr-defined]
+    call.__module__ = __name__
+    call.__qualname__ = name
+    return call
+
+
+def _with_bar(call: Callable[..., Any], args: Any, options: Any) -> Any:
+    from aiconn_nb.progress import progress
+
+    with progress("texts") as on_batch:
+        return call(*args, on_batch=on_batch, **options)

@@ -1,0 +1,356 @@
+# Written by .ci/generate.py. Change what it is derived from instead.
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from typing_extensions import deprecated
+
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.profile import Capability, Profile
+from aiconn_nb.session.answers import Done
+from aiconn_nb.session.asking.comparing import Comparison
+from aiconn_nb.session.asking.embedding import Embedded
+from aiconn_nb.session.asking.rehearsing import Rehearsal
+from aiconn_nb.session.asking.reply import Reply
+from aiconn_nb.session.asking.spending import Spending
+from aiconn_nb.session.asking.stream import Stream
+from aiconn_nb.session.connections import editing
+from aiconn_nb.session.connections.answers import Connections, Explanation, Shown
+from aiconn_nb.session.connections.editing import NewKey
+from aiconn_nb.session.connections.rotating import Rotated
+from aiconn_nb.session.connections.tested import Tests
+from aiconn_nb.session.connections.using import Models, Using
+from aiconn_nb.session.connections.versions import Differences, Versions
+from aiconn_nb.session.profiles.answers import Defaults, Profiles, ShownProfile
+from aiconn_nb.session.profiles.options import Given, Value
+from aiconn_nb.session.scanning.scan import Scan
+from aiconn_nb.session.sharing.bundle import Bundle
+from aiconn_nb.session.sharing.bundle_plan import ImportPlan
+from aiconn_nb.session.surroundings import Environments, SecretKeys
+
+async def aask(
+    prompt: str,
+    *,
+    profile: str | None = ...,
+    model: str | None = ...,
+    system: str | None = ...,
+    temperature: Value | None = ...,
+    max_tokens: Value | None = ...,
+    carry_on: bool = ...,
+    on_text: Callable[[str], None] | None = ...,
+) -> Reply:
+    """The same without keeping the event loop waiting. Cancelling it closes the connection to the provider.
+
+    ``on_text`` is called in the event loop's thread; what it raises stops the answer.
+    """
+
+def ask(
+    prompt: str,
+    *,
+    profile: str | None = ...,
+    model: str | None = ...,
+    system: str | None = ...,
+    temperature: Value | None = ...,
+    max_tokens: Value | None = ...,
+    carry_on: bool = ...,
+    on_text: Callable[[str], None] | None = ...,
+) -> Reply:
+    """The whole answer; see `stream`. ``on_text`` is told of each piece.
+
+    An interrupt stops it at once, closes the connection to the provider, and leaves what came in ``last_reply``.
+    """
+
+def client(alias: str | None = ...) -> Any:
+    """The provider's own SDK client for a connection, the current one by default."""
+
+def compare(
+    prompt: str,
+    *profiles: str,
+    model: str | None = ...,
+    system: str | None = ...,
+    temperature: float | None = ...,
+    max_tokens: int | None = ...,
+) -> Comparison:
+    """Ask several profiles the same at once; the answers are in the order of the profiles.
+
+    One that fails has its error instead of an answer, and does not stop the others. ``on_change`` is told of what has come,
+    in this thread. An interrupt stops all of them, closes their connections, and leaves what came in ``last_comparison``.
+    The options are those of `stream`. Raises `ProfileNotFound` and `CommandError` before anybody is asked.
+    """
+
+def connections(text: str | None = ..., *, provider: str | None = ..., active: bool | None = ...) -> Connections:
+    """The connections by alias; only those with ``text`` in name, alias or provider, of a provider, (in)active."""
+
+def create(
+    alias: str, provider: str, *, name: str | None = ..., settings: editing.Given | None = ..., active: bool = ...
+) -> Shown:
+    """Save a new connection.
+
+    ``settings`` are written as in the form: ``$Section:Key`` is a reference, ``$$`` a literal ``$``; a sensitive literal (text
+    or `Secret`) is sealed before it reaches the disk. A reference that does not resolve here is a warning of the answer.
+    ``trusting`` are the answers to a `trust_question` that was asked before.
+    Raises `InvalidConnection` (all that is wrong, by field), `ConnectionExists`, `ProviderNotFound`.
+    """
+
+def create_profile(
+    alias: str,
+    *,
+    connections: str | Sequence[str],
+    model: str,
+    capability: Capability | str = ...,
+    name: str | None = ...,
+    temperature: Value | None = ...,
+    max_tokens: Value | None = ...,
+    system: str | None = ...,
+    dimensions: Value | None = ...,
+    tags: str | Sequence[str] = ...,
+    default: bool = ...,
+    check_model: bool = ...,
+) -> ShownProfile:
+    """Save a new profile: the first connection answers, the others are fallbacks in order.
+
+    Chat knows ``temperature`` (0 to 2), ``max_tokens`` (1 or more) and ``system``, embedding knows ``dimensions`` (1 or more);
+    what is left empty is not stored and not sent. It becomes the default of its capability only with ``default``.
+    A model that its provider does not list is a warning of the answer; with ``check_model`` the provider is asked for the
+    list, for three seconds at most. A list that cannot be had is no matter.
+    Raises `InvalidProfile` (all that is wrong, by field), `ProfileExists`.
+    """
+
+def default_profile(alias: str | None = ..., capability: Capability | str | None = ...) -> Defaults | ShownProfile:
+    """The defaults, one per capability; with ``alias`` that profile becomes the default of its capability."""
+
+def delete(*aliases: str, force: bool = ...) -> Done:
+    """Delete connections, all or none. They are kept for 30 days and can be brought back.
+
+    Raises `ConnectionInUse`, naming the profiles that depend on them, unless ``force``, which leaves those broken.
+    """
+
+def delete_profile(*aliases: str) -> Done:
+    """Delete profiles, all or none. They are kept for 30 days and can be brought back."""
+
+def diff(alias: str, before: int | None = ..., after: int | None = ...) -> Differences:
+    """What differs between two versions; without numbers between the last two, with one between it and the present."""
+
+def diff_profile(alias: str, before: int | None = ..., after: int | None = ...) -> Differences:
+    """What differs between two versions; without numbers between the last two, with one between it and the present."""
+
+def disable(*aliases: str) -> Done:
+    """Switch connections off, all or none: any use of them fails and says so, until they are enabled.
+
+    Raises `ConnectionChanged` as `enable` does.
+    """
+
+def duplicate(alias: str, new_alias: str | None = ..., *, name: str | None = ...) -> Shown:
+    """Save a copy with its references and sealed values; without ``new_alias`` under a free one, such as ``alias-copy``."""
+
+def duplicate_profile(alias: str, new_alias: str | None = ..., *, name: str | None = ...) -> ShownProfile:
+    """Save a copy; without ``new_alias`` under a free one, such as ``alias-copy``."""
+
+def edit(
+    alias: str, *, name: str | None = ..., settings: editing.Given | None = ..., active: bool | None = ...
+) -> Shown:
+    """Save a change. What is not named stays, sealed values included; a setting of None is taken away.
+
+    A key that was there before may not go to another host, until `trust` allows it, or ``trusting``: the answers to a
+    `trust_question` that was asked before. Till then every use fails, and the answer warns of it.
+
+    Raises `InvalidConnection`, also for a change of the provider, which never changes; `ConnectionChanged` where the
+    stored version is not ``expected_version``.
+    """
+
+def edit_profile(
+    alias: str,
+    *,
+    name: str | None = ...,
+    new_alias: str | None = ...,
+    connections: str | Sequence[str] | None = ...,
+    model: str | None = ...,
+    options: Given | None = ...,
+    tags: str | Sequence[str] | None = ...,
+    check_model: bool = ...,
+) -> ShownProfile:
+    """Save a change. What is not named stays; an option of None is taken away; connections and tags are replaced as a whole.
+
+    ``check_model`` as in `create_profile`, where connections or model are named. Raises `InvalidProfile`, also for a change of
+    the capability, which never changes; `ProfileChanged` where the stored version is not ``expected_version``.
+    """
+
+def embed(
+    texts: str | Iterable[str],
+    *,
+    profile: str | None = ...,
+    model: str | None = ...,
+    dimensions: Value | None = ...,
+    as_array: bool = ...,
+) -> Embedded:
+    """One vector per text, in the order of the texts; ``vectors`` of the answer are lists, or with ``as_array`` a NumPy array.
+
+    ``profile`` is a profile's alias, or a connection's with ``model``; without it the default profile is asked. The texts go
+    in batches of what the provider takes at once, and ``on_batch`` is told how many are done of how many. Until the first
+    batch is answered another connection may take over; behind that all vectors come from the same one.
+    Raises what `stream` does, and `CommandError` for what is no text.
+    """
+
+def enable(*aliases: str) -> Done:
+    """Switch connections on, all or none.
+
+    Raises `ConnectionChanged` where a stored version is not the one in ``expected_versions``, by alias.
+    """
+
+def environ(alias: str | None = ...) -> AbstractContextManager[None]:
+    """Export a connection's environment variables for the length of a ``with`` block, then put the former ones back."""
+
+def environment(name: str | None = ...) -> Environments:
+    """The environments that have files; with ``name`` this session is switched to it first."""
+
+def explain(alias: str | None = ..., *, environment: str | None = ...) -> Explanation:
+    """Per field: as written, whether it resolves, from which file and line or variable, what it hides, what is missing."""
+
+def export(
+    *aliases: str, profiles: bool = ..., to: str | os.PathLike[str] | None = ..., overwrite: bool = ...
+) -> Bundle:
+    """A bundle of these connections, of all without a name, to give away: references and what is not sensitive, never a key.
+
+    With the profiles that use them. ``to`` names the file to write it to. Raises `ConnectionNotFound`, `BundleError`.
+    """
+
+def failover(profile: str | None = ..., *, model: str | None = ..., live: bool = ...) -> Rehearsal:
+    """Which connection of a profile would answer now, and which once each that would is switched off in turn.
+
+    Nothing is switched, and without ``live`` nobody is asked; with it each connection is asked for one token.
+    """
+
+def get(alias: str) -> Connection:
+    """The connection as it is stored: settings are references, sealed, or harmless."""
+
+def history(alias: str) -> Versions:
+    """The versions of a connection, 50 at most, the newest first: when, by whom, what changed."""
+
+def history_profile(alias: str) -> Versions:
+    """The versions of a profile, 50 at most, the newest first: when, by whom, what changed."""
+
+def import_bundle(
+    path: str | os.PathLike[str], *, dry_run: bool = ..., rename: Mapping[str, str] | None = ...
+) -> ImportPlan | Done:
+    """Take in a bundle: `plan_import` and `apply_import` in one. With ``dry_run`` only the plan, and nothing is saved.
+
+    Raises `BundleError` for what is no bundle.
+    """
+
+def models(alias: str | None = ..., *, capability: Capability | str | None = ...) -> Models:
+    """The provider's live list, sorted by id; with ``capability`` only models that have it, or may have it."""
+
+def profile(alias: str) -> Profile:
+    """The profile as it is stored. Raises `ProfileNotFound`, naming the nearest."""
+
+def profiles(text: str | None = ..., *, capability: Capability | str | None = ...) -> Profiles:
+    """The profiles by alias, each with its health; only those with ``text`` in alias, name, model, tag or connection."""
+
+def rename(alias: str, new_alias: str) -> Done:
+    """Give a connection another alias; profiles follow."""
+
+def rename_profile(alias: str, new_alias: str) -> Done:
+    """Give a profile another alias; it stays the default if it is."""
+
+def reset(profile: str | None = ...) -> Done:
+    """Forget the last exchange with a profile, or with all; see ``carry_on`` of `stream`."""
+
+def resolve(reference: str, *, environment: str | None = ...) -> Explanation:
+    """The same for one reference. Its value is never shown."""
+
+def rollback(alias: str, version: int) -> Shown:
+    """Save a former version as a new one; sealed values come back as they were.
+
+    Raises `ConnectionChanged` where the stored version is not ``expected_version``.
+    """
+
+def rollback_profile(alias: str, version: int) -> ShownProfile:
+    """Save a former version as a new one. Raises `ProfileChanged` where the stored version is not ``expected_version``."""
+
+def rotate(
+    alias: str,
+    new: NewKey = ...,
+    *,
+    to: str | Mapping[str, str] | None = ...,
+    field: str | None = ...,
+    model: str | None = ...,
+    all: bool = ...,
+) -> Rotated:
+    """Replace a key by a new one, once the connection has passed its test with it.
+
+    ``new`` is the key, or several by field where they belong together; instead, ``to`` is the reference (or references by
+    field) that takes the place of what is there. A sealed value is sealed anew, and the old one stays in the history;
+    where a reference comes from a user secret, the new key is kept as the user secret of the current environment, with
+    ``all`` as that of all environments. ``model`` is asked for one token besides. Where the
+    test cannot tell, ``which_model`` is asked with the reason for a model that can. Without proof the old key stays.
+    Bound clients that had the old key are bound anew, which the answer says.
+    Raises `RotationFailed` with the rung that failed or cannot tell, and then nothing was changed.
+    """
+
+def scan(*notebooks: str, fix: bool = ...) -> Scan:
+    """Find keys in notebooks; with ``fix`` take them out of outputs and widget state, leaving a backup."""
+
+def secrets() -> SecretKeys:
+    """The keys of the user secrets, those that were removed and can be brought back too; never a value."""
+
+def show(alias: str) -> Shown:
+    """One connection with every field."""
+
+def show_profile(alias: str) -> ShownProfile:
+    """One profile with everything that is stored of it, and its health."""
+
+def stream(
+    prompt: str,
+    *,
+    profile: str | None = ...,
+    model: str | None = ...,
+    system: str | None = ...,
+    temperature: Value | None = ...,
+    max_tokens: Value | None = ...,
+    carry_on: bool = ...,
+) -> Stream:
+    """Ask, and answer the pieces of the answer as they come; in the end its ``reply`` is the whole.
+
+    ``profile`` is a profile's alias, or a connection's with ``model``; without it the default profile is asked. The options
+    override those of the profile for this call. With ``carry_on`` the last exchange with that profile goes before.
+    Raises `ProfileNotFound`, `ProfileUnusable`, `ProviderFailed`, `AllFailed`, and within the answer `AnswerCut`.
+    """
+
+def test(*aliases: str, all: bool = ..., model: str | None = ...) -> Tests:
+    """Test connections beside each other, the current one by default; see `aiconn_nb.session.connections.ladder`."""
+
+def trust(alias: str) -> Done:
+    """Allow a connection to send what it would send to the host that it leads to in the current environment.
+
+    What is remembered is (reference or sealed field, host): another connection with the same reference may send it there too.
+    ``answers`` are those of the `untrusted` question that somebody said yes to. Raises `UntrustedHost` where the host cannot be
+    told, or is no longer the one that was asked about.
+    """
+
+def undelete(alias: str) -> Shown:
+    """Bring the connection back that was deleted last under this alias, within 30 days; with ``id`` just that one."""
+
+def undelete_profile(alias: str) -> ShownProfile:
+    """Bring the profile back that was deleted last under this alias, but not as a default; with ``id`` just that one."""
+
+def usage() -> Spending:
+    """Calls, tokens, failures and time per profile and connection, in this session."""
+
+def use(alias: str | None, *, export: bool = ...) -> Using:
+    """Make a connection this session's current one, after resolving it; None for none. Another session's is not touched.
+
+    ``export`` sets the provider's environment variables in this process, until another connection is used.
+    Raises `ConnectionInactive`, `ReferenceNotFound` and the like; then the former one stays in use.
+    """
+
+@deprecated("profile_diff is now diff_profile")
+def profile_diff(alias: str, before: int | None = ..., after: int | None = ...) -> Differences: ...
+@deprecated("profile_history is now history_profile")
+def profile_history(alias: str) -> Versions: ...
+def last_comparison() -> Comparison | None:
+    """The last comparison in this kernel, also one that was interrupted; None where there was none."""
+
+def last_reply() -> Reply | None:
+    """The last answer in this kernel, also one that was interrupted; None where there was none."""
