@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
@@ -38,6 +39,9 @@ class Field:
     default: FieldValue | None = None
     choices: tuple[str, ...] = ()
     placeholder: str = ""
+    reading: Callable[[str], str] | None = None
+    """What another spelling is read as that the field's ecosystem knows, before its type is checked; other text is answered
+    as it is."""
     suggested_reference: str = ""
     """The reference that teams usually keep it under, such as ``$OpenAI:ApiKey``; offered, never assumed."""
 
@@ -53,6 +57,8 @@ def convert(text: str, field: Field) -> FieldValue:
     an optional sign and ASCII digits; blanks around a value are allowed, ``_`` and ``,`` never are.
     Raises `NotOfType`.
     """
+    if field.reading is not None:
+        text = field.reading(text)
     if field.choices and text not in field.choices:
         raise NotOfType("must be one of " + ", ".join(field.choices))
     if field.type == "boolean" and text.strip().lower() in ("true", "false"):

@@ -14,7 +14,22 @@ from .openai_protocol import OpenAIProtocol, sdk_client
 
 DEFAULT_ENDPOINT = "http://localhost:11434"
 
+_HOST = re.compile(r"(?P<host>[A-Za-z0-9._-]{0,255}|\[[0-9A-Fa-f:.]{2,45}\])(?P<port>:[0-9]{1,5})?(?P<path>/[^\s?#]*)?")
 _OWN = re.compile(r"/api(?:/(?:chat|generate|embed|embeddings|tags))?$")
+
+
+def as_ollama_reads(text: str) -> str:
+    """The URL that Ollama means by a value of ``OLLAMA_HOST``: scheme, host and port may be left out, and a server's
+    "any address" is this machine."""
+    host = text.strip()
+    given, separator, rest = host.partition("://")
+    scheme, rest = (given, rest) if separator else ("http", host)
+    found = _HOST.fullmatch(rest)
+    if not host or found is None or scheme not in ("http", "https"):
+        return text
+    name = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(found["host"], found["host"])  # noqa: S104
+    port = found["port"] or ("" if separator else ":11434")
+    return f"{scheme}://{name}{port}{found['path'] or ''}"
 
 
 class Ollama(OpenAIProtocol):
@@ -30,6 +45,7 @@ class Ollama(OpenAIProtocol):
             type="url",
             default=DEFAULT_ENDPOINT,
             placeholder=DEFAULT_ENDPOINT,
+            reading=as_ollama_reads,
             suggested_reference="$Ollama:Endpoint",
         ),
     )
