@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from aiconn_nb.model.errors import FailureKind, ProviderFailed
+from aiconn_nb import Session
+from aiconn_nb.model.errors import FailureKind, InvalidConnection, ProviderFailed
 from aiconn_nb.providers.account import Account
 from aiconn_nb.providers.base import ChatRequest, Message
 from aiconn_nb.providers.ollama import Ollama
@@ -43,3 +44,34 @@ def test_a_model_that_was_not_pulled(serve: Serve) -> None:
         list(account(serve(says(error, 404)).url).chat(ChatRequest("llama9", [Message("user", "hello")])))
     assert caught.value.kind is FailureKind.NOT_FOUND
     assert "try pulling it first" in caught.value.what
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("127.0.0.1:5", "http://127.0.0.1:5"),
+        ("localhost", "http://localhost:11434"),
+        ("0.0.0.0", "http://127.0.0.1:11434"),
+        ("http://0.0.0.0:5", "http://127.0.0.1:5"),
+        (":5", "http://127.0.0.1:5"),
+        ("[::]:5", "http://[::1]:5"),
+        ("https://gpu.example", "https://gpu.example"),
+        ("gpu.example:8080/ollama", "http://gpu.example:8080/ollama"),
+    ],
+)
+def test_a_host_is_read_as_ollama_reads_it(
+    session: Session, monkeypatch: pytest.MonkeyPatch, written: str, read: str
+) -> None:
+    """``OLLAMA_HOST`` may leave out scheme, host and port; a server's any-address is this machine."""
+    monkeypatch.setenv("OLLAMA_HOST", written)
+    session.create("a", "ollama", settings={"endpoint": "$OLLAMA_HOST"})
+    assert session.account("a").endpoint == read
+    session.create("b", "ollama", settings={"endpoint": written})
+    assert session.account("b").endpoint == read
+
+
+@pytest.mark.parametrize("written", ["a b", "ftp://host", "host:port:5"])
+def test_what_is_no_host_is_no_endpoint(session: Session, written: str) -> None:
+    """It is refused as any other field that wants a URL does."""
+    with pytest.raises(InvalidConnection):
+        session.create("a", "ollama", settings={"endpoint": written})
