@@ -3,12 +3,12 @@
 #
 # One would expect: the three SDKs agree; either the client is bound to its event loop and says so before it sends
 #   anything, or it works in the next loop.
-# What happens, in the second asyncio.run() with the same client and a server that keeps connections open:
-#   anthropic answers, but the server has received the message twice: the first copy is sent, reading fails on the old
-#   loop, and the SDK retries. openai sends the message and then raises RuntimeError, so the answer is paid for and lost;
-#   the third call works again. google-genai sends it once and answers.
-# Why it matters: scripts and notebooks call asyncio.run() per task with one module-level client. Nothing in the results
-#   or the logs shows the doubled bill.
+# What happens, in the second asyncio.run() with the same client and a server that keeps connections open: anthropic
+#   answers, but the server has received the message twice: the first copy is sent, reading fails on the old loop, and
+#   the SDK retries. openai sends the message and then raises RuntimeError, so the answer is paid for and lost; the
+#   third call works again. google-genai sends it once and answers.
+# Why it matters: scripts and notebooks call asyncio.run() per task with one module-level client. Nothing in the
+#   results or the logs shows the doubled bill.
 # Versions: openai 3.57.0, anthropic 2.14.0, google-genai 3.6.1, httpx2 2.16.2, CPython 3.11. Measured 2026-11-28.
 set -euo pipefail
 
@@ -122,6 +122,6 @@ ask_google run 2 -> Hi. requests: 1
 ask_google run 3 -> Hi. requests: 1
 TEXT
 
-env -i PATH="$PATH" HOME="$work" timeout 100 "$work/venv/bin/python" "$work/probe.py" >"$work/seen"
+env -i PATH="$PATH" HOME="$work" timeout 240 "$work/venv/bin/python" "$work/probe.py" >"$work/seen"
 diff "$work/expected" "$work/seen"
 echo "as described"

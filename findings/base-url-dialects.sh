@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # Five SDKs, one gateway URL: each of them builds another request line from the same base URL.
 #
-# One would expect: an SDK appends its path to the base URL, keeps a query string behind it, and a base URL that ends in
-#   the provider's version segment is fine (it is how the OpenAI-compatible URLs are printed everywhere).
+# One would expect: an SDK appends its path to the base URL, keeps a query string behind it, and a base URL that ends
+#   in the provider's version segment is fine (it is how the OpenAI-compatible URLs are printed everywhere).
 # What happens: openai and anthropic glue the path to the query ("?tenant=7chat/completions"), so the gateway gets the
 #   bare prefix and a nonsense parameter; google-genai and boto3 put the query at the end. anthropic and google-genai
 #   append their version once more, and groq appends "openai/v1" of its own, so that the OpenAI-compatible URL of the
 #   same service is wrong for its own SDK. None of them warns; the user sees a 404 at best.
-# Why it matters: a setting called "base URL" cannot be shared between SDKs; whoever offers one must check it per SDK.
-# Versions: openai 3.57.0, anthropic 2.14.0, google-genai 3.6.1, groq 1.7.0, boto3 1.44.8, CPython 3.11.
-#   Measured 2026-11-28.
+# Why it matters: a setting called "base URL" cannot be shared between SDKs; a tool that offers one must check it per
+#   SDK.
+# Versions: openai 3.57.0, anthropic 2.14.0, google-genai 3.6.1, groq 1.7.0, boto3 1.44.8, CPython 3.11. Measured
+#   2026-11-28.
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -105,7 +106,7 @@ ask_groq /openai/v1 -> /openai/v1/openai/v1/chat/completions NotFoundError
 ask_boto3 /team?tenant=7 -> /team/model/m/converse?tenant=7 ClientError
 TEXT
 
-env -i PATH="$PATH" HOME="$work" AWS_EC2_METADATA_DISABLED=true timeout 100 \
+env -i PATH="$PATH" HOME="$work" AWS_EC2_METADATA_DISABLED=true timeout 240 \
   "$work/venv/bin/python" "$work/probe.py" >"$work/seen"
 diff "$work/expected" "$work/seen"
 echo "as described"

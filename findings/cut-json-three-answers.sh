@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # openai, anthropic, google-genai: structured output that was cut by the token limit fails in three different ways.
 #
-# One would expect: the helpers that parse an answer into a pydantic model report "cut by the token limit" alike, or at
-#   least all raise.
-# What happens, with the same half of a JSON text and the provider's "token limit" as the reason of the end:
-#   openai raises LengthFinishReasonError, which holds the whole completion with its usage. anthropic raises pydantic's own
-#   ValidationError, no anthropic.AnthropicError; the answer, its usage and the reason are lost with it. google-genai raises
-#   nothing: response.parsed is None, the same as when no schema was asked for.
-# Why it matters: code ported from one SDK to the next stores None, or tells the user that the model broke the schema where
-#   max_tokens was too small.
+# One would expect: the helpers that parse an answer into a pydantic model report "cut by the token limit" alike, or
+#   at least all raise.
+# What happens, with the same half of a JSON text and the provider's "token limit" as the reason of the end: openai
+#   raises LengthFinishReasonError, which holds the whole completion with its usage. anthropic raises pydantic's own
+#   ValidationError, no anthropic.AnthropicError; the answer, its usage and the reason are lost with it. google-genai
+#   raises nothing: response.parsed is None, the same as when no schema was asked for.
+# Why it matters: code ported from one SDK to the next stores None, or tells the user that the model broke the schema
+#   where max_tokens was too small.
 # Versions: openai 3.57.0, anthropic 2.14.0, google-genai 3.6.1, pydantic 2.14.4, CPython 3.11. Measured 2026-11-28.
 set -euo pipefail
 
@@ -106,7 +106,7 @@ anthropic raises ValidationError False
 google-genai returns None with MAX_TOKENS
 TEXT
 
-env -i PATH="$PATH" HOME="$work" timeout 100 \
+env -i PATH="$PATH" HOME="$work" timeout 240 \
   "$work/venv/bin/python" "$work/probe.py" >"$work/seen"
 diff "$work/expected" "$work/seen"
 echo "as described"

@@ -2,11 +2,12 @@
 # google-genai: embed_content with a list of three strings sends three texts to one model and one text to the next.
 #
 # One would expect: a list of texts gives one vector per text, whatever the name of the embedding model.
-# What happens: for gemini-embedding-001 the SDK sends three requests in one batch. For gemini-embedding-2, a model that
-#   takes several parts per item, it sends one item with three parts, so the service answers with a single vector for all of
-#   them. No argument differs and nothing is raised; zip(texts, vectors) silently drops the rest. A list of Content objects
-#   gives one vector each.
-# Why it matters: changing the model name in a pipeline that fills a vector store indexes one row instead of a hundred.
+# What happens: for gemini-embedding-001 the SDK sends three requests in one batch. For gemini-embedding-2, a model
+#   that takes several parts per item, it sends one item with three parts, so the service answers with a single vector
+#   for all of them. No argument differs and nothing is raised; zip(texts, vectors) silently drops the rest. A list of
+#   Content objects gives one vector each.
+# Why it matters: changing the model name in a pipeline that fills a vector store indexes one row instead of a
+#   hundred.
 # Versions: google-genai 3.6.1, CPython 3.11. Measured 2026-11-28; the server below answers one vector per item sent.
 set -euo pipefail
 
@@ -54,7 +55,9 @@ for model, what in (
     ("gemini-embedding-2", contents),
 ):
     answer = client.models.embed_content(model=model, contents=what)
-    print(model, "list of", type(what[0]).__name__, "-> parts per item:", sent[-1], "vectors:", len(answer.embeddings))
+    print(
+        model, "list of", type(what[0]).__name__, "-> parts per item:", sent[-1], "vectors:", len(answer.embeddings)
+    )
 PY
 
 cat >"$work/expected" <<'TEXT'
@@ -63,7 +66,7 @@ gemini-embedding-2 list of str -> parts per item: [3] vectors: 1
 gemini-embedding-2 list of Content -> parts per item: [1, 1, 1] vectors: 3
 TEXT
 
-env -i PATH="$PATH" HOME="$work" timeout 100 \
+env -i PATH="$PATH" HOME="$work" timeout 240 \
   "$work/venv/bin/python" "$work/probe.py" >"$work/seen"
 diff "$work/expected" "$work/seen"
 echo "as described"

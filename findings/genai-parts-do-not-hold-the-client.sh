@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # google-genai: client.models and a chat do not keep their client alive, and the client closes itself when collected.
 #
-# One would expect: an object that was handed out by a client works as long as somebody holds it, as with openai and anthropic.
-# What happens: genai.Client closes its HTTP client when it is garbage collected, and neither .models nor a chat refers back
-#   to it. A helper that returns a chat returns something dead, and even the plain expression
-#   genai.Client(...).models.generate_content(...) fails: RuntimeError without a request, because nothing holds the client
-#   once .models is evaluated. The asynchronous side behaves otherwise: a chat of client.aio goes on working.
-# Why it matters: one-line calls and helpers that return a chat are natural, and the error speaks of a closed client that the
-#   user never closed.
+# One would expect: an object that was handed out by a client works as long as a variable holds it, as with openai and
+#   anthropic.
+# What happens: genai.Client closes its HTTP client when it is garbage collected, and neither .models nor a chat
+#   refers back to it. A helper that returns a chat returns something dead, and even the plain expression
+#   genai.Client(...).models.generate_content(...) fails: RuntimeError without a request, because nothing holds the
+#   client once .models is evaluated. The asynchronous side behaves otherwise: a chat of client.aio goes on working.
+# Why it matters: one-line calls and helpers that return a chat are natural, and the error speaks of a closed client
+#   that the user never closed.
 # Versions: google-genai 3.6.1, httpx2 2.16.2, CPython 3.11. Measured 2026-11-28.
 set -euo pipefail
 
@@ -90,7 +91,7 @@ held_chat -> RuntimeError: Cannot send a request, as the client has been closed.
 held_async_chat -> Hi. requests: 1
 TEXT
 
-env -i PATH="$PATH" HOME="$work" timeout 100 \
+env -i PATH="$PATH" HOME="$work" timeout 240 \
   "$work/venv/bin/python" "$work/probe.py" >"$work/seen"
 diff "$work/expected" "$work/seen"
 echo "as described"

@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # respx, pytest-httpx and openai 3: the mock is active, and the request still goes to the real server.
 #
-# One would expect: respx and pytest-httpx, the usual way to test code that uses these SDKs, catch every request or raise.
-# What happens: openai 3 and anthropic 2 no longer use httpx but httpx2, a package of its own that neither tool patches.
-#   Nothing fails at import or at activation: with respx.mock around it the call leaves the process, with whatever key is
-#   set. Passing the old client is no common way out: openai takes an httpx.Client and is then mocked; anthropic refuses it.
+# One would expect: respx and pytest-httpx, the usual way to test code that uses these SDKs, catch every request or
+#   raise.
+# What happens: openai 3 and anthropic 2 no longer use httpx but httpx2, a package of its own that neither tool
+#   patches. Nothing fails at import or at activation: with respx.mock around it the call leaves the process, with
+#   whatever key is set. Passing the old client is no common way out: openai takes an httpx.Client and is then mocked;
+#   anthropic refuses it.
 # Why it matters: a test suite that was offline with the previous major version calls a paid service after an upgrade.
-# Versions: openai 3.57.0, anthropic 2.14.0, httpx 0.28.1, httpx2 2.16.2, respx 0.23.1, CPython 3.11. Measured 2026-11-28.
+# Versions: openai 3.57.0, anthropic 2.14.0, httpx 0.28.1, httpx2 2.16.2, respx 0.23.1, CPython 3.11. Measured
+#   2026-11-28.
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -55,7 +58,7 @@ for title, options in (("own client", {}), ("httpx.Client", {"http_client": http
             before = len(real)
             try:
                 answer = next(iter(sdk(api_key="made-up", base_url=base, **options).models.list())).id
-            except TypeError as error:
+            except TypeError:
                 answer = "TypeError"
             print(sdk.__name__, "with its" if not options else "with an", title, "->", answer)
             print("  mock called:", route.called, "| real requests:", len(real) - before)
@@ -72,7 +75,7 @@ Anthropic with an httpx.Client -> TypeError
   mock called: False | real requests: 0
 TEXT
 
-env -i PATH="$PATH" HOME="$work" timeout 100 \
+env -i PATH="$PATH" HOME="$work" timeout 240 \
   "$work/venv/bin/python" "$work/probe.py" >"$work/seen"
 diff "$work/expected" "$work/seen"
 echo "as described"

@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# openai 3: an error body that has no "error" or "message" key vanishes from the text of the exception.
+# openai 3.57: an error body that has no "error" or "message" key vanishes from the text of the exception.
 #
-# One would expect: str(error) shows what the server said, as it did up to openai 2 ("Error code: 404 - {'detail': ...}").
-# What happens: from openai 3 on, only a body {"error": {"message": ...}} or {"message": ...} reaches the text. FastAPI's
-#   {"detail": ...}, a plain text, Ollama's {"error": "text"} and Google's list of errors leave "Error code: 404" alone; what
-#   was said is only in error.body. Where a second library reads the text, its behaviour changes: litellm tells a context
-#   that is too long by the words in the message, so the same sentence under "detail" is a plain BadRequestError there and
-#   its fallbacks for long contexts do not run.
-# Why it matters: log lines, retry rules and error classes built on str(error) go quiet with gateways that are not OpenAI's.
+# One would expect: str(error) shows what the server said, as it did up to openai 3.3 ("Error code: 404 - {'detail':
+#   ...}").
+# What happens: only a body {"error": {"message": ...}} or {"message": ...} reaches the text. FastAPI's {"detail":
+#   ...}, a plain text, Ollama's {"error": "text"} and Google's list of errors leave "Error code: 404" alone; what was
+#   said is only in error.body. Where a second library reads the text, its behaviour changes: litellm tells a context
+#   that is too long by the words in the message, so the same sentence under "detail" is a plain BadRequestError there
+#   and its fallbacks for long contexts do not run.
+# Why it matters: log lines, retry rules and error classes built on str(error) go quiet with gateways that are not
+#   OpenAI's.
 # Versions: openai 3.57.0, litellm 1.110.2, CPython 3.11. Measured 2026-11-28.
 set -euo pipefail
 
@@ -49,7 +51,14 @@ url = f"http://127.0.0.1:{server.server_port}/v1"
 talk = [{"role": "user", "content": "Hello"}]
 said = "This model's maximum context length is 10 tokens"
 
-for shape in ({"error": {"message": said}}, {"message": said}, {"error": said}, {"detail": said}, [{"error": {"message": said}}], said):
+for shape in (
+    {"error": {"message": said}},
+    {"message": said},
+    {"error": said},
+    {"detail": said},
+    [{"error": {"message": said}}],
+    said,
+):
     body = shape.encode() if isinstance(shape, str) else json.dumps(shape).encode()
     try:
         openai.OpenAI(api_key="made-up", base_url=url).chat.completions.create(model="m", messages=talk)
@@ -84,7 +93,7 @@ cat >"$work/expected" <<'TEXT'
   litellm: BadRequestError
 TEXT
 
-env -i PATH="$PATH" HOME="$work" LITELLM_LOCAL_MODEL_COST_MAP=True timeout 100 \
+env -i PATH="$PATH" HOME="$work" LITELLM_LOCAL_MODEL_COST_MAP=True timeout 240 \
   "$work/venv/bin/python" "$work/probe.py" >"$work/seen"
 diff "$work/expected" "$work/seen"
 echo "as described"

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # openai, anthropic, google-genai, boto3: "Retry-After: 121" is obeyed twice, refused at once, or not read at all.
 #
-# One would expect: SDKs that retry a 429 follow its Retry-After header up to some limit; the two SDKs that come from the
-#   same generator (openai, anthropic) have the same limit.
-# What happens: openai sleeps up to 120 s exactly and raises at once from 121 s on. anthropic has no upper limit: 600 s are
-#   slept twice before the error, and a notebook cell hangs for 20 minutes. boto3 ignores Retry-After and waits less than
-#   two seconds; it follows x-amz-retry-after (in milliseconds, cut to 5 s above its own delay). google-genai does not retry
-#   unless asked, and then ignores the header, too.
+# One would expect: SDKs that retry a 429 follow its Retry-After header up to some limit; the two SDKs that come from
+#   the same generator (openai, anthropic) have the same limit.
+# What happens: openai sleeps up to 120 s exactly and raises at once from 121 s on. anthropic has no upper limit: 600
+#   s are slept twice before the error, and a notebook cell hangs for 20 minutes. boto3 ignores Retry-After and waits
+#   less than two seconds; it follows x-amz-retry-after (in milliseconds, cut to 5 s above its own delay).
+#   google-genai does not retry unless asked, and then ignores the header, too.
 # Why it matters: one "retries" setting on top of these SDKs means anything between no wait and an unbounded one.
-# Versions: openai 3.57.0, anthropic 2.14.0, google-genai 3.6.1, boto3 and botocore 1.44.8, CPython 3.11.
-#   Measured 2026-11-28 with time.sleep replaced by a recorder.
+# Versions: openai 3.57.0, anthropic 2.14.0, google-genai 3.6.1, boto3 and botocore 1.44.8, CPython 3.11. Measured
+#   2026-11-28 with time.sleep replaced by a recorder.
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -99,7 +99,8 @@ for ask, name, value in (
         print("  seconds slept:", waits)
 PY
 
-cat >"$work/expected" <<'TEXT'ask_openai retry-after 120 -> 3 requests RateLimitError
+cat >"$work/expected" <<'TEXT'
+ask_openai retry-after 120 -> 3 requests RateLimitError
   seconds slept: ['120', '120']
 ask_openai retry-after 121 -> 1 requests RateLimitError
   seconds slept: []
@@ -117,7 +118,7 @@ ask_boto3 x-amz-retry-after 121000 -> 3 requests ClientError
   seconds slept: ['under 20', 'under 20']
 TEXT
 
-env -i PATH="$PATH" HOME="$work" AWS_EC2_METADATA_DISABLED=true timeout 100 \
+env -i PATH="$PATH" HOME="$work" AWS_EC2_METADATA_DISABLED=true timeout 240 \
   "$work/venv/bin/python" "$work/probe.py" >"$work/seen"
 diff "$work/expected" "$work/seen"
 echo "as described"

@@ -2,9 +2,9 @@
 # openai, anthropic: "with client.with_options(...)" closes the client it was copied from.
 #
 # One would expect: a copy with another timeout is a client of its own; leaving its "with" block ends the copy.
-# What happens: the copy shares the connection pool of the original, so leaving the block closes both. The next call on
-#   the original fails without a request. openai raises a bare RuntimeError, which "except openai.OpenAIError" misses;
-#   anthropic retries twice and reports a connection error, as if the network were down.
+# What happens: the copy shares the connection pool of the original, so leaving the block closes both. The next call
+#   on the original fails without a request. openai raises a bare RuntimeError, which "except openai.OpenAIError"
+#   misses; anthropic retries twice and reports a connection error, as if the network were down.
 # Why it matters: a cell that borrows a shared client for one short call breaks every later cell.
 # Versions: openai 3.57.0, anthropic 2.14.0, httpx2 2.16.2, CPython 3.11. Measured 2026-11-28.
 set -euo pipefail
@@ -57,7 +57,9 @@ for client in (
         client.models.list()
         print(name, "still works")
     except Exception as error:
-        print(name, "raises", f"{type(error).__module__}.{type(error).__name__},", "requests sent:", len(paths) - before)
+        print(
+            name, "raises", f"{type(error).__module__}.{type(error).__name__},", "requests sent:", len(paths) - before
+        )
 PY
 
 cat >"$work/expected" <<'TEXT'
@@ -65,6 +67,6 @@ OpenAI raises builtins.RuntimeError, requests sent: 0
 Anthropic raises anthropic.APIConnectionError, requests sent: 0
 TEXT
 
-env -i PATH="$PATH" HOME="$work" timeout 100 "$work/venv/bin/python" "$work/probe.py" >"$work/seen"
+env -i PATH="$PATH" HOME="$work" timeout 240 "$work/venv/bin/python" "$work/probe.py" >"$work/seen"
 diff "$work/expected" "$work/seen"
 echo "as described"

@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# openai, anthropic: a stream that ends in the middle of the answer looks like a finished one; an error looks like a chunk.
+# openai, anthropic: a stream that ends in the middle of the answer looks like a finished one; an error looks like a
+# chunk.
 #
 # One would expect: a stream without its closing marker ("[DONE]", message_stop) raises, and so does "event: error".
 # What happens: when a proxy ends the body early but properly, openai's plain loop and its .stream() helper, and
-#   anthropic's .stream() helper, all return the half answer; only finish_reason or stop_reason is None. A server that sends
-#   "event: error" with {"message": ...} (no "error" key) makes openai yield an ordinary chunk whose choices are None, so
-#   that chunk.choices[0] fails far from the cause and a loop with "if chunk.choices" swallows the error. anthropic does raise
-#   on its error event: an APIStatusError with status 200. An event that it does not know is yielded as an instance of
-#   RawMessageStartEvent, so isinstance() takes it for the start of a message.
-# Why it matters: "no exception" is no proof of a complete answer; check the reason of the end, and compare event.type.
+#   anthropic's .stream() helper, all return the half answer; only finish_reason or stop_reason is None. A server that
+#   sends "event: error" with {"message": ...} (no "error" key) makes openai yield an ordinary chunk whose choices are
+#   None, so that chunk.choices[0] fails far from the cause and a loop with "if chunk.choices" swallows the error.
+#   anthropic does raise on its error event: an APIStatusError with status 200. An event that it does not know is
+#   yielded as an instance of RawMessageStartEvent, so isinstance() takes it for the start of a message.
+# Why it matters: "no exception" is no proof of a complete answer; check the reason of the end, and compare
+#   event.type.
 # Versions: openai 3.57.0, anthropic 2.14.0, CPython 3.11. Measured 2026-11-28.
 set -euo pipefail
 
@@ -63,12 +65,21 @@ half = event(
     }
 )
 body = half
-print("openai loop:", [(c.choices[0].delta.content, c.choices[0].finish_reason) for c in o.create(model="m", messages=talk, stream=True)])
+print(
+    "openai loop:",
+    [
+        (c.choices[0].delta.content, c.choices[0].finish_reason)
+        for c in o.create(model="m", messages=talk, stream=True)
+    ],
+)
 with o.stream(model="m", messages=talk) as stream:
     choice = stream.get_final_completion().choices[0]
     print("openai helper:", choice.message.content, choice.finish_reason)
 body = half + event({"type": "server_error", "message": "overloaded"}, "error") + b"data: [DONE]\n\n"
-print("openai error event:", [(type(c).__name__, c.choices and len(c.choices)) for c in o.create(model="m", messages=talk, stream=True)])
+print(
+    "openai error event:",
+    [(type(c).__name__, c.choices and len(c.choices)) for c in o.create(model="m", messages=talk, stream=True)],
+)
 
 message = {
     "id": "m",
@@ -81,8 +92,14 @@ message = {
 }
 half = (
     event({"type": "message_start", "message": message}, "message_start")
-    + event({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}, "content_block_start")
-    + event({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Half an"}}, "content_block_delta")
+    + event(
+        {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
+        "content_block_start",
+    )
+    + event(
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Half an"}},
+        "content_block_delta",
+    )
 )
 body = half
 with a.stream(model="m", max_tokens=9, messages=talk) as stream:
@@ -107,7 +124,7 @@ anthropic error event: APIStatusError 200
 anthropic unknown event: RawMessageStartEvent usage_notice
 TEXT
 
-env -i PATH="$PATH" HOME="$work" timeout 100 \
+env -i PATH="$PATH" HOME="$work" timeout 240 \
   "$work/venv/bin/python" "$work/probe.py" >"$work/seen"
 diff "$work/expected" "$work/seen"
 echo "as described"
