@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# python-dotenv: single quotes do not protect ${...}, and $NAME without braces is never replaced.
+# python-dotenv: single quotes do not protect ${...}, and neither does a backslash.
 #
-# One would expect: a .env file follows the shell it looks like: '...' is literal, so that a secret in single quotes
-#   arrives as written, and $NAME and ${NAME} mean the same.
-# What happens: ${NAME} is replaced in single quotes, double quotes and without quotes, by "" when there is no such
-#   variable; $NAME, $$ and $(...) are left alone everywhere. So a generated password that holds "${" loses a part
-#   without an error, whatever the quotes; there is no escape, only interpolate=False for the whole file. A file that
-#   sets URL=http://$HOST/v1 passes the dollar on to the server.
-# Why it matters: the same .env file gives other values to the shell (set -a; . ./.env) than to Python.
+# One would expect: a value in single quotes is literal, as in the shell whose syntax the file borrows and whose
+#   backslash escapes the package itself treats differently in single and double quotes.
+# What happens: ${NAME} is replaced in single quotes, too, by "" when there is no such variable. A generated password
+#   that holds "${" loses a part without an error or a warning, whatever the quotes. A backslash before it stays in the
+#   value and does not help; only interpolate=False for the whole file does.
+# Why it matters: the same .env file gives other values to the shell (set -a; . ./.env) than to Python, and a key in it
+#   is refused by the provider as wrong.
 # Versions: python-dotenv 1.2.4, CPython 3.11. Measured 2026-11-28.
 set -euo pipefail
 
@@ -25,11 +25,8 @@ from dotenv import dotenv_values
 FILE = r"""
 HOST=example.test
 BRACES='${HOST}'
-PLAIN=http://$HOST/v1
-DOUBLE="$HOST ${HOST}"
 PASSWORD='pa${ss}word'
 ESCAPED='pa\${ss}word'
-DOLLARS="$$5"
 """
 for interpolate in (True, False):
     print("interpolate", interpolate)
@@ -41,19 +38,13 @@ cat >"$work/expected" <<'TEXT'
 interpolate True
   HOST example.test
   BRACES example.test
-  PLAIN http://$HOST/v1
-  DOUBLE $HOST example.test
   PASSWORD paword
   ESCAPED pa\word
-  DOLLARS $$5
 interpolate False
   HOST example.test
   BRACES ${HOST}
-  PLAIN http://$HOST/v1
-  DOUBLE $HOST ${HOST}
   PASSWORD pa${ss}word
   ESCAPED pa\${ss}word
-  DOLLARS $$5
 TEXT
 
 env -i PATH="$PATH" HOME="$work" timeout 240 \
