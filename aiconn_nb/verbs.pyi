@@ -41,9 +41,14 @@ async def aask(
     carry_on: bool = ...,
     on_text: Callable[[str], None] | None = ...,
 ) -> Reply:
-    """The same without keeping the event loop waiting. Cancelling it closes the connection to the provider.
+    """Ask a profile without keeping the event loop waiting; see `ask`.
 
-    ``on_text`` is called in the event loop's thread; what it raises stops the answer.
+    Cancelling it closes the connection to the provider. Arguments, answer and errors are those of `ask`; ``on_text`` is called
+    in the event loop's thread, and what it raises stops the answer.
+
+    Example::
+
+        replies = await asyncio.gather(*(aiconn_nb.aask(each) for each in questions))
     """
 
 def ask(
@@ -57,13 +62,50 @@ def ask(
     carry_on: bool = ...,
     on_text: Callable[[str], None] | None = ...,
 ) -> Reply:
-    """The whole answer; see `stream`. ``on_text`` is told of each piece.
+    """Ask a profile, and answer the whole answer.
 
-    An interrupt stops it at once, closes the connection to the provider, and leaves what came in ``last_reply``.
+    The first connection of the profile answers; where it cannot be reached, is too busy or refuses the key, the next one
+    does, and ``attempts`` of the reply says so. An interrupt stops it at once, closes the connection to the provider, and
+    leaves what came in ``last_reply``.
+
+    Args:
+        prompt: The question. It is sent as it is: only the magics fill in ``{name}``.
+        profile: The alias of a profile, or of a connection together with ``model``. None asks the default profile.
+        model: Another model than the profile's, as the provider spells it.
+        system: What the model is told before the question, instead of the profile's.
+        temperature: 0 to 2, instead of the profile's.
+        max_tokens: The longest answer in tokens, 1 or more, instead of the profile's.
+        carry_on: Whether the last exchange with this profile in this session goes before the question.
+        on_text: Told each piece of the answer as it comes.
+
+    Returns:
+        A `Reply`: ``text``, ``model``, ``connection``, ``input_tokens`` and ``output_tokens`` (None where the provider does
+        not say), ``seconds``, ``attempts``.
+
+    Raises:
+        What `stream` raises.
+
+    Example::
+
+        reply = aiconn_nb.ask("Why is the sky blue?", profile="writer", temperature=0.2)
+        reply.text
     """
 
 def client(alias: str | None = ...) -> Any:
-    """The provider's own SDK client for a connection, the current one by default."""
+    """The provider's own SDK client for a connection.
+
+    Args:
+        alias: The connection; the one in use where it is left out.
+
+    Returns:
+        What the provider's SDK calls its client, such as an ``openai.OpenAI``. It holds the key: do not print its attributes.
+
+    Raises:
+        NoConnectionInUse: No alias was given, and none is in use.
+        ProviderUnavailable: The SDK is not installed; the hint has the line that installs it.
+
+        And what `use` raises.
+    """
 
 def compare(
     prompt: str,
@@ -88,10 +130,26 @@ def create(
 ) -> Shown:
     """Save a new connection.
 
-    ``settings`` are written as in the form: ``$Section:Key`` is a reference, ``$$`` a literal ``$``; a sensitive literal (text
-    or `Secret`) is sealed before it reaches the disk. A reference that does not resolve here is a warning of the answer.
-    ``trusting`` are the answers to a `trust_question` that was asked before.
-    Raises `InvalidConnection` (all that is wrong, by field), `ConnectionExists`, `ProviderNotFound`.
+    Args:
+        alias: What it is called: a-z, 0-9 and -, at most 100 characters.
+        provider: The id of an installed provider, such as ``"openai"``; ``aiconn providers`` lists them.
+        name: What people read; the alias where it is left out.
+        settings: Field -> value, as in the form: ``$Section:Key`` is a reference, ``$$`` a literal ``$``. A sensitive literal
+            (text or `Secret`) is encrypted before it reaches the disk.
+        active: Whether it can be used at once.
+        trusting: The answers to a `trust_question` that was asked before.
+
+    Returns:
+        The connection with every field. A reference that does not resolve here is a warning of it, and no error.
+
+    Raises:
+        InvalidConnection: ``problems`` has all that is wrong, by field. Nothing was saved.
+        ConnectionExists: Another connection has this alias.
+        ProviderNotFound: No installed provider has this id.
+
+    Example::
+
+        aiconn_nb.create("openai-dev", "openai", settings={"api_key": "$OpenAI:ApiKey"})
     """
 
 def create_profile(
@@ -200,7 +258,18 @@ def enable(*aliases: str) -> Done:
     """
 
 def environ(alias: str | None = ...) -> AbstractContextManager[None]:
-    """Export a connection's environment variables for the length of a ``with`` block, then put the former ones back."""
+    """Export a connection's environment variables for the length of a ``with`` block, then put the former ones back.
+
+    Other variables of the provider's ecosystem are taken away meanwhile, so that nothing of another account is left.
+
+    Args:
+        alias: The connection; the one in use where it is left out.
+
+    Example::
+
+        with aiconn_nb.environ("openai-dev"):
+            subprocess.run(["python", "train.py"])
+    """
 
 def environment(name: str | None = ...) -> Environments:
     """The environments that have files; with ``name`` this session is switched to it first."""
@@ -313,13 +382,47 @@ def stream(
 ) -> Stream:
     """Ask, and answer the pieces of the answer as they come; in the end its ``reply`` is the whole.
 
-    ``profile`` is a profile's alias, or a connection's with ``model``; without it the default profile is asked. The options
-    override those of the profile for this call. With ``carry_on`` the last exchange with that profile goes before.
-    Raises `ProfileNotFound`, `ProfileUnusable`, `ProviderFailed`, `AllFailed`, and within the answer `AnswerCut`.
+    Args:
+        prompt: The question. It is sent as it is: only the magics fill in ``{name}``.
+        profile: The alias of a profile, or of a connection together with ``model``. None asks the default profile.
+        model: Another model than the profile's, as the provider spells it.
+        system: What the model is told before the question, instead of the profile's.
+        temperature: 0 to 2, instead of the profile's.
+        max_tokens: The longest answer in tokens, 1 or more, instead of the profile's.
+        carry_on: Whether the last exchange with this profile in this session goes before the question.
+
+    Returns:
+        An iterator of texts. Closing it closes the connection to the provider and leaves what came in its ``reply``.
+
+    Raises:
+        ProfileNotFound: There is neither a profile nor a connection of this alias.
+        ProfileUnusable: No connection of the profile can be asked.
+        ProviderFailed: The only connection failed; ``kind`` says how.
+        AllFailed: Each connection failed; ``attempts`` says how.
+        AnswerCut: The answer broke off, while it was read; ``partial`` is what had come.
+
+    Example::
+
+        for piece in aiconn_nb.stream("Why is the sky blue?", profile="writer"):
+            print(piece, end="")
     """
 
 def test(*aliases: str, all: bool = ..., model: str | None = ...) -> Tests:
-    """Test connections beside each other, the current one by default; see `aiconn_nb.session.connections.ladder`."""
+    """Test connections beside each other, step by step, and say for each whether it works.
+
+    Args:
+        aliases: The connections; the one in use where none is named.
+        all: Whether to test all of them instead.
+        model: A model that is asked for one token, or one vector, besides: that proves a key which a list of models does not.
+        progress: Told each step as it is done, from the testing threads.
+
+    Returns:
+        The steps of each test; ``verdict`` of each is ``ok``, ``failed`` or ``unknown``, and ``ok`` whether all are proven.
+
+    Example::
+
+        aiconn_nb.test("openai-dev", model="gpt-5-mini").ok
+    """
 
 def trust(alias: str) -> Done:
     """Allow a connection to send what it would send to the host that it leads to in the current environment.
@@ -339,10 +442,27 @@ def usage() -> Spending:
     """Calls, tokens, failures and time per profile and connection, in this session."""
 
 def use(alias: str | None, *, export: bool = ...) -> Using:
-    """Make a connection this session's current one, after resolving it; None for none. Another session's is not touched.
+    """Make a connection this session's current one, after resolving it. Another kernel's is not touched.
 
-    ``export`` sets the provider's environment variables in this process, until another connection is used.
-    Raises `ConnectionInactive`, `ReferenceNotFound` and the like; then the former one stays in use.
+    Args:
+        alias: The connection; None uses none any more, and puts exported variables back.
+        export: Whether to set the provider's environment variables in this process, until another connection is used.
+
+    Returns:
+        What is in use, with the places that its settings came from.
+
+    Raises:
+        ConnectionNotFound: There is no connection of this alias.
+        ConnectionInactive: It is switched off.
+        ReferenceNotFound: A reference does not resolve in this environment.
+        UntrustedHost: A key would go to a host that it was not allowed for.
+
+        Then the former connection stays in use.
+
+    Example::
+
+        aiconn_nb.use("openai-dev")
+        client = aiconn_nb.client()
     """
 
 @deprecated("profile_diff is now diff_profile")

@@ -28,7 +28,7 @@ _LINE = "1px solid var(--jp-border-color2,#8884)"
 def _span(cell: Cell | str) -> str:
     cell = as_cell(cell)
     text = escaped(cell.text)
-    style = ";".join(filter(None, (_TONES[cell.tone], _is_number(cell.text) and "white-space:nowrap")))
+    style = ";".join(filter(None, (_TONES[cell.tone], "white-space:nowrap" if _is_number(cell.text) else "")))
     return f'<span style="{style}">{text}</span>' if style else text
 
 

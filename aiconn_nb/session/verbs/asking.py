@@ -79,9 +79,29 @@ class AskingVerbs(ProfileVerbs):
     ) -> Stream:
         """Ask, and answer the pieces of the answer as they come; in the end its ``reply`` is the whole.
 
-        ``profile`` is a profile's alias, or a connection's with ``model``; without it the default profile is asked. The options
-        override those of the profile for this call. With ``carry_on`` the last exchange with that profile goes before.
-        Raises `ProfileNotFound`, `ProfileUnusable`, `ProviderFailed`, `AllFailed`, and within the answer `AnswerCut`.
+        Args:
+            prompt: The question. It is sent as it is: only the magics fill in ``{name}``.
+            profile: The alias of a profile, or of a connection together with ``model``. None asks the default profile.
+            model: Another model than the profile's, as the provider spells it.
+            system: What the model is told before the question, instead of the profile's.
+            temperature: 0 to 2, instead of the profile's.
+            max_tokens: The longest answer in tokens, 1 or more, instead of the profile's.
+            carry_on: Whether the last exchange with this profile in this session goes before the question.
+
+        Returns:
+            An iterator of texts. Closing it closes the connection to the provider and leaves what came in its ``reply``.
+
+        Raises:
+            ProfileNotFound: There is neither a profile nor a connection of this alias.
+            ProfileUnusable: No connection of the profile can be asked.
+            ProviderFailed: The only connection failed; ``kind`` says how.
+            AllFailed: Each connection failed; ``attempts`` says how.
+            AnswerCut: The answer broke off, while it was read; ``partial`` is what had come.
+
+        Example::
+
+            for piece in aiconn_nb.stream("Why is the sky blue?", profile="writer"):
+                print(piece, end="")
         """
         from aiconn_nb.providers.base import Message
 
@@ -132,9 +152,33 @@ class AskingVerbs(ProfileVerbs):
         carry_on: bool = False,
         on_text: Callable[[str], None] | None = None,
     ) -> Reply:
-        """The whole answer; see `stream`. ``on_text`` is told of each piece.
+        """Ask a profile, and answer the whole answer.
 
-        An interrupt stops it at once, closes the connection to the provider, and leaves what came in ``last_reply``.
+        The first connection of the profile answers; where it cannot be reached, is too busy or refuses the key, the next one
+        does, and ``attempts`` of the reply says so. An interrupt stops it at once, closes the connection to the provider, and
+        leaves what came in ``last_reply``.
+
+        Args:
+            prompt: The question. It is sent as it is: only the magics fill in ``{name}``.
+            profile: The alias of a profile, or of a connection together with ``model``. None asks the default profile.
+            model: Another model than the profile's, as the provider spells it.
+            system: What the model is told before the question, instead of the profile's.
+            temperature: 0 to 2, instead of the profile's.
+            max_tokens: The longest answer in tokens, 1 or more, instead of the profile's.
+            carry_on: Whether the last exchange with this profile in this session goes before the question.
+            on_text: Told each piece of the answer as it comes.
+
+        Returns:
+            A `Reply`: ``text``, ``model``, ``connection``, ``input_tokens`` and ``output_tokens`` (None where the provider does
+            not say), ``seconds``, ``attempts``.
+
+        Raises:
+            What `stream` raises.
+
+        Example::
+
+            reply = aiconn_nb.ask("Why is the sky blue?", profile="writer", temperature=0.2)
+            reply.text
         """
         from ..asking.stream import read
 
@@ -165,9 +209,14 @@ class AskingVerbs(ProfileVerbs):
         carry_on: bool = False,
         on_text: Callable[[str], None] | None = None,
     ) -> Reply:
-        """The same without keeping the event loop waiting. Cancelling it closes the connection to the provider.
+        """Ask a profile without keeping the event loop waiting; see `ask`.
 
-        ``on_text`` is called in the event loop's thread; what it raises stops the answer.
+        Cancelling it closes the connection to the provider. Arguments, answer and errors are those of `ask`; ``on_text`` is called
+        in the event loop's thread, and what it raises stops the answer.
+
+        Example::
+
+            replies = await asyncio.gather(*(aiconn_nb.aask(each) for each in questions))
         """
         from ..asking.waiting import Teller, in_thread
 

@@ -160,10 +160,26 @@ class ConnectionVerbs(Core):
     ) -> Shown:
         """Save a new connection.
 
-        ``settings`` are written as in the form: ``$Section:Key`` is a reference, ``$$`` a literal ``$``; a sensitive literal (text
-        or `Secret`) is sealed before it reaches the disk. A reference that does not resolve here is a warning of the answer.
-        ``trusting`` are the answers to a `trust_question` that was asked before.
-        Raises `InvalidConnection` (all that is wrong, by field), `ConnectionExists`, `ProviderNotFound`.
+        Args:
+            alias: What it is called: a-z, 0-9 and -, at most 100 characters.
+            provider: The id of an installed provider, such as ``"openai"``; ``aiconn providers`` lists them.
+            name: What people read; the alias where it is left out.
+            settings: Field -> value, as in the form: ``$Section:Key`` is a reference, ``$$`` a literal ``$``. A sensitive literal
+                (text or `Secret`) is encrypted before it reaches the disk.
+            active: Whether it can be used at once.
+            trusting: The answers to a `trust_question` that was asked before.
+
+        Returns:
+            The connection with every field. A reference that does not resolve here is a warning of it, and no error.
+
+        Raises:
+            InvalidConnection: ``problems`` has all that is wrong, by field. Nothing was saved.
+            ConnectionExists: Another connection has this alias.
+            ProviderNotFound: No installed provider has this id.
+
+        Example::
+
+            aiconn_nb.create("openai-dev", "openai", settings={"api_key": "$OpenAI:ApiKey"})
         """
         taken, settings = editing.take(settings), None
         corrected: list[str] = []

@@ -40,10 +40,27 @@ class UsingVerbs(Core):
         export=Arg("export the provider's variables to this process", name="--env"),
     )
     def use(self, alias: str | None, *, export: bool = False) -> Using:
-        """Make a connection this session's current one, after resolving it; None for none. Another session's is not touched.
+        """Make a connection this session's current one, after resolving it. Another kernel's is not touched.
 
-        ``export`` sets the provider's environment variables in this process, until another connection is used.
-        Raises `ConnectionInactive`, `ReferenceNotFound` and the like; then the former one stays in use.
+        Args:
+            alias: The connection; None uses none any more, and puts exported variables back.
+            export: Whether to set the provider's environment variables in this process, until another connection is used.
+
+        Returns:
+            What is in use, with the places that its settings came from.
+
+        Raises:
+            ConnectionNotFound: There is no connection of this alias.
+            ConnectionInactive: It is switched off.
+            ReferenceNotFound: A reference does not resolve in this environment.
+            UntrustedHost: A key would go to a host that it was not allowed for.
+
+            Then the former connection stays in use.
+
+        Example::
+
+            aiconn_nb.use("openai-dev")
+            client = aiconn_nb.client()
         """
         return self.use_none() if alias is None else self._use(alias, export=export, client=False)[0]
 
@@ -97,7 +114,20 @@ class UsingVerbs(Core):
 
     @verb()
     def client(self, alias: str | None = None) -> Any:
-        """The provider's own SDK client for a connection, the current one by default."""
+        """The provider's own SDK client for a connection.
+
+        Args:
+            alias: The connection; the one in use where it is left out.
+
+        Returns:
+            What the provider's SDK calls its client, such as an ``openai.OpenAI``. It holds the key: do not print its attributes.
+
+        Raises:
+            NoConnectionInUse: No alias was given, and none is in use.
+            ProviderUnavailable: The SDK is not installed; the hint has the line that installs it.
+
+            And what `use` raises.
+        """
         return self.account(alias).client
 
     def use_as(
@@ -132,7 +162,18 @@ class UsingVerbs(Core):
     @verb()
     @contextmanager
     def environ(self, alias: str | None = None) -> Iterator[None]:
-        """Export a connection's environment variables for the length of a ``with`` block, then put the former ones back."""
+        """Export a connection's environment variables for the length of a ``with`` block, then put the former ones back.
+
+        Other variables of the provider's ecosystem are taken away meanwhile, so that nothing of another account is left.
+
+        Args:
+            alias: The connection; the one in use where it is left out.
+
+        Example::
+
+            with aiconn_nb.environ("openai-dev"):
+                subprocess.run(["python", "train.py"])
+        """
         from aiconn_nb.providers.exports import Exports
 
         exports = Exports(self._columns.environ)
@@ -177,7 +218,21 @@ class UsingVerbs(Core):
     def test(
         self, *aliases: str, all: bool = False, model: str | None = None, progress: Progress | None = None
     ) -> Tests:
-        """Test connections beside each other, the current one by default; see `aiconn_nb.session.connections.ladder`."""
+        """Test connections beside each other, step by step, and say for each whether it works.
+
+        Args:
+            aliases: The connections; the one in use where none is named.
+            all: Whether to test all of them instead.
+            model: A model that is asked for one token, or one vector, besides: that proves a key which a list of models does not.
+            progress: Told each step as it is done, from the testing threads.
+
+        Returns:
+            The steps of each test; ``verdict`` of each is ``ok``, ``failed`` or ``unknown``, and ``ok`` whether all are proven.
+
+        Example::
+
+            aiconn_nb.test("openai-dev", model="gpt-5-mini").ok
+        """
 
         if all:
             chosen = list(self._columns.store.read().connections)
