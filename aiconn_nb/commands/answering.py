@@ -31,7 +31,7 @@ def compare(session: Session, words: Words, console: Console, call: Call) -> Ans
     """Draw the answers while they come."""
     _check_output(words, console)
     # A text in quotes among the profiles is one of them to the parser.
-    prompt, left = prompt_of(words, words.rest, console) if words.rest or words.cell else ("", ())
+    prompt, left = prompt_of(session, words, words.rest, console) if words.rest or words.cell else ("", ())
     if not prompt.strip():
         raise CommandError(
             "There is nothing to ask.",
@@ -65,7 +65,7 @@ def embed(session: Session, words: Words, console: Console, call: Call) -> Answe
     _check_output(words, console)
     is_unnamed = is_text(session, words, console)
     profile, before = (None, [words.profile]) if is_unnamed else (words.profile, [])
-    texts = [*before, *map(str, words.text), *(line for line in (words.cell or "").splitlines() if line.strip())]
+    texts = [*before, *map(str, words.text), *_lines(words.cell or "")]
     if not texts:
         raise CommandError(
             "There is nothing to embed.", "Write the texts behind the profile, or into the cell, one a line."
@@ -74,6 +74,11 @@ def embed(session: Session, words: Words, console: Console, call: Call) -> Answe
         embedded = call(texts=texts, profile=profile, on_batch=on_batch)
     _bind(words, embedded, console)
     return embedded  # type: ignore[no-any-return]
+
+
+def _lines(cell: str) -> list[str]:
+    """The lines of a cell with something in them. Only a line feed ends one: what is pasted may have others in it."""
+    return [line.removesuffix("\r") for line in cell.split("\n") if line.strip()]
 
 
 def _check_output(words: Words, console: Console) -> None:

@@ -60,7 +60,7 @@ def _check(session: Session, profile: str | None, model: str | None) -> None:
         raise ProfileNotFound(error.what, hint) from None
 
 
-def prompt_of(words: Words, text: list[str], console: Console) -> tuple[str, tuple[str, ...]]:
+def prompt_of(session: Session, words: Words, text: list[str], console: Console) -> tuple[str, tuple[str, ...]]:
     """The prompt: the words of the line, then the cell; ``-`` alone is what comes in on stdin. Filled in from the notebook.
 
     And the places in it that were left as they are, though there is a notebook that may have had a name for them.
@@ -74,7 +74,15 @@ def prompt_of(words: Words, text: list[str], console: Console) -> tuple[str, tup
     if words.raw:
         return prompt, ()
     names = console.names()
-    return fill(prompt, names), left_as_is(prompt, names) if console.has_kernel else ()
+    left = left_as_is(prompt, names) if console.has_kernel else ()
+    filled = fill(prompt, names, session.key_in)
+    if left and console.can_ask:
+        places = ", ".join(left)
+        if not console.confirm(f"There is no {places} in the notebook. Send the prompt with it as it is?"):
+            raise CommandError(
+                f"There is no {places} in the notebook; nothing was sent.", "Give it a value, or say --raw."
+            )
+    return filled, left
 
 
 def options_of(words: Words) -> dict[str, Any]:
@@ -115,7 +123,7 @@ def ask(session: Session, words: Words, console: Console, call: Call) -> Answer:
     _check_words(words, console)
     profile, text = _whom(session, words, console)
     _check(session, profile, words.model)
-    prompt, left = prompt_of(words, text, console)
+    prompt, left = prompt_of(session, words, text, console)
     live = console.live(words.format, not words.no_live)
     stream = session.stream(prompt, profile=profile, carry_on=words.carry_on, **options_of(words))
     problem: AiconnError | None = None

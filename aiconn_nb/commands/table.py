@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from aiconn_nb.display import Answer, Card, Cell, Rows, Table, View
-from aiconn_nb.model.errors import CommandError
+from aiconn_nb.model.errors import AiconnError, CommandError
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.hint import Face, face
 from aiconn_nb.model.nearest import did_you_mean
@@ -113,6 +115,8 @@ _SYNONYMS: Final = {
     "update": "edit",
 }
 """What other tools call a command."""
+_PLACE: Final = re.compile(r"\{[^\W\d]\w*\}")
+"""What other magics fill in on a line, and ours do not."""
 GROUPS: dict[str, Group] = {
     group.name: group
     for group in (
@@ -172,6 +176,13 @@ def read(line: str) -> list[str]:
     return split_prose(line) if command is not None and command.takes_cell else split(line)
 
 
+def _in_python(command: Command, place: str) -> str:
+    """How a name is given where a command fills none in."""
+    name = "_".join(reversed(command.name.split(" "))).replace("new", "create")
+    verb = f"aiconn_nb.{name}({place[1:-1]})" if hasattr(sys.modules.get("aiconn_nb"), name) else "its functions"
+    return f"{place} is filled in only within a prompt. In Python a name is a value: {verb}."
+
+
 LONG: Final = 12
 """Letters of a word that may be a key."""
 
@@ -189,7 +200,13 @@ def run(session: Session, words: Sequence[str], console: Console, cell: str | No
                 "Write it as a line (%aiconn ...), or %%aiconn alone above several lines.",
             )
         _refuse_known_keys(session, rest)
-        return command.run(session, command.parse(rest, prog, cell), console)
+        try:
+            return command.run(session, command.parse(rest, prog, cell), console)
+        except AiconnError as error:
+            place = next((word for word in rest if _PLACE.fullmatch(word) and word in error.what), "")
+            if place and not console.in_shell:
+                error.hint = _in_python(command, place)
+            raise
 
 
 def _refuse_known_keys(session: Session, words: Sequence[str]) -> None:

@@ -35,9 +35,12 @@ class NotebookConsole:
     in_shell = False
     has_kernel = True
 
-    def __init__(self, shell: InteractiveShell | None, live: bool | None = None) -> None:
+    def __init__(
+        self, shell: InteractiveShell | None, live: bool | None = None, local: Mapping[str, Any] | None = None
+    ) -> None:
         self._shell = shell
         self._live = live
+        self._local = local or {}
         self.has_shown = False
         """Whether the answer stands in the output already."""
 
@@ -66,11 +69,12 @@ class NotebookConsole:
 
     def names(self) -> Mapping[str, Any]:
         if self._shell is None:
-            return {}
+            return self._local
         # What IPython put there (In, Out, exit and so on), as long as the user has not given the name to something else.
         hidden = self._shell.user_ns_hidden
         names = self._shell.user_ns.items()
-        return {name: value for name, value in names if name not in hidden or hidden[name] is not value}
+        shown = {name: value for name, value in names if name not in hidden or hidden[name] is not value}
+        return {**shown, **self._local}
 
     def text_in(self) -> str:
         raise CommandError("A notebook has no standard input.", "Write the prompt into the cell: %%aiconn ask PROFILE")

@@ -7,7 +7,7 @@ from typing import Any
 from aiconn_nb.model.hint import Face, begin, end
 
 from .magics import AiconnMagics
-from .questions import keep_questions
+from .questions import Question
 
 
 def load(shell: Any) -> None:
@@ -16,8 +16,9 @@ def load(shell: Any) -> None:
 
     begin(Face.NOTEBOOK)
     shell.register_magics(AiconnMagics)
-    if keep_questions not in shell.input_transformers_cleanup:
-        shell.input_transformers_cleanup.append(keep_questions)
+    transformers = shell.input_transformer_manager.token_transformers
+    if Question not in transformers:
+        transformers.append(Question)
     completer = getattr(shell, "Completer", None)
     if completer is not None and aiconn_matcher not in completer.custom_matchers:
         completer.custom_matchers.append(aiconn_matcher)
@@ -30,8 +31,9 @@ def unload(shell: Any) -> None:
     end(Face.NOTEBOOK)
     for kind in ("line", "cell"):
         shell.magics_manager.magics[kind].pop("aiconn", None)
-    if keep_questions in shell.input_transformers_cleanup:
-        shell.input_transformers_cleanup.remove(keep_questions)
+    transformers = shell.input_transformer_manager.token_transformers
+    if Question in transformers:
+        transformers.remove(Question)
     shell.magics_manager.registry.pop(AiconnMagics.__name__, None)
     completer = getattr(shell, "Completer", None)
     if completer is not None and aiconn_matcher in completer.custom_matchers:

@@ -5,6 +5,9 @@ Importing this module imports nothing of ours: the session, the store and the SD
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
@@ -39,7 +42,7 @@ class AiconnMagics(Magics):
             return self._run(line, cell)
         from IPython.display import display
 
-        for each in cell.splitlines():
+        for each in cell.split("\n"):  # a notebook's lines end so, and with nothing else
             if each.strip() and not each.strip().startswith("#"):
                 display(self._run(each.strip().removeprefix("%aiconn")))  # type: ignore[no-untyped-call]
         return None
@@ -62,7 +65,7 @@ class AiconnMagics(Magics):
 
         from .console import NotebookConsole
 
-        console = NotebookConsole(self.shell, self.live)
+        console = NotebookConsole(self.shell, self.live, _names_of_caller())
         answer = run(kernel_session(), read(line), console, cell)
         if console.has_shown and isinstance(answer, Reply):
             from .live import Streamed
@@ -80,3 +83,11 @@ class AiconnMagics(Magics):
         from aiconn_nb.widgets.manager import manager
 
         return manager()
+
+
+def _names_of_caller() -> Mapping[str, Any]:
+    """The local variables of the function in which the magic was called; none where it was called in a cell itself."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and str(frame.f_globals.get("__name__", "")).partition(".")[0] in ("aiconn_nb", "IPython"):
+        frame = frame.f_back
+    return {} if frame is None or frame.f_locals is frame.f_globals else dict(frame.f_locals)

@@ -2,21 +2,56 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
+import tokenize
+from itertools import pairwise
+from typing import Final, Self
 
-_LINE: Final = re.compile(
-    r"^([ \t]*(?:[A-Za-z_]\w*[ \t]*=[ \t]*)?)%aiconn[ \t]+((?:ask|compare|embed)[ \t].*\?)[ \t]*$"
+from IPython.core.inputtransformer2 import TokenTransformBase, assemble_continued_line, find_end_of_continued_line
+
+_ASKING: Final = ("ask", "compare", "embed")
+_SPACE: Final = frozenset(
+    (tokenize.INDENT, tokenize.DEDENT, tokenize.NEWLINE, tokenize.NL, tokenize.COMMENT, tokenize.ENDMARKER)
 )
 
 
-def keep_questions(lines: list[str]) -> list[str]:
-    """Hand such a line of ``%aiconn ask`` to the magic as it stands, before IPython sees the question mark."""
-    if lines and lines[0].startswith("%%"):
-        return lines
-    return [_as_call(line) for line in lines]
+class Question(TokenTransformBase):
+    """``%aiconn ask writer Why?``, also behind ``answers["sky"] =`` and over several lines, as a call of the magic.
+
+    It is found among the tokens, as IPython finds its own syntax: what looks like it within a string or a cell is a part of that.
+    """
+
+    priority = 4
+    """Before IPython takes the question mark for a request for help, in the same place."""
+
+    def __init__(self, start: tuple[int, int], magic: tuple[int, int]) -> None:
+        super().__init__(start)  # type: ignore[no-untyped-call]
+        self._line = magic[0] - 1
+        self._column = magic[1]
+
+    @classmethod
+    def find(cls, tokens_by_line: list[list[tokenize.TokenInfo]]) -> Self | None:
+        """The first such line; see `TokenTransformBase`."""
+        for tokens in tokens_by_line:
+            words = [each for each in tokens if each.type not in _SPACE]
+            if len(words) < 4 or words[-1].string != "?":
+                continue
+            at = _magic(words)
+            if at is not None and at + 2 < len(words) and words[at + 2].string in _ASKING:
+                return cls(words[0].start, words[at].start)
+        return None
+
+    def transform(self, lines: list[str]) -> list[str]:
+        """The lines with a call in the place of the magic."""
+        end = find_end_of_continued_line(lines, self._line)
+        magic = assemble_continued_line(lines, (self._line, self._column), end)
+        text = magic.removeprefix("%").removeprefix("aiconn").lstrip()
+        call = f"get_ipython().run_line_magic('aiconn', {text!r})\n"
+        return [*lines[: self._line], lines[self._line][: self._column] + call, *lines[end + 1 :]]
 
 
-def _as_call(line: str) -> str:
-    found = _LINE.match(line)
-    return f"{found[1]}get_ipython().run_line_magic('aiconn', {found[2]!r})\n" if found else line
+def _magic(words: list[tokenize.TokenInfo]) -> int | None:
+    """Where ``%aiconn`` stands that begins a statement, or what is assigned; None where none does."""
+    for at, (sign, name) in enumerate(pairwise(words)):
+        if (sign.string, name.string) == ("%", "aiconn") and sign.end == name.start:
+            return at if at == 0 or words[at - 1].string == "=" else None
+    return None

@@ -125,7 +125,9 @@ _BEARER = re.compile(r"(?i)\bbearer\s+[A-Za-z0-9._~+/=-]{8,}")
 _URL_PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")
 # What providers answer to a wrong key ("Incorrect API key provided: sk-ab**********yz"): the ends of it, in the clear.
 # It begins where a word does: else each letter of a long one, such as a picture in base64, would be a beginning to try.
-_HALF_MASKED = re.compile(r"(?<![\w+/-])[\w+/-]*+\*{3,}[\w+/*-]*|\b(?:sk|gsk|hf)[_-][\w-]*(?:\.{3}|…)[\w-]*")
+_HALF_MASKED = re.compile(r"(?<![\w+/-])[\w+/-]*+\*{3,}[\w+/*-]*")
+_ABRIDGED = re.compile(r"(?<![\w-])([\w-]++)(?:\.{3}|…)[\w-]*")
+_BEGINS_A_KEY = re.compile(r"\b(?:sk|gsk|hf)[_-]")
 
 
 def shape_of(text: str | Secret) -> str | None:
@@ -140,7 +142,13 @@ def redact(text: str, secrets: Iterable[Secret] = ()) -> str:
     text = _URL_PASSWORD.sub(rf"\1{MASK}@", text)
     text = _CREDENTIAL.sub(rf"\1\2{MASK}", text)
     text = _BEARER.sub(f"Bearer {MASK}", text)
-    return _HALF_MASKED.sub(MASK, text)
+    return _ABRIDGED.sub(_without_ends, _HALF_MASKED.sub(MASK, text))
+
+
+def _without_ends(found: re.Match[str]) -> str:
+    """``sk-ab...yz`` without the ends of the key; any other word with three dots as it is."""
+    begins = _BEGINS_A_KEY.search(found[1])
+    return found[1][: begins.start()] + MASK if begins else found[0]
 
 
 def without(text: str, secrets: Iterable[Secret] = ()) -> str:

@@ -25,19 +25,22 @@ def written(value: str) -> re.Pattern[str]:
     >>> bool(written('a/"b').search(r'{"key": "a\/\"b"}')), bool(written('a/"b').search("?key=a%2f%22b"))
     (True, True)
     """
-    escaped = "".join(_ways(part) for part in re.findall(r"\\+|[^\\]", value))
+    # What is before the first character is left out: a long run of backslashes would be looked through from each of them.
+    first, *rest = re.findall(r"\\+|[^\\]", value) or [""]
+    escaped = "".join([_ways(first, is_first=True), *map(_ways, rest)])
     encoded = sorted(set(_in_base64(value.encode("utf-8", "surrogatepass"))), key=len, reverse=True)
     return re.compile("|".join([escaped, *map(re.escape, encoded)]))
 
 
-def _ways(character: str) -> str:
+def _ways(character: str, *, is_first: bool = False) -> str:
     """The pattern of one character, or of a run of backslashes, whose number every escaping changes."""
     if character.isascii() and character.isalnum():
         return character
     if character.startswith("\\"):
-        return f"{_BACKSLASH}+"
+        return _BACKSLASH if is_first else f"{_BACKSLASH}+"
+    before = "" if is_first else f"{_BACKSLASH}*"
     if character in "-._":
-        return f"(?:{_BACKSLASH}*{re.escape(character)}|%(?:25)*{_hex(f'{ord(character):02x}')})"
+        return f"(?:{before}{re.escape(character)}|%(?:25)*{_hex(f'{ord(character):02x}')})"
     raw = character.encode("utf-8", "surrogatepass")
     units = character.encode("utf-16-be", "surrogatepass")
     ways = [
@@ -59,7 +62,9 @@ def _ways(character: str) -> str:
     ]
     if character in _ESCAPED:
         coded.append(f"{_BACKSLASH}+{_ESCAPED[character]}")
-    return f"(?:{_BACKSLASH}*(?:{'|'.join(ways)})|{'|'.join(coded)})"
+    if is_first:
+        coded = [way.replace("+", "", 1) if way.startswith(f"{_BACKSLASH}+") else way for way in coded]
+    return f"(?:{before}(?:{'|'.join(ways)})|{'|'.join(coded)})"
 
 
 def _hex(digits: str) -> str:

@@ -17,6 +17,7 @@ from aiconn_nb.working_folder import holds
 
 from . import repeating
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Settings, usable
+from .deadline import Deadline
 from .failures import general_failure, own_failure
 from .found_credentials import FOUND
 from .redirects import refused_redirect
@@ -40,8 +41,14 @@ ADVICE = {
 }
 BYTES_PER_TOKEN = 3
 """An estimate, on the safe side, of how much text is a token. A batch that is too large all the same is sent in halves."""
+LONGEST = 900.0
+"""Seconds that a call, or the wait for the next piece of an answer, may take at all, whatever the server sends meanwhile."""
 WORDS_LENGTH = 300
 """Characters of a provider's own words that an error repeats."""
+_READ_LENGTH = 10_000
+"""Characters of them that are looked at."""
+_HALF_LENGTH = 2_000
+"""Characters at the end of those that are let go: a key may have been cut there, in however long a spelling."""
 
 
 class Account:
@@ -163,7 +170,8 @@ class Account:
         try:
             while piece is not None:
                 yield replace(piece, notes=(*piece.notes, note)) if note and isinstance(piece, Finish) else piece
-                piece = self._guarded(lambda: _of(Delta | Finish | None, next(pieces, None)))
+                # The patience is for the first.
+                piece = self._guarded(lambda: _of(Delta | Finish | None, next(pieces, None)), LONGEST)
         finally:
             close = getattr(pieces, "close", None)
             if close is not None:
@@ -231,10 +239,17 @@ class Account:
                     failed.what = f"{failed.what.rstrip('.')} ({tries.note})"
                 raise failed
 
-    def _guarded(self, call: Callable[[], T]) -> T:
+    def _guarded(self, call: Callable[[], T], seconds: float | None = None) -> T:
+        """What a call answers within so many seconds, or within this account's patience."""
         raised: BaseException
+        deadline = Deadline(seconds or self.patience or LONGEST)
         try:
-            return call()
+            with deadline:
+                value = call()
+            if not deadline.passed:
+                return value
+            del value
+            raised = self._too_late()
         except KeyboardInterrupt:
             raised = KeyboardInterrupt()
         except NotImplementedError:
@@ -244,10 +259,15 @@ class Account:
             raised.__context__ = raised.__cause__ = None
         except BaseException as error:
             # A plug-in may raise anything, such as SystemExit or CancelledError.
-            raised = self._failed(error)
+            raised = self._too_late() if deadline.passed else self._failed(error)
         # Outside of the except blocks: what the SDK raised is not its context. The frames of that hold headers and keys, and
         # IPython's Verbose mode prints the locals of every frame; so an interrupted call is raised anew as well.
         raise raised
+
+    def _too_late(self) -> ProviderFailed:
+        failed = self._failed(TimeoutError("no answer in time"))
+        failed.again = False  # it had all the time that there is
+        return failed
 
     def _failed(self, error: BaseException) -> ProviderFailed:
         failure = self._read(error)
@@ -317,7 +337,10 @@ def _same(one: object, other: object) -> bool:
 
 def readable(words: str, secrets: Sequence[Secret] = ()) -> str:
     """Somebody else's words as one line that may be shown: redacted, without control characters, not too long."""
-    printable = "".join(c if c.isprintable() else " " for c in redact(words, secrets))
+    redacted = redact(words[:_READ_LENGTH], secrets)
+    if len(words) > _READ_LENGTH:
+        redacted = redacted[:-_HALF_LENGTH]
+    printable = "".join(c if c.isprintable() else " " for c in redacted)
     line = " ".join(printable.split())
     return line if len(line) <= WORDS_LENGTH else line[: WORDS_LENGTH - 1] + "…"
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from aiconn_nb import AiconnError, CommandError, Interrupted, RotationFailed, Secret, Session
+from aiconn_nb.cli import TerminalLive
 from aiconn_nb.commands.completion import complete
 from aiconn_nb.commands.table import read, run
 from aiconn_nb.display import Answer
@@ -33,6 +34,9 @@ class Notebook(Asked):
 
     def drawing(self, streams: bool = True) -> Notebook:
         return self
+
+    def live(self, format: str, streams: bool = True) -> TerminalLive:
+        return TerminalLive(format, streams)
 
     def draw(self, answer: Answer, length: int) -> None:
         """See `aiconn_nb.commands.console.Drawing`."""
@@ -78,6 +82,23 @@ def test_compare_says_what_was_left_as_it_is(profiles: Session) -> None:
     compared = say_in(profiles, "compare writer brief", "{topc} of {topic}", console)
     assert str(compared).splitlines()[-1] == "{topc} was left as it is"
     assert "was left" not in str(say_in(profiles, "compare writer brief --raw", "{topc} of {topic}", console))
+
+
+@pytest.mark.parametrize("line", ["compare writer brief", "ask brief"])
+def test_a_name_that_is_not_there_is_asked_about_before_anything_is_sent(profiles: Session, line: str) -> None:
+    """Where somebody can answer; a slip would be paid for."""
+    console = Notebook(topic="rain")
+    console.yes = False
+    with pytest.raises(CommandError) as raised:
+        say_in(profiles, line, "{topc} of {topic}", console)
+    assert "{topc}" in raised.value.what
+    assert "{topc}" in console.questions[0]
+    assert len(profiles.usage()) == 0
+    say_in(profiles, f"{line} --raw", "{topc} of {topic}", console)
+    assert len(console.questions) == 1
+    console.yes = True
+    say_in(profiles, line, "{topc} of {topic}", console)
+    assert len(console.questions) == 2
 
 
 def test_compare_binds_its_answer(profiles: Session) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiconn_nb import CommandError, Secret
+from aiconn_nb import CommandError, Secret, Session
 from aiconn_nb.commands.filling import fill, left_as_is
 
 CANARY = "sk-canary00112233"
@@ -77,3 +80,80 @@ def test_a_secret_is_not_sent() -> None:
     """Not even masked."""
     with pytest.raises(CommandError, match="is a secret"):
         fill("My key is {key}", NAMES)
+
+
+class OpenAI:
+    """Stands for an SDK's client: what counts is the module of its class."""
+
+    __module__ = "openai._client"
+    api_key = "made-up-key-0001"
+
+
+class Wrapped(OpenAI):
+    """A client of the notebook's own."""
+
+    __module__ = "__main__"
+
+
+class Data:
+    """What an SDK answers: a pydantic model says which fields it has."""
+
+    __module__ = "openai.types"
+    model_fields: ClassVar = {"text": str}
+    text = "hello"
+
+
+GUARDED = {
+    "client": OpenAI(),
+    "wrapped": Wrapped(),
+    "kept": {"one": SimpleNamespace(client=OpenAI())},
+    "os": os,
+    "sys": sys,
+    "reply": Data(),
+    "known": "so it is: made-up-key-0002, or not",
+    "shaped": f"it is {CANARY}",
+}
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("{client}", "{client.api_key}", "{wrapped.api_key}", "{kept[one].client.api_key}", "{kept[one].client}"),
+        *(
+            "{os.environ}",
+            "{os.environ[HOME]}",
+            "{os.environb}",
+            "{sys.modules[os].environ[HOME]}",
+            "{known}",
+            "{shaped}",
+        ),
+    ],
+)
+def test_what_leads_to_a_key_is_not_sent(place: str) -> None:
+    """The text may have been pasted, from somebody who hopes that nobody reads it."""
+    with pytest.raises(CommandError) as raised:
+        fill(
+            f"Dear all, see {place}.",
+            GUARDED,
+            lambda text: "the api_key of a" if "made-up-key" in text else "key"[: CANARY in text],
+        )
+    assert place in raised.value.what
+    assert "made-up" not in str(raised.value)
+    assert CANARY not in str(raised.value)
+
+
+def test_what_an_sdk_answered_is_data() -> None:
+    """It may be asked about."""
+    assert fill("{reply.text} {os.sep}", GUARDED) == f"hello {os.sep}"
+
+
+def test_a_key_of_this_machine_is_found_in_a_text(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In whatever variable of the notebook it stands: sealed, a user secret, in a variable, or of a well-known shape."""
+    monkeypatch.setenv("SOME_API_KEY", "made-up-key-0003")
+    session = Session()
+    session.create("a", "openai", settings={"api_key": Secret("made-up-key-0001")})
+    session.set_secret("Some:ApiKey", Secret("made-up-key-0002"))
+    for key in ("made-up-key-0001", "made-up-key-0002", "made-up-key-0003", CANARY):
+        assert session.key_in(f"here: {key}!")
+    assert session.key_in("a harmless text of some length") == ""
+    session.close()

@@ -12,7 +12,6 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from aiconn_nb.magics import live
-from aiconn_nb.magics.questions import keep_questions
 from aiconn_nb.model.errors import FailureKind, ProviderFailed
 from aiconn_nb.session import kernel_session
 from aiconn_nb.session.asking.reply import Reply
@@ -163,9 +162,8 @@ def test_a_question_may_end_in_a_question_mark(shell: InteractiveShell) -> None:
     assert cell(shell, "x = %aiconn ask writer Is it so?").success
     assert shell.user_ns["x"].text == "You said “Is it so?”."
     assert cell(shell, "%%aiconn ask writer\nIs it\n%aiconn ask so?").result.text == "You said “Is it %aiconn ask so?”."
-    unchanged = ["%aiconn?\n", "x?\n", "print('%aiconn ask x?')\n"]
     assert shell.transform_cell("%aiconn?") == "get_ipython().run_line_magic('pinfo', '%aiconn')\n"
-    assert keep_questions(unchanged) == unchanged
+    assert shell.transform_cell("x?") == "get_ipython().run_line_magic('pinfo', 'x')\n"
 
 
 def test_what_ipython_put_into_the_notebook_is_no_name(shell: InteractiveShell) -> None:
@@ -391,3 +389,73 @@ def test_a_name_that_is_not_in_the_notebook_is_told_below_the_answer(shell: Inte
     assert reply.footer.endswith(" s · {topc} was left as it is")
     assert "left" not in cell(shell, "%%aiconn ask writer --raw\nWhat's {topc}?").result.footer
     assert kernel_session().last_reply.footer.endswith(" s")
+
+
+@pytest.mark.parametrize(
+    ("source", "called"),
+    [
+        ("%aiconn ask w Is it?", "get_ipython().run_line_magic('aiconn', 'ask w Is it?')"),
+        ("%aiconn   ask w Is it ??", "get_ipython().run_line_magic('aiconn', 'ask w Is it ??')"),
+        ("a['b'] = %aiconn ask w Is it?", "a['b'] = get_ipython().run_line_magic('aiconn', 'ask w Is it?')"),
+        ("a.b = %aiconn ask w Isn't it?", """a.b = get_ipython().run_line_magic('aiconn', "ask w Isn't it?")"""),
+        ("a = b = %aiconn ask w Is it?", "a = b = get_ipython().run_line_magic('aiconn', 'ask w Is it?')"),
+        ("a: Reply = %aiconn ask w Is it?", "a: Reply = get_ipython().run_line_magic('aiconn', 'ask w Is it?')"),
+        ("f(x=1)[0] = %aiconn embed w Is it?", "f(x=1)[0] = get_ipython().run_line_magic('aiconn', 'embed w Is it?')"),
+        ("%aiconn ask w Is \\\n  it?", "get_ipython().run_line_magic('aiconn', 'ask w Is    it?')"),
+        (
+            "a = %aiconn ask w Is \\\n  it?\nb = 1",
+            "a = get_ipython().run_line_magic('aiconn', 'ask w Is    it?')\nb = 1",
+        ),
+        (
+            "for x in y:\n    %aiconn ask w Is it {x}?\n    z = %aiconn compare a b -- And?",
+            "for x in y:\n    get_ipython().run_line_magic('aiconn', 'ask w Is it {x}?')\n"
+            "    z = get_ipython().run_line_magic('aiconn', 'compare a b -- And?')",
+        ),
+    ],
+)
+def test_a_question_in_any_place(shell: InteractiveShell, source: str, called: str) -> None:
+    """Whatever its answer is assigned to, and over several lines."""
+    assert shell.transform_cell(source) == called + "\n"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "text = '''\n%aiconn ask w Is it?\n'''",
+        "print('%aiconn ask x?')",
+        "f(\n  '''a\nx = %aiconn ask w Is it?\n''')",
+        "x = 5 %aiconn",
+    ],
+)
+def test_what_is_in_a_string_stays(shell: InteractiveShell, source: str) -> None:
+    """It only looks like a question."""
+    assert shell.transform_cell(source) == source + "\n"
+
+
+def test_a_name_is_the_callers_own_first(shell: InteractiveShell) -> None:
+    """As in every magic of IPython; a global of the same name is another one."""
+    cell(shell, "topic, other = 'global', 'of the notebook'")
+    asked = "def f(topic):\n    x = %aiconn ask writer {topic} {other}\n    return x.text"
+    assert cell(shell, f"{asked}\nf('local')").result == "You said “local of the notebook”."
+    magic = "def g(topic):\n    return get_ipython().run_cell_magic('aiconn', 'ask writer', 'In a cell: {topic}').text"
+    assert cell(shell, f"{magic}\ng('local')").result == "You said “In a cell: local”."
+    each = "(lambda topic: get_ipython().run_line_magic('aiconn', 'ask writer {topic}').text)('a')"
+    assert cell(shell, each).result == "You said “a”."
+    assert cell(shell, "%aiconn ask writer {topic}").result.text == "You said “global”."
+
+
+def test_only_a_line_feed_ends_a_line(shell: InteractiveShell) -> None:
+    """What is pasted may have a form feed or another line's end in it."""
+    cell(
+        shell, "%%aiconn embed demo-dev --model demo-embedding -o v\none\x0cstill one\ntwo\u2028still two\r\n\x85three"
+    )
+    assert len(shell.user_ns["v"].vectors) == 3
+
+
+def test_a_name_that_is_no_alias_is_told_how(shell: InteractiveShell) -> None:
+    """Other magics fill it in."""
+    cell(shell, "alias = 'demo-dev'")
+    for line, verb in (("use {alias}", "use"), ("show {alias}", "show"), ("profile show {alias}", "show_profile")):
+        hint = cell(shell, f"%aiconn {line}").error_in_exec.hint
+        assert f"aiconn_nb.{verb}(alias)" in hint or "its functions" in hint
+    assert "aiconn_nb.use(alias)" in cell(shell, "%aiconn use {alias}").error_in_exec.hint

@@ -82,6 +82,13 @@ class Reply:
         self._server.hung_up.set()
         self._handler.close_connection = True
 
+    def drip(self, head: bytes, piece: bytes) -> None:
+        """A response as it is written here, and then the same piece now and then, until the client hangs up."""
+        self._handler.close_connection = True
+        self._handler.wfile.write(head)
+        while not self._server.stopping.wait(0.05):
+            self._handler.wfile.write(piece)
+
     def _head(self, status: int, content_type: str, headers: Mapping[str, str]) -> None:
         self._handler.send_response(status)
         self._handler.send_header("Content-Type", content_type)

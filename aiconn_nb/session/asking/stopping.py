@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ctypes
-import socket
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Thread
 from time import monotonic, sleep
+
+from aiconn_nb.providers.deadline import wake
 
 PATIENCE = 2.0
 """Seconds that a thread has to end. One that looks up a host's name cannot be woken; it ends on its own, later."""
@@ -19,8 +19,7 @@ AGAIN = 0.5
 def stop(threads: list[Thread]) -> None:
     """Raise `KeyboardInterrupt` in each thread, and wake those that wait for a server.
 
-    The interrupt alone would be seen only with the next byte. A wait for a socket ends when the socket is shut down; which
-    one it is, the thread's own frames say: no SDK has a call for it that another thread may make.
+    The interrupt alone would be seen only with the next byte. A wait for a socket ends when the socket is shut down.
     """
     started = monotonic()
     interrupts = 0
@@ -30,7 +29,7 @@ def stop(threads: list[Thread]) -> None:
             for thread in threads:
                 _interrupt(thread)
         for thread in threads:
-            _wake(thread)
+            wake(thread.ident)
         sleep(0.01)
 
 
@@ -47,18 +46,3 @@ def stoppable(call: Callable[[], None]) -> Callable[[], None]:
 def _interrupt(thread: Thread) -> None:
     if thread.ident is not None and thread.is_alive():
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(KeyboardInterrupt))
-
-
-def _wake(thread: Thread) -> None:
-    """Shut down the socket that the thread waits for, if it waits for one."""
-    frame = sys._current_frames().get(thread.ident or 0)
-    # The innermost frames only: those are the ones of the wait itself, of ssl, http.client or an SDK's transport.
-    for _ in range(4):
-        if frame is None:
-            return
-        for value in list(frame.f_locals.values()):
-            for held in (value, getattr(value, "_sock", None)):
-                if isinstance(held, socket.socket):
-                    with suppress(OSError):
-                        held.shutdown(socket.SHUT_RDWR)
-        frame = frame.f_back

@@ -14,6 +14,11 @@ from .stopping import stop, stoppable
 
 T = TypeVar("T")
 
+TICK = 0.2
+"""Seconds after which a loop that waits looks up."""
+STOPPING = 25
+"""Looks at a thread that is being stopped, of a tenth of that time, before it is left to itself."""
+
 
 async def in_thread(call: Callable[[], T]) -> T:
     """What ``call`` answers, from a thread of its own, in the context of who awaits.
@@ -43,10 +48,20 @@ async def in_thread(call: Callable[[], T]) -> T:
     thread = Thread(target=copy_context().run, args=(stoppable(run),), name="aiconn-ask", daemon=True)
     thread.start()
     try:
-        return await future
+        # In short waits: an interrupt of a kernel (ipykernel 7) cancels the task, but does not wake a loop that has nothing to do.
+        while not future.done():
+            await asyncio.wait([future], timeout=TICK)
     except asyncio.CancelledError:
-        await asyncio.to_thread(stop, [thread])
+        # As a thread of its own, so that one that cannot be woken, as it looks up a host's name, keeps nobody waiting.
+        stopping = Thread(target=stop, args=([thread],), name="aiconn-stop", daemon=True)
+        stopping.start()
+        with suppress(asyncio.CancelledError):
+            for _ in range(STOPPING):
+                if not stopping.is_alive():
+                    break
+                await asyncio.sleep(TICK / 10)
         raise
+    return future.result()
 
 
 class Teller:

@@ -128,7 +128,8 @@ class AskingVerbs(ProfileVerbs):
         "ask",
         "ask a profile; the prompt is the cell, or stands behind the profile",
         details="Behind -- all is prompt. A text alone in quotes goes to the default profile. "
-        "{name} is filled in from the notebook.",
+        "{name} is filled in from the notebook, a function's own names first; one that is not there is asked about. "
+        "It streams where an output can be updated; --no-live, AICONN_LIVE=off or %config AiconnMagics.live = False show it whole.",
         examples=(
             'ask writer "Why is the sky blue?"',
             'ask writer --temperature 0.2 --continue "And at night?"',
@@ -236,6 +237,15 @@ class AskingVerbs(ProfileVerbs):
         if tell is not None:
             tell.check()
         return reply
+
+    def key_in(self, text: str) -> str:
+        """Whose key stands in a text, such as ``the api_key of openai-dev``; '' where none does that is known here."""
+        from aiconn_nb.model.secret import shapes_in
+
+        from ..scanning.known_secrets import known_keys_in
+
+        shapes = shapes_in(text)
+        return f"a key of {shapes[0]}" if shapes else known_keys_in(self._columns, {"text": text}).get("text", "")
 
     @verb(
         "reset",
