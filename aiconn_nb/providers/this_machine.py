@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import re
 import ssl
+import stat
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -235,13 +237,22 @@ def _certificate_failure(variable: str, value: str, problem: str) -> Failure:
 
 
 def _certificate_problem(value: str) -> str:
-    if not os.path.exists(value):
+    try:
+        stamp = os.stat(value)
+    except OSError:
         return "names a file that does not exist"
-    if not os.path.isdir(value):
-        try:
-            ssl.create_default_context(cafile=value)
-        except OSError:
-            return "names a file from which no certificate can be read"
+    if stat.S_ISDIR(stamp.st_mode):
+        return ""
+    return _certificate_file_problem(value, stamp.st_dev, stamp.st_ino, stamp.st_mtime_ns, stamp.st_size)
+
+
+@lru_cache(maxsize=8)
+def _certificate_file_problem(path: str, *stamp: int) -> str:
+    # To read a bundle takes as long as to make a client, and it is asked about for every client.
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError:
+        return "names a file from which no certificate can be read"
     return ""
 
 
