@@ -113,6 +113,15 @@ class Account:
             LOGS.watch(self._secrets(), self.provider.sdk.modules if self.provider.sdk else ())
         return client
 
+    def close(self) -> None:
+        """Close the client's connections, so that a call which still waits ends with the next byte at the latest.
+
+        The next call makes a new client.
+        """
+        client, self._client = self._client, None
+        with suppress(Exception):
+            client.close()
+
     @property
     def endpoint(self) -> str | None:
         """The URL whose host is talked to, or None."""

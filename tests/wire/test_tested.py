@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from aiconn_nb import RotationFailed, Session
+from aiconn_nb.session.connections import ladder
 from aiconn_nb.session.connections.tested import Tested
 
 from . import azure_like, mistral_like, openrouter_like
@@ -15,7 +16,7 @@ from .azure_like import DEPLOYMENT, azure
 from .lm_studio_like import lm_studio
 from .mistral_like import mistral
 from .openrouter_like import openrouter
-from .servers import Answer, Asked, Reply, Server, refuses, says
+from .servers import Answer, Asked, Reply, Server, hangs, refuses, says
 
 Serve = Callable[[Answer], Server]
 KEY = "made-up-key-0123456789abcdef"
@@ -199,3 +200,16 @@ def test_each_provider_asks_again_without_the_key(
         key = {"region": "us-east-1", "access_key_id": KEY, "secret_access_key": KEY}
     found = climb(session, provider, {"endpoint": serve(answer).url, **key})
     assert found.verdict == ("unknown" if public else "ok"), found.summary
+
+
+def test_a_list_that_never_ends_ends_the_test(session: Session, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model that is named decides all the same, with a client of its own."""
+    monkeypatch.setattr(ladder, "LIST_WITHIN", 0.3)
+
+    def answer(asked: Asked, reply: Reply) -> None:
+        (hangs() if asked.path == "/v1/models" else openrouter_like.HELLO)(asked, reply)
+
+    server = serve(answer)
+    found = climb(session, "openai-compatible", {"endpoint": f"{server.url}/v1", "api_key": KEY})
+    assert (found.verdict, found.failed and found.failed.name) == ("failed", "authenticated")
+    assert session.test("a", model="m")[0].verdict == "ok"

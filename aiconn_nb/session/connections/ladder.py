@@ -23,7 +23,7 @@ from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import ADVICE, Account, require_sdk
 from aiconn_nb.providers.base import Model, Provider, Settings
-from aiconn_nb.providers.endpoints import path_of
+from aiconn_nb.providers.endpoints import origin_of, path_of
 from aiconn_nb.providers.probing import probe
 from aiconn_nb.session.columns import Columns
 from aiconn_nb.session.sharing.trust import require
@@ -178,14 +178,12 @@ class Ladder:
         if endpoint is None:
             self._ask_for_models()
             return Outcome("skipped", "no network in it")
-        way = "through a proxy"
-        if not getproxies():
-            # The SDKs do not read proxy variables alike; where there are any, only the call itself tells the way.
-            parts = urlsplit(endpoint)
-            port = parts.port or (443 if parts.scheme == "https" else 80)
-            way = self._account.redacted(f"{parts.hostname or ''}:{port}")
-            if problem := _not_connected(parts.hostname or "", port):
-                raise AiconnError(f"{way}: {problem}.", ADVICE[FailureKind.UNREACHABLE])
+        parts = urlsplit(endpoint)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        way = self._account.redacted(f"{host}:{port}")
+        # The SDKs do not read proxy variables alike; where there are any, only the call itself tells the way.
+        if not getproxies() and (problem := _not_connected(host, port)):
+            raise AiconnError(f"{way}: {problem}.", ADVICE[FailureKind.UNREACHABLE])
         self._ask_for_models()
         failed = self._refused
         if failed is None or failed.kind not in NOT_REACHED:
@@ -279,6 +277,8 @@ class Ladder:
             account = Account(
                 self._provider, {**self._settings, **other}, label=self._connection.alias, patience=PROBE_WITHIN
             )
+            if origin_of(account.endpoint or "") != origin_of(self._account.endpoint or ""):
+                continue  # the key was trusted to go to this origin only
             try:
                 there = self._within(PROBE_WITHIN, account.models) is not None
             except NotImplementedError:
@@ -317,6 +317,7 @@ class Ladder:
             return within(seconds, call)
         except TimeoutError:
             kind = FailureKind.TIMEOUT
+            self._account.close()  # it would wait, and count, behind the end of the test
         raise ProviderFailed(kind, f"{self._connection.alias}: timeout: no answer in {seconds:.0f} s", ADVICE[kind])
 
 
