@@ -18,6 +18,9 @@ from .model.errors import (
     CommandError as CommandError,
 )
 from .model.errors import (
+    CommandNotRun as CommandNotRun,
+)
+from .model.errors import (
     ConfigurationError as ConfigurationError,
 )
 from .model.errors import (
@@ -64,6 +67,9 @@ from .model.errors import (
 )
 from .model.errors import (
     NoConnectionInUse as NoConnectionInUse,
+)
+from .model.errors import (
+    NoPlace as NoPlace,
 )
 from .model.errors import (
     ProfileChanged as ProfileChanged,
@@ -328,6 +334,7 @@ __all__ = [
     "BundleError",
     "Capability",
     "CommandError",
+    "CommandNotRun",
     "ConfigurationError",
     "ConfigurationFileError",
     "Connection",
@@ -348,6 +355,7 @@ __all__ = [
     "InvalidReference",
     "MasterKeyError",
     "NoConnectionInUse",
+    "NoPlace",
     "Profile",
     "ProfileChanged",
     "ProfileError",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import json
 import os
@@ -15,11 +16,11 @@ from itertools import takewhile
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from aiconn_nb.commands.console import NoDrawing
+from aiconn_nb.commands.console import NoDrawing, nothing_entered
 from aiconn_nb.commands.table import run
 from aiconn_nb.commands.using import Exited
 from aiconn_nb.display import as_text, plain, printable, width_of
-from aiconn_nb.model.errors import AiconnError, CommandError, Interrupted
+from aiconn_nb.model.errors import AiconnError, CommandError, CommandNotRun, Interrupted
 from aiconn_nb.model.hint import Face, face
 from aiconn_nb.model.secret import Secret, redact
 from aiconn_nb.session.session import Session
@@ -53,14 +54,35 @@ class TerminalLive:
             print(plain(reply.footer), file=sys.stderr, flush=True)
 
 
+def _decoded(piped: bytes, encoding: str) -> str:
+    """What was piped in, as text. A mark of its encoding is none of it (PowerShell writes one); a byte that is no letter is U+FFFD.
+
+    Raises `CommandError` for UTF-16 that is not marked, and whatever else has the character NUL.
+    """
+    marks = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+    text = None
+    for mark, name in marks:
+        if piped.startswith(mark):
+            text = piped[len(mark) :].decode(name, "replace")
+            break
+    else:
+        text = piped.decode(encoding, "replace")
+    if "\0" in text:
+        raise CommandError(
+            "What was piped in is no text in UTF-8: it has NUL characters.", "Write it as UTF-8, without them."
+        )
+    return text.replace("\r\n", "\n")
+
+
 class Terminal:
     """See `aiconn_nb.commands.console.Console`."""
 
     in_shell = True
     has_kernel = False
 
-    def __init__(self, as_json: bool = False) -> None:
+    def __init__(self, as_json: bool = False, *, is_process: bool = False) -> None:
         self._as_json = as_json
+        self.is_process = is_process
         self.has_shown = False
         """Whether the answer was printed already."""
 
@@ -69,11 +91,17 @@ class Terminal:
         return sys.stdin is not None and sys.stdin.isatty()
 
     def secret(self, prompt: str) -> Secret:
-        return Secret(getpass(prompt))
+        with suppress(EOFError):
+            return Secret(getpass(prompt))
+        raise nothing_entered()
 
     def ask(self, prompt: str) -> str:
         print(prompt, end="", file=sys.stderr, flush=True)
-        return sys.stdin.readline()
+        line = sys.stdin.readline()
+        if not line:  # Ctrl-D; an empty line has its end
+            print(file=sys.stderr)
+            raise nothing_entered()
+        return line
 
     def confirm(self, question: str) -> bool:
         return self.ask(f"{question} [y/N] ").strip().lower() in ("y", "yes")
@@ -85,7 +113,10 @@ class Terminal:
         return {}
 
     def text_in(self) -> str:
-        return sys.stdin.read() if sys.stdin is not None else ""
+        if sys.stdin is None:
+            return ""
+        raw = getattr(sys.stdin, "buffer", None)
+        return sys.stdin.read() if raw is None else _decoded(raw.read(), sys.stdin.encoding)
 
     def live(self, format: str, streams: bool = True) -> TerminalLive:
         self.has_shown = not self._as_json
@@ -117,10 +148,10 @@ class Terminal:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; answers 0, 1 for an error or a failed test, 2 for words not understood, 3 for a test that cannot tell."""
     with face(Face.TERMINAL):
-        return _main(list(sys.argv[1:] if arguments is None else arguments))
+        return _main(list(sys.argv[1:] if arguments is None else arguments), is_process=arguments is None)
 
 
-def _main(words: list[str]) -> int:
+def _main(words: list[str], *, is_process: bool) -> int:
     _take_every_letter()
     ours = words[: words.index("--")] if "--" in words else words
     as_json = "--json" in ours
@@ -136,12 +167,12 @@ def _main(words: list[str]) -> int:
     elif "-h" in ours or "--help" in ours:
         # What stands behind the command's name is let go; a command of a group has two words.
         words = ["help", *takewhile(lambda word: not word.startswith("-"), ours[:2])]
-    return _run(words, as_json)
+    return _run(words, Terminal(as_json, is_process=is_process), as_json)
 
 
-def _run(words: list[str], as_json: bool) -> int:
+def _run(words: list[str], terminal: Terminal, as_json: bool) -> int:
     try:
-        return _answer(words, Terminal(as_json), as_json)
+        return _answer(words, terminal, as_json)
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return 130
@@ -161,12 +192,19 @@ def _answer(words: list[str], terminal: Terminal, as_json: bool) -> int:
         answer = run(Session(), words, terminal)
     except AiconnError as error:
         _print_error(error, terminal, as_json)
-        return 130 if isinstance(error, Interrupted) else 2 if isinstance(error, CommandError) else 1
+        return _status_of(error)
     if isinstance(answer, Exited):
         return answer.status
     if not terminal.has_shown:
         _print(answer, as_json)
     return answer.exit_status
+
+
+def _status_of(error: AiconnError) -> int:
+    """What a script is told: 2 for words not understood, what a shell says of a command that could not be run, else 1."""
+    if isinstance(error, CommandNotRun):
+        return error.status
+    return 130 if isinstance(error, Interrupted) else 2 if isinstance(error, CommandError) else 1
 
 
 def _print_error(error: AiconnError, terminal: Terminal, as_json: bool) -> None:

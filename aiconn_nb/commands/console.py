@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
+from aiconn_nb.model.errors import CommandError
 from aiconn_nb.model.secret import Secret
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ class NoDrawing:
         """See `Drawing`."""
 
 
+def nothing_entered() -> CommandError:
+    """What is said where a question was ended instead of answered: by Ctrl-D, or by a front end that cannot ask."""
+    return CommandError("Nothing was entered, and nothing was changed.", "Run it again where you can answer.")
+
+
 class Console(Protocol):
     """A face, as a command sees it."""
 
@@ -54,6 +60,9 @@ class Console(Protocol):
     """Whether the words came through a shell, which expands ``$`` before we see it."""
     has_kernel: bool
     """Whether there is a kernel that can hold a current connection and bind names."""
+
+    is_process: bool
+    """Whether this process is there for one command alone, so that another program may take its place."""
 
     @property
     def can_ask(self) -> bool:

@@ -49,7 +49,10 @@ def _value(words: Words, console: Console) -> Secret:
         return console.secret(f"Value for {words.key.removeprefix('$')}: ")
     if words.source:
         # Windows PowerShell writes a byte order mark in front of what it pipes.
-        return Secret(console.text_in().removeprefix("\ufeff").rstrip("\r\n"))
+        text = console.text_in().removeprefix("\ufeff").rstrip("\r\n")
+        if "\ufffd" in text:
+            raise CommandError("What was piped in is no text in UTF-8.", "Nothing was changed. Write it as UTF-8.")
+        return Secret(text)
     raise CommandError(
         "secret set asks for the value without echo, and nobody is here to be asked.",
         f"Pipe it in, and say so with -: {command('secret set', words.key, '-')}"

@@ -90,7 +90,7 @@ def run(session: Session, words: Words, console: Console, call: Call) -> Answer:
         raise CommandError(
             "run: no command was named.", f"For example: {command('run', words.alias, '--', 'python', 'train.py')}"
         )
-    return Exited(call(command=words.rest))
+    return Exited(call(command=words.rest, replace=console.is_process))
 
 
 @interaction("test")

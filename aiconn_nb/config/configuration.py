@@ -12,6 +12,7 @@ from typing import NamedTuple, NoReturn
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.errors import ReferenceNotFound
 from aiconn_nb.model.hint import command
+from aiconn_nb.model.place import here
 from aiconn_nb.model.secret import is_secret_name
 
 from .entry import Entry
@@ -136,6 +137,8 @@ class Configuration:
         return [*self._folder_notes(), *broken]
 
     def _folder_notes(self) -> list[str]:
+        if self.root is None and here() is None:
+            return ["The working folder was deleted or cannot be entered, so no appsettings.json is read."]
         if self.root is None:
             return ["There is no appsettings.json at or above the working folder."]
         if not os.path.isdir(self.root):

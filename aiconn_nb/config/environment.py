@@ -10,6 +10,7 @@ from pathlib import Path
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.errors import EnvironmentNotFound
 from aiconn_nb.model.frames import leaves_no_locals
+from aiconn_nb.model.place import named_folder
 
 BASE_FILE = "appsettings.json"
 DEFAULT_ENVIRONMENT = "Development"
@@ -22,14 +23,20 @@ _LONGEST = 200
 
 
 @leaves_no_locals  # the repr of ``environ`` is every variable
-def find_root(start: str | os.PathLike[str], environ: Mapping[str, str]) -> Path | None:
+def find_root(
+    start: str | os.PathLike[str] | None, environ: Mapping[str, str], *, begun: str | None = None
+) -> Path | None:
     """The folder of the appsettings files: what AICONN_CONFIG_ROOT names, else the nearest one at or above ``start`` that
-    holds ``appsettings.json``, else None. A folder that is named need not exist; `Configuration.notes` tells."""
+    holds ``appsettings.json``, else None. A folder that is named need not exist; `Configuration.notes` tells. What has the file's
+    name and is none, such as a link that leads nowhere, is not passed by: reading it says what is wrong.
+    ``begun`` is where a relative AICONN_CONFIG_ROOT begins, ``start`` by default."""
     named = _variable(environ, "AICONN_CONFIG_ROOT")
-    here = os.path.abspath(start)
     if named is not None:
-        return Path(os.path.abspath(os.path.join(here, os.path.expanduser(named[1].strip()))))
-    while not os.path.isfile(os.path.join(here, BASE_FILE)):
+        return named_folder(named[0], named[1], begun or (None if start is None else os.path.abspath(start)))
+    if start is None:
+        return None
+    here = os.path.abspath(start)
+    while not os.path.lexists(os.path.join(here, BASE_FILE)):
         above = os.path.dirname(here)
         if above == here:
             return None

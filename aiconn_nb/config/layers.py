@@ -15,6 +15,7 @@ from typing import ClassVar
 
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.errors import ConfigurationFileError
+from aiconn_nb.model.place import tilde
 from aiconn_nb.model.secret import Secret
 
 from .entry import Entry
@@ -204,11 +205,11 @@ def _identity(path: str) -> Identity | Problem | None:
     try:
         found = os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
-        return None
+        return Problem("it is a link that leads nowhere.") if os.path.islink(path) else None
     except OSError as error:
         return Problem(f"it cannot be looked at ({error.strerror}).")
     if not stat.S_ISREG(found.st_mode):
-        return Problem("it is not a file.")
+        return Problem("it is not a file, but a folder." if stat.S_ISDIR(found.st_mode) else "it is not a file.")
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
@@ -264,7 +265,8 @@ def shown(path: str) -> str:
     try:
         relative = os.path.relpath(path)
     except (OSError, ValueError):
-        return path
+        return tilde(path)
     if relative == os.curdir:
         return "this folder"
-    return relative if len(relative) < len(path) else path
+    whole = tilde(path)
+    return relative if len(relative) < len(whole) else whole

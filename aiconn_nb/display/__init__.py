@@ -8,7 +8,7 @@ from .answer import Answer, Rows
 from .html import as_html
 from .prose import as_code
 from .text import as_text, plain, printable, width_of
-from .view import Card, Cell, Said, Side, SideBySide, Table, Tone, View, age
+from .view import Card, Cell, Said, Side, SideBySide, Table, Tone, View, at
 
 __all__ = [
     "Answer",
@@ -21,10 +21,10 @@ __all__ = [
     "Table",
     "Tone",
     "View",
-    "age",
     "as_code",
     "as_html",
     "as_text",
+    "at",
     "plain",
     "printable",
     "width_of",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 Tone = Literal["", "good", "bad", "warn", "quiet", "code", "bar"]
@@ -76,10 +76,6 @@ def as_cell(cell: Cell | str) -> Cell:
     return cell if isinstance(cell, Cell) else Cell(cell)
 
 
-def age(moment: datetime, now: datetime) -> str:
-    """How long ago, in the coarsest unit that still tells: ``3 min ago``."""
-    seconds = int((now - moment).total_seconds())
-    for length, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if seconds >= length:
-            return f"{seconds // length} {unit} ago"
-    return "just now"
+def at(moment: datetime) -> str:
+    """A moment to the minute: ``2026-11-25 06:00 UTC``. Not how long ago: a saved notebook is read on another day."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -6,13 +6,15 @@ import getpass
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
+from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 
-from aiconn_nb.commands.console import NoDrawing
+from aiconn_nb.commands.console import NoDrawing, nothing_entered
 from aiconn_nb.display import Card, Cell, as_html, as_text
 from aiconn_nb.model.errors import CommandError
 from aiconn_nb.model.secret import Secret
@@ -34,6 +36,7 @@ class NotebookConsole:
 
     in_shell = False
     has_kernel = True
+    is_process = False
 
     def __init__(
         self, shell: InteractiveShell | None, live: bool | None = None, local: Mapping[str, Any] | None = None
@@ -55,10 +58,14 @@ class NotebookConsole:
 
     def secret(self, prompt: str) -> Secret:
         # By its module: the kernel puts a getpass of its own there while a cell runs.
-        return Secret(getpass.getpass(prompt))
+        with suppress(EOFError, StdinNotImplementedError):
+            return Secret(getpass.getpass(prompt))
+        raise nothing_entered()
 
     def ask(self, prompt: str) -> str:
-        return input(prompt)
+        with suppress(EOFError, StdinNotImplementedError):
+            return input(prompt)
+        raise nothing_entered()
 
     def confirm(self, question: str) -> bool:
         return self.ask(f"{question} [y/N] ").strip().lower() in ("y", "yes")

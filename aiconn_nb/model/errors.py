@@ -7,6 +7,7 @@ No message holds a secret, a value from a configuration file, or the line that a
 
     AiconnError
     ├── CommandError                 a command line that cannot be understood
+    │   └── CommandNotRun            .status: 127 where it is not there, else 126
     ├── Interrupted                  a command was stopped while it was asking
     ├── ConnectionProblem            something about one connection
     │   ├── ConnectionNotFound
@@ -41,6 +42,7 @@ No message holds a secret, a value from a configuration file, or the line that a
     │   ├── UnsealError              a sealed value that this key does not open
     │   ├── MasterKeyError           the key itself is damaged or cannot be kept
     │   └── SecretsFileError         the user secrets file cannot be read or written
+    ├── NoPlace                      no folder can be told for the store or the key
     └── StoreError
         ├── StoreBusy
         ├── StoreCorrupt
@@ -95,6 +97,14 @@ def _blank(kind: type[AiconnError], args: tuple[Any, ...]) -> AiconnError:
 
 class CommandError(AiconnError):
     """A command line that cannot be understood: an unknown command or option, a missing argument."""
+
+
+class CommandNotRun(CommandError):
+    """The command behind ``run ALIAS --`` is not there, or may not be run; ``status`` is what a shell says then."""
+
+    def __init__(self, what: str, hint: str = "", *, status: int = 126) -> None:
+        super().__init__(what, hint)
+        self.status = status
 
 
 class Interrupted(AiconnError):
@@ -302,6 +312,10 @@ class MasterKeyError(VaultError):
 
 class SecretsFileError(VaultError):
     """The user secrets file is damaged, or cannot be read or written."""
+
+
+class NoPlace(AiconnError):
+    """No folder can be told for the store or for the key: there is no home folder, and no variable names one."""
 
 
 class StoreError(AiconnError):

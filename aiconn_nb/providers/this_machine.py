@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import proxy_bypass
 
 from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.model.hint import pip
 from aiconn_nb.model.secret import Secret
 
 from .base import Failure
@@ -312,7 +313,7 @@ def _no_socks(library: str, endpoint: str | None) -> Failure:
         return _fault(f"{variable} names a SOCKS proxy, which this SDK cannot use", "Name an HTTP proxy instead.")
     return _fault(
         f"{variable} names a SOCKS proxy, which needs the package {package}",
-        f"Run %pip install {package}, or remove {variable}.",
+        f"Run {pip(package)}, or remove {variable}.",
     )
 
 

@@ -21,6 +21,7 @@ from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AiconnError, EnvironmentNotFound, ProviderError
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.place import here, named_folder, own_folder, unquoted
 
 if TYPE_CHECKING:
     from aiconn_nb.config.source import ConfigSource
@@ -49,6 +50,8 @@ class Columns:
         self._config_home = config_home
         self._config_root = config_root
         self._environment = self._first = environment
+        self._start = here()
+        """The working folder that this session began in: a relative folder stays the same one after a change of it."""
         self._configurations: dict[tuple[Path | None, str], Configuration] = {}
         if registry is not None:
             self.registry = registry
@@ -66,19 +69,17 @@ class Columns:
         return self._config_home or self._place("AICONN_CONFIG_HOME", "user_config_path")
 
     def _place(self, variable: str, default: str) -> Path:
-        named = self.environ.get(variable, "").strip()
-        if named:
-            return Path(named).expanduser()
-        import platformdirs
-
-        folder = Path(getattr(platformdirs, default)("aiconn", appauthor=False))
+        named = self.environ.get(variable, "")
+        if unquoted(named):
+            return named_folder(variable, named, self._start)
+        folder = own_folder(variable, default, self.environ)
         # On macOS and Windows platformdirs gives one folder for both; a copied store must not take its key along.
         return folder if variable == "AICONN_HOME" else folder / "keys"
 
     @property
     def config_root(self) -> Path | None:
         """The folder of the appsettings files, looked for anew each time: a notebook may change its working folder."""
-        return self._config_root or find_root(Path.cwd(), self.environ)
+        return self._config_root or find_root(here(), self.environ, begun=self._start)
 
     # ---- columns ------------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from aiconn_nb.model.errors import AiconnError
 from aiconn_nb.model.frames import verbs_leave_no_locals
+from aiconn_nb.model.place import tilde
 
 from .columns import Columns
 from .verbs.answering import AnsweringVerbs
@@ -65,7 +66,7 @@ class Session(ConnectionVerbs, UsingVerbs, ConfigurationVerbs, AnsweringVerbs, A
             environment = repr(self._columns.environment)
         except AiconnError:
             environment = "unusable"
-        return f"<aiconn_nb.Session store={str(self._columns.home)!r} environment={environment}>"
+        return f"<aiconn_nb.Session store={tilde(self._columns.home)!r} environment={environment}>"
 
     def close(self) -> None:
         """Put exported variables back."""

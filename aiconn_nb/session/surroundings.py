@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from aiconn_nb.display import Cell, Rows, Table, View, age
-from aiconn_nb.model.connection import now
+from aiconn_nb.display import Cell, Rows, Table, View, at
 from aiconn_nb.model.hint import command
+from aiconn_nb.model.place import tilde
 from aiconn_nb.model.profile import Capability
-from aiconn_nb.session.answers import stamp, warned
+from aiconn_nb.session.answers import kept_in, stamp, warned
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,21 @@ class Environments(Rows[EnvironmentRow]):
     """The environments and the current one."""
 
     def __init__(
-        self, items: Sequence[EnvironmentRow], *, root: str, notes: Sequence[str] = (), aside: str = ""
+        self,
+        items: Sequence[EnvironmentRow],
+        *,
+        root: str,
+        notes: Sequence[str] = (),
+        aside: str = "",
+        store: str = "",
     ) -> None:
         super().__init__(items)
         self.root = root
         self.notes = tuple(notes)
         self.aside = aside
         """What may be a slip: an environment without a file."""
+        self.store = store
+        """The folder of the store, as it may be shown."""
 
     @property
     def current(self) -> str:
@@ -51,15 +59,18 @@ class Environments(Rows[EnvironmentRow]):
             for row in self
         )
         where = (
-            f"Configuration folder: {self.root}" if self.root else "No appsettings.json at or above the working folder."
+            f"Configuration folder: {tilde(self.root)}"
+            if self.root
+            else "No appsettings.json at or above the working folder."
         )
-        notes = (Cell(where, "quiet"), *warned([*filter(None, [self.aside]), *self.notes]))
+        notes = (Cell(where, "quiet"), *kept_in(self.store), *warned([*filter(None, [self.aside]), *self.notes]))
         return Table(("environment", "", "files"), rows, notes=notes)
 
     def data(self) -> Any:
         return {
             "current": self.current,
             "root": self.root or None,
+            "store": self.store or None,
             "environments": [{"name": row.name, "current": row.current, "files": list(row.files)} for row in self],
         }
 
@@ -81,13 +92,12 @@ class SecretKeys(Rows[SecretRow]):
     """The keys of the user secrets; never a value."""
 
     def view(self) -> View:
-        moment = now()
         has_former = any(row.former for row in self)
         rows = tuple(
             (
                 Cell(row.key, "code"),
                 row.environment or Cell("all", "quiet"),
-                *([_former(row, moment)] if has_former else []),
+                *([_former(row)] if has_former else []),
             )
             for row in self
         )
@@ -112,8 +122,8 @@ class SecretKeys(Rows[SecretRow]):
         ]
 
 
-def _former(row: SecretRow, moment: datetime) -> Cell:
-    words = f"{'removed' if row.removed else 'replaced'} {age(row.former, moment)}" if row.former else ""
+def _former(row: SecretRow) -> Cell:
+    words = f"{'removed' if row.removed else 'replaced'} {at(row.former)}" if row.former else ""
     return Cell(words, "warn" if row.removed else "quiet")
 
 

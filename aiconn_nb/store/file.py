@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from zlib import crc32
 
 from aiconn_nb.model.errors import StoreBusy, StoreCorrupt, StoreError, StoreUnwritable
+from aiconn_nb.model.place import tilde
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -26,7 +27,8 @@ HEAD: Final = 96
 
 _NO_LOCKS: Final = frozenset({errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOLCK})
 # O_NOFOLLOW: a link is refused, not followed. O_NONBLOCK: opening a pipe must not hang.
-_SAFELY: Final = os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
+_SAFELY: Final = os.O_CLOEXEC | _NO_LINK | getattr(os, "O_NONBLOCK", 0)
 
 
 class Identity(NamedTuple):
@@ -54,6 +56,12 @@ class StoreFile:
         self._soft_path = path.with_name(f"{path.name}.softlock")
         self._wait = wait
         self._soft: bool | None = None
+        self._is_open = False
+
+    @property
+    def is_open_to_others(self) -> bool:
+        """Whether the file system was found to refuse what would close the folder or the file to other people."""
+        return self._is_open
 
     @property
     def locks_are_soft(self) -> bool:
@@ -73,37 +81,44 @@ class StoreFile:
 
     def _read(self, length: int) -> tuple[Identity, bytes] | None:
         refused = problem = ""
+        is_link = os.path.islink(self.path)
         try:
-            descriptor = os.open(self.path, os.O_RDONLY | _SAFELY)
+            # A link is followed for reading only: Kubernetes and configuration managers put a store there that way.
+            descriptor = os.open(self.path, os.O_RDONLY | (_SAFELY & ~_NO_LINK if is_link else _SAFELY))
             try:
                 refused = _not_a_file(os.fstat(descriptor).st_mode)
                 if not refused:
-                    make_private(descriptor)
+                    if not is_link:
+                        self._is_open |= not make_private(descriptor)
                     with open(descriptor, "rb", buffering=0, closefd=False) as file:
                         content = file.read(length)
                     return _identity(descriptor, content), content
             finally:
                 os.close(descriptor)
         except FileNotFoundError:
-            return None
+            if not is_link:
+                return None
+            refused = "a link that leads nowhere"
         except OSError as error:
             # ELOOP is what O_NOFOLLOW says to a symbolic link, ENXIO what a socket says to being opened.
             refused = {errno.ELOOP: "a symbolic link", errno.ENXIO: "a socket"}.get(error.errno or 0, "")
             problem = reason(error)
         if refused:
             raise StoreCorrupt(
-                f"{self.path} is {refused}, not the store's file. It was left as it is.",
+                f"{tilde(self.path)} is {refused}, not the store's file. It was left as it is.",
                 "Move it away, or name another folder in AICONN_HOME.",
             )
-        raise StoreError(f"The store cannot be read: {self.path}: {problem}.", "Nothing was changed.")
+        raise StoreError(f"The store cannot be read: {tilde(self.path)}: {problem}.", "Nothing was changed.")
 
     # ---- writing ------------------------------------------------------------------------------------------------------
 
     def replace(self, content: bytes) -> Identity:
         """Put new content in the file's place, all of it or none, on the disk when this returns. Only under the lock.
 
-        Raises `StoreUnwritable`; the old file is then still there.
+        Raises `StoreUnwritable`; the old file is then still there. A link is not replaced: it leads to somebody's own file.
         """
+        if os.path.islink(self.path):
+            raise self.unwritable(f"{self.path.name} is a link, which is only read")
         try:
             descriptor = create_anew(self.draft_path)
             try:
@@ -126,12 +141,14 @@ class StoreFile:
     def unwritable(self, problem: str) -> StoreUnwritable:
         """The error that says that nothing was saved."""
         return StoreUnwritable(
-            f"Nothing was saved: {self.folder} cannot be written ({problem}).",
-            "The store is as it was. Make room or give write access, then try again.",
+            f"Nothing was saved: {tilde(self.folder)} cannot be written ({problem}).",
+            "The store is as it was. Make room or give write access, or name another folder in AICONN_HOME.",
         )
 
     def set_aside(self, problem: str) -> StoreCorrupt:
         """Rename the damaged file, so that nothing overwrites it; answers the error that says so. Only under the lock."""
+        if os.path.islink(self.path):
+            return self.left_damaged(problem, "it is a link")
         aside = self.dated("damaged")
         try:
             os.rename(self.path, aside)
@@ -139,7 +156,7 @@ class StoreFile:
             return self.left_damaged(problem, reason(error))
         sync_folder(self.folder)
         return StoreCorrupt(
-            f"The store was damaged: {problem}. It was set aside as {aside}.",
+            f"The store was damaged: {problem}. It was set aside as {tilde(aside)}.",
             "The next use begins with an empty store. To use the old one, mend it and rename it back to "
             f'{self.path.name}; one that was edited must have no "checksum".',
         )
@@ -147,7 +164,7 @@ class StoreFile:
     def left_damaged(self, problem: str, obstacle: str) -> StoreCorrupt:
         """The error that says that the file is damaged and still lies where it was."""
         return StoreCorrupt(
-            f"The store is damaged: {problem}. {self.path} could not be set aside ({obstacle}) and was left as it is.",
+            f"The store is damaged: {problem}. {tilde(self.path)} could not be set aside ({obstacle}) and was left as it is.",
             "Move it away, or name another folder in AICONN_HOME.",
         )
 
@@ -195,7 +212,7 @@ class StoreFile:
         held: BaseFileLock | None = None
         try:
             try:
-                make_private_folder(self.folder)
+                self._is_open |= not make_private_folder(self.folder)
                 held = self._new_lock()
                 held.acquire(timeout=self._wait, poll_interval=POLL)
             except Timeout as timeout:
@@ -204,16 +221,18 @@ class StoreFile:
                 problem = reason(error)
             if busy:
                 raise StoreBusy(
-                    f"Another process has been changing the store for {self._wait:g} s; its lock is {busy}.",
+                    f"Another process has been changing the store for {self._wait:g} s; its lock is {tilde(busy)}.",
                     "Nothing was saved. Try again; if nothing else is running, delete that file.",
                 )
             if problem:
                 raise self.unwritable(problem)
-            yield
+            try:
+                yield
+            finally:
+                let_go(held)
         finally:
-            # Around all of it: Ctrl-C may come as soon as the lock is held. One that is not held is let go in vain.
-            if held is not None:
-                held.release()
+            # Around all of it: Ctrl-C may come as soon as the lock is held, and also while it is let go, which is then done again.
+            let_go(held)
 
     def _new_lock(self) -> BaseFileLock:
         from filelock import FileLock, SoftFileLock
@@ -222,6 +241,12 @@ class StoreFile:
             self._soft = not _has_locks(self.lock_path)
         # Under a name of its own: the file of a real lock stays behind, and a soft one would take it for a held lock.
         return SoftFileLock(self._soft_path, mode=0o600) if self._soft else FileLock(self.lock_path, mode=0o600)
+
+
+def let_go(held: BaseFileLock | None) -> None:
+    """Release a lock, whole even where an earlier release was interrupted; one that is not held is let go in vain."""
+    if held is not None:
+        held.release(force=True)
 
 
 def _has_locks(lock_path: Path) -> bool:
@@ -265,23 +290,33 @@ def create_anew(path: Path) -> int:
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFELY, 0o600)
 
 
-def make_private(descriptor: int) -> None:
-    """Take other people's access to a file of ours, which somebody may have copied here."""
+def make_private(descriptor: int) -> bool:
+    """Take other people's access to a file of ours, which somebody may have copied here. Answers whether they have none."""
     found = os.fstat(descriptor)
     if found.st_mode & 0o077 and hasattr(os, "fchmod"):
         with suppress(OSError):
             os.fchmod(descriptor, 0o600)
+        return not os.fstat(descriptor).st_mode & 0o077
+    return True
 
 
-def make_private_folder(folder: Path) -> None:
-    """Make the folder, for its owner alone. An empty one of ours is made private; one in use is its owner's business."""
+def make_private_folder(folder: Path) -> bool:
+    """Make the folder, for its owner alone. An empty one of ours is made private; one in use is its owner's business.
+
+    Answers False where the file system refused that: FAT and some shares know no owners.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = folder.stat()
     if found.st_mode & 0o077 and hasattr(os, "geteuid") and found.st_uid == os.geteuid():
         with os.scandir(folder) as entries:
             empty = next(entries, None) is None
         if empty:
-            folder.chmod(0o700)
+            try:
+                folder.chmod(0o700)
+            except OSError:
+                return False
+            return not folder.stat().st_mode & 0o077
+    return True
 
 
 def sync_folder(folder: Path) -> None:

@@ -7,6 +7,7 @@ is how a person says "I edited this on purpose".
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +19,7 @@ from tinydb.storages import Storage
 
 from aiconn_nb.model.errors import StoreTooNew
 from aiconn_nb.model.hint import pip
+from aiconn_nb.model.place import tilde
 
 from .file import Identity, StoreFile
 
@@ -92,7 +94,7 @@ class AtomicStorage(Storage):
         else:
             return self.loaded
         raise StoreTooNew(
-            f"{self.file.path} was written by a newer release of aiconn-nb.",
+            f"{tilde(self.file.path)} was written by a newer release of aiconn-nb.",
             f"Nothing was changed. Upgrade: {pip('--upgrade aiconn-nb')}",
         )
 
@@ -159,8 +161,11 @@ def encode(tables: Tables, texts: Texts, schema: int = SCHEMA) -> bytes:
 
 def decode(content: bytes, newest: int = SCHEMA) -> tuple[int, Tables]:
     """The schema's number and the tables. Raises `Damage` and `Newer`."""
+    content = content.removeprefix(codecs.BOM_UTF8)  # an editor put it there
     if not content:
         raise Damage("it is empty")
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise Damage("it is not UTF-8 text, but UTF-16")
     header = _HEADER.match(content)
     is_ours = header is not None and crc32(memoryview(content)[header.end() :]) == int(header[2], 16)
     if header and not is_ours and int(header[1]) <= newest:

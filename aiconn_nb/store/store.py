@@ -19,6 +19,7 @@ from tinydb.table import Document, Table
 
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import StoreBusy, StoreUnwritable
+from aiconn_nb.model.place import tilde
 from aiconn_nb.model.profile import Profile
 
 from .change import Change
@@ -87,11 +88,14 @@ class Store:
     @property
     def notes(self) -> list[str]:
         """What somebody who uses this store should know."""
-        notes = [f"A damaged store lies in {self.home}: {name}." for name in self._file.set_aside_earlier()]
-        if self._file.locks_are_soft:
+        home = tilde(self.home)
+        notes = [f"A damaged store lies in {home}: {name}." for name in self._file.set_aside_earlier()]
+        if self._file.is_open_to_others:
             notes.append(
-                f"{self.home} is on a file system without locks: a marker file keeps other kernels out instead."
+                f"{home} is on a file system that refuses chmod: other people of this machine may read the store."
             )
+        if self._file.locks_are_soft:
+            notes.append(f"{home} is on a file system without locks: a marker file keeps other kernels out instead.")
         return notes
 
     # ---- reading ------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from aiconn_nb.model.errors import MasterKeyError
+from aiconn_nb.model.place import tilde
 from aiconn_nb.model.secret import Secret
 
 VARIABLE: Final = "AICONN_MASTER_KEY"
@@ -42,7 +43,7 @@ def load_key(config_home: Path, named: Secret | None) -> Secret | None:
         return _checked(named, f"The environment variable {VARIABLE}")
     path = config_home / FILE_NAME
     kept = _read(path)
-    return None if kept is None else _checked(kept, f"The master key file {path}")
+    return None if kept is None else _checked(kept, f"The master key file {tilde(path)}")
 
 
 def make_key(config_home: Path) -> Secret:
@@ -63,10 +64,13 @@ def make_key(config_home: Path) -> Secret:
     except OSError as error:
         problem = error.strerror or type(error).__name__
     if problem:
-        raise MasterKeyError(f"The master key cannot be kept in {path}: {problem}.", f"Make room, or set {VARIABLE}.")
+        raise MasterKeyError(
+            f"The master key cannot be kept in {tilde(path)}: {problem}.",
+            f"Make room, or name another folder in AICONN_CONFIG_HOME (or the key itself in {VARIABLE}).",
+        )
     made = load_key(config_home, None)
     if made is None:
-        raise MasterKeyError(f"The master key {path} has vanished.", "Try again.")
+        raise MasterKeyError(f"The master key {tilde(path)} has vanished.", "Try again.")
     return made
 
 
@@ -91,7 +95,9 @@ def _read(path: Path) -> Secret | None:
         return None
     except OSError as error:
         problem = error.strerror or type(error).__name__
-    raise MasterKeyError(f"The master key file {path} cannot be read: {problem}.", "Give yourself read access to it.")
+    raise MasterKeyError(
+        f"The master key file {tilde(path)} cannot be read: {problem}.", "Give yourself read access to it."
+    )
 
 
 def _open_at_once(path: str, flags: int) -> int:
@@ -119,7 +125,8 @@ def make_private_folder(folder: Path) -> None:
         found = folder.stat()
         # A sticky folder is one that everybody shares, such as /tmp.
         if found.st_mode & 0o077 and found.st_uid == os.geteuid() and not found.st_mode & stat.S_ISVTX:
-            folder.chmod(0o700)
+            with suppress(OSError):  # FAT and some shares know no owners, and refuse
+                folder.chmod(0o700)
 
 
 def close_to_others(descriptor: int) -> None:

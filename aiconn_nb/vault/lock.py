@@ -23,8 +23,18 @@ _NO_LOCKS: Final = frozenset({errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, err
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Keep other processes from changing ``path``. Raises filelock's `Timeout` after `WAIT` seconds, and `OSError`."""
-    with _lock_for(path).acquire(timeout=WAIT, poll_interval=POLL):
-        yield
+    held: BaseFileLock | None = None
+    try:
+        held = _lock_for(path)
+        held.acquire(timeout=WAIT, poll_interval=POLL)
+        try:
+            yield
+        finally:
+            held.release(force=True)
+    finally:
+        # Once more: Ctrl-C may have come before the first release, or within it.
+        if held is not None:
+            held.release(force=True)
 
 
 def _lock_for(path: Path) -> BaseFileLock:

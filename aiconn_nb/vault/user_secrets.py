@@ -14,6 +14,7 @@ from pathlib import Path
 
 from aiconn_nb.model.errors import EnvironmentNotFound, SecretsFileError, UnsealError
 from aiconn_nb.model.hint import command
+from aiconn_nb.model.place import tilde
 from aiconn_nb.model.secret import Sealed, Secret
 
 from .key import make_private_folder
@@ -156,7 +157,8 @@ class UserSecrets:
             )
         if problem:
             raise SecretsFileError(
-                f"The secret was not saved in {path}: {problem}.", "The file is as it was; try again."
+                f"The secret was not saved in {tilde(path)}: {problem}.",
+                "The file is as it was. Make room, or name another folder in AICONN_CONFIG_HOME.",
             )
 
     def _content(self, path: Path) -> Content:
@@ -178,6 +180,6 @@ class UserSecrets:
         except OSError as error:
             problem = error.strerror or type(error).__name__
         raise SecretsFileError(
-            f"The user secrets in {path} cannot be read: {problem}.",
+            f"The user secrets in {tilde(path)} cannot be read: {problem}.",
             "It was left as it is. Mend it, or move it away and set the secrets again.",
         )

@@ -96,15 +96,15 @@ def test_the_environments_are_those_that_have_a_file(folder: Folder) -> None:
 
 
 def test_the_root_is_the_nearest_folder_at_or_above(tmp_path: Path) -> None:
-    """With appsettings.json in it; a folder of that name does not count."""
+    """With appsettings.json in it; what has that name and is no file is not passed by: reading it says what is wrong."""
     below = tmp_path / "a" / "b"
     below.mkdir(parents=True)
     assert find_root(below, {}) is None
     (tmp_path / "appsettings.json").touch()
     assert find_root(below, {}) == tmp_path
     (tmp_path / "a" / "appsettings.json").mkdir()
-    assert find_root(below, {}) == tmp_path
-    (below / "appsettings.json").touch()
+    assert find_root(below, {}) == tmp_path / "a"
+    (below / "appsettings.json").symlink_to("nowhere")
     assert find_root(below, {}) == below
 
 

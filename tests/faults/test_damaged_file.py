@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from aiconn_nb.model.errors import StoreCorrupt, StoreTooNew
+from aiconn_nb.model.errors import StoreCorrupt, StoreTooNew, StoreUnwritable
 from aiconn_nb.store.store import Store
 
 from .conftest import Record, connection, problem_of
@@ -101,7 +101,6 @@ def test_another_json_in_its_place(full_store: Store, record_figure: Record) -> 
         b'{"store": {"schema": "1"}}',
         b'{"store": {"schema": 1, "schema": 1}}',
         b'{"store": {"schema": 1}, "connections": {"../x": {}}}',
-        b'\xef\xbb\xbf{"store": {"schema": 1}}',
         "{}".encode("utf-16"),
         b'{"store":{"schema":99999999999999999999}}',
         b'{"store":{"schema":2}}',
@@ -174,8 +173,7 @@ def make_socket(path: Path) -> None:
     ("make", "what"),
     [
         (make_folder, "a folder"),
-        (make_link, "a symbolic link"),
-        (make_dangling_link, "a symbolic link"),
+        (make_dangling_link, "a link that leads nowhere"),
         (os.mkfifo, "a pipe"),
         (make_socket, "a socket"),
     ],
@@ -192,6 +190,26 @@ def test_what_is_no_file_is_refused_and_left(full_store: Store, make: Callable[[
             change.put(connection("lost"))
     after = full_store.path.lstat()
     assert (after.st_ino, after.st_mode) == (before.st_ino, before.st_mode)
+
+
+def test_a_link_is_read_and_never_written(full_store: Store, tmp_path: Path) -> None:
+    """As Kubernetes mounts a store; neither the link is replaced nor what it leads to, damaged or not."""
+    target = tmp_path / "mounted.json"
+    content = full_store.path.read_bytes()
+    mode = target.write_bytes(content) and target.stat().st_mode
+    full_store.path.unlink()
+    full_store.path.symlink_to(target)
+    store = Store(full_store.home)
+    assert [each.alias for each in store.read().connections] == [each.alias for each in full_store.read().connections]
+    with pytest.raises(StoreUnwritable), store.change() as change:
+        change.put(connection("new"))
+    assert full_store.path.is_symlink()
+    assert (target.read_bytes(), target.stat().st_mode) == (content, mode)
+    target.write_bytes(b"spoiled")
+    with pytest.raises(StoreCorrupt):
+        Store(full_store.home).read()
+    assert full_store.path.is_symlink()
+    assert target.read_bytes() == b"spoiled"
 
 
 @pytest.mark.parametrize("make", [make_folder, make_link])

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from aiconn_nb.display import Answer, Card, Cell, Rows, Table, View, age
-from aiconn_nb.model.connection import Connection, now
+from aiconn_nb.display import Answer, Card, Cell, Rows, Table, View, at
+from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.hint import command
-from aiconn_nb.session.answers import stamp, warned, yes_no
+from aiconn_nb.session.answers import kept_in, stamp, warned, yes_no
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class Connections(Rows[ConnectionRow]):
         notes: Sequence[str] = (),
         aside: str = "",
         filtered: bool = False,
+        store: str = "",
     ):
         super().__init__(items)
         self.environment = environment
@@ -54,9 +55,10 @@ class Connections(Rows[ConnectionRow]):
         self.aside = aside
         """What may be a slip: an environment without a file."""
         self.filtered = filtered
+        self.store = store
+        """The folder of the store, as it may be shown; '' where it is not to be told."""
 
     def view(self) -> View:
-        moment = now()
         # Who has no profiles is not bothered with an empty column.
         has_profiles = any(row.profiles for row in self)
         rows: tuple[tuple[Cell | str, ...], ...] = tuple(
@@ -67,7 +69,7 @@ class Connections(Rows[ConnectionRow]):
                 yes_no(row.active),
                 _resolves(row),
                 *([", ".join(row.profiles)] if has_profiles else []),
-                Cell(age(row.modified, moment), "quiet"),
+                Cell(at(row.modified), "quiet"),
             )
             for row in self
         )
@@ -82,7 +84,7 @@ class Connections(Rows[ConnectionRow]):
             empty="No connection matches."
             if self.filtered
             else f"There are no connections yet. Make one that needs no key: {command('new demo --provider demo')}",
-            notes=(*used, *warned([*filter(None, [self.aside]), *self.notes])),
+            notes=(*used, *kept_in(self.store), *warned([*filter(None, [self.aside]), *self.notes])),
         )
 
     def data(self) -> Any:
@@ -182,7 +184,7 @@ class Shown(Answer):
             ("profiles", ", ".join(self.profiles) or Cell("none", "quiet")),
             (
                 "modified",
-                Cell(f"{stamp(made.modified)} by {made.modified_by or 'unknown'}, version {made.version}", "quiet"),
+                Cell(f"{stamp(made.modified)}, version {made.version}", "quiet"),
             ),
         )
         fields = tuple((line.label, _written(line)) for line in self.fields)

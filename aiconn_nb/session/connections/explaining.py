@@ -13,6 +13,7 @@ from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, Setting
 from aiconn_nb.model.errors import AiconnError, ConfigurationError, ProviderError
 from aiconn_nb.model.field import Field
+from aiconn_nb.model.place import tilde
 from aiconn_nb.model.reference import Reference, parse
 from aiconn_nb.model.secret import MASK, shape_of
 from aiconn_nb.model.url import masked_url
@@ -208,8 +209,11 @@ def place(entry: object) -> str:
     line_number: int | None = getattr(entry, "line", None)
     path = Path(source)
     if path.is_absolute():
-        relative = os.path.relpath(path, Path.cwd())
-        source = source if relative.startswith(os.pardir + os.sep + os.pardir) else relative
+        try:
+            relative = os.path.relpath(path)
+        except (OSError, ValueError):  # the working folder is gone, or on another drive
+            relative = os.path.join(os.pardir, os.pardir)
+        source = tilde(source) if relative.startswith(os.path.join(os.pardir, os.pardir)) else relative
     return f"{source}:{line_number}" if line_number else source
 
 

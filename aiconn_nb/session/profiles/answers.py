@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from aiconn_nb.display import Answer, Card, Cell, Rows, Table, View, age
+from aiconn_nb.display import Answer, Card, Cell, Rows, Table, View, at
 from aiconn_nb.model.connection import now
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Capability, Profile
@@ -61,7 +61,6 @@ class Profiles(Rows[ProfileRow]):
         self.filtered = filtered
 
     def view(self) -> View:
-        moment = now()
         rows = tuple(
             (
                 Cell(f"{'★ ' if row.default else ''}{row.alias}", "code"),
@@ -70,7 +69,7 @@ class Profiles(Rows[ProfileRow]):
                 _connections(row.connections),
                 Cell(row.model, "code"),
                 _health(row.health),
-                Cell(age(row.modified, moment), "quiet"),
+                Cell(at(row.modified), "quiet"),
             )
             for row in self
         )
@@ -114,7 +113,7 @@ class ShownProfile(Answer):
             for option in OPTIONS[made.capability]
             if option.key in made.options
         )
-        saved = f"{stamp(made.modified)} by {made.modified_by or 'unknown'}, version {made.version}"
+        saved = f"{stamp(made.modified)}, version {made.version}"
         return Card(
             f"{made.alias} · {made.name}" + (f" · {self.verb}" if self.verb else ""),
             (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiconn_nb.model.errors import AiconnError, ProviderError
 from aiconn_nb.model.field import Field
+from aiconn_nb.model.place import tilde
 
 from ..connections import explaining
 from ..connections.answers import Explanation, FieldLine
@@ -66,6 +67,7 @@ class ConfigurationVerbs(SecretVerbs):
             root=str(root or ""),
             notes=[*configuration.notes, *explaining.hidden_files(self._columns), *stale],
             aside=self._columns.environment_note,
+            store=tilde(self._columns.home),
         )
 
     @verb(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.origin import Origin
+from aiconn_nb.model.place import tilde
 
 from ..answers import Done
 from ..connections import editing, explaining
@@ -71,6 +72,7 @@ class ConnectionVerbs(Core):
             ],
             aside=self._columns.environment_note,
             filtered=bool(rows),
+            store=tilde(self._columns.home),
         )
 
     @verb(

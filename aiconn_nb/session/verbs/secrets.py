@@ -6,9 +6,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
-from aiconn_nb.display import age
+from aiconn_nb.display import at
 from aiconn_nb.model.casing import fold
-from aiconn_nb.model.connection import now
 from aiconn_nb.model.errors import AiconnError, CommandError
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
@@ -137,7 +136,7 @@ class SecretVerbs(Core):
                 or did_you_mean(key, known)
                 or f"'{command('secret list')}' shows what there is.",
             )
-        what = f"${key}{_of(environment)} has the value back that it had until {age(back, now())}."
+        what = f"${key}{_of(environment)} has the value back that it had until {at(back)}."
         return Done(what, warnings=tuple(stale))
 
     @verb(

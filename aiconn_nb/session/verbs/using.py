@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.model.connection import Connection, now
-from aiconn_nb.model.errors import CommandError, FailureKind, ProviderFailed
+from aiconn_nb.model.errors import FailureKind, ProviderFailed
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.profile import Capability, as_capability
 
@@ -177,8 +177,9 @@ class UsingVerbs(Core):
         from aiconn_nb.providers.exports import Exports
 
         exports = Exports(self._columns.environ)
-        exports.set(self.account(alias))
+        account = self.account(alias)
         try:
+            exports.set(account)
             yield
         finally:
             exports.restore()
@@ -188,20 +189,19 @@ class UsingVerbs(Core):
         "run a command with the connection's variables in its environment (terminal only)",
         examples=("run openai-dev -- python train.py",),
         in_python=False,
+        inner=("replace",),
         alias=Arg("the connection", completes="alias"),
     )
-    def run(self, alias: str, command: Sequence[str]) -> int:
-        """Run a command with a connection's variables in its environment; answers its exit status."""
-        import subprocess
+    def run(self, alias: str, command: Sequence[str], *, replace: bool = False) -> int:
+        """Run a command with a connection's variables in its environment; answers its exit status, as a shell says it.
 
-        account = self.account(alias)
-        try:
-            return subprocess.run(  # noqa: S603 - the user's own command, no shell
-                list(command), env=account.child_environment(self._columns.environ), check=False
-            ).returncode
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-        raise CommandError(f"{command[0]} could not be run: {reason}.", "Check the command behind --.")
+        With ``replace`` this process becomes the command where the system can do that, and then nothing is answered.
+        Raises `CommandNotRun`.
+        """
+        from ..running import become, run
+
+        environment = self.account(alias).child_environment(self._columns.environ)
+        return become(command, environment) if replace else run(command, environment)
 
     @verb(
         "test",

@@ -1,0 +1,7 @@
+"""``python -m aiconn_nb``: the terminal's ``aiconn``, where the scripts of an environment are not on the path."""
+
+import sys
+
+from aiconn_nb.cli import main
+
+sys.exit(main())

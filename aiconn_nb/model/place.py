@@ -1,0 +1,86 @@
+"""Folders of the user: where they are, and how they are shown.
+
+A saved notebook shows what it was told, so a path below the home folder begins with ``~`` instead of the user's name.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from .errors import NoPlace
+
+
+def tilde(path: str | os.PathLike[str]) -> str:
+    """A path as it may be shown: ``~/.local/share/aiconn`` for one below the home folder."""
+    text = os.fspath(path)
+    home = os.path.expanduser("~").rstrip(os.sep)
+    if not os.path.isabs(home) or not (text == home or text.startswith(home + os.sep)):
+        return text
+    return "~" + text[len(home) :]
+
+
+def here() -> str | None:
+    """The working folder; None where it was deleted or cannot be entered."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return None
+
+
+def named_folder(variable: str, written: str, start: str | None) -> Path:
+    """The folder that a variable names. Quotes around it are none of it; a relative one begins at ``start``, and keeps to it.
+
+    Raises `NoPlace` where ``~`` or ``start`` cannot be told: a folder called ``~`` would be made in the working folder, and another
+    one after each change of it, each with a key of its own.
+    """
+    text = unquoted(written)
+    path = os.path.expanduser(text)
+    if path.startswith("~"):
+        raise NoPlace(f"{variable} begins with ~, and no home folder can be told here.", "Write the whole path.")
+    if not os.path.isabs(path):
+        if start is None:
+            raise NoPlace(
+                f"{variable} is a relative path, and the working folder is gone.",
+                "Write the whole path, or start anew.",
+            )
+        path = os.path.join(start, path)
+    return Path(os.path.normpath(path))
+
+
+def own_folder(variable: str, kind: str, environ: Mapping[str, str]) -> Path:
+    """The system's usual folder of the user for data or configuration: ``user_data_path``, ``user_config_path``.
+
+    Raises `NoPlace` where there is no home folder, or HOME is no absolute path.
+    """
+    home = environ.get("HOME")
+    if home is not None and os.name == "posix" and not os.path.isabs(home):
+        problem = "is empty" if not home.strip() else "is no absolute path"
+        raise NoPlace(f"HOME {problem}, so {_whose(variable)} has no place.", _remedy())
+    import platformdirs
+
+    try:
+        folder = Path(getattr(platformdirs, kind)("aiconn", appauthor=False))
+    except RuntimeError:
+        folder = Path("~")
+    if not folder.is_absolute() or "~" in folder.parts:
+        raise NoPlace(
+            f"There is no home folder here (no HOME, no entry of this user), so {_whose(variable)} has no place.",
+            _remedy(),
+        )
+    return folder
+
+
+def unquoted(written: str) -> str:
+    """What a file of variables for a container says, in which quotes are a part of the value."""
+    text = written.strip()
+    return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
+
+
+def _whose(variable: str) -> str:
+    return "the store" if variable == "AICONN_HOME" else "the master key"
+
+
+def _remedy() -> str:
+    return "Set AICONN_HOME and AICONN_CONFIG_HOME, each to the whole path of a folder of its own."
