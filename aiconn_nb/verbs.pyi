@@ -126,9 +126,15 @@ def connections(text: str | None = ..., *, provider: str | None = ..., active: b
     """The connections by alias; only those with ``text`` in name, alias or provider, of a provider, (in)active."""
 
 def create(
-    alias: str, provider: str, *, name: str | None = ..., settings: editing.Given | None = ..., active: bool = ...
+    alias: str,
+    provider: str,
+    *,
+    name: str | None = ...,
+    settings: editing.Given | None = ...,
+    active: bool = ...,
+    update: bool = ...,
 ) -> Shown:
-    """Save a new connection.
+    """Save a new connection. One that is there with the same values is left unchanged, so that a notebook can be run again.
 
     Args:
         alias: What it is called: a-z, 0-9 and -, at most 100 characters.
@@ -138,13 +144,16 @@ def create(
             (text or `Secret`) is encrypted before it reaches the disk.
         active: Whether it can be used at once.
         trusting: The answers to a `trust_question` that was asked before.
+        kept: Settings of the one that is there that stay as they are.
+        update: Whether to change the one that is there, where it differs.
+        again: Whether the same once more is left unchanged, instead of being an error.
 
     Returns:
         The connection with every field. A reference that does not resolve here is a warning of it, and no error.
 
     Raises:
         InvalidConnection: ``problems`` has all that is wrong, by field. Nothing was saved.
-        ConnectionExists: Another connection has this alias.
+        ConnectionExists: Another connection has this alias; ``differences`` says how it differs, never a secret.
         ProviderNotFound: No installed provider has this id.
 
     Example::
@@ -166,14 +175,16 @@ def create_profile(
     tags: str | Sequence[str] = ...,
     default: bool = ...,
     check_model: bool = ...,
+    update: bool = ...,
 ) -> ShownProfile:
-    """Save a new profile: the first connection answers, the others are fallbacks in order.
+    """Save a new profile: the first connection answers, the others are fallbacks in order. One that is there with the same
+    values is left unchanged; with ``update`` what differs is changed; without ``again`` an alias that is there is an error.
 
     Chat knows ``temperature`` (0 to 2), ``max_tokens`` (1 or more) and ``system``, embedding knows ``dimensions`` (1 or more);
     what is left empty is not stored and not sent. It becomes the default of its capability only with ``default``.
     A model that its provider does not list is a warning of the answer; with ``check_model`` the provider is asked for the
     list, for three seconds at most. A list that cannot be had is no matter.
-    Raises `InvalidProfile` (all that is wrong, by field), `ProfileExists`.
+    Raises `InvalidProfile` (all that is wrong, by field), `ProfileExists` (what differs).
     """
 
 def default_profile(alias: str | None = ..., capability: Capability | str | None = ...) -> Defaults | ShownProfile:

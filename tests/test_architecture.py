@@ -30,6 +30,7 @@ ROOMS_BELOW = {
     "widgets": {"model", "display", "session"},
     "cli": {"model", "display", "session", "commands"},
     "verbs": {"progress", "session"},
+    "__main__": {"cli"},
     "__init__": {"magics", "working_folder"},
     "testing": {"model", "config", "providers"},
 }

@@ -39,13 +39,25 @@ def new(session: Session, words: Words, console: Console, call: Call) -> Answer:
     fields = session.fields(words.provider)
     given, warnings = read_settings(fields, words.settings or [], console)
     session.require_settings(words.provider, [*given, *words.prompt])
-    session.require_free(words.alias)
-    given.update(ask_settings(fields, words.prompt, console, of=words.alias))
-    given.update(ask_required(fields, given, console, of=words.alias))
-    answers = sharing.asked_to_trust(session, None, words.provider, given, console, name=words.alias)
+    there = session.connection_called(words.alias)
+    if there is None:
+        session.require_free(words.alias)
+    # A notebook that is run again asks for nothing that is stored, least of all where nobody can answer.
+    stored = there.settings if there is not None and there.provider == words.provider else {}
+    asked = [key for key in words.prompt if key not in stored or (words.update and console.can_ask)]
+    kept = [key for key in stored if key in words.prompt and key not in asked]
+    kept += [each.key for each in fields if each.required and each.key in stored and each.key not in given]
+    given.update(ask_settings(fields, asked, console, of=words.alias))
+    given.update(ask_required(fields, {*given, *kept}, console, of=words.alias))
+    of = None if there is None else there.alias
+    answers = (
+        sharing.asked_to_trust(session, of, words.provider, given, console, name=words.alias)
+        if there is None or words.update
+        else ()
+    )
     if answers is None:
         return Done("Nothing was saved.")
-    made: Answer = call(settings=given, trusting=answers).with_warnings(warnings)
+    made: Answer = call(settings=given, trusting=answers, kept=kept).with_warnings(warnings)
     return made
 
 

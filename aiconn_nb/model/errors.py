@@ -120,7 +120,11 @@ class ConnectionNotFound(ConnectionProblem):
 
 
 class ConnectionExists(ConnectionProblem):
-    """Another connection has this alias, in whatever case it was written."""
+    """Another connection has this alias, in whatever case it was written. ``differences`` says how it differs, never a secret."""
+
+    def __init__(self, what: str, hint: str = "", *, differences: Iterable[str] = ()) -> None:
+        super().__init__(what, hint)
+        self.differences = tuple(map(without, differences))
 
 
 class InvalidConnection(ConnectionProblem):
@@ -178,7 +182,11 @@ class ProfileNotFound(ProfileError):
 
 
 class ProfileExists(ProfileError):
-    """Another profile has this alias, in whatever case it was written."""
+    """Another profile has this alias, in whatever case it was written. ``differences`` says how it differs."""
+
+    def __init__(self, what: str, hint: str = "", *, differences: Iterable[str] = ()) -> None:
+        super().__init__(what, hint)
+        self.differences = tuple(map(without, differences))
 
 
 class InvalidProfile(ProfileError):

@@ -208,6 +208,7 @@ class ConnectionForm(UndoingConnections, FormFace[Connection]):
                 settings=draft.settings,
                 active=draft.active,
                 trusting=answers,
+                again=False,
             )
         return self.session.edit(
             alias,

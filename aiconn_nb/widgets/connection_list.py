@@ -129,7 +129,7 @@ class ConnectionList(UndoingConnections, ListFace[Connection]):
 
     def on_demo(self, content: Content) -> None:
         """Make the connection that needs no network and no key."""
-        made = self.session.create("demo", "demo", name="Offline demo")
+        made = self.session.create("demo", "demo", name="Offline demo", again=False)
         self._made(content, made.connection, "Made demo, which needs no network and no key.")
 
     # ---- one row or a selection ---------------------------------------------------------------------------------------

@@ -193,6 +193,7 @@ class ProfileForm(UndoingProfiles, FormFace[Profile]):
                 model=draft.model,
                 tags=draft.tags,
                 default=draft.default,
+                again=False,
                 **draft.options,  # type: ignore[arg-type]  # its options are the method's own
             )
         seen = self._seen.get(version, current) if isinstance(version, int) else current

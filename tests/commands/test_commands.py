@@ -23,6 +23,8 @@ CANARY = "sk-canary00112233"
 class Asked:
     """A console with answers prepared."""
 
+    is_process = False
+
     def __init__(
         self,
         *,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, count
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ from aiconn_nb.model.secret import MASK_LIKE, Sealed, Secret, redact, shape_of, 
 from aiconn_nb.model.url import key_in_url
 from aiconn_nb.plugins import PlugInFailed
 from aiconn_nb.providers.asked import problems_of
+from aiconn_nb.session.again import HINT, differences
 from aiconn_nb.session.columns import Columns
 from aiconn_nb.session.scanning.known_secrets import known_keys_in
 from aiconn_nb.session.sharing import trust_given
@@ -85,20 +86,67 @@ def create(
     active: bool,
     trusting: Collection[str] = (),
     corrected: list[str] | None = None,
-) -> Connection:
-    """Save a new connection; see `Session.create`. ``corrected`` gets a sentence for each setting that was corrected."""
+    kept: Collection[str] = (),
+    update: bool = False,
+    again: bool = True,
+) -> tuple[Connection, str]:
+    """Save a new connection, and say what was done; see `Session.create`. ``corrected`` gets a sentence for each setting that was
+    corrected."""
     provider = columns.registry.get(provider_id)
     chosen = alias if name is None else name.strip()
-    problems = _misnamed(columns, alias, chosen)
-    checked = check(columns, provider, {}, settings, problems, corrected)
+    present = _with_alias(columns.store.read().connections, alias) if again else None
+    problems = _misnamed(columns, alias, chosen) if present is None or name is not None else {}
+    stays = {key: value for key, value in present.settings.items() if key in kept} if present else {}
+    checked = check(columns, provider, stays, settings, problems, corrected)
     with columns.store.change() as change:
-        made = change.put(
-            Connection(
-                alias=alias, name=chosen, provider=provider.id, settings=_sealed(columns, checked), active=active
+        there = _with_alias(change.connections, alias) if again else None
+        if there is None:
+            made = change.put(
+                Connection(
+                    alias=alias, name=chosen, provider=provider.id, settings=_sealed(columns, checked), active=active
+                )
             )
-        )
-        trust_given.remember(columns, change, made, None, trusting)
-        return made
+            trust_given.remember(columns, change, made, None, trusting)
+            return made, "created"
+        wanted = replace(there, name=there.name if name is None else chosen, active=there.active and active)
+        here = {"name": wanted.name, "provider": provider.id, "active": wanted.active, **_settings(checked)}
+        differ = differences(_fields(there), here, _opener(columns))
+        if not differ:
+            return there, "unchanged"
+        if not update or there.provider != provider.id:
+            hint = HINT if there.provider == provider.id else "A provider never changes: choose another alias."
+            raise ConnectionExists(
+                f"There is a connection '{there.alias}' already, and it differs: {'; '.join(differ)}.",
+                hint,
+                differences=differ,
+            )
+        made = change.put(replace(wanted, settings=_sealed(columns, checked)))
+        trust_given.remember(columns, change, made, there, trusting)
+        return made, "updated"
+
+
+def _with_alias(connections: Sequence[Connection], alias: str) -> Connection | None:
+    return next((each for each in connections if each.alias == alias.lower()), None)
+
+
+def _fields(connection: Connection) -> dict[str, object]:
+    """What two of one alias may differ in."""
+    about = {"name": connection.name, "provider": connection.provider, "active": connection.active}
+    return {**about, **_settings(connection.settings)}
+
+
+def _settings(settings: Mapping[str, object]) -> dict[str, object]:
+    return {f"setting {key}" if key in ("name", "provider", "active") else key: each for key, each in settings.items()}
+
+
+def _opener(columns: Columns) -> Callable[[Sealed], Secret | None]:
+    def opened(sealed: Sealed) -> Secret | None:
+        try:
+            return columns.vault.open(sealed, "A stored secret")
+        except AiconnError:
+            return None
+
+    return opened
 
 
 def require_free(columns: Columns, alias: str) -> None:

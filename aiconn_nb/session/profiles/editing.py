@@ -13,6 +13,7 @@ from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.model.secret import redact, without
+from aiconn_nb.session.again import HINT, differences
 from aiconn_nb.session.columns import Columns
 from aiconn_nb.session.connections.editing import free_alias
 from aiconn_nb.session.scanning.known_secrets import known_keys_in
@@ -40,16 +41,62 @@ class Draft:
     tags: str | Sequence[str] | None = None
 
 
-def create(columns: Columns, draft: Draft, *, default: bool = False) -> Profile:
-    """Save a new profile, as the default of its capability where that is said; see `Session.create_profile`."""
+def create(
+    columns: Columns, draft: Draft, *, default: bool = False, update: bool = False, again: bool = True
+) -> tuple[Profile, str]:
+    """Save a new profile, as the default of its capability where that is said, and say what was done; see
+    `Session.create_profile`."""
     capability = draft.capability or Capability.CHAT
     alias = draft.alias or ""
     with columns.store.change() as change:
         empty = Profile(alias=alias, name=alias, capability=capability, connections=(), model="")
-        made = change.put_profile(checked(columns, change, empty, draft, is_new=True))
+        wanted = checked(columns, change, empty, draft, is_new=True)
+        there = next((each for each in change.profiles if again and each.alias == alias.lower()), None)
+        if there is None:
+            made = change.put_profile(wanted)
+            if default:
+                change.set_default(capability, made.id)
+            return made, "created"
+        wanted = replace(
+            there,
+            name=there.name if draft.name is None else wanted.name,
+            capability=wanted.capability,
+            connections=wanted.connections,
+            model=wanted.model,
+            options=wanted.options,
+            tags=wanted.tags,
+        )
+        is_default = change.defaults.get(there.capability) == there.id
+        differ = differences(
+            {**_fields(change, there), "default": is_default},
+            {**_fields(change, wanted), "default": is_default or default},
+        )
+        if not differ:
+            return there, "unchanged"
+        if not update or there.capability != capability:
+            hint = HINT if there.capability == capability else "A capability never changes: choose another alias."
+            raise ProfileExists(
+                f"There is a profile '{there.alias}' already, and it differs: {'; '.join(differ)}.",
+                hint,
+                differences=differ,
+            )
+        made = change.put_profile(wanted)
         if default:
             change.set_default(capability, made.id)
-        return made
+        return made, "updated"
+
+
+def _fields(snapshot: Snapshot, profile: Profile) -> dict[str, object]:
+    """What two profiles of one alias may differ in."""
+    aliases = {each.id: each.alias for each in snapshot.connections}
+    return {
+        "name": profile.name,
+        "capability": str(profile.capability),
+        "connections": tuple(aliases.get(id, "one that is gone") for id in profile.connections),
+        "model": profile.model,
+        **profile.options,
+        "tags": tuple(profile.tags),
+    }
 
 
 def edit(columns: Columns, alias: str, draft: Draft, *, expected_version: int | None) -> Profile:

@@ -122,6 +122,10 @@ class ConnectionVerbs(Core):
         """The aliases of all connections."""
         return [each.alias for each in self._columns.store.read().connections]
 
+    def connection_called(self, alias: str) -> Connection | None:
+        """The connection that has this alias now, None where there is none."""
+        return next((each for each in self._columns.store.read().connections if each.alias == alias.lower()), None)
+
     def require_free(self, alias: str) -> None:
         """Raise what `create` would for this alias, before somebody is asked for a key: `InvalidConnection`, `ConnectionExists`."""
         editing.require_free(self._columns, alias)
@@ -133,11 +137,12 @@ class ConnectionVerbs(Core):
     @verb(
         "new",
         "create a connection; what is required and not named is asked for, a secret without echo",
+        details="Run again with the same values, it changes nothing; with others it says what differs, and --update changes that.",
         examples=(
             "new demo --provider demo",
             'new openai-dev --provider openai --name "OpenAI Development" --set api_key=$OpenAI:ApiKey',
         ),
-        inner=("trusting",),
+        inner=("trusting", "kept", "again"),
         alias=Arg("a-z, 0-9 and -"),
         provider=Arg("who it is with", name="--provider", completes="provider"),
         name=Arg("the name to show"),
@@ -149,6 +154,7 @@ class ConnectionVerbs(Core):
             is_list=True,
         ),
         active=Arg("create it switched on", off="--inactive", off_help="create it switched off"),
+        update=Arg("change the one that is there, where it differs"),
     )
     def create(
         self,
@@ -159,8 +165,11 @@ class ConnectionVerbs(Core):
         settings: editing.Given | None = None,
         active: bool = True,
         trusting: Collection[str] = (),
+        kept: Collection[str] = (),
+        update: bool = False,
+        again: bool = True,
     ) -> Shown:
-        """Save a new connection.
+        """Save a new connection. One that is there with the same values is left unchanged, so that a notebook can be run again.
 
         Args:
             alias: What it is called: a-z, 0-9 and -, at most 100 characters.
@@ -170,13 +179,16 @@ class ConnectionVerbs(Core):
                 (text or `Secret`) is encrypted before it reaches the disk.
             active: Whether it can be used at once.
             trusting: The answers to a `trust_question` that was asked before.
+            kept: Settings of the one that is there that stay as they are.
+            update: Whether to change the one that is there, where it differs.
+            again: Whether the same once more is left unchanged, instead of being an error.
 
         Returns:
             The connection with every field. A reference that does not resolve here is a warning of it, and no error.
 
         Raises:
             InvalidConnection: ``problems`` has all that is wrong, by field. Nothing was saved.
-            ConnectionExists: Another connection has this alias.
+            ConnectionExists: Another connection has this alias; ``differences`` says how it differs, never a secret.
             ProviderNotFound: No installed provider has this id.
 
         Example::
@@ -185,7 +197,7 @@ class ConnectionVerbs(Core):
         """
         taken, settings = editing.take(settings), None
         corrected: list[str] = []
-        made = editing.create(
+        made, verb = editing.create(
             self._columns,
             alias,
             provider,
@@ -194,8 +206,11 @@ class ConnectionVerbs(Core):
             active=active,
             trusting=trusting,
             corrected=corrected,
+            kept=kept,
+            update=update,
+            again=again,
         )
-        return self._shown(made, "created", (*corrected, *explaining.warnings(self._columns, made)))
+        return self._shown(made, verb, (*corrected, *explaining.warnings(self._columns, made)))
 
     @verb(
         "edit",

@@ -120,6 +120,8 @@ class ProfileVerbs(Core):
     @verb(
         "profile new",
         "create a profile; what is left out is not sent",
+        details="Run again with the same values, it changes nothing; with others it says what differs, and --update changes that.",
+        inner=("again",),
         examples=(
             "profile new writer --connection demo --model demo-chat --default",
             'profile new brief --connection openai-dev,demo --model gpt-5 --temperature 0.2 --system "Be brief."',
@@ -142,6 +144,7 @@ class ProfileVerbs(Core):
         dimensions=Arg("embedding: numbers per vector, 1 or more", metavar="N"),
         tags=Arg("words to find it by", name="--tag", completes="tag", is_list=True),
         default=Arg("make it the default of its capability"),
+        update=Arg("change the one that is there, where it differs"),
     )
     def create_profile(
         self,
@@ -158,14 +161,17 @@ class ProfileVerbs(Core):
         tags: str | Sequence[str] = (),
         default: bool = False,
         check_model: bool = False,
+        update: bool = False,
+        again: bool = True,
     ) -> ShownProfile:
-        """Save a new profile: the first connection answers, the others are fallbacks in order.
+        """Save a new profile: the first connection answers, the others are fallbacks in order. One that is there with the same
+        values is left unchanged; with ``update`` what differs is changed; without ``again`` an alias that is there is an error.
 
         Chat knows ``temperature`` (0 to 2), ``max_tokens`` (1 or more) and ``system``, embedding knows ``dimensions`` (1 or more);
         what is left empty is not stored and not sent. It becomes the default of its capability only with ``default``.
         A model that its provider does not list is a warning of the answer; with ``check_model`` the provider is asked for the
         list, for three seconds at most. A list that cannot be had is no matter.
-        Raises `InvalidProfile` (all that is wrong, by field), `ProfileExists`.
+        Raises `InvalidProfile` (all that is wrong, by field), `ProfileExists` (what differs).
         """
         from ..profiles import editing
         from ..profiles.rows import notes
@@ -180,9 +186,9 @@ class ProfileVerbs(Core):
             options=options,
             tags=tags,
         )
-        made = editing.create(self._columns, draft, default=default)
+        made, verb = editing.create(self._columns, draft, default=default, update=update, again=again)
         return self._shown_profile(
-            made, "created", self._model_warnings(made, check_model), notes(made, self._columns.store.read())
+            made, verb, self._model_warnings(made, check_model), notes(made, self._columns.store.read())
         )
 
     @verb(
