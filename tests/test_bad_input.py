@@ -110,7 +110,13 @@ HINT_TAKEN = "Choose another alias; 'aiconn edit openai-dev' changes the one tha
             "duplicate openai-dev openai-dev",
             [TAKEN, HINT_TAKEN],
         ),
-        ("new openai-dev --provider demo", [TAKEN, HINT_TAKEN]),
+        (
+            "new openai-dev --provider demo",
+            [
+                f"{TAKEN[:-1]}, and it differs: provider is 'openai' there, and 'demo' here.",
+                "A provider never changes: choose another alias.",
+            ],
+        ),
         ("new OPENAI-DEV --provider demo", [f"alias: {ALIAS} (try openai-dev)", "Nothing was saved."]),
         ("new a_b --provider demo", [f"alias: {ALIAS} (try a-b)", "Nothing was saved."]),
         ("new <b>x</b> --provider demo", [f"alias: {ALIAS} (try b-x-b)", "Nothing was saved."]),

@@ -21,7 +21,7 @@ def test_the_same_once_more_changes_nothing(session: Session) -> None:
         assert "created" in str(say(session, line))
         assert "unchanged" in str(say(session, line))
     assert (session.get("a").version, session.profile("w").version) == (1, 1)
-    assert "unchanged" in str(say(session, "new A --provider demo --set latency=0.5"))
+    assert "unchanged" in str(say(session, "new a --provider demo --set latency=0.5"))
 
 
 @pytest.mark.parametrize(

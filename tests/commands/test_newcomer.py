@@ -30,14 +30,14 @@ def told(session: Session, line: str) -> str:
     ("line", "message"),
     [
         (
-            "new openai-dev --provider demo",
-            "There is a connection 'openai-dev' already.\n"
-            "Choose another alias; '%aiconn edit openai-dev' changes the one that is there.",
+            "new openai-dev --provider demo --name Other",
+            "There is a connection 'openai-dev' already, and it differs: name is 'openai-dev' there, and 'Other' here.\n"
+            "Add --update (in Python update=True) to change the one that is there, or choose another alias.",
         ),
         (
             "profile new writer --connection openai-dev --model m",
-            "There is a profile 'writer' already.\n"
-            "Choose another alias; '%aiconn profile edit writer' changes the one that is there.",
+            "There is a profile 'writer' already, and it differs: model is 'demo-brief' there, and 'm' here.\n"
+            "Add --update (in Python update=True) to change the one that is there, or choose another alias.",
         ),
     ],
 )

@@ -92,11 +92,11 @@ def test_a_value_that_cannot_be_meant_is_refused(session: Session, key: str, val
     assert session.aliases() == []
 
 
-def test_an_alias_is_taken_in_any_case(session: Session) -> None:
+def test_an_alias_is_taken_once(session: Session) -> None:
     """The second of two equal aliases is refused."""
     session.create("demo", "demo")
     with pytest.raises(ConnectionExists):
-        session.create("demo", "demo")
+        session.create("demo", "demo", name="Another")
 
 
 def test_an_unknown_provider_names_the_nearest(session: Session) -> None:

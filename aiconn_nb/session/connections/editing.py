@@ -95,7 +95,7 @@ def create(
     provider = columns.registry.get(provider_id)
     chosen = alias if name is None else name.strip()
     present = _with_alias(columns.store.read().connections, alias) if again else None
-    problems = _misnamed(columns, alias, chosen) if present is None or name is not None else {}
+    problems = _misnamed(columns, alias, chosen if present is None else name)
     stays = {key: value for key, value in present.settings.items() if key in kept} if present else {}
     checked = check(columns, provider, stays, settings, problems, corrected)
     with columns.store.change() as change:
@@ -113,6 +113,8 @@ def create(
         differ = differences(_fields(there), here, _opener(columns))
         if not differ:
             return there, "unchanged"
+        if there.provider != provider.id:
+            differ = differences({"provider": there.provider}, {"provider": provider.id})
         if not update or there.provider != provider.id:
             hint = HINT if there.provider == provider.id else "A provider never changes: choose another alias."
             raise ConnectionExists(
