@@ -14,7 +14,7 @@ from .stopping import stop, stoppable
 
 T = TypeVar("T")
 
-TICK = 0.2
+TICK = 0.1
 """Seconds after which a loop that waits looks up."""
 STOPPING = 25
 """Looks at a thread that is being stopped, of a tenth of that time, before it is left to itself."""

@@ -1,0 +1,142 @@
+"""Asking in a kernel, as front ends see it: by its messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jupyter_client.manager import KernelManager
+
+SETUP = (
+    "%load_ext aiconn_nb\nimport aiconn_nb as aiconn\n"
+    "_ = aiconn.create('slow', 'demo', settings={'latency': 5.0})\n"
+    "_ = aiconn.create('d', 'demo', settings={'latency': 0.02})\n"
+)
+ASK = "%aiconn ask d --model demo-chat hello"
+END = "only the alias in your notebook changes."
+
+
+class Kernel:
+    """A kernel with the extension and two connections."""
+
+    def __init__(self, work: Path) -> None:
+        self.manager = KernelManager(kernel_name="python3")
+        self.manager.start_kernel(cwd=str(work))
+        self.client = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=60)
+
+    def stop(self) -> None:
+        """End it."""
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+
+    def run(
+        self, code: str, *, allow_stdin: bool = False, interrupt: str = "", **metadata: Any
+    ) -> list[dict[str, Any]]:
+        """The messages of a cell; with ``interrupt`` it is interrupted once it has printed that."""
+        message = self.client.session.msg(
+            "execute_request",
+            {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": allow_stdin},
+            metadata=metadata,
+        )
+        self.client.shell_channel.send(message)
+        messages = []
+        while True:
+            told = self.client.get_iopub_msg(timeout=60)
+            if told["parent_header"].get("msg_id") != message["header"]["msg_id"]:
+                continue
+            messages.append(told)
+            if interrupt and told["msg_type"] == "stream" and interrupt in told["content"]["text"]:
+                self.manager.interrupt_kernel()
+            if told["msg_type"] == "status" and told["content"]["execution_state"] == "idle":
+                return messages
+
+
+@pytest.fixture
+def kernel(work: Path) -> Iterator[Kernel]:
+    """A kernel of its own."""
+    kernel = Kernel(work)
+    kernel.run(SETUP)
+    yield kernel
+    kernel.stop()
+
+
+def shown(messages: list[dict[str, Any]], *kinds: str) -> list[str]:
+    """The plain texts of displays and results, and of updates where they are asked for."""
+    kinds = ("display_data", "execute_result", *kinds)
+    return [each["content"]["data"]["text/plain"] for each in messages if each["msg_type"] in kinds]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "await aiconn.aask('hello', profile='slow', model='demo-chat')",
+        "await __import__('asyncio').gather(*(aiconn.aask('hello', profile='slow', model='demo-chat') for _ in range(9)))",
+    ],
+)
+def test_an_interrupt_ends_what_is_awaited(kernel: Kernel, source: str) -> None:
+    """The kernel cancels it, but wakes no loop that only waits; the whole answer would take more than three minutes."""
+    messages = kernel.run(f"print('asking', flush=True)\n{source}", interrupt="asking")
+    (error,) = [each["content"]["ename"] for each in messages if each["msg_type"] == "error"]
+    assert error in ("CancelledError", "KeyboardInterrupt")
+
+
+def test_where_updates_arrive_an_answer_streams(kernel: Kernel) -> None:
+    """A notebook's page says which cell it is; there the answer is one output, which is updated."""
+    messages = kernel.run(ASK, cellId="c1", allow_stdin=True)
+    assert len(shown(messages)) == 1
+    assert len(shown(messages, "update_display_data")) > 2
+    assert END in shown(messages, "update_display_data")[-1]
+
+
+@pytest.mark.parametrize("front_end", [{}, {"allow_stdin": True}], ids=["nbclient", "console"])
+@pytest.mark.parametrize("command", [ASK, "%aiconn compare d --model demo-chat -- hello"])
+def test_where_they_may_not_the_whole_answer_is_shown_once(
+    kernel: Kernel, front_end: dict[str, bool], command: str
+) -> None:
+    """A console prints the first thing that is shown, and lets updates go."""
+    messages = kernel.run(command, **front_end)
+    (whole,) = shown(messages, "update_display_data")
+    assert END in whole
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"import ipywidgets\nwith ipywidgets.Output():\n    {ASK}",
+        f"%config AiconnMagics.live = False\n{ASK}",
+        f"import os\nos.environ['AICONN_LIVE'] = 'off'\n{ASK}",
+        f"{ASK} --no-live",
+        f"from IPython.utils.capture import capture_output\nwith capture_output() as kept:\n    {ASK}\nkept.show()",
+    ],
+    ids=["output widget", "config", "variable", "option", "captured"],
+)
+def test_an_output_that_is_not_updated(kernel: Kernel, source: str) -> None:
+    """In a page as well: an Output widget keeps what is shown first, and a setting or an option says so for any."""
+    messages = kernel.run(source, cellId="c1", allow_stdin=True)
+    (whole,) = [each for each in shown(messages, "update_display_data") if "Output(" not in each]
+    assert END in whole
+
+
+def test_a_setting_makes_it_stream(kernel: Kernel) -> None:
+    """For a front end that updates its outputs and does not say which cell it is."""
+    messages = kernel.run(f"%config AiconnMagics.live = True\n{ASK}")
+    assert len(shown(messages, "update_display_data")) > 2
+
+
+def test_in_a_callback_nobody_is_asked(kernel: Kernel) -> None:
+    """What a front end can answer holds for its cell, and not for a button that is pressed later."""
+    kernel.run(
+        "import ipywidgets\nfrom aiconn_nb.magics.console import NotebookConsole\nsaid = []\n"
+        "button = ipywidgets.Button()\nbutton.on_click(lambda _: said.append(NotebookConsole(get_ipython()).can_ask))",
+        allow_stdin=True,
+    )
+    told = kernel.run("print(button.comm.comm_id, NotebookConsole(get_ipython()).can_ask)", allow_stdin=True)
+    number, can_ask = told[2]["content"]["text"].split()
+    assert can_ask == "True"
+    content = {"comm_id": number, "data": {"method": "custom", "content": {"event": "click"}}}
+    kernel.client.shell_channel.send(kernel.client.session.msg("comm_msg", content))
+    assert "[False]" in "".join(each["content"].get("text", "") for each in kernel.run("print(said)"))
