@@ -17,6 +17,7 @@ from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Usage
 from aiconn_nb.providers.fake import FakeFailure
 from aiconn_nb.providers.testing import FakeProvider, registry_of
+from aiconn_nb.session.asking import stream
 from aiconn_nb.session.asking.reply import Reply
 
 T = TypeVar("T")
@@ -323,3 +324,40 @@ def test_what_is_not_said_is_not_invented() -> None:
         "p · c · m · 412 -> 87 tokens · 1.3 s",
         "p · c · m · ? -> 87 tokens · 1.3 s · cut at max tokens",
     ]
+
+
+class Endless(FakeProvider):
+    """A provider that goes on for ever."""
+
+    closed = False
+
+    def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
+        try:
+            while True:
+                yield Delta("word " * 100)
+        finally:
+            self.closed = True
+
+
+def test_an_answer_that_goes_on_for_ever_is_cut(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before it fills the memory. What came is kept, and the connection is closed."""
+    monkeypatch.setattr(stream, "LONGEST", 10_000)
+    provider = Endless()
+    with pytest.raises(AnswerCut) as raised:
+        session_with(provider).ask("Hello?", profile="writer")
+    assert raised.value.kind is FailureKind.PROVIDER_FAULT
+    assert 10_000 < len(raised.value.partial.text) <= 10_500
+    assert raised.value.partial.partial
+    assert provider.closed
+
+
+def test_an_answer_in_half_letters_is_whole(isolated: Path) -> None:
+    """Some servers cut a letter in two; a notebook could show neither half."""
+
+    class Halves(FakeProvider):
+        def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
+            yield Delta("so \ud83d")
+            yield Delta("\ude00 \ud83d")
+            yield Finish()
+
+    assert session_with(Halves()).ask("Hello?", profile="writer").text == "so \U0001f600 \ufffd"

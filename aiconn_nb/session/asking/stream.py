@@ -24,6 +24,10 @@ AccountOf = Callable[[Connection, float | None], "Account"]
 Pieces = Generator["Delta | Finish", None, None]
 
 
+LONGEST = 2_000_000
+"""Characters of an answer. No model says as much at once; a server that goes on for ever would fill the memory."""
+
+
 class Conversations:
     """The last exchange with each profile, or connection, by its id; in memory only: nothing of it reaches a disk."""
 
@@ -71,6 +75,7 @@ class Stream(Iterator[str]):
         self._started = started
         self._ended: Callable[[Reply, bool], None] | None = ended
         self._texts: list[str] = []
+        self._length = 0
         self._last: Finish | None = None
         self._first_after: float | None = None
         self._seconds = 0.0
@@ -110,6 +115,15 @@ class Stream(Iterator[str]):
                     if self._first_after is None:
                         self._first_after = perf_counter() - self._started
                     self._texts.append(piece.text)
+                    self._length += len(piece.text)
+                    if self._length > LONGEST:
+                        cut = ProviderFailed(
+                            FailureKind.PROVIDER_FAULT,
+                            f"{self._begun.connection.alias}: the answer is longer than {LONGEST:,} characters.",
+                            "Ask for less, or set --max-tokens.",
+                        )
+                        self._pieces.close()
+                        break
                     return piece.text
                 if isinstance(piece, self._finish):
                     self._last = piece
