@@ -1,0 +1,113 @@
+"""What the body of an error says, whatever its shape; events read from bytes."""
+
+from __future__ import annotations
+
+import pytest
+
+from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.providers.events import DONE, Event, Whole, events
+from aiconn_nb.providers.failures import Unreadable, http_failure, kind_of
+from aiconn_nb.providers.told import told
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"error": {"message": "m"}}, "m"),
+        ({"error": "m"}, "m"),
+        ({"message": "m"}, "m"),
+        ({"detail": "m"}, "m"),
+        ({"detail": [{"loc": ["body", "top_k"], "msg": "m"}]}, "body.top_k: m"),
+        ({"message": {"detail": [{"msg": "m"}]}}, "m"),
+        ([{"error": {"message": "m"}}], "m"),
+        ({"errors": [{"message": "a"}, {"message": "b"}]}, "a; b"),
+        (
+            {"error": {"message": "Provider returned error", "metadata": {"raw": '{"error": "m"}'}}},
+            "Provider returned error: m",
+        ),
+        ({"error": '{"error": {"message": "m"}}'}, "m"),
+        ('{"error": {"message": "m"}}', "m"),
+        (b'{"error": "m"}', "m"),
+        ("m", "m"),
+        ("<!doctype html><html><head><title>Sign in</title></head></html>", "a web page: Sign in"),
+        ({"code": 17}, ""),
+        (None, ""),
+        (17, ""),
+    ],
+)
+def test_the_words_are_found(body: object, words: str) -> None:
+    """In each of the shapes in which servers were seen to send them."""
+    assert told(body).words == words
+
+
+def test_codes_parameters_and_times_are_found() -> None:
+    """Wherever they are in the body."""
+    said = told(
+        {
+            "error": {
+                "message": "m",
+                "code": "A_b",
+                "type": "t",
+                "param": "messages[0].role",
+                "details": [{"retryDelay": "2.5s"}],
+            }
+        }
+    )
+    assert said.codes == ("a_b", "t")
+    assert said.params == {"messages", "0", "role"}
+    assert said.retry_after == 2.5
+
+
+def test_a_body_that_goes_ever_deeper_is_read_to_an_end() -> None:
+    """Whoever runs the server may send anything."""
+    body: object = "m"
+    for _ in range(200):
+        body = {"error": [body]}
+    assert told(body).words == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (400, {"error": {"message": "no", "code": "insufficient_quota"}}, FailureKind.OUT_OF_CREDIT),
+        (403, {"error": "The account has been suspended"}, FailureKind.AUTHENTICATION),
+        (422, {"detail": "Unknown model m"}, FailureKind.NOT_FOUND),
+        (None, {"error": {"code": 429}}, FailureKind.RATE_LIMITED),
+        (200, {"error": {"type": "overloaded_error"}}, FailureKind.PROVIDER_FAULT),
+        (500, {"error": {"message": "credit balance service is down"}}, FailureKind.PROVIDER_FAULT),
+        (401, {"error": {"message": "no"}}, FailureKind.AUTHENTICATION),
+    ],
+)
+def test_words_and_codes_say_more_than_the_status(status: int | None, body: object, kind: FailureKind) -> None:
+    """Servers choose the status loosely; a fault of their own stays one."""
+    assert kind_of(status, told(body)) is kind
+
+
+def test_a_server_may_say_whether_to_ask_again() -> None:
+    """``x-should-retry`` decides both ways."""
+    assert http_failure(503, told(None)).again
+    assert not http_failure(503, told(None), {"x-should-retry": "false"}).again
+    assert http_failure(400, told(None), {"x-should-retry": "true"}).again
+
+
+@pytest.mark.parametrize(
+    ("chunks", "found"),
+    [
+        ([b'data: {"a": 1}\n\n', b"data: [DONE]\n\n"], [Event("", {"a": 1}), Event("", DONE)]),
+        ([b"event: x\r\nda", b'ta: {"a":\r', b"\ndata: 1}\r\n\r\n"], [Event("x", {"a": 1})]),
+        ([b'\xef\xbb\xbf: hello\n\ndata:{"a": "\xe2\x80\xa8"}'], [Event("", {"a": "\u2028"})]),
+        ([b"\n\n", b'{"a":', b" 1}"], [Whole({"a": 1})]),
+        ([b"[1,\n2]"], [Whole([1, 2])]),
+        ([b"upstream ", b"is gone"], [Whole("upstream is gone")]),
+        ([], []),
+    ],
+)
+def test_events_are_read_as_they_are_cut(chunks: list[bytes], found: list[object]) -> None:
+    """At any byte, with any end of line, and a body that is no stream is that body."""
+    assert list(events(chunks)) == found
+
+
+def test_data_that_is_no_json_is_unreadable() -> None:
+    """It is told, not passed over: a part of the answer would be missing."""
+    with pytest.raises(Unreadable):
+        list(events([b"data: {\n\n"]))
