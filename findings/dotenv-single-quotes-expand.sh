@@ -4,10 +4,10 @@
 # One would expect: a value in single quotes is literal, as in the shell whose syntax the file borrows and whose
 #   backslash escapes the package itself treats differently in single and double quotes.
 # What happens: ${NAME} is replaced in single quotes, too, by "" when there is no such variable. A generated password
-#   that holds "${" loses a part without an error or a warning, whatever the quotes. A backslash before it stays in the
-#   value and does not help; only interpolate=False for the whole file does.
-# Why it matters: the same .env file gives other values to the shell (set -a; . ./.env) than to Python, and a key in it
-#   is refused by the provider as wrong.
+#   that holds "${" loses a part without an error or a warning, whatever the quotes. A backslash before it stays in
+#   the value and does not help; only interpolate=False for the whole file does.
+# Why it matters: the same .env file gives other values to the shell (set -a; . ./.env) than to Python, and a key in
+#   it is refused by the provider as wrong.
 # Versions: python-dotenv 1.2.4, CPython 3.11. Measured 2026-11-28.
 set -euo pipefail
 

@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
-# respx, pytest-httpx and openai 3: the mock is active, and the request still goes to the real server.
+# respx and openai 3: the mock is active, and the request still goes to the real server.
 #
-# One would expect: respx and pytest-httpx, the usual way to test code that uses these SDKs, catch every request or
-#   raise.
-# What happens: openai 3 and anthropic 2 no longer use httpx but httpx2, a package of its own that neither tool
-#   patches. Nothing fails at import or at activation: with respx.mock around it the call leaves the process, with
+# One would expect: respx, a usual way to test code that uses these SDKs, catches every request or raises.
+# What happens: openai 3 and anthropic 2 no longer use httpx but httpx2, a package of its own that respx does not
+#   patch. Nothing fails at import or at activation: with respx.mock around it the call leaves the process, with
 #   whatever key is set. Passing the old client is no common way out: openai takes an httpx.Client and is then mocked;
 #   anthropic refuses it.
 # Why it matters: a test suite that was offline with the previous major version calls a paid service after an upgrade.

@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
-# ipykernel 7: with subshells a widget's callback runs in another thread beside the running cell, and no interrupt
-# stops it.
+# ipykernel 7: a widget's callback in a subshell runs beside the running cell, and no interrupt stops it.
 #
 # One would expect: a comm message (a click on a widget) waits until the running cell is done and then runs in the
 #   main thread; "interrupt kernel" stops whatever runs.
-# What happens: a front end may open a subshell and send comm messages there, as JupyterLab 4.4 and later do where the
-#   kernel offers it. The callback then starts at once, while the cell is still busy, in a thread that is not the main
-#   one. An interrupt reaches the main thread alone: the callback runs to its end. Without a subshell it is as one
-#   would expect.
+# What happens: a front end may open a subshell and send comm messages there, as JupyterLab 4.6 does by default where
+#   the kernel offers it. The callback then starts at once, while the cell is still busy, in a thread that is not the
+#   main one. An interrupt reaches the main thread alone: the callback runs to its end. Without a subshell it is as
+#   one would expect.
 # Why it matters: handlers that share state with cells (an sqlite3 connection, a list that a cell iterates, signal
 #   handlers, an event loop) were safe with ipykernel 6 and are not any more; a "Stop" has to be the handler's own.
 # Versions: ipykernel 7.4.0, jupyter_client 8.10.0, comm 0.2.3, CPython 3.11, Linux. Measured 2026-11-28.

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# ipykernel 7: what a background job prints goes to the cell that started it or to the cell that is running, by how it
-# runs.
+# ipykernel 7: a background job prints below its own cell or below the running one, by how it was started.
 #
 # One would expect: one rule; output of a job that outlives its cell lands below that cell, or below the current one.
 # What happens: asyncio tasks, asyncio.to_thread() and threads started within copy_context() print below the cell that

@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
-# keyring and keyrings.alt: an installed package alone turns "no keyring" into secrets in a readable file.
+# keyring and keyrings.alt: an installed package alone turns "no keyring" into secrets in a plain file.
 #
 # One would expect: on a machine without a keyring service, keyring.set_password() raises, as it does with keyring
 #   alone; a plain-text backend has to be chosen.
-# What happens: as soon as keyrings.alt is installed (it comes as a dependency of other packages), keyring chooses its
-#   PlaintextKeyring by itself. set_password() succeeds without a warning, and the secret is base64 in a file in the
-#   home folder; get_keyring() tells a name that does not say so unless one reads the class name.
+# What happens: as soon as keyrings.alt is installed, keyring chooses its PlaintextKeyring by itself. set_password()
+#   succeeds without a warning, and the secret is base64 in a file in the home folder.
 # Why it matters: a library that relies on NoKeyringError to fall back to its own encrypted store, or to ask, never
 #   does so in such an environment. Check type(keyring.get_keyring()) before storing.
 # Versions: keyring 25.7.0, keyrings.alt 5.0.2, CPython 3.11, Linux without a session bus. Measured 2026-11-28.

@@ -4,8 +4,8 @@
 # One would expect: after leaving the for loop over a stream nothing refers to its generator, so the connection is
 #   closed, as it is for a plain generator or a response body in a "with" block.
 # What happens: the stream object itself holds the iterator. As long as the variable exists, which in a notebook is
-#   until the kernel ends, the connection stays open and the server does not see that the reader left. "with stream:",
-#   stream.close() or deleting the variable ends it.
+#   until the kernel ends, the connection stays open and the server does not see that the reader left. "with stream:"
+#   or stream.close() ends it.
 # Why it matters: unread tokens are generated and billed, and a local model stays busy.
 # Versions: openai 3.57.0, anthropic 2.14.0, CPython 3.11. Measured 2026-11-28.
 set -euo pipefail

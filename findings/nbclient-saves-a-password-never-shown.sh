@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# nbclient and ipywidgets: executing a notebook writes the value of a Password widget that was never displayed into
-# the file.
+# nbclient and ipywidgets: an executed notebook holds the value of a Password widget that was never displayed.
 #
 # One would expect: a notebook file holds what its cells show; the value of a Password, which the page masks, is not
 #   in it.

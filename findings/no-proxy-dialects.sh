@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# openai, anthropic, boto3, azure-core: the same NO_PROXY sends one SDK directly, the next through the proxy, and
-# stops a third.
+# openai, anthropic, boto3, azure-core: the same NO_PROXY lets one SDK through, not the next, and stops a third.
 #
 # One would expect: programs in one process agree on which hosts bypass the proxy.
 # What happens: a network in CIDR form bypasses the proxy for openai, anthropic and azure-core, not for boto3.

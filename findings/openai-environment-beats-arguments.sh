@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# openai 3: the environment replaces the key that was passed in code, and Azure gets the organization of the other
-# account.
+# openai 3: a variable replaces the key that was passed in code; Azure is told the organization at OpenAI.
 #
 # One would expect: an argument beats a variable; OPENAI_* variables belong to OpenAI and AZURE_OPENAI_* to Azure; an
 #   API key in the environment beats an optional token there, or the two are refused together.

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# openai, anthropic: a stream that ends in the middle of the answer looks like a finished one; an error looks like a
-# chunk.
+# openai, anthropic: half an answer looks like a whole one, and an error in a stream like a chunk.
 #
 # One would expect: a stream without its closing marker ("[DONE]", message_stop) raises, and so does "event: error".
 # What happens: when a proxy ends the body early but properly, openai's plain loop and its .stream() helper, and
