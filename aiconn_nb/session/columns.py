@@ -25,6 +25,7 @@ from aiconn_nb.model.place import here, named_folder, own_folder, unquoted
 
 if TYPE_CHECKING:
     from aiconn_nb.config.source import ConfigSource
+    from aiconn_nb.model.secret import Secret
     from aiconn_nb.providers.base import Provider
     from aiconn_nb.providers.registry import Registry
     from aiconn_nb.store.store import Store
@@ -52,6 +53,8 @@ class Columns:
         self._environment = self._first = environment
         self._start = here()
         """The working folder that this session began in: a relative folder stays the same one after a change of it."""
+        self.opened: list[tuple[str, Secret]] | None = None
+        """The secrets that this machine knows, each with words for it, while something long is being checked for them."""
         self._configurations: dict[tuple[Path | None, str], Configuration] = {}
         if registry is not None:
             self.registry = registry

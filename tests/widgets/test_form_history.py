@@ -73,10 +73,10 @@ def test_a_value_that_became_a_secret_later_is_hidden_in_old_versions_too(page_o
     early = Session(registry=registry_of(Early()))
     early.create("one", "fake", settings={"api_key": OLD})
     early.edit("one", settings={"api_key": NEW})
-    early.edit("one", settings={"api_key": "$Fake:ApiKey"})
+    early.edit("one", settings={"api_key": "$Fake:Value"})
     page = page_of(ConnectionForm("one", session=Session(registry=registry_of(FakeProvider()))))
     (told,) = page.ask("history")
-    assert told["versions"][0]["changes"] == [{"field": "API key", "before": "sealed", "after": "$Fake:ApiKey"}]
+    assert told["versions"][0]["changes"] == [{"field": "API key", "before": "sealed", "after": "$Fake:Value"}]
     assert told["versions"][1]["changes"] == [{"field": "API key", "before": "sealed", "after": "sealed"}]
     assert OLD not in json.dumps(told)
     assert NEW not in json.dumps(told)

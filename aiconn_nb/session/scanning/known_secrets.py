@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,15 +60,30 @@ def known_keys_in(columns: Columns, texts: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     if not left:
         return found
+    for words, secret in _opened(columns) if columns.opened is None else columns.opened:
+        for name, text in left.items():
+            if secret.satisfies(lambda key, text=text: _stands_in(key.strip(), text)):  # type: ignore[misc]
+                found.setdefault(name, words)
+    return found
+
+
+@contextmanager
+def opened_once(columns: Columns) -> Iterator[None]:
+    """Within it the secrets are opened once for all texts: a bundle has thousands of them."""
+    columns.opened = list(_opened(columns))
+    try:
+        yield
+    finally:
+        columns.opened = None
+
+
+def _opened(columns: Columns) -> Iterator[tuple[str, Secret]]:
     for words, value in _current(columns):
         try:
             secret = value()
         except (AiconnError, KeyError):
             continue
-        for name, text in left.items():
-            if secret.satisfies(lambda key, text=text: _stands_in(key.strip(), text)):  # type: ignore[misc]
-                found.setdefault(name, words)
-    return found
+        yield words, secret
 
 
 def _stands_in(key: str, text: str) -> bool:

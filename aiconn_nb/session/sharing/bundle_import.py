@@ -22,6 +22,7 @@ from aiconn_nb.session.connections import editing
 from aiconn_nb.session.connections.versions import FieldChange, changes
 from aiconn_nb.session.profiles import editing as profile_editing
 from aiconn_nb.session.profiles.versions import changes as profile_changes
+from aiconn_nb.session.scanning.known_secrets import opened_once
 from aiconn_nb.store.change import Change
 
 from .bundle_layout import Offer, OfferedConnection, OfferedProfile, Value
@@ -61,9 +62,12 @@ class Merged:
 def merge(columns: Columns, change: Change, offer: Offer, renamed: Mapping[str, str]) -> tuple[Merged, ...]:
     """Put what a bundle offers into a change. Never raises for one entry: it says what is wrong with it."""
     aliases = {each.alias: renamed.get(each.alias, each.alias) for each in offer.connections}
-    connections = [_connection(columns, change, each, aliases[each.alias]) for each in offer.connections]
-    there = {old: row.alias for (old, row) in zip(aliases, connections, strict=True) if row.is_merged}
-    profiles = [_profile(columns, change, each, renamed.get(each.alias, each.alias), there) for each in offer.profiles]
+    with opened_once(columns):
+        connections = [_connection(columns, change, each, aliases[each.alias]) for each in offer.connections]
+        there = {old: row.alias for (old, row) in zip(aliases, connections, strict=True) if row.is_merged}
+        profiles = [
+            _profile(columns, change, each, renamed.get(each.alias, each.alias), there) for each in offer.profiles
+        ]
     return (*connections, *profiles)
 
 
