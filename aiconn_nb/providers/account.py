@@ -113,15 +113,6 @@ class Account:
             LOGS.watch(self._secrets(), self.provider.sdk.modules if self.provider.sdk else ())
         return client
 
-    def close(self) -> None:
-        """Close the client's connections, so that a call which still waits ends with the next byte at the latest.
-
-        The next call makes a new client.
-        """
-        client, self._client = self._client, None
-        with suppress(Exception):
-            client.close()
-
     @property
     def endpoint(self) -> str | None:
         """The URL whose host is talked to, or None."""
@@ -156,17 +147,15 @@ class Account:
 
     def models_without_key(self) -> None:
         """Ask for the models without the credentials; see `Provider.models_without_key`."""
-        client = self.client
-        self._guarded(lambda: self.provider.models_without_key(client))
+        self._guarded(lambda: self.provider.models_without_key(self._asking_client))
 
     def alternatives(self) -> list[Mapping[str, str]]:
         """Settings to try where the API is not found; see `Provider.alternatives`."""
-        return self._guarded(lambda: list(self.provider.alternatives(self._settings)))
+        return self._guarded(lambda: list(self.provider.alternatives(self._usable())))
 
     def accepts_key(self) -> bool:
         """Ask the provider's key endpoint; see `Provider.accepts_key`."""
-        client = self.client
-        return self._guarded(lambda: self.provider.accepts_key(client))
+        return self._guarded(lambda: _of(bool, self.provider.accepts_key(self._asking_client)))
 
     def chat(self, request: ChatRequest) -> Generator[Delta | Finish, None, None]:
         """The answer in pieces, then one `Finish`. Close the iterator to stop it; that closes the HTTP connection."""

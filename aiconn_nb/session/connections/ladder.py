@@ -194,8 +194,6 @@ class Ladder:
 
     def _ask_for_models(self) -> None:
         """The list of models, or why there is none, for the rungs above."""
-        client = self._account.client  # made here: an SDK is not imported from two threads at a time
-        del client
         try:
             self._listed = self._within(LIST_WITHIN, self._account.models)
         except NotImplementedError:
@@ -304,7 +302,8 @@ class Ladder:
 
     @property
     def _has_key(self) -> bool:
-        return any(isinstance(value, Secret) and not value.is_blank for value in self._settings.values())
+        values = (self._settings.get(field.key) for field in self._provider.fields if field.sensitive)
+        return any(isinstance(value, Secret) and not value.is_blank for value in values)
 
     @property
     def _ask_a_model(self) -> str:
@@ -317,7 +316,6 @@ class Ladder:
             return within(seconds, call)
         except TimeoutError:
             kind = FailureKind.TIMEOUT
-            self._account.close()  # it would wait, and count, behind the end of the test
         raise ProviderFailed(kind, f"{self._connection.alias}: timeout: no answer in {seconds:.0f} s", ADVICE[kind])
 
 
