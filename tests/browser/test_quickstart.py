@@ -28,7 +28,7 @@ def test_the_quickstart_runs_in_jupyterlab(lab: Server, lab_page: Page, place: P
         panel = lab_page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
         errors = panel.locator('[data-mime-type="application/vnd.jupyter.stderr"]')
         expect(errors).to_have_text(
-            ["ConnectionInactive: demo-dev is switched off.\n'enable demo-dev' switches it on."]
+            ["ConnectionInactive: tour-demo is switched off.\n'%aiconn enable tour-demo' switches it on."]
         )
         expect(panel).to_contain_text("demo-chat answered")
         for theme in ("Light", "Dark"):

@@ -76,7 +76,7 @@ def test_a_fix_leaves_only_what_the_author_wrote(session: Session, work: Path) -
     assert path.read_text().count(SHAPED) == 1
     assert nbformat.read(path, as_version=4).cells[1].metadata.tags == ["one", "two"]
     nbformat.validate(nbformat.read(path, as_version=4))
-    backup = work / "a.ipynb.bak"
+    backup = session._columns.config_home / "scanned" / "a.ipynb.bak"
     assert backup.read_bytes() == before
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     assert [each.place for each in session.scan(str(path))] == ["cell 2, source"]
@@ -172,7 +172,8 @@ def test_a_link_is_followed_and_stays_one(session: Session, work: Path) -> None:
     found = session.scan(str(work / "link.ipynb"), fix=True)
     assert (work / "link.ipynb").is_symlink()
     assert KNOWN not in path.read_text()
-    assert f"is {path}.bak: delete it" in str(found).replace("\n", " ")
+    assert "scanned/a.ipynb.bak: delete it" in "".join(str(found).split("\n"))
+    assert not list((work / "real").glob("*.bak*"))
 
 
 def test_links_that_somebody_laid_are_not_written_through(session: Session, work: Path) -> None:
@@ -180,13 +181,15 @@ def test_links_that_somebody_laid_are_not_written_through(session: Session, work
     path = notebook(work / "a.ipynb")
     victim = work / "victim"
     victim.write_text("mine")
-    for name in ("a.ipynb.bak", ".a.ipynb.tmp", ".a.ipynb.aiconn-tmp"):
-        (work / name).symlink_to(victim)
-    (work / "a.ipynb.bak1").symlink_to(work / "dangling")
+    backups = session._columns.config_home / "scanned"
+    backups.mkdir(parents=True)
+    for name in (backups / "a.ipynb.bak", work / ".a.ipynb.tmp", work / ".a.ipynb.aiconn-tmp"):
+        name.symlink_to(victim)
+    (backups / "a.ipynb.bak1").symlink_to(work / "dangling")
     session.scan(str(path), fix=True)
     assert victim.read_text() == "mine"
     assert not (work / "dangling").exists()
-    assert stat.S_IMODE((work / "a.ipynb.bak2").stat().st_mode) == 0o600
+    assert stat.S_IMODE((backups / "a.ipynb.bak2").stat().st_mode) == 0o600
     assert KNOWN not in path.read_text()
 
 
@@ -227,3 +230,37 @@ def test_what_is_no_notebook_hides_nothing_of_the_others(session: Session, work:
     assert [each.split(" was ")[0] for each in found.problems] == ["b.ipynb"]
     assert not found.ok
     assert not session.scan("b.ipynb", "b2.ipynb").ok
+
+
+@pytest.mark.parametrize("form", [{"indent": 1}, {"indent": 4, "sort_keys": True}, {"separators": (",", ":")}])
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_all_but_the_key_stays_to_the_letter(session: Session, work: Path, form: dict[str, object], end: str) -> None:
+    """The order of keys, indentation, escapes and the end of the file: a change of one line is one line of a diff."""
+    output = {"output_type": "stream", "name": "stdout", "text": ["é\n", f"{SHAPED}\n", "end"]}
+    cell = {"source": ["print(1)"], "outputs": [output], "metadata": {}, "cell_type": "code", "execution_count": 1}
+    before = json.dumps({"nbformat": 4, "cells": [cell], "nbformat_minor": 5, "metadata": {}}, **form) + end  # type: ignore[arg-type]
+    path = work / "a.ipynb"
+    path.write_bytes(before.encode())
+    assert session.scan("a.ipynb", fix=True).ok
+    after = path.read_bytes().decode()
+    assert SHAPED not in after
+    start, stop = before.index(SHAPED), len(before) - before.index(SHAPED) - len(SHAPED)
+    assert (after[:start], after[-stop:]) == (before[:start], before[-stop:])
+
+
+def test_a_folder_is_looked_through(session: Session, work: Path) -> None:
+    """With checkpoints, without environments; no copy of a key is left in it."""
+    for name in ("a.ipynb", "below/b.ipynb", "below/.ipynb_checkpoints/b-checkpoint.ipynb", ".venv/c.ipynb"):
+        (work / name).parent.mkdir(parents=True, exist_ok=True)
+        notebook(work / name)
+    found = session.scan(".", fix=True)
+    assert found.scanned == 3
+    assert {each.notebook for each in found} == {
+        "a.ipynb",
+        "below/b.ipynb",
+        "below/.ipynb_checkpoints/b-checkpoint.ipynb",
+    }
+    left = [path for path in work.rglob("*") if path.is_file() and ".venv" not in path.parts]
+    assert not [path for path in left if KNOWN in path.read_text()]
+    (work / "empty").mkdir()
+    assert session.scan("empty").ok

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from aiconn_nb.model.errors import AiconnError
+from aiconn_nb.model.place import tilde
 
 Notebook = dict[str, Any]
+_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_NOT_OURS: Final = frozenset({".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", "site-packages"})
 
 
-def read_notebook(path: Path) -> Notebook:
-    """The content of a notebook's file. Raises `AiconnError` for what is none."""
+def read_notebook(path: Path) -> tuple[Notebook, str]:
+    """The content of a notebook's file, and its text. Raises `AiconnError` for what is none."""
     problem = ""
     try:
         # Without waiting: a pipe in the file's place must not hang.
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0))
         with open(descriptor, "rb") as file:
             is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
-            notebook = json.loads(file.read()) if is_file else None
+            text = file.read().decode("utf-8", "surrogatepass") if is_file else "null"
+        notebook = json.loads(text.removeprefix("\ufeff"))
         if isinstance(notebook, dict) and isinstance(notebook.get("cells"), list):
-            return notebook
+            return notebook, text
         problem = "it is no notebook of format 4" if is_file else "it is no file"
     except OSError as error:
         problem = error.strerror or type(error).__name__
@@ -69,50 +74,88 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(each)
 
 
-def cleaned(notebook: Notebook, clean: Callable[[str], str]) -> Notebook:
-    """The notebook with every text changed by ``clean`` but what the author wrote in cells."""
-
-    def walk(value: Any) -> Any:
-        if isinstance(value, str):
-            return clean(value)
-        if isinstance(value, list):
-            if value and all(isinstance(each, str) for each in value):
-                # Lines of one text, or texts of a list: only where there is something to change are they joined.
-                text = "".join(value)
-                changed = clean(text)
-                return value if changed == text else changed.splitlines(keepends=True)
-            return [walk(each) for each in value]
-        if isinstance(value, dict):
-            return {clean(key): walk(each) for key, each in value.items()}
-        return value
-
-    cells = [
-        {key: value if key == "source" else walk(value) for key, value in cell.items()}
-        if isinstance(cell, dict)
-        else cell
-        for cell in notebook["cells"]
-    ]
-    return {**{key: walk(value) for key, value in notebook.items() if key != "cells"}, "cells": cells}
+def cleaned(notebook: Notebook, text: str, clean: Callable[[str], str]) -> str:
+    """The file's text with every string changed by ``clean`` but what the author wrote in cells. All else stays to the letter:
+    the order of keys, indentation, line ends, escapes."""
+    pairs = list(_pairs(notebook, clean))
+    tokens = list(_STRING.finditer(text))
+    if [json.loads(each[0]) for each in tokens] != [before for before, _ in pairs]:
+        # A name stands twice in it, of which Python keeps the last.
+        return json.dumps(_replaced(notebook, iter(pairs)), indent=1, ensure_ascii=False) + "\n"
+    parts, at = [], 0
+    for token, (before, after) in zip(tokens, pairs, strict=True):
+        if after != before:
+            parts += [text[at : token.start()], json.dumps(after, ensure_ascii=token[0].isascii())]
+            at = token.end()
+    return "".join([*parts, text[at:]])
 
 
-def rewrite(path: Path, notebook: Notebook) -> str:
-    """Put the changed notebook in the place of the old one, which stays beside it, readable by its owner alone.
+def _pairs(value: Any, clean: Callable[[str], str], where: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """(before, after) of every string, keys too, in the order of the file."""
+    if isinstance(value, str):
+        yield value, clean(value)
+    elif isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+        # Lines of one text, or texts of a list: a key may be spread over several.
+        changed = clean("".join(value))
+        lines = changed.splitlines(keepends=True)
+        if changed == "".join(value):
+            yield from ((each, each) for each in value)
+        elif len(lines) == len(value):
+            yield from zip(value, lines, strict=True)
+        else:
+            yield from zip(value, [changed, *[""] * (len(value) - 1)], strict=True)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _pairs(each, clean, (*where, ""))
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield key, clean(key)
+            is_source = key == "source" and where == ("cells", "")
+            yield from _pairs(each, _same if is_source else clean, (*where, key))
 
-    Answers the name of that copy. A link is followed, so that the file that it leads to is the one that is changed. Raises
-    `AiconnError`; the notebook is then as it was.
+
+def _replaced(value: Any, pairs: Iterator[tuple[str, str]]) -> Any:
+    if isinstance(value, str):
+        return next(pairs)[1]
+    if isinstance(value, list):
+        return [_replaced(each, pairs) for each in value]
+    if isinstance(value, dict):
+        return {next(pairs)[1]: _replaced(each, pairs) for each in value.values()}
+    return value
+
+
+def _same(text: str) -> str:
+    return text
+
+
+def notebooks_in(folder: Path) -> list[Path]:
+    """The notebooks in a folder and below it, checkpoints too; not those of environments and version control."""
+    found = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(each for each in folders if each not in _NOT_OURS)
+        found += [Path(place, name) for name in sorted(names) if name.endswith(".ipynb")]
+    return found
+
+
+def rewrite(path: Path, text: str, backups: Path) -> str:
+    """Put the changed notebook in the place of the old one, of which a copy is kept in the folder ``backups``, readable by its
+    owner alone: beside the notebook it would be committed with it.
+
+    Answers the name of that copy, as it may be shown. A link is followed, so that the file that it leads to is the one that is
+    changed. Raises `AiconnError`; the notebook is then as it was.
     """
     target = Path(os.path.realpath(path))
     draft = target.with_name(f".{target.name}.aiconn-tmp")
     problem = ""
     try:
         mode = stat.S_IMODE(target.stat().st_mode)
-        backup = _copy(target)
+        backup = _copy(target, backups)
         with suppress(FileNotFoundError):
             draft.unlink()
-        _write_new(draft, (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass"))
+        _write_new(draft, text.encode("utf-8", "surrogatepass"))
         draft.chmod(mode)
         os.replace(draft, target)
-        return str(path.with_name(backup.name) if target.parent == path.parent else backup)
+        return tilde(backup)
     except OSError as error:
         problem = error.strerror or type(error).__name__
     with suppress(OSError):
@@ -120,15 +163,16 @@ def rewrite(path: Path, notebook: Notebook) -> str:
     raise AiconnError(f"{path} was not changed: {problem}.", "Make room or give write access, then try again.")
 
 
-def _copy(target: Path) -> Path:
-    """A copy beside it, under a name that nobody has."""
+def _copy(target: Path, backups: Path) -> Path:
+    """A copy in a folder of the user's own, under a name that nothing has."""
     content = target.read_bytes()
+    backups.mkdir(mode=0o700, parents=True, exist_ok=True)
     for number in range(1000):
-        copy = target.with_name(f"{target.name}.bak{number or ''}")
+        copy = backups / f"{target.name}.bak{number or ''}"
         with suppress(FileExistsError):
             _write_new(copy, content)
             return copy
-    raise OSError("there are a thousand copies beside it")
+    raise OSError("there are a thousand copies already")
 
 
 def _write_new(path: Path, content: bytes) -> None:

@@ -6,6 +6,7 @@ compared without being let out, and the well-known shapes of keys.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from aiconn_nb.model.secret import shapes_in, without
 from aiconn_nb.session.columns import Columns
 
 from .known_secrets import Known, known_secrets
-from .notebook_file import cleaned, read_notebook, rewrite, texts
+from .notebook_file import cleaned, notebooks_in, read_notebook, rewrite, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +90,16 @@ def scan(columns: Columns, paths: Sequence[str], *, fix: bool) -> Scan:
     found: list[Finding] = []
     notes: list[str] = []
     problems: list[str] = []
-    chosen = [Path(path) for path in dict.fromkeys(paths)]
+    backups = columns.config_home / "scanned"
+    named = [Path(os.path.expanduser(path)) for path in dict.fromkeys(paths)]
+    chosen = list(
+        dict.fromkeys(each for path in named for each in (notebooks_in(path) if _is_folder(path) else [path]))
+    )
     for path in chosen:
         try:
-            here, said = _scanned(path, known, fix=fix)
+            here, said = _scanned(path, known, backups if fix else None)
         except AiconnError as error:
-            if len(chosen) == 1:
+            if len(named) == 1 and chosen == named:
                 raise
             problems.append(error.what)
             continue
@@ -103,25 +108,30 @@ def scan(columns: Columns, paths: Sequence[str], *, fix: bool) -> Scan:
     return Scan(found, len(chosen) - len(problems), notes, problems)
 
 
-def _scanned(path: Path, known: Sequence[Known], *, fix: bool) -> tuple[list[Finding], list[str]]:
+def _scanned(path: Path, known: Sequence[Known], backups: Path | None) -> tuple[list[Finding], list[str]]:
     """What one notebook holds, and what is to be said of it."""
     notes = []
-    notebook = read_notebook(path)
-    everything = "\n".join(text for _, _, text in texts(notebook))
+    notebook, text = read_notebook(path)
+    everything = "\n".join(part for _, _, part in texts(notebook))
     here = [each for each in known if each.stands_in(everything)]
     findings = [
-        Finding(str(path), place, what, fixable, fix and fixable)
-        for place, fixable, text in texts(notebook)
-        for what in _found(text, here)
+        Finding(str(path), place, what, fixable, backups is not None and fixable)
+        for place, fixable, part in texts(notebook)
+        for what in _found(part, here)
     ]
-    if any(finding.fixed for finding in findings):
+    if backups is not None and any(finding.fixed for finding in findings):
         secrets = [each.secret for each in here]
-        backup = rewrite(path, cleaned(notebook, lambda text, secrets=secrets: without(text, secrets)))  # type: ignore[misc]
+        backup = rewrite(path, cleaned(notebook, text, lambda part: without(part, secrets)), backups)
         notes.append(f"The former notebook, with the key in it, is {backup}: delete it.")
     checkpoint = path.parent / ".ipynb_checkpoints" / f"{path.stem}-checkpoint{path.suffix}"
     if findings and checkpoint.exists():
         notes.append(f"{checkpoint} is an earlier state of it: scan it too.")
     return list(dict.fromkeys(findings)), notes
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is a folder to be looked through; one that is called like a notebook is a mistake."""
+    return path.is_dir() and path.suffix != ".ipynb"
 
 
 def _found(text: str, known: Sequence[Known]) -> Iterator[str]:

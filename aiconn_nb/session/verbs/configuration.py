@@ -139,7 +139,7 @@ class ConfigurationVerbs(SecretVerbs):
         "scan",
         "find keys in notebooks: cells, outputs, metadata, widget state; status 1 where there are some",
         details="For pre-commit, too.",
-        examples=("scan lesson.ipynb", "scan lesson.ipynb --fix"),
+        examples=("scan lesson.ipynb", "scan lesson.ipynb --fix", "scan ."),
         notebooks=Arg("the notebooks' files", name="notebook", is_needed=True),
         fix=Arg("take them out of outputs and widget state, leaving a backup"),
     )
