@@ -208,7 +208,11 @@ def _dated_client(root: str, version: str, credential: str | Callable[[], str], 
     from openai import AzureOpenAI
 
     options |= {"api_key": credential} if isinstance(credential, str) else {"azure_ad_token_provider": credential}
-    return alone(AzureOpenAI(azure_endpoint=root, api_version=version, **options), options, FROM_ENVIRONMENT)
+    return alone(
+        AzureOpenAI(azure_endpoint=root, api_version=version, **options),
+        options,
+        (*FROM_ENVIRONMENT, "_azure_ad_token"),
+    )
 
 
 def _token_provider(settings: Settings, root: str) -> Callable[[], str]:

@@ -20,8 +20,8 @@ T = TypeVar("T")
 def alone(made: T, options: Mapping[str, Any], names: Sequence[str]) -> T:
     """The client ``made``, with nothing but what ``options`` say, and copies that keep to this.
 
-    ``names`` are the options that the SDK would fill from the environment. Unless ``options`` have an HTTP client of their own,
-    no request of the client follows a redirect to another origin.
+    ``names`` are the options that the SDK would fill from the environment, as its client calls them. Unless ``options`` have an
+    HTTP client of their own, no request of the client follows a redirect to another origin.
     """
     if options.get("http_client") is None:
         vars(made)["_client"].event_hooks["response"].append(stay)
@@ -33,7 +33,8 @@ def _cleaned(made: T, sources: Iterable[Mapping[str, Any]], names: Sequence[str]
     sources = tuple(sources)
     inside: dict[str, Any] = vars(made)
     for name in names:
-        if inside.get(name) and not any(source.get(name) == inside[name] for source in sources):
+        given = (source.get(key) for source in sources for key in (name, name.removeprefix("_")))
+        if inside.get(name) and not any(value == inside[name] for value in given):
             inside[name] = None
     ours = [
         headers

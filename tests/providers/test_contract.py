@@ -11,6 +11,7 @@ from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.registry import Registry
 from aiconn_nb.providers.testing import FakeProvider, ProviderContract
 
+pytestmark = pytest.mark.oldest
 EXAMPLES: Mapping[str, Mapping[str, FieldValue | str]] = {
     "openai": {"api_key": "sk-made-up-openai-0123456789", "organization": "org-1", "endpoint": "http://127.0.0.1:9/v1"},
     "openai-compatible": {"endpoint": "http://127.0.0.1:9/v1", "api_key": "made-up-compatible-0123456789"},

@@ -31,6 +31,8 @@ from .test_own_account import HOSTILE, STRANGER, heard
 
 Serve = Callable[[Answer], Server]
 
+pytestmark = pytest.mark.oldest
+
 KEY = "made-up-exported-key-0123456789"
 MORE = {
     "OPENAI_ORGANIZATION": STRANGER,

@@ -29,6 +29,8 @@ from .servers import Answer, Asked, Reply, Server, refuses, says
 
 Serve = Callable[[Answer], Server]
 
+pytestmark = pytest.mark.oldest
+
 KEY = "made-up-own-key-0123456789"
 STRANGER = "made-up-stranger-0123456789"
 PROMPT = "made-up-prompt-0123456789"

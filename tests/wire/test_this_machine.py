@@ -34,7 +34,10 @@ HTTPX = PROVIDERS[:3]
 NOWHERE = "http://made-up.invalid"
 
 
-pytestmark = pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    pytest.mark.oldest,
+    pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 def ids(value: object) -> str | None:
