@@ -103,7 +103,8 @@ function drawTest(parts, test) {
   else {
     const seconds = `${test.seconds.toFixed(test.seconds < 10 ? 1 : 0)} s`;
     if (test.ok) drawState(parts.test, test.outdated ? "old" : "good", "check", `passed · ${seconds}`, "Every rung of the test passed");
-    else if (test.unknown) drawState(parts.test, test.outdated ? "old" : "warn", "warn", `cannot tell · ${seconds}`, "The test cannot tell whether the connection works");
+    else if (test.unknown)
+      drawState(parts.test, test.outdated ? "old" : "warn", "warn", `cannot tell · ${seconds}`, "The test cannot tell whether it works");
     else drawState(parts.test, "bad", "cross", `${test.failed} · ${seconds}`, `The test failed at: ${test.failed}`);
     drawAge(parts.tested, test.at, test.outdated ? " · outdated" : "");
     if (test.outdated) parts.tested.title = `${exact(test.at)}, before the last change`;
