@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, TypeVar
@@ -140,14 +141,15 @@ class Account:
     def models(self) -> list[Model]:
         """The provider's live list of models. Raises `NotImplementedError` where it has none."""
 
-        def listed() -> list[Model]:
-            return [_of(Model, each) for each in _of(list, self.provider.models(self._asking_client))]
+        def listed(client: Any) -> list[Model]:
+            return [_of(Model, each) for each in _of(list, self.provider.models(client))]
 
         return self._repeated(listed)[0]
 
     def models_without_key(self) -> None:
         """Ask for the models without the credentials; see `Provider.models_without_key`."""
-        self._guarded(lambda: self.provider.models_without_key(self._asking_client))
+        client = self._asking_client
+        self._guarded(lambda: self.provider.models_without_key(client))
 
     def alternatives(self) -> list[Mapping[str, str]]:
         """Settings to try where the API is not found; see `Provider.alternatives`."""
@@ -155,13 +157,14 @@ class Account:
 
     def accepts_key(self) -> bool:
         """Ask the provider's key endpoint; see `Provider.accepts_key`."""
-        return self._guarded(lambda: _of(bool, self.provider.accepts_key(self._asking_client)))
+        client = self._asking_client
+        return self._guarded(lambda: _of(bool, self.provider.accepts_key(client)))
 
     def chat(self, request: ChatRequest) -> Generator[Delta | Finish, None, None]:
         """The answer in pieces, then one `Finish`. Close the iterator to stop it; that closes the HTTP connection."""
 
-        def begin() -> tuple[Iterator[Delta | Finish], Delta | Finish | None]:
-            pieces = self.provider.chat(self._asking_client, request)
+        def begin(client: Any) -> tuple[Iterator[Delta | Finish], Delta | Finish | None]:
+            pieces = self.provider.chat(client, request)
             return pieces, _of(Delta | Finish | None, next(pieces, None))
 
         (pieces, piece), note = self._repeated(begin)
@@ -178,7 +181,7 @@ class Account:
     def embed(self, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
         """One vector per text, for at most as many texts as `batch` answers."""
         answer, note = self._repeated(
-            lambda: _of(Embeddings, self.provider.embed(self._asking_client, texts, model, dimensions))
+            lambda client: _of(Embeddings, self.provider.embed(client, texts, model, dimensions))
         )
         return replace(answer, notes=(*answer.notes, note)) if note else answer
 
@@ -221,15 +224,16 @@ class Account:
             return self.provider.client(self._usable())
         return self.provider.impatient_client(self._usable(), self.patience)
 
-    def _repeated(self, call: Callable[[], T]) -> tuple[T, str]:
-        """What a call answers, and how often it was sent if more than once; see `repeating`.
+    def _repeated(self, call: Callable[[Any], T]) -> tuple[T, str]:
+        """What a call of the client answers, and how often it was sent if more than once; see `repeating`.
 
         With a limited patience, which means that another connection waits or that this is a probe, it is sent once.
         """
         tries = repeating.Tries(self.label, repeating.pause)
         while True:
+            client = self._asking_client  # to make it is no part of what the patience is for
             try:
-                return self._guarded(call), tries.note
+                return self._guarded(partial(call, client)), tries.note
             except ProviderFailed as error:
                 failed = error
             if self.patience is not None or not tries.again(failed):
