@@ -7,12 +7,13 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import aiconn_nb
-from aiconn_nb import NoPlace, Session
+from aiconn_nb import AiconnError, NoPlace, Session
 from aiconn_nb.model.place import tilde
 from aiconn_nb.providers.exports import Exports
 from aiconn_nb.session.columns import Columns
@@ -183,3 +184,29 @@ def test_use_within_a_block_leaves_no_key_of_either(session: Session, monkeypatc
         session.use("b")
         assert os.environ["OPENAI_API_KEY"] == "made-up-key-of-b-0000"
     assert "OPENAI_API_KEY" not in os.environ
+
+
+# ---- arguments of another type ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda session: session.use(5),
+        lambda session: session.test(5),
+        lambda session: session.client(5),
+        lambda session: session.create(5, "demo"),
+        lambda session: session.create("a", "demo", name=5),
+        lambda session: session.rename("demo", 5),
+        lambda session: session.resolve(5),
+        lambda session: session.environ(5).__enter__(),
+        lambda session: session.show_profile(b"x"),
+        lambda session: session.scan(5),
+    ],
+)
+def test_an_argument_of_another_type_is_our_own_error(session: Session, call: Callable[[Session], object]) -> None:
+    """Which says what was expected, and changes nothing."""
+    session.create("demo", "demo")
+    with pytest.raises(AiconnError):
+        call(session)
+    assert session.aliases() == ["demo"]

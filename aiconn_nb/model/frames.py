@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
+from inspect import Parameter
 from traceback import clear_frames
 from types import FunctionType
 from typing import ParamSpec, TypeVar
 
-from .errors import AiconnError
+from .errors import AiconnError, CommandError
 
+_PLAIN: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool, "None": type(None)}
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 Kind = TypeVar("Kind")
@@ -25,14 +27,40 @@ def leaves_no_locals(function: Callable[Given, Answer]) -> Callable[Given, Answe
             return function(*args, **options)
         except AiconnError:
             raise
+        except (AttributeError, TypeError, ValueError) as error:
+            clear_frames(error.__traceback__)
+            wrong = _wrong_type(function, args, options)
+            if not wrong:
+                raise
         except BaseException as error:
             clear_frames(error.__traceback__)
             raise
         finally:
             # What was given may be a key as well, and this frame is in the traceback too.
             del args, options
+        raise CommandError(wrong, f"help(aiconn_nb.{function.__name__}) shows what it takes.")
 
     return call
+
+
+def _wrong_type(function: Callable[..., object], given: tuple[object, ...], options: Mapping[str, object]) -> str:
+    """Which argument is not of the type that the function says, '' where none is. Plain types alone are looked at, and no value is
+    told."""
+    from inspect import signature
+
+    parameters = signature(function).parameters
+    try:
+        bound = signature(function).bind(*given, **options).arguments
+    except TypeError:
+        return ""
+    for name, value in bound.items():
+        kinds = set(str(parameters[name].annotation).replace(" ", "").split("|"))
+        values = value if parameters[name].kind is Parameter.VAR_POSITIONAL else (value,)
+        wanted = tuple(_PLAIN.get(kind, object) for kind in kinds)
+        wrong = next((type(each).__name__ for each in values if not isinstance(each, wanted)), "")
+        if wrong:
+            return f"{function.__name__}: {name} must be {' or '.join(sorted(kinds))}, and is {wrong}."
+    return ""
 
 
 def verbs_leave_no_locals(kind: type[Kind]) -> type[Kind]:

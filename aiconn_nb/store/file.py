@@ -206,33 +206,38 @@ class StoreFile:
 
         Raises `StoreBusy` after `WAIT` seconds, `StoreUnwritable` where the folder or the lock cannot be made.
         """
-        from filelock import Timeout
-
-        problem = busy = ""
-        held: BaseFileLock | None = None
+        held: list[BaseFileLock] = []
+        # Ctrl-C may come as soon as the lock is held, and also while it is let go, which is then done again. No ``try`` begins
+        # while it is held: what is interrupted just there is not cleaned up by the ones around it.
         try:
             try:
-                self._is_open |= not make_private_folder(self.folder)
-                held = self._new_lock()
-                held.acquire(timeout=self._wait, poll_interval=POLL)
-            except Timeout as timeout:
-                busy = timeout.lock_file
-            except OSError as error:
-                problem = reason(error)
-            if busy:
-                raise StoreBusy(
-                    f"Another process has been changing the store for {self._wait:g} s; its lock is {tilde(busy)}.",
-                    "Nothing was saved. Try again; if nothing else is running, delete that file.",
-                )
-            if problem:
-                raise self.unwritable(problem)
-            try:
+                busy, problem = self._take(held)
+                if busy:
+                    raise StoreBusy(
+                        f"Another process has been changing the store for {self._wait:g} s; its lock is {tilde(busy)}.",
+                        "Nothing was saved. Try again; if nothing else is running, delete that file.",
+                    )
+                if problem:
+                    raise self.unwritable(problem)
                 yield
             finally:
                 let_go(held)
         finally:
-            # Around all of it: Ctrl-C may come as soon as the lock is held, and also while it is let go, which is then done again.
             let_go(held)
+
+    def _take(self, held: list[BaseFileLock]) -> tuple[str, str]:
+        """Acquire the lock, and put it into ``held`` before that. Answers whose lock is in the way, and why it cannot be made."""
+        from filelock import Timeout
+
+        try:
+            self._is_open |= not make_private_folder(self.folder)
+            held.append(self._new_lock())
+            held[0].acquire(timeout=self._wait, poll_interval=POLL)
+        except Timeout as timeout:
+            return timeout.lock_file, ""
+        except OSError as error:
+            return "", reason(error)
+        return "", ""
 
     def _new_lock(self) -> BaseFileLock:
         from filelock import FileLock, SoftFileLock
@@ -243,10 +248,10 @@ class StoreFile:
         return SoftFileLock(self._soft_path, mode=0o600) if self._soft else FileLock(self.lock_path, mode=0o600)
 
 
-def let_go(held: BaseFileLock | None) -> None:
+def let_go(held: list[BaseFileLock]) -> None:
     """Release a lock, whole even where an earlier release was interrupted; one that is not held is let go in vain."""
-    if held is not None:
-        held.release(force=True)
+    for each in held:
+        each.release(force=True)
 
 
 def _has_locks(lock_path: Path) -> bool:
@@ -255,16 +260,24 @@ def _has_locks(lock_path: Path) -> bool:
         import fcntl
     except ImportError:
         return True
+    file = None
     try:
-        # A file object, which closes itself: a descriptor that Ctrl-C leaves open would keep the lock.
-        with open(lock_path, "a+b", buffering=0, opener=_safely_opened) as file:
+        try:
+            # A file object, which closes itself: a descriptor that Ctrl-C leaves open would keep the lock.
+            file = open(lock_path, "a+b", buffering=0, opener=_safely_opened)  # noqa: SIM115 - closed below, also where that is interrupted
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        finally:
+            if file is not None:
+                file.close()
     except BlockingIOError:
         return True
     except OSError as error:
         if error.errno in _NO_LOCKS:
             return False
         raise
+    finally:
+        if file is not None:
+            file.close()
     return True
 
 

@@ -98,6 +98,8 @@ class Shelf(Generic[Entity]):
 
     def by_alias(self, alias: str, other: Shelf[Any]) -> Entity:
         """The entity of this alias, in any case. Raises the kind's "not found", naming the ``other`` kind's, or the nearest."""
+        if not isinstance(alias, str):
+            raise self.kind.missing(f"An alias is text, and this is {type(alias).__name__}.")
         id = self._ids.get(alias.lower())
         if id is not None:
             return self._entities[id]

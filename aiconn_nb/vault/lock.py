@@ -23,18 +23,22 @@ _NO_LOCKS: Final = frozenset({errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, err
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Keep other processes from changing ``path``. Raises filelock's `Timeout` after `WAIT` seconds, and `OSError`."""
-    held: BaseFileLock | None = None
+    held: list[BaseFileLock] = []
+    # Twice: Ctrl-C may come before the first release, or within it. No ``try`` begins while the lock is held.
     try:
-        held = _lock_for(path)
-        held.acquire(timeout=WAIT, poll_interval=POLL)
         try:
+            held.append(_lock_for(path))
+            held[0].acquire(timeout=WAIT, poll_interval=POLL)
             yield
         finally:
-            held.release(force=True)
+            _let_go(held)
     finally:
-        # Once more: Ctrl-C may have come before the first release, or within it.
-        if held is not None:
-            held.release(force=True)
+        _let_go(held)
+
+
+def _let_go(held: list[BaseFileLock]) -> None:
+    for each in held:
+        each.release(force=True)
 
 
 def _lock_for(path: Path) -> BaseFileLock:
@@ -53,16 +57,24 @@ def _has_locks(lock_path: Path) -> bool:
         import fcntl
     except ImportError:
         return True
+    file = None
     try:
-        # A file object, which closes itself: a descriptor that Ctrl-C leaves open would keep the lock.
-        with open(lock_path, "a+b", buffering=0, opener=_safely) as file:
+        try:
+            # A file object, which closes itself: a descriptor that Ctrl-C leaves open would keep the lock.
+            file = open(lock_path, "a+b", buffering=0, opener=_safely)  # noqa: SIM115 - closed below, also where that is interrupted
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        finally:
+            if file is not None:
+                file.close()
     except BlockingIOError:
         return True
     except OSError as error:
         if error.errno in _NO_LOCKS:
             return False
         raise
+    finally:
+        if file is not None:
+            file.close()
     return True
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
+import gc
 import json
 import os
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -373,3 +376,34 @@ def test_a_home_that_is_a_file_is_refused(home: Path, store: Store) -> None:
     with pytest.raises(StoreUnwritable), store.change():
         pass
     assert home.read_text() == "mine"
+
+
+def test_ctrl_c_at_any_line_of_a_save_lets_the_lock_go(
+    tmp_path: Path, interrupted_at: Callable[[int, Callable[[], object]], None]
+) -> None:
+    """At once, while the exception with its frames is still held, and without the garbage collector."""
+    store = Store(tmp_path)
+    made = Connection(alias="a", name="a", provider="demo")
+    with store.change() as change:
+        change.put(made)
+
+    def save() -> None:
+        with Store(tmp_path).change() as change:
+            change.put(replace(change.connection("a"), name="b"))
+            change.put(replace(change.connection("a"), name="a"))
+
+    held: list[BaseException] = []
+    number = 0
+    gc.disable()
+    try:
+        while len(held) == number:
+            number += 1
+            try:
+                interrupted_at(number, save)
+            except KeyboardInterrupt as interrupt:
+                held.append(interrupt)
+            with open(tmp_path / "connections.json.lock", "ab") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        gc.enable()
+    assert number > 100
