@@ -6,6 +6,7 @@ A broken plug-in affects nothing else: it may raise any `BaseException`, answer 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from contextvars import copy_context
 from threading import Event, Thread
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 10.0
 """Seconds that a plug-in has to load, or to answer a question that needs no network."""
-_MARK: Final = b"[aiconn_nb."
+_GROUPS: Final = re.compile(rb"^\[(aiconn_nb\.[a-z_]+)\]", re.MULTILINE)
 _REASON_LENGTH: Final = 300
 
 T = TypeVar("T")
@@ -33,8 +34,8 @@ class PlugInSilent(PlugInFailed):
     """A plug-in did not answer in time."""
 
 
-_seen: dict[str, tuple[int, list[str]]] = {}
-"""Folder -> its modification time, and the metadata folders in it that have entry points of ours."""
+_seen: dict[str, tuple[int, dict[str, list[str]]]] = {}
+"""Folder -> its modification time, and the metadata folders in it that have entry points of ours, with their groups."""
 
 
 def entry_points(group: str) -> list[EntryPoint]:
@@ -44,7 +45,9 @@ def entry_points(group: str) -> list[EntryPoint]:
     """
     found: list[EntryPoint] = []
     for folder in search_path():
-        for metadata in _ours_in(folder):
+        for metadata, groups in _ours_in(folder).items():
+            if group not in groups:
+                continue
             from importlib.metadata import PathDistribution
             from pathlib import Path
 
@@ -55,25 +58,25 @@ def entry_points(group: str) -> list[EntryPoint]:
     return found
 
 
-def _ours_in(folder: str) -> list[str]:
+def _ours_in(folder: str) -> dict[str, list[str]]:
     try:
         modified = os.stat(folder).st_mtime_ns
         known = _seen.get(folder)
         if known is None or known[0] != modified:
             with os.scandir(folder) as entries:
                 names = [each.path for each in entries if each.name.endswith((".dist-info", ".egg-info"))]
-            known = _seen[folder] = modified, [each for each in names if _is_ours(each)]
+            known = _seen[folder] = modified, {each: groups for each in names if (groups := _groups_of(each))}
         return known[1]
     except OSError:
-        return []
+        return {}
 
 
-def _is_ours(metadata: str) -> bool:
+def _groups_of(metadata: str) -> list[str]:
     try:
         with open(os.path.join(metadata, "entry_points.txt"), "rb") as file:
-            return _MARK in file.read(1_000_000)
+            return [found.decode() for found in _GROUPS.findall(file.read(1_000_000))]
     except OSError:
-        return False
+        return []
 
 
 def ask(call: Callable[[], T], seconds: float = PATIENCE) -> T:
