@@ -85,7 +85,7 @@ class _Ledger:
                     continue
                 self._before[name] = present
             elif name in wanted and name not in self._before:
-                self._before[name] = present
+                self._ours[name] = self._before[name] = present  # `_ours` first: after an interrupt both are looked for
             self._ours[name] = wanted[name] if name in wanted else self._before[name]
             self._put(name, self._ours[name])
             if name not in wanted:
