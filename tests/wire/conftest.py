@@ -14,6 +14,20 @@ from .aimock import GOOD_KEY, Aimock
 from .servers import Answer, Server, Unreachable
 
 HERE = Path(__file__).parent
+OF_ONE_SDK = {
+    f"test_{name}.py"
+    for name in (
+        "amazon",
+        "anthropic",
+        "google",
+        "microsoft_foundry",
+        "ollama",
+        "openai",
+        "openai_compatible",
+        "openai_protocol",
+    )
+}
+"""Tests of one provider each: they hold with the oldest version of its SDK as well."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -21,6 +35,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.wire)
+            if item.path.name in OF_ONE_SDK:
+                item.add_marker(pytest.mark.oldest)
 
 
 @pytest.fixture(autouse=True)
