@@ -69,7 +69,7 @@ def test_one_that_does_not_answer_in_time_is_passed_over(
     spoken: Spoken, session: Session, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With each SDK; its connection is closed. (The servers are ours.)"""
-    monkeypatch.setattr("aiconn_nb.session.asking.failover.PATIENCE", 0.5)
+    monkeypatch.setattr("aiconn_nb.session.asking.failover.PATIENCE", 2.0)
     silent = serve(hangs())
     spoken.connect(session, silent.url, "silent")
     OPENAI.connect(session, serve(YES).url, "other")
