@@ -42,7 +42,7 @@ _PYTHON_NAMES: Final = {
     "failover": "",
     "profile list": "profiles",
     "profile show": "show_profile",
-    "profile history": "profile_history",
+    "profile history": "history_profile",
     "profile rename": "rename_profile",
     "profile rollback": "rollback_profile",
     "profile undelete": "undelete_profile",

@@ -15,7 +15,10 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "use": ("use", "use a", "use a as client", "use aa"),
     "test": ("test a", "test", "test --all", "test a --model gpt-4o"),
     "models": ("models a", "models --capability chat"),
-    "secret": ("secret list", "secret remove Leak:Nothing"),
+    "secret list": ("secret list",),
+    "secret set": ("secret set Leak:Other", "secret set Leak:Other -"),
+    "secret remove": ("secret remove Leak:Other", "secret remove Leak:Nothing"),
+    "secret restore": ("secret restore Leak:Other", "secret restore Leak:Nothing"),
     "env": ("env", "env Development", "env Nowhere"),
     "providers": ("providers",),
     "edit": ("edit a --name Changed", "edit a --set nonsense=1", "edit a --provider demo"),
@@ -64,5 +67,5 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "run": ("run a -- true",),
 }
 
-TOUCHING = ("show", "explain", "resolve", "use", "test", "models", "secret", "rotate", "history", "diff")
+TOUCHING = ("show", "explain", "resolve", "use", "test", "models", "secret list", "rotate", "history", "diff")
 """The commands that are run at every door; the others are where one literal and one reference come in, or with ``--report``."""
