@@ -85,7 +85,7 @@ def edit(session: Session, words: Words, console: Console, call: Call) -> Answer
 def delete(session: Session, words: Words, console: Console, call: Call) -> Answer:
     """Confirm a deletion, unless it will be refused."""
     profiles = session.dependents(*words.aliases)
-    names = ", ".join(words.aliases)
+    names = ", ".join(dict.fromkeys(session.get(alias).alias for alias in words.aliases))
     if not words.yes and (words.force or not profiles):
         if not console.can_ask:
             raise CommandError(f"{names} was not deleted: nobody is here to confirm it.", "Say --yes if it is meant.")

@@ -14,6 +14,7 @@ from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.hint import Face, face
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.secret import redact
+from aiconn_nb.session.noted import showing_notes
 from aiconn_nb.session.session import Session
 
 # Each of these registers what its commands do besides calling their verb.
@@ -201,12 +202,19 @@ def run(session: Session, words: Sequence[str], console: Console, cell: str | No
             )
         _refuse_known_keys(session, rest)
         try:
-            return command.run(session, command.parse(rest, prog, cell), console)
+            with showing_notes(_on_stderr) as shown_with:
+                answer: Answer = shown_with(command.run(session, command.parse(rest, prog, cell), console))
+                return answer
         except AiconnError as error:
             place = next((word for word in rest if _PLACE.fullmatch(word) and word in error.what), "")
             if place and not console.in_shell:
                 error.hint = _in_python(command, place)
             raise
+
+
+def _on_stderr(note: str) -> None:
+    sys.stderr.write(f"{note}\n")
+    sys.stderr.flush()
 
 
 def _refuse_known_keys(session: Session, words: Sequence[str]) -> None:

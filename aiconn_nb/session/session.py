@@ -14,6 +14,7 @@ from aiconn_nb.model.frames import verbs_leave_no_locals
 from aiconn_nb.model.place import tilde
 
 from .columns import Columns
+from .noted import verbs_show_notes
 from .verbs.answering import AnsweringVerbs
 from .verbs.asking import AskingVerbs
 from .verbs.configuration import ConfigurationVerbs
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 
 @verbs_leave_no_locals
+@verbs_show_notes
 class Session(ConnectionVerbs, UsingVerbs, ConfigurationVerbs, AnsweringVerbs, AskingVerbs, ProfileVerbs, SharingVerbs):
     """Connections, their configuration, and which of them is in use here.
 

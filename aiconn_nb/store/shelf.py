@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Generic
@@ -21,6 +21,7 @@ from aiconn_nb.model.errors import (
 )
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.notices import note
 from aiconn_nb.model.secret import redact
 
 from .documents import CONNECTIONS, PROFILES, Document, Entity, Gone, Layout, Malformed
@@ -62,6 +63,8 @@ class Shelf(Generic[Entity]):
         """Ids of what was changed since the copy was made, deleted ones included."""
         self.former: list[tuple[Entity, Entity]] = []
         """(former state, its successor) of every save since then, in order."""
+        self.former_aliases: Callable[[], Mapping[str, str]] = dict
+        """Reads which alias, of those that were left behind by a rename, leads to which id."""
 
     def __repr__(self) -> str:
         return f"<Shelf of {len(self._entities)} {self.kind.word}s>"
@@ -82,6 +85,7 @@ class Shelf(Generic[Entity]):
         made._entities = dict(self._entities)
         made._ids = dict(self._ids)
         made._sorted = self._sorted
+        made.former_aliases = self.former_aliases
         return made
 
     # ---- looking ------------------------------------------------------------------------------------------------------
@@ -97,18 +101,40 @@ class Shelf(Generic[Entity]):
         return self._entities.get(id)
 
     def by_alias(self, alias: str, other: Shelf[Any]) -> Entity:
-        """The entity of this alias, in any case. Raises the kind's "not found", naming the ``other`` kind's, or the nearest."""
+        """The entity of this alias, in any case, or the one that had it before a rename, which is noted.
+
+        Raises the kind's "not found", naming the ``other`` kind's, or the nearest.
+        """
         if not isinstance(alias, str):
             raise self.kind.missing(f"An alias is text, and this is {type(alias).__name__}.")
-        id = self._ids.get(alias.lower())
-        if id is not None:
-            return self._entities[id]
+        found = self.called(alias) or self.renamed_from(alias)
+        if found is not None:
+            return found
         known = [entity.alias for entity in self._entities.values()]
         if any(gone.state.alias == alias.lower() for gone in self.gone.values()):
             hint = f"It was deleted and can be brought back: {command(f'{self.kind.prefix}undelete', alias.lower())}"
         else:
             hint = other.pointer_to(alias) or did_you_mean(alias, known)
         raise self.kind.missing(f"There is no {self.kind.word} '{redact(alias[:100])}'.", hint)
+
+    def is_taken(self, alias: str) -> bool:
+        """Whether an entity has this alias, in lower case, now."""
+        return alias in self._ids
+
+    def called(self, alias: str) -> Entity | None:
+        """The entity that has this alias now, in any case; None where there is none."""
+        id = self._ids.get(alias.lower())
+        return None if id is None else self._entities[id]
+
+    def renamed_from(self, alias: str) -> Entity | None:
+        """The entity that had this alias, in any case, before it was renamed, which is noted. None where another one took the
+        alias since, or there is none."""
+        if self.is_taken(alias.lower()):
+            return None
+        found = self._entities.get(self.former_aliases().get(alias.lower(), ""))
+        if found is not None:
+            note(f"The {self.kind.word} '{alias.lower()}' was renamed: it is '{found.alias}' now.")
+        return found
 
     def pointer_to(self, alias: str) -> str:
         """Where to look, for who took the entity of this alias for one of another kind; '' where there is none."""

@@ -90,8 +90,19 @@ class Snapshot:
         return tuple(DeletedProfile(each.state, each.moment, each.by) for each in gone)
 
     def connection(self, alias: str) -> Connection:
-        """The connection of this alias, in any case. Raises `ConnectionNotFound`, naming a profile of that name, or the nearest."""
+        """The connection of this alias, in any case, or the one that had it before a rename.
+
+        Raises `ConnectionNotFound`, naming a profile of that name, or the nearest.
+        """
         return self._connections.by_alias(alias, self._profiles)
+
+    def connections_called(self, aliases: Iterable[str]) -> list[Connection]:
+        """The connections of these aliases, each once, also where several aliases lead to it. Raises `ConnectionNotFound`."""
+        return list({each.id: each for each in map(self.connection, aliases)}.values())
+
+    def connection_renamed_from(self, alias: str) -> Connection | None:
+        """The connection that had this alias before it was renamed, which is noted; None where the alias leads to none."""
+        return self._connections.renamed_from(alias)
 
     def require_free(self, alias: str) -> None:
         """Raise `ConnectionExists` where a connection has this alias, in any case."""
@@ -102,8 +113,26 @@ class Snapshot:
         return self._connections.by_id(id)
 
     def profile(self, alias: str) -> Profile:
-        """The profile of this alias, in any case. Raises `ProfileNotFound`, naming a connection of that name, or the nearest."""
+        """The profile of this alias, in any case, or the one that had it before a rename.
+
+        Raises `ProfileNotFound`, naming a connection of that name, or the nearest.
+        """
         return self._profiles.by_alias(alias, self._connections)
+
+    def profiles_called(self, aliases: Iterable[str]) -> list[Profile]:
+        """The profiles of these aliases, each once, also where several aliases lead to it. Raises `ProfileNotFound`."""
+        return list({each.id: each for each in map(self.profile, aliases)}.values())
+
+    def target(self, alias: str) -> Profile | Connection | None:
+        """What a question to this alias, in any case, goes to: the profile of this alias, else the connection; else what had it
+        before a rename. None where there is none."""
+        shelves: tuple[Shelf[Any], ...] = self.shelves[::-1]
+        for find in (Shelf.called, Shelf.renamed_from):
+            for shelf in shelves:
+                found: Profile | Connection | None = find(shelf, alias)
+                if found is not None:
+                    return found
+        return None
 
     def profile_by_id(self, id: str) -> Profile | None:
         """The profile of this id, None where there is none."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from threading import get_ident
 from typing import Any, Final
@@ -27,6 +28,7 @@ from .documents import Malformed
 from .due import DueMarks
 from .file import WAIT, StoreFile, reason
 from .history import History
+from .renamed import FormerAliases
 from .shelf import Shelf
 from .snapshot import Deleted, DeletedProfile, Snapshot, snapshot_of
 from .storage import AtomicStorage, Damage, Loaded
@@ -66,6 +68,7 @@ class Store:
         self._file = StoreFile(self.home / FILE_NAME, wait=wait)
         self._history = History(self.home / HISTORY_NAME)
         self._due = DueMarks(self.home / HISTORY_NAME)
+        self._former_aliases = FormerAliases(self.home / HISTORY_NAME)
         self._known: tuple[Loaded, Snapshot] | None = None
         self._changing: tuple[int, ref[AtomicStorage]] | None = None
         """The thread that is changing, and its transaction. One that Ctrl-C ended, wherever that was, is no longer there."""
@@ -154,11 +157,13 @@ class Store:
         with storage.transaction():
             try:
                 self._changing = (get_ident(), ref(storage))
-                change = Change(self._whole(storage), self.author)
+                before = self._whole(storage)
+                change = Change(before, self.author)
                 yield change
                 expired = change.close(self._due.ripe)
                 if not change.is_empty:
                     self._keep_former(change)
+                    self._former_aliases.keep(before.shelves, change.shelves)
                     _write(storage, change)
             finally:
                 self._changing = None
@@ -199,6 +204,8 @@ class Store:
         if known is not None and known[0] is loaded:
             return known[1]
         snapshot = snapshot_of(loaded.tables)
+        for shelf in snapshot.shelves:
+            shelf.former_aliases = partial(self._former_aliases.of, shelf.kind.layout.table)
         self._known = (loaded, snapshot)
         return snapshot
 

@@ -101,5 +101,5 @@ def problem_of(call: Callable[[], object]) -> StoreError | None:
 def strays(home: Path) -> set[str]:
     """The files in a home that do not belong there."""
     found = {str(path.relative_to(home)) for path in home.rglob("*") if path.is_file()}
-    kept = {"connections.json", "connections.json.lock"}
+    kept = {"connections.json", "connections.json.lock", "history/renamed.json"}
     return {name for name in found - kept if not (name.startswith("history/") and name.endswith(".jsonl"))}

@@ -61,7 +61,7 @@ def test_saving_what_is_stored_already_is_no_new_version(store: Store, make: Mak
 
 
 def test_connections_are_sorted_by_alias_and_found_in_any_case(store: Store, make: Make) -> None:
-    """Also right after a rename, under the new alias alone."""
+    """Also right after a rename, which leaves the old alias free."""
     for alias in ("b", "c", "a"):
         make(alias)
     assert [each.alias for each in store.read().connections] == ["a", "b", "c"]
@@ -69,8 +69,7 @@ def test_connections_are_sorted_by_alias_and_found_in_any_case(store: Store, mak
         change.put(replace(change.connection("A"), alias="z"))
         assert change.connection("Z").alias == "z"
     assert [each.alias for each in store.read().connections] == ["b", "c", "z"]
-    with pytest.raises(ConnectionNotFound):
-        store.read().connection("a")
+    store.read().require_free("a")
 
 
 def test_an_unknown_alias_names_the_nearest(make: Make, store: Store) -> None:

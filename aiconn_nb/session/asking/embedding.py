@@ -118,7 +118,7 @@ def embed(
         input_tokens=None if None in counts else sum(filter(None, counts)),
         seconds=perf_counter() - started,
         attempts=begun.attempts,
-        notes=(*dict.fromkeys(note for each in answers for note in each.notes), *batches.notes),
+        notes=(*dict.fromkeys(note for each in answers for note in each.notes), *batches.notes, *target.notes),
         as_array=as_array,
     )
 

@@ -96,7 +96,7 @@ class Stream(Iterator[str]):
             seconds=self._seconds if self._ended is None else perf_counter() - self._started,
             finish_reason=last.reason if last else None,
             attempts=self._begun.attempts,
-            notes=last.notes if last else (),
+            notes=(*(last.notes if last else ()), *self._target.notes),
             partial=not self._whole,
         )
 

@@ -263,7 +263,7 @@ def delete(columns: Columns, aliases: Sequence[str], *, force: bool) -> tuple[li
     Raises `ConnectionInUse`, naming the profiles, unless forced.
     """
     with columns.store.change() as change:
-        found = [change.connection(alias) for alias in dict.fromkeys(aliases)]
+        found = change.connections_called(aliases)
         dependents = sorted({profile.alias for one in found for profile in change.dependents(one.id)})
         if dependents and not force:
             names = ", ".join(one.alias for one in found)
@@ -426,7 +426,7 @@ def sealed(settings: Mapping[str, Setting]) -> list[str]:
 def switch(columns: Columns, aliases: Sequence[str], active: bool, expected: Mapping[str, int]) -> list[str]:
     """Switch connections on or off, all or none; those that are so already are not saved anew."""
     with columns.store.change() as change:
-        found = [change.connection(alias) for alias in dict.fromkeys(aliases)]
+        found = change.connections_called(aliases)
         for one in found:
             if one.active != active:
                 change.put(replace(one, active=active), expected_version=expected.get(one.alias))

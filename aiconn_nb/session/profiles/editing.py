@@ -130,7 +130,7 @@ def duplicate(columns: Columns, alias: str, new_alias: str | None, *, name: str 
 def delete(columns: Columns, aliases: Sequence[str]) -> tuple[list[Profile], list[Profile]]:
     """Delete profiles, all or none. Answers them, and those of them that were a default."""
     with columns.store.change() as change:
-        found = [change.profile(alias) for alias in dict.fromkeys(aliases)]
+        found = change.profiles_called(aliases)
         defaults = [each for each in found if change.defaults.get(each.capability) == each.id]
         for one in found:
             change.remove_profile(one.id)
@@ -239,7 +239,7 @@ def _connections(
     found: list[Connection] = []
     wrong: list[str] = []
     for alias in words_of(given):
-        connection = known.get(alias.lower())
+        connection = known.get(alias.lower()) or snapshot.connection_renamed_from(alias)
         if connection is None:
             wrong.append(f"there is no connection '{redact(alias[:100])}'. {did_you_mean(alias, known)}".strip())
         elif connection in found:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import CommandError, ConnectionInactive, ProfileNotFound, ProfileUnusable
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.notices import notes_heard
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.model.secret import redact
 from aiconn_nb.session.columns import Columns
@@ -41,6 +42,8 @@ class Target:
     label: str = ""
     """The alias of the profile, or of the connection."""
     skipped: tuple[Skipped, ...] = ()
+    notes: tuple[str, ...] = ()
+    """That it was found by the alias that it had before a rename."""
 
 
 def find_target(
@@ -56,18 +59,20 @@ def find_target(
     model = (model or "").strip() or None
     if alias is None:
         return _unnamed(columns, snapshot, model, capability, in_use)
-    profile = _profile(snapshot, alias)
-    if profile is not None:
-        return _of_profile(snapshot, profile, model, capability)
-    connection = _connection(snapshot, alias)
-    if connection is None:
+    with notes_heard() as notes:
+        found = snapshot.target(alias)
+    if found is None:
         known = [*(each.alias for each in snapshot.profiles), *(each.alias for each in snapshot.connections)]
         raise ProfileNotFound(
             f"There is no profile or connection '{redact(alias[:100])}'.",
             did_you_mean(alias, known)
             or f"'{command('profile list')}' shows the profiles, '{command('list')}' the connections.",
         )
-    return _of_connection(columns, connection, model, capability)
+    if isinstance(found, Profile):
+        target = _of_profile(snapshot, found, model, capability)
+    else:
+        target = _of_connection(columns, found, model, capability)
+    return replace(target, notes=tuple(notes))
 
 
 def _unnamed(
@@ -143,11 +148,3 @@ def _of_connection(columns: Columns, connection: Connection, model: str | None, 
     if capability not in provider.capabilities:
         raise ProfileUnusable(f"{alias} cannot be used for {capability}: {provider.name} does not offer it.")
     return Target(None, (connection,), model, {}, alias)
-
-
-def _profile(snapshot: Snapshot, alias: str) -> Profile | None:
-    return next((each for each in snapshot.profiles if each.alias == alias.lower()), None)
-
-
-def _connection(snapshot: Snapshot, alias: str) -> Connection | None:
-    return next((each for each in snapshot.connections if each.alias == alias.lower()), None)

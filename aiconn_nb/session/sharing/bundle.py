@@ -93,7 +93,7 @@ class Bundle(Answer):
 def export(columns: Columns, aliases: Sequence[str], *, profiles: bool = True) -> Bundle:
     """A bundle of these connections, of all without a name; see `Session.export`."""
     snapshot = columns.store.read()
-    chosen = [snapshot.connection(alias) for alias in dict.fromkeys(aliases)] if aliases else list(snapshot.connections)
+    chosen = snapshot.connections_called(aliases) if aliases else list(snapshot.connections)
     is_key = _key_test(columns)
     left_out: list[str] = []
     connections: list[dict[str, Any]] = []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.model.errors import AiconnError, CommandError, ConnectionInactive, ProfileUnusable, ProviderError
 from aiconn_nb.model.hint import command
+from aiconn_nb.model.notices import note
 from aiconn_nb.model.profile import Capability, Profile
 
 from ..connections.editing import NewKey, take_key
@@ -179,6 +180,8 @@ class AnsweringVerbs(AskingVerbs):
         if found is not None:
             return replace(found, model=model or found.model), found.alias
         target = self.target(alias, model)
+        for each in target.notes:
+            note(each)
         if target.profile is not None:
             return replace(target.profile, model=target.model), target.label
         (connection,) = target.connections

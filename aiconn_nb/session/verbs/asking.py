@@ -272,4 +272,7 @@ class AskingVerbs(ProfileVerbs):
         snapshot = self._columns.store.read()
         found = [each.id for each in snapshot.profiles if each.alias == alias.lower()]
         found += [each.id for each in snapshot.connections if each.alias == alias.lower()]
-        return found or [snapshot.profile(alias).id]
+        if found:
+            return found
+        renamed = snapshot.target(alias)
+        return [renamed.id if renamed is not None else snapshot.profile(alias).id]

@@ -270,6 +270,7 @@ class ConnectionVerbs(Core):
     @verb(
         "rename",
         "give a connection another alias; profiles follow",
+        details="The old alias leads to it, with a note, until another connection takes it.",
         examples=("rename openai-dev openai-main",),
         alias=Arg("the connection", completes="alias"),
         new_alias=Arg("the new alias", name="new"),

@@ -248,6 +248,7 @@ class ProfileVerbs(Core):
     @verb(
         "profile rename",
         "give a profile another alias; it stays the default if it is",
+        details="The old alias leads to it, with a note, until another profile takes it.",
         examples=("profile rename writer author",),
         alias=Arg("the profile", completes="profile"),
         new_alias=Arg("the new alias", name="new"),

@@ -237,7 +237,7 @@ class UsingVerbs(Core):
         if all:
             chosen = list(self._columns.store.read().connections)
         elif aliases:
-            chosen = [self.get(alias) for alias in dict.fromkeys(aliases)]
+            chosen = self._columns.store.read().connections_called(aliases)
         else:
             chosen = [self._connection(None)]
         environment = self.current_environment

@@ -1,0 +1,81 @@
+"""Notes become a part of the answer: a verb was called with an alias that was renamed, and its answer says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import is_dataclass, replace
+from functools import wraps
+from typing import Any, TypeVar
+
+from aiconn_nb.display import Answer
+from aiconn_nb.model.notices import is_heard, note, notes_heard
+
+from .verb import verb_of
+
+Kind = TypeVar("Kind")
+
+
+@contextmanager
+def showing_notes(say: Callable[[str], None]) -> Iterator[Callable[[Any], Any]]:
+    """What is within takes its answer through the function that this gives, which adds the notes to it.
+
+    An answer that has no place for notes stays as it is; they are told to ``say`` then, and also where there is no answer, for
+    an error came.
+    """
+    told: list[str] = []
+    try:
+        with notes_heard() as heard:
+
+            def add(answer: Any) -> Any:
+                noted = _with_notes(answer, heard)
+                if noted is not answer:
+                    told.extend(heard)
+                return noted
+
+            yield add
+    finally:
+        for each in heard:
+            if each not in told:
+                say(each)
+
+
+def verbs_show_notes(kind: type[Kind]) -> type[Kind]:
+    """A class whose verbs, inherited ones too, answer with the notes that arose. A verb within a verb leaves them to that one."""
+    for name in dir(kind):
+        method = getattr(kind, name)
+        if verb_of(method) is not None:
+            setattr(kind, name, _noted(method))
+    return kind
+
+
+def _noted(method: Callable[..., object]) -> Callable[..., object]:
+    @wraps(method)
+    def call(*args: object, **options: object) -> object:
+        try:
+            if is_heard():
+                return method(*args, **options)
+            with showing_notes(note) as shown_with:
+                return shown_with(method(*args, **options))
+        finally:
+            # What was given may be a key, and this frame is in the traceback.
+            del args, options
+
+    return call
+
+
+def _with_notes(answer: Any, notes: list[str]) -> Any:
+    """The answer with these among its notes, else among its warnings; itself where it has neither, or there is nothing to add."""
+    if not notes or not isinstance(answer, Answer):
+        return answer
+    for place in ("notes", "warnings"):
+        before = getattr(answer, place, None)
+        if isinstance(before, tuple):
+            more = (*before, *(each for each in notes if each not in before))
+            if is_dataclass(answer):
+                return replace(answer, **{place: more})  # type: ignore[unreachable]  # mypy takes no subclass for one
+            noted = copy(answer)
+            setattr(noted, place, more)
+            return noted
+    return answer
