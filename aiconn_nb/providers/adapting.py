@@ -31,6 +31,8 @@ class Change:
     make: Callable[[Asked, Told], str]
     words: str = ""
     """A regular expression for how servers speak of it where they do not name it; its name, if this is empty."""
+    is_remembered: bool = True
+    """Whether the next call makes it at once. Not where it depends on the value that was refused, or on what was said of it."""
 
     def is_meant(self, said: Told) -> bool:
         """Whether an error speaks of this parameter. Where it names one, that alone counts."""
@@ -90,7 +92,8 @@ def adapted(
                 raise
             note = change.make(asked, said)
         else:
-            learned[:] = done
+            others = [name for name in learned if name not in done]  # of parameters that this call does not have
+            learned[:] = [*others, *(name for name in done if by_name[name].is_remembered)]
             return Adapted(value, tuple(dict.fromkeys(filter(None, notes))))
         notes.append(note)
         done.append(change.parameter)

@@ -100,7 +100,7 @@ def _not_streamed(asked: Asked, said: Told) -> str:
 
 _CHANGES = (
     left_out("temperature"),
-    Change("maxTokens", _fewer_tokens, words=r"max(imum)?[ _]?tokens"),
+    Change("maxTokens", _fewer_tokens, words=r"max(imum)?[ _]?tokens", is_remembered=False),
     Change("stream", _not_streamed, words=r"stream"),
 )
 

@@ -34,7 +34,7 @@ def chat(client: anthropic.Anthropic, request: ChatRequest) -> Iterator[Delta | 
     asked = adapted(
         lambda body: _begun(client, body),
         _body(request),
-        [Change("temperature", _without_temperature), Change("max_tokens", _fewer_tokens), Change("stream", _whole)],
+        _CHANGES,
         _said_by,
         client=client,
         about=("chat", request.model),
@@ -107,6 +107,13 @@ def _fewer_tokens(asked: Asked, said: Told) -> str:
 def _whole(asked: Asked, said: Told) -> str:
     asked["stream"] = False
     return "not streamed, as the server wants it"
+
+
+_CHANGES = (
+    Change("temperature", _without_temperature),
+    Change("max_tokens", _fewer_tokens, is_remembered=False),
+    Change("stream", _whole),
+)
 
 
 class _Reading:

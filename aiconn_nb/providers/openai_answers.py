@@ -44,6 +44,7 @@ def read_chat(came: Iterable[Event | Whole], notes: tuple[str, ...] = ()) -> Ite
         if isinstance(each, Whole):
             reading.is_whole = True
         elif each.data == DONE:
+            reading.is_done = True
             continue
         elif each.name == "error" and not isinstance(each.data, Mapping | list):
             raise SaidError({"message": str(each.data)})
@@ -56,6 +57,8 @@ class _Reading:
 
     def __init__(self) -> None:
         self.is_whole = False
+        self.is_done = False
+        """Whether the server said that nothing more comes. Not each says why the answer ended."""
         self._begun = False
         self._refused = False
         self._reason: str | None = None
@@ -87,7 +90,7 @@ class _Reading:
         """The end, once no more comes."""
         if not self._begun and (self._usage is None or self.is_whole):
             raise Unreadable("the answer is no stream")
-        if self._reason is None and self._usage is None and not self.is_whole:
+        if self._reason is None and self._usage is None and not (self.is_whole or self.is_done):
             raise ConnectionError(BROKE_OFF)
         usage = self._usage or {}
         counted = Usage(

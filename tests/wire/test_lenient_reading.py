@@ -73,6 +73,16 @@ def test_an_answer_is_read_in_whatever_form_it_comes(
     assert reply.finish_reason == "stop"
 
 
+@openai_family
+def test_an_answer_may_end_without_a_reason(spoken: Spoken, session: Session, serve: Serve) -> None:
+    """Where the server says that nothing more comes; without that it broke off."""
+    alias = spoken.connect(session, serve(streams([chunk("Hello")])).url, "ends")
+    assert session.ask("hi", profile=alias, model="m-1").text == "Hello"
+    alias = spoken.connect(session, serve(streams([chunk("Hello")], done=None)).url, "breaks-off")
+    with pytest.raises(AnswerCut):
+        session.ask("hi", profile=alias, model="m-1")
+
+
 def test_the_other_verbs_read_it_as_well(session: Session, serve: Serve) -> None:
     """``stream``, ``aask`` and ``compare`` go the same way."""
     alias = by_name["openai"].connect(session, serve(mistral).url)

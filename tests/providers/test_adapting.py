@@ -1,0 +1,50 @@
+"""What is remembered of a server's refusals, and what is not."""
+
+from __future__ import annotations
+
+from aiconn_nb.providers.adapting import Asked, Change, adapted, left_out
+from aiconn_nb.providers.told import Told
+
+
+class Client:
+    """Remembers by being there."""
+
+
+class Refused(Exception):
+    """A request with a parameter that this server does not take."""
+
+
+def asked_with(client: Client, asked: Asked, changes: list[Change]) -> tuple[list[Asked], tuple[str, ...]]:
+    """The requests that were sent to a server that takes no ``temperature`` and no ``limit`` over 10; and the notes."""
+    sent: list[Asked] = []
+
+    def send(body: Asked) -> None:
+        sent.append(dict(body))
+        if "temperature" in body or body.get("limit", 0) > 10:
+            raise Refused
+
+    def said_by(error: Exception) -> Told:
+        return Told("temperature is refused" if "temperature" in sent[-1] else "limit 10 is the most")
+
+    notes = adapted(send, asked, changes, said_by, client=client, about=("chat", "m")).notes
+    return sent, notes
+
+
+def test_a_call_without_the_parameter_forgets_nothing() -> None:
+    """The next one that has it is sent without it at once."""
+    client, changes = Client(), [left_out("temperature")]
+    asked_with(client, {"temperature": 1}, changes)
+    asked_with(client, {}, changes)
+    assert asked_with(client, {"temperature": 1}, changes)[0] == [{}]
+
+
+def test_a_limit_that_was_too_high_says_nothing_of_another() -> None:
+    """A lower one is sent as it is, without a note."""
+
+    def lower(asked: Asked, said: Told) -> str:
+        asked["limit"] = 10
+        return "limit 10"
+
+    client, changes = Client(), [Change("limit", lower, is_remembered=False)]
+    assert asked_with(client, {"limit": 20}, changes) == ([{"limit": 20}, {"limit": 10}], ("limit 10",))
+    assert asked_with(client, {"limit": 5}, changes) == ([{"limit": 5}], ())
