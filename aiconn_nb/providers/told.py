@@ -18,6 +18,8 @@ _CODES = ("code", "type", "status", "reason", "error_code", "error_type", "error
 _DEEPEST = 6
 _MOST = 5
 """Problems of a list that are told; there may be one per text."""
+_LONGEST = 10_000
+"""Characters that are looked at of a page, and of words. What an error has to say is at its beginning."""
 _TITLE = re.compile(r"<(title|h1)[^>]*>(.*?)</\1", re.I | re.S)
 _TAG = re.compile(r"<[^>]*>")
 
@@ -42,7 +44,7 @@ class Told:
     @property
     def text(self) -> str:
         """Words and codes as one text in lower case, for what can only be told by its words."""
-        return " ".join((self.words, *self.codes)).lower()
+        return " ".join((self.words[:_LONGEST], *self.codes)).lower()
 
     def has(self, *parts: str) -> bool:
         """Whether a code contains one of these."""
@@ -101,7 +103,7 @@ def _plain(text: str) -> str:
     """Plain text as it is; of a web page its title."""
     if not re.match(r"\s*<(!doctype|html|head|body)", text, re.I):
         return text.strip()
-    found = _TITLE.search(text)
+    found = _TITLE.search(text[:_LONGEST])
     title = " ".join(_TAG.sub(" ", found[2]).split()) if found else ""
     return f"a web page: {title}" if title else "a web page"
 

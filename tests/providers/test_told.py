@@ -111,3 +111,13 @@ def test_data_that_is_no_json_is_unreadable() -> None:
     """It is told, not passed over: a part of the answer would be missing."""
     with pytest.raises(Unreadable):
         list(events([b"data: {\n\n"]))
+
+
+def test_a_page_of_nothing_but_titles_is_read_at_once() -> None:
+    """To look for the end of each of them would take minutes, in which nothing else runs."""
+    assert told("<html>" + "<title>" * 100_000).words == "a web page"
+
+
+def test_words_without_end_have_a_kind_at_once() -> None:
+    """The same for a message that repeats what is looked for."""
+    assert kind_of(400, told("model." * 200_000)) is FailureKind.BAD_REQUEST
