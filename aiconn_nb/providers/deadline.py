@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from contextlib import suppress
@@ -66,6 +67,17 @@ def _look() -> None:
         if idle == IDLE:
             _watcher = None
             idle = 0 if _waiting else idle  # one came meanwhile, and found this thread alive
+
+
+def _forget_other_threads() -> None:
+    """In a forked process: they are not there, and a new thread may get the number of one of them."""
+    for each in list(_waiting):
+        if each.thread != get_ident():
+            _waiting.pop(each, None)
+
+
+if hasattr(os, "register_at_fork"):  # there is none on Windows, which has no fork either
+    os.register_at_fork(after_in_child=_forget_other_threads)
 
 
 def wake(thread: int | None) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from threading import Lock
 from typing import Final
 
 from aiconn_nb.model.secret import Secret
@@ -24,21 +23,19 @@ class Found:
     """The credentials that were found last. Iterating is safe while another thread notes one."""
 
     def __init__(self) -> None:
+        # Copied and added to in single steps, so that no lock is needed, which a forked process could inherit while it is held.
         self._kept: deque[Secret] = deque(maxlen=REMEMBERED)
-        self._lock = Lock()
 
     def __iter__(self) -> Iterator[Secret]:
-        with self._lock:
-            return iter(tuple(self._kept))
+        return iter(tuple(self._kept))
 
     def note(self, *values: str | None) -> None:
         """Remember these; what is None, short or known is not remembered again."""
         for value in values:
             if value and len(value) >= SHORTEST:
                 secret = Secret(value)
-                with self._lock:
-                    if not any(secret.same_as(known) for known in self._kept):
-                        self._kept.append(secret)
+                if not any(secret.same_as(known) for known in self):
+                    self._kept.append(secret)
 
     def note_variables(self, names: Iterable[str]) -> None:
         """Remember what these environment variables hold."""

@@ -32,7 +32,8 @@ class WithoutKeys(logging.Filter):
     def watch(self, secrets: Iterable[Secret], modules: Iterable[str]) -> None:
         """From now on these keys are taken out, of the logs of these modules and of what is under them."""
         for secret in secrets:
-            if not any(secret.same_as(known) for known in self._secrets):
+            # A copy: another thread may add one meanwhile.
+            if not any(secret.same_as(known) for known in tuple(self._secrets)):
                 self._secrets.append(secret)
         owners = (*(module.partition(".")[0] for module in modules), *TRANSPORTS)
         for name, logger in list(logging.root.manager.loggerDict.items()):

@@ -74,3 +74,20 @@ def test_those_that_cost_most_come_first() -> None:
     """They are what one looks for."""
     rows = [Spent("", "a", 1, input_tokens=1), Spent("", "b", 1, input_tokens=5), Spent("", "c", 1, output_tokens=9)]
     assert [row.connection for row in spending(rows)] == ["c", "b", "a"]
+
+
+def test_two_threads_that_ask_first_count_together(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From Python 3.12 on a `cached_property` makes two, and what was counted in one of them was lost."""
+    inner: list[Tally] = []
+
+    class Slow(Tally):
+        """Another thread gets its own while this one is being made."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            monkeypatch.setattr("aiconn_nb.session.asking.tally.Tally", Tally)
+            inner.append(session._tally)
+
+    monkeypatch.setattr("aiconn_nb.session.asking.tally.Tally", Slow)
+    assert session._tally is inner[0]
+    assert session._tally is inner[0]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.letters import whole_letters
 
 from ..answers import Done
+from ..once import once
 from ..verb import Arg, verb
 from .profiles import ProfileVerbs
 
@@ -31,25 +31,25 @@ class AskingVerbs(ProfileVerbs):
     last_reply: Reply | None = None
     """The last answer in this session, also one that was interrupted; None where there was none."""
 
-    @cached_property
+    @once
     def _turns(self) -> Turns:
         from ..asking.failover import Turns
 
         return Turns()
 
-    @cached_property
+    @once
     def _tally(self) -> Tally:
         from ..asking.tally import Tally
 
         return Tally()
 
-    @cached_property
+    @once
     def _conversations(self) -> Conversations:
         from ..asking.stream import Conversations
 
         return Conversations()
 
-    @cached_property
+    @once
     def _ready(self) -> ReadyAccounts:
         from ..asking.ready import ReadyAccounts
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from aiconn_nb.config.resolver import resolve
@@ -20,6 +19,7 @@ from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.hint import command
 
 from ..columns import Columns
+from ..once import once
 from ..profiles.listings import Listings
 from ..sharing.trust import require
 from ..verb import verb
@@ -39,13 +39,13 @@ class Core:
     _in_use: str | None
     """The id of the current connection."""
 
-    @cached_property
+    @once
     def _exports(self) -> Exports:
         from aiconn_nb.providers.exports import Exports
 
         return Exports(self._columns.environ)
 
-    @cached_property
+    @once
     def _listings(self) -> Listings:
         """The lists of models that this session has seen."""
         return Listings()
@@ -106,7 +106,7 @@ class Core:
         """A connection ready to be called, the current one by default."""
         return self._account(self._connection(alias))
 
-    @cached_property
+    @once
     def bindings(self) -> Bindings:
         """The names that SDK clients were bound to here."""
         from ..connections.bindings import Bindings

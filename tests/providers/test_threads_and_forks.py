@@ -1,0 +1,68 @@
+"""What threads and forked processes share of the providers' module state."""
+
+from __future__ import annotations
+
+import os
+from threading import Event, Thread
+
+import pytest
+
+from aiconn_nb.model.secret import Secret
+from aiconn_nb.providers import deadline
+from aiconn_nb.providers.deadline import Deadline
+from aiconn_nb.providers.found_credentials import Found
+from aiconn_nb.providers.sdk_logs import WithoutKeys
+
+
+class Interleaved(Secret):
+    """A secret during whose comparison another thread does something."""
+
+    meanwhile = staticmethod(lambda: None)
+
+    def same_as(self, other: Secret) -> bool:
+        self.meanwhile()
+        return super().same_as(other)
+
+
+def test_two_threads_may_watch_for_keys_at_once() -> None:
+    """As `compare` does, which makes each client in a thread of its own."""
+    logs = WithoutKeys()
+    logs.watch([Secret("first-key"), Secret("second-key")], ())
+    key = Interleaved("third-key")
+    key.meanwhile = lambda: logs.watch([Secret("a-key-of-another-thread")], ())
+    logs.watch([key], ())
+    assert len(logs._secrets) == 4
+
+
+def test_two_threads_may_find_credentials_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a lock, which a forked process could inherit while it is held."""
+    found = Found()
+    found.note("first-credential", "second-credential")
+    monkeypatch.setattr("aiconn_nb.providers.found_credentials.Secret", Interleaved)
+    monkeypatch.setattr(Interleaved, "meanwhile", lambda self: found._kept.append(Secret("of another thread")))
+    found.note("third-credential")
+    assert [each.reveal() for each in found][-1] == "third-credential"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_process_does_not_watch_the_waits_of_its_parent() -> None:
+    """A thread of its own may get the number of one of the parent's; its sockets were shut down once that wait was over."""
+    waits, done = Event(), Event()
+
+    def wait() -> None:
+        with Deadline(60):
+            waits.set()
+            done.wait(60)
+
+    thread = Thread(target=wait, daemon=True)
+    thread.start()
+    assert waits.wait(60)
+    with Deadline(60):
+        child = os.fork()
+        if child == 0:
+            os._exit(len(deadline._waiting))
+        _, status = os.waitpid(child, 0)
+    done.set()
+    thread.join(60)
+    assert os.waitstatus_to_exitcode(status) == 1
