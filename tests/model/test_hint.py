@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from aiconn_nb import verbs
 from aiconn_nb.model import hint
 from aiconn_nb.model.hint import Face, command, face, pip
 
@@ -64,3 +65,8 @@ def test_a_face_is_loaded_once_and_unloaded() -> None:
     hint.end(Face.NOTEBOOK)
     hint.end(Face.NOTEBOOK)
     assert pip("numpy") == "pip install numpy"
+
+
+def test_no_message_names_a_function_that_goes() -> None:
+    """Who pastes it would be warned of the name that the message itself gave."""
+    assert not set(hint._PYTHON_NAMES.values()) & set(verbs.FORMER)

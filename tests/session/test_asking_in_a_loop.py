@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
@@ -77,3 +78,31 @@ def test_a_thread_that_ends_behind_its_loop_is_quiet() -> None:
     go_on.set()
     threads[0].join(30)
     left[0].close()
+
+
+def test_what_a_stopped_thread_says_is_not_reported() -> None:
+    """A connection that breaks as it is shut down is no error that anybody has to hear of."""
+    begun = Event()
+    reported: list[str] = []
+
+    def call() -> None:
+        try:
+            begun.set()
+            while True:
+                pass
+        except KeyboardInterrupt:
+            raise ConnectionError("shut down") from None
+
+    async def cancel() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda loop, about: reported.append(about["message"]))
+        task = asyncio.ensure_future(in_thread(call))
+        while not begun.is_set():
+            await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        del task
+        gc.collect()
+
+    in_a_loop(cancel())
+    assert reported == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from aiconn_nb import FailureKind, Session
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.secret import Secret
-from aiconn_nb.providers.base import ChatRequest, Delta, Finish
+from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Model
 from aiconn_nb.providers.fake import FakeProvider, registry_of
 from aiconn_nb.session.connections import ladder
 from aiconn_nb.session.connections.plausible import implausible
@@ -328,3 +329,25 @@ def test_the_progress_of_a_failing_connection_ends_at_its_rung(session: Session,
     """What lies above is not tried."""
     session.create("a", "openai", settings={"api_key": "$Missing:Key"})
     assert [rung.name for rung in session.test("a")[0].rungs] == ["active", "sdk", "references"]
+
+
+def test_ctrl_c_does_not_wait_for_the_tests_that_are_under_way(listening: Listening) -> None:
+    """A server that says nothing kept several tests for half a minute after it; one test ended at once."""
+    go_on = Event()
+    left: list[bool] = []
+
+    class Silent(FakeProvider):
+        """The list of models comes once the test is over."""
+
+        def models(self, client: Any) -> list[Model]:
+            _thread.interrupt_main()
+            left.append(go_on.wait(30))
+            return []
+
+    session = Session(registry=registry_of(Silent()))
+    for alias in ("a", "b"):
+        session.create(alias, "fake", settings={"api_key": "good-key-1", "endpoint": listening.url})
+    with pytest.raises(KeyboardInterrupt):
+        session.test("a", "b")
+    assert left == []
+    go_on.set()

@@ -52,6 +52,7 @@ async def in_thread(call: Callable[[], T]) -> T:
         while not future.done():
             await asyncio.wait([future], timeout=TICK)
     except asyncio.CancelledError:
+        future.cancel()  # what the thread says as it is stopped is for nobody
         # As a thread of its own, so that one that cannot be woken, as it looks up a host's name, keeps nobody waiting.
         stopping = Thread(target=stop, args=([thread],), name="aiconn-stop", daemon=True)
         stopping.start()

@@ -8,8 +8,11 @@ the key; a list that anybody gets says nothing of it. All calls go through the c
 from __future__ import annotations
 
 import socket
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from threading import Thread
 from time import perf_counter
 from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
@@ -47,6 +50,8 @@ TOKEN_WITHIN = 60.0
 """Seconds for one token. A server that loads a model from disk takes its time: behind it the test cannot tell."""
 AT_ONCE = 8
 """Connections that are tested beside each other."""
+EVERY = 0.2
+"""Seconds between two looks at whether a test was interrupted."""
 
 T = TypeVar("T")
 Progress = Callable[[str, Rung], None]
@@ -77,8 +82,38 @@ def run_tests(
 
     if len(connections) == 1:
         return Tests([one(connections[0])])
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="aiconn-test") as pool:
-        return Tests(list(pool.map(one, connections)))
+    return Tests(_beside_each_other(one, connections))
+
+
+def _beside_each_other(test: Callable[[Connection], Tested], connections: Sequence[Connection]) -> list[Tested]:
+    """The tests in their order. Ctrl-C ends the wait for them, which an executor's threads would not let it do: those that are
+    under way end on their own, and keep no process alive."""
+    waiting = deque(enumerate(connections))
+    ended: SimpleQueue[tuple[int, Tested | BaseException]] = SimpleQueue()
+
+    def work() -> None:
+        with suppress(IndexError):
+            while True:
+                place, connection = waiting.popleft()
+                try:
+                    ended.put((place, test(connection)))
+                except BaseException as error:
+                    ended.put((place, error))
+
+    found: dict[int, Tested] = {}
+    try:
+        for _ in connections[:AT_ONCE]:
+            Thread(target=work, name="aiconn-test", daemon=True).start()
+        while len(found) < len(connections):
+            with suppress(Empty):
+                # In short waits: Windows lets nothing interrupt a long one.
+                place, outcome = ended.get(timeout=EVERY)
+                if isinstance(outcome, BaseException):
+                    raise outcome
+                found[place] = outcome
+    finally:
+        waiting.clear()
+    return [found[place] for place in sorted(found)]
 
 
 class Ladder:
