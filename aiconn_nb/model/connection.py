@@ -38,8 +38,8 @@ class Connection:
     id: str = field(default_factory=lambda: str(uuid4()))
     created: datetime = field(default_factory=now)
     modified: datetime = field(default_factory=now)
-    modified_by: str = ""
-    """``user@host`` of the last save."""
+    modified_by: str = field(default="", repr=False)
+    """``user@host`` of the last save. It is not in the repr, which a notebook saves: only the history shows it."""
     version: int = 1
 
     def __post_init__(self) -> None:

@@ -39,7 +39,7 @@ class Profile:
     id: str = field(default_factory=lambda: str(uuid4()))
     created: datetime = field(default_factory=now)
     modified: datetime = field(default_factory=now)
-    modified_by: str = ""
+    modified_by: str = field(default="", repr=False)
     version: int = 1
 
     def __post_init__(self) -> None:

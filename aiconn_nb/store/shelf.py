@@ -183,8 +183,7 @@ class Shelf(Generic[Entity]):
             )
         if former is not None and expected_version not in (None, former.version):
             raise self.kind.changed(
-                f"'{former.alias}' was saved by {former.modified_by or 'somebody'} after it was read "
-                f"(version {former.version}, not {expected_version}).",
+                f"'{former.alias}' was saved after it was read (version {former.version}, not {expected_version}).",
                 "Nothing was overwritten. Look at it again, then repeat the change.",
             )
         for field in ("provider", "capability"):

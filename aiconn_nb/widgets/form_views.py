@@ -112,7 +112,6 @@ def stored_view(
         "active": connection.active,
         "version": connection.version,
         "modified": connection.modified.isoformat(),
-        "by": connection.modified_by,
         "in_use": in_use,
         "untrusted": question_view(untrusted) if untrusted else None,
         "settings": settings_view(connection.settings, fields),
@@ -136,7 +135,7 @@ def meanwhile_view(base: Connection | None, stored: Connection | None) -> Plain 
         return None
     if stored is None:
         return {"gone": True}
-    return {"gone": False, "by": stored.modified_by, "modified": stored.modified.isoformat()}
+    return {"gone": False, "modified": stored.modified.isoformat()}
 
 
 def conflict_view(base: Connection, theirs: Connection, fields: Sequence[Field]) -> Plain:

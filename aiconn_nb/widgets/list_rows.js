@@ -122,7 +122,7 @@ function deleteQuestion({ what, aliases, profiles, broken, active, changed }, ac
   if (profiles.length) body.push(...brokenProfiles(profiles, broken, them));
   else body.push(el("div", {}, `No profile depends on ${them}. You can undo this right afterwards.`));
   for (const each of changed)
-    body.push(el("div", {}, `Somebody (${each.by || "unknown"}) changed it since it was shown here.`), differences(each));
+    body.push(el("div", {}, "Somebody changed it since it was shown here."), differences(each));
   return question({
     tone: "danger",
     title: what,

@@ -178,7 +178,6 @@ def difference_view(seen: Mapping[str, Any], stored: Connection, wanted: bool | 
     return {
         "id": stored.id,
         "version": stored.version,
-        "by": printable(stored.modified_by),
         "at": moment(stored.modified),
         # Where the switch was meant, it is shown even if both agree: it is what the question is about.
         "pairs": [

@@ -120,7 +120,6 @@ def stored_view(profile: Profile, *, is_default: bool) -> Plain:
         "texts": texts_view(profile),
         "version": profile.version,
         "modified": profile.modified.isoformat(),
-        "by": printable(profile.modified_by),
     }
 
 
@@ -138,7 +137,7 @@ def meanwhile_view(base: Profile | None, stored: Profile | None) -> Plain | None
         return None
     if stored is None:
         return {"gone": True}
-    return {"gone": False, "by": printable(stored.modified_by), "modified": stored.modified.isoformat()}
+    return {"gone": False, "modified": stored.modified.isoformat()}
 
 
 def conflict_view(base: Profile, theirs: Profile, *, is_default: bool) -> Plain:

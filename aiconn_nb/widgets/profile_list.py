@@ -115,9 +115,7 @@ class ProfileList(UndoingProfiles, ListFace[Profile]):
             version=profile.version,
             what=f"Delete {printable(profile.name)} ({profile.alias})?",
             default=str(profile.capability) if self._is_used(profile) else "",
-            changed=None
-            if profile.version == seen
-            else {"by": printable(profile.modified_by), "at": moment(profile.modified)},
+            changed=None if profile.version == seen else {"at": moment(profile.modified)},
         )
 
     def on_delete(self, content: Content) -> None:

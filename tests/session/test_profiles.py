@@ -524,7 +524,6 @@ def test_a_profile_is_shown_with_everything(session: Session) -> None:
         "version": 1,
         "modified": shown.data()["modified"],
         "created": shown.data()["created"],
-        "modified_by": made.profile.modified_by,
         "warnings": [],
     }
 

@@ -237,7 +237,7 @@ def test_what_somebody_saved_meanwhile_is_not_deleted_unasked(session: Session, 
     Session().edit_profile("critic", model="other")
     asked = of_kind(page.ask("delete", **sent), "ask_delete")
     assert asked["version"] == 2
-    assert asked["changed"]["by"]
+    assert asked["changed"].keys() == {"at"}
     assert "critic" in session.profile_aliases()
     page.ask("delete", id=asked["id"], rows=[{"id": asked["id"], "version": asked["version"]}])
     assert "critic" not in session.profile_aliases()

@@ -228,7 +228,8 @@ def test_what_is_stored_is_told_as_the_texts_of_the_inputs() -> None:
         "system": "Be kind.",
     }
     assert (told["capability"], told["connections"], told["active"]) == ("chat", ["id-1", "id-2"], True)
-    assert (told["version"], told["by"]) == (3, "ann@host")
+    assert told["version"] == 3
+    assert "by" not in told
 
 
 def test_what_somebody_saved_meanwhile_is_told_by_what_differs() -> None:
@@ -243,7 +244,6 @@ def test_what_somebody_saved_meanwhile_is_told_by_what_differs() -> None:
     assert form_views.meanwhile_view(PROFILE, None) == {"gone": True}
     assert form_views.meanwhile_view(PROFILE, theirs) == {
         "gone": False,
-        "by": "ann@host",
         "modified": "2026-11-25T12:00:00+00:00",
     }
 

@@ -203,7 +203,6 @@ class Shown(Answer):
             "in_use": self.in_use,
             "created": stamp(made.created),
             "modified": stamp(made.modified),
-            "modified_by": made.modified_by,
             "version": made.version,
             "warnings": list(self.warnings),
         }

@@ -135,7 +135,6 @@ class ShownProfile(Answer):
             "id": made.id,
             **self.row.data(),
             "created": stamp(made.created),
-            "modified_by": made.modified_by,
             "warnings": list(self.warnings),
         }
 
