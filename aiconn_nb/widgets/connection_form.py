@@ -24,7 +24,7 @@ from aiconn_nb.session.session import Session
 from aiconn_nb.session.sharing.trust import Question
 
 from . import form_views as views
-from .face import Content, source
+from .face import Content, bundle
 from .form_checks import keep_secret
 from .form_draft import Draft, kept, read_draft, references_in, text_in
 from .form_face import FormFace, Outcome
@@ -39,27 +39,8 @@ class ConnectionForm(UndoingConnections, FormFace[Connection]):
     `ConnectionNotFound`.
     """
 
-    _esm = source(
-        "face.js",
-        "form_controls.js",
-        "form_choices.js",
-        "form_keys.js",
-        "form_keep.js",
-        "form_fields.js",
-        "form_parts.js",
-        "form_frame.js",
-        "form_history.js",
-        "form_identity.js",
-        "form_meanwhile.js",
-        "form_life.js",
-        "form_deletion.js",
-        "connection_conflict.js",
-        "connection_fields.js",
-        "connection_trust.js",
-        "connection_test.js",
-        "connection_form.js",
-    )
-    _css = source("face.css", "form.css")
+    _esm = bundle("forms.js")
+    _css = bundle("page.css")
 
     intents: ClassVar = {
         **FormFace.intents,

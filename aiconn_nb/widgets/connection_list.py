@@ -14,7 +14,8 @@ from aiconn_nb.session import Session
 from aiconn_nb.session.connections.answers import Connections
 
 from . import list_views as views
-from .face import Content, source
+from . import setups
+from .face import Content, bundle
 from .list_face import ListFace, OpenForm, rows_in, version_of
 from .list_tests import RowTests
 from .undo import Deleted, UndoingConnections
@@ -25,8 +26,9 @@ LOOK = {"text": "", "provider": "", "active": "", "sort": "name", "descending": 
 class ConnectionList(UndoingConnections, ListFace[Connection]):
     """The connections of a session. ``open_form`` is what "edit" and "create" do; `ConnectionManager` puts a form in its place."""
 
-    _esm = source("face.js", "list_parts.js", "list_life.js", "list_rows.js", "connection_list.js")
-    _css = source("face.css", "list.css")
+    _esm = bundle("lists.js")
+    _css = bundle("page.css")
+    made_of = setups.CONNECTIONS
     form_name = "ConnectionForm"
 
     intents: ClassVar = {

@@ -17,11 +17,13 @@ is the browser tab that the view is in, and keeps its name when it is loaded aga
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import traitlets
 from anywidget import AnyWidget
@@ -49,10 +51,9 @@ SEATS = 32
 
 
 @cache
-def source(*names: str) -> str:
-    """The text of these files of this folder, joined: a widget's module is loaded alone and cannot import another."""
-    folder = files(__package__)
-    return "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
+def bundle(name: str) -> str:
+    """The text of a bundle: a widget's module is loaded alone and cannot import another. Its source is in ``page/``."""
+    return (files(__package__) / "static" / name).read_text(encoding="utf-8")
 
 
 class InTexts:
@@ -100,6 +101,29 @@ class InTexts:
             return _Failed(error)
 
 
+class Host(Protocol):
+    """A widget that other ones are parts of."""
+
+    def send(self, content: Any, buffers: Any = None) -> None:
+        """Send a message to the pages."""
+
+    def changed(self, part: Face) -> None:
+        """The view of a part is another one, or where it is shown."""
+
+
+_within: ContextVar[tuple[Host | None, str]] = ContextVar("_within", default=(None, ""))
+
+
+@contextmanager
+def part_of(host: Host, name: str) -> Iterator[None]:
+    """A `Face` that is made in here is a part of this one."""
+    token = _within.set((host, name))
+    try:
+        yield
+    finally:
+        _within.reset(token)
+
+
 class Face(InTexts, AnyWidget):
     """A widget on a session, the kernel's own by default.
 
@@ -117,13 +141,25 @@ class Face(InTexts, AnyWidget):
     asking = ""
     """The seat whose message is being handled; "" where none is."""
 
+    host: Host | None
+    """What this is a part of; then it has no channel of its own, and its state is the host's."""
+    part: str
+    """Its name there."""
+    ours: ClassVar = frozenset({"view", "where", "setup"})
+    """The traits that no page sets: what they hold comes from the store alone."""
+
     def __init__(self, session: Session | None = None) -> None:
         self.session = kernel_session() if session is None else session
-        super().__init__(view=self.first_view())
+        self.host, self.part = _within.get()
+        super().__init__(view=self.first_view(), **self.first_state())
         self.on_msg(self._receive)
 
     def first_view(self) -> dict[str, Any]:
         """What is shown at first; it travels with the message that makes the widget."""
+        return {}
+
+    def first_state(self) -> dict[str, Any]:
+        """Other traits that travel with the message that makes the widget."""
         return {}
 
     @abstractmethod
@@ -131,8 +167,25 @@ class Face(InTexts, AnyWidget):
         """Look at the store again, which others share."""
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take state from a page, but neither the view, which comes from the store alone, nor where it is shown."""
-        super().set_state({key: value for key, value in sync_data.items() if key not in ("view", "where")})
+        """Take state from a page, but nothing of `ours`."""
+        super().set_state({key: value for key, value in sync_data.items() if key not in self.ours})
+
+    def open(self) -> None:
+        """Make the widget known to the pages, unless it is a part of one that is."""
+        if self.host is None:
+            super().open()
+
+    def send(self, content: Any, buffers: Any = None) -> None:
+        """Send a message to the pages."""
+        if self.host is None:
+            super().send(content, buffers)
+        else:
+            self.host.send({**content, "part": self.part})
+
+    @traitlets.observe("view", "where")
+    def _tell_host(self, _: object) -> None:
+        if self.host is not None:
+            self.host.changed(self)
 
     def note(self, what: str, hint: str = "", *, tone: str = "bad", to: Content | None = None) -> None:
         """Tell something in one line, and in another what to do. ``to`` is the message that it answers."""

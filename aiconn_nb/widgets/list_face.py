@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any, ClassVar
 
+import traitlets
+
 from aiconn_nb.display import Rows
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.errors import AiconnError, CommandError
@@ -16,6 +18,7 @@ from aiconn_nb.session import Session
 from .face import Content, Face, seat_of
 from .list_undo import Deletions
 from .list_views import error_view
+from .protocol import Setup
 from .undo import Deleted, Stored, Undoing
 
 FRESH_SECONDS = 2
@@ -32,6 +35,10 @@ class ListFace(Face, Undoing[Stored]):
 
     form_name: ClassVar[str]
     """The public widget that edits an entry, where the list stands alone."""
+    made_of: ClassVar[Setup]
+    """Its columns, filters and actions."""
+
+    setup = traitlets.Dict().tag(sync=True)
 
     def __init__(self, session: Session | None, *, look: Mapping[str, Any], open_form: OpenForm | None = None) -> None:
         self._open_form = open_form
@@ -44,6 +51,10 @@ class ListFace(Face, Undoing[Stored]):
         self._rows: Rows[Any] | None = None
         self._revision: object = None
         super().__init__(session)
+
+    def first_state(self) -> dict[str, Any]:
+        """See `Face.first_state`."""
+        return {"setup": dict(self.made_of)}
 
     @abstractmethod
     def found(self) -> Rows[Any]:

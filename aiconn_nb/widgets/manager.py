@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from itertools import count
+from typing import Any, ClassVar
 
-from ipywidgets import Layout, VBox, Widget  # type: ignore[import-untyped]
+import traitlets
 
 from aiconn_nb.display import Answer
-from aiconn_nb.session import Session, kernel_session
+from aiconn_nb.session import Session
 
 from .connection_form import ConnectionForm
 from .connection_list import ConnectionList
-from .face import Face, InTexts
+from .face import Face, bundle, part_of
 from .form_face import FormFace, Outcome
 from .list_face import ListFace
 from .profile_form import ProfileForm
@@ -24,36 +25,95 @@ FORMS = 8
 """Forms that are open at once, at different seats; of more than that the oldest is closed."""
 
 
-class ConnectionManager(InTexts, VBox):  # type: ignore[misc]  # ipywidgets has no types
+class ConnectionManager(Face):
     """The connections and the profiles of a session, the kernel's own by default: two tabs, and a form in their place.
 
-    Several pages may show it. Which tab is shown, and which form is open, is known here for each browser tab (its *seat*): a
-    page that is loaded again shows the same, and what somebody opens moves no one else's cursor.
+    It is one widget, also where a front end knows no boxes; tabs, lists and forms are its parts. Several pages may show it. Which
+    tab is shown, and which form is open, is known here for each browser tab (its *seat*): a page that is loaded again shows the
+    same, and what somebody opens moves no one else's cursor.
     """
 
+    _esm = bundle("manager.js")
+    _css = bundle("page.css")
+    ours: ClassVar = Face.ours | {"tabs_view", "connections_view", "profiles_view", "forms_view", "places", "setups"}
+
+    tabs_view = traitlets.Dict().tag(sync=True)
+    connections_view = traitlets.Dict().tag(sync=True)
+    profiles_view = traitlets.Dict().tag(sync=True)
+    forms_view = traitlets.Dict().tag(sync=True)
+    places = traitlets.Dict().tag(sync=True)
+    """Where each part is shown."""
+    setups = traitlets.Dict().tag(sync=True)
+
     def __init__(self, session: Session | None = None) -> None:
-        self.session = kernel_session() if session is None else session
-        self.tabs = Tabs(self.session, {CONNECTIONS: "Connections", PROFILES: "Profiles"}, self.show_tab)
-        self.list = ConnectionList(self.session, open_form=lambda alias: self.open_form(alias, self.list.asking))
         self.form: FormFace[Any] | None = None
         """The form that was opened last, as long as it is open."""
         self._forms: dict[str, FormFace[Any]] = {}
         """The open form at each seat; that of '' is open everywhere."""
-        self._slots: list[VBox] = []
-        """What forms stand in. A slot stays: to take a child out of a box makes the views behind it anew."""
-        self.children: tuple[Widget, ...]
-        super().__init__([self.tabs, self.list], layout=Layout(flex="1 1 auto", min_width="0"))
+        self._numbers = count(1)
+        self._is_ready = False
+        super().__init__(session)
+        self._is_ready = True
+
+    def first_view(self) -> dict[str, Any]:
+        """See `Face.first_view`."""
+        return {"kind": "manager"}
+
+    def first_state(self) -> dict[str, Any]:
+        """See `Face.first_state`."""
+        with part_of(self, "tabs"):
+            self.tabs = Tabs(self.session, {CONNECTIONS: "Connections", PROFILES: "Profiles"}, self.show_tab)
+        with part_of(self, CONNECTIONS):
+            self.list = ConnectionList(self.session, open_form=lambda alias: self.open_form(alias, self.list.asking))
+        setups = {CONNECTIONS: dict(ConnectionList.made_of), PROFILES: dict(ProfileList.made_of)}
+        places = {"tabs": self._where(self.tabs), CONNECTIONS: self._where(self.list)}
+        return {"tabs_view": self.tabs.view, "connections_view": self.list.view, "setups": setups, "places": places}
 
     @cached_property
     def profiles(self) -> ProfileList:
         """The list of profiles, made when its tab is first chosen."""
-        made = ProfileList(
-            self.session,
-            open_form=lambda alias: self.open_profile_form(alias, made.asking),
-            open_connections=lambda: self.show_tab(CONNECTIONS, made.asking),
-        )
-        self.children = (*self.children, made)
+        with part_of(self, PROFILES):
+            made = ProfileList(
+                self.session,
+                open_form=lambda alias: self.open_profile_form(alias, made.asking),
+                open_connections=lambda: self.show_tab(CONNECTIONS, made.asking),
+            )
         return made
+
+    # ---- its parts ----------------------------------------------------------------------------------------------------
+
+    @property
+    def parts(self) -> dict[str, Face]:
+        """The parts by name."""
+        made: list[Face] = [self.tabs, self.list, *self._forms.values()]
+        if "profiles" in self.__dict__:
+            made.append(self.profiles)
+        return {part.part: part for part in made}
+
+    def changed(self, part: Face) -> None:
+        """See `Host.changed`."""
+        if not self._is_ready:
+            return
+        if part.where != self.places.get(part.part):
+            self.places = {**self.places, part.part: dict(part.where)}
+        name = f"{part.part}_view"
+        if not isinstance(part, FormFace):
+            if self._trait_values.get(name) != part.view:
+                setattr(self, name, part.view)
+        elif part.part in self.parts:
+            self.forms_view = {**self.forms_view, part.part: part.view}
+
+    def _receive(self, _: object, content: object, buffers: object) -> None:
+        name = content.get("part") if isinstance(content, dict) else None
+        part = self.parts.get(name) if isinstance(name, str) else None
+        if part is not None:
+            part._receive(part, content, buffers)
+        elif name is None:
+            super()._receive(_, content, buffers)
+
+    def refresh(self) -> None:
+        """Look at the store again."""
+        self.shown.refresh()
 
     @property
     def shown(self) -> ListFace[Any]:
@@ -73,11 +133,15 @@ class ConnectionManager(InTexts, VBox):  # type: ignore[misc]  # ipywidgets has 
 
     def open_form(self, alias: str | None = None, seat: str = "") -> None:
         """Put a form in the place of the lists: for the connection with this alias, or for a new one."""
-        self._open(CONNECTIONS, ConnectionForm(alias, session=self.session, focus=True), seat)
+        with part_of(self, f"form{next(self._numbers)}"):
+            form = ConnectionForm(alias, session=self.session, focus=True)
+        self._open(CONNECTIONS, form, seat)
 
     def open_profile_form(self, alias: str | None = None, seat: str = "") -> None:
         """Put a form in the place of the lists: for the profile with this alias, or for a new one."""
-        self._open(PROFILES, ProfileForm(alias, session=self.session, focus=True), seat)
+        with part_of(self, f"form{next(self._numbers)}"):
+            form = ProfileForm(alias, session=self.session, focus=True)
+        self._open(PROFILES, form, seat)
 
     def _open(self, tab: str, form: FormFace[Any], seat: str) -> None:
         form.on_done = lambda outcome: self._done(outcome, form)
@@ -87,13 +151,8 @@ class ConnectionManager(InTexts, VBox):  # type: ignore[misc]  # ipywidgets has 
         self.form = self._forms[seat] = form
         form.seat = seat
         self.tabs.choose(tab, seat)
-        free = next((slot for slot in self._slots if not slot.children), None)
-        if free is None:
-            free = VBox()
-            self._slots.append(free)
-            self.children = (*self.children, free)
         self._arrange()
-        free.children = (form,)
+        self.changed(form)
 
     def _done(self, outcome: Outcome, form: FormFace[Any]) -> None:
         """Put the list back, with the focus where the form was about, on the page that ended it."""
@@ -115,20 +174,24 @@ class ConnectionManager(InTexts, VBox):  # type: ignore[misc]  # ipywidgets has 
 
     def _arrange(self) -> None:
         """Let each part know where it is shown."""
-        seats = ["", *self.tabs.seats, *(self._forms.keys() - self.tabs.seats.keys() - {""})]
-        shown = {seat: self.shown_at(seat) for seat in seats}
-        parts_made: list[Face] = [self.tabs, self.list, *self._forms.values()]
-        if "profiles" in self.__dict__:
-            parts_made.append(self.profiles)
-        for part in parts_made:
-            here = {seat: part in parts for seat, parts in shown.items()}
-            part.where = {"others": here.pop(""), "seats": here}
+        for part in self.parts.values():
+            part.where = self._where(part)
+
+    def _where(self, part: Face) -> dict[str, Any]:
+        seats = {*self.tabs.seats, *self._forms} - {""}
+        made = {seat: self._is_at(part, seat) for seat in sorted(seats)}
+        return {"others": self._is_at(part, ""), "seats": made}
+
+    def _is_at(self, part: Face, seat: str) -> bool:
+        form = self._form_at(seat)
+        if form is not None or isinstance(part, FormFace):
+            return part is form
+        return part is self.tabs or part.part == self.tabs.seats.get(seat, self.tabs.chosen)
 
     def _forget(self, form: FormFace[Any]) -> None:
         self._forms = {seat: each for seat, each in self._forms.items() if each is not form}
-        for slot in self._slots:
-            if form in slot.children:
-                slot.children = ()
+        self.forms_view = {name: view for name, view in self.forms_view.items() if name != form.part}
+        self.places = {name: where for name, where in self.places.items() if name != form.part}
         form.close()
         form.layout.close()
         if self.form is form:
@@ -136,15 +199,13 @@ class ConnectionManager(InTexts, VBox):  # type: ignore[misc]  # ipywidgets has 
 
     def close(self) -> None:
         """Close all of it."""
-        for form in list(self._forms.values()):
-            self._forget(form)
-        for each in (self.tabs, self.list, *self._slots, self.__dict__.get("profiles")):
-            if each is not None:
-                each.close()
+        for part in self.parts.values():
+            part.close()
+            part.layout.close()
         super().close()
 
     def answer(self) -> Answer:
-        """See `InTexts.answer`: the list of the chosen tab."""
+        """See `Face.answer`: the list of the chosen tab."""
         return self.shown.answer()
 
 

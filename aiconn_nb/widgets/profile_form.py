@@ -23,7 +23,7 @@ from aiconn_nb.session.connections.versions import Differences, Versions
 from aiconn_nb.session.profiles.answers import ShownProfile
 
 from . import profile_form_views as views
-from .face import Content, source
+from .face import Content, bundle
 from .form_draft import text_in, texts_in, words_in
 from .form_face import FormFace, Outcome
 from .form_views import error_view, shapes
@@ -39,25 +39,8 @@ class ProfileForm(UndoingProfiles, FormFace[Profile]):
     ``focus`` puts the cursor into it as soon as it is shown. Raises `ProfileNotFound`.
     """
 
-    _esm = source(
-        "face.js",
-        "form_controls.js",
-        "form_choices.js",
-        "form_keys.js",
-        "form_parts.js",
-        "form_frame.js",
-        "form_history.js",
-        "form_identity.js",
-        "form_meanwhile.js",
-        "form_life.js",
-        "form_deletion.js",
-        "profile_controls.js",
-        "profile_connections.js",
-        "profile_model.js",
-        "profile_conflict.js",
-        "profile_form.js",
-    )
-    _css = source("face.css", "form.css", "profile_form.css")
+    _esm = bundle("forms.js")
+    _css = bundle("page.css")
 
     intents: ClassVar = {
         **FormFace.intents,

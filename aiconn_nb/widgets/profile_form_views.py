@@ -50,13 +50,30 @@ def capability_view(capability: Capability, default: str) -> Plain:
         "title": title,
         "about": about,
         "default": default,
-        "options": [option_view(each) for each in OPTIONS[capability]],
+        "fields": [
+            {
+                **_field("connections", "Connections", "connections"),
+                "help": "The first answers. Where it cannot, the next one is asked.",
+            },
+            _field("model", "Model", "model"),
+            *(option_view(each) for each in OPTIONS[capability]),
+            {
+                **_field("tags", "Tags", "string"),
+                "required": False,
+                "help": "Words to find it by, with commas between them.",
+            },
+        ],
     }
+
+
+def _field(key: str, label: str, type: str) -> Plain:
+    return {"key": key, "label": label, "help": "", "type": type, "required": True}
 
 
 def option_view(option: Option) -> Plain:
     """An option as it is drawn; a number of a small range has a slider."""
-    view: Plain = {"key": option.key, "label": option.label, "help": option.help, "type": option.type}
+    help = f"{option.help[:1].upper()}{option.help[1:]}."
+    view: Plain = {**_field(option.key, option.label, option.type), "help": help, "required": False, "group": "Options"}
     if option.type == "number":
         view |= {"least": option.least, "most": option.most}
     return view

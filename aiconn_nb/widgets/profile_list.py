@@ -11,7 +11,8 @@ from aiconn_nb.session import Session
 from aiconn_nb.session.profiles.answers import Profiles
 
 from . import profile_views as views
-from .face import Content, source
+from . import setups
+from .face import Content, bundle
 from .list_face import ListFace, OpenForm, rows_in, version_of
 from .list_views import Plain, moment, printable
 from .undo import Deleted, UndoingProfiles
@@ -22,8 +23,9 @@ LOOK = {"text": "", "capability": "", "health": "", "sort": "name", "descending"
 class ProfileList(UndoingProfiles, ListFace[Profile]):
     """The profiles of a session. ``open_form`` is what "edit" and "create" do, ``open_connections`` where a first one is made."""
 
-    _esm = source("face.js", "list_parts.js", "list_life.js", "profile_rows.js", "profile_list.js")
-    _css = source("face.css", "list.css", "profile_list.css")
+    _esm = bundle("lists.js")
+    _css = bundle("page.css")
+    made_of = setups.PROFILES
     form_name = "ProfileForm"
 
     intents: ClassVar = {

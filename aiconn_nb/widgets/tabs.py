@@ -9,14 +9,14 @@ from aiconn_nb.display import Answer
 from aiconn_nb.session import Session
 from aiconn_nb.session.answers import Done
 
-from .face import SEATS, Content, Face, seat_of, source
+from .face import SEATS, Content, Face, bundle, seat_of
 
 
 class Tabs(Face):
     """Tabs by name, each with its title; ``on_choose`` shows what belongs to the one that is wanted, at the seat that wants it."""
 
-    _esm = source("face.js", "tabs.js")
-    _css = source("face.css", "tabs.css")
+    _esm = bundle("tabs.js")
+    _css = bundle("page.css")
 
     intents: ClassVar = {"hello": "on_hello", "choose": "on_choose_tab"}
 

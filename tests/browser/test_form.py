@@ -272,7 +272,7 @@ def test_a_missing_value_can_be_saved_on_the_spot(place: Place, show: Show) -> N
     assert dict(place.session.get("x").settings) == {"api_key": "$Team:Key"}
     assert secret(place, "x") == KEY
     assert [row.key for row in place.session.secrets()] == ["Team:Key"]
-    assert KEY not in (place.keys / "secrets.json").read_text()
+    assert KEY not in (place.keys / "secrets.Development.json").read_text()
 
 
 # ---- keys that are recognised -----------------------------------------------------------------------------------------

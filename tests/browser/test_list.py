@@ -172,22 +172,17 @@ def test_filter_and_sort_survive_a_refresh_and_a_reload(stored: Place, show: Sho
     expect(page.root.get_by_role("columnheader", name="Name")).to_have_attribute("aria-sort", "descending")
 
 
-def test_a_hundred_rows_a_page(place: Place, show: Show) -> None:
-    """The filter and the sort look at all of them."""
+def test_every_row_is_on_the_page(place: Place, show: Show) -> None:
+    """However many there are, for a screen reader and the browser's own search; the filter and the sort look at all of them."""
     with place.session._columns.store.change() as change:
         for number in range(250):
             change.put(Connection(alias=f"c-{number:03}", name=f"Number {number}", provider="demo"))
     page = List(show(SHOW))
-    expect(page.root.locator(".aiconn-row")).to_have_count(100)
-    expect(page.root.get_by_role("navigation", name="Pages")).to_contain_text("1–100 of 250")
-    page.press("Next page")
-    page.press("Next page")
-    expect(page.root.locator(".aiconn-row")).to_have_count(50)
-    assert page.aliases[0] == "c-200"
-    expect(page.root.get_by_role("button", name="Next page")).to_be_disabled()
+    expect(page.root.locator(".aiconn-row")).to_have_count(250)
+    assert page.aliases[-1] == "c-249"
     page.filter.fill("number 24")
     expect(page.root.locator(".aiconn-row")).to_have_count(11)
-    expect(page.root.get_by_role("navigation", name="Pages")).to_contain_text("11 of 250")
+    expect(page.root.get_by_text("11 of 250")).to_be_visible()
 
 
 def test_every_row_is_read_out_also_out_of_sight(place: Place, show: Show) -> None:

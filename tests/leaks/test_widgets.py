@@ -30,8 +30,9 @@ def faces(kind: type[Face] = Face) -> Iterator[type[Face]]:
 def heard_of(face: Face) -> list[str]:
     """From now on, all that leaves the kernel for this widget's pages."""
     heard: list[str] = []
-    assert face.comm is not None
-    face.comm.publish_msg = lambda kind, data=None, **keys: heard.append(json.dumps([kind, data], default=repr))
+    comm = face.comm if face.host is None else face.host.comm  # a part speaks through its host
+    assert comm is not None
+    comm.publish_msg = lambda kind, data=None, **keys: heard.append(json.dumps([kind, data], default=repr))
     return heard
 
 

@@ -18,8 +18,12 @@ class Page:
         self.widget = widget
         self.name = name
         self.sent: list[dict[str, Any]] = []
-        assert widget.comm is not None
-        widget.comm.publish_msg = self._publish
+        self.comm = widget.comm if widget.host is None else widget.host.comm  # a part speaks through its host
+        assert self.comm is not None
+        if not hasattr(self.comm, "heard_by"):
+            self.comm.heard_by = []
+            self.comm.publish_msg = lambda *args, **keys: [page._publish(*args, **keys) for page in self.comm.heard_by]
+        self.comm.heard_by.append(self)
 
     def _publish(self, msg_type: str, data: Any = None, **keys: Any) -> None:
         self.sent.append(json.loads(json.dumps({"type": msg_type, "data": data or {}})))
@@ -28,7 +32,9 @@ class Page:
         """Send an intent; what the widget said to it, without the last "done"."""
         before = len(self.sent)
         message = {**data, "intent": intent, "page": self.name, "seq": before}
-        self.widget.comm.handle_msg(
+        if self.widget.part:
+            message["part"] = self.widget.part
+        self.comm.handle_msg(
             {"content": {"data": {"method": "custom", "content": json.loads(json.dumps(message))}}, "buffers": []}
         )
         told = self.told(before)
@@ -36,11 +42,12 @@ class Page:
 
     def told(self, since: int = 0) -> list[dict[str, Any]]:
         """The custom messages that left the kernel."""
-        return [each["data"]["content"] for each in self.sent[since:] if each["data"].get("method") == "custom"]
+        told = [each["data"]["content"] for each in self.sent[since:] if each["data"].get("method") == "custom"]
+        return [each for each in told if each.get("part", "") == self.widget.part]
 
     def set_state(self, **state: Any) -> None:
         """What a page would send to change the widget's state."""
-        self.widget.comm.handle_msg({"content": {"data": {"method": "update", "state": state}}, "buffers": []})
+        self.comm.handle_msg({"content": {"data": {"method": "update", "state": state}}, "buffers": []})
 
     @property
     def everything(self) -> str:

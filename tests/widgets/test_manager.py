@@ -171,7 +171,7 @@ def test_two_pages_each_with_a_form(session: Session, page_of: PageOf) -> None:
     page_of(second, "b").ask("cancel")
     assert places(shown, "a", "b") == [(first,), (shown.tabs, shown.list)]
     intent(page_of(shown.list, "a"), "create")
-    assert (first.comm, places(shown, "a")) == (None, [(shown.form,)])
+    assert (first.part in shown.parts, places(shown, "a")) == (False, [(shown.form,)])
 
 
 def test_a_tab_is_chosen_on_the_page_that_asked(session: Session, page_of: PageOf) -> None:
@@ -193,7 +193,7 @@ def test_seats_do_not_pile_up(session: Session, page_of: PageOf) -> None:
     for number in range(40):
         page_of(shown.tabs, f"s{number}").ask("choose", tab="profiles")
         page_of(shown.list, f"s{number}").ask("create")
-    assert (len(shown.tabs.seats), len(shown._forms), len(shown._slots)) == (32, 8, 8)
+    assert (len(shown.tabs.seats), len(shown._forms), len(shown.forms_view)) == (32, 8, 8)
 
 
 def test_what_is_typed_at_one_page_is_not_forgotten_for_another(session: Session, page_of: PageOf) -> None:

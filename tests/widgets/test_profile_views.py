@@ -179,12 +179,13 @@ def test_the_list_is_told_with_the_environment_and_what_can_be_done() -> None:
 
 
 def test_a_capability_is_told_with_the_options_it_knows_and_no_others() -> None:
-    """Chat has a temperature with its range; embedding has dimensions."""
+    """Chat has a temperature with its range; embedding has dimensions. Both are among the fields, in their order."""
     chat = form_views.capability_view(Capability.CHAT, "writer")
     embedding = form_views.capability_view(Capability.EMBEDDING, "")
-    assert [each["key"] for each in chat["options"]] == ["temperature", "max_tokens", "system"]
-    assert (chat["options"][0]["least"], chat["options"][0]["most"]) == (0, 2)
-    assert [each["key"] for each in embedding["options"]] == ["dimensions"]
+    keys = ["connections", "model", "temperature", "max_tokens", "system", "tags"]
+    assert [each["key"] for each in chat["fields"]] == keys
+    assert (chat["fields"][2]["least"], chat["fields"][2]["most"]) == (0, 2)
+    assert [each["key"] for each in embedding["fields"] if each.get("group")] == ["dimensions"]
     assert (chat["default"], embedding["default"]) == ("writer", "")
 
 

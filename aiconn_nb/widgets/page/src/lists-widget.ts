@@ -1,0 +1,8 @@
+/** The widget of a list. */
+import type { Model } from "./ground";
+import { List, patchRows } from "./list/list";
+
+export default {
+  initialize: ({ model }: { model: Model }) => patchRows(model),
+  render: ({ model, el }: { model: Model; el: HTMLElement }) => new List(model, el).remove,
+};

@@ -1,0 +1,104 @@
+/** The widget of the manager: tabs, lists and forms in one, each a part that has its state and its messages from the same model. */
+import { ConnectionForm } from "./form/connection";
+import { ProfileForm } from "./form/profile";
+import type { Model } from "./ground";
+import { List, patchRows } from "./list/list";
+import type { FormView, ListView, TabsView } from "./protocol";
+import { Tabs } from "./tabs";
+
+type Listener = (...args: never[]) => void;
+type Some = Readonly<Record<string, unknown>>;
+const LISTS = ["connections", "profiles"];
+
+/** A part as a model of its own: its view is a trait of the whole (that of a form is in `forms_view`), and messages name it. */
+export class Part implements Model {
+  private readonly heard = new Map<Listener, readonly [event: string, listener: Listener]>();
+
+  constructor(
+    private readonly whole: Model,
+    readonly name: string,
+  ) {}
+  private get isForm(): boolean {
+    return this.name.startsWith("form");
+  }
+  get(key: string): unknown {
+    const isOwn = key === "view" && !this.isForm;
+    const trait = isOwn ? `${this.name}_view` : { where: "places", setup: "setups", view: "forms_view" }[key];
+    const held = this.whole.get(trait ?? key) as Some | undefined;
+    return isOwn ? held : held?.[this.name];
+  }
+  on(event: string, callback: Listener): void {
+    const key = event.replace("change:", "");
+    let known = this.get(key);
+    const change = (): void => {
+      const now = this.get(key);
+      if (!now || now === known || JSON.stringify(now) === JSON.stringify(known)) return;
+      known = now;
+      callback();
+    };
+    const message = (content: Some): void => {
+      if (content["part"] === this.name) (callback as (content: Some) => void)(content);
+    };
+    const trait = key === "where" ? "places" : this.isForm ? "forms_view" : `${this.name}_view`;
+    const [name, listener] =
+      key !== event ? [`change:${trait}`, change] : event === "msg:custom" ? [event, message] : [event, callback];
+    this.heard.set(callback, [name, listener]);
+    this.whole.on(name, listener);
+  }
+  off(_event: string, callback: Listener): void {
+    const known = this.heard.get(callback);
+    if (known) this.whole.off(...known);
+  }
+  send(content: object): void {
+    this.whole.send({ ...content, part: this.name });
+  }
+}
+
+function show(part: Part, host: HTMLElement): () => void {
+  const { kind } = part.get("view") as ListView | FormView | TabsView;
+  if (kind === "tabs") return new Tabs(part, host).remove;
+  if (kind === "form") return new ConnectionForm(part, host).remove;
+  if (kind === "profile") return new ProfileForm(part, host).remove;
+  return new List(part, host).remove;
+}
+
+/** The parts by model: they outlive the element that shows them, as the look of a list does. */
+const partsOf = new WeakMap<Model, Map<string, Part>>();
+
+function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
+  const parts = partsOf.get(model) ?? new Map<string, Part>();
+  const shown = new Map<string, { readonly node: HTMLElement; readonly end: () => void }>();
+  const draw = (): void => {
+    const lists = LISTS.filter((name) => (model.get(`${name}_view`) as Some)["kind"]);
+    const wanted = ["tabs", ...lists, ...Object.keys(model.get("forms_view") as Some)];
+    for (const [name, { node, end }] of shown) {
+      if (wanted.includes(name)) continue;
+      end();
+      node.remove();
+      shown.delete(name);
+    }
+    for (const name of wanted) {
+      if (shown.has(name)) continue;
+      const part = parts.get(name) ?? new Part(model, name);
+      parts.set(name, part);
+      const node = document.createElement("div");
+      el.append(node);
+      shown.set(name, { node, end: show(part, node) });
+    }
+  };
+  el.classList.add("aiconn-host");
+  const traits = ["forms", ...LISTS].map((name) => `change:${name}_view`);
+  for (const trait of traits) model.on(trait, draw);
+  draw();
+  return () => {
+    for (const trait of traits) model.off(trait, draw);
+    for (const { end } of shown.values()) end();
+  };
+}
+
+function initialize({ model }: { model: Model }): void {
+  const list = new Part(model, "connections");
+  partsOf.set(model, new Map([["connections", list]]));
+  patchRows(list);
+}
+export default { initialize, render };

@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { List, patchRows } from "../src/list/list";
+import { firstLook, found } from "../src/list/look";
+import { counted } from "../src/list/rows";
+import { FakeModel, row, SETUP, view } from "./model";
+
+let host: HTMLElement;
+beforeEach(() => {
+  host = document.createElement("div");
+  document.body.append(host);
+});
+afterEach(() => {
+  host.remove();
+});
+const shown = (): (string | null)[] => [...host.querySelectorAll(".aiconn-alias")].map((each) => each.textContent);
+function make(...rows: ReturnType<typeof row>[]): { model: FakeModel; list: List } {
+  const model = new FakeModel({ view: view(...rows), setup: SETUP, where: {} });
+  return { model, list: new List(model, host) };
+}
+
+test("rows are filtered by text, by the names of values and by a switch, and sorted by any column", () => {
+  const all = view(row("b"), row("a10", { provider: "openai" }), row("a9", { active: false }));
+  const aliases = (change: object): string[] =>
+    found({ ...firstLook(SETUP), ...change }, SETUP, all).map((each) => each.alias);
+  expect(aliases({})).toEqual(["a9", "a10", "b"]);
+  expect(aliases({ descending: true })).toEqual(["b", "a10", "a9"]);
+  expect(aliases({ text: "OPENAI" })).toEqual(["a10"]);
+  expect(aliases({ provider: "demo", active: "yes" })).toEqual(["b"]);
+  expect(aliases({ sort: "active" })).toEqual(["a10", "b", "a9"]);
+});
+
+test("what came from outside is text", () => {
+  make(row("a", { name: "<img src=x onerror=alert(1)>" }));
+  expect(host.querySelector("img")).toBeNull();
+  expect(host.querySelector("bdi")?.textContent).toBe("<img src=x onerror=alert(1)>");
+});
+
+test("of many rows the one that is different is drawn again, and no other", () => {
+  const rows = Array.from({ length: 60 }, (_, i) => row(`r${String(i)}`));
+  const { model, list } = make(...rows);
+  (list as unknown as { drawRows: (count: number) => void }).drawRows(60);
+  expect(shown().length).toBe(60);
+  counted.drawn = 0;
+  model.set("view", { ...view(...rows.map((each) => ({ ...each }))), turn: 2 });
+  expect(counted.drawn).toBe(0);
+  model.set("view", view(...rows.map((each, i) => (i === 30 ? { ...each, name: "Other" } : { ...each }))));
+  expect(counted.drawn).toBe(1);
+});
+
+test("a column, a filter and an action are data", () => {
+  const { model } = make(row("a", { used: true }), row("b"));
+  const heads = [...host.querySelectorAll("thead .aiconn-sort")].map((each) => each.textContent.trim());
+  expect(heads).toEqual(["Name", "Provider", "Active", "Modified"]);
+  const press = (alias: string): void =>
+    host.querySelector<HTMLElement>(`[data-id="id-${alias}"] [data-do="use"]`)?.click();
+  press("a");
+  press("b");
+  expect(model.sent.map((each) => each["intent"])).toEqual(["hello", "stop", "use"]);
+});
+
+test("a question beneath a row takes the focus, and Escape gives it back", () => {
+  const { model } = make(row("a"));
+  host.querySelector<HTMLElement>('[data-do="delete"]')?.click();
+  model.answer("ask_delete", "ask_delete", { what: "Delete A?", rows: [{ id: "id-a", version: 1 }], profiles: [] });
+  expect(document.activeElement?.textContent.trim()).toBe("Delete");
+  document.activeElement?.dispatchEvent(
+    new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }),
+  );
+  expect(host.querySelector("[role=alertdialog]")).toBeNull();
+  expect((document.activeElement as HTMLElement).dataset["do"]).toBe("delete");
+});
+
+test("a message that is older than what is known changes nothing", () => {
+  const model = new FakeModel({ view: view(row("a")), setup: SETUP });
+  patchRows(model);
+  const name = (): string | undefined => (model.get("view") as ReturnType<typeof view>).rows?.[0]?.name;
+  model.fire("msg:custom", { kind: "rows", turn: 3, rows: [row("a", { name: "third" })] });
+  model.fire("msg:custom", { kind: "rows", turn: 2, rows: [row("a", { name: "second" })] });
+  expect(name()).toBe("third");
+});
+
+test("a list of another seat is not here, and asks nothing until it is", () => {
+  const model = new FakeModel({ view: view(row("a")), setup: SETUP, where: { seats: {}, others: false } });
+  new List(model, host);
+  expect(host.hidden).toBe(true);
+  expect(model.sent).toEqual([]);
+  model.set("where", { seats: {}, others: true });
+  expect(host.hidden).toBe(false);
+  expect(model.sent.map((each) => each["intent"])).toEqual(["hello"]);
+});

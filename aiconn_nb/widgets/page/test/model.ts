@@ -1,0 +1,81 @@
+/** A model as a front end gives it, without one. */
+import type { Model } from "../src/ground";
+import type { ListView, Row, Setup } from "../src/protocol";
+
+type Listener = (...args: never[]) => void;
+
+export class FakeModel implements Model {
+  readonly sent: Record<string, unknown>[] = [];
+  private readonly listeners = new Map<string, Set<Listener>>();
+
+  constructor(readonly state: Record<string, unknown>) {}
+  get = (key: string): unknown => this.state[key];
+  on(event: string, callback: Listener): void {
+    const known = this.listeners.get(event) ?? new Set();
+    this.listeners.set(event, known.add(callback));
+  }
+  off(event: string, callback: Listener): void {
+    this.listeners.get(event)?.delete(callback);
+  }
+  send(content: object): void {
+    this.sent.push(content as Record<string, unknown>);
+  }
+  fire(event: string, ...args: unknown[]): void {
+    for (const each of this.listeners.get(event) ?? []) each(...(args as never[]));
+  }
+  set(key: string, value: unknown): void {
+    this.state[key] = value;
+    this.fire(`change:${key}`);
+  }
+  /** The kernel answers the last intent of this name. */
+  answer(intent: string, kind: string, more: object = {}): void {
+    const asked = this.sent.findLast((each) => each["intent"] === intent);
+    this.fire("msg:custom", { kind, page: asked?.["page"], seq: asked?.["seq"], ...more });
+  }
+}
+
+export const SETUP: Setup = {
+  label: "Things",
+  create: "Create thing",
+  no_match: "No thing matches.",
+  columns: [
+    { key: "name", title: "Name", kind: "name", width: "1fr" },
+    { key: "provider", title: "Provider", kind: "text", width: "90px", names: "providers" },
+    { key: "active", title: "Active", kind: "switch", width: "50px" },
+    { key: "modified", title: "Modified", kind: "age", width: "80px" },
+  ],
+  filters: [
+    { key: "provider", label: "Provider", every: "All", path: "provider", names: "providers" },
+    { key: "active", label: "Active", every: "Any", path: "active", choices: [["yes", "On"]] },
+  ],
+  search: "Filter",
+  search_label: "Filter things",
+  searched: ["name", "alias"],
+  actions: [
+    { do: "use", icon: "plug", words: "Use", pressed: "used", release: "stop" },
+    { do: "delete", icon: "delete", words: "Delete", intent: "ask_delete" },
+  ],
+  bulk: [{ text: "Disable", intent: "switch", active: false }],
+  used: "used",
+  used_words: "in use",
+  empty: { icon: "plug", title: "Nothing", lines: [], buttons: [] },
+};
+export const row = (alias: string, more: Partial<Row> = {}): Row => ({
+  id: `id-${alias}`,
+  alias,
+  name: alias.toUpperCase(),
+  provider: "demo",
+  active: true,
+  modified: "2026-01-01T00:00:00Z",
+  version: 1,
+  ...more,
+});
+export const view = (...rows: Row[]): ListView => ({
+  kind: "list",
+  turn: 1,
+  environment: { name: "Development", origin: "", choices: ["Development"] },
+  providers: { demo: "Demo", openai: "OpenAI" },
+  rows,
+  failures: {},
+  notes: [],
+});

@@ -1,0 +1,161 @@
+"""What the lists are made of: their columns, filters and actions. The page draws them from this; a column is one entry here."""
+
+from __future__ import annotations
+
+from .protocol import Action, Setup
+
+_EDIT: Action = {"do": "edit", "icon": "edit", "words": "Edit"}
+_DUPLICATE: Action = {"do": "duplicate", "icon": "copy", "words": "Duplicate"}
+_DELETE: Action = {"do": "delete", "icon": "delete", "words": "Delete", "intent": "ask_delete"}
+
+CONNECTIONS: Setup = {
+    "label": "Connections",
+    "create": "Create connection",
+    "no_match": "No connection matches.",
+    "columns": [
+        {"key": "name", "title": "Name", "kind": "name", "width": "minmax(0, 1fr)"},
+        {"key": "provider", "title": "Provider", "kind": "text", "width": "minmax(84px, 14%)", "names": "providers"},
+        {"key": "active", "title": "Active", "kind": "switch", "width": "58px"},
+        {"key": "resolves", "title": "Resolves here", "kind": "resolves", "width": "minmax(96px, 16%)"},
+        {"key": "test", "title": "Last test", "kind": "test", "width": "minmax(118px, 15%)"},
+        {"key": "modified", "title": "Modified", "kind": "age", "width": "84px"},
+    ],
+    "filters": [
+        {"key": "provider", "label": "Provider", "every": "All providers", "path": "provider", "names": "providers"},
+        {
+            "key": "active",
+            "label": "Active or inactive",
+            "every": "Active or not",
+            "path": "active",
+            "choices": [["yes", "Active"], ["no", "Inactive"]],
+        },
+    ],
+    "search": "Filter by name, alias or provider",
+    "search_label": "Filter connections",
+    "searched": ["name", "alias", "provider"],
+    "actions": [
+        {
+            "do": "use",
+            "icon": "plug",
+            "words": "Use",
+            "pressed": "used",
+            "release": "stop",
+            "release_title": "In use by this kernel; press to use none",
+        },
+        {"do": "test", "icon": "test", "words": "Test", "off": "test.running", "said": "Testing."},
+        _EDIT,
+        _DUPLICATE,
+        _DELETE,
+    ],
+    "bulk": [
+        {"text": "Enable", "intent": "switch", "active": True, "said": "Enabled."},
+        {"text": "Disable", "intent": "switch", "active": False, "said": "Disabled."},
+        {"text": "Test", "icon": "test", "intent": "test", "begun": "Testing"},
+        {"text": "Delete", "icon": "delete", "intent": "ask_delete"},
+    ],
+    "used": "used",
+    "used_words": "in use",
+    "empty": {
+        "icon": "plug",
+        "title": "No connections",
+        "lines": [
+            {
+                "parts": [
+                    "A connection is a named account with an AI provider. It remembers the provider, the settings and where "
+                    "the key comes from, so that a notebook only needs its name."
+                ]
+            },
+            {
+                "parts": [
+                    "Keys stay out of the notebook: they are references such as ",
+                    "$OpenAI:ApiKey",
+                    ", or kept sealed.",
+                ],
+                "quiet": True,
+            },
+        ],
+        "buttons": [
+            {"text": "Create a connection", "icon": "add", "intent": "create", "primary": True},
+            {"text": "Try the offline demo", "icon": "use", "intent": "demo", "when": "has_demo"},
+        ],
+    },
+}
+
+PROFILES: Setup = {
+    "label": "Profiles",
+    "create": "Create profile",
+    "no_match": "No profile matches.",
+    "columns": [
+        {"key": "name", "title": "Name", "kind": "name", "width": "minmax(0, 1fr)"},
+        {"key": "capability", "title": "For", "kind": "text", "width": "88px"},
+        {"key": "connections", "title": "Connections", "kind": "links", "width": "19%"},
+        {"key": "model", "title": "Model", "kind": "code", "width": "14%"},
+        {"key": "health", "title": "Health", "kind": "health", "width": "19%"},
+        {"key": "modified", "title": "Modified", "kind": "age", "width": "84px"},
+    ],
+    "filters": [
+        {"key": "capability", "label": "Capability", "every": "All capabilities", "path": "capability"},
+        {
+            "key": "health",
+            "label": "Health",
+            "every": "Any health",
+            "path": "health.tone",
+            "choices": [["good", "Ready"], ["warn", "Answers, but"], ["bad", "Cannot answer"]],
+        },
+    ],
+    "search": "Filter by name, alias, model, connection or tag",
+    "search_label": "Filter profiles",
+    "searched": ["name", "alias", "model", "tags", "links.alias"],
+    "actions": [
+        {
+            "do": "default",
+            "icon": "star",
+            "words": "Make the default",
+            "pressed": "default",
+            "label": "Default for {capability}: {who}",
+            "title": "Make it the default for {capability}",
+            "release_title": "The default for {capability}; press to have none",
+        },
+        _EDIT,
+        _DUPLICATE,
+        _DELETE,
+    ],
+    "bulk": [],
+    "used": "default",
+    "used_words": "default",
+    "empty": {
+        "icon": "layers",
+        "title": "No profiles",
+        "lines": [
+            {
+                "parts": [
+                    "A profile is a name for how to ask: a connection, a model and options such as the temperature. Further "
+                    "connections are fallbacks, in order."
+                ]
+            },
+            {
+                "parts": [
+                    "A notebook names the profile: ",
+                    "%%aiconn ask writer",
+                    ". What stands behind it can change without the notebook.",
+                ],
+                "quiet": True,
+            },
+            {
+                "parts": ["There are no connections yet, and a profile needs one."],
+                "quiet": True,
+                "unless": "has_connections",
+            },
+        ],
+        "buttons": [
+            {
+                "text": "Create a connection first",
+                "icon": "plug",
+                "intent": "connections",
+                "primary": True,
+                "unless": "has_connections",
+            },
+            {"text": "Create a profile", "icon": "add", "intent": "create", "primary": True, "when": "has_connections"},
+        ],
+    },
+}
