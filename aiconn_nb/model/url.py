@@ -9,9 +9,10 @@ from urllib.parse import unquote
 
 from .secret import MASK, Secret, shapes_in
 
-_TELLING: Final = "key|token|secret|sig|pass|pwd|auth|credential|code"
+_TELLING: Final = re.compile("key|token|secret|sig|pass|pwd|auth|credential|code", re.IGNORECASE)
 _USER: Final = re.compile(r"(?<=://)[^\s/?#]*(?=@)")
-_PARAMETER: Final = re.compile(rf"(?<=[?&#;])([^=&#;\s]*(?:{_TELLING})[^=&#;\s]*=)([^&#;\s]+)", re.IGNORECASE)
+_NAME: Final = re.compile(r"[?&#;]([^=&#;\s]*+)(=?)")
+_VALUE: Final = re.compile(r"[^&#;\s]*+")
 
 
 def key_in_url(text: str) -> str:
@@ -22,7 +23,7 @@ def key_in_url(text: str) -> str:
     """
     if _USER.search(text):
         return "must not hold a user name or password; this field is not kept secret"
-    if _PARAMETER.search(text) or ("://" in text and shapes_in(text)):
+    if next(_values(text), None) or ("://" in text and shapes_in(text)):
         return "must not hold a key in its query; this field is not kept secret"
     return ""
 
@@ -35,7 +36,11 @@ def masked_url(text: str) -> str:
     """
     if "://" not in text:
         return text
-    return _PARAMETER.sub(rf"\1{MASK}", _USER.sub(MASK, text))
+    text, parts, at = _USER.sub(MASK, text), list[str](), 0
+    for begin, end in _values(text):
+        parts += [text[at:begin], MASK]
+        at = end
+    return "".join([*parts, text[at:]])
 
 
 def secrets_in_url(text: str) -> Iterator[Secret]:
@@ -43,8 +48,18 @@ def secrets_in_url(text: str) -> Iterator[Secret]:
     if "://" not in text:
         return
     found = [part for each in _USER.findall(text) for part in each.split(":", 1)]
-    found += [value for _, value in _PARAMETER.findall(text)]
+    found += [text[begin:end] for begin, end in _values(text)]
     for each in found:
         for spelled in dict.fromkeys((each, unquote(each))):
             if spelled.strip():
                 yield Secret(spelled)
+
+
+def _values(text: str) -> Iterator[tuple[int, int]]:
+    """Where the keys stand that are values of a parameter. Each character is looked at once: a file may have any text."""
+    at = 0
+    while name := _NAME.search(text, at):
+        at = name.end()
+        if name[2] and _TELLING.search(name[1]) and (value := _VALUE.match(text, at)) and value[0]:
+            yield value.span()
+            at = value.end()
