@@ -83,6 +83,10 @@ class NotebookConsole:
         shown = {name: value for name, value in names if name not in hidden or hidden[name] is not value}
         return {**shown, **self._local}
 
+    def leave(self) -> None:
+        """Let go of a function's own names: the command is over, and a client that it bound is one of the notebook's."""
+        self._local = {}
+
     def text_in(self) -> str:
         raise CommandError("A notebook has no standard input.", "Write the prompt into the cell: %%aiconn ask PROFILE")
 

@@ -66,7 +66,10 @@ class AiconnMagics(Magics):
         from .console import NotebookConsole
 
         console = NotebookConsole(self.shell, self.live, _names_of_caller())
-        answer = run(kernel_session(), read(line), console, cell)
+        try:
+            answer = run(kernel_session(), read(line), console, cell)
+        finally:
+            console.leave()
         if console.has_shown and isinstance(answer, Reply):
             from .live import Streamed
 

@@ -69,6 +69,30 @@ def test_use_binds_the_client_in_the_notebook(shell: InteractiveShell) -> None:
     assert shell.user_ns["same"] is True
 
 
+def test_a_client_that_a_function_binds_is_the_notebooks(shell: InteractiveShell) -> None:
+    """A local variable of the same name is not looked at afterwards, and none of the function's is kept."""
+    cell(shell, "%aiconn new demo-dev --provider demo")
+    cell(
+        shell,
+        """
+        import gc, weakref
+
+        class Large:
+            pass
+
+        def bind():
+            client, large = "another", Large()
+            get_ipython().run_line_magic("aiconn", "use demo-dev as client")
+            return weakref.ref(large)
+
+        large = bind()
+        gc.collect()
+        """,
+    )
+    assert [each.name for each in kernel_session().bindings.held] == ["client"]
+    assert shell.user_ns["large"]() is None
+
+
 def test_a_mistake_fails_the_cell_with_two_lines(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
     """What happened and what to do; never a traceback, in no mode."""
     shell.run_line_magic("xmode", "Verbose")
