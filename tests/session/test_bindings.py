@@ -127,6 +127,22 @@ def test_a_secret_and_a_rollback_make_clients_stale_too(notebook: Notebook) -> N
     assert stale in session.rollback("a", 1).warnings
 
 
+def test_whatever_else_changes_it_says_so_too(notebook: Notebook, work: Path) -> None:
+    """A notebook that is run again with other values, a bundle, a secret that is taken away."""
+    session = notebook.session
+    stale = "client still has what a was; '%aiconn use a as client' makes it anew."
+    updated = {"api_key": "$Fake:ApiKey", "region": "eu"}
+    assert stale in session.create("a", "fake", settings=updated, update=True).warnings
+    session.set_secret("Fake:ApiKey", Secret(OLD))
+    notebook.use_as("a", "client")
+    assert stale in session.remove_secret("Fake:ApiKey").warnings
+    session.restore_secret("Fake:ApiKey")
+    session.export("a", to="bundle.json")
+    session.edit("a", settings={"region": "us"})
+    notebook.use_as("a", "client")
+    assert stale in session.apply_import(session.plan_import("bundle.json")).warnings
+
+
 def test_a_change_of_the_name_is_none_of_the_client(notebook: Notebook) -> None:
     """Nor is a new alias: the client would be the same."""
     assert notebook.session.edit("a", name="Another name").warnings == ()

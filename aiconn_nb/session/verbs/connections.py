@@ -197,20 +197,21 @@ class ConnectionVerbs(Core):
         """
         taken, settings = editing.take(settings), None
         corrected: list[str] = []
-        made, verb = editing.create(
-            self._columns,
-            alias,
-            provider,
-            name=name,
-            settings=taken,
-            active=active,
-            trusting=trusting,
-            corrected=corrected,
-            kept=kept,
-            update=update,
-            again=again,
-        )
-        return self._shown(made, verb, (*corrected, *explaining.warnings(self._columns, made)))
+        with self._telling_of_clients() as stale:
+            made, verb = editing.create(
+                self._columns,
+                alias,
+                provider,
+                name=name,
+                settings=taken,
+                active=active,
+                trusting=trusting,
+                corrected=corrected,
+                kept=kept,
+                update=update,
+                again=again,
+            )
+        return self._shown(made, verb, (*corrected, *explaining.warnings(self._columns, made), *stale))
 
     @verb(
         "edit",

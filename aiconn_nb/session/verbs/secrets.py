@@ -93,7 +93,9 @@ class SecretVerbs(Core):
         """
         key = key.removeprefix("$")
         environment = self._secret_place(environment, all)
-        if not self._columns.secrets.remove(key, environment, forget=forget):
+        with self._telling_of_clients() as stale:
+            removed = self._columns.secrets.remove(key, environment, forget=forget)
+        if not removed:
             known = self._columns.secrets.keys(environment)
             raise AiconnError(
                 f"There is no user secret '{redact(key)}'{_of(environment)}.",
@@ -102,10 +104,11 @@ class SecretVerbs(Core):
                 or f"'{command('secret list')}' shows them.",
             )
         if forget:
-            return Done(f"${key} was removed from the user secrets{_of(environment)}, for good.")
+            return Done(f"${key} was removed from the user secrets{_of(environment)}, for good.", warnings=tuple(stale))
         return Done(
             f"${key} was removed from the user secrets{_of(environment)}. "
-            f"'{self._command('restore', key, environment)}' brings it back."
+            f"'{self._command('restore', key, environment)}' brings it back.",
+            warnings=tuple(stale),
         )
 
     @verb(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aiconn_nb.model.connection import Connection
@@ -116,7 +117,9 @@ class SharingVerbs(Core):
         """
         from ..sharing.bundle_plan import apply
 
-        return apply(self._columns, plan)
+        with self._telling_of_clients() as stale:
+            done = apply(self._columns, plan)
+        return replace(done, warnings=(*done.warnings, *stale))
 
     @verb(
         "import",
