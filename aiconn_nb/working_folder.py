@@ -119,7 +119,11 @@ def _is_installed(folder: str) -> bool:
     for place in places:
         if os.path.realpath(place) == folder or not os.path.isdir(place):
             continue
-        for name in os.listdir(place):
+        try:
+            names = os.listdir(place)
+        except OSError:  # it is not ours to read: Python itself found nothing in it either
+            continue
+        for name in names:
             if name.endswith(".pth") and folder in _named_in(os.path.join(place, name), place):
                 return True
     return False

@@ -56,6 +56,10 @@ class _Ledger:
         """What was put last."""
         self._lock = RLock()
 
+    def renew(self) -> None:
+        """The lock may have been held by another thread when the process was forked."""
+        self._lock = RLock()
+
     def of(self, owner: Exports) -> Variables:
         return next((variables for each, variables in self._set if each is owner), {})
 
@@ -107,6 +111,8 @@ def _same(one: Secret | None, other: Secret | None) -> bool:
 
 
 _PROCESS = _Ledger(os.environ)
+if hasattr(os, "register_at_fork"):  # there is none on Windows, which has no fork either
+    os.register_at_fork(after_in_child=_PROCESS.renew)
 _OTHERS: WeakValueDictionary[int, _Ledger] = WeakValueDictionary()
 """The ledgers of other mappings, by their id: a ledger keeps its mapping, so that the id is not given out again."""
 

@@ -8,7 +8,7 @@ from threading import Event, Thread
 import pytest
 
 from aiconn_nb.model.secret import Secret
-from aiconn_nb.providers import deadline
+from aiconn_nb.providers import deadline, exports
 from aiconn_nb.providers.deadline import Deadline
 from aiconn_nb.providers.found_credentials import Found
 from aiconn_nb.providers.sdk_logs import WithoutKeys
@@ -44,7 +44,10 @@ def test_two_threads_may_find_credentials_at_once(monkeypatch: pytest.MonkeyPatc
     assert [each.reveal() for each in found][-1] == "third-credential"
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+
+
+@forks
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_forked_process_does_not_watch_the_waits_of_its_parent() -> None:
     """A thread of its own may get the number of one of the parent's; its sockets were shut down once that wait was over."""
@@ -66,3 +69,26 @@ def test_a_forked_process_does_not_watch_the_waits_of_its_parent() -> None:
     done.set()
     thread.join(60)
     assert os.waitstatus_to_exitcode(status) == 1
+
+
+@forks
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_process_can_put_variables_back_while_the_parent_sets_some() -> None:
+    """The lock that another thread held at that moment is not the child's."""
+    held, done = Event(), Event()
+
+    def hold() -> None:
+        with exports._PROCESS._lock:
+            held.set()
+            done.wait(60)
+
+    thread = Thread(target=hold, daemon=True)
+    thread.start()
+    assert held.wait(60)
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if exports._PROCESS._lock.acquire(blocking=False) else 1)
+    _, status = os.waitpid(child, 0)
+    done.set()
+    thread.join(60)
+    assert os.waitstatus_to_exitcode(status) == 0

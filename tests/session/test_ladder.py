@@ -351,3 +351,11 @@ def test_ctrl_c_does_not_wait_for_the_tests_that_are_under_way(listening: Listen
         session.test("a", "b")
     assert left == []
     go_on.set()
+
+
+def test_a_host_that_cannot_be_one_is_told_as_that(session: Session) -> None:
+    """It was an internal error."""
+    session.create("a", "openai-compatible", settings={"endpoint": f"http://{'a' * 64}.example/v1"})
+    failed = session.test("a")[0].failed
+    assert failed is not None
+    assert (failed.name, failed.detail.partition(": ")[2]) == ("reachable", "this cannot be the name of a host.")

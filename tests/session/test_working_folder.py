@@ -118,3 +118,9 @@ def test_a_working_folder_that_is_gone_is_no_error(work: Path) -> None:
     gone = work / "gone"
     gone.mkdir()
     assert run("import os, shutil; shutil.rmtree(os.getcwd()); aiconn.Secret('x'); print('fine')", gone) == "fine\n"
+
+
+def test_a_folder_of_packages_that_cannot_be_read_is_passed_by(work: Path) -> None:
+    """As Python itself does when it starts."""
+    refuses = "def refuse(place): raise PermissionError(place)\n"
+    assert run(f"import os\n{refuses}os.listdir = refuse\naiconn.Secret('x'); print('fine')", work) == "fine\n"

@@ -364,4 +364,6 @@ def _not_connected(host: str, port: int) -> str:
         socket.create_connection((host, port), CONNECT_TIMEOUT).close()
     except OSError as error:
         return "no answer" if isinstance(error, TimeoutError) else (error.strerror or "not reachable")
+    except UnicodeError:  # a part of it is too long, or empty
+        return "this cannot be the name of a host"
     return ""
