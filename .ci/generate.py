@@ -76,9 +76,7 @@ def verbs_stub() -> str:
     for name, verb in sorted(verbs.published().items()):
         method = inspect.unwrap(getattr(Session, name))
         signature = verbs.signature_of(name, verb)
-        returns, decorator, prefix = str(signature.return_annotation), "", ""
-        if returns.startswith("Iterator[") and not inspect.isgeneratorfunction(method):
-            decorator = ""
+        returns, prefix = str(signature.return_annotation), ""
         if name == "environ":
             returns = "AbstractContextManager[None]"
             needed["AbstractContextManager"] = "from contextlib import AbstractContextManager"
@@ -91,7 +89,7 @@ def verbs_stub() -> str:
         plain = signature.replace(return_annotation=inspect.Signature.empty)
         text = unquoted(plain)
         doc = inspect.cleandoc(method.__doc__ or "")
-        bodies.append(f"{decorator}{prefix}def {name}{text} -> {returns}:\n{documented(doc)}")
+        bodies.append(f"{prefix}def {name}{text} -> {returns}:\n{documented(doc)}")
     for former, now in sorted(verbs.FORMER.items()):
         needed["deprecated"] = "from typing_extensions import deprecated"
         signature = verbs.signature_of(now, verbs.published()[now])

@@ -134,7 +134,7 @@ class MicrosoftFoundry(OpenAIProtocol):
         return {}
 
     def build(self, settings: Settings, **options: Any) -> Any:
-        version = text_of(settings.get("api_version", "")) or _version_in(text_of(settings["endpoint"]))
+        version = _version(settings)
         root = self.endpoint(settings)
         key = settings.get("api_key")
         credential = _token_provider(settings, root) if key is None else text_of(key)
@@ -153,7 +153,7 @@ class MicrosoftFoundry(OpenAIProtocol):
 
     def environment(self, settings: Settings) -> dict[str, str]:
         own = {**super().environment(settings), "AZURE_OPENAI_ENDPOINT": self.endpoint(settings)}
-        version = text_of(settings.get("api_version", ""))
+        version = _version(settings)
         return {**own, "OPENAI_API_VERSION": version} if _DATED.fullmatch(version) else own
 
     def removed(self, settings: Settings) -> frozenset[str]:
@@ -183,7 +183,7 @@ class MicrosoftFoundry(OpenAIProtocol):
 
     def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
         here = self.endpoint(settings)
-        dated = _DATED.fullmatch(text_of(settings.get("api_version", "")) or _version_in(text_of(settings["endpoint"])))
+        dated = _DATED.fullmatch(_version(settings))
         other = [{"api_version": "v1" if dated else DATED_VERSION}]
         return [*([{"endpoint": at(here, "")}] if path_of(here) else []), *other]
 
@@ -196,6 +196,11 @@ def _resource(url: str) -> str:
     url = url.strip().rstrip("/")
     path = _TARGET.sub("", path_of(url))
     return url if path == path_of(url) and "?" not in url else at(url, path)
+
+
+def _version(settings: Settings) -> str:
+    """The API version as set, else the dated one in the endpoint that was pasted, else ''."""
+    return text_of(settings.get("api_version", "")) or _version_in(text_of(settings["endpoint"]))
 
 
 def _version_in(url: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from aiconn_nb.model.errors import MasterKeyError, UnsealError
+from aiconn_nb.model.place import tilde
 from aiconn_nb.model.secret import Sealed, Secret
 
 from .key import FILE_NAME, HOW, VARIABLE, load_key, make_key, named_key
@@ -45,7 +46,7 @@ class Vault:
         named = named_key(self._environ)
         key = load_key(self.config_home, named)
         if key is None and (holds_sealed(self.config_home.glob("secrets*.json")) or self._needs_key()):
-            where = self.config_home / FILE_NAME
+            where = tilde(self.config_home / FILE_NAME)
             raise MasterKeyError(
                 f"The master key is missing (no {where}, no {VARIABLE}), and there are values that need it.",
                 f"Bring it back. If it is lost for good, put a new one into {where} or {VARIABLE}. {HOW}",
@@ -62,7 +63,7 @@ class Vault:
         named = named_key(self._environ)
         key = load_key(self.config_home, named)
         if key is None:
-            where = self.config_home / FILE_NAME
+            where = tilde(self.config_home / FILE_NAME)
             raise UnsealError(
                 f"{what} cannot be opened: there is no master key here (no {where}, no {VARIABLE}).",
                 "Bring it back. If it is lost for good, put a new one there and give the value again.",

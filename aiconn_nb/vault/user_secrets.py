@@ -152,7 +152,7 @@ class UserSecrets:
             problem = error.strerror or type(error).__name__
         if busy:
             raise SecretsFileError(
-                f"The secret was not saved in {path}: another kernel is changing it; its lock is {busy}.",
+                f"The secret was not saved in {tilde(path)}: another kernel is changing it; its lock is {tilde(busy)}.",
                 "The file is as it was. Try again; if nothing else is running, delete that lock.",
             )
         if problem:

@@ -174,6 +174,13 @@ def test_a_dated_version_is_the_older_api(version: str) -> None:
     assert client.default_query == {"api-version": version}
 
 
+def test_a_program_is_told_the_version_in_the_endpoint_too() -> None:
+    """The client takes it from there; ``AzureOpenAI()`` in a program would have none."""
+    url = "https://r.openai.azure.com/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
+    variables = MicrosoftFoundry().environment({"endpoint": url, "api_key": Secret("made-up-key")})
+    assert variables["OPENAI_API_VERSION"] == "2024-10-21"
+
+
 @pytest.mark.parametrize(("version", "query"), [("v1", {}), ("latest", {}), ("preview", {"api-version": "preview"})])
 def test_another_version_is_the_v1_api(version: str, query: dict[str, str]) -> None:
     """What is no date is a stage of the v1 API."""

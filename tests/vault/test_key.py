@@ -178,3 +178,17 @@ def test_reprs_show_no_variable_and_no_key(config_home: Path) -> None:
     environ: Mapping[str, str] = {"AICONN_MASTER_KEY": KEY}
     assert repr(Vault(config_home, environ)) == f"<Vault {str(config_home)!r}>"
     assert KEY not in repr(key_module.named_key(environ))
+
+
+def test_a_missing_key_is_told_without_the_name_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A saved notebook shows what it was told."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    home = tmp_path / "keys"
+    sealed = Vault(home, {"AICONN_MASTER_KEY": KEY}).seal(Secret("x"))
+    with pytest.raises(UnsealError) as opening:
+        Vault(home, {}).open(sealed)
+    with pytest.raises(MasterKeyError) as sealing:
+        Vault(home, {}, lambda: True).seal(Secret("x"))
+    for told in (str(opening.value), str(sealing.value)):
+        assert os.path.join("~", "keys", "master.key") in told
+        assert str(tmp_path) not in told

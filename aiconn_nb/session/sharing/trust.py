@@ -156,8 +156,7 @@ def _question(
         stored = str(origin)
     # A host from a secret was kept in the clear by earlier releases.
     hosts = {stored, origin.plain} if isinstance(origin, HiddenOrigin) else {stored}
-    allowed = trusted
-    asked = [each for each in found if not any((each.what, known) in allowed for known in hosts)]
+    asked = [each for each in found if not any((each.what, known) in trusted for known in hosts)]
     asked = [each for each in asked if not _is_the_folders_own(columns, connection, provider, each, trusted)]
     return Question(connection.alias, host, tuple(asked), stored) if asked else None
 
