@@ -37,7 +37,7 @@ TAGS = {
     *("strong", "em", "s", "a", "span"),
 }
 ATTRIBUTES = {"class", "style", "href", "title", "role", "aria-level", "target", "rel", "start", "scope"}
-STARTS = ("http:", "https:", "mailto:", "HTTP")
+STARTS = ("http://", "https://", "mailto:", "HTTP")
 
 
 class _Read(HTMLParser):
@@ -116,6 +116,15 @@ def test_an_image_becomes_a_link(text: str) -> None:
 def test_an_address_that_does_something_is_no_link(address: str) -> None:
     """It stays as it was written."""
     assert "<a" not in as_prose(f"[look]({address}) <{address}>")
+
+
+@pytest.mark.parametrize(
+    "address", ["http:/lab", "http:lab", "HTTPS:/lab", "https:?a=1", "http:\\\\lab", "http:/\\lab"]
+)
+def test_an_address_without_a_host_is_no_link(address: str) -> None:
+    """A browser would look for it on the notebook's own server."""
+    assert "<a" not in as_prose(f"[look]({address}) <{address}>")
+    assert "<a" in as_prose("[look](HTTPS://x.example/lab)")
 
 
 @given(st.text(alphabet="ab <>!&\"'`*_~[]()#|-:\\\n\t/$=+1.", max_size=120) | st.text(max_size=60))

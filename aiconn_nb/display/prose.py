@@ -47,6 +47,7 @@ _MOST_CELLS: Final = 10_000
 _MOST: Final = 100_000
 """Characters that are read as Markdown; what is longer is shown as text."""
 _DELIMITER: Final = re.compile(r"[$\\]")
+_LEADS_OUT: Final = re.compile(r"\s*(?:https?://[^/\\?#\s]|mailto:)", re.IGNORECASE)
 
 NOT_TYPESET: Final = "mathjax_ignore tex2jax_ignore"
 """The classes by which MathJax leaves an element alone, in its third version and in its second."""
@@ -92,8 +93,11 @@ def _reader(tables: bool) -> MarkdownIt:
 
 
 def _leads_out(address: str) -> bool:
-    """Whether it leads to the web or to a letter: not to a program, a file, or a page of the notebook's own server."""
-    return address.partition(":")[0].strip().lower() in ("http", "https", "mailto")
+    """Whether it leads to the web or to a letter: not to a program, a file, or a page of the notebook's own server.
+
+    A browser looks for ``http:/path`` and ``http:path`` on the server that it has the page from, so a host is required.
+    """
+    return _LEADS_OUT.match(address) is not None
 
 
 def _dress(token: Token) -> None:
