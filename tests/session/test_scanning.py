@@ -193,6 +193,33 @@ def test_links_that_somebody_laid_are_not_written_through(session: Session, work
     assert KNOWN not in path.read_text()
 
 
+def test_a_link_in_a_folder_is_looked_at_but_not_followed_for_writing(session: Session, work: Path) -> None:
+    """It may lead out of the folder. What it leads to is found and named; one that is given by name is the user's own wish."""
+    (work / "folder").mkdir()
+    (work / "other").mkdir()
+    path = notebook(work / "other" / "a.ipynb")
+    before = path.read_bytes()
+    (work / "folder" / "link.ipynb").symlink_to(path)
+    found = session.scan("folder", fix=True)
+    assert path.read_bytes() == before
+    assert (work / "folder" / "link.ipynb").is_symlink()
+    assert {(each.notebook, each.fixable, each.fixed) for each in found} == {("folder/link.ipynb", False, False)}
+    assert [note for note in found.notes if note.startswith("folder/link.ipynb is a link")]
+    assert not found.ok
+    session.scan("folder", "folder/link.ipynb", fix=True)
+    assert KNOWN not in path.read_text()
+
+
+def test_a_link_beside_its_notebook_is_no_second_notebook(session: Session, work: Path) -> None:
+    """Both are in the folder, so that the notebook is cleaned under its own name."""
+    path = notebook(work / "b.ipynb")
+    (work / "a.ipynb").symlink_to(path)
+    found = session.scan(".", fix=True)
+    assert found.scanned == 1
+    assert {each.notebook for each in found} == {"b.ipynb"}
+    assert KNOWN not in path.read_text()
+
+
 def test_the_rights_of_a_notebook_stay(session: Session, work: Path) -> None:
     """Somebody else may have to read it."""
     path = notebook(work / "a.ipynb")

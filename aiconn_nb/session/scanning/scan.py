@@ -95,9 +95,13 @@ def scan(columns: Columns, paths: Sequence[str], *, fix: bool) -> Scan:
     chosen = list(
         dict.fromkeys(each for path in named for each in (notebooks_in(path) if _is_folder(path) else [path]))
     )
+    # A link that lies in a folder may lead anywhere: nothing is written through it. One that the user names is meant.
+    links = {path for path in chosen if path.is_symlink() and path not in named}
+    itself = {os.path.realpath(path) for path in chosen if path not in links}
+    chosen = [path for path in chosen if path not in links or os.path.realpath(path) not in itself]
     for path in chosen:
         try:
-            here, said = _scanned(path, known, backups if fix else None)
+            here, said = _scanned(path, known, backups if fix else None, is_link=path in links)
         except AiconnError as error:
             if len(named) == 1 and chosen == named:
                 raise
@@ -108,17 +112,21 @@ def scan(columns: Columns, paths: Sequence[str], *, fix: bool) -> Scan:
     return Scan(found, len(chosen) - len(problems), notes, problems)
 
 
-def _scanned(path: Path, known: Sequence[Known], backups: Path | None) -> tuple[list[Finding], list[str]]:
-    """What one notebook holds, and what is to be said of it."""
+def _scanned(
+    path: Path, known: Sequence[Known], backups: Path | None, *, is_link: bool
+) -> tuple[list[Finding], list[str]]:
+    """What one notebook holds, and what is to be said of it. A link is only looked at."""
     notes = []
     notebook, text = read_notebook(path)
     everything = "\n".join(part for _, _, part in texts(notebook))
     here = [each for each in known if each.stands_in(everything)]
     findings = [
-        Finding(str(path), place, what, fixable, backups is not None and fixable)
+        Finding(str(path), place, what, fixable and not is_link, backups is not None and fixable and not is_link)
         for place, fixable, part in texts(notebook)
         for what in _found(part, here)
     ]
+    if findings and is_link:
+        notes.append(f"{path} is a link in a folder, so --fix leaves it alone: scan the notebook that it leads to.")
     if backups is not None and any(finding.fixed for finding in findings):
         secrets = [each.secret for each in here]
         backup = rewrite(path, cleaned(notebook, text, lambda part: without(part, secrets)), backups)
