@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from typing import Any, TypeVar
 
 from aiconn_nb.model.errors import AiconnError, FailureKind, ProviderFailed, ProviderUnavailable
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.secret import Secret, redact
 from aiconn_nb.model.url import secrets_in_url
 from aiconn_nb.working_folder import holds
@@ -303,10 +304,22 @@ class Account:
             raise
         except BaseException:
             failure = general_failure(error)
+        if failure.kind is FailureKind.AUTHENTICATION and endpoint and not failure.advice:
+            return replace(failure, advice=self._without_key())
         if failure.kind is not FailureKind.UNREACHABLE:
             return failure
         advice = failure.advice or (proxy_advice(endpoint) if isinstance(endpoint, str) else "")
         return replace(failure, advice=advice, again=on_the_way is None)
+
+    def _without_key(self) -> str:
+        """What to do where the server wants a key and none was sent; '' where one was."""
+        keys = [field.key for field in self.provider.fields if field.sensitive]
+        sent = any(key in self._settings for key in keys) or any(secrets_in_url(self.endpoint or ""))
+        if not keys or sent or self.provider.machine_credentials:
+            return ""
+        if self.label == self.provider.name:
+            return "No key was sent; this server wants one."
+        return f"No key was sent; this server wants one: '{command('edit', self.label, '--prompt', keys[0])}'"
 
 
 class WrongAnswer(Exception):

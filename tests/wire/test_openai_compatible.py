@@ -46,6 +46,18 @@ def test_without_a_key_none_is_sent(serve: Serve) -> None:
     assert server.asked[-1].headers["authorization"] == f"Bearer {GOOD_KEY}"
 
 
+@pytest.mark.parametrize(("key", "said"), [(None, True), ("made-up-key-0123456789abcdef", False)])
+def test_a_refusal_without_a_key_says_that_none_was_sent(serve: Serve, key: str | None, said: bool) -> None:
+    """The list is public, a question is not: the advice names the command that asks for the key."""
+    server = serve(routes({"/models": says({"object": "list", "data": []}), "/chat/completions": refuses(401)}))
+    asked = account(server.url, key)
+    asked.models()
+    with pytest.raises(ProviderFailed) as caught:
+        list(asked.chat(HELLO))
+    assert caught.value.kind is FailureKind.AUTHENTICATION
+    assert ("edit mine --prompt api_key" in caught.value.hint, "was refused" in caught.value.hint) == (said, not said)
+
+
 def test_a_key_that_the_user_adds_later_is_sent(serve: Serve) -> None:
     """A copy of the client with a key of its own is as good as any other."""
     server = serve(says({"object": "list", "data": []}))
