@@ -312,11 +312,14 @@ def history_profile(alias: str) -> Versions:
     """The versions of a profile, 50 at most, the newest first: when, by whom, what changed."""
 
 def import_bundle(
-    path: str | os.PathLike[str], *, dry_run: bool = ..., rename: Mapping[str, str] | None = ...
+    path: str | os.PathLike[str], *, dry_run: bool | None = ..., rename: Mapping[str, str] | None = ..., yes: bool = ...
 ) -> ImportPlan | Done:
-    """Take in a bundle: `plan_import` and `apply_import` in one. With ``dry_run`` only the plan, and nothing is saved.
+    """Look at a bundle, and with ``yes`` take it in. Without it the answer is the plan, and nothing is saved.
 
-    Raises `BundleError` for what is no bundle.
+    ``rename`` takes connections and profiles in under other aliases. ``dry_run=True`` only looks, whatever else is said;
+    ``dry_run=False`` says the same as ``yes=True``. Raises `BundleError` for what is no bundle.
+
+    For example: ``import_bundle("course.json")`` shows the plan, ``import_bundle("course.json", yes=True)`` carries it out.
     """
 
 def models(alias: str | None = ..., *, capability: Capability | str | None = ...) -> Models:

@@ -49,7 +49,7 @@ def trust(session: Session, words: Words, console: Console, call: Call) -> Answe
     return call(answers=question.answers)  # type: ignore[no-any-return]
 
 
-@interaction("import", Argument("--yes", "do not ask", options={"action": "store_true"}))
+@interaction("import")
 def take_in(session: Session, words: Words, console: Console, call: Call) -> Answer:
     """Show the plan, and ask."""
     plan = session.plan_import(words.path, rename=_renamed(words.rename or []))

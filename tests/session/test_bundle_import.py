@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aiconn_nb import BundleError, CommandError, InvalidConnection, Session
+from aiconn_nb.session.answers import Done
 from aiconn_nb.session.sharing.bundle_file import LARGEST
+from aiconn_nb.session.sharing.bundle_plan import ImportPlan
 
 from .bundles import EVIL, GATEWAY, bundle, connection, key_of, new_session, take_in
 
@@ -24,6 +28,11 @@ def session() -> Session:
 def states(session: Session, path: Path, **options: Any) -> dict[str, str]:
     """What would become of each entry."""
     return {row.alias: row.state for row in session.plan_import(path, **options).rows}
+
+
+def html_text(plan: ImportPlan) -> str:
+    """What a reader sees of the HTML of a plan."""
+    return unescape(re.sub("<[^>]*>", "", plan._repr_mimebundle_()["text/html"]))
 
 
 def test_a_look_saves_nothing_and_says_everything(session: Session, work: Path) -> None:
@@ -72,6 +81,54 @@ def test_changes_are_shown_by_field_and_what_is_not_named_stays(session: Session
     assert key_of(session.client("a")) == "sealed-key"
     assert session.get("a").settings["retries"] == 2
     assert [version.version for version in session.history("a")] == [4, 3, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("mine", "here"),
+    [("sealed-key", "sealed"), ("$Mine:Key", "$Mine:Key")],
+)
+def test_a_key_of_the_receiver_stays_and_the_plan_says_so(session: Session, work: Path, mine: str, here: str) -> None:
+    """A sealed key and another reference are kept where the bundle names one; everything else of it comes in."""
+    session.create("a", "fake", name="A", settings={"api_key": mine, "region": "north"})
+    before = session.get("a").settings["api_key"]
+    path = bundle(work, connection(api_key="$Team:Key", region="south"))
+    plan = session.plan_import(path)
+    (row,) = plan.rows
+    assert [(each.field, each.after) for each in row.changes] == [("region", "south")]
+    assert [(each.field, each.before, each.after) for each in row.kept] == [("api_key", here, "$Team:Key")]
+    for text in (str(plan), html_text(plan)):
+        assert "api_key" in text
+        assert "$Team:Key" in text
+    assert plan.data()["entries"][0]["kept"] == [{"field": "api_key", "here": here, "in_bundle": "$Team:Key"}]
+    assert "a keeps its own api_key" in str(session.apply_import(plan))
+    assert (session.get("a").settings["api_key"], session.get("a").settings["region"]) == (before, "south")
+    (row,) = session.plan_import(path).rows
+    assert (row.state, row.changes, len(row.kept)) == ("same", (), 1)
+
+
+def test_a_key_that_is_not_set_here_comes_in_and_the_same_one_is_no_clash(session: Session, work: Path) -> None:
+    """There is nothing to be overwritten in either case; a reference is the same in any case of its letters."""
+    take_in(session, work, connection(api_key=None))
+    (row,) = session.plan_import(bundle(work, connection(api_key="$Team:Key"))).rows
+    assert ([(each.field, each.after) for each in row.changes], row.kept) == ([("api_key", "$Team:Key")], ())
+    take_in(session, work, connection(api_key="$Team:Key"))
+    (row,) = session.plan_import(bundle(work, connection(api_key="$TEAM:KEY"))).rows
+    assert (row.state, row.kept) == ("same", ())
+    assert session.get("a").settings["api_key"] == "$Team:Key"
+
+
+def test_nothing_is_merged_from_python_before_a_yes(session: Session, work: Path) -> None:
+    """The answer is the plan, and says how to go on; ``yes=True`` merges, and so does an explicit ``dry_run=False``."""
+    path = bundle(work, connection(api_key="$K:K"))
+    for options in ({}, {"dry_run": True}, {"dry_run": True, "yes": True}):
+        answer = session.import_bundle(path, **options)
+        assert isinstance(answer, ImportPlan)
+        assert session.aliases() == []
+    assert "yes=True" in str(session.import_bundle(path))
+    assert isinstance(session.import_bundle(path, yes=True), Done)
+    assert session.aliases() == ["a"]
+    assert isinstance(session.import_bundle(path, dry_run=False, rename={"a": "b"}), Done)
+    assert session.aliases() == ["a", "b"]
 
 
 def test_a_field_that_is_to_be_supplied_is_asked_for_when_it_is_used(session: Session, work: Path) -> None:
@@ -290,7 +347,8 @@ def test_a_plan_shows_whom_each_new_entry_would_talk_to(work: Path) -> None:
                 "capability": "chat",
                 "connections": ["local-llm"],
                 "model": "llama3",
-                "options": {"system": system},
+                "options": {"system": system, "temperature": 1.75, "max_tokens": 1234},
+                "tags": ["course", "week-9"],
             }
         ],
     )
@@ -303,10 +361,22 @@ def test_a_plan_shows_whom_each_new_entry_would_talk_to(work: Path) -> None:
         ("writer", "", "llama3"),
     ]
     assert plan.rows[-1].system == system
-    for text in (str(plan), plan._repr_mimebundle_()["text/html"]):
+    for text in (" ".join(str(plan).split()), html_text(plan)):
         for shown in ("collector.example", "api.openai.com", "llama3", "okapi", "the-end"):
+            assert shown in text
+        for shown in ("api_key: $OpenAI:ApiKey", "the host in $Team:Url with endpoint: $Team:Url"):
+            assert shown in text
+        for shown in ("temperature", "1.75", "max_tokens", "1234", "week-9"):
             assert shown in text
     entries = plan.data()["entries"]
     assert entries[0]["host"] == "https://collector.example"
+    assert [each["references"] for each in entries[:-1]] == [
+        {},
+        {"api_key": "$OpenAI:ApiKey"},
+        {"endpoint": "$Team:Url"},
+        {},
+    ]
     assert (entries[-1]["model"], entries[-1]["system"]) == ("llama3", system)
+    assert entries[-1]["options"] == {"temperature": 1.75, "max_tokens": 1234}
+    assert entries[-1]["tags"] == ["course", "week-9"]
     assert session.aliases() == []

@@ -165,7 +165,7 @@ def rollback(columns: Columns, alias: str, version: int, expected_version: int |
 def changes(before: Connection, after: Connection) -> tuple[FieldChange, ...]:
     """The fields that differ, in the order: alias, name, active, settings."""
     found = [
-        FieldChange(name, _shown(getattr(before, name)), _shown(getattr(after, name)))
+        FieldChange(name, shown(getattr(before, name)), shown(getattr(after, name)))
         for name in ("alias", "name", "active")
         if getattr(before, name) != getattr(after, name)
     ]
@@ -173,11 +173,12 @@ def changes(before: Connection, after: Connection) -> tuple[FieldChange, ...]:
         old, new = before.settings.get(key), after.settings.get(key)
         if old != new:
             both_sealed = isinstance(old, Sealed) and isinstance(new, Sealed)
-            found.append(FieldChange(key, _shown(old), "sealed, changed" if both_sealed else _shown(new)))
+            found.append(FieldChange(key, shown(old), "sealed, changed" if both_sealed else shown(new)))
     return tuple(found)
 
 
-def _shown(value: Setting | None) -> str:
+def shown(value: Setting | None) -> str:
+    """A setting as it may be shown: never what is sealed, a URL without its key."""
     if value is None:
         return "not set"
     if isinstance(value, bool):

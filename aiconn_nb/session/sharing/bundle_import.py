@@ -7,7 +7,7 @@ allows no host (see `trust`), overwrites no key of the receiver, and switches no
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from aiconn_nb.model.connection import Connection, Setting, alias_problem
@@ -18,7 +18,7 @@ from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import readable
 from aiconn_nb.session.columns import Columns
-from aiconn_nb.session.connections import editing
+from aiconn_nb.session.connections import editing, versions
 from aiconn_nb.session.connections.versions import FieldChange, changes
 from aiconn_nb.session.profiles import editing as profile_editing
 from aiconn_nb.session.profiles.versions import changes as profile_changes
@@ -26,7 +26,7 @@ from aiconn_nb.session.scanning.known_secrets import opened_once
 from aiconn_nb.store.change import Change
 
 from .bundle_layout import Offer, OfferedConnection, OfferedProfile, Value
-from .trust import host_of, untrusted
+from .trust import host_of, reference_name, untrusted
 
 State = Literal["new", "changed", "same", "clashing", "refused"]
 """``clashing``: the alias is taken by something else, which is never overwritten."""
@@ -42,16 +42,24 @@ class Merged:
     changes: tuple[FieldChange, ...] = ()
     reason: str = ""
     """Why it clashes or is refused."""
+    kept: tuple[FieldChange, ...] = ()
+    """Sensitive fields that keep what is set here (``before``), where the bundle has something else (``after``)."""
     missing: tuple[str, ...] = ()
     """Fields that have to be supplied here."""
     untrusted: str = ""
     """What it would send to a host that it was not allowed for."""
     host: str = ""
     """The host that a connection would contact, or the references that it depends on; '' where there is no network in it."""
+    references: Mapping[str, str] = field(default_factory=dict)
+    """The references of a connection by field, never what they resolve to."""
     model: str = ""
     """The model of a profile."""
     system: str = ""
     """The whole system prompt of a profile."""
+    options: Mapping[str, Value] = field(default_factory=dict)
+    """The other options of a profile."""
+    tags: tuple[str, ...] = ()
+    """The tags of a profile."""
 
     @property
     def is_merged(self) -> bool:
@@ -79,7 +87,7 @@ def _connection(columns: Columns, change: Change, offered: OfferedConnection, al
         )
         return Merged("connection", alias, "clashing", reason=reason)
     try:
-        settings, missing = _settings(columns, offered, present.settings if present else {})
+        settings, missing, kept = _settings(columns, offered, present.settings if present else {})
         if present is None:
             made = Connection(
                 alias=alias, name=offered.name, provider=offered.provider, settings=settings, active=offered.active
@@ -99,16 +107,21 @@ def _connection(columns: Columns, change: Change, offered: OfferedConnection, al
         alias,
         state,
         differences,
+        kept=kept,
         missing=missing,
         untrusted=question.words if question else "",
         host=host_of(columns, made),
+        references=editing.references(made.settings),
     )
 
 
 def _settings(
     columns: Columns, offered: OfferedConnection, kept: Mapping[str, Setting]
-) -> tuple[dict[str, Setting], tuple[str, ...]]:
-    """What would be stored, and the fields that are still to be supplied. Raises `InvalidConnection`, `ProviderNotFound`."""
+) -> tuple[dict[str, Setting], tuple[str, ...], tuple[FieldChange, ...]]:
+    """What would be stored, the fields that are still to be supplied, and the keys that stay.
+
+    Raises `InvalidConnection`, `ProviderNotFound`.
+    """
     provider = columns.registry.get(offered.provider)
     problems = {}
     for key, value in offered.settings.items():
@@ -117,14 +130,22 @@ def _settings(
             problems[key] = "is a secret, and a bundle must not hold one"
     if problems:
         raise InvalidConnection(problems)
+    # The receiver chose this key, sealed or by reference: a bundle must not exchange it for another one.
+    stay = {key for key in offered.settings if key in kept and (its := provider.field(key)) and its.sensitive}
+    taken = {key: value for key, value in offered.settings.items() if key not in stay}
     wanted = [field for key in offered.to_be_supplied if (field := provider.field(key)) is not None]
     missing = [field for field in wanted if field.key not in kept and field.key not in offered.settings]
     # The rules between fields hold for what will be there: a stand-in takes the place of what is to be supplied.
-    given = {**offered.settings, **{field.key: _stand_in(field) for field in missing}}
+    given = {**taken, **{field.key: _stand_in(field) for field in missing}}
     checked = editing.check(columns, provider, kept, editing.take(given), {})
     absent = {field.key for field in missing}
     settings = {key: value for key, value in checked.items() if key not in absent and not isinstance(value, Secret)}
-    return settings, tuple(field.key for field in missing)
+    differ = tuple(
+        FieldChange(key, versions.shown(kept[key]), versions.shown(value))
+        for key, value in offered.settings.items()
+        if key in stay and reference_name(kept[key]) != reference_name(value)
+    )
+    return settings, tuple(field.key for field in missing), differ
 
 
 def _stand_in(field: Field) -> Value | Secret:
@@ -170,6 +191,8 @@ def _profile(columns: Columns, change: Change, offered: OfferedProfile, alias: s
         tuple(found),
         model=made.model,
         system=str(made.options.get("system", "")),
+        options={key: value for key, value in made.options.items() if key != "system"},
+        tags=tuple(made.tags),
     )
 
 

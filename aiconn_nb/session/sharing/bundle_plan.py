@@ -37,6 +37,8 @@ class ImportPlan(Answer):
     """Configuration keys that have no value in the current environment, each with who needs it."""
     environment: str = ""
     renamed: Mapping[str, str] = field(default_factory=dict)
+    next_step: str = ""
+    """How to take it in, where the plan is the answer to a call that may have meant more."""
 
     @property
     def changes_something(self) -> bool:
@@ -72,6 +74,7 @@ class ImportPlan(Answer):
                     if row.system and row.state == "new"
                 ),
                 *(Cell(note, "warn") for note in self.notes),
+                *([Cell(self.next_step, "quiet")] if self.next_step else []),
             ),
         )
 
@@ -86,11 +89,15 @@ class ImportPlan(Answer):
                     "state": row.state,
                     "reason": row.reason,
                     "changes": [{"field": c.field, "before": c.before, "after": c.after} for c in row.changes],
+                    "kept": [{"field": c.field, "here": c.before, "in_bundle": c.after} for c in row.kept],
                     "to_be_supplied": list(row.missing),
                     "untrusted_host": row.untrusted or None,
                     "host": row.host or None,
+                    "references": dict(row.references),
                     "model": row.model or None,
                     "system": row.system or None,
+                    "options": dict(row.options),
+                    "tags": list(row.tags),
                 }
                 for row in self.rows
             ],
@@ -98,13 +105,22 @@ class ImportPlan(Answer):
         }
 
 
+def _with(written: Sequence[str]) -> str:
+    return f" with {', '.join(written)}" if written else ""
+
+
 def _told(row: Merged) -> str:
-    """What would change; of what is new, whom it would talk to."""
+    """What would change and which keys stay; of what is new, whom it would talk to, and with what."""
     told = [f"{each.field}: {each.before} → {each.after}" for each in row.changes]
+    told += [f"{each.field}: {each.before} is kept, {each.after} of the bundle is not taken" for each in row.kept]
     if row.state == "new" and row.kind == "connection":
-        told.append(f"contacts {row.host}" if row.host else "contacts no host")
+        written = [f"{key}: {each}" for key, each in row.references.items()]
+        told.append((f"contacts {row.host}" if row.host else "contacts no host") + _with(written))
     if row.state == "new" and row.kind == "profile":
         told.append(f"asks {row.model}" + (", with the system prompt below" if row.system else ""))
+        told += [f"{key}: {value}" for key, value in row.options.items()]
+        if row.tags:
+            told.append(f"tags: {', '.join(row.tags)}")
     return "; ".join(told)
 
 
@@ -147,11 +163,12 @@ def apply(columns: Columns, plan: ImportPlan) -> Done:
                 "Look again, and import it then.",
             )
     done = [f"{word}: {', '.join(aliases)}" for word in ("new", "changed") if (aliases := _aliases(rows, word))]
+    stay = [f"{row.alias} keeps its own {', '.join(each.field for each in row.kept)}." for row in rows if row.kept]
     left = [row for row in rows if not row.is_merged]
     return Done(
         f"Imported {plan.source}: {'; '.join(done)}." if done else f"{plan.source} has nothing new.",
         tuple(row.alias for row in rows if row.kind == "connection" and row.state in ("new", "changed")),
-        (*(f"not imported: {row.alias}, {row.state}: {row.reason}." for row in left), *plan.notes),
+        (*(f"not imported: {row.alias}, {row.state}: {row.reason}." for row in left), *stay, *plan.notes),
     )
 
 

@@ -129,13 +129,26 @@ class SharingVerbs(Core):
         path=Arg("the bundle", name="file"),
         dry_run=Arg("only look"),
         rename=Arg("take something in under another alias, where its own is taken", metavar="OLD=NEW", is_list=True),
+        yes=Arg("do not ask"),
     )
     def import_bundle(
-        self, path: str | os.PathLike[str], *, dry_run: bool = False, rename: Mapping[str, str] | None = None
+        self,
+        path: str | os.PathLike[str],
+        *,
+        dry_run: bool | None = None,
+        rename: Mapping[str, str] | None = None,
+        yes: bool = False,
     ) -> ImportPlan | Done:
-        """Take in a bundle: `plan_import` and `apply_import` in one. With ``dry_run`` only the plan, and nothing is saved.
+        """Look at a bundle, and with ``yes`` take it in. Without it the answer is the plan, and nothing is saved.
 
-        Raises `BundleError` for what is no bundle.
+        ``rename`` takes connections and profiles in under other aliases. ``dry_run=True`` only looks, whatever else is said;
+        ``dry_run=False`` says the same as ``yes=True``. Raises `BundleError` for what is no bundle.
+
+        For example: ``import_bundle("course.json")`` shows the plan, ``import_bundle("course.json", yes=True)`` carries it out.
         """
         plan = self.plan_import(path, rename=rename)
-        return plan if dry_run else self.apply_import(plan)
+        if dry_run is False or (yes and not dry_run):
+            return self.apply_import(plan)
+        if dry_run or not plan.changes_something:
+            return plan
+        return replace(plan, next_step="Nothing was imported: import_bundle(..., yes=True) takes it in.")
