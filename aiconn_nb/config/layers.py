@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import stat
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -17,12 +16,11 @@ from aiconn_nb.model.casing import fold
 from aiconn_nb.model.errors import ConfigurationFileError
 from aiconn_nb.model.place import tilde
 from aiconn_nb.model.secret import Secret
+from aiconn_nb.model.stamp import Stamp, is_settled, stamp_of
 
 from .entry import Entry
 from .json_file import Problem, parse
 
-_SETTLED = 2_000_000_000
-"""Nanoseconds after which a stamp is trusted: coarse file systems keep times in steps of up to two seconds."""
 _LARGEST = 1_000_000
 """Bytes of a settings file. More is refused before it is read."""
 
@@ -180,15 +178,11 @@ class _Index:
     by_key: dict[str, list[str]]
 
 
-Identity = tuple[int, int, int, int, int]
-"""Device, inode, size, modification and change time in nanoseconds."""
-
-
 @dataclass(frozen=True, slots=True)
 class _State:
     """What a file said when it was last read. Replaced as one, so that threads agree."""
 
-    identity: Identity | Problem | None
+    identity: Stamp | Problem | None
     """None where there is no file; why it cannot be told."""
     entries: dict[str, Entry] = field(default_factory=dict)
     problem: Problem | None = None
@@ -201,7 +195,7 @@ def _path(name: str) -> str:
     return name.replace("__", ":")
 
 
-def _identity(path: str) -> Identity | Problem | None:
+def _identity(path: str) -> Stamp | Problem | None:
     try:
         found = os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
@@ -210,7 +204,7 @@ def _identity(path: str) -> Identity | Problem | None:
         return Problem(f"it cannot be looked at ({error.strerror}).")
     if not stat.S_ISREG(found.st_mode):
         return Problem("it is not a file, but a folder." if stat.S_ISDIR(found.st_mode) else "it is not a file.")
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    return stamp_of(found)
 
 
 def _read(path: str, known: _State) -> _State:
@@ -227,7 +221,7 @@ def _read_once(path: str, known: _State) -> _State:
     identity = _identity(path)
     if identity is None or isinstance(identity, Problem):
         return _State(identity, problem=identity)
-    is_settled = all(abs(time.time_ns() - stamp) > _SETTLED for stamp in identity[3:])
+    settled = is_settled(identity)
     try:
         with open(path, "rb") as file:
             # One byte more than is allowed says as much as all of them.
@@ -239,14 +233,14 @@ def _read_once(path: str, known: _State) -> _State:
         problem = Problem(f"it cannot be read ({error.strerror}).")
         return _State(problem, problem=problem)
     if len(data) > _LARGEST:
-        return _State(identity, problem=Problem("it is larger than 1 MB."), is_settled=is_settled)
+        return _State(identity, problem=Problem("it is larger than 1 MB."), is_settled=settled)
     digest = blake2b(data).digest()
     if digest == known.digest:
-        return _State(identity, known.entries, known.problem, digest, is_settled)
+        return _State(identity, known.entries, known.problem, digest, settled)
     found = parse(data, path)
     if isinstance(found, Problem):
-        return _State(identity, problem=found, digest=digest, is_settled=is_settled)
-    return _State(identity, found, digest=digest, is_settled=is_settled)
+        return _State(identity, problem=found, digest=digest, is_settled=settled)
+    return _State(identity, found, digest=digest, is_settled=settled)
 
 
 def _broken(path: str, problem: Problem) -> ConfigurationFileError:

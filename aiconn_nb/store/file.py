@@ -14,6 +14,7 @@ from zlib import crc32
 
 from aiconn_nb.model.errors import StoreBusy, StoreCorrupt, StoreError, StoreUnwritable
 from aiconn_nb.model.place import tilde
+from aiconn_nb.model.stamp import Stamp, stamp_of
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -38,9 +39,7 @@ class Identity(NamedTuple):
     in steps of milliseconds or more.
     """
 
-    inode: int
-    size: int
-    modified: int
+    stamp: Stamp
     head: int
 
 
@@ -287,7 +286,7 @@ def _safely_opened(path: str, flags: int) -> int:
 
 def _identity(descriptor: int, content: bytes) -> Identity:
     found = os.fstat(descriptor)
-    return Identity(found.st_ino, found.st_size, found.st_mtime_ns, crc32(content[:HEAD]))
+    return Identity(stamp_of(found), crc32(content[:HEAD]))
 
 
 def _not_a_file(mode: int) -> str:

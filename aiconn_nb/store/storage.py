@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -20,6 +21,7 @@ from tinydb.storages import Storage
 from aiconn_nb.model.errors import StoreTooNew
 from aiconn_nb.model.hint import pip
 from aiconn_nb.model.place import tilde
+from aiconn_nb.model.stamp import is_settled
 
 from .file import Identity, StoreFile
 
@@ -48,13 +50,16 @@ class Newer(Exception):
 class Loaded:
     """What was read, and from which state of the file. Masked: reprs of locals get into tracebacks."""
 
-    __slots__ = ("identity", "schema", "tables", "texts")
+    __slots__ = ("digest", "identity", "is_settled", "schema", "tables", "texts")
 
     def __init__(self, identity: Identity | None, schema: int, tables: Tables, texts: Texts | None = None) -> None:
         self.identity = identity
         self.schema = schema
         self.tables = tables
         self.texts = {} if texts is None else texts
+        self.digest = 0
+        self.is_settled = identity is None
+        """Whether a later change is sure to show in the identity; else the bytes are read again, and compared by the digest."""
 
     def __repr__(self) -> str:
         return "<Loaded>"
@@ -84,11 +89,16 @@ class AtomicStorage(Storage):
 
     def load(self) -> Loaded:
         """The file's tables, an older layout brought up to date. Raises `Damage`, or a `StoreError`."""
-        if self.loaded is not None and self.file.identity() == self.loaded.identity:
-            return self.loaded
+        known = self.loaded
+        if known is not None and known.is_settled and self.file.identity() == known.identity:
+            return known
+        begun = time.time_ns()
         read = self.file.content()
+        if known is not None and read is not None and known.identity == read[0] and known.digest == crc32(read[1]):
+            known.is_settled = is_settled(read[0].stamp, begun)
+            return known
         try:
-            self.loaded = self._decoded(*read) if read else Loaded(None, self._schema, {})
+            self.loaded = self._decoded(*read, begun) if read else Loaded(None, self._schema, {})
         except Newer:
             del read
         else:
@@ -98,11 +108,13 @@ class AtomicStorage(Storage):
             f"Nothing was changed. Upgrade: {pip('--upgrade aiconn-nb')}",
         )
 
-    def _decoded(self, identity: Identity, content: bytes) -> Loaded:
+    def _decoded(self, identity: Identity, content: bytes, begun: int) -> Loaded:
         schema, tables = decode(content, self._schema)
         for number in range(schema, self._schema):
             tables = self._migrations[number](tables)
-        return Loaded(identity, schema, tables)
+        loaded = Loaded(identity, schema, tables)
+        loaded.digest, loaded.is_settled = crc32(content), is_settled(identity.stamp, begun)
+        return loaded
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -125,8 +137,9 @@ class AtomicStorage(Storage):
             self.file.keep_copy(f"schema-{former.schema}")
         self.loaded = None
         texts = _texts(tables, former.texts)
-        identity = self.file.replace(encode(tables, texts, self._schema))
-        self.loaded = Loaded(identity, self._schema, tables, texts)
+        content = encode(tables, texts, self._schema)
+        self.loaded = Loaded(self.file.replace(content), self._schema, tables, texts)
+        self.loaded.digest = crc32(content)
 
     def read(self) -> Tables:
         """The tables, for TinyDB, which may put new tables into this mapping."""

@@ -16,13 +16,12 @@ from aiconn_nb.model.errors import EnvironmentNotFound, SecretsFileError, Unseal
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.place import tilde
 from aiconn_nb.model.secret import Sealed, Secret
+from aiconn_nb.model.stamp import Stamp, is_settled, stamp_of
 
 from .key import make_private_folder
 from .lock import locked
 from .seal import Vault
 from .secrets_file import Content, read_content, spelled_in, write_content
-
-Identity = tuple[int, int, int]
 
 
 class UserSecrets:
@@ -34,7 +33,7 @@ class UserSecrets:
     def __init__(self, vault: Vault, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._vault = vault
         self._now = now
-        self._read: dict[Path, tuple[Identity, Content]] = {}
+        self._read: dict[Path, tuple[Stamp, Content]] = {}
 
     def path(self, environment: str | None = None) -> Path:
         """The file of an environment, or the one for all."""
@@ -166,13 +165,18 @@ class UserSecrets:
         problem = ""
         try:
             found = path.stat()
-            identity = (found.st_ino, found.st_size, found.st_mtime_ns)
+            stamp = stamp_of(found)
             known = self._read.get(path)
-            if known and known[0] == identity:
+            if known and known[0] == stamp:
                 return known[1]
+            settled = is_settled(stamp)
             content = read_content(path) if stat.S_ISREG(found.st_mode) else None
             if content is not None:
-                self._read[path] = identity, content
+                # What is still young is read again: a second change within one step of the clock leaves the stamp as it is.
+                if settled:
+                    self._read[path] = stamp, content
+                else:
+                    self._read.pop(path, None)
                 return content
             problem = "it is damaged, or of a newer release"
         except FileNotFoundError:

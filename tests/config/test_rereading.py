@@ -20,7 +20,7 @@ from .conftest import Folder
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file is older than two seconds: the clock is a minute ahead."""
     monkeypatch.setattr(
-        "aiconn_nb.config.layers.time.time_ns", lambda: time.clock_gettime_ns(time.CLOCK_REALTIME) + 60 * 10**9
+        "aiconn_nb.model.stamp.time.time_ns", lambda: time.clock_gettime_ns(time.CLOCK_REALTIME) + 60 * 10**9
     )
 
 
@@ -73,7 +73,7 @@ def test_a_young_file_is_read_again_though_its_stamp_stays(folder: Folder, monke
         "aiconn_nb.config.layers.os.stat", lambda name: stamps if str(name) == str(path) else os.lstat(name)
     )
     now = stamps.st_ctime_ns
-    monkeypatch.setattr("aiconn_nb.config.layers.time.time_ns", lambda: now)
+    monkeypatch.setattr("aiconn_nb.model.stamp.time.time_ns", lambda: now)
     assert configuration.lookup("A").value == "1"
     path.write_text('{"A": "2"}')
     assert configuration.lookup("A").value == "2"

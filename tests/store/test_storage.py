@@ -6,6 +6,7 @@ import fcntl
 import gc
 import json
 import os
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
@@ -407,3 +408,38 @@ def test_ctrl_c_at_any_line_of_a_save_lets_the_lock_go(
     finally:
         gc.enable()
     assert number > 100
+
+
+@pytest.mark.parametrize("clock", [lambda: 0, time.time_ns])
+def test_a_change_that_leaves_size_and_time_is_seen(
+    store: Store, make: Callable[..., Connection], monkeypatch: pytest.MonkeyPatch, clock: Callable[[], int]
+) -> None:
+    """By the time of its change, which no one can set; the file has no checksum, as where a person edited it."""
+    make("a", name="One")
+    path = store.path
+    content = json.loads(path.read_bytes())
+    del content["store"]["checksum"]
+    path.write_bytes(json.dumps(content).encode())
+    monkeypatch.setattr("aiconn_nb.model.stamp.time.time_ns", clock)
+    assert store.read().connection("a").name == "One"
+    before = path.stat()
+    with open(path, "r+b") as file:
+        file.write(json.dumps(content).replace("One", "Two").encode())
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert store.read().connection("a").name == "Two"
+
+
+def test_a_young_file_is_read_again_though_nothing_tells_that_it_changed(
+    store: Store, make: Callable[..., Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some file systems keep times in steps of two seconds. What is read and is the same is the same snapshot."""
+    make("a", name="One")
+    now = time.time_ns()
+    monkeypatch.setattr("aiconn_nb.store.file.stamp_of", lambda found: (1, 2, found.st_size, now, now))
+    content = json.loads(store.path.read_bytes())
+    del content["store"]["checksum"]
+    store.path.write_bytes(json.dumps(content).encode())
+    first = store.read()
+    assert store.read() is first
+    store.path.write_bytes(json.dumps(content).replace("One", "Two").encode())
+    assert store.read().connection("a").name == "Two"

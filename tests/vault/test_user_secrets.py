@@ -6,6 +6,7 @@ import errno
 import fcntl
 import json
 import os
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -401,3 +402,39 @@ def test_reprs_show_nothing(secrets: UserSecrets) -> None:
     assert CANARY not in repr(vars(secrets))
     assert "gAAAA" not in repr(vars(secrets))
     assert secrets_file.SCHEMA == 1
+
+
+def rewritten(path: Path, before: bytes, after: bytes) -> None:
+    """A change of the same length in place, which leaves inode, size and modification time as they were."""
+    found = path.stat()
+    with open(path, "r+b") as file:
+        content = file.read().replace(before, after)
+        file.seek(0)
+        file.write(content)
+    os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns))
+
+
+def test_a_file_is_read_again_by_its_change_time_and_while_it_is_young(
+    secrets: UserSecrets, config_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What copies a file's times cannot set the time of its change; within one step of the clock not even that differs."""
+    secrets.set("A", Secret("one"))
+    path = config_home / "secrets.json"
+    assert secrets.keys() == ["A"]
+    monkeypatch.setattr("aiconn_nb.vault.user_secrets.stamp_of", lambda found: (1, 2, 3, now := time.time_ns(), now))
+    rewritten(path, b'"A"', b'"B"')
+    assert secrets.keys() == ["B"]
+    monkeypatch.undo()
+    monkeypatch.setattr("aiconn_nb.model.stamp.time.time_ns", lambda: 2 * path.stat().st_mtime_ns)
+    assert secrets.keys() == ["B"]
+    rewritten(path, b'"B"', b'"C"')
+    assert secrets.keys() == ["C"]
+
+
+def test_a_settled_file_is_read_once(secrets: UserSecrets, config_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look at it would cost as much as reading it."""
+    secrets.set("A", Secret("one"))
+    monkeypatch.setattr("aiconn_nb.model.stamp.time.time_ns", lambda: 0)
+    assert secrets.keys() == ["A"]
+    monkeypatch.setattr("aiconn_nb.vault.user_secrets.read_content", None)
+    assert secrets.keys() == ["A"]
