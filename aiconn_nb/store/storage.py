@@ -59,7 +59,8 @@ class Loaded:
         self.texts = {} if texts is None else texts
         self.digest = 0
         self.is_settled = identity is None
-        """Whether a later change is sure to show in the identity; else the bytes are read again, and compared by the digest."""
+        """Whether a later change is sure to show in the identity; else the bytes are read again, and compared by the digest.
+        With our header it does at once: the identity has the checksum of the whole."""
 
     def __repr__(self) -> str:
         return "<Loaded>"
@@ -113,7 +114,10 @@ class AtomicStorage(Storage):
         for number in range(schema, self._schema):
             tables = self._migrations[number](tables)
         loaded = Loaded(identity, schema, tables)
-        loaded.digest, loaded.is_settled = crc32(content), is_settled(identity.stamp, begun)
+        loaded.digest, loaded.is_settled = (
+            crc32(content),
+            bool(_HEADER.match(content)) or is_settled(identity.stamp, begun),
+        )
         return loaded
 
     @contextmanager
@@ -139,7 +143,7 @@ class AtomicStorage(Storage):
         texts = _texts(tables, former.texts)
         content = encode(tables, texts, self._schema)
         self.loaded = Loaded(self.file.replace(content), self._schema, tables, texts)
-        self.loaded.digest = crc32(content)
+        self.loaded.is_settled = True
 
     def read(self) -> Tables:
         """The tables, for TinyDB, which may put new tables into this mapping."""
