@@ -194,18 +194,24 @@ def run(session: Session, words: Sequence[str], console: Console, cell: str | No
     shown = Face.TERMINAL if console.in_shell else Face.NOTEBOOK
     prog = shown.value
     with face(shown):
-        command, rest = find(words, prog)
+        # Before anything repeats a word. A command's own name is no key.
+        _refuse_known_keys(session, words[1:] if words[0] in COMMANDS or words[0] in GROUPS else words)
+        try:
+            command, rest = find(words, prog)
+        except AiconnError as error:
+            session.mask_known_keys(error)
+            raise
         if cell is not None and not command.takes_cell:
             raise CommandError(
                 f"{command.name} takes no cell.",
                 "Write it as a line (%aiconn ...), or %%aiconn alone above several lines.",
             )
-        _refuse_known_keys(session, rest)
         try:
             with showing_notes(_on_stderr) as shown_with:
                 answer: Answer = shown_with(command.run(session, command.parse(rest, prog, cell), console))
                 return answer
         except AiconnError as error:
+            session.mask_known_keys(error)
             place = next((word for word in rest if _PLACE.fullmatch(word) and word in error.what), "")
             if place and not console.in_shell:
                 error.hint = _in_python(command, place)

@@ -7,7 +7,7 @@ from functools import wraps
 from inspect import Parameter
 from traceback import clear_frames
 from types import FunctionType
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from .errors import AiconnError, CommandError
 
@@ -17,15 +17,22 @@ Answer = TypeVar("Answer")
 Kind = TypeVar("Kind")
 
 
-def leaves_no_locals(function: Callable[Given, Answer]) -> Callable[Given, Answer]:
+def leaves_no_locals(
+    function: Callable[Given, Answer], masked: Callable[[Any, AiconnError], None] | None = None
+) -> Callable[Given, Answer]:
     """The function, whose interruption or unforeseen exception has no locals in its frames: Ctrl-C may come at any line, also
-    where a key is in the clear. An `AiconnError` shows no frames, and is raised where no local holds one."""
+    where a key is in the clear. An `AiconnError` shows no frames, and is raised where no local holds one.
+
+    Of a method, ``masked`` takes the object and such an error, and takes out of it what it must not tell.
+    """
 
     @wraps(function)
     def call(*args: Given.args, **options: Given.kwargs) -> Answer:
         try:
             return function(*args, **options)
-        except AiconnError:
+        except AiconnError as error:
+            if masked is not None:
+                masked(args[0], error)
             raise
         except (AttributeError, TypeError, ValueError) as error:
             clear_frames(error.__traceback__)
@@ -63,10 +70,14 @@ def _wrong_type(function: Callable[..., object], given: tuple[object, ...], opti
     return ""
 
 
-def verbs_leave_no_locals(kind: type[Kind]) -> type[Kind]:
-    """A class whose public methods, inherited ones too, are such functions."""
-    for name in dir(kind):
-        verb = getattr(kind, name)
-        if not name.startswith("_") and isinstance(verb, FunctionType):
-            setattr(kind, name, leaves_no_locals(verb))
-    return kind
+def verbs_leave_no_locals(masked: Callable[[Any, AiconnError], None]) -> Callable[[type[Kind]], type[Kind]]:
+    """Makes the public methods of a class, inherited ones too, such functions, with ``masked`` for their errors."""
+
+    def guarded(kind: type[Kind]) -> type[Kind]:
+        for name in dir(kind):
+            verb = getattr(kind, name)
+            if not name.startswith("_") and isinstance(verb, FunctionType):
+                setattr(kind, name, leaves_no_locals(verb, masked))
+        return kind
+
+    return guarded

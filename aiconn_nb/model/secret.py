@@ -165,6 +165,32 @@ def without(text: str, secrets: Iterable[Secret] = ()) -> str:
     return text
 
 
+_PLAIN: Final = re.compile(r"[\w.-]+", re.ASCII)
+
+
+def without_typed(text: str, secret: Secret, shortest: int, contained: int) -> str:
+    """``text`` without a secret that was typed in the place of a name, in whatever case and spelling.
+
+    One with fewer than ``shortest`` characters stays. One with fewer than ``contained`` goes only where it is a word of its own,
+    and if it has nothing but letters, only in quotes: else a message without a word would tell that this word is the password.
+    """
+    value = secret.reveal().strip()
+    if len(value) < shortest:
+        return text
+    # Letters and digits are spelled in one way only, and to look for them costs next to nothing.
+    if any(part not in text.lower() for part in re.findall("[a-z0-9]+", value.lower())):
+        return text
+    if _PLAIN.fullmatch(value):
+        pattern = re.escape(value)
+    else:
+        from .spelling import written
+
+        pattern = f"(?:{written(value).pattern})"
+    if len(value) < contained:
+        pattern = rf"(?<=['\"]){pattern}(?=['\"])" if value.isalpha() else rf"(?<!\w){pattern}(?!\w)"
+    return re.sub(pattern, MASK, text, flags=re.IGNORECASE)
+
+
 def seeker(secret: Secret) -> Callable[[str], bool]:
     """A question to ask of many texts: does the secret stand in this one, in any spelling?"""
     from .spelling import written

@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     from .connections.tested import Tested
 
 
-@verbs_leave_no_locals
+def _masked(session: Session, error: AiconnError) -> None:
+    """An error of a verb does not repeat a key that was given in the place of a name."""
+    session.mask_known_keys(error)
+
+
+@verbs_leave_no_locals(_masked)
 @verbs_show_notes
 class Session(ConnectionVerbs, UsingVerbs, ConfigurationVerbs, AnsweringVerbs, AskingVerbs, ProfileVerbs, SharingVerbs):
     """Connections, their configuration, and which of them is in use here.

@@ -546,3 +546,16 @@ def test_a_known_key_on_a_command_line_is_refused(session: Session, line: str) -
     with pytest.raises(CommandError) as raised:
         say(session, line)
     assert KNOWN not in str(raised.value)
+
+
+@pytest.mark.parametrize("key", [KNOWN, "Ab1-x9-Qq", 'pass word\'s/of "mine"'])
+@pytest.mark.parametrize("words", [("{}",), ("profile", "{}"), ("secret", "{}"), ("--{}",), ("help", "{}")])
+def test_a_known_key_in_the_place_of_a_command_is_not_repeated(
+    session: Session, key: str, words: tuple[str, ...]
+) -> None:
+    """A key was pasted behind ``%aiconn``: long or short, in the place of a command, of a group's command or of an option."""
+    session.create("x", "openai", settings={"api_key": Secret(key)})
+    with pytest.raises(CommandError) as raised:
+        run(session, [word.format(key) for word in words], Asked())
+    assert key not in str(raised.value)
+    assert key.lower() not in str(raised.value).lower()

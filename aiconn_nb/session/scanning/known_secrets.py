@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.errors import AiconnError
+from aiconn_nb.model.errors import AiconnError, NoPlace, StoreError, VaultError
+from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.reference import is_reference
-from aiconn_nb.model.secret import Sealed, Secret, is_secret_name, seeker
+from aiconn_nb.model.secret import Sealed, Secret, is_secret_name, seeker, without_typed
 from aiconn_nb.session.columns import Columns
 
 SHORTEST: Final = 8
@@ -65,6 +66,40 @@ def known_keys_in(columns: Columns, texts: Mapping[str, str]) -> dict[str, str]:
             if secret.satisfies(lambda key, text=text: _stands_in(key.strip(), text)):  # type: ignore[misc]
                 found.setdefault(name, words)
     return found
+
+
+@leaves_no_locals
+def mask_known_keys(columns: Columns, error: AiconnError) -> None:
+    """Take the keys that this machine knows out of an error, its fields and the errors that it came from.
+
+    An error names what was given, and a key may have been given in the place of a name. Errors of the store and the vault name
+    nothing of the kind, and what raised them would be in the way here too.
+    """
+    chain: list[AiconnError] = []
+    each: BaseException | None = error
+    while isinstance(each, AiconnError) and each not in chain:
+        chain.append(each)
+        each = each.__cause__ or each.__context__
+    if any(isinstance(each, StoreError | VaultError | NoPlace) for each in chain):
+        return
+    with suppress(AiconnError):
+        for _, secret in _opened(columns) if columns.opened is None else columns.opened:
+            for each in chain:
+                _mask(each, secret)
+
+
+def _mask(error: AiconnError, secret: Secret) -> None:
+    def masked(text: str) -> str:
+        return without_typed(text, secret, SHORTEST, CONTAINED)
+
+    for name, value in vars(error).items():
+        if isinstance(value, str):
+            setattr(error, name, masked(value))
+        elif isinstance(value, dict) and all(isinstance(text, str) for pair in value.items() for text in pair):
+            setattr(error, name, {masked(key): masked(text) for key, text in value.items()})
+        elif isinstance(value, tuple) and all(isinstance(text, str) for text in value):
+            setattr(error, name, tuple(map(masked, value)))
+    error.args = tuple(masked(each) if isinstance(each, str) else each for each in error.args)
 
 
 @contextmanager

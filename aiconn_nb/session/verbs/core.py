@@ -153,6 +153,12 @@ class Core:
                 "Leave the key out. If it was saved with the notebook or a history, replace it.",
             )
 
+    def mask_known_keys(self, error: AiconnError) -> None:
+        """Take the keys that this machine knows out of an error, which may repeat what was given."""
+        from ..scanning.known_secrets import mask_known_keys
+
+        mask_known_keys(self._columns, error)
+
     def _let_go(self) -> None:
         """Use no connection any more, and put exported variables back."""
         self._exports.restore()
