@@ -5,14 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 from .secret import MASK, Secret, shapes_in
 
-_TELLING: Final = re.compile("key|token|secret|sig|pass|pwd|auth|credential|code", re.IGNORECASE)
+_TELLING: Final = re.compile(
+    r"key|token|secret|sig|pass|pwd|auth|credential|code|jwt|bearer|(?:^|[^a-z])(?:sas|pw|pat)(?:$|[^a-z])",
+    re.IGNORECASE,
+)
+"""Names of parameters whose value is taken for a key. The short ones are parts of harmless words, so they count alone."""
+_BEARER: Final = re.compile(r"bearer\s+\S|(?<![\w-])eyJ[\w-]{5,}+\.[\w-]++\.", re.IGNORECASE)
+_MOST_DECODINGS: Final = 3
 _USER: Final = re.compile(r"(?<=://)[^\s/?#]*(?=@)")
 _NAME: Final = re.compile(r"[?&#;]([^=&#;\s]*+)(=?)")
 _VALUE: Final = re.compile(r"[^&#;\s]*+")
+_PLAIN: Final = re.compile(r"[^?&#;\s]*+")
 
 
 def key_in_url(text: str) -> str:
@@ -60,6 +67,25 @@ def _values(text: str) -> Iterator[tuple[int, int]]:
     at = 0
     while name := _NAME.search(text, at):
         at = name.end()
-        if name[2] and _TELLING.search(name[1]) and (value := _VALUE.match(text, at)) and value[0]:
-            yield value.span()
-            at = value.end()
+        # A value that is no key may be a URL with parameters of its own, from the next question mark on.
+        plain = _PLAIN.match(text, at) if name[2] else None
+        if plain and (_TELLING.search(_decoded(name[1])) or _has_key(_decoded(plain[0]))):
+            if (value := _VALUE.match(text, at)) and value[0]:
+                yield value.span()
+                at = value.end()
+        elif plain:
+            at = plain.end()
+
+
+def _has_key(value: str) -> bool:
+    """Whether a value looks like a key, or is a URL that has one in it."""
+    if _BEARER.search(value) or _USER.search(value) or shapes_in(value):
+        return True
+    return any(name[2] and _TELLING.search(name[1]) for name in _NAME.finditer(value))
+
+
+def _decoded(text: str) -> str:
+    """What a server reads, even if it was encoded more than once on its way."""
+    for _ in range(_MOST_DECODINGS):
+        text = unquote_plus(text)
+    return text

@@ -162,6 +162,18 @@ def test_one_of_an_earlier_release_keeps_its_type(regional: Session) -> None:
         ("https://host/v1?a=1&Signature=s-0123", f"https://host/v1?a=1&Signature={MASK}"),
         ("https://host/#access_token=t-0123", f"https://host/#access_token={MASK}"),
         ("postgres://admin:pw-0123@db.example/x", f"postgres://{MASK}@db.example/x"),
+        ("https://host/v1?api%2Dke%79=k-0123", f"https://host/v1?api%2Dke%79={MASK}"),
+        ("https://host/v1?%256bey=k-0123", f"https://host/v1?%256bey={MASK}"),
+        ("https://host/v1?jwt=k-0123", f"https://host/v1?jwt={MASK}"),
+        ("https://host/v1?a=1&SAS=k-0123", f"https://host/v1?a=1&SAS={MASK}"),
+        ("https://host/v1?pw=k-0123", f"https://host/v1?pw={MASK}"),
+        ("https://host/v1?my_pw=k-0123", f"https://host/v1?my_pw={MASK}"),
+        ("https://host/v1?bearer=k-0123", f"https://host/v1?bearer={MASK}"),
+        ("https://host/v1?x=Bearer+k-0123", f"https://host/v1?x={MASK}"),
+        ("https://host/v1?x=bearer%20k-0123", f"https://host/v1?x={MASK}"),
+        ("https://host/v1?x=eyJhbGciOi.eyJzdWIi.0123", f"https://host/v1?x={MASK}"),
+        ("https://host/v1?to=https%3A%2F%2Fb%2F%3Fkey%3Dk-0123", f"https://host/v1?to={MASK}"),
+        ("https://host/v1?to=https%3A%2F%2Fme%3Apw-0123%40b", f"https://host/v1?to={MASK}"),
     ],
 )
 def test_a_url_with_a_key_is_refused_and_masked(session: Session, work: Path, url: str, shown: str) -> None:
@@ -180,7 +192,13 @@ def test_a_url_with_a_key_is_refused_and_masked(session: Session, work: Path, ur
 
 
 @pytest.mark.parametrize(
-    "url", ["https://host/v1?api-version=2024-10-21&deployment=x", "http://localhost:8000/v1", "https://host/a@b"]
+    "url",
+    [
+        "https://host/v1?api-version=2024-10-21&deployment=x",
+        "http://localhost:8000/v1",
+        "https://host/a@b",
+        "https://host/v1?region=westeurope&path=a&pattern=b&sash=c&to=https%3A%2F%2Fb%2F%3Fa%3D1",
+    ],
 )
 def test_a_plain_url_is_neither(url: str) -> None:
     """An ordinary query is no key."""
