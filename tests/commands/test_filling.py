@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from types import SimpleNamespace
+from base64 import b64encode
+from collections import ChainMap, OrderedDict, UserList, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType, SimpleNamespace
 from typing import ClassVar
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aiconn_nb import CommandError, Secret, Session
+from aiconn_nb.commands import filling
 from aiconn_nb.commands.filling import fill, left_as_is
 
 CANARY = "sk-canary00112233"
@@ -140,6 +148,89 @@ def test_what_leads_to_a_key_is_not_sent(place: str) -> None:
     assert place in raised.value.what
     assert "made-up" not in str(raised.value)
     assert CANARY not in str(raised.value)
+
+
+@dataclass
+class Kept:
+    """A class of the notebook, with what it shows."""
+
+    inner: object
+
+
+HELD = (os.environ, OpenAI(), Secret("made-up-key-0004"))
+
+
+@pytest.mark.parametrize("held", HELD, ids=("environment", "client", "secret"))
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda held: [held],
+        lambda held: (1, ({"e": [held]},)),
+        lambda held: {"e": held},
+        lambda held: {"e": held}.items(),
+        lambda held: {"e": held}.values(),
+        lambda held: MappingProxyType({"e": held}),
+        lambda held: deque([held]),
+        lambda held: UserList([held]),
+        lambda held: ChainMap({}, {"e": held}),
+        lambda held: OrderedDict(e=held),
+        lambda held: SimpleNamespace(e=held),
+        lambda held: partial(print, held),
+        lambda held: partial(print, e=held),
+        lambda held: [held].index,
+        lambda held: Kept(held),
+        lambda held: ValueError(held),
+    ],
+)
+def test_a_container_or_a_wrapper_hides_nothing(wrap: Callable[[object], object], held: object) -> None:
+    """What it is written out with is what would be sent."""
+    with pytest.raises(CommandError, match="not sent in a prompt") as raised:
+        fill("See {it}.", {"it": wrap(held)})
+    assert "{it}" in raised.value.what
+    assert "made-up" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        os.environ.items(),
+        os.environ.keys(),
+        os.environ.values(),
+        os.environ.get,
+        partial(os.environ.get, "HOME"),
+        ChainMap(os.environ),
+        {frozenset([os.environ.get])},
+    ],
+)
+def test_a_view_of_the_environment_variables_is_not_sent(value: object) -> None:
+    """Nor one of their methods, which is written out with all of them."""
+    with pytest.raises(CommandError, match="not sent in a prompt"):
+        fill("See {it}.", {"it": value})
+
+
+def test_a_harmless_container_is_sent_as_it_is() -> None:
+    """Also one that holds itself, and one with a secret beside what was named."""
+    ring: list[object] = [1, {"a": (2.5, None)}]
+    ring.append(ring)
+    names = {"it": ring, "mixed": {"key": Secret("made-up-key-0004"), "city": ["Oslo"]}, "kept": Kept([b"x"])}
+    assert fill("{it} {mixed[city]} {kept}", names) == "[1, {'a': (2.5, None)}, [...]] ['Oslo'] Kept(inner=[b'x'])"
+
+
+def test_a_value_that_holds_too_much_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was not looked at may be anything."""
+    monkeypatch.setattr(filling, "MOST_HELD", 10)
+    assert fill("{it}", {"it": [[]] * 20 + [1] * 20}).startswith("[[], []")
+    with pytest.raises(CommandError, match="too much"):
+        fill("{it}", {"it": [[number] for number in range(20)]})
+
+
+def test_a_key_of_this_machine_is_found_in_any_spelling(session: Session) -> None:
+    """Escaped by a repr or JSON, in a URL, in base64."""
+    key = "made-up/canary 'key' \"0005\""
+    session.create("a", "openai", settings={"api_key": Secret(key)})
+    spelled = (repr([key]), json.dumps({"k": key}), quote(key, safe=""), b64encode(f"user:{key}".encode()).decode())
+    for text in spelled:
+        assert session.key_in(f"here: {text}!") == "the api_key of a"
 
 
 def test_what_an_sdk_answered_is_data() -> None:

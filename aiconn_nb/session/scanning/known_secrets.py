@@ -51,11 +51,12 @@ def known_secrets(columns: Columns) -> list[Known]:
     return found
 
 
-def known_keys_in(columns: Columns, texts: Mapping[str, str]) -> dict[str, str]:
+def known_keys_in(columns: Columns, texts: Mapping[str, str], *, respelled: bool = False) -> dict[str, str]:
     """Which key that this machine knows stands in each text, in words, by the text's name; those without one are left out.
 
     Looked for are user secrets, the encrypted values of today's connections, what their references resolve to now, and
-    variables with a secret's name, as they are written. For a whole search see `known_secrets`.
+    variables with a secret's name, as they are written; with ``respelled``, a long one also in any other spelling. For a whole
+    search see `known_secrets`.
     """
     left = {name: stripped for name, text in texts.items() if len(stripped := text.strip()) >= SHORTEST}
     found: dict[str, str] = {}
@@ -63,7 +64,8 @@ def known_keys_in(columns: Columns, texts: Mapping[str, str]) -> dict[str, str]:
         return found
     for words, secret in _opened(columns) if columns.opened is None else columns.opened:
         for name, text in left.items():
-            if secret.satisfies(lambda key, text=text: _stands_in(key.strip(), text)):  # type: ignore[misc]
+            is_there = secret.satisfies(lambda key, text=text: _stands_in(key.strip(), text))  # type: ignore[misc]
+            if is_there or (respelled and secret.satisfies(_is_long) and seeker(secret)(text)):
                 found.setdefault(name, words)
     return found
 
@@ -124,6 +126,10 @@ def _opened(columns: Columns) -> Iterator[tuple[str, Secret]]:
 def _stands_in(key: str, text: str) -> bool:
     # A short one, such as the password "postgres" of a test database, is a part of harmless words.
     return key == text if len(key) < CONTAINED else key in text
+
+
+def _is_long(key: str) -> bool:
+    return len(key.strip()) >= CONTAINED
 
 
 Words = tuple[str, Callable[[], Secret]]

@@ -245,7 +245,11 @@ class AskingVerbs(ProfileVerbs):
         from ..scanning.known_secrets import known_keys_in
 
         shapes = shapes_in(text)
-        return f"a key of {shapes[0]}" if shapes else known_keys_in(self._columns, {"text": text}).get("text", "")
+        return (
+            f"a key of {shapes[0]}"
+            if shapes
+            else known_keys_in(self._columns, {"text": text}, respelled=True).get("text", "")
+        )
 
     @verb(
         "reset",
