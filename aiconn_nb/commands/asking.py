@@ -80,7 +80,8 @@ def prompt_of(session: Session, words: Words, text: list[str], console: Console)
         places = ", ".join(left)
         if not console.confirm(f"There is no {places} in the notebook. Send the prompt with it as it is?"):
             raise CommandError(
-                f"There is no {places} in the notebook; nothing was sent.", "Give it a value, or say --raw."
+                f"There is no {places} in the notebook; nothing was sent.",
+                f"Set {left[0].strip('{}')} = ... first, or add --raw.",
             )
     return filled, left
 

@@ -96,13 +96,13 @@ def _value(found: re.Match[str], names: Mapping[str, Any], key_in: Callable[[str
     except Exception as error:
         problem = type(error).__name__
     if problem:
-        raise CommandError(f"{found[0]} could not be filled in ({problem}).", "Correct it, or say --raw.")
+        raise CommandError(f"{found[0]} could not be filled in ({problem}).", "Correct it, or add --raw.")
     if refused:
-        raise CommandError(f"{found[0]} {refused}, not sent in a prompt.", "Take it out of the text, or say --raw.")
+        raise CommandError(f"{found[0]} {refused}, not sent in a prompt.", "Take it out of the text, or add --raw.")
     if whose := key_in(text):
         raise CommandError(
             f"{found[0]} has a key in it ({whose}), which is not sent in a prompt.",
-            "Take it out of the text, or say --raw.",
+            "Take it out of the text, or add --raw.",
         )
     return text
 
