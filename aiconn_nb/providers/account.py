@@ -145,7 +145,11 @@ class Account:
         def listed(client: Any) -> list[Model]:
             return [_of(Model, each) for each in _of(list, self.provider.models(client))]
 
-        return self._repeated(listed)[0]
+        try:
+            return self._repeated(listed)[0]
+        except ProviderFailed as failed:
+            failed.hint = failed.hint.replace("the model's name and ", "")  # a list has no model to blame
+            raise
 
     def models_without_key(self) -> None:
         """Ask for the models without the credentials; see `Provider.models_without_key`."""
@@ -306,10 +310,17 @@ class Account:
             failure = general_failure(error)
         if failure.kind is FailureKind.AUTHENTICATION and endpoint and not failure.advice:
             return replace(failure, advice=self._without_key())
+        if failure.kind is FailureKind.NOT_FOUND and endpoint and not failure.advice and self._is_named:
+            told = f"{ADVICE[failure.kind][:-1]}; '{command('test', self.label)}' looks for the right address."
+            return replace(failure, advice=told)
         if failure.kind is not FailureKind.UNREACHABLE:
             return failure
         advice = failure.advice or (proxy_advice(endpoint) if isinstance(endpoint, str) else "")
         return replace(failure, advice=advice, again=on_the_way is None)
+
+    @property
+    def _is_named(self) -> bool:
+        return self.label != self.provider.name  # a draft has no alias for a command
 
     def _without_key(self) -> str:
         """What to do where the server wants a key and none was sent; '' where one was."""
@@ -317,7 +328,7 @@ class Account:
         sent = any(key in self._settings for key in keys) or any(secrets_in_url(self.endpoint or ""))
         if not keys or sent or self.provider.machine_credentials:
             return ""
-        if self.label == self.provider.name:
+        if not self._is_named:
             return "No key was sent; this server wants one."
         return f"No key was sent; this server wants one: '{command('edit', self.label, '--prompt', keys[0])}'"
 

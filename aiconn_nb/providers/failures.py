@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from aiconn_nb.model.errors import FailureKind
 
 from .base import Failure
+from .model_lists import NoModelList
 from .told import Told, told
 
 _STATUSES = {
@@ -65,6 +66,12 @@ _STREAMED = (
 
 _UNREACHABLE = ("ConnectError", "ConnectionError", "NetworkError", "ProtocolError", "ProxyError", "TransportError")
 _UNREADABLE = (json.JSONDecodeError, UnicodeDecodeError, LookupError, AttributeError, TypeError)
+
+WEB_PAGE = (
+    "A proxy or firewall may have answered with a web page in place of the API: "
+    "check HTTP_PROXY and HTTPS_PROXY, and the endpoint."
+)
+"""What to do where the status is 200. The kind stays the provider's: a wrong path is answered with a web page as well."""
 
 
 class Unreadable(Exception):
@@ -152,7 +159,11 @@ def own_failure(error: BaseException) -> Failure | None:
         return http_failure(None, error.told)
     if isinstance(error, Unreadable):
         words = told(error.body).words if error.body is not None else ""
-        return Failure(FailureKind.PROVIDER_FAULT, f"{error}: {words}" if words else str(error), too_large=error.alone)
+        said = f"{error}: {words}" if words else str(error)
+        advice = WEB_PAGE if words.startswith("a web page") else ""
+        return Failure(FailureKind.PROVIDER_FAULT, said, too_large=error.alone, advice=advice)
+    if isinstance(error, NoModelList) and error.page:
+        return Failure(FailureKind.PROVIDER_FAULT, f"{error}: {told(error.page).words}", advice=WEB_PAGE)
     return None
 
 

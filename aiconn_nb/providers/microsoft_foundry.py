@@ -74,7 +74,7 @@ class MicrosoftFoundry(OpenAIProtocol):
         Field(
             "tenant_id",
             "Tenant ID",
-            help="Entra ID: all three of these, or none to use whom this machine is signed in as.",
+            help="Entra ID: all three of these, or leave all empty to use this machine's sign-in.",
             group=ENTRA_ID,
             suggested_reference="$MicrosoftFoundry:TenantId",
         ),

@@ -7,10 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 NO_LIST = "the answer is no list of models"
+_PAGE_LENGTH = 2000
+"""Characters of a web page that are looked at for its title."""
 
 
 class NoModelList(Exception):
     """An answer that is no list of models. Its message is the server's own, where the answer has one."""
+
+    page: str = ""
+    """The beginning of the web page that came instead, where one did."""
 
 
 def listed_in(content: bytes | str) -> list[Mapping[str, Any]]:
@@ -22,7 +27,9 @@ def listed_in(content: bytes | str) -> list[Mapping[str, Any]]:
     try:
         body = json.loads(content)
     except ValueError:
-        raise NoModelList(NO_LIST) from None
+        failed = NoModelList(NO_LIST)
+        failed.page = page_in(content)
+        raise failed from None
     entries = _entries(body)
     if entries is None:
         raise NoModelList(_told(body) or NO_LIST)
@@ -30,6 +37,15 @@ def listed_in(content: bytes | str) -> list[Mapping[str, Any]]:
     if entries and not found:
         raise NoModelList(NO_LIST)
     return found
+
+
+def page_in(content: bytes | str) -> str:
+    """The beginning of a body that is a web page; '' of any other."""
+    begun = content[:_PAGE_LENGTH]
+    text = begun.decode("utf-8", "replace") if isinstance(begun, bytes) else begun
+    return (
+        text if text.lstrip("\ufeff \t\r\n").lower().startswith(("<!doctype html", "<html", "<head", "<body")) else ""
+    )
 
 
 def _entries(body: object) -> list[Any] | None:

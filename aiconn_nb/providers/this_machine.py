@@ -77,7 +77,7 @@ def proxy_fault(url: str = "") -> Failure | None:
     for variable, value in [chosen] if chosen else [] if url else _set(_PROXIES).values():
         reason, advice = _proxy_problem(value)
         if reason:
-            return _fault(f"{variable} {reason}", advice)
+            return _fault(reason.format(variable), advice)
     return None
 
 
@@ -175,21 +175,21 @@ def _with_scheme(value: str) -> str:
 
 
 def _proxy_problem(value: str) -> tuple[str, str]:
-    """What is wrong with a proxy's URL, and what to do; nothing of the URL is in it but its scheme."""
+    """What is wrong with a proxy's URL, with {} for its variable, and what to do; nothing of the URL is in it but its scheme."""
     scheme, _, rest = _with_scheme(value).partition("://")
     if scheme not in ("http", "https", "socks5", "socks5h"):
         shown = f" '{scheme}'" if re.fullmatch(r"[a-z][a-z0-9+]{0,8}", scheme) else ""
-        return f"has an unknown scheme{shown}", "Write http://, https:// or socks5:// in front of its host."
+        return f"{{}} has an unknown scheme{shown}", "Write http://, https:// or socks5:// in front of its host."
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
     userinfo, _, place = authority.rpartition("@")
     if "@" in rest[len(authority) :] or "@" in userinfo:
-        return "cannot be read: its user name or password has a character that separates parts of a URL", _ENCODE
+        return "{} cannot be read: its user name or password has a character that separates parts of a URL", _ENCODE
     host, _, port = place.rpartition(":") if re.search(r":[^\]]*$", place) else (place, "", "")
     if not host or re.search(r"\s", authority):
-        return "names no host", "Write it as http://host:port."
+        return "{} names no host", "Write it as http://host:port."
     if port and not (port.isascii() and port.isdigit() and int(port) < 65536):
         return (
-            "has a port that is no number",
+            "the port in {} is not a number",
             f"Write it as http://host:port. {_ENCODE}" if userinfo else "Write a number.",
         )
     return "", ""

@@ -114,7 +114,8 @@ class Shelf(Generic[Entity]):
         if any(gone.state.alias == alias.lower() for gone in self.gone.values()):
             hint = f"It was deleted and can be brought back: {command(f'{self.kind.prefix}undelete', alias.lower())}"
         else:
-            hint = other.pointer_to(alias) or did_you_mean(alias, known)
+            near = other.pointer_to(alias) or did_you_mean(alias, known)
+            hint = near or f"'{command(f'{self.kind.prefix}list')}' shows them."
         raise self.kind.missing(f"There is no {self.kind.word} '{redact(alias[:100])}'.", hint)
 
     def is_taken(self, alias: str) -> bool:

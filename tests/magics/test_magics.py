@@ -101,7 +101,7 @@ def test_a_mistake_fails_the_cell_with_two_lines(shell: InteractiveShell, capsys
     assert not result.success
     shown = capsys.readouterr()
     text = (shown.out + shown.err).replace("\x1b[31m", "").replace("\x1b[39m", "")
-    assert text.strip() == "ConnectionNotFound: There is no connection 'nobody'."
+    assert text.strip() == "ConnectionNotFound: There is no connection 'nobody'.\n'%aiconn list' shows them."
     assert not cell(shell, "import aiconn_nb; aiconn_nb.get('nobody')").success
     assert "Traceback" not in capsys.readouterr().out
 

@@ -103,15 +103,23 @@ def test_a_client_of_another_environment_is_not_bound_anew(notebook: Notebook, w
     "change",
     [
         lambda session: session.edit("a", settings={"region": "us"}).warnings,
-        lambda session: session.disable("a").warnings,
-        lambda session: session.delete("a").warnings,
+        lambda session: session.edit("a", settings={"api_key": NEW}).warnings,
     ],
-    ids=["edit", "disable", "delete"],
+    ids=["edit", "key"],
 )
 def test_another_change_only_says_that_the_client_is_stale(notebook: Notebook, change: Any) -> None:
     """And how it is made anew."""
     before = notebook.names["client"]
     assert "client still has what a was; '%aiconn use a as client' makes it anew." in change(notebook.session)
+    assert notebook.names["client"] is before
+
+
+@pytest.mark.parametrize(("verb", "named"), [("disable", True), ("delete", False)])
+def test_a_client_that_cannot_be_made_anew_is_only_told(notebook: Notebook, verb: str, named: bool) -> None:
+    """`use` would fail: what is switched off has to be enabled first, and what is deleted is gone."""
+    before = notebook.names["client"]
+    (told,) = getattr(notebook.session, verb)("a").warnings
+    assert ("client still holds" in told, "%aiconn use" in told, "%aiconn enable a" in told) == (True, False, named)
     assert notebook.names["client"] is before
 
 

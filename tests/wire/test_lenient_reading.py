@@ -145,6 +145,7 @@ def test_what_came_in_place_of_an_answer_is_told(
     with pytest.raises(ProviderFailed) as caught:
         session.ask("hi", profile=alias, model="m-1")
     assert caught.value.kind is kind
+    assert ("HTTPS_PROXY" in caught.value.hint) is words.startswith("a web page")
     assert words in caught.value.what
 
 

@@ -123,6 +123,28 @@ def test_a_web_page_of_an_error_is_one_short_line(serve: Serve) -> None:
     assert len(caught.value.what) < 400
 
 
+def test_a_web_page_in_place_of_the_models_names_the_proxy_variables(serve: Serve) -> None:
+    """With the status 200, from whatever stands in between."""
+    page = b"<!DOCTYPE html><html><head><title>Blocked</title></head></html>"
+    with pytest.raises(ProviderFailed) as caught:
+        account(serve(lambda asked, reply: reply.send(200, page, "text/html")).url).models()
+    assert caught.value.kind is FailureKind.PROVIDER_FAULT
+    assert "a web page: Blocked" in caught.value.what
+    assert "HTTPS_PROXY" in caught.value.hint
+
+
+def test_what_is_not_found_names_the_test_and_a_model_only_where_one_was_asked(serve: Serve) -> None:
+    """The test looks for the address; a list of models has no model that could be wrong."""
+    asked = account(serve(routes({})).url)
+    hints = []
+    for call in (asked.models, lambda: list(asked.chat(HELLO))):
+        with pytest.raises(ProviderFailed) as caught:
+            call()
+        hints.append(caught.value.hint)
+    assert ["test mine" in hint for hint in hints] == [True, True]
+    assert ["model" in hint for hint in hints] == [False, True]
+
+
 def test_an_endpoint_without_models_is_not_found(serve: Serve) -> None:
     """A server without that route says 404, and so do we: it is not an empty list."""
     with pytest.raises(ProviderFailed) as caught:

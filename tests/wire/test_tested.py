@@ -57,6 +57,16 @@ def test_a_router_is_misconfigured_and_corrected_by_what_is_said(session: Sessio
     assert session.test("a")[0].verdict == "ok"
 
 
+def test_a_draft_is_corrected_in_its_form(session: Session, serve: Serve) -> None:
+    """It has no alias that a command could name, nor one to begin a message with."""
+    server = serve(openrouter)
+    settings = {"endpoint": server.url, "api_key": openrouter_like.GOOD}
+    failed = session.test_draft("openai-compatible", settings).failed
+    assert failed is not None
+    assert failed.hint == f"Set Endpoint to {server.url}/api/v1."
+    assert "draft" not in failed.detail
+
+
 @pytest.mark.parametrize(("model", "verdict"), [(None, "ok"), ("m", "ok")])
 def test_without_a_key_the_list_is_enough(session: Session, serve: Serve, model: str | None, verdict: str) -> None:
     """An entry of the list that is none does no harm."""

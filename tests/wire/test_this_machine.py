@@ -83,7 +83,7 @@ def test_a_password_that_breaks_the_proxys_url_is_not_shown(
     [
         ("socks://127.0.0.1:9", "ALL_PROXY has an unknown scheme 'socks'"),
         ("socks5://127.0.0.1:9", "ALL_PROXY names a SOCKS proxy"),
-        ("http://127.0.0.1:port", "ALL_PROXY has a port that is no number"),
+        ("http://127.0.0.1:port", "the port in ALL_PROXY is not a number"),
         ("http://:8080", "ALL_PROXY names no host"),
     ],
 )

@@ -67,13 +67,21 @@ class Outcome(NamedTuple):
 
 
 def run_tests(
-    columns: Columns, connections: Sequence[Connection], model: str | None, progress: Progress | None
+    columns: Columns,
+    connections: Sequence[Connection],
+    model: str | None,
+    progress: Progress | None,
+    *,
+    unsaved: bool = False,
 ) -> Tests:
-    """Test connections beside each other; the answers come in the order of the connections."""
+    """Test connections beside each other; the answers come in the order of the connections.
+
+    ``unsaved`` says that no command can name them yet, so that no advice does.
+    """
 
     def one(connection: Connection) -> Tested:
         rungs = []
-        ladder = Ladder(columns, connection, model)
+        ladder = Ladder(columns, connection, model, unsaved=unsaved)
         for rung in ladder.climb():
             rungs.append(rung)
             if progress:
@@ -119,9 +127,13 @@ def _beside_each_other(test: Callable[[Connection], Tested], connections: Sequen
 class Ladder:
     """Climbs the rungs for one connection; a draft that was never saved is as good as a stored one."""
 
-    def __init__(self, columns: Columns, connection: Connection, model: str | None = None) -> None:
+    def __init__(
+        self, columns: Columns, connection: Connection, model: str | None = None, *, unsaved: bool = False
+    ) -> None:
         self._columns = columns
         self._connection = connection
+        self._unsaved = unsaved
+        self._label = "" if unsaved else connection.alias
         self._model = model
         self._provider: Provider
         self._settings: Settings
@@ -183,15 +195,15 @@ class Ladder:
         return Outcome("passed", "; ".join(told) or "no references")
 
     def _is_plausible(self) -> Outcome:
-        self._account = Account(self._provider, self._settings, label=self._connection.alias, patience=PATIENCE)
+        self._account = Account(self._provider, self._settings, label=self._label, patience=PATIENCE)
         # A gateway gives keys of its own, in whatever shape: there it proves nothing.
         shapes = self._provider.key_shapes if self._is_official() else ()
         for field in self._provider.fields:
             value = self._settings.get(field.key)
             if isinstance(value, str | Secret) and (problem := implausible(value, shapes)):
+                told = f"; '{command('explain', self._connection.alias)}' says where that is"
                 raise AiconnError(
-                    f"{field.key} {problem}.",
-                    f"Correct it where it stands; '{command('explain', self._connection.alias)}' says where that is.",
+                    f"{field.key} {problem}.", f"Correct it where it stands{'' if self._unsaved else told}."
                 )
         return Outcome("passed")
 
@@ -301,15 +313,15 @@ class Ladder:
             if is_lost(failed) and not self._listed:
                 self._look_elsewhere(failed)
             close = did_you_mean(model, by_id) if self._provider.lists_what_it_calls else ""
-            hint = close if close and not listed else failed.hint
+            plain = ADVICE[FailureKind.NOT_FOUND]
+            told = plain if failed.hint.startswith(plain[:-1]) else failed.hint  # without the advice to test it
+            hint = close if close and not listed else told
             raise ProviderFailed(failed.kind, failed.what, hint) from None
 
     def _look_elsewhere(self, failed: ProviderFailed) -> None:
         """Raise the failure with the settings that would do, where the API is found with others of the same origin."""
         for other in self._account.alternatives():
-            account = Account(
-                self._provider, {**self._settings, **other}, label=self._connection.alias, patience=PROBE_WITHIN
-            )
+            account = Account(self._provider, {**self._settings, **other}, label=self._label, patience=PROBE_WITHIN)
             if origin_of(account.endpoint or "") != origin_of(self._account.endpoint or ""):
                 continue  # the key was trusted to go to this origin only
             try:
@@ -330,6 +342,9 @@ class Ladder:
                 # Its value comes from a file of settings, of which no message shows more than it must.
                 told = f"the path {path_of(value) or '/'}" if key == "endpoint" else value
                 words.append(f"The API answers with {told}: correct {written} where it stands.")
+            elif self._unsaved:
+                label = next((field.label for field in self._provider.fields if field.key == key), key)
+                words.append(f"Set {label} to {value}.")
             else:
                 told = command("edit", alias, "--set", f"{key}={value}")
                 words.append(f"The API answers with {key}={value}: '{told}'")
@@ -344,6 +359,8 @@ class Ladder:
     def _ask_a_model(self) -> str:
         if self._model:
             return ""
+        if self._unsaved:
+            return "One token tells: save it, then test it with a model."
         return f"One token tells: '{command('test', self._connection.alias, '--model', 'MODEL')}'"
 
     def _within(self, seconds: float, call: Callable[[], T]) -> T:
@@ -351,7 +368,7 @@ class Ladder:
             return within(seconds, call)
         except TimeoutError:
             kind = FailureKind.TIMEOUT
-        raise ProviderFailed(kind, f"{self._connection.alias}: timeout: no answer in {seconds:.0f} s", ADVICE[kind])
+        raise ProviderFailed(kind, f"{self._account.label}: timeout: no answer in {seconds:.0f} s", ADVICE[kind])
 
 
 NO_LIST = "this endpoint has no model list"

@@ -136,8 +136,20 @@ class Core:
         before = self._fresh_bindings()
         yield told
         told += [
-            f"{each.name} still has what {each.alias} was; {each.remedy}" for each in before if self._is_stale(each)
+            self._stale_words(each, f"{each.name} still has what {each.alias} was; {each.remedy}")
+            for each in before
+            if self._is_stale(each)
         ]
+
+    def _stale_words(self, binding: Binding, otherwise: str) -> str:
+        """What is said of a client whose connection cannot make another one; ``otherwise`` where it can."""
+        connection = self.find(binding.connection)
+        if connection is None:
+            return f"{binding.name} still holds the key and settings of {binding.alias}."
+        if not connection.active:
+            enable = command("enable", connection.alias)
+            return f"{binding.name} still holds the key and settings of {connection.alias}; '{enable}' switches it on."
+        return otherwise
 
     def require_no_known_key(self, *texts: str | None) -> None:
         """Raise `CommandError` where a key that this machine knows stands in one of these texts, whatever its shape.

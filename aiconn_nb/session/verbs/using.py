@@ -270,7 +270,7 @@ class UsingVerbs(Core):
         made = editing.draft(self._columns, alias, provider, kept_from=kept_from, settings=taken)
         from ..connections.ladder import run_tests
 
-        return run_tests(self._columns, [made], model, progress)[0]
+        return run_tests(self._columns, [made], model, progress, unsaved=kept_from is None)[0]
 
     def last_test(self, connection_id: str) -> tuple[Tested, datetime] | None:
         """What this session's last test of a connection in the current environment found, and when; None where there is none."""
