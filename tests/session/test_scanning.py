@@ -291,3 +291,74 @@ def test_a_folder_is_looked_through(session: Session, work: Path) -> None:
     assert not [path for path in left if KNOWN in path.read_text()]
     (work / "empty").mkdir()
     assert session.scan("empty").ok
+
+
+def plain(path: Path, text: str) -> Path:
+    """A notebook with this text for a cell's fields, as a file that no library wrote."""
+    cell = f'{{"cell_type": "code", "execution_count": 1, "metadata": {{}}, "outputs": [], "source": ["1"], {text}}}'
+    path.write_text(f'{{"cells": [{cell}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}')
+    return path
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        f'"id": "{KNOWN}"',
+        f'"extra": {{"deep": [1, {{"a": "{KNOWN}"}}]}}',
+        f'"{KNOWN}": 1',
+        f'"outputs": [{{"text": "{KNOWN}"}}], "outputs": []',
+        f'"metadata": {{"a": "{KNOWN}", "a": "b"}}',
+        f'"metadata": {{"{KNOWN}": "b"}}',
+        f'"extra": ["{KNOWN[:5]}", "{KNOWN[5:]}"]',
+    ],
+)
+def test_no_field_of_a_cell_is_passed_over(session: Session, work: Path, fields: str) -> None:
+    """Its id, fields that the format does not know, and the first of two values of one name; ``fix`` takes the key out."""
+    path = plain(work / "a.ipynb", fields)
+    found = session.scan("a.ipynb")
+    assert {(each.what, each.fixable) for each in found} == {("the user secret OpenAI:ApiKey", True)}
+    assert KNOWN not in str(found) + json.dumps(found.data())
+    assert session.scan("a.ipynb", fix=True).ok
+    assert KNOWN not in path.read_text()
+    assert session.scan("a.ipynb").ok
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [f'"extra": "{KNOWN}"', f'"{KNOWN}": []', f'"metadata": {{"x": "{KNOWN}"}}', f'"metadata": {{"{KNOWN}": 1}}'],
+)
+def test_no_field_of_a_notebook_is_passed_over(session: Session, work: Path, fields: str) -> None:
+    """Beside its cells, before or behind another value of that name; the place that is named shows no key."""
+    path = work / "a.ipynb"
+    path.write_text(f'{{{fields}, "cells": [], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}')
+    found = session.scan("a.ipynb")
+    assert {each.what for each in found} == {"the user secret OpenAI:ApiKey"}
+    assert KNOWN not in str(found) + json.dumps(found.data())
+    assert session.scan("a.ipynb", fix=True).ok
+    assert KNOWN not in path.read_text()
+
+
+def test_the_first_of_two_lists_of_cells_counts(session: Session, work: Path) -> None:
+    """Python reads the last; another program may read the first. What the author wrote stays in both."""
+    path = work / "a.ipynb"
+    path.write_text(f'{{"cells": [{{"source": "{KNOWN}"}}], "cells": [], "nbformat": 4}}')
+    assert [(each.place, each.fixable) for each in session.scan("a.ipynb")] == [("cell 1, source", False)]
+
+
+def test_a_key_of_digits_is_found_in_a_number(session: Session, work: Path) -> None:
+    """A program cannot take it out, so it says so."""
+    session.set_secret("Team:Pin", Secret("918273645546"))
+    plain(work / "a.ipynb", '"extra": 918273645546')
+    found = session.scan("a.ipynb", fix=True)
+    assert [(each.place, each.what, each.fixable) for each in found] == [
+        ("outside its texts", "the user secret Team:Pin", False)
+    ]
+    assert not found.ok
+
+
+def test_the_names_of_the_format_are_no_key(session: Session, work: Path) -> None:
+    """A password may be a word of it: taken out, it would leave no notebook."""
+    session.set_secret("Team:Word", Secret("metadata"))
+    path = plain(work / "a.ipynb", f'"id": "{KNOWN}"')
+    assert [each.what for each in session.scan("a.ipynb", fix=True)] == ["the user secret OpenAI:ApiKey"]
+    nbformat.validate(nbformat.read(path, as_version=4))

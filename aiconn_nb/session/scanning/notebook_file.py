@@ -13,9 +13,50 @@ from typing import Any, Final
 
 from aiconn_nb.model.errors import AiconnError
 from aiconn_nb.model.place import tilde
+from aiconn_nb.model.secret import MASK
 
-Notebook = dict[str, Any]
+
+class JsonObject(dict[str, Any]):
+    """A JSON object that keeps every value: of a name that it has twice, other programs may read the first."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.pairs = pairs
+
+
+Notebook = JsonObject
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+WORDS_OF_THE_FORMAT: Final = frozenset(
+    {
+        "attachments",
+        "cells",
+        "cell_type",
+        "display_name",
+        "execution_count",
+        "file_extension",
+        "kernelspec",
+        "language",
+        "language_info",
+        "markdown",
+        "metadata",
+        "mimetype",
+        "name",
+        "nbformat",
+        "nbformat_minor",
+        "output_type",
+        "outputs",
+        "source",
+        "stream",
+        "display_data",
+        "execute_result",
+        "version",
+        "pygments_lexer",
+        "codemirror_mode",
+        "nbconvert_exporter",
+    }
+)
+"""A password may be one of them. Without them a file is no notebook."""
+_PARTS: Final = {"outputs": "output", "metadata": "metadata", "attachments": "attachment", "id": "id"}
 _NOT_OURS: Final = frozenset({".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", "site-packages"})
 
 
@@ -28,8 +69,8 @@ def read_notebook(path: Path) -> tuple[Notebook, str]:
         with open(descriptor, "rb") as file:
             is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
             text = file.read().decode("utf-8", "surrogatepass") if is_file else "null"
-        notebook = json.loads(text.removeprefix("\ufeff"))
-        if isinstance(notebook, dict) and isinstance(notebook.get("cells"), list):
+        notebook = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=JsonObject)
+        if isinstance(notebook, JsonObject) and isinstance(notebook.get("cells"), list):
             return notebook, text
         problem = "it is no notebook of format 4" if is_file else "it is no file"
     except OSError as error:
@@ -40,48 +81,63 @@ def read_notebook(path: Path) -> tuple[Notebook, str]:
 
 
 def texts(notebook: Notebook) -> Iterator[tuple[str, bool, str]]:
-    """(place, whether a program may change it, text) for everything in a notebook."""
-    for number, cell in enumerate(notebook["cells"], 1):
-        if not isinstance(cell, dict):
-            continue
-        yield f"cell {number}, source", False, _joined(cell.get("source", ""))
-        for part in ("outputs", "metadata", "attachments"):
-            for text in _strings(cell.get(part)):
-                yield f"cell {number}, {part.removesuffix('s')}", True, text
-    metadata = notebook.get("metadata", {})
-    for key, value in metadata.items() if isinstance(metadata, dict) else ():
-        for text in _strings(value):
-            yield "widget state" if key == "widgets" else f"metadata {key}", True, text
+    """(place, whether a program may change it, text) for everything in a notebook, fields that its format does not know too."""
+    for name, value in notebook.pairs:
+        if name == "cells" and isinstance(value, list):
+            for number, cell in enumerate(value, 1):
+                yield from _cell_texts(number, cell)
+        elif name == "metadata" and isinstance(value, JsonObject):
+            for key, each in value.pairs:
+                place = "widget state" if key == "widgets" else f"metadata {key}"
+                for text in (*_strings(key), *_strings(each)):
+                    yield place, True, text
+        else:
+            for text in (*_strings(name), *_strings(value)):
+                yield "another field", True, text
 
 
-def _joined(source: Any) -> str:
-    return "".join(map(str, source)) if isinstance(source, list) else str(source)
+def _cell_texts(number: int, cell: Any) -> Iterator[tuple[str, bool, str]]:
+    if not isinstance(cell, JsonObject):
+        for text in _strings(cell):
+            yield f"cell {number}", True, text
+        return
+    # The source first, as a reader looks for it.
+    for part, value in sorted(cell.pairs, key=lambda pair: ("source", *_PARTS, pair[0]).index(pair[0])):
+        if part == "source":
+            for text in _strings(value):
+                yield f"cell {number}, source", False, text
+        else:
+            for text in (*_strings(part), *_strings(value)):
+                yield f"cell {number}, {_PARTS.get(part, 'another field')}", True, text
+
+
+def outside_texts(text: str) -> str:
+    """What of a notebook's file is in no text: numbers. A key may consist of digits."""
+    return _STRING.sub('""', text)
 
 
 def _strings(value: Any) -> Iterator[str]:
     """Every text in a JSON value; a list of lines, as notebooks keep them, is one text."""
     if isinstance(value, str):
-        yield value
+        if value not in WORDS_OF_THE_FORMAT:
+            yield value
     elif isinstance(value, list):
         if value and all(isinstance(each, str) for each in value):
             yield "".join(value)
         else:
             for each in value:
                 yield from _strings(each)
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            yield key
+    elif isinstance(value, JsonObject):
+        for key, each in value.pairs:
+            yield from _strings(key)
             yield from _strings(each)
 
 
 def cleaned(notebook: Notebook, text: str, clean: Callable[[str], str]) -> str:
     """The file's text with every string changed by ``clean`` but what the author wrote in cells. All else stays to the letter:
     the order of keys, indentation, line ends, escapes."""
-    pairs = list(_pairs(notebook, clean))
-    tokens = list(_STRING.finditer(text))
-    if [json.loads(each[0]) for each in tokens] != [before for before, _ in pairs]:
-        # A name stands twice in it, of which Python keeps the last.
-        return json.dumps(_replaced(notebook, iter(pairs)), indent=1, ensure_ascii=False) + "\n"
+    pairs = _pairs(notebook, clean)
+    tokens = _STRING.finditer(text)
     parts, at = [], 0
     for token, (before, after) in zip(tokens, pairs, strict=True):
         if after != before:
@@ -93,7 +149,7 @@ def cleaned(notebook: Notebook, text: str, clean: Callable[[str], str]) -> str:
 def _pairs(value: Any, clean: Callable[[str], str], where: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
     """(before, after) of every string, keys too, in the order of the file."""
     if isinstance(value, str):
-        yield value, clean(value)
+        yield value, value if value in WORDS_OF_THE_FORMAT else clean(value)
     elif isinstance(value, list) and value and all(isinstance(each, str) for each in value):
         # Lines of one text, or texts of a list: a key may be spread over several.
         changed = clean("".join(value))
@@ -107,21 +163,15 @@ def _pairs(value: Any, clean: Callable[[str], str], where: tuple[str, ...] = ())
     elif isinstance(value, list):
         for each in value:
             yield from _pairs(each, clean, (*where, ""))
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            yield key, clean(key)
-            is_source = key == "source" and where == ("cells", "")
-            yield from _pairs(each, _same if is_source else clean, (*where, key))
-
-
-def _replaced(value: Any, pairs: Iterator[tuple[str, str]]) -> Any:
-    if isinstance(value, str):
-        return next(pairs)[1]
-    if isinstance(value, list):
-        return [_replaced(each, pairs) for each in value]
-    if isinstance(value, dict):
-        return {next(pairs)[1]: _replaced(each, pairs) for each in value.values()}
-    return value
+    elif isinstance(value, JsonObject):
+        for key, each in value.pairs:
+            yield from _pairs(key, clean)
+            in_cell = where == ("cells", "")
+            if in_cell and key == "id" and isinstance(each, str):
+                # The mask has letters that no id may have.
+                yield each, clean(each).replace(MASK, "removed")
+            else:
+                yield from _pairs(each, _same if in_cell and key == "source" else clean, (*where, key))
 
 
 def _same(text: str) -> str:

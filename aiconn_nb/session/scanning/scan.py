@@ -18,7 +18,7 @@ from aiconn_nb.model.secret import shapes_in, without
 from aiconn_nb.session.columns import Columns
 
 from .known_secrets import Known, known_secrets
-from .notebook_file import cleaned, notebooks_in, read_notebook, rewrite, texts
+from .notebook_file import WORDS_OF_THE_FORMAT, cleaned, notebooks_in, outside_texts, read_notebook, rewrite, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +119,33 @@ def _scanned(
     notes = []
     notebook, text = read_notebook(path)
     everything = "\n".join(part for _, _, part in texts(notebook))
-    here = [each for each in known if each.stands_in(everything)]
+    here = [each for each in known if each.stands_in(everything) or each.stands_in(text)]
+    secrets = [each.secret for each in here]
     findings = [
-        Finding(str(path), place, what, fixable and not is_link, backups is not None and fixable and not is_link)
+        Finding(
+            str(path),
+            without(place, secrets),
+            what,
+            fixable and not is_link,
+            backups is not None and fixable and not is_link,
+        )
         for place, fixable, part in texts(notebook)
         for what in _found(part, here)
+    ]
+    # At last the file as it is: numbers, and whatever the walk through its fields did not see.
+    found, outside = {finding.what for finding in findings}, outside_texts(text)
+
+    def is_left(key: str) -> bool:
+        return key.strip() in text and key.strip() not in WORDS_OF_THE_FORMAT
+
+    findings += [
+        Finding(str(path), "outside its texts", each.words, fixable=False)
+        for each in here
+        if each.stands_in(outside) or (each.words not in found and each.secret.satisfies(is_left))
     ]
     if findings and is_link:
         notes.append(f"{path} is a link in a folder, so --fix leaves it alone: scan the notebook that it leads to.")
     if backups is not None and any(finding.fixed for finding in findings):
-        secrets = [each.secret for each in here]
         backup = rewrite(path, cleaned(notebook, text, lambda part: without(part, secrets)), backups)
         notes.append(f"The former notebook, with the key in it, is {backup}: delete it.")
     checkpoint = path.parent / ".ipynb_checkpoints" / f"{path.stem}-checkpoint{path.suffix}"
