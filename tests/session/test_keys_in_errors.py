@@ -10,6 +10,7 @@ import pytest
 
 from aiconn_nb import AiconnError, ConnectionNotFound, InvalidConnection, Secret, Session
 from aiconn_nb.model.secret import MASK
+from aiconn_nb.session.scanning import known_secrets
 
 KEYS = ("Made-Up-Canary-0001", "canary 'of' two/words", "Ab1-x9-Qq")
 
@@ -79,3 +80,15 @@ def test_a_variable_and_a_user_secret_are_known_too(session: Session, monkeypatc
             session.create("b", "openai", settings={key: "x"})
         assert key not in str(refused.value.problems)
     session.close()
+
+
+def test_where_the_keys_cannot_be_read_the_error_is_the_same(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another one would hide it."""
+    session.create("a", "openai", settings={"api_key": Secret(KEYS[0])})
+
+    def fails(*_: object) -> None:
+        raise OSError("no such source")
+
+    monkeypatch.setattr(known_secrets, "_opened", fails)
+    with pytest.raises(ConnectionNotFound):
+        session.show("b")

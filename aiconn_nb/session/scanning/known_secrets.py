@@ -84,7 +84,8 @@ def mask_known_keys(columns: Columns, error: AiconnError) -> None:
         each = each.__cause__ or each.__context__
     if any(isinstance(each, StoreError | VaultError | NoPlace) for each in chain):
         return
-    with suppress(AiconnError):
+    # Whatever goes wrong here, such as in a source of a plug-in: the error that is told is the one that there was.
+    with suppress(Exception):
         for _, secret in _opened(columns) if columns.opened is None else columns.opened:
             for each in chain:
                 _mask(each, secret)
