@@ -40,7 +40,7 @@ def new(session: Session, words: Words, console: Console, call: Call) -> Answer:
     given, warnings = read_settings(fields, words.settings or [], console)
     session.require_settings(words.provider, [*given, *words.prompt])
     there = session.connection_called(words.alias)
-    if there is None:
+    if there is None or there.provider != words.provider:
         session.require_free(words.alias)
     # A notebook that is run again asks for nothing that is stored, least of all where nobody can answer.
     stored = there.settings if there is not None and there.provider == words.provider else {}

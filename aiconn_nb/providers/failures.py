@@ -83,6 +83,10 @@ class Unreadable(Exception):
         self.alone = alone
         """Whether the texts of a batch should be sent one at a time: they were taken for one text."""
 
+    def __reduce__(self) -> tuple[type[Unreadable], tuple[str]]:
+        # What came is not redacted yet, and may repeat the key.
+        return Unreadable, (str(self),)
+
 
 class SaidError(Exception):
     """An error that a server sent where an answer was expected: in a response with the status 200, or within a stream."""
@@ -90,6 +94,10 @@ class SaidError(Exception):
     def __init__(self, body: object) -> None:
         super().__init__("the server answered with an error")
         self.told = told(body)
+
+    def __reduce__(self) -> tuple[type[SaidError], tuple[None]]:
+        # What the server said is not redacted yet, and may repeat the key.
+        return SaidError, (None,)
 
 
 def kind_of_status(status: int) -> FailureKind:

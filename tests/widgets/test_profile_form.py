@@ -645,7 +645,7 @@ def test_a_list_that_cannot_be_had_is_said_with_what_to_do_and_blocks_nothing(
     page = page_of(ProfileForm(session=session))
     told = listed(page, session, "one")
     assert "models" not in told
-    assert told["what"] == "unreachable: the fake fails on purpose"  # the page says whose list it is
+    assert told["what"] == "unreachable: the fake fails on purpose (asked 3 times)"  # the page says whose list it is
     assert told["hint"]
     page.ask("save", **draft(session, "one", model="anything"))
     assert session.profile("writer").model == "anything"
