@@ -286,7 +286,7 @@ def test_a_server_that_does_not_answer_is_a_timeout(serve: Serve) -> None:
 def test_a_stream_that_stalls_is_a_timeout(serve: Serve) -> None:
     """What came is given, and then it is over. (Our server.)"""
     server = serve(streams(START, text("Half"), then=Reply.wait_for_hang_up))
-    pieces = account(server.url, patience=0.2).chat(HELLO)
+    pieces = account(server.url, patience=2).chat(HELLO)
     assert next(pieces) == Delta("Half")
     with pytest.raises(ProviderFailed) as caught:
         next(pieces)

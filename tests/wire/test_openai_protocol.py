@@ -356,7 +356,7 @@ def test_no_answer_in_time(flavour: Flavour, serve: Serve) -> None:
 @every
 def test_an_answer_that_stops_coming(flavour: Flavour, serve: Serve) -> None:
     """Patience counts between the pieces as well. (Our server, which hangs after two events.)"""
-    pieces = flavour.account(serve(hangs(WHOLE[:2])).url, patience=0.2).chat(asks("x"))
+    pieces = flavour.account(serve(hangs(WHOLE[:2])).url, patience=2).chat(asks("x"))
     assert next(pieces) == Delta("Yes")
     with pytest.raises(ProviderFailed) as caught:
         next(pieces)
