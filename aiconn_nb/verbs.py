@@ -56,7 +56,15 @@ def _function(name: str, verb: Verb) -> Callable[..., Any]:
     method = getattr(Session, name)
 
     @wraps(method)
-    def call(*args: Any, **options: Any) -> Any:
+    async def awaited(*args: Any, **options: Any) -> Any:
+        # Frameworks ask `inspect.iscoroutinefunction`, which looks no further than the function itself.
+        try:
+            return await getattr(kernel_session(), name)(*args, **options)
+        finally:
+            del args, options
+
+    @wraps(method)
+    def called(*args: Any, **options: Any) -> Any:
         # Neither is kept in a frame: a key may be among them, and a traceback prints the locals of each.
         try:
             if "on_batch" in verb.inner:
@@ -65,6 +73,7 @@ def _function(name: str, verb: Verb) -> Callable[..., Any]:
         finally:
             del args, options
 
+    call: Callable[..., Any] = awaited if inspect.iscoroutinefunction(inspect.unwrap(method)) else called
     call.__signature__ = signature_of(name, verb)  # type: ignore[attr-defined]
     call.__module__ = __name__
     call.__qualname__ = name

@@ -41,6 +41,12 @@ def test_what_is_derived_from_the_verbs_is_what_was_committed() -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
+def test_a_framework_sees_that_a_function_is_awaited() -> None:
+    """It asks the function itself, and would not await what `aask` answers."""
+    assert inspect.iscoroutinefunction(aiconn_nb.aask)
+    assert not inspect.iscoroutinefunction(aiconn_nb.ask)
+
+
 def test_a_former_name_warns_and_answers(session: Session) -> None:
     """``profile_history`` was named the other way round from ``rollback_profile``."""
     aiconn_nb.create("demo-dev", "demo")
