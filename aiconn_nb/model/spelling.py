@@ -11,6 +11,8 @@ from typing import Final
 SHORTEST_CORE: Final = 6
 """Letters of base64 that are looked for. Fewer would be found in every text."""
 
+_LONGEST_BEGINNING: Final = 16
+"""Characters of a value that are looked for as codes."""
 _BACKSLASH: Final = r"(?:\\|%(?:25)*5[cC])"
 _END: Final = r"(?:;|%(?:25)*3[bB])"
 _AND: Final = rf"(?:&|%(?:25)*26)(?:amp{_END})*"
@@ -26,10 +28,17 @@ def written(value: str) -> re.Pattern[str]:
     (True, True)
     """
     # What is before the first character is left out: a long run of backslashes would be looked through from each of them.
-    first, *rest = re.findall(r"\\+|[^\\]", value) or [""]
-    escaped = "".join([_ways(first, is_first=True), *map(_ways, rest)])
-    encoded = sorted(set(_in_base64(value.encode("utf-8", "surrogatepass"))), key=len, reverse=True)
-    return re.compile("|".join([escaped, *map(re.escape, encoded)]))
+    head, *rest = re.findall(r"\\+|[^\\]", value) or [""]
+    escaped = "".join([_ways(head, is_first=True), *map(_ways, rest)])
+    raw = value.encode("utf-8", "surrogatepass")
+    encoded = sorted(set(_in_base64(raw)), key=len, reverse=True)
+    # Of a long one the beginning is looked for, and what is written like it goes with it: a pattern is slow to make.
+    begins = value[:_LONGEST_BEGINNING]
+    first = begins.encode("utf-8", "surrogatepass")
+    codes = sorted({*_in_codes(begins, first), *_twice_in_base64(first)}, key=len, reverse=True)
+    rest_of_it = r"[\w%\\&#;+/=-]*+" if begins != value else ""
+    coded = f"(?:{'|'.join(map(re.escape, codes))}){rest_of_it}"
+    return re.compile("|".join([escaped, *map(re.escape, encoded), coded]))
 
 
 def _ways(character: str, *, is_first: bool = False) -> str:
@@ -82,3 +91,26 @@ def _in_base64(raw: bytes) -> Iterator[str]:
             if len(each) >= SHORTEST_CORE:
                 yield each
                 yield each.replace("+", "-").replace("/", "_")
+
+
+def _twice_in_base64(raw: bytes) -> Iterator[str]:
+    """What is in base64 of something whose base64 it is a part of."""
+    for once in set(_in_base64(raw)):
+        yield from _in_base64(once.encode())
+
+
+def _in_codes(value: str, raw: bytes) -> Iterator[str]:
+    """The value with every character as a code, and in hexadecimal. As plain text: what is to be looked for is long enough."""
+    units = value.encode("utf-16-be", "surrogatepass")
+    for digits in ("{:02x}", "{:02X}"):
+        codes = [digits.format(byte) for byte in raw]
+        yield "".join(codes)
+        for before in ("%", "%25", "\\x", "\\\\x"):
+            yield "".join(f"{before}{code}" for code in codes)
+        pairs = [digits.format(high) + digits.format(low) for high, low in zip(units[::2], units[1::2], strict=True)]
+        for before in ("\\u", "\\\\u"):
+            yield "".join(f"{before}{pair}" for pair in pairs)
+        for and_ in ("&", "&amp;"):
+            yield "".join(f"{and_}#x{digits.format(ord(each))};" for each in value)
+    for and_ in ("&", "&amp;"):
+        yield "".join(f"{and_}#{ord(each)};" for each in value)

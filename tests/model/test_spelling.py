@@ -49,6 +49,31 @@ def test_base64_hides_nothing(value: str, before: bytes, behind: bytes) -> None:
     assert written(value).search(base64.urlsafe_b64encode(raw).decode())
 
 
+CODES: Sequence[Callable[[str], str]] = (
+    lambda text: "".join(f"%{byte:02x}" for byte in text.encode()),
+    lambda text: quote("".join(f"%{byte:02X}" for byte in text.encode())),
+    lambda text: "".join(f"\\x{byte:02x}" for byte in text.encode()),
+    lambda text: json.dumps("".join(f"\\u{ord(each):04x}" for each in text)),
+    lambda text: "".join(f"\\u{ord(each):04X}" for each in text),
+    lambda text: "".join(f"&#{ord(each)};" for each in text),
+    lambda text: html.escape("".join(f"&#x{ord(each):X};" for each in text)),
+    lambda text: text.encode().hex(),
+    lambda text: text.encode().hex().upper(),
+    lambda text: base64.b64encode(base64.b64encode(text.encode())).decode(),
+    lambda text: base64.urlsafe_b64encode(b"ab" + base64.b64encode(b"user:" + text.encode() + b"!")).decode(),
+)
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("value", ["made-up-key-0123", "zJkLmNoP/é+", "a-long-made-up-key-" + "0123456789" * 4])
+def test_a_code_for_every_letter_hides_nothing(value: str, code: Callable[[str], str]) -> None:
+    """Of a key that has no special character to be escaped, too."""
+    assert written(value).search(f"before {code(value)} behind")
+    left = written(value).sub("", f"{code(value)} behind").removesuffix(" behind")
+    assert len(left) < 24  # what else is in the text, such as a user's name
+    assert not written(value).search(code("another-value-9"))
+
+
 @pytest.mark.parametrize("text", ["", "abcdefg", "YWJj", "a%20b", "sk-another", "\\" * 500])
 def test_nothing_is_found_where_it_is_not(text: str) -> None:
     """Nor does it take long: a run of backslashes is one."""
