@@ -122,7 +122,9 @@ def create(
                 hint,
                 differences=differ,
             )
-        made = change.put(replace(wanted, settings=_sealed(columns, checked)))
+        # What stays was read before the lock was held.
+        read = None if present is None else present.version
+        made = change.put(replace(wanted, settings=_sealed(columns, checked)), expected_version=read)
         trust_given.remember(columns, change, made, there, trusting)
         return made, "updated"
 
