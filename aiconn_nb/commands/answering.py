@@ -111,7 +111,7 @@ def rotate(session: Session, words: Words, console: Console, call: Call) -> Answ
     if planned.fields and not console.can_ask:
         keys = " and ".join(each.key for each in planned.fields)
         raise CommandError(
-            f"A new {keys} is needed, and nobody is here to be asked for it.", "Give a reference: --to $Section:Key"
+            f"A new {keys} is needed, and cannot be asked for here.", "Give a reference: --to $Section:Key"
         )
     asked = [each.key for each in planned.fields]
     new: dict[str, str | Secret] = ask_settings(planned.fields, asked, console, of=planned.connection.alias)

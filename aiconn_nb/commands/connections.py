@@ -88,7 +88,7 @@ def delete(session: Session, words: Words, console: Console, call: Call) -> Answ
     names = ", ".join(dict.fromkeys(session.get(alias).alias for alias in words.aliases))
     if not words.yes and (words.force or not profiles):
         if not console.can_ask:
-            raise CommandError(f"{names} was not deleted: nobody is here to confirm it.", "Say --yes if it is meant.")
+            raise CommandError(f"{names} was not deleted: this cannot be confirmed here.", "Say --yes if it is meant.")
         breaks = f" This breaks the profiles {', '.join(profiles)}." if profiles else ""
         if not console.confirm(f"Delete {names}?{breaks}"):
             return Done("Nothing was deleted.")

@@ -57,7 +57,7 @@ def delete(session: Session, words: Words, console: Console, call: Call) -> Answ
     names = ", ".join(session.profile(alias).alias for alias in words.aliases)
     if not words.yes:
         if not console.can_ask:
-            raise CommandError(f"{names} was not deleted: nobody is here to confirm it.", "Say --yes if it is meant.")
+            raise CommandError(f"{names} was not deleted: this cannot be confirmed here.", "Say --yes if it is meant.")
         if not console.confirm(f"Delete {names}?"):
             return Done("Nothing was deleted.")
     return call()  # type: ignore[no-any-return]

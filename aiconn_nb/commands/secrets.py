@@ -54,7 +54,7 @@ def _value(words: Words, console: Console) -> Secret:
             raise CommandError("What was piped in is no text in UTF-8.", "Nothing was changed. Write it as UTF-8.")
         return Secret(text)
     raise CommandError(
-        "secret set asks for the value without echo, and nobody is here to be asked.",
+        "secret set asks for the value without echo, which is not possible here.",
         f"Pipe it in, and say so with -: {command('secret set', words.key, '-')}"
         if console.in_shell
         else "Run it where input is possible; a value is never taken from the line.",

@@ -83,7 +83,7 @@ def _nobody_here(fields: Sequence[Field]) -> CommandError:
     given = [f"{field.key}={_example(field)}" for field in fields]
     what = "Give a reference" if all(field.sensitive for field in fields) else "Give it" if one else "Give them"
     return CommandError(
-        f"{keys} {'is' if one else 'are'} needed, and nobody is here to be asked for {'it' if one else 'them'}.",
+        f"{keys} {'is' if one else 'are'} needed, and cannot be asked for here.",
         f"{what}: --set {' '.join(given)}",
     )
 

@@ -41,7 +41,7 @@ def trust(session: Session, words: Words, console: Console, call: Call) -> Answe
         if not console.can_ask:
             # Somebody else's notebook, run without anybody there, must not allow itself what it asks for.
             raise CommandError(
-                f"Nothing was allowed: {question.alias} {question.words}, and nobody is here to confirm it.",
+                f"Nothing was allowed: {question.alias} {question.words}, and this cannot be confirmed here.",
                 "Say --yes if this is the host that you mean.",
             )
         if not console.confirm(f"{question.alias} {question.words}. Allow it?"):
@@ -58,7 +58,7 @@ def take_in(session: Session, words: Words, console: Console, call: Call) -> Ans
     if not words.yes:
         if not console.can_ask:
             raise CommandError(
-                f"{plan.source} was not imported: nobody is here to confirm it.",
+                f"{plan.source} was not imported: this cannot be confirmed here.",
                 "Look at it with --dry-run, and say --yes if it is meant.",
             )
         if not console.confirm(f"{plan}\n\nImport it?"):

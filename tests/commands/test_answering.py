@@ -280,7 +280,7 @@ def test_rotate_needs_somebody_to_ask(session: Session) -> None:
     with pytest.raises(CommandError) as raised:
         say(session, "rotate a")
     assert str(raised.value) == (
-        "A new api_key is needed, and nobody is here to be asked for it.\nGive a reference: --to $Section:Key"
+        "A new api_key is needed, and cannot be asked for here.\nGive a reference: --to $Section:Key"
     )
 
 

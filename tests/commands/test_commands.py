@@ -201,7 +201,7 @@ def test_what_is_missing_and_no_secret_is_asked_for_visibly(session: Session) ->
     with pytest.raises(CommandError) as raised:
         say(session, "new az2 --provider microsoft-foundry")
     assert str(raised.value) == (
-        "endpoint is needed, and nobody is here to be asked for it.\n"
+        "endpoint is needed, and cannot be asked for here.\n"
         "Give it: --set endpoint=https://my-resource.openai.azure.com"
     )
 

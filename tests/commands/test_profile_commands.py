@@ -120,7 +120,7 @@ def test_delete_asks_first(session: Session) -> None:
     say(session, "profile new writer --connection a --model m")
     with pytest.raises(CommandError) as raised:
         say(session, "profile delete writer")
-    assert str(raised.value) == "writer was not deleted: nobody is here to confirm it.\nSay --yes if it is meant."
+    assert str(raised.value) == "writer was not deleted: this cannot be confirmed here.\nSay --yes if it is meant."
     no, yes = Asked(yes=False), Asked(yes=True)
     assert str(say(session, "profile delete writer", no)) == "Nothing was deleted."
     assert no.questions == ["Delete writer?"]

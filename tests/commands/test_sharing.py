@@ -91,7 +91,7 @@ def test_import_looks_asks_and_takes_in(session: Session, theirs: str, monkeypat
     assert "Nothing was imported" in str(say(session, f"import {theirs}", no))
     assert "untrusted host: b would send $Team:Key to https://evil.example" in no.questions[0]
     assert no.questions[0].endswith("Import it?")
-    with pytest.raises(CommandError, match="nobody is here to confirm it"):
+    with pytest.raises(CommandError, match="cannot be confirmed here"):
         say(session, f"import {theirs}")
     assert "new" in str(say(session, f"import {theirs} --dry-run"))
     assert session.aliases() == []
@@ -123,7 +123,7 @@ def test_where_nobody_is_trust_wants_its_yes_on_the_line(session: Session, their
     with pytest.raises(CommandError) as raised:
         say(session, "trust b")
     assert str(raised.value) == (
-        "Nothing was allowed: b would send $Team:Key to https://evil.example, and nobody is here to confirm it.\n"
+        "Nothing was allowed: b would send $Team:Key to https://evil.example, and this cannot be confirmed here.\n"
         "Say --yes if this is the host that you mean."
     )
     assert session.untrusted("b") is not None

@@ -302,8 +302,8 @@ def test_a_draft_is_tested_before_it_is_saved(session: Session) -> None:
     ("value", "problem"),
     [
         (" ", "is blank"),
-        ('"abcdefgh"', "stands in quotation marks, which are not part of it"),
-        ("“abcdefgh”", "stands in quotation marks, which are not part of it"),
+        ('"abcdefgh"', "is in quotation marks, which are not part of it"),
+        ("“abcdefgh”", "is in quotation marks, which are not part of it"),
         ("abcdefgh\n", "has white space around it"),
         ("abcd efgh", "has white space in it"),
         ("****", "is a mask, not the value itself"),

@@ -167,7 +167,7 @@ def test_without_a_default_the_connection_in_use_is_asked_with_a_model(session: 
     session.delete_profile("writer")
     assert refused(session.target) == (
         ProfileNotFound,
-        "Nobody was named, and there is no default profile for chat.\n"
+        "No profile was named, and there is no default profile for chat.\n"
         "Name the model for b (--model M, in Python model=...), or make a profile: "
         "%aiconn profile new ALIAS --connection b --model M --default",
     )

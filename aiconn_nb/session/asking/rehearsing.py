@@ -79,7 +79,7 @@ class Rehearsal(Rows[Step]):
         asked = (
             "Each was asked for one token."
             if self.live
-            else "Nobody was asked: --live (in Python live=True) asks each for one token."
+            else "Nothing was sent: --live (in Python live=True) asks each for one token."
         )
         notes = (*(Cell(note, "quiet") for note in self.notes), Cell(asked, "quiet"))
         return Table(("", "answers", "tried before, in vain"), rows, title=f"Failover of {self.label}", notes=notes)

@@ -360,8 +360,8 @@ class Ladder:
         if self._model:
             return ""
         if self._unsaved:
-            return "One token tells: save it, then test it with a model."
-        return f"One token tells: '{command('test', self._connection.alias, '--model', 'MODEL')}'"
+            return "One token settles it: save it, then test it with a model."
+        return f"One token settles it: '{command('test', self._connection.alias, '--model', 'MODEL')}'"
 
     def _within(self, seconds: float, call: Callable[[], T]) -> T:
         try:

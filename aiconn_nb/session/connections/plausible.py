@@ -28,7 +28,7 @@ def _invisible(text: str) -> bool:
 
 _QUESTIONS: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda text: not text.strip(), "is blank"),
-    (_quoted, "stands in quotation marks, which are not part of it"),
+    (_quoted, "is in quotation marks, which are not part of it"),
     (lambda text: text != text.strip(), "has white space around it"),
     (lambda text: MASK_LIKE.fullmatch(text) is not None, "is a mask, not the value itself"),
     (lambda text: _PLACEHOLDER.fullmatch(text) is not None, "is a placeholder"),

@@ -232,7 +232,7 @@ def _references(connection: Connection, together: tuple[Field, ...], to: str | M
     if unknown := [key for key in given if key not in keys]:
         raise CommandError(
             f"{connection.alias} has no key '{redact(unknown[0][:40])}' that is set.",
-            did_you_mean(unknown[0], keys) or f"To be rotated are: {', '.join(keys)}.",
+            did_you_mean(unknown[0], keys) or f"Keys to rotate: {', '.join(keys)}.",
         )
     if not all(map(is_reference, given.values())):
         raise CommandError("A key is rotated to a reference, which starts with $.", "For example: $OpenAI:NewKey")

@@ -92,7 +92,7 @@ def _unnamed(
         hint = f"Name the model for {current.alias} (--model M, in Python model=...), or make a profile: {new}"
     else:
         hint = f"Make a profile: {_new('A', capability, '--default')}"
-    raise ProfileNotFound(f"Nobody was named, and there is no default profile for {capability}.", hint)
+    raise ProfileNotFound(f"No profile was named, and there is no default profile for {capability}.", hint)
 
 
 def _new(alias: str, capability: Capability, *more: str) -> str:

@@ -103,7 +103,7 @@ def export(columns: Columns, aliases: Sequence[str], *, profiles: bool = True) -
         try:
             fields = columns.provider_of(connection).fields
         except ProviderError as error:
-            left_out.append(f"{connection.alias}: {error.what} Nobody can tell which of its settings are secret.")
+            left_out.append(f"{connection.alias}: {error.what} It is not known which of its settings are secret.")
             continue
         document = _connection_document(connection, fields, is_key, left_out)
         if reason := _unreadable("connections", document):

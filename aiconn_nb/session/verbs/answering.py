@@ -36,7 +36,7 @@ class AnsweringVerbs(AskingVerbs):
 
     @verb(
         "compare",
-        "ask several profiles the same at once, side by side; the prompt is the cell, or stands behind --",
+        "ask several profiles the same at once, side by side; the prompt is the cell, or follows --",
         details="One that fails shows its error. -o NAME binds the answers.",
         examples=('compare writer claude-writer -- "Why is the sky blue?"',),
         inner=("on_change",),
@@ -77,9 +77,7 @@ class AnsweringVerbs(AskingVerbs):
         from ..asking.stream import request_of
 
         if not profiles:
-            raise CommandError(
-                "Nobody was named to be compared.", f"Name the profiles: {command('compare A B -- PROMPT')}"
-            )
+            raise CommandError("No profile was named.", f"Name the profiles: {command('compare A B -- PROMPT')}")
         self.require_no_known_key(prompt, options["system"])
         given = {key: value for key, value in options.items() if key != "model" and value is not None}
         for alias in dict.fromkeys(profiles):

@@ -126,7 +126,7 @@ class AskingVerbs(ProfileVerbs):
 
     @verb(
         "ask",
-        "ask a profile; the prompt is the cell, or stands behind the profile",
+        "ask a profile; the prompt is the cell, or follows the profile",
         details="Behind -- all is prompt. A text alone in quotes goes to the default profile. "
         "{name} is filled in from the notebook, a function's own names first; one that is not there is asked about. "
         "It streams where an output can be updated; --no-live, AICONN_LIVE=off or %config AiconnMagics.live = False show it whole.",

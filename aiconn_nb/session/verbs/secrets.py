@@ -63,7 +63,7 @@ class SecretVerbs(Core):
         if value.satisfies(lambda text: _REFERENCE.fullmatch(text.strip()) is not None):
             raise AiconnError(
                 "This is a reference, and nothing was changed: a user secret is a value, which is not resolved again.",
-                "Give the key itself. A reference stands in the connection that uses the value.",
+                "Give the key itself. Put a reference into the connection that uses the value.",
             )
         place = self._secret_place(environment, all)
         with self._telling_of_clients() as stale:
