@@ -56,7 +56,7 @@ def states(page: List, place: Place, go: Event) -> Iterator[str]:
     expect(page.cell("broken-gateway", "test")).to_contain_text("reachable")
     expect(page.cell("claude-writing", "test")).to_contain_text("references")
     expect(page.cell("demo", "test")).to_contain_text("passed")
-    expect(page.cell("team-gateway", "test")).to_contain_text("Authenticating")
+    expect(page.cell("team-gateway", "test")).to_contain_text("Reaching the host")
     yield "tested"
     go.set()
     expect(page.cell("team-gateway", "test")).to_contain_text("passed")

@@ -119,7 +119,7 @@ def test_a_mistyped_name_asks_nobody(isolated: Path) -> None:
     session = meeting(1, "writer")
     with pytest.raises(ProfileNotFound, match="Did you mean 'writer'"):
         session.compare("Hello?", "writer", "wirter")
-    with pytest.raises(CommandError, match="Nobody was named"):
+    with pytest.raises(CommandError, match="No profile was named"):
         session.compare("Hello?")
     with pytest.raises(CommandError, match="nothing to ask"):
         session.compare(" ", "writer")
