@@ -16,7 +16,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "test": ("test a", "test", "test --all", "test a --model gpt-4o"),
     "models": ("models a", "models --capability chat"),
     "secret list": ("secret list",),
-    "secret set": ("secret set Leak:Other", "secret set Leak:Other -"),
+    "secret set": ("secret set Leak:Other",),
     "secret remove": ("secret remove Leak:Other", "secret remove Leak:Nothing"),
     "secret restore": ("secret restore Leak:Other", "secret restore Leak:Nothing"),
     "env": ("env", "env Development", "env Nowhere"),

@@ -116,17 +116,20 @@ def create(
         if there.provider != provider.id:
             differ = differences({"provider": there.provider}, {"provider": provider.id})
         if not update or there.provider != provider.id:
-            hint = HINT if there.provider == provider.id else "A provider never changes: choose another alias."
-            raise ConnectionExists(
-                f"There is a connection '{there.alias}' already, and it differs: {'; '.join(differ)}.",
-                hint,
-                differences=differ,
-            )
+            raise _differs(there, provider.id, differ)
         # What stays was read before the lock was held.
         read = None if present is None else present.version
         made = change.put(replace(wanted, settings=_sealed(columns, checked)), expected_version=read)
         trust_given.remember(columns, change, made, there, trusting)
         return made, "updated"
+
+
+def _differs(there: Connection, provider_id: str, differ: Sequence[str]) -> ConnectionExists:
+    return ConnectionExists(
+        f"There is a connection '{there.alias}' already, and it differs: {'; '.join(differ)}.",
+        HINT if there.provider == provider_id else "A provider never changes: choose another alias.",
+        differences=differ,
+    )
 
 
 def _with_alias(connections: Sequence[Connection], alias: str) -> Connection | None:
@@ -153,10 +156,13 @@ def _opener(columns: Columns) -> Callable[[Sealed], Secret | None]:
     return opened
 
 
-def require_free(columns: Columns, alias: str) -> None:
+def require_free(columns: Columns, alias: str, provider_id: str) -> None:
     """What a new connection cannot be called; see `Session.require_free`."""
     if problems := _misnamed(columns, alias, None):
         raise InvalidConnection(problems)
+    there = _with_alias(columns.store.read().connections, alias)
+    if there is not None and there.provider != provider_id:
+        raise _differs(there, provider_id, differences({"provider": there.provider}, {"provider": provider_id}))
     columns.store.read().require_free(alias)
 
 

@@ -126,9 +126,9 @@ class ConnectionVerbs(Core):
         """The connection that has this alias now, None where there is none."""
         return next((each for each in self._columns.store.read().connections if each.alias == alias.lower()), None)
 
-    def require_free(self, alias: str) -> None:
-        """Raise what `create` would for this alias, before somebody is asked for a key: `InvalidConnection`, `ConnectionExists`."""
-        editing.require_free(self._columns, alias)
+    def require_free(self, alias: str, provider: str) -> None:
+        """Raise what `create` would for this alias, before the user is asked for a key: `InvalidConnection`, `ConnectionExists`."""
+        editing.require_free(self._columns, alias, provider)
 
     def require_settings(self, provider: str, keys: Collection[str]) -> None:
         """Raise `InvalidConnection` for keys that the provider has no setting of, before somebody is asked for a value."""
