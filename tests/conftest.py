@@ -20,9 +20,9 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from aiconn_nb import Session
 
-# A deadline measures the machine, and CI's is shared: there an example may take as long as it takes.
-settings.register_profile("ci", deadline=None, print_blob=True)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
+# A deadline measures the machine, and both CI's and a developer's are busy with other things.
+settings.register_profile("no deadline", deadline=None, print_blob=True)
+settings.load_profile("no deadline")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A job in the background has Ctrl-C switched off, and so have its children: they would never hear that they are interrupted.
@@ -30,6 +30,14 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 FIGURES = {"faults": "losses, attacked", "leaks": "leaks, attacked"}
 """Folder of tests -> the heading that its figures stand under."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """For ``-n 2 --dist loadgroup``: the tests of a file stay together, and one process drives all browsers."""
+    for item in items if config.pluginmanager.hasplugin("xdist") else ():
+        group = "browser" if "browser" in item.path.parts else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
