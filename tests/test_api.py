@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
 
@@ -45,6 +46,26 @@ def test_a_framework_sees_that_a_function_is_awaited() -> None:
     """It asks the function itself, and would not await what `aask` answers."""
     assert inspect.iscoroutinefunction(aiconn_nb.aask)
     assert not inspect.iscoroutinefunction(aiconn_nb.ask)
+
+
+def test_threads_that_come_first_at_the_same_time_share_one_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one of them counts or puts to use is there for the other."""
+    from aiconn_nb.session import session as module
+
+    both, got = Barrier(2), []
+
+    def made_at_the_same_time() -> object:
+        both.wait(10)
+        return object()
+
+    monkeypatch.setattr(module, "Session", made_at_the_same_time)
+    threads = [Thread(target=lambda: got.append(module.kernel_session())) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len(got) == 2
+    assert got[0] is got[1]
 
 
 def test_a_former_name_warns_and_answers(session: Session) -> None:

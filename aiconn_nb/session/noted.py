@@ -25,6 +25,7 @@ def showing_notes(say: Callable[[str], None]) -> Iterator[Callable[[Any], Any]]:
     an error came.
     """
     told: list[str] = []
+    heard: list[str] = []
     try:
         with notes_heard() as heard:
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import MutableMapping
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,7 +79,14 @@ class Session(ConnectionVerbs, UsingVerbs, ConfigurationVerbs, AnsweringVerbs, A
         self._exports.restore()
 
 
-@cache
+_HERE: dict[str, Session] = {}
+
+
 def kernel_session() -> Session:
     """The one session of this process, which the magics and the module-level verbs share."""
-    return Session()
+    made = _HERE.get("session")
+    # One step, which no other thread can come between: the first one that was made is everyone's.
+    return _HERE.setdefault("session", Session()) if made is None else made
+
+
+kernel_session.cache_clear = _HERE.clear  # type: ignore[attr-defined]
