@@ -112,12 +112,14 @@ _START = _here()
 
 @lru_cache(maxsize=32)
 def _is_installed(folder: str) -> bool:
-    """Whether an editable install put the folder itself on the path: a .pth file of an environment names it."""
+    """Whether the folder is an environment's own, or an editable install put it on the path: a .pth file names it."""
     import site
 
     places = [*getattr(site, "getsitepackages", list)(), site.getusersitepackages()]
     for place in places:
-        if os.path.realpath(place) == folder or not os.path.isdir(place):
+        if os.path.realpath(place) == folder:
+            return True
+        if not os.path.isdir(place):
             continue
         try:
             names = os.listdir(place)

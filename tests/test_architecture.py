@@ -101,7 +101,7 @@ def test_no_module_imports_an_sdk_when_it_is_imported() -> None:
 def test_ci_tests_the_built_package() -> None:
     """Not the source tree, which has files that a wheel may lack."""
     assert "site-packages" in aiconn_nb.__file__
-    assert {path.suffix for path in (PACKAGE / "widgets").iterdir()} >= {".py", ".js", ".css"}
+    assert {path.suffix for path in (PACKAGE / "widgets").rglob("*")} >= {".py", ".js", ".css"}
     assert (PACKAGE / "py.typed").is_file()
 
 

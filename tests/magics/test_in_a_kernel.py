@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import pytest
@@ -43,9 +44,18 @@ class Kernel:
             metadata=metadata,
         )
         self.client.shell_channel.send(message)
-        messages = []
+        messages: list[dict[str, Any]] = []
+        again = 4
         while True:
-            told = self.client.get_iopub_msg(timeout=60)
+            try:
+                told = self.client.get_iopub_msg(timeout=15 if interrupt else 60)
+            except Empty:
+                # One that comes before the wait has begun is lost, as any Ctrl-C between two lines; a user presses it again.
+                again -= 1
+                if not interrupt or not again:
+                    raise
+                self.manager.interrupt_kernel()
+                continue
             if told["parent_header"].get("msg_id") != message["header"]["msg_id"]:
                 continue
             messages.append(told)

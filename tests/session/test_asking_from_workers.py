@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import pickle
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
 from threading import Thread
 
 import joblib
@@ -39,6 +41,14 @@ ANSWERED = [
     ("failed", "rate_limited"),
     ("text", "You said “four”."),
 ]
+
+
+@pytest.fixture(autouse=True)
+def found_by_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that starts anew imports this module to find the functions above."""
+    root = str(Path(__file__).parents[2])
+    monkeypatch.setattr(sys, "path", [*sys.path, root])
+    monkeypatch.setenv("PYTHONPATH", root)
 
 
 @pytest.fixture(autouse=True)
