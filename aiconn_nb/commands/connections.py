@@ -42,7 +42,7 @@ def new(session: Session, words: Words, console: Console, call: Call) -> Answer:
     there = session.connection_called(words.alias)
     if there is None or there.provider != words.provider:
         session.require_free(words.alias, words.provider)
-    # A notebook that is run again asks for nothing that is stored, least of all where nobody can answer.
+    # A notebook that is run again asks for nothing that is stored, least of all where the user cannot be asked.
     stored = there.settings if there is not None and there.provider == words.provider else {}
     asked = [key for key in words.prompt if key not in stored or (words.update and console.can_ask)]
     kept = [key for key in stored if key in words.prompt and key not in asked]
