@@ -29,16 +29,27 @@ class Deadline:
         self.passed = False
         self.thread = get_ident()
         self.due = 0.0
+        self.block = 0
+        """The frame that has the ``with`` block, by its id: to keep a frame is to keep the keys among its locals."""
 
     def __enter__(self) -> Self:
         self.thread = get_ident()
         self.due = monotonic() + self.seconds
+        self.block = id(sys._getframe(1))
         _waiting[self] = None
         _watch()
         return self
 
     def __exit__(self, *of: object) -> None:
         _waiting.pop(self, None)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its thread has left the block. Ctrl-C during ``__enter__`` leaves it without an ``__exit__``."""
+        frame = sys._current_frames().get(self.thread)
+        while frame is not None and id(frame) != self.block:
+            frame = frame.f_back
+        return frame is None
 
 
 _waiting: dict[Deadline, None] = {}
@@ -61,7 +72,9 @@ def _look() -> None:
         sleep(TICK)
         idle = 0 if _waiting else idle + 1
         for each in list(_waiting):
-            if monotonic() >= each.due:
+            if each.is_over:
+                _waiting.pop(each, None)
+            elif monotonic() >= each.due:
                 each.passed = True
                 wake(each.thread)
         if idle == IDLE:

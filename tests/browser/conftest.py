@@ -57,14 +57,17 @@ def lab(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
-    """Playwright itself; this hides pytest-playwright's, which may be installed and wants its own browser."""
+    """Playwright itself; this hides pytest-playwright's, which may be installed and wants its own browser.
+
+    It ends with these tests: while it runs, the thread has an event loop, and no test after it could call ``asyncio.run``.
+    """
     with sync_playwright() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
     """A Chromium without a window."""
     started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
@@ -78,7 +81,7 @@ def outside() -> list[str]:
     return []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def new_context(browser: Browser, outside: list[str]) -> Iterator[Callable[..., BrowserContext]]:
     """Makes browser contexts that reach nothing but this machine."""
     made: list[BrowserContext] = []
@@ -95,7 +98,7 @@ def new_context(browser: Browser, outside: list[str]) -> Iterator[Callable[..., 
         context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lab_page(new_context: Callable[..., BrowserContext], lab: Server) -> Page:
     """The page in which JupyterLab is loaded once."""
     page = new_context().new_page()

@@ -92,3 +92,38 @@ def test_a_forked_process_can_put_variables_back_while_the_parent_sets_some() ->
     done.set()
     thread.join(60)
     assert os.waitstatus_to_exitcode(status) == 0
+
+
+def test_ctrl_c_while_a_wait_begins_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no ``__exit__`` then. It stayed, and once its time was up every later request of its thread was cut."""
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(deadline, "_watch", interrupted)
+    monkeypatch.setattr(deadline, "_waiting", {})
+    monkeypatch.setattr(deadline, "sleep", lambda seconds: None)
+    woken: list[int | None] = []
+    monkeypatch.setattr(deadline, "wake", woken.append)
+    kept: list[BaseException] = []
+
+    def begins() -> None:
+        with Deadline(0):
+            pass
+
+    try:
+        begins()
+    except KeyboardInterrupt as error:
+        kept.append(error)  # as IPython keeps the last traceback, and with it each frame
+    deadline._look()
+    assert woken == []
+    assert deadline._waiting == {}
+
+
+def test_a_wait_whose_time_is_up_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread of its block is woken, from a block that is entered in a function further down too."""
+    woken = Event()
+    monkeypatch.setattr(deadline, "wake", lambda thread: woken.set())
+    with Deadline(0) as limit:
+        (lambda: woken.wait(60))()
+    assert limit.passed
