@@ -19,20 +19,20 @@ if not (PACKAGE / "__init__.pyi").exists():
     (PACKAGE / "__init__.pyi").touch()  # the package does not import without it
 
 from aiconn_nb import verbs
-from aiconn_nb.commands.command import Command
-from aiconn_nb.commands.table import COMMANDS
 from aiconn_nb.session import Session
+from aiconn_nb.ui.shell.command import Command
+from aiconn_nb.ui.shell.table import COMMANDS
 
 PUBLIC = {
     "model.connection": ("Connection",),
     "model.profile": ("Capability", "Profile"),
     "model.secret": ("Secret",),
-    "session": ("Session", "kernel_session"),
-    "widgets.connection_form": ("ConnectionForm",),
-    "widgets.connection_list": ("ConnectionList",),
-    "widgets.manager": ("ConnectionManager", "manager"),
-    "widgets.profile_form": ("ProfileForm",),
-    "widgets.profile_list": ("ProfileList",),
+    "features.app": ("Session", "kernel_session"),
+    "ui.widgets.connection_form": ("ConnectionForm",),
+    "ui.widgets.connection_list": ("ConnectionList",),
+    "ui.widgets.manager": ("ConnectionManager", "manager"),
+    "ui.widgets.profile_form": ("ProfileForm",),
+    "ui.widgets.profile_list": ("ProfileList",),
 }
 """Public names besides the verbs and the errors, by their module."""
 EXTENSION = ("load_ipython_extension", "unload_ipython_extension")
@@ -41,7 +41,7 @@ HEAD = "# Written by .ci/generate.py. Change what it is derived from instead.\n"
 
 def package_stub() -> str:
     """``aiconn_nb/__init__.pyi``: every public name and its home, which `lazy_loader` reads as well."""
-    homes = {**PUBLIC, "model.errors": errors(), "verbs": tuple(sorted(function_names()))}
+    homes = {**PUBLIC, "errors": errors(), "verbs": tuple(sorted(function_names()))}
     lines = [HEAD]
     for module in sorted(homes):
         names = "".join(f"    {name} as {name},\n" for name in sorted(homes[module]))
@@ -54,7 +54,7 @@ def package_stub() -> str:
 
 def errors() -> tuple[str, ...]:
     """The error tree, and the enumeration that belongs to it."""
-    from aiconn_nb.model import errors as module
+    from aiconn_nb import errors as module
 
     tree = [
         name

@@ -13,7 +13,7 @@ Importing this package imports nothing else: the names in ``__init__.pyi`` are f
 
 from __future__ import annotations
 
-from . import working_folder
+from aiconn_nb import working_folder
 
 # Before anything else is imported: a file of the working folder must not take the place of a library.
 working_folder.leave_out()
@@ -25,13 +25,13 @@ __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 def load_ipython_extension(shell: object) -> None:
     """``%load_ext aiconn_nb``: add the magics and their completion."""
-    from aiconn_nb.magics.extension import load
+    from aiconn_nb.ui.magics.extension import load
 
     load(shell)
 
 
 def unload_ipython_extension(shell: object) -> None:
     """``%unload_ext aiconn_nb``: leave IPython as it was."""
-    from aiconn_nb.magics.extension import unload
+    from aiconn_nb.ui.magics.extension import unload
 
     unload(shell)

@@ -1,138 +1,144 @@
 # Written by .ci/generate.py. Change what it is derived from instead.
-from .model.connection import (
-    Connection as Connection,
-)
-from .model.errors import (
+from .errors import (
     AiconnError as AiconnError,
 )
-from .model.errors import (
+from .errors import (
     AllFailed as AllFailed,
 )
-from .model.errors import (
+from .errors import (
     AnswerCut as AnswerCut,
 )
-from .model.errors import (
+from .errors import (
     BundleError as BundleError,
 )
-from .model.errors import (
+from .errors import (
     CommandError as CommandError,
 )
-from .model.errors import (
+from .errors import (
     CommandNotRun as CommandNotRun,
 )
-from .model.errors import (
+from .errors import (
     ConfigurationError as ConfigurationError,
 )
-from .model.errors import (
+from .errors import (
     ConfigurationFileError as ConfigurationFileError,
 )
-from .model.errors import (
+from .errors import (
     ConnectionChanged as ConnectionChanged,
 )
-from .model.errors import (
+from .errors import (
     ConnectionExists as ConnectionExists,
 )
-from .model.errors import (
+from .errors import (
     ConnectionInactive as ConnectionInactive,
 )
-from .model.errors import (
+from .errors import (
     ConnectionInUse as ConnectionInUse,
 )
-from .model.errors import (
+from .errors import (
     ConnectionNotFound as ConnectionNotFound,
 )
-from .model.errors import (
+from .errors import (
     ConnectionProblem as ConnectionProblem,
 )
-from .model.errors import (
+from .errors import (
     EnvironmentNotFound as EnvironmentNotFound,
 )
-from .model.errors import (
+from .errors import (
     FailureKind as FailureKind,
 )
-from .model.errors import (
+from .errors import (
     Interrupted as Interrupted,
 )
-from .model.errors import (
+from .errors import (
     InvalidConnection as InvalidConnection,
 )
-from .model.errors import (
+from .errors import (
     InvalidProfile as InvalidProfile,
 )
-from .model.errors import (
+from .errors import (
     InvalidReference as InvalidReference,
 )
-from .model.errors import (
+from .errors import (
     MasterKeyError as MasterKeyError,
 )
-from .model.errors import (
+from .errors import (
     NoConnectionInUse as NoConnectionInUse,
 )
-from .model.errors import (
+from .errors import (
     NoPlace as NoPlace,
 )
-from .model.errors import (
+from .errors import (
     ProfileChanged as ProfileChanged,
 )
-from .model.errors import (
+from .errors import (
     ProfileError as ProfileError,
 )
-from .model.errors import (
+from .errors import (
     ProfileExists as ProfileExists,
 )
-from .model.errors import (
+from .errors import (
     ProfileNotFound as ProfileNotFound,
 )
-from .model.errors import (
+from .errors import (
     ProfileUnusable as ProfileUnusable,
 )
-from .model.errors import (
+from .errors import (
     ProviderError as ProviderError,
 )
-from .model.errors import (
+from .errors import (
     ProviderFailed as ProviderFailed,
 )
-from .model.errors import (
+from .errors import (
     ProviderNotFound as ProviderNotFound,
 )
-from .model.errors import (
+from .errors import (
     ProviderUnavailable as ProviderUnavailable,
 )
-from .model.errors import (
+from .errors import (
     ReferenceNotFound as ReferenceNotFound,
 )
-from .model.errors import (
+from .errors import (
     RotationFailed as RotationFailed,
 )
-from .model.errors import (
+from .errors import (
     SecretsFileError as SecretsFileError,
 )
-from .model.errors import (
+from .errors import (
     StoreBusy as StoreBusy,
 )
-from .model.errors import (
+from .errors import (
     StoreCorrupt as StoreCorrupt,
 )
-from .model.errors import (
+from .errors import (
     StoreError as StoreError,
 )
-from .model.errors import (
+from .errors import (
     StoreTooNew as StoreTooNew,
 )
-from .model.errors import (
+from .errors import (
     StoreUnwritable as StoreUnwritable,
 )
-from .model.errors import (
+from .errors import (
     UnsealError as UnsealError,
 )
-from .model.errors import (
+from .errors import (
     UntrustedHost as UntrustedHost,
 )
-from .model.errors import (
+from .errors import (
     UnusableValue as UnusableValue,
 )
-from .model.errors import (
+from .errors import (
     VaultError as VaultError,
+)
+from .features.app import (
+    Session as Session,
+)
+from .features.app import (
+    kernel_session as kernel_session,
+)
+from .model.connection import (
+    Connection as Connection,
 )
 from .model.profile import (
     Capability as Capability,
@@ -143,11 +149,23 @@ from .model.profile import (
 from .model.secret import (
     Secret as Secret,
 )
-from .session import (
-    Session as Session,
+from .ui.widgets.connection_form import (
+    ConnectionForm as ConnectionForm,
 )
-from .session import (
-    kernel_session as kernel_session,
+from .ui.widgets.connection_list import (
+    ConnectionList as ConnectionList,
+)
+from .ui.widgets.manager import (
+    ConnectionManager as ConnectionManager,
+)
+from .ui.widgets.manager import (
+    manager as manager,
+)
+from .ui.widgets.profile_form import (
+    ProfileForm as ProfileForm,
+)
+from .ui.widgets.profile_list import (
+    ProfileList as ProfileList,
 )
 from .verbs import (
     aask as aask,
@@ -307,24 +325,6 @@ from .verbs import (
 )
 from .verbs import (
     use as use,
-)
-from .widgets.connection_form import (
-    ConnectionForm as ConnectionForm,
-)
-from .widgets.connection_list import (
-    ConnectionList as ConnectionList,
-)
-from .widgets.manager import (
-    ConnectionManager as ConnectionManager,
-)
-from .widgets.manager import (
-    manager as manager,
-)
-from .widgets.profile_form import (
-    ProfileForm as ProfileForm,
-)
-from .widgets.profile_list import (
-    ProfileList as ProfileList,
 )
 
 __all__ = [

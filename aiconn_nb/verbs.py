@@ -15,8 +15,8 @@ from aiconn_nb.session import Session, kernel_session
 from aiconn_nb.session.verb import Verb, verbs_of
 
 if TYPE_CHECKING:
-    from aiconn_nb.session.asking.comparing import Comparison
-    from aiconn_nb.session.asking.reply import Reply
+    from aiconn_nb.features.asking.comparing import Comparison
+    from aiconn_nb.features.asking.reply import Reply
 
 FORMER: Final = {"profile_history": "history_profile", "profile_diff": "diff_profile"}
 """What a function was called in 0.1.0 -> what it is called now. The former names go with 0.3.0."""
@@ -81,7 +81,7 @@ def _function(name: str, verb: Verb) -> Callable[..., Any]:
 
 
 def _with_bar(call: Callable[..., Any], args: Any, options: Any) -> Any:
-    from aiconn_nb.progress import progress
+    from aiconn_nb.ui.progress import progress
 
     with progress("texts") as on_batch:
         return call(*args, on_batch=on_batch, **options)

@@ -50,7 +50,7 @@ def test_a_framework_sees_that_a_function_is_awaited() -> None:
 
 def test_threads_that_come_first_at_the_same_time_share_one_session(monkeypatch: pytest.MonkeyPatch) -> None:
     """What one of them counts or puts to use is there for the other."""
-    from aiconn_nb.session import session as module
+    from aiconn_nb.features import app as module
 
     both, got = Barrier(2), []
 

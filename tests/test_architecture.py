@@ -16,63 +16,92 @@ PACKAGE = Path(aiconn_nb.__file__).parent
 
 ROOMS_BELOW = {
     "working_folder": set(),
-    "plugins": {"model", "working_folder"},
-    "model": set(),
-    "display": {"model"},
-    "progress": {"display"},
-    "config": {"model", "plugins"},
-    "vault": {"model"},
-    "store": {"model"},
-    "providers": {"model", "plugins", "working_folder"},
-    "session": {"model", "display", "config", "vault", "store", "providers", "plugins"},
-    "commands": {"model", "display", "progress", "session"},
-    "magics": {"model", "display", "progress", "session", "commands", "widgets"},
-    "widgets": {"model", "display", "session"},
-    "cli": {"model", "display", "session", "commands"},
-    "verbs": {"progress", "session"},
-    "__main__": {"cli"},
-    "__init__": {"magics", "working_folder"},
-    "testing": {"model", "config", "providers"},
+    "plugins": {"model", "errors", "working_folder"},
+    "errors": {"model"},
+    "model": {"errors"},
+    "config": {"model", "errors", "plugins"},
+    "vault": {"model", "errors"},
+    "store": {"model", "errors"},
+    "providers": {"model", "errors", "plugins", "working_folder"},
+    "testing": {"model", "errors", "config", "providers"},
+    "session": {"model", "errors", "config", "vault", "store", "providers", "plugins", "ui"},
+    "features": {"model", "errors", "config", "vault", "store", "providers", "plugins", "session", "ui"},
+    "ui": {"model", "errors", "session", "features"},
+    "verbs": {"session", "features", "ui"},
+    "__main__": {"ui"},
+    "__init__": {"ui", "working_folder"},
 }
-"""What each room may import. A magic opens the manager, and so imports a widget, only inside a function."""
+"""What each room may import."""
+UPWARDS = {("session", "features"): [["session", "__init__"]]}
+"""An import that points up, and the only files that have it. Those of the session are the names of 0.1.0."""
 
 
-def imports() -> list[tuple[str, str, bool, str]]:
-    """(room, imported room, at module level, where) for every import of ours."""
+UI_BELOW = {
+    "render": set(),
+    "progress": {"render"},
+    "shell": {"render", "progress"},
+    "widgets": {"render"},
+    "magics": {"render", "progress", "shell", "widgets"},
+    "cli": {"render", "shell"},
+}
+"""The same inside ``ui``. A magic opens the manager, and so imports a widget, only inside a function."""
+
+
+def imports() -> list[tuple[list[str], list[str], bool, str]]:
+    """(module, imported module, at module level, where) for every import of ours, as the parts of their names."""
     found = []
     for path in sorted(PACKAGE.rglob("*.py")):
         inside = path.relative_to(PACKAGE)
-        room = inside.parts[0].removesuffix(".py")
+        module = list(inside.with_suffix("").parts)
         tree = ast.parse(path.read_text())
         top = {id(node) for node in tree.body}
         for node in ast.walk(tree):
             names = []
-            if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-                names = [
-                    node.module,
-                    *(f"{node.module}.{alias.name}" for alias in node.names if node.module == "aiconn_nb"),
-                ]
-            elif isinstance(node, ast.ImportFrom) and node.level:
-                up = inside.parts[: len(inside.parts) - node.level]
-                names = [".".join(("aiconn_nb", *up, *(node.module or "").split("."))).rstrip(".")]
+            if isinstance(node, ast.ImportFrom):
+                up = ["aiconn_nb", *inside.parts[: len(inside.parts) - node.level]] if node.level else []
+                base = ".".join([*up, *filter(None, [node.module])])
+                names = [f"{base}.{alias.name}" for alias in node.names]
             elif isinstance(node, ast.Import):
                 names = [alias.name for alias in node.names]
             for name in names:
                 parts = name.split(".")
-                if parts[0] == "aiconn_nb" and len(parts) > 1 and parts[1] != room:
-                    found.append((room, parts[1], id(node) in top, f"{inside}:{node.lineno}"))
+                if parts[0] == "aiconn_nb" and len(parts) > 1:
+                    found.append((module, parts[1:], id(node) in top, f"{inside}:{node.lineno}"))
     return found
 
 
 def test_imports_point_down() -> None:
     """No room knows one above or beside it."""
-    wrong = [(where, target) for room, target, _, where in imports() if target not in ROOMS_BELOW[room]]
+    wrong = [
+        (where, target[0])
+        for module, target, _, where in imports()
+        if target[0] not in {*ROOMS_BELOW[module[0]], module[0]}
+        and module not in UPWARDS.get((module[0], target[0]), [])
+    ]
     assert wrong == []
 
 
-def test_faces_import_widgets_only_when_one_is_opened() -> None:
+def test_imports_point_down_inside_the_user_interfaces() -> None:
+    """What is drawn knows neither the commands nor the widgets."""
+    wrong = [
+        (where, target[1])
+        for module, target, _, where in imports()
+        if module[0] == target[0] == "ui"
+        and len(target) > 1
+        and module[1] != "__init__"
+        and target[1] not in {*UI_BELOW[module[1]], module[1]}
+    ]
+    assert wrong == []
+
+
+def test_user_interfaces_import_widgets_only_when_one_is_opened() -> None:
     """Else loading the extension would load ipywidgets."""
-    assert [where for room, target, top, where in imports() if target == "widgets" and top] == []
+    wrong = [
+        where
+        for module, target, top, where in imports()
+        if target[:2] == ["ui", "widgets"] and module[:2] != ["ui", "widgets"] and top
+    ]
+    assert wrong == []
 
 
 def test_only_providers_and_the_vault_let_a_secret_out() -> None:
@@ -101,7 +130,7 @@ def test_no_module_imports_an_sdk_when_it_is_imported() -> None:
 def test_ci_tests_the_built_package() -> None:
     """Not the source tree, which has files that a wheel may lack."""
     assert "site-packages" in aiconn_nb.__file__
-    assert {path.suffix for path in (PACKAGE / "widgets").rglob("*")} >= {".py", ".js", ".css"}
+    assert {path.suffix for path in (PACKAGE / "ui" / "widgets").rglob("*")} >= {".py", ".js", ".css"}
     assert (PACKAGE / "py.typed").is_file()
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from aiconn_nb.cli import main
 from aiconn_nb.session import kernel_session
+from aiconn_nb.ui.cli import main
 
 Face = Callable[[str], tuple[bool, str]]
 """Runs a command; answers whether it did well, and what was said."""
@@ -221,7 +221,7 @@ def test_a_disk_that_takes_nothing(face: Face, stored: Path, monkeypatch: pytest
 
 def test_a_file_that_may_not_grow(isolated: Path) -> None:
     """What a full disk is like for a whole process."""
-    command = [sys.executable, "-m", "aiconn_nb.cli"]
+    command = [sys.executable, "-m", "aiconn_nb.ui.cli"]
     subprocess.run([*command, "new", "a", "--provider", "demo"], check=True, capture_output=True)
     before = (isolated / "home" / "connections.json").read_bytes()
     full = subprocess.run(

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from aiconn_nb.cli import in_a_shell, main
-from aiconn_nb.session.asking.comparing import Comparing
+from aiconn_nb.features.asking.comparing import Comparing
+from aiconn_nb.ui.cli import in_a_shell, main
 
 
 def aiconn(*words: str, **options: object) -> subprocess.CompletedProcess[str]:
     """Run the command as a person would."""
     return subprocess.run(  # type: ignore[call-overload,no-any-return]
-        [sys.executable, "-m", "aiconn_nb.cli", *words],
+        [sys.executable, "-m", "aiconn_nb.ui.cli", *words],
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
@@ -92,7 +92,7 @@ def in_a_terminal(*words: str) -> str:
     ours, theirs = os.openpty()
     with os.fdopen(ours, "rb") as screen:
         with os.fdopen(theirs, "wb") as stdout:
-            subprocess.run([sys.executable, "-m", "aiconn_nb.cli", *words], stdout=stdout, check=True)
+            subprocess.run([sys.executable, "-m", "aiconn_nb.ui.cli", *words], stdout=stdout, check=True)
         shown = b""
         with suppress(OSError):  # what Linux raises at the end of a terminal
             while read := os.read(screen.fileno(), 65_536):
@@ -103,7 +103,7 @@ def in_a_terminal(*words: str) -> str:
 def test_the_list_imports_no_ipython_and_no_sdk() -> None:
     """It is to be quick."""
     code = (
-        "import sys; from aiconn_nb.cli import main; main(['list']);"
+        "import sys; from aiconn_nb.ui.cli import main; main(['list']);"
         "print(sorted({'IPython', 'ipywidgets', 'anywidget', 'openai', 'cryptography'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -118,7 +118,7 @@ def test_the_version_is_told() -> None:
 def test_a_reader_that_goes_away_is_no_error() -> None:
     """``aiconn list | head -1``."""
     done = subprocess.run(
-        f"{sys.executable} -m aiconn_nb.cli help | head -1", shell=True, capture_output=True, text=True, check=True
+        f"{sys.executable} -m aiconn_nb.ui.cli help | head -1", shell=True, capture_output=True, text=True, check=True
     )
     assert done.stderr == ""
 
@@ -131,7 +131,7 @@ def test_an_output_that_takes_nothing_is_no_traceback(redirect: str, status: int
     if said and not Path("/dev/full").exists():
         pytest.skip("no device that is always full here")
     aiconn("new", "demo", "--provider", "demo")
-    command = f"exec {sys.executable} -m aiconn_nb.cli {words} {redirect}"
+    command = f"exec {sys.executable} -m aiconn_nb.ui.cli {words} {redirect}"
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert done.returncode == status, done.stderr
     assert said in done.stderr
@@ -155,7 +155,7 @@ def test_a_prompt_on_stdin_need_not_be_well_formed(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("PYTHONIOENCODING", "utf-8:strict")
     for words in (["ask", "writer", "-"], ["ask", "-"]):
         done = subprocess.run(
-            [sys.executable, "-m", "aiconn_nb.cli", *words], input=b"h\xff", capture_output=True, check=False
+            [sys.executable, "-m", "aiconn_nb.ui.cli", *words], input=b"h\xff", capture_output=True, check=False
         )
         assert (done.returncode, done.stdout.decode().strip()) == (0, "You said “h\N{REPLACEMENT CHARACTER}”.")
 

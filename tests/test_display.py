@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiconn_nb.display import Card, Cell, Rows, Side, SideBySide, Table, View, as_html, as_text, at
+from aiconn_nb.ui.render import Card, Cell, Rows, Side, SideBySide, Table, View, as_html, as_text, at
 
 TABLE = Table(("alias", "name"), (("a", Cell("Ärger", "good")), ("bb", "日本")), title="Both", notes=("A note.",))
 
 
 def test_a_table_as_text() -> None:
-    """Columns are aligned, wide characters counted as two."""
+    """Context are aligned, wide characters counted as two."""
     assert as_text(TABLE) == "Both\nalias  name\n------------\na      Ärger\nbb     日本\nA note."
 
 
@@ -134,7 +134,7 @@ def test_texts_side_by_side_as_text() -> None:
 def test_texts_side_by_side_as_html() -> None:
     """In a grid that has as many columns as there is room for; text as it is, with its line breaks."""
     shown = as_html(TEXTS)
-    assert "grid-template-columns:repeat(auto-fit,minmax(min(100%,18em),1fr))" in shown
+    assert "grid-template-context:repeat(auto-fit,minmax(min(100%,18em),1fr))" in shown
     assert ">One.\n\tTwo *2*.</div>" in shown
     assert "<img" not in as_html(SideBySide((Side("a", "<img src=x>", "<img>"),), "<img>", ("<img>",)))
 

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from aiconn_nb.progress import progress
+from aiconn_nb.ui.progress import progress
 
 
 class Screen(io.StringIO):

@@ -10,10 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aiconn_nb import AiconnError
-from aiconn_nb.display import Card, Cell, Said, Side, SideBySide, Table, as_html, as_text
-from aiconn_nb.display.prose import as_prose
-from aiconn_nb.session.asking.comparing import Compared, Comparison
-from aiconn_nb.session.asking.reply import Reply
+from aiconn_nb.features.asking.comparing import Compared, Comparison
+from aiconn_nb.features.asking.reply import Reply
+from aiconn_nb.ui.render import Card, Cell, Said, Side, SideBySide, Table, as_html, as_text
+from aiconn_nb.ui.render.prose import as_prose
 
 TAGS = {
     *(

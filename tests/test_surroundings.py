@@ -16,7 +16,7 @@ import aiconn_nb
 from aiconn_nb import AiconnError, NoPlace, Session
 from aiconn_nb.model.place import tilde
 from aiconn_nb.providers.exports import Exports
-from aiconn_nb.session.columns import Columns
+from aiconn_nb.session.context import Context
 
 
 def aiconn(*words: str, **options: object) -> subprocess.CompletedProcess[bytes]:
@@ -30,17 +30,17 @@ def aiconn(*words: str, **options: object) -> subprocess.CompletedProcess[bytes]
 def test_a_relative_or_quoted_home_is_one_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The one below where the session began, also after a change of the working folder; quotes are none of it."""
     monkeypatch.chdir(tmp_path)
-    columns = Columns(environ={"AICONN_HOME": "store", "AICONN_CONFIG_HOME": f'"{tmp_path}/keys"'})
+    context = Context(environ={"AICONN_HOME": "store", "AICONN_CONFIG_HOME": f'"{tmp_path}/keys"'})
     (tmp_path / "below").mkdir()
     monkeypatch.chdir(tmp_path / "below")
-    assert (columns.home, columns.config_home) == (tmp_path / "store", tmp_path / "keys")
+    assert (context.home, context.config_home) == (tmp_path / "store", tmp_path / "keys")
 
 
 @pytest.mark.parametrize("home", ["", "~", "relative", '"/quoted"'])
 def test_a_home_that_is_no_folder_is_an_error(home: str, tmp_path: Path) -> None:
     """And makes no folder of that name in the working folder."""
-    columns = Columns(environ={"HOME": home})
-    for read in (lambda: columns.home, lambda: columns.config_home):
+    context = Context(environ={"HOME": home})
+    for read in (lambda: context.home, lambda: context.config_home):
         with pytest.raises(NoPlace) as raised:
             read()
         assert "AICONN_HOME" in raised.value.hint
@@ -49,7 +49,7 @@ def test_a_home_that_is_no_folder_is_an_error(home: str, tmp_path: Path) -> None
 def test_a_tilde_that_leads_nowhere_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is no name of a folder."""
     with pytest.raises(NoPlace):
-        _ = Columns(environ={"AICONN_HOME": "~nobody-of-this-name/store"}).home
+        _ = Context(environ={"AICONN_HOME": "~nobody-of-this-name/store"}).home
 
 
 def test_a_path_below_the_home_folder_is_shown_without_the_users_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +75,7 @@ def test_the_working_folder_may_be_gone(session: Session, tmp_path: Path, monkey
 
 def test_list_and_env_say_where_the_store_is(session: Session) -> None:
     """Another variable or another home has another store."""
-    home = str(session._columns.home)
+    home = str(session._context.home)
     assert home in "".join(str(session.connections()).split())
     assert home in "".join(str(session.environment()).split())
 
@@ -90,7 +90,7 @@ def test_list_and_env_say_where_the_store_is(session: Session) -> None:
 def test_the_mark_of_an_encoding_is_no_part_of_a_secret(piped: bytes, session: Session) -> None:
     """PowerShell writes one."""
     assert aiconn("secret", "set", "A:B", "-", "--all", input=piped).returncode == 0
-    assert session._columns.secrets.value("A:B") == "made-up-value"
+    assert session._context.secrets.value("A:B") == "made-up-value"
 
 
 @pytest.mark.parametrize("piped", ["made-up\n".encode("utf-16-le"), b"made-up-\xff\n"])
@@ -99,7 +99,7 @@ def test_a_secret_that_is_no_text_is_refused(piped: bytes, session: Session) -> 
     done = aiconn("secret", "set", "A:B", "-", "--all", input=piped)
     assert done.returncode == 2
     assert b"Traceback" not in done.stderr
-    assert session._columns.secrets.keys() == []
+    assert session._context.secrets.keys() == []
 
 
 # ---- run --------------------------------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
+from aiconn_nb.errors import ReferenceNotFound
 from aiconn_nb.model.casing import fold
-from aiconn_nb.model.errors import ReferenceNotFound
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.place import here
 from aiconn_nb.model.secret import is_secret_name

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from aiconn_nb.errors import EnvironmentNotFound
 from aiconn_nb.model.casing import fold
-from aiconn_nb.model.errors import EnvironmentNotFound
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.place import named_folder
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import ClassVar
 
+from aiconn_nb.errors import ConfigurationFileError
 from aiconn_nb.model.casing import fold
-from aiconn_nb.model.errors import ConfigurationFileError
 from aiconn_nb.model.place import tilde
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.model.stamp import Stamp, is_settled, stamp_of

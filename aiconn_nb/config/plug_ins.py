@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from time import monotonic
 from typing import Any, Final
 
+from aiconn_nb.errors import AiconnError, UnusableValue
 from aiconn_nb.model.casing import fold
-from aiconn_nb.model.errors import AiconnError, UnusableValue
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.plugins import PlugInFailed, ask, entry_points
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from aiconn_nb.errors import AiconnError, ConfigurationFileError, InvalidConnection, UnusableValue
 from aiconn_nb.model.connection import Setting
-from aiconn_nb.model.errors import AiconnError, ConfigurationFileError, InvalidConnection, UnusableValue
 from aiconn_nb.model.field import Field, FieldValue, NotOfType, convert
 from aiconn_nb.model.reference import Reference, parse
 from aiconn_nb.model.secret import MASK, Sealed, Secret

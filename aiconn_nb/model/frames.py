@@ -9,7 +9,7 @@ from traceback import clear_frames
 from types import FunctionType
 from typing import Any, ParamSpec, TypeVar
 
-from .errors import AiconnError, CommandError
+from aiconn_nb.errors import AiconnError, CommandError
 
 _PLAIN: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool, "None": type(None)}
 Given = ParamSpec("Given")

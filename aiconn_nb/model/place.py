@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from .errors import NoPlace
+from aiconn_nb.errors import NoPlace
 
 
 def tilde(path: str | os.PathLike[str]) -> str:

@@ -10,9 +10,10 @@ from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
+from aiconn_nb.errors import CommandError
+
 from .again import made_again
 from .connection import now
-from .errors import CommandError
 from .nearest import did_you_mean
 from .secret import redact
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from .errors import InvalidReference
+from aiconn_nb.errors import InvalidReference
+
 from .secret import Secret
 
 

@@ -11,7 +11,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, TypeVar
 
-from aiconn_nb.model.errors import AiconnError, FailureKind, ProviderFailed, ProviderUnavailable
+from aiconn_nb.errors import AiconnError, FailureKind, ProviderFailed, ProviderUnavailable
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.secret import Secret, redact
 from aiconn_nb.model.url import secrets_in_url

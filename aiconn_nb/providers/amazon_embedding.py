@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aiconn_nb.model.errors import FailureKind, ProviderFailed
+from aiconn_nb.errors import FailureKind, ProviderFailed
 
 from .base import Embeddings, Usage
 from .failures import SaidError, Unreadable

@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Mapping
 
-from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.errors import FailureKind
 
 from .base import Failure
 from .model_lists import NoModelList

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Capability
 

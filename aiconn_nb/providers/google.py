@@ -9,7 +9,7 @@ from contextlib import closing, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Capability
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.errors import FailureKind
 
 from .failures import kind_of_status
 

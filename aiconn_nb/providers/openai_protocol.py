@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any, ClassVar, Final
 
-from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.profile import Capability
 
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Sdk, Settings

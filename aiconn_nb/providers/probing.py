@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import closing
 
-from aiconn_nb.model.errors import FailureKind, ProviderFailed
+from aiconn_nb.errors import FailureKind, ProviderFailed
 from aiconn_nb.model.profile import Capability
 
 from .account import Account

@@ -8,7 +8,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any, NamedTuple, Protocol
 
-from aiconn_nb.model.errors import ProviderNotFound, ProviderUnavailable
+from aiconn_nb.errors import ProviderNotFound, ProviderUnavailable
 from aiconn_nb.model.field import WANTED, Field
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability

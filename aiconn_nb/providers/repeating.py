@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import Final
 
-from aiconn_nb.model.errors import FailureKind, ProviderFailed
+from aiconn_nb.errors import FailureKind, ProviderFailed
 
 PAUSES: Final = (0.5, 1.0)
 """Seconds before the second and the third try, where the server does not say."""

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from aiconn_nb.model.errors import FailureKind, ProviderFailed, ProviderUnavailable
+from aiconn_nb.errors import FailureKind, ProviderFailed, ProviderUnavailable
 from aiconn_nb.model.field import convert
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.reference import Reference, parse

@@ -17,7 +17,7 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 from urllib.request import proxy_bypass
 
-from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.hint import pip
 from aiconn_nb.model.secret import Secret
 

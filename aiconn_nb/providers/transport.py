@@ -6,7 +6,7 @@ be imported to ask.
 
 from __future__ import annotations
 
-from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.errors import FailureKind
 
 from .base import Failure
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.errors import FailureKind
 
 from .base import Failure
 

@@ -1,7 +1,22 @@
-"""The use-cases, and the only place where the four columns meet."""
+"""What each capability needs: the four services, what a verb is, and what a verb answers.
+
+`Session` and `kernel_session` are in ``aiconn_nb.features.app``; they can still be imported from here, as in 0.1.0.
+"""
 
 from __future__ import annotations
 
-from .session import Session, kernel_session
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aiconn_nb.features.app import Session as Session
+    from aiconn_nb.features.app import kernel_session as kernel_session
 
 __all__ = ["Session", "kernel_session"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from aiconn_nb.features import app
+
+    return getattr(app, name)

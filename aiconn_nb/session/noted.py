@@ -9,8 +9,8 @@ from dataclasses import is_dataclass, replace
 from functools import wraps
 from typing import Any, TypeVar
 
-from aiconn_nb.display import Answer
 from aiconn_nb.model.notices import is_heard, note, notes_heard
+from aiconn_nb.ui.render import Answer
 
 from .verb import verb_of
 

@@ -17,7 +17,7 @@ An example::
         ...
 
 A new option is a parameter and its `Arg`. A parameter without one stays out of the command; a command that has to ask the
-user something first has a function in ``aiconn_nb.commands`` besides.
+user something first has a function in ``aiconn_nb.ui.shell`` besides.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Arg:
     help: str
     """In a few words, without a full stop."""
     completes: str = ""
-    """What the Tab key offers: alias, profile, provider, environment, model ... (see ``aiconn_nb.commands.completion``)."""
+    """What the Tab key offers: alias, profile, provider, environment, model ... (see ``aiconn_nb.ui.shell.completion``)."""
     name: str = ""
     """How it is written, where that is not the parameter's own name: ``--env``, ``-o``, or a word for a positional one."""
     off: str = ""

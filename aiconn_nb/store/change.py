@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import Any
 
+from aiconn_nb.errors import InvalidProfile, ProfileNotFound
 from aiconn_nb.model.connection import Connection, now
-from aiconn_nb.model.errors import InvalidProfile, ProfileNotFound
 from aiconn_nb.model.profile import Capability, Profile
 
 from .documents import Document, Entity, Layout, trusted_document

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zlib import crc32
 
-from aiconn_nb.model.errors import StoreBusy, StoreCorrupt, StoreError, StoreUnwritable
+from aiconn_nb.errors import StoreBusy, StoreCorrupt, StoreError, StoreUnwritable
 from aiconn_nb.model.place import tilde
 from aiconn_nb.model.stamp import Stamp, stamp_of
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Generic
 
-from aiconn_nb.model.connection import now
-from aiconn_nb.model.errors import (
+from aiconn_nb.errors import (
     AiconnError,
     ConnectionChanged,
     ConnectionExists,
@@ -19,6 +18,7 @@ from aiconn_nb.model.errors import (
     ProfileExists,
     ProfileNotFound,
 )
+from aiconn_nb.model.connection import now
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.notices import note

@@ -18,7 +18,7 @@ from zlib import crc32
 
 from tinydb.storages import Storage
 
-from aiconn_nb.model.errors import StoreTooNew
+from aiconn_nb.errors import StoreTooNew
 from aiconn_nb.model.hint import pip
 from aiconn_nb.model.place import tilde
 from aiconn_nb.model.stamp import is_settled

@@ -18,8 +18,8 @@ from weakref import ref
 from tinydb import TinyDB
 from tinydb.table import Document, Table
 
+from aiconn_nb.errors import StoreBusy, StoreUnwritable
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.errors import StoreBusy, StoreUnwritable
 from aiconn_nb.model.place import tilde
 from aiconn_nb.model.profile import Profile
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from aiconn_nb.model.errors import MasterKeyError
+from aiconn_nb.errors import MasterKeyError
 from aiconn_nb.model.place import tilde
 from aiconn_nb.model.secret import Secret
 

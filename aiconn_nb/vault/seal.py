@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from aiconn_nb.model.errors import MasterKeyError, UnsealError
+from aiconn_nb.errors import MasterKeyError, UnsealError
 from aiconn_nb.model.place import tilde
 from aiconn_nb.model.secret import Sealed, Secret
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from aiconn_nb.model.errors import EnvironmentNotFound, SecretsFileError, UnsealError
+from aiconn_nb.errors import EnvironmentNotFound, SecretsFileError, UnsealError
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.place import tilde
 from aiconn_nb.model.secret import Sealed, Secret

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright
 
 from aiconn_nb import Session
-from aiconn_nb.widgets.connection_list import ConnectionList
+from aiconn_nb.ui.widgets.connection_list import ConnectionList
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.lab import Notebook, Server, bounded
 
@@ -27,7 +27,7 @@ BOX_ROWS = 200
 
 def fill(session: Session, count: int) -> None:
     """As people have them: a reference and an endpoint."""
-    with session._columns.store.change() as change:
+    with session._context.store.change() as change:
         from aiconn_nb.model.connection import Connection
 
         for number in range(count):

@@ -69,7 +69,7 @@ def test_loading_the_extension_costs_a_quarter_of_ipywidgets_at_most() -> None:
 
 def test_a_list_in_the_terminal_costs_ten_bare_pythons_at_most() -> None:
     """With a connection in the store and files to resolve in."""
-    whole("-m", "aiconn_nb.cli", "new", "a", "--provider", "demo", "--set", "api_key=$Demo:ApiKey")
-    ours, theirs = interleaved(lambda: whole("-m", "aiconn_nb.cli", "list"), lambda: whole("-c", "pass"))
+    whole("-m", "aiconn_nb.ui.cli", "new", "a", "--provider", "demo", "--set", "api_key=$Demo:ApiKey")
+    ours, theirs = interleaved(lambda: whole("-m", "aiconn_nb.ui.cli", "list"), lambda: whole("-c", "pass"))
     print(f"\naiconn list {ours * 1e3:6.1f} ms   python -c pass {theirs * 1e3:6.1f} ms   {ours / theirs:.1f}")
     assert ours / theirs <= 10

@@ -157,7 +157,7 @@ class Place:
             "ipywidgets.Widget.close_all(); kernel_session().close(); kernel_session.cache_clear()\n"
             f"os.environ.update(AICONN_HOME={str(self.home)!r}, AICONN_CONFIG_HOME={str(self.keys)!r})\n"
             f"os.chdir({str(self.folder)!r})\n"
-            f"from aiconn_nb.widgets import undo; undo.SECONDS = {self.undo_seconds}\n"
+            f"from aiconn_nb.ui.widgets import undo; undo.SECONDS = {self.undo_seconds}\n"
             "%reload_ext aiconn_nb"
         )
         return [first, *cells]

@@ -122,8 +122,8 @@ def test_a_rendered_answer_fetches_nothing(show: Show, lab_page: Page, place: Pl
     lab_page.on("request", lambda request: asked.append(request.url))
     notebook = show(name="harmless.ipynb")
     make = (
-        "from aiconn_nb.session.asking.reply import Reply\n"
-        "from aiconn_nb.session.asking.comparing import Compared, Comparison\n"
+        "from aiconn_nb.features.asking.reply import Reply\n"
+        "from aiconn_nb.features.asking.comparing import Compared, Comparison\n"
         f"texts = [each.replace('{{}}', {NOBODY!r}).replace('{{{{', '{{').replace('}}}}', '}}') for each in {TALKED_INTO!r}]"
     )
     answers = "for text in texts:\n    display(Reply(text, text, 'c'))"
@@ -145,7 +145,7 @@ def test_mathematics_of_an_answer_is_not_typeset(show: Show, lab_page: Page, pla
     notebook = show(name="mathematics.ipynb")
     notebook.become(
         place.cells(
-            "from IPython.display import Math\nfrom aiconn_nb.session.asking.reply import Reply\n"
+            "from IPython.display import Math\nfrom aiconn_nb.features.asking.reply import Reply\n"
             r"text = r'$\def\sum{\text{oh}}$ and $$\gdef\sum{\text{oh}}$$ and \(\let\sum\pi\), $x$'",
             "display(Reply(text, text, 'c'))",
             r"Math(r'\sum')",

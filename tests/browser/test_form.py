@@ -398,7 +398,7 @@ def test_cancel_asks_only_when_there_are_changes(stored: Place, show: Show) -> N
 def test_delete_names_dependents_and_can_be_undone(stored: Place, show: Show) -> None:
     """It asks, names the profiles, offers to disable, and "undo" brings it back."""
     connection = stored.session.get("openai-dev")
-    with stored.session._columns.store.change() as change:
+    with stored.session._context.store.change() as change:
         change.put_profile(
             Profile(alias="writer", name="Writer", capability=Capability.CHAT, connections=(connection.id,), model="m")
         )

@@ -106,7 +106,7 @@ def dependent(place: Place) -> None:
     made = place.session.create(
         "writer", "openai", name="Writer", settings={"api_key": KEY, "organization": "$OpenAI:Organization"}
     ).connection
-    with place.session._columns.store.change() as change:
+    with place.session._context.store.change() as change:
         change.put_profile(
             Profile(alias="summaries", name="S", capability=Capability.CHAT, connections=(made.id,), model="m")
         )

@@ -37,7 +37,7 @@ def stored(place: Place) -> Place:
 def depends(place: Place, alias: str, profile: str) -> None:
     """Let a profile depend on a connection."""
     session = place.session
-    with session._columns.store.change() as change:
+    with session._context.store.change() as change:
         ids = (change.connection(alias).id,)
         change.put_profile(Profile(alias=profile, name=profile, capability=Capability.CHAT, connections=ids, model="m"))
 
@@ -174,7 +174,7 @@ def test_filter_and_sort_survive_a_refresh_and_a_reload(stored: Place, show: Sho
 
 def test_every_row_is_on_the_page(place: Place, show: Show) -> None:
     """However many there are, for a screen reader and the browser's own search; the filter and the sort look at all of them."""
-    with place.session._columns.store.change() as change:
+    with place.session._context.store.change() as change:
         for number in range(250):
             change.put(Connection(alias=f"c-{number:03}", name=f"Number {number}", provider="demo"))
     page = List(show(SHOW))
@@ -187,7 +187,7 @@ def test_every_row_is_on_the_page(place: Place, show: Show) -> None:
 
 def test_every_row_is_read_out_also_out_of_sight(place: Place, show: Show) -> None:
     """What is in sight is laid out first; a moment later a screen reader, the browser's own search and a printer have all of it."""
-    with place.session._columns.store.change() as change:
+    with place.session._context.store.change() as change:
         for number in range(100):
             change.put(Connection(alias=f"c-{number:03}", name=f"Number {number}", provider="demo"))
     page = List(show(SHOW))

@@ -87,7 +87,7 @@ def states(page: List, place: Place, go: Event) -> Iterator[str]:
     expect(page.root.get_by_text("No connection matches.")).to_be_visible()
     yield "no-match"
     page.press("Clear the filter")
-    with place.session._columns.store.change() as change:
+    with place.session._context.store.change() as change:
         for number in range(120):
             change.put(Connection(alias=f"class-{number:03}", name=f"Seat {number}", provider="demo"))
     page.press("Refresh")

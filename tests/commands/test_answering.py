@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from aiconn_nb import AiconnError, CommandError, Interrupted, RotationFailed, Secret, Session
-from aiconn_nb.cli import TerminalLive
-from aiconn_nb.commands.completion import complete
-from aiconn_nb.commands.table import read, run
-from aiconn_nb.display import Answer
+from aiconn_nb.features.asking.comparing import Comparison
 from aiconn_nb.providers.fake import FakeProvider, registry_of
-from aiconn_nb.session.asking.comparing import Comparison
+from aiconn_nb.ui.cli import TerminalLive
+from aiconn_nb.ui.render import Answer
+from aiconn_nb.ui.shell.completion import complete
+from aiconn_nb.ui.shell.table import read, run
 
 from .test_commands import Asked, say
 
@@ -39,11 +39,11 @@ class Notebook(Asked):
         return TerminalLive(format, streams)
 
     def draw(self, answer: Answer, length: int) -> None:
-        """See `aiconn_nb.commands.console.Drawing`."""
+        """See `aiconn_nb.ui.shell.console.Drawing`."""
         self.drawn.append(answer)
 
     def end(self, answer: Answer) -> None:
-        """See `aiconn_nb.commands.console.Drawing`."""
+        """See `aiconn_nb.ui.shell.console.Drawing`."""
         self.drawn.append(answer)
 
 

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aiconn_nb import AiconnError, CommandError, ConnectionExists, ConnectionInUse, InvalidConnection, Secret, Session
-from aiconn_nb.commands.command import split
-from aiconn_nb.commands.completion import complete
-from aiconn_nb.commands.table import COMMANDS, find, first_words, run
+from aiconn_nb.features.checks.ladder import Progress
 from aiconn_nb.model.secret import Sealed
-from aiconn_nb.session.connections.ladder import Progress
+from aiconn_nb.ui.shell.command import split
+from aiconn_nb.ui.shell.completion import complete
+from aiconn_nb.ui.shell.table import COMMANDS, find, first_words, run
 
 CANARY = "sk-canary00112233"
 

@@ -19,8 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aiconn_nb import CommandError, Secret, Session
-from aiconn_nb.commands import filling
-from aiconn_nb.commands.filling import fill, left_as_is
+from aiconn_nb.ui.shell import filling
+from aiconn_nb.ui.shell.filling import fill, left_as_is
 
 CANARY = "sk-canary00112233"
 NAMES = {

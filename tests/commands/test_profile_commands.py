@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from aiconn_nb import AiconnError, CommandError, InvalidProfile, Secret, Session
-from aiconn_nb.cli import main
-from aiconn_nb.commands.command import split
-from aiconn_nb.commands.completion import complete
-from aiconn_nb.commands.table import run
-from aiconn_nb.session.connections.ladder import Progress
+from aiconn_nb.features.checks.ladder import Progress
+from aiconn_nb.ui.cli import main
+from aiconn_nb.ui.shell.command import split
+from aiconn_nb.ui.shell.completion import complete
+from aiconn_nb.ui.shell.table import run
 
 CANARY = "sk-canary00112233"
 

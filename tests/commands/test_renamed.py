@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from aiconn_nb import ConnectionNotFound, Session
-from aiconn_nb.cli import main
 from aiconn_nb.model.notices import AliasRenamed
+from aiconn_nb.ui.cli import main
 
 from .test_answering import say_in
 from .test_commands import Asked, say

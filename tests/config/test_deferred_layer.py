@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aiconn_nb.config import DeferredLayer
-from aiconn_nb.model.errors import ReferenceNotFound, SecretsFileError, UnsealError
+from aiconn_nb.errors import ReferenceNotFound, SecretsFileError, UnsealError
 
 from .conftest import Folder
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from aiconn_nb.config import check_environment_name, environment_from, environments, find_root
-from aiconn_nb.model.errors import EnvironmentNotFound, ReferenceNotFound
+from aiconn_nb.errors import EnvironmentNotFound, ReferenceNotFound
 
 from .conftest import Folder
 

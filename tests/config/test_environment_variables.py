@@ -7,7 +7,7 @@ import os
 import pytest
 
 from aiconn_nb.config import Configuration, EnvironmentLayer
-from aiconn_nb.model.errors import ReferenceNotFound
+from aiconn_nb.errors import ReferenceNotFound
 
 from .conftest import Folder
 

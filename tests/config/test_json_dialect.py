@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aiconn_nb.config.json_file import Problem, parse
-from aiconn_nb.model.errors import ConfigurationFileError
+from aiconn_nb.errors import ConfigurationFileError
 
 from .conftest import Folder
 

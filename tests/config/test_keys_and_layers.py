@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aiconn_nb.config import Configuration, DeferredLayer, Entry
-from aiconn_nb.model.errors import ConfigurationFileError, ReferenceNotFound
+from aiconn_nb.errors import ConfigurationFileError, ReferenceNotFound
 
 from .conftest import Folder
 

@@ -14,7 +14,7 @@ import aiconn_nb.config
 from aiconn_nb.config import Configuration, DeferredLayer
 from aiconn_nb.config.json_file import parse
 from aiconn_nb.config.resolver import explain, resolve
-from aiconn_nb.model.errors import AiconnError, UnsealError
+from aiconn_nb.errors import AiconnError, UnsealError
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.secret import Sealed, Secret
 

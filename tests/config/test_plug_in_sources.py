@@ -14,7 +14,7 @@ import pytest
 from aiconn_nb import Session, plugins
 from aiconn_nb.config import ConfigSource, Entry
 from aiconn_nb.config.plug_ins import BrokenSource, PluggedIn, installed_sources, shape_problem
-from aiconn_nb.model.errors import SecretsFileError, UnusableValue
+from aiconn_nb.errors import SecretsFileError, UnusableValue
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.testing import SourceContract
 

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from aiconn_nb.config import Configuration
 from aiconn_nb.config.resolver import explain, resolve
-from aiconn_nb.model.connection import Setting
-from aiconn_nb.model.errors import (
+from aiconn_nb.errors import (
     ConfigurationFileError,
     InvalidConnection,
     InvalidReference,
@@ -17,6 +16,7 @@ from aiconn_nb.model.errors import (
     UnsealError,
     UnusableValue,
 )
+from aiconn_nb.model.connection import Setting
 from aiconn_nb.model.field import Field, FieldType
 from aiconn_nb.model.secret import MASK, Sealed, Secret
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from aiconn_nb.config import Configuration
-from aiconn_nb.model.errors import ConfigurationFileError, ReferenceNotFound
+from aiconn_nb.errors import ConfigurationFileError, ReferenceNotFound
 
 from .conftest import Folder
 

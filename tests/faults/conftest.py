@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from aiconn_nb.errors import StoreError
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.errors import StoreError
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.store.store import Store
 

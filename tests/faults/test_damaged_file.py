@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from aiconn_nb.model.errors import StoreCorrupt, StoreTooNew, StoreUnwritable
+from aiconn_nb.errors import StoreCorrupt, StoreTooNew, StoreUnwritable
 from aiconn_nb.store.store import Store
 
 from .conftest import Record, connection, problem_of

@@ -12,22 +12,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aiconn_nb import Session, cli
-from aiconn_nb.commands.command import split
-from aiconn_nb.commands.completion import complete
-from aiconn_nb.commands.table import COMMANDS, run
+from aiconn_nb import Session
 from aiconn_nb.config.configuration import Configuration
 from aiconn_nb.config.json_file import parse as parse_json
-from aiconn_nb.display import as_html, as_text
-from aiconn_nb.magics.console import NotebookConsole
-from aiconn_nb.model.errors import AiconnError
+from aiconn_nb.errors import AiconnError
 from aiconn_nb.model.reference import clean, parse, parse_secret
 from aiconn_nb.model.secret import Secret
-from aiconn_nb.widgets.connection_form import ConnectionForm
-from aiconn_nb.widgets.connection_list import ConnectionList
-from aiconn_nb.widgets.face import Face
-from aiconn_nb.widgets.profile_form import ProfileForm
-from aiconn_nb.widgets.profile_list import ProfileList
+from aiconn_nb.ui import cli
+from aiconn_nb.ui.magics.console import NotebookConsole
+from aiconn_nb.ui.render import as_html, as_text
+from aiconn_nb.ui.shell.command import split
+from aiconn_nb.ui.shell.completion import complete
+from aiconn_nb.ui.shell.table import COMMANDS, run
+from aiconn_nb.ui.widgets.connection_form import ConnectionForm
+from aiconn_nb.ui.widgets.connection_list import ConnectionList
+from aiconn_nb.ui.widgets.face import Face
+from aiconn_nb.ui.widgets.profile_form import ProfileForm
+from aiconn_nb.ui.widgets.profile_list import ProfileList
 
 from .conftest import Record
 

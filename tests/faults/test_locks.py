@@ -15,7 +15,7 @@ from typing import NoReturn
 
 import pytest
 
-from aiconn_nb.model.errors import StoreBusy
+from aiconn_nb.errors import StoreBusy
 from aiconn_nb.store.store import Store
 
 from .conftest import Fork, Record, connection, strays

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from aiconn_nb.errors import ConnectionExists
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.errors import ConnectionExists
 from aiconn_nb.store.store import Store
 
 from .conftest import Fork, Record, connection, strays

@@ -9,13 +9,8 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from aiconn_nb.errors import ConnectionChanged, ConnectionExists, ConnectionNotFound, StoreUnwritable
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.errors import (
-    ConnectionChanged,
-    ConnectionExists,
-    ConnectionNotFound,
-    StoreUnwritable,
-)
 from aiconn_nb.store.change import Change
 from aiconn_nb.store.snapshot import Snapshot
 from aiconn_nb.store.store import Store

@@ -8,13 +8,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from aiconn_nb.model.errors import (
-    InvalidProfile,
-    ProfileChanged,
-    ProfileExists,
-    ProfileNotFound,
-    StoreUnwritable,
-)
+from aiconn_nb.errors import InvalidProfile, ProfileChanged, ProfileExists, ProfileNotFound, StoreUnwritable
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.store.change import Change
 from aiconn_nb.store.snapshot import Snapshot

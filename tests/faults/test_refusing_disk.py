@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from aiconn_nb.model.errors import StoreUnwritable
+from aiconn_nb.errors import StoreUnwritable
 from aiconn_nb.store.store import Store
 
 from .conftest import Fork, Record, connection, problem_of, strays

@@ -21,12 +21,12 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from aiconn_nb import Secret, Session
-from aiconn_nb.display import Answer
-from aiconn_nb.magics.console import NotebookConsole
 from aiconn_nb.providers.base import Provider
 from aiconn_nb.providers.registry import Registry
 from aiconn_nb.providers.sdk_logs import LOGS
 from aiconn_nb.session import kernel_session
+from aiconn_nb.ui.magics.console import NotebookConsole
+from aiconn_nb.ui.render import Answer
 
 from .canary import Canary, found
 
@@ -169,7 +169,7 @@ class Door:
         assert session.get("a").provider == self.provider.id
 
     def _fill_in_form(self, session: Session, values: Mapping[str, str]) -> None:
-        from aiconn_nb.widgets.connection_form import ConnectionForm
+        from aiconn_nb.ui.widgets.connection_form import ConnectionForm
 
         form = ConnectionForm(session=session)
         draft = {"provider": self.provider.id, "name": "A", "fields": {**self.plain, **values}}

@@ -15,11 +15,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from aiconn_nb import cli
-from aiconn_nb.commands.command import split
-from aiconn_nb.commands.table import COMMANDS
 from aiconn_nb.providers.base import Provider
 from aiconn_nb.session import kernel_session
+from aiconn_nb.ui import cli
+from aiconn_nb.ui.shell.command import split
+from aiconn_nb.ui.shell.table import COMMANDS
 
 from . import drivers
 from .canary import Canary, found

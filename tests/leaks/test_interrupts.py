@@ -87,7 +87,7 @@ def test_no_interrupt_shows_a_key(
     interrupts = 0
     leaking: dict[str, str] = {}
     for number in count(1, 3 if thorough else 17):
-        session._columns._configurations.clear()
+        session._context._configurations.clear()
         try:
             interrupted_at(number, call)
         except KeyboardInterrupt as interrupt:

@@ -15,11 +15,12 @@ from jupyter_server.services.contents.largefilemanager import LargeFileManager
 from nbclient import NotebookClient
 
 import aiconn_nb
-from aiconn_nb import Session, cli
-from aiconn_nb.commands.command import split
-from aiconn_nb.commands.table import COMMANDS, run
-from aiconn_nb.model.errors import AiconnError
+from aiconn_nb import Session
+from aiconn_nb.errors import AiconnError
 from aiconn_nb.session import kernel_session
+from aiconn_nb.ui import cli
+from aiconn_nb.ui.shell.command import split
+from aiconn_nb.ui.shell.table import COMMANDS, run
 
 from .canary import Canary, found
 from .conftest import Record, Searched, in_files
@@ -128,7 +129,7 @@ def test_a_crash_report_of_ipython_holds_no_key(
         local = SEALED.value  # noqa: F841 - as a bug in a plug-in or a library would have it
         raise ZeroDivisionError
 
-    monkeypatch.setattr("aiconn_nb.session.verbs.core.resolve", broken)
+    monkeypatch.setattr("aiconn_nb.features.core.resolve", broken)
     try:
         prepared.client("filed")
     except ZeroDivisionError:
@@ -150,8 +151,8 @@ def test_a_key_that_went_astray_on_a_line_is_not_repeated(
     prepared: Session, command: object, name: str, record_figure: Record, isolated: Path
 ) -> None:
     """In the place of every argument of every command: the error or the answer does not say it, and nothing stores it."""
-    from aiconn_nb.commands.command import Command
-    from aiconn_nb.magics.console import NotebookConsole
+    from aiconn_nb.ui.magics.console import NotebookConsole
+    from aiconn_nb.ui.shell.command import Command
 
     assert isinstance(command, Command)
     words = [*command.name.split(), *_filled(command, name)]
@@ -186,7 +187,7 @@ def _filled(command: object, name: str) -> list[str]:
 )
 def test_a_key_is_not_repeated_where_nothing_belongs(prepared: Session, line: str) -> None:
     """As a command, as an option, as a word too many."""
-    from aiconn_nb.magics.console import NotebookConsole
+    from aiconn_nb.ui.magics.console import NotebookConsole
 
     with pytest.raises(AiconnError) as raised:
         run(prepared, split(line.format(SHAPED)), NotebookConsole(None))

@@ -12,8 +12,8 @@ import pytest
 
 from aiconn_nb.providers.base import Provider
 from aiconn_nb.session import kernel_session
-from aiconn_nb.widgets import connection_form, connection_list, manager, profile_form, profile_list
-from aiconn_nb.widgets.face import Face
+from aiconn_nb.ui.widgets import connection_form, connection_list, manager, profile_form, profile_list
+from aiconn_nb.ui.widgets.face import Face
 
 from .canary import Canary, found
 from .conftest import CASE_IDS, CASES, Door, Record, Searched, in_files, shows

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from aiconn_nb.magics import live
-from aiconn_nb.model.errors import FailureKind, ProviderFailed
+from aiconn_nb.errors import FailureKind, ProviderFailed
+from aiconn_nb.features.asking.reply import Reply
 from aiconn_nb.session import kernel_session
-from aiconn_nb.session.asking.reply import Reply
+from aiconn_nb.ui.magics import live
 
 SHAPED = "sk-proj-" + "Ab1" * 16
 

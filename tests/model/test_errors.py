@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from aiconn_nb import AiconnError, InvalidConnection, Session
-from aiconn_nb.model.errors import AllFailed, AnswerCut, FailureKind, ReferenceNotFound
+from aiconn_nb.errors import AllFailed, AnswerCut, FailureKind, ReferenceNotFound
 
 CARRIED: dict[str, Callable[[Any], Any]] = {
     "pickle": lambda error: pickle.loads(pickle.dumps(error)),

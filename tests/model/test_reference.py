@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiconn_nb.model.errors import InvalidReference
+from aiconn_nb.errors import InvalidReference
 from aiconn_nb.model.reference import Literal, Reference, clean, escape, is_reference, parse
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from aiconn_nb.model.errors import AiconnError, ConfigurationError, FailureKind, ProviderFailed, ProviderUnavailable
+from aiconn_nb.errors import AiconnError, ConfigurationError, FailureKind, ProviderFailed, ProviderUnavailable
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import WORDS_LENGTH, Account, missing_modules, readable, require_sdk
 from aiconn_nb.providers.base import ChatRequest, Delta, Embeddings, Failure, Finish, Message, Sdk, Settings, Usage

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.amazon import Amazon

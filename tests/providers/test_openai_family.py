@@ -7,7 +7,7 @@ import pytest
 from azure.core import exceptions as azure
 from azure.identity import CredentialUnavailableError
 
-from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.base import Provider, Settings
 from aiconn_nb.providers.microsoft_foundry import MicrosoftFoundry
@@ -211,7 +211,7 @@ def test_what_entra_id_answers_has_a_kind(error: Exception, kind: FailureKind) -
 
 def test_a_bad_tenant_is_told_before_anything_is_sent() -> None:
     """azure-identity looks at the tenant's form when the client is built."""
-    from aiconn_nb.model.errors import ProviderFailed
+    from aiconn_nb.errors import ProviderFailed
     from aiconn_nb.providers.account import Account
 
     settings: Settings = {"endpoint": RESOURCE, "tenant_id": "not a tenant", "client_id": "c", "client_secret": KEY}

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from aiconn_nb import plugins
-from aiconn_nb.model.errors import ProviderNotFound, ProviderUnavailable
+from aiconn_nb.errors import ProviderNotFound, ProviderUnavailable
 from aiconn_nb.model.field import Field
 from aiconn_nb.providers.registry import BUILT_IN, GROUP, Registry
 from aiconn_nb.providers.testing import FakePlugIn, FakeProvider, registry_of

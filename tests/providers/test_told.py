@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.errors import FailureKind
 from aiconn_nb.providers.events import DONE, Event, Whole, events
 from aiconn_nb.providers.failures import Unreadable, http_failure, kind_of
 from aiconn_nb.providers.told import told

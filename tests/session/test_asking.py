@@ -12,13 +12,13 @@ from typing import Any, TypeVar
 import pytest
 
 from aiconn_nb import AnswerCut, CommandError, ProfileNotFound, Session
-from aiconn_nb.model.errors import AiconnError, FailureKind
+from aiconn_nb.errors import AiconnError, FailureKind
+from aiconn_nb.features.asking import stream
+from aiconn_nb.features.asking.reply import Reply
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Usage
 from aiconn_nb.providers.fake import FakeFailure
 from aiconn_nb.providers.testing import FakeProvider, registry_of
-from aiconn_nb.session.asking import stream
-from aiconn_nb.session.asking.reply import Reply
 
 T = TypeVar("T")
 

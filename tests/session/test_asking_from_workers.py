@@ -14,10 +14,10 @@ import joblib
 import pytest
 
 import aiconn_nb as aiconn
-from aiconn_nb.commands.table import read, run
-from aiconn_nb.magics.console import NotebookConsole
+from aiconn_nb.features.asking.reply import Reply
 from aiconn_nb.session import kernel_session
-from aiconn_nb.session.asking.reply import Reply
+from aiconn_nb.ui.magics.console import NotebookConsole
+from aiconn_nb.ui.shell.table import read, run
 
 QUESTIONS = ("one", "two", "three", "four")
 

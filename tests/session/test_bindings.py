@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aiconn_nb import RotationFailed, Secret, Session
-from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.errors import FailureKind
 from aiconn_nb.providers.fake import FakeProvider, registry_of
 
 OLD, NEW = "old-key-000011112222", "new-key-333344445555"

@@ -100,7 +100,7 @@ def test_an_answer_of_the_wrong_type_is_a_failure(methods: dict[str, Any], call:
 def test_rules_that_cannot_be_asked_refuse_the_save(problems: Any) -> None:
     """With the reason; nothing is saved."""
     session = session_with()
-    session._columns.registry.get("odd").problems = problems  # type: ignore[method-assign]
+    session._context.registry.get("odd").problems = problems  # type: ignore[method-assign]
     with pytest.raises(ProviderUnavailable):
         session.create("x", "odd", settings={"api_key": "made-up-key-0003"})
     assert session.aliases() == ["good", "odd"]

@@ -81,7 +81,7 @@ def test_a_sealed_or_resolved_value_never_does(session: Session, monkeypatch: py
 def test_a_literal_that_has_a_key_in_it_is_left_out_and_said(session: Session, value: str) -> None:
     """Whether by its shape, its place in a URL, or because this machine knows it."""
     session.set_secret("Known:Key", Secret(CANARY))
-    with session._columns.store.change() as change:  # as an older release, or another hand, may have left it
+    with session._context.store.change() as change:  # as an older release, or another hand, may have left it
         change.put(Connection(alias="a", name="a", provider="fake", settings={"api_key": "$K:K", "endpoint": value}))
     bundle = session.export("a")
     assert bundle.left_out == ("a.endpoint looks like a key, or has one in it.",)
@@ -91,7 +91,7 @@ def test_a_literal_that_has_a_key_in_it_is_left_out_and_said(session: Session, v
 
 def test_a_key_in_a_name_or_behind_a_dollar_is_left_out(session: Session) -> None:
     """Mistakes that people make."""
-    with session._columns.store.change() as change:
+    with session._context.store.change() as change:
         settings = {"api_key": "$sk-abcdefghijklmnop"}
         change.put(Connection(alias="a", name="sk-abcdefghijklmnop", provider="fake", settings=settings))
     bundle = session.export()
@@ -101,7 +101,7 @@ def test_a_key_in_a_name_or_behind_a_dollar_is_left_out(session: Session) -> Non
 
 def test_a_setting_that_no_field_asks_for_stays_here(session: Session) -> None:
     """The fields are the allow-list; without its provider a connection has none."""
-    with session._columns.store.change() as change:
+    with session._context.store.change() as change:
         change.put(Connection(alias="a", name="a", provider="fake", settings={"api_key": "$K:K", "old": CANARY}))
         change.put(Connection(alias="b", name="b", provider="unheard-of", settings={"api_key": CANARY}))
     bundle = session.export()
@@ -195,7 +195,7 @@ def test_what_could_not_be_imported_is_not_exported(session: Session, work: Path
 
 def test_a_bundle_that_would_be_too_large_is_said(session: Session) -> None:
     """Before it is written."""
-    with session._columns.store.change() as change:
+    with session._context.store.change() as change:
         for number in range(300):
             settings = {"api_key": f"$K:{'k' * 3900}"}
             change.put(Connection(alias=f"a{number}", name="A", provider="fake", settings=settings))

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from aiconn_nb import BundleError, CommandError, InvalidConnection, Session
-from aiconn_nb.session.answers import Done
-from aiconn_nb.session.sharing.bundle_file import LARGEST
-from aiconn_nb.session.sharing.bundle_plan import ImportPlan
+from aiconn_nb.features.bundles.bundle_file import LARGEST
+from aiconn_nb.features.bundles.bundle_plan import ImportPlan
+from aiconn_nb.session.done import Done
 
 from .bundles import EVIL, GATEWAY, bundle, connection, key_of, new_session, take_in
 

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from aiconn_nb import AnswerCut, CommandError, ConnectionInactive, ProfileNotFound, Session
-from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.errors import FailureKind
+from aiconn_nb.features.asking.comparing import Comparison
 from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Usage
 from aiconn_nb.providers.fake import FakeFailure
 from aiconn_nb.providers.testing import FakeProvider, registry_of
-from aiconn_nb.session.asking.comparing import Comparison
 
 
 class Meeting(FakeProvider):

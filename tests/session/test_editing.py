@@ -45,7 +45,7 @@ def test_a_sensitive_literal_is_sealed_before_it_reaches_the_disk(session: Sessi
     made = session.create("a", "openai", settings={"api_key": CANARY})
     setting = session.get("a").settings["api_key"]
     assert isinstance(setting, Sealed)
-    assert session._columns.vault.open(setting).reveal() == "canary-1f9b-key"
+    assert session._context.vault.open(setting).reveal() == "canary-1f9b-key"
     assert CANARY not in stored(isolated) + str(made) + repr(session.get("a")) + json.dumps(made.data())
     assert "api_key" not in made.data()["warnings"]
 
@@ -55,7 +55,7 @@ def test_two_dollars_store_a_literal(session: Session) -> None:
     session.create("a", "openai", settings={"api_key": "$$Not:AReference", "organization": "$$org"})
     settings = session.get("a").settings
     assert isinstance(settings["api_key"], Sealed)
-    assert session._columns.vault.open(settings["api_key"]).reveal() == "$Not:AReference"
+    assert session._context.vault.open(settings["api_key"]).reveal() == "$Not:AReference"
     assert settings["organization"] == "$$org"
 
 

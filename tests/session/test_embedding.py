@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from aiconn_nb import CommandError, ProfileUnusable, ProviderFailed, Session
-from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.errors import FailureKind
+from aiconn_nb.features.asking.embedding import Embedded
 from aiconn_nb.providers.base import Embeddings, Usage
 from aiconn_nb.providers.fake import FakeFailure
 from aiconn_nb.providers.testing import FakeProvider, registry_of
-from aiconn_nb.session.asking.embedding import Embedded
 
 KEY = "made-up-key"
 

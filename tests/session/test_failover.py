@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from aiconn_nb import AllFailed, FailureKind, ProviderFailed, Session
+from aiconn_nb.features.asking.failover import Turns
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.session.asking.failover import Turns
 
 FALLS_BACK = [
     "unreachable",

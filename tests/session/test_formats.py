@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from aiconn_nb.model.errors import AiconnError
-from aiconn_nb.session.asking.formats import code_in, json_in
+from aiconn_nb.errors import AiconnError
+from aiconn_nb.features.asking.formats import code_in, json_in
 
 F = "```"
 

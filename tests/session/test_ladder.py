@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from aiconn_nb import FailureKind, Session
+from aiconn_nb.features.checks import ladder
+from aiconn_nb.features.checks.tested import Rung, Tested, Tests
+from aiconn_nb.features.connections.plausible import implausible
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Model
 from aiconn_nb.providers.fake import FakeProvider, registry_of
-from aiconn_nb.session.connections import ladder
-from aiconn_nb.session.connections.plausible import implausible
-from aiconn_nb.session.connections.tested import Rung, Tested, Tests
 
 
 class Listening:

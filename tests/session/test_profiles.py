@@ -13,21 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import aiconn_nb
-from aiconn_nb import (
-    CommandError,
-    InvalidProfile,
-    Profile,
-    ProfileChanged,
-    ProfileExists,
-    ProfileNotFound,
-    Session,
-)
-from aiconn_nb.model.errors import FailureKind
+from aiconn_nb import CommandError, InvalidProfile, Profile, ProfileChanged, ProfileExists, ProfileNotFound, Session
+from aiconn_nb.errors import FailureKind
+from aiconn_nb.features.profiles import listings
+from aiconn_nb.features.profiles.options import OPTIONS, merged
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.providers.base import Model
 from aiconn_nb.providers.fake import FakeProvider, registry_of
-from aiconn_nb.session.profiles import listings
-from aiconn_nb.session.profiles.options import OPTIONS, merged
 
 CANARY = "sk-canary00112233"
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from aiconn_nb import ProfileNotFound, Session
-from aiconn_nb.model.errors import FailureKind
-from aiconn_nb.session.asking.rehearsing import Rehearsal
+from aiconn_nb.errors import FailureKind
+from aiconn_nb.features.asking.rehearsing import Rehearsal
 
 
 @pytest.fixture

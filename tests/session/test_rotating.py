@@ -253,11 +253,11 @@ def test_the_secret_of_this_environment_is_the_one_that_changes(picky: Session) 
     done = picky.rotate("b", NEW)
     assert done.kept == (("api_key", "the user secret Fake:ApiKey of Development"),)
     assert done.notes == ("'%aiconn secret restore Fake:ApiKey' brings the former value back.",)
-    assert picky._columns.secrets.value("Fake:ApiKey") == WRONG
-    assert picky._columns.secrets.value("Fake:ApiKey", "Development") == NEW
+    assert picky._context.secrets.value("Fake:ApiKey") == WRONG
+    assert picky._context.secrets.value("Fake:ApiKey", "Development") == NEW
     with pytest.raises(CommandError):
         picky.rotate("b", OLD, all=True)
-    assert picky._columns.secrets.value("Fake:ApiKey") == WRONG
+    assert picky._context.secrets.value("Fake:ApiKey") == WRONG
 
 
 def test_a_secret_of_all_environments_is_replaced_for_the_current_one(picky: Session) -> None:
@@ -268,7 +268,7 @@ def test_a_secret_of_all_environments_is_replaced_for_the_current_one(picky: Ses
     assert done.kept == (("api_key", "the user secret Fake:ApiKey of Development"),)
     assert done.notes == ("'%aiconn secret remove Fake:ApiKey' takes the new one away again.",)
     assert len(done.warnings) == 1
-    assert picky._columns.secrets.value("Fake:ApiKey") == OLD
+    assert picky._context.secrets.value("Fake:ApiKey") == OLD
     assert key_of(picky, "b") == NEW
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from aiconn_nb import AiconnError, Secret, Session, cli
+from aiconn_nb import AiconnError, Secret, Session
+from aiconn_nb.ui import cli
 
 KNOWN = "known-canary-11"
 SHAPED = "sk-proj-abcdefgh12345678"
@@ -76,7 +77,7 @@ def test_a_fix_leaves_only_what_the_author_wrote(session: Session, work: Path) -
     assert path.read_text().count(SHAPED) == 1
     assert nbformat.read(path, as_version=4).cells[1].metadata.tags == ["one", "two"]
     nbformat.validate(nbformat.read(path, as_version=4))
-    backup = session._columns.config_home / "scanned" / "a.ipynb.bak"
+    backup = session._context.config_home / "scanned" / "a.ipynb.bak"
     assert backup.read_bytes() == before
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     assert [each.place for each in session.scan(str(path))] == ["cell 2, source"]
@@ -181,7 +182,7 @@ def test_links_that_somebody_laid_are_not_written_through(session: Session, work
     path = notebook(work / "a.ipynb")
     victim = work / "victim"
     victim.write_text("mine")
-    backups = session._columns.config_home / "scanned"
+    backups = session._context.config_home / "scanned"
     backups.mkdir(parents=True)
     for name in (backups / "a.ipynb.bak", work / ".a.ipynb.tmp", work / ".a.ipynb.aiconn-tmp"):
         name.symlink_to(victim)

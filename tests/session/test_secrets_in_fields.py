@@ -17,13 +17,13 @@ from aiconn_nb import (
     Secret,
     UntrustedHost,
 )
-from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.secret import MASK
 from aiconn_nb.model.url import key_in_url, masked_url
 from aiconn_nb.providers.fake import FakeFailure, FakeProvider, registry_of
 from aiconn_nb.session import Session
-from aiconn_nb.widgets.connection_list import ConnectionList
+from aiconn_nb.ui.widgets.connection_list import ConnectionList
 
 from .bundles import connection, take_in
 
@@ -57,7 +57,7 @@ def regional() -> Session:
 
 def saved_earlier(session: Session, alias: str, **settings: Any) -> None:
     """A connection as an earlier release has saved it."""
-    with session._columns.store.change() as change:
+    with session._context.store.change() as change:
         change.put(Connection(alias=alias, name=alias, provider="regional", settings=settings))
 
 
@@ -186,7 +186,7 @@ def test_a_url_with_a_key_is_refused_and_masked(session: Session, work: Path, ur
     (work / "appsettings.json").write_text(f'{{"Team": {{"Place": "{url}"}}}}')
     session.create("b", "openai", settings={"api_key": "$X:Key", "organization": "$Team:Place"})
     assert "0123" not in str(session.explain("b"))
-    with session._columns.store.change() as change:
+    with session._context.store.change() as change:
         change.put(Connection(alias="c", name="c", provider="openai-compatible", settings={"endpoint": url}))
     assert "0123" not in str(session.show("c")) + str(session.show("c").data()) + str(session.explain("c"))
 

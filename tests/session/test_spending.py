@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from aiconn_nb import Session
-from aiconn_nb.session.asking.spending import Spending, bar, spending, tokens
-from aiconn_nb.session.asking.tally import Spent, Tally
+from aiconn_nb.features.usage.spending import Spending, bar, spending, tokens
+from aiconn_nb.features.usage.tally import Spent, Tally
 
 
 def test_calls_tokens_failures_and_time_are_summed_up(session: Session) -> None:
@@ -85,9 +85,9 @@ def test_two_threads_that_ask_first_count_together(session: Session, monkeypatch
 
         def __init__(self) -> None:
             super().__init__()
-            monkeypatch.setattr("aiconn_nb.session.asking.tally.Tally", Tally)
+            monkeypatch.setattr("aiconn_nb.features.usage.tally.Tally", Tally)
             inner.append(session._tally)
 
-    monkeypatch.setattr("aiconn_nb.session.asking.tally.Tally", Slow)
+    monkeypatch.setattr("aiconn_nb.features.usage.tally.Tally", Slow)
     assert session._tally is inner[0]
     assert session._tally is inner[0]

@@ -16,10 +16,10 @@ from aiconn_nb import (
     ProfileUnusable,
     Session,
 )
+from aiconn_nb.features.profiles.target import Skipped
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.providers.base import Sdk
 from aiconn_nb.providers.fake import FakeProvider, registry_of
-from aiconn_nb.session.profiles.target import Skipped
 
 
 @pytest.fixture
@@ -227,7 +227,7 @@ def test_one_that_is_forgotten_is_named_by_the_start_of_its_id(session: Session)
     """After 30 days nobody knows its alias."""
     id = session.get("b").id
     session.delete("b", force=True)
-    with session._columns.store.change() as change:
+    with session._context.store.change() as change:
         del change._connections.gone[id]
         change._connections.touched.add(id)
     assert health(session)[1] == f"a answers, but {id[:8]} is gone"

@@ -286,7 +286,7 @@ def test_a_command_runs_with_the_variables_and_answers_its_status(
 
 def test_use_with_a_name_resolves_once(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """``use x as y`` reads the store once and resolves the settings once: what is in use and the client are of one moment."""
-    from aiconn_nb.session.verbs import core
+    from aiconn_nb.features import core
     from aiconn_nb.store.store import Store
 
     session = Session()

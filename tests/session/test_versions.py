@@ -7,9 +7,9 @@ import json
 import pytest
 
 from aiconn_nb import AiconnError, ConnectionNotFound, Session
-from aiconn_nb.commands.command import split
-from aiconn_nb.commands.table import run
 from aiconn_nb.model.secret import Sealed
+from aiconn_nb.ui.shell.command import split
+from aiconn_nb.ui.shell.table import run
 
 CANARY = "canary-77-key"
 
@@ -52,7 +52,7 @@ def test_a_rollback_is_a_new_version(session: Session) -> None:
     assert (made.version, made.name, "organization" in made.settings) == (4, "First", False)
     setting = made.settings["api_key"]
     assert isinstance(setting, Sealed)
-    assert session._columns.vault.open(setting).reveal() == "first-key"
+    assert session._context.vault.open(setting).reveal() == "first-key"
     with pytest.raises(ConnectionNotFound) as raised:
         session.rollback("a", 9)
     assert str(raised.value) == "a has no version 9.\nKept are: 1 to 4. '%aiconn history a' shows them."

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from aiconn_nb.errors import ConnectionChanged, ConnectionExists, ConnectionNotFound, InvalidConnection
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.errors import ConnectionChanged, ConnectionExists, ConnectionNotFound, InvalidConnection
 from aiconn_nb.model.secret import Sealed, Secret
 from aiconn_nb.store import shelf
 from aiconn_nb.store.store import Store

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aiconn_nb.errors import StoreUnwritable
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.errors import StoreUnwritable
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.store.history import merged, patch
 from aiconn_nb.store.store import Store

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from aiconn_nb.errors import InvalidProfile, ProfileChanged, ProfileExists, ProfileNotFound
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.errors import InvalidProfile, ProfileChanged, ProfileExists, ProfileNotFound
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.store.store import Store
 

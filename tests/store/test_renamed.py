@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
+from aiconn_nb.errors import ConnectionNotFound, ProfileNotFound, StoreUnwritable
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.errors import ConnectionNotFound, ProfileNotFound, StoreUnwritable
 from aiconn_nb.model.notices import AliasRenamed, notes_heard
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.store.store import Store

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from tinydb import TinyDB
 
+from aiconn_nb.errors import StoreCorrupt, StoreError, StoreTooNew, StoreUnwritable
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.errors import StoreCorrupt, StoreError, StoreTooNew, StoreUnwritable
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.store.file import StoreFile
 from aiconn_nb.store.storage import AtomicStorage, Damage, decode

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aiconn_nb.model.errors import AiconnError
+from aiconn_nb.errors import AiconnError
 from aiconn_nb.vault.seal import Vault
 from aiconn_nb.vault.user_secrets import UserSecrets
 

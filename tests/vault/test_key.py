@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
-from aiconn_nb.model.errors import MasterKeyError, UnsealError
+from aiconn_nb.errors import MasterKeyError, UnsealError
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.vault import key as key_module
 from aiconn_nb.vault.seal import Vault

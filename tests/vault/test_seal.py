@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiconn_nb.model.errors import UnsealError
+from aiconn_nb.errors import UnsealError
 from aiconn_nb.model.secret import Sealed, Secret
 from aiconn_nb.vault.seal import Vault
 

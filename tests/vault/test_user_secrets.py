@@ -16,7 +16,7 @@ import pytest
 from cryptography.fernet import Fernet
 from filelock import FileLock
 
-from aiconn_nb.model.errors import EnvironmentNotFound, SecretsFileError, UnsealError
+from aiconn_nb.errors import EnvironmentNotFound, SecretsFileError, UnsealError
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.vault import lock, secrets_file
 from aiconn_nb.vault.seal import Vault

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aiconn_nb.widgets.face import Face
+from aiconn_nb.ui.widgets.face import Face
 
 
 class Page:

@@ -13,7 +13,7 @@ from aiconn_nb import ConnectionNotFound, Session
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.providers.testing import FakeProvider, registry_of
-from aiconn_nb.widgets.connection_form import ConnectionForm, Outcome
+from aiconn_nb.ui.widgets.connection_form import ConnectionForm, Outcome
 
 KEY = "canary-7f3d9c2e81b64a05"
 

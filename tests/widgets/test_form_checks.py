@@ -16,9 +16,9 @@ from aiconn_nb import Session
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.secret import Secret, shape_of
 from aiconn_nb.providers.testing import FakeProvider, registry_of
-from aiconn_nb.widgets.connection_form import ConnectionForm
-from aiconn_nb.widgets.form_checks import free_alias
-from aiconn_nb.widgets.form_views import keys_in_order, suggested_reference
+from aiconn_nb.ui.widgets.connection_form import ConnectionForm
+from aiconn_nb.ui.widgets.form_checks import free_alias
+from aiconn_nb.ui.widgets.form_views import keys_in_order, suggested_reference
 
 KEY = "canary-7f3d9c2e81b64a05"
 

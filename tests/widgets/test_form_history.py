@@ -11,7 +11,7 @@ import pytest
 from aiconn_nb import Session
 from aiconn_nb.model.field import Field
 from aiconn_nb.providers.testing import FakeProvider, registry_of
-from aiconn_nb.widgets.connection_form import ConnectionForm
+from aiconn_nb.ui.widgets.connection_form import ConnectionForm
 
 OLD, NEW = "canary-old-3f6a9d12c5", "canary-new-8b1e7f40a9"
 

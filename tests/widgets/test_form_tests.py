@@ -10,7 +10,7 @@ import pytest
 
 from aiconn_nb import FailureKind, Session
 from aiconn_nb.providers.testing import FakeProvider, registry_of
-from aiconn_nb.widgets.connection_form import ConnectionForm
+from aiconn_nb.ui.widgets.connection_form import ConnectionForm
 
 KEY = "canary-7f3d9c2e81b64a05"
 

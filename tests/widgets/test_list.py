@@ -11,7 +11,7 @@ import pytest
 from aiconn_nb import FailureKind, Secret, Session
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.providers.testing import FakeProvider, registry_of
-from aiconn_nb.widgets.connection_list import ConnectionList
+from aiconn_nb.ui.widgets.connection_list import ConnectionList
 
 PageOf = Callable[..., Any]
 
@@ -80,7 +80,7 @@ def test_the_list_is_told_in_the_message_that_makes_the_widget(
 
 def test_in_the_place_of_a_long_list_stands_its_first_page(session: Session) -> None:
     """A hundred rows, as in the widget, and it says of how many; a front end takes every text before it shows anything."""
-    with session._columns.store.change() as change:
+    with session._context.store.change() as change:
         for number in range(101):
             change.put(Connection(alias=f"c{number:03}", name="C", provider="demo"))
     bundle = ConnectionList(session)._repr_mimebundle_()
@@ -159,11 +159,11 @@ def test_changing_one_row_of_many_sends_that_row_and_keeps_the_view_true(session
 
 def test_a_store_that_cannot_be_read_is_said_in_place_of_the_list(session: Session, page: Any) -> None:
     """With what to do; and the list comes back when it can be read."""
-    store = session._columns.store
-    session._columns.store = Broken()  # type: ignore[assignment]
+    store = session._context.store
+    session._context.store = Broken()  # type: ignore[assignment]
     page.ask("refresh")
     assert page.widget.view == {"kind": "error", "what": "The store is damaged.", "hint": "It was set aside."}
-    session._columns.store = store
+    session._context.store = store
     page.ask("refresh")
     assert page.widget.view["kind"] == "list"
 

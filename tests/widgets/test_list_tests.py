@@ -10,7 +10,7 @@ import pytest
 
 from aiconn_nb import FailureKind, Session
 from aiconn_nb.providers.testing import FakeProvider, registry_of
-from aiconn_nb.widgets.connection_list import ConnectionList
+from aiconn_nb.ui.widgets.connection_list import ConnectionList
 
 PageOf = Callable[..., Any]
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aiconn_nb.features.checks.tested import Rung, Tested
+from aiconn_nb.features.connections.answers import ConnectionRow, Connections
+from aiconn_nb.features.environments.surroundings import EnvironmentRow, Environments
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.session.connections.answers import ConnectionRow, Connections
-from aiconn_nb.session.connections.tested import Rung, Tested
-from aiconn_nb.session.surroundings import EnvironmentRow, Environments
-from aiconn_nb.widgets import list_views as views
+from aiconn_nb.ui.widgets import list_views as views
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LATER = datetime(2026, 11, 23, 12, 5, tzinfo=UTC)

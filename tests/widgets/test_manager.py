@@ -334,12 +334,12 @@ def test_of_a_long_list_only_the_first_page_becomes_text(
     session: Session, widget: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Once: the repr, which a front end is told of too and cuts off, is the same text."""
-    with session._columns.store.change() as change:
+    with session._context.store.change() as change:
         for number in range(120):
             change.put(Connection(alias=f"seat-{number:03}", name=f"Seat {number}", provider="demo"))
     shown = widget(session)
     spelled = []
-    monkeypatch.setattr("aiconn_nb.widgets.face.as_text", lambda view: spelled.append(len(view.rows)) or "the text")
+    monkeypatch.setattr("aiconn_nb.ui.widgets.face.as_text", lambda view: spelled.append(len(view.rows)) or "the text")
     bundle = shown._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     assert (spelled, data["text/plain"]) == ([100], "the text")

@@ -16,7 +16,7 @@ Pages = Callable[..., Any]
 @pytest.fixture
 def session(session: Session) -> Session:
     """A connection and a profile that a person with a name saved twice, and another of each that is deleted."""
-    session._columns.store._author = AUTHOR
+    session._context.store._author = AUTHOR
     for alias in ("a", "gone"):
         session.create(alias, "demo")
         session.create_profile(f"{alias}-writer", connections="a", model="demo-chat")

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from aiconn_nb import widgets
+from aiconn_nb.ui import widgets
 
 PACKAGE = Path(widgets.__file__).parent
-PAGE = Path(__file__).parents[2] / "aiconn_nb" / "widgets" / "page"
+PAGE = Path(__file__).parents[2] / "aiconn_nb" / "ui" / "widgets" / "page"
 
 
 def test_the_page_passes_its_own_checks() -> None:

@@ -14,8 +14,8 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.providers.base import Model
 from aiconn_nb.providers.testing import FakeProvider, registry_of
-from aiconn_nb.widgets.form_face import Outcome
-from aiconn_nb.widgets.profile_form import ProfileForm
+from aiconn_nb.ui.widgets.form_face import Outcome
+from aiconn_nb.ui.widgets.profile_form import ProfileForm
 
 PageOf = Callable[..., Any]
 KEY = "sk-proj-" + "canary0" * 6
@@ -296,7 +296,7 @@ def test_a_default_that_somebody_else_became_meanwhile_stays_it(stored: Session,
     stored.default_profile("writer")
     stored.create_profile("critic", connections="one", model="m")
     page = page_of(ProfileForm("writer", session=stored))
-    Session(registry=stored._columns.registry).default_profile("critic")
+    Session(registry=stored._context.registry).default_profile("critic")
     page.ask("save", version=1, **draft(stored, "one", active=False))
     assert stored.default_alias("chat") == "critic"
 

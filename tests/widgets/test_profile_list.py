@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aiconn_nb import Session, StoreCorrupt
-from aiconn_nb.widgets.profile_list import ProfileList
+from aiconn_nb.ui.widgets.profile_list import ProfileList
 
 PageOf = Callable[..., Any]
 
@@ -102,11 +102,11 @@ def test_the_environment_can_be_switched(session: Session, page: Any) -> None:
 
 def test_a_store_that_cannot_be_read_is_said_in_place_of_the_list(session: Session, page: Any) -> None:
     """With what to do; and the list comes back when it can be read."""
-    store = session._columns.store
-    session._columns.store = Broken()  # type: ignore[assignment]
+    store = session._context.store
+    session._context.store = Broken()  # type: ignore[assignment]
     page.ask("refresh")
     assert page.widget.view == {"kind": "error", "what": "The store is damaged.", "hint": "It was set aside."}
-    session._columns.store = store
+    session._context.store = store
     page.ask("refresh")
     assert page.widget.view["kind"] == "profiles"
 

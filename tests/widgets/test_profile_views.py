@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aiconn_nb.features.connections.answers import ConnectionRow
+from aiconn_nb.features.connections.using import ModelRow, Models
+from aiconn_nb.features.environments.surroundings import EnvironmentRow, Environments
+from aiconn_nb.features.profiles.answers import ProfileRow, Profiles
+from aiconn_nb.features.profiles.health import Health, Kind, Link, State
+from aiconn_nb.features.profiles.options import OPTIONS
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Capability, Profile
-from aiconn_nb.session.connections.answers import ConnectionRow
-from aiconn_nb.session.connections.using import ModelRow, Models
-from aiconn_nb.session.profiles.answers import ProfileRow, Profiles
-from aiconn_nb.session.profiles.health import Health, Kind, Link, State
-from aiconn_nb.session.profiles.options import OPTIONS
-from aiconn_nb.session.surroundings import EnvironmentRow, Environments
-from aiconn_nb.widgets import profile_form_views as form_views
-from aiconn_nb.widgets import profile_views as views
+from aiconn_nb.ui.widgets import profile_form_views as form_views
+from aiconn_nb.ui.widgets import profile_views as views
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 READY = Health(Kind.READY, "openai-dev answers", "openai-dev")

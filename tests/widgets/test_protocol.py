@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from aiconn_nb import ConnectionForm, ConnectionList, ConnectionManager, ProfileForm, ProfileList, Session
-from aiconn_nb.widgets import protocol, setups
+from aiconn_nb.ui.widgets import protocol, setups
 
-PAGE = Path(__file__).parents[2] / "aiconn_nb" / "widgets" / "page"
+PAGE = Path(__file__).parents[2] / "aiconn_nb" / "ui" / "widgets" / "page"
 
 
 def test_the_types_of_the_page_are_those_of_the_kernel() -> None:
-    """`python -m aiconn_nb.widgets.protocol` writes them."""
+    """`python -m aiconn_nb.ui.widgets.protocol` writes them."""
     assert (PAGE / "src" / "protocol.ts").read_text(encoding="utf-8") == protocol.typescript()
 
 

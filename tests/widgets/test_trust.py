@@ -10,8 +10,8 @@ import pytest
 
 from aiconn_nb import Session, UntrustedHost
 from aiconn_nb.providers.fake import FakeProvider, registry_of
-from aiconn_nb.widgets.connection_form import ConnectionForm
-from aiconn_nb.widgets.connection_list import ConnectionList
+from aiconn_nb.ui.widgets.connection_form import ConnectionForm
+from aiconn_nb.ui.widgets.connection_list import ConnectionList
 
 PageOf = Callable[..., Any]
 GATEWAY = "https://gateway.example/v1"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import anthropic
 import pytest
 
-from aiconn_nb.model.errors import FailureKind, ProviderFailed
+from aiconn_nb.errors import FailureKind, ProviderFailed
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import Account

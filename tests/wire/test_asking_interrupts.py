@@ -30,7 +30,7 @@ def asking(session: Session, spoken: Spoken, url: str) -> subprocess.Popen[str]:
     alias = spoken.connect(session, url)
     session.create_profile("writer", connections=[alias], model="m-1")
     return subprocess.Popen(
-        [sys.executable, "-m", "aiconn_nb.cli", "ask", "writer", "hello"],
+        [sys.executable, "-m", "aiconn_nb.ui.cli", "ask", "writer", "hello"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

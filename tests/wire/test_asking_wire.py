@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from aiconn_nb import AnswerCut, Session
-from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.errors import FailureKind
 
 from .aimock import Aimock
 from .bedrock_server import ANSWER as BEDROCK_ANSWER

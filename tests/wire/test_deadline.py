@@ -11,10 +11,10 @@ from collections.abc import Callable
 import pytest
 
 from aiconn_nb import ProviderFailed, Session
-from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.errors import FailureKind
+from aiconn_nb.features.asking import failover
+from aiconn_nb.features.checks import ladder
 from aiconn_nb.providers import account
-from aiconn_nb.session.asking import failover
-from aiconn_nb.session.connections import ladder
 
 from .servers import Answer, Asked, Reply, Server
 from .spoken import SPOKEN, Spoken

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from aiconn_nb import AllFailed, ProviderFailed, Session
-from aiconn_nb.model.errors import FailureKind
+from aiconn_nb.errors import FailureKind
 
 from .aimock import Aimock
 from .servers import Answer, Asked, Reply, Server, hangs, refuses, streams
@@ -69,7 +69,7 @@ def test_one_that_does_not_answer_in_time_is_passed_over(
     spoken: Spoken, session: Session, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With each SDK; its connection is closed. (The servers are ours.)"""
-    monkeypatch.setattr("aiconn_nb.session.asking.failover.PATIENCE", 2.0)
+    monkeypatch.setattr("aiconn_nb.features.asking.failover.PATIENCE", 2.0)
     silent = serve(hangs())
     spoken.connect(session, silent.url, "silent")
     OPENAI.connect(session, serve(YES).url, "other")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
 
-from aiconn_nb.model.errors import FailureKind, ProviderFailed
+from aiconn_nb.errors import FailureKind, ProviderFailed
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import Account

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from aiconn_nb import Session
-from aiconn_nb.model.errors import FailureKind, InvalidConnection, ProviderFailed
+from aiconn_nb.errors import FailureKind, InvalidConnection, ProviderFailed
 from aiconn_nb.providers.account import Account
 from aiconn_nb.providers.base import ChatRequest, Message
 from aiconn_nb.providers.ollama import Ollama

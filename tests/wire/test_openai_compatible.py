@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from aiconn_nb.model.errors import FailureKind, ProviderFailed
+from aiconn_nb.errors import FailureKind, ProviderFailed
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import Account
 from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Message, Settings, Usage

@@ -11,7 +11,7 @@ from typing import Any
 import openai
 import pytest
 
-from aiconn_nb.model.errors import FailureKind, ProviderFailed
+from aiconn_nb.errors import FailureKind, ProviderFailed
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import Account
 from aiconn_nb.providers.base import ChatRequest, Delta, Embeddings, Finish, Message, Usage

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from aiconn_nb import RotationFailed, Session
-from aiconn_nb.session.connections import ladder
-from aiconn_nb.session.connections.tested import Tested
+from aiconn_nb.features.checks import ladder
+from aiconn_nb.features.checks.tested import Tested
 
 from . import azure_like, mistral_like, openrouter_like
 from .azure_like import DEPLOYMENT, azure

@@ -1,0 +1,92 @@
+"""The session: every verb of aiconn_nb, one method each. The faces call it; nothing below knows it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import MutableMapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aiconn_nb.errors import AiconnError
+from aiconn_nb.model.frames import verbs_leave_no_locals
+from aiconn_nb.model.place import tilde
+from aiconn_nb.session.context import Context
+from aiconn_nb.session.noted import verbs_show_notes
+
+from .asking.more_verbs import AnsweringVerbs
+from .asking.verbs import AskingVerbs
+from .bundles.verbs import SharingVerbs
+from .connections.use_verbs import UsingVerbs
+from .connections.verbs import ConnectionVerbs
+from .environments.verbs import ConfigurationVerbs
+from .profiles.verbs import ProfileVerbs
+
+if TYPE_CHECKING:
+    from aiconn_nb.providers.registry import Registry
+
+    from .checks.tested import Tested
+
+
+def _masked(session: Session, error: AiconnError) -> None:
+    """An error of a verb does not repeat a key that was given in the place of a name."""
+    session.mask_known_keys(error)
+
+
+@verbs_leave_no_locals(_masked)
+@verbs_show_notes
+class Session(ConnectionVerbs, UsingVerbs, ConfigurationVerbs, AnsweringVerbs, AskingVerbs, ProfileVerbs, SharingVerbs):
+    """Connections, their configuration, and which of them is in use here.
+
+    Each kernel has one of its own (`kernel_session`); several share the store. What is not given comes from the environment:
+    ``home`` from ``AICONN_HOME``, ``config_home`` from ``AICONN_CONFIG_HOME``, ``config_root`` from ``AICONN_CONFIG_ROOT``,
+    ``environment`` from ``AICONN_ENVIRONMENT`` and the .NET variables. Every error is an `AiconnError`.
+    """
+
+    def __init__(
+        self,
+        *,
+        home: str | os.PathLike[str] | None = None,
+        config_home: str | os.PathLike[str] | None = None,
+        config_root: str | os.PathLike[str] | None = None,
+        environment: str | None = None,
+        environ: MutableMapping[str, str] | None = None,
+        registry: Registry | None = None,
+    ) -> None:
+        def path(place: str | os.PathLike[str] | None) -> Path | None:
+            return None if place is None else Path(place)
+
+        self._context = Context(
+            home=path(home),
+            config_home=path(config_home),
+            config_root=path(config_root),
+            environment=environment,
+            environ=environ,
+            registry=registry,
+        )
+        self._in_use: str | None = None
+        self._tested: dict[tuple[str, str], tuple[Tested, datetime]] = {}
+
+    def __repr__(self) -> str:
+        try:
+            environment = repr(self._context.environment)
+        except AiconnError:
+            environment = "unusable"
+        return f"<aiconn_nb.Session store={tilde(self._context.home)!r} environment={environment}>"
+
+    def close(self) -> None:
+        """Put exported variables back."""
+        self._exports.restore()
+
+
+_HERE: dict[str, Session] = {}
+
+
+def kernel_session() -> Session:
+    """The one session of this process, which the magics and the module-level verbs share."""
+    made = _HERE.get("session")
+    # One step, which no other thread can come between: the first one that was made is everyone's.
+    return _HERE.setdefault("session", Session()) if made is None else made
+
+
+kernel_session.cache_clear = _HERE.clear  # type: ignore[attr-defined]

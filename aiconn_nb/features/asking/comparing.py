@@ -1,0 +1,175 @@
+"""One prompt, several profiles at once; one that fails does not stop the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any, Final
+
+from aiconn_nb.errors import AiconnError
+from aiconn_nb.ui.render import Cell, Rows, Side, SideBySide, View
+
+from .stopping import stop, stoppable
+
+if TYPE_CHECKING:
+    from .reply import Reply
+    from .stream import Stream
+
+EVERY: Final = 0.05
+"""Seconds between two looks at what has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What became of the prompt with one profile."""
+
+    profile: str
+    """The alias of the profile, or of the connection."""
+    reply: Reply | None = None
+    """What has come of the answer; None where nothing has."""
+    error: AiconnError | None = None
+    """Why there is no answer, or only a part of one."""
+    running: bool = False
+    """Whether more is to come."""
+
+    def side(self) -> Side:
+        """Its place beside the others."""
+        who = Cell(self.profile, "code")
+        text = self.reply.text if self.reply else ""
+        if self.error is None:
+            foot = "…" if self.running or not self.reply else self.reply.footer
+            return Side(who, text, Cell(foot, "quiet"), is_markdown=True)
+        said = " ".join(filter(None, (self.error.what, self.error.hint)))
+        if self.reply and self.reply.text:
+            return Side(who, text, Cell(f"{said} ({self.reply.footer})", "bad"), is_markdown=True)
+        return Side(who, Cell(said, "bad"))
+
+    def data(self) -> dict[str, Any]:
+        error = self.error
+        return {
+            "profile": self.profile,
+            "reply": self.reply.data() if self.reply else None,
+            "error": {"error": type(error).__name__, "message": error.what, "hint": error.hint} if error else None,
+        }
+
+
+class Comparison(Rows[Compared]):
+    """The answers of several profiles to one prompt, in the order in which the profiles were named."""
+
+    def __init__(self, items: Sequence[Compared], prompt: str) -> None:
+        super().__init__(items)
+        self.prompt = prompt
+        self.left: tuple[str, ...] = ()
+        """The places of the prompt that the notebook had no name for; see `Reply`."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether all have answered."""
+        return all(each.error is None for each in self)
+
+    @property
+    def replies(self) -> dict[str, Reply]:
+        """The answers by profile, without those that failed."""
+        return {each.profile: each.reply for each in self if each.reply is not None and each.error is None}
+
+    def view(self) -> View:
+        from .reply import said_of_left
+
+        said = said_of_left(self.left)
+        return SideBySide(tuple(each.side() for each in self), notes=(Cell(said, "quiet"),) if said else ())
+
+    def data(self) -> Any:
+        return {"prompt": self.prompt, "answers": [each.data() for each in self]}
+
+
+class Comparing:
+    """A comparison that is under way. Each profile is asked by a thread of its own."""
+
+    def __init__(self, prompt: str, profiles: Sequence[str], ask: Callable[[str], Stream]) -> None:
+        self._prompt = prompt
+        self._more = Event()
+        self._over = Event()
+        self._asked = [_Asked(profile, ask, self._more.set, self._one_ended) for profile in profiles]
+
+    @property
+    def comparison(self) -> Comparison:
+        """What has come so far, and in the end the whole."""
+        return Comparison([each.compared() for each in self._asked], self._prompt)
+
+    def run(self, on_change: Callable[[Comparison], None] | None = None) -> Comparison:
+        """Ask, and wait until all have ended. ``on_change`` is told of what came, in this thread, some 20 times a second at most.
+
+        An interrupt stops all of them, closes their connections, and leaves what came in `comparison`.
+        """
+        threads = [Thread(target=stoppable(each.run), name="aiconn-compare", daemon=True) for each in self._asked]
+        try:
+            for thread in threads:
+                thread.start()
+            # Not by joining the threads: a join that is interrupted takes its thread for ended (CPython 3.11).
+            while not self._over.wait(EVERY):
+                self._tell(on_change)
+            self._tell(on_change)
+        except BaseException:
+            for each in self._asked:
+                each.stopped = True
+            stop(threads)
+            raise
+        for each in self._asked:
+            if each.crashed is not None:
+                raise each.crashed
+        return self.comparison
+
+    def _one_ended(self) -> None:
+        self._more.set()
+        if not any(each.running for each in self._asked):
+            self._over.set()
+
+    def _tell(self, on_change: Callable[[Comparison], None] | None) -> None:
+        if on_change is not None and self._more.is_set():
+            self._more.clear()
+            on_change(self.comparison)
+
+
+class _Asked:
+    """One profile, while it is being asked."""
+
+    def __init__(
+        self, profile: str, ask: Callable[[str], Stream], came: Callable[[], None], ended: Callable[[], None]
+    ) -> None:
+        self.profile = profile
+        self.crashed: Exception | None = None
+        """What went wrong that is no error of ours."""
+        self.stopped = False
+        """Whether it was stopped: a connection that breaks from then on is no error."""
+        self.running = True
+        """Whether more is to come."""
+        self._ask = ask
+        self._came = came
+        self._ended = ended
+        self._stream: Stream | None = None
+        self._error: AiconnError | None = None
+
+    def compared(self) -> Compared:
+        """What has become of it so far."""
+        return Compared(self.profile, self._stream.reply if self._stream else None, self._error, self.running)
+
+    def run(self) -> None:
+        """Ask, and take the answer to its end."""
+        try:
+            self._read()
+        except KeyboardInterrupt:  # by `stop`; what came stays
+            pass
+        except AiconnError as error:
+            self._error = None if self.stopped else error
+        except Exception as error:
+            self.crashed = error
+        finally:
+            self.running = False
+            self._ended()
+
+    def _read(self) -> None:
+        with self._ask(self.profile) as stream:
+            self._stream = stream
+            for _ in stream:
+                self._came()

@@ -1,0 +1,238 @@
+"""Texts as vectors, batch by batch, all by the same connection and model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib.util import find_spec
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from aiconn_nb.errors import CommandError, FailureKind, ProviderFailed
+from aiconn_nb.features.profiles.options import Value, merged
+from aiconn_nb.features.profiles.target import Target
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.hint import pip
+from aiconn_nb.model.letters import whole_letters
+from aiconn_nb.model.profile import Capability
+from aiconn_nb.ui.render import Card, Cell, Rows, View
+
+from ..usage.tally import Tally
+from .failover import Attempt, Turns, answer_with
+from .stream import AccountOf
+
+if TYPE_CHECKING:
+    from aiconn_nb.providers.account import Account
+    from aiconn_nb.providers.base import Embeddings
+
+
+class Embedded(Rows[Sequence[float]]):
+    """One vector per text, in the order of the texts. Its display tells about them and does not print them."""
+
+    def __init__(
+        self,
+        vectors: Sequence[Sequence[float]],
+        *,
+        model: str,
+        connection: str,
+        profile: str = "",
+        input_tokens: int | None = None,
+        seconds: float = 0.0,
+        attempts: Sequence[Attempt] = (),
+        notes: Sequence[str] = (),
+        as_array: bool = False,
+    ) -> None:
+        super().__init__(vectors)
+        self.model = model
+        self.connection = connection
+        """The alias of the connection that answered."""
+        self.profile = profile
+        """The alias of the profile, '' where a connection was asked itself."""
+        self.dimensions = len(vectors[0]) if vectors else 0
+        self.input_tokens = input_tokens
+        """As the provider counted; None where it does not say, of any batch."""
+        self.seconds = seconds
+        self.attempts = tuple(attempts)
+        """The connections that were tried before, or could not be, each with its reason."""
+        self.notes = tuple(notes)
+        """What had to be done to get them, such as a parameter that the server refused and that was left out."""
+        self.vectors: Any = self.__array__() if as_array else [list(each) for each in vectors]
+        """All of them: a list of lists, or a NumPy array with one row per text."""
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """So that ``numpy.asarray`` takes it."""
+        import numpy
+
+        return numpy.array(self._items, dtype=dtype or float).reshape(len(self._items), self.dimensions)
+
+    @property
+    def footer(self) -> str:
+        """One quiet line: who answered, what it cost, how long it took."""
+        count = "tokens unknown" if self.input_tokens is None else f"{self.input_tokens:,} tokens"
+        line = " · ".join(filter(None, [self.profile, self.connection, self.model, count, f"{self.seconds:.1f} s"]))
+        failed = ", ".join(f"{each.connection} ({each.label})" for each in self.attempts)
+        return " · ".join(filter(None, [line, *self.notes, failed and f"in place of {failed}"]))
+
+    def view(self) -> View:
+        return Card(
+            f"{len(self):,} {'vector' if len(self) == 1 else 'vectors'} of {self.dimensions:,} dimensions",
+            (),
+            (Cell(self.footer, "quiet"),),
+        )
+
+    def data(self) -> Any:
+        return {
+            "model": self.model,
+            "connection": self.connection,
+            "profile": self.profile or None,
+            "dimensions": self.dimensions,
+            "input_tokens": self.input_tokens,
+            "seconds": round(self.seconds, 3),
+            "attempts": [each.data() for each in self.attempts],
+            "notes": list(self.notes),
+            "vectors": [list(map(float, each)) for each in self],
+        }
+
+
+def embed(
+    target: Target,
+    texts: Sequence[str],
+    account_of: AccountOf,
+    *,
+    dimensions: Value | None,
+    turns: Turns,
+    tally: Tally,
+    as_array: bool,
+    on_batch: Callable[[int, int], None] | None,
+) -> Embedded:
+    """The vectors of texts; see `Session.embed`."""
+    started = perf_counter()
+    batches = _Batches(target, texts, account_of, _dimensions(target, dimensions), tally, on_batch)
+    begun = answer_with(target, batches.first, turns, failed=batches.failed)
+    answers = [begun.value, *batches.others(begun.connection, len(begun.value.vectors))]
+    counts = [each.usage.input_tokens for each in answers]
+    return Embedded(
+        [vector for each in answers for vector in each.vectors],
+        model=target.model,
+        connection=begun.connection.alias,
+        profile=batches.profile,
+        input_tokens=None if None in counts else sum(filter(None, counts)),
+        seconds=perf_counter() - started,
+        attempts=begun.attempts,
+        notes=(*dict.fromkeys(note for each in answers for note in each.notes), *batches.notes, *target.notes),
+        as_array=as_array,
+    )
+
+
+class _Batches:
+    """The texts in batches of what the provider takes at once."""
+
+    def __init__(
+        self,
+        target: Target,
+        texts: Sequence[str],
+        account_of: AccountOf,
+        dimensions: int | None,
+        tally: Tally,
+        on_batch: Callable[[int, int], None] | None,
+    ) -> None:
+        self.profile = target.profile.alias if target.profile else ""
+        self.notes: tuple[str, ...] = ()
+        """What was found out about the size of a batch."""
+        self._model = target.model
+        self._texts = texts
+        self._account_of = account_of
+        self._dimensions = dimensions
+        self._tally = tally
+        self._on_batch = on_batch
+
+    def first(self, connection: Connection, patience: float | None) -> Embeddings:
+        """The first batch, for which another connection may still take over."""
+        return self._next(connection, patience, 0)
+
+    def others(self, connection: Connection, done: int) -> Iterator[Embeddings]:
+        """Those behind the first, by the same connection: vectors of different models are no neighbours."""
+        total, is_more = len(self._texts), done < len(self._texts)
+        while done < total:
+            self._tell(done)
+            started = perf_counter()
+            try:
+                answer = self._next(connection, None, done)
+            except ProviderFailed as failed:
+                self.failed(connection, perf_counter() - started)
+                raise ProviderFailed(
+                    failed.kind,
+                    f"{failed.what} ({done:,} of {total:,} texts had their vectors.)",
+                    f"No other connection took over: its vectors would be no neighbours of these. {failed.hint}".strip(),
+                    retry_after=failed.retry_after,
+                ) from None
+            yield answer
+            done += len(answer.vectors)
+        if is_more:
+            self._tell(total)
+
+    def _next(self, connection: Connection, patience: float | None, start: int) -> Embeddings:
+        """The next batch: as large as the provider takes it, which may be found out only now."""
+        account = self._account_of(connection, patience)
+        while True:
+            count = account.batch(self._texts, start)
+            try:
+                return self._ask(connection, account, self._texts[start : start + count])
+            except ProviderFailed as failed:
+                if not account.send_less(count, failed):
+                    raise
+                self.notes = (f"in batches of {account.batch(self._texts):,}, as the server takes no more",)
+
+    def failed(self, connection: Connection, seconds: float) -> None:
+        """Count a call that was made in vain."""
+        self._tally.failed(self.profile, connection.alias, seconds)
+
+    def _ask(self, connection: Connection, account: Account, texts: Sequence[str]) -> Embeddings:
+        started = perf_counter()
+        try:
+            answer = account.embed(texts, self._model, self._dimensions)
+        except NotImplementedError:
+            raise ProviderFailed(FailureKind.BAD_REQUEST, f"{connection.alias} cannot embed.") from None
+        if len(answer.vectors) != len(texts) or len({len(vector) for vector in answer.vectors}) > 1:
+            raise ProviderFailed(
+                FailureKind.PROVIDER_FAULT,
+                f"{connection.alias}: provider fault: the answer does not have one vector per text.",
+                "The fault is on the provider's side: try again later.",
+            )
+        # A vector is read, and nothing is written: no tokens come out of it.
+        self._tally.answered(self.profile, connection.alias, perf_counter() - started, answer.usage.input_tokens, 0)
+        return answer
+
+    def _tell(self, done: int) -> None:
+        if self._on_batch is not None:
+            self._on_batch(done, len(self._texts))
+
+
+def texts_of(given: str | Iterable[str]) -> list[str]:
+    """The texts as a list; one text is a list of one. Raises `CommandError` for what is no text, such as a missing value."""
+    texts = [given] if isinstance(given, str) else list(given)
+    for place, text in enumerate(texts, start=1):
+        if not isinstance(text, str):
+            raise CommandError(
+                f"Text {place} of {len(texts)} is no text but {type(text).__name__}.", "Nothing was sent."
+            )
+    return [whole_letters(text) for text in texts]
+
+
+def require_numpy() -> None:
+    """Raise `CommandError` where NumPy is not installed; before anything is asked and paid for."""
+    if find_spec("numpy") is None:
+        raise CommandError(
+            "as_array needs NumPy, not installed here.", f"Run {pip('numpy')}, or leave as_array out for lists."
+        )
+
+
+def _dimensions(target: Target, dimensions: Value | None) -> int | None:
+    problems: dict[str, str] = {}
+    given = {} if dimensions is None else {"dimensions": dimensions}
+    options = merged(Capability.EMBEDDING, target.options, given, problems)
+    if problems:
+        raise CommandError(
+            "; ".join(f"{key} {problem}" for key, problem in problems.items()) + ".", "Nothing was sent."
+        )
+    chosen = options.get("dimensions")
+    return None if chosen is None else int(chosen)

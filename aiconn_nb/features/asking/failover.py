@@ -1,0 +1,190 @@
+"""Which connection answers: the first that can, and what is remembered of those that could not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from time import monotonic
+from typing import Any, Final, Generic, TypeVar
+
+from aiconn_nb.errors import AiconnError, AllFailed, FailureKind, ProviderFailed, StoreError
+from aiconn_nb.features.profiles.target import Target
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.hint import command
+
+from .forking import renew_in_child
+
+T = TypeVar("T")
+
+FALLS_BACK: Final = frozenset(
+    {
+        FailureKind.UNREACHABLE,
+        FailureKind.TIMEOUT,
+        FailureKind.RATE_LIMITED,
+        FailureKind.OUT_OF_CREDIT,
+        FailureKind.PROVIDER_FAULT,
+        FailureKind.AUTHENTICATION,
+        FailureKind.NOT_FOUND,
+        # Another provider's SDK reads other variables.
+        FailureKind.THIS_MACHINE,
+    }
+)
+"""Failures for which another connection is tried: it may have credit, a valid key, or the model. A fault of the question itself
+would be one there as well."""
+REMEMBERED: Final = 60.0
+"""Seconds for which a connection that failed is not tried first."""
+PATIENCE: Final = 60.0
+"""Seconds without a token after which the next connection is tried. The SDK's own second tries are left out then: it would
+wait for as long as a busy server says, while another connection could answer at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A connection that was tried and did not answer, or could not be tried."""
+
+    connection: str
+    kind: str
+    """A `FailureKind`, or where nothing was sent ``inactive``, ``gone`` or ``unusable``, or ``resting`` for one that failed
+    within the last minute."""
+    words: str
+    """The reason, as the error says it."""
+    seconds: float = 0.0
+
+    @property
+    def label(self) -> str:
+        """The reason in a word or two."""
+        return self.kind.replace("_", " ")
+
+    def data(self) -> dict[str, Any]:
+        return {
+            "connection": self.connection,
+            "kind": self.kind,
+            "words": self.words,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+class Turns:
+    """Who failed lately, as it was then: one that was changed since is tried anew. ``clock`` gives seconds that never go back."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._failed: dict[tuple[str, int], float] = {}
+        self._lock = Lock()
+        renew_in_child(self)
+
+    def renew(self) -> None:
+        """The lock may have been held when the process was forked."""
+        self._lock = Lock()
+
+    def failed(self, connection: Connection) -> None:
+        """Remember that it failed just now."""
+        with self._lock:
+            self._failed[connection.id, connection.version] = self._clock()
+
+    def answered(self, connection: Connection) -> None:
+        """Forget that it failed."""
+        with self._lock:
+            self._failed.pop((connection.id, connection.version), None)
+
+    def resting(self, connection: Connection) -> bool:
+        """Whether it failed within the last minute."""
+        with self._lock:
+            moment = self._failed.get((connection.id, connection.version))
+        return moment is not None and self._clock() - moment < REMEMBERED
+
+    def order(self, connections: Sequence[Connection]) -> list[Connection]:
+        """The connections as they are to be tried: those that failed lately come last."""
+        return sorted(connections, key=self.resting)  # sorting keeps the order of equals
+
+
+@dataclass(frozen=True, slots=True)
+class Begun(Generic[T]):
+    """An answer that has begun, and who did not give it before."""
+
+    value: T
+    connection: Connection
+    attempts: tuple[Attempt, ...]
+
+
+def answer_with(
+    target: Target,
+    begin: Callable[[Connection, float | None], T],
+    turns: Turns,
+    *,
+    failed: Callable[[Connection, float], None] = lambda connection, seconds: None,
+    clock: Callable[[], float] = monotonic,
+) -> Begun[T]:
+    """Try the connections of a target in turn until one answers.
+
+    ``begin`` is called with a connection and the patience to have with it (None: as long as the SDK likes) and answers when
+    the first token, or the first batch, is there: behind that nothing falls back. ``failed`` is told of each call that was
+    made in vain. Raises the error itself where there is only one connection or the question is at fault, else `AllFailed`.
+    """
+    attempts = [
+        Attempt(each.alias, each.because.removeprefix("is "), f"{each.alias} {each.because}.")
+        for each in target.skipped
+    ]
+    order = turns.order(target.connections)
+    alone = len(order) == 1 and not attempts
+    for connection in order:
+        is_last = connection is order[-1]
+        started = clock()
+        try:
+            value = begin(connection, None if is_last else PATIENCE)
+        except StoreError:
+            raise
+        except AiconnError as error:
+            seconds = clock() - started
+            if isinstance(error, ProviderFailed):
+                failed(connection, seconds)
+            if alone or not (_falls_back(error) or (is_last and len(attempts) > len(target.skipped))):
+                raise _after(error, attempts[len(target.skipped) :]) from None
+            if isinstance(error, ProviderFailed) and _falls_back(error):
+                turns.failed(connection)
+            attempts.append(Attempt(connection.alias, _kind(error), error.what, seconds))
+            continue
+        turns.answered(connection)
+        return Begun(value, connection, (*attempts, *_passed_over(target, connection, attempts)))
+    raise AllFailed(
+        f"No connection of {target.label} answered: {'; '.join(_reason(each) for each in attempts)}",
+        f"'{command('failover', target.label)}' rehearses it; '{command('test', *(each.alias for each in order))}' says more.",
+        attempts=attempts,
+    )
+
+
+def _passed_over(target: Target, connection: Connection, attempts: Sequence[Attempt]) -> list[Attempt]:
+    """Those that would have come before, had they not failed lately: who reads the answer is to know of them as well."""
+    tried = {each.connection for each in attempts}
+    before = target.connections[: target.connections.index(connection)]
+    return [
+        Attempt(each.alias, "resting", "It failed within the last minute, and was not tried first.")
+        for each in before
+        if each.alias not in tried
+    ]
+
+
+def _after(error: AiconnError, tried: Sequence[Attempt]) -> AiconnError:
+    """An error that ends the search though others are left, with those that were tried in vain before it."""
+    if not tried or not isinstance(error, ProviderFailed):
+        return error
+    before = "; ".join(_reason(each) for each in tried)
+    return ProviderFailed(
+        error.kind, f"{error.what} (Tried before: {before}.)", error.hint, retry_after=error.retry_after
+    )
+
+
+def _falls_back(error: AiconnError) -> bool:
+    """Whether another connection may know better. One that cannot be used here at all counts as well."""
+    return error.kind in FALLS_BACK if isinstance(error, ProviderFailed) else True
+
+
+def _kind(error: AiconnError) -> str:
+    return error.kind.value if isinstance(error, ProviderFailed) else "unusable"
+
+
+def _reason(attempt: Attempt) -> str:
+    """``a: rate limited: slow down``, with the connection's name once."""
+    words = attempt.words.removeprefix(f"{attempt.connection}:").removeprefix(f"{attempt.connection} ").strip()
+    return f"{attempt.connection}: {words.rstrip('.')}"

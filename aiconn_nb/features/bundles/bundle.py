@@ -1,0 +1,224 @@
+"""A bundle: connections to give away. Built from what may go into it, so that what nobody thought of stays out."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from aiconn_nb.errors import BundleError, ProviderError
+from aiconn_nb.features.scan.known_secrets import known_secrets
+from aiconn_nb.model.casing import fold
+from aiconn_nb.model.connection import Connection, Setting
+from aiconn_nb.model.field import Field
+from aiconn_nb.model.profile import Profile
+from aiconn_nb.model.reference import is_reference
+from aiconn_nb.model.secret import Sealed, redact, without
+from aiconn_nb.model.url import key_in_url
+from aiconn_nb.session.context import Context
+from aiconn_nb.store.snapshot import Snapshot
+from aiconn_nb.ui.render import Answer, Cell, Table, View, as_code
+
+from .bundle_file import LARGEST, hidden_in, without_hidden, write_bundle
+from .bundle_layout import MOST, SCHEMA, offer_from
+
+Value = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Bundle(Answer):
+    """Connections, and profiles that use them, without a key."""
+
+    document: Mapping[str, Any]
+    left_out: tuple[str, ...] = ()
+    """What is not in it, and why."""
+    written: str = ""
+    """The file that it was written to, or ''."""
+
+    @property
+    def text(self) -> str:
+        """The bundle as it stands in a file."""
+        return json.dumps(self.document, indent=2, ensure_ascii=False) + "\n"
+
+    def write(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Bundle:
+        """Write it to a file, all or nothing. Raises `BundleError`."""
+        return replace(self, written=write_bundle(path, self.text, overwrite=overwrite))
+
+    def view(self) -> View:
+        rows = tuple(
+            (
+                Cell(each["alias"], "code"),
+                each["name"],
+                each["provider"],
+                Cell(", ".join(f"{key}={value}" for key, value in each["settings"].items()) or "-", "code"),
+                ", ".join(each.get("to_be_supplied", ())) or Cell("-", "quiet"),
+            )
+            for each in self.document["connections"]
+        )
+        profiles = ", ".join(each["alias"] for each in self.document.get("profiles", ()))
+        keys = ", ".join(f"{each['key']} ({', '.join(each['needed_by'])})" for each in self.document["keys"])
+        notes: list[Cell | str] = [
+            *([Cell(f"Written to {self.written}.", "good")] if self.written else []),
+            *([f"With the profiles {profiles}."] if profiles else []),
+            *([f"Who imports it must have these configuration keys: {keys}."] if keys else []),
+            *(Cell(f"Left out: {text}", "warn") for text in self.left_out),
+        ]
+        columns = ("alias", "name", "provider", "settings", "to be supplied")
+        return Table(columns, rows, title="Bundle", empty="There are no connections to export.", notes=tuple(notes))
+
+    def data(self) -> Any:
+        return self.document
+
+    @property
+    def content(self) -> str:
+        return "" if self.written else self.text
+
+    def __str__(self) -> str:
+        # Without a file the answer is the bundle itself, to be looked at or copied.
+        shown_text = super(Bundle, self).__str__()
+        return shown_text if self.written else f"{shown_text}\n\n{self.text}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        shown_texts = super(Bundle, self)._repr_mimebundle_(include, exclude)
+        if self.written:
+            return shown_texts
+        return {
+            "text/plain": f"{shown_texts['text/plain']}\n\n{self.text}",
+            "text/html": f"{shown_texts['text/html']}{as_code(self.text)}",
+        }
+
+
+def export(context: Context, aliases: Sequence[str], *, profiles: bool = True) -> Bundle:
+    """A bundle of these connections, of all without a name; see `Session.export`."""
+    snapshot = context.store.read()
+    chosen = snapshot.connections_called(aliases) if aliases else list(snapshot.connections)
+    is_key = _key_test(context)
+    left_out: list[str] = []
+    connections: list[dict[str, Any]] = []
+    needed: dict[str, tuple[str, list[str]]] = {}
+    exported: dict[str, str] = {}
+    for connection in chosen:
+        try:
+            fields = context.provider_of(connection).fields
+        except ProviderError as error:
+            left_out.append(f"{connection.alias}: {error.what} It is not known which of its settings are secret.")
+            continue
+        document = _connection_document(connection, fields, is_key, left_out)
+        if reason := _unreadable("connections", document):
+            left_out.append(f"{connection.alias}: {reason}.")
+            continue
+        connections.append(document)
+        exported[connection.id] = connection.alias
+        for key, written in document["settings"].items():
+            if is_reference(written):
+                needed.setdefault(fold(written), (written[1:], []))[1].append(f"{connection.alias}.{key}")
+    document = {
+        "aiconn_bundle": SCHEMA,
+        "connections": connections,
+        "keys": [{"key": key, "needed_by": users} for key, users in needed.values()],
+    }
+    if profiles:
+        found = list(_profile_documents(snapshot, exported, is_key, left_out))
+        document |= {"profiles": found} if found else {}
+    bundle = Bundle(document, tuple(left_out))
+    if len(bundle.text.encode()) > LARGEST or len(connections) > MOST:
+        raise BundleError("The bundle would be larger than one that can be imported.", "Name fewer connections.")
+    return bundle
+
+
+def _unreadable(kind: str, document: Mapping[str, Any]) -> str:
+    """Why an entry could not be imported again, or ''."""
+    if problem := hidden_in(document):
+        return problem
+    try:
+        offer_from({"aiconn_bundle": SCHEMA, "connections": [], kind: [document]})
+    except BundleError as error:
+        return error.what.removesuffix(".")
+    return ""
+
+
+def _connection_document(
+    connection: Connection, fields: Sequence[Field], is_key: Callable[[str], bool], left_out: list[str]
+) -> dict[str, Any]:
+    settings: dict[str, Value] = {}
+    missing = []
+    for field in fields:
+        value = connection.settings.get(field.key)
+        if value is None:
+            continue
+        reason = _why_not(field, value, is_key)
+        if reason:
+            missing.append(field.key)
+            left_out.append(f"{connection.alias}.{field.key} {reason}.")
+        elif not isinstance(value, Sealed):
+            settings[field.key] = value
+    name = without_hidden(connection.name).strip() or connection.alias  # an emoji of several parts has hidden joints
+    if is_key(name):
+        name = connection.alias
+        left_out.append(f"the name of {connection.alias}, which looks like a key.")
+    return {
+        "alias": connection.alias,
+        "name": name,
+        "provider": connection.provider,
+        "active": connection.active,
+        "settings": settings,
+        **({"to_be_supplied": missing} if missing else {}),
+    }
+
+
+def _why_not(field: Field, value: Setting, is_key: Callable[[str], bool]) -> str:
+    """Why a setting must not leave this machine, in words behind its name; '' where it may."""
+    if isinstance(value, Sealed) or (field.sensitive and not is_reference(value)):
+        return "is sealed"
+    if isinstance(value, str) and is_key(value):
+        return "looks like a key, or has one in it"
+    return ""
+
+
+def _key_test(context: Context) -> Callable[[str], bool]:
+    """Whether a text looks like a key, or has one in it that this machine knows."""
+    secrets = [each.secret for each in known_secrets(context)]
+
+    def is_key(text: str) -> bool:
+        return without(text, secrets) != text or redact(text) != text or bool(key_in_url(text))
+
+    return is_key
+
+
+def _profile_documents(
+    snapshot: Snapshot, exported: Mapping[str, str], is_key: Callable[[str], bool], left_out: list[str]
+) -> Iterator[dict[str, Any]]:
+    for profile in snapshot.profiles:
+        aliases = [exported[id] for id in profile.connections if id in exported]
+        if not aliases:
+            continue
+        if any(map(is_key, (profile.name, profile.model, *profile.tags))):
+            left_out.append(f"the profile {profile.alias}, which has what looks like a key in its name, model or tags.")
+            continue
+        if len(aliases) < len(profile.connections):
+            left_out.append(f"connections of the profile {profile.alias} that are not exported.")
+        document = _profile_document(profile, aliases, is_key, left_out)
+        if reason := _unreadable("profiles", document):
+            left_out.append(f"the profile {profile.alias}: {reason}.")
+            continue
+        yield document
+
+
+def _profile_document(
+    profile: Profile, aliases: Sequence[str], is_key: Callable[[str], bool], left_out: list[str]
+) -> dict[str, Any]:
+    options = {key: value for key, value in profile.options.items() if not (isinstance(value, str) and is_key(value))}
+    left_out += [
+        f"{profile.alias}.{key} looks like a key, or has one in it." for key in profile.options.keys() - options.keys()
+    ]
+    return {
+        "alias": profile.alias,
+        "name": without_hidden(profile.name).strip() or profile.alias,
+        "capability": str(profile.capability),
+        "connections": list(aliases),
+        "model": profile.model,
+        "options": options,
+        "tags": list(profile.tags),
+    }

@@ -1,0 +1,180 @@
+"""Reading and writing a bundle's file. What is read is somebody else's: its kind, size, depth, characters and twins are checked."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import unicodedata
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from aiconn_nb.config.layers import shown
+from aiconn_nb.errors import BundleError
+
+LARGEST: Final = 1_000_000
+"""Bytes."""
+DEEPEST: Final = 8
+"""Objects and arrays that may be open at once; a bundle of ours has five."""
+
+_STRING: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+_REFUSED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+"""Categories of what a reader does not see, or what turns the text around it: control, format (bidi, zero width), surrogates ..."""
+
+
+def read_bundle(path: str | os.PathLike[str]) -> Any:
+    """The JSON of a bundle's file. Raises `BundleError`, which repeats nothing of it."""
+    name = shown(os.path.abspath(os.path.expanduser(path)))
+    data = _bytes_of(name)
+    problem = ""
+    try:
+        return _parsed(data)
+    except _Refused as refused:
+        problem = str(refused)
+    except RecursionError:  # pragma: no cover - the depth is counted before
+        problem = "it is nested too deep"
+    raise BundleError(f"{name} was not read: {problem}.", "Nothing was imported.")
+
+
+class _Refused(Exception):
+    """Why a text is no bundle, in words that show nothing of it."""
+
+
+def _bytes_of(path: str) -> bytes:
+    problem = ""
+    try:
+        # Opened without waiting, and looked at only then: a FIFO would wait for a writer, a name may change what it stands for.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+        try:
+            found = os.fstat(descriptor)
+            if not stat.S_ISREG(found.st_mode):
+                problem = "it is not a file"
+            elif found.st_size <= LARGEST:
+                with os.fdopen(os.dup(descriptor), "rb") as file:
+                    data = file.read(LARGEST + 1)
+                if len(data) <= LARGEST:
+                    return data
+        finally:
+            os.close(descriptor)
+        problem = problem or f"it is larger than {LARGEST // 1_000_000} MB"
+    except ValueError:
+        problem = "its name cannot be one of a file"
+    except OSError as error:
+        problem = error.strerror or type(error).__name__
+    raise BundleError(f"{path} was not read: {problem}.", "Nothing was imported.")
+
+
+def _parsed(data: bytes) -> Any:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise _Refused("it is not UTF-8") from None
+    depth = 0
+    for mark in re.findall(r"[\[\]{}]", _STRING.sub("", text)):
+        depth += 1 if mark in "[{" else -1
+        if depth > DEEPEST:
+            raise _Refused(f"it is nested deeper than {DEEPEST} levels")
+    try:
+        found = json.loads(text, object_pairs_hook=_without_twins, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise _Refused(f"line {error.lineno}, column {error.colno} is not JSON") from None
+    except ValueError:
+        raise _Refused("a number in it is too long") from None
+    _check_characters(found)
+    return found
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        # Readers differ in which of the two they take: somebody would see one and import the other.
+        raise _Refused("a name is there twice in one object")
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise _Refused("NaN and Infinity are no numbers")
+
+
+def without_hidden(text: str) -> str:
+    """A text without the characters that no bundle may have."""
+    return "".join(c for c in text if unicodedata.category(c) not in _REFUSED)
+
+
+def hidden_in(value: Any) -> str:
+    """What is wrong with the characters in a part of a bundle, or ''."""
+    try:
+        _check_characters(value)
+    except _Refused as refused:
+        return str(refused)
+    return ""
+
+
+def _check_characters(value: Any) -> None:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _check_text(key)
+            # A system prompt has lines.
+            _check_characters(
+                inner.translate({10: " ", 9: " "}) if key == "system" and isinstance(inner, str) else inner
+            )
+    elif isinstance(value, list):
+        for inner in value:
+            _check_characters(inner)
+    elif isinstance(value, str):
+        _check_text(value)
+
+
+def _check_text(text: str) -> None:
+    if not (text.isascii() and text.isprintable()) and any(unicodedata.category(c) in _REFUSED for c in text):
+        raise _Refused("a text in it has control characters or invisible ones")
+
+
+def write_bundle(path: str | os.PathLike[str], text: str, *, overwrite: bool) -> str:
+    """Write a bundle, all or nothing. Answers the path as it may be shown.
+
+    The file is as open as the umask has it: a bundle is made to be given away. Raises `BundleError`, also where there is a file
+    already, unless ``overwrite``.
+    """
+    target = Path(os.path.abspath(os.path.expanduser(path)))
+    name = shown(str(target))
+    problem, hint = "", "Nothing was written."
+    beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        if target.is_dir():
+            problem = "it is a folder"
+        else:
+            with open(beside, "x", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            _put(beside, target, overwrite=overwrite)
+            return name
+    except FileExistsError:
+        problem, hint = (
+            "there is a file already",
+            "Say --yes (in Python overwrite=True) to overwrite it, or name another.",
+        )
+    except (OSError, ValueError) as error:
+        problem = getattr(error, "strerror", None) or type(error).__name__
+    finally:
+        with suppress(OSError, ValueError):
+            beside.unlink()
+    raise BundleError(f"{name} was not written: {problem}.", hint)
+
+
+def _put(beside: Path, target: Path, *, overwrite: bool) -> None:
+    if overwrite:
+        os.replace(beside, target)
+        return
+    try:
+        os.link(beside, target)  # fails where there is one, without a moment between looking and writing
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without links (exFAT, some shares): then there is such a moment.
+        if os.path.lexists(target):
+            raise FileExistsError from None
+        os.replace(beside, target)

@@ -1,0 +1,215 @@
+"""Merging a bundle: what each of its connections and profiles would do here, and doing it, by one and the same function.
+
+Planned on a change that is never written, applied on one that is, and compared: what was looked at is what happens. A merge
+allows no host (see `trust`), overwrites no key of the receiver, and switches nothing on that was switched off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from aiconn_nb.errors import AiconnError, InvalidConnection
+from aiconn_nb.features.connections import editing, versions
+from aiconn_nb.features.connections.versions import FieldChange, changes
+from aiconn_nb.features.profiles import editing as profile_editing
+from aiconn_nb.features.profiles.versions import changes as profile_changes
+from aiconn_nb.features.scan.known_secrets import opened_once
+from aiconn_nb.model.connection import Connection, Setting, alias_problem
+from aiconn_nb.model.field import Field
+from aiconn_nb.model.profile import Profile
+from aiconn_nb.model.reference import is_reference
+from aiconn_nb.model.secret import Secret
+from aiconn_nb.providers.account import readable
+from aiconn_nb.session.context import Context
+from aiconn_nb.store.change import Change
+
+from ..trust.trust import host_of, reference_name, untrusted
+from .bundle_layout import Offer, OfferedConnection, OfferedProfile, Value
+
+State = Literal["new", "changed", "same", "clashing", "refused"]
+"""``clashing``: the alias is taken by something else, which is never overwritten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What becomes of one connection or profile of a bundle."""
+
+    kind: Literal["connection", "profile"]
+    alias: str
+    state: State
+    changes: tuple[FieldChange, ...] = ()
+    reason: str = ""
+    """Why it clashes or is refused."""
+    kept: tuple[FieldChange, ...] = ()
+    """Sensitive fields that keep what is set here (``before``), where the bundle has something else (``after``)."""
+    missing: tuple[str, ...] = ()
+    """Fields that have to be supplied here."""
+    untrusted: str = ""
+    """What it would send to a host that it was not allowed for."""
+    host: str = ""
+    """The host that a connection would contact, or the references that it depends on; '' where there is no network in it."""
+    references: Mapping[str, str] = field(default_factory=dict)
+    """The references of a connection by field, never what they resolve to."""
+    model: str = ""
+    """The model of a profile."""
+    system: str = ""
+    """The whole system prompt of a profile."""
+    options: Mapping[str, Value] = field(default_factory=dict)
+    """The other options of a profile."""
+    tags: tuple[str, ...] = ()
+    """The tags of a profile."""
+
+    @property
+    def is_merged(self) -> bool:
+        """Whether it is there afterwards."""
+        return self.state in ("new", "changed", "same")
+
+
+def merge(context: Context, change: Change, offer: Offer, renamed: Mapping[str, str]) -> tuple[Merged, ...]:
+    """Put what a bundle offers into a change. Never raises for one entry: it says what is wrong with it."""
+    aliases = {each.alias: renamed.get(each.alias, each.alias) for each in offer.connections}
+    with opened_once(context):
+        connections = [_connection(context, change, each, aliases[each.alias]) for each in offer.connections]
+        there = {old: row.alias for (old, row) in zip(aliases, connections, strict=True) if row.is_merged}
+        profiles = [
+            _profile(context, change, each, renamed.get(each.alias, each.alias), there) for each in offer.profiles
+        ]
+    return (*connections, *profiles)
+
+
+def _connection(context: Context, change: Change, offered: OfferedConnection, alias: str) -> Merged:
+    present = next((each for each in change.connections if each.alias == alias), None)
+    if present is not None and present.provider != offered.provider:
+        reason = (
+            f"{alias} is there already, with {present.provider}; --rename {offered.alias}=NEW takes it in beside it"
+        )
+        return Merged("connection", alias, "clashing", reason=reason)
+    try:
+        settings, missing, kept = _settings(context, offered, present.settings if present else {})
+        if present is None:
+            made = Connection(
+                alias=alias, name=offered.name, provider=offered.provider, settings=settings, active=offered.active
+            )
+        else:
+            # Not switched: who switched it off here had a reason.
+            made = replace(present, name=offered.name, settings=settings)
+        differences = changes(present, made) if present else ()
+        if present is None or differences:
+            made = change.put(made)
+    except AiconnError as error:
+        return Merged("connection", alias, "refused", reason=readable(error.what))
+    question = untrusted(context, made, change.trusted())
+    state: State = "new" if present is None else "changed" if differences else "same"
+    return Merged(
+        "connection",
+        alias,
+        state,
+        differences,
+        kept=kept,
+        missing=missing,
+        untrusted=question.words if question else "",
+        host=host_of(context, made),
+        references=editing.references(made.settings),
+    )
+
+
+def _settings(
+    context: Context, offered: OfferedConnection, kept: Mapping[str, Setting]
+) -> tuple[dict[str, Setting], tuple[str, ...], tuple[FieldChange, ...]]:
+    """What would be stored, the fields that are still to be supplied, and the keys that stay.
+
+    Raises `InvalidConnection`, `ProviderNotFound`.
+    """
+    provider = context.registry.get(offered.provider)
+    problems = {}
+    for key, value in offered.settings.items():
+        field = provider.field(key)
+        if field is not None and field.sensitive and not is_reference(value):
+            problems[key] = "is a secret, and a bundle must not hold one"
+    if problems:
+        raise InvalidConnection(problems)
+    # The receiver chose this key, sealed or by reference: a bundle must not exchange it for another one.
+    stay = {key for key in offered.settings if key in kept and (its := provider.field(key)) and its.sensitive}
+    taken = {key: value for key, value in offered.settings.items() if key not in stay}
+    wanted = [field for key in offered.to_be_supplied if (field := provider.field(key)) is not None]
+    missing = [field for field in wanted if field.key not in kept and field.key not in offered.settings]
+    # The rules between fields hold for what will be there: a stand-in takes the place of what is to be supplied.
+    given = {**taken, **{field.key: _stand_in(field) for field in missing}}
+    checked = editing.check(context, provider, kept, editing.take(given), {})
+    absent = {field.key for field in missing}
+    settings = {key: value for key, value in checked.items() if key not in absent and not isinstance(value, Secret)}
+    differ = tuple(
+        FieldChange(key, versions.shown(kept[key]), versions.shown(value))
+        for key, value in offered.settings.items()
+        if key in stay and reference_name(kept[key]) != reference_name(value)
+    )
+    return settings, tuple(field.key for field in missing), differ
+
+
+def _stand_in(field: Field) -> Value | Secret:
+    """A value that passes the rules of a field; it is never stored."""
+    if field.sensitive:
+        return Secret("to be supplied")
+    if field.choices:
+        return field.choices[0]
+    by_type: dict[str, Value] = {"url": "https://to-be-supplied.invalid", "integer": 1, "number": 1.0, "boolean": True}
+    return by_type.get(field.type, "to be supplied")
+
+
+def _profile(context: Context, change: Change, offered: OfferedProfile, alias: str, there: Mapping[str, str]) -> Merged:
+    present = next((each for each in change.profiles if each.alias == alias), None)
+    if present is not None and present.capability is not offered.capability:
+        reason = (
+            f"{alias} is there already, for {present.capability}; --rename {offered.alias}=NEW takes it in beside it"
+        )
+        return Merged("profile", alias, "clashing", reason=reason)
+    absent = [each for each in offered.connections if each not in there]
+    if absent:
+        return Merged("profile", alias, "refused", reason=f"not all of its connections come along: {_few(absent)}")
+    draft = profile_editing.Draft(
+        alias=alias,
+        name=offered.name,
+        connections=[there[each] for each in offered.connections],
+        model=offered.model,
+        options={**dict.fromkeys(present.options if present else ()), **offered.options},
+        tags=list(offered.tags),
+    )
+    empty = Profile(alias=alias, name=alias, capability=offered.capability, connections=(), model="")
+    try:
+        made = profile_editing.checked(context, change, present or empty, draft, is_new=present is None)
+        found = profile_changes(change, present, made) if present else ()
+        if present is None or found:
+            change.put_profile(made)
+    except AiconnError as error:
+        return Merged("profile", alias, "refused", reason=readable(error.what))
+    return Merged(
+        "profile",
+        alias,
+        "new" if present is None else "changed" if found else "same",
+        tuple(found),
+        model=made.model,
+        system=str(made.options.get("system", "")),
+        options={key: value for key, value in made.options.items() if key != "system"},
+        tags=tuple(made.tags),
+    )
+
+
+def _few(aliases: list[str]) -> str:
+    """Aliases as they may be shown: some of them, and only what is one."""
+    good = [alias for alias in aliases if not alias_problem(alias)]
+    return ", ".join(good[:5]) + (" ..." if len(aliases) > 5 or len(good) < len(aliases) else "")
+
+
+def needed_keys(context: Context, change: Change, merged: tuple[Merged, ...]) -> Iterator[tuple[str, str]]:
+    """(reference, who needs it) of what has no value here, in the current environment."""
+    from aiconn_nb.features.connections.explaining import Resolving
+
+    resolving = Resolving(context.configuration())
+    for row in merged:
+        if row.kind == "connection" and row.is_merged:
+            connection = change.connection(row.alias)
+            for key, written in editing.references(connection.settings).items():
+                if written not in resolving:
+                    yield written, f"{row.alias}.{key}"

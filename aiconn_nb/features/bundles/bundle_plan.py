@@ -1,0 +1,192 @@
+"""The import of a bundle, looked at before it is done."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiconn_nb.config.environment import is_configuration_file
+from aiconn_nb.config.layers import shown
+from aiconn_nb.errors import BundleError, CommandError
+from aiconn_nb.model.connection import alias_problem
+from aiconn_nb.model.hint import command
+from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.secret import redact
+from aiconn_nb.session.context import Context
+from aiconn_nb.session.done import Done
+from aiconn_nb.store.change import Change
+from aiconn_nb.ui.render import Answer, Cell, Table, Tone, View
+
+from .bundle_file import read_bundle
+from .bundle_import import Merged, State, merge, needed_keys
+from .bundle_layout import Offer, offer_from, takes
+
+_TONES: Mapping[State, Tone] = {"new": "good", "changed": "warn", "same": "quiet", "clashing": "bad", "refused": "bad"}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ImportPlan(Answer):
+    """What an import would do here."""
+
+    source: str
+    offer: Offer
+    rows: tuple[Merged, ...]
+    missing_keys: tuple[str, ...] = ()
+    """Configuration keys that have no value in the current environment, each with who needs it."""
+    environment: str = ""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    next_step: str = ""
+    """How to take it in, where the plan is the answer to a call that may have meant more."""
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether there would be anything new or changed."""
+        return any(row.state in ("new", "changed") for row in self.rows)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is still to be done after it."""
+        return (
+            *(f"{row.alias} needs {', '.join(row.missing)}: {command('edit', row.alias, '--prompt', *row.missing)}"
+              for row in self.rows if row.missing),
+            *([f"Keys still missing in {self.environment}: {', '.join(self.missing_keys)}."] if self.missing_keys else []),
+            *(f"untrusted host: {row.alias} {row.untrusted}. '{command('trust', row.alias)}' allows it, "
+              "if this is the host that you mean."
+              for row in self.rows if row.untrusted),
+        )  # fmt: skip
+
+    def view(self) -> View:
+        rows = tuple(
+            (row.kind, Cell(row.alias, "code"), Cell(row.state, _TONES[row.state]), row.reason or _told(row))
+            for row in self.rows
+        )
+        return Table(
+            ("", "alias", "state", "what"),
+            rows,
+            title=f"Import of {self.source}",
+            empty="There is nothing in it.",
+            notes=(
+                *(
+                    Cell(f"System prompt of {row.alias}: {' '.join(row.system.split())}", "quiet")
+                    for row in self.rows
+                    if row.system and row.state == "new"
+                ),
+                *(Cell(note, "warn") for note in self.notes),
+                *([Cell(self.next_step, "quiet")] if self.next_step else []),
+            ),
+        )
+
+    def data(self) -> Any:
+        return {
+            "source": self.source,
+            "environment": self.environment,
+            "entries": [
+                {
+                    "kind": row.kind,
+                    "alias": row.alias,
+                    "state": row.state,
+                    "reason": row.reason,
+                    "changes": [{"field": c.field, "before": c.before, "after": c.after} for c in row.changes],
+                    "kept": [{"field": c.field, "here": c.before, "in_bundle": c.after} for c in row.kept],
+                    "to_be_supplied": list(row.missing),
+                    "untrusted_host": row.untrusted or None,
+                    "host": row.host or None,
+                    "references": dict(row.references),
+                    "model": row.model or None,
+                    "system": row.system or None,
+                    "options": dict(row.options),
+                    "tags": list(row.tags),
+                }
+                for row in self.rows
+            ],
+            "missing_keys": list(self.missing_keys),
+        }
+
+
+def _with(written: Sequence[str]) -> str:
+    return f" with {', '.join(written)}" if written else ""
+
+
+def _told(row: Merged) -> str:
+    """What would change and which keys stay; of what is new, whom it would talk to, and with what."""
+    told = [f"{each.field}: {each.before} → {each.after}" for each in row.changes]
+    told += [f"{each.field}: {each.before} is kept, {each.after} of the bundle is not taken" for each in row.kept]
+    if row.state == "new" and row.kind == "connection":
+        written = [f"{key}: {each}" for key, each in row.references.items()]
+        told.append((f"contacts {row.host}" if row.host else "contacts no host") + _with(written))
+    if row.state == "new" and row.kind == "profile":
+        told.append(f"asks {row.model}" + (", with the system prompt below" if row.system else ""))
+        told += [f"{key}: {value}" for key, value in row.options.items()]
+        if row.tags:
+            told.append(f"tags: {', '.join(row.tags)}")
+    return "; ".join(told)
+
+
+def plan(context: Context, path: str | os.PathLike[str], renamed: Mapping[str, str]) -> ImportPlan:
+    """Read a bundle and see what it would do; nothing is saved. Raises `BundleError`, `CommandError`."""
+    offer = _offer_in(path)
+    _check_names(offer, renamed)
+    # A change that is never written: it takes no lock, and a store that is read-only can be planned for.
+    change = Change(context.store.read(), context.store.author)
+    rows = merge(context, change, offer, renamed)
+    keys: dict[str, list[str]] = {}
+    for written, user in needed_keys(context, change, rows):
+        keys.setdefault(written, []).append(user)
+    missing = tuple(f"{written} ({', '.join(users)})" for written, users in keys.items())
+    source = shown(os.path.abspath(os.path.expanduser(path)))
+    return ImportPlan(source, offer, rows, missing, context.environment, dict(renamed))
+
+
+def _offer_in(path: str | os.PathLike[str]) -> Offer:
+    """What a file offers. Raises `BundleError`, which says so where it is the configuration that was meant to be taken in."""
+    file = os.path.abspath(os.path.expanduser(path))
+    try:
+        return offer_from(read_bundle(path))
+    except BundleError:
+        if not (is_configuration_file(os.path.basename(file)) and os.path.lexists(file)):
+            raise
+    raise BundleError(
+        f"{shown(file)} is a configuration file, and no bundle: references are looked up in it where it is.",
+        f"Nothing was imported. {takes()}",
+    )
+
+
+def apply(context: Context, plan: ImportPlan) -> Done:
+    """Do what was planned, in one transaction. Raises `BundleError` where it would do something else by now."""
+    with context.store.change() as change:
+        rows = merge(context, change, plan.offer, plan.renamed)
+        if rows != plan.rows:
+            raise BundleError(
+                f"{plan.source} was not imported: the store, or what it resolves to, has changed since it was looked at.",
+                "Look again, and import it then.",
+            )
+    done = [f"{word}: {', '.join(aliases)}" for word in ("new", "changed") if (aliases := _aliases(rows, word))]
+    stay = [f"{row.alias} keeps its own {', '.join(each.field for each in row.kept)}." for row in rows if row.kept]
+    left = [row for row in rows if not row.is_merged]
+    return Done(
+        f"Imported {plan.source}: {'; '.join(done)}." if done else f"{plan.source} has nothing new.",
+        tuple(row.alias for row in rows if row.kind == "connection" and row.state in ("new", "changed")),
+        (*(f"not imported: {row.alias}, {row.state}: {row.reason}." for row in left), *stay, *plan.notes),
+    )
+
+
+def _aliases(rows: Sequence[Merged], state: str) -> list[str]:
+    return [row.alias if row.kind == "connection" else f"profile {row.alias}" for row in rows if row.state == state]
+
+
+def _check_names(offer: Offer, renamed: Mapping[str, str]) -> None:
+    connections, profiles = [each.alias for each in offer.connections], [each.alias for each in offer.profiles]
+    known = [*connections, *profiles]
+    for old, new in renamed.items():
+        if old not in known:
+            raise CommandError(
+                f"There is no '{redact(old[:100])}' in the bundle to be renamed.", did_you_mean(old, known)
+            )
+        if problem := alias_problem(new):
+            raise CommandError(f"The new alias of {old} {problem}.")
+    for offered in (connections, profiles):
+        aliases = [renamed.get(alias, alias) for alias in offered]
+        if len(set(aliases)) != len(aliases):
+            raise CommandError("Two of the bundle would have one alias.", "Rename them to different ones.")

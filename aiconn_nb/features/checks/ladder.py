@@ -1,0 +1,386 @@
+"""The test of a connection: a ladder of rungs, each of which rules one cause out.
+
+A rung is passed, failed, or "cannot tell". The first that fails says what to do; what lies above it is not tried. The key is
+proven by a token of a model that is named, by the provider's endpoint for keys, or by a list of models that is refused without
+the key; a list that anybody gets says nothing of it. All calls go through the client that a question would go through.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from threading import Thread
+from time import perf_counter
+from typing import NamedTuple, TypeVar
+from urllib.parse import urlsplit
+
+from aiconn_nb.config.resolver import resolve
+from aiconn_nb.errors import AiconnError, FailureKind, ProviderFailed
+from aiconn_nb.features.trust.trust import require
+from aiconn_nb.features.trust.trust_given import trusted_for
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.hint import command
+from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.reference import is_reference
+from aiconn_nb.model.secret import Secret
+from aiconn_nb.providers.account import ADVICE, Account, require_sdk
+from aiconn_nb.providers.base import Model, Provider, Settings
+from aiconn_nb.providers.endpoints import origin_of, path_of
+from aiconn_nb.providers.probing import probe
+from aiconn_nb.session.context import Context
+
+from ..connections.explaining import field_lines, misplaced, sources
+from ..connections.plausible import implausible
+from .limited import within
+from .tested import Rung, State, Tested, Tests
+from .verdicts import is_dead, is_loading, is_lost, refuses_the_keyless
+
+CONNECT_TIMEOUT = 5.0
+"""Seconds that the host has to take the connection."""
+PATIENCE = 60.0
+"""Seconds without a byte before a call is given up, as with a question that has a fallback; nothing is tried again."""
+LIST_WITHIN = 30.0
+"""Seconds for the list of models; a server may send a byte now and then for ever."""
+PROBE_WITHIN = 10.0
+"""Seconds for each smaller question beside it."""
+TOKEN_WITHIN = 60.0
+"""Seconds for one token. A server that loads a model from disk takes its time: behind it the test cannot tell."""
+AT_ONCE = 8
+"""Connections that are tested beside each other."""
+EVERY = 0.2
+"""Seconds between two looks at whether a test was interrupted."""
+
+T = TypeVar("T")
+Progress = Callable[[str, Rung], None]
+"""Told each rung of each alias as it is done. Called from the testing threads."""
+
+
+class Outcome(NamedTuple):
+    """What a rung found."""
+
+    state: State
+    detail: str = ""
+    hint: str = ""
+
+
+def run_tests(
+    context: Context,
+    connections: Sequence[Connection],
+    model: str | None,
+    progress: Progress | None,
+    *,
+    unsaved: bool = False,
+) -> Tests:
+    """Test connections beside each other; the answers come in the order of the connections.
+
+    ``unsaved`` says that no command can name them yet, so that no advice does.
+    """
+
+    def one(connection: Connection) -> Tested:
+        rungs = []
+        ladder = Ladder(context, connection, model, unsaved=unsaved)
+        for rung in ladder.climb():
+            rungs.append(rung)
+            if progress:
+                progress(connection.alias, rung)
+        return Tested(connection.alias, tuple(rungs), ladder.models)
+
+    if len(connections) == 1:
+        return Tests([one(connections[0])])
+    return Tests(_beside_each_other(one, connections))
+
+
+def _beside_each_other(test: Callable[[Connection], Tested], connections: Sequence[Connection]) -> list[Tested]:
+    """The tests in their order. Ctrl-C ends the wait for them, which an executor's threads would not let it do: those that are
+    under way end on their own, and keep no process alive."""
+    waiting = deque(enumerate(connections))
+    ended: SimpleQueue[tuple[int, Tested | BaseException]] = SimpleQueue()
+
+    def work() -> None:
+        with suppress(IndexError):
+            while True:
+                place, connection = waiting.popleft()
+                try:
+                    ended.put((place, test(connection)))
+                except BaseException as error:
+                    ended.put((place, error))
+
+    found: dict[int, Tested] = {}
+    try:
+        for _ in connections[:AT_ONCE]:
+            Thread(target=work, name="aiconn-test", daemon=True).start()
+        while len(found) < len(connections):
+            with suppress(Empty):
+                # In short waits: Windows lets nothing interrupt a long one.
+                place, outcome = ended.get(timeout=EVERY)
+                if isinstance(outcome, BaseException):
+                    raise outcome
+                found[place] = outcome
+    finally:
+        waiting.clear()
+    return [found[place] for place in sorted(found)]
+
+
+class Ladder:
+    """Climbs the rungs for one connection; a draft that was never saved is as good as a stored one."""
+
+    def __init__(
+        self, context: Context, connection: Connection, model: str | None = None, *, unsaved: bool = False
+    ) -> None:
+        self._context = context
+        self._connection = connection
+        self._unsaved = unsaved
+        self._label = "" if unsaved else connection.alias
+        self._model = model
+        self._provider: Provider
+        self._settings: Settings
+        self._account: Account
+        self._listed: list[Model] | None = None
+        self._refused: ProviderFailed | None = None
+        """Why there is no list, where the provider has one."""
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """What the provider listed on the way."""
+        return tuple(self._listed or ())
+
+    def climb(self) -> Iterator[Rung]:
+        """Each rung as it is done; ends behind the first that fails."""
+        rungs: list[tuple[str, Callable[[], Outcome]]] = [
+            ("active", self._is_active),
+            ("sdk", self._has_sdk),
+            ("references", self._resolves),
+            ("plausible", self._is_plausible),
+            ("trusted host", self._is_trusted),
+            ("reachable", self._is_reachable),
+            ("authenticated", self._authenticates),
+            ("models", self._lists_models),
+        ]
+        if self._model:
+            rungs.append(("model", self._answers))
+        for name, step in rungs:
+            started = perf_counter()
+            try:
+                found = step()
+            except AiconnError as error:
+                found = Outcome("failed", error.what, error.hint)
+            except Exception as error:
+                # One connection must not end the test of the others. No str(error): it may quote a value.
+                found = Outcome("failed", f"internal error: {type(error).__name__}.")
+            yield Rung(name, *found, perf_counter() - started)
+            if found.state == "failed":
+                return
+
+    def _is_active(self) -> Outcome:
+        if not self._connection.active:
+            alias = self._connection.alias
+            raise AiconnError(f"{alias} is switched off.", f"'{command('enable', alias)}' switches it on.")
+        return Outcome("passed")
+
+    def _has_sdk(self) -> Outcome:
+        self._provider = self._context.provider_of(self._connection)
+        if self._provider.sdk is None:
+            return Outcome("skipped", "needs no SDK")
+        require_sdk(self._provider)
+        return Outcome("passed", ", ".join(self._provider.sdk.modules))
+
+    def _resolves(self) -> Outcome:
+        self._settings = resolve(
+            self._connection.settings, self._provider.fields, self._context.configuration(), self._context.vault.open
+        )
+        told = [*sources(field_lines(self._context, self._connection)), *misplaced(self._context, self._connection)]
+        return Outcome("passed", "; ".join(told) or "no references")
+
+    def _is_plausible(self) -> Outcome:
+        self._account = Account(self._provider, self._settings, label=self._label, patience=PATIENCE)
+        # A gateway gives keys of its own, in whatever shape: there it proves nothing.
+        shapes = self._provider.key_shapes if self._is_official() else ()
+        for field in self._provider.fields:
+            value = self._settings.get(field.key)
+            if isinstance(value, str | Secret) and (problem := implausible(value, shapes)):
+                told = f"; '{command('explain', self._connection.alias)}' says where that is"
+                raise AiconnError(
+                    f"{field.key} {problem}.", f"Correct it where it stands{'' if self._unsaved else told}."
+                )
+        return Outcome("passed")
+
+    def _is_official(self) -> bool:
+        endpoint = self._account.endpoint
+        return endpoint is None or self._provider.official(urlsplit(endpoint).hostname or "")
+
+    def _is_trusted(self) -> Outcome:
+        if self._account.endpoint is None:
+            return Outcome("skipped", "no network in it")
+        trusted = trusted_for(self._context, self._connection)
+        require(self._context, self._connection, self._provider, self._settings, trusted)
+        return Outcome("passed")
+
+    def _is_reachable(self) -> Outcome:
+        from urllib.request import getproxies
+
+        endpoint = self._account.endpoint
+        if endpoint is None:
+            self._ask_for_models()
+            return Outcome("skipped", "no network in it")
+        parts = urlsplit(endpoint)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        way = self._account.redacted(f"{host}:{port}")
+        # The SDKs do not read proxy variables alike; where there are any, only the call itself tells the way.
+        if not getproxies() and (problem := _not_connected(host, port)):
+            raise AiconnError(f"{way}: {problem}.", ADVICE[FailureKind.UNREACHABLE])
+        self._ask_for_models()
+        failed = self._refused
+        if failed is None or failed.kind not in NOT_REACHED:
+            return Outcome("passed", way)
+        if self._model:  # another host than that of the list may answer, as at AWS
+            return Outcome("unknown", failed.what, failed.hint)
+        raise failed
+
+    def _ask_for_models(self) -> None:
+        """The list of models, or why there is none, for the rungs above."""
+        try:
+            self._listed = self._within(LIST_WITHIN, self._account.models)
+        except NotImplementedError:
+            self._listed = None
+        except ProviderFailed as failed:
+            self._refused = failed
+
+    def _authenticates(self) -> Outcome:
+        if self._refused is not None:
+            return self._without_list(self._refused)
+        if self._listed is None:
+            return Outcome("unknown", NO_LIST, self._ask_a_model)
+        if self._account.endpoint is None:
+            return Outcome("passed")
+        if not self._has_key and not self._provider.machine_credentials:
+            return Outcome("skipped", "has no key")
+        try:
+            self._within(PROBE_WITHIN, self._account.models_without_key)
+        except ProviderFailed as failed:
+            if refuses_the_keyless(failed):
+                return Outcome("passed", "" if self._has_key else "signed in as this machine")
+            return self._known_by_its_key("the list says nothing of the key: without it, there is no answer")
+        except NotImplementedError:
+            return self._known_by_its_key("whether the key is looked at cannot be asked here")
+        return self._known_by_its_key("the list of models is public, and says nothing of the key")
+
+    def _known_by_its_key(self, otherwise: str) -> Outcome:
+        """What the provider's endpoint for keys says, or ``otherwise`` where there is none."""
+        if not self._has_key:
+            return Outcome("skipped", "has no key of its own")
+        try:
+            if self._within(2 * PROBE_WITHIN, self._account.accepts_key):
+                return Outcome("passed", "the provider knows the key")
+        except NotImplementedError:
+            pass
+        except ProviderFailed as failed:
+            if failed.kind is FailureKind.AUTHENTICATION:
+                raise
+        return Outcome("unknown", otherwise, self._ask_a_model)
+
+    def _without_list(self, failed: ProviderFailed) -> Outcome:
+        """What follows from a list that was refused. It does not end a test that names a model: one token decides."""
+        if is_dead(failed):
+            raise failed
+        if is_loading(failed):
+            return Outcome("unknown", failed.what, "Test it again once the model is loaded.")
+        if self._model:
+            return Outcome("unknown", failed.what)
+        if is_lost(failed):
+            self._look_elsewhere(failed)
+        if failed.kind in (FailureKind.PERMISSION, FailureKind.NOT_FOUND):
+            return Outcome("unknown", failed.what, self._ask_a_model)
+        raise failed
+
+    def _lists_models(self) -> Outcome:
+        if not self._listed:
+            return Outcome("unknown", NO_LIST if self._listed is None else "the list is empty")
+        return Outcome("passed", "1 model" if len(self._listed) == 1 else f"{len(self._listed)} models")
+
+    def _answers(self) -> Outcome:
+        model = self._model or ""
+        by_id = {each.id: each for each in self._listed or ()}
+        listed = by_id.get(model) or by_id.get(f"{model}:latest")
+        note = ", though it is not in the list" if by_id and not listed and self._provider.lists_what_it_calls else ""
+        try:
+            return Outcome("passed", self._within(TOKEN_WITHIN, lambda: probe(self._account, model, listed)) + note)
+        except ProviderFailed as failed:
+            if failed.kind is FailureKind.TIMEOUT or is_loading(failed):
+                return Outcome("unknown", failed.what, "The model may still be loading: test it again.")
+            if is_lost(failed) and not self._listed:
+                self._look_elsewhere(failed)
+            close = did_you_mean(model, by_id) if self._provider.lists_what_it_calls else ""
+            plain = ADVICE[FailureKind.NOT_FOUND]
+            told = plain if failed.hint.startswith(plain[:-1]) else failed.hint  # without the advice to test it
+            hint = close if close and not listed else told
+            raise ProviderFailed(failed.kind, failed.what, hint) from None
+
+    def _look_elsewhere(self, failed: ProviderFailed) -> None:
+        """Raise the failure with the settings that would do, where the API is found with others of the same origin."""
+        for other in self._account.alternatives():
+            account = Account(self._provider, {**self._settings, **other}, label=self._label, patience=PROBE_WITHIN)
+            if origin_of(account.endpoint or "") != origin_of(self._account.endpoint or ""):
+                continue  # the key was trusted to go to this origin only
+            try:
+                there = self._within(PROBE_WITHIN, account.models) is not None
+            except NotImplementedError:
+                there = False
+            except ProviderFailed as answered:
+                there = answered.kind is FailureKind.AUTHENTICATION
+            if there:
+                raise ProviderFailed(failed.kind, failed.what, self._correction(other))
+
+    def _correction(self, other: Mapping[str, str]) -> str:
+        """What to change, as a command where the setting is stored here, else where it is written."""
+        alias, words = self._connection.alias, []
+        for key, value in other.items():
+            written = self._connection.settings.get(key)
+            if isinstance(written, str) and is_reference(written):
+                # Its value comes from a file of settings, of which no message shows more than it must.
+                told = f"the path {path_of(value) or '/'}" if key == "endpoint" else value
+                words.append(f"The API answers with {told}: correct {written} where it stands.")
+            elif self._unsaved:
+                label = next((field.label for field in self._provider.fields if field.key == key), key)
+                words.append(f"Set {label} to {value}.")
+            else:
+                told = command("edit", alias, "--set", f"{key}={value}")
+                words.append(f"The API answers with {key}={value}: '{told}'")
+        return self._account.redacted(" ".join(words))
+
+    @property
+    def _has_key(self) -> bool:
+        values = (self._settings.get(field.key) for field in self._provider.fields if field.sensitive)
+        return any(isinstance(value, Secret) and not value.is_blank for value in values)
+
+    @property
+    def _ask_a_model(self) -> str:
+        if self._model:
+            return ""
+        if self._unsaved:
+            return "One token settles it: save it, then test it with a model."
+        return f"One token settles it: '{command('test', self._connection.alias, '--model', 'MODEL')}'"
+
+    def _within(self, seconds: float, call: Callable[[], T]) -> T:
+        try:
+            return within(seconds, call)
+        except TimeoutError:
+            kind = FailureKind.TIMEOUT
+        raise ProviderFailed(kind, f"{self._account.label}: timeout: no answer in {seconds:.0f} s", ADVICE[kind])
+
+
+NO_LIST = "this endpoint has no model list"
+NOT_REACHED = (FailureKind.UNREACHABLE, FailureKind.THIS_MACHINE)
+
+
+def _not_connected(host: str, port: int) -> str:
+    """Connect, and hang up; why that cannot be done, or ''."""
+    try:
+        socket.create_connection((host, port), CONNECT_TIMEOUT).close()
+    except OSError as error:
+        return "no answer" if isinstance(error, TimeoutError) else (error.strerror or "not reachable")
+    except UnicodeError:  # a part of it is too long, or empty
+        return "this cannot be the name of a host"
+    return ""

@@ -1,0 +1,167 @@
+"""What the test of a connection found, rung by rung."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from aiconn_nb.ui.render import Answer, Cell, Rows, Table, View
+
+if TYPE_CHECKING:
+    from aiconn_nb.providers.base import Model
+
+State = Literal["passed", "failed", "unknown", "skipped"]
+"""``unknown`` is "cannot tell", which is no failure; ``skipped`` is "not needed"."""
+Verdict = Literal["ok", "failed", "unknown"]
+"""``unknown`` is "cannot tell": neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of the test. ``unknown`` is "cannot tell"."""
+
+    name: str
+    state: State
+    detail: str = ""
+    hint: str = ""
+    seconds: float = 0.0
+
+    @property
+    def words(self) -> str:
+        """What it found and what to do, as sentences."""
+        if not self.hint:
+            return self.detail
+        return f"{self.detail}{'' if self.detail.endswith(('.', '!', '?', '…')) else '.'} {self.hint}"
+
+    def data(self) -> dict[str, Any]:
+        return {
+            "rung": self.name,
+            "state": self.state,
+            "detail": self.detail,
+            "hint": self.hint,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Tested(Answer):
+    """The test of one connection."""
+
+    __test__: ClassVar[bool] = False  # its name would have pytest collect it
+
+    alias: str
+    rungs: tuple[Rung, ...]
+    models: tuple[Model, ...] = field(default=(), compare=False)
+    """What the provider listed on the way."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """``failed`` where a rung failed; ``ok`` where the key was proven, or without a key the list of models or a token came;
+        else ``unknown``."""
+        if self.failed:
+            return "failed"
+        states = {rung.name: rung.state for rung in self.rungs}
+        proven = "passed" in (states.get("authenticated"), states.get("model"))
+        keyless = states.get("authenticated", "skipped") == "skipped" and states.get("models") == "passed"
+        return "ok" if proven or keyless else "unknown"
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is proven that the connection works. Not the opposite of `failed`: a test may not be able to tell."""
+        return self.verdict == "ok"
+
+    @property
+    def doubt(self) -> Rung | None:
+        """Where the verdict is ``unknown``, the rung that says why; else None."""
+        if self.verdict != "unknown":
+            return None
+        open_ones = [rung for rung in self.rungs if rung.state == "unknown"]
+        return next((rung for name in ("model", "authenticated") for rung in open_ones if rung.name == name), None) or (
+            open_ones[0] if open_ones else None
+        )
+
+    @property
+    def failed(self) -> Rung | None:
+        """The first rung that failed, or None."""
+        return next((rung for rung in self.rungs if rung.state == "failed"), None)
+
+    @property
+    def seconds(self) -> float:
+        """What it took in all."""
+        return sum(rung.seconds for rung in self.rungs)
+
+    @property
+    def summary(self) -> str:
+        """The outcome in one line."""
+        if self.failed:
+            return f"failed at {self.failed.name}: {self.failed.detail}"
+        if self.verdict == "unknown":
+            return f"cannot tell: {self.doubt.detail}" if self.doubt else "cannot tell"
+        told = [rung for rung in self.rungs if rung.state == "passed"]
+        unknown = [rung.name for rung in self.rungs if rung.state == "unknown"]
+        last = told[-1].detail if told else ""
+        return f"ok{f': {last}' if last else ''}" + (f" (cannot tell: {', '.join(unknown)})" if unknown else "")
+
+    def view(self) -> View:
+        return Tests([self]).view()
+
+    def data(self) -> Any:
+        return {
+            "alias": self.alias,
+            "ok": self.ok,
+            "verdict": self.verdict,
+            "seconds": round(self.seconds, 3),
+            "rungs": [rung.data() for rung in self.rungs],
+        }
+
+
+_MARKS: Mapping[State, Cell] = {
+    "passed": Cell("passed", "good"),
+    "failed": Cell("FAILED", "bad"),
+    "unknown": Cell("cannot tell", "warn"),
+    "skipped": Cell("not needed", "quiet"),
+}
+
+
+class Tests(Rows[Tested]):
+    """The tests of several connections."""
+
+    __test__ = False  # its name would have pytest collect it
+
+    @property
+    def ok(self) -> bool:
+        """Whether all are proven to work."""
+        return all(tested.ok for tested in self)
+
+    @property
+    def exit_status(self) -> int:
+        """1 where one failed, else 3 where of one the test cannot tell, else 0."""
+        verdicts = {tested.verdict for tested in self}
+        return 1 if "failed" in verdicts else 3 if "unknown" in verdicts else 0
+
+    def view(self) -> View:
+        rows = tuple(
+            (
+                Cell(tested.alias if index == 0 else "", "code"),
+                rung.name,
+                _MARKS[rung.state],
+                rung.words,
+                Cell(f"{rung.seconds:.2f} s", "quiet"),
+            )
+            for tested in self
+            for index, rung in enumerate(tested.rungs)
+        )
+        return Table(("connection", "rung", "", "what", "time"), rows, notes=(self._count,))
+
+    @property
+    def _count(self) -> str:
+        """``2 of 4 passed, 1 failed, of 1 the test cannot tell.``"""
+        counts = Counter(tested.verdict for tested in self)
+        rest = [f"{counts['failed']} failed"] if counts["failed"] else []
+        rest += [f"of {counts['unknown']} the test cannot tell"] if counts["unknown"] else []
+        return ", ".join([f"{counts['ok']} of {len(self)} passed", *rest]) + "."
+
+    def data(self) -> Any:
+        return [tested.data() for tested in self]

@@ -1,0 +1,45 @@
+"""How a server's refusal is read: whether it is the end, or says nothing of the key."""
+
+from __future__ import annotations
+
+import re
+
+from aiconn_nb.errors import FailureKind, ProviderFailed
+
+_DEAD = re.compile(
+    # What providers say with 403 (Google's wrong country: 400) where nothing will work, whatever is asked.
+    r"(?ix) leaked | suspended | disabled | deactivated | terminated | revoked | banned | expired"
+    r"| \b(?:account|key|organi[sz]ation|access)\b .{0,40} \bblocked\b"
+    r"| unsupported_country | (?:country|region|territory|location) [^.]{0,40} not \s (?:supported|available|allowed)"
+    r"| not \s (?:supported|available|allowed) \s in \s (?:your|this) \s (?:country|region|location)"
+    r"| virtual \s network | firewall"
+)
+_LOADING = re.compile(
+    r"\b(?:is\s+(?:currently\s+|still\s+)?|still\s+)?loading(?:\s+(?:the\s+)?model)?\b", re.IGNORECASE
+)
+_REFUSED = (
+    FailureKind.AUTHENTICATION,
+    FailureKind.PERMISSION,
+    FailureKind.BAD_REQUEST,  # Google's endpoint for OpenAI's protocol
+    FailureKind.NOT_FOUND,  # who sees nothing without a key
+)
+
+
+def is_dead(failed: ProviderFailed) -> bool:
+    """Whether a permission that was refused is refused for everything: the key leaked, the account or country is barred."""
+    return failed.kind is FailureKind.PERMISSION and _DEAD.search(failed.what) is not None
+
+
+def is_loading(failed: ProviderFailed) -> bool:
+    """Whether a server only says that it has not loaded its model yet."""
+    return failed.kind is FailureKind.PROVIDER_FAULT and _LOADING.search(failed.what) is not None
+
+
+def refuses_the_keyless(failed: ProviderFailed) -> bool:
+    """Whether the failure of a request without a key is due to the missing key."""
+    return failed.kind in _REFUSED
+
+
+def is_lost(failed: ProviderFailed) -> bool:
+    """Whether the request may have gone to a wrong address: nothing is there, or what answered is not the API."""
+    return failed.kind in (FailureKind.NOT_FOUND, FailureKind.PROVIDER_FAULT)

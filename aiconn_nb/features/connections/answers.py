@@ -1,0 +1,286 @@
+"""What the verbs on connections answer: the list, one of them, and where its settings come from. None holds a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.hint import command
+from aiconn_nb.session.done import kept_in, stamp, warned, yes_no
+from aiconn_nb.ui.render import Answer, Card, Cell, Rows, Table, View, at
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionRow:
+    """One line of the list."""
+
+    alias: str
+    name: str
+    provider: str
+    active: bool
+    resolves: bool
+    """Whether every reference of it resolves in this environment, and nothing that it needs is left out."""
+    missing: tuple[str, ...]
+    """What does not resolve, as written, and what is not set, as ``api_key is not set``."""
+    modified: datetime
+    in_use: bool
+    """Whether it is this kernel's current connection."""
+    version: int = 1
+    id: str = ""
+    profiles: tuple[str, ...] = ()
+    """The profiles that use it."""
+    untrusted: str = ""
+    """What it would send to a host that it was not allowed for, as ``would send $A:Key to https://host``; '' where nothing."""
+
+
+class Connections(Rows[ConnectionRow]):
+    """The list of connections."""
+
+    def __init__(
+        self,
+        items: Sequence[ConnectionRow],
+        *,
+        environment: str,
+        notes: Sequence[str] = (),
+        aside: str = "",
+        filtered: bool = False,
+        store: str = "",
+    ):
+        super().__init__(items)
+        self.environment = environment
+        self.notes = tuple(notes)
+        self.aside = aside
+        """What may be a slip: an environment without a file."""
+        self.filtered = filtered
+        self.store = store
+        """The folder of the store, as it may be shown; '' where it is not to be told."""
+
+    def view(self) -> View:
+        # Who has no profiles is not bothered with an empty column.
+        has_profiles = any(row.profiles for row in self)
+        rows: tuple[tuple[Cell | str, ...], ...] = tuple(
+            (
+                Cell(f"{'▸ ' if row.in_use else ''}{row.alias}", "code"),
+                row.name,
+                row.provider,
+                yes_no(row.active),
+                _resolves(row),
+                *([", ".join(row.profiles)] if has_profiles else []),
+                Cell(at(row.modified), "quiet"),
+            )
+            for row in self
+        )
+        used = [Cell("▸ marks the connection in use.", "quiet")] if any(row.in_use for row in self) else []
+        return Table(
+            columns=(
+                *("alias", "name", "provider", "active", f"resolves in {self.environment}"),
+                *(["profiles"] if has_profiles else []),
+                "modified",
+            ),
+            rows=rows,
+            empty="No connection matches."
+            if self.filtered
+            else f"There are no connections yet. Make one that needs no key: {command('new demo --provider demo')}",
+            notes=(*used, *kept_in(self.store), *warned([*filter(None, [self.aside]), *self.notes])),
+        )
+
+    def data(self) -> Any:
+        return [
+            {
+                "alias": row.alias,
+                "name": row.name,
+                "provider": row.provider,
+                "active": row.active,
+                "resolves": row.resolves,
+                "missing": list(row.missing),
+                "profiles": list(row.profiles),
+                "modified": stamp(row.modified),
+                "in_use": row.in_use,
+                "untrusted_host": row.untrusted or None,
+            }
+            for row in self
+        ]
+
+
+def _resolves(row: ConnectionRow) -> Cell:
+    words = "yes" if row.resolves else f"no: {', '.join(row.missing)}"
+    if row.untrusted:
+        return Cell(f"{words}; untrusted host: {row.untrusted}", "bad")
+    return Cell(words, "good" if row.resolves else "bad")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """One field of a connection: what is written, and what becomes of it in an environment. Never the value of a secret."""
+
+    key: str
+    label: str
+    written: str
+    """The reference as written, ``sealed``, the value where it is not sensitive, or '' where nothing is set."""
+    kind: str
+    """``reference``, ``sealed``, ``literal``, ``default`` or ``unset``."""
+    resolved: bool
+    shown: str
+    """What it resolves to: masked where it is sensitive or comes from configuration."""
+    source: str = ""
+    hidden: tuple[str, ...] = ()
+    """Where the layers beneath have a value of their own that this one hides."""
+    problem: str = ""
+    hint: str = ""
+    note: str = ""
+    """That a personal secret hides what a file says, outside of Development."""
+
+    @property
+    def told_source(self) -> str:
+        """The source, and what a personal secret there hides."""
+        return f"{self.source} ({self.note})" if self.note else self.source
+
+    def data(self) -> dict[str, Any]:
+        return {
+            "key": self.key,
+            "written": self.written,
+            "kind": self.kind,
+            "resolved": self.resolved,
+            "source": self.source,
+            "hidden": list(self.hidden),
+            "note": self.note,
+            "problem": self.problem,
+            "hint": self.hint,
+        }
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Shown(Answer):
+    """One connection with every field."""
+
+    connection: Connection
+    provider_name: str
+    fields: tuple[FieldLine, ...]
+    profiles: tuple[str, ...]
+    in_use: bool
+    warnings: tuple[str, ...] = ()
+    verb: str = ""
+    """What has just been done to it, such as ``created``; '' where it is only shown."""
+
+    @property
+    def alias(self) -> str:
+        return self.connection.alias
+
+    def with_warnings(self, texts: Sequence[str]) -> Shown:
+        """The same, with more warnings."""
+        return replace(self, warnings=(*texts, *self.warnings)) if texts else self
+
+    def view(self) -> View:
+        made = self.connection
+        title = f"{made.alias} · {made.name}" + (f" · {self.verb}" if self.verb else "")
+        about = (
+            ("provider", f"{self.provider_name} ({made.provider})" if self.provider_name else made.provider),
+            ("active", yes_no(made.active)),
+        )
+        rest = ((("in use", Cell("by this kernel", "good")),) if self.in_use else ()) + (
+            ("profiles", ", ".join(self.profiles) or Cell("none", "quiet")),
+            (
+                "modified",
+                Cell(f"{stamp(made.modified)}, version {made.version}", "quiet"),
+            ),
+        )
+        fields = tuple((line.label, _written(line)) for line in self.fields)
+        return Card(title, (*about, *fields, *rest), warned(self.warnings))
+
+    def data(self) -> Any:
+        made = self.connection
+        return {
+            "id": made.id,
+            "alias": made.alias,
+            "name": made.name,
+            "provider": made.provider,
+            "active": made.active,
+            "settings": {line.key: line.written for line in self.fields if line.kind not in ("unset", "default")},
+            "profiles": list(self.profiles),
+            "in_use": self.in_use,
+            "created": stamp(made.created),
+            "modified": stamp(made.modified),
+            "version": made.version,
+            "warnings": list(self.warnings),
+        }
+
+
+def _written(line: FieldLine) -> Cell:
+    if line.kind == "unset":
+        return Cell("not set", "quiet")
+    if line.kind == "default":
+        return Cell(f"{line.shown} (default)", "quiet")
+    return Cell(line.written, "code" if line.kind != "sealed" else "good")
+
+
+class Explanation(Rows[FieldLine]):
+    """Per field of a connection: where its value comes from."""
+
+    def __init__(
+        self,
+        title: str,
+        items: Sequence[FieldLine],
+        *,
+        environment: str,
+        places: Sequence[str],
+        notes: Sequence[str] = (),
+    ):
+        super().__init__(items)
+        self.title = title
+        self.environment = environment
+        self.places = tuple(places)
+        self.notes = tuple(notes)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing."""
+        return not any(line.problem for line in self)
+
+    def view(self) -> View:
+        rows = tuple(
+            (
+                line.key,
+                _written(line),
+                Cell("no", "bad")
+                if line.problem
+                else Cell("-", "quiet")
+                if line.kind == "unset"
+                else Cell("yes", "good"),
+                Cell(line.shown, "code"),
+                line.source or Cell("-", "quiet"),
+                "; ".join(line.hidden) or Cell("-", "quiet"),
+            )
+            for line in self
+        )
+        problems = [Cell(self._said(line), "bad") for line in self if line.problem]
+        searched = Cell("Searched, the first that has it wins: " + ", ".join(self.places) + ".", "quiet")
+        return Table(
+            columns=("field", "as written", "resolved", "value", "from", "hides"),
+            rows=rows,
+            title=f"{self.title} in {self.environment}",
+            notes=(*problems, searched, *warned(self.notes)),
+        )
+
+    @property
+    def ok(self) -> bool:
+        return self.complete
+
+    def _said(self, line: FieldLine) -> str:
+        """What is wrong with a field and what to do, without what the notes say of all: places searched, and the folder."""
+        problem = line.problem.partition(" Searched: ")[0]
+        if not problem.startswith((f"{line.key}: ", line.written or "\0")):
+            problem = f"{line.key}: {problem}"
+        hint = line.hint
+        for note in self.notes:
+            hint = hint.replace(note, "")
+        return f"{problem} {hint}".strip()
+
+    def data(self) -> Any:
+        return {
+            "environment": self.environment,
+            "searched": list(self.places),
+            "fields": [line.data() for line in self],
+        }

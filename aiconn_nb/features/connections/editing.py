@@ -1,0 +1,459 @@
+"""Creating, changing and deleting connections: the rules of what may be saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain, count
+from typing import TYPE_CHECKING
+
+from aiconn_nb.errors import (
+    AiconnError,
+    ConnectionExists,
+    ConnectionInUse,
+    ConnectionNotFound,
+    InvalidConnection,
+    InvalidReference,
+    ProviderUnavailable,
+)
+from aiconn_nb.features.scan.known_secrets import known_keys_in
+from aiconn_nb.features.trust import trust_given
+from aiconn_nb.model.connection import ALIAS_LENGTH, Connection, Setting, alias_problem, name_problem
+from aiconn_nb.model.field import Field, NotOfType, convert
+from aiconn_nb.model.frames import leaves_no_locals
+from aiconn_nb.model.hint import command
+from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.reference import Reference, escape, is_reference, parse
+from aiconn_nb.model.secret import MASK_LIKE, Sealed, Secret, redact, shape_of, shapes_in
+from aiconn_nb.model.url import key_in_url
+from aiconn_nb.plugins import PlugInFailed
+from aiconn_nb.providers.asked import problems_of
+from aiconn_nb.session.again import HINT, differences
+from aiconn_nb.session.context import Context
+
+if TYPE_CHECKING:
+    from aiconn_nb.providers.base import Provider
+    from aiconn_nb.providers.endpoints import Correction
+
+Given = Mapping[str, "str | Typed | int | float | bool | Secret | None"]
+"""Settings as somebody gives them: text as written, a typed value, a `Secret`; None takes a setting away."""
+
+
+class Typed:
+    """Text as somebody gave it. It may be a key, so its repr, which a traceback may print, does not show it."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return "Typed()"
+
+
+Taken = Mapping[str, "Typed | int | float | bool | Secret | None"]
+"""The same, once nothing in it shows itself."""
+
+
+@leaves_no_locals
+def take(given: Given | None) -> Taken:
+    """Settings that no frame below shows. The verbs rebind their own argument to it before they do anything else."""
+    return {key: Typed(value) if isinstance(value, str) else value for key, value in (given or {}).items()}
+
+
+NewKey = str | Typed | Secret | Given | None
+"""A key as somebody gives it, or several by field."""
+
+
+def take_key(given: NewKey) -> Typed | Secret | Taken:
+    """The same for a key that is given alone."""
+    if given is None or isinstance(given, Mapping):
+        return take(given)
+    return Typed(given) if isinstance(given, str) else given
+
+
+Checked = dict[str, "Setting | Secret"]
+"""Settings that may be saved, once the `Secret` ones are sealed."""
+
+
+def create(
+    context: Context,
+    alias: str,
+    provider_id: str,
+    *,
+    name: str | None,
+    settings: Taken,
+    active: bool,
+    trusting: Collection[str] = (),
+    corrected: list[str] | None = None,
+    kept: Collection[str] = (),
+    update: bool = False,
+    again: bool = True,
+) -> tuple[Connection, str]:
+    """Save a new connection, and say what was done; see `Session.create`. ``corrected`` gets a sentence for each setting that was
+    corrected."""
+    provider = context.registry.get(provider_id)
+    chosen = alias if name is None else name.strip()
+    present = _with_alias(context.store.read().connections, alias) if again else None
+    problems = _misnamed(context, alias, chosen if present is None else name)
+    stays = {key: value for key, value in present.settings.items() if key in kept} if present else {}
+    checked = check(context, provider, stays, settings, problems, corrected)
+    with context.store.change() as change:
+        there = _with_alias(change.connections, alias) if again else None
+        if there is None:
+            made = change.put(
+                Connection(
+                    alias=alias, name=chosen, provider=provider.id, settings=_sealed(context, checked), active=active
+                )
+            )
+            trust_given.remember(context, change, made, None, trusting)
+            return made, "created"
+        wanted = replace(there, name=there.name if name is None else chosen, active=there.active and active)
+        here = {"name": wanted.name, "provider": provider.id, "active": wanted.active, **_settings(checked)}
+        differ = differences(_fields(there), here, _opener(context))
+        if not differ:
+            return there, "unchanged"
+        if there.provider != provider.id:
+            differ = differences({"provider": there.provider}, {"provider": provider.id})
+        if not update or there.provider != provider.id:
+            raise _differs(there, provider.id, differ)
+        # What stays was read before the lock was held.
+        read = None if present is None else present.version
+        made = change.put(replace(wanted, settings=_sealed(context, checked)), expected_version=read)
+        trust_given.remember(context, change, made, there, trusting)
+        return made, "updated"
+
+
+def _differs(there: Connection, provider_id: str, differ: Sequence[str]) -> ConnectionExists:
+    return ConnectionExists(
+        f"There is a connection '{there.alias}' already, and it differs: {'; '.join(differ)}.",
+        HINT if there.provider == provider_id else "A provider never changes: choose another alias.",
+        differences=differ,
+    )
+
+
+def _with_alias(connections: Sequence[Connection], alias: str) -> Connection | None:
+    return next((each for each in connections if each.alias == alias.lower()), None)
+
+
+def _fields(connection: Connection) -> dict[str, object]:
+    """What two of one alias may differ in."""
+    about = {"name": connection.name, "provider": connection.provider, "active": connection.active}
+    return {**about, **_settings(connection.settings)}
+
+
+def _settings(settings: Mapping[str, object]) -> dict[str, object]:
+    return {f"setting {key}" if key in ("name", "provider", "active") else key: each for key, each in settings.items()}
+
+
+def _opener(context: Context) -> Callable[[Sealed], Secret | None]:
+    def opened(sealed: Sealed) -> Secret | None:
+        try:
+            return context.vault.open(sealed, "A stored secret")
+        except AiconnError:
+            return None
+
+    return opened
+
+
+def require_free(context: Context, alias: str, provider_id: str) -> None:
+    """What a new connection cannot be called; see `Session.require_free`."""
+    if problems := _misnamed(context, alias, None):
+        raise InvalidConnection(problems)
+    there = _with_alias(context.store.read().connections, alias)
+    if there is not None and there.provider != provider_id:
+        raise _differs(there, provider_id, differences({"provider": there.provider}, {"provider": provider_id}))
+    context.store.read().require_free(alias)
+
+
+def edit(
+    context: Context,
+    alias: str,
+    *,
+    name: str | None,
+    settings: Taken,
+    active: bool | None,
+    provider_id: str | None,
+    expected_version: int | None,
+    new_alias: str | None = None,
+    trusting: Collection[str] = (),
+    corrected: list[str] | None = None,
+) -> Connection:
+    """Save a change of a connection; see `Session.edit`. ``corrected`` gets a sentence for each setting that was corrected."""
+    with context.store.change() as change:
+        current = change.connection(alias)
+        problems = _misnamed(context, new_alias, name)
+        if provider_id is not None and provider_id != current.provider:
+            problems["provider"] = (
+                f"never changes ('{current.alias}' is {current.provider}): make a new connection instead"
+            )
+        kept: Mapping[str, Setting] = current.settings
+        checked: Checked = dict(kept)
+        if settings:
+            checked = check(context, context.provider_of(current), kept, settings, problems, corrected)
+        elif problems:
+            raise InvalidConnection(problems)
+        made = change.put(
+            replace(
+                current,
+                alias=current.alias if new_alias is None else new_alias,
+                name=current.name if name is None else name.strip(),
+                active=current.active if active is None else active,
+                settings=_sealed(context, checked),
+            ),
+            expected_version=expected_version,
+        )
+        trust_given.remember(context, change, made, current, trusting)
+        return made
+
+
+def draft(context: Context, alias: str, provider_id: str, *, kept_from: str | None, settings: Taken) -> Connection:
+    """What a form holds, checked and sealed but not saved; over the settings of ``kept_from`` where it edits one."""
+    provider = context.registry.get(provider_id)
+    former = context.store.read().connection(kept_from) if kept_from is not None else None
+    checked = check(context, provider, former.settings if former else {}, settings, {})
+    made = Connection(alias=alias, name=alias, provider=provider.id, settings=_sealed(context, checked))
+    # Under the id of what it edits: which host a kept key may go to is remembered by that.
+    return replace(made, id=former.id) if former else made
+
+
+def duplicate(context: Context, alias: str, new_alias: str | None, *, name: str | None) -> Connection:
+    """Save a copy under another alias, a free one where none is named, with its references and sealed values."""
+    if problems := _misnamed(context, new_alias, name):
+        raise InvalidConnection(problems)
+    with context.store.change() as change:
+        former = change.connection(alias)
+        made = change.put(
+            Connection(
+                alias=free_alias(former.alias, [each.alias for each in change.connections])
+                if new_alias is None
+                else new_alias,
+                name=f"{former.name} (copy)"[:200] if name is None else name.strip(),
+                provider=former.provider,
+                settings=former.settings,
+                active=former.active,
+            )
+        )
+        trust_given.copy(change, former, made)
+        return made
+
+
+def _misnamed(context: Context, alias: str | None, name: str | None) -> dict[str, str]:
+    """What is wrong with a new alias and a new name, by field. Both are shown to everybody, so neither may be a key."""
+    texts = {"alias": alias or "", "name": name or ""}
+    found = {
+        "alias": "" if alias is None else alias_problem(alias) or _key_in(alias),
+        "name": "" if name is None else name_problem(name) or _key_in(name),
+    }
+    known = {
+        field: f"holds {words}, and this is shown to everybody"
+        for field, words in known_keys_in(context, texts).items()
+    }
+    return {field: problem or known.get(field, "") for field, problem in found.items() if problem or field in known}
+
+
+def _key_in(text: str) -> str:
+    """What is wrong with a text that is shown to everybody where a key stands in it, '' where none does."""
+    return "looks like a key, and this is shown to everybody" if shapes_in(text) else ""
+
+
+def free_alias(alias: str, taken: Sequence[str]) -> str:
+    """``alias-copy``, or ``alias-copy-2`` and so on where that is taken."""
+    endings = chain(["-copy"], (f"-copy-{number}" for number in count(2)))
+    return next(
+        free for ending in endings if (free := alias[: ALIAS_LENGTH - len(ending)].rstrip("-") + ending) not in taken
+    )
+
+
+def delete(context: Context, aliases: Sequence[str], *, force: bool) -> tuple[list[Connection], list[str]]:
+    """Delete connections, all or none. Answers them and the aliases of the profiles that are broken by it.
+
+    Raises `ConnectionInUse`, naming the profiles, unless forced.
+    """
+    with context.store.change() as change:
+        found = change.connections_called(aliases)
+        dependents = sorted({profile.alias for one in found for profile in change.dependents(one.id)})
+        if dependents and not force:
+            names = ", ".join(one.alias for one in found)
+            raise ConnectionInUse(
+                f"{names} was not deleted: {_profiles(dependents)} on it.",
+                f"Switch it off instead ({command('disable', *(one.alias for one in found))}), or delete it all the same "
+                "with --force (in Python force=True).",
+                profiles=dependents,
+            )
+        for one in found:
+            change.remove(one.id)
+        return found, dependents
+
+
+def _profiles(aliases: Sequence[str]) -> str:
+    return f"the profile {aliases[0]} depends" if len(aliases) == 1 else f"the profiles {', '.join(aliases)} depend"
+
+
+def check(
+    context: Context,
+    provider: Provider,
+    kept: Mapping[str, Setting],
+    given: Taken,
+    problems: dict[str, str],
+    corrected: list[str] | None = None,
+) -> Checked:
+    """What would be saved: ``given`` over ``kept``, and corrected where that is certain.
+
+    Raises `InvalidConnection` with all that is wrong, by field.
+    """
+    merged: Checked = dict(kept)
+    literals: dict[str, str] = {}
+    for key, value in given.items():
+        field = provider.field(key)
+        if field is None:
+            problems[redact(key)] = _unknown(provider, key)
+            continue
+        try:
+            setting = _accept(context, field, value)
+        except (InvalidReference, NotOfType) as error:
+            problems[key] = error.what if isinstance(error, AiconnError) else str(error)
+            continue
+        if setting is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = setting
+            if isinstance(setting, str) and not is_reference(setting):
+                literals[key] = setting
+    for key, known in known_keys_in(context, literals).items():
+        problems[key] = f"holds {known}, and this field is not kept secret"
+    for field in provider.fields:
+        if field.required and field.default is None and field.key not in merged and field.key not in problems:
+            problems[field.key] = "is required"
+    try:
+        found = problems_of(provider, merged)
+    except PlugInFailed as failed:
+        raise ProviderUnavailable(
+            f"The plug-in of provider '{provider.id}' is broken: {failed}.",
+            "Nothing was saved. Repair or uninstall it.",
+        ) from None
+    problems.update({key: text for key, text in found.items() if key not in problems})
+    if problems:
+        raise InvalidConnection(problems)
+    for correction in _corrections(provider, merged, literals):
+        merged[correction.field] = escape(correction.value)
+        if corrected is not None:
+            corrected.append(correction.note)
+    return merged
+
+
+def _corrections(provider: Provider, merged: Checked, literals: Mapping[str, str]) -> list[Correction]:
+    """What a provider would certainly have written otherwise of the literals that were just given; nothing that it breaks."""
+    if not literals:
+        return []
+    there = {key: value for key, value in merged.items() if isinstance(value, str)}
+    try:
+        found = list(provider.corrections({**there, **literals}))
+    except Exception:
+        return []
+    given = {key for key, value in there.items() if key not in literals}
+    return [each for each in found if provider.field(each.field) is not None and each.field not in given]
+
+
+def require_settings(provider: Provider, keys: Collection[str]) -> None:
+    """Raise `InvalidConnection` for keys that are no settings of a provider."""
+    if problems := {redact(key): _unknown(provider, key) for key in keys if provider.field(key) is None}:
+        raise InvalidConnection(problems)
+
+
+def _unknown(provider: Provider, key: str) -> str:
+    known = [field.key for field in provider.fields]
+    return f"{provider.name} has no such setting. {did_you_mean(key, known) or 'It has: ' + ', '.join(known) + '.'}"
+
+
+def _accept(
+    context: Context, field: Field, value: Typed | int | float | bool | Secret | None
+) -> Setting | Secret | None:
+    """One given value as it would be saved; None where there is nothing to save. Raises `NotOfType`, `InvalidReference`."""
+    if (
+        value is None
+        or (isinstance(value, Secret) and value.is_blank)
+        or (isinstance(value, Typed) and not value.text.strip())
+    ):
+        return None
+    if isinstance(value, Secret):
+        if not field.sensitive:
+            raise NotOfType("takes no secret: it is stored and shown in the clear")
+        return _literal_secret(context, value)
+    if not isinstance(value, Typed):
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        return _literal_secret(context, Secret(text)) if field.sensitive else convert(text, field)
+    read = parse(value.text)
+    if isinstance(read, Reference):
+        if shape_of(read.key):
+            raise NotOfType("looks like a key with a $ before it; without the $ it is kept secret")
+        if not field.sensitive and context.may_be_secret(read.key):
+            raise NotOfType(
+                f"{read} is a secret, and this field is shown; move its value to a settings file or a variable "
+                "whose name does not end like that of a secret"
+            )
+        return str(read)
+    if field.sensitive:
+        return _literal_secret(context, Secret(read.text))
+    converted = convert(read.text, field)
+    _refuse_hidden_secret(field, read.text)
+    return escape(converted) if isinstance(converted, str) else converted
+
+
+def _literal_secret(context: Context, secret: Secret) -> Secret:
+    """A sensitive literal, unless it is plainly not the key itself."""
+    if secret.satisfies(context.vault.looks_sealed):
+        raise NotOfType("is sealed text, not the key itself; give the key again")
+    if secret.satisfies(lambda text: MASK_LIKE.fullmatch(text.strip()) is not None):
+        raise NotOfType("is a mask, not the key itself; leave the field alone to keep what is stored")
+    return secret
+
+
+def _refuse_hidden_secret(field: Field, text: str) -> None:
+    """A key in a field that is not sensitive would be stored and shown in the clear."""
+    if shape_of(text):
+        raise NotOfType("looks like a key, and this field is not kept secret; did you mean another field?")
+    if problem := key_in_url(text):
+        raise NotOfType(problem)
+
+
+def _sealed(context: Context, checked: Checked) -> dict[str, Setting]:
+    return {key: context.vault.seal(value) if isinstance(value, Secret) else value for key, value in checked.items()}
+
+
+def references(settings: Mapping[str, Setting]) -> dict[str, str]:
+    """The settings that are references, as written, by field."""
+    return {key: value for key, value in settings.items() if isinstance(value, str) and is_reference(value)}
+
+
+def sealed(settings: Mapping[str, Setting]) -> list[str]:
+    """The fields whose value is sealed."""
+    return [key for key, value in settings.items() if isinstance(value, Sealed)]
+
+
+def switch(context: Context, aliases: Sequence[str], active: bool, expected: Mapping[str, int]) -> list[str]:
+    """Switch connections on or off, all or none; those that are so already are not saved anew."""
+    with context.store.change() as change:
+        found = change.connections_called(aliases)
+        for one in found:
+            if one.active != active:
+                change.put(replace(one, active=active), expected_version=expected.get(one.alias))
+        return [one.alias for one in found]
+
+
+def undelete(context: Context, alias: str, id: str | None = None) -> Connection:
+    """Bring back what was deleted last under this alias, or what has this id. Raises `ConnectionNotFound`, `ConnectionExists`."""
+    with context.store.change() as change:
+        if id is not None:
+            return change.restore(id)
+        gone = [each for each in change.deleted if each.connection.alias == alias.lower()]
+        if not gone:
+            if present := next((each.alias for each in change.connections if each.alias == alias.lower()), ""):
+                raise ConnectionExists(
+                    f"{present} is there, and was not deleted.", f"'{command('show', present)}' shows it."
+                )
+            known = [each.connection.alias for each in change.deleted]
+            raise ConnectionNotFound(
+                f"No connection '{redact(alias)}' was deleted in the last 30 days.", did_you_mean(alias, known)
+            )
+        return change.restore(max(gone, key=lambda each: each.deleted).connection.id)

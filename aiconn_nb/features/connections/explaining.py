@@ -1,0 +1,266 @@
+"""Where settings come from: the list, one connection, one reference, in an environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from aiconn_nb.config.configuration import Configuration, Found
+from aiconn_nb.config.environment import DEFAULT_ENVIRONMENT
+from aiconn_nb.config.resolver import Explained, explain
+from aiconn_nb.errors import AiconnError, ConfigurationError, ProviderError
+from aiconn_nb.features.connections.answers import ConnectionRow, FieldLine
+from aiconn_nb.features.trust.trust import Question
+from aiconn_nb.model.casing import fold
+from aiconn_nb.model.connection import Connection, Setting
+from aiconn_nb.model.field import Field
+from aiconn_nb.model.place import tilde
+from aiconn_nb.model.reference import Reference, parse
+from aiconn_nb.model.secret import MASK, shape_of
+from aiconn_nb.model.url import masked_url
+from aiconn_nb.session.context import Context
+
+from .editing import references
+
+
+class Resolving:
+    """Which references resolve, for a whole list: each is looked up once, and for one that is absent no advice is sought."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self.problem = ""
+        """Why none does: a broken file."""
+        self._configuration = configuration
+        self._answers: dict[str, bool] = {}
+        try:
+            self._known = {fold(key) for key in configuration.keys()}  # noqa: SIM118 - no dict
+        except AiconnError as error:
+            self._known = set()
+            self.problem = error.what
+
+    def __contains__(self, written: str) -> bool:
+        if written not in self._answers:
+            self._answers[written] = self._resolves(written)
+        return self._answers[written]
+
+    def _resolves(self, written: str) -> bool:
+        try:
+            reference = parse(written)
+        except AiconnError:
+            return False
+        if isinstance(reference, Reference) and fold(reference.key) not in self._known:
+            return False
+        return missing_because(self._configuration, written) is None
+
+
+def row(
+    resolving: Resolving,
+    connection: Connection,
+    *,
+    in_use: bool,
+    required: Sequence[str] = (),
+    profiles: Sequence[str] = (),
+    untrusted: Question | None = None,
+) -> ConnectionRow:
+    """A connection's line in the list."""
+    missing = (
+        *(written for written in references(connection.settings).values() if written not in resolving),
+        *(f"{key} is not set" for key in required if key not in connection.settings),
+    )
+    return ConnectionRow(
+        alias=connection.alias,
+        name=connection.name,
+        provider=connection.provider,
+        active=connection.active,
+        resolves=not missing,
+        missing=missing,
+        modified=connection.modified,
+        in_use=in_use,
+        version=connection.version,
+        id=connection.id,
+        profiles=tuple(profiles),
+        untrusted=untrusted.words if untrusted else "",
+    )
+
+
+def required_keys(context: Context, provider_id: str) -> tuple[str, ...]:
+    """The fields that a connection cannot do without; none are known of a provider that is absent."""
+    try:
+        fields = context.registry.get(provider_id).fields
+    except ProviderError:
+        return ()
+    return tuple(field.key for field in fields if field.required and field.default is None)
+
+
+def missing_because(configuration: Configuration, written: str) -> AiconnError | None:
+    """Why a reference does not resolve to anything, or None where it does."""
+    try:
+        reference = parse(written)
+        if isinstance(reference, Reference):
+            found = configuration.lookup(reference.key)
+            if not (found.value or "").strip():
+                return ConfigurationError(f"{written} resolves to nothing ({place(found)}).")
+    except AiconnError as error:
+        return error
+    return None
+
+
+def warnings(context: Context, connection: Connection) -> tuple[str, ...]:
+    """What a user should know after saving: references that do not resolve in the current environment."""
+    configuration = context.configuration()
+    problems = (
+        (key, missing_because(configuration, written)) for key, written in references(connection.settings).items()
+    )
+    unresolved = tuple(f"{key}: {problem.what}" for key, problem in problems if problem)
+    return (*unresolved, *hiding(field_lines(context, connection)))
+
+
+def misplaced(context: Context, connection: Connection, known: dict[str, bool] | None = None) -> tuple[str, ...]:
+    """What is said of secrets in fields that are shown. New saves are refused; one of an earlier release works for a while.
+
+    ``known`` is what a list of many shares: whether a reference is a secret.
+    """
+    known = {} if known is None else known
+    sensitive = {field.key for field in context.fields_of(connection) if field.sensitive}
+    found = []
+    for key, written in references(connection.settings).items():
+        if key in sensitive:
+            continue
+        if written not in known:
+            known[written] = context.may_be_secret(written[1:])
+        if known[written]:
+            found.append(
+                f"{connection.alias}: {key} takes a secret, {written}, and is no field for one. It works in this release "
+                "only: move the value to a settings file or a variable whose name does not end like that of a secret."
+            )
+    return tuple(found)
+
+
+def hiding(lines: Sequence[FieldLine]) -> tuple[str, ...]:
+    """What is said of personal secrets that hide what a file says, outside of Development."""
+    return tuple(f"{line.key}: {line.note}." for line in lines if line.note)
+
+
+def hidden_files(context: Context) -> tuple[str, ...]:
+    """The same for all keys of the current environment."""
+    configuration = context.configuration()
+    if configuration.environment == DEFAULT_ENVIRONMENT:
+        return ()
+    try:
+        found = [configuration.lookup(key) for source in configuration.secret_sources for key in source.keys()]  # noqa: SIM118
+    except AiconnError:
+        return ()
+    told = {
+        fold(each.key): f"${each.key}: {note}." for each in found if (note := _hiding(each, configuration.environment))
+    }
+    return tuple(told[key] for key in sorted(told))
+
+
+def _hiding(found: Found, environment: str) -> str:
+    if environment == DEFAULT_ENVIRONMENT or not found.hides_project_file:
+        return ""
+    files = "; ".join(place(each.entry) for each in found.hidden if each.origin.is_project_file)
+    return f"your own secret hides {files} in {environment}"
+
+
+def field_lines(context: Context, connection: Connection, environment: str | None = None) -> tuple[FieldLine, ...]:
+    """Every field of a connection, explained in an environment."""
+    return explained(context, connection.settings, context.fields_of(connection), environment)
+
+
+def explained(
+    context: Context, settings: Mapping[str, Setting], fields: Sequence[Field], environment: str | None = None
+) -> tuple[FieldLine, ...]:
+    """Settings, saved or not, explained in an environment."""
+    configuration = context.configuration(environment)
+    return tuple(line(each, configuration.environment) for each in explain(settings, fields, configuration))
+
+
+def line(explained: Explained, environment: str = DEFAULT_ENVIRONMENT) -> FieldLine:
+    """One field as it may be shown: nothing of a secret, and of configuration only where it is not sensitive."""
+    field, found, problem = explained.field, explained.found, explained.problem
+    shown = ""
+    if explained.kind in ("literal", "default"):
+        shown = MASK if field.sensitive else explained.written
+    elif explained.kind == "sealed":
+        shown = MASK
+    elif found is not None and problem is None:
+        shown = MASK if field.sensitive or found.is_secret else masked_url(found.value or "")
+    return FieldLine(
+        key=field.key,
+        label=field.label,
+        written=explained.written,
+        kind=explained.kind,
+        resolved=explained.kind != "unset" and problem is None,
+        shown=shown,
+        source=place(found)
+        if found
+        else {"sealed": "the vault", "literal": "the store", "default": "the provider"}.get(explained.kind, ""),
+        hidden=tuple(place(each.entry) for each in found.hidden) if found else (),
+        problem=problem.what if problem else "",
+        hint=problem.hint if problem else "",
+        note=_hiding(found, environment) if found else "",
+    )
+
+
+def place(entry: object) -> str:
+    """Where a value stands, as short as it can be said: ``appsettings.json:3``."""
+    source: str = getattr(entry, "source", "")
+    line_number: int | None = getattr(entry, "line", None)
+    path = Path(source)
+    if path.is_absolute():
+        try:
+            relative = os.path.relpath(path)
+        except (OSError, ValueError):  # the working folder is gone, or on another drive
+            relative = os.path.join(os.pardir, os.pardir)
+        source = tilde(source) if relative.startswith(os.path.join(os.pardir, os.pardir)) else relative
+    return f"{source}:{line_number}" if line_number else source
+
+
+def reference_line(context: Context, written: str, environment: str | None = None) -> FieldLine:
+    """One reference, explained. Its value is masked: only a field knows whether it is sensitive."""
+    configuration = context.configuration(environment)
+    read = parse(written if written.startswith("$") else f"${written}")
+    if not isinstance(read, Reference):
+        raise ConfigurationError("This is a literal: $$ stands for a $ that is meant as such.", "Write $Section:Key.")
+    if shape_of(read.key):
+        raise ConfigurationError("This looks like the key itself, not like its name.", "Write $Section:Key.")
+    written = str(read)
+    found: Found | None = None
+    problem = missing_because(configuration, written)
+    try:
+        found = configuration.lookup(read.key)
+    except AiconnError as error:
+        problem = error
+    return FieldLine(
+        key=read.key,
+        label=read.key,
+        written=written,
+        kind="reference",
+        resolved=problem is None,
+        shown="" if problem else MASK,
+        source=place(found) if found else "",
+        hidden=tuple(place(each.entry) for each in found.hidden) if found else (),
+        problem=problem.what if problem else "",
+        hint=problem.hint if problem else "",
+        note=_hiding(found, configuration.environment) if found else "",
+    )
+
+
+def provider_name(context: Context, connection: Connection) -> str:
+    """The provider's display name, '' where the plug-in is absent."""
+    try:
+        return context.provider_of(connection).name
+    except ProviderError:
+        return ""
+
+
+def matches(row: ConnectionRow, text: str | None, provider: str | None, active: bool | None) -> bool:
+    """Whether a row is asked for: text in name, alias or provider; exact provider; active or not."""
+    found = text is None or any(text.lower() in part.lower() for part in (row.alias, row.name, row.provider))
+    return found and provider in (None, row.provider) and active in (None, row.active)
+
+
+def sources(lines: Sequence[FieldLine]) -> tuple[str, ...]:
+    """``api_key from appsettings.json:3`` for each field that came from configuration."""
+    return tuple(f"{each.key} from {each.told_source}" for each in lines if each.kind == "reference" and each.resolved)

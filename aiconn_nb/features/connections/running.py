@@ -1,0 +1,63 @@
+"""Running a command with other variables: beside this process, or in its place."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from aiconn_nb.errors import CommandNotRun
+
+_IGNORED_BY_PYTHON: Final = ("SIGPIPE", "SIGXFSZ", "SIGXFZ")
+"""Signals that Python ignores for itself. What takes its place would inherit that; `subprocess` puts them back on its own."""
+
+
+def become(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Put the command in the place of this process: signals, terminal and status are then its own. Raises `CommandNotRun`.
+
+    Where the system cannot do that (Windows would go on beside it), it is run, and its status answered.
+    """
+    if os.name != "posix":
+        return run(command, environment)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+    before = {
+        number: signal.signal(number, signal.SIG_DFL)
+        for name in _IGNORED_BY_PYTHON
+        if (number := getattr(signal, name, None)) is not None and signal.getsignal(number) is signal.SIG_IGN
+    }
+    try:
+        os.execvpe(command[0], list(command), dict(environment))  # noqa: S606 - the user's own command, no shell
+    except OSError as error:
+        problem = error
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    raise _not_run(command, problem)
+
+
+def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run the command and wait for its end, also through Ctrl-C, which it was sent as well. Raises `CommandNotRun`."""
+    try:
+        child = subprocess.Popen(list(command), env=dict(environment))  # noqa: S603 - the user's own command, no shell
+    except OSError as error:
+        problem = error
+    else:
+        while True:
+            try:
+                status = child.wait()
+            except KeyboardInterrupt:
+                continue
+            return status if status >= 0 else 128 - status
+    raise _not_run(command, problem)
+
+
+def _not_run(command: Sequence[str], problem: OSError) -> CommandNotRun:
+    return CommandNotRun(
+        f"{command[0]} could not be run: {problem.strerror or type(problem).__name__}.",
+        "Check the command behind --.",
+        status=127 if isinstance(problem, FileNotFoundError) else 126,
+    )

@@ -1,0 +1,434 @@
+"""Looking at connections, and changing them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.origin import Origin
+from aiconn_nb.model.place import tilde
+from aiconn_nb.session.done import Done
+from aiconn_nb.session.verb import Arg, verb
+
+from ..trust.trust import untrusted
+from . import editing, explaining
+from .answers import Connections, Shown
+
+if TYPE_CHECKING:
+    # What a list does not need is imported by the verbs that do: it is to be quick.
+    from .versions import Differences, Versions
+
+from ..core import Core
+
+
+class ConnectionVerbs(Core):
+    """The verbs on what is stored of connections."""
+
+    @verb(
+        "list",
+        "the connections: provider, active, whether they resolve here",
+        details="Also the profiles that use each one, and which one is in use.",
+        examples=("list", "list openai --active"),
+        text=Arg("only those with this in alias, name or provider", completes="alias"),
+        provider=Arg("only those of a provider", completes="provider"),
+        active=Arg("only active ones", off="--inactive", off_help="only inactive ones"),
+    )
+    def connections(
+        self, text: str | None = None, *, provider: str | None = None, active: bool | None = None
+    ) -> Connections:
+        """The connections by alias; only those with ``text`` in name, alias or provider, of a provider, (in)active."""
+        if provider is not None and provider not in self._context.registry.ids():
+            self._context.registry.get(provider)
+        snapshot = self._context.store.read()
+        configuration = self._context.configuration()
+        resolving = explaining.Resolving(configuration)
+        trusted = snapshot.trusted()
+        users = snapshot.users()
+        origins: dict[object, Origin | str] = {}
+        secret: dict[str, bool] = {}
+        providers = {each.provider for each in snapshot.connections}
+        required = {each: explaining.required_keys(self._context, each) for each in providers}
+        rows = [
+            explaining.row(
+                resolving,
+                each,
+                in_use=each.id == self._in_use,
+                required=required[each.provider],
+                profiles=users.get(each.id, ()),
+                untrusted=untrusted(self._context, each, trusted, origins),
+            )
+            for each in snapshot.connections
+        ]
+        return Connections(
+            [row for row in rows if explaining.matches(row, text, provider, active)],
+            environment=self.current_environment,
+            # A broken file makes every reference fail; the list says so once, rather than in every row.
+            notes=[
+                *self._context.store.notes,
+                *configuration.notes,
+                *filter(None, [resolving.problem]),
+                *(note for each in snapshot.connections for note in explaining.misplaced(self._context, each, secret)),
+            ],
+            aside=self._context.environment_note,
+            filtered=bool(rows),
+            store=tilde(self._context.home),
+        )
+
+    @verb(
+        "show",
+        "one connection with every field",
+        details='A field is shown as the reference that was written, as "sealed", or with its value where it is not sensitive.',
+        examples=("show openai-dev",),
+        alias=Arg("the connection", completes="alias"),
+    )
+    def show(self, alias: str) -> Shown:
+        """One connection with every field."""
+        return self._shown(self.get(alias))
+
+    def _shown(self, connection: Connection, verb: str = "", warnings: Sequence[str] = ()) -> Shown:
+        question = untrusted(self._context, connection)
+        return Shown(
+            connection,
+            explaining.provider_name(self._context, connection),
+            explaining.field_lines(self._context, connection),
+            self.dependents(connection.alias),
+            connection.id == self._in_use,
+            (
+                *warnings,
+                *explaining.misplaced(self._context, connection),
+                *([question.warning] if question else []),
+            ),
+            verb,
+        )
+
+    def dependents(self, *aliases: str) -> tuple[str, ...]:
+        """The aliases of the profiles that depend on these connections."""
+        snapshot = self._context.store.read()
+        ids = [snapshot.connection(alias).id for alias in aliases]
+        return tuple(sorted({profile.alias for each in ids for profile in snapshot.dependents(each)}))
+
+    def broken_without(self, *aliases: str) -> tuple[str, ...]:
+        """Those of the `dependents` that have no other connection, and would be left broken."""
+        snapshot = self._context.store.read()
+        ids = [snapshot.connection(alias).id for alias in aliases]
+        return tuple(profile.alias for profile in snapshot.broken_without(ids))
+
+    def deleted_aliases(self) -> list[str]:
+        """The aliases of the connections that can be brought back."""
+        return [each.connection.alias for each in self._context.store.read().deleted]
+
+    def aliases(self) -> list[str]:
+        """The aliases of all connections."""
+        return [each.alias for each in self._context.store.read().connections]
+
+    def connection_called(self, alias: str) -> Connection | None:
+        """The connection that has this alias now, None where there is none."""
+        return next((each for each in self._context.store.read().connections if each.alias == alias.lower()), None)
+
+    def require_free(self, alias: str, provider: str) -> None:
+        """Raise what `create` would for this alias, before the user is asked for a key: `InvalidConnection`, `ConnectionExists`."""
+        editing.require_free(self._context, alias, provider)
+
+    def require_settings(self, provider: str, keys: Collection[str]) -> None:
+        """Raise `InvalidConnection` for keys that the provider has no setting of, before somebody is asked for a value."""
+        editing.require_settings(self._context.registry.get(provider), keys)
+
+    @verb(
+        "new",
+        "create a connection; what is required and not named is asked for, a secret without echo",
+        details="Run again with the same values, it changes nothing; with others it says what differs, and --update changes that.",
+        examples=(
+            "new demo --provider demo",
+            'new openai-dev --provider openai --name "OpenAI Development" --set api_key=$OpenAI:ApiKey',
+        ),
+        inner=("trusting", "kept", "again"),
+        alias=Arg("a-z, 0-9 and -"),
+        provider=Arg("who it is with", name="--provider", completes="provider"),
+        name=Arg("the name to show"),
+        settings=Arg(
+            "settings; a value that starts with $ is a reference",
+            name="--set",
+            completes="setting",
+            metavar="KEY=VALUE",
+            is_list=True,
+        ),
+        active=Arg("create it switched on", off="--inactive", off_help="create it switched off"),
+        update=Arg("change the one that is there, where it differs"),
+    )
+    def create(
+        self,
+        alias: str,
+        provider: str,
+        *,
+        name: str | None = None,
+        settings: editing.Given | None = None,
+        active: bool = True,
+        trusting: Collection[str] = (),
+        kept: Collection[str] = (),
+        update: bool = False,
+        again: bool = True,
+    ) -> Shown:
+        """Save a new connection. One that is there with the same values is left unchanged, so that a notebook can be run again.
+
+        Args:
+            alias: What it is called: a-z, 0-9 and -, at most 100 characters.
+            provider: The id of an installed provider, such as ``"openai"``; ``aiconn providers`` lists them.
+            name: What people read; the alias where it is left out.
+            settings: Field -> value, as in the form: ``$Section:Key`` is a reference, ``$$`` a literal ``$``. A sensitive literal
+                (text or `Secret`) is encrypted before it reaches the disk.
+            active: Whether it can be used at once.
+            trusting: The answers to a `trust_question` that was asked before.
+            kept: Settings of the one that is there that stay as they are.
+            update: Whether to change the one that is there, where it differs.
+            again: Whether the same once more is left unchanged, instead of being an error.
+
+        Returns:
+            The connection with every field. A reference that does not resolve here is a warning of it, and no error.
+
+        Raises:
+            InvalidConnection: ``problems`` has all that is wrong, by field. Nothing was saved.
+            ConnectionExists: Another connection has this alias; ``differences`` says how it differs, never a secret.
+            ProviderNotFound: No installed provider has this id.
+
+        Example::
+
+            aiconn_nb.create("openai-dev", "openai", settings={"api_key": "$OpenAI:ApiKey"})
+        """
+        taken, settings = editing.take(settings), None
+        corrected: list[str] = []
+        with self._telling_of_clients() as stale:
+            made, verb = editing.create(
+                self._context,
+                alias,
+                provider,
+                name=name,
+                settings=taken,
+                active=active,
+                trusting=trusting,
+                corrected=corrected,
+                kept=kept,
+                update=update,
+                again=again,
+            )
+        return self._shown(made, verb, (*corrected, *explaining.warnings(self._context, made), *stale))
+
+    @verb(
+        "edit",
+        "change a connection; what is not named stays, sealed values included",
+        examples=("edit openai-dev --set organization=org-1", "edit openai-dev --prompt api_key"),
+        inner=("provider", "new_alias", "expected_version", "trusting"),
+        alias=Arg("the connection", completes="alias"),
+        name=Arg("the name to show"),
+        settings=Arg(
+            "settings; a value that starts with $ is a reference",
+            name="--set",
+            completes="setting",
+            metavar="KEY=VALUE",
+            is_list=True,
+        ),
+        provider=Arg("never changes; says so", completes="provider"),
+    )
+    def edit(
+        self,
+        alias: str,
+        *,
+        name: str | None = None,
+        settings: editing.Given | None = None,
+        active: bool | None = None,
+        provider: str | None = None,
+        new_alias: str | None = None,
+        expected_version: int | None = None,
+        trusting: Collection[str] = (),
+    ) -> Shown:
+        """Save a change. What is not named stays, sealed values included; a setting of None is taken away.
+
+        A key that was there before may not go to another host, until `trust` allows it, or ``trusting``: the answers to a
+        `trust_question` that was asked before. Till then every use fails, and the answer warns of it.
+
+        Raises `InvalidConnection`, also for a change of the provider, which never changes; `ConnectionChanged` where the
+        stored version is not ``expected_version``.
+        """
+        taken, settings = editing.take(settings), None
+        before = self.get(alias)
+        corrected: list[str] = []
+        with self._telling_of_clients() as stale:
+            made = editing.edit(
+                self._context,
+                alias,
+                name=name,
+                settings=taken,
+                active=active,
+                provider_id=provider,
+                expected_version=expected_version,
+                new_alias=new_alias,
+                trusting=trusting,
+                corrected=corrected,
+            )
+        verb = "nothing to change" if made.version == before.version else "saved"
+        return self._shown(made, verb, (*corrected, *explaining.warnings(self._context, made), *stale))
+
+    @verb(
+        "rename",
+        "give a connection another alias; profiles follow",
+        details="The old alias leads to it, with a note, until another connection takes it.",
+        examples=("rename openai-dev openai-main",),
+        alias=Arg("the connection", completes="alias"),
+        new_alias=Arg("the new alias", name="new"),
+    )
+    def rename(self, alias: str, new_alias: str) -> Done:
+        """Give a connection another alias; profiles follow."""
+        self.edit(alias, new_alias=new_alias)
+        return Done(f"{alias} is now {new_alias}.", (new_alias,))
+
+    @verb(
+        "duplicate",
+        "copy a connection with its references and sealed values",
+        examples=("duplicate openai-dev openai-spare",),
+        alias=Arg("the connection", completes="alias"),
+        new_alias=Arg("the copy's alias; a free one if none is named", name="new"),
+        name=Arg("the name to show"),
+    )
+    def duplicate(self, alias: str, new_alias: str | None = None, *, name: str | None = None) -> Shown:
+        """Save a copy with its references and sealed values; without ``new_alias`` under a free one, such as ``alias-copy``."""
+        made = editing.duplicate(self._context, alias, new_alias, name=name)
+        return self._shown(made, "created", explaining.warnings(self._context, made))
+
+    @verb(
+        "delete",
+        "delete connections; asks first, names the profiles that depend on them",
+        examples=("delete openai-old --yes",),
+        aliases=Arg("the connections", name="alias", completes="alias", is_needed=True),
+        force=Arg("delete even what profiles depend on, and leave those broken"),
+    )
+    def delete(self, *aliases: str, force: bool = False) -> Done:
+        """Delete connections, all or none. They are kept for 30 days and can be brought back.
+
+        Raises `ConnectionInUse`, naming the profiles that depend on them, unless ``force``, which leaves those broken.
+        """
+        with self._telling_of_clients() as stale:
+            gone, broken = editing.delete(self._context, aliases, force=force)
+        if self._in_use in {each.id for each in gone}:
+            self._let_go()
+        names = tuple(each.alias for each in gone)
+        return Done(f"Deleted {', '.join(names)}.", names, (*self._left_by_deletion(broken), *stale))
+
+    def _left_by_deletion(self, profiles: Sequence[str]) -> tuple[str, ...]:
+        """What became of the profiles whose connections were deleted."""
+        snapshot = self._context.store.read()
+        left = [profile for profile in snapshot.profiles if profile.alias in profiles]
+        broken = [each.alias for each in left if not any(map(snapshot.connection_by_id, each.connections))]
+        others = [each.alias for each in left if each.alias not in broken]
+        return (
+            *([f"Profiles left broken: {', '.join(broken)}."] if broken else []),
+            *([f"Profiles that go on with their other connections: {', '.join(others)}."] if others else []),
+        )
+
+    @verb(
+        "undelete",
+        "bring a deleted connection back, within 30 days",
+        examples=("undelete openai-dev",),
+        inner=("id",),
+        alias=Arg("its alias", completes="deleted"),
+    )
+    def undelete(self, alias: str, *, id: str | None = None) -> Shown:
+        """Bring the connection back that was deleted last under this alias, within 30 days; with ``id`` just that one."""
+        made = editing.undelete(self._context, alias, id)
+        return self._shown(made, "is back", explaining.warnings(self._context, made))
+
+    @verb(
+        "history",
+        "the versions of a connection: when, who, what changed",
+        details="Every save keeps the former state (50 versions).",
+        examples=("history openai-dev",),
+        alias=Arg("the connection", completes="alias"),
+    )
+    def history(self, alias: str) -> Versions:
+        """The versions of a connection, 50 at most, the newest first: when, by whom, what changed."""
+        from . import versions
+
+        return versions.history(self._context, self.get(alias))
+
+    @verb(
+        "diff",
+        "what differs between two versions",
+        examples=("diff openai-dev", "diff openai-dev 1 3"),
+        alias=Arg("the connection", completes="alias"),
+        before=Arg("a version; the one before the present if none is named", completes="version", metavar="V1"),
+        after=Arg("a version; the present one if none is named", completes="version", metavar="V2"),
+    )
+    def diff(self, alias: str, before: int | None = None, after: int | None = None) -> Differences:
+        """What differs between two versions; without numbers between the last two, with one between it and the present."""
+        from . import versions
+
+        return versions.diff(self._context, self.get(alias), before, after)
+
+    @verb(
+        "rollback",
+        "bring a former version back, as a new version",
+        examples=("rollback openai-dev 2",),
+        inner=("expected_version",),
+        alias=Arg("the connection", completes="alias"),
+        version=Arg("which one", completes="version"),
+    )
+    def rollback(self, alias: str, version: int, *, expected_version: int | None = None) -> Shown:
+        """Save a former version as a new one; sealed values come back as they were.
+
+        Raises `ConnectionChanged` where the stored version is not ``expected_version``.
+        """
+        from . import versions
+
+        with self._telling_of_clients() as stale:
+            made = versions.rollback(self._context, alias, version, expected_version)
+        warnings = (*explaining.warnings(self._context, made), *stale)
+        return self._shown(made, f"is as in version {version}", warnings)
+
+    @verb(
+        "enable",
+        "switch connections on",
+        examples=("enable openai-dev",),
+        inner=("expected_versions",),
+        aliases=Arg("the connections", name="alias", completes="alias", is_needed=True),
+    )
+    def enable(self, *aliases: str, expected_versions: Mapping[str, int] | None = None) -> Done:
+        """Switch connections on, all or none.
+
+        Raises `ConnectionChanged` where a stored version is not the one in ``expected_versions``, by alias.
+        """
+        return self._switch(aliases, True, expected_versions)
+
+    @verb(
+        "disable",
+        "switch connections off: any use fails until they are enabled",
+        examples=("disable openai-dev",),
+        inner=("expected_versions",),
+        aliases=Arg("the connections", name="alias", completes="alias", is_needed=True),
+    )
+    def disable(self, *aliases: str, expected_versions: Mapping[str, int] | None = None) -> Done:
+        """Switch connections off, all or none: any use of them fails and says so, until they are enabled.
+
+        Raises `ConnectionChanged` as `enable` does.
+        """
+        return self._switch(aliases, False, expected_versions)
+
+    def _switch(self, aliases: Sequence[str], active: bool, expected_versions: Mapping[str, int] | None) -> Done:
+        with self._telling_of_clients() as stale:
+            changed = editing.switch(self._context, aliases, active, expected_versions or {})
+        return Done(
+            f"{', '.join(changed)}: {'active' if active else 'inactive'}.",
+            tuple(changed),
+            () if active else (*self._left_by_disabling(changed), *stale),
+        )
+
+    def _left_by_disabling(self, aliases: Sequence[str]) -> tuple[str, ...]:
+        """Which profiles use these connections, and which of them have no active one left."""
+        profiles = self.dependents(*aliases)
+        if not profiles:
+            return ()
+        snapshot = self._context.store.read()
+        active = {each.id for each in snapshot.connections if each.active}
+        idle = [alias for alias in profiles if active.isdisjoint(snapshot.profile(alias).connections)]
+        return (
+            f"Profiles that use it: {', '.join(profiles)}.",
+            *([f"Without an active connection now: {', '.join(idle)}."] if idle else []),
+        )

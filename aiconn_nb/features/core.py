@@ -1,0 +1,171 @@
+"""What every verb stands on: the four services, and which connection is in use here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from aiconn_nb.config.resolver import resolve
+from aiconn_nb.errors import AiconnError, CommandError, ConfigurationError, ConnectionInactive, NoConnectionInUse
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.frames import leaves_no_locals
+from aiconn_nb.model.hint import command
+from aiconn_nb.session.context import Context
+from aiconn_nb.session.once import once
+from aiconn_nb.session.verb import verb
+
+from .profiles.listings import Listings
+from .trust.trust import require
+
+if TYPE_CHECKING:
+    # What calls a provider is imported by the verbs that do: a list is to be quick.
+    from aiconn_nb.providers.account import Account
+    from aiconn_nb.providers.exports import Exports
+
+    from .connections.bindings import Binding, Bindings
+
+
+class Core:
+    """The columns of a session, its current connection, and the way from a connection to a ready account."""
+
+    _context: Context
+    _in_use: str | None
+    """The id of the current connection."""
+
+    @once
+    def _exports(self) -> Exports:
+        from aiconn_nb.providers.exports import Exports
+
+        return Exports(self._context.environ)
+
+    @once
+    def _listings(self) -> Listings:
+        """The lists of models that this session has seen."""
+        return Listings()
+
+    @property
+    def current_environment(self) -> str:
+        """The name of the environment that references are resolved in."""
+        return self._context.environment
+
+    def revision(self) -> object:
+        """Equal to an earlier answer as long as nothing was stored by anybody, used or switched here, and no key came or went.
+
+        For who keeps what a verb answered. Raises what the store raises.
+        """
+        try:
+            keys = self._context.configuration().keys()
+        except ConfigurationError as error:
+            keys = [error.what]
+        return self._context.store.read(), self._in_use, self.current_environment, keys
+
+    @verb()
+    def get(self, alias: str) -> Connection:
+        """The connection as it is stored: settings are references, sealed, or harmless."""
+        return self._context.store.read().connection(alias)
+
+    def find(self, connection_id: str) -> Connection | None:
+        """The connection with this id, under whatever alias it goes by now; None where it was deleted."""
+        return self._context.store.read().connection_by_id(connection_id)
+
+    def _connection(self, alias: str | None) -> Connection:
+        if alias is not None:
+            return self.get(alias)
+        connection = self._context.store.read().connection_by_id(self._in_use) if self._in_use else None
+        if connection is None:
+            raise NoConnectionInUse("No connection is in use here.", f"Name one, or '{command('use ALIAS')}' first.")
+        return connection
+
+    @leaves_no_locals
+    def _account(self, connection: Connection, trusted: Collection[tuple[str, str]] | None = None) -> Account:
+        """The connection, resolved. Raises `ConnectionInactive`, `UntrustedHost` and whatever is wrong with its settings.
+
+        ``trusted`` is what was allowed, where the store was read already.
+        """
+        from aiconn_nb.providers.account import Account
+
+        if not connection.active:
+            raise ConnectionInactive(
+                f"{connection.alias} is switched off.", f"'{command('enable', connection.alias)}' switches it on."
+            )
+        provider = self._context.provider_of(connection)
+        settings = resolve(
+            connection.settings, provider.fields, self._context.configuration(), self._context.vault.open
+        )
+        require(self._context, connection, provider, settings, trusted)
+        return Account(provider, settings, label=connection.alias)
+
+    def account(self, alias: str | None = None) -> Account:
+        """A connection ready to be called, the current one by default."""
+        return self._account(self._connection(alias))
+
+    @once
+    def bindings(self) -> Bindings:
+        """The names that SDK clients were bound to here."""
+        from .connections.bindings import Bindings
+
+        return Bindings()
+
+    def _fresh_bindings(self) -> list[Binding]:
+        """The bound clients that are what their connection is here and now."""
+        return [each for each in self.bindings.held if not self._is_stale(each)]
+
+    def _is_stale(self, binding: Binding) -> bool:
+        connection = self.find(binding.connection)
+        if connection is None or not connection.active or binding.environment != self.current_environment:
+            return True
+        try:
+            return binding.is_stale(self._account(connection))
+        except AiconnError:
+            return True
+
+    @contextmanager
+    def _telling_of_clients(self) -> Iterator[list[str]]:
+        """Within it something is changed; behind it the list has a sentence for each bound client that is stale by this.
+
+        They are told, not replaced: a notebook that silently goes on with another account would be worse.
+        """
+        told: list[str] = []
+        before = self._fresh_bindings()
+        yield told
+        told += [
+            self._stale_words(each, f"{each.name} still has what {each.alias} was; {each.remedy}")
+            for each in before
+            if self._is_stale(each)
+        ]
+
+    def _stale_words(self, binding: Binding, otherwise: str) -> str:
+        """What is said of a client whose connection cannot make another one; ``otherwise`` where it can."""
+        connection = self.find(binding.connection)
+        if connection is None:
+            return f"{binding.name} still holds the key and settings of {binding.alias}."
+        if not connection.active:
+            enable = command("enable", connection.alias)
+            return f"{binding.name} still holds the key and settings of {connection.alias}; '{enable}' switches it on."
+        return otherwise
+
+    def require_no_known_key(self, *texts: str | None) -> None:
+        """Raise `CommandError` where a key that this machine knows stands in one of these texts, whatever its shape.
+
+        It names whose key it is and never shows it. What is asked, and the words of a command, are checked by it.
+        """
+        from .scan.known_secrets import known_keys_in
+
+        given = {str(number): text for number, text in enumerate(texts) if text}
+        for words in known_keys_in(self._context, given).values():
+            raise CommandError(
+                f"This holds {words}; nothing was done or sent.",
+                "Leave the key out. If it was saved with the notebook or a history, replace it.",
+            )
+
+    def mask_known_keys(self, error: AiconnError) -> None:
+        """Take the keys that this machine knows out of an error, which may repeat what was given."""
+        from .scan.known_secrets import mask_known_keys
+
+        mask_known_keys(self._context, error)
+
+    def _let_go(self) -> None:
+        """Use no connection any more, and put exported variables back."""
+        self._exports.restore()
+        self._in_use = None

@@ -1,0 +1,1 @@
+"""Environments, references and the user's own secrets."""

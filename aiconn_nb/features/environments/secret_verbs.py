@@ -1,0 +1,189 @@
+"""The user's own secrets: kept, taken away, brought back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final
+
+from aiconn_nb.errors import AiconnError, CommandError
+from aiconn_nb.model.casing import fold
+from aiconn_nb.model.hint import command
+from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.secret import Secret, redact
+from aiconn_nb.session.done import Done
+from aiconn_nb.session.verb import Arg, verb
+from aiconn_nb.ui.render import at
+
+from ..core import Core
+
+if TYPE_CHECKING:
+    from .surroundings import SecretKeys
+
+_REFERENCE: Final = re.compile(r"\$\w+(:\w+)+")
+"""A reference to a key of a section; a ``$`` alone may be the first letter of a password."""
+
+
+class SecretVerbs(Core):
+    """The verbs on user secrets."""
+
+    def require_environment(self, name: str) -> None:
+        """Raise `EnvironmentNotFound`, naming the nearest, for one that has no file and no secret, and is not current."""
+        self._context.known_environment(name)
+
+    @verb(
+        "secret set",
+        "keep a value for a configuration key in the sealed user secrets; asks without echo",
+        examples=(
+            "secret set OpenAI:ApiKey",
+            "secret set OpenAI:ApiKey --env Production",
+            "secret set OpenAI:ApiKey --all",
+        ),
+        details="For the current environment unless --env or --all says otherwise.",
+        in_python=False,
+        key=Arg("such as OpenAI:ApiKey", completes="reference"),
+        environment=Arg(
+            "of this environment instead of the current one", name="--env", completes="environment", metavar="NAME"
+        ),
+        all=Arg("of all environments together"),
+    )
+    def set_secret(self, key: str, value: Secret, *, environment: str | None = None, all: bool = False) -> Done:
+        """Keep a value for a configuration key in the encrypted user secrets: for the current environment, for the one that is
+        named, or with ``all`` for all environments.
+
+        Raises `AiconnError` for one that is blank, which would take a good one's place unseen, and for a reference, which would
+        never be resolved.
+        """
+        key = key.removeprefix("$")
+        if value.is_blank:
+            raise AiconnError(
+                "Nothing was entered, and nothing was changed.",
+                f"'{command('secret remove', key)}' takes a value away.",
+            )
+        if value.satisfies(lambda text: _REFERENCE.fullmatch(text.strip()) is not None):
+            raise AiconnError(
+                "This is a reference, and nothing was changed: a user secret is a value, which is not resolved again.",
+                "Give the key itself. Put a reference into the connection that uses the value.",
+            )
+        place = self._secret_place(environment, all)
+        with self._telling_of_clients() as stale:
+            self._context.secrets.set(key, value, place)
+        starts = value.satisfies(lambda text: text.lstrip().startswith("$"))
+        warnings = ("it starts with $, and is kept as it is: a user secret is never resolved again",) if starts else ()
+        return Done(f"${key} is kept in the user secrets{_of(place)}.", warnings=(*warnings, *stale))
+
+    @verb(
+        "secret remove",
+        "take a user secret away; it can be brought back for 30 days",
+        examples=("secret remove OpenAI:ApiKey", "secret remove OpenAI:ApiKey --forget"),
+        in_python=False,
+        key=Arg("such as OpenAI:ApiKey", completes="reference"),
+        environment=Arg(
+            "of this environment instead of the current one", name="--env", completes="environment", metavar="NAME"
+        ),
+        all=Arg("of all environments together"),
+        forget=Arg("for good, with the former values"),
+    )
+    def remove_secret(
+        self, key: str, *, environment: str | None = None, all: bool = False, forget: bool = False
+    ) -> Done:
+        """Take a user secret away; it can be brought back for 30 days. ``forget``: for good, with its former values.
+
+        It is that of the current environment, of the one that is named, or with ``all`` the one for all environments.
+        """
+        key = key.removeprefix("$")
+        environment = self._secret_place(environment, all)
+        with self._telling_of_clients() as stale:
+            removed = self._context.secrets.remove(key, environment, forget=forget)
+        if not removed:
+            known = self._context.secrets.keys(environment)
+            raise AiconnError(
+                f"There is no user secret '{redact(key)}'{_of(environment)}.",
+                self._elsewhere("remove", key, environment, self._context.secrets.keys)
+                or did_you_mean(key, known)
+                or f"'{command('secret list')}' shows them.",
+            )
+        if forget:
+            return Done(f"${key} was removed from the user secrets{_of(environment)}, for good.", warnings=tuple(stale))
+        return Done(
+            f"${key} was removed from the user secrets{_of(environment)}. "
+            f"'{self._command('restore', key, environment)}' brings it back.",
+            warnings=tuple(stale),
+        )
+
+    @verb(
+        "secret restore",
+        "bring back the value that was replaced or removed last",
+        examples=("secret restore OpenAI:ApiKey",),
+        in_python=False,
+        key=Arg("such as OpenAI:ApiKey", completes="former secret"),
+        environment=Arg(
+            "of this environment instead of the current one", name="--env", completes="environment", metavar="NAME"
+        ),
+        all=Arg("of all environments together"),
+    )
+    def restore_secret(self, key: str, *, environment: str | None = None, all: bool = False) -> Done:
+        """Bring back the value of a user secret that was replaced or removed last. Done again, it undoes itself.
+
+        It is that of the current environment, of the one that is named, or with ``all`` the one for all environments.
+        """
+        key = key.removeprefix("$")
+        environment = self._secret_place(environment, all)
+        with self._telling_of_clients() as stale:
+            back = self._context.secrets.restore(key, environment)
+        if back is None:
+            known = list(self._context.secrets.former(environment))
+            raise AiconnError(
+                f"There is no former value of '{redact(key)}'{_of(environment)}; they are kept for 30 days.",
+                self._elsewhere("restore", key, environment, self._context.secrets.former)
+                or did_you_mean(key, known)
+                or f"'{command('secret list')}' shows what there is.",
+            )
+        what = f"${key}{_of(environment)} has the value back that it had until {at(back)}."
+        return Done(what, warnings=tuple(stale))
+
+    @verb(
+        "secret list",
+        "the keys of the user secrets, never a value; also what was removed and can be brought back",
+        examples=("secret list",),
+    )
+    def secrets(self) -> SecretKeys:
+        """The keys of the user secrets, those that were removed and can be brought back too; never a value."""
+        from .surroundings import SecretKeys, SecretRow
+
+        rows = []
+        for place in (None, *self._context.secrets.environments()):
+            former = self._context.secrets.former(place)
+            moments = {fold(key): (key, until[0]) for key, until in former.items()}
+            for key in self._context.secrets.keys(place):
+                _, moment = moments.pop(fold(key), ("", None))
+                rows.append(SecretRow(key, place or "", moment))
+            rows += [SecretRow(key, place or "", moment, removed=True) for key, moment in moments.values()]
+        return SecretKeys(rows)
+
+    def _elsewhere(
+        self, action: str, key: str, environment: str | None, keys_of: Callable[[str | None], Iterable[str]]
+    ) -> str:
+        """That another environment has the key, or all have it together; '' where none has."""
+        others = [each for each in (None, *self._context.secrets.environments()) if each != environment]
+        having = [each for each in others if fold(key) in map(fold, keys_of(each))]
+        if not having:
+            return ""
+        shown = f"'{self._command(action, key, having[0])}'"
+        if having[0] is None:
+            return f"There is one for all environments: {shown}."
+        return f"There is one for {' and for '.join(filter(None, having))} only: {shown}."
+
+    def _secret_place(self, environment: str | None, all: bool) -> str | None:
+        """The environment whose user secrets are meant; None for those of all."""
+        if all and environment is not None:
+            raise CommandError("A secret is for one environment or for all of them.", "Leave --env or --all out.")
+        return None if all else (environment or self._context.environment)
+
+    def _command(self, action: str, key: str, environment: str | None) -> str:
+        where = ["--all"] if environment is None else ["--env", environment]
+        return command(f"secret {action}", key, *([] if environment == self._context.environment else where))
+
+
+def _of(environment: str | None) -> str:
+    return f" of {environment}" if environment else " of all environments"

@@ -1,0 +1,274 @@
+"""Creating, changing and deleting profiles: the rules of what may be saved."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from aiconn_nb.errors import InvalidProfile, ProfileExists, ProfileNotFound, ProviderError
+from aiconn_nb.features.connections.editing import free_alias
+from aiconn_nb.features.scan.known_secrets import known_keys_in
+from aiconn_nb.model.connection import Connection, alias_problem, name_problem
+from aiconn_nb.model.hint import command
+from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.profile import Capability, Profile
+from aiconn_nb.model.secret import redact, without
+from aiconn_nb.session.again import HINT, differences
+from aiconn_nb.session.context import Context
+
+from .options import Given, merged
+
+if TYPE_CHECKING:
+    from aiconn_nb.store.snapshot import Snapshot
+
+TAGS_AT_MOST = 20
+_LOOKS_LIKE_A_KEY = "looks like a key, and a profile is not kept secret"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What is to be saved. None: it stays as it is."""
+
+    alias: str | None = None
+    name: str | None = None
+    capability: Capability | None = None
+    connections: str | Sequence[str] | None = None
+    """Aliases in order; text is a list with commas."""
+    model: str | None = None
+    options: Given | None = None
+    tags: str | Sequence[str] | None = None
+
+
+def create(
+    context: Context, draft: Draft, *, default: bool = False, update: bool = False, again: bool = True
+) -> tuple[Profile, str]:
+    """Save a new profile, as the default of its capability where that is said, and say what was done; see
+    `Session.create_profile`."""
+    capability = draft.capability or Capability.CHAT
+    alias = draft.alias or ""
+    with context.store.change() as change:
+        empty = Profile(alias=alias, name=alias, capability=capability, connections=(), model="")
+        wanted = checked(context, change, empty, draft, is_new=True)
+        there = next((each for each in change.profiles if again and each.alias == alias.lower()), None)
+        if there is None:
+            made = change.put_profile(wanted)
+            if default:
+                change.set_default(capability, made.id)
+            return made, "created"
+        wanted = replace(
+            there,
+            name=there.name if draft.name is None else wanted.name,
+            capability=wanted.capability,
+            connections=wanted.connections,
+            model=wanted.model,
+            options=wanted.options,
+            tags=wanted.tags,
+        )
+        is_default = change.defaults.get(there.capability) == there.id
+        differ = differences(
+            {**_fields(change, there), "default": is_default},
+            {**_fields(change, wanted), "default": is_default or default},
+        )
+        if not differ:
+            return there, "unchanged"
+        if not update or there.capability != capability:
+            hint = HINT if there.capability == capability else "A capability never changes: choose another alias."
+            raise ProfileExists(
+                f"There is a profile '{there.alias}' already, and it differs: {'; '.join(differ)}.",
+                hint,
+                differences=differ,
+            )
+        made = change.put_profile(wanted)
+        if default:
+            change.set_default(capability, made.id)
+        return made, "updated"
+
+
+def _fields(snapshot: Snapshot, profile: Profile) -> dict[str, object]:
+    """What two profiles of one alias may differ in."""
+    aliases = {each.id: each.alias for each in snapshot.connections}
+    return {
+        "name": profile.name,
+        "capability": str(profile.capability),
+        "connections": tuple(aliases.get(id, "one that is gone") for id in profile.connections),
+        "model": profile.model,
+        **profile.options,
+        "tags": tuple(profile.tags),
+    }
+
+
+def edit(context: Context, alias: str, draft: Draft, *, expected_version: int | None) -> Profile:
+    """Save a change; see `Session.edit_profile`."""
+    with context.store.change() as change:
+        made = checked(context, change, change.profile(alias), draft, is_new=False)
+        return change.put_profile(made, expected_version=expected_version)
+
+
+def duplicate(context: Context, alias: str, new_alias: str | None, *, name: str | None) -> Profile:
+    """Save a copy under another alias, a free one where none is named. It is no default."""
+    with context.store.change() as change:
+        former = change.profile(alias)
+        taken = [each.alias for each in change.profiles]
+        draft = Draft(
+            alias=free_alias(former.alias, taken) if new_alias is None else new_alias,
+            name=f"{former.name} (copy)"[:200] if name is None else name,
+        )
+        copy = Profile(
+            alias=former.alias,
+            name=former.name,
+            capability=former.capability,
+            connections=former.connections,
+            model=former.model,
+            options=former.options,
+            tags=former.tags,
+        )
+        return change.put_profile(checked(context, change, copy, draft, is_new=False))
+
+
+def delete(context: Context, aliases: Sequence[str]) -> tuple[list[Profile], list[Profile]]:
+    """Delete profiles, all or none. Answers them, and those of them that were a default."""
+    with context.store.change() as change:
+        found = change.profiles_called(aliases)
+        defaults = [each for each in found if change.defaults.get(each.capability) == each.id]
+        for one in found:
+            change.remove_profile(one.id)
+        return found, defaults
+
+
+def undelete(context: Context, alias: str, id: str | None = None) -> Profile:
+    """Bring back what was deleted last under this alias, or what has this id. Raises `ProfileNotFound`, `ProfileExists`."""
+    with context.store.change() as change:
+        if id is not None:
+            return change.restore_profile(id)
+        gone = [each for each in change.deleted_profiles if each.profile.alias == alias.lower()]
+        if not gone:
+            if present := next((each.alias for each in change.profiles if each.alias == alias.lower()), ""):
+                raise ProfileExists(
+                    f"{present} is there, and was not deleted.", f"'{command('profile show', present)}' shows it."
+                )
+            known = [each.profile.alias for each in change.deleted_profiles]
+            raise ProfileNotFound(
+                f"No profile '{redact(alias[:100])}' was deleted in the last 30 days.", did_you_mean(alias, known)
+            )
+        return change.restore_profile(max(gone, key=lambda each: each.deleted).profile.id)
+
+
+def make_default(context: Context, alias: str, capability: Capability | None) -> tuple[Profile, Profile | None]:
+    """Make a profile the default of its capability. Answers it and the one that was it before, if another."""
+    with context.store.change() as change:
+        profile = change.profile(alias)
+        former = change.profile_by_id(change.defaults.get(profile.capability, ""))
+        change.set_default(capability or profile.capability, profile.id)
+        return profile, None if former == profile else former
+
+
+def no_default(context: Context, capability: Capability) -> Profile | None:
+    """Let a capability have no default. Answers the one that was it."""
+    with context.store.change() as change:
+        former = change.profile_by_id(change.defaults.get(capability, ""))
+        if former is not None:
+            change.set_default(capability, None)
+        return former
+
+
+# ---- rules ------------------------------------------------------------------------------------------------------------
+
+
+def checked(context: Context, snapshot: Snapshot, current: Profile, draft: Draft, *, is_new: bool) -> Profile:
+    """The profile that a draft makes of the current one; it is not saved. ``is_new``: connections and model are needed.
+
+    Raises `InvalidProfile` with all that is wrong, by field.
+    """
+    problems: dict[str, str] = {}
+    alias = current.alias if draft.alias is None else draft.alias
+    if problem := alias_problem(alias) or (_key_in(alias) if draft.alias is not None else ""):
+        problems["alias"] = problem
+    name = (alias if is_new else current.name) if draft.name is None else draft.name.strip()
+    if "alias" not in problems or draft.name is not None:
+        _note(problems, "name", name_problem(name) or _key_in(name))
+    if draft.capability not in (None, current.capability):
+        problems["capability"] = (
+            f"never changes ('{current.alias}' is for {current.capability}): make a new profile instead"
+        )
+    connections = current.connections
+    if draft.connections is not None or is_new:
+        connections = _connections(context, snapshot, current.capability, draft.connections or (), problems)
+    model = current.model if draft.model is None else draft.model.strip()
+    if draft.model is not None or is_new:
+        _note(problems, "model", name_problem(model) or _key_in(model))
+    options = merged(current.capability, current.options, draft.options or {}, problems)
+    tags = current.tags if draft.tags is None else _tags(draft.tags, problems)
+    texts = {"alias": draft.alias or "", "name": draft.name or "", "model": draft.model or "", "tags": " ".join(tags)}
+    texts |= {
+        key: value for key, value in options.items() if isinstance(value, str) and value != current.options.get(key)
+    }
+    for key, known in known_keys_in(context, texts).items():
+        problems.setdefault(key, f"holds {known}, and a profile is not kept secret")
+    if problems:
+        raise InvalidProfile(problems)
+    return replace(current, alias=alias, name=name, connections=connections, model=model, options=options, tags=tags)
+
+
+def _note(problems: dict[str, str], field: str, problem: str) -> None:
+    if problem:
+        problems[field] = problem
+
+
+def _key_in(text: str) -> str:
+    """What is wrong with text that holds a key, or ''."""
+    return _LOOKS_LIKE_A_KEY if without(text) != text else ""
+
+
+def words_of(given: str | Sequence[str]) -> list[str]:
+    """``a,b`` or ``["a", "b"]`` as words without blanks around them; empty ones are left out."""
+    texts = given.split(",") if isinstance(given, str) else given
+    return [word for text in texts if (word := str(text).strip())]
+
+
+def _connections(
+    context: Context,
+    snapshot: Snapshot,
+    capability: Capability,
+    given: str | Sequence[str],
+    problems: dict[str, str],
+) -> tuple[str, ...]:
+    """The ids of the connections that are named, each of which must be there, once, and able to do it."""
+    known = {each.alias: each for each in snapshot.connections}
+    found: list[Connection] = []
+    wrong: list[str] = []
+    for alias in words_of(given):
+        connection = known.get(alias.lower()) or snapshot.connection_renamed_from(alias)
+        if connection is None:
+            wrong.append(f"there is no connection '{redact(alias[:100])}'. {did_you_mean(alias, known)}".strip())
+        elif connection in found:
+            wrong.append(f"{connection.alias} is named twice")
+        elif not can(context, connection, capability):
+            wrong.append(f"{connection.alias} cannot be used for {capability}: {connection.provider} does not offer it")
+        else:
+            found.append(connection)
+    if not found and not wrong:
+        wrong.append("at least one is needed" if known else "at least one is needed, and there is none yet")
+    _note(problems, "connections", "; ".join(wrong))
+    return tuple(each.id for each in found)
+
+
+def can(context: Context, connection: Connection, capability: Capability) -> bool:
+    """Whether a connection's provider has a capability, as far as can be told."""
+    try:
+        return capability in context.provider_of(connection).capabilities
+    except ProviderError:
+        # A plug-in that is not installed here may be where the profile is used; its health says so.
+        return True
+
+
+def _tags(given: str | Sequence[str], problems: dict[str, str]) -> tuple[str, ...]:
+    tags = tuple(dict.fromkeys(words_of(given)))
+    if len(tags) > TAGS_AT_MOST:
+        problems["tags"] = f"are {len(tags)}, at most {TAGS_AT_MOST} are allowed"
+    elif any(len(tag) > 50 or any(unicodedata.category(c) == "Cc" for c in tag) for tag in tags):
+        problems["tags"] = "have at most 50 characters each, and no control characters"
+    elif any(_key_in(tag) for tag in tags):
+        problems["tags"] = _LOOKS_LIKE_A_KEY
+    return tags

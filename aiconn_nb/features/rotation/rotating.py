@@ -1,0 +1,342 @@
+"""Rotating a key: the new one is tested first, takes the place of the old one only then, and a failed test changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from aiconn_nb.config.source import ConfigSource, WritableSource
+from aiconn_nb.errors import CommandError, InvalidConnection, RotationFailed
+from aiconn_nb.model.casing import fold
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.field import Field
+from aiconn_nb.model.hint import command
+from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.reference import is_reference, parse_secret
+from aiconn_nb.model.secret import Secret, redact
+from aiconn_nb.session.context import Context, UserSecretSource
+from aiconn_nb.ui.render import Answer, Card, Cell, View
+
+from ..checks.ladder import Progress, run_tests
+from ..checks.tested import Tested
+from ..connections import editing
+from ..connections.editing import Taken, Typed
+from ..connections.explaining import place
+
+WhichModel = Callable[[str], str]
+"""Asked with the reason where the test cannot tell: the model that decides with one token, or ''."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the new value of a reference goes: a source that can be written."""
+
+    key: str
+    source: ConfigSource = field(compare=False, repr=False)
+
+    @property
+    def _is_user_secret(self) -> bool:
+        return isinstance(self.source, UserSecretSource)
+
+    @property
+    def _environment(self) -> str | None:
+        return self.source.environment if isinstance(self.source, UserSecretSource) else None
+
+    @property
+    def back(self) -> str:
+        """How the former value comes back; '' where nothing of ours can do it."""
+        if not isinstance(self.source, UserSecretSource):
+            return ""
+        line = [self.key] if self._environment else [self.key, "--all"]
+        if self.source.place(self.key) is None:
+            return f"'{command('secret remove', *line)}' takes the new one away again."
+        return f"'{command('secret restore', *line)}' brings the former value back."
+
+    def put(self, value: Secret) -> None:
+        """Keep a new value there."""
+        if not isinstance(self.source, WritableSource):
+            raise CommandError(f"{self.source.name} cannot be written.", "Change the value there.")
+        self.source.put(self.key, value)
+
+    def __str__(self) -> str:
+        if not self._is_user_secret:
+            return f"{self.key} in {self.source.name}"
+        return f"the user secret {self.key}" + (f" of {self._environment}" if self._environment else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """What is to be replaced: fields of one connection that belong together."""
+
+    connection: Connection
+    fields: tuple[Field, ...]
+    """The fields that need a new value; none where references are given for all."""
+    references: Mapping[str, str] = field(default_factory=dict)
+    """Field key -> the reference that takes the place of what is there."""
+    places: Mapping[str, Place] = field(default_factory=dict)
+    """Field key -> where the new value goes, for fields whose reference stays."""
+    left_alone: tuple[str, ...] = ()
+    """What keeps the old key, as sentences."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Rotated(Answer):
+    """A key was replaced."""
+
+    alias: str
+    kept: tuple[tuple[str, str], ...]
+    """Per field where the new value is: ``sealed``, a reference, or a user secret; ``taken away`` where there is none now."""
+    tested: Tested
+    version: int
+    """The version of the connection before."""
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def with_warnings(self, texts: Sequence[str]) -> Rotated:
+        """The same, with more warnings."""
+        return replace(self, warnings=(*self.warnings, *texts))
+
+    def view(self) -> View:
+        kept = tuple((key, Cell(where, "code")) for key, where in self.kept)
+        warnings = (Cell(f"Warning: {text}", "warn") for text in self.warnings)
+        return Card(
+            f"{self.alias} · rotated",
+            (*kept, ("tested", self.tested.summary)),
+            (*(Cell(note, "quiet") for note in self.notes), *warnings),
+        )
+
+    def data(self) -> Any:
+        return {
+            "alias": self.alias,
+            "rotated": dict(self.kept),
+            "tested": self.tested.data(),
+            "former_version": self.version,
+            "notes": list(self.notes),
+            "warnings": list(self.warnings),
+        }
+
+
+def plan(
+    context: Context, alias: str, field_key: str | None, to: str | Mapping[str, str] | None, *, everywhere: bool = False
+) -> Rotation:
+    """What a rotation would replace; see `Session.rotation`."""
+    connection = context.store.read().connection(alias)
+    together = _together(connection, context.provider_of(connection).fields, field_key)
+    if to is not None:
+        return Rotation(connection, (), _references(connection, together, to))
+    found = {
+        each.key: _place(context, each, written, everywhere)
+        for each in together
+        if is_reference(written := connection.settings[each.key])
+    }
+    places = {key: at for key, (at, _) in found.items()}
+    return Rotation(connection, together, {}, places, tuple(filter(None, (left for _, left in found.values()))))
+
+
+def rotate(
+    context: Context,
+    rotation: Rotation,
+    given: Taken,
+    *,
+    model: str | None = None,
+    which_model: WhichModel | None = None,
+    progress: Progress | None = None,
+) -> Rotated:
+    """Test the new values, then save them; see `Session.rotate`."""
+    connection = rotation.connection
+    new: Taken = {**_only_expected(rotation, given), **{key: Typed(text) for key, text in rotation.references.items()}}
+    drafted = _drafted(context, connection, new)
+    tested = run_tests(context, [drafted], model, progress)[0]
+    if tested.doubt and not model and which_model and (chosen := which_model(tested.doubt.detail).strip()):
+        tested = run_tests(context, [drafted], chosen, progress)[0]
+    _judge(connection, tested)
+    secrets = {key: at for key, at in rotation.places.items() if isinstance(new[key], Secret)}
+    settings = {key: value for key, value in new.items() if key not in secrets}
+    if settings:
+        editing.edit(
+            context,
+            connection.alias,
+            name=None,
+            settings=settings,
+            active=None,
+            provider_id=None,
+            expected_version=connection.version,
+        )
+    undone = [at.back for at in secrets.values() if at.back]
+    for key, at in secrets.items():
+        value = new[key]
+        if isinstance(value, Secret):
+            at.put(value)
+    back = (
+        [f"'{command('rollback', connection.alias, str(connection.version))}' brings the former one back."]
+        if settings
+        else []
+    )
+    back += undone
+    return Rotated(
+        connection.alias,
+        tuple((key, str(secrets[key]) if key in secrets else _kept(value)) for key, value in new.items()),
+        tested,
+        connection.version,
+        tuple(back),
+        (*filter(None, (_shared(context, connection, at) for at in secrets.values())), *rotation.left_alone),
+    )
+
+
+# ---- which fields -----------------------------------------------------------------------------------------------------
+
+
+def _together(connection: Connection, fields: tuple[Field, ...], named: str | None) -> tuple[Field, ...]:
+    """The sensitive fields that are set and belong together, as the two halves of an AWS key do."""
+    alias = connection.alias
+    sensitive = [each for each in fields if each.sensitive]
+    there = [each for each in sensitive if each.key in connection.settings]
+    if named is not None:
+        if named not in [each.key for each in there]:
+            known = [each.key for each in there]
+            raise CommandError(
+                f"{alias} has no key '{redact(named[:40])}' that is set.",
+                did_you_mean(named, known) or (f"It has: {', '.join(known)}." if known else _set_one(alias, sensitive)),
+            )
+        chosen = next(each for each in there if each.key == named)
+    elif not there:
+        raise CommandError(f"{alias} has no key that could be rotated.", _set_one(alias, sensitive))
+    elif len({each.group or each.key for each in there}) > 1:
+        raise CommandError(
+            f"{alias} has several keys: {', '.join(each.key for each in there)}.",
+            f"Say which one: {command('rotate', alias, '--field', there[0].key)} (in Python field=...)",
+        )
+    else:
+        chosen = there[0]
+    return tuple(each for each in there if each is chosen or (chosen.group and each.group == chosen.group))
+
+
+def _set_one(alias: str, sensitive: list[Field]) -> str:
+    if not sensitive:
+        return "Its provider asks for none."
+    return f"Give it one: {command('edit', alias, '--prompt', *(each.key for each in sensitive[:2]))}"
+
+
+def _references(connection: Connection, together: tuple[Field, ...], to: str | Mapping[str, str]) -> Mapping[str, str]:
+    """The references by field. One alone is enough where there is one field."""
+    keys = [each.key for each in together]
+    if isinstance(to, str):
+        if len(keys) > 1:
+            raise CommandError(
+                f"{connection.alias} has {len(keys)} fields that belong together: {', '.join(keys)}.",
+                f"Say which reference is whose: --to {' '.join(f'{key}=$Section:Key' for key in keys)} (in Python a dictionary).",
+            )
+        to = {keys[0]: to}
+    given = {key: text.strip() for key, text in to.items()}
+    if unknown := [key for key in given if key not in keys]:
+        raise CommandError(
+            f"{connection.alias} has no key '{redact(unknown[0][:40])}' that is set.",
+            did_you_mean(unknown[0], keys) or f"Keys to rotate: {', '.join(keys)}.",
+        )
+    if not all(map(is_reference, given.values())):
+        raise CommandError("A key is rotated to a reference, which starts with $.", "For example: $OpenAI:NewKey")
+    if all(connection.settings[key] == text for key, text in given.items()):
+        raise CommandError(
+            f"{connection.alias} has this reference already; nothing was changed.",
+            f"A new value for it is set where it stands: '{command('explain', connection.alias)}' shows where.",
+        )
+    return given
+
+
+def _place(context: Context, wanted: Field, written: object, everywhere: bool) -> tuple[Place, str]:
+    """Where the new value of a reference goes, and what keeps the old one ('' where nothing does).
+
+    A user secret is written for the current environment, unless it is to hold in all of them. Raises `CommandError` for a
+    value from a place that is not written.
+    """
+    found = context.configuration().lookup(str(written).removeprefix("$"))
+    if not found.origin.is_writable:
+        raise CommandError(
+            f"{wanted.key} is {written}, whose value comes from {place(found)}; nothing is written there.",
+            "Change it there, or say where the new one is: --to $Section:Key"
+            + (f"; '{command('secret set', found.key)}' lies over the file." if found.origin.is_project_file else ""),
+        )
+    if not isinstance(found.origin, UserSecretSource):
+        return Place(found.key, found.origin), ""
+    own = found.origin.environment
+    if everywhere and own is not None:
+        raise CommandError(
+            f"{wanted.key} is {written}, whose value comes from the user secret of {own}; "
+            "a new one for all environments would be hidden by it.",
+            f"Leave --all out, or take that one away first: {command('secret remove', found.key, '--env', own)}",
+        )
+    left = "" if everywhere or own else f"other environments keep the former {found.key}; --all replaces it for all"
+    return Place(found.key, context.user_secrets(None if everywhere else context.environment)), left
+
+
+# ---- the test ---------------------------------------------------------------------------------------------------------
+
+
+def _only_expected(rotation: Rotation, given: Taken) -> Taken:
+    """The new values, all of those that are asked for and no other. A blank one takes an optional field away."""
+    keys = [each.key for each in rotation.fields]
+    if unexpected := [key for key in given if key not in keys]:
+        raise InvalidConnection({unexpected[0]: "is not what is being rotated"}, "Nothing was changed.")
+    blank = [key for key in keys if _is_blank(given.get(key))]
+    if keys and len(blank) == len(keys):
+        raise CommandError("No new key was given.", "Nothing was changed.")
+    return {key: None if key in blank else _read(given[key]) for key in keys}
+
+
+def _is_blank(value: object) -> bool:
+    return (
+        value is None
+        or (isinstance(value, Secret) and value.is_blank)
+        or (isinstance(value, Typed) and not value.text.strip())
+    )
+
+
+def _read(value: Any) -> Typed | Secret:
+    """A literal as a `Secret`, a reference as it is written."""
+    if isinstance(value, Secret):
+        return value
+    read = parse_secret(Secret(value.text if isinstance(value, Typed) else str(value)))
+    return read if isinstance(read, Secret) else Typed(str(read))
+
+
+def _drafted(context: Context, connection: Connection, new: Taken) -> Connection:
+    """The connection as it would be. Raises `InvalidConnection`."""
+    return editing.draft(context, connection.alias, connection.provider, kept_from=connection.alias, settings=new)
+
+
+def _judge(connection: Connection, tested: Tested) -> None:
+    """Raise `RotationFailed` unless the new key is proven: by a token, the provider's word, or a list that needs the key."""
+    alias = connection.alias
+    if failed := tested.failed:
+        raise RotationFailed(
+            f"{alias} keeps its key: the new one failed at '{failed.name}': {failed.detail}",
+            failed.hint or "Nothing was changed.",
+            rung=failed.name,
+        )
+    if not tested.ok:
+        doubt = tested.doubt
+        raise RotationFailed(
+            f"{alias} keeps its key: the test cannot tell whether the new one works"
+            + (f" ({doubt.detail})." if doubt else "."),
+            f"Name a model, which is asked for one token: '{command('rotate', alias, '--model', 'MODEL')}' (in Python model=...).",
+            rung=doubt.name if doubt else "authenticated",
+        )
+
+
+# ---- what is said of it -----------------------------------------------------------------------------------------------
+
+
+def _kept(value: object) -> str:
+    return value.text if isinstance(value, Typed) else "taken away" if value is None else "sealed"
+
+
+def _shared(context: Context, connection: Connection, at: Place) -> str:
+    """Who else takes a user secret, and has another key now too; '' where nobody does."""
+    others = [
+        each.alias
+        for each in context.store.read().connections
+        if each.id != connection.id
+        and any(fold(written[1:]) == fold(at.key) for written in editing.references(each.settings).values())
+    ]
+    return f"{at} is also that of {', '.join(others)}.".replace("the", "The", 1) if others else ""

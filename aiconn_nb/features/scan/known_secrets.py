@@ -1,0 +1,211 @@
+"""The secrets that this machine knows, each with words for it: what a notebook is compared with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Final
+
+from aiconn_nb.errors import AiconnError, NoPlace, StoreError, VaultError
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.frames import leaves_no_locals
+from aiconn_nb.model.reference import is_reference
+from aiconn_nb.model.secret import Sealed, Secret, is_secret_name, seeker, without_typed
+from aiconn_nb.session.context import Context
+
+SHORTEST: Final = 8
+"""Characters of the shortest secret that is looked for: a shorter one would be found in every text."""
+CONTAINED: Final = 12
+"""Characters of the shortest secret that is also looked for within a longer text when something is saved or run."""
+_ALSO_SECRET: Final = re.compile(r"(?i)(?:passwd|credentials)\Z")
+"""Names that say less surely that a secret is meant: enough to look for the value."""
+_PLACE: Final = re.compile(r"[/~.]|\w+://|[A-Za-z]:\\")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A secret, and who it is."""
+
+    words: str
+    """``the api_key of openai-dev``."""
+    secret: Secret
+    stands_in: Callable[[str], bool]
+    """Whether it stands in a text, in any spelling."""
+
+
+def known_secrets(context: Context) -> list[Known]:
+    """User secrets and sealed values (former and deleted ones too), what references resolve to in any environment, and variables
+    that are named like a secret. What cannot be opened is not known; each value stands here once, under its first words."""
+    found: list[Known] = []
+    for words, value in _all(context):
+        try:
+            secret = value()
+        except (AiconnError, KeyError):
+            continue
+        if secret.satisfies(lambda text: len(text.strip()) >= SHORTEST):
+            seek = seeker(secret)
+            if not any(secret.satisfies(known.stands_in) and known.secret.satisfies(seek) for known in found):
+                found.append(Known(words, secret, seek))
+    return found
+
+
+def known_keys_in(context: Context, texts: Mapping[str, str], *, respelled: bool = False) -> dict[str, str]:
+    """Which key that this machine knows stands in each text, in words, by the text's name; those without one are left out.
+
+    Looked for are user secrets, the encrypted values of today's connections, what their references resolve to now, and
+    variables with a secret's name, as they are written; with ``respelled``, a long one also in any other spelling. For a whole
+    search see `known_secrets`.
+    """
+    left = {name: stripped for name, text in texts.items() if len(stripped := text.strip()) >= SHORTEST}
+    found: dict[str, str] = {}
+    if not left:
+        return found
+    for words, secret in _opened(context) if context.opened is None else context.opened:
+        for name, text in left.items():
+            is_there = secret.satisfies(lambda key, text=text: _stands_in(key.strip(), text))  # type: ignore[misc]
+            if is_there or (respelled and secret.satisfies(_is_long) and seeker(secret)(text)):
+                found.setdefault(name, words)
+    return found
+
+
+@leaves_no_locals
+def mask_known_keys(context: Context, error: AiconnError) -> None:
+    """Take the keys that this machine knows out of an error, its fields and the errors that it came from.
+
+    An error names what was given, and a key may have been given in the place of a name. Errors of the store and the vault name
+    nothing of the kind, and what raised them would be in the way here too.
+    """
+    chain: list[AiconnError] = []
+    each: BaseException | None = error
+    while isinstance(each, AiconnError) and each not in chain:
+        chain.append(each)
+        each = each.__cause__ or each.__context__
+    if any(isinstance(each, StoreError | VaultError | NoPlace) for each in chain):
+        return
+    # Whatever goes wrong here, such as in a source of a plug-in: the error that is told is the one that there was.
+    with suppress(Exception):
+        for _, secret in _opened(context) if context.opened is None else context.opened:
+            for each in chain:
+                _mask(each, secret)
+
+
+def _mask(error: AiconnError, secret: Secret) -> None:
+    def masked(text: str) -> str:
+        return without_typed(text, secret, SHORTEST, CONTAINED)
+
+    for name, value in vars(error).items():
+        if isinstance(value, str):
+            setattr(error, name, masked(value))
+        elif isinstance(value, dict) and all(isinstance(text, str) for pair in value.items() for text in pair):
+            setattr(error, name, {masked(key): masked(text) for key, text in value.items()})
+        elif isinstance(value, tuple) and all(isinstance(text, str) for text in value):
+            setattr(error, name, tuple(map(masked, value)))
+    error.args = tuple(masked(each) if isinstance(each, str) else each for each in error.args)
+
+
+@contextmanager
+def opened_once(context: Context) -> Iterator[None]:
+    """Within it the secrets are opened once for all texts: a bundle has thousands of them."""
+    context.opened = list(_opened(context))
+    try:
+        yield
+    finally:
+        context.opened = None
+
+
+def _opened(context: Context) -> Iterator[tuple[str, Secret]]:
+    for words, value in _current(context):
+        try:
+            secret = value()
+        except (AiconnError, KeyError):
+            continue
+        yield words, secret
+
+
+def _stands_in(key: str, text: str) -> bool:
+    # A short one, such as the password "postgres" of a test database, is a part of harmless words.
+    return key == text if len(key) < CONTAINED else key in text
+
+
+def _is_long(key: str) -> bool:
+    return len(key.strip()) >= CONTAINED
+
+
+Words = tuple[str, Callable[[], Secret]]
+
+
+def _current(context: Context) -> Iterator[Words]:
+    yield from _user_secrets(context)
+    for connection in context.store.read().connections:
+        yield from _settings(context, connection, "the", [context.environment])
+    for name in sorted(context.environ):
+        if is_secret_name(name) and len(context.environ[name]) >= SHORTEST and not _PLACE.match(context.environ[name]):
+            yield f"the environment variable {name}", _variable(context, name)
+
+
+def _user_secrets(context: Context) -> Iterator[Words]:
+    for place in (None, *context.secrets.environments()):
+        for key in context.secrets.keys(place):
+            yield f"the user secret {key}", _user_secret(context, key, place)
+
+
+def _all(context: Context) -> Iterator[Words]:
+    yield from _user_secrets(context)
+    for place in (None, *context.secrets.environments()):
+        for key, sealed in context.secrets.former_values(place):
+            yield f"a former user secret {key}", _sealed(context, sealed)
+    snapshot = context.store.read()
+    for connection in snapshot.connections:
+        yield from _settings(context, connection, "the", context.environments())
+    for gone in snapshot.deleted:
+        yield from _settings(context, gone.connection, "the deleted", context.environments())
+    yield from _variables(context)
+    for connection in (*snapshot.connections, *(gone.connection for gone in snapshot.deleted)):
+        for version in context.store.history(connection.id)[-2::-1]:
+            if isinstance(version.state, Connection):
+                yield from _settings(context, version.state, "a former", context.environments())
+
+
+def _user_secret(context: Context, key: str, place: str | None) -> Callable[[], Secret]:
+    return lambda: Secret(context.secrets.value(key, place))
+
+
+def _settings(context: Context, connection: Connection, which: str, environments: Sequence[str]) -> Iterator[Words]:
+    for field in context.fields_of(connection):
+        setting = connection.settings.get(field.key)
+        if isinstance(setting, Sealed):
+            yield f"{which} {field.key} of {connection.alias}", _sealed(context, setting)
+        elif field.sensitive and isinstance(setting, str) and is_reference(setting):
+            for environment in environments:
+                yield f"the value of {setting}", _configured(context, setting[1:], environment)
+
+
+def _sealed(context: Context, sealed: Sealed) -> Callable[[], Secret]:
+    return lambda: context.vault.open(sealed)
+
+
+def _configured(context: Context, key: str, environment: str) -> Callable[[], Secret]:
+    return lambda: Secret(context.configuration(environment).lookup(key).value or "")
+
+
+def _variables(context: Context) -> Iterator[Words]:
+    """Environment variables in which a provider's ecosystem keeps a secret, and those whose names say that they hold one."""
+    declared = {
+        name
+        for provider in context.registry.all()
+        for field in provider.fields
+        if field.sensitive
+        for name in provider.variables.get(field.key, ())
+    }
+    for name in sorted(context.environ):
+        # A variable that leads to a file of keys is named alike; a path is no secret.
+        if name in declared or (
+            (is_secret_name(name) or _ALSO_SECRET.search(name)) and not _PLACE.match(context.environ[name])
+        ):
+            yield f"the environment variable {name}", _variable(context, name)
+
+
+def _variable(context: Context, name: str) -> Callable[[], Secret]:
+    return lambda: Secret(context.environ[name])

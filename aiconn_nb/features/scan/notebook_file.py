@@ -1,0 +1,233 @@
+"""A notebook's file: its texts, each with its place, and how it is put back with some of them changed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from aiconn_nb.errors import AiconnError
+from aiconn_nb.model.place import tilde
+from aiconn_nb.model.secret import MASK
+
+
+class JsonObject(dict[str, Any]):
+    """A JSON object that keeps every value: of a name that it has twice, other programs may read the first."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.pairs = pairs
+
+
+Notebook = JsonObject
+_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+WORDS_OF_THE_FORMAT: Final = frozenset(
+    {
+        "attachments",
+        "cells",
+        "cell_type",
+        "display_name",
+        "execution_count",
+        "file_extension",
+        "kernelspec",
+        "language",
+        "language_info",
+        "markdown",
+        "metadata",
+        "mimetype",
+        "name",
+        "nbformat",
+        "nbformat_minor",
+        "output_type",
+        "outputs",
+        "source",
+        "stream",
+        "display_data",
+        "execute_result",
+        "version",
+        "pygments_lexer",
+        "codemirror_mode",
+        "nbconvert_exporter",
+    }
+)
+"""A password may be one of them. Without them a file is no notebook."""
+_PARTS: Final = {"outputs": "output", "metadata": "metadata", "attachments": "attachment", "id": "id"}
+_NOT_OURS: Final = frozenset({".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", "site-packages"})
+
+
+def read_notebook(path: Path) -> tuple[Notebook, str]:
+    """The content of a notebook's file, and its text. Raises `AiconnError` for what is none."""
+    problem = ""
+    try:
+        # Without waiting: a pipe in the file's place must not hang.
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0))
+        with open(descriptor, "rb") as file:
+            is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
+            text = file.read().decode("utf-8", "surrogatepass") if is_file else "null"
+        notebook = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=JsonObject)
+        if isinstance(notebook, JsonObject) and isinstance(notebook.get("cells"), list):
+            return notebook, text
+        problem = "it is no notebook of format 4" if is_file else "it is no file"
+    except OSError as error:
+        problem = error.strerror or type(error).__name__
+    except (ValueError, RecursionError):
+        problem = "it is no notebook"
+    raise AiconnError(f"{path} was not scanned: {problem}.", "Nothing was changed.")
+
+
+def texts(notebook: Notebook) -> Iterator[tuple[str, bool, str]]:
+    """(place, whether a program may change it, text) for everything in a notebook, fields that its format does not know too."""
+    for name, value in notebook.pairs:
+        if name == "cells" and isinstance(value, list):
+            for number, cell in enumerate(value, 1):
+                yield from _cell_texts(number, cell)
+        elif name == "metadata" and isinstance(value, JsonObject):
+            for key, each in value.pairs:
+                place = "widget state" if key == "widgets" else f"metadata {key}"
+                for text in (*_strings(key), *_strings(each)):
+                    yield place, True, text
+        else:
+            for text in (*_strings(name), *_strings(value)):
+                yield "another field", True, text
+
+
+def _cell_texts(number: int, cell: Any) -> Iterator[tuple[str, bool, str]]:
+    if not isinstance(cell, JsonObject):
+        for text in _strings(cell):
+            yield f"cell {number}", True, text
+        return
+    # The source first, as a reader looks for it.
+    for part, value in sorted(cell.pairs, key=lambda pair: ("source", *_PARTS, pair[0]).index(pair[0])):
+        if part == "source":
+            for text in _strings(value):
+                yield f"cell {number}, source", False, text
+        else:
+            for text in (*_strings(part), *_strings(value)):
+                yield f"cell {number}, {_PARTS.get(part, 'another field')}", True, text
+
+
+def outside_texts(text: str) -> str:
+    """What of a notebook's file is in no text: numbers. A key may consist of digits."""
+    return _STRING.sub('""', text)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every text in a JSON value; a list of lines, as notebooks keep them, is one text."""
+    if isinstance(value, str):
+        if value not in WORDS_OF_THE_FORMAT:
+            yield value
+    elif isinstance(value, list):
+        if value and all(isinstance(each, str) for each in value):
+            yield "".join(value)
+        else:
+            for each in value:
+                yield from _strings(each)
+    elif isinstance(value, JsonObject):
+        for key, each in value.pairs:
+            yield from _strings(key)
+            yield from _strings(each)
+
+
+def cleaned(notebook: Notebook, text: str, clean: Callable[[str], str]) -> str:
+    """The file's text with every string changed by ``clean`` but what the author wrote in cells. All else stays to the letter:
+    the order of keys, indentation, line ends, escapes."""
+    pairs = _pairs(notebook, clean)
+    tokens = _STRING.finditer(text)
+    parts, at = [], 0
+    for token, (before, after) in zip(tokens, pairs, strict=True):
+        if after != before:
+            parts += [text[at : token.start()], json.dumps(after, ensure_ascii=token[0].isascii())]
+            at = token.end()
+    return "".join([*parts, text[at:]])
+
+
+def _pairs(value: Any, clean: Callable[[str], str], where: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """(before, after) of every string, keys too, in the order of the file."""
+    if isinstance(value, str):
+        yield value, value if value in WORDS_OF_THE_FORMAT else clean(value)
+    elif isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+        # Lines of one text, or texts of a list: a key may be spread over several.
+        changed = clean("".join(value))
+        lines = changed.splitlines(keepends=True)
+        if changed == "".join(value):
+            yield from ((each, each) for each in value)
+        elif len(lines) == len(value):
+            yield from zip(value, lines, strict=True)
+        else:
+            yield from zip(value, [changed, *[""] * (len(value) - 1)], strict=True)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _pairs(each, clean, (*where, ""))
+    elif isinstance(value, JsonObject):
+        for key, each in value.pairs:
+            yield from _pairs(key, clean)
+            in_cell = where == ("cells", "")
+            if in_cell and key == "id" and isinstance(each, str):
+                # The mask has letters that no id may have.
+                yield each, clean(each).replace(MASK, "removed")
+            else:
+                yield from _pairs(each, _same if in_cell and key == "source" else clean, (*where, key))
+
+
+def _same(text: str) -> str:
+    return text
+
+
+def notebooks_in(folder: Path) -> list[Path]:
+    """The notebooks in a folder and below it, checkpoints too; not those of environments and version control."""
+    found = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(each for each in folders if each not in _NOT_OURS)
+        found += [Path(place, name) for name in sorted(names) if name.endswith(".ipynb")]
+    return found
+
+
+def rewrite(path: Path, text: str, backups: Path) -> str:
+    """Put the changed notebook in the place of the old one, of which a copy is kept in the folder ``backups``, readable by its
+    owner alone: beside the notebook it would be committed with it.
+
+    Answers the name of that copy, as it may be shown. A link is followed, so that the file that it leads to is the one that is
+    changed. Raises `AiconnError`; the notebook is then as it was.
+    """
+    target = Path(os.path.realpath(path))
+    draft = target.with_name(f".{target.name}.aiconn-tmp")
+    problem = ""
+    try:
+        mode = stat.S_IMODE(target.stat().st_mode)
+        backup = _copy(target, backups)
+        with suppress(FileNotFoundError):
+            draft.unlink()
+        _write_new(draft, text.encode("utf-8", "surrogatepass"))
+        draft.chmod(mode)
+        os.replace(draft, target)
+        return tilde(backup)
+    except OSError as error:
+        problem = error.strerror or type(error).__name__
+    with suppress(OSError):
+        draft.unlink()
+    raise AiconnError(f"{path} was not changed: {problem}.", "Make room or give write access, then try again.")
+
+
+def _copy(target: Path, backups: Path) -> Path:
+    """A copy in a folder of the user's own, under a name that nothing has."""
+    content = target.read_bytes()
+    backups.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for number in range(1000):
+        copy = backups / f"{target.name}.bak{number or ''}"
+        with suppress(FileExistsError):
+            _write_new(copy, content)
+            return copy
+    raise OSError("there are a thousand copies already")
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    """Write a file that must not be there yet, be it as a link that leads elsewhere."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

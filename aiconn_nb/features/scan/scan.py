@@ -1,0 +1,170 @@
+"""Keys that lie in notebooks: found in cells, outputs, metadata and widget state, and removed where a program may.
+
+Two kinds are looked for: values that this machine knows (the user secrets, sealed settings, what sensitive references resolve to),
+compared without being let out, and the well-known shapes of keys.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiconn_nb.errors import AiconnError
+from aiconn_nb.model.secret import shapes_in, without
+from aiconn_nb.session.context import Context
+from aiconn_nb.ui.render import Cell, Rows, Table, View
+
+from .known_secrets import Known, known_secrets
+from .notebook_file import WORDS_OF_THE_FORMAT, cleaned, notebooks_in, outside_texts, read_notebook, rewrite, texts
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A key in a notebook: where it is, and what it is; never the key."""
+
+    notebook: str
+    place: str
+    """``cell 3, output``, ``widget state`` ..."""
+    what: str
+    fixable: bool
+    """Whether it can be taken out without changing what the author wrote."""
+    fixed: bool = False
+
+
+class Scan(Rows[Finding]):
+    """What was found in notebooks."""
+
+    def __init__(
+        self, items: Sequence[Finding], scanned: int, notes: Sequence[str] = (), problems: Sequence[str] = ()
+    ) -> None:
+        super().__init__(items)
+        self.scanned = scanned
+        self.problems = tuple(problems)
+        """What could not be looked through, and why."""
+        self.notes = tuple(notes)
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems and all(finding.fixed for finding in self)
+
+    def view(self) -> View:
+        rows = tuple(
+            (
+                finding.notebook,
+                finding.place,
+                finding.what,
+                Cell("removed", "good")
+                if finding.fixed
+                else Cell("--fix removes it" if finding.fixable else "only you can mend it", "bad"),
+            )
+            for finding in self
+        )
+        notes = [*(Cell(each, "bad") for each in self.problems), *(Cell(note, "warn") for note in self.notes)]
+        if len(self):
+            notes.append(Cell("A key that was in a notebook may have been seen: replace it at the provider.", "warn"))
+        count = "1 notebook" if self.scanned == 1 else f"{self.scanned} notebooks"
+        return Table(("notebook", "place", "what", ""), rows, empty=f"No key was found in {count}.", notes=tuple(notes))
+
+    def data(self) -> Any:
+        return [
+            {
+                "notebook": each.notebook,
+                "place": each.place,
+                "what": each.what,
+                "fixable": each.fixable,
+                "fixed": each.fixed,
+            }
+            for each in self
+        ]
+
+
+def scan(context: Context, paths: Sequence[str], *, fix: bool) -> Scan:
+    """Look through notebooks; with ``fix`` take keys out of outputs, metadata and widget state, leaving a backup.
+
+    What cannot be looked through does not hide what the others hold. Raises `AiconnError` where it is the only one.
+    """
+    known = known_secrets(context)
+    found: list[Finding] = []
+    notes: list[str] = []
+    problems: list[str] = []
+    backups = context.config_home / "scanned"
+    named = [Path(os.path.expanduser(path)) for path in dict.fromkeys(paths)]
+    chosen = list(
+        dict.fromkeys(each for path in named for each in (notebooks_in(path) if _is_folder(path) else [path]))
+    )
+    # A link that lies in a folder may lead anywhere: nothing is written through it. One that the user names is meant.
+    links = {path for path in chosen if path.is_symlink() and path not in named}
+    itself = {os.path.realpath(path) for path in chosen if path not in links}
+    chosen = [path for path in chosen if path not in links or os.path.realpath(path) not in itself]
+    for path in chosen:
+        try:
+            here, said = _scanned(path, known, backups if fix else None, is_link=path in links)
+        except AiconnError as error:
+            if len(named) == 1 and chosen == named:
+                raise
+            problems.append(error.what)
+            continue
+        found += here
+        notes += said
+    return Scan(found, len(chosen) - len(problems), notes, problems)
+
+
+def _scanned(
+    path: Path, known: Sequence[Known], backups: Path | None, *, is_link: bool
+) -> tuple[list[Finding], list[str]]:
+    """What one notebook holds, and what is to be said of it. A link is only looked at."""
+    notes = []
+    notebook, text = read_notebook(path)
+    everything = "\n".join(part for _, _, part in texts(notebook))
+    here = [each for each in known if each.stands_in(everything) or each.stands_in(text)]
+    secrets = [each.secret for each in here]
+    findings = [
+        Finding(
+            str(path),
+            without(place, secrets),
+            what,
+            fixable and not is_link,
+            backups is not None and fixable and not is_link,
+        )
+        for place, fixable, part in texts(notebook)
+        for what in _found(part, here)
+    ]
+    # At last the file as it is: numbers, and whatever the walk through its fields did not see.
+    found, outside = {finding.what for finding in findings}, outside_texts(text)
+
+    def is_left(key: str) -> bool:
+        return key.strip() in text and key.strip() not in WORDS_OF_THE_FORMAT
+
+    findings += [
+        Finding(str(path), "outside its texts", each.words, fixable=False)
+        for each in here
+        if each.stands_in(outside) or (each.words not in found and each.secret.satisfies(is_left))
+    ]
+    if findings and is_link:
+        notes.append(f"{path} is a link in a folder, so --fix leaves it alone: scan the notebook that it leads to.")
+    if backups is not None and any(finding.fixed for finding in findings):
+        backup = rewrite(path, cleaned(notebook, text, lambda part: without(part, secrets)), backups)
+        notes.append(f"The former notebook, with the key in it, is {backup}: delete it.")
+    checkpoint = path.parent / ".ipynb_checkpoints" / f"{path.stem}-checkpoint{path.suffix}"
+    if findings and checkpoint.exists():
+        notes.append(f"{checkpoint} is an earlier state of it: scan it too.")
+    return list(dict.fromkeys(findings)), notes
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is a folder to be looked through; one that is called like a notebook is a mistake."""
+    return path.is_dir() and path.suffix != ".ipynb"
+
+
+def _found(text: str, known: Sequence[Known]) -> Iterator[str]:
+    """What of it is a key: the known values first, the shapes where no known value explains them."""
+    rest = text
+    for each in known:
+        if each.stands_in(text):
+            yield each.words
+            rest = without(rest, [each.secret])
+    for owner in shapes_in(rest):
+        yield f"it looks like a key of {owner}"

@@ -1,0 +1,1 @@
+"""Which host a key may go to."""

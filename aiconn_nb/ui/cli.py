@@ -1,0 +1,269 @@
+"""The terminal's face: ``aiconn COMMAND ... [--json]``."""
+
+from __future__ import annotations
+
+import codecs
+import errno
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from getpass import getpass
+from io import TextIOWrapper
+from itertools import takewhile
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from aiconn_nb.errors import AiconnError, CommandError, CommandNotRun, Interrupted
+from aiconn_nb.features.app import Session
+from aiconn_nb.model.hint import Face, face
+from aiconn_nb.model.secret import Secret, redact
+from aiconn_nb.ui.render import as_text, plain, printable, width_of
+from aiconn_nb.ui.shell.console import NoDrawing, nothing_entered
+from aiconn_nb.ui.shell.table import run
+from aiconn_nb.ui.shell.using import Exited
+
+if TYPE_CHECKING:
+    from aiconn_nb.features.asking.reply import Reply
+    from aiconn_nb.features.checks.ladder import Progress
+    from aiconn_nb.features.checks.tested import Rung
+    from aiconn_nb.ui.render import Answer
+
+
+class TerminalLive:
+    """An answer while it comes, on stdout; who gave it, on stderr. JSON and code are printed alone, once they are whole."""
+
+    def __init__(self, format: str, streams: bool = True) -> None:
+        self._format = format
+        self._streams = streams
+
+    def add(self, text: str) -> None:
+        if self._streams and self._format in ("markdown", "text"):
+            print(printable(text), end="", flush=True)
+
+    def end(self, reply: Reply) -> None:
+        if self._format in ("markdown", "text"):
+            print("" if self._streams else printable(reply.text), flush=True)
+        elif self._format == "code":
+            print(printable(reply.code()), flush=True)
+        elif self._format == "json":
+            _print_json_of(reply)
+        if self._format:
+            print(plain(reply.footer), file=sys.stderr, flush=True)
+
+
+def _decoded(piped: bytes, encoding: str) -> str:
+    """What was piped in, as text. A mark of its encoding is none of it (PowerShell writes one); a byte that is no letter is U+FFFD.
+
+    Raises `CommandError` for UTF-16 that is not marked, and whatever else has the character NUL.
+    """
+    marks = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+    text = None
+    for mark, name in marks:
+        if piped.startswith(mark):
+            text = piped[len(mark) :].decode(name, "replace")
+            break
+    else:
+        text = piped.decode(encoding, "replace")
+    if "\0" in text:
+        raise CommandError(
+            "What was piped in is no text in UTF-8: it has NUL characters.", "Write it as UTF-8, without them."
+        )
+    return text.replace("\r\n", "\n")
+
+
+class Terminal:
+    """See `aiconn_nb.ui.shell.console.Console`."""
+
+    in_shell = True
+    has_kernel = False
+
+    def __init__(self, as_json: bool = False, *, is_process: bool = False) -> None:
+        self._as_json = as_json
+        self.is_process = is_process
+        self.has_shown = False
+        """Whether the answer was printed already."""
+
+    @property
+    def can_ask(self) -> bool:
+        return sys.stdin is not None and sys.stdin.isatty()
+
+    def secret(self, prompt: str) -> Secret:
+        with suppress(EOFError):
+            return Secret(getpass(prompt))
+        raise nothing_entered()
+
+    def ask(self, prompt: str) -> str:
+        print(prompt, end="", file=sys.stderr, flush=True)
+        line = sys.stdin.readline()
+        if not line:  # Ctrl-D; an empty line has its end
+            print(file=sys.stderr)
+            raise nothing_entered()
+        return line
+
+    def confirm(self, question: str) -> bool:
+        return self.ask(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+    def bind(self, name: str, value: Any) -> None:
+        raise CommandError("A terminal has no names to bind.")
+
+    def names(self) -> Mapping[str, Any]:
+        return {}
+
+    def text_in(self) -> str:
+        if sys.stdin is None:
+            return ""
+        raw = getattr(sys.stdin, "buffer", None)
+        return sys.stdin.read() if raw is None else _decoded(raw.read(), sys.stdin.encoding)
+
+    def live(self, format: str, streams: bool = True) -> TerminalLive:
+        self.has_shown = not self._as_json
+        return TerminalLive("" if self._as_json else format, streams)
+
+    def drawing(self, streams: bool = True) -> NoDrawing:
+        return NoDrawing()
+
+    def next_cell(self, code: str) -> None:
+        """A terminal has no cells: the code was printed."""
+
+    def progress(self, total: int) -> Progress:
+        lock = Lock()
+        done = 0
+
+        def show(alias: str, rung: Rung) -> None:
+            nonlocal done
+            with lock:
+                done += rung.state == "failed" or rung.name == "models"
+                if total > 1 and sys.stderr.isatty():
+                    filled = round(20 * done / total)
+                    print(f"\r\x1b[2K{'█' * filled:░<20} {alias}: {rung.name}", end="", file=sys.stderr, flush=True)
+                    if done == total:
+                        print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
+
+        return show
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; answers 0, 1 for an error or a failed test, 2 for words not understood, 3 for a test that cannot tell."""
+    with face(Face.TERMINAL):
+        return _main(list(sys.argv[1:] if arguments is None else arguments), is_process=arguments is None)
+
+
+def _main(words: list[str], *, is_process: bool) -> int:
+    _take_every_letter()
+    ours = words[: words.index("--")] if "--" in words else words
+    as_json = "--json" in ours
+    if as_json:
+        words.remove("--json")
+    if ours[:1] == ["--version"]:
+        from importlib.metadata import version
+
+        print(f"aiconn {version('aiconn-nb')}")
+        return 0
+    if not ours or ours[0] in ("-h", "--help"):
+        words = ["help"]
+    elif "-h" in ours or "--help" in ours:
+        # What stands behind the command's name is let go; a command of a group has two words.
+        words = ["help", *takewhile(lambda word: not word.startswith("-"), ours[:2])]
+    return _run(words, Terminal(as_json, is_process=is_process), as_json)
+
+
+def _run(words: list[str], terminal: Terminal, as_json: bool) -> int:
+    try:
+        return _answer(words, terminal, as_json)
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        _let_go_of_stdout()  # the reader (head, less) has gone
+        return 0
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF):
+            raise
+        _let_go_of_stdout()
+        print(f"What was to be printed could not be written: {error.strerror}.", file=sys.stderr)
+        return 1
+
+
+def _answer(words: list[str], terminal: Terminal, as_json: bool) -> int:
+    try:
+        answer = run(Session(), words, terminal)
+    except AiconnError as error:
+        _print_error(error, terminal, as_json)
+        return _status_of(error)
+    if isinstance(answer, Exited):
+        return answer.status
+    if not terminal.has_shown:
+        _print(answer, as_json)
+    return answer.exit_status
+
+
+def _status_of(error: AiconnError) -> int:
+    """What a script is told: 2 for words not understood, what a shell says of a command that could not be run, else 1."""
+    if isinstance(error, CommandNotRun):
+        return error.status
+    return 130 if isinstance(error, Interrupted) else 2 if isinstance(error, CommandError) else 1
+
+
+def _print_error(error: AiconnError, terminal: Terminal, as_json: bool) -> None:
+    """With what had come of an answer, where it was paid for and not printed yet."""
+    came = error.partial
+    if as_json:
+        said = {"error": type(error).__name__, "message": redact(error.what), "hint": in_a_shell(error.hint)}
+        _print_json({**said, "partial": came.data()} if came is not None else said, indent=None)
+    elif came is not None and not terminal.has_shown:
+        _print(came, as_json)
+    print(redact("\n".join(filter(None, (error.what, in_a_shell(error.hint))))), file=sys.stderr)
+
+
+def in_a_shell(hint: str) -> str:
+    """What to do, as a shell wants it: no magic, and single quotes around what has a ``$``, which a shell would expand."""
+    plain_pip = re.sub(r"%pip\b", "pip", hint)
+    return re.sub(r"(?<![^\s(])([^\s'(]*\$[A-Za-z][\w:]*)(?=[\s,;.)]|$)", r"'\1'", plain_pip)
+
+
+def _print(answer: Answer, as_json: bool) -> None:
+    if as_json:
+        _print_json(answer.data())
+    elif answer.content:
+        print(as_text(answer.view(), width_of(sys.stderr)), file=sys.stderr, flush=True)
+        print(answer.content, end="", flush=True)
+    else:
+        print(as_text(answer.view(), width_of(sys.stdout)), flush=True)
+
+
+def _print_json_of(reply: Reply) -> None:
+    """What is no JSON, with which the command fails, goes to stderr: it was paid for, but who reads stdout waits for JSON."""
+    if not reply.partial:
+        with suppress(AiconnError):
+            _print_json(reply.json())
+            return
+    print(printable(reply.text), file=sys.stderr, flush=True)
+
+
+def _print_json(value: Any, indent: int | None = 2) -> None:
+    """Where the terminal's encoding has not every letter they are escaped, so that it stays the same JSON."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeError:
+        text = json.dumps(value, indent=indent)
+    print(text, flush=True)
+
+
+def _take_every_letter() -> None:
+    """A letter that a stream's encoding does not have, or a byte that is none, is replaced: what was paid for is shown."""
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _let_go_of_stdout() -> None:
+    """Without this Python complains once more when it closes it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,152 @@
+"""The notebook as a console: the kernel's prompts, the user's namespace, a progress bar in the output."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+from IPython.core.error import StdinNotImplementedError
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display
+
+from aiconn_nb.errors import CommandError
+from aiconn_nb.model.secret import Secret
+from aiconn_nb.ui.progress import request_type, updates_arrive
+from aiconn_nb.ui.render import Card, Cell, as_html, as_text
+from aiconn_nb.ui.shell.console import NoDrawing, nothing_entered
+
+if TYPE_CHECKING:
+    from aiconn_nb.features.checks.ladder import Progress
+    from aiconn_nb.features.checks.tested import Rung
+    from aiconn_nb.ui.shell.console import Drawing, Live
+
+_SWITCHED: Final = {
+    **dict.fromkeys(("1", "on", "true", "yes"), True),
+    **dict.fromkeys(("0", "off", "false", "no"), False),
+}
+
+
+class NotebookConsole:
+    """See `aiconn_nb.ui.shell.console.Console`."""
+
+    in_shell = False
+    has_kernel = True
+    is_process = False
+
+    def __init__(
+        self, shell: InteractiveShell | None, live: bool | None = None, local: Mapping[str, Any] | None = None
+    ) -> None:
+        self._shell = shell
+        self._live = live
+        self._local = local or {}
+        self.has_shown = False
+        """Whether the answer stands in the output already."""
+
+    @property
+    def can_ask(self) -> bool:
+        kernel = getattr(self._shell, "kernel", None)
+        if kernel is not None:
+            # What the front end said with the request that is being run; nbclient and papermill say no. In a callback, such as
+            # a button's, it is what was said with the last cell.
+            return request_type(self._shell) == "execute_request" and bool(getattr(kernel, "_allow_stdin", False))
+        return sys.stdin is not None and sys.stdin.isatty()
+
+    def secret(self, prompt: str) -> Secret:
+        # By its module: the kernel puts a getpass of its own there while a cell runs.
+        with suppress(EOFError, StdinNotImplementedError):
+            return Secret(getpass.getpass(prompt))
+        raise nothing_entered()
+
+    def ask(self, prompt: str) -> str:
+        with suppress(EOFError, StdinNotImplementedError):
+            return input(prompt)
+        raise nothing_entered()
+
+    def confirm(self, question: str) -> bool:
+        return self.ask(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+    def bind(self, name: str, value: Any) -> None:
+        if self._shell is not None:
+            self._shell.push({name: value})  # type: ignore[no-untyped-call]
+
+    def names(self) -> Mapping[str, Any]:
+        if self._shell is None:
+            return self._local
+        # What IPython put there (In, Out, exit and so on), as long as the user has not given the name to something else.
+        hidden = self._shell.user_ns_hidden
+        names = self._shell.user_ns.items()
+        shown = {name: value for name, value in names if name not in hidden or hidden[name] is not value}
+        return {**shown, **self._local}
+
+    def leave(self) -> None:
+        """Let go of a function's own names: the command is over, and a client that it bound is one of the notebook's."""
+        self._local = {}
+
+    def text_in(self) -> str:
+        raise CommandError("A notebook has no standard input.", "Write the prompt into the cell: %%aiconn ask PROFILE")
+
+    def live(self, format: str, streams: bool = True) -> Live:
+        from .live import LiveOutput, LiveText
+
+        self.has_shown = True
+        if getattr(self._shell, "kernel", None) is None:
+            return LiveText(streams)
+        return LiveOutput(format, streams=streams and self._streams())
+
+    def drawing(self, streams: bool = True) -> Drawing:
+        if getattr(self._shell, "kernel", None) is None:
+            return NoDrawing()  # a terminal's IPython shows it once it is whole
+        from .live import Drawing as Place
+
+        self.has_shown = True
+        return Place(streams=streams and self._streams())
+
+    def _streams(self) -> bool:
+        """Whether an answer is shown while it comes: as the user has set it, else where the output can be updated."""
+        if self._live is not None:
+            return self._live
+        named = os.environ.get("AICONN_LIVE", "").strip().lower()
+        if named in _SWITCHED:
+            return _SWITCHED[named]
+        return updates_arrive(self._shell)
+
+    def next_cell(self, code: str) -> None:
+        if self._shell is not None:
+            self._shell.set_next_input(code)
+
+    def progress(self, total: int) -> Progress:
+        return Bar(total).rung if total > 1 and updates_arrive(self._shell, surely=False) else _silent
+
+
+def _silent(alias: str, rung: Rung) -> None:
+    pass
+
+
+class Bar:
+    """How far the tests have come, in one output that updates itself and is empty in the end."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._at: dict[str, Rung] = {}
+        self._lock = Lock()
+        self._handle: Any = display({"text/plain": ""}, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+
+    def rung(self, alias: str, rung: Rung) -> None:
+        """Draw what is known now."""
+        with self._lock:
+            self._at[alias] = rung
+            done = sum(each.state == "failed" or each.name in ("models", "model") for each in self._at.values())
+            card = Card(
+                f"{'█' * round(20 * done / self._total):░<20} {done} of {self._total}",
+                (),
+                (Cell(f"{alias}: {rung.name}", "quiet"),),
+            )
+            over = done == self._total
+            bundle = {"text/plain": "" if over else as_text(card), "text/html": "" if over else as_html(card)}
+            if self._handle is not None:  # there is none outside of IPython
+                self._handle.update(bundle, raw=True)

@@ -1,0 +1,173 @@
+"""An answer while it comes: one output that updates itself, so that the notebook does not grow by it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from time import monotonic
+from typing import Any, Final
+
+from IPython.core.getipython import get_ipython
+from IPython.display import display
+
+from aiconn_nb.errors import AiconnError
+from aiconn_nb.features.asking.comparing import Comparison
+from aiconn_nb.features.asking.reply import Reply
+from aiconn_nb.ui.render import Answer, Said, as_html, plain, printable
+
+EVERY: Final = 0.05
+"""Seconds between two updates: as often as an eye can use it, and not for every token."""
+A_SECOND: Final = 200_000
+"""Characters a second that a page draws without being held up by it."""
+GROWTH: Final = 1 / 12
+"""The part by which a text has grown before it is drawn again. As each update is the whole text, all of them together are some
+13 times as long as the answer, however long that is."""
+
+
+class Pace:
+    """When to draw a text that grows. ``clock`` gives seconds that never go back."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._drawn = float("-inf")
+        self._length = 0
+
+    def is_due(self, length: int) -> bool:
+        """Whether to draw it now that it has so many characters; the next one is counted from here then."""
+        moment = self._clock()
+        if moment - self._drawn < EVERY + length / A_SECOND or length < self._length * (1 + GROWTH):
+            return False
+        self._drawn, self._length = moment, length
+        return True
+
+
+class _Place:
+    """One output, whose content can be replaced."""
+
+    def __init__(self) -> None:
+        self._handle: Any = None
+
+    def show(self, bundle: dict[str, str]) -> None:
+        """Show this in the place of what was shown before."""
+        if self._handle is None:
+            self._handle = display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+        else:
+            self._handle.update(bundle, raw=True)
+
+
+class LiveOutput:
+    """See `aiconn_nb.ui.shell.console.Live`. With ``streams=False`` it shows the answer once it is whole."""
+
+    def __init__(self, format: str, *, streams: bool = True, clock: Callable[[], float] = monotonic) -> None:
+        self._format = format
+        self._streams = streams
+        self._texts: list[str] = []
+        self._length = 0
+        self._pace = Pace(clock)
+        self._place = _Place()
+
+    def add(self, text: str) -> None:
+        """The next piece; what comes too soon after an update is shown with the next one."""
+        if not self._streams:
+            return
+        self._texts.append(text)
+        self._length += len(text)
+        if self._pace.is_due(self._length):
+            self._place.show(self._bundle("".join(self._texts)))
+
+    def end(self, reply: Reply) -> None:
+        """The answer as it will be saved, with its footer."""
+        self._place.show(self._whole(reply))
+
+    def _whole(self, reply: Reply) -> dict[str, str]:
+        if self._format != "json":
+            return reply.bundle("text" if self._format == "text" else "markdown")
+        if not reply.partial:
+            try:
+                pretty = json.dumps(reply.json(), indent=2, ensure_ascii=False)
+            except AiconnError:
+                pretty = ""
+            if pretty:
+                return {"text/plain": pretty, "text/html": as_html(Said(pretty, reply.footer, "code"))}
+        return reply.bundle("text")
+
+    def _bundle(self, text: str) -> dict[str, str]:
+        if self._format in ("markdown", "code"):
+            # The plain text comes with the whole: where it is what is shown, nothing is updated.
+            return {"text/plain": "…", "text/html": as_html(Said(text))}
+        return {"text/plain": printable(text)}
+
+
+class LiveText:
+    """The same in a terminal's IPython, which has no output that could be changed."""
+
+    def __init__(self, streams: bool = True) -> None:
+        self._streams = streams
+
+    def add(self, text: str) -> None:
+        """The next piece."""
+        if self._streams:
+            sys.stdout.write(printable(text))
+            sys.stdout.flush()
+
+    def end(self, reply: Reply) -> None:
+        """Who answered, and what it cost."""
+        if not self._streams:
+            sys.stdout.write(printable(reply.text))
+        sys.stdout.write(f"\n\n{plain(reply.footer)}\n")
+
+
+class Streamed(Reply):
+    """A reply that stands in the output of its cell already: as the result of that cell it is not shown once more."""
+
+    __slots__ = ("_cell",)
+    _cell: object
+
+    def _ipython_display_(self) -> None:
+        # A copy, or one that was pickled, has no cell: it stands in no output yet.
+        if _this_cell() != getattr(self, "_cell", ""):
+            display(self.bundle(), raw=True)  # type: ignore[no-untyped-call]
+
+    @classmethod
+    def of(cls, reply: Reply) -> Streamed:
+        """The same reply, shown in the cell that is being run."""
+        made = cls(**{name: getattr(reply, name) for name in Reply.__slots__})
+        object.__setattr__(made, "_cell", _this_cell())
+        return made
+
+
+class Drawing:
+    """See `aiconn_nb.ui.shell.console.Drawing`. With ``streams=False`` it shows the answer once it is whole."""
+
+    def __init__(self, *, streams: bool = True, clock: Callable[[], float] = monotonic) -> None:
+        self._streams = streams
+        self._pace = Pace(clock)
+        self._place = _Place()
+
+    def draw(self, answer: Answer, length: int) -> None:
+        """Show it in the place of what was shown before, unless that is too soon."""
+        if self._streams and self._pace.is_due(length):
+            self._place.show(answer._repr_mimebundle_())
+
+    def end(self, answer: Answer) -> None:
+        """Show it as it will be saved."""
+        self._place.show(answer._repr_mimebundle_())
+
+
+class Drawn(Comparison):
+    """A comparison that stands in the output of its cell already; see `Streamed`."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        super().__init__(comparison, comparison.prompt)
+        self.left = comparison.left
+        self._cell = _this_cell()
+
+    def _ipython_display_(self) -> None:
+        if _this_cell() != self._cell:
+            display(self._repr_mimebundle_(), raw=True)  # type: ignore[no-untyped-call]
+
+
+def _this_cell() -> object:
+    """The number of the cell that is being run."""
+    return getattr(get_ipython(), "execution_count", None)

@@ -1,0 +1,96 @@
+"""``%aiconn`` and ``%%aiconn``: hand the words to the command table, show the answer.
+
+Importing this module imports nothing of ours: the session, the store and the SDKs come with the first command.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
+from traitlets import Bool
+
+if TYPE_CHECKING:
+    from aiconn_nb.ui.render import Answer
+
+
+@magics_class
+class AiconnMagics(Magics):
+    """The magics of one shell."""
+
+    live = Bool(
+        None,
+        allow_none=True,
+        config=True,
+        help="Whether an answer is shown while it comes. None: where the front end can update an output.",
+    )
+
+    @no_var_expand  # else IPython would replace $OpenAI by the repr of a variable of that name
+    @line_cell_magic
+    def aiconn(self, line: str, cell: str | None = None) -> Any:
+        """Keep AI-provider connections: %aiconn help lists the commands, %aiconn alone opens the manager.
+
+        As a cell magic, each line of the cell is one command; behind a command that takes a text (%%aiconn ask writer)
+        the cell is that text.
+        """
+        if cell is None:
+            return self._run(line) if line.strip() else self._manager()
+        if line.strip():
+            return self._run(line, cell)
+        from IPython.display import display
+
+        for each in cell.split("\n"):  # a notebook's lines end so, and with nothing else
+            if each.strip() and not each.strip().startswith("#"):
+                display(self._run(each.strip().removeprefix("%aiconn")))  # type: ignore[no-untyped-call]
+        return None
+
+    def _run(self, line: str, cell: str | None = None) -> Answer:
+        from aiconn_nb.errors import Interrupted
+
+        try:
+            return self._answer(line, cell)
+        except KeyboardInterrupt:
+            pass
+        # Out here, so that the frames of what was interrupted are not kept: they lead through the SDK. Two lines say enough.
+        raise Interrupted("Interrupted: the command was stopped before it had an answer.")
+
+    def _answer(self, line: str, cell: str | None) -> Answer:
+        from aiconn_nb.features.asking.comparing import Comparison
+        from aiconn_nb.features.asking.reply import Reply
+        from aiconn_nb.session import kernel_session
+        from aiconn_nb.ui.shell.table import read, run
+
+        from .console import NotebookConsole
+
+        console = NotebookConsole(self.shell, self.live, _names_of_caller())
+        try:
+            answer = run(kernel_session(), read(line), console, cell)
+        finally:
+            console.leave()
+        if console.has_shown and isinstance(answer, Reply):
+            from .live import Streamed
+
+            return Streamed.of(answer)
+        if console.has_shown and isinstance(answer, Comparison):
+            from .live import Drawn
+
+            return Drawn(answer)
+        return answer
+
+    def _manager(self) -> Any:
+        if getattr(self.shell, "kernel", None) is None:
+            return self._run("list")  # a terminal shows no widgets
+        from aiconn_nb.ui.widgets.manager import manager
+
+        return manager()
+
+
+def _names_of_caller() -> Mapping[str, Any]:
+    """The local variables of the function in which the magic was called; none where it was called in a cell itself."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and str(frame.f_globals.get("__name__", "")).partition(".")[0] in ("aiconn_nb", "IPython"):
+        frame = frame.f_back
+    return {} if frame is None or frame.f_locals is frame.f_globals else dict(frame.f_locals)

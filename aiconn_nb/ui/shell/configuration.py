@@ -1,0 +1,22 @@
+"""What only a kernel can do with environments."""
+
+from __future__ import annotations
+
+from aiconn_nb.errors import CommandError
+from aiconn_nb.features.app import Session
+from aiconn_nb.ui.render import Answer
+
+from .command import Words
+from .console import Console
+from .derived import Call, interaction
+
+
+@interaction("env")
+def env(session: Session, words: Words, console: Console, call: Call) -> Answer:
+    """Only a kernel can be switched."""
+    if words.name and not console.has_kernel:
+        raise CommandError(
+            "A terminal has no kernel that could hold the environment.",
+            f"Set it for one command: AICONN_ENVIRONMENT={words.name} aiconn ...",
+        )
+    return call()  # type: ignore[no-any-return]

@@ -1,0 +1,95 @@
+"""What the commands on connections ask first: settings, a key without echo, a confirmation."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiconn_nb.errors import CommandError
+from aiconn_nb.features.app import Session
+from aiconn_nb.model.hint import command
+from aiconn_nb.session.done import Done
+from aiconn_nb.ui.render import Answer
+
+from . import sharing
+from .command import Argument, Words
+from .console import Console
+from .derived import Call, interaction
+from .settings import ask_required, ask_settings, read_settings
+
+YES: Final = Argument("--yes", "do not ask", options={"action": "store_true"})
+PROMPT: Final = Argument(
+    "--prompt",
+    "settings to be asked for, secret ones without echo",
+    "field",
+    {"nargs": "+", "action": "extend", "default": [], "metavar": "KEY"},
+)
+UNSET: Final = Argument(
+    "--unset", "settings to take away", "field", {"nargs": "+", "action": "extend", "default": [], "metavar": "KEY"}
+)
+
+
+@interaction("new", PROMPT)
+def new(session: Session, words: Words, console: Console, call: Call) -> Answer:
+    """Ask for what is required and was not given, and about a key that would go to a host of its own."""
+    if words.provider is None:
+        raise CommandError(
+            "new: no provider was named.",
+            f"Say --provider with one of {', '.join(session.provider_ids())}; '{command('providers')}' shows what each asks for.",
+        )
+    fields = session.fields(words.provider)
+    given, warnings = read_settings(fields, words.settings or [], console)
+    session.require_settings(words.provider, [*given, *words.prompt])
+    there = session.connection_called(words.alias)
+    if there is None or there.provider != words.provider:
+        session.require_free(words.alias, words.provider)
+    # A notebook that is run again asks for nothing that is stored, least of all where the user cannot be asked.
+    stored = there.settings if there is not None and there.provider == words.provider else {}
+    asked = [key for key in words.prompt if key not in stored or (words.update and console.can_ask)]
+    kept = [key for key in stored if key in words.prompt and key not in asked]
+    kept += [each.key for each in fields if each.required and each.key in stored and each.key not in given]
+    given.update(ask_settings(fields, asked, console, of=words.alias))
+    given.update(ask_required(fields, {*given, *kept}, console, of=words.alias))
+    of = None if there is None else there.alias
+    answers = (
+        sharing.asked_to_trust(session, of, words.provider, given, console, name=words.alias)
+        if there is None or words.update
+        else ()
+    )
+    if answers is None:
+        return Done("Nothing was saved.")
+    made: Answer = call(settings=given, trusting=answers, kept=kept).with_warnings(warnings)
+    return made
+
+
+@interaction("edit", UNSET, PROMPT)
+def edit(session: Session, words: Words, console: Console, call: Call) -> Answer:
+    """The same for a change."""
+    before = session.get(words.alias)
+    fields = session.fields(before.provider)
+    given, warnings = read_settings(fields, words.settings or [], console)
+    session.require_settings(before.provider, [*given, *words.prompt, *words.unset])
+    given.update(ask_settings(fields, words.prompt, console, of=before.alias))
+    given.update(dict.fromkeys(words.unset))
+    if words.name is None and not given and words.provider is None:
+        raise CommandError(
+            "edit: nothing to change was named.", "Use --name, --set KEY=VALUE, --unset KEY or --prompt KEY."
+        )
+    answers = sharing.asked_to_trust(session, words.alias, before.provider, given, console) if given else ()
+    if answers is None:
+        return Done("Nothing was saved.")
+    made: Answer = call(settings=given, trusting=answers).with_warnings(warnings)
+    return made
+
+
+@interaction("delete", YES)
+def delete(session: Session, words: Words, console: Console, call: Call) -> Answer:
+    """Confirm a deletion, unless it will be refused."""
+    profiles = session.dependents(*words.aliases)
+    names = ", ".join(dict.fromkeys(session.get(alias).alias for alias in words.aliases))
+    if not words.yes and (words.force or not profiles):
+        if not console.can_ask:
+            raise CommandError(f"{names} was not deleted: this cannot be confirmed here.", "Say --yes if it is meant.")
+        breaks = f" This breaks the profiles {', '.join(profiles)}." if profiles else ""
+        if not console.confirm(f"Delete {names}?{breaks}"):
+            return Done("Nothing was deleted.")
+    return call()  # type: ignore[no-any-return]

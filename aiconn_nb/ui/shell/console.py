@@ -1,0 +1,113 @@
+"""What a face lends to a command: asking, binding a name, showing progress."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from aiconn_nb.errors import CommandError
+from aiconn_nb.model.secret import Secret
+
+if TYPE_CHECKING:
+    from aiconn_nb.features.asking.reply import Reply
+    from aiconn_nb.features.checks.ladder import Progress
+    from aiconn_nb.ui.render import Answer
+
+
+class Live(Protocol):
+    """Where an answer is shown while it comes."""
+
+    def add(self, text: str) -> None:
+        """The next piece."""
+        ...
+
+    def end(self, reply: Reply) -> None:
+        """The whole, or what came of it; with who answered and what it cost."""
+        ...
+
+
+class Drawing(Protocol):
+    """Where an answer is shown again and again, while it becomes what it will be."""
+
+    def draw(self, answer: Answer, length: int) -> None:
+        """What has come, with so many characters of text in it."""
+        ...
+
+    def end(self, answer: Answer) -> None:
+        """The whole."""
+        ...
+
+
+class NoDrawing:
+    """Draws nothing: the answer is printed once it is whole."""
+
+    def draw(self, answer: Answer, length: int) -> None:
+        """See `Drawing`."""
+
+    def end(self, answer: Answer) -> None:
+        """See `Drawing`."""
+
+
+def nothing_entered() -> CommandError:
+    """What is said where a question was ended instead of answered: by Ctrl-D, or by a front end that cannot ask."""
+    return CommandError("Nothing was entered, and nothing was changed.", "Run it again where you can answer.")
+
+
+class Console(Protocol):
+    """A face, as a command sees it."""
+
+    in_shell: bool
+    """Whether the words came through a shell, which expands ``$`` before we see it."""
+    has_kernel: bool
+    """Whether there is a kernel that can hold a current connection and bind names."""
+
+    is_process: bool
+    """Whether this process is there for one command alone, so that another program may take its place."""
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether somebody is there to answer."""
+        ...
+
+    def secret(self, prompt: str) -> Secret:
+        """Ask without echo."""
+        ...
+
+    def ask(self, prompt: str) -> str:
+        """Ask for what may be seen while it is typed, and where it was."""
+        ...
+
+    def confirm(self, question: str) -> bool:
+        """Ask for yes or no; no is the default."""
+        ...
+
+    def bind(self, name: str, value: Any) -> None:
+        """Give a value a name in the user's namespace."""
+        ...
+
+    def progress(self, total: int) -> Progress:
+        """A progress bar over this many tests."""
+        ...
+
+    def names(self) -> Mapping[str, Any]:
+        """The names of the notebook, for a prompt to be filled in from."""
+        ...
+
+    def text_in(self) -> str:
+        """What comes in on stdin."""
+        ...
+
+    def live(self, format: str, streams: bool = True) -> Live:
+        """Where an answer is shown while it comes: as ``markdown``, ``text``, ``json`` or ``code``.
+
+        With ``streams=False``, and where a face cannot replace what it has shown, it is shown once it is whole.
+        """
+        ...
+
+    def drawing(self, streams: bool = True) -> Drawing:
+        """Where an answer is drawn again and again; ``streams`` as for `live`."""
+        ...
+
+    def next_cell(self, code: str) -> None:
+        """Put code into a new cell below, unrun."""
+        ...

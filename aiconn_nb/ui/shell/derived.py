@@ -1,0 +1,152 @@
+"""Commands from verbs: the arguments of a line from a method's signature, and the call from the words of a line."""
+
+from __future__ import annotations
+
+import inspect
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from inspect import Parameter
+from typing import Any, Final
+
+from aiconn_nb.errors import CommandError
+from aiconn_nb.features.app import Session
+from aiconn_nb.model.hint import command
+from aiconn_nb.session.verb import Arg, Verb, verbs_of
+from aiconn_nb.ui.render import Answer
+
+from .command import Argument, Command, Words
+from .console import Console
+
+Call = Callable[..., Any]
+"""Calls the verb with what the line says; keyword arguments take the place of that."""
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """What a command does around its verb: ask, confirm, bind a name. And the arguments that only a line has."""
+
+    run: Callable[[Session, Words, Console, Call], Answer]
+    arguments: tuple[Argument, ...] = ()
+    traits: dict[str, Any] | None = None
+    """Whether it takes a cell, or what follows ``--``; see `Command`."""
+
+
+INTERACTIONS: Final[dict[str, Interaction]] = {}
+"""By the name of the command."""
+
+
+def interaction(
+    command: str, *arguments: Argument, **traits: Any
+) -> Callable[[Callable[[Session, Words, Console, Call], Answer]], Callable[[Session, Words, Console, Call], Answer]]:
+    """Let a function run a command: it gets the session, the words, the console, and the call of the verb."""
+
+    def register(
+        run: Callable[[Session, Words, Console, Call], Answer],
+    ) -> Callable[[Session, Words, Console, Call], Answer]:
+        INTERACTIONS[command] = Interaction(run, arguments, traits)
+        return run
+
+    return register
+
+
+def commands() -> Iterator[Command]:
+    """A command for each verb that has the name of one, class by class in the order in which `Session` names them."""
+    for base in Session.__bases__:
+        for method, verb in verbs_of(base):
+            if verb.command:
+                yield command_of(method, verb)
+
+
+def command_of(method: str, verb: Verb) -> Command:
+    """The command of one verb."""
+    # A base class has the method as it was written; the session's own copy of it leaves no locals behind.
+    parameters = inspect.signature(getattr(Session, method)).parameters
+    taken = [(parameters[name], verb.args[name]) for name in parameters if name in verb.args]
+    derived = [each for parameter, arg in taken for each in _arguments(parameter, arg)]
+    own = INTERACTIONS.get(verb.command)
+    more = own.arguments if own else ()
+    return Command(
+        verb.command,
+        verb.summary,
+        partial(_run, method, verb, own),
+        tuple(sorted([*derived, *more], key=lambda each: each.is_option)),
+        verb.examples,
+        details=verb.details,
+        **((own.traits or {}) if own else {}),
+    )
+
+
+def _run(method: str, verb: Verb, own: Interaction | None, session: Session, words: Words, console: Console) -> Answer:
+    call = partial(_call, method, verb, session, words)
+    answer = call() if own is None else own.run(session, words, console, call)
+    assert isinstance(answer, Answer)
+    return answer
+
+
+def _call(method: str, verb: Verb, session: Session, words: Words, **changes: Any) -> Any:
+    bound = getattr(session, method)
+    signature = inspect.signature(bound)
+    given: dict[str, Any] = {}
+    for name, parameter in signature.parameters.items():
+        if name in changes:
+            given[name] = changes[name]
+        elif name in verb.args:
+            value = _value(getattr(words, name), parameter, verb, words)
+            # What the line does not say keeps the method's own default.
+            if value is not None or parameter.default is Parameter.empty:
+                given[name] = value
+    arguments = inspect.BoundArguments(signature, OrderedDict(given))
+    return bound(*arguments.args, **arguments.kwargs)
+
+
+def _value(word: Any, parameter: Parameter, verb: Verb, words: Words) -> Any:
+    is_version = verb.args[parameter.name].completes == "version"
+    return _version(word, verb, words.alias) if is_version and word is not None else word
+
+
+def _version(text: str, verb: Verb, alias: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        group = "profile " if verb.command.startswith("profile ") else ""
+        raise CommandError("A version is a whole number.", f"'{command(f'{group}history', alias)}' shows them.")
+    return int(text)
+
+
+def _arguments(parameter: Parameter, arg: Arg) -> Iterator[Argument]:
+    """A parameter as arguments of a line: one, or two for a boolean that can be asked for either way."""
+    if parameter.annotation in ("bool", "bool | None"):
+        yield from _switches(parameter, arg)
+        return
+    options: dict[str, Any] = {}
+    is_option = arg.name.startswith("-") or parameter.kind is Parameter.KEYWORD_ONLY
+    if arg.metavar:
+        options["metavar"] = arg.metavar
+    if arg.is_list:
+        options |= {"nargs": "+", "action": "extend"}
+    if arg.is_repeated:
+        options["action"] = "append"
+    if is_option:
+        options["dest"] = parameter.name
+        is_required = parameter.default is Parameter.empty
+        # What can be asked for, or listed, is said by the command itself.
+        if is_required and parameter.kind is Parameter.KEYWORD_ONLY:
+            options["required"] = True
+        name = arg.name or f"--{parameter.name.replace('_', '-')}"
+        yield Argument(name, arg.help, arg.completes, options, needed=is_required)
+        return
+    if parameter.kind is Parameter.VAR_POSITIONAL:
+        options["nargs"] = "+" if arg.is_needed else "*"
+    elif parameter.default is not Parameter.empty:
+        options["nargs"] = "?"
+    options.setdefault("metavar", (arg.name or parameter.name).upper())
+    yield Argument(parameter.name, arg.help, arg.completes, options)
+
+
+def _switches(parameter: Parameter, arg: Arg) -> Iterator[Argument]:
+    on = arg.name or f"--{parameter.name.replace('_', '-')}"
+    shared = {"dest": parameter.name, "default": parameter.default}
+    if parameter.default is not True:
+        yield Argument(on, arg.help, arg.completes, {"action": "store_true", **shared})
+    if arg.off:
+        yield Argument(arg.off, arg.off_help or arg.help, "", {"action": "store_false", **shared})

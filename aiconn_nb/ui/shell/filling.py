@@ -1,0 +1,181 @@
+"""Filling a prompt in from the notebook: ``{name}``, ``{name.attribute}``, ``{name[key]}``."""
+
+from __future__ import annotations
+
+import keyword
+import os
+import re
+from collections import deque
+from collections.abc import Callable, ItemsView, KeysView, Mapping, MappingView, Sequence, Set, ValuesView
+from dataclasses import fields, is_dataclass
+from functools import partial, partialmethod
+from types import BuiltinMethodType, MappingProxyType, MethodType, MethodWrapperType, ModuleType, SimpleNamespace
+from typing import Any, Final
+
+from aiconn_nb.errors import CommandError
+from aiconn_nb.model.secret import Sealed, Secret
+
+_PLACE: Final = re.compile(
+    r"(?:(?<!\{)|(?=\{[^{}]*\}(?!\})))"  # not {{name}}: its braces were doubled on purpose
+    r"\{([^\W\d]\w*)((?:\.[^\W\d_]\w*|\[[^\[\]{}\n]+\])*)\}"
+)
+_BARE: Final = re.compile(r"(?<![\w{}\\^$#%@)\]])\{([^\W\d]\w*)\}(?![\w{}(\[])")
+_STEP: Final = re.compile(r"\.([^\W\d_]\w*)|\[([^\[\]{}\n]+)\]")
+
+
+_CLIENTS: Final = (
+    *(
+        "anthropic",
+        "azure",
+        "boto3",
+        "botocore",
+        "cohere",
+        "google.auth",
+        "google.genai",
+        "google.oauth2",
+        "groq",
+        "httpx",
+        "httpx2",
+    ),
+    *(
+        "keyring",
+        "langchain",
+        "langchain_core",
+        "litellm",
+        "mistralai",
+        "msal",
+        "ollama",
+        "openai",
+        "openrouter",
+        "requests",
+    ),
+    *("together", "urllib3"),
+)
+"""Packages whose objects hold a key, or headers with one."""
+MOST_HELD: Final = 100_000
+"""Containers and other objects that are looked through for one place."""
+_SERIES: Final[tuple[Any, ...]] = (list, tuple, set, frozenset, deque)
+_DICT_VIEWS: Final[tuple[type, ...]] = (type({}.keys()), type({}.values()), type({}.items()))
+
+
+def fill(text: str, names: Mapping[str, Any], key_in: Callable[[str], str] = lambda text: "") -> str:
+    """``text`` with each place filled in whose name is in ``names``; every other brace stays as it is.
+
+    A key in brackets is a whole number, or text with or without quotes, as in ``str.format``. Attributes that begin with ``_``
+    are no places: they lead out of the data into Python itself. ``key_in`` says whose key stands in a text, or ''.
+
+    Raises `CommandError`, naming the place, where an attribute or a key is not there, and where the value, something in
+    it, or something on the way to it, is not for a prompt: a secret, an SDK's client, the environment variables, a text with a key
+    in it. The text may have been pasted by somebody who did not read it.
+    """
+    return _PLACE.sub(lambda found: _value(found, names, key_in) if found[1] in names else found[0], text)
+
+
+def left_as_is(text: str, names: Mapping[str, Any]) -> tuple[str, ...]:
+    """The places that look like a name of the notebook and are none, each once: ``{topc}``.
+
+    Only a bare name that stands for itself, not what has a part in code, JSON or LaTeX: ``f{x}``, ``${x}``, ``{{x}}``.
+    """
+    found = (each[0] for each in _BARE.finditer(text) if each[1] not in names and not keyword.iskeyword(each[1]))
+    return tuple(dict.fromkeys(found))
+
+
+def _value(found: re.Match[str], names: Mapping[str, Any], key_in: Callable[[str], str]) -> str:
+    value = names[found[1]]
+    problem, text = "", ""
+    refused = _not_for_a_prompt(value)
+    try:
+        for step in _STEP.finditer(found[2]):
+            if refused:
+                break
+            value = getattr(value, step[1]) if step[1] else value[_key(step[2])]
+            refused = _not_for_a_prompt(value)
+        refused = refused or _refused_within(value)
+        if not refused:
+            text = str(value)
+    except Exception as error:
+        problem = type(error).__name__
+    if problem:
+        raise CommandError(f"{found[0]} could not be filled in ({problem}).", "Correct it, or add --raw.")
+    if refused:
+        raise CommandError(f"{found[0]} {refused}, not sent in a prompt.", "Take it out of the text, or add --raw.")
+    if whose := key_in(text):
+        raise CommandError(
+            f"{found[0]} has a key in it ({whose}), which is not sent in a prompt.",
+            "Take it out of the text, or add --raw.",
+        )
+    return text
+
+
+def _not_for_a_prompt(value: object) -> str:
+    """Why a value is neither sent nor looked into; '' where it may be."""
+    if isinstance(value, Secret | Sealed):
+        return "is a secret, which is"
+    if isinstance(value, type(os.environ)):
+        return "leads to the environment variables, which are"
+    kinds = type(value).__mro__
+    # What an SDK answers is data; a pydantic model says which fields it has.
+    if not hasattr(type(value), "model_fields") and any(_is_of_client(kind.__module__) for kind in kinds):
+        return "is an object of an SDK, which may hold a key and is"
+    return ""
+
+
+def _refused_within(value: object) -> str:
+    """Why a value, as it would be written out, is not for a prompt: something that it holds is not. '' where it may be sent."""
+    seen: dict[int, object] = {}
+    left = [value]
+    while left:
+        each = left.pop()
+        if isinstance(each, str | bytes | int | float | complex | None) or id(each) in seen:
+            continue
+        if refused := _not_for_a_prompt(each):
+            return refused if each is value else "has something in it that may hold a key, and is"
+        if len(seen) >= MOST_HELD:
+            return "holds too much to be looked through, and is"
+        # The object itself is kept, for the id of one that is gone is given to the next.
+        seen[id(each)] = each
+        left += _held(each)
+    return ""
+
+
+def _held(value: object) -> list[object]:
+    """What a container or a wrapper shows of itself where it is written out."""
+    held: list[object] = []
+    if isinstance(value, dict):
+        held += [*dict.keys(value), *dict.values(value)]
+    builtin = next((kind for kind in _SERIES if isinstance(value, kind)), None)
+    if builtin is not None:
+        held += builtin.__iter__(value)
+    if isinstance(value, MappingProxyType):
+        held += [*value.keys(), *value.values()]
+    if isinstance(value, KeysView | ValuesView | ItemsView) and isinstance(value, _DICT_VIEWS):
+        held += value
+    if isinstance(value, partial):
+        held += [value.func, value.args, value.keywords]
+    if isinstance(value, MethodType | BuiltinMethodType | MethodWrapperType) and not isinstance(
+        value.__self__, ModuleType
+    ):
+        held.append(value.__self__)
+    if isinstance(value, BaseException):
+        held += value.args
+    if is_dataclass(value) and not isinstance(value, type) and not type(value).__module__.startswith("aiconn_nb."):
+        held += [getattr(value, field.name, None) for field in fields(value) if field.repr]
+    if isinstance(value, Mapping | Set | Sequence | MappingView | SimpleNamespace | partialmethod):
+        # Those of `collections` and the notebook's own keep what they hold in attributes.
+        for kind in type(value).__mro__:
+            slots = vars(kind).get("__slots__", ())
+            held += [getattr(value, name, None) for name in ([slots] if isinstance(slots, str) else slots)]
+        held += getattr(value, "__dict__", {}).values()
+    return held
+
+
+def _is_of_client(module: str) -> bool:
+    return any(module == each or module.startswith(f"{each}.") for each in _CLIENTS)
+
+
+def _key(text: str) -> int | str:
+    text = text.strip()
+    if re.fullmatch(r"-?[0-9]{1,18}", text, re.ASCII):
+        return int(text)
+    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
+    return text[1:-1] if quoted else text

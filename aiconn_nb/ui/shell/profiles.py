@@ -1,0 +1,73 @@
+"""What the commands on profiles do besides: check the model, confirm a deletion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiconn_nb.errors import CommandError
+from aiconn_nb.features.app import Session
+from aiconn_nb.session.done import Done
+from aiconn_nb.ui.render import Answer
+
+from .command import Argument, Words
+from .connections import YES
+from .console import Console
+from .derived import Call, interaction
+
+_OPTIONS = ("temperature", "max_tokens", "system", "dimensions")
+
+
+@interaction("profile new")
+def new(session: Session, words: Words, console: Console, call: Call) -> Answer:
+    """Ask the provider whether it offers the model."""
+    return call(connections=",".join(words.connections), check_model=True)  # type: ignore[no-any-return]
+
+
+@interaction(
+    "profile edit",
+    Argument("--temperature", "chat: 0 to 2", options={"metavar": "T"}),
+    Argument("--max-tokens", "chat: the longest answer, 1 or more", options={"metavar": "N"}),
+    Argument("--system", "chat: what it is told before every question", options={"metavar": "TEXT"}),
+    Argument("--dimensions", "embedding: numbers per vector, 1 or more", options={"metavar": "N"}),
+    Argument(
+        "--unset",
+        "options to take away, or tags",
+        "option",
+        {"nargs": "+", "action": "extend", "default": [], "metavar": "OPTION"},
+    ),
+)
+def edit(session: Session, words: Words, console: Console, call: Call) -> Answer:
+    """Tell options that are set from those that are taken away."""
+    options: dict[str, Any] = {key: value for key in _OPTIONS if (value := getattr(words, key)) is not None}
+    removed = ["tags" if each == "tag" else each.replace("-", "_") for each in words.unset]
+    options.update({key: None for key in removed if key != "tags"})
+    tags = words.tags if words.tags is not None else [] if "tags" in removed else None
+    connections = None if words.connections is None else ",".join(words.connections)
+    if not options and all(each is None for each in (words.name, connections, words.model, tags, words.capability)):
+        raise CommandError(
+            "profile edit: nothing to change was named.",
+            "Use --name, --connection A[,B], --model M, --tag T, an option such as --temperature, or --unset.",
+        )
+    return call(connections=connections, options=options, tags=tags, check_model=True)  # type: ignore[no-any-return]
+
+
+@interaction("profile delete", YES)
+def delete(session: Session, words: Words, console: Console, call: Call) -> Answer:
+    """Confirm it."""
+    names = ", ".join(session.profile(alias).alias for alias in words.aliases)
+    if not words.yes:
+        if not console.can_ask:
+            raise CommandError(f"{names} was not deleted: this cannot be confirmed here.", "Say --yes if it is meant.")
+        if not console.confirm(f"Delete {names}?"):
+            return Done("Nothing was deleted.")
+    return call()  # type: ignore[no-any-return]
+
+
+@interaction("profile default", Argument("--none", "have no default any more", options={"action": "store_true"}))
+def default(session: Session, words: Words, console: Console, call: Call) -> Answer:
+    """Take the default away, where that is meant."""
+    if not words.none:
+        return call()  # type: ignore[no-any-return]
+    if words.alias is not None:
+        raise CommandError("profile default: --none takes no profile.", "It takes --capability chat or embedding.")
+    return session.no_default_profile(words.capability or "chat")

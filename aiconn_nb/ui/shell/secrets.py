@@ -1,0 +1,61 @@
+"""Where the value of a user secret comes from: a prompt without echo, or what is piped in. Never from the line."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiconn_nb.errors import CommandError, EnvironmentNotFound
+from aiconn_nb.features.app import Session
+from aiconn_nb.model.hint import command
+from aiconn_nb.model.secret import Secret
+from aiconn_nb.session.done import Done
+from aiconn_nb.ui.render import Answer
+
+from .command import Argument, Words
+from .console import Console
+from .derived import Call, interaction
+
+PIPED: Final = "-"
+SURPLUS: Final = (
+    "A value is asked for without echo, never taken from the line, which is saved. If a key stood there, replace it."
+)
+
+
+@interaction(
+    "secret set",
+    Argument("source", "- for a value that is piped in (terminal only)", options={"nargs": "?", "metavar": PIPED}),
+    Argument("--yes", "set it for an environment that has nothing yet", options={"action": "store_true"}),
+    surplus=SURPLUS,
+)
+def set_secret(session: Session, words: Words, console: Console, call: Call) -> Answer:
+    """Ask for the value, and before that whether a new environment is meant."""
+    if words.source not in (None, PIPED):
+        raise CommandError("secret set has more words than it takes.", SURPLUS)
+    if words.environment and not words.yes:
+        try:
+            session.require_environment(words.environment)
+        except EnvironmentNotFound as error:
+            if not console.can_ask:
+                raise EnvironmentNotFound(error.what, f"{error.hint} --yes makes it with this secret.") from None
+            if not console.confirm(f"{error}\nMake it with this secret?"):
+                return Done("Nothing was saved.")
+    return call(value=_value(words, console))  # type: ignore[no-any-return]
+
+
+def _value(words: Words, console: Console) -> Secret:
+    if words.source and not console.in_shell:
+        raise CommandError("A notebook has no standard input.", "Leave - out to be asked for the value without echo.")
+    if console.can_ask:
+        return console.secret(f"Value for {words.key.removeprefix('$')}: ")
+    if words.source:
+        # Windows PowerShell writes a byte order mark in front of what it pipes.
+        text = console.text_in().removeprefix("\ufeff").rstrip("\r\n")
+        if "\ufffd" in text:
+            raise CommandError("What was piped in is no text in UTF-8.", "Nothing was changed. Write it as UTF-8.")
+        return Secret(text)
+    raise CommandError(
+        "secret set asks for the value without echo, which is not possible here.",
+        f"Pipe it in, and say so with -: {command('secret set', words.key, '-')}"
+        if console.in_shell
+        else "Run it where input is possible; a value is never taken from the line.",
+    )

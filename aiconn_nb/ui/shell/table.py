@@ -1,0 +1,231 @@
+"""The command table, and the one way to run a line of it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aiconn_nb.errors import AiconnError, CommandError
+from aiconn_nb.features.app import Session
+from aiconn_nb.model.frames import leaves_no_locals
+from aiconn_nb.model.hint import Face, face
+from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.secret import redact
+from aiconn_nb.session.noted import showing_notes
+from aiconn_nb.ui.render import Answer, Card, Cell, Rows, Table, View
+
+# Each of these registers what its commands do besides calling their verb.
+from . import answering, asking, configuration, connections, profiles, secrets, sharing, using  # noqa: F401
+from .command import Argument, Command, Group, Words, split, split_prose
+from .console import Console
+from .derived import commands
+
+
+@dataclass(frozen=True)
+class HelpLine:
+    """A command and what it does."""
+
+    name: str
+    summary: str
+
+
+class Overview(Rows[HelpLine]):
+    """All commands, or those of a group."""
+
+    def __init__(self, items: Sequence[HelpLine], prog: str, group: Group | None = None) -> None:
+        super().__init__(items)
+        self.prog = prog
+        self.group = group
+
+    def view(self) -> View:
+        more = f"{self.group.name} COMMAND" if self.group else "COMMAND"
+        return Table(
+            ("command", "does"),
+            tuple((Cell(line.name, "code"), line.summary) for line in self),
+            title=f"{self.group.name}: {self.group.summary}" if self.group else "",
+            notes=(Cell(f"{self.prog} help {more} tells more.", "quiet"),),
+        )
+
+    def data(self) -> Any:
+        return [{"command": line.name, "does": line.summary} for line in self]
+
+
+@dataclass(frozen=True, repr=False)
+class Help(Answer):
+    """One command, with its arguments and examples."""
+
+    command: Command
+    prog: str
+    quoted: bool
+    """Whether references in the examples stand in single quotes, as a shell needs them."""
+
+    def view(self) -> View:
+        examples = [f"{self.prog} {self._example(text)}" for text in self.command.examples]
+        return Card(
+            f"{self.command.name}: {self.command.summary}",
+            (
+                ("usage", Cell(self.command.usage(self.prog), "code")),
+                *((arg.label, arg.help) for arg in self.command.args),
+                *(("example", Cell(text, "code")) for text in examples),
+            ),
+            (self.command.details,) if self.command.details else (),
+        )
+
+    def _example(self, text: str) -> str:
+        if not self.quoted:
+            return text
+        return " ".join(f"'{word}'" if "$" in word else word for word in text.split(" "))
+
+    def data(self) -> Any:
+        return {"command": self.command.name, "does": self.command.summary, "examples": list(self.command.examples)}
+
+
+def _help(session: Session, words: Words, console: Console) -> Answer:
+    prog = "aiconn" if console.in_shell else "%aiconn"
+    if not words.command:
+        return Overview([HelpLine(name, (GROUPS.get(name) or COMMANDS[name]).summary) for name in first_words()], prog)
+    group = GROUPS.get(words.command[0])
+    if group and len(words.command) == 1:
+        return Overview([HelpLine(each.name, each.summary) for each in members(group)], prog, group)
+    return Help(find(words.command, prog)[0], prog, console.in_shell)
+
+
+COMMANDS: dict[str, Command] = {
+    command.name: command
+    for command in (
+        *commands(),
+        Command(
+            "help",
+            "this list, or one command with examples",
+            _help,
+            (Argument("command", "a command", "command", {"nargs": "*"}),),
+            ("help new", "help profile new"),
+        ),
+    )
+}
+_SYNONYMS: Final = {
+    **dict.fromkeys(("create", "add", "make"), "new"),
+    **dict.fromkeys(("remove", "rm", "del"), "delete"),
+    **dict.fromkeys(("ls", "connections"), "list"),
+    **dict.fromkeys(("copy", "cp"), "duplicate"),
+    **dict.fromkeys(("mv", "move"), "rename"),
+    "restore": "undelete",
+    "update": "edit",
+}
+"""What other tools call a command."""
+_PLACE: Final = re.compile(r"\{[^\W\d]\w*\}")
+"""What other magics fill in on a line, and ours do not."""
+GROUPS: dict[str, Group] = {
+    group.name: group
+    for group in (
+        Group("profile", "connections in order, a model and options, under one name", alone="list"),
+        Group("secret", "the sealed user secrets: values for configuration keys, kept on this machine"),
+    )
+}
+
+
+def first_words() -> list[str]:
+    """What a line may begin with, in the order of the table."""
+    return list(dict.fromkeys(name.partition(" ")[0] for name in COMMANDS))
+
+
+def members(group: Group) -> list[Command]:
+    """The commands of a group."""
+    return [each for name, each in COMMANDS.items() if name.startswith(f"{group.name} ")]
+
+
+def find(words: Sequence[str], prog: str) -> tuple[Command, Sequence[str]]:
+    """The command that a line begins with, and the words behind its name. Raises `CommandError`, naming the nearest."""
+    first, rest = words[0], words[1:]
+    group = GROUPS.get(first)
+    if group is not None:
+        return _of_group(group, rest, prog)
+    if first not in COMMANDS:
+        raise CommandError(
+            f"There is no command '{redact(first)}'.",
+            _meant(first, first_words()) or f"'{prog} help' lists them.",
+        )
+    return COMMANDS[first], rest
+
+
+def _of_group(group: Group, words: Sequence[str], prog: str) -> tuple[Command, Sequence[str]]:
+    known = [each.name.partition(" ")[2] for each in members(group)]
+    if words and words[0] in known:
+        return COMMANDS[f"{group.name} {words[0]}"], words[1:]
+    # An option without a command before it belongs to the one that the word alone means.
+    if group.alone and (not words or words[0].startswith("-")):
+        return COMMANDS[f"{group.name} {group.alone}"], words
+    raise CommandError(
+        f"{group.name} has no command '{redact(words[0][:40])}'." if words else f"{group.name} needs a command.",
+        (_meant(words[0], known) if words else "") or f"It has: {', '.join(known)}.",
+    )
+
+
+def _meant(word: str, known: Sequence[str]) -> str:
+    """``Did you mean 'new'?``, also for what other tools call it."""
+    synonym = _SYNONYMS.get(word.lower())
+    return f"Did you mean '{synonym}'?" if synonym in known else did_you_mean(word, known)
+
+
+def read(line: str) -> list[str]:
+    """A line's words, in the way of the command that it begins with. Raises `CommandError` for a quote that is not closed."""
+    first = line.split(maxsplit=1)[:1]
+    command = COMMANDS.get(first[0]) if first else None
+    return split_prose(line) if command is not None and command.takes_cell else split(line)
+
+
+def _in_python(command: Command, place: str) -> str:
+    """How a name is given where a command fills none in."""
+    name = "_".join(reversed(command.name.split(" "))).replace("new", "create")
+    verb = f"aiconn_nb.{name}({place[1:-1]})" if hasattr(sys.modules.get("aiconn_nb"), name) else "its functions"
+    return f"{place} is filled in only within a prompt. In Python a name is a value: {verb}."
+
+
+LONG: Final = 12
+"""Letters of a word that may be a key."""
+
+
+@leaves_no_locals
+def run(session: Session, words: Sequence[str], console: Console, cell: str | None = None) -> Answer:
+    """Run one command, with the cell below it where there is one. Raises `AiconnError` only."""
+    shown = Face.TERMINAL if console.in_shell else Face.NOTEBOOK
+    prog = shown.value
+    with face(shown):
+        # Before anything repeats a word. A command's own name is no key.
+        _refuse_known_keys(session, words[1:] if words[0] in COMMANDS or words[0] in GROUPS else words)
+        try:
+            command, rest = find(words, prog)
+        except AiconnError as error:
+            session.mask_known_keys(error)
+            raise
+        if cell is not None and not command.takes_cell:
+            raise CommandError(
+                f"{command.name} takes no cell.",
+                "Write it as a line (%aiconn ...), or %%aiconn alone above several lines.",
+            )
+        try:
+            with showing_notes(_on_stderr) as shown_with:
+                answer: Answer = shown_with(command.run(session, command.parse(rest, prog, cell), console))
+                return answer
+        except AiconnError as error:
+            session.mask_known_keys(error)
+            place = next((word for word in rest if _PLACE.fullmatch(word) and word in error.what), "")
+            if place and not console.in_shell:
+                error.hint = _in_python(command, place)
+            raise
+
+
+def _on_stderr(note: str) -> None:
+    sys.stderr.write(f"{note}\n")
+    sys.stderr.flush()
+
+
+def _refuse_known_keys(session: Session, words: Sequence[str]) -> None:
+    """Raise `CommandError` for a line with a key in it that this machine knows: the line is saved. Most lines have no word that
+    could be one, and cost nothing."""
+    long = [word for word in words if len(word) >= LONG and not word.startswith("$") and "=$" not in word]
+    known = {*session.aliases(), *session.profile_aliases()} if long else set()
+    session.require_no_known_key(*(word for word in long if word.lower() not in known))

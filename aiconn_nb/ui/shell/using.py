@@ -1,0 +1,100 @@
+"""What the commands that use a connection do besides: bind a client, run a program, draw a bar."""
+
+from __future__ import annotations
+
+import keyword
+from dataclasses import dataclass
+from typing import Any
+
+from aiconn_nb.errors import CommandError
+from aiconn_nb.features.app import Session
+from aiconn_nb.model.hint import command
+from aiconn_nb.ui.render import Answer, Card, View
+
+from .command import Argument, Words
+from .console import Console
+from .derived import Call, interaction
+
+
+@interaction(
+    "use",
+    Argument(
+        "words", "the connection, and the name for its SDK client", "use", {"nargs": "*", "metavar": "ALIAS [as NAME]"}
+    ),
+    Argument("--none", "use none, and put exported variables back", options={"action": "store_true"}),
+)
+def use(session: Session, words: Words, console: Console, call: Call) -> Answer:
+    """Bind the client to a name, where one is given."""
+    if not console.has_kernel:
+        raise CommandError(
+            "A terminal has no kernel that could hold the connection in use.",
+            f"Run one command with it: {command('run', (words.words or ['ALIAS'])[0], '--', 'COMMAND')}",
+        )
+    if words.none:
+        return session.use_none()
+    if not words.words:
+        return session.using()
+    alias, name = _alias_and_name(words.words)
+    if not name:
+        return call(alias=alias)  # type: ignore[no-any-return]
+
+    def held(client: object) -> bool:
+        names = getattr(console, "names", None)  # not every face can look at what it has bound
+        return names is None or names().get(name) is client
+
+    return session.use_as(alias, name, console.bind, held, export=words.export)
+
+
+def _alias_and_name(words: list[str]) -> tuple[str, str]:
+    """``ALIAS`` or ``ALIAS as NAME``."""
+    if len(words) == 1:
+        return words[0], ""
+    if len(words) != 3 or words[1] != "as":
+        raise CommandError(
+            "use takes an alias, or ALIAS as NAME.", f"For example: {command('use openai-dev as client')}"
+        )
+    return words[0], python_name(words[2], "as")
+
+
+def python_name(name: str, behind: str) -> str:
+    """A name that something can be bound to. Raises `CommandError`, which says behind which word it stands."""
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise CommandError(
+            f"The name behind '{behind}' cannot be a Python name.", "For example: client, answer, rows_2"
+        )
+    return name
+
+
+@dataclass(frozen=True, repr=False)
+class Exited(Answer):
+    """A command has run, and ended with this status."""
+
+    status: int
+
+    def view(self) -> View:
+        return Card(f"Exit status {self.status}.")
+
+    def data(self) -> Any:
+        return {"status": self.status}
+
+
+@interaction("run", takes_rest=True)
+def run(session: Session, words: Words, console: Console, call: Call) -> Answer:
+    """Run what follows ``--``."""
+    if not console.in_shell:
+        raise CommandError(
+            "run is for the terminal.",
+            f"In a notebook: '{command('use', words.alias, '--env')}', or with aiconn_nb.environ({words.alias!r}).",
+        )
+    if not words.rest:
+        raise CommandError(
+            "run: no command was named.", f"For example: {command('run', words.alias, '--', 'python', 'train.py')}"
+        )
+    return Exited(call(command=words.rest, replace=console.is_process))
+
+
+@interaction("test")
+def test(session: Session, words: Words, console: Console, call: Call) -> Answer:
+    """Draw a bar over several tests."""
+    total = len(session.connections()) if words.all else max(1, len(words.aliases))
+    return call(progress=console.progress(total))  # type: ignore[no-any-return]

@@ -1,0 +1,224 @@
+"""The list: what there is, and everything that can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import count
+from threading import RLock
+from typing import Any, ClassVar
+
+from aiconn_nb.errors import ConnectionChanged, ConnectionInUse, ConnectionNotFound
+from aiconn_nb.features.connections.answers import Connections
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.hint import command
+from aiconn_nb.session import Session
+
+from . import list_views as views
+from . import setups
+from .face import Content, bundle
+from .list_face import ListFace, OpenForm, rows_in, version_of
+from .list_tests import RowTests
+from .undo import Deleted, UndoingConnections
+
+LOOK = {"text": "", "provider": "", "active": "", "sort": "name", "descending": False, "page": 0}
+
+
+class ConnectionList(UndoingConnections, ListFace[Connection]):
+    """The connections of a session. ``open_form`` is what "edit" and "create" do; `ConnectionManager` puts a form in its place."""
+
+    _esm = bundle("lists.js")
+    _css = bundle("page.css")
+    made_of = setups.CONNECTIONS
+    form_name = "ConnectionForm"
+
+    intents: ClassVar = {
+        "hello": "on_hello",
+        "look": "on_look",
+        "refresh": "on_refresh",
+        "environment": "on_environment",
+        "use": "on_use",
+        "stop": "on_stop",
+        "trust": "on_trust",
+        "switch": "on_switch",
+        "test": "on_test",
+        "ask_delete": "on_ask_delete",
+        "delete": "on_delete",
+        "undo": "on_undo",
+        "duplicate": "on_duplicate",
+        "edit": "on_edit",
+        "create": "on_create",
+        "demo": "on_demo",
+    }
+
+    def __init__(self, session: Session | None = None, *, open_form: OpenForm | None = None) -> None:
+        self._lock = RLock()  # the tests' threads change rows as well
+        self._turns = count(1)
+        """Threads send in no common order; the page drops what has an older turn."""
+        super().__init__(session, look=LOOK, open_form=open_form)
+
+    # ---- looking ------------------------------------------------------------------------------------------------------
+
+    def first_view(self) -> dict[str, Any]:
+        """See `Face.first_view`."""
+        self._tests = RowTests(self.session, self._told)
+        return self.look_again()
+
+    def refresh(self) -> None:
+        """Show what is stored now; where only some rows differ, only they are sent."""
+        with self._lock:
+            new = self.look_again()
+            places = views.changes(self.view, new)
+            if places is None or len(places) > 20:
+                self.view = new
+            elif places:
+                self._patch({place: new["rows"][place] for place in places}, new["failures"])
+
+    def _patch(self, rows: Mapping[int, views.Plain], failures: views.Plain) -> None:
+        """Change rows in place: the view stays the truth for the next page, without being sent as a whole."""
+        self.view["failures"] = failures
+        for place, row in rows.items():
+            self.view["rows"][place] = row
+        told = [{**row, "failure": failures.get(row["id"])} for row in rows.values()]
+        self.send({"kind": "rows", "turn": next(self._turns), "rows": told})
+
+    def found(self) -> Connections:
+        """See `ListFace.found`."""
+        return self.session.connections()
+
+    def view_of(self, found: Connections) -> views.Plain:
+        """See `ListFace.view_of`."""
+        return views.list_view(
+            found,
+            self.session.environment(),
+            provider_names={id: self.session.provider_name(id) for id in {row.provider for row in found}},
+            tests=self.session.last_tests(),
+            running=self._tests.running,
+            turn=next(self._turns),
+            has_form=self._open_form is not None,
+            has_demo="demo" in self.session.provider_ids(),
+        )
+
+    # ---- one row ------------------------------------------------------------------------------------------------------
+
+    def on_use(self, content: Content) -> None:
+        """Make it the kernel's current connection."""
+        using = self.session.use(self._stored(content.get("id")).alias)
+        hint = f"'{command('use', using.alias, 'as client')}' gives a cell the SDK's client for it."
+        self.note(f"Using {using.alias} in {using.environment}.", hint, tone="good", to=content)
+
+    def on_stop(self, content: Content) -> None:
+        """Use none."""
+        self.session.use_none()
+
+    def on_trust(self, content: Content) -> None:
+        """Let it send its key to the host that it leads to, once that was asked: what goes where."""
+        alias = self._stored(content.get("id")).alias
+        question = self.session.untrusted(alias)
+        if question is not None and question.answers and content.get("answers") != list(question.answers):
+            self.reply(content, "ask_trust", what=question.words, answers=list(question.answers))
+            return
+        done = self.session.trust(alias, answers=question.answers if question else None)
+        self.note(done.what, tone="good", to=content)
+
+    def on_duplicate(self, content: Content) -> None:
+        """Copy it under a free alias."""
+        made = self.session.duplicate(self._stored(content.get("id")).alias)
+        self._made(content, made.connection, f"Made a copy: {made.alias}.")
+
+    def alias_of(self, id: object) -> str:
+        """See `ListFace.alias_of`."""
+        return self._stored(id).alias
+
+    def on_demo(self, content: Content) -> None:
+        """Make the connection that needs no network and no key."""
+        made = self.session.create("demo", "demo", name="Offline demo", again=False)
+        self._made(content, made.connection, "Made demo, which needs no network and no key.")
+
+    # ---- one row or a selection ---------------------------------------------------------------------------------------
+
+    def on_switch(self, content: Content) -> None:
+        """Switch connections on or off, unless somebody saved one of them after it was shown."""
+        active = content.get("active") is True
+        seen = rows_in(content)
+        stored = [self._stored(row.get("id")) for row in seen]
+        switch = self.session.enable if active else self.session.disable
+        expected = {one.alias: version_of(row) for one, row in zip(stored, seen, strict=True)}
+        try:
+            done = switch(*expected, expected_versions=expected)
+        except ConnectionChanged:
+            self._changed(content, seen, active)
+            return
+        if done.warnings:
+            self.note(done.what, " ".join(done.warnings), tone="warn", to=content)
+
+    def on_test(self, content: Content) -> None:
+        """Test connections, in threads."""
+        self._tests.start([self._stored(row.get("id")).id for row in rows_in(content)])
+
+    def _told(self, id: str, problem: str) -> None:
+        """Something is new about a test; called from its thread."""
+        if problem:
+            self.note(problem)
+        self.refresh_row(id)
+
+    def refresh_row(self, id: str) -> None:
+        """Show how the test of one connection stands, without looking at all the others."""
+        with self._lock:
+            rows = self.view.get("rows", [])
+            place = next((place for place, row in enumerate(rows) if row["id"] == id), None)
+            if place is None:
+                return
+            last, running = self.session.last_test(id), self._tests.running.get(id)
+            row, failure = views.tested_again(rows[place], last, running)
+            failures = {key: each for key, each in self.view["failures"].items() if key != id}
+            self._patch({place: row}, failures | ({id: failure} if failure else {}))
+
+    def on_ask_delete(self, content: Content) -> None:
+        """Before a deletion is confirmed: what it is, which profiles would break, what changed meanwhile."""
+        self._ask_delete(content, rows_in(content))
+
+    def _ask_delete(self, content: Content, seen: Sequence[Content]) -> None:
+        stored = [self._stored(row.get("id")) for row in seen]
+        self.reply(
+            content,
+            "ask_delete",
+            what=f"Delete {views.printable(views.named(stored))}?",
+            aliases=[one.alias for one in stored],
+            profiles=list(self.session.dependents(*[one.alias for one in stored])),
+            broken=list(self.session.broken_without(*[one.alias for one in stored])),
+            active=any(one.active for one in stored),
+            rows=[{"id": one.id, "version": one.version} for one in stored],
+            changed=self._differences(seen),
+        )
+
+    def on_delete(self, content: Content) -> None:
+        """Delete what was confirmed; ``force`` where profiles were named and it is meant all the same."""
+        seen = rows_in(content)
+        stored = [self._stored(row.get("id")) for row in seen]
+        if any(one.version != version_of(row) for one, row in zip(stored, seen, strict=True)):
+            self._ask_delete(content, seen)
+            return
+        entries = [Deleted(one.id, one.alias, self._is_used(one)) for one in stored]
+        try:
+            done = self.session.delete(*[one.alias for one in stored], force=content.get("force") is True)
+        except ConnectionInUse:
+            self._ask_delete(content, seen)
+            return
+        self._tell_deleted(content, entries, " ".join(done.warnings))
+
+    # ---- what changed meanwhile ---------------------------------------------------------------------------------------
+
+    def _changed(self, content: Content, seen: Sequence[Content], active: bool) -> None:
+        """Somebody else saved it: show both values, overwrite nothing."""
+        self.refresh()
+        self.reply(content, "changed", rows=self._differences(seen, active), active=active)
+
+    def _differences(self, seen: Sequence[Content], active: bool | None = None) -> list[views.Plain]:
+        pairs = [(row, self._stored(row.get("id"))) for row in seen]
+        return [views.difference_view(row, one, active) for row, one in pairs if one.version != version_of(row)]
+
+    def _stored(self, id: object) -> Connection:
+        connection = self._found(id) if isinstance(id, str) else None
+        if connection is None:
+            raise ConnectionNotFound("This connection was deleted meanwhile.", "The list is up to date now.")
+        return connection

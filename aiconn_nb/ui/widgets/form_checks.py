@@ -1,0 +1,72 @@
+"""What a form asks while one types, and what it keeps beside the connection: single questions to the session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from aiconn_nb.errors import AiconnError, InvalidReference
+from aiconn_nb.features.app import Session
+from aiconn_nb.model.casing import fold
+from aiconn_nb.model.connection import ALIAS_LENGTH, alias_problem
+from aiconn_nb.model.reference import Reference, parse
+from aiconn_nb.model.secret import MASK_LIKE, Secret
+
+from .form_draft import LOOKS_LIKE_A_KEY, chosen_alias, looks_like_a_key, text_in
+
+
+def alias_check(known: Iterable[str], content: Mapping[str, Any], stored_alias: str | None) -> dict[str, str]:
+    """The alias that a save would use, what is wrong with it, and a free one where it is one of the ``known``."""
+    alias = chosen_alias(content, stored_alias)
+    answer = {"value": alias, "problem": "", "free": ""}
+    if looks_like_a_key(text_in(content, "name")) or looks_like_a_key(alias):
+        return {**answer, "value": "", "problem": LOOKS_LIKE_A_KEY if content.get("open") is True else ""}
+    if not alias:
+        if content.get("open") is True:
+            answer["problem"] = "is missing"
+        elif text_in(content, "name").strip():
+            answer["problem"] = "cannot be made from this name: open the lock and type one"
+        return answer
+    if problem := alias_problem(alias):
+        return {**answer, "problem": problem}
+    taken = {each.lower() for each in known} - {(stored_alias or "").lower()}
+    if alias.lower() in taken:
+        return {**answer, "problem": "exists already", "free": free_alias(alias, taken)}
+    return answer
+
+
+def free_alias(alias: str, taken: set[str]) -> str:
+    """The first of ``alias-2``, ``alias-3`` ... that nobody has."""
+    number = 2
+    while (free := f"{alias[: ALIAS_LENGTH - len(str(number)) - 1]}-{number}") in taken:
+        number += 1
+    return free
+
+
+def keep_secret(session: Session, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep a value for a reference in the sealed user secrets.
+
+    Answers what was done, or that there is one already and ``replace`` has to be said. Raises an `AiconnError`.
+    """
+    reference = parse(text_in(content, "reference").strip())
+    if not isinstance(reference, Reference):
+        raise InvalidReference("This is no reference.", "Write $Section:Key.")
+    if looks_like_a_key(reference.key):
+        raise InvalidReference("This looks like the key itself, not like its name.", "Write $Section:Key.")
+    secret = Secret(text_in(content, "value").strip())
+    if secret.is_blank:
+        raise AiconnError("There is no value.", "Type or paste it.")
+    if secret.satisfies(lambda text: MASK_LIKE.fullmatch(text) is not None):
+        raise AiconnError("This is a mask, not the key itself.", "Paste the key.")
+    # The page says '' for all environments; where it says nothing, the current one is meant, as with a command.
+    everywhere = content.get("environment") == ""
+    environment = None if everywhere else text_in(content, "environment") or session.current_environment
+    if content.get("replace") is not True and _is_kept(session, reference.key, environment or ""):
+        where = f" for {environment}" if environment else ""
+        return {"exists": f"There is a value for ${reference.key}{where} in the user secrets already."}
+    done = session.set_secret(reference.key, secret, environment=environment, all=everywhere)
+    return {"done": done.what, "reference": str(reference)}
+
+
+def _is_kept(session: Session, key: str, environment: str) -> bool:
+    return any(fold(row.key) == fold(key) and row.environment == environment for row in session.secrets())

@@ -1,0 +1,147 @@
+"""What a form holds and was not saved yet, as it arrives from the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiconn_nb.errors import AiconnError
+from aiconn_nb.model.connection import alias_from
+from aiconn_nb.model.field import Field
+from aiconn_nb.model.reference import Literal, clean, is_reference, parse
+from aiconn_nb.model.secret import Secret, shape_of
+
+LOOKS_LIKE_A_KEY = "looks like a key, and this is shown to everybody; it belongs in a field that is kept secret"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Draft:
+    """A form's content, ready for the session: secrets are wrapped. Its repr shows nothing."""
+
+    provider: str
+    name: str
+    alias: str
+    active: bool = True
+    settings: Mapping[str, str | Secret | None] = field(default_factory=dict)
+    """What is not named stays; None takes a setting away."""
+    problems: Mapping[str, str] = field(default_factory=dict)
+    """What only the form can see to be wrong, by field."""
+
+
+def read_draft(content: Mapping[str, Any], fields: Sequence[Field], *, stored_alias: str | None = None) -> Draft:
+    """The draft that travels with a save or a test. Raises `AiconnError`.
+
+    While its lock is closed the alias is made from the name, or stays as stored.
+    """
+    name, texts = text_in(content, "name"), texts_in(content)
+    problems: dict[str, str] = {}
+    settings: dict[str, str | Secret | None] = dict.fromkeys(words_in(content, "cleared"))
+    for each in fields:
+        if each.key in texts:
+            settings[each.key], problem = _setting(each, texts[each.key])
+            if problem:
+                problems[each.key] = problem
+    alias = chosen_alias(content, stored_alias)
+    for key, text in (("name", name), ("alias", alias)):
+        if looks_like_a_key(text):
+            problems[key] = LOOKS_LIKE_A_KEY
+    return Draft(
+        provider=text_in(content, "provider"),
+        name=name.strip(),
+        alias=alias,
+        active=content.get("active") is not False,
+        settings=settings,
+        problems=problems,
+    )
+
+
+def chosen_alias(content: Mapping[str, Any], stored_alias: str | None = None) -> str:
+    """The alias as typed where its lock is open; else the stored one, or one made from the name."""
+    if content.get("open") is True:
+        return text_in(content, "alias").strip()
+    return stored_alias if stored_alias is not None else alias_from(text_in(content, "name"))
+
+
+def kept(content: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
+    """What is given back to a page that was reloaded: everything typed but what is, or may be, a secret."""
+    texts = {
+        each.key: text
+        for each in fields
+        if (text := texts_in(content).get(each.key)) is not None
+        and (not each.sensitive or not text or is_reference(text))
+        and not looks_like_a_key(text)
+    }
+    return {
+        "provider": text_in(content, "provider"),
+        "open": content.get("open") is True,
+        "active": content.get("active") is not False,
+        **{key: "" if looks_like_a_key(text_in(content, key)) else text_in(content, key) for key in ("name", "alias")},
+        "fields": texts,
+        **{key: [each for each in words_in(content, key) if each] for key in ("cleared", "replaced", "typed")},
+    }
+
+
+def references_in(content: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, str]:
+    """The references that a form holds, by field."""
+    read = {each.key: clean(texts_in(content).get(each.key, "")) for each in fields}
+    return {key: text for key, (text, warning) in read.items() if not warning and is_reference(text)}
+
+
+def looks_like_a_key(text: str) -> bool:
+    """Whether a text has the shape of a key, also behind a ``$`` that somebody put there."""
+    return shape_of(text.strip().lstrip("$")) is not None
+
+
+def _setting(each: Field, typed: str) -> tuple[str | Secret | None, str]:
+    """A field's text as the session takes it, and what is wrong with it."""
+    text, warning = clean(typed)
+    if warning:
+        return None, warning
+    if not text:
+        return None, ""
+    if text.startswith("$") and looks_like_a_key(text):
+        return None, "looks like a key with a $ before it; without the $ it is kept secret"
+    if not each.sensitive:
+        return text, ""
+    try:
+        read = parse(text)
+    except AiconnError:
+        return text, ""  # the session says what is wrong with it
+    return (Secret(read.text), "") if isinstance(read, Literal) else (text, "")
+
+
+def text_in(content: Mapping[str, Any], key: str) -> str:
+    """A text of a message, '' where it is absent. Raises `AiconnError`."""
+    value = content.get(key, "")
+    if not isinstance(value, str):
+        raise _malformed(key)
+    return value
+
+
+def texts_in(content: Mapping[str, Any]) -> dict[str, str]:
+    """The texts of the fields in a message. Raises `AiconnError`."""
+    value = content.get("fields", {})
+    if not isinstance(value, Mapping) or not all(isinstance(each, str) for each in (*value, *value.values())):
+        raise _malformed("fields")
+    return dict(value)
+
+
+def number_in(content: Mapping[str, Any], key: str) -> int:
+    """A number of a message. Raises `AiconnError`."""
+    value = content.get(key)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise _malformed(key)
+    return value
+
+
+def words_in(content: Mapping[str, Any], key: str) -> list[str]:
+    """The texts of a list in a message, none where it is absent. Raises `AiconnError`."""
+    value = content.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise _malformed(key)
+    return value
+
+
+def _malformed(key: str) -> AiconnError:
+    return AiconnError(f"The page sent '{key}' as no form of ours does.", "Reload the page.")

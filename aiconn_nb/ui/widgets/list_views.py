@@ -1,0 +1,220 @@
+"""What the page is told of the list: pure functions from values to plain dictionaries. None of them is given a secret."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from aiconn_nb.errors import AiconnError
+from aiconn_nb.features.checks.tested import Rung, Tested
+from aiconn_nb.features.connections.answers import ConnectionRow, Connections
+from aiconn_nb.features.environments.surroundings import Environments
+from aiconn_nb.model.connection import Connection
+
+Plain = dict[str, Any]
+"""What JSON can hold."""
+
+ROW_BYTES = 400
+"""A row of the view, as JSON, is never longer; texts are cut to fit. The words of a failed test are beside the rows."""
+REST_BYTES = 220
+"""A row beside its test, alias, provider and what may be any text, of which no character has more than 6 bytes in JSON."""
+SHORTEST = 12
+"""Characters that are left of a text however little room there is."""
+WORDS = 300
+"""Characters of a failure's words."""
+
+NEXT = {
+    "": "Starting",
+    "active": "Looking for the SDK",
+    "sdk": "Resolving references",
+    "references": "Checking the values",
+    "plausible": "Checking the host",
+    "trusted host": "Reaching the host",
+    "reachable": "Authenticating",
+    "authenticated": "Listing models",
+    "models": "Listing models",
+}
+"""What a test does when this rung is done."""
+
+
+def list_view(
+    found: Connections,
+    environments: Environments,
+    *,
+    provider_names: Mapping[str, str],
+    tests: Mapping[str, tuple[Tested, datetime]],
+    running: Mapping[str, str],
+    turn: int,
+    has_form: bool,
+    has_demo: bool,
+) -> Plain:
+    """The whole list. ``tests`` and ``running`` (what is being done) are by connection id."""
+    failed = {id: tested.failed or tested.doubt for id, (tested, _) in tests.items() if id not in running}
+    return {
+        "kind": "list",
+        "turn": turn,
+        "environment": environment_view(environments),
+        "providers": {id: name or id for id, name in sorted(provider_names.items())},
+        "rows": [
+            row_view(row, _test(row, tests, running) if row.id in tests or row.id in running else None) for row in found
+        ],
+        "failures": {id: failure_view(rung) for id, rung in failed.items() if rung is not None},
+        "notes": [printable(note) for note in found.notes],
+        "has_form": has_form,
+        "has_demo": has_demo,
+    }
+
+
+def _test(row: ConnectionRow, tests: Mapping[str, tuple[Tested, datetime]], running: Mapping[str, str]) -> Plain | None:
+    return test_view(moment(row.modified), tests.get(row.id), running.get(row.id))
+
+
+def error_view(error: AiconnError) -> Plain:
+    """What is shown where there can be no list."""
+    return {"kind": "error", "what": printable(error.what), "hint": printable(error.hint)}
+
+
+def environment_view(environments: Environments) -> Plain:
+    """The environment that references are resolved in, and what else there is to choose."""
+    return {
+        "name": environments.current,
+        "origin": next((row.origin for row in environments if row.current), ""),
+        "choices": [row.name for row in environments],
+    }
+
+
+def row_view(row: ConnectionRow, test: Plain | None) -> Plain:
+    """One connection, in at most `ROW_BYTES`; what is not the case is left out."""
+    view: Plain = {
+        "id": row.id,
+        "alias": row.alias,
+        "name": printable(row.name),
+        "provider": row.provider,
+        "active": row.active,
+        "modified": moment(row.modified),
+        "version": row.version,
+    }
+    if row.missing:
+        view["missing"] = printable(", ".join(row.missing))
+    if row.untrusted:
+        view["untrusted"] = printable(row.untrusted)
+    if row.in_use:
+        view["used"] = True
+    if test is not None:
+        view["test"] = test
+    return fitted(view)
+
+
+def fitted(view: Plain) -> Plain:
+    """The row with texts cut, if it is too long."""
+    free = len(view["name"]) + len(view.get("missing", "")) + len(view.get("untrusted", ""))
+    if "test" not in view and REST_BYTES + len(view["alias"]) + len(view["provider"]) + 6 * free <= ROW_BYTES:
+        return view  # as most are: to measure each is a third of the time that a long list takes
+    texts = iter(("untrusted", "missing", "name", "provider", "alias"))
+    while (excess := size(view) - ROW_BYTES) > 0 and (key := next(texts, None)):
+        if key in view:
+            view[key] = cut(view[key], excess)
+    return view
+
+
+def test_view(modified: str, last: tuple[Tested, datetime] | None, running: str | None) -> Plain | None:
+    """The last test of a connection that was modified then, or how far the present one has come."""
+    if running is not None:
+        return {"running": running}
+    if last is None:
+        return None
+    tested, when = last
+    view: Plain = {"ok": tested.ok, "at": moment(when), "seconds": round(tested.seconds, 2)}
+    if tested.failed:
+        view["failed"] = tested.failed.name
+    elif tested.verdict == "unknown":
+        view["unknown"] = True
+    if moment(when) < modified:
+        view["outdated"] = True
+    return view
+
+
+def tested_again(row: Plain, last: tuple[Tested, datetime] | None, running: str | None) -> tuple[Plain, Plain | None]:
+    """A row with what its test is now, and why it failed if it did."""
+    test = test_view(row["modified"], last, running)
+    rest = {key: value for key, value in row.items() if key != "test"}
+    failed = (last[0].failed or last[0].doubt) if last and running is None else None
+    return fitted({**rest, "test": test} if test else rest), failure_view(failed) if failed else None
+
+
+def failure_view(rung: Rung) -> Plain:
+    """The first rung that failed, or cannot tell, and what to do."""
+    view: Plain = {"rung": rung.name, "what": printable(rung.detail)[:WORDS], "hint": printable(rung.hint)[:WORDS]}
+    return view if rung.state == "failed" else {**view, "unknown": True}
+
+
+def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[int] | None:
+    """The places of the rows that differ, where nothing else does; None where the whole list has to be shown again."""
+    if any(old.get(key) != value for key, value in new.items() if key not in ("turn", "rows", "failures")):
+        return None
+    before, after = old.get("rows"), new.get("rows")
+    if before is None or after is None or [row["id"] for row in before] != [row["id"] for row in after]:
+        return None
+    return [
+        place
+        for place, (was, row) in enumerate(zip(before, after, strict=True))
+        if was != row or old["failures"].get(row["id"]) != new["failures"].get(row["id"])
+    ]
+
+
+def difference_view(seen: Mapping[str, Any], stored: Connection, wanted: bool | None) -> Plain:
+    """What somebody saved meanwhile: the value on this page beside the one that is stored now.
+
+    ``seen`` is the page's row, ``wanted`` the state it was to be switched to, if it was.
+    """
+    here = seen.get("active") is True if wanted is None else wanted
+    pairs = [
+        ("Name", str(seen.get("name", "")), printable(stored.name)),
+        ("Alias", str(seen.get("alias", "")), stored.alias),
+        ("Active", _on_off(here), _on_off(stored.active)),
+    ]
+    return {
+        "id": stored.id,
+        "version": stored.version,
+        "at": moment(stored.modified),
+        # Where the switch was meant, it is shown even if both agree: it is what the question is about.
+        "pairs": [
+            {"label": label, "here": mine, "stored": theirs}
+            for label, mine, theirs in pairs
+            if mine != theirs or (label == "Active" and wanted is not None)
+        ],
+    }
+
+
+def _on_off(active: bool) -> str:
+    return "on" if active else "off"
+
+
+def moment(when: datetime) -> str:
+    """A moment as JavaScript reads it."""
+    return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def printable(text: str) -> str:
+    """Text that every JSON reader takes: a lone surrogate, which UTF-8 does not have, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def size(view: Plain) -> int:
+    """Bytes of it as JSON."""
+    return len(json.dumps(view, ensure_ascii=False).encode())
+
+
+def cut(text: str, excess: int) -> str:
+    """The text shorter by so many bytes, with an ellipsis, but not shorter than `SHORTEST` characters."""
+    room = len(text.encode()) - excess - len("…".encode())
+    kept = text.encode()[: max(room, 0)].decode("utf-8", "ignore")
+    return (kept if len(kept) > SHORTEST else text[:SHORTEST]) + "…"
+
+
+def named(connections: Iterable[Connection]) -> str:
+    """Connections as a sentence names them: ``OpenAI dev (openai-dev)``, or how many."""
+    some: Sequence[Connection] = list(connections)
+    return f"{some[0].name} ({some[0].alias})" if len(some) == 1 else f"{len(some)} connections"

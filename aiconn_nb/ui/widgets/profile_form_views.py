@@ -1,0 +1,197 @@
+"""What the page is told of a profile's form: pure functions from values to plain dictionaries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from aiconn_nb.features.connections.answers import ConnectionRow
+from aiconn_nb.features.connections.using import Models
+from aiconn_nb.features.profiles.health import Link
+from aiconn_nb.features.profiles.options import OPTIONS, Option
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.field import Field
+from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.profile import Capability, Profile
+
+from .list_views import Plain, printable
+from .profile_views import STATES
+
+_ABOUT = {
+    Capability.CHAT: ("Chat", "Answers in words"),
+    Capability.EMBEDDING: ("Embedding", "Turns texts into vectors"),
+}
+
+
+def form_view(
+    *,
+    environment: str,
+    connections: Sequence[Plain],
+    defaults: Mapping[Capability, str],
+    shapes: Sequence[Plain],
+    stored: Plain | None = None,
+) -> Plain:
+    """The whole of a form: ``stored`` is what it edits, None where it creates; ``defaults`` are aliases, '' for none."""
+    return {
+        "kind": "profile",
+        "title": "New profile",
+        "environment": environment,
+        "capabilities": [capability_view(each, defaults.get(each, "")) for each in Capability],
+        "connections": list(connections),
+        "shapes": list(shapes),
+        "stored": stored,
+    }
+
+
+def capability_view(capability: Capability, default: str) -> Plain:
+    """A capability as one can be picked, with the options it knows."""
+    title, about = _ABOUT[capability]
+    return {
+        "id": str(capability),
+        "title": title,
+        "about": about,
+        "default": default,
+        "fields": [
+            {
+                **_field("connections", "Connections", "connections"),
+                "help": "The first answers. Where it cannot, the next one is asked.",
+            },
+            _field("model", "Model", "model"),
+            *(option_view(each) for each in OPTIONS[capability]),
+            {
+                **_field("tags", "Tags", "string"),
+                "required": False,
+                "help": "Words to find it by, with commas between them.",
+            },
+        ],
+    }
+
+
+def _field(key: str, label: str, type: str) -> Plain:
+    return {"key": key, "label": label, "help": "", "type": type, "required": True}
+
+
+def option_view(option: Option) -> Plain:
+    """An option as it is drawn; a number of a small range has a slider."""
+    help = f"{option.help[:1].upper()}{option.help[1:]}."
+    view: Plain = {**_field(option.key, option.label, option.type), "help": help, "required": False, "group": "Options"}
+    if option.type == "number":
+        view |= {"least": option.least, "most": option.most}
+    return view
+
+
+def fields_of(capability: Capability) -> tuple[Field, ...]:
+    """What a profile has beside name and alias, under the names that the form has for it."""
+    own = (("connections", "Connections"), ("model", "Model"), ("tags", "Tags"))
+    options = ((option.key, option.label) for option in OPTIONS[capability])
+    return tuple(Field(key, label) for key, label in (*own, *options))
+
+
+def connection_view(row: ConnectionRow, provider_name: str, capabilities: Iterable[Capability]) -> Plain:
+    """A connection that a profile may name, and what it can do."""
+    state = (
+        "inactive"
+        if not row.active
+        else "unresolved"
+        if row.missing
+        else "untrusted host"
+        if row.untrusted
+        else "ready"
+    )
+    return {
+        "id": row.id,
+        "alias": row.alias,
+        "name": printable(row.name),
+        "provider": printable(provider_name),
+        "can": [str(each) for each in capabilities],
+        **state_view(state),
+    }
+
+
+def gone_view(id: str, link: Link, capability: Capability) -> Plain:
+    """A connection that a profile still names and that is not there any more."""
+    return {
+        "id": id,
+        "alias": link.alias,
+        "name": link.alias,
+        "provider": "",
+        "can": [str(capability)],
+        **state_view("gone"),
+    }
+
+
+def state_view(state: str) -> Plain:
+    """A state in words, and how it is coloured."""
+    tone, words = STATES.get(state, ("bad", state))
+    return {"state": state, "tone": tone, "words": words}
+
+
+def stored_view(profile: Profile, *, is_default: bool) -> Plain:
+    """What is stored of a profile: everything as the text in its input."""
+    return {
+        "id": profile.id,
+        "alias": profile.alias,
+        "name": printable(profile.name),
+        "active": is_default,
+        "capability": str(profile.capability),
+        "connections": list(profile.connections),
+        "texts": texts_view(profile),
+        "version": profile.version,
+        "modified": profile.modified.isoformat(),
+    }
+
+
+def texts_view(profile: Profile) -> dict[str, str]:
+    """Model, tags and options as text; an option that is not sent is ''."""
+    options = {option.key: str(profile.options.get(option.key, "")) for option in OPTIONS[profile.capability]}
+    return {"model": printable(profile.model), "tags": printable(", ".join(profile.tags))} | {
+        key: printable(text) for key, text in options.items()
+    }
+
+
+def meanwhile_view(base: Profile | None, stored: Profile | None) -> Plain | None:
+    """What became of a profile since the form began with it; None where nothing did."""
+    if base is None or (stored is not None and stored.version == base.version):
+        return None
+    if stored is None:
+        return {"gone": True}
+    return {"gone": False, "modified": stored.modified.isoformat()}
+
+
+def conflict_view(base: Profile, theirs: Profile, *, is_default: bool) -> Plain:
+    """What somebody else saved meanwhile: their state, and what of it differs from the state this form began with."""
+    mine, other = texts_view(base), texts_view(theirs)
+    return {
+        "theirs": stored_view(theirs, is_default=is_default),
+        "changed": [name for name in ("name", "alias", "connections") if getattr(base, name) != getattr(theirs, name)]
+        + [key for key in other if mine[key] != other[key]],
+    }
+
+
+def models_view(connection: Connection, models: Models, capability: Capability) -> Plain:
+    """The live list of a connection, as suggestions: what the capability needs, or may be able to."""
+    able = [row for row in models if not row.capabilities or capability in row.capabilities]
+    if not able:
+        said = f"{connection.alias} answered, and lists no model for {capability}."
+    else:
+        said = f"{connection.alias} lists {len(able)} {'model' if len(able) == 1 else 'models'} for {capability}."
+    return {
+        "id": connection.id,
+        "models": [
+            {"id": printable(row.id), "note": printable(row.name) if row.name not in ("", row.id) else ""}
+            for row in able
+        ],
+        "said": said,
+    }
+
+
+def unlisted(connection: Connection, model: str, listed: Sequence[str]) -> str:
+    """That a model is not in a connection's list, and the nearest that is; '' where it is, or nothing is known."""
+    # Ollama lists the tag that a name without one means.
+    if not model or not listed or model in listed or f"{model}:latest" in listed:
+        return ""
+    told = (
+        f"{connection.alias} does not list this model.",
+        did_you_mean(model, listed),
+        "It can be saved all the same: a deployment or a new model may be missing there.",
+    )
+    return printable(" ".join(filter(None, told)))

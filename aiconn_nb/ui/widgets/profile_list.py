@@ -1,0 +1,138 @@
+"""The list of profiles: what there is, how each is, and everything that can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from aiconn_nb.errors import CommandError, ProfileNotFound
+from aiconn_nb.features.profiles.answers import Profiles
+from aiconn_nb.model.profile import Profile
+from aiconn_nb.session import Session
+
+from . import profile_views as views
+from . import setups
+from .face import Content, bundle
+from .list_face import ListFace, OpenForm, rows_in, version_of
+from .list_views import Plain, moment, printable
+from .undo import Deleted, UndoingProfiles
+
+LOOK = {"text": "", "capability": "", "health": "", "sort": "name", "descending": False, "page": 0}
+
+
+class ProfileList(UndoingProfiles, ListFace[Profile]):
+    """The profiles of a session. ``open_form`` is what "edit" and "create" do, ``open_connections`` where a first one is made."""
+
+    _esm = bundle("lists.js")
+    _css = bundle("page.css")
+    made_of = setups.PROFILES
+    form_name = "ProfileForm"
+
+    intents: ClassVar = {
+        "hello": "on_hello",
+        "look": "on_look",
+        "refresh": "on_refresh",
+        "environment": "on_environment",
+        "default": "on_default",
+        "ask_delete": "on_ask_delete",
+        "delete": "on_delete",
+        "undo": "on_undo",
+        "duplicate": "on_duplicate",
+        "edit": "on_edit",
+        "create": "on_create",
+        "connections": "on_connections",
+    }
+
+    def __init__(
+        self,
+        session: Session | None = None,
+        *,
+        open_form: OpenForm | None = None,
+        open_connections: Callable[[], None] | None = None,
+    ) -> None:
+        self._open_connections = open_connections
+        super().__init__(session, look=LOOK, open_form=open_form)
+
+    # ---- looking ------------------------------------------------------------------------------------------------------
+
+    def first_view(self) -> dict[str, Any]:
+        """See `Face.first_view`."""
+        return self.look_again()
+
+    def refresh(self) -> None:
+        """Show what is stored now; nothing is sent where nothing differs."""
+        self.view = self.look_again()
+
+    def found(self) -> Profiles:
+        """See `ListFace.found`."""
+        return self.session.profiles()
+
+    def view_of(self, found: Profiles) -> Plain:
+        """See `ListFace.view_of`."""
+        return views.list_view(
+            found,
+            self.session.environment(),
+            has_connections=bool(self.session.aliases()),
+            has_form=self._open_form is not None,
+            has_manager=self._open_connections is not None,
+        )
+
+    def on_connections(self, content: Content) -> None:
+        """Show the connections instead: a profile needs one."""
+        if self._open_connections is None:
+            raise CommandError("This list stands alone, without the connections.", "Run aiconn_nb.manager().")
+        self._open_connections()
+
+    # ---- one profile --------------------------------------------------------------------------------------------------
+
+    def alias_of(self, id: object) -> str:
+        """See `ListFace.alias_of`."""
+        return self._stored(id).alias
+
+    def on_default(self, content: Content) -> None:
+        """Make it the default of its capability, or let there be none."""
+        profile = self._stored(content.get("id"))
+        if content.get("wanted") is True:
+            self.session.default_profile(profile.alias)
+            hint = "It is the one that is asked where no profile is named."
+            self.note(f"{profile.alias} is the default for {profile.capability}.", hint, tone="good", to=content)
+        elif self._is_used(profile):
+            self.note(self.session.no_default_profile(profile.capability).what, tone="good", to=content)
+
+    def on_duplicate(self, content: Content) -> None:
+        """Copy it under a free alias."""
+        made = self.session.duplicate_profile(self.alias_of(content.get("id")))
+        self._made(content, made.profile, f"Made a copy: {made.alias}.")
+
+    def on_ask_delete(self, content: Content) -> None:
+        """Before a deletion is confirmed: what it is, and what changed meanwhile."""
+        for row in rows_in(content):
+            self._ask_delete(content, self._stored(row.get("id")), version_of(row))
+
+    def _ask_delete(self, content: Content, profile: Profile, seen: int) -> None:
+        self.reply(
+            content,
+            "ask_delete",
+            id=profile.id,
+            version=profile.version,
+            what=f"Delete {printable(profile.name)} ({profile.alias})?",
+            default=str(profile.capability) if self._is_used(profile) else "",
+            changed=None if profile.version == seen else {"at": moment(profile.modified)},
+        )
+
+    def on_delete(self, content: Content) -> None:
+        """Delete what was confirmed, unless somebody has saved it since."""
+        for row in rows_in(content):
+            profile = self._stored(row.get("id"))
+            if profile.version != version_of(row):
+                self._ask_delete(content, profile, version_of(row))
+                return
+            deleted = Deleted(profile.id, profile.alias, self._is_used(profile))
+            done = self.session.delete_profile(profile.alias)
+            self._tell_deleted(content, [deleted], " ".join(done.warnings))
+
+    def _stored(self, id: object) -> Profile:
+        profile = self._found(id) if isinstance(id, str) else None
+        if profile is None:
+            raise ProfileNotFound("This profile was deleted meanwhile.", "The list is up to date now.")
+        return profile

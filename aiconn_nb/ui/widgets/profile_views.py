@@ -1,0 +1,126 @@
+"""What the page is told of the list of profiles: pure functions from values to plain dictionaries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from aiconn_nb.features.environments.surroundings import Environments
+from aiconn_nb.features.profiles.answers import ProfileRow, Profiles
+from aiconn_nb.features.profiles.health import Health, Kind, Link
+
+from .list_views import Plain, cut, environment_view, moment, printable, size
+
+ROW_BYTES = 800
+"""A row of the view, as JSON, is never longer: texts are cut to fit, and what is too much of a list is counted."""
+AT_MOST = 4
+"""Connections and tags of a row that are named where not all have room."""
+
+STATES: Mapping[str, tuple[str, str]] = {
+    "ready": ("good", "ready"),
+    "inactive": ("none", "inactive"),
+    "unresolved": ("bad", "does not resolve here"),
+    "untrusted host": ("bad", "its key is not allowed to go to its host yet"),
+    "gone": ("bad", "gone"),
+    "no provider": ("bad", "its provider is not installed here"),
+    "no SDK": ("bad", "its SDK is not installed here"),
+}
+"""State of a connection -> how it is coloured, and its words."""
+
+_TITLES = {
+    Kind.READY: "ready",
+    Kind.ALL_INACTIVE: "all inactive",
+    Kind.GONE: "a connection is gone",
+    Kind.UNLISTED: "its model is not offered",
+    Kind.UNREADY: "cannot answer here",
+}
+
+
+def list_view(
+    found: Profiles,
+    environments: Environments,
+    *,
+    has_connections: bool,
+    has_form: bool,
+    has_manager: bool,
+) -> Plain:
+    """The whole list. ``has_manager``: the connections can be shown instead."""
+    return {
+        "kind": "profiles",
+        "environment": environment_view(environments),
+        "rows": [row_view(row) for row in found],
+        "notes": [printable(note) for note in found.notes],
+        "has_connections": has_connections,
+        "has_form": has_form,
+        "has_manager": has_manager,
+    }
+
+
+def row_view(row: ProfileRow) -> Plain:
+    """One profile, in at most `ROW_BYTES`; what is not the case is left out."""
+    view: Plain = {
+        "id": row.id,
+        "alias": row.alias,
+        "name": printable(row.name),
+        "capability": str(row.capability),
+        "links": [link_view(link) for link in row.connections],
+        "model": printable(row.model),
+        "health": health_view(row.health),
+        "modified": moment(row.modified),
+        "version": row.version,
+    }
+    if row.tags:
+        view["tags"] = [printable(tag) for tag in row.tags]
+    if row.default:
+        view["default"] = True
+    return fitted(view)
+
+
+def link_view(link: Link) -> Plain:
+    """A connection of a profile: what is not ready says so."""
+    return {"alias": link.alias} | ({} if link.state == "ready" else {"state": link.state})
+
+
+def health_view(health: Health) -> Plain:
+    """How a profile is: a few words, and where they leave something open, a sentence."""
+    title = f"falls back to {health.answers}" if health.kind is Kind.FALLS_BACK else _TITLES[health.kind]
+    view: Plain = {"tone": health.tone, "title": title}
+    if health.kind is not Kind.READY:
+        view["words"] = printable(health.words)
+    return view
+
+
+def fitted(view: Plain) -> Plain:
+    """The row with lists and texts cut, if it is too long."""
+    if size(view) <= ROW_BYTES:
+        return view
+    for key in ("links", "tags"):
+        rest: Sequence[object] = view.get(key, ())[AT_MOST:]
+        if rest:
+            view = {**view, key: view[key][:AT_MOST], f"more_{key}": len(rest)}
+    for place in (("tags", 0), ("health", "words"), ("model",), ("name",), ("health", "title"), ("alias",)):
+        excess = size(view) - ROW_BYTES
+        if excess <= 0:
+            break
+        view = _cut_at(view, place, excess)
+    while size(view) > ROW_BYTES and len(view["links"]) > 1:
+        view = {**view, "links": view["links"][:-1], "more_links": view.get("more_links", 0) + 1}
+    if size(view) > ROW_BYTES:
+        (link,) = view["links"]
+        view = {**view, "links": [{**link, "alias": cut(link["alias"], size(view) - ROW_BYTES)}]}
+    return view
+
+
+def _cut_at(view: Plain, place: tuple[str | int, ...], excess: int) -> Plain:
+    """The row with one of its texts cut, or with no tags where those are too long."""
+    key = str(place[0])
+    if key not in view:
+        return view
+    if key == "tags":
+        return {
+            **{name: value for name, value in view.items() if name != "tags"},
+            "more_tags": len(view["tags"]) + view.get("more_tags", 0),
+        }
+    if len(place) == 1:
+        return {**view, key: cut(view[key], excess)}
+    inner = view[key]
+    return {**view, key: {**inner, place[1]: cut(inner[place[1]], excess)}} if place[1] in inner else view
