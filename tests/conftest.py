@@ -32,12 +32,21 @@ FIGURES = {"faults": "losses, attacked", "leaks": "leaks, attacked"}
 """Folder of tests -> the heading that its figures stand under."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """For ``-n 2 --dist loadgroup``: the tests of a file stay together, and one process drives all browsers."""
-    for item in items if config.pluginmanager.hasplugin("xdist") else ():
-        group = "browser" if "browser" in item.path.parts else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With ``-n 2`` the tests of a file stay together, and one process drives all browsers.
+
+    Not by ``--dist loadgroup``: pytest-xdist 3.8 writes the group into an attribute that pytest 9.2 no longer has, and then gives
+    out each test by itself, without a word.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "browser" if "browser" in Path(file).parts else file
+
+    return ByFile(config, log)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
