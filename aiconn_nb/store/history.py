@@ -14,8 +14,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from aiconn_nb import files
+
 from .documents import Document
-from .file import create_anew, make_private_folder, sync_folder
 
 KEPT: Final = 50
 """Versions of an entity that are kept, the present one among them."""
@@ -37,22 +38,23 @@ class History:
 
     def append(self, id: str, steps: Sequence[tuple[Document, Document]]) -> None:
         """Keep former states; each step is (former state, its successor)."""
-        make_private_folder(self.folder)
+        files.make_private_folder(self.folder)
         path = self.path(id)
         lines = b"".join(_line(former, successor) for former, successor in steps)
-        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-        descriptor = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0), 0o600)
-        with open(descriptor, "r+b", buffering=0) as file:
-            before = file.readall() or b""
+        with open(path, "a+b", opener=files.no_link) as file:
+            file.seek(0)
+            before = file.read()
             # The last line may have been cut by a crash; what is written now must not become its rest.
             lines = lines if not before or before.endswith(b"\n") else b"\n" + lines
-            if before.count(b"\n") + lines.count(b"\n") < KEPT + SLACK:
-                _write_all(file.fileno(), lines)
-                os.fsync(descriptor)
-        if before.count(b"\n") + lines.count(b"\n") >= KEPT + SLACK:
+            is_long = before.count(b"\n") + lines.count(b"\n") >= KEPT + SLACK
+            if not is_long:
+                file.write(lines)
+                file.flush()
+                os.fsync(file.fileno())
+        if is_long:
             self._cut(path, before + lines)
         elif not before:
-            sync_folder(self.folder)
+            files.sync_folder(self.folder)
 
     def _cut(self, path: Path, content: bytes) -> None:
         """Keep the lines that are still needed: not the oldest, nor those of saves that never happened."""
@@ -63,14 +65,7 @@ class History:
             if step is not None and len(kept) < KEPT - 1 and (not kept or step.version < version):
                 kept.append(line)
                 version = step.version
-        descriptor = create_anew(self._draft)
-        try:
-            _write_all(descriptor, b"".join(kept[::-1]))
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        os.replace(self._draft, path)
-        sync_folder(self.folder)
+        files.replace(path, b"".join(kept[::-1]), draft=self._draft)
 
     def sweep(self) -> None:
         """Remove what a killed writer may have left."""
@@ -103,7 +98,7 @@ class History:
         """The readable lines, newest first."""
         content = b""
         with suppress(OSError):
-            content = self.path(id).read_bytes() if self.path(id).is_file() else b""
+            content = files.read(self.path(id))
         for line in reversed(content.splitlines()):
             step = _step(line)
             if step is not None:
@@ -130,11 +125,6 @@ def _line(former: Document, successor: Document) -> bytes:
     whole = former["version"] % WHOLE_EVERY == 0
     step = {"state": former} if whole else {"patch": patch(successor, former)}
     return json.dumps(step, separators=(",", ":"), allow_nan=False).encode("ascii") + b"\n"
-
-
-def _write_all(descriptor: int, content: bytes) -> None:
-    with open(descriptor, "wb", closefd=False) as file:
-        file.write(content)
 
 
 def patch(source: Document, target: Document) -> Document:

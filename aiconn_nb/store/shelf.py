@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, Generic
 
 from aiconn_nb.errors import (
@@ -19,15 +19,13 @@ from aiconn_nb.errors import (
     ProfileNotFound,
 )
 from aiconn_nb.model.connection import now
+from aiconn_nb.model.expiry import is_due
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.notices import note
 from aiconn_nb.model.secret import redact
 
 from .documents import CONNECTIONS, PROFILES, Document, Entity, Gone, Layout, Malformed
-
-KEPT_FOR: Final = timedelta(days=30)
-"""How long something deleted can be brought back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +230,7 @@ class Shelf(Generic[Entity]):
 
     def due(self, moment: datetime) -> list[str]:
         """The ids of what was deleted long ago enough to be forgotten."""
-        return [id for id, gone in self.gone.items() if moment - gone.moment > KEPT_FOR]
+        return [id for id, gone in self.gone.items() if is_due(gone.moment, moment)]
 
     def forget(self, ids: Collection[str]) -> None:
         """Forget those of the deleted ones that have these ids."""

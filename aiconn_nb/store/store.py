@@ -19,6 +19,7 @@ from tinydb import TinyDB
 from tinydb.table import Document, Table
 
 from aiconn_nb.errors import StoreBusy, StoreUnwritable
+from aiconn_nb.files import WAIT, reason
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.place import tilde
 from aiconn_nb.model.profile import Profile
@@ -26,7 +27,7 @@ from aiconn_nb.model.profile import Profile
 from .change import Change
 from .documents import Malformed
 from .due import DueMarks
-from .file import WAIT, StoreFile, reason
+from .file import StoreFile
 from .history import History
 from .renamed import FormerAliases
 from .shelf import Shelf

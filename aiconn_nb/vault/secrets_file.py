@@ -10,24 +10,18 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from aiconn_nb import files
 from aiconn_nb.model.casing import fold
+from aiconn_nb.model.expiry import is_due, is_ripe, marked
 from aiconn_nb.model.secret import Sealed
 
-from .key import close_to_others, write_private
-
 SCHEMA: Final = 1
-KEPT_FOR: Final = timedelta(days=30)
-"""How long a value that was replaced or removed is kept: as long as a deleted connection."""
-GRACE: Final = timedelta(days=1)
-"""How long after it was found to be old enough a value is forgotten, at the earliest."""
 MOST: Final = 10
 """Former values that are kept of one key."""
 
@@ -44,7 +38,7 @@ class Former:
 
     def is_kept(self, moment: datetime) -> bool:
         """Whether it can be brought back."""
-        return moment - self.until <= KEPT_FOR
+        return not is_due(self.until, moment)
 
 
 @dataclass(slots=True)
@@ -81,24 +75,16 @@ class Content:
         return self.former.pop(spelled) if spelled is not None else ()
 
     def expire(self, moment: datetime) -> None:
-        """Mark the former values that were kept long enough, and forget those that were marked a day ago or longer: a clock
-        that is far ahead for a single change forgets nothing."""
+        """Mark the former values that are due, and forget those that are ripe; see `aiconn_nb.model.expiry`."""
         alive = {
-            key: tuple(_marked(each, moment) for each in kept if not _is_over(each, moment))
+            key: tuple(
+                replace(each, due=None if each.is_kept(moment) else marked(each.due, moment))
+                for each in kept
+                if each.is_kept(moment) or not is_ripe(each.due, moment)
+            )
             for key, kept in self.former.items()
         }
         self.former = {key: kept for key, kept in alive.items() if kept}
-
-
-def _is_over(former: Former, moment: datetime) -> bool:
-    return not former.is_kept(moment) and former.due is not None and moment - former.due >= GRACE
-
-
-def _marked(former: Former, moment: datetime) -> Former:
-    if former.is_kept(moment):
-        return former if former.due is None else replace(former, due=None)
-    # A mark of the future is one that a wrong clock made.
-    return former if former.due is not None and former.due <= moment else replace(former, due=moment)
 
 
 def spelled_in(keys: Mapping[str, object], key: str) -> str | None:
@@ -112,9 +98,7 @@ def spelled_in(keys: Mapping[str, object], key: str) -> str | None:
 def read_content(path: Path) -> Content | None:
     """What stands in a file, or None where the file is none of ours. Raises `OSError`."""
     try:
-        with open(path, "rb") as file:
-            close_to_others(file.fileno())
-            document = json.loads(file.read())
+        document = json.loads(files.read(path, private=True))
         if document["schema"] != SCHEMA:
             return None
         values = {str(key): _sealed(token) for key, token in document["secrets"].items()}
@@ -160,19 +144,4 @@ def write_content(path: Path, content: Content) -> None:
             ]
             for key in sorted(content.former)
         }
-    draft = path.with_name(f"{path.name}.tmp")
-    draft.unlink(missing_ok=True)
-    try:
-        write_private(draft, json.dumps(document, indent=1).encode())
-        os.replace(draft, path)
-    except OSError:
-        with suppress(OSError):
-            draft.unlink()
-        raise
-    with suppress(OSError):
-        # So that the new name lasts through a power failure; not every file system lets a folder be synced.
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    files.replace(path, json.dumps(document, indent=1).encode())

@@ -6,20 +6,18 @@ The keys can be read, so that a list needs no master key and an error can say wh
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from aiconn_nb import files
 from aiconn_nb.errors import EnvironmentNotFound, SecretsFileError, UnsealError
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.place import tilde
 from aiconn_nb.model.secret import Sealed, Secret
 from aiconn_nb.model.stamp import Stamp, is_settled, stamp_of
 
-from .key import make_private_folder
-from .lock import locked
 from .seal import Vault
 from .secrets_file import Content, read_content, spelled_in, write_content
 
@@ -30,9 +28,12 @@ class UserSecrets:
     A value that is replaced or removed can be brought back for 30 days.
     """
 
-    def __init__(self, vault: Vault, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self, vault: Vault, now: Callable[[], datetime] = lambda: datetime.now(UTC), *, wait: float = files.WAIT
+    ) -> None:
         self._vault = vault
         self._now = now
+        self._wait = wait
         self._read: dict[Path, tuple[Stamp, Content]] = {}
 
     def path(self, environment: str | None = None) -> Path:
@@ -132,12 +133,23 @@ class UserSecrets:
     @contextmanager
     def _changing(self, path: Path) -> Iterator[Content]:
         """The content of a file under its lock, written back when the block ends without an error."""
-        from filelock import Timeout
 
-        problem = busy = ""
+        def failed(problem: str) -> SecretsFileError:
+            return SecretsFileError(
+                f"The secret was not saved in {tilde(path)}: {problem}.",
+                "The file is as it was. Make room, or name another folder in AICONN_CONFIG_HOME.",
+            )
+
+        def busy(lock_path: str) -> SecretsFileError:
+            return SecretsFileError(
+                f"The secret was not saved in {tilde(path)}: another kernel is changing it; its lock is {tilde(lock_path)}.",
+                "The file is as it was. Try again; if nothing else is running, delete that lock.",
+            )
+
+        problem = ""
         try:
-            make_private_folder(path.parent)
-            with locked(path):
+            files.make_private_folder(path.parent, in_use=True)
+            with files.Lock(path, wait=self._wait).held(busy, failed):
                 # Read anew: an identity can repeat within the steps of a file system's clock, and what was missed then
                 # would be overwritten here.
                 self._read.pop(path, None)
@@ -145,20 +157,10 @@ class UserSecrets:
                 yield content
                 content.expire(self._now())
                 write_content(path, content)
-        except Timeout as timeout:
-            busy = timeout.lock_file
         except OSError as error:
-            problem = error.strerror or type(error).__name__
-        if busy:
-            raise SecretsFileError(
-                f"The secret was not saved in {tilde(path)}: another kernel is changing it; its lock is {tilde(busy)}.",
-                "The file is as it was. Try again; if nothing else is running, delete that lock.",
-            )
+            problem = files.reason(error)
         if problem:
-            raise SecretsFileError(
-                f"The secret was not saved in {tilde(path)}: {problem}.",
-                "The file is as it was. Make room, or name another folder in AICONN_CONFIG_HOME.",
-            )
+            raise failed(problem)
 
     def _content(self, path: Path) -> Content:
         """The file's content; read again only when it has changed."""
@@ -170,7 +172,7 @@ class UserSecrets:
             if known and known[0] == stamp:
                 return known[1]
             settled = is_settled(stamp)
-            content = read_content(path) if stat.S_ISREG(found.st_mode) else None
+            content = read_content(path)
             if content is not None:
                 # What is still young is read again: a second change within one step of the clock leaves the stamp as it is.
                 if settled:
@@ -182,7 +184,7 @@ class UserSecrets:
         except FileNotFoundError:
             return Content()
         except OSError as error:
-            problem = error.strerror or type(error).__name__
+            problem = files.reason(error)
         raise SecretsFileError(
             f"The user secrets in {tilde(path)} cannot be read: {problem}.",
             "It was left as it is. Mend it, or move it away and set the secrets again.",

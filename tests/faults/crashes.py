@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import strategies as st
@@ -21,24 +21,34 @@ class Crash(BaseException):
 @contextmanager
 def fault(kind: str) -> Iterator[None]:
     """The next replacement of the store's file goes wrong in this way."""
-    real = {name: getattr(os, name) for name in ("replace", "fsync")}
+    real = {name: getattr(os, name) for name in ("replace", "fsync", "unlink")}
+    crashed: list[bool] = []
+
+    def crash() -> NoReturn:
+        crashed.append(True)
+        raise Crash
 
     def replace_file(source: Any, target: Any) -> None:
         if Path(target).name != "connections.json":
             return real["replace"](source, target)
-        if kind == "before replace":
-            raise Crash
-        real["replace"](source, target)
-        raise Crash
+        if kind == "after replace":
+            real["replace"](source, target)
+        crash()
 
     def fsync(descriptor: int) -> None:
         if not os.readlink(f"/proc/self/fd/{descriptor}").endswith("connections.json.tmp"):
             return real["fsync"](descriptor)
         if kind == "disk full":
             raise OSError(28, "No space left on device")
-        raise Crash
+        crash()
+
+    def unlink(path: Any, *rest: Any, **options: Any) -> None:
+        if Path(path).name == "connections.json.tmp" and os.path.lexists(path) and crashed:
+            raise Crash  # a process that is gone removes no draft
+        real["unlink"](path, *rest, **options)
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "unlink", unlink)
         if kind in ("before write", "disk full"):
             patch.setattr(os, "fsync", fsync)
         else:

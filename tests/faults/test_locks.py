@@ -124,7 +124,7 @@ def test_ctrl_c_at_any_line_lets_go_of_the_store(
 
 def test_the_wait_is_ten_seconds_by_default(home: Path) -> None:
     """Long enough for eight busy kernels, short enough for a person."""
-    assert Store(home)._file._wait == 10
+    assert Store(home)._file._lock.wait == 10
 
 
 @pytest.mark.parametrize("code", NO_LOCKS)

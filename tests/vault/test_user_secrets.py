@@ -18,7 +18,7 @@ from filelock import FileLock
 
 from aiconn_nb.errors import EnvironmentNotFound, SecretsFileError, UnsealError
 from aiconn_nb.model.secret import Secret
-from aiconn_nb.vault import lock, secrets_file
+from aiconn_nb.vault import secrets_file
 from aiconn_nb.vault.seal import Vault
 from aiconn_nb.vault.user_secrets import UserSecrets
 
@@ -357,17 +357,15 @@ def test_a_draft_that_a_killed_kernel_left_is_replaced(secrets: UserSecrets, con
     assert not (config_home / "secrets.json.tmp").exists()
 
 
-def test_a_lock_that_is_held_is_waited_for_and_then_said(
-    secrets: UserSecrets, config_home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lock_that_is_held_is_waited_for_and_then_said(secrets: UserSecrets, vault: Vault, config_home: Path) -> None:
     """Reading needs no lock."""
     secrets.set("A", Secret("one"))
-    monkeypatch.setattr(lock, "WAIT", 0.05)
+    impatient = UserSecrets(vault, wait=0.05)
     with (
         FileLock(config_home / "secrets.json.lock", thread_local=False),
         pytest.raises(SecretsFileError, match="another kernel is changing it"),
     ):
-        secrets.set("B", Secret("two"))
+        impatient.set("B", Secret("two"))
     assert secrets.keys() == ["A"]
 
 

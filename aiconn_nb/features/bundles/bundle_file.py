@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
-import stat
 import unicodedata
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from aiconn_nb import files
 from aiconn_nb.config.layers import shown
 from aiconn_nb.errors import BundleError
 
@@ -45,24 +45,11 @@ class _Refused(Exception):
 def _bytes_of(path: str) -> bytes:
     problem = ""
     try:
-        # Opened without waiting, and looked at only then: a FIFO would wait for a writer, a name may change what it stands for.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
-        try:
-            found = os.fstat(descriptor)
-            if not stat.S_ISREG(found.st_mode):
-                problem = "it is not a file"
-            elif found.st_size <= LARGEST:
-                with os.fdopen(os.dup(descriptor), "rb") as file:
-                    data = file.read(LARGEST + 1)
-                if len(data) <= LARGEST:
-                    return data
-        finally:
-            os.close(descriptor)
-        problem = problem or f"it is larger than {LARGEST // 1_000_000} MB"
+        return files.read(path, most=LARGEST)
     except ValueError:
         problem = "its name cannot be one of a file"
     except OSError as error:
-        problem = error.strerror or type(error).__name__
+        problem = f"it is larger than {LARGEST // 1_000_000} MB" if error.errno == errno.EFBIG else files.reason(error)
     raise BundleError(f"{path} was not read: {problem}.", "Nothing was imported.")
 
 
@@ -141,40 +128,19 @@ def write_bundle(path: str | os.PathLike[str], text: str, *, overwrite: bool) ->
     target = Path(os.path.abspath(os.path.expanduser(path)))
     name = shown(str(target))
     problem, hint = "", "Nothing was written."
-    beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         if target.is_dir():
             problem = "it is a folder"
         else:
-            with open(beside, "x", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            _put(beside, target, overwrite=overwrite)
+            files.write_document(target, text.encode(), overwrite=overwrite)
             return name
     except FileExistsError:
         problem, hint = (
             "there is a file already",
             "Say --yes (in Python overwrite=True) to overwrite it, or name another.",
         )
-    except (OSError, ValueError) as error:
-        problem = getattr(error, "strerror", None) or type(error).__name__
-    finally:
-        with suppress(OSError, ValueError):
-            beside.unlink()
+    except OSError as error:
+        problem = files.reason(error)
+    except ValueError:
+        problem = "its name cannot be one of a file"
     raise BundleError(f"{name} was not written: {problem}.", hint)
-
-
-def _put(beside: Path, target: Path, *, overwrite: bool) -> None:
-    if overwrite:
-        os.replace(beside, target)
-        return
-    try:
-        os.link(beside, target)  # fails where there is one, without a moment between looking and writing
-    except FileExistsError:
-        raise
-    except OSError:
-        # A file system without links (exFAT, some shares): then there is such a moment.
-        if os.path.lexists(target):
-            raise FileExistsError from None
-        os.replace(beside, target)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from aiconn_nb import files
 from aiconn_nb.errors import AiconnError
 from aiconn_nb.model.place import tilde
 from aiconn_nb.model.secret import MASK
@@ -64,17 +64,13 @@ def read_notebook(path: Path) -> tuple[Notebook, str]:
     """The content of a notebook's file, and its text. Raises `AiconnError` for what is none."""
     problem = ""
     try:
-        # Without waiting: a pipe in the file's place must not hang.
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0))
-        with open(descriptor, "rb") as file:
-            is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
-            text = file.read().decode("utf-8", "surrogatepass") if is_file else "null"
+        text = files.read(path).decode("utf-8", "surrogatepass")
         notebook = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=JsonObject)
         if isinstance(notebook, JsonObject) and isinstance(notebook.get("cells"), list):
             return notebook, text
-        problem = "it is no notebook of format 4" if is_file else "it is no file"
+        problem = "it is no notebook of format 4"
     except OSError as error:
-        problem = error.strerror or type(error).__name__
+        problem = files.reason(error)
     except (ValueError, RecursionError):
         problem = "it is no notebook"
     raise AiconnError(f"{path} was not scanned: {problem}.", "Nothing was changed.")
@@ -194,40 +190,23 @@ def rewrite(path: Path, text: str, backups: Path) -> str:
     Answers the name of that copy, as it may be shown. A link is followed, so that the file that it leads to is the one that is
     changed. Raises `AiconnError`; the notebook is then as it was.
     """
-    target = Path(os.path.realpath(path))
-    draft = target.with_name(f".{target.name}.aiconn-tmp")
-    problem = ""
     try:
-        mode = stat.S_IMODE(target.stat().st_mode)
-        backup = _copy(target, backups)
-        with suppress(FileNotFoundError):
-            draft.unlink()
-        _write_new(draft, text.encode("utf-8", "surrogatepass"))
-        draft.chmod(mode)
-        os.replace(draft, target)
+        backup = _copy(path, backups)
+        files.write_document(path, text.encode("utf-8", "surrogatepass"), overwrite=True)
         return tilde(backup)
     except OSError as error:
-        problem = error.strerror or type(error).__name__
-    with suppress(OSError):
-        draft.unlink()
+        problem = files.reason(error)
     raise AiconnError(f"{path} was not changed: {problem}.", "Make room or give write access, then try again.")
 
 
-def _copy(target: Path, backups: Path) -> Path:
+def _copy(path: Path, backups: Path) -> Path:
     """A copy in a folder of the user's own, under a name that nothing has."""
-    content = target.read_bytes()
-    backups.mkdir(mode=0o700, parents=True, exist_ok=True)
+    content = files.read(path)
+    files.make_private_folder(backups)
+    name = os.path.basename(os.path.realpath(path))
     for number in range(1000):
-        copy = backups / f"{target.name}.bak{number or ''}"
+        copy = backups / f"{name}.bak{number or ''}"
         with suppress(FileExistsError):
-            _write_new(copy, content)
+            files.create(copy, content)
             return copy
     raise OSError("there are a thousand copies already")
-
-
-def _write_new(path: Path, content: bytes) -> None:
-    """Write a file that must not be there yet, be it as a link that leads elsewhere."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

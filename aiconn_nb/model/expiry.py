@@ -1,0 +1,29 @@
+"""How long what was deleted or replaced can be brought back, and when it is forgotten.
+
+A clock that is far ahead for a single save would forget at once what was deleted an hour ago. So a save only marks what is due, and
+a later save forgets it: a day after the mark at the earliest, and only if it still is due.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+KEPT_FOR: Final = timedelta(days=30)
+GRACE: Final = timedelta(days=1)
+"""How long after its mark something is forgotten, at the earliest."""
+
+
+def is_due(since: datetime, moment: datetime) -> bool:
+    """Whether it was kept long enough at a moment. ``since``: when it was deleted or replaced."""
+    return moment - since > KEPT_FOR
+
+
+def marked(mark: datetime | None, moment: datetime) -> datetime:
+    """When something that is due was found to be so: at its mark, or now. A mark of the future is one that a wrong clock made."""
+    return mark if mark is not None and mark <= moment else moment
+
+
+def is_ripe(mark: datetime | None, moment: datetime) -> bool:
+    """Whether something that is due may be forgotten."""
+    return moment - marked(mark, moment) >= GRACE

@@ -1,0 +1,46 @@
+"""A small JSON file beside the store's.
+
+It is a file of its own because an older release, which does not know it, then still reads the store. What it says is a convenience:
+one that cannot be read says nothing, and one that cannot be written does not fail a save.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, Generic, TypeVar
+
+from aiconn_nb import files
+
+T = TypeVar("T")
+
+_LARGEST: Final = 1_000_000
+
+
+class SideFile(Generic[T]):
+    """A mapping in a file. Written under the store's lock."""
+
+    def __init__(self, path: Path, parse: Callable[[Any], dict[str, T]]) -> None:
+        """``parse`` makes the mapping of what the JSON says. Its errors mean that the file says nothing."""
+        self._path = path
+        self._parse = parse
+
+    def read(self) -> dict[str, T]:
+        """What the file says."""
+        try:
+            return self._parse(json.loads(files.read(self._path, most=_LARGEST)))
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+            return {}
+
+    def write(self, content: Mapping[str, Any]) -> bool:
+        """Replace what the file says. Answers whether that worked."""
+        try:
+            if content:
+                files.make_private_folder(self._path.parent)
+                files.replace(self._path, json.dumps(content).encode())
+            else:
+                self._path.unlink(missing_ok=True)
+        except OSError:
+            return False
+        return True
