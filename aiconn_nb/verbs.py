@@ -15,8 +15,7 @@ from aiconn_nb.session import Session, kernel_session
 from aiconn_nb.session.verb import Verb, verbs_of
 
 if TYPE_CHECKING:
-    from aiconn_nb.features.asking.comparing import Comparison
-    from aiconn_nb.features.asking.reply import Reply
+    from aiconn_nb.features.asking import Comparison, Reply
 
 FORMER: Final = {"profile_history": "history_profile", "profile_diff": "diff_profile"}
 """What a function was called in 0.1.0 -> what it is called now. The former names go with 0.3.0."""

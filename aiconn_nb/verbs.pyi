@@ -7,28 +7,27 @@ from typing import Any
 
 from typing_extensions import deprecated
 
-from aiconn_nb.features.asking.comparing import Comparison
+from aiconn_nb.features.asking import Comparison, Reply
 from aiconn_nb.features.asking.embedding import Embedded
 from aiconn_nb.features.asking.rehearsing import Rehearsal
-from aiconn_nb.features.asking.reply import Reply
 from aiconn_nb.features.asking.stream import Stream
 from aiconn_nb.features.bundles.bundle import Bundle
 from aiconn_nb.features.bundles.bundle_plan import ImportPlan
-from aiconn_nb.features.checks.tested import Tests
-from aiconn_nb.features.connections import editing
-from aiconn_nb.features.connections.answers import Connections, Explanation, Shown
-from aiconn_nb.features.connections.editing import NewKey
-from aiconn_nb.features.connections.using import Models, Using
-from aiconn_nb.features.connections.versions import Differences, Versions
-from aiconn_nb.features.environments.surroundings import Environments, SecretKeys
-from aiconn_nb.features.profiles.answers import Defaults, Profiles, ShownProfile
-from aiconn_nb.features.profiles.options import Given, Value
-from aiconn_nb.features.rotation.rotating import Rotated
-from aiconn_nb.features.scan.scan import Scan
-from aiconn_nb.features.usage.spending import Spending
+from aiconn_nb.features.checks.results import Tests
+from aiconn_nb.features.connections import Differences, NewKey, Versions, editing
+from aiconn_nb.features.connections.results import Connections, Shown
+from aiconn_nb.features.environments.results import Environments, Explanation
+from aiconn_nb.features.profiles import Value
+from aiconn_nb.features.profiles.options import Given
+from aiconn_nb.features.profiles.results import Defaults, Profiles, ShownProfile
+from aiconn_nb.features.rotation.key_rotation import Rotated
+from aiconn_nb.features.scan.notebook_scan import Scan
+from aiconn_nb.features.secrets.results import SecretKeys
+from aiconn_nb.features.usage.results import Spending
+from aiconn_nb.features.use.results import Models, Using
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Capability, Profile
-from aiconn_nb.session.done import Done
+from aiconn_nb.session.results import Done
 
 async def aask(
     prompt: str,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import MutableMapping
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,20 +11,24 @@ from aiconn_nb.errors import AiconnError
 from aiconn_nb.model.frames import verbs_leave_no_locals
 from aiconn_nb.model.place import tilde
 from aiconn_nb.session.context import Context
-from aiconn_nb.session.noted import verbs_show_notes
+from aiconn_nb.session.noted_results import verbs_show_notes
 
-from .asking.more_verbs import AnsweringVerbs
 from .asking.verbs import AskingVerbs
-from .bundles.verbs import SharingVerbs
-from .connections.use_verbs import UsingVerbs
+from .bundles.verbs import BundleVerbs
+from .catalog.verbs import CatalogVerbs
+from .checks.verbs import CheckVerbs
 from .connections.verbs import ConnectionVerbs
-from .environments.verbs import ConfigurationVerbs
+from .environments.verbs import EnvironmentVerbs
 from .profiles.verbs import ProfileVerbs
+from .rotation.verbs import RotationVerbs
+from .scan.verbs import ScanVerbs
+from .secrets.verbs import SecretVerbs
+from .trust.verbs import TrustVerbs
+from .usage.verbs import UsageVerbs
+from .use.verbs import UseVerbs
 
 if TYPE_CHECKING:
     from aiconn_nb.providers.registry import Registry
-
-    from .checks.tested import Tested
 
 
 def _masked(session: Session, error: AiconnError) -> None:
@@ -35,7 +38,21 @@ def _masked(session: Session, error: AiconnError) -> None:
 
 @verbs_leave_no_locals(_masked)
 @verbs_show_notes
-class Session(ConnectionVerbs, UsingVerbs, ConfigurationVerbs, AnsweringVerbs, AskingVerbs, ProfileVerbs, SharingVerbs):
+class Session(
+    ConnectionVerbs,
+    UseVerbs,
+    CheckVerbs,
+    RotationVerbs,
+    TrustVerbs,
+    SecretVerbs,
+    EnvironmentVerbs,
+    CatalogVerbs,
+    ProfileVerbs,
+    AskingVerbs,
+    UsageVerbs,
+    BundleVerbs,
+    ScanVerbs,
+):
     """Connections, their configuration, and which of them is in use here.
 
     Each kernel has one of its own (`kernel_session`); several share the store. What is not given comes from the environment:
@@ -64,8 +81,7 @@ class Session(ConnectionVerbs, UsingVerbs, ConfigurationVerbs, AnsweringVerbs, A
             environ=environ,
             registry=registry,
         )
-        self._in_use: str | None = None
-        self._tested: dict[tuple[str, str], tuple[Tested, datetime]] = {}
+        self._in_use = None
 
     def __repr__(self) -> str:
         try:

@@ -1,4 +1,4 @@
-"""What every verb stands on: the four services, and which connection is in use here."""
+"""What every verb builds on: the four services, and which connection is in use here."""
 
 from __future__ import annotations
 
@@ -15,22 +15,21 @@ from aiconn_nb.session.context import Context
 from aiconn_nb.session.once import once
 from aiconn_nb.session.verb import verb
 
-from .profiles.listings import Listings
-from .trust.trust import require
-
 if TYPE_CHECKING:
     # What calls a provider is imported by the verbs that do: a list is to be quick.
+    from aiconn_nb.features.asking import Turns
+    from aiconn_nb.features.profiles import Listings
+    from aiconn_nb.features.usage import Tally
+    from aiconn_nb.features.use import Binding, Bindings
     from aiconn_nb.providers.account import Account
     from aiconn_nb.providers.exports import Exports
 
-    from .connections.bindings import Binding, Bindings
-
 
 class Core:
-    """The columns of a session, its current connection, and the way from a connection to a ready account."""
+    """The services of a session, its current connection, and the way from a connection to a ready account."""
 
     _context: Context
-    _in_use: str | None
+    _in_use: str | None = None
     """The id of the current connection."""
 
     @once
@@ -42,7 +41,23 @@ class Core:
     @once
     def _listings(self) -> Listings:
         """The lists of models that this session has seen."""
+        from aiconn_nb.features.profiles import Listings
+
         return Listings()
+
+    @once
+    def _turns(self) -> Turns:
+        """The connections that failed when they were asked, and rest for a while."""
+        from aiconn_nb.features.asking import Turns
+
+        return Turns()
+
+    @once
+    def _tally(self) -> Tally:
+        """What was asked here, and what it cost."""
+        from aiconn_nb.features.usage import Tally
+
+        return Tally()
 
     @property
     def current_environment(self) -> str:
@@ -83,6 +98,7 @@ class Core:
 
         ``trusted`` is what was allowed, where the store was read already.
         """
+        from aiconn_nb.features.trust import require
         from aiconn_nb.providers.account import Account
 
         if not connection.active:
@@ -103,7 +119,7 @@ class Core:
     @once
     def bindings(self) -> Bindings:
         """The names that SDK clients were bound to here."""
-        from .connections.bindings import Bindings
+        from aiconn_nb.features.use import Bindings
 
         return Bindings()
 
@@ -150,7 +166,7 @@ class Core:
 
         It names whose key it is and never shows it. What is asked, and the words of a command, are checked by it.
         """
-        from .scan.known_secrets import known_keys_in
+        from aiconn_nb.session.known_secrets import known_keys_in
 
         given = {str(number): text for number, text in enumerate(texts) if text}
         for words in known_keys_in(self._context, given).values():
@@ -161,7 +177,7 @@ class Core:
 
     def mask_known_keys(self, error: AiconnError) -> None:
         """Take the keys that this machine knows out of an error, which may repeat what was given."""
-        from .scan.known_secrets import mask_known_keys
+        from aiconn_nb.session.known_secrets import mask_known_keys
 
         mask_known_keys(self._context, error)
 

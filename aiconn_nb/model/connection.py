@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from .again import made_again
+from .reference import is_reference
 from .secret import Sealed
 
 Setting = str | int | float | bool | Sealed
@@ -84,3 +85,8 @@ def name_problem(name: str) -> str:
     if any(unicodedata.category(c) == "Cc" for c in name):
         return "has control characters"
     return ""
+
+
+def references(settings: Mapping[str, Setting]) -> dict[str, str]:
+    """The settings that are references, as written, by field."""
+    return {key: value for key, value in settings.items() if isinstance(value, str) and is_reference(value)}

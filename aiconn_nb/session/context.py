@@ -131,6 +131,13 @@ class Context:
         except ProviderError:
             return tuple(Field(key, key) for key in connection.settings)
 
+    def provider_name_of(self, connection: Connection) -> str:
+        """The display name of a connection's provider, '' where it is not installed or broken."""
+        try:
+            return self.provider_of(connection).name
+        except ProviderError:
+            return ""
+
     # ---- configuration ------------------------------------------------------------------------------------------------
 
     @property

@@ -26,9 +26,8 @@ from aiconn_nb.ui.shell.table import run
 from aiconn_nb.ui.shell.using import Exited
 
 if TYPE_CHECKING:
-    from aiconn_nb.features.asking.reply import Reply
-    from aiconn_nb.features.checks.ladder import Progress
-    from aiconn_nb.features.checks.tested import Rung
+    from aiconn_nb.features.asking import Reply
+    from aiconn_nb.features.checks import Progress, Rung
     from aiconn_nb.ui.render import Answer
 
 

@@ -19,7 +19,7 @@ from aiconn_nb.errors import AiconnError
 from aiconn_nb.model.reference import clean, parse, parse_secret
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.ui import cli
-from aiconn_nb.ui.magics.console import NotebookConsole
+from aiconn_nb.ui.magics.notebook_console import NotebookConsole
 from aiconn_nb.ui.render import as_html, as_text
 from aiconn_nb.ui.shell.command import split
 from aiconn_nb.ui.shell.completion import complete

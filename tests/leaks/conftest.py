@@ -25,7 +25,7 @@ from aiconn_nb.providers.base import Provider
 from aiconn_nb.providers.registry import Registry
 from aiconn_nb.providers.sdk_logs import LOGS
 from aiconn_nb.session import kernel_session
-from aiconn_nb.ui.magics.console import NotebookConsole
+from aiconn_nb.ui.magics.notebook_console import NotebookConsole
 from aiconn_nb.ui.render import Answer
 
 from .canary import Canary, found

@@ -151,7 +151,7 @@ def test_a_key_that_went_astray_on_a_line_is_not_repeated(
     prepared: Session, command: object, name: str, record_figure: Record, isolated: Path
 ) -> None:
     """In the place of every argument of every command: the error or the answer does not say it, and nothing stores it."""
-    from aiconn_nb.ui.magics.console import NotebookConsole
+    from aiconn_nb.ui.magics.notebook_console import NotebookConsole
     from aiconn_nb.ui.shell.command import Command
 
     assert isinstance(command, Command)
@@ -187,7 +187,7 @@ def _filled(command: object, name: str) -> list[str]:
 )
 def test_a_key_is_not_repeated_where_nothing_belongs(prepared: Session, line: str) -> None:
     """As a command, as an option, as a word too many."""
-    from aiconn_nb.ui.magics.console import NotebookConsole
+    from aiconn_nb.ui.magics.notebook_console import NotebookConsole
 
     with pytest.raises(AiconnError) as raised:
         run(prepared, split(line.format(SHAPED)), NotebookConsole(None))

@@ -140,7 +140,7 @@ def test_a_setting_makes_it_stream(kernel: Kernel) -> None:
 def test_in_a_callback_nobody_is_asked(kernel: Kernel) -> None:
     """What a front end can answer holds for its cell, and not for a button that is pressed later."""
     kernel.run(
-        "import ipywidgets\nfrom aiconn_nb.ui.magics.console import NotebookConsole\nsaid = []\n"
+        "import ipywidgets\nfrom aiconn_nb.ui.magics.notebook_console import NotebookConsole\nsaid = []\n"
         "button = ipywidgets.Button()\nbutton.on_click(lambda _: said.append(NotebookConsole(get_ipython()).can_ask))",
         allow_stdin=True,
     )

@@ -184,7 +184,7 @@ def test_the_tab_key_completes(shell: InteractiveShell, line: str, offered: list
 def test_the_history_holds_no_key(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> None:
     """A prompt's answer is in no input, output or variable of the shell."""
     monkeypatch.setattr("getpass.getpass", lambda prompt: "canary-4242-key")
-    monkeypatch.setattr("aiconn_nb.ui.magics.console.NotebookConsole.can_ask", property(lambda self: True))
+    monkeypatch.setattr("aiconn_nb.ui.magics.notebook_console.NotebookConsole.can_ask", property(lambda self: True))
     cell(shell, "made = %aiconn new a --provider openai --prompt api_key")
     cell(shell, "made")
     shown = repr(shell.user_ns) + repr(shell.history_manager.input_hist_raw)

@@ -16,7 +16,7 @@ import pytest
 import aiconn_nb as aiconn
 from aiconn_nb.features.asking.reply import Reply
 from aiconn_nb.session import kernel_session
-from aiconn_nb.ui.magics.console import NotebookConsole
+from aiconn_nb.ui.magics.notebook_console import NotebookConsole
 from aiconn_nb.ui.shell.table import read, run
 
 QUESTIONS = ("one", "two", "three", "four")

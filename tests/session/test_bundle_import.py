@@ -14,7 +14,7 @@ import pytest
 from aiconn_nb import BundleError, CommandError, InvalidConnection, Session
 from aiconn_nb.features.bundles.bundle_file import LARGEST
 from aiconn_nb.features.bundles.bundle_plan import ImportPlan
-from aiconn_nb.session.done import Done
+from aiconn_nb.session.results import Done
 
 from .bundles import EVIL, GATEWAY, bundle, connection, key_of, new_session, take_in
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from aiconn_nb import AiconnError, ConnectionNotFound, InvalidConnection, Secret, Session
-from aiconn_nb.features.scan import known_secrets
 from aiconn_nb.model.secret import MASK
+from aiconn_nb.session import known_secrets
 
 KEYS = ("Made-Up-Canary-0001", "canary 'of' two/words", "Ab1-x9-Qq")
 

@@ -13,8 +13,8 @@ import pytest
 
 from aiconn_nb import FailureKind, Session
 from aiconn_nb.features.checks import ladder
-from aiconn_nb.features.checks.tested import Rung, Tested, Tests
-from aiconn_nb.features.connections.plausible import implausible
+from aiconn_nb.features.checks.plausible import implausible
+from aiconn_nb.features.checks.results import Rung, Tested, Tests
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Model

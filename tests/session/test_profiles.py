@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import aiconn_nb
 from aiconn_nb import CommandError, InvalidProfile, Profile, ProfileChanged, ProfileExists, ProfileNotFound, Session
 from aiconn_nb.errors import FailureKind
-from aiconn_nb.features.profiles import listings
+from aiconn_nb.features.profiles import seen_models
 from aiconn_nb.features.profiles.options import OPTIONS, merged
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.providers.base import Model
@@ -450,7 +450,7 @@ def test_a_provider_that_does_not_answer_does_not_hold_the_save_up(
 ) -> None:
     """It is asked with a short patience, and left behind when that is over."""
     never = Event()
-    monkeypatch.setattr(listings, "PATIENCE", 0.01)
+    monkeypatch.setattr(seen_models, "PATIENCE", 0.01)
     monkeypatch.setattr(fake, "models", lambda client: [Model("other")] * never.wait(60))
     assert asking.create_profile("w", connections="a", model="x", check_model=True).warnings == ()
     never.set()
@@ -459,8 +459,8 @@ def test_a_provider_that_does_not_answer_does_not_hold_the_save_up(
 def test_ollama_lists_the_tag_that_a_bare_name_means() -> None:
     """``llama3`` is ``llama3:latest``."""
     listed = {"llama3:latest": frozenset[Capability]()}
-    assert listings.offers(listed, "llama3", Capability.CHAT)
-    assert not listings.offers(listed, "llama4", Capability.CHAT)
+    assert seen_models.offers(listed, "llama3", Capability.CHAT)
+    assert not seen_models.offers(listed, "llama4", Capability.CHAT)
 
 
 # ---- showing ----------------------------------------------------------------------------------------------------------

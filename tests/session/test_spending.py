@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aiconn_nb import Session
-from aiconn_nb.features.usage.spending import Spending, bar, spending, tokens
+from aiconn_nb.features.usage.results import Spending, bar, spending, tokens
 from aiconn_nb.features.usage.tally import Spent, Tally
 
 

@@ -16,7 +16,7 @@ from aiconn_nb import (
     ProfileUnusable,
     Session,
 )
-from aiconn_nb.features.profiles.target import Skipped
+from aiconn_nb.features.asking.target import Skipped
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.providers.base import Sdk
 from aiconn_nb.providers.fake import FakeProvider, registry_of

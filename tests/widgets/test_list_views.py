@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiconn_nb.features.checks.tested import Rung, Tested
-from aiconn_nb.features.connections.answers import ConnectionRow, Connections
-from aiconn_nb.features.environments.surroundings import EnvironmentRow, Environments
+from aiconn_nb.features.checks.results import Rung, Tested
+from aiconn_nb.features.connections.results import ConnectionRow, Connections
+from aiconn_nb.features.environments.results import EnvironmentRow, Environments
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.ui.widgets import list_views as views
 

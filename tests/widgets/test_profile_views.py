@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiconn_nb.features.connections.answers import ConnectionRow
-from aiconn_nb.features.connections.using import ModelRow, Models
-from aiconn_nb.features.environments.surroundings import EnvironmentRow, Environments
-from aiconn_nb.features.profiles.answers import ProfileRow, Profiles
+from aiconn_nb.features.connections.results import ConnectionRow
+from aiconn_nb.features.environments.results import EnvironmentRow, Environments
 from aiconn_nb.features.profiles.health import Health, Kind, Link, State
 from aiconn_nb.features.profiles.options import OPTIONS
+from aiconn_nb.features.profiles.results import ProfileRow, Profiles
+from aiconn_nb.features.use.results import ModelRow, Models
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.ui.widgets import profile_form_views as form_views

@@ -9,7 +9,7 @@ import pytest
 
 from aiconn_nb import RotationFailed, Session
 from aiconn_nb.features.checks import ladder
-from aiconn_nb.features.checks.tested import Tested
+from aiconn_nb.features.checks.results import Tested
 
 from . import azure_like, mistral_like, openrouter_like
 from .azure_like import DEPLOYMENT, azure

@@ -8,17 +8,17 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.errors import CommandError, FailureKind, ProviderFailed
-from aiconn_nb.features.profiles.options import Value, merged
-from aiconn_nb.features.profiles.target import Target
+from aiconn_nb.features.profiles import Value, merged
+from aiconn_nb.features.usage import Tally
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.hint import pip
 from aiconn_nb.model.letters import whole_letters
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.ui.render import Card, Cell, Rows, View
 
-from ..usage.tally import Tally
 from .failover import Attempt, Turns, answer_with
 from .stream import AccountOf
+from .target import Target
 
 if TYPE_CHECKING:
     from aiconn_nb.providers.account import Account

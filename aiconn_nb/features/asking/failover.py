@@ -9,11 +9,11 @@ from time import monotonic
 from typing import Any, Final, Generic, TypeVar
 
 from aiconn_nb.errors import AiconnError, AllFailed, FailureKind, ProviderFailed, StoreError
-from aiconn_nb.features.profiles.target import Target
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.hint import command
+from aiconn_nb.session.forking import renew_in_child
 
-from .forking import renew_in_child
+from .target import Target
 
 T = TypeVar("T")
 

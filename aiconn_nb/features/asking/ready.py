@@ -7,8 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from aiconn_nb.model.connection import Connection
-
-from .forking import renew_in_child
+from aiconn_nb.session.forking import renew_in_child
 
 if TYPE_CHECKING:
     from aiconn_nb.providers.account import Account

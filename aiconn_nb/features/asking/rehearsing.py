@@ -8,11 +8,11 @@ from time import perf_counter
 from typing import Any
 
 from aiconn_nb.errors import AiconnError, FailureKind, ProviderFailed
+from aiconn_nb.features.usage import Tally
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.ui.render import Cell, Rows, Table, View
 
-from ..usage.tally import Tally
 from .failover import FALLS_BACK, Attempt
 from .stream import AccountOf
 

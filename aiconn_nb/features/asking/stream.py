@@ -8,13 +8,13 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from aiconn_nb.errors import AnswerCut, CommandError, FailureKind, ProviderFailed
-from aiconn_nb.features.profiles.target import Target
+from aiconn_nb.features.usage import Tally
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.letters import whole_letters
 
-from ..usage.tally import Tally
 from .failover import Begun, Turns, answer_with
 from .reply import Reply
+from .target import Target
 
 if TYPE_CHECKING:
     from aiconn_nb.providers.account import Account
@@ -208,7 +208,7 @@ def request_of(
     target: Target, prompt: str, options: Mapping[str, str | int | float | None], before: Sequence[Message]
 ) -> ChatRequest:
     """The question as it is sent: the target's options, and over them those of this one call. Raises `CommandError`."""
-    from aiconn_nb.features.profiles.options import merged
+    from aiconn_nb.features.profiles import merged
     from aiconn_nb.model.profile import Capability
     from aiconn_nb.providers.base import ChatRequest, Message
 

@@ -2,46 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from aiconn_nb.errors import CommandError, ConnectionInactive, ProfileUnusable, ProviderError
+from aiconn_nb.features.core import Core
 from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.letters import whole_letters
-from aiconn_nb.session.done import Done
+from aiconn_nb.model.notices import note
+from aiconn_nb.model.profile import Capability, Profile, as_capability
 from aiconn_nb.session.once import once
+from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
-
-from ..profiles.verbs import ProfileVerbs
 
 if TYPE_CHECKING:
     # What calls a provider is imported by the verbs that do: a list is to be quick.
+    from aiconn_nb.features.profiles import Value
     from aiconn_nb.providers.account import Account
 
-    from ..profiles.options import Value
-    from ..usage.tally import Tally
-    from .failover import Turns
+    from .comparing import Comparing, Comparison
+    from .embedding import Embedded
     from .ready import ReadyAccounts
+    from .rehearsing import Player, Rehearsal
     from .reply import Reply
     from .stream import Conversations, Stream
+    from .target import Target
 
 
-class AskingVerbs(ProfileVerbs):
+class AskingVerbs(Core):
     """The verbs that ask a model something."""
 
     last_reply: Reply | None = None
     """The last answer in this session, also one that was interrupted; None where there was none."""
-
-    @once
-    def _turns(self) -> Turns:
-        from .failover import Turns
-
-        return Turns()
-
-    @once
-    def _tally(self) -> Tally:
-        from ..usage.tally import Tally
-
-        return Tally()
 
     @once
     def _conversations(self) -> Conversations:
@@ -241,8 +236,7 @@ class AskingVerbs(ProfileVerbs):
     def key_in(self, text: str) -> str:
         """Whose key stands in a text, such as ``the api_key of openai-dev``; '' where none does that is known here."""
         from aiconn_nb.model.secret import shapes_in
-
-        from ..scan.known_secrets import known_keys_in
+        from aiconn_nb.session.known_secrets import known_keys_in
 
         shapes = shapes_in(text)
         return (
@@ -280,3 +274,186 @@ class AskingVerbs(ProfileVerbs):
             return found
         renamed = snapshot.target(alias)
         return [renamed.id if renamed is not None else snapshot.profile(alias).id]
+
+    last_comparison: Comparison | None = None
+    """The last comparison in this session, also one that was interrupted; None where there was none."""
+
+    @verb(
+        "compare",
+        "ask several profiles the same at once, side by side; the prompt is the cell, or follows --",
+        details="One that fails shows its error. -o NAME binds the answers.",
+        examples=('compare writer claude-writer -- "Why is the sky blue?"',),
+        inner=("on_change",),
+        profiles=Arg("the profiles, or connections with --model", name="profile", completes="target", is_needed=True),
+        model=Arg("another model than the profile's; needed where a connection is asked", completes="model"),
+        system=Arg("another system prompt for this call"),
+        temperature=Arg("0 to 2, for this call"),
+        max_tokens=Arg("the longest answer, for this call", metavar="N"),
+    )
+    def compare(
+        self,
+        prompt: str,
+        *profiles: str,
+        model: str | None = None,
+        system: str | None = None,
+        temperature: float | None = None,
+        max_tokens: int | None = None,
+        on_change: Callable[[Comparison], None] | None = None,
+    ) -> Comparison:
+        """Ask several profiles the same at once; the answers are in the order of the profiles.
+
+        One that fails has its error instead of an answer, and does not stop the others. ``on_change`` is told of what has come,
+        in this thread. An interrupt stops all of them, closes their connections, and leaves what came in ``last_comparison``.
+        The options are those of `stream`. Raises `ProfileNotFound` and `CommandError` before anybody is asked.
+        """
+        comparing = self._comparing(
+            prompt, profiles, model=model, system=system, temperature=temperature, max_tokens=max_tokens
+        )
+        try:
+            return comparing.run(on_change)
+        finally:
+            self.last_comparison = comparing.comparison
+
+    def _comparing(self, prompt: str, profiles: tuple[str, ...], **options: Any) -> Comparing:
+        from aiconn_nb.providers.account import require_sdk
+
+        from .comparing import Comparing
+        from .stream import request_of
+
+        if not profiles:
+            raise CommandError("No profile was named.", f"Name the profiles: {command('compare A B -- PROMPT')}")
+        self.require_no_known_key(prompt, options["system"])
+        given = {key: value for key, value in options.items() if key != "model" and value is not None}
+        for alias in dict.fromkeys(profiles):
+            try:
+                target = self.target(alias, options["model"])
+            except (ProfileUnusable, ConnectionInactive):
+                continue  # it has its place beside the others, where this is said
+            request_of(target, prompt, given, ())
+            with suppress(ProviderError):
+                # In this thread: two threads that import an SDK at the same time can meet half of it.
+                require_sdk(self._context.provider_of(target.connections[0]))
+        return Comparing(prompt, profiles, lambda alias: self.stream(prompt, profile=alias, **options))
+
+    @verb(
+        "embed",
+        "texts as vectors, in their order; in a cell each line is a text",
+        examples=('embed vectors "a cat" "a dog" -o pets', 'embed "a cat" "a dog"'),
+        inner=("on_batch",),
+        model=Arg("another model than the profile's; needed where a connection is asked", completes="model"),
+        dimensions=Arg("numbers per vector, for this call", metavar="N"),
+    )
+    def embed(
+        self,
+        texts: str | Iterable[str],
+        *,
+        profile: str | None = None,
+        model: str | None = None,
+        dimensions: Value | None = None,
+        as_array: bool = False,
+        on_batch: Callable[[int, int], None] | None = None,
+    ) -> Embedded:
+        """One vector per text, in the order of the texts; ``vectors`` of the answer are lists, or with ``as_array`` a NumPy array.
+
+        ``profile`` is a profile's alias, or a connection's with ``model``; without it the default profile is asked. The texts go
+        in batches of what the provider takes at once, and ``on_batch`` is told how many are done of how many. Until the first
+        batch is answered another connection may take over; behind that all vectors come from the same one.
+        Raises what `stream` does, and `CommandError` for what is no text.
+        """
+        from .embedding import Embedded, embed, require_numpy, texts_of
+
+        if as_array:
+            require_numpy()
+        chosen = texts_of(texts)
+        self.require_no_known_key("\n".join(chosen))
+        target = self.target(profile, model, Capability.EMBEDDING)
+        if not chosen:
+            return Embedded([], model=target.model, connection="", profile=target.label, as_array=as_array)
+        return embed(
+            target,
+            chosen,
+            self._asked_account,
+            dimensions=dimensions,
+            turns=self._turns,
+            tally=self._tally,
+            as_array=as_array,
+            on_batch=on_batch,
+        )
+
+    @verb(
+        "failover",
+        "rehearse it: who would answer now, and who once each is switched off in turn",
+        examples=("failover writer", "failover writer --live"),
+        profile=Arg("the profile; the default profile where none is named", completes="target"),
+        model=Arg("another model than the profile's; needed where a connection is asked", completes="model"),
+        live=Arg("ask each for one token, or one vector, instead of believing"),
+    )
+    def failover(self, profile: str | None = None, *, model: str | None = None, live: bool = False) -> Rehearsal:
+        """Which connection of a profile would answer now, and which once each that would is switched off in turn.
+
+        Nothing is switched, and without ``live`` nobody is asked; with it each connection is asked for one token.
+        """
+        from .rehearsing import known_outcomes, live_outcomes, rehearse
+
+        played, counted_for = self._played(profile, model)
+        players = self._players(played)
+        outcomes = known_outcomes(players)
+        if live:
+            outcomes = live_outcomes(
+                players, self._asked_account, played.model, played.capability, self._tally, counted_for
+            )
+        return rehearse(played.alias, players, outcomes, live=live)
+
+    def _played(self, alias: str | None, model: str | None) -> tuple[Profile, str]:
+        """The profile that is rehearsed, and its alias; one made up for a connection that is named itself, and ''."""
+        snapshot = self._context.store.read()
+        found = next((each for each in snapshot.profiles if alias is not None and each.alias == alias.lower()), None)
+        if found is not None:
+            return replace(found, model=model or found.model), found.alias
+        target = self.target(alias, model)
+        for each in target.notes:
+            note(each)
+        if target.profile is not None:
+            return replace(target.profile, model=target.model), target.label
+        (connection,) = target.connections
+        made_up = Profile(
+            alias=connection.alias,
+            name=connection.name,
+            capability=Capability.CHAT,
+            connections=(connection.id,),
+            model=target.model,
+        )
+        return made_up, ""
+
+    def _players(self, profile: Profile) -> list[Player]:
+        """The connections of a profile in the order in which they would be tried."""
+        from aiconn_nb.features.profiles import Examination
+
+        from .rehearsing import Player
+
+        snapshot = self._context.store.read()
+        links = Examination(self._context, snapshot, self._listings).links(profile)
+        players = [
+            Player(
+                link.alias,
+                "" if link.state == "ready" else link.because,
+                connection,
+                connection is not None and connection.active and self._turns.resting(connection),
+            )
+            for connection, link in zip(map(self.find, profile.connections), links, strict=True)
+        ]
+        return sorted(players, key=lambda each: each.resting)  # as the engine does
+
+    def target(
+        self, alias: str | None = None, model: str | None = None, capability: Capability | str = Capability.CHAT
+    ) -> Target:
+        """Whom a question goes to: the profile of this alias, else the connection of this alias with ``model``.
+
+        Where both have it, the profile is meant. Without an alias it is the default profile of the capability; where there is
+        none, the connection in use with ``model``. ``model`` overrides that of a profile. Raises `ProfileNotFound`,
+        `CommandError` for a connection without a model, `ProfileUnusable` where no connection is active or the capability
+        is another, `ConnectionInactive`.
+        """
+        from .target import find_target
+
+        return find_target(self._context, alias, model=model, capability=as_capability(capability), in_use=self._in_use)

@@ -1,1 +1,1 @@
-"""What is given away and taken in: bundles without keys, and which host a key may go to."""
+"""Connections and profiles that are given away and taken in, without keys."""

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from aiconn_nb.errors import BundleError, ProviderError
-from aiconn_nb.features.scan.known_secrets import known_secrets
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, Setting
 from aiconn_nb.model.field import Field
@@ -18,6 +17,7 @@ from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Sealed, redact, without
 from aiconn_nb.model.url import key_in_url
 from aiconn_nb.session.context import Context
+from aiconn_nb.session.known_secrets import known_secrets
 from aiconn_nb.store.snapshot import Snapshot
 from aiconn_nb.ui.render import Answer, Cell, Table, View, as_code
 

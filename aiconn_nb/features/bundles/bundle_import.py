@@ -11,21 +11,19 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from aiconn_nb.errors import AiconnError, InvalidConnection
-from aiconn_nb.features.connections import editing, versions
-from aiconn_nb.features.connections.versions import FieldChange, changes
-from aiconn_nb.features.profiles import editing as profile_editing
-from aiconn_nb.features.profiles.versions import changes as profile_changes
-from aiconn_nb.features.scan.known_secrets import opened_once
-from aiconn_nb.model.connection import Connection, Setting, alias_problem
+from aiconn_nb.features import connections, profiles
+from aiconn_nb.features.connections import FieldChange
+from aiconn_nb.features.trust import host_of, reference_name, untrusted
+from aiconn_nb.model.connection import Connection, Setting, alias_problem, references
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import readable
 from aiconn_nb.session.context import Context
+from aiconn_nb.session.known_secrets import opened_once
 from aiconn_nb.store.change import Change
 
-from ..trust.trust import host_of, reference_name, untrusted
 from .bundle_layout import Offer, OfferedConnection, OfferedProfile, Value
 
 State = Literal["new", "changed", "same", "clashing", "refused"]
@@ -95,7 +93,7 @@ def _connection(context: Context, change: Change, offered: OfferedConnection, al
         else:
             # Not switched: who switched it off here had a reason.
             made = replace(present, name=offered.name, settings=settings)
-        differences = changes(present, made) if present else ()
+        differences = connections.changes(present, made) if present else ()
         if present is None or differences:
             made = change.put(made)
     except AiconnError as error:
@@ -111,7 +109,7 @@ def _connection(context: Context, change: Change, offered: OfferedConnection, al
         missing=missing,
         untrusted=question.words if question else "",
         host=host_of(context, made),
-        references=editing.references(made.settings),
+        references=references(made.settings),
     )
 
 
@@ -137,11 +135,11 @@ def _settings(
     missing = [field for field in wanted if field.key not in kept and field.key not in offered.settings]
     # The rules between fields hold for what will be there: a stand-in takes the place of what is to be supplied.
     given = {**taken, **{field.key: _stand_in(field) for field in missing}}
-    checked = editing.check(context, provider, kept, editing.take(given), {})
+    checked = connections.check(context, provider, kept, connections.take(given), {})
     absent = {field.key for field in missing}
     settings = {key: value for key, value in checked.items() if key not in absent and not isinstance(value, Secret)}
     differ = tuple(
-        FieldChange(key, versions.shown(kept[key]), versions.shown(value))
+        FieldChange(key, connections.shown(kept[key]), connections.shown(value))
         for key, value in offered.settings.items()
         if key in stay and reference_name(kept[key]) != reference_name(value)
     )
@@ -168,7 +166,7 @@ def _profile(context: Context, change: Change, offered: OfferedProfile, alias: s
     absent = [each for each in offered.connections if each not in there]
     if absent:
         return Merged("profile", alias, "refused", reason=f"not all of its connections come along: {_few(absent)}")
-    draft = profile_editing.Draft(
+    draft = profiles.Draft(
         alias=alias,
         name=offered.name,
         connections=[there[each] for each in offered.connections],
@@ -178,8 +176,8 @@ def _profile(context: Context, change: Change, offered: OfferedProfile, alias: s
     )
     empty = Profile(alias=alias, name=alias, capability=offered.capability, connections=(), model="")
     try:
-        made = profile_editing.checked(context, change, present or empty, draft, is_new=present is None)
-        found = profile_changes(change, present, made) if present else ()
+        made = profiles.checked(context, change, present or empty, draft, is_new=present is None)
+        found = profiles.changes(change, present, made) if present else ()
         if present is None or found:
             change.put_profile(made)
     except AiconnError as error:
@@ -204,12 +202,12 @@ def _few(aliases: list[str]) -> str:
 
 def needed_keys(context: Context, change: Change, merged: tuple[Merged, ...]) -> Iterator[tuple[str, str]]:
     """(reference, who needs it) of what has no value here, in the current environment."""
-    from aiconn_nb.features.connections.explaining import Resolving
+    from aiconn_nb.features.environments import Resolving
 
     resolving = Resolving(context.configuration())
     for row in merged:
         if row.kind == "connection" and row.is_merged:
             connection = change.connection(row.alias)
-            for key, written in editing.references(connection.settings).items():
+            for key, written in references(connection.settings).items():
                 if written not in resolving:
                     yield written, f"{row.alias}.{key}"

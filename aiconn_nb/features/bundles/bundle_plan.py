@@ -15,7 +15,7 @@ from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.secret import redact
 from aiconn_nb.session.context import Context
-from aiconn_nb.session.done import Done
+from aiconn_nb.session.results import Done
 from aiconn_nb.store.change import Change
 from aiconn_nb.ui.render import Answer, Cell, Table, Tone, View
 

@@ -1,20 +1,15 @@
-"""Sharing without keys: export, import, and which host a key may go to."""
+"""Giving connections and profiles away, and taking them in; never a key."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aiconn_nb.model.connection import Connection
-from aiconn_nb.session.done import Done
+from aiconn_nb.features.core import Core
+from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
-
-from ..connections import editing
-from ..core import Core
-from ..trust import trust_given
-from ..trust.trust import Question, untrusted
 
 if TYPE_CHECKING:
     # Bundles are imported by the verbs that make or read one: a list is to be quick.
@@ -22,55 +17,8 @@ if TYPE_CHECKING:
     from .bundle_plan import ImportPlan
 
 
-class SharingVerbs(Core):
-    """The verbs on bundles and on trust."""
-
-    def untrusted(self, alias: str) -> Question | None:
-        """What a connection would send, in the current environment, to a host that it was not allowed for; None where nothing."""
-        return untrusted(self._context, self.get(alias))
-
-    def trust_question(
-        self, alias: str | None, provider: str, settings: editing.Given | None, *, name: str = ""
-    ) -> Question | None:
-        """What has to be asked before these settings are saved over those of ``alias`` (None: as a new connection).
-
-        Its `Question.answers` are what `create` and `edit` take as a yes. Raises `InvalidConnection` for what could not be saved.
-        """
-        taken, settings = editing.take(settings), None
-        if alias is not None and not taken:
-            return None  # a name or a switch sends nothing, and can be changed without the provider as well
-        made = editing.draft(self._context, name or alias or "it", provider, kept_from=alias, settings=taken)
-        snapshot = self._context.store.read()
-        before: Connection | None = None if alias is None else snapshot.connection(alias)
-        return trust_given.question_about(self._context, snapshot, made, before)
-
-    @verb(
-        "trust",
-        "let a connection send its key to the host that it leads to now",
-        examples=("trust gateway", "trust gateway --yes"),
-        inner=("answers",),
-        alias=Arg("the connection", completes="alias"),
-    )
-    def trust(self, alias: str, *, answers: Sequence[str] | None = None) -> Done:
-        """Allow a connection to send what it would send to the host that it leads to in the current environment.
-
-        What is remembered is (reference or sealed field, host): another connection with the same reference may send it there too.
-        ``answers`` are those of the `untrusted` question that somebody said yes to. Raises `UntrustedHost` where the host cannot be
-        told, or is no longer the one that was asked about.
-        """
-        with self._context.store.change() as change:
-            connection = change.connection(alias)
-            question = trust_given.allow(self._context, change, connection, None if answers is None else tuple(answers))
-        if question is None:
-            return Done(
-                f"There is nothing to allow: in {self.current_environment}, {connection.alias} sends no key, "
-                "or only to a host that may have it.",
-                (connection.alias,),
-            )
-        if not question.host or (answers is not None and tuple(answers) != question.answers):
-            raise question.error()
-        allowed = " and ".join(each.words for each in question.sent)
-        return Done(f"{connection.alias} may send {allowed} to {question.host}.", (connection.alias,))
+class BundleVerbs(Core):
+    """The verbs on bundles."""
 
     @verb(
         "export",

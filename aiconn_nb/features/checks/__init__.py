@@ -1,1 +1,5 @@
 """Testing a connection: which rung of a ladder holds, and what a refusal says of the key."""
+
+from aiconn_nb.features import public_names
+
+__getattr__ = public_names(__name__, __file__)

@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 
 from aiconn_nb.config.resolver import resolve
 from aiconn_nb.errors import AiconnError, FailureKind, ProviderFailed
-from aiconn_nb.features.trust.trust import require
-from aiconn_nb.features.trust.trust_given import trusted_for
+from aiconn_nb.features.environments import field_lines, misplaced, sources
+from aiconn_nb.features.trust import require, trusted_for
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
@@ -32,10 +32,9 @@ from aiconn_nb.providers.endpoints import origin_of, path_of
 from aiconn_nb.providers.probing import probe
 from aiconn_nb.session.context import Context
 
-from ..connections.explaining import field_lines, misplaced, sources
-from ..connections.plausible import implausible
 from .limited import within
-from .tested import Rung, State, Tested, Tests
+from .plausible import implausible
+from .results import Rung, State, Tested, Tests
 from .verdicts import is_dead, is_loading, is_lost, refuses_the_keyless
 
 CONNECT_TIMEOUT = 5.0

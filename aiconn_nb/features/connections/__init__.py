@@ -1,1 +1,5 @@
-"""What is done with connections: saved, explained, tested, brought back, given a new key."""
+"""What is done with connections: saved, listed, brought back."""
+
+from aiconn_nb.features import public_names
+
+__getattr__ = public_names(__name__, __file__)

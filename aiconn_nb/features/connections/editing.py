@@ -16,8 +16,7 @@ from aiconn_nb.errors import (
     InvalidReference,
     ProviderUnavailable,
 )
-from aiconn_nb.features.scan.known_secrets import known_keys_in
-from aiconn_nb.features.trust import trust_given
+from aiconn_nb.features import trust
 from aiconn_nb.model.connection import ALIAS_LENGTH, Connection, Setting, alias_problem, name_problem
 from aiconn_nb.model.field import Field, NotOfType, convert
 from aiconn_nb.model.frames import leaves_no_locals
@@ -28,8 +27,9 @@ from aiconn_nb.model.secret import MASK_LIKE, Sealed, Secret, redact, shape_of, 
 from aiconn_nb.model.url import key_in_url
 from aiconn_nb.plugins import PlugInFailed
 from aiconn_nb.providers.asked import problems_of
-from aiconn_nb.session.again import HINT, differences
 from aiconn_nb.session.context import Context
+from aiconn_nb.session.differences import HINT, differences
+from aiconn_nb.session.known_secrets import known_keys_in
 
 if TYPE_CHECKING:
     from aiconn_nb.providers.base import Provider
@@ -106,7 +106,7 @@ def create(
                     alias=alias, name=chosen, provider=provider.id, settings=_sealed(context, checked), active=active
                 )
             )
-            trust_given.remember(context, change, made, None, trusting)
+            trust.remember(context, change, made, None, trusting)
             return made, "created"
         wanted = replace(there, name=there.name if name is None else chosen, active=there.active and active)
         here = {"name": wanted.name, "provider": provider.id, "active": wanted.active, **_settings(checked)}
@@ -120,7 +120,7 @@ def create(
         # What stays was read before the lock was held.
         read = None if present is None else present.version
         made = change.put(replace(wanted, settings=_sealed(context, checked)), expected_version=read)
-        trust_given.remember(context, change, made, there, trusting)
+        trust.remember(context, change, made, there, trusting)
         return made, "updated"
 
 
@@ -203,7 +203,7 @@ def edit(
             ),
             expected_version=expected_version,
         )
-        trust_given.remember(context, change, made, current, trusting)
+        trust.remember(context, change, made, current, trusting)
         return made
 
 
@@ -234,7 +234,7 @@ def duplicate(context: Context, alias: str, new_alias: str | None, *, name: str 
                 active=former.active,
             )
         )
-        trust_given.copy(change, former, made)
+        trust.copy(change, former, made)
         return made
 
 
@@ -419,16 +419,6 @@ def _refuse_hidden_secret(field: Field, text: str) -> None:
 
 def _sealed(context: Context, checked: Checked) -> dict[str, Setting]:
     return {key: context.vault.seal(value) if isinstance(value, Secret) else value for key, value in checked.items()}
-
-
-def references(settings: Mapping[str, Setting]) -> dict[str, str]:
-    """The settings that are references, as written, by field."""
-    return {key: value for key, value in settings.items() if isinstance(value, str) and is_reference(value)}
-
-
-def sealed(settings: Mapping[str, Setting]) -> list[str]:
-    """The fields whose value is sealed."""
-    return [key for key, value in settings.items() if isinstance(value, Sealed)]
 
 
 def switch(context: Context, aliases: Sequence[str], active: bool, expected: Mapping[str, int]) -> list[str]:

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from aiconn_nb.features.core import Core
+from aiconn_nb.features.environments import Resolving, field_lines, misplaced, required_keys, warnings_of
+from aiconn_nb.features.trust import untrusted
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.origin import Origin
 from aiconn_nb.model.place import tilde
-from aiconn_nb.session.done import Done
+from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
 
-from ..trust.trust import untrusted
-from . import editing, explaining
-from .answers import Connections, Shown
+from . import editing
+from .listing import matches, row
+from .results import Connections, Shown
 
 if TYPE_CHECKING:
     # What a list does not need is imported by the verbs that do: it is to be quick.
-    from .versions import Differences, Versions
+    from aiconn_nb.features.trust import Question
 
-from ..core import Core
+    from .versions import Differences, Versions
 
 
 class ConnectionVerbs(Core):
@@ -42,15 +45,15 @@ class ConnectionVerbs(Core):
             self._context.registry.get(provider)
         snapshot = self._context.store.read()
         configuration = self._context.configuration()
-        resolving = explaining.Resolving(configuration)
+        resolving = Resolving(configuration)
         trusted = snapshot.trusted()
         users = snapshot.users()
         origins: dict[object, Origin | str] = {}
         secret: dict[str, bool] = {}
         providers = {each.provider for each in snapshot.connections}
-        required = {each: explaining.required_keys(self._context, each) for each in providers}
+        required = {each: required_keys(self._context, each) for each in providers}
         rows = [
-            explaining.row(
+            row(
                 resolving,
                 each,
                 in_use=each.id == self._in_use,
@@ -61,14 +64,14 @@ class ConnectionVerbs(Core):
             for each in snapshot.connections
         ]
         return Connections(
-            [row for row in rows if explaining.matches(row, text, provider, active)],
+            [each for each in rows if matches(each, text, provider, active)],
             environment=self.current_environment,
             # A broken file makes every reference fail; the list says so once, rather than in every row.
             notes=[
                 *self._context.store.notes,
                 *configuration.notes,
                 *filter(None, [resolving.problem]),
-                *(note for each in snapshot.connections for note in explaining.misplaced(self._context, each, secret)),
+                *(note for each in snapshot.connections for note in misplaced(self._context, each, secret)),
             ],
             aside=self._context.environment_note,
             filtered=bool(rows),
@@ -90,13 +93,13 @@ class ConnectionVerbs(Core):
         question = untrusted(self._context, connection)
         return Shown(
             connection,
-            explaining.provider_name(self._context, connection),
-            explaining.field_lines(self._context, connection),
+            self._context.provider_name_of(connection),
+            field_lines(self._context, connection),
             self.dependents(connection.alias),
             connection.id == self._in_use,
             (
                 *warnings,
-                *explaining.misplaced(self._context, connection),
+                *misplaced(self._context, connection),
                 *([question.warning] if question else []),
             ),
             verb,
@@ -211,7 +214,7 @@ class ConnectionVerbs(Core):
                 update=update,
                 again=again,
             )
-        return self._shown(made, verb, (*corrected, *explaining.warnings(self._context, made), *stale))
+        return self._shown(made, verb, (*corrected, *warnings_of(self._context, made), *stale))
 
     @verb(
         "edit",
@@ -266,7 +269,7 @@ class ConnectionVerbs(Core):
                 corrected=corrected,
             )
         verb = "nothing to change" if made.version == before.version else "saved"
-        return self._shown(made, verb, (*corrected, *explaining.warnings(self._context, made), *stale))
+        return self._shown(made, verb, (*corrected, *warnings_of(self._context, made), *stale))
 
     @verb(
         "rename",
@@ -292,7 +295,7 @@ class ConnectionVerbs(Core):
     def duplicate(self, alias: str, new_alias: str | None = None, *, name: str | None = None) -> Shown:
         """Save a copy with its references and sealed values; without ``new_alias`` under a free one, such as ``alias-copy``."""
         made = editing.duplicate(self._context, alias, new_alias, name=name)
-        return self._shown(made, "created", explaining.warnings(self._context, made))
+        return self._shown(made, "created", warnings_of(self._context, made))
 
     @verb(
         "delete",
@@ -334,7 +337,7 @@ class ConnectionVerbs(Core):
     def undelete(self, alias: str, *, id: str | None = None) -> Shown:
         """Bring the connection back that was deleted last under this alias, within 30 days; with ``id`` just that one."""
         made = editing.undelete(self._context, alias, id)
-        return self._shown(made, "is back", explaining.warnings(self._context, made))
+        return self._shown(made, "is back", warnings_of(self._context, made))
 
     @verb(
         "history",
@@ -380,7 +383,7 @@ class ConnectionVerbs(Core):
 
         with self._telling_of_clients() as stale:
             made = versions.rollback(self._context, alias, version, expected_version)
-        warnings = (*explaining.warnings(self._context, made), *stale)
+        warnings = (*warnings_of(self._context, made), *stale)
         return self._shown(made, f"is as in version {version}", warnings)
 
     @verb(
@@ -432,3 +435,20 @@ class ConnectionVerbs(Core):
             f"Profiles that use it: {', '.join(profiles)}.",
             *([f"Without an active connection now: {', '.join(idle)}."] if idle else []),
         )
+
+    def trust_question(
+        self, alias: str | None, provider: str, settings: editing.Given | None, *, name: str = ""
+    ) -> Question | None:
+        """What has to be asked before these settings are saved over those of ``alias`` (None: as a new connection).
+
+        Its `Question.answers` are what `create` and `edit` take as a yes. Raises `InvalidConnection` for what could not be saved.
+        """
+        from aiconn_nb.features.trust import question_about
+
+        taken, settings = editing.take(settings), None
+        if alias is not None and not taken:
+            return None  # a name or a switch sends nothing, and can be changed without the provider as well
+        made = editing.draft(self._context, name or alias or "it", provider, kept_from=alias, settings=taken)
+        snapshot = self._context.store.read()
+        before: Connection | None = None if alias is None else snapshot.connection(alias)
+        return question_about(self._context, snapshot, made, before)

@@ -1,1 +1,5 @@
-"""Environments, references and the user's own secrets."""
+"""Environments and references: where settings come from."""
+
+from aiconn_nb.features import public_names
+
+__getattr__ = public_names(__name__, __file__)

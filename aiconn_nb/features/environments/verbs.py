@@ -1,30 +1,27 @@
-"""What the files say, what is kept secret for me, and who can build a client."""
+"""What the files say: the environments, and where a setting or reference comes from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from aiconn_nb.errors import AiconnError, ProviderError
-from aiconn_nb.model.field import Field
+from aiconn_nb.errors import AiconnError
+from aiconn_nb.features.core import Core
+from aiconn_nb.features.trust import untrusted
 from aiconn_nb.model.place import tilde
 from aiconn_nb.session.verb import Arg, verb
 
-from ..connections import explaining
-from ..connections.answers import Explanation, FieldLine
-from ..trust.trust import untrusted
+from . import explaining
+from .results import Explanation, FieldLine
 
 if TYPE_CHECKING:
     # What calls a provider is imported by the verbs that do: a list is to be quick.
 
-    from ..scan.scan import Scan
-    from .surroundings import Environments, Providers
-
-from .secret_verbs import SecretVerbs
+    from .results import Environments
 
 
-class ConfigurationVerbs(SecretVerbs):
-    """The verbs on environments, references and providers, and on user secrets."""
+class EnvironmentVerbs(Core):
+    """The verbs on environments and references."""
 
     @verb(
         "env",
@@ -34,7 +31,7 @@ class ConfigurationVerbs(SecretVerbs):
     )
     def environment(self, name: str | None = None) -> Environments:
         """The environments that have files; with ``name`` this session is switched to it first."""
-        from .surroundings import EnvironmentRow, Environments
+        from .results import EnvironmentRow, Environments
 
         stale: list[str] = []
         if name is not None:
@@ -125,7 +122,7 @@ class ConfigurationVerbs(SecretVerbs):
 
     def explain_draft(self, provider: str, references: Mapping[str, str]) -> tuple[FieldLine, ...]:
         """The same for references that a form holds, by field: what would become of them if they were saved."""
-        fields = [field for field in self.fields(provider) if field.key in references]
+        fields = [field for field in self._context.registry.get(provider).fields if field.key in references]
         return explaining.explained(self._context, references, fields)
 
     def known_keys(self) -> list[str]:
@@ -134,60 +131,3 @@ class ConfigurationVerbs(SecretVerbs):
             return self._context.configuration().keys()
         except AiconnError:
             return []
-
-    @verb(
-        "scan",
-        "find keys in notebooks: cells, outputs, metadata, widget state; status 1 where there are some",
-        details="For pre-commit, too.",
-        examples=("scan lesson.ipynb", "scan lesson.ipynb --fix", "scan ."),
-        notebooks=Arg("the notebooks' files", name="notebook", is_needed=True),
-        fix=Arg("take them out of outputs and widget state, leaving a backup"),
-    )
-    def scan(self, *notebooks: str, fix: bool = False) -> Scan:
-        """Find keys in notebooks; with ``fix`` take them out of outputs and widget state, leaving a backup."""
-        from ..scan.scan import scan
-
-        return scan(self._context, notebooks, fix=fix)
-
-    @verb(
-        "providers",
-        "the installed providers, their fields, and whether their SDK is here",
-        details="Plug-ins that do not load are listed with their reason.",
-        examples=("providers",),
-        in_python=False,  # aiconn_nb.providers is a package
-    )
-    def providers(self) -> Providers:
-        """The installed providers, and the broken plug-ins with their reason."""
-        from aiconn_nb.providers.account import missing_modules
-
-        from .surroundings import ProviderRow, Providers
-
-        rows = [
-            ProviderRow(
-                each.id,
-                each.name,
-                tuple(sorted(each.capabilities)),
-                tuple(f"{f.key}{'*' if f.required else ''}{'!' if f.sensitive else ''}" for f in each.fields),
-                tuple(missing_modules(each)),
-                each.sdk.install if each.sdk else "",
-                key_shapes=each.key_shapes,
-            )
-            for each in self._context.registry.all()
-        ]
-        broken = [ProviderRow(id, id, broken=reason) for id, reason in self._context.registry.broken().items()]
-        return Providers([*rows, *broken])
-
-    def fields(self, provider: str) -> tuple[Field, ...]:
-        """What a provider asks for. Raises `ProviderNotFound`."""
-        return self._context.registry.get(provider).fields
-
-    def provider_name(self, provider: str) -> str:
-        """The display name of a provider, '' where it is not installed or broken."""
-        try:
-            return self._context.registry.get(provider).name
-        except ProviderError:
-            return ""
-
-    def provider_ids(self) -> list[str]:
-        """The ids of the installed providers."""
-        return self._context.registry.ids()

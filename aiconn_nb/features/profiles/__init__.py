@@ -1,1 +1,5 @@
-"""What is done with profiles: saved, examined, found as the target of a question."""
+"""What is done with profiles: saved, examined, made the default."""
+
+from aiconn_nb.features import public_names
+
+__getattr__ = public_names(__name__, __file__)

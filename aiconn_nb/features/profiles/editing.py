@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aiconn_nb.errors import InvalidProfile, ProfileExists, ProfileNotFound, ProviderError
-from aiconn_nb.features.connections.editing import free_alias
-from aiconn_nb.features.scan.known_secrets import known_keys_in
+from aiconn_nb.features.connections import free_alias
 from aiconn_nb.model.connection import Connection, alias_problem, name_problem
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.model.secret import redact, without
-from aiconn_nb.session.again import HINT, differences
 from aiconn_nb.session.context import Context
+from aiconn_nb.session.differences import HINT, differences
+from aiconn_nb.session.known_secrets import known_keys_in
 
 from .options import Given, merged
 

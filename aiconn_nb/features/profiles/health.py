@@ -8,16 +8,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from aiconn_nb.errors import ProviderError
-from aiconn_nb.features.connections.editing import references
-from aiconn_nb.features.connections.explaining import Resolving, required_keys
-from aiconn_nb.features.trust.trust import untrusted
-from aiconn_nb.model.connection import Connection
+from aiconn_nb.features.environments import Resolving, required_keys
+from aiconn_nb.features.trust import untrusted
+from aiconn_nb.model.connection import Connection, references
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.session.context import Context
 from aiconn_nb.ui.render import Tone
 
-from .listings import Listing, Listings, offers
+from .seen_models import Listing, Listings, offers
 
 if TYPE_CHECKING:
     from aiconn_nb.store.snapshot import Snapshot

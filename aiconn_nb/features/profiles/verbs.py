@@ -7,22 +7,20 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from aiconn_nb.errors import AiconnError
+from aiconn_nb.features.core import Core
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Capability, Profile, as_capability
-from aiconn_nb.session.done import Done
+from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, renamed, verb
-
-from ..core import Core
 
 if TYPE_CHECKING:
     # What is about profiles is imported by the verbs that do it: a list of connections is to be quick.
+    from aiconn_nb.features.connections import Differences, Versions
     from aiconn_nb.store.snapshot import Snapshot
 
-    from ..connections.versions import Differences, Versions
-    from .answers import Defaults, Profiles, ShownProfile
     from .health import Examination, Health
     from .options import Given, Value
-    from .target import Target
+    from .results import Defaults, Profiles, ShownProfile
 
 
 class ProfileVerbs(Core):
@@ -39,8 +37,8 @@ class ProfileVerbs(Core):
     )
     def profiles(self, text: str | None = None, *, capability: Capability | str | None = None) -> Profiles:
         """The profiles by alias, each with its health; only those with ``text`` in alias, name, model, tag or connection."""
-        from .answers import Profiles
-        from .rows import matches, row_of
+        from .listing import matches, row_of
+        from .results import Profiles
 
         wanted = None if capability is None else as_capability(capability)
         snapshot = self._context.store.read()
@@ -89,20 +87,6 @@ class ProfileVerbs(Core):
     def deleted_profile_aliases(self) -> list[str]:
         """The aliases of the profiles that can be brought back."""
         return [each.profile.alias for each in self._context.store.read().deleted_profiles]
-
-    def target(
-        self, alias: str | None = None, model: str | None = None, capability: Capability | str = Capability.CHAT
-    ) -> Target:
-        """Whom a question goes to: the profile of this alias, else the connection of this alias with ``model``.
-
-        Where both have it, the profile is meant. Without an alias it is the default profile of the capability; where there is
-        none, the connection in use with ``model``. ``model`` overrides that of a profile. Raises `ProfileNotFound`,
-        `CommandError` for a connection without a model, `ProfileUnusable` where no connection is active or the capability
-        is another, `ConnectionInactive`.
-        """
-        from .target import find_target
-
-        return find_target(self._context, alias, model=model, capability=as_capability(capability), in_use=self._in_use)
 
     def connections_for(self, capability: Capability | str) -> list[Connection]:
         """The connections whose provider has a capability, and those of a provider that is not installed here."""
@@ -174,7 +158,7 @@ class ProfileVerbs(Core):
         Raises `InvalidProfile` (all that is wrong, by field), `ProfileExists` (what differs).
         """
         from . import editing
-        from .rows import notes
+        from .listing import notes
 
         options = {"temperature": temperature, "max_tokens": max_tokens, "system": system, "dimensions": dimensions}
         draft = editing.Draft(
@@ -315,7 +299,7 @@ class ProfileVerbs(Core):
     ) -> Defaults | ShownProfile:
         """The defaults, one per capability; with ``alias`` that profile becomes the default of its capability."""
         from . import editing
-        from .answers import DefaultRow, Defaults
+        from .results import DefaultRow, Defaults
 
         if alias is not None:
             wanted = None if capability is None else as_capability(capability)
@@ -393,21 +377,21 @@ class ProfileVerbs(Core):
 
     def _model_warnings(self, profile: Profile, ask: bool) -> tuple[str, ...]:
         """That the model is not offered, where that is known. What this session saw listed is not asked for again."""
-        from . import listings
+        from . import seen_models
 
         examination = self._examination(self._context.store.read())
         connection = examination.answering(profile)
         if ask and connection is not None and not examination.knows_model(profile):
             with suppress(AiconnError):  # the connection's own test says what is wrong with it
-                found = listings.ask(self._account(connection))
+                found = seen_models.ask(self._account(connection))
                 self._listings.remember(self.current_environment, connection, found)
         return examination.model_warnings(profile)
 
     def _shown_profile(
         self, profile: Profile, verb: str = "", warnings: Sequence[str] = (), notes: Sequence[str] = ()
     ) -> ShownProfile:
-        from .answers import ShownProfile
-        from .rows import row_of
+        from .listing import row_of
+        from .results import ShownProfile
 
         snapshot = self._context.store.read()
         row = row_of(profile, snapshot, self._examination(snapshot))

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from aiconn_nb.errors import ProfileNotFound
-from aiconn_nb.features.connections.versions import Differences, FieldChange, Versions, compared, not_kept, told
+from aiconn_nb.features.connections import Differences, FieldChange, Versions, compared, not_kept, told
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.session.context import Context

@@ -1,1 +1,5 @@
 """Which host a key may go to."""
+
+from aiconn_nb.features import public_names
+
+__getattr__ = public_names(__name__, __file__)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
-from ..asking.forking import renew_in_child
+from aiconn_nb.session.forking import renew_in_child
 
 
 @dataclass(frozen=True, slots=True)

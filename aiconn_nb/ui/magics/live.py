@@ -12,8 +12,7 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from aiconn_nb.errors import AiconnError
-from aiconn_nb.features.asking.comparing import Comparison
-from aiconn_nb.features.asking.reply import Reply
+from aiconn_nb.features.asking import Comparison, Reply
 from aiconn_nb.ui.render import Answer, Said, as_html, plain, printable
 
 EVERY: Final = 0.05

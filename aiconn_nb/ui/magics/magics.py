@@ -58,12 +58,11 @@ class AiconnMagics(Magics):
         raise Interrupted("Interrupted: the command was stopped before it had an answer.")
 
     def _answer(self, line: str, cell: str | None) -> Answer:
-        from aiconn_nb.features.asking.comparing import Comparison
-        from aiconn_nb.features.asking.reply import Reply
+        from aiconn_nb.features.asking import Comparison, Reply
         from aiconn_nb.session import kernel_session
         from aiconn_nb.ui.shell.table import read, run
 
-        from .console import NotebookConsole
+        from .notebook_console import NotebookConsole
 
         console = NotebookConsole(self.shell, self.live, _names_of_caller())
         try:

@@ -21,7 +21,7 @@ from .using import python_name
 from .whom import is_text
 
 if TYPE_CHECKING:
-    from aiconn_nb.features.asking.comparing import Comparison
+    from aiconn_nb.features.asking import Comparison
 
 OUTPUT = Argument("-o", "bind the answer to this name", options={"dest": "output", "metavar": "NAME"})
 

@@ -18,7 +18,7 @@ from .using import python_name
 from .whom import alias_named, is_text, known_aliases
 
 if TYPE_CHECKING:
-    from aiconn_nb.features.asking.reply import Reply
+    from aiconn_nb.features.asking import Reply
 
 FORMATS = ("markdown", "text", "json", "code")
 RAW = Argument("--raw", "fill in nothing: {name} stays as it is", options={"action": "store_true"})

@@ -7,7 +7,7 @@ from typing import Final
 from aiconn_nb.errors import CommandError
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.hint import command
-from aiconn_nb.session.done import Done
+from aiconn_nb.session.results import Done
 from aiconn_nb.ui.render import Answer
 
 from . import sharing

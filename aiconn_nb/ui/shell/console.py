@@ -9,8 +9,8 @@ from aiconn_nb.errors import CommandError
 from aiconn_nb.model.secret import Secret
 
 if TYPE_CHECKING:
-    from aiconn_nb.features.asking.reply import Reply
-    from aiconn_nb.features.checks.ladder import Progress
+    from aiconn_nb.features.asking import Reply
+    from aiconn_nb.features.checks import Progress
     from aiconn_nb.ui.render import Answer
 
 

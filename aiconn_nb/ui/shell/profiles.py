@@ -6,7 +6,7 @@ from typing import Any
 
 from aiconn_nb.errors import CommandError
 from aiconn_nb.features.app import Session
-from aiconn_nb.session.done import Done
+from aiconn_nb.session.results import Done
 from aiconn_nb.ui.render import Answer
 
 from .command import Argument, Words

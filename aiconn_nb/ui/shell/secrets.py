@@ -8,7 +8,7 @@ from aiconn_nb.errors import CommandError, EnvironmentNotFound
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.secret import Secret
-from aiconn_nb.session.done import Done
+from aiconn_nb.session.results import Done
 from aiconn_nb.ui.render import Answer
 
 from .command import Argument, Words

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from aiconn_nb.errors import CommandError, InvalidConnection
 from aiconn_nb.features.app import Session
-from aiconn_nb.features.connections.editing import Given
-from aiconn_nb.session.done import Done
+from aiconn_nb.features.connections import Given
+from aiconn_nb.session.results import Done
 from aiconn_nb.ui.render import Answer
 
 from .command import Argument, Words

@@ -14,11 +14,11 @@ from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.hint import Face, face
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.secret import redact
-from aiconn_nb.session.noted import showing_notes
+from aiconn_nb.session.noted_results import showing_notes
 from aiconn_nb.ui.render import Answer, Card, Cell, Rows, Table, View
 
 # Each of these registers what its commands do besides calling their verb.
-from . import answering, asking, configuration, connections, profiles, secrets, sharing, using  # noqa: F401
+from . import answering, asking, connections, environments, profiles, secrets, sharing, using  # noqa: F401
 from .command import Argument, Command, Group, Words, split, split_prose
 from .console import Console
 from .derived import commands

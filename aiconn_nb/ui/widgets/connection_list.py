@@ -8,7 +8,7 @@ from threading import RLock
 from typing import Any, ClassVar
 
 from aiconn_nb.errors import ConnectionChanged, ConnectionInUse, ConnectionNotFound
-from aiconn_nb.features.connections.answers import Connections
+from aiconn_nb.features.connections import Connections
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.hint import command
 from aiconn_nb.session import Session

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from aiconn_nb.features.connections.versions import FieldChange, Versions
+from aiconn_nb.features.connections import FieldChange, Versions
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.reference import is_reference
 

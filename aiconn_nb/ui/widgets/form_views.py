@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from aiconn_nb.errors import AiconnError
-from aiconn_nb.features.checks.tested import Rung, Tested
-from aiconn_nb.features.connections.answers import FieldLine
-from aiconn_nb.features.environments.surroundings import ProviderRow
-from aiconn_nb.features.trust.trust import Question
+from aiconn_nb.features.catalog import ProviderRow
+from aiconn_nb.features.checks import Rung, Tested
+from aiconn_nb.features.environments import FieldLine
+from aiconn_nb.features.trust import Question
 from aiconn_nb.model.connection import Connection, Setting
 from aiconn_nb.model.field import Field, FieldValue
 from aiconn_nb.model.reference import is_reference

@@ -8,8 +8,7 @@ from threading import Lock, Thread
 
 from aiconn_nb.errors import AiconnError
 from aiconn_nb.features.app import Session
-from aiconn_nb.features.checks.ladder import AT_ONCE
-from aiconn_nb.features.checks.tested import Rung
+from aiconn_nb.features.checks import AT_ONCE, Rung
 
 from .list_views import NEXT
 

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from aiconn_nb.errors import AiconnError
-from aiconn_nb.features.checks.tested import Rung, Tested
-from aiconn_nb.features.connections.answers import ConnectionRow, Connections
-from aiconn_nb.features.environments.surroundings import Environments
+from aiconn_nb.features.checks import Rung, Tested
+from aiconn_nb.features.connections import ConnectionRow, Connections
+from aiconn_nb.features.environments import Environments
 from aiconn_nb.model.connection import Connection
 
 Plain = dict[str, Any]

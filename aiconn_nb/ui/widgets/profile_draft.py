@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiconn_nb.features.profiles.options import OPTIONS
+from aiconn_nb.features.profiles import OPTIONS
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import without
 

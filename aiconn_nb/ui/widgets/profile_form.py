@@ -11,15 +11,15 @@ from threading import Thread
 from typing import Any, ClassVar
 
 from aiconn_nb.errors import AiconnError, InvalidProfile, ProfileChanged, ProfileExists
-from aiconn_nb.features.connections.using import Models
-from aiconn_nb.features.connections.versions import Differences, Versions
-from aiconn_nb.features.profiles.answers import ShownProfile
+from aiconn_nb.features.connections import Differences, Versions
+from aiconn_nb.features.profiles import ShownProfile
+from aiconn_nb.features.use import Models
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Capability, Profile, as_capability
 from aiconn_nb.session import Session
-from aiconn_nb.session.done import Done
+from aiconn_nb.session.results import Done
 from aiconn_nb.ui.render import Answer
 
 from . import profile_form_views as views

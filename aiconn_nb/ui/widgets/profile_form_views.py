@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from aiconn_nb.features.connections.answers import ConnectionRow
-from aiconn_nb.features.connections.using import Models
-from aiconn_nb.features.profiles.health import Link
-from aiconn_nb.features.profiles.options import OPTIONS, Option
+from aiconn_nb.features.connections import ConnectionRow
+from aiconn_nb.features.profiles import OPTIONS, Link, Option
+from aiconn_nb.features.use import Models
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.nearest import did_you_mean

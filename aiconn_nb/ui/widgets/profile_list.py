@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from aiconn_nb.errors import CommandError, ProfileNotFound
-from aiconn_nb.features.profiles.answers import Profiles
+from aiconn_nb.features.profiles import Profiles
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.session import Session
 

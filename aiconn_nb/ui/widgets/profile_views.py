@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from aiconn_nb.features.environments.surroundings import Environments
-from aiconn_nb.features.profiles.answers import ProfileRow, Profiles
-from aiconn_nb.features.profiles.health import Health, Kind, Link
+from aiconn_nb.features.environments import Environments
+from aiconn_nb.features.profiles import Health, Kind, Link, ProfileRow, Profiles
 
 from .list_views import Plain, cut, environment_view, moment, printable, size
 

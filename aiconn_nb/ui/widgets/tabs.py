@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from aiconn_nb.session import Session
-from aiconn_nb.session.done import Done
+from aiconn_nb.session.results import Done
 from aiconn_nb.ui.render import Answer
 
 from .face import SEATS, Content, Face, bundle, seat_of

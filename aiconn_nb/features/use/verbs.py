@@ -1,36 +1,28 @@
-"""Using a connection: the current one, its SDK client, its variables, its test and its models."""
+"""Using a connection: the current one, its SDK client, its variables and its models."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.errors import FailureKind, ProviderFailed
-from aiconn_nb.model.connection import Connection, now
+from aiconn_nb.features.core import Core
+from aiconn_nb.features.environments import field_lines, misplaced, sources
+from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.profile import Capability, as_capability
 from aiconn_nb.session.verb import Arg, verb
 
-from . import editing, explaining
-
 if TYPE_CHECKING:
     from aiconn_nb.providers.account import Account
 
-    from ..checks.ladder import Progress
-    from ..checks.tested import Tested, Tests
-    from .using import Models, Using
-
-from ..core import Core
+    from .results import Models, Using
 
 
-class UsingVerbs(Core):
+class UseVerbs(Core):
     """The verbs that resolve a connection and hand it to its provider."""
-
-    _tested: dict[tuple[str, str], tuple[Tested, datetime]]
-    """By environment and connection: what holds in one says nothing of another."""
 
     @verb(
         "use",
@@ -97,19 +89,19 @@ class UsingVerbs(Core):
         return self._using(connection, bound)
 
     def _using(self, connection: Connection | None, bound: str = "") -> Using:
-        from .using import Using
+        from .results import Using
 
         if connection is None:
             return Using("", "", "", self.current_environment)
         return Using(
             connection.alias,
             connection.name,
-            explaining.provider_name(self._context, connection) or connection.provider,
+            self._context.provider_name_of(connection) or connection.provider,
             self.current_environment,
             bound,
             self._exports.names,
-            explaining.sources(explaining.field_lines(self._context, connection)),
-            (*self._context.configuration().notes, *explaining.misplaced(self._context, connection)),
+            sources(field_lines(self._context, connection)),
+            (*self._context.configuration().notes, *misplaced(self._context, connection)),
         )
 
     @verb()
@@ -204,84 +196,6 @@ class UsingVerbs(Core):
         return become(command, environment) if replace else run(command, environment)
 
     @verb(
-        "test",
-        "find out whether connections work, step by step",
-        details='Each step is passed, failed or "cannot tell"; the first that fails says what to do, a wrong base URL with the '
-        "address that works. It is ok only where the key is proven: by one token of --model, the provider's key endpoint, or a "
-        "list of models that is refused without the key. In a terminal the status is 0, 1 (failed) or 3 (cannot tell).",
-        examples=("test openai-dev", "test --all", "test openai-dev --model gpt-4o-mini"),
-        inner=("progress",),
-        aliases=Arg("the connections; the one in use if none is named", name="alias", completes="alias"),
-        all=Arg("test all of them"),
-        model=Arg("also ask this model for one token", completes="model"),
-    )
-    def test(
-        self, *aliases: str, all: bool = False, model: str | None = None, progress: Progress | None = None
-    ) -> Tests:
-        """Test connections beside each other, step by step, and say for each whether it works.
-
-        Args:
-            aliases: The connections; the one in use where none is named.
-            all: Whether to test all of them instead.
-            model: A model that is asked for one token, or one vector, besides: that proves a key which a list of models does not.
-            progress: Told each step as it is done, from the testing threads.
-
-        Returns:
-            The steps of each test; ``verdict`` of each is ``ok``, ``failed`` or ``unknown``, and ``ok`` whether all are proven.
-
-        Example::
-
-            aiconn_nb.test("openai-dev", model="gpt-5-mini").ok
-        """
-
-        if all:
-            chosen = list(self._context.store.read().connections)
-        elif aliases:
-            chosen = self._context.store.read().connections_called(aliases)
-        else:
-            chosen = [self._connection(None)]
-        environment = self.current_environment
-        from ..checks.ladder import run_tests
-
-        found = run_tests(self._context, chosen, model, progress)
-        moment = now()
-        self._tested.update(
-            {(environment, each.id): (tested, moment) for each, tested in zip(chosen, found, strict=True)}
-        )
-        for each, tested in zip(chosen, found, strict=True):
-            self._listings.remember(environment, each, tested.models)
-        return found
-
-    def test_draft(
-        self,
-        provider: str,
-        settings: editing.Given | None,
-        *,
-        alias: str = "draft",
-        kept_from: str | None = None,
-        model: str | None = None,
-        progress: Progress | None = None,
-    ) -> Tested:
-        """Test what a form holds before it is saved; ``kept_from`` is the connection whose other settings stay.
-
-        Raises `InvalidConnection` where it could not be saved either.
-        """
-        taken, settings = editing.take(settings), None
-        made = editing.draft(self._context, alias, provider, kept_from=kept_from, settings=taken)
-        from ..checks.ladder import run_tests
-
-        return run_tests(self._context, [made], model, progress, unsaved=kept_from is None)[0]
-
-    def last_test(self, connection_id: str) -> tuple[Tested, datetime] | None:
-        """What this session's last test of a connection in the current environment found, and when; None where there is none."""
-        return self._tested.get((self.current_environment, connection_id))
-
-    def last_tests(self) -> dict[str, tuple[Tested, datetime]]:
-        """The same for all connections that were tested, by their ids."""
-        environment = self.current_environment
-        return {id: last for (where, id), last in self._tested.copy().items() if where == environment}
-
-    @verb(
         "models",
         "the models that the account can use, asked of the provider now",
         details="An error is shown as one, never as an empty list.",
@@ -291,7 +205,7 @@ class UsingVerbs(Core):
     )
     def models(self, alias: str | None = None, *, capability: Capability | str | None = None) -> Models:
         """The provider's live list, sorted by id; with ``capability`` only models that have it, or may have it."""
-        from .using import ModelRow, Models
+        from .results import ModelRow, Models
 
         connection = self._connection(alias)
         wanted = None if capability is None else as_capability(capability)

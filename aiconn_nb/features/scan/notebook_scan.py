@@ -15,9 +15,9 @@ from typing import Any
 from aiconn_nb.errors import AiconnError
 from aiconn_nb.model.secret import shapes_in, without
 from aiconn_nb.session.context import Context
+from aiconn_nb.session.known_secrets import Known, known_secrets
 from aiconn_nb.ui.render import Cell, Rows, Table, View
 
-from .known_secrets import Known, known_secrets
 from .notebook_file import WORDS_OF_THE_FORMAT, cleaned, notebooks_in, outside_texts, read_notebook, rewrite, texts
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from aiconn_nb.model.connection import now
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Capability, Profile
-from aiconn_nb.session.done import stamp, warned
+from aiconn_nb.session.results import stamp, warned
 from aiconn_nb.ui.render import Answer, Card, Cell, Rows, Table, View, at
 
 from .health import Health, Link

@@ -13,7 +13,8 @@ from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Sealed, Secret, is_secret_name, seeker, without_typed
-from aiconn_nb.session.context import Context
+
+from .context import Context
 
 SHORTEST: Final = 8
 """Characters of the shortest secret that is looked for: a shorter one would be found in every text."""

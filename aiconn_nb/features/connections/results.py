@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from aiconn_nb.features.environments import FieldLine, written_cell
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.hint import command
-from aiconn_nb.session.done import kept_in, stamp, warned, yes_no
+from aiconn_nb.session.results import kept_in, stamp, warned, yes_no
 from aiconn_nb.ui.render import Answer, Card, Cell, Rows, Table, View, at
 
 
@@ -112,46 +113,6 @@ def _resolves(row: ConnectionRow) -> Cell:
     return Cell(words, "good" if row.resolves else "bad")
 
 
-@dataclass(frozen=True, slots=True)
-class FieldLine:
-    """One field of a connection: what is written, and what becomes of it in an environment. Never the value of a secret."""
-
-    key: str
-    label: str
-    written: str
-    """The reference as written, ``sealed``, the value where it is not sensitive, or '' where nothing is set."""
-    kind: str
-    """``reference``, ``sealed``, ``literal``, ``default`` or ``unset``."""
-    resolved: bool
-    shown: str
-    """What it resolves to: masked where it is sensitive or comes from configuration."""
-    source: str = ""
-    hidden: tuple[str, ...] = ()
-    """Where the layers beneath have a value of their own that this one hides."""
-    problem: str = ""
-    hint: str = ""
-    note: str = ""
-    """That a personal secret hides what a file says, outside of Development."""
-
-    @property
-    def told_source(self) -> str:
-        """The source, and what a personal secret there hides."""
-        return f"{self.source} ({self.note})" if self.note else self.source
-
-    def data(self) -> dict[str, Any]:
-        return {
-            "key": self.key,
-            "written": self.written,
-            "kind": self.kind,
-            "resolved": self.resolved,
-            "source": self.source,
-            "hidden": list(self.hidden),
-            "note": self.note,
-            "problem": self.problem,
-            "hint": self.hint,
-        }
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class Shown(Answer):
     """One connection with every field."""
@@ -187,7 +148,7 @@ class Shown(Answer):
                 Cell(f"{stamp(made.modified)}, version {made.version}", "quiet"),
             ),
         )
-        fields = tuple((line.label, _written(line)) for line in self.fields)
+        fields = tuple((line.label, written_cell(line)) for line in self.fields)
         return Card(title, (*about, *fields, *rest), warned(self.warnings))
 
     def data(self) -> Any:
@@ -205,82 +166,4 @@ class Shown(Answer):
             "modified": stamp(made.modified),
             "version": made.version,
             "warnings": list(self.warnings),
-        }
-
-
-def _written(line: FieldLine) -> Cell:
-    if line.kind == "unset":
-        return Cell("not set", "quiet")
-    if line.kind == "default":
-        return Cell(f"{line.shown} (default)", "quiet")
-    return Cell(line.written, "code" if line.kind != "sealed" else "good")
-
-
-class Explanation(Rows[FieldLine]):
-    """Per field of a connection: where its value comes from."""
-
-    def __init__(
-        self,
-        title: str,
-        items: Sequence[FieldLine],
-        *,
-        environment: str,
-        places: Sequence[str],
-        notes: Sequence[str] = (),
-    ):
-        super().__init__(items)
-        self.title = title
-        self.environment = environment
-        self.places = tuple(places)
-        self.notes = tuple(notes)
-
-    @property
-    def complete(self) -> bool:
-        """Whether nothing is missing."""
-        return not any(line.problem for line in self)
-
-    def view(self) -> View:
-        rows = tuple(
-            (
-                line.key,
-                _written(line),
-                Cell("no", "bad")
-                if line.problem
-                else Cell("-", "quiet")
-                if line.kind == "unset"
-                else Cell("yes", "good"),
-                Cell(line.shown, "code"),
-                line.source or Cell("-", "quiet"),
-                "; ".join(line.hidden) or Cell("-", "quiet"),
-            )
-            for line in self
-        )
-        problems = [Cell(self._said(line), "bad") for line in self if line.problem]
-        searched = Cell("Searched, the first that has it wins: " + ", ".join(self.places) + ".", "quiet")
-        return Table(
-            columns=("field", "as written", "resolved", "value", "from", "hides"),
-            rows=rows,
-            title=f"{self.title} in {self.environment}",
-            notes=(*problems, searched, *warned(self.notes)),
-        )
-
-    @property
-    def ok(self) -> bool:
-        return self.complete
-
-    def _said(self, line: FieldLine) -> str:
-        """What is wrong with a field and what to do, without what the notes say of all: places searched, and the folder."""
-        problem = line.problem.partition(" Searched: ")[0]
-        if not problem.startswith((f"{line.key}: ", line.written or "\0")):
-            problem = f"{line.key}: {problem}"
-        hint = line.hint
-        for note in self.notes:
-            hint = hint.replace(note, "")
-        return f"{problem} {hint}".strip()
-
-    def data(self) -> Any:
-        return {
-            "environment": self.environment,
-            "searched": list(self.places),
-            "fields": [line.data() for line in self],
         }

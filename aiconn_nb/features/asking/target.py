@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from aiconn_nb.errors import CommandError, ConnectionInactive, ProfileNotFound, ProfileUnusable
+from aiconn_nb.features.profiles import alias_of
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
@@ -14,8 +15,6 @@ from aiconn_nb.model.notices import notes_heard
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.model.secret import redact
 from aiconn_nb.session.context import Context
-
-from .health import alias_of
 
 if TYPE_CHECKING:
     from aiconn_nb.store.snapshot import Snapshot

@@ -22,7 +22,7 @@ from aiconn_nb.session.context import Context
 from aiconn_nb.store.change import Change
 from aiconn_nb.store.snapshot import Snapshot
 
-from .trust import Question, endpoint_references, is_chosen_by_a_file, origin_now, reference_name, sent_by, untrusted
+from .hosts import Question, endpoint_references, is_chosen_by_a_file, origin_now, reference_name, sent_by, untrusted
 
 Pair = tuple[str, str]
 

@@ -8,8 +8,12 @@ from typing import Any
 
 from aiconn_nb.config.source import ConfigSource, WritableSource
 from aiconn_nb.errors import CommandError, InvalidConnection, RotationFailed
+from aiconn_nb.features import connections
+from aiconn_nb.features.checks import Progress, Tested, run_tests
+from aiconn_nb.features.connections import Taken, Typed
+from aiconn_nb.features.environments import place
 from aiconn_nb.model.casing import fold
-from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.connection import Connection, references
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
@@ -17,12 +21,6 @@ from aiconn_nb.model.reference import is_reference, parse_secret
 from aiconn_nb.model.secret import Secret, redact
 from aiconn_nb.session.context import Context, UserSecretSource
 from aiconn_nb.ui.render import Answer, Card, Cell, View
-
-from ..checks.ladder import Progress, run_tests
-from ..checks.tested import Tested
-from ..connections import editing
-from ..connections.editing import Taken, Typed
-from ..connections.explaining import place
 
 WhichModel = Callable[[str], str]
 """Asked with the reason where the test cannot tell: the model that decides with one token, or ''."""
@@ -154,7 +152,7 @@ def rotate(
     secrets = {key: at for key, at in rotation.places.items() if isinstance(new[key], Secret)}
     settings = {key: value for key, value in new.items() if key not in secrets}
     if settings:
-        editing.edit(
+        connections.edit(
             context,
             connection.alias,
             name=None,
@@ -302,7 +300,7 @@ def _read(value: Any) -> Typed | Secret:
 
 def _drafted(context: Context, connection: Connection, new: Taken) -> Connection:
     """The connection as it would be. Raises `InvalidConnection`."""
-    return editing.draft(context, connection.alias, connection.provider, kept_from=connection.alias, settings=new)
+    return connections.draft(context, connection.alias, connection.provider, kept_from=connection.alias, settings=new)
 
 
 def _judge(connection: Connection, tested: Tested) -> None:
@@ -337,6 +335,6 @@ def _shared(context: Context, connection: Connection, at: Place) -> str:
         each.alias
         for each in context.store.read().connections
         if each.id != connection.id
-        and any(fold(written[1:]) == fold(at.key) for written in editing.references(each.settings).values())
+        and any(fold(written[1:]) == fold(at.key) for written in references(each.settings).values())
     ]
     return f"{at} is also that of {', '.join(others)}.".replace("the", "The", 1) if others else ""

@@ -21,8 +21,7 @@ from aiconn_nb.ui.render import Card, Cell, as_html, as_text
 from aiconn_nb.ui.shell.console import NoDrawing, nothing_entered
 
 if TYPE_CHECKING:
-    from aiconn_nb.features.checks.ladder import Progress
-    from aiconn_nb.features.checks.tested import Rung
+    from aiconn_nb.features.checks import Progress, Rung
     from aiconn_nb.ui.shell.console import Drawing, Live
 
 _SWITCHED: Final = {

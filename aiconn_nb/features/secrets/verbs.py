@@ -7,18 +7,17 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 from aiconn_nb.errors import AiconnError, CommandError
+from aiconn_nb.features.core import Core
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.secret import Secret, redact
-from aiconn_nb.session.done import Done
+from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
 from aiconn_nb.ui.render import at
 
-from ..core import Core
-
 if TYPE_CHECKING:
-    from .surroundings import SecretKeys
+    from .results import SecretKeys
 
 _REFERENCE: Final = re.compile(r"\$\w+(:\w+)+")
 """A reference to a key of a section; a ``$`` alone may be the first letter of a password."""
@@ -149,7 +148,7 @@ class SecretVerbs(Core):
     )
     def secrets(self) -> SecretKeys:
         """The keys of the user secrets, those that were removed and can be brought back too; never a value."""
-        from .surroundings import SecretKeys, SecretRow
+        from .results import SecretKeys, SecretRow
 
         rows = []
         for place in (None, *self._context.secrets.environments()):

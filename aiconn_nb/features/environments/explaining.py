@@ -10,10 +10,8 @@ from aiconn_nb.config.configuration import Configuration, Found
 from aiconn_nb.config.environment import DEFAULT_ENVIRONMENT
 from aiconn_nb.config.resolver import Explained, explain
 from aiconn_nb.errors import AiconnError, ConfigurationError, ProviderError
-from aiconn_nb.features.connections.answers import ConnectionRow, FieldLine
-from aiconn_nb.features.trust.trust import Question
 from aiconn_nb.model.casing import fold
-from aiconn_nb.model.connection import Connection, Setting
+from aiconn_nb.model.connection import Connection, Setting, references
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.place import tilde
 from aiconn_nb.model.reference import Reference, parse
@@ -21,7 +19,7 @@ from aiconn_nb.model.secret import MASK, shape_of
 from aiconn_nb.model.url import masked_url
 from aiconn_nb.session.context import Context
 
-from .editing import references
+from .results import FieldLine
 
 
 class Resolving:
@@ -53,36 +51,6 @@ class Resolving:
         return missing_because(self._configuration, written) is None
 
 
-def row(
-    resolving: Resolving,
-    connection: Connection,
-    *,
-    in_use: bool,
-    required: Sequence[str] = (),
-    profiles: Sequence[str] = (),
-    untrusted: Question | None = None,
-) -> ConnectionRow:
-    """A connection's line in the list."""
-    missing = (
-        *(written for written in references(connection.settings).values() if written not in resolving),
-        *(f"{key} is not set" for key in required if key not in connection.settings),
-    )
-    return ConnectionRow(
-        alias=connection.alias,
-        name=connection.name,
-        provider=connection.provider,
-        active=connection.active,
-        resolves=not missing,
-        missing=missing,
-        modified=connection.modified,
-        in_use=in_use,
-        version=connection.version,
-        id=connection.id,
-        profiles=tuple(profiles),
-        untrusted=untrusted.words if untrusted else "",
-    )
-
-
 def required_keys(context: Context, provider_id: str) -> tuple[str, ...]:
     """The fields that a connection cannot do without; none are known of a provider that is absent."""
     try:
@@ -105,7 +73,7 @@ def missing_because(configuration: Configuration, written: str) -> AiconnError |
     return None
 
 
-def warnings(context: Context, connection: Connection) -> tuple[str, ...]:
+def warnings_of(context: Context, connection: Connection) -> tuple[str, ...]:
     """What a user should know after saving: references that do not resolve in the current environment."""
     configuration = context.configuration()
     problems = (
@@ -245,20 +213,6 @@ def reference_line(context: Context, written: str, environment: str | None = Non
         hint=problem.hint if problem else "",
         note=_hiding(found, configuration.environment) if found else "",
     )
-
-
-def provider_name(context: Context, connection: Connection) -> str:
-    """The provider's display name, '' where the plug-in is absent."""
-    try:
-        return context.provider_of(connection).name
-    except ProviderError:
-        return ""
-
-
-def matches(row: ConnectionRow, text: str | None, provider: str | None, active: bool | None) -> bool:
-    """Whether a row is asked for: text in name, alias or provider; exact provider; active or not."""
-    found = text is None or any(text.lower() in part.lower() for part in (row.alias, row.name, row.provider))
-    return found and provider in (None, row.provider) and active in (None, row.active)
 
 
 def sources(lines: Sequence[FieldLine]) -> tuple[str, ...]:

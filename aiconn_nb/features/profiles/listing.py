@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Profile
 
-from .answers import ProfileRow
 from .health import Examination
+from .results import ProfileRow
 
 if TYPE_CHECKING:
     from aiconn_nb.store.snapshot import Snapshot

@@ -1,0 +1,3 @@
+from .comparing import Comparison as Comparison
+from .failover import Turns as Turns
+from .reply import Reply as Reply

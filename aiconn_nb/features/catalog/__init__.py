@@ -1,0 +1,5 @@
+"""The installed providers."""
+
+from aiconn_nb.features import public_names
+
+__getattr__ = public_names(__name__, __file__)

@@ -1,0 +1,1 @@
+from .results import ProviderRow as ProviderRow

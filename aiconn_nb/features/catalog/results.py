@@ -1,0 +1,65 @@
+"""The installed providers, as a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from aiconn_nb.model.profile import Capability
+from aiconn_nb.ui.render import Cell, Rows, Table, View
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRow:
+    """An installed provider, or a broken plug-in with its reason."""
+
+    id: str
+    name: str
+    capabilities: tuple[Capability, ...] = ()
+    fields: tuple[str, ...] = ()
+    """Keys, with ``*`` behind a required and ``!`` behind a sensitive one."""
+    missing: tuple[str, ...] = ()
+    """Modules of its SDK that are not installed."""
+    install: str = ""
+    broken: str = ""
+    key_shapes: tuple[str, ...] = ()
+    """Whose keys belong here, in the words of `aiconn_nb.model.secret.shape_of`."""
+
+
+class Providers(Rows[ProviderRow]):
+    """The installed providers."""
+
+    def view(self) -> View:
+        rows = tuple(
+            (
+                Cell(row.id, "code"),
+                row.name,
+                ", ".join(row.capabilities),
+                ", ".join(row.fields),
+                Cell(row.broken, "bad")
+                if row.broken
+                else Cell(f"no: {row.install}", "warn")
+                if row.missing
+                else Cell("yes", "good"),
+            )
+            for row in self
+        )
+        return Table(
+            ("provider", "name", "capabilities", "fields", "ready"),
+            rows,
+            notes=(Cell("* required, ! sensitive", "quiet"),),
+        )
+
+    def data(self) -> Any:
+        return [
+            {
+                "id": row.id,
+                "name": row.name,
+                "capabilities": [str(c) for c in row.capabilities],
+                "fields": list(row.fields),
+                "ready": not (row.missing or row.broken),
+                "install": row.install if row.missing else None,
+                "broken": row.broken or None,
+            }
+            for row in self
+        ]

@@ -1,0 +1,62 @@
+"""The installed providers, and what each asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiconn_nb.errors import ProviderError
+from aiconn_nb.features.core import Core
+from aiconn_nb.model.field import Field
+from aiconn_nb.session.verb import verb
+
+if TYPE_CHECKING:
+    # What calls a provider is imported by the verbs that do: a list is to be quick.
+
+    from .results import Providers
+
+
+class CatalogVerbs(Core):
+    """The verbs on providers."""
+
+    @verb(
+        "providers",
+        "the installed providers, their fields, and whether their SDK is here",
+        details="Plug-ins that do not load are listed with their reason.",
+        examples=("providers",),
+        in_python=False,  # aiconn_nb.providers is a package
+    )
+    def providers(self) -> Providers:
+        """The installed providers, and the broken plug-ins with their reason."""
+        from aiconn_nb.providers.account import missing_modules
+
+        from .results import ProviderRow, Providers
+
+        rows = [
+            ProviderRow(
+                each.id,
+                each.name,
+                tuple(sorted(each.capabilities)),
+                tuple(f"{f.key}{'*' if f.required else ''}{'!' if f.sensitive else ''}" for f in each.fields),
+                tuple(missing_modules(each)),
+                each.sdk.install if each.sdk else "",
+                key_shapes=each.key_shapes,
+            )
+            for each in self._context.registry.all()
+        ]
+        broken = [ProviderRow(id, id, broken=reason) for id, reason in self._context.registry.broken().items()]
+        return Providers([*rows, *broken])
+
+    def fields(self, provider: str) -> tuple[Field, ...]:
+        """What a provider asks for. Raises `ProviderNotFound`."""
+        return self._context.registry.get(provider).fields
+
+    def provider_name(self, provider: str) -> str:
+        """The display name of a provider, '' where it is not installed or broken."""
+        try:
+            return self._context.registry.get(provider).name
+        except ProviderError:
+            return ""
+
+    def provider_ids(self) -> list[str]:
+        """The ids of the installed providers."""
+        return self._context.registry.ids()

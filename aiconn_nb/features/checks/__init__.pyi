@@ -1,0 +1,5 @@
+from .ladder import AT_ONCE as AT_ONCE
+from .ladder import Progress as Progress
+from .ladder import run_tests as run_tests
+from .results import Rung as Rung
+from .results import Tested as Tested

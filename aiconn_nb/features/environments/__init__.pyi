@@ -1,0 +1,11 @@
+from .explaining import Resolving as Resolving
+from .explaining import field_lines as field_lines
+from .explaining import misplaced as misplaced
+from .explaining import place as place
+from .explaining import required_keys as required_keys
+from .explaining import sources as sources
+from .explaining import warnings_of as warnings_of
+from .results import Environments as Environments
+from .results import Explanation as Explanation
+from .results import FieldLine as FieldLine
+from .results import written_cell as written_cell

@@ -1,0 +1,16 @@
+from .editing import Draft as Draft
+from .editing import checked as checked
+from .health import Examination as Examination
+from .health import Health as Health
+from .health import Kind as Kind
+from .health import Link as Link
+from .health import alias_of as alias_of
+from .options import OPTIONS as OPTIONS
+from .options import Option as Option
+from .options import Value as Value
+from .options import merged as merged
+from .results import ProfileRow as ProfileRow
+from .results import Profiles as Profiles
+from .results import ShownProfile as ShownProfile
+from .seen_models import Listings as Listings
+from .versions import changes as changes

@@ -1,0 +1,116 @@
+"""Replacing a key by a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from aiconn_nb.errors import AiconnError
+from aiconn_nb.features.connections import NewKey, take_key
+from aiconn_nb.features.core import Core
+from aiconn_nb.model.hint import command
+from aiconn_nb.session.verb import Arg, verb
+
+if TYPE_CHECKING:
+    # What calls a provider is imported by the verbs that do: a list is to be quick.
+    from aiconn_nb.features.checks import Progress
+    from aiconn_nb.features.use import Binding
+
+    from .key_rotation import Rotated, Rotation, WhichModel
+
+
+class RotationVerbs(Core):
+    """The verbs on the rotation of a key."""
+
+    def rotation(
+        self,
+        alias: str,
+        *,
+        field: str | None = None,
+        to: str | Mapping[str, str] | None = None,
+        all: bool = False,
+    ) -> Rotation:
+        """What a rotation would replace, and where the new value would go; nothing is tested or changed.
+
+        It is the only sensitive field that is set, or the one that is named, with those that belong to it (the halves of an
+        AWS key). Raises `CommandError` where none or several are set, and where a reference's value comes from a place
+        that is not written to: a file, an environment variable.
+        """
+        from .key_rotation import plan
+
+        return plan(self._context, alias, field, to, everywhere=all)
+
+    @verb(
+        "rotate",
+        "replace a key: the new one is asked for without echo, tested, and only then takes the old one's place",
+        details="The old key stays until the new one is proven; where the test cannot tell, a model is asked for. Clients bound "
+        "with 'use ... as' are bound anew. 'rollback' undoes it, "
+        "or 'secret restore' where it was a user secret: the answer says which.",
+        examples=("rotate openai-dev", "rotate openai-dev --to $OpenAI:NewKey"),
+        inner=("progress", "which_model"),
+        alias=Arg("the connection", completes="alias"),
+        field=Arg("which key, where there are several", completes="key", metavar="KEY"),
+        to=Arg(
+            "a reference instead of a key; KEY=REFERENCE for several that belong together",
+            completes="reference",
+            metavar="REFERENCE",
+            is_list=True,
+        ),
+        model=Arg("also ask this model for one token", completes="model"),
+        all=Arg("keep a new user secret for all environments"),
+    )
+    def rotate(
+        self,
+        alias: str,
+        new: NewKey = None,
+        *,
+        to: str | Mapping[str, str] | None = None,
+        field: str | None = None,
+        model: str | None = None,
+        which_model: WhichModel | None = None,
+        all: bool = False,
+        progress: Progress | None = None,
+    ) -> Rotated:
+        """Replace a key by a new one, once the connection has passed its test with it.
+
+        ``new`` is the key, or several by field where they belong together; instead, ``to`` is the reference (or references by
+        field) that takes the place of what is there. A sealed value is sealed anew, and the old one stays in the history;
+        where a reference comes from a user secret, the new key is kept as the user secret of the current environment, with
+        ``all`` as that of all environments. ``model`` is asked for one token besides. Where the
+        test cannot tell, ``which_model`` is asked with the reason for a model that can. Without proof the old key stays.
+        Bound clients that had the old key are bound anew, which the answer says.
+        Raises `RotationFailed` with the rung that failed or cannot tell, and then nothing was changed.
+        """
+        taken, new = take_key(new), None  # so that no frame of a traceback shows what was given
+        from .key_rotation import rotate
+
+        planned = self.rotation(alias, field=field, to=to, all=all)
+        given = taken if isinstance(taken, Mapping) else {each.key: taken for each in planned.fields[:1]}
+        holders = self._fresh_bindings()
+        done = rotate(self._context, planned, given, model=model, which_model=which_model, progress=progress)
+        self._turns.answered(planned.connection)
+        done = self._bound_anew(holders, done)
+        if self._in_use == planned.connection.id and self._exports.names:
+            return done.with_warnings(
+                [
+                    f"the exported variables still have the former key; '{command('use', done.alias, '--env')}' sets them anew"
+                ]
+            )
+        return done
+
+    def _bound_anew(self, holders: Iterable[Binding], done: Rotated) -> Rotated:
+        """Bind the clients anew that had the old key; a client that cannot be made is told, for the rotation is done."""
+        notes: list[str] = []
+        warnings: list[str] = []
+        for each in filter(self._is_stale, holders):
+            connection = self.find(each.connection)
+            if connection is None:
+                continue
+            try:
+                each.renew(self._account(connection))
+            except AiconnError:
+                warnings.append(f"{each.name} still has the former key; {each.remedy}")
+            else:
+                notes.append(f"{each.name} was bound anew, to the client with the new key.")
+        return replace(done.with_warnings(warnings), notes=(*done.notes, *notes)) if notes or warnings else done

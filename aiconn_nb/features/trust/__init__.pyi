@@ -1,0 +1,10 @@
+from .grants import allow as allow
+from .grants import copy as copy
+from .grants import question_about as question_about
+from .grants import remember as remember
+from .grants import trusted_for as trusted_for
+from .hosts import Question as Question
+from .hosts import host_of as host_of
+from .hosts import reference_name as reference_name
+from .hosts import require as require
+from .hosts import untrusted as untrusted

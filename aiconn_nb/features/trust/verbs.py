@@ -1,0 +1,48 @@
+"""Which host a key may go to: asked, and allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiconn_nb.features.core import Core
+from aiconn_nb.session.results import Done
+from aiconn_nb.session.verb import Arg, verb
+
+from .grants import allow
+from .hosts import Question, untrusted
+
+
+class TrustVerbs(Core):
+    """The verbs on trust."""
+
+    def untrusted(self, alias: str) -> Question | None:
+        """What a connection would send, in the current environment, to a host that it was not allowed for; None where nothing."""
+        return untrusted(self._context, self.get(alias))
+
+    @verb(
+        "trust",
+        "let a connection send its key to the host that it leads to now",
+        examples=("trust gateway", "trust gateway --yes"),
+        inner=("answers",),
+        alias=Arg("the connection", completes="alias"),
+    )
+    def trust(self, alias: str, *, answers: Sequence[str] | None = None) -> Done:
+        """Allow a connection to send what it would send to the host that it leads to in the current environment.
+
+        What is remembered is (reference or sealed field, host): another connection with the same reference may send it there too.
+        ``answers`` are those of the `untrusted` question that somebody said yes to. Raises `UntrustedHost` where the host cannot be
+        told, or is no longer the one that was asked about.
+        """
+        with self._context.store.change() as change:
+            connection = change.connection(alias)
+            question = allow(self._context, change, connection, None if answers is None else tuple(answers))
+        if question is None:
+            return Done(
+                f"There is nothing to allow: in {self.current_environment}, {connection.alias} sends no key, "
+                "or only to a host that may have it.",
+                (connection.alias,),
+            )
+        if not question.host or (answers is not None and tuple(answers) != question.answers):
+            raise question.error()
+        allowed = " and ".join(each.words for each in question.sent)
+        return Done(f"{connection.alias} may send {allowed} to {question.host}.", (connection.alias,))

@@ -1,0 +1,1 @@
+from .tally import Tally as Tally

@@ -1,0 +1,28 @@
+"""What was asked in this kernel, and what it cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiconn_nb.features.core import Core
+from aiconn_nb.session.verb import verb
+
+if TYPE_CHECKING:
+    # What calls a provider is imported by the verbs that do: a list is to be quick.
+
+    from .results import Spending
+
+
+class UsageVerbs(Core):
+    """The verb on usage."""
+
+    @verb(
+        "usage",
+        "calls, tokens, failures and time per profile and connection, in this kernel",
+        examples=("usage",),
+    )
+    def usage(self) -> Spending:
+        """Calls, tokens, failures and time per profile and connection, in this session."""
+        from .results import spending
+
+        return spending(list(self._tally))
