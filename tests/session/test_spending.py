@@ -85,9 +85,9 @@ def test_two_threads_that_ask_first_count_together(session: Session, monkeypatch
 
         def __init__(self) -> None:
             super().__init__()
-            monkeypatch.setattr("aiconn_nb.features.usage.tally.Tally", Tally)
+            monkeypatch.setattr("aiconn_nb.features.usage.Tally", Tally)
             inner.append(session._tally)
 
-    monkeypatch.setattr("aiconn_nb.features.usage.tally.Tally", Slow)
+    monkeypatch.setattr("aiconn_nb.features.usage.Tally", Slow)
     assert session._tally is inner[0]
     assert session._tally is inner[0]
