@@ -33,8 +33,11 @@ ROOMS_BELOW = {
     "__init__": {"ui", "working_folder"},
 }
 """What each room may import."""
-UPWARDS = {("session", "features"): [["session", "__init__"]]}
-"""An import that points up, and the only files that have it. Those of the session are the names of 0.1.0."""
+UPWARDS = {
+    ("session", "features"): [["session", "__init__"]],
+    ("session", "ui"): [["session", "results"]],
+}
+"""An import that points up, and the only files that have it: the names of 0.1.0, and how a result that is shown finds its view."""
 
 
 UI_BELOW = {

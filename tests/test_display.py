@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiconn_nb.ui.render import Card, Cell, Rows, Side, SideBySide, Table, View, as_html, as_text, at
+from aiconn_nb.model.moment import at
+from aiconn_nb.session.results import Rows
+from aiconn_nb.ui.render import Card, Cell, Side, SideBySide, Table, View, as_html, as_text, view_of
 
 TABLE = Table(("alias", "name"), (("a", Cell("Ärger", "good")), ("bb", "日本")), title="Both", notes=("A note.",))
 
 
 def test_a_table_as_text() -> None:
-    """Context are aligned, wide characters counted as two."""
+    """Columns are aligned, wide characters counted as two."""
     assert as_text(TABLE) == "Both\nalias  name\n------------\na      Ärger\nbb     日本\nA note."
 
 
@@ -83,11 +85,12 @@ def test_an_answer_fits_into_the_terminal_it_is_shown_in(monkeypatch: pytest.Mon
             return True
 
     class Wide(Rows[str]):
-        def view(self) -> View:
-            return Table(("a", "b"), tuple((each, each) for each in self))
-
         def data(self) -> list[str]:
             return [*self]
+
+    @view_of.register(Wide)
+    def _(wide: Wide) -> View:
+        return Table(("a", "b"), tuple((each, each) for each in wide))
 
     answer = Wide(["word " * 11])
     whole = str(answer)
@@ -134,7 +137,7 @@ def test_texts_side_by_side_as_text() -> None:
 def test_texts_side_by_side_as_html() -> None:
     """In a grid that has as many columns as there is room for; text as it is, with its line breaks."""
     shown = as_html(TEXTS)
-    assert "grid-template-context:repeat(auto-fit,minmax(min(100%,18em),1fr))" in shown
+    assert "grid-template-columns:repeat(auto-fit,minmax(min(100%,18em),1fr))" in shown
     assert ">One.\n\tTwo *2*.</div>" in shown
     assert "<img" not in as_html(SideBySide((Side("a", "<img src=x>", "<img>"),), "<img>", ("<img>",)))
 

@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from aiconn_nb.model.notices import is_heard, note, notes_heard
-from aiconn_nb.ui.render import Answer
+from aiconn_nb.session.results import Result
 
 from .verb import verb_of
 
@@ -68,7 +68,7 @@ def _noted(method: Callable[..., object]) -> Callable[..., object]:
 
 def _with_notes(answer: Any, notes: list[str]) -> Any:
     """The answer with these among its notes, else among its warnings; itself where it has neither, or there is nothing to add."""
-    if not notes or not isinstance(answer, Answer):
+    if not notes or not isinstance(answer, Result):
         return answer
     for place in ("notes", "warnings"):
         before = getattr(answer, place, None)

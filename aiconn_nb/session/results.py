@@ -1,45 +1,100 @@
-"""What the verbs answer: values that show themselves as text, Markdown and HTML. None of them holds a secret."""
+"""What a verb returns: a frozen value. How it looks is not its business: `aiconn_nb.ui.render` has a view for each.
+
+A result that plain Python shows, as the last line of a cell or in a REPL, finds its renderer in the three methods of `Result` that
+Python and IPython call. Their imports are the only ones of this package that point up; they run when something is shown.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import Any, Generic, Self, TypeVar, overload
 
-from aiconn_nb.ui.render import Answer, Card, Cell, View
-
-
-def warned(texts: Sequence[str]) -> tuple[Cell, ...]:
-    """Warnings as the notes of a view."""
-    return tuple(Cell(f"Warning: {text}", "warn") for text in texts)
+T = TypeVar("T")
 
 
-def kept_in(folder: str) -> tuple[Cell, ...]:
-    """Where the store is, as a note: another home, or another variable, has another one."""
-    return (Cell(f"Store: {folder}", "quiet"),) if folder else ()
+class Result(ABC):
+    """What a verb returns: a value that a notebook, a terminal and a saved page can show."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def data(self) -> Any:
+        """What ``--json`` prints: only dictionaries, lists, texts, numbers, booleans and None; never a secret."""
+
+    @property
+    def content(self) -> str:
+        """A text that the result consists of, such as that of a file; a terminal prints it alone on stdout, and tells of it on
+        stderr. Empty for most."""
+        return ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether a terminal should end with status 0."""
+        return True
+
+    @property
+    def exit_status(self) -> int:
+        """The status that a terminal ends with."""
+        return 0 if self.ok else 1
+
+    def __str__(self) -> str:
+        from aiconn_nb.ui.render import text_of
+
+        return text_of(self)
+
+    def __repr__(self) -> str:
+        from aiconn_nb.ui.render import text_of, width_of
+
+        return text_of(self, width_of(sys.stdout))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        from aiconn_nb.ui.render import bundle_of
+
+        return bundle_of(self)
 
 
-def yes_no(value: bool) -> Cell:
-    """Yes is good, no is quiet."""
-    return Cell("yes", "good") if value else Cell("no", "quiet")
+class Rows(Result, Sequence[T], Generic[T]):
+    """A result of many: reads like a sequence, shows as a table."""
 
+    def __init__(self, items: Sequence[T]) -> None:
+        self._items = tuple(items)
 
-def stamp(moment: datetime) -> str:
-    """A moment as answers say it: ``2026-11-25T06:00:00Z``."""
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        return self._items[index]
+
+    def first(self, count: int) -> Self:
+        """The same with so many of its rows, at most."""
+        cut = copy(self)
+        cut._items = self._items[:count]
+        return cut
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._items)
+
+    def __eq__(self, other: object) -> bool:
+        return self._items == (other._items if isinstance(other, Rows) else other)
+
+    __hash__ = None  # type: ignore[assignment]  # like a list: compared by content
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Done(Answer):
+class Done(Result):
     """Something was done; ``what`` says what, in one line."""
 
     what: str
     aliases: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-
-    def view(self) -> View:
-        return Card(self.what, (), warned(self.warnings))
 
     def data(self) -> Any:
         return {"done": self.what, "aliases": list(self.aliases), "warnings": list(self.warnings)}

@@ -20,7 +20,7 @@ from aiconn_nb.errors import AiconnError, CommandError, CommandNotRun, Interrupt
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.hint import Face, face
 from aiconn_nb.model.secret import Secret, redact
-from aiconn_nb.ui.render import as_text, plain, printable, width_of
+from aiconn_nb.ui.render import as_text, plain, printable, view_of, width_of
 from aiconn_nb.ui.shell.console import NoDrawing, nothing_entered
 from aiconn_nb.ui.shell.table import run
 from aiconn_nb.ui.shell.using import Exited
@@ -28,7 +28,7 @@ from aiconn_nb.ui.shell.using import Exited
 if TYPE_CHECKING:
     from aiconn_nb.features.asking import Reply
     from aiconn_nb.features.checks import Progress, Rung
-    from aiconn_nb.ui.render import Answer
+    from aiconn_nb.session.results import Result
 
 
 class TerminalLive:
@@ -223,14 +223,14 @@ def in_a_shell(hint: str) -> str:
     return re.sub(r"(?<![^\s(])([^\s'(]*\$[A-Za-z][\w:]*)(?=[\s,;.)]|$)", r"'\1'", plain_pip)
 
 
-def _print(answer: Answer, as_json: bool) -> None:
+def _print(answer: Result, as_json: bool) -> None:
     if as_json:
         _print_json(answer.data())
     elif answer.content:
-        print(as_text(answer.view(), width_of(sys.stderr)), file=sys.stderr, flush=True)
+        print(as_text(view_of(answer), width_of(sys.stderr)), file=sys.stderr, flush=True)
         print(answer.content, end="", flush=True)
     else:
-        print(as_text(answer.view(), width_of(sys.stdout)), flush=True)
+        print(as_text(view_of(answer), width_of(sys.stdout)), flush=True)
 
 
 def _print_json_of(reply: Reply) -> None:

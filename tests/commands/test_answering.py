@@ -11,8 +11,8 @@ import pytest
 from aiconn_nb import AiconnError, CommandError, Interrupted, RotationFailed, Secret, Session
 from aiconn_nb.features.asking.comparing import Comparison
 from aiconn_nb.providers.fake import FakeProvider, registry_of
+from aiconn_nb.session.results import Result
 from aiconn_nb.ui.cli import TerminalLive
-from aiconn_nb.ui.render import Answer
 from aiconn_nb.ui.shell.completion import complete
 from aiconn_nb.ui.shell.table import read, run
 
@@ -27,7 +27,7 @@ class Notebook(Asked):
     def __init__(self, **names: Any) -> None:
         super().__init__()
         self._names = names
-        self.drawn: list[Answer] = []
+        self.drawn: list[Result] = []
 
     def names(self) -> Mapping[str, Any]:
         return self._names
@@ -38,11 +38,11 @@ class Notebook(Asked):
     def live(self, format: str, streams: bool = True) -> TerminalLive:
         return TerminalLive(format, streams)
 
-    def draw(self, answer: Answer, length: int) -> None:
+    def draw(self, answer: Result, length: int) -> None:
         """See `aiconn_nb.ui.shell.console.Drawing`."""
         self.drawn.append(answer)
 
-    def end(self, answer: Answer) -> None:
+    def end(self, answer: Result) -> None:
         """See `aiconn_nb.ui.shell.console.Drawing`."""
         self.drawn.append(answer)
 

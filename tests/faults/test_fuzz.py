@@ -20,7 +20,7 @@ from aiconn_nb.model.reference import clean, parse, parse_secret
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.ui import cli
 from aiconn_nb.ui.magics.notebook_console import NotebookConsole
-from aiconn_nb.ui.render import as_html, as_text
+from aiconn_nb.ui.render import as_html, as_text, view_of
 from aiconn_nb.ui.shell.command import split
 from aiconn_nb.ui.shell.completion import complete
 from aiconn_nb.ui.shell.table import COMMANDS, run
@@ -138,7 +138,7 @@ def test_command_lines(fuzz: Callable[..., None], filled: Session, capsys: pytes
 
     def attempt(command: str, words: list[str]) -> None:
         answer = run(filled, [*command.split(), *words], NotebookConsole(None))
-        view = answer.view()
+        view = view_of(answer)
         json.dumps(answer.data(), default=repr)
         assert as_text(view) + as_html(view)
 

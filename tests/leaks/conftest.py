@@ -25,8 +25,8 @@ from aiconn_nb.providers.base import Provider
 from aiconn_nb.providers.registry import Registry
 from aiconn_nb.providers.sdk_logs import LOGS
 from aiconn_nb.session import kernel_session
+from aiconn_nb.session.results import Result
 from aiconn_nb.ui.magics.notebook_console import NotebookConsole
-from aiconn_nb.ui.render import Answer
 
 from .canary import Canary, found
 
@@ -264,7 +264,7 @@ def ours() -> list[object]:
 
 def shows(thing: object) -> str:
     """All that an object shows of itself when it is asked."""
-    parts = [str(thing), *([] if type(thing).__repr__ is Answer.__repr__ else [repr(thing), f"{thing}"])]
+    parts = [str(thing), *([] if type(thing).__repr__ is Result.__repr__ else [repr(thing), f"{thing}"])]
     for name in ("_repr_html_", "_render_traceback_"):
         method = getattr(thing, name, None)
         if callable(method):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from aiconn_nb import Session
-from aiconn_nb.features.usage.results import Spending, bar, spending, tokens
+from aiconn_nb.features.usage.results import Spending, spending
 from aiconn_nb.features.usage.tally import Spent, Tally
+from aiconn_nb.ui.render.usage import bar, tokens
 
 
 def test_calls_tokens_failures_and_time_are_summed_up(session: Session) -> None:

@@ -18,8 +18,8 @@ from aiconn_nb.model.secret import Sealed, redact, without
 from aiconn_nb.model.url import key_in_url
 from aiconn_nb.session.context import Context
 from aiconn_nb.session.known_secrets import known_secrets
+from aiconn_nb.session.results import Result
 from aiconn_nb.store.snapshot import Snapshot
-from aiconn_nb.ui.render import Answer, Cell, Table, View, as_code
 
 from .bundle_file import LARGEST, hidden_in, without_hidden, write_bundle
 from .bundle_layout import MOST, SCHEMA, offer_from
@@ -28,7 +28,7 @@ Value = str | int | float | bool
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Bundle(Answer):
+class Bundle(Result):
     """Connections, and profiles that use them, without a key."""
 
     document: Mapping[str, Any]
@@ -46,48 +46,13 @@ class Bundle(Answer):
         """Write it to a file, all or nothing. Raises `BundleError`."""
         return replace(self, written=write_bundle(path, self.text, overwrite=overwrite))
 
-    def view(self) -> View:
-        rows = tuple(
-            (
-                Cell(each["alias"], "code"),
-                each["name"],
-                each["provider"],
-                Cell(", ".join(f"{key}={value}" for key, value in each["settings"].items()) or "-", "code"),
-                ", ".join(each.get("to_be_supplied", ())) or Cell("-", "quiet"),
-            )
-            for each in self.document["connections"]
-        )
-        profiles = ", ".join(each["alias"] for each in self.document.get("profiles", ()))
-        keys = ", ".join(f"{each['key']} ({', '.join(each['needed_by'])})" for each in self.document["keys"])
-        notes: list[Cell | str] = [
-            *([Cell(f"Written to {self.written}.", "good")] if self.written else []),
-            *([f"With the profiles {profiles}."] if profiles else []),
-            *([f"Who imports it must have these configuration keys: {keys}."] if keys else []),
-            *(Cell(f"Left out: {text}", "warn") for text in self.left_out),
-        ]
-        columns = ("alias", "name", "provider", "settings", "to be supplied")
-        return Table(columns, rows, title="Bundle", empty="There are no connections to export.", notes=tuple(notes))
-
     def data(self) -> Any:
         return self.document
 
     @property
     def content(self) -> str:
+        """Without a file the result is the bundle itself, to be looked at or copied."""
         return "" if self.written else self.text
-
-    def __str__(self) -> str:
-        # Without a file the answer is the bundle itself, to be looked at or copied.
-        shown_text = super(Bundle, self).__str__()
-        return shown_text if self.written else f"{shown_text}\n\n{self.text}"
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        shown_texts = super(Bundle, self)._repr_mimebundle_(include, exclude)
-        if self.written:
-            return shown_texts
-        return {
-            "text/plain": f"{shown_texts['text/plain']}\n\n{self.text}",
-            "text/html": f"{shown_texts['text/html']}{as_code(self.text)}",
-        }
 
 
 def export(context: Context, aliases: Sequence[str], *, profiles: bool = True) -> Bundle:

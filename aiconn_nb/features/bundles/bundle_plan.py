@@ -15,19 +15,16 @@ from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.secret import redact
 from aiconn_nb.session.context import Context
-from aiconn_nb.session.results import Done
+from aiconn_nb.session.results import Done, Result
 from aiconn_nb.store.change import Change
-from aiconn_nb.ui.render import Answer, Cell, Table, Tone, View
 
 from .bundle_file import read_bundle
-from .bundle_import import Merged, State, merge, needed_keys
+from .bundle_import import Merged, merge, needed_keys
 from .bundle_layout import Offer, offer_from, takes
-
-_TONES: Mapping[State, Tone] = {"new": "good", "changed": "warn", "same": "quiet", "clashing": "bad", "refused": "bad"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class ImportPlan(Answer):
+class ImportPlan(Result):
     """What an import would do here."""
 
     source: str
@@ -57,27 +54,6 @@ class ImportPlan(Answer):
               for row in self.rows if row.untrusted),
         )  # fmt: skip
 
-    def view(self) -> View:
-        rows = tuple(
-            (row.kind, Cell(row.alias, "code"), Cell(row.state, _TONES[row.state]), row.reason or _told(row))
-            for row in self.rows
-        )
-        return Table(
-            ("", "alias", "state", "what"),
-            rows,
-            title=f"Import of {self.source}",
-            empty="There is nothing in it.",
-            notes=(
-                *(
-                    Cell(f"System prompt of {row.alias}: {' '.join(row.system.split())}", "quiet")
-                    for row in self.rows
-                    if row.system and row.state == "new"
-                ),
-                *(Cell(note, "warn") for note in self.notes),
-                *([Cell(self.next_step, "quiet")] if self.next_step else []),
-            ),
-        )
-
     def data(self) -> Any:
         return {
             "source": self.source,
@@ -103,25 +79,6 @@ class ImportPlan(Answer):
             ],
             "missing_keys": list(self.missing_keys),
         }
-
-
-def _with(written: Sequence[str]) -> str:
-    return f" with {', '.join(written)}" if written else ""
-
-
-def _told(row: Merged) -> str:
-    """What would change and which keys stay; of what is new, whom it would talk to, and with what."""
-    told = [f"{each.field}: {each.before} → {each.after}" for each in row.changes]
-    told += [f"{each.field}: {each.before} is kept, {each.after} of the bundle is not taken" for each in row.kept]
-    if row.state == "new" and row.kind == "connection":
-        written = [f"{key}: {each}" for key, each in row.references.items()]
-        told.append((f"contacts {row.host}" if row.host else "contacts no host") + _with(written))
-    if row.state == "new" and row.kind == "profile":
-        told.append(f"asks {row.model}" + (", with the system prompt below" if row.system else ""))
-        told += [f"{key}: {value}" for key, value in row.options.items()]
-        if row.tags:
-            told.append(f"tags: {', '.join(row.tags)}")
-    return "; ".join(told)
 
 
 def plan(context: Context, path: str | os.PathLike[str], renamed: Mapping[str, str]) -> ImportPlan:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from aiconn_nb.ui.render import Answer, Cell, Rows, Table, View
+from aiconn_nb.session.results import Result, Rows
 
 if TYPE_CHECKING:
     from aiconn_nb.providers.base import Model
@@ -46,7 +44,7 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Tested(Answer):
+class Tested(Result):
     """The test of one connection."""
 
     __test__: ClassVar[bool] = False  # its name would have pytest collect it
@@ -104,9 +102,6 @@ class Tested(Answer):
         last = told[-1].detail if told else ""
         return f"ok{f': {last}' if last else ''}" + (f" (cannot tell: {', '.join(unknown)})" if unknown else "")
 
-    def view(self) -> View:
-        return Tests([self]).view()
-
     def data(self) -> Any:
         return {
             "alias": self.alias,
@@ -115,14 +110,6 @@ class Tested(Answer):
             "seconds": round(self.seconds, 3),
             "rungs": [rung.data() for rung in self.rungs],
         }
-
-
-_MARKS: Mapping[State, Cell] = {
-    "passed": Cell("passed", "good"),
-    "failed": Cell("FAILED", "bad"),
-    "unknown": Cell("cannot tell", "warn"),
-    "skipped": Cell("not needed", "quiet"),
-}
 
 
 class Tests(Rows[Tested]):
@@ -140,28 +127,6 @@ class Tests(Rows[Tested]):
         """1 where one failed, else 3 where of one the test cannot tell, else 0."""
         verdicts = {tested.verdict for tested in self}
         return 1 if "failed" in verdicts else 3 if "unknown" in verdicts else 0
-
-    def view(self) -> View:
-        rows = tuple(
-            (
-                Cell(tested.alias if index == 0 else "", "code"),
-                rung.name,
-                _MARKS[rung.state],
-                rung.words,
-                Cell(f"{rung.seconds:.2f} s", "quiet"),
-            )
-            for tested in self
-            for index, rung in enumerate(tested.rungs)
-        )
-        return Table(("connection", "rung", "", "what", "time"), rows, notes=(self._count,))
-
-    @property
-    def _count(self) -> str:
-        """``2 of 4 passed, 1 failed, of 1 the test cannot tell.``"""
-        counts = Counter(tested.verdict for tested in self)
-        rest = [f"{counts['failed']} failed"] if counts["failed"] else []
-        rest += [f"of {counts['unknown']} the test cannot tell"] if counts["unknown"] else []
-        return ", ".join([f"{counts['ok']} of {len(self)} passed", *rest]) + "."
 
     def data(self) -> Any:
         return [tested.data() for tested in self]

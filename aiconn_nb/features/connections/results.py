@@ -10,8 +10,9 @@ from typing import Any
 from aiconn_nb.features.environments import FieldLine, written_cell
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.hint import command
-from aiconn_nb.session.results import kept_in, stamp, warned, yes_no
+from aiconn_nb.model.moment import iso
 from aiconn_nb.ui.render import Answer, Card, Cell, Rows, Table, View, at
+from aiconn_nb.ui.render.notes import kept_in, warned, yes_no
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Connections(Rows[ConnectionRow]):
                 "resolves": row.resolves,
                 "missing": list(row.missing),
                 "profiles": list(row.profiles),
-                "modified": stamp(row.modified),
+                "modified": iso(row.modified),
                 "in_use": row.in_use,
                 "untrusted_host": row.untrusted or None,
             }
@@ -145,7 +146,7 @@ class Shown(Answer):
             ("profiles", ", ".join(self.profiles) or Cell("none", "quiet")),
             (
                 "modified",
-                Cell(f"{stamp(made.modified)}, version {made.version}", "quiet"),
+                Cell(f"{iso(made.modified)}, version {made.version}", "quiet"),
             ),
         )
         fields = tuple((line.label, written_cell(line)) for line in self.fields)
@@ -162,8 +163,8 @@ class Shown(Answer):
             "settings": {line.key: line.written for line in self.fields if line.kind not in ("unset", "default")},
             "profiles": list(self.profiles),
             "in_use": self.in_use,
-            "created": stamp(made.created),
-            "modified": stamp(made.modified),
+            "created": iso(made.created),
+            "modified": iso(made.modified),
             "version": made.version,
             "warnings": list(self.warnings),
         }

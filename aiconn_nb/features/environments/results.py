@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiconn_nb.model.place import tilde
-from aiconn_nb.session.results import kept_in, warned
 from aiconn_nb.ui.render import Cell, Rows, Table, View
+from aiconn_nb.ui.render.notes import kept_in, warned
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from typing import Any
 
 from aiconn_nb.model.connection import now
 from aiconn_nb.model.hint import command
+from aiconn_nb.model.moment import iso
 from aiconn_nb.model.profile import Capability, Profile
-from aiconn_nb.session.results import stamp, warned
 from aiconn_nb.ui.render import Answer, Card, Cell, Rows, Table, View, at
+from aiconn_nb.ui.render.notes import warned
 
 from .health import Health, Link
 from .options import OPTIONS, Value
@@ -48,7 +49,7 @@ class ProfileRow:
             "default": self.default,
             "health": {"kind": str(self.health.kind), "words": self.health.words, "answers": self.health.answers},
             "version": self.version,
-            "modified": stamp(self.modified),
+            "modified": iso(self.modified),
         }
 
 
@@ -113,7 +114,7 @@ class ShownProfile(Answer):
             for option in OPTIONS[made.capability]
             if option.key in made.options
         )
-        saved = f"{stamp(made.modified)}, version {made.version}"
+        saved = f"{iso(made.modified)}, version {made.version}"
         return Card(
             f"{made.alias} · {made.name}" + (f" · {self.verb}" if self.verb else ""),
             (
@@ -134,7 +135,7 @@ class ShownProfile(Answer):
         return {
             "id": made.id,
             **self.row.data(),
-            "created": stamp(made.created),
+            "created": iso(made.created),
             "warnings": list(self.warnings),
         }
 

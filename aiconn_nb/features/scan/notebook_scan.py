@@ -16,7 +16,7 @@ from aiconn_nb.errors import AiconnError
 from aiconn_nb.model.secret import shapes_in, without
 from aiconn_nb.session.context import Context
 from aiconn_nb.session.known_secrets import Known, known_secrets
-from aiconn_nb.ui.render import Cell, Rows, Table, View
+from aiconn_nb.session.results import Rows
 
 from .notebook_file import WORDS_OF_THE_FORMAT, cleaned, notebooks_in, outside_texts, read_notebook, rewrite, texts
 
@@ -49,24 +49,6 @@ class Scan(Rows[Finding]):
     @property
     def ok(self) -> bool:
         return not self.problems and all(finding.fixed for finding in self)
-
-    def view(self) -> View:
-        rows = tuple(
-            (
-                finding.notebook,
-                finding.place,
-                finding.what,
-                Cell("removed", "good")
-                if finding.fixed
-                else Cell("--fix removes it" if finding.fixable else "only you can mend it", "bad"),
-            )
-            for finding in self
-        )
-        notes = [*(Cell(each, "bad") for each in self.problems), *(Cell(note, "warn") for note in self.notes)]
-        if len(self):
-            notes.append(Cell("A key that was in a notebook may have been seen: replace it at the provider.", "warn"))
-        count = "1 notebook" if self.scanned == 1 else f"{self.scanned} notebooks"
-        return Table(("notebook", "place", "what", ""), rows, empty=f"No key was found in {count}.", notes=tuple(notes))
 
     def data(self) -> Any:
         return [

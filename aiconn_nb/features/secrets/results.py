@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from aiconn_nb.model.hint import command
-from aiconn_nb.session.results import stamp
+from aiconn_nb.model.moment import iso
 from aiconn_nb.ui.render import Cell, Rows, Table, View, at
 
 
@@ -51,7 +51,7 @@ class SecretKeys(Rows[SecretRow]):
             {
                 "key": row.key,
                 "environment": row.environment or None,
-                "former": stamp(row.former) if row.former else None,
+                "former": iso(row.former) if row.former else None,
                 "removed": row.removed,
             }
             for row in self

@@ -8,8 +8,8 @@ from typing import Any
 
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Capability
-from aiconn_nb.session.results import warned
 from aiconn_nb.ui.render import Answer, Card, Cell, Rows, Table, View
+from aiconn_nb.ui.render.notes import warned
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -13,7 +13,8 @@ from IPython.display import display
 
 from aiconn_nb.errors import AiconnError
 from aiconn_nb.features.asking import Comparison, Reply
-from aiconn_nb.ui.render import Answer, Said, as_html, plain, printable
+from aiconn_nb.session.results import Result
+from aiconn_nb.ui.render import Said, as_html, bundle_of, plain, printable
 
 EVERY: Final = 0.05
 """Seconds between two updates: as often as an eye can use it, and not for every token."""
@@ -144,14 +145,14 @@ class Drawing:
         self._pace = Pace(clock)
         self._place = _Place()
 
-    def draw(self, answer: Answer, length: int) -> None:
+    def draw(self, answer: Result, length: int) -> None:
         """Show it in the place of what was shown before, unless that is too soon."""
         if self._streams and self._pace.is_due(length):
-            self._place.show(answer._repr_mimebundle_())
+            self._place.show(bundle_of(answer))
 
-    def end(self, answer: Answer) -> None:
+    def end(self, answer: Result) -> None:
         """Show it as it will be saved."""
-        self._place.show(answer._repr_mimebundle_())
+        self._place.show(bundle_of(answer))
 
 
 class Drawn(Comparison):
@@ -164,7 +165,7 @@ class Drawn(Comparison):
 
     def _ipython_display_(self) -> None:
         if _this_cell() != self._cell:
-            display(self._repr_mimebundle_(), raw=True)  # type: ignore[no-untyped-call]
+            display(bundle_of(self), raw=True)  # type: ignore[no-untyped-call]
 
 
 def _this_cell() -> object:

@@ -14,7 +14,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_exp
 from traitlets import Bool
 
 if TYPE_CHECKING:
-    from aiconn_nb.ui.render import Answer
+    from aiconn_nb.session.results import Result
 
 
 @magics_class
@@ -47,7 +47,7 @@ class AiconnMagics(Magics):
                 display(self._run(each.strip().removeprefix("%aiconn")))  # type: ignore[no-untyped-call]
         return None
 
-    def _run(self, line: str, cell: str | None = None) -> Answer:
+    def _run(self, line: str, cell: str | None = None) -> Result:
         from aiconn_nb.errors import Interrupted
 
         try:
@@ -57,7 +57,7 @@ class AiconnMagics(Magics):
         # Out here, so that the frames of what was interrupted are not kept: they lead through the SDK. Two lines say enough.
         raise Interrupted("Interrupted: the command was stopped before it had an answer.")
 
-    def _answer(self, line: str, cell: str | None) -> Answer:
+    def _answer(self, line: str, cell: str | None) -> Result:
         from aiconn_nb.features.asking import Comparison, Reply
         from aiconn_nb.session import kernel_session
         from aiconn_nb.ui.shell.table import read, run

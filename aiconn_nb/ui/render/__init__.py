@@ -1,14 +1,18 @@
-"""One vocabulary for every answer, a table, a card or texts side by side, and its two spellings: plain text and HTML.
+"""Results as plain text and HTML. Each has a view, a table, a card or texts side by side, which is written in both.
 
 Everything that came from a user, a file or a provider is shown as text: it is escaped here, once, for both. There is no Markdown:
 each front end reads that in its own way, and trusts what it makes of it.
 """
 
-from .answer import Answer, Rows
+from aiconn_nb.model.moment import at
+from aiconn_nb.session.results import Result as Answer
+from aiconn_nb.session.results import Rows
+
 from .html import as_html
 from .prose import as_code
+from .renderer import bundle_of, text_of, view_of
 from .text import as_text, plain, printable, width_of
-from .view import Card, Cell, Said, Side, SideBySide, Table, Tone, View, at
+from .view import Card, Cell, Said, Side, SideBySide, Table, Tone, View
 
 __all__ = [
     "Answer",
@@ -25,7 +29,10 @@ __all__ = [
     "as_html",
     "as_text",
     "at",
+    "bundle_of",
     "plain",
     "printable",
+    "text_of",
+    "view_of",
     "width_of",
 ]

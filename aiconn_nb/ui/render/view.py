@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Literal
 
 Tone = Literal["", "good", "bad", "warn", "quiet", "code", "bar"]
@@ -74,8 +73,3 @@ View = Table | Card | SideBySide | Said
 def as_cell(cell: Cell | str) -> Cell:
     """A text alone is a cell without a tone."""
     return cell if isinstance(cell, Cell) else Cell(cell)
-
-
-def at(moment: datetime) -> str:
-    """A moment to the minute: ``2026-11-25 06:00 UTC``. Not how long ago: a saved notebook is read on another day."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

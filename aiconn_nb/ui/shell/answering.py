@@ -9,8 +9,8 @@ from aiconn_nb.features.app import Session
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.reference import clean, is_reference
 from aiconn_nb.model.secret import Secret
+from aiconn_nb.session.results import Result
 from aiconn_nb.ui.progress import progress
-from aiconn_nb.ui.render import Answer
 
 from .asking import NO_LIVE, PROFILE, RAW, interrupted, prompt_of
 from .command import Argument, Words
@@ -27,7 +27,7 @@ OUTPUT = Argument("-o", "bind the answer to this name", options={"dest": "output
 
 
 @interaction("compare", OUTPUT, NO_LIVE, RAW, takes_rest=True, rest_is="PROMPT", takes_cell=True)
-def compare(session: Session, words: Words, console: Console, call: Call) -> Answer:
+def compare(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Draw the answers while they come."""
     _check_output(words, console)
     # A text in quotes among the profiles is one of them to the parser.
@@ -60,7 +60,7 @@ def compare(session: Session, words: Words, console: Console, call: Call) -> Ans
 @interaction(
     "embed", PROFILE, Argument("text", "the texts, each in quotes", options={"nargs": "*"}), OUTPUT, takes_cell=True
 )
-def embed(session: Session, words: Words, console: Console, call: Call) -> Answer:
+def embed(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Draw a bar beyond one batch."""
     _check_output(words, console)
     is_unnamed = is_text(session, words, console)
@@ -88,13 +88,13 @@ def _check_output(words: Words, console: Console) -> None:
             raise CommandError("-o: a terminal has no names to bind.", "Redirect what is printed: --json > FILE")
 
 
-def _bind(words: Words, answer: Answer, console: Console) -> None:
+def _bind(words: Words, answer: Result, console: Console) -> None:
     if words.output:
         console.bind(words.output, answer)
 
 
 @interaction("usage")
-def usage(session: Session, words: Words, console: Console, call: Call) -> Answer:
+def usage(session: Session, words: Words, console: Console, call: Call) -> Result:
     """A terminal has none."""
     if not console.has_kernel:
         raise CommandError(
@@ -104,7 +104,7 @@ def usage(session: Session, words: Words, console: Console, call: Call) -> Answe
 
 
 @interaction("rotate")
-def rotate(session: Session, words: Words, console: Console, call: Call) -> Answer:
+def rotate(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Ask for the new key without echo."""
     to = _to(words.to, console)
     planned = session.rotation(words.alias, field=words.field, to=to, all=words.all)

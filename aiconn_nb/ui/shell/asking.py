@@ -8,7 +8,7 @@ from aiconn_nb.errors import AiconnError, AnswerCut, CommandError, Interrupted, 
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
-from aiconn_nb.ui.render import Answer
+from aiconn_nb.session.results import Result
 
 from .command import Argument, Words, as_written
 from .console import Console
@@ -96,7 +96,7 @@ def options_of(words: Words) -> dict[str, Any]:
     }
 
 
-def interrupted(what: str, partial: Answer, verb: str, console: Console) -> Interrupted:
+def interrupted(what: str, partial: Result, verb: str, console: Console) -> Interrupted:
     """The error of a command that was stopped, with what came of the answer, and where a kernel has it still."""
     error = Interrupted(f"Interrupted: {what}.", f"aiconn_nb.{verb}() has what came." if console.has_kernel else "")
     error.partial = partial
@@ -119,7 +119,7 @@ def interrupted(what: str, partial: Answer, verb: str, console: Console) -> Inte
     rest_is="TEXT",
     takes_cell=True,
 )
-def ask(session: Session, words: Words, console: Console, call: Call) -> Answer:
+def ask(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Show the answer while it comes."""
     _check_words(words, console)
     profile, text = _whom(session, words, console)

@@ -12,12 +12,12 @@ from typing import Any, NoReturn
 from aiconn_nb.errors import CommandError
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.nearest import did_you_mean
-from aiconn_nb.ui.render import Answer
+from aiconn_nb.session.results import Result
 
 from .console import Console
 
 Words = argparse.Namespace
-Run = Callable[[Session, Words, Console], Answer]
+Run = Callable[[Session, Words, Console], Result]
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,7 @@ from typing import Final
 from aiconn_nb.errors import CommandError
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.hint import command
-from aiconn_nb.session.results import Done
-from aiconn_nb.ui.render import Answer
+from aiconn_nb.session.results import Done, Result
 
 from . import sharing
 from .command import Argument, Words
@@ -29,7 +28,7 @@ UNSET: Final = Argument(
 
 
 @interaction("new", PROMPT)
-def new(session: Session, words: Words, console: Console, call: Call) -> Answer:
+def new(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Ask for what is required and was not given, and about a key that would go to a host of its own."""
     if words.provider is None:
         raise CommandError(
@@ -57,12 +56,12 @@ def new(session: Session, words: Words, console: Console, call: Call) -> Answer:
     )
     if answers is None:
         return Done("Nothing was saved.")
-    made: Answer = call(settings=given, trusting=answers, kept=kept).with_warnings(warnings)
+    made: Result = call(settings=given, trusting=answers, kept=kept).with_warnings(warnings)
     return made
 
 
 @interaction("edit", UNSET, PROMPT)
-def edit(session: Session, words: Words, console: Console, call: Call) -> Answer:
+def edit(session: Session, words: Words, console: Console, call: Call) -> Result:
     """The same for a change."""
     before = session.get(words.alias)
     fields = session.fields(before.provider)
@@ -77,12 +76,12 @@ def edit(session: Session, words: Words, console: Console, call: Call) -> Answer
     answers = sharing.asked_to_trust(session, words.alias, before.provider, given, console) if given else ()
     if answers is None:
         return Done("Nothing was saved.")
-    made: Answer = call(settings=given, trusting=answers).with_warnings(warnings)
+    made: Result = call(settings=given, trusting=answers).with_warnings(warnings)
     return made
 
 
 @interaction("delete", YES)
-def delete(session: Session, words: Words, console: Console, call: Call) -> Answer:
+def delete(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Confirm a deletion, unless it will be refused."""
     profiles = session.dependents(*words.aliases)
     names = ", ".join(dict.fromkeys(session.get(alias).alias for alias in words.aliases))

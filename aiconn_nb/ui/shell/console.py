@@ -11,7 +11,7 @@ from aiconn_nb.model.secret import Secret
 if TYPE_CHECKING:
     from aiconn_nb.features.asking import Reply
     from aiconn_nb.features.checks import Progress
-    from aiconn_nb.ui.render import Answer
+    from aiconn_nb.session.results import Result
 
 
 class Live(Protocol):
@@ -29,11 +29,11 @@ class Live(Protocol):
 class Drawing(Protocol):
     """Where an answer is shown again and again, while it becomes what it will be."""
 
-    def draw(self, answer: Answer, length: int) -> None:
+    def draw(self, answer: Result, length: int) -> None:
         """What has come, with so many characters of text in it."""
         ...
 
-    def end(self, answer: Answer) -> None:
+    def end(self, answer: Result) -> None:
         """The whole."""
         ...
 
@@ -41,10 +41,10 @@ class Drawing(Protocol):
 class NoDrawing:
     """Draws nothing: the answer is printed once it is whole."""
 
-    def draw(self, answer: Answer, length: int) -> None:
+    def draw(self, answer: Result, length: int) -> None:
         """See `Drawing`."""
 
-    def end(self, answer: Answer) -> None:
+    def end(self, answer: Result) -> None:
         """See `Drawing`."""
 
 

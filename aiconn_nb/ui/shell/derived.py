@@ -13,8 +13,8 @@ from typing import Any, Final
 from aiconn_nb.errors import CommandError
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.hint import command
+from aiconn_nb.session.results import Result
 from aiconn_nb.session.verb import Arg, Verb, verbs_of
-from aiconn_nb.ui.render import Answer
 
 from .command import Argument, Command, Words
 from .console import Console
@@ -27,7 +27,7 @@ Call = Callable[..., Any]
 class Interaction:
     """What a command does around its verb: ask, confirm, bind a name. And the arguments that only a line has."""
 
-    run: Callable[[Session, Words, Console, Call], Answer]
+    run: Callable[[Session, Words, Console, Call], Result]
     arguments: tuple[Argument, ...] = ()
     traits: dict[str, Any] | None = None
     """Whether it takes a cell, or what follows ``--``; see `Command`."""
@@ -39,12 +39,12 @@ INTERACTIONS: Final[dict[str, Interaction]] = {}
 
 def interaction(
     command: str, *arguments: Argument, **traits: Any
-) -> Callable[[Callable[[Session, Words, Console, Call], Answer]], Callable[[Session, Words, Console, Call], Answer]]:
+) -> Callable[[Callable[[Session, Words, Console, Call], Result]], Callable[[Session, Words, Console, Call], Result]]:
     """Let a function run a command: it gets the session, the words, the console, and the call of the verb."""
 
     def register(
-        run: Callable[[Session, Words, Console, Call], Answer],
-    ) -> Callable[[Session, Words, Console, Call], Answer]:
+        run: Callable[[Session, Words, Console, Call], Result],
+    ) -> Callable[[Session, Words, Console, Call], Result]:
         INTERACTIONS[command] = Interaction(run, arguments, traits)
         return run
 
@@ -78,10 +78,10 @@ def command_of(method: str, verb: Verb) -> Command:
     )
 
 
-def _run(method: str, verb: Verb, own: Interaction | None, session: Session, words: Words, console: Console) -> Answer:
+def _run(method: str, verb: Verb, own: Interaction | None, session: Session, words: Words, console: Console) -> Result:
     call = partial(_call, method, verb, session, words)
     answer = call() if own is None else own.run(session, words, console, call)
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, Result)
     return answer
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiconn_nb.errors import CommandError
 from aiconn_nb.features.app import Session
-from aiconn_nb.ui.render import Answer
+from aiconn_nb.session.results import Result
 
 from .command import Words
 from .console import Console
@@ -12,7 +12,7 @@ from .derived import Call, interaction
 
 
 @interaction("env")
-def env(session: Session, words: Words, console: Console, call: Call) -> Answer:
+def env(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Only a kernel can be switched."""
     if words.name and not console.has_kernel:
         raise CommandError(

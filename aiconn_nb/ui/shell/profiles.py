@@ -6,8 +6,7 @@ from typing import Any
 
 from aiconn_nb.errors import CommandError
 from aiconn_nb.features.app import Session
-from aiconn_nb.session.results import Done
-from aiconn_nb.ui.render import Answer
+from aiconn_nb.session.results import Done, Result
 
 from .command import Argument, Words
 from .connections import YES
@@ -18,7 +17,7 @@ _OPTIONS = ("temperature", "max_tokens", "system", "dimensions")
 
 
 @interaction("profile new")
-def new(session: Session, words: Words, console: Console, call: Call) -> Answer:
+def new(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Ask the provider whether it offers the model."""
     return call(connections=",".join(words.connections), check_model=True)  # type: ignore[no-any-return]
 
@@ -36,7 +35,7 @@ def new(session: Session, words: Words, console: Console, call: Call) -> Answer:
         {"nargs": "+", "action": "extend", "default": [], "metavar": "OPTION"},
     ),
 )
-def edit(session: Session, words: Words, console: Console, call: Call) -> Answer:
+def edit(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Tell options that are set from those that are taken away."""
     options: dict[str, Any] = {key: value for key in _OPTIONS if (value := getattr(words, key)) is not None}
     removed = ["tags" if each == "tag" else each.replace("-", "_") for each in words.unset]
@@ -52,7 +51,7 @@ def edit(session: Session, words: Words, console: Console, call: Call) -> Answer
 
 
 @interaction("profile delete", YES)
-def delete(session: Session, words: Words, console: Console, call: Call) -> Answer:
+def delete(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Confirm it."""
     names = ", ".join(session.profile(alias).alias for alias in words.aliases)
     if not words.yes:
@@ -64,7 +63,7 @@ def delete(session: Session, words: Words, console: Console, call: Call) -> Answ
 
 
 @interaction("profile default", Argument("--none", "have no default any more", options={"action": "store_true"}))
-def default(session: Session, words: Words, console: Console, call: Call) -> Answer:
+def default(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Take the default away, where that is meant."""
     if not words.none:
         return call()  # type: ignore[no-any-return]

@@ -8,8 +8,7 @@ from aiconn_nb.errors import CommandError, EnvironmentNotFound
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.secret import Secret
-from aiconn_nb.session.results import Done
-from aiconn_nb.ui.render import Answer
+from aiconn_nb.session.results import Done, Result
 
 from .command import Argument, Words
 from .console import Console
@@ -27,7 +26,7 @@ SURPLUS: Final = (
     Argument("--yes", "set it for an environment that has nothing yet", options={"action": "store_true"}),
     surplus=SURPLUS,
 )
-def set_secret(session: Session, words: Words, console: Console, call: Call) -> Answer:
+def set_secret(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Ask for the value, and before that whether a new environment is meant."""
     if words.source not in (None, PIPED):
         raise CommandError("secret set has more words than it takes.", SURPLUS)

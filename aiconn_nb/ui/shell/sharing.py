@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from aiconn_nb.errors import CommandError, InvalidConnection
 from aiconn_nb.features.app import Session
 from aiconn_nb.features.connections import Given
-from aiconn_nb.session.results import Done
-from aiconn_nb.ui.render import Answer
+from aiconn_nb.session.results import Done, Result
 
 from .command import Argument, Words
 from .console import Console
@@ -32,7 +31,7 @@ def asked_to_trust(
 
 
 @interaction("trust", Argument("--yes", "do not ask", options={"action": "store_true"}))
-def trust(session: Session, words: Words, console: Console, call: Call) -> Answer:
+def trust(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Name the host and ask."""
     question = session.untrusted(words.alias)
     if question is None or not question.answers:
@@ -50,7 +49,7 @@ def trust(session: Session, words: Words, console: Console, call: Call) -> Answe
 
 
 @interaction("import")
-def take_in(session: Session, words: Words, console: Console, call: Call) -> Answer:
+def take_in(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Show the plan, and ask."""
     plan = session.plan_import(words.path, rename=_renamed(words.rename or []))
     if words.dry_run or not plan.changes_something:

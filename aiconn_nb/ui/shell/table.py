@@ -15,7 +15,8 @@ from aiconn_nb.model.hint import Face, face
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.secret import redact
 from aiconn_nb.session.noted_results import showing_notes
-from aiconn_nb.ui.render import Answer, Card, Cell, Rows, Table, View
+from aiconn_nb.session.results import Result, Rows
+from aiconn_nb.ui.render import Card, Cell, Table, View, view_of
 
 # Each of these registers what its commands do besides calling their verb.
 from . import answering, asking, connections, environments, profiles, secrets, sharing, using  # noqa: F401
@@ -40,21 +41,24 @@ class Overview(Rows[HelpLine]):
         self.prog = prog
         self.group = group
 
-    def view(self) -> View:
-        more = f"{self.group.name} COMMAND" if self.group else "COMMAND"
-        return Table(
-            ("command", "does"),
-            tuple((Cell(line.name, "code"), line.summary) for line in self),
-            title=f"{self.group.name}: {self.group.summary}" if self.group else "",
-            notes=(Cell(f"{self.prog} help {more} tells more.", "quiet"),),
-        )
-
     def data(self) -> Any:
         return [{"command": line.name, "does": line.summary} for line in self]
 
 
+@view_of.register
+def _(shown: Overview) -> View:
+    group = shown.group
+    more = f"{group.name} COMMAND" if group else "COMMAND"
+    return Table(
+        ("command", "does"),
+        tuple((Cell(line.name, "code"), line.summary) for line in shown),
+        title=f"{group.name}: {group.summary}" if group else "",
+        notes=(Cell(f"{shown.prog} help {more} tells more.", "quiet"),),
+    )
+
+
 @dataclass(frozen=True, repr=False)
-class Help(Answer):
+class Help(Result):
     """One command, with its arguments and examples."""
 
     command: Command
@@ -62,28 +66,30 @@ class Help(Answer):
     quoted: bool
     """Whether references in the examples stand in single quotes, as a shell needs them."""
 
-    def view(self) -> View:
-        examples = [f"{self.prog} {self._example(text)}" for text in self.command.examples]
-        return Card(
-            f"{self.command.name}: {self.command.summary}",
-            (
-                ("usage", Cell(self.command.usage(self.prog), "code")),
-                *((arg.label, arg.help) for arg in self.command.args),
-                *(("example", Cell(text, "code")) for text in examples),
-            ),
-            (self.command.details,) if self.command.details else (),
-        )
-
-    def _example(self, text: str) -> str:
-        if not self.quoted:
-            return text
-        return " ".join(f"'{word}'" if "$" in word else word for word in text.split(" "))
-
     def data(self) -> Any:
         return {"command": self.command.name, "does": self.command.summary, "examples": list(self.command.examples)}
 
 
-def _help(session: Session, words: Words, console: Console) -> Answer:
+@view_of.register
+def _(shown: Help) -> View:
+    command = shown.command
+    examples = [_quoted(text) if shown.quoted else text for text in command.examples]
+    return Card(
+        f"{command.name}: {command.summary}",
+        (
+            ("usage", Cell(command.usage(shown.prog), "code")),
+            *((arg.label, arg.help) for arg in command.args),
+            *(("example", Cell(f"{shown.prog} {text}", "code")) for text in examples),
+        ),
+        (command.details,) if command.details else (),
+    )
+
+
+def _quoted(example: str) -> str:
+    return " ".join(f"'{word}'" if "$" in word else word for word in example.split(" "))
+
+
+def _help(session: Session, words: Words, console: Console) -> Result:
     prog = "aiconn" if console.in_shell else "%aiconn"
     if not words.command:
         return Overview([HelpLine(name, (GROUPS.get(name) or COMMANDS[name]).summary) for name in first_words()], prog)
@@ -189,7 +195,7 @@ LONG: Final = 12
 
 
 @leaves_no_locals
-def run(session: Session, words: Sequence[str], console: Console, cell: str | None = None) -> Answer:
+def run(session: Session, words: Sequence[str], console: Console, cell: str | None = None) -> Result:
     """Run one command, with the cell below it where there is one. Raises `AiconnError` only."""
     shown = Face.TERMINAL if console.in_shell else Face.NOTEBOOK
     prog = shown.value
@@ -208,7 +214,7 @@ def run(session: Session, words: Sequence[str], console: Console, cell: str | No
             )
         try:
             with showing_notes(_on_stderr) as shown_with:
-                answer: Answer = shown_with(command.run(session, command.parse(rest, prog, cell), console))
+                answer: Result = shown_with(command.run(session, command.parse(rest, prog, cell), console))
                 return answer
         except AiconnError as error:
             session.mask_known_keys(error)

@@ -9,7 +9,8 @@ from typing import Any
 from aiconn_nb.errors import CommandError
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.hint import command
-from aiconn_nb.ui.render import Answer, Card, View
+from aiconn_nb.session.results import Result
+from aiconn_nb.ui.render import Card, View, view_of
 
 from .command import Argument, Words
 from .console import Console
@@ -23,7 +24,7 @@ from .derived import Call, interaction
     ),
     Argument("--none", "use none, and put exported variables back", options={"action": "store_true"}),
 )
-def use(session: Session, words: Words, console: Console, call: Call) -> Answer:
+def use(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Bind the client to a name, where one is given."""
     if not console.has_kernel:
         raise CommandError(
@@ -66,20 +67,22 @@ def python_name(name: str, behind: str) -> str:
 
 
 @dataclass(frozen=True, repr=False)
-class Exited(Answer):
+class Exited(Result):
     """A command has run, and ended with this status."""
 
     status: int
-
-    def view(self) -> View:
-        return Card(f"Exit status {self.status}.")
 
     def data(self) -> Any:
         return {"status": self.status}
 
 
+@view_of.register
+def _(ended: Exited) -> View:
+    return Card(f"Exit status {ended.status}.")
+
+
 @interaction("run", takes_rest=True)
-def run(session: Session, words: Words, console: Console, call: Call) -> Answer:
+def run(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Run what follows ``--``."""
     if not console.in_shell:
         raise CommandError(
@@ -94,7 +97,7 @@ def run(session: Session, words: Words, console: Console, call: Call) -> Answer:
 
 
 @interaction("test")
-def test(session: Session, words: Words, console: Console, call: Call) -> Answer:
+def test(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Draw a bar over several tests."""
     total = len(session.connections()) if words.all else max(1, len(words.aliases))
     return call(progress=console.progress(total))  # type: ignore[no-any-return]

@@ -19,8 +19,7 @@ from aiconn_nb.features.trust import Question
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.hint import command
-from aiconn_nb.session.results import Done
-from aiconn_nb.ui.render import Answer
+from aiconn_nb.session.results import Done, Result
 
 from . import form_views as views
 from .face import Content, bundle
@@ -65,7 +64,7 @@ class ConnectionForm(UndoingConnections, FormFace[Connection]):
         self._picked = provider
         self._show(None if alias is None else self.session.get(alias))
 
-    def answer(self) -> Answer:
+    def answer(self) -> Result:
         """What is shown where no widget can be."""
         if self._base is None:
             return Done(

@@ -30,7 +30,8 @@ from anywidget import AnyWidget
 
 from aiconn_nb.errors import AiconnError
 from aiconn_nb.session import Session, kernel_session
-from aiconn_nb.ui.render import Answer, Card, Cell, Rows, as_html, as_text
+from aiconn_nb.session.results import Result, Rows
+from aiconn_nb.ui.render import Card, Cell, View, as_html, as_text, view_of
 
 Content = Mapping[str, Any]
 """What a page sent: anything at all."""
@@ -63,14 +64,14 @@ class InTexts:
     """The text of what is being shown: a widget asks for the repr as well, only to cut it off, and a list may be long."""
 
     @abstractmethod
-    def answer(self) -> Answer:
+    def answer(self) -> Result:
         """The same as text, Markdown and HTML. May raise `AiconnError`."""
 
     def __repr__(self) -> str:
-        return as_text(self._shown_answer().view()) if self._text is None else self._text
+        return as_text(self._shown_view()) if self._text is None else self._text
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        texts = texts_of(self._shown_answer())
+        texts = self._texts()
         self._text = texts["text/plain"]
         try:
             return with_texts(super()._repr_mimebundle_(**kwargs), texts)  # type: ignore[misc]  # the widget's own
@@ -85,7 +86,7 @@ class InTexts:
         """
         from IPython.display import display
 
-        widget, texts = super()._repr_mimebundle_(), texts_of(self._shown_answer())  # type: ignore[misc]  # the widget's own
+        widget, texts = super()._repr_mimebundle_(), self._texts()  # type: ignore[misc]  # the widget's own
         data, metadata = widget if isinstance(widget, tuple) else (widget or {}, {})
         alive = {VIEW: data[VIEW]} if VIEW in data else {}
         if alive:
@@ -93,12 +94,22 @@ class InTexts:
         saved = {**texts, "text/html": f'<div class="{SAVED}">{texts["text/html"]}{SAVED_NOTE if alive else ""}</div>'}
         display(saved, raw=True)  # type: ignore[no-untyped-call]
 
-    def _shown_answer(self) -> Answer:
-        """The answer, or what went wrong."""
+    def _shown_view(self, rows: int | None = None) -> View:
+        """The view of the answer, or of what went wrong; of a list no more than so many rows."""
         try:
-            return self.answer()
+            answer = self.answer()
         except AiconnError as error:
-            return _Failed(error)
+            return Card(error.what, (), (error.hint,) if error.hint else ())
+        if rows is None or not isinstance(answer, Rows) or len(answer) <= rows:
+            return view_of(answer)
+        view = view_of(answer.first(rows))
+        return replace(view, notes=(*view.notes, Cell(f"The first {rows} of {len(answer):,}.", "quiet")))
+
+    def _texts(self) -> dict[str, str]:
+        """The same by MIME type. Of a long list it is the first page, as in the widget: every front end takes both before it shows
+        anything."""
+        view = self._shown_view(PAGE)
+        return {"text/plain": as_text(view), "text/html": as_html(view)}
 
 
 class Host(Protocol):
@@ -228,34 +239,8 @@ def seat_of(content: Content) -> str:
     return seat[:64] if isinstance(seat, str) else ""
 
 
-def texts_of(answer: Answer) -> dict[str, str]:
-    """An answer for where no widget can be, by MIME type.
-
-    Of a long list it is the first page, as in the widget: every front end takes both before it shows anything.
-    """
-    if isinstance(answer, Rows) and len(answer) > PAGE:
-        view = answer.first(PAGE).view()
-        view = replace(view, notes=(*view.notes, Cell(f"The first {PAGE} of {len(answer):,}.", "quiet")))
-    else:
-        view = answer.view()
-    return {"text/plain": as_text(view), "text/html": as_html(view)}
-
-
 def with_texts(bundle: Any, texts: Mapping[str, str]) -> Any:
     """What a widget shows of itself (a dictionary, perhaps with metadata), and the same for where no widget can be."""
     if isinstance(bundle, tuple):
         return ({**bundle[0], **texts}, *bundle[1:])
     return {**(bundle or {}), **texts}
-
-
-class _Failed(Answer):
-    """What is shown where even the answer failed: the error itself."""
-
-    def __init__(self, error: AiconnError) -> None:
-        self._error = error
-
-    def view(self) -> Card:
-        return Card(self._error.what, (), (self._error.hint,) if self._error.hint else ())
-
-    def data(self) -> Any:
-        return {"error": self._error.what, "hint": self._error.hint}

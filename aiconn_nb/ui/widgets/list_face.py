@@ -13,7 +13,7 @@ from aiconn_nb.errors import AiconnError, CommandError
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.session import Session
-from aiconn_nb.ui.render import Rows
+from aiconn_nb.session.results import Rows
 
 from .face import Content, Face, seat_of
 from .list_undo import Deletions

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import traitlets
 
 from aiconn_nb.session import Session
-from aiconn_nb.ui.render import Answer
+from aiconn_nb.session.results import Result
 
 from .connection_form import ConnectionForm
 from .connection_list import ConnectionList
@@ -204,7 +204,7 @@ class ConnectionManager(Face):
             part.layout.close()
         super().close()
 
-    def answer(self) -> Answer:
+    def answer(self) -> Result:
         """See `Face.answer`: the list of the chosen tab."""
         return self.shown.answer()
 

@@ -19,8 +19,7 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Capability, Profile, as_capability
 from aiconn_nb.session import Session
-from aiconn_nb.session.results import Done
-from aiconn_nb.ui.render import Answer
+from aiconn_nb.session.results import Done, Result
 
 from . import profile_form_views as views
 from .face import Content, bundle
@@ -63,7 +62,7 @@ class ProfileForm(UndoingProfiles, FormFace[Profile]):
         """The live lists, by environment, connection and its version."""
         self._show(None if alias is None else self.session.profile(alias))
 
-    def answer(self) -> Answer:
+    def answer(self) -> Result:
         """What is shown where no widget can be."""
         if self._base is None:
             return Done(

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from aiconn_nb.session import Session
-from aiconn_nb.session.results import Done
-from aiconn_nb.ui.render import Answer
+from aiconn_nb.session.results import Done, Result
 
 from .face import SEATS, Content, Face, bundle, seat_of
 
@@ -40,7 +39,7 @@ class Tabs(Face):
             "seats": dict(self.seats),
         }
 
-    def answer(self) -> Answer:
+    def answer(self) -> Result:
         """What is shown where no widget can be."""
         return Done(f"{self._titles[self.chosen]} (of {', '.join(self._titles.values())})")
 
