@@ -1,4 +1,4 @@
-"""Writes what is derived from the verbs: the stubs of the package, and the table of commands in the README.
+"""Writes what is derived: the stubs of the package, the README's tables of commands and providers, our entry points.
 
 python .ci/generate.py            write the files
 python .ci/generate.py --check    exit with 1, naming them, where they are not what would be written
@@ -11,6 +11,7 @@ import inspect
 import re
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,6 +20,8 @@ if not (PACKAGE / "__init__.pyi").exists():
     (PACKAGE / "__init__.pyi").touch()  # the package does not import without it
 
 from aiconn_nb import verbs
+from aiconn_nb.providers.built_in import BUILT_IN
+from aiconn_nb.providers.registry import GROUP, Registry
 from aiconn_nb.session import Session
 from aiconn_nb.ui.shell.command import Command
 from aiconn_nb.ui.shell.table import COMMANDS
@@ -173,8 +176,30 @@ def does(command: Command) -> str:
 def readme() -> str:
     """The README with the table of commands as it is now."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    begin, end = "<!-- commands: written by .ci/generate.py -->\n", "<!-- /commands -->\n"
-    return re.sub(f"{begin}.*?{end}", lambda _: f"{begin}\n{table()}\n{end}", text, flags=re.S)
+    for name, written in (("commands", table()), ("providers", providers())):
+        begin, end = f"<!-- {name}: written by .ci/generate.py -->\n", f"<!-- /{name} -->\n"
+        text = re.sub(f"{begin}.*?{end}", f"{begin}\n{written}\n{end}".replace("\\", "\\\\"), text, flags=re.S)
+    return text
+
+
+def providers() -> str:
+    """The providers as a table in Markdown."""
+    lines = ["| provider | for | fields (* required) | variables |", "|---|---|---|---|"]
+    for each in Registry().all():
+        if type(each).__module__.startswith("aiconn_nb."):
+            fields = ", ".join(f"`{field.key}`{'*' if field.required else ''}" for field in each.fields)
+            variables = ", ".join(f"`{name}`" for name in dict.fromkeys(chain(*each.variables.values())))
+            capabilities = ", ".join(sorted(each.capabilities))
+            lines.append(f"| `{each.id}` {each.name} | {capabilities} | {fields} | {variables} |")
+    return "\n".join(lines) + "\n"
+
+
+def pyproject() -> str:
+    """``pyproject.toml`` with the entry points of our providers."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    begin = f'[project.entry-points."{GROUP}"]\n'
+    entries = "".join(f'{id} = "{place}"\n' for id, place in BUILT_IN.items())
+    return re.sub(f"{re.escape(begin)}.*?\n\n", f"{begin}{entries}\n", text, flags=re.S)
 
 
 def formatted(source: str) -> str:
@@ -194,11 +219,12 @@ def main() -> int:
         PACKAGE / "__init__.pyi": formatted(package_stub()),
         PACKAGE / "verbs.pyi": formatted(verbs_stub()),
         ROOT / "README.md": readme(),
+        ROOT / "pyproject.toml": pyproject(),
     }
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" in sys.argv[1:]:
         for path in stale:
-            print(f"{path.relative_to(ROOT)} is not what is derived from the verbs: python .ci/generate.py")
+            print(f"{path.relative_to(ROOT)} is not what is derived: python .ci/generate.py")
         return 1 if stale else 0
     for path in stale:
         path.write_text(wanted[path], encoding="utf-8")

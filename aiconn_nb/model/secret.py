@@ -110,10 +110,14 @@ def is_secret_name(key: str) -> bool:
 SHAPES: Final = (
     # What keys of well-known providers look like, as their own documentation shows them; longest prefix first.
     ("anthropic", re.compile(r"\bsk-ant-[A-Za-z0-9_-]{8,}")),
+    ("openrouter", re.compile(r"\bsk-or-[A-Za-z0-9_-]{8,}")),
     ("openai", re.compile(r"\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{8,}")),
     ("google", re.compile(r"\bAIza[A-Za-z0-9_-]{20,}")),
     ("amazon", re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}")),
     ("huggingface", re.compile(r"\bhf_[A-Za-z0-9]{16,}")),
+    ("xai", re.compile(r"\bxai-[A-Za-z0-9_]{16,}")),
+    ("perplexity", re.compile(r"\bpplx-[A-Za-z0-9]{16,}")),
+    ("databricks", re.compile(r"\bdapi[0-9a-f]{32}\b")),
     ("groq", re.compile(r"\bgsk_[A-Za-z0-9]{16,}")),
     ("github", re.compile(r"\b(?:ghp|gho|ghs|github_pat)_[A-Za-z0-9_]{16,}")),
 )

@@ -155,6 +155,8 @@ class Provider(ABC):
     """How many texts the provider takes in one call of `embed`."""
     embed_tokens: ClassVar[int | None] = None
     """How many tokens all texts of one call may have together; None where no limit is known."""
+    is_local: ClassVar[bool] = False
+    """Whether it usually runs on this machine or on one of your own."""
     machine_credentials: ClassVar[bool] = False
     """Whether a connection without a key of its own is signed in as whoever this machine is, as clouds do."""
     lists_what_it_calls: ClassVar[bool] = True

@@ -103,6 +103,7 @@ class Demo(Provider):
 
     id = "demo"
     name = "Demo"
+    is_local = True
     fields = (
         Field(
             "api_key",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
 MOST = 5
@@ -16,17 +17,8 @@ _OPERATION = re.compile(
 )
 _VERSIONED = re.compile(r"/v[0-9]+[a-z0-9]*(?:/openai)?$")
 _TWICE = re.compile(r"/v1(?:/v1)+$")
-_PATHS: Mapping[str, str] = {
-    # Hosts that serve OpenAI's protocol at one path only, as their documentation has it.
-    "api.openai.com": "/v1",
-    "openrouter.ai": "/api/v1",
-    "api.groq.com": "/openai/v1",
-    "api.mistral.ai": "/v1",
-    "api.together.xyz": "/v1",
-    "api.fireworks.ai": "/inference/v1",
-    "router.huggingface.co": "/v1",
-    "generativelanguage.googleapis.com": "/v1beta/openai",
-}
+THIS_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
+"""Hosts that are this machine, whatever a name server says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +54,15 @@ def openai_base(url: str) -> str:
     path = path_of(url)
     cut = _TWICE.sub("/v1", _OPERATION.sub("", path))
     if not cut:
-        cut = _PATHS.get((urlsplit(url).hostname or "").lower(), cut)
+        cut = _documented_path((urlsplit(url).hostname or "").lower())
     return url if cut == path else at(url, cut)
+
+
+def _documented_path(host: str) -> str:
+    """The path at which a host serves OpenAI's protocol, where its documentation has one path only; else ''."""
+    from .presets import PATHS  # which are built on what is here
+
+    return PATHS.get(host, "")
 
 
 def other_openai_bases(url: str) -> Sequence[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from aiconn_nb.errors import FailureKind
@@ -24,14 +24,14 @@ class KeyEndpoint:
     """API host -> the same provider's host that has the endpoint, where it is another one."""
 
 
-KEY_ENDPOINTS = (
-    # https://openrouter.ai/docs/api-reference/limits
-    KeyEndpoint("key", frozenset({"label", "limit", "usage", "is_free_tier"})),
-    # https://huggingface.co/docs/hub/api
-    KeyEndpoint(
-        "/api/whoami-v2", frozenset({"auth", "fullname", "orgs"}), {"router.huggingface.co": "https://huggingface.co"}
-    ),
+OPENROUTER: Final = KeyEndpoint("key", frozenset({"label", "limit", "usage", "is_free_tier"}))
+"""https://openrouter.ai/docs/api-reference/limits"""
+HUGGING_FACE: Final = KeyEndpoint(
+    "/api/whoami-v2", frozenset({"auth", "fullname", "orgs"}), {"router.huggingface.co": "https://huggingface.co"}
 )
+"""https://huggingface.co/docs/hub/api"""
+KEY_ENDPOINTS: Final = (OPENROUTER, HUGGING_FACE)
+"""Those that are asked of a server that only speaks the protocol: it may be one of these behind another name."""
 
 
 def key_is_known(client: Any, version: str = "") -> bool:
@@ -40,8 +40,12 @@ def key_is_known(client: Any, version: str = "") -> bool:
     ``version`` is what the SDK adds to its base URL. False where the server has none. Raises the SDK's error where the key
     is refused.
     """
-    base = str(client.base_url).rstrip("/") + version
-    return any(_known(client, _url(base, each), each) for each in KEY_ENDPOINTS)
+    return any(knows(client, each, version) for each in KEY_ENDPOINTS)
+
+
+def knows(client: Any, endpoint: KeyEndpoint, version: str = "") -> bool:
+    """The same for one key endpoint."""
+    return _known(client, _url(str(client.base_url).rstrip("/") + version, endpoint), endpoint)
 
 
 def _url(base: str, endpoint: KeyEndpoint) -> str:

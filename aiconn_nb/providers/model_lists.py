@@ -21,7 +21,8 @@ class NoModelList(Exception):
 def listed_in(content: bytes | str) -> list[Mapping[str, Any]]:
     """The entries of a list of models, each with an ``id``.
 
-    OpenAI puts them under ``data``, Together and GitHub answer a bare array, Ollama and llama.cpp say ``models``. An entry
+    OpenAI puts them under ``data``, Together and GitHub answer a bare array, Ollama and llama.cpp say ``models``, Databricks
+    ``endpoints``. An entry
     without an id is left out: it cannot be called. Raises `NoModelList`.
     """
     try:
@@ -53,7 +54,7 @@ def _entries(body: object) -> list[Any] | None:
         return body or None  # an empty one may be the answer of anything
     if not isinstance(body, dict):
         return None
-    for key in ("data", "models"):
+    for key in ("data", "models", "endpoints"):
         if isinstance(body.get(key), list):
             return list(body[key])
     return [] if "data" in body and body["data"] is None else None

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from aiconn_nb.model.field import Field
 
 from .base import Settings, text_of
-from .endpoints import Correction, at, corrected, openai_base, path_of
+from .endpoints import THIS_MACHINE, Correction, at, corrected, openai_base, path_of
 from .openai_protocol import OpenAIProtocol, sdk_client
 
 DEFAULT_ENDPOINT = "http://localhost:11434"
@@ -37,6 +37,7 @@ class Ollama(OpenAIProtocol):
 
     id = "ollama"
     name = "Ollama"
+    is_local = True
     fields = (
         Field(
             "endpoint",
@@ -73,7 +74,7 @@ class Ollama(OpenAIProtocol):
         return [{"endpoint": url} for url in found]
 
     def official(self, host: str) -> bool:
-        return host.lower() in ("localhost", "127.0.0.1", "::1")
+        return host.lower() in THIS_MACHINE
 
 
 def ollama_base(url: str) -> str:

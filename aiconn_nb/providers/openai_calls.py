@@ -7,7 +7,7 @@ before it can be seen that it is none.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -134,6 +134,18 @@ def _opened(client: Any, path: str, body: Asked) -> Any:
     import openai
 
     return client.post(path, body=body, cast_to=object, stream=True, stream_cls=openai.Stream[object]).response
+
+
+def fetched(client: Any, url: str, headers: Mapping[str, Any] | None = None) -> bytes:
+    """The body of a GET, such as a list of models, as it came."""
+    import openai
+
+    options = {"headers": dict(headers)} if headers else {}
+    opened = client.get(url, options=options, cast_to=object, stream=True, stream_cls=openai.Stream[object])
+    try:
+        return bytes(opened.response.read())
+    finally:
+        opened.response.close()
 
 
 def _whole(response: Any) -> Any:

@@ -16,23 +16,12 @@ from aiconn_nb.plugins import PlugInFailed, ask, entry_points
 
 from .account import readable
 from .base import Provider, Sdk
+from .built_in import BUILT_IN
 
 GROUP = "aiconn_nb.providers"
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
 _OURS = "aiconn_nb.providers."
-
-BUILT_IN = {
-    "openai": "aiconn_nb.providers.openai:OpenAI",
-    "openai-compatible": "aiconn_nb.providers.openai_compatible:OpenAICompatible",
-    "anthropic": "aiconn_nb.providers.anthropic:Anthropic",
-    "google": "aiconn_nb.providers.google:Google",
-    "amazon": "aiconn_nb.providers.amazon:Amazon",
-    "microsoft-foundry": "aiconn_nb.providers.microsoft_foundry:MicrosoftFoundry",
-    "ollama": "aiconn_nb.providers.ollama:Ollama",
-    "demo": "aiconn_nb.providers.demo:Demo",
-}
-"""Our own entry points once more: to look through all that is installed for one of them takes as long as the rest of a list."""
 
 
 class PlugIn(Protocol):
@@ -113,7 +102,8 @@ class Registry:
         """All plug-ins, ours first: nobody takes the place of a built-in, and so gets its keys, by using its id."""
         given = self._given
         if given is None:
-            given = entry_points(GROUP)
+            # A checkout that was installed before an update has the entry points of then.
+            given = [*(_BuiltIn(id, place) for id, place in BUILT_IN.items()), *entry_points(GROUP)]
         # The same distribution is seen twice where it is installed and also on the path.
         distinct = {(plug_in.name, plug_in.value): plug_in for plug_in in given}
         return sorted(distinct.values(), key=lambda each: (not each.value.startswith(_OURS), each.name, each.value))
@@ -201,6 +191,7 @@ def shape_problem(provider: object, id: str) -> str:
         (lambda: holds("key_shapes", tuple, str), "its key_shapes are no tuple of texts."),
         (lambda: type(said("embed_batch")) is int and said("embed_batch") > 0, "its embed_batch is no number from 1."),
         (lambda: isinstance(said("machine_credentials"), bool), "its machine_credentials is neither True nor False."),
+        (lambda: isinstance(said("is_local"), bool), "its is_local is neither True nor False."),
         (lambda: _are_variables(said("variables")), "its variables are no names by field."),
     )
     return next((problem for fits, problem in checks if not fits()), "")

@@ -122,7 +122,7 @@ class ProviderContract:
             patch.setattr(socket.socket, "connect", _no_network)
             patch.setattr(socket, "getaddrinfo", _no_network)
             assert self._account().client is not None
-            assert self._account(patience=1.0).client is not None
+            assert self._account(patience=5.0).client is not None
 
     def test_nothing_shows_its_secrets(self) -> None:
         """Neither the account nor the client has a secret in its repr."""

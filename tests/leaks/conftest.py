@@ -22,6 +22,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from aiconn_nb import Secret, Session
 from aiconn_nb.providers.base import Provider
+from aiconn_nb.providers.preset import Preset
 from aiconn_nb.providers.registry import Registry
 from aiconn_nb.providers.sdk_logs import LOGS
 from aiconn_nb.session import kernel_session
@@ -32,7 +33,12 @@ from .canary import Canary, found
 
 Record = Callable[[str, int], None]
 
-PROVIDERS = [each for each in Registry().all() if any(field.sensitive for field in each.fields)]
+PROVIDERS = [
+    each
+    for each in Registry().all()
+    if any(field.sensitive for field in each.fields) and (not isinstance(each, Preset) or each.id in ("cohere", "vllm"))
+]
+"""Those that take a key. The presets are one class; two stand for all: one with a list of its own, one without a need for a key."""
 DOORS = ("api", "prompt", "form", "file", "user secret", "variable")
 """How a key comes in: three ways to give a literal, and three places in which a reference finds it."""
 

@@ -8,6 +8,8 @@ import pytest
 
 from aiconn_nb.model.field import FieldValue
 from aiconn_nb.model.secret import Secret
+from aiconn_nb.providers.local_presets import LOCAL
+from aiconn_nb.providers.presets import HOSTED
 from aiconn_nb.providers.registry import Registry
 from aiconn_nb.providers.testing import FakeProvider, ProviderContract
 
@@ -28,6 +30,10 @@ EXAMPLES: Mapping[str, Mapping[str, FieldValue | str]] = {
     },
     "ollama": {},
     "demo": {"api_key": "made-up-demo-0123456789", "latency": 0.0},
+    **{
+        each.id: {"api_key": "made-up-preset-0123456789", "endpoint": "http://127.0.0.1:9/v1"}
+        for each in (*HOSTED, *LOCAL)
+    },
 }
 
 
@@ -57,7 +63,7 @@ class TestFake(ProviderContract):
 
 
 def test_every_built_in_is_tested(builtin: Registry) -> None:
-    """The package declares these eight providers, and all of them load."""
+    """The package declares these providers, and all of them load."""
     assert builtin.ids() == sorted(EXAMPLES)
     assert builtin.broken() == {}
     assert [provider.id for provider in builtin.all()] == sorted(EXAMPLES)

@@ -1,0 +1,70 @@
+"""Servers of one's own that speak OpenAI's protocol, one preset each. The facts were read on 2026-11-29.
+
+Without a key none is sent. Their address on this machine is trusted; any other one is asked about once.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from .key_endpoints import KeyEndpoint
+from .preset import BOTH, Preset
+
+
+class LMStudio(Preset):
+    """LM Studio. Its list of models is public, with and without a key."""
+
+    id = "lm-studio"
+    name = "LM Studio"
+    is_local = True
+    capabilities = BOTH
+    base = "http://localhost:1234/v1"
+    key_required = False
+    source = "lmstudio.ai/docs/api/openai-api"
+
+
+class VLLM(Preset):
+    """vLLM."""
+
+    id = "vllm"
+    name = "vLLM"
+    is_local = True
+    capabilities = BOTH
+    base = "http://localhost:8000/v1"
+    key_required = False
+    variables: ClassVar = {"api_key": ("VLLM_API_KEY",)}
+    source = "docs.vllm.ai: OpenAI-Compatible Server"
+
+
+class LlamaCpp(Preset):
+    """The server of llama.cpp."""
+
+    id = "llama-cpp"
+    name = "llama.cpp"
+    is_local = True
+    capabilities = BOTH
+    base = "http://localhost:9931/v1"
+    key_required = False
+    section = "LlamaCpp"
+    endpoint_help = "Where llama-server listens; releases before the autumn of 2026 use port 8080."
+    variables: ClassVar = {"api_key": ("LLAMA_API_KEY",)}
+    source = "github.com/ggml-org/llama.cpp: tools/server/README.md, pull request 26508"
+
+
+class LiteLLM(Preset):
+    """A LiteLLM proxy. It says of a key what the key may do."""
+
+    id = "litellm"
+    name = "LiteLLM proxy"
+    is_local = True
+    capabilities = BOTH
+    base = "http://localhost:4000/v1"
+    key_required = False
+    section = "LiteLLM"
+    variables: ClassVar = {"api_key": ("LITELLM_PROXY_API_KEY",)}
+    own_base = ("LITELLM_PROXY_API_BASE", "/v1")
+    probe = KeyEndpoint("/key/info", frozenset({"key", "info"}))
+    source = "docs.litellm.ai/docs/providers/litellm_proxy, docs.litellm.ai/docs/proxy/virtual_keys"
+
+
+LOCAL: Final[tuple[type[Preset], ...]] = (LMStudio, VLLM, LlamaCpp, LiteLLM)

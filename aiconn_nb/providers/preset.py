@@ -1,0 +1,147 @@
+"""A preset: a provider that speaks OpenAI's protocol and differs from the others by facts alone.
+
+A preset is a class with about ten declarations: where the API is, which hosts are the provider's own, where its keys come
+from, which environment variables its ecosystem reads. Everything else follows from them. Each names the source of its facts
+and the day on which it was read; what no source says is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Final
+from urllib.parse import urlsplit
+
+from aiconn_nb.model.field import Field
+from aiconn_nb.model.profile import Capability
+
+from .base import Model, Settings, text_of
+from .endpoints import THIS_MACHINE, Correction, at, corrected, openai_base, path_of
+from .key_endpoints import KeyEndpoint, key_is_known, knows
+from .model_lists import listed_in
+from .openai_calls import fetched
+from .openai_protocol import OpenAIProtocol, no_credentials, sdk_client
+
+CHAT: Final = frozenset({Capability.CHAT})
+BOTH: Final = frozenset({Capability.CHAT, Capability.EMBEDDING})
+
+
+class Preset(OpenAIProtocol):
+    """What the presets share. A subclass declares; it overrides a method only where its API differs."""
+
+    base: ClassVar[str] = ""
+    """The base URL of its OpenAI-compatible API; '' where each account has its own, which the user gives then."""
+    example: ClassVar[str] = ""
+    """What such a URL looks like."""
+    path: ClassVar[str] = ""
+    """The path of such a URL, for a host that was given alone."""
+    hosts: ClassVar[tuple[str, ...]] = ()
+    """The provider's own hosts. Never one that belongs to a tenant: a key may go to these without a question."""
+    endpoint_help: ClassVar[str] = ""
+    """What to say of the endpoint; '' for what is true of most."""
+    key_page: ClassVar[str] = ""
+    """Where keys are made."""
+    key_required: ClassVar[bool] = True
+    section: ClassVar[str] = ""
+    """The section of the suggested references; the letters and digits of the name where it is empty."""
+    own_base: ClassVar[tuple[str, str] | None] = None
+    """The variable in which its own SDK looks for another address, and the path that this SDK appends to it."""
+    model_list: ClassVar[str | None] = "models"
+    """Where the list of models is: below the base URL, or from the origin where it begins with a slash. None: not documented."""
+    probe: ClassVar[KeyEndpoint | None] = None
+    """An endpoint that answers to a good key alone."""
+    source: ClassVar[str] = ""
+    """Where these facts were read, and when."""
+
+    # Nothing in the protocol says how many; this is the smallest limit that a known server has (text-embeddings-inference).
+    embed_batch = 32
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        section = cls.section or "".join(filter(str.isalnum, cls.name))
+        cls.fields = (_key(cls, section), _endpoint(cls, section))
+        known = (*cls.foreign, *(cls.own_base[:1] if cls.own_base else ()))
+        cls.foreign = tuple(dict.fromkeys(name for name in known if name not in _OF_OPENAI))
+
+    def build(self, settings: Settings, **options: Any) -> Any:
+        key = settings.get("api_key")
+        return sdk_client(self.endpoint(settings), None if key is None else text_of(key), **options)
+
+    def endpoint(self, settings: Settings) -> str:
+        return self._meant(text_of(settings.get("endpoint", self.base)))
+
+    def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
+        given = settings.get("endpoint")
+        return corrected("endpoint", given, self._meant(given)) if given else ()
+
+    def official(self, host: str) -> bool:
+        return host.lower() in (THIS_MACHINE if self.is_local else self.hosts)
+
+    def models(self, client: Any) -> list[Model]:
+        if self.model_list is None:
+            raise NotImplementedError
+        content = fetched(client, self._list_of(client))
+        return sorted(map(self.model, listed_in(content)), key=lambda model: model.id)
+
+    def models_without_key(self, client: Any) -> None:
+        if self.model_list is None:
+            raise NotImplementedError
+        fetched(client, self._list_of(client), headers=no_credentials())
+
+    def accepts_key(self, client: Any) -> bool:
+        return key_is_known(client) if self.probe is None else knows(client, self.probe)
+
+    def environment(self, settings: Settings) -> dict[str, str]:
+        """Its key and its address. Where no variable can say the address, a key for another host is not exported: the
+        program would send it to the provider."""
+        endpoint = self.endpoint(settings)
+        elsewhere = endpoint.rstrip("/") != self.base
+        if self.own_base is None:
+            is_safe = not elsewhere or self.official(urlsplit(endpoint).hostname or "")
+            return super().environment(settings) if is_safe else {}
+        variable, appended = self.own_base
+        address = {variable: endpoint.rstrip("/").removesuffix(appended)} if elsewhere or self.is_local else {}
+        return {**super().environment(settings), **address}
+
+    def _meant(self, given: str) -> str:
+        url = openai_base(given)
+        own = self.path or path_of(self.base)
+        # A gateway may well serve at its root; the provider's own server does not.
+        is_own = self.is_local or not self.base or self.official(urlsplit(url).hostname or "")
+        return at(url, own) if own and is_own and not path_of(url) else url
+
+    def _list_of(self, client: Any) -> str:
+        base = str(client.base_url).rstrip("/")
+        path = self.model_list or ""
+        return at(base, path) if path.startswith("/") else f"{base}/{path}"
+
+
+_OF_OPENAI: Final = frozenset(OpenAIProtocol.foreign)
+"""Variables of OpenAI's own account: a program that uses a preset's account may have that one beside it."""
+
+
+def _key(preset: type[Preset], section: str) -> Field:
+    made = f"Made at {preset.key_page}." if preset.key_page else ""
+    return Field(
+        "api_key",
+        "API key",
+        help=made
+        if preset.key_required
+        else f"{made} Only where the server wants one; without it, none is sent.".strip(),
+        required=preset.key_required,
+        sensitive=True,
+        suggested_reference=f"${section}:ApiKey",
+    )
+
+
+def _endpoint(preset: type[Preset], section: str) -> Field:
+    usual = "Where the server listens." if preset.is_local else "Only for another region or a gateway."
+    return Field(
+        "endpoint",
+        "Endpoint",
+        help=preset.endpoint_help or (usual if preset.base else "The address of your own account."),
+        type="url",
+        required=not preset.base,
+        default=preset.base if preset.is_local else None,
+        placeholder=preset.base or preset.example,
+        suggested_reference=f"${section}:Endpoint",
+    )

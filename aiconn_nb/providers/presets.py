@@ -1,0 +1,272 @@
+"""Hosted providers that speak OpenAI's protocol, one preset each. The facts were read on 2026-11-29.
+
+``SDK`` in a source is the provider's own Python package, whose addresses and variables are its documentation.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from .endpoints import path_of
+from .key_endpoints import HUGGING_FACE, OPENROUTER, KeyEndpoint
+from .preset import BOTH, CHAT, Preset
+
+
+class Mistral(Preset):
+    """Mistral AI."""
+
+    id = "mistral"
+    name = "Mistral AI"
+    capabilities = BOTH
+    base = "https://api.mistral.ai/v1"
+    hosts = ("api.mistral.ai", "api.eu.mistral.ai", "api.us.mistral.ai")
+    key_page = "console.mistral.ai"
+    section = "Mistral"
+    variables: ClassVar = {"api_key": ("MISTRAL_API_KEY",)}
+    source = "SDK mistralai 3.7.0"
+
+
+class DeepSeek(Preset):
+    """DeepSeek."""
+
+    id = "deepseek"
+    name = "DeepSeek"
+    capabilities = CHAT
+    base = "https://api.deepseek.com"
+    hosts = ("api.deepseek.com",)
+    key_page = "platform.deepseek.com"
+    variables: ClassVar = {"api_key": ("DEEPSEEK_API_KEY",)}
+    probe = KeyEndpoint("/user/balance", frozenset({"is_available", "balance_infos"}))
+    source = "api-docs.deepseek.com: Your First API Call, Get User Balance"
+
+
+class Groq(Preset):
+    """Groq."""
+
+    id = "groq"
+    name = "Groq"
+    capabilities = BOTH
+    base = "https://api.groq.com/openai/v1"
+    hosts = ("api.groq.com",)
+    key_page = "console.groq.com"
+    key_shapes = ("groq",)
+    variables: ClassVar = {"api_key": ("GROQ_API_KEY",)}
+    own_base = ("GROQ_BASE_URL", "/openai/v1")
+    foreign = ("GROQ_CUSTOM_HEADERS",)
+    source = "SDK groq 1.7.0"
+
+
+class XAI(Preset):
+    """xAI. That it has embeddings was not found documented."""
+
+    id = "xai"
+    name = "xAI"
+    capabilities = CHAT
+    base = "https://api.x.ai/v1"
+    hosts = ("api.x.ai",)
+    key_page = "console.x.ai"
+    key_shapes = ("xai",)
+    variables: ClassVar = {"api_key": ("XAI_API_KEY",)}
+    probe = KeyEndpoint("api-key", frozenset({"api_key_id", "redacted_api_key"}))
+    source = "docs.x.ai/developers/rest-api-reference; SDK xai-sdk 1.21.0"
+
+
+class Together(Preset):
+    """Together AI."""
+
+    id = "together"
+    name = "Together AI"
+    capabilities = BOTH
+    base = "https://api.together.ai/v1"
+    hosts = ("api.together.ai", "api.together.xyz")
+    key_page = "api.together.ai, under Settings"
+    section = "Together"
+    variables: ClassVar = {"api_key": ("TOGETHER_API_KEY",)}
+    own_base = ("TOGETHER_BASE_URL", "/v1")
+    foreign = ("TOGETHER_CUSTOM_HEADERS", "TOGETHER_PROJECT_ID")
+    source = "docs.together.ai/docs/inference/openai-compatibility; SDK together 3.1.1"
+
+
+class Fireworks(Preset):
+    """Fireworks AI. Where its SDK's ``FIREWORKS_BASE_URL`` ends was not found documented, so an address is not exported."""
+
+    id = "fireworks"
+    name = "Fireworks AI"
+    capabilities = BOTH
+    base = "https://api.fireworks.ai/inference/v1"
+    hosts = ("api.fireworks.ai",)
+    key_page = "fireworks.ai/account/api-keys"
+    section = "Fireworks"
+    variables: ClassVar = {"api_key": ("FIREWORKS_API_KEY",)}
+    foreign = ("FIREWORKS_BASE_URL", "FIREWORKS_CUSTOM_HEADERS", "FIREWORKS_ACCOUNT_ID")
+    source = "SDK fireworks-ai 1.2.30"
+
+
+class OpenRouter(Preset):
+    """OpenRouter. Its list of models is public; the key is asked for at its own endpoint."""
+
+    id = "openrouter"
+    name = "OpenRouter"
+    capabilities = BOTH
+    base = "https://openrouter.ai/api/v1"
+    hosts = ("openrouter.ai", "eu.openrouter.ai", "us.openrouter.ai")
+    key_page = "openrouter.ai"
+    key_shapes = ("openrouter",)
+    variables: ClassVar = {"api_key": ("OPENROUTER_API_KEY",)}
+    probe = OPENROUTER
+    source = "SDK openrouter 1.3.84; openrouter.ai/docs/api/api-reference/api-keys/get-current-api-key"
+
+
+class HuggingFace(Preset):
+    """Hugging Face's router to inference providers. Embeddings through this protocol were not found documented."""
+
+    id = "huggingface"
+    name = "Hugging Face"
+    capabilities = CHAT
+    base = "https://router.huggingface.co/v1"
+    hosts = ("router.huggingface.co",)
+    key_page = "huggingface.co/settings/tokens"
+    key_shapes = ("huggingface",)
+    variables: ClassVar = {"api_key": ("HF_TOKEN",)}
+    foreign = ("HUGGING_FACE_HUB_TOKEN", "HF_ENDPOINT", "HF_INFERENCE_ENDPOINT")
+    probe = HUGGING_FACE
+    source = "SDK huggingface-hub 2.4.0; huggingface.co/docs/inference-providers"
+
+
+class Moonshot(Preset):
+    """Moonshot AI, which makes Kimi. A key of one of its two platforms is refused by the other."""
+
+    id = "moonshot"
+    name = "Moonshot AI (Kimi)"
+    capabilities = CHAT
+    base = "https://api.moonshot.ai/v1"
+    hosts = ("api.moonshot.ai", "api.moonshot.cn")
+    key_page = "platform.moonshot.ai/console/api-keys"
+    section = "Moonshot"
+    endpoint_help = "Only for the Chinese platform (https://api.moonshot.cn/v1) or a gateway."
+    variables: ClassVar = {"api_key": ("MOONSHOT_API_KEY",)}
+    probe = KeyEndpoint("users/me/balance", frozenset({"available_balance", "cash_balance"}))
+    source = "www.kimi.com/help/kimi-api/api-overview; docs.docker.com/ai/docker-agent/providers/moonshot"
+
+
+class Qwen(Preset):
+    """Qwen at Alibaba Cloud's Model Studio. Keys belong to a region and today's addresses to a workspace, so none is assumed."""
+
+    id = "qwen"
+    name = "Qwen (Alibaba Model Studio)"
+    capabilities = CHAT
+    example = "https://WORKSPACE.ap-southeast-1.maas.aliyuncs.com/compatible-mode/v1"
+    path = "/compatible-mode/v1"
+    hosts = ("dashscope-intl.aliyuncs.com", "dashscope-us.aliyuncs.com", "dashscope.aliyuncs.com")
+    key_page = "help.aliyun.com/en/model-studio/get-api-key"
+    section = "DashScope"
+    endpoint_help = "The address of the workspace, in the region of the key."
+    variables: ClassVar = {"api_key": ("DASHSCOPE_API_KEY",)}
+    foreign = ("DASHSCOPE_COMPATIBLE_BASE_URL", "DASHSCOPE_HTTP_BASE_URL", "DASHSCOPE_WEBSOCKET_BASE_URL")
+    source = "www.alibabacloud.com/help/en/model-studio/compatibility-of-openai-with-dashscope; SDK dashscope 2.0.2"
+
+
+class ZAI(Preset):
+    """Z.AI, which makes GLM. A list of models was not found documented."""
+
+    id = "zai"
+    name = "Z.AI"
+    capabilities = BOTH
+    base = "https://api.z.ai/api/paas/v4"
+    hosts = ("api.z.ai", "open.bigmodel.cn")
+    key_page = "z.ai/manage-apikey/apikey-list"
+    variables: ClassVar = {"api_key": ("ZAI_API_KEY",)}
+    own_base = ("ZAI_BASE_URL", "")
+    model_list = None
+    source = "docs.z.ai/api-reference/introduction; SDK zai-sdk 0.2.3"
+
+
+class Cohere(Preset):
+    """Cohere, through its compatibility API; the list of models is that of its own."""
+
+    id = "cohere"
+    name = "Cohere"
+    capabilities = BOTH
+    base = "https://api.cohere.ai/compatibility/v1"
+    hosts = ("api.cohere.ai", "api.cohere.com")
+    key_page = "dashboard.cohere.com"
+    variables: ClassVar = {"api_key": ("CO_API_KEY",)}
+    own_base = ("CO_API_URL", "/compatibility/v1")
+    model_list = "/v1/models"
+    embed_batch = 96
+    source = "docs.cohere.com/docs/compatibility-api; SDK cohere 7.3.1"
+
+
+class Perplexity(Preset):
+    """Perplexity. A list of models was not found documented."""
+
+    id = "perplexity"
+    name = "Perplexity"
+    capabilities = CHAT
+    base = "https://api.perplexity.ai"
+    hosts = ("api.perplexity.ai",)
+    key_page = "www.perplexity.ai"
+    key_shapes = ("perplexity",)
+    variables: ClassVar = {"api_key": ("PERPLEXITY_API_KEY",)}
+    own_base = ("PERPLEXITY_BASE_URL", "")
+    foreign = ("PERPLEXITY_CUSTOM_HEADERS",)
+    model_list = None
+    source = "SDK perplexityai 0.46.1"
+
+
+class Databricks(Preset):
+    """Databricks Model Serving. Its models are the workspace's serving endpoints; no workspace's host is trusted by itself."""
+
+    id = "databricks"
+    name = "Databricks"
+    capabilities = BOTH
+    example = "https://WORKSPACE.cloud.databricks.com/serving-endpoints"
+    path = "/serving-endpoints"
+    key_page = "the workspace, under Settings, Developer"
+    key_shapes = ("databricks",)
+    endpoint_help = "The address of the workspace."
+    variables: ClassVar = {"api_key": ("DATABRICKS_TOKEN",)}
+    own_base = ("DATABRICKS_HOST", "/serving-endpoints")
+    foreign = ("DATABRICKS_CONFIG_PROFILE", "DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET")
+    model_list = "/api/2.0/serving-endpoints"
+    source = "docs.databricks.com: Use foundation models; SDK databricks-sdk 0.162.0"
+
+
+class Snowflake(Preset):
+    """Snowflake Cortex, with a programmatic access token. A list of models and a variable were not found documented."""
+
+    id = "snowflake"
+    name = "Snowflake Cortex"
+    capabilities = CHAT
+    example = "https://ACCOUNT.snowflakecomputing.com/api/v2/cortex/v1"
+    path = "/api/v2/cortex/v1"
+    key_page = "the account, as a programmatic access token"
+    section = "Snowflake"
+    endpoint_help = "The address of the account."
+    model_list = None
+    source = "docs.snowflake.com/user-guide/snowflake-cortex/cortex-rest-api"
+
+
+HOSTED: Final[tuple[type[Preset], ...]] = (
+    Mistral,
+    DeepSeek,
+    Groq,
+    XAI,
+    Together,
+    Fireworks,
+    OpenRouter,
+    HuggingFace,
+    Moonshot,
+    Qwen,
+    ZAI,
+    Cohere,
+    Perplexity,
+    Databricks,
+    Snowflake,
+)
+PATHS: Final = {
+    "api.openai.com": "/v1",
+    "generativelanguage.googleapis.com": "/v1beta/openai",
+    **{host: path_of(preset.base) for preset in HOSTED for host in preset.hosts if preset.base},
+}
+"""Hosts that serve OpenAI's protocol at one path only."""
