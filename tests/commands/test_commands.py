@@ -444,7 +444,7 @@ def test_help_lists_every_command(session: Session) -> None:
         ("use op", "op", ["openai-dev"]),
         ("use openai-dev ", "", ["as"]),
         ("delete demo-dev ", "", ["demo-dev", "openai-dev"]),
-        ("new x --provider ope", "ope", ["openai", "openai-compatible"]),
+        ("new x --provider ope", "ope", ["openai", "openai-compatible", "openrouter"]),
         ("new x --pro", "--pro", ["--prompt", "--provider"]),
         ("new x --provider openai --set ", "", ["api_key=", "endpoint=", "organization=", "project="]),
         ("new x --provider openai --set api_key=$openai", "api_key=$openai", ["api_key=$OpenAI:ApiKey"]),
