@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import ipaddress
 import os
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -18,6 +20,8 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     from aiconn_nb import Session
 
 # A deadline measures the machine, and both CI's and a developer's are busy with other things.
@@ -46,7 +50,21 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             file = nodeid.partition("::")[0]
             return "browser" if "browser" in Path(file).parts else file
 
+    # Else the files with the most tests begin; here those that take longest do, so that no process waits for the other in the end.
+    config.option.loadscopereorder = False
     return ByFile(config, log)
+
+
+LONGEST = ("browser", "leaks", "wire", "faults", "magics")
+"""The folders whose tests take longest, those first that have to begin first."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With ``-n 2`` the longest begin; else the order is that of the folders."""
+    if hasattr(config, "workerinput"):
+        items.sort(
+            key=lambda item: next((n for n, name in enumerate(LONGEST) if name in item.path.parts), len(LONGEST))
+        )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -165,11 +183,87 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _no_wait_for_the_disk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is saved need not outlast a power cut, except where that is what is tested, or measured."""
+    if not {"faults", "benchmarks"} & {*request.path.parts}:
+        monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_public_authorities() -> Iterator[None]:
+    """A client reads the public certificate authorities when it is made, most of what that costs; no test needs one."""
+    import certifi
+
+    # What this machine names in their place is of no more use.
+    public = {certifi.where(), *(os.environ.get(name) for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"))}
+    real = ssl.SSLContext.load_verify_locations
+
+    def load(self: ssl.SSLContext, cafile: Any = None, capath: Any = None, cadata: Any = None) -> None:
+        if cafile is None or cafile not in public:
+            real(self, cafile, capath, cadata)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl.SSLContext, "load_verify_locations", load)
+        yield
+
+
+@pytest.fixture(autouse=True)
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that were waited before a call was sent again; no test really waits."""
     waited: list[float] = []
     monkeypatch.setattr("aiconn_nb.providers.repeating.pause", waited.append)
     return waited
+
+
+class Shells:
+    """Opens and closes IPython's shells; the last one opened is what ``get_ipython()`` answers."""
+
+    def __init__(self) -> None:
+        self._open: list[InteractiveShell] = []
+
+    def open(self, *lines: str) -> InteractiveShell:
+        """A new shell, in which these lines of magics were run."""
+        from IPython.core.interactiveshell import InteractiveShell
+
+        InteractiveShell.clear_instance()
+        shell = InteractiveShell.instance()
+        self._open.append(shell)
+        for line in lines:
+            name, _, rest = line.partition(" ")
+            shell.run_line_magic(name, rest)
+        return shell
+
+    def close(self) -> None:
+        """End them as IPython ends; nothing of them stays in memory, where else each keeps its clients."""
+        from IPython.core.interactiveshell import InteractiveShell
+
+        while self._open:
+            shell = self._open.pop()
+            atexit.unregister(shell.atexit_operations)
+            shell.history_manager.end_session()  # first, or what is not written yet is lost
+            shell.atexit_operations()
+            shell.restore_sys_module_state()
+        InteractiveShell.clear_instance()
+
+
+@pytest.fixture
+def shells(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shells]:
+    """Shells at home in the test's folder, on a kernel session of their own. They are closed with the test."""
+    from aiconn_nb.session import kernel_session
+
+    monkeypatch.setenv("IPYTHONDIR", str(isolated / "ipython"))
+    kernel_session.cache_clear()
+    shells = Shells()
+    yield shells
+    shells.close()
+    kernel_session().close()
+    kernel_session.cache_clear()
+
+
+@pytest.fixture
+def shell(shells: Shells) -> InteractiveShell:
+    """A shell with the extension loaded."""
+    return shells.open("load_ext aiconn_nb")
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from aiconn_nb.session import kernel_session
 from aiconn_nb.ui.cli import main
 
 Face = Callable[[str], tuple[bool, str]]
@@ -23,19 +23,10 @@ CANARY = "sk-canary00112233"
 
 
 @pytest.fixture
-def shell(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
-    """A shell of its own, with the extension loaded, which shows as much of an error as it can."""
-    monkeypatch.setenv("IPYTHONDIR", str(isolated / "ipython"))
-    kernel_session.cache_clear()
-    InteractiveShell.clear_instance()
-    shell = InteractiveShell.instance()
-    shell.run_line_magic("load_ext", "aiconn_nb")
-    shell.run_line_magic("xmode", "Verbose")
-    yield shell
-    kernel_session().close()
-    kernel_session.cache_clear()
-    shell.history_manager.end_session()
-    InteractiveShell.clear_instance()
+def shell(shells: Any) -> InteractiveShell:
+    """A shell with the extension loaded, which shows as much of an error as it can."""
+    opened: InteractiveShell = shells.open("load_ext aiconn_nb", "xmode Verbose")
+    return opened
 
 
 @pytest.fixture(params=["terminal", "notebook"])

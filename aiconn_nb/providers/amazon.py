@@ -11,7 +11,7 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Capability
 
 from .amazon_converse import converse
-from .amazon_credentials import MACHINE_VARIABLES, SIGN_IN_VARIABLES, SearchedOnFirstUse, without_profiles
+from .amazon_credentials import MACHINE_VARIABLES, SIGN_IN_VARIABLES, SearchedOnFirstUse, share_models, without_profiles
 from .amazon_embedding import embed
 from .amazon_failure import failure_of
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Sdk, Settings, text_of
@@ -256,6 +256,7 @@ def _session(settings: Settings) -> boto3.Session:
         if "profile" in settings:
             inner.set_config_variable("profile", setting("profile"))
         inner.register_component("credential_provider", SearchedOnFirstUse(inner))
+    share_models(inner)
     return boto3.Session(
         aws_access_key_id=setting("access_key_id"),
         aws_secret_access_key=setting("secret_access_key"),

@@ -54,6 +54,20 @@ def without_profiles() -> Any:
     return session
 
 
+_LOADERS: Final[dict[str | None, Any]] = {}
+"""Where botocore's data is looked for besides its own folder -> what reads it."""
+
+
+def share_models(session: Any) -> None:
+    """Let a botocore session use what another has read of the services: that is most of what it costs to make a client."""
+    from botocore.loaders import create_loader
+
+    path = session.get_config_variable("data_path")
+    loader = _LOADERS.setdefault(path, create_loader(path))
+    loader.search_paths[:] = dict.fromkeys(loader.search_paths)  # boto3 adds its own folder for each of its sessions
+    session.register_component("data_loader", loader)
+
+
 class SearchedOnFirstUse:
     """Stands in a botocore session where its credential provider was, and in its clients where the credentials are.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import base64
 import gc
 import getpass
@@ -93,8 +92,8 @@ def echoing() -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
-def _alone(monkeypatch: pytest.MonkeyPatch, isolated: Path) -> None:
-    """No name is looked up, no second try is waited for, and IPython is at home in the test's folder."""
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No name is looked up, and no second try is waited for."""
     real, wait = socket.getaddrinfo, time.sleep
 
     def look_up(host: Any, *rest: Any, **more: Any) -> Any:
@@ -104,7 +103,6 @@ def _alone(monkeypatch: pytest.MonkeyPatch, isolated: Path) -> None:
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     monkeypatch.setattr(time, "sleep", lambda seconds: wait(min(seconds, 0.001)))
-    monkeypatch.setenv("IPYTHONDIR", str(isolated / "ipython"))
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
@@ -199,17 +197,15 @@ class Door:
 class Searched:
     """IPython's own shell, in the Verbose mode, with everything that it shows kept for the search."""
 
-    def __init__(self) -> None:
-        InteractiveShell.clear_instance()
-        self.shell = InteractiveShell.instance()
-        self.shell.run_line_magic("load_ext", "aiconn_nb")
-        self.shell.run_line_magic("xmode", "Verbose")
+    def __init__(self, shells: Any) -> None:
+        self.shell: InteractiveShell = shells.open("load_ext aiconn_nb", "xmode Verbose")
+        self.close: Callable[[], None] = shells.close
+        """Writes the history to its file and lets the shell go. A second time does nothing."""
         self.answers: Iterator[str] = iter(())
         """What is typed where a prompt asks without echo."""
         self.shown: list[str] = []
         self.failed: list[str] = []
         """The lines that ended with an error."""
-        self._closed = False
 
     def run(self, line: str, magic: str = "%aiconn ") -> Any:
         """Run a line (or, with ``magic=''``, any cell), and keep what it shows in every format; answers the result."""
@@ -228,30 +224,20 @@ class Searched:
             {name: each for name, each in self.shell.user_ns.items() if name not in ("get_ipython", "exit", "quit")}
         )
 
-    def close(self) -> None:
-        """Write the history to its file and let the shell go. A second time does nothing."""
-        if not self._closed:
-            self._closed = True
-            atexit.unregister(self.shell.atexit_operations)
-            self.shell.history_manager.writeout_cache()
-            self.shell.history_manager.end_session()
-            self.shell.history_manager.db.close()
-            InteractiveShell.clear_instance()
-
 
 @pytest.fixture
-def searched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Searched]:
+def searched(shells: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Searched]:
     """A shell, whose prompts are answered, on the kernel's own session."""
-    kernel_session.cache_clear()
-    searched = Searched()
+    searched = Searched(shells)
     monkeypatch.setattr(getpass, "getpass", lambda prompt="": next(searched.answers))
     monkeypatch.setattr(NotebookConsole, "can_ask", property(lambda self: True))
     gc.freeze()  # what is there already is left out of `ours`
     yield searched
-    gc.unfreeze()
     searched.close()
     kernel_session().close()
     kernel_session.cache_clear()
+    gc.collect()  # only what came with this test, and that is quick
+    gc.unfreeze()
 
 
 @pytest.fixture

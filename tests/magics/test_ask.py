@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import pickle
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,20 +19,11 @@ SHAPED = "sk-proj-" + "Ab1" * 16
 
 
 @pytest.fixture
-def shell(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
+def shell(shell: InteractiveShell) -> InteractiveShell:
     """A shell with the extension, a demo connection and a profile ``writer``, which is the default."""
-    monkeypatch.setenv("IPYTHONDIR", str(isolated / "ipython"))
-    kernel_session.cache_clear()
-    InteractiveShell.clear_instance()
-    shell = InteractiveShell.instance()
-    shell.run_line_magic("load_ext", "aiconn_nb")
     kernel_session().create("demo-dev", "demo")
     kernel_session().create_profile("writer", connections=["demo-dev"], model="demo-brief", default=True)
-    yield shell
-    kernel_session().close()
-    kernel_session.cache_clear()
-    shell.history_manager.end_session()
-    InteractiveShell.clear_instance()
+    return shell
 
 
 def cell(shell: InteractiveShell, source: str) -> Any:

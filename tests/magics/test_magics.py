@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from aiconn_nb.session import kernel_session
-
-
-@pytest.fixture
-def shell(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
-    """A shell of its own, with the extension loaded and a kernel session of its own."""
-    monkeypatch.setenv("IPYTHONDIR", str(isolated / "ipython"))
-    kernel_session.cache_clear()
-    InteractiveShell.clear_instance()
-    shell = InteractiveShell.instance()
-    shell.run_line_magic("load_ext", "aiconn_nb")
-    yield shell
-    kernel_session().close()
-    kernel_session.cache_clear()
-    shell.history_manager.end_session()
-    InteractiveShell.clear_instance()
 
 
 def cell(shell: InteractiveShell, source: str) -> Any:
@@ -127,11 +110,9 @@ def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
     assert done.stdout.strip().splitlines()[-1] == "[]"
 
 
-def test_unloading_leaves_ipython_as_it_was(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unloading_leaves_ipython_as_it_was(shells: Any) -> None:
     """Magics, completers and the namespace."""
-    monkeypatch.setenv("IPYTHONDIR", str(isolated / "ipython"))
-    InteractiveShell.clear_instance()
-    shell = InteractiveShell.instance()
+    shell = shells.open()
 
     def state() -> tuple[object, ...]:
         magics = shell.magics_manager
@@ -152,9 +133,6 @@ def test_unloading_leaves_ipython_as_it_was(isolated: Path, monkeypatch: pytest.
     assert shell.run_cell("%aiconn list").success
     shell.run_line_magic("unload_ext", "aiconn_nb")
     assert state() == before
-    shell.history_manager.end_session()
-    InteractiveShell.clear_instance()
-    kernel_session.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -15,19 +15,12 @@ README = (Path(__file__).parent.parent.parent / "README.md").read_text()
 
 
 @pytest.fixture
-def shell(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
+def shell(work: Path, shells: Any) -> InteractiveShell:
     """A shell of its own, in a folder with the settings that the README speaks of."""
     for name in ("appsettings.json", "appsettings.Production.json"):
-        (isolated / "work" / name).write_text('{"OpenAI": {"ApiKey": "made-up-key-0123456789"}}')
-    monkeypatch.setenv("IPYTHONDIR", str(isolated / "ipython"))
-    kernel_session.cache_clear()
-    InteractiveShell.clear_instance()
-    shell = InteractiveShell.instance()
-    yield shell
-    kernel_session().close()
-    kernel_session.cache_clear()
-    shell.history_manager.end_session()
-    InteractiveShell.clear_instance()
+        (work / name).write_text('{"OpenAI": {"ApiKey": "made-up-key-0123456789"}}')
+    opened: InteractiveShell = shells.open()
+    return opened
 
 
 def cells(title: str) -> list[str]:
