@@ -1,0 +1,64 @@
+"""The whole error tree of aiconn_nb.
+
+Every error is one line that says what happened and why, and at most one more that says what to do.
+No message holds a secret, a value from a configuration file, or the line that a user typed.
+
+::
+
+    AiconnError
+    ├── CommandError                 a command line that cannot be understood
+    │   └── CommandNotRun            .status: 127 where it is not there, else 126
+    ├── Interrupted                  a command was stopped while it was asking
+    ├── ConnectionProblem            something about one connection
+    │   ├── ConnectionNotFound
+    │   ├── ConnectionExists
+    │   ├── InvalidConnection        .problems: field -> what is wrong
+    │   ├── ConnectionInactive
+    │   ├── ConnectionInUse          .profiles: the profiles that depend on it
+    │   ├── ConnectionChanged        somebody else saved it meanwhile
+    │   ├── RotationFailed           .rung: where the test of the new key ended
+    │   ├── UntrustedHost            .host, .sent: what may not go there yet
+    │   └── NoConnectionInUse
+    ├── ProfileError                 something about one profile
+    │   ├── ProfileNotFound
+    │   ├── ProfileExists
+    │   ├── InvalidProfile           .problems: field -> what is wrong
+    │   ├── ProfileChanged           somebody else saved it meanwhile
+    │   └── ProfileUnusable          no connection of it can answer
+    │       └── AllFailed            .attempts: each connection with its reason
+    ├── BundleError                  a bundle that cannot be read, is none, or cannot be written
+    ├── ProviderError
+    │   ├── ProviderNotFound
+    │   ├── ProviderUnavailable      its SDK is missing or does not import
+    │   └── ProviderFailed           .kind: one of FailureKind
+    │       └── AnswerCut            .partial: what had come of the answer
+    ├── ConfigurationError
+    │   ├── InvalidReference         text that is no reference (a lone ``$``)
+    │   ├── ReferenceNotFound        .key, .nearest
+    │   ├── UnusableValue            it resolved, but to nothing or to the wrong type
+    │   ├── EnvironmentNotFound
+    │   └── ConfigurationFileError   .path, .line, .column
+    ├── VaultError
+    │   ├── UnsealError              a sealed value that this key does not open
+    │   ├── MasterKeyError           the key itself is damaged or cannot be kept
+    │   └── SecretsFileError         the user secrets file cannot be read or written
+    ├── NoPlace                      no folder can be told for the store or the key
+    └── StoreError
+        ├── StoreBusy
+        ├── StoreCorrupt
+        ├── StoreTooNew
+        └── StoreUnwritable
+"""
+
+
+
+from .base import *  # noqa: F403
+from .bundles import *  # noqa: F403
+from .collection import *  # noqa: F403
+from .commands import *  # noqa: F403
+from .configuration import *  # noqa: F403
+from .connections import *  # noqa: F403
+from .profiles import *  # noqa: F403
+from .providers import *  # noqa: F403
+from .store import *  # noqa: F403
+from .vault import *  # noqa: F403

@@ -1,0 +1,206 @@
+"""Errors about one profile, and about where a question goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiconn_nb.model.hint import command
+from aiconn_nb.model.nearest import did_you_mean
+
+from .base import AiconnError, Lines, clause, fields, reason
+from .collection import LONGEST, Changed, Exists, Invalid, NotFound, NoVersion
+
+SHOWN = 5
+"""Aliases that a hint names at most."""
+
+
+class ProfileError(AiconnError):
+    """Something about one profile."""
+
+    word = "profile"
+    prefix = "profile "
+
+
+class ProfileNotFound(NotFound, ProfileError):
+    """No profile has this alias."""
+
+
+@reason
+class NoProfileVersion(NoVersion, ProfileNotFound):
+    """This version of it is not kept."""
+
+
+@reason
+class NoTarget(ProfileNotFound):
+    """Neither a profile nor a connection has this alias."""
+
+    def lines(self) -> Lines:
+        return (
+            f"There is no profile or connection '{self.alias[:LONGEST]}'.",
+            did_you_mean(self.alias, self.known)
+            or f"'{command('profile list')}' shows the profiles, '{command('list')}' the connections.",
+        )
+
+
+@reason
+class NoTargetOnLine(NoTarget):
+    """The same on a line where it may also be the first word of a question."""
+
+    meant: str = ""
+    """What has this alias in another spelling."""
+    default: str = ""
+    """The default profile."""
+
+    def lines(self) -> Lines:
+        near = f"That is the name of '{self.meant}'." if self.meant else did_you_mean(self.alias, self.known)
+        profiles = f"'{command('profile list')}' shows the profiles"
+        if self.default:
+            hint = f"{near or f'{profiles}.'} '{command('ask -- TEXT')}' asks the default profile, {self.default}."
+        else:
+            hint = near or f"Whom to ask comes first: {command('ask PROFILE TEXT')} ({profiles})."
+        return super().lines()[0], hint
+
+
+@reason
+class NoDefaultProfile(ProfileNotFound):
+    """No profile was named, and none is the default."""
+
+    capability: str
+    profiles: tuple[str, ...] = ()
+    """Those of this capability."""
+    in_use: str = ""
+    """The connection in use."""
+
+    def lines(self) -> Lines:
+        what = f"No profile was named, and there is no default profile for {self.capability}."
+        if self.profiles:
+            default = command("profile default", self.profiles[0])
+            return what, f"Name a profile ({', '.join(self.profiles[:SHOWN])}), or make one the default: {default}"
+        new = new_profile(self.in_use or "A", self.capability, "--default")
+        if self.in_use:
+            return (
+                what,
+                f"Name the model for {self.in_use} (--model M, in Python model=...), or make a profile: {new}",
+            )
+        return what, f"Make a profile: {new}"
+
+
+def new_profile(alias: str, capability: str, *more: str) -> str:
+    """The command that makes a profile of a connection."""
+    option = () if capability == "chat" else ("--capability", str(capability))
+    return command("profile new ALIAS --connection", alias, "--model", "M", *option, *more)
+
+
+class ProfileExists(Exists, ProfileError):
+    """Another profile has this alias, in whatever case it was written. ``differences`` says how it differs."""
+
+
+class InvalidProfile(Invalid, ProfileError):
+    """What was to be saved breaks a rule. ``problems`` names each field and what is wrong with it."""
+
+
+class ProfileChanged(Changed, ProfileError):
+    """Someone else saved or deleted it after it was read; what they did was not overwritten."""
+
+
+class ProfileUnusable(ProfileError):
+    """No connection of the profile can answer: all are inactive, gone, or failed."""
+
+
+@reason
+class NoneUsable(ProfileUnusable):
+    """Every connection of the profile is inactive or gone."""
+
+    alias: str
+    because: Mapping[str, str]
+    """Each connection in order, and ``is inactive`` or ``is gone``."""
+
+    def lines(self) -> Lines:
+        inactive = [alias for alias, because in self.because.items() if because == "is inactive"]
+        one = len(inactive) == 1
+        return (
+            f"No connection of {self.alias} can answer: {', '.join(map(' '.join, self.because.items()))}.",
+            f"'{command('enable', *inactive)}' switches {'it' if one else 'them'} on."
+            if inactive
+            else f"Give it another: {command('profile edit', self.alias, '--connection', 'A')}",
+        )
+
+
+@reason
+class OtherCapability(ProfileUnusable):
+    """The profile is for something else."""
+
+    alias: str
+    capability: str
+    """What the profile is for."""
+    wanted: str
+    profiles: tuple[str, ...] = ()
+    """Those for what is wanted."""
+
+    def lines(self) -> Lines:
+        return (
+            f"{self.alias} is a profile for {self.capability}, not for {self.wanted}.",
+            f"Profiles for {self.wanted}: {', '.join(self.profiles[:SHOWN])}."
+            if self.profiles
+            else f"There is no profile for {self.wanted} yet.",
+        )
+
+
+@reason
+class NotOffered(ProfileUnusable):
+    """The provider of a connection does not offer what is wanted."""
+
+    alias: str
+    capability: str
+    provider: str
+
+    def lines(self) -> Lines:
+        return f"{self.alias} cannot be used for {self.capability}: {self.provider} does not offer it.", ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A connection that was tried and did not answer, or could not be tried."""
+
+    connection: str
+    kind: str
+    """A `FailureKind`, or where nothing was sent ``inactive``, ``gone`` or ``unusable``, or ``resting`` for one that failed
+    within the last minute."""
+    words: str
+    """The reason, as the error says it, without the name of the connection."""
+    seconds: float = 0.0
+
+    @property
+    def label(self) -> str:
+        """The reason in a word or two."""
+        return self.kind.replace("_", " ")
+
+    def data(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "connection": self.connection,
+            "kind": self.kind,
+            "words": self.words,
+            "seconds": round(self.seconds, 3),
+        }
+
+    def __str__(self) -> str:
+        return f"{self.connection}: {clause(self.words)}"
+
+
+@fields
+class AllFailed(ProfileUnusable):
+    """Every connection of the profile was tried; ``attempts`` has each with its reason, in the order of the trial."""
+
+    alias: str
+    """The profile, or the connection, that was asked."""
+    attempts: tuple[Attempt, ...]
+
+    def lines(self) -> Lines:
+        tried = [each.connection for each in self.attempts if each.kind not in ("inactive", "gone")]
+        return (
+            f"No connection of {self.alias} answered: {'; '.join(map(str, self.attempts))}",
+            f"'{command('failover', self.alias)}' rehearses it; '{command('test', *tried)}' says more.",
+        )
