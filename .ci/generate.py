@@ -62,7 +62,7 @@ def errors() -> tuple[str, ...]:
     tree = [
         name
         for name, value in vars(module).items()
-        if inspect.isclass(value) and issubclass(value, module.AiconnError) and value.__module__ == module.__name__
+        if inspect.isclass(value) and issubclass(value, module.AiconnError) and not vars(value).get("_is_reason")
     ]
     return ("FailureKind", *tree)
 

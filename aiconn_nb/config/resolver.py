@@ -7,10 +7,16 @@ that does not show itself, and errors are raised only from frames that hold no p
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from aiconn_nb.errors import AiconnError, ConfigurationFileError, InvalidConnection, UnusableValue
+from aiconn_nb.errors import (
+    AiconnError,
+    ConfigurationFileError,
+    InvalidConnection,
+    Outcome,
+    UnusableSetting,
+)
 from aiconn_nb.model.connection import Setting
 from aiconn_nb.model.field import Field, FieldValue, NotOfType, convert
 from aiconn_nb.model.reference import Reference, parse
@@ -101,7 +107,7 @@ def _unset(field: Field) -> _Outcome:
         return _Outcome(Explained(field=field, written=shown, kind="default"), value)
     problem = None
     if field.required:
-        problem = InvalidConnection({field.key: "is required and not set"}, "Set it: edit the connection.")
+        problem = InvalidConnection({field.key: "is required and not set"}, Outcome.NOT_USABLE)
     return _Outcome(Explained(field=field, written="", kind="unset", problem=problem))
 
 
@@ -128,7 +134,7 @@ def _fitted(field: Field, text: str | None, explained: Explained) -> _Outcome:
     except NotOfType as error:
         # Its message says what is wanted, never the text.
         origin = explained.written if explained.kind == "reference" else "the value"
-        return _Outcome(_with(explained, f"{field.key}: {origin} {error}."))
+        return _Outcome(_with(explained, f"{origin} {error}"))
     is_secret = field.sensitive or (explained.found is not None and explained.found.is_secret)
     return _Outcome(explained, Secret(text) if is_secret else value)
 
@@ -137,28 +143,20 @@ def _nothing(field: Field, explained: Explained) -> _Outcome:
     if not field.required:
         return _Outcome(explained, _unset(field).value)
     why = f"{explained.written} resolved to nothing" if explained.kind == "reference" else "the value is blank"
-    return _Outcome(_with(explained, f"{field.key}: {why}, and the field is required."))
+    return _Outcome(_with(explained, f"{why}, and the field is required"))
 
 
-def _with(explained: Explained, what: str) -> Explained:
+def _with(explained: Explained, problem: str) -> Explained:
     found = explained.found
-    hint = ""
-    if found is not None:
-        hint = f"It comes from {shown(found.source)}" + (f", line {found.line}." if found.line else ".")
-    return Explained(
-        field=explained.field,
-        written=explained.written,
-        kind=explained.kind,
-        found=found,
-        problem=UnusableValue(what, hint),
-    )
+    source, line = (shown(found.source), found.line) if found is not None else ("", None)
+    wrong = UnusableSetting(setting=explained.field.key, problem=problem, source=source, line=line)
+    return replace(explained, problem=wrong)
 
 
 def _about(field: Field, error: AiconnError) -> AiconnError:
     """An error of one value, with the field's key before it, and without the frames that it came from."""
     if not isinstance(error, ConfigurationFileError):
-        error.what = f"{field.key}: {error.what}"
-        error.args = (error.what,)
+        error.field = field.key
     error.__cause__ = error.__context__ = None
     return error.with_traceback(None)
 

@@ -50,8 +50,7 @@ No message holds a secret, a value from a configuration file, or the line that a
         └── StoreUnwritable
 """
 
-
-
+from .attempts import *  # noqa: F403
 from .base import *  # noqa: F403
 from .bundles import *  # noqa: F403
 from .collection import *  # noqa: F403

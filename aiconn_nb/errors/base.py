@@ -39,6 +39,10 @@ class AiconnError(Exception):
     _is_reason: ClassVar[bool] = False
     says: ClassVar[Lines] = ("", "")
     """The lines of a class without fields."""
+    field: str = ""
+    """The field that it is about, where that is named before the line."""
+    unfilled: tuple[str, str] | None = None
+    """A place such as ``{name}`` that was typed where none is filled in, and the function that takes a value there."""
     partial: Any = None
     """What had come of an answer, a `Reply` or `Comparison`: it was paid for, so it is shown. None where nothing had."""
 
@@ -54,16 +58,20 @@ class AiconnError(Exception):
 
     def lines(self) -> Lines:
         """What happened, and what to do, made from the fields. The only method of a class that has words in it."""
-        return vars(self).get("told", self.says)
+        told: Lines = vars(self).get("told", self.says)
+        return told
 
     @property
     def what(self) -> str:
         """What happened and why."""
-        return self.lines()[0]
+        return f"{self.field}: {self.lines()[0]}" if self.field else self.lines()[0]
 
     @property
     def hint(self) -> str:
         """What to do; '' where there is nothing to say."""
+        if self.unfilled:
+            place, function = self.unfilled
+            return f"{place} is filled in only within a prompt. In Python a name is a value: {function}."
         return self.lines()[1]
 
     @property
@@ -96,7 +104,7 @@ class AiconnError(Exception):
                 super().__setattr__(name, _changed(value, masked))
 
     def __str__(self) -> str:
-        return "\n".join(filter(None, self.lines()))
+        return "\n".join(filter(None, (self.what, self.hint)))
 
     def __repr__(self) -> str:
         given = [f"{name}={getattr(self, name)!r}" for name in self._fields] or [repr(self.what)]
@@ -138,22 +146,22 @@ def clause(sentence: str) -> str:
     return sentence.rstrip(".")
 
 
-Kind = TypeVar("Kind", bound=type[AiconnError])
+ErrorClass = TypeVar("ErrorClass", bound=type[AiconnError])
 
 
 @dataclass_transform(eq_default=False, kw_only_default=True)
-def fields(kind: Kind) -> Kind:
+def fields(kind: ErrorClass) -> ErrorClass:
     """Lets an error class take its annotations as fields, by keyword, as a dataclass does.
 
     Not a dataclass: to write the methods of so many takes longer than the whole rest of a quick command.
     """
     kind._fields = tuple(dict.fromkeys((*kind._fields, *_own(kind))))
-    kind.__init__ = _take  # type: ignore[misc]
+    kind.__init__ = _take  # type: ignore[assignment, method-assign]
     return kind
 
 
 @dataclass_transform(eq_default=False, kw_only_default=True)
-def reason(kind: Kind) -> Kind:
+def reason(kind: ErrorClass) -> ErrorClass:
     """The same for one reason of the documented class above it, whose name is what a user sees."""
     kind._is_reason = True
     return fields(kind)

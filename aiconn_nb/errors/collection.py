@@ -14,7 +14,7 @@ LONGEST = 100
 """Characters of an alias that are repeated."""
 
 
-class Kind(AiconnError):
+class Entity(AiconnError):
     """One of the two kinds."""
 
     _is_reason = True
@@ -44,7 +44,7 @@ class Missing(Enum):
 
 
 @reason
-class NotFound(Kind):
+class NotFound(Entity):
     """An entity is not there; ``why`` says how it was looked for."""
 
     alias: str = ""
@@ -86,7 +86,7 @@ class NotFound(Kind):
 
 
 @reason
-class NoVersion(Kind):
+class NoVersion(Entity):
     """A version that is not kept any more, or never was."""
 
     alias: str
@@ -104,7 +104,7 @@ class NoVersion(Kind):
 
 
 @reason
-class Exists(Kind):
+class Exists(Entity):
     """Another entity has the alias, in whatever case it was written."""
 
     alias: str
@@ -135,7 +135,7 @@ class Exists(Kind):
 
 
 @reason
-class Changed(Kind):
+class Changed(Entity):
     """Someone else saved or deleted it after it was read; what they did was not overwritten."""
 
     alias: str
@@ -162,8 +162,10 @@ class Outcome(Enum):
     NOT_USABLE = "Set it: edit the connection."
 
 
-class Invalid(Kind):
+class Invalid(Entity):
     """What was to be saved breaks a rule."""
+
+    _is_reason = True
 
     def __init__(self, problems: dict[str, str], outcome: Outcome = Outcome.NOT_SAVED) -> None:
         self.problems = problems
@@ -172,5 +174,3 @@ class Invalid(Kind):
 
     def lines(self) -> Lines:
         return "; ".join(f"{field}: {problem}" for field, problem in self.problems.items()), self.outcome.value
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .base import AiconnError
+from .base import AiconnError, Lines, reason
 
 
 class ConfigurationError(AiconnError):
@@ -24,6 +24,23 @@ class ReferenceNotFound(ConfigurationError):
 
 class UnusableValue(ConfigurationError):
     """A reference resolved, but to nothing, or to text that is not of the field's type."""
+
+
+@reason
+class UnusableSetting(UnusableValue):
+    """The value of a field is nothing, or not of its type."""
+
+    setting: str
+    """The field."""
+    problem: str
+    """What is wrong, such as ``$OpenAI:Timeout must be a number``."""
+    source: str = ""
+    """Where it comes from."""
+    line: int | None = None
+
+    def lines(self) -> Lines:
+        line = f", line {self.line}" if self.line else ""
+        return f"{self.setting}: {self.problem}.", f"It comes from {self.source}{line}." if self.source else ""
 
 
 class EnvironmentNotFound(ConfigurationError):

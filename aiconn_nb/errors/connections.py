@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from aiconn_nb.model.hint import command
 
 from .base import AiconnError, Lines, fields, reason
@@ -62,8 +64,9 @@ class ConnectionInUse(ConnectionProblem):
         one = len(self.profiles) == 1
         depend = f"the profile {self.profiles[0]} depends" if one else f"the profiles {', '.join(self.profiles)} depend"
         return (
-            f"{', '.join(self.aliases)} was not deleted: {depend} on it.",
-            f"Switch it off instead ({command('disable', *self.aliases)}), or delete it all the same "
+            f"{', '.join(self.aliases)} {'was' if len(self.aliases) == 1 else 'were'} not deleted: {depend} on "
+            f"{'it' if len(self.aliases) == 1 else 'them'}.",
+            f"Disable instead: {command('disable', *self.aliases)}. Or delete all the same "
             "with --force (in Python force=True).",
         )
 
@@ -118,6 +121,21 @@ class NewKeyUntested(RotationFailed):
         )
 
 
+@reason
+class Implausible(ConnectionProblem):
+    """A value that is there cannot be what it should be."""
+
+    setting: str
+    """Its field."""
+    problem: str
+    alias: str = ""
+    """The connection; '' for one that is not saved."""
+
+    def lines(self) -> Lines:
+        where = f"; '{command('explain', self.alias)}' says where that is" if self.alias else ""
+        return f"{self.setting} {self.problem}.", f"Correct it where it is written{where}."
+
+
 @fields
 class UntrustedHost(ConnectionProblem):
     """A key would go to a host that it was not allowed for."""
@@ -128,10 +146,12 @@ class UntrustedHost(ConnectionProblem):
     host: str = ""
     """Such as ``https://gateway.example``; '' where it cannot be told."""
 
+    UNREADABLE: ClassVar = "a host that cannot be told from its endpoint"
+
     @property
     def words(self) -> str:
         """``would send $OpenAI:ApiKey to https://gateway.example``."""
-        return f"would send {' and '.join(self.sent)} to {self.host or 'a host that cannot be told from its endpoint'}"
+        return f"would send {' and '.join(self.sent)} to {self.host or self.UNREADABLE}"
 
     @property
     def warning(self) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 
-from .base import AiconnError, Lines, clause, fields, reason
+from .attempts import Attempt
+from .base import AiconnError, Lines, fields, reason
 from .collection import LONGEST, Changed, Exists, Invalid, NotFound, NoVersion
+from .commands import CommandError
 
 SHOWN = 5
 """Aliases that a hint names at most."""
@@ -149,6 +149,21 @@ class OtherCapability(ProfileUnusable):
 
 
 @reason
+class NoModelNamed(CommandError):
+    """A question to a connection, which has no model of its own."""
+
+    alias: str
+    capability: str
+
+    def lines(self) -> Lines:
+        new = new_profile(self.alias, self.capability)
+        return (
+            f"{self.alias} is a connection, which has no model of its own.",
+            f"Name the model (--model M, in Python model=...), or make a profile: {new}",
+        )
+
+
+@reason
 class NotOffered(ProfileUnusable):
     """The provider of a connection does not offer what is wanted."""
 
@@ -158,36 +173,6 @@ class NotOffered(ProfileUnusable):
 
     def lines(self) -> Lines:
         return f"{self.alias} cannot be used for {self.capability}: {self.provider} does not offer it.", ""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A connection that was tried and did not answer, or could not be tried."""
-
-    connection: str
-    kind: str
-    """A `FailureKind`, or where nothing was sent ``inactive``, ``gone`` or ``unusable``, or ``resting`` for one that failed
-    within the last minute."""
-    words: str
-    """The reason, as the error says it, without the name of the connection."""
-    seconds: float = 0.0
-
-    @property
-    def label(self) -> str:
-        """The reason in a word or two."""
-        return self.kind.replace("_", " ")
-
-    def data(self) -> dict[str, Any]:
-        """As JSON."""
-        return {
-            "connection": self.connection,
-            "kind": self.kind,
-            "words": self.words,
-            "seconds": round(self.seconds, 3),
-        }
-
-    def __str__(self) -> str:
-        return f"{self.connection}: {clause(self.words)}"
 
 
 @fields

@@ -89,7 +89,7 @@ class Core:
             return self.get(alias)
         connection = self._context.store.read().connection_by_id(self._in_use) if self._in_use else None
         if connection is None:
-            raise NoConnectionInUse("No connection is in use here.", f"Name one, or '{command('use ALIAS')}' first.")
+            raise NoConnectionInUse
         return connection
 
     @leaves_no_locals
@@ -102,9 +102,7 @@ class Core:
         from aiconn_nb.providers.account import Account
 
         if not connection.active:
-            raise ConnectionInactive(
-                f"{connection.alias} is switched off.", f"'{command('enable', connection.alias)}' switches it on."
-            )
+            raise ConnectionInactive(alias=connection.alias)
         provider = self._context.provider_of(connection)
         settings = resolve(
             connection.settings, provider.fields, self._context.configuration(), self._context.vault.open

@@ -175,12 +175,15 @@ _PLAIN: Final = re.compile(r"[\w.-]+", re.ASCII)
 def without_typed(text: str, secret: Secret, shortest: int, contained: int) -> str:
     """``text`` without a secret that was typed in the place of a name, in whatever case and spelling.
 
-    One with fewer than ``shortest`` characters stays. One with fewer than ``contained`` goes only where it is a word of its own,
-    and if it has nothing but letters, only in quotes: else a message without a word would tell that this word is the password.
+    One with fewer than ``shortest`` characters stays. One that is the whole text goes. Of others, one with fewer than ``contained``
+    goes only where it is a word of its own, and if it has nothing but letters, only in quotes: else a message without a word would
+    tell that this word is the password.
     """
     value = secret.reveal().strip()
     if len(value) < shortest:
         return text
+    if text.strip().lower() == value.lower():
+        return MASK
     # Letters and digits are spelled in one way only, and to look for them costs next to nothing.
     if any(part not in text.lower() for part in re.findall("[a-z0-9]+", value.lower())):
         return text

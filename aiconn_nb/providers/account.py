@@ -11,7 +11,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, TypeVar
 
-from aiconn_nb.errors import AiconnError, FailureKind, ProviderFailed, ProviderUnavailable
+from aiconn_nb.errors import AiconnError, CallFailed, FailureKind, ProviderFailed, SdkBroken, SdkMissing
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.secret import Secret, redact
 from aiconn_nb.model.url import secrets_in_url
@@ -29,18 +29,6 @@ from .web_page import blocked
 
 T = TypeVar("T")
 
-ADVICE = {
-    FailureKind.AUTHENTICATION: "The key was refused: check that it is the right one and still valid.",
-    FailureKind.PERMISSION: "The key is known but may not do this: check its rights, project and region.",
-    FailureKind.NOT_FOUND: "Check the model's name and the endpoint.",
-    FailureKind.RATE_LIMITED: "Wait a little, or check the account's quota and billing.",
-    FailureKind.OUT_OF_CREDIT: "Add credit or check the billing in the provider's console, or use another connection.",
-    FailureKind.TIMEOUT: "Try again; if it stays, check the endpoint and the network.",
-    FailureKind.UNREACHABLE: "Check the endpoint, the network and the proxy.",
-    FailureKind.BAD_REQUEST: "The provider did not accept the request: check the model and its options.",
-    FailureKind.PROVIDER_FAULT: "The fault is on the provider's side: try again later.",
-    FailureKind.THIS_MACHINE: "Correct this machine's settings: no request was sent.",
-}
 BYTES_PER_TOKEN = 3
 """An estimate, on the safe side, of how much text is a token. A batch that is too large all the same is sent in halves."""
 LONGEST = 900.0
@@ -148,7 +136,8 @@ class Account:
         try:
             return self._repeated(listed)[0]
         except ProviderFailed as failed:
-            failed.hint = failed.hint.replace("the model's name and ", "")  # a list has no model to blame
+            if isinstance(failed, CallFailed):
+                failed.is_listing = True
             raise
 
     def models_without_key(self) -> None:
@@ -242,8 +231,7 @@ class Account:
             except ProviderFailed as error:
                 failed = error
             if self.patience is not None or not tries.again(failed):
-                if tries.note:
-                    failed.what = f"{failed.what.rstrip('.')} ({tries.note})"
+                failed.tries = tries.note
                 raise failed
 
     def _guarded(self, call: Callable[[], T], seconds: float | None = None) -> T:
@@ -281,14 +269,16 @@ class Account:
         if failure.kind in (FailureKind.UNREACHABLE, FailureKind.THIS_MACHINE):
             self._client = self._asking = None  # what kept it from connecting may be corrected before the next call
         words = readable(failure.words, [*self._secrets(), *FOUND, *proxy_passwords()])
-        failed = ProviderFailed(
-            failure.kind,
-            f"{self.label}: {failure.kind.label}" + (f": {words}" if words else "."),
-            failure.advice or ADVICE[failure.kind],
+        return CallFailed(
+            kind=failure.kind,
+            alias=self.label,
+            words=words,
+            advice=failure.advice,
             retry_after=failure.retry_after,
+            again=failure.again,
+            too_large=failure.too_large,
+            is_testable=self._is_named and self._has_endpoint,
         )
-        failed.again, failed.too_large = failure.again, failure.too_large
-        return failed
 
     def _read(self, error: BaseException) -> Failure:
         """What an error means; one of this machine's settings before anything else, as only they say the remedy."""
@@ -302,7 +292,7 @@ class Account:
             failure = on_the_way or own_failure(error) or machine_failure(error, endpoint, modules)
             if failure is None and isinstance(error, Exception):
                 failure = self.provider.failure(error)
-            if not (isinstance(failure, Failure) and isinstance(failure.words, str) and failure.kind in ADVICE):
+            if not (isinstance(failure, Failure) and isinstance(failure.words, str) and failure.kind in FailureKind):
                 failure = general_failure(error)
         except KeyboardInterrupt:
             raise
@@ -310,13 +300,16 @@ class Account:
             failure = general_failure(error)
         if failure.kind is FailureKind.AUTHENTICATION and endpoint and not failure.advice:
             return replace(failure, advice=self._without_key())
-        if failure.kind is FailureKind.NOT_FOUND and endpoint and not failure.advice and self._is_named:
-            told = f"{ADVICE[failure.kind][:-1]}; '{command('test', self.label)}' looks for the right address."
-            return replace(failure, advice=told)
         if failure.kind is not FailureKind.UNREACHABLE:
             return failure
         advice = failure.advice or (proxy_advice(endpoint) if isinstance(endpoint, str) else "")
         return replace(failure, advice=advice, again=on_the_way is None)
+
+    @property
+    def _has_endpoint(self) -> bool:
+        with suppress(Exception):
+            return bool(self.provider.endpoint(self._usable()))
+        return False
 
     @property
     def _is_named(self) -> bool:
@@ -389,15 +382,11 @@ def require_sdk(provider: Provider) -> None:
         return
     missing = missing_modules(provider)
     if missing:
-        needs = f"{provider.name} needs {' and '.join(missing)}, not installed here."
-        raise ProviderUnavailable(needs, f"Run {provider.sdk.install}")
+        raise SdkMissing(provider=provider.name, modules=tuple(missing), package=provider.sdk.package)
     for module in provider.sdk.modules:
         problem = _import_problem(module)
         if problem:
-            raise ProviderUnavailable(
-                f"{provider.name}: {module} is installed but does not import ({problem}).",
-                f"Repair it: {provider.sdk.install}",
-            )
+            raise SdkBroken(provider=provider.name, module=module, problem=problem, package=provider.sdk.package)
 
 
 def _import_problem(module: str) -> str:

@@ -34,8 +34,13 @@ class Sdk:
 
     @property
     def install(self) -> str:
-        """The line that installs it from within a notebook."""
-        return pip(f"'aiconn-nb[{self.extra}]'")
+        """The line that installs it, where messages are shown."""
+        return pip(self.package)
+
+    @property
+    def package(self) -> str:
+        """What to install, as pip takes it."""
+        return f"'aiconn-nb[{self.extra}]'"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import closing
 
-from aiconn_nb.errors import FailureKind, ProviderFailed
+from aiconn_nb.errors import FailureKind, NotAble, ProviderFailed
 from aiconn_nb.model.profile import Capability
 
 from .account import Account
@@ -28,12 +28,12 @@ def probe_request(model: str, tokens: int = TOKENS) -> ChatRequest:
 
 def wants_more_tokens(failed: ProviderFailed) -> bool:
     """Whether a model refuses a limit because it is too small."""
-    return failed.kind is FailureKind.BAD_REQUEST and _TOO_FEW.search(failed.what) is not None
+    return failed.kind is FailureKind.BAD_REQUEST and _TOO_FEW.search(failed.words) is not None
 
 
 def ran_out(failed: ProviderFailed) -> bool:
     """Whether the model answered, and only the probe's own limit was too small for it to finish."""
-    return _RAN_OUT.search(failed.what) is not None
+    return _RAN_OUT.search(failed.words) is not None
 
 
 def probe(account: Account, model: str, listed: Model | None = None) -> str:
@@ -57,7 +57,7 @@ def probe(account: Account, model: str, listed: Model | None = None) -> str:
             if failed.kind not in _OTHERWISE:
                 break
     if first is None:
-        raise ProviderFailed(FailureKind.BAD_REQUEST, f"{account.label} can neither chat nor embed.")
+        raise NotAble(alias=account.label, what_for="")
     raise first.with_traceback(None) from None
 
 

@@ -8,9 +8,8 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any, NamedTuple, Protocol
 
-from aiconn_nb.errors import ProviderNotFound, ProviderUnavailable
+from aiconn_nb.errors import PlugInBroken, ProviderNotFound
 from aiconn_nb.model.field import WANTED, Field
-from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.plugins import PlugInFailed, ask, entry_points
 
@@ -71,16 +70,10 @@ class Registry:
         """
         built_in = self._given is None and id in BUILT_IN
         if not built_in and id not in self._declared:
-            known = ", ".join(self.ids()) or "none"
-            raise ProviderNotFound(
-                f"There is no provider '{readable(id)}'.", did_you_mean(id, self._declared) or f"Installed: {known}."
-            )
+            raise ProviderNotFound(id=readable(id), known=tuple(self.ids()))
         provider = self._load(id)
         if isinstance(provider, str):
-            raise ProviderUnavailable(
-                f"The plug-in of provider '{id}' is broken: {provider}",
-                f"Repair or uninstall {_origin(self._plug_in(id))}.",
-            )
+            raise PlugInBroken(provider=id, problem=provider, origin=_origin(self._plug_in(id)))
         return provider
 
     def all(self) -> list[Provider]:

@@ -8,7 +8,6 @@ from typing import Any
 from aiconn_nb.model.secret import Sealed, Secret, redact
 
 _LONGEST = 60
-HINT = "Add --update (in Python update=True) to change the one that is there, or choose another alias."
 
 
 def differences(

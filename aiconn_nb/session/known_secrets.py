@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from aiconn_nb.errors import AiconnError, NoPlace, StoreError, VaultError
@@ -89,21 +90,7 @@ def mask_known_keys(context: Context, error: AiconnError) -> None:
     with suppress(Exception):
         for _, secret in _opened(context) if context.opened is None else context.opened:
             for each in chain:
-                _mask(each, secret)
-
-
-def _mask(error: AiconnError, secret: Secret) -> None:
-    def masked(text: str) -> str:
-        return without_typed(text, secret, SHORTEST, CONTAINED)
-
-    for name, value in vars(error).items():
-        if isinstance(value, str):
-            setattr(error, name, masked(value))
-        elif isinstance(value, dict) and all(isinstance(text, str) for pair in value.items() for text in pair):
-            setattr(error, name, {masked(key): masked(text) for key, text in value.items()})
-        elif isinstance(value, tuple) and all(isinstance(text, str) for text in value):
-            setattr(error, name, tuple(map(masked, value)))
-    error.args = tuple(masked(each) if isinstance(each, str) else each for each in error.args)
+                each.mask(partial(without_typed, secret=secret, shortest=SHORTEST, contained=CONTAINED))
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-from aiconn_nb.errors import InvalidProfile, ProfileNotFound
+from aiconn_nb.errors import InvalidProfile, Missing, ProfileNotFound
 from aiconn_nb.model.connection import Connection, now
 from aiconn_nb.model.profile import Capability, Profile
 
@@ -79,7 +79,7 @@ class Change(Snapshot):
         else:
             profile = self.profile_by_id(profile_id)
             if profile is None:
-                raise ProfileNotFound("There is no such profile (any more).")
+                raise ProfileNotFound(why=Missing.GONE)
             if profile.capability is not capability:
                 raise InvalidProfile({"capability": f"is {profile.capability}, so it is no default for {capability}"})
             self._defaults[capability] = profile_id

@@ -8,22 +8,19 @@ from datetime import datetime
 from typing import Any, Final, Generic
 
 from aiconn_nb.errors import (
-    AiconnError,
     ConnectionChanged,
     ConnectionExists,
     ConnectionNotFound,
     InvalidConnection,
     InvalidProfile,
+    Missing,
     ProfileChanged,
     ProfileExists,
     ProfileNotFound,
 )
 from aiconn_nb.model.connection import now
 from aiconn_nb.model.expiry import is_due
-from aiconn_nb.model.hint import command
-from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.notices import note
-from aiconn_nb.model.secret import redact
 
 from .documents import CONNECTIONS, PROFILES, Document, Entity, Gone, Layout, Malformed
 
@@ -34,18 +31,16 @@ class Kind(Generic[Entity]):
 
     layout: Layout[Entity]
     word: str
-    prefix: str
-    """What stands before the commands on one: ``profile `` of ``profile show``."""
-    missing: type[AiconnError]
-    exists: type[AiconnError]
-    changed: type[AiconnError]
+    missing: type[ConnectionNotFound] | type[ProfileNotFound]
+    exists: type[ConnectionExists] | type[ProfileExists]
+    changed: type[ConnectionChanged] | type[ProfileChanged]
     invalid: type[InvalidConnection] | type[InvalidProfile]
 
 
 CONNECTION: Final = Kind(
-    CONNECTIONS, "connection", "", ConnectionNotFound, ConnectionExists, ConnectionChanged, InvalidConnection
+    CONNECTIONS, "connection", ConnectionNotFound, ConnectionExists, ConnectionChanged, InvalidConnection
 )
-PROFILE: Final = Kind(PROFILES, "profile", "profile ", ProfileNotFound, ProfileExists, ProfileChanged, InvalidProfile)
+PROFILE: Final = Kind(PROFILES, "profile", ProfileNotFound, ProfileExists, ProfileChanged, InvalidProfile)
 
 
 class Shelf(Generic[Entity]):
@@ -104,17 +99,16 @@ class Shelf(Generic[Entity]):
         Raises the kind's "not found", naming the ``other`` kind's, or the nearest.
         """
         if not isinstance(alias, str):
-            raise self.kind.missing(f"An alias is text, and this is {type(alias).__name__}.")
+            raise self.kind.missing(why=Missing.NO_TEXT, found=type(alias).__name__)
         found = self.called(alias) or self.renamed_from(alias)
         if found is not None:
             return found
-        known = [entity.alias for entity in self._entities.values()]
-        if any(gone.state.alias == alias.lower() for gone in self.gone.values()):
-            hint = f"It was deleted and can be brought back: {command(f'{self.kind.prefix}undelete', alias.lower())}"
-        else:
-            near = other.pointer_to(alias) or did_you_mean(alias, known)
-            hint = near or f"'{command(f'{self.kind.prefix}list')}' shows them."
-        raise self.kind.missing(f"There is no {self.kind.word} '{redact(alias[:100])}'.", hint)
+        raise self.kind.missing(
+            alias=alias,
+            known=tuple(entity.alias for entity in self._entities.values()),
+            is_deleted=any(gone.state.alias == alias.lower() for gone in self.gone.values()),
+            elsewhere=other.spelled(alias),
+        )
 
     def is_taken(self, alias: str) -> bool:
         """Whether an entity has this alias, in lower case, now."""
@@ -135,13 +129,10 @@ class Shelf(Generic[Entity]):
             note(f"The {self.kind.word} '{alias.lower()}' was renamed: it is '{found.alias}' now.")
         return found
 
-    def pointer_to(self, alias: str) -> str:
-        """Where to look, for who took the entity of this alias for one of another kind; '' where there is none."""
-        id = self._ids.get(alias.lower())
-        if id is None:
-            return ""
-        there = self._entities[id].alias
-        return f"There is a {self.kind.word} of that name: '{command(f'{self.kind.prefix}show', there)}' shows it."
+    def spelled(self, alias: str) -> str:
+        """The alias, as the entity that has it is spelled; '' where there is none."""
+        found = self.called(alias)
+        return found.alias if found is not None else ""
 
     def document(self, id: str) -> Document | None:
         """What is to be stored for an id; None if nothing."""
@@ -174,23 +165,16 @@ class Shelf(Generic[Entity]):
         return saved
 
     def _check(self, entity: Entity, former: Entity | None, expected_version: int | None) -> None:
-        word = self.kind.word
         if former is None and (entity.id in self.gone or expected_version is not None):
-            alias = redact(entity.alias[:100])
-            raise self.kind.changed(
-                f"The {word} '{alias}' was deleted meanwhile.", "Nothing was saved. Undelete it first."
-            )
+            raise self.kind.changed(alias=entity.alias)
         if former is not None and expected_version not in (None, former.version):
-            raise self.kind.changed(
-                f"'{former.alias}' was saved after it was read (version {former.version}, not {expected_version}).",
-                "Nothing was overwritten. Look at it again, then repeat the change.",
-            )
+            raise self.kind.changed(alias=former.alias, version=former.version, expected=expected_version or 0)
         for field in ("provider", "capability"):
             if former is not None and getattr(entity, field, None) != getattr(former, field, None):
-                raise self.kind.invalid({field: f"never changes: make a new {word} instead"})
+                raise self.kind.invalid({field: f"never changes: make a new {self.kind.word} instead"})
 
-    def _fit(self, entity: Entity, if_taken: str = "") -> None:
-        """Refuse what could not be stored, or not be read back; ``if_taken`` says what to do where its alias is another's."""
+    def _fit(self, entity: Entity, *, is_undeleting: bool = False) -> None:
+        """Refuse what could not be stored, or not be read back."""
         problems = {}
         try:
             self.kind.layout.checked(entity)
@@ -198,21 +182,19 @@ class Shelf(Generic[Entity]):
             problems[malformed.field] = malformed.problem
         if problems:
             raise self.kind.invalid(problems)
-        self.require_free(entity.alias, entity.id, if_taken)
+        self.require_free(entity.alias, entity.id, is_undeleting=is_undeleting)
 
-    def require_free(self, alias: str, id: str = "", if_taken: str = "") -> None:
+    def require_free(self, alias: str, id: str = "", *, is_undeleting: bool = False) -> None:
         """Raise the kind's "exists" where an alias, in any case, is that of another entity than ``id``."""
         holder = self._ids.get(alias.lower(), id)
         if holder != id:
-            there = self._entities[holder].alias
-            hint = f"Choose another alias; '{command(f'{self.kind.prefix}edit', there)}' changes the one that is there."
-            raise self.kind.exists(f"There is a {self.kind.word} '{there}' already.", if_taken or hint)
+            raise self.kind.exists(alias=self._entities[holder].alias, is_undeleting=is_undeleting)
 
     def remove(self, id: str, author: str) -> Entity:
         """Move an entity to the deleted ones. Raises the kind's "not found"."""
         entity = self._entities.get(id)
         if entity is None:
-            raise self.kind.missing(f"There is no such {self.kind.word} (any more).")
+            raise self.kind.missing(why=Missing.GONE)
         self._take(entity)
         # Not before its last save: a clock that was set back would let it expire at once when it is set right again.
         self.gone[id] = Gone(entity, max(now(), entity.modified), author)
@@ -222,8 +204,8 @@ class Shelf(Generic[Entity]):
         """Bring back a deleted entity as it was. Raises the kind's "not found" and "exists"."""
         gone = self.gone.get(id)
         if gone is None:
-            raise self.kind.missing(f"There is no such deleted {self.kind.word} (any more).")
-        self._fit(gone.state, f"'{command(f'{self.kind.prefix}rename', gone.state.alias, 'NEW')}' makes room for it.")
+            raise self.kind.missing(why=Missing.NOT_DELETED)
+        self._fit(gone.state, is_undeleting=True)
         del self.gone[id]
         self._place(gone.state)
         return gone.state

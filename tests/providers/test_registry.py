@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from aiconn_nb import plugins
-from aiconn_nb.errors import ProviderNotFound, ProviderUnavailable
+from aiconn_nb.errors import PlugInBroken, ProviderNotFound
 from aiconn_nb.model.field import Field
 from aiconn_nb.providers.built_in import BUILT_IN
 from aiconn_nb.providers.registry import GROUP, Registry
@@ -50,13 +50,11 @@ def test_providers_are_found_by_their_id() -> None:
     assert registry.broken() == {}
 
 
-def test_an_unknown_provider_is_told_with_the_nearest() -> None:
-    """A typo gets a proposal, anything else the list."""
+def test_an_unknown_provider_is_told_with_those_that_there_are() -> None:
+    """The nearest of them is proposed for a typo."""
     with pytest.raises(ProviderNotFound) as caught:
         registry_of(Other, FakeProvider).get("othr")
-    assert str(caught.value) == "There is no provider 'othr'.\nDid you mean 'other'?"
-    with pytest.raises(ProviderNotFound, match="Installed: fake, other"):
-        registry_of(Other, FakeProvider).get("xyz")
+    assert (caught.value.id, caught.value.known) == ("othr", ("fake", "other"))
 
 
 def test_nothing_is_imported_to_list_ids() -> None:
@@ -88,10 +86,10 @@ def test_a_broken_plug_in_has_its_reason_and_harms_nobody(holds: object, reason:
     assert registry.ids() == ["bad", "fake"]
     assert [provider.id for provider in registry.all()] == ["fake"]
     assert registry.broken() == {"bad": reason}
-    with pytest.raises(ProviderUnavailable) as caught:
+    with pytest.raises(PlugInBroken) as caught:
         registry.get("bad")
-    assert caught.value.what == f"The plug-in of provider 'bad' is broken: {reason}"
-    assert caught.value.hint == "Repair or uninstall somewhere.else:Provider."
+    assert (caught.value.provider, caught.value.problem) == ("bad", reason)
+    assert caught.value.origin == "somewhere.else:Provider"
     assert caught.value.__context__ is None
 
 

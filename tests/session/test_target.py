@@ -9,13 +9,11 @@ import pytest
 
 from aiconn_nb import (
     AiconnError,
-    CommandError,
     ConnectionInactive,
     InvalidProfile,
-    ProfileNotFound,
-    ProfileUnusable,
     Session,
 )
+from aiconn_nb.errors import NoDefaultProfile, NoModelNamed, NoneUsable, NoTarget, NotOffered, OtherCapability
 from aiconn_nb.features.asking.target import Skipped
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.providers.base import Sdk
@@ -31,11 +29,11 @@ def session(session: Session) -> Session:
     return session
 
 
-def refused(call: Any) -> tuple[type[AiconnError], str]:
-    """Which error a call ends with, and what it says."""
+def refused(call: Any) -> str:
+    """Which error a call ends with, and its fields."""
     with pytest.raises(AiconnError) as raised:
         call()
-    return type(raised.value), str(raised.value)
+    return repr(raised.value)
 
 
 # ---- profiles ---------------------------------------------------------------------------------------------------------
@@ -70,32 +68,24 @@ def test_what_is_inactive_or_gone_is_skipped_and_named(session: Session) -> None
 def test_a_profile_without_an_active_connection_names_each_and_the_way_out(session: Session) -> None:
     """What can be enabled is named; where nothing can, another connection is needed."""
     session.disable("a", "b")
-    assert refused(lambda: session.target("writer")) == (
-        ProfileUnusable,
-        "No connection of writer can answer: a is inactive, b is inactive.\n'%aiconn enable a b' switches them on.",
-    )
-    session.delete("a", force=True)
-    assert refused(lambda: session.target("writer")) == (
-        ProfileUnusable,
-        "No connection of writer can answer: a is gone, b is inactive.\n'%aiconn enable b' switches it on.",
-    )
-    session.delete("b", force=True)
-    assert refused(lambda: session.target("writer")) == (
-        ProfileUnusable,
-        "No connection of writer can answer: a is gone, b is gone.\n"
-        "Give it another: %aiconn profile edit writer --connection A",
-    )
+    for gone, because in (
+        ([], {"a": "is inactive", "b": "is inactive"}),
+        (["a"], {"a": "is gone", "b": "is inactive"}),
+        (["b"], {"a": "is gone", "b": "is gone"}),
+    ):
+        session.delete(*gone, force=True) if gone else None
+        assert refused(lambda: session.target("writer")) == repr(NoneUsable(alias="writer", because=because))
 
 
 def test_a_profile_is_for_its_capability(session: Session) -> None:
     """The error names those that would do."""
-    assert refused(lambda: session.target("writer", capability="embedding")) == (
-        ProfileUnusable,
-        "writer is a profile for chat, not for embedding.\nThere is no profile for embedding yet.",
-    )
+    wrong = OtherCapability(alias="writer", capability=Capability.CHAT, wanted=Capability.EMBEDDING)
+    assert refused(lambda: session.target("writer", capability="embedding")) == repr(wrong)
     session.create_profile("vectors", connections="a", model="demo-embedding", capability="embedding")
     assert session.target("vectors", capability="embedding").label == "vectors"
-    assert refused(lambda: session.target("vectors"))[1].endswith("\nProfiles for chat: writer.")
+    with pytest.raises(OtherCapability) as raised:
+        session.target("vectors")
+    assert raised.value.profiles == ("writer",)
 
 
 # ---- connections ------------------------------------------------------------------------------------------------------
@@ -106,11 +96,7 @@ def test_a_connection_is_a_target_with_a_model(session: Session) -> None:
     target = session.target("a", "demo-brief")
     assert (target.profile, [each.alias for each in target.connections]) == (None, ["a"])
     assert (target.label, target.model, dict(target.options)) == ("a", "demo-brief", {})
-    assert refused(lambda: session.target("a")) == (
-        CommandError,
-        "a is a connection, which has no model of its own.\n"
-        "Name the model (--model M, in Python model=...), or make a profile: %aiconn profile new ALIAS --connection a --model M",
-    )
+    assert refused(lambda: session.target("a")) == repr(NoModelNamed(alias="a", capability=Capability.CHAT))
 
 
 def test_a_profile_wins_over_a_connection_of_the_same_alias(session: Session) -> None:
@@ -123,27 +109,21 @@ def test_a_profile_wins_over_a_connection_of_the_same_alias(session: Session) ->
 def test_a_connection_must_be_active_and_able(session: Session) -> None:
     """As everywhere."""
     session.create("claude", "anthropic", settings={"api_key": "$Anthropic:ApiKey"})
-    assert refused(lambda: session.target("claude", "m", Capability.EMBEDDING)) == (
-        ProfileUnusable,
-        "claude cannot be used for embedding: Anthropic does not offer it.",
-    )
+    unable = NotOffered(alias="claude", capability=Capability.EMBEDDING, provider="Anthropic")
+    assert refused(lambda: session.target("claude", "m", Capability.EMBEDDING)) == repr(unable)
     session.disable("a")
-    assert refused(lambda: session.target("a", "m")) == (
-        ConnectionInactive,
-        "a is switched off.\n'%aiconn enable a' switches it on.",
-    )
+    assert refused(lambda: session.target("a", "m")) == repr(ConnectionInactive(alias="a"))
 
 
 def test_an_unknown_name_is_answered_with_the_nearest_of_both(session: Session) -> None:
     """A profile or a connection."""
     session.create("openai-dev", "demo")
-    assert refused(lambda: session.target("writr")) == (
-        ProfileNotFound,
-        "There is no profile or connection 'writr'.\nDid you mean 'writer'?",
-    )
-    assert refused(lambda: session.target("openai-dve"))[1].endswith("Did you mean 'openai-dev'?")
-    assert refused(lambda: session.target("zzz"))[1].endswith(
-        "'%aiconn profile list' shows the profiles, '%aiconn list' the connections."
+    for typed, meant in (("writr", "Did you mean 'writer'?"), ("openai-dve", "Did you mean 'openai-dev'?")):
+        with pytest.raises(NoTarget) as raised:
+            session.target(typed)
+        assert (raised.value.alias, raised.value.hint) == (typed, meant)
+    assert refused(lambda: session.target("zzz")) == repr(
+        NoTarget(alias="zzz", known=("writer", "a", "b", "openai-dev"))
     )
 
 
@@ -165,22 +145,14 @@ def test_without_a_default_the_connection_in_use_is_asked_with_a_model(session: 
     assert session.target(None, "demo-brief").label == "b"
     assert session.target(None, "demo-embedding", "embedding").label == "b"
     session.delete_profile("writer")
-    assert refused(session.target) == (
-        ProfileNotFound,
-        "No profile was named, and there is no default profile for chat.\n"
-        "Name the model for b (--model M, in Python model=...), or make a profile: "
-        "%aiconn profile new ALIAS --connection b --model M --default",
-    )
+    assert refused(session.target) == repr(NoDefaultProfile(capability=Capability.CHAT, profiles=(), in_use="b"))
 
 
 def test_where_nobody_is_meant_the_error_says_what_to_do(session: Session) -> None:
     """Name one, make one the default, or make one."""
-    assert refused(session.target)[1].endswith(
-        "\nName a profile (writer), or make one the default: %aiconn profile default writer"
-    )
-    assert refused(lambda: session.target(capability="embedding"))[1].endswith(
-        "\nMake a profile: %aiconn profile new ALIAS --connection A --model M --capability embedding --default"
-    )
+    assert refused(session.target) == repr(NoDefaultProfile(capability=Capability.CHAT, profiles=("writer",)))
+    none = NoDefaultProfile(capability=Capability.EMBEDDING, profiles=())
+    assert refused(lambda: session.target(capability="embedding")) == repr(none)
 
 
 # ---- health -----------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from aiconn_nb.errors import CommandError, FailureKind, ProviderFailed
+from aiconn_nb.errors import Attempt, CallFailed, CommandError, FailureKind, NotAble, ProviderFailed
 from aiconn_nb.features.profiles import Value, merged
 from aiconn_nb.features.usage import Tally
 from aiconn_nb.model.connection import Connection
@@ -16,7 +16,7 @@ from aiconn_nb.model.letters import whole_letters
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.ui.render import Card, Cell, Rows, View
 
-from .failover import Attempt, Turns, answer_with
+from .failover import Turns, answer_with
 from .stream import AccountOf
 from .target import Target
 
@@ -159,12 +159,8 @@ class _Batches:
                 answer = self._next(connection, None, done)
             except ProviderFailed as failed:
                 self.failed(connection, perf_counter() - started)
-                raise ProviderFailed(
-                    failed.kind,
-                    f"{failed.what} ({done:,} of {total:,} texts had their vectors.)",
-                    f"No other connection took over: its vectors would be no neighbours of these. {failed.hint}".strip(),
-                    retry_after=failed.retry_after,
-                ) from None
+                failed.texts_done = (done, total)
+                raise
             yield answer
             done += len(answer.vectors)
         if is_more:
@@ -191,13 +187,10 @@ class _Batches:
         try:
             answer = account.embed(texts, self._model, self._dimensions)
         except NotImplementedError:
-            raise ProviderFailed(FailureKind.BAD_REQUEST, f"{connection.alias} cannot embed.") from None
+            raise NotAble(alias=connection.alias, what_for="embed") from None
         if len(answer.vectors) != len(texts) or len({len(vector) for vector in answer.vectors}) > 1:
-            raise ProviderFailed(
-                FailureKind.PROVIDER_FAULT,
-                f"{connection.alias}: provider fault: the answer does not have one vector per text.",
-                "The fault is on the provider's side: try again later.",
-            )
+            words = "the answer does not have one vector per text."
+            raise CallFailed(kind=FailureKind.PROVIDER_FAULT, alias=connection.alias, words=words)
         # A vector is read, and nothing is written: no tokens come out of it.
         self._tally.answered(self.profile, connection.alias, perf_counter() - started, answer.usage.input_tokens, 0)
         return answer

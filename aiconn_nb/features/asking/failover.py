@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
-from typing import Any, Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
-from aiconn_nb.errors import AiconnError, AllFailed, FailureKind, ProviderFailed, StoreError
+from aiconn_nb.errors import AiconnError, AllFailed, Attempt, FailureKind, ProviderFailed, StoreError
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.hint import command
 from aiconn_nb.session.forking import renew_in_child
 
 from .target import Target
@@ -37,32 +36,6 @@ REMEMBERED: Final = 60.0
 PATIENCE: Final = 60.0
 """Seconds without a token after which the next connection is tried. The SDK's own second tries are left out then: it would
 wait for as long as a busy server says, while another connection could answer at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A connection that was tried and did not answer, or could not be tried."""
-
-    connection: str
-    kind: str
-    """A `FailureKind`, or where nothing was sent ``inactive``, ``gone`` or ``unusable``, or ``resting`` for one that failed
-    within the last minute."""
-    words: str
-    """The reason, as the error says it."""
-    seconds: float = 0.0
-
-    @property
-    def label(self) -> str:
-        """The reason in a word or two."""
-        return self.kind.replace("_", " ")
-
-    def data(self) -> dict[str, Any]:
-        return {
-            "connection": self.connection,
-            "kind": self.kind,
-            "words": self.words,
-            "seconds": round(self.seconds, 3),
-        }
 
 
 class Turns:
@@ -123,7 +96,7 @@ def answer_with(
     made in vain. Raises the error itself where there is only one connection or the question is at fault, else `AllFailed`.
     """
     attempts = [
-        Attempt(each.alias, each.because.removeprefix("is "), f"{each.alias} {each.because}.")
+        Attempt(each.alias, "gone" if each.because == "is gone" else "inactive", each.because)
         for each in target.skipped
     ]
     order = turns.order(target.connections)
@@ -143,15 +116,11 @@ def answer_with(
                 raise _after(error, attempts[len(target.skipped) :]) from None
             if isinstance(error, ProviderFailed) and _falls_back(error):
                 turns.failed(connection)
-            attempts.append(Attempt(connection.alias, _kind(error), error.what, seconds))
+            attempts.append(Attempt(connection.alias, _kind(error), error.reason, seconds))
             continue
         turns.answered(connection)
         return Begun(value, connection, (*attempts, *_passed_over(target, connection, attempts)))
-    raise AllFailed(
-        f"No connection of {target.label} answered: {'; '.join(_reason(each) for each in attempts)}",
-        f"'{command('failover', target.label)}' rehearses it; '{command('test', *(each.alias for each in order))}' says more.",
-        attempts=attempts,
-    )
+    raise AllFailed(alias=target.label, attempts=tuple(attempts))
 
 
 def _passed_over(target: Target, connection: Connection, attempts: Sequence[Attempt]) -> list[Attempt]:
@@ -169,10 +138,8 @@ def _after(error: AiconnError, tried: Sequence[Attempt]) -> AiconnError:
     """An error that ends the search though others are left, with those that were tried in vain before it."""
     if not tried or not isinstance(error, ProviderFailed):
         return error
-    before = "; ".join(_reason(each) for each in tried)
-    return ProviderFailed(
-        error.kind, f"{error.what} (Tried before: {before}.)", error.hint, retry_after=error.retry_after
-    )
+    error.tried = tuple(tried)
+    return error
 
 
 def _falls_back(error: AiconnError) -> bool:
@@ -182,9 +149,3 @@ def _falls_back(error: AiconnError) -> bool:
 
 def _kind(error: AiconnError) -> str:
     return error.kind.value if isinstance(error, ProviderFailed) else "unusable"
-
-
-def _reason(attempt: Attempt) -> str:
-    """``a: rate limited: slow down``, with the connection's name once."""
-    words = attempt.words.removeprefix(f"{attempt.connection}:").removeprefix(f"{attempt.connection} ").strip()
-    return f"{attempt.connection}: {words.rstrip('.')}"

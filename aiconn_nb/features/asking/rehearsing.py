@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
-from aiconn_nb.errors import AiconnError, FailureKind, ProviderFailed
+from aiconn_nb.errors import AiconnError, Attempt, FailureKind, NotAble, ProviderFailed
 from aiconn_nb.features.usage import Tally
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.ui.render import Cell, Rows, Table, View
 
-from .failover import FALLS_BACK, Attempt
+from .failover import FALLS_BACK
 from .stream import AccountOf
 
 PATIENCE = 10.0
@@ -132,8 +132,7 @@ def live_outcomes(
             if failed:
                 tally.failed(profile, each.alias, seconds)
             kind = error.kind.value if isinstance(error, ProviderFailed) else "unusable"
-            words = error.what.removeprefix(f"{each.alias}:").strip()
-            outcomes[each.alias] = Attempt(each.alias, kind, words, seconds)
+            outcomes[each.alias] = Attempt(each.alias, kind, error.reason, seconds)
         else:
             tally.answered(profile, each.alias, perf_counter() - started, *usage)
     return outcomes
@@ -182,6 +181,6 @@ def _one_token(
                 raise
             pieces = list(account.chat(probe_request(model)))
     except NotImplementedError:
-        raise ProviderFailed(FailureKind.BAD_REQUEST, f"{connection.alias} cannot do this.") from None
+        raise NotAble(alias=connection.alias, what_for="do this") from None
     usage = next((each.usage for each in pieces if isinstance(each, Finish)), None)
     return (usage.input_tokens, usage.output_tokens) if usage else (None, None)

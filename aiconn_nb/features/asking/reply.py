@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
+from aiconn_nb.errors import Attempt
 from aiconn_nb.ui.render import Answer, Said, View, as_html, as_text, plain, printable
 
-from .failover import Attempt
 from .formats import code_in, json_in
 
 

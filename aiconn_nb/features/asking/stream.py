@@ -7,7 +7,7 @@ from contextlib import closing
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from aiconn_nb.errors import AnswerCut, CommandError, FailureKind, ProviderFailed
+from aiconn_nb.errors import AnswerCut, AnswerTooLong, CommandError, NotAble, ProviderFailed
 from aiconn_nb.features.usage import Tally
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.letters import whole_letters
@@ -117,11 +117,7 @@ class Stream(Iterator[str]):
                     self._texts.append(piece.text)
                     self._length += len(piece.text)
                     if self._length > LONGEST:
-                        cut = ProviderFailed(
-                            FailureKind.PROVIDER_FAULT,
-                            f"{self._begun.connection.alias}: the answer is longer than {LONGEST:,} characters.",
-                            "Ask for less, or set --max-tokens.",
-                        )
+                        cut = AnswerTooLong(alias=self._begun.connection.alias, longest=LONGEST)
                         self._pieces.close()
                         break
                     return piece.text
@@ -136,9 +132,7 @@ class Stream(Iterator[str]):
         self._end(failed=cut is not None)
         if cut is None:
             raise StopIteration
-        error = AnswerCut(cut.kind, cut.what, _kept_part(cut.hint), retry_after=cut.retry_after)
-        error.partial = self.reply
-        raise error
+        raise AnswerCut(cut, self.reply)
 
     def close(self) -> None:
         """Stop. What has come stays in `reply`."""
@@ -165,10 +159,6 @@ class Stream(Iterator[str]):
             ended(self.reply, failed)
 
 
-def _kept_part(hint: str) -> str:
-    return f"What had come of the answer is kept. {hint}".strip()
-
-
 def open_stream(
     target: Target,
     request: ChatRequest,
@@ -187,7 +177,7 @@ def open_stream(
         try:
             return pieces, next(pieces, None)
         except NotImplementedError:
-            raise ProviderFailed(FailureKind.BAD_REQUEST, f"{connection.alias} cannot chat.") from None
+            raise NotAble(alias=connection.alias, what_for="chat") from None
 
     def failed(connection: Connection, seconds: float) -> None:
         tally.failed(profile, connection.alias, seconds)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from aiconn_nb.errors import CommandError, ConnectionInactive, ProfileNotFound, ProfileUnusable
+from aiconn_nb.errors import (
+    ConnectionInactive,
+    NoDefaultProfile,
+    NoModelNamed,
+    NoneUsable,
+    NoTarget,
+    NotOffered,
+    OtherCapability,
+)
 from aiconn_nb.features.profiles import alias_of
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.hint import command
-from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.notices import notes_heard
 from aiconn_nb.model.profile import Capability, Profile
-from aiconn_nb.model.secret import redact
 from aiconn_nb.session.context import Context
 
 if TYPE_CHECKING:
@@ -62,11 +67,7 @@ def find_target(
         found = snapshot.target(alias)
     if found is None:
         known = [*(each.alias for each in snapshot.profiles), *(each.alias for each in snapshot.connections)]
-        raise ProfileNotFound(
-            f"There is no profile or connection '{redact(alias[:100])}'.",
-            did_you_mean(alias, known)
-            or f"'{command('profile list')}' shows the profiles, '{command('list')}' the connections.",
-        )
+        raise NoTarget(alias=alias, known=tuple(known))
     if isinstance(found, Profile):
         target = _of_profile(snapshot, found, model, capability)
     else:
@@ -83,31 +84,23 @@ def _unnamed(
     current = snapshot.connection_by_id(in_use) if in_use else None
     if current is not None and model:
         return _of_connection(context, current, model, capability)
-    can = [each.alias for each in snapshot.profiles if each.capability is capability]
-    if can:
-        hint = f"Name a profile ({', '.join(can[:5])}), or make one the default: {command('profile default', can[0])}"
-    elif current:
-        new = _new(current.alias, capability, "--default")
-        hint = f"Name the model for {current.alias} (--model M, in Python model=...), or make a profile: {new}"
-    else:
-        hint = f"Make a profile: {_new('A', capability, '--default')}"
-    raise ProfileNotFound(f"No profile was named, and there is no default profile for {capability}.", hint)
+    raise NoDefaultProfile(
+        capability=capability, profiles=_for(snapshot, capability), in_use=current.alias if current else ""
+    )
 
 
-def _new(alias: str, capability: Capability, *more: str) -> str:
-    """The command that makes a profile of a connection."""
-    option = () if capability is Capability.CHAT else ("--capability", str(capability))
-    return command("profile new ALIAS --connection", alias, "--model", "M", *option, *more)
+def _for(snapshot: Snapshot, capability: Capability) -> tuple[str, ...]:
+    """The profiles of a capability."""
+    return tuple(each.alias for each in snapshot.profiles if each.capability is capability)
 
 
 def _of_profile(snapshot: Snapshot, profile: Profile, model: str | None, capability: Capability) -> Target:
     if profile.capability is not capability:
-        can = [each.alias for each in snapshot.profiles if each.capability is capability]
-        raise ProfileUnusable(
-            f"{profile.alias} is a profile for {profile.capability}, not for {capability}.",
-            f"Profiles for {capability}: {', '.join(can[:5])}."
-            if can
-            else f"There is no profile for {capability} yet.",
+        raise OtherCapability(
+            alias=profile.alias,
+            capability=profile.capability,
+            wanted=capability,
+            profiles=_for(snapshot, capability),
         )
     usable: list[Connection] = []
     skipped: list[Skipped] = []
@@ -120,30 +113,17 @@ def _of_profile(snapshot: Snapshot, profile: Profile, model: str | None, capabil
         else:
             usable.append(connection)
     if not usable:
-        raise _unusable(profile, skipped)
+        raise NoneUsable(alias=profile.alias, because={each.alias: each.because for each in skipped})
     return Target(profile, tuple(usable), model or profile.model, profile.options, profile.alias, tuple(skipped))
-
-
-def _unusable(profile: Profile, skipped: Sequence[Skipped]) -> ProfileUnusable:
-    inactive = [each.alias for each in skipped if each.because == "is inactive"]
-    return ProfileUnusable(
-        f"No connection of {profile.alias} can answer: {', '.join(f'{s.alias} {s.because}' for s in skipped)}.",
-        f"'{command('enable', *inactive)}' switches {'it' if len(inactive) == 1 else 'them'} on."
-        if inactive
-        else f"Give it another: {command('profile edit', profile.alias, '--connection', 'A')}",
-    )
 
 
 def _of_connection(context: Context, connection: Connection, model: str | None, capability: Capability) -> Target:
     alias = connection.alias
     if model is None:
-        raise CommandError(
-            f"{alias} is a connection, which has no model of its own.",
-            f"Name the model (--model M, in Python model=...), or make a profile: {_new(alias, capability)}",
-        )
+        raise NoModelNamed(alias=alias, capability=capability)
     if not connection.active:
-        raise ConnectionInactive(f"{alias} is switched off.", f"'{command('enable', alias)}' switches it on.")
+        raise ConnectionInactive(alias=alias)
     provider = context.provider_of(connection)
     if capability not in provider.capabilities:
-        raise ProfileUnusable(f"{alias} cannot be used for {capability}: {provider.name} does not offer it.")
+        raise NotOffered(alias=alias, capability=capability, provider=provider.name)
     return Target(None, (connection,), model, {}, alias)

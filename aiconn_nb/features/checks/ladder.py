@@ -18,7 +18,15 @@ from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from aiconn_nb.config.resolver import resolve
-from aiconn_nb.errors import AiconnError, FailureKind, ProviderFailed
+from aiconn_nb.errors import (
+    AiconnError,
+    CallFailed,
+    ConnectionInactive,
+    FailureKind,
+    Implausible,
+    NotReached,
+    ProviderFailed,
+)
 from aiconn_nb.features.environments import field_lines, misplaced, sources
 from aiconn_nb.features.trust import require, trusted_for
 from aiconn_nb.model.connection import Connection
@@ -26,7 +34,7 @@ from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Secret
-from aiconn_nb.providers.account import ADVICE, Account, require_sdk
+from aiconn_nb.providers.account import Account, require_sdk
 from aiconn_nb.providers.base import Model, Provider, Settings
 from aiconn_nb.providers.endpoints import origin_of, path_of
 from aiconn_nb.providers.probing import probe
@@ -175,8 +183,7 @@ class Ladder:
 
     def _is_active(self) -> Outcome:
         if not self._connection.active:
-            alias = self._connection.alias
-            raise AiconnError(f"{alias} is switched off.", f"'{command('enable', alias)}' switches it on.")
+            raise ConnectionInactive(alias=self._connection.alias)
         return Outcome("passed")
 
     def _has_sdk(self) -> Outcome:
@@ -200,10 +207,8 @@ class Ladder:
         for field in self._provider.fields:
             value = self._settings.get(field.key)
             if isinstance(value, str | Secret) and (problem := implausible(value, shapes)):
-                told = f"; '{command('explain', self._connection.alias)}' says where that is"
-                raise AiconnError(
-                    f"{field.key} {problem}.", f"Correct it where it stands{'' if self._unsaved else told}."
-                )
+                alias = "" if self._unsaved else self._connection.alias
+                raise Implausible(setting=field.key, problem=problem, alias=alias)
         return Outcome("passed")
 
     def _is_official(self) -> bool:
@@ -229,7 +234,7 @@ class Ladder:
         way = self._account.redacted(f"{host}:{port}")
         # The SDKs do not read proxy variables alike; where there are any, only the call itself tells the way.
         if not getproxies() and (problem := _not_connected(host, port)):
-            raise AiconnError(f"{way}: {problem}.", ADVICE[FailureKind.UNREACHABLE])
+            raise NotReached(way=way, problem=problem)
         self._ask_for_models()
         failed = self._refused
         if failed is None or failed.kind not in NOT_REACHED:
@@ -312,10 +317,11 @@ class Ladder:
             if is_lost(failed) and not self._listed:
                 self._look_elsewhere(failed)
             close = did_you_mean(model, by_id) if self._provider.lists_what_it_calls else ""
-            plain = ADVICE[FailureKind.NOT_FOUND]
-            told = plain if failed.hint.startswith(plain[:-1]) else failed.hint  # without the advice to test it
-            hint = close if close and not listed else told
-            raise ProviderFailed(failed.kind, failed.what, hint) from None
+            if isinstance(failed, CallFailed):
+                failed.is_testable = False  # it is being tested
+            if close and not listed:
+                failed.advice = close
+            raise
 
     def _look_elsewhere(self, failed: ProviderFailed) -> None:
         """Raise the failure with the settings that would do, where the API is found with others of the same origin."""
@@ -330,7 +336,8 @@ class Ladder:
             except ProviderFailed as answered:
                 there = answered.kind is FailureKind.AUTHENTICATION
             if there:
-                raise ProviderFailed(failed.kind, failed.what, self._correction(other))
+                failed.advice = self._correction(other)
+                raise failed
 
     def _correction(self, other: Mapping[str, str]) -> str:
         """What to change, as a command where the setting is stored here, else where it is written."""
@@ -367,7 +374,7 @@ class Ladder:
             return within(seconds, call)
         except TimeoutError:
             kind = FailureKind.TIMEOUT
-        raise ProviderFailed(kind, f"{self._account.label}: timeout: no answer in {seconds:.0f} s", ADVICE[kind])
+        raise CallFailed(kind=kind, alias=self._account.label, words=f"no answer in {seconds:.0f} s")
 
 
 NO_LIST = "this endpoint has no model list"

@@ -27,12 +27,12 @@ _REFUSED = (
 
 def is_dead(failed: ProviderFailed) -> bool:
     """Whether a permission that was refused is refused for everything: the key leaked, the account or country is barred."""
-    return failed.kind is FailureKind.PERMISSION and _DEAD.search(failed.what) is not None
+    return failed.kind is FailureKind.PERMISSION and _DEAD.search(failed.words) is not None
 
 
 def is_loading(failed: ProviderFailed) -> bool:
     """Whether a server only says that it has not loaded its model yet."""
-    return failed.kind is FailureKind.PROVIDER_FAULT and _LOADING.search(failed.what) is not None
+    return failed.kind is FailureKind.PROVIDER_FAULT and _LOADING.search(failed.words) is not None
 
 
 def refuses_the_keyless(failed: ProviderFailed) -> bool:

@@ -16,6 +16,5 @@ from .versions import FieldChange as FieldChange
 from .versions import Versions as Versions
 from .versions import changes as changes
 from .versions import compared as compared
-from .versions import not_kept as not_kept
 from .versions import shown as shown
 from .versions import told as told

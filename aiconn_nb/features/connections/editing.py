@@ -14,13 +14,13 @@ from aiconn_nb.errors import (
     ConnectionNotFound,
     InvalidConnection,
     InvalidReference,
-    ProviderUnavailable,
+    Missing,
+    PlugInBroken,
 )
 from aiconn_nb.features import trust
 from aiconn_nb.model.connection import ALIAS_LENGTH, Connection, Setting, alias_problem, name_problem
 from aiconn_nb.model.field import Field, NotOfType, convert
 from aiconn_nb.model.frames import leaves_no_locals
-from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.reference import Reference, escape, is_reference, parse
 from aiconn_nb.model.secret import MASK_LIKE, Sealed, Secret, redact, shape_of, shapes_in
@@ -28,7 +28,7 @@ from aiconn_nb.model.url import key_in_url
 from aiconn_nb.plugins import PlugInFailed
 from aiconn_nb.providers.asked import problems_of
 from aiconn_nb.session.context import Context
-from aiconn_nb.session.differences import HINT, differences
+from aiconn_nb.session.differences import differences
 from aiconn_nb.session.known_secrets import known_keys_in
 
 if TYPE_CHECKING:
@@ -126,9 +126,9 @@ def create(
 
 def _differs(there: Connection, provider_id: str, differ: Sequence[str]) -> ConnectionExists:
     return ConnectionExists(
-        f"There is a connection '{there.alias}' already, and it differs: {'; '.join(differ)}.",
-        HINT if there.provider == provider_id else "A provider never changes: choose another alias.",
-        differences=differ,
+        alias=there.alias,
+        differences=tuple(differ),
+        fixed="" if there.provider == provider_id else "provider",
     )
 
 
@@ -274,20 +274,10 @@ def delete(context: Context, aliases: Sequence[str], *, force: bool) -> tuple[li
         found = change.connections_called(aliases)
         dependents = sorted({profile.alias for one in found for profile in change.dependents(one.id)})
         if dependents and not force:
-            names = ", ".join(one.alias for one in found)
-            raise ConnectionInUse(
-                f"{names} was not deleted: {_profiles(dependents)} on it.",
-                f"Switch it off instead ({command('disable', *(one.alias for one in found))}), or delete it all the same "
-                "with --force (in Python force=True).",
-                profiles=dependents,
-            )
+            raise ConnectionInUse(aliases=tuple(one.alias for one in found), profiles=tuple(dependents))
         for one in found:
             change.remove(one.id)
         return found, dependents
-
-
-def _profiles(aliases: Sequence[str]) -> str:
-    return f"the profile {aliases[0]} depends" if len(aliases) == 1 else f"the profiles {', '.join(aliases)} depend"
 
 
 def check(
@@ -328,10 +318,7 @@ def check(
     try:
         found = problems_of(provider, merged)
     except PlugInFailed as failed:
-        raise ProviderUnavailable(
-            f"The plug-in of provider '{provider.id}' is broken: {failed}.",
-            "Nothing was saved. Repair or uninstall it.",
-        ) from None
+        raise PlugInBroken(provider=provider.id, problem=str(failed), is_saving=True) from None
     problems.update({key: text for key, text in found.items() if key not in problems})
     if problems:
         raise InvalidConnection(problems)
@@ -439,11 +426,7 @@ def undelete(context: Context, alias: str, id: str | None = None) -> Connection:
         gone = [each for each in change.deleted if each.connection.alias == alias.lower()]
         if not gone:
             if present := next((each.alias for each in change.connections if each.alias == alias.lower()), ""):
-                raise ConnectionExists(
-                    f"{present} is there, and was not deleted.", f"'{command('show', present)}' shows it."
-                )
-            known = [each.connection.alias for each in change.deleted]
-            raise ConnectionNotFound(
-                f"No connection '{redact(alias)}' was deleted in the last 30 days.", did_you_mean(alias, known)
-            )
+                raise ConnectionExists(alias=present, is_itself=True)
+            known = tuple(each.connection.alias for each in change.deleted)
+            raise ConnectionNotFound(alias=alias, why=Missing.FORGOTTEN, known=known)
         return change.restore(max(gone, key=lambda each: each.deleted).connection.id)

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from aiconn_nb.errors import ConnectionNotFound
+from aiconn_nb.errors import NoConnectionVersion
 from aiconn_nb.model.connection import Connection, Setting, now
-from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.model.url import masked_url
@@ -193,12 +192,7 @@ def _states(context: Context, connection: Connection) -> list[Connection]:
 def _version(states: Sequence[Connection], connection: Connection, version: int) -> Connection:
     found = next((state for state in states if state.version == version), None)
     if found is None:
-        raise ConnectionNotFound(*not_kept(states, version, command("history", connection.alias)))
+        raise NoConnectionVersion(
+            alias=connection.alias, version=version, oldest=states[0].version, newest=states[-1].version
+        )
     return found
-
-
-def not_kept(states: Sequence[Connection] | Sequence[Profile], version: int, command: str) -> tuple[str, str]:
-    """What is said of a version that is not kept any more, or never was; ``command`` shows those that are."""
-    kept = f"{states[0].version} to {states[-1].version}" if len(states) > 1 else str(states[-1].version)
-    gone = " any more" if 0 < version < states[0].version else ""
-    return f"{states[-1].alias} has no version {version}{gone}.", f"Kept are: {kept}. '{command}' shows them."

@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from aiconn_nb.errors import InvalidProfile, ProfileExists, ProfileNotFound, ProviderError
+from aiconn_nb.errors import InvalidProfile, Missing, ProfileExists, ProfileNotFound, ProviderError
 from aiconn_nb.features.connections import free_alias
 from aiconn_nb.model.connection import Connection, alias_problem, name_problem
-from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.model.secret import redact, without
 from aiconn_nb.session.context import Context
-from aiconn_nb.session.differences import HINT, differences
+from aiconn_nb.session.differences import differences
 from aiconn_nb.session.known_secrets import known_keys_in
 
 from .options import Given, merged
@@ -74,12 +73,8 @@ def create(
         if not differ:
             return there, "unchanged"
         if not update or there.capability != capability:
-            hint = HINT if there.capability == capability else "A capability never changes: choose another alias."
-            raise ProfileExists(
-                f"There is a profile '{there.alias}' already, and it differs: {'; '.join(differ)}.",
-                hint,
-                differences=differ,
-            )
+            fixed = "" if there.capability == capability else "capability"
+            raise ProfileExists(alias=there.alias, differences=differ, fixed=fixed)
         made = change.put_profile(wanted)
         if default:
             change.set_default(capability, made.id)
@@ -145,13 +140,9 @@ def undelete(context: Context, alias: str, id: str | None = None) -> Profile:
         gone = [each for each in change.deleted_profiles if each.profile.alias == alias.lower()]
         if not gone:
             if present := next((each.alias for each in change.profiles if each.alias == alias.lower()), ""):
-                raise ProfileExists(
-                    f"{present} is there, and was not deleted.", f"'{command('profile show', present)}' shows it."
-                )
-            known = [each.profile.alias for each in change.deleted_profiles]
-            raise ProfileNotFound(
-                f"No profile '{redact(alias[:100])}' was deleted in the last 30 days.", did_you_mean(alias, known)
-            )
+                raise ProfileExists(alias=present, is_itself=True)
+            known = tuple(each.profile.alias for each in change.deleted_profiles)
+            raise ProfileNotFound(alias=alias, why=Missing.FORGOTTEN, known=known)
         return change.restore_profile(max(gone, key=lambda each: each.deleted).profile.id)
 
 

@@ -7,9 +7,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from aiconn_nb.errors import ProfileNotFound
-from aiconn_nb.features.connections import Differences, FieldChange, Versions, compared, not_kept, told
-from aiconn_nb.model.hint import command
+from aiconn_nb.errors import NoProfileVersion
+from aiconn_nb.features.connections import Differences, FieldChange, Versions, compared, told
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.session.context import Context
 
@@ -80,5 +79,6 @@ def _states(context: Context, profile: Profile) -> list[Profile]:
 def _version(states: Sequence[Profile], version: int) -> Profile:
     found = next((state for state in states if state.version == version), None)
     if found is None:
-        raise ProfileNotFound(*not_kept(states, version, command("profile history", states[-1].alias)))
+        last = states[-1]
+        raise NoProfileVersion(alias=last.alias, version=version, oldest=states[0].version, newest=last.version)
     return found

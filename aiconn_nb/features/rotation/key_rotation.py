@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiconn_nb.config.source import ConfigSource, WritableSource
-from aiconn_nb.errors import CommandError, InvalidConnection, RotationFailed
+from aiconn_nb.errors import CommandError, InvalidConnection, NewKeyFailed, NewKeyUntested, Outcome
 from aiconn_nb.features import connections
 from aiconn_nb.features.checks import Progress, Tested, run_tests
 from aiconn_nb.features.connections import Taken, Typed
@@ -275,7 +275,7 @@ def _only_expected(rotation: Rotation, given: Taken) -> Taken:
     """The new values, all of those that are asked for and no other. A blank one takes an optional field away."""
     keys = [each.key for each in rotation.fields]
     if unexpected := [key for key in given if key not in keys]:
-        raise InvalidConnection({unexpected[0]: "is not what is being rotated"}, "Nothing was changed.")
+        raise InvalidConnection({unexpected[0]: "is not what is being rotated"}, Outcome.NOT_CHANGED)
     blank = [key for key in keys if _is_blank(given.get(key))]
     if keys and len(blank) == len(keys):
         raise CommandError("No new key was given.", "Nothing was changed.")
@@ -307,19 +307,11 @@ def _judge(connection: Connection, tested: Tested) -> None:
     """Raise `RotationFailed` unless the new key is proven: by a token, the provider's word, or a list that needs the key."""
     alias = connection.alias
     if failed := tested.failed:
-        raise RotationFailed(
-            f"{alias} keeps its key: the new one failed at '{failed.name}': {failed.detail}",
-            failed.hint or "Nothing was changed.",
-            rung=failed.name,
-        )
+        raise NewKeyFailed(alias=alias, rung=failed.name, detail=failed.detail, advice=failed.hint)
     if not tested.ok:
         doubt = tested.doubt
-        raise RotationFailed(
-            f"{alias} keeps its key: the test cannot tell whether the new one works"
-            + (f" ({doubt.detail})." if doubt else "."),
-            f"Name a model, which is asked for one token: '{command('rotate', alias, '--model', 'MODEL')}' (in Python model=...).",
-            rung=doubt.name if doubt else "authenticated",
-        )
+        rung = doubt.name if doubt else "authenticated"
+        raise NewKeyUntested(alias=alias, rung=rung, doubt=doubt.detail if doubt else "")
 
 
 # ---- what is said of it -----------------------------------------------------------------------------------------------

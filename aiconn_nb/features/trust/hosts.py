@@ -26,7 +26,6 @@ from aiconn_nb.errors import AiconnError, ProviderError, UntrustedHost
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.field import Field
-from aiconn_nb.model.hint import command
 from aiconn_nb.model.origin import Origin, origin_of
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Sealed, Secret
@@ -38,7 +37,6 @@ from aiconn_nb.session.context import Context
 if TYPE_CHECKING:
     from aiconn_nb.providers.base import Provider, Settings
 
-UNREADABLE = "a host that cannot be told from its endpoint"
 _NO_CONFIGURATION = Configuration(None, "none", ())
 
 
@@ -66,36 +64,24 @@ class Question:
     """The host as it stands in the pairs of the store: a digest where the host comes from a secret."""
 
     @property
-    def words(self) -> str:
-        """``would send $OpenAI:ApiKey to https://gateway.example``."""
-        return f"would send {' and '.join(each.words for each in self.sent)} to {self.host or UNREADABLE}"
-
-    @property
     def answers(self) -> tuple[str, ...]:
         """What a yes to it allows, in a form that can travel to a page and back; nothing where there is no host."""
         return tuple(f"{each.words} → {self.host}" for each in self.sent) if self.host else ()
 
     @property
-    def warning(self) -> str:
-        """What is said of a connection that is shown."""
-        return f"untrusted host: {self.alias} {self.words}. {self.hint}"
+    def error(self) -> UntrustedHost:
+        """What a use fails with; its words are also those of the question."""
+        return UntrustedHost(alias=self.alias, sent=tuple(each.words for each in self.sent), host=self.host)
 
     @property
-    def hint(self) -> str:
-        """What to do."""
-        if not self.host:
-            return "Write it plainly: https://host/path."
-        return f"'{command('trust', self.alias)}' allows it, if this is the host that you mean."
+    def words(self) -> str:
+        """``would send $OpenAI:ApiKey to https://gateway.example``."""
+        return self.error.words
 
-    def error(self) -> UntrustedHost:
-        """What a use fails with."""
-        words = tuple(each.words for each in self.sent)
-        return UntrustedHost(
-            f"Untrusted host: {self.alias} {self.words}, which was not allowed yet.",
-            self.hint,
-            host=self.host,
-            sent=words,
-        )
+    @property
+    def warning(self) -> str:
+        """What is said of a connection that is shown."""
+        return self.error.warning
 
 
 def require(
@@ -108,7 +94,7 @@ def require(
     """Raise `UntrustedHost` where these resolved settings would send something to a host that it was not allowed for."""
     question = _question(context, connection, provider, _origin_of(connection, provider, settings), trusted)
     if question is not None:
-        raise question.error()
+        raise question.error
 
 
 def untrusted(
@@ -284,7 +270,7 @@ def host_of(context: Context, connection: Connection) -> str:
     if isinstance(origin, HiddenOrigin):
         return origin.words
     if origin == ODD:
-        return UNREADABLE
+        return UntrustedHost.UNREADABLE
     if isinstance(origin, Origin):
         return str(origin)
     shown = [field.key for field in provider.fields if not field.sensitive]

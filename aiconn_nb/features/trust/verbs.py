@@ -43,6 +43,6 @@ class TrustVerbs(Core):
                 (connection.alias,),
             )
         if not question.host or (answers is not None and tuple(answers) != question.answers):
-            raise question.error()
+            raise question.error
         allowed = " and ".join(each.words for each in question.sent)
         return Done(f"{connection.alias} may send {allowed} to {question.host}.", (connection.alias,))

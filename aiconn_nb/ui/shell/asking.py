@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aiconn_nb.errors import AiconnError, AnswerCut, CommandError, Interrupted, ProfileNotFound
+from aiconn_nb.errors import AiconnError, AnswerCut, CommandError, Interrupted, NoTargetOnLine, ProfileNotFound
 from aiconn_nb.features.app import Session
-from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.session.results import Result
 
@@ -44,20 +43,15 @@ def _check(session: Session, profile: str | None, model: str | None) -> None:
     """Raise before anything is read or sent. A name that is nobody's may be the first word of a question to the default profile."""
     try:
         session.target(profile, model)
-    except ProfileNotFound as error:
+    except ProfileNotFound:
         if profile is None:
             raise
-        named = alias_named(session, profile)
-        near = f"That is the name of '{named}'." if named else did_you_mean(profile, known_aliases(session))
-        if default := session.default_alias():
-            near = near or f"'{command('profile list')}' shows the profiles."
-            hint = f"{near} '{command('ask -- TEXT')}' asks the default profile, {default}."
-        else:
-            hint = (
-                near
-                or f"Whom to ask comes first: {command('ask PROFILE TEXT')} ('{command('profile list')}' shows the profiles)."
-            )
-        raise ProfileNotFound(error.what, hint) from None
+        raise NoTargetOnLine(
+            alias=profile,
+            meant=alias_named(session, profile) or "",
+            known=tuple(known_aliases(session)),
+            default=session.default_alias() or "",
+        ) from None
 
 
 def prompt_of(session: Session, words: Words, text: list[str], console: Console) -> tuple[str, tuple[str, ...]]:

@@ -186,8 +186,7 @@ def read(line: str) -> list[str]:
 def _in_python(command: Command, place: str) -> str:
     """How a name is given where a command fills none in."""
     name = "_".join(reversed(command.name.split(" "))).replace("new", "create")
-    verb = f"aiconn_nb.{name}({place[1:-1]})" if hasattr(sys.modules.get("aiconn_nb"), name) else "its functions"
-    return f"{place} is filled in only within a prompt. In Python a name is a value: {verb}."
+    return f"aiconn_nb.{name}({place[1:-1]})" if hasattr(sys.modules.get("aiconn_nb"), name) else "its functions"
 
 
 LONG: Final = 12
@@ -218,9 +217,9 @@ def run(session: Session, words: Sequence[str], console: Console, cell: str | No
                 return answer
         except AiconnError as error:
             session.mask_known_keys(error)
-            place = next((word for word in rest if _PLACE.fullmatch(word) and word in error.what), "")
+            place = next((word for word in rest if _PLACE.fullmatch(word) and word in error.texts()), "")
             if place and not console.in_shell:
-                error.hint = _in_python(command, place)
+                error.unfilled = place, _in_python(command, place)
             raise
 
 

@@ -7,7 +7,7 @@ from itertools import count
 from threading import RLock
 from typing import Any, ClassVar
 
-from aiconn_nb.errors import ConnectionChanged, ConnectionInUse, ConnectionNotFound
+from aiconn_nb.errors import ConnectionChanged, ConnectionInUse, ConnectionNotFound, Missing
 from aiconn_nb.features.connections import Connections
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.hint import command
@@ -220,5 +220,5 @@ class ConnectionList(UndoingConnections, ListFace[Connection]):
     def _stored(self, id: object) -> Connection:
         connection = self._found(id) if isinstance(id, str) else None
         if connection is None:
-            raise ConnectionNotFound("This connection was deleted meanwhile.", "The list is up to date now.")
+            raise ConnectionNotFound(why=Missing.GONE_FROM_LIST)
         return connection

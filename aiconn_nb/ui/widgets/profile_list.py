@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from aiconn_nb.errors import CommandError, ProfileNotFound
+from aiconn_nb.errors import CommandError, Missing, ProfileNotFound
 from aiconn_nb.features.profiles import Profiles
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.session import Session
@@ -134,5 +134,5 @@ class ProfileList(UndoingProfiles, ListFace[Profile]):
     def _stored(self, id: object) -> Profile:
         profile = self._found(id) if isinstance(id, str) else None
         if profile is None:
-            raise ProfileNotFound("This profile was deleted meanwhile.", "The list is up to date now.")
+            raise ProfileNotFound(why=Missing.GONE_FROM_LIST)
         return profile

@@ -1,0 +1,228 @@
+"""Every wording of an error, in one file that is read by eye: ``errors.golden.txt``.
+
+``python tests/test_error_wordings.py`` writes it anew, after a wording was changed or added.
+"""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aiconn_nb import errors
+from aiconn_nb.errors import (
+    AiconnError,
+    AllFailed,
+    AnswerCut,
+    AnswerTooLong,
+    Attempt,
+    CallFailed,
+    ConnectionChanged,
+    ConnectionExists,
+    ConnectionInactive,
+    ConnectionInUse,
+    ConnectionNotFound,
+    FailureKind,
+    Implausible,
+    InvalidConnection,
+    InvalidProfile,
+    Missing,
+    NewKeyFailed,
+    NewKeyUntested,
+    NoConnectionInUse,
+    NoConnectionVersion,
+    NoDefaultProfile,
+    NoModelList,
+    NoModelNamed,
+    NoneUsable,
+    NoProfileVersion,
+    NotAble,
+    NoTarget,
+    NoTargetOnLine,
+    NotOffered,
+    NotReached,
+    OtherCapability,
+    Outcome,
+    PlugInBroken,
+    ProfileChanged,
+    ProfileExists,
+    ProfileNotFound,
+    ProviderFailed,
+    ProviderNotFound,
+    SdkBroken,
+    SdkMissing,
+    UntrustedHost,
+    UnusableSetting,
+)
+from aiconn_nb.model.hint import Face, face
+
+GOLDEN = Path(__file__).with_name("errors.golden.txt")
+
+
+def connections() -> Iterator[AiconnError]:
+    yield ConnectionNotFound(alias="openai-dve", known=("openai-dev",))
+    yield ConnectionNotFound(alias="x", known=("openai-dev",))
+    yield ConnectionNotFound(alias="Old", is_deleted=True)
+    yield ConnectionNotFound(alias="writer", elsewhere="writer")
+    yield ConnectionNotFound(why=Missing.NO_TEXT, found="int")
+    yield ConnectionNotFound(why=Missing.GONE)
+    yield ConnectionNotFound(why=Missing.NOT_DELETED)
+    yield ConnectionNotFound(alias="openai-dve", why=Missing.FORGOTTEN, known=("openai-dev",))
+    yield ConnectionNotFound(why=Missing.GONE_FROM_LIST)
+    yield NoConnectionVersion(alias="a", version=1, oldest=3, newest=52)
+    yield NoConnectionVersion(alias="a", version=2, oldest=1, newest=1)
+    yield ConnectionExists(alias="a")
+    yield ConnectionExists(alias="a", is_itself=True)
+    yield ConnectionExists(alias="a", is_undeleting=True)
+    yield ConnectionExists(alias="a", differences=("name is 'A' there, and 'B' here", "api_key is another secret"))
+    yield ConnectionExists(alias="a", differences=("provider is 'openai' there, and 'demo' here",), fixed="provider")
+    yield ConnectionChanged(alias="a")
+    yield ConnectionChanged(alias="a", version=3, expected=2)
+    yield InvalidConnection({"alias": "is missing", "api_key": "is required"})
+    yield InvalidConnection({"organization": "is not what is being rotated"}, Outcome.NOT_CHANGED)
+    yield InvalidConnection({"api_key": "is required and not set"}, Outcome.NOT_USABLE)
+    yield ConnectionInactive(alias="a")
+    yield ConnectionInUse(aliases=("a",), profiles=("writer",))
+    yield ConnectionInUse(aliases=("a", "b"), profiles=("reader", "writer"))
+    yield NoConnectionInUse()
+    yield Implausible(setting="api_key", problem="has blanks around it", alias="a")
+    yield Implausible(setting="api_key", problem="has blanks around it")
+    yield UntrustedHost(alias="a", sent=("$OpenAI:ApiKey", "the sealed token"), host="https://gateway.example")
+    yield UntrustedHost(alias="a", sent=("$OpenAI:ApiKey",))
+    yield NewKeyFailed(alias="a", rung="authenticated", detail="a: authentication.", advice="Check the key.")
+    yield NewKeyFailed(alias="a", rung="authenticated", detail="a: authentication.")
+    yield NewKeyUntested(alias="a", rung="authenticated", doubt="this endpoint has no model list")
+    yield NewKeyUntested(alias="a", rung="authenticated")
+
+
+def profiles() -> Iterator[AiconnError]:
+    yield ProfileNotFound(alias="writr", known=("writer",))
+    yield ProfileNotFound(alias="x", known=("writer",))
+    yield ProfileNotFound(alias="a", elsewhere="a")
+    yield ProfileNotFound(why=Missing.GONE)
+    yield NoProfileVersion(alias="writer", version=9, oldest=1, newest=2)
+    yield NoTarget(alias="writr", known=("writer",))
+    yield NoTarget(alias="x")
+    yield NoTargetOnLine(alias="Writer 2", meant="writer-2", default="reader")
+    yield NoTargetOnLine(alias="why", default="reader")
+    yield NoTargetOnLine(alias="why")
+    yield NoDefaultProfile(capability="chat", profiles=("reader", "writer"))
+    yield NoDefaultProfile(capability="chat", in_use="a")
+    yield NoDefaultProfile(capability="embedding")
+    yield NoModelNamed(alias="a", capability="chat")
+    yield ProfileExists(alias="writer")
+    yield ProfileExists(
+        alias="writer", differences=("capability is 'chat' there, and 'embedding' here",), fixed="capability"
+    )
+    yield ProfileChanged(alias="writer", version=3, expected=2)
+    yield InvalidProfile({"model": "is missing"})
+    yield NoneUsable(alias="writer", because={"a": "is inactive", "b": "is gone"})
+    yield NoneUsable(alias="writer", because={"a": "is gone"})
+    yield OtherCapability(alias="writer", capability="chat", wanted="embedding")
+    yield OtherCapability(alias="vectors", capability="embedding", wanted="chat", profiles=("writer",))
+    yield NotOffered(alias="claude", capability="embedding", provider="Anthropic")
+    yield AllFailed(alias="writer", attempts=ATTEMPTS)
+
+
+ATTEMPTS = (
+    Attempt("a", "rate_limited", "rate limited: Slow down.", 1.2),
+    Attempt("b", "unusable", ConnectionInactive(alias="b").reason),
+)
+
+
+def providers() -> Iterator[AiconnError]:
+    yield ProviderNotFound(id="opnai", known=("demo", "openai"))
+    yield ProviderNotFound(id="x", known=("demo", "openai"))
+    yield SdkMissing(provider="OpenAI", modules=("openai",), package="'aiconn-nb[openai]'")
+    yield SdkBroken(
+        provider="OpenAI", module="openai", problem="ImportError: no pydantic", package="'aiconn-nb[openai]'"
+    )
+    yield PlugInBroken(provider="other", problem="ImportError: no module", origin="other-plugin 1.0")
+    yield PlugInBroken(provider="other", problem="ValueError", is_saving=True)
+    for kind in FailureKind:
+        yield CallFailed(kind=kind, alias="a", words="What the provider says")
+    yield CallFailed(kind=FailureKind.NOT_FOUND, alias="a", is_listing=True)
+    yield CallFailed(kind=FailureKind.NOT_FOUND, alias="a", is_testable=True)
+    yield CallFailed(kind=FailureKind.NOT_FOUND, alias="a", advice="Deploy the model first.")
+    repeated = CallFailed(kind=FailureKind.RATE_LIMITED, alias="a", words="Slow down.")
+    repeated.tries = "asked 3 times"
+    yield repeated
+    last = CallFailed(kind=FailureKind.BAD_REQUEST, alias="c", words="No such option.")
+    last.tried = ATTEMPTS
+    yield last
+    halfway = CallFailed(kind=FailureKind.TIMEOUT, alias="a")
+    halfway.texts_done = (1_000, 2_500)
+    yield halfway
+    yield ProviderFailed(FailureKind.BAD_REQUEST, "What a plug-in says.", "What it advises.")
+    yield NotReached(way="api.example:443", problem="the name is not known")
+    yield NotAble(alias="a", what_for="chat")
+    yield NotAble(alias="a", what_for="")
+    yield NoModelList(alias="a")
+    yield AnswerTooLong(alias="a", longest=10_000_000)
+    yield AnswerCut(CallFailed(kind=FailureKind.TIMEOUT, alias="a"))
+
+
+def configuration() -> Iterator[AiconnError]:
+    yield UnusableSetting(setting="timeout", problem="$A:Timeout must be a number", source="appsettings.json", line=3)
+    yield UnusableSetting(setting="timeout", problem="the value is blank, and the field is required")
+    about_a_field = ConnectionInactive(alias="a")
+    about_a_field.field = "api_key"
+    yield about_a_field
+    unfilled = ConnectionNotFound(alias="{name}")
+    unfilled.unfilled = ("{name}", "aiconn_nb.show(name)")
+    yield unfilled
+
+
+FAMILIES = (connections, profiles, providers, configuration)
+
+
+def samples() -> Iterator[AiconnError]:
+    """One error for each wording."""
+    for family in FAMILIES:
+        yield from family()
+
+
+def golden() -> str:
+    """Each sample: its class and fields, and the two lines as a notebook shows them."""
+    parts = []
+    with face(Face.NOTEBOOK):
+        for family in FAMILIES:
+            parts.append(f"# {family.__name__}\n")
+            parts += [
+                f"{type(each).__name__}\n    {str(each).replace(chr(10), chr(10) + '    ')}\n" for each in family()
+            ]
+    return "\n".join(parts)
+
+
+def test_every_wording_is_as_it_was_read() -> None:
+    """A change of a wording is seen in one place, beside all others."""
+    assert golden() == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_every_error_with_words_has_a_sample() -> None:
+    """A class that makes lines of its own is in the file."""
+    kinds = {each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, AiconnError)}
+    worded = {kind for kind in kinds if {"lines", "failure", "says"} & vars(kind).keys()}
+    shown = {base for each in samples() for base in type(each).__mro__}
+    assert {kind.__name__ for kind in worded - shown} == set()
+
+
+@pytest.mark.parametrize("sample", list(samples()), ids=lambda each: type(each).__name__)
+def test_every_error_can_be_carried_and_copied(sample: AiconnError) -> None:
+    """With its fields; the words are made where it arrives."""
+    for again in (pickle.loads(pickle.dumps(sample)), copy.copy(sample), copy.deepcopy(sample)):
+        assert (type(again), repr(again), str(again)) == (type(sample), repr(sample), str(sample))
+
+
+def test_a_carried_error_speaks_to_where_it_arrives() -> None:
+    """A worker process has no notebook; the notebook that shows its error has one."""
+    carried = pickle.dumps(ConnectionInactive(alias="a"))
+    with face(Face.NOTEBOOK):
+        assert pickle.loads(carried).hint == "'%aiconn enable a' switches it on."
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(golden(), encoding="utf-8")
