@@ -170,11 +170,7 @@ def test_deleting_what_profiles_depend_on_is_refused_and_names_them(session: Ses
     depend(session, "coder", "a")
     with pytest.raises(ConnectionInUse) as raised:
         session.delete("a")
-    assert raised.value.profiles == ("coder", "writer")
-    assert str(raised.value) == (
-        "a was not deleted: the profiles coder, writer depend on it.\n"
-        "Switch it off instead (%aiconn disable a), or delete it all the same with --force (in Python force=True)."
-    )
+    assert (raised.value.aliases, raised.value.profiles) == (("a",), ("coder", "writer"))
     assert session.delete("a", force=True).warnings == ("Profiles left broken: coder, writer.",)
     assert session.aliases() == []
 
