@@ -79,29 +79,46 @@ def _groups_of(metadata: str) -> list[str]:
         return []
 
 
-def ask(call: Callable[[], T], seconds: float = PATIENCE) -> T:
-    """What a plug-in answers. Raises `PlugInFailed` for whatever it raises, and after ``seconds`` without an answer.
+class Caller:
+    """Calls into one plug-in. While a call that was given up has not returned, no other is made: a plug-in that hangs keeps one
+    thread, however often it is needed."""
 
-    It runs in a thread of its own, which is left behind where it does not return. Ctrl-C ends the wait.
-    """
-    outcome: list[tuple[T] | str] = []
-    done = Event()
+    def __init__(self) -> None:
+        self._given_up: Event | None = None
 
-    def run() -> None:
-        try:
-            outcome.append((call(),))
-        except BaseException as error:
-            outcome.append(reason(error))
-        finally:
-            done.set()
+    def ask(self, call: Callable[[], T], seconds: float | None = None) -> T:
+        """What the plug-in answers. Raises `PlugInFailed` for whatever it raises, and after ``seconds`` (`PATIENCE`) without an
+        answer.
 
-    Thread(target=copy_context().run, args=(run,), name="aiconn-plug-in", daemon=True).start()
-    if not done.wait(seconds):
-        raise PlugInSilent(f"it did not answer within {seconds:.0f} s")
-    answer = outcome[0]
-    if isinstance(answer, str):
-        raise PlugInFailed(answer)
-    return answer[0]
+        It runs in a thread of its own, which is left behind where it does not return. Ctrl-C ends the wait.
+        """
+        if self._given_up is not None and not self._given_up.is_set():
+            raise PlugInSilent("it has not answered an earlier call yet")
+        outcome: list[tuple[T] | str] = []
+        done = Event()
+
+        def run() -> None:
+            try:
+                outcome.append((call(),))
+            except BaseException as error:
+                outcome.append(reason(error))
+            finally:
+                done.set()
+
+        Thread(target=copy_context().run, args=(run,), name="aiconn-plug-in", daemon=True).start()
+        seconds = PATIENCE if seconds is None else seconds
+        if not done.wait(seconds):
+            self._given_up = done
+            raise PlugInSilent(f"it did not answer within {seconds:.0f} s")
+        answer = outcome[0]
+        if isinstance(answer, str):
+            raise PlugInFailed(answer)
+        return answer[0]
+
+
+def ask(call: Callable[[], T], seconds: float | None = None) -> T:
+    """What a plug-in answers to a single call; see `Caller.ask`."""
+    return Caller().ask(call, seconds)
 
 
 def reason(error: BaseException) -> str:

@@ -1,7 +1,8 @@
 """Configuration sources of other packages: the entry-point group ``aiconn_nb.config_sources``.
 
 What they do is guarded. One that does not load is left out, with a note. One that cannot answer fails the lookups of its own
-keys and no other: the value of a key that it holds never comes from a lower source, which may be another account's.
+keys and no other: the value of a key that it holds never comes from a lower source, which may be another account's. One that has
+never said which keys it holds may hold any, so it fails every lookup that comes to it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, Final
 from aiconn_nb.errors import AiconnError, UnusableValue
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.secret import Secret
-from aiconn_nb.plugins import PlugInFailed, ask, entry_points
+from aiconn_nb.plugins import Caller, PlugInFailed, ask, entry_points
 
 from .entry import Entry
 from .source import ConfigSource
@@ -86,17 +87,27 @@ class PluggedIn:
         self.is_secret: bool = source.is_secret
         self.is_project_file: bool = source.is_project_file
         self.is_writable: bool = source.is_writable
-        self.note = ""
+        self._why = ""
         """Why it cannot be asked for its keys; '' where it can."""
-        self._known: dict[str, str] = {}
+        self._caller = Caller()
+        self._known: dict[str, str] | None = None
+        """Its keys by their folded form; None as long as it has not said them once."""
         self._until = 0.0
 
     def __repr__(self) -> str:
         return f"PluggedIn({self.name!r})"
 
+    @property
+    def note(self) -> str:
+        """That it cannot be asked, and why; '' where it can."""
+        return f"The configuration source {self.name} cannot be asked: {self._why}." if self._why else ""
+
     def get(self, key: str) -> Entry | None:
         """See `ConfigSource.get`. Raises `UnusableValue` where the plug-in fails."""
-        spelled = self._keys().get(fold(key))
+        known = self._keys()
+        if known is None:
+            raise self._failed(key, self._why)
+        spelled = known.get(fold(key))
         if spelled is None:
             return None
         entry = self._asked(key, lambda: self._source.get(spelled))
@@ -106,29 +117,29 @@ class PluggedIn:
 
     def place(self, key: str) -> Entry | None:
         """See `ConfigSource.place`."""
-        spelled = self._keys().get(fold(key))
+        spelled = (self._keys() or {}).get(fold(key))
         return None if spelled is None else Entry(spelled, None, self.name)
 
     def keys(self) -> Iterable[str]:
         """See `ConfigSource.keys`."""
-        return list(self._keys().values())
+        return list((self._keys() or {}).values())
 
     def put(self, key: str, value: Secret) -> None:
         """See `WritableSource.put`."""
         self._asked(key, lambda: self._source.put(key, value))
 
-    def _keys(self) -> dict[str, str]:
+    def _keys(self) -> dict[str, str] | None:
         if monotonic() < self._until:
             return self._known
         try:
-            keys = ask(lambda: list(self._source.keys()))
+            keys = self._caller.ask(lambda: list(self._source.keys()))
             if not all(isinstance(key, str) for key in keys):
                 raise PlugInFailed("its keys are no texts")
-            self._known, self.note = {fold(key): key for key in keys}, ""
+            self._known, self._why = {fold(key): key for key in keys}, ""
             self._until = monotonic() + _FRESH
         except PlugInFailed as failed:
             # Its former keys stay known: their values must not come from a lower source meanwhile.
-            self.note = f"The configuration source {self.name} cannot be asked: {failed}."
+            self._why = str(failed)
             self._until = monotonic() + _AGAIN
         return self._known
 
@@ -143,7 +154,7 @@ class PluggedIn:
                 return None
 
         try:
-            answer = ask(guarded)
+            answer = self._caller.ask(guarded)
         except PlugInFailed as failed:
             problem = str(failed)
         else:

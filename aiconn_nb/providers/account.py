@@ -302,7 +302,10 @@ class Account:
             return replace(failure, advice=self._without_key())
         if failure.kind is not FailureKind.UNREACHABLE:
             return failure
-        advice = failure.advice or (proxy_advice(endpoint) if isinstance(endpoint, str) else "")
+        advice = failure.advice
+        if not advice and isinstance(endpoint, str):
+            with suppress(Exception):
+                advice = proxy_advice(endpoint)
         return replace(failure, advice=advice, again=on_the_way is None)
 
     @property

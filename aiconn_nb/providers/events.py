@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from .failures import Unreadable
@@ -17,6 +18,9 @@ _FIELD = re.compile(rb"(data|event|id|retry)?:|(data|event|id|retry)$")
 _LINE_END = re.compile(rb"\r\n|\n|\r(?=.)", re.S)
 """A lone CR at the end of what has come may be the first half of a CRLF."""
 DONE = "[DONE]"
+MOST = 100_000_000
+"""Bytes of one event, or of a body that is no stream. A server that sends more would fill the memory."""
+TOO_LONG = "the answer is too long: one event of it does not end"
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -36,14 +40,18 @@ class Whole:
 
 
 def events(chunks: Iterable[bytes]) -> Iterator[Event | Whole]:
-    """The events in a body as they come, or the one body that came instead. Raises `Unreadable` for data that is no JSON."""
+    """The events in a body as they come, or the one body that came instead.
+
+    Raises `Unreadable` for data that is no JSON, and for an event of more than `MOST` bytes.
+    """
     lines = _lines(chunks)
     first = next((line for line in lines if line.strip()), b"")
     if first and not _FIELD.match(first):
-        yield Whole(_json(b"\n".join([first, *lines]).decode("utf-8", "replace")))
+        yield Whole(_json(b"\n".join(_limited(chain([first], lines))).decode("utf-8", "replace")))
         return
-    name, data = "", list[bytes]()
-    for line in _and_then(first, lines):
+    name, data, size = "", list[bytes](), 0
+    for line in chain([first], lines):
+        size = _counted(size, line)
         if line:
             field, _, value = line.partition(b":")
             value = value.removeprefix(b" ")
@@ -54,7 +62,7 @@ def events(chunks: Iterable[bytes]) -> Iterator[Event | Whole]:
             continue
         if data:
             yield _event(name, data)
-        name, data = "", []
+        name, data, size = "", [], 0
     if data:  # not every server ends its last event with a blank line
         yield _event(name, data)
 
@@ -76,23 +84,34 @@ def _json(text: str) -> Any:
         return text
 
 
-def _and_then(first: bytes, others: Iterable[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from others
+def _limited(lines: Iterable[bytes]) -> Iterator[bytes]:
+    size = 0
+    for line in lines:
+        size = _counted(size, line)
+        yield line
+
+
+def _counted(size: int, more: bytes) -> int:
+    """The size with these bytes. Raises `Unreadable` where that is more than `MOST`."""
+    size += len(more)
+    if size > MOST:
+        raise Unreadable(TOO_LONG)
+    return size
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Lines as servers end them. (U+2028 and the like, at which Python splits text, may be within JSON.)"""
-    parts, begun = list[bytes](), False
+    parts, begun, size = list[bytes](), False, 0
     for chunk in chunks:
         parts.append(chunk)
+        size = _counted(size, chunk)
         if b"\n" not in chunk and b"\r" not in chunk:
             continue
         *whole, rest = _LINE_END.split(b"".join(parts))
         if whole and not begun:
             whole[0], begun = whole[0].removeprefix(_BOM), True
         yield from whole
-        parts = [rest]
+        parts, size = [rest], len(rest)
     rest = b"".join(parts)
     if rest:
         yield (rest if begun else rest.removeprefix(_BOM)).removesuffix(b"\r")

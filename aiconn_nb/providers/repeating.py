@@ -18,6 +18,8 @@ PAUSES: Final = (0.5, 1.0)
 """Seconds before the second and the third try, where the server does not say."""
 LONGEST: Final = 60.0
 """Seconds that a server may ask to wait. One that asks for more is not waited for."""
+TOLD: Final = 1.0
+"""Seconds that a wait must last to be worth a word."""
 _PASSING: Final = frozenset({FailureKind.RATE_LIMITED, FailureKind.PROVIDER_FAULT, FailureKind.TIMEOUT})
 """Kinds that a time to wait makes worth another try."""
 _SLICE: Final = 0.05
@@ -57,7 +59,7 @@ class Tries:
             if self.waited is not None or asked > LONGEST:
                 return False
             self.waited = asked
-            if asked >= 1:
+            if asked >= TOLD:
                 self.announce(
                     f"{self.label}: {failed.kind.label}. The server asks to wait {asked:.0f} s; then it is asked again."
                 )
@@ -70,5 +72,5 @@ class Tries:
         """What the reader of an answer, or of an error, is told; '' where the first try was the only one."""
         if self.made == 1:
             return ""
-        waited = f", after {self.waited:.0f} s as the server asked" if self.waited else ""
+        waited = f", after {self.waited:.0f} s as the server asked" if self.waited and self.waited >= TOLD else ""
         return f"asked {'twice' if self.made == 2 else f'{self.made} times'}{waited}"

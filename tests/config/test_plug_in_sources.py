@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from threading import Event
+from threading import enumerate as enumerate_threads
 from types import SimpleNamespace
 from typing import Any
 
@@ -173,18 +174,43 @@ def test_its_own_error_passes(folder: Folder) -> None:
         folder.load(secrets=[made(get=raises(SecretsFileError("no")))]).lookup("Team:Value")
 
 
-def test_a_source_that_cannot_say_its_keys_holds_none(folder: Folder) -> None:
-    """And the note says so."""
-    folder.write("", '{"A": "x"}')
+def test_a_source_that_was_never_asked_with_success_answers_for_every_key(folder: Folder) -> None:
+    """Nobody knows which keys it has: a value from below it may be another account's. The error names the source."""
+    folder.write("", '{"A": "below"}')
     configuration = folder.load(secrets=[made(keys=raises(KeyError("k")))])
-    assert configuration.lookup("A").value == "x"
+    for key in ("A", "Nowhere"):
+        with pytest.raises(UnusableValue, match="team vault"):
+            configuration.lookup(key)
     assert any("team vault" in note for note in configuration.notes)
+    assert configuration.keys() == ["A"]
+
+
+def test_what_lies_over_such_a_source_is_found(folder: Folder) -> None:
+    """An environment variable goes first."""
+    configuration = folder.load(environ={"A": "above"}, secrets=[made(keys=raises(KeyError("k")))])
+    assert configuration.lookup("A").value == "above"
+
+
+def test_a_source_that_was_asked_once_fails_its_own_keys_only(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They stay known while it is down."""
+    clock = [0.0]
+    monkeypatch.setattr("aiconn_nb.config.plug_ins.monotonic", lambda: clock[0])
+    folder.write("", '{"Team": {"Value": "below"}, "A": "x"}')
+    source = TeamVault("Development")
+    configuration = folder.load(secrets=[PluggedIn(source)])
+    assert configuration.lookup("A").value == "x"
+    clock[0] = 5.0
+    monkeypatch.setattr(source, "keys", raises(OSError("down")), raising=False)
+    monkeypatch.setattr(source, "get", raises(OSError("down")), raising=False)
+    assert configuration.lookup("A").value == "x"
+    with pytest.raises(UnusableValue):
+        configuration.lookup("Team:Value")
 
 
 def test_a_source_that_hangs_ends_the_wait(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is not asked again at once."""
     ended = Event()
-    monkeypatch.setattr("aiconn_nb.config.plug_ins.ask", lambda call: plugins.ask(call, 0.05))
+    monkeypatch.setattr(plugins, "PATIENCE", 0.05)
     asked: list[int] = []
 
     def keys() -> list[str]:
@@ -194,10 +220,31 @@ def test_a_source_that_hangs_ends_the_wait(folder: Folder, monkeypatch: pytest.M
 
     folder.write("", '{"A": "x"}')
     configuration = folder.load(secrets=[made(keys=keys)])
-    assert configuration.lookup("A").value == "x"
-    assert configuration.lookup("A").value == "x"
+    for _ in range(2):
+        with pytest.raises(UnusableValue):
+            configuration.lookup("A")
     ended.set()
     assert len(asked) == 1
+
+
+def test_a_source_that_hangs_has_one_thread_at_most(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often its values are asked for; once it has returned it is asked again."""
+    ended, asked = Event(), list[int]()
+    monkeypatch.setattr(plugins, "PATIENCE", 0.05)
+
+    def get(key: str) -> Entry:
+        asked.append(1)
+        ended.wait(30)
+        return Entry("Team:Value", CANARY, "team vault")
+
+    configuration = folder.load(secrets=[made(get=get)])
+    for _ in range(5):
+        with pytest.raises(UnusableValue, match="team vault"):
+            configuration.lookup("Team:Value")
+    assert len(asked) == 1
+    ended.set()
+    next(thread for thread in enumerate_threads() if thread.name == "aiconn-plug-in").join(30)
+    assert configuration.lookup("Team:Value").value == CANARY
 
 
 def test_what_is_no_source_is_told(work: Path) -> None:

@@ -177,6 +177,17 @@ def test_a_provider_that_cannot_read_an_error_does_not_make_it_worse() -> None:
     assert failed(Account(Confused(), SETTINGS)).kind is FailureKind.UNREACHABLE
 
 
+def test_an_endpoint_that_cannot_be_read_does_not_make_it_worse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Advice on proxies is an extra; without it the failure is told all the same."""
+
+    def fail(endpoint: str) -> str:
+        raise ValueError(endpoint)
+
+    monkeypatch.setattr("aiconn_nb.providers.account.proxy_advice", fail)
+    provider = FakeProvider(failures={"models": FailureKind.UNREACHABLE})
+    assert failed(Account(provider, {**SETTINGS, "endpoint": "https://fake.example"})).kind is FailureKind.UNREACHABLE
+
+
 def test_an_answer_that_is_given_up_is_closed() -> None:
     """Closing the iterator closes the provider's, which is where the HTTP connection ends."""
     closed: list[bool] = []

@@ -205,6 +205,25 @@ def test_without_a_key_the_list_is_enough(listening: Listening) -> None:
     assert session.test("a")[0].verdict == "unknown"
 
 
+class KeyOptional(FakeProvider):
+    """One that takes a key and can do without."""
+
+    fields = (
+        Field("api_key", "API key", sensitive=True),
+        Field("endpoint", "Endpoint", type="url", default="https://fake.example"),
+    )
+
+
+def test_a_public_list_that_was_asked_for_without_a_key_says_so(listening: Listening) -> None:
+    """In the verdict, too: the provider takes keys, and none was proven."""
+    session = Session(registry=registry_of(KeyOptional(public=True)))
+    session.create("a", "fake", settings={"endpoint": listening.url})
+    tested = session.test("a")[0]
+    rung = next(rung for rung in tested.rungs if rung.name == "authenticated")
+    assert (tested.verdict, rung.state, rung.detail) == ("ok", "skipped", "no key was sent")
+    assert "no key was sent" in tested.summary
+
+
 def test_a_gateway_gives_keys_of_any_shape(listening: Listening) -> None:
     """At the provider's own host another one's key is stopped before it is sent."""
 
@@ -232,6 +251,17 @@ def test_a_model_that_says_nothing_in_time_cannot_be_told(
     tested = climb(Slow(public=True), listening.url, model="fake-chat")
     over.set()
     assert (tested.rungs[-1].name, tested.rungs[-1].state, tested.verdict) == ("model", "unknown", "unknown")
+
+
+def test_a_name_server_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's own look-up has no limit of time."""
+    over = Event()
+    monkeypatch.setattr(ladder, "CONNECT_TIMEOUT", 0.05)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *given, **more: over.wait(30) or [])
+    failed = climb(FakeProvider(), "http://nowhere.invalid").failed
+    over.set()
+    assert failed is not None
+    assert (failed.name, failed.detail) == ("reachable", "nowhere.invalid:80: no answer.")
 
 
 def test_where_a_proxy_is_set_the_call_itself_finds_the_way(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from itertools import count
 import pytest
 
 from aiconn_nb import AllFailed, FailureKind, ProviderFailed, Session
+from aiconn_nb.providers.repeating import Tries
 
 from . import bedrock_server, gemini_server, messages_server
 from .lenient import HELLO, vectors
@@ -82,6 +83,14 @@ def test_a_time_to_wait_is_waited_for_once_and_announced(
     assert [f"{alias}: rate limited" in each.getMessage() for each in caplog.records if each.name == "aiconn_nb"] == [
         True
     ]
+
+
+def test_a_wait_of_less_than_a_second_is_not_told() -> None:
+    """ "After 0 s" tells nothing."""
+    waits: list[float] = []
+    tries = Tries("a", waits.append)
+    assert tries.again(ProviderFailed(FailureKind.RATE_LIMITED, "busy", retry_after=0.2))
+    assert (waits, tries.note) == ([0.2], "asked twice")
 
 
 @every

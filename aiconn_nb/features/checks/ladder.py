@@ -260,7 +260,8 @@ class Ladder:
         if self._account.endpoint is None:
             return Outcome("passed")
         if not self._has_key and not self._provider.machine_credentials:
-            return Outcome("skipped", "has no key")
+            takes_key = any(field.sensitive for field in self._provider.fields)
+            return Outcome("skipped", "no key was sent" if takes_key else "needs no key")
         try:
             self._within(PROBE_WITHIN, self._account.models_without_key)
         except ProviderFailed as failed:
@@ -383,10 +384,18 @@ NOT_REACHED = (FailureKind.UNREACHABLE, FailureKind.THIS_MACHINE)
 
 def _not_connected(host: str, port: int) -> str:
     """Connect, and hang up; why that cannot be done, or ''."""
+
+    def connect() -> str:
+        try:
+            socket.create_connection((host, port), CONNECT_TIMEOUT).close()
+        except OSError as error:
+            return "no answer" if isinstance(error, TimeoutError) else (error.strerror or "not reachable")
+        except UnicodeError:  # a part of it is too long, or empty
+            return "this cannot be the name of a host"
+        return ""
+
     try:
-        socket.create_connection((host, port), CONNECT_TIMEOUT).close()
-    except OSError as error:
-        return "no answer" if isinstance(error, TimeoutError) else (error.strerror or "not reachable")
-    except UnicodeError:  # a part of it is too long, or empty
-        return "this cannot be the name of a host"
-    return ""
+        # Twice: the timeout does not count the look-up of the name, for which the system has no limit.
+        return within(2 * CONNECT_TIMEOUT, connect)
+    except TimeoutError:
+        return "no answer"

@@ -100,7 +100,9 @@ class Tested(Result):
         told = [rung for rung in self.rungs if rung.state == "passed"]
         unknown = [rung.name for rung in self.rungs if rung.state == "unknown"]
         last = told[-1].detail if told else ""
-        return f"ok{f': {last}' if last else ''}" + (f" (cannot tell: {', '.join(unknown)})" if unknown else "")
+        notes = [rung.detail for rung in self.rungs if rung.name == "authenticated" and rung.state == "skipped"]
+        notes += [f"cannot tell: {', '.join(unknown)}"] if unknown else []
+        return f"ok{f': {last}' if last else ''}" + (f" ({'; '.join(notes)})" if notes else "")
 
     def data(self) -> Any:
         return {
