@@ -26,6 +26,11 @@ class Exports:
 
     def __init__(self, environ: MutableMapping[str, str]) -> None:
         self._ledger = _ledger_of(environ)
+        self._account: Account | None = None
+
+    def has(self, account: Account) -> bool:
+        """Whether the variables that are set now are still those that this account was asked for."""
+        return self._account is account and self._ledger.holds(self)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -38,11 +43,13 @@ class Exports:
         variables: dict[str, Secret | None] = {name: Secret(value) for name, value in account.environment().items()}
         variables |= dict.fromkeys(account.stale())
         self._ledger.put(self, variables)
+        self._account = account
 
     @leaves_no_locals
     def restore(self) -> None:
         """Put back what stood there before, as far as no other account's variables are set."""
         self._ledger.take(self)
+        self._account = None
 
 
 class _Ledger:
@@ -62,6 +69,10 @@ class _Ledger:
 
     def of(self, owner: Exports) -> Variables:
         return next((variables for each, variables in self._set if each is owner), {})
+
+    def holds(self, owner: Exports) -> bool:
+        """Whether the variables are what this owner set, whoever else may have set some meanwhile."""
+        return all(_same(self._present(name), value) for name, value in self.of(owner).items())
 
     def put(self, owner: Exports, variables: Variables) -> None:
         with self._lock:

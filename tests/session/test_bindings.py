@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from aiconn_nb import RotationFailed, Secret, Session
 from aiconn_nb.errors import FailureKind
 from aiconn_nb.providers.fake import FakeProvider, registry_of
 
-OLD, NEW = "old-key-000011112222", "new-key-333344445555"
+OLD, NEW, HELD = "old-key-000011112222", "new-key-333344445555", "held-key-6666777788"
 
 
 class Offline(FakeProvider):
@@ -155,3 +157,70 @@ def test_a_change_of_the_name_is_none_of_the_client(notebook: Notebook) -> None:
     """Nor is a new alias: the client would be the same."""
     assert notebook.session.edit("a", name="Another name").warnings == ()
     assert notebook.session.rename("a", "b").warnings == ()
+
+
+@pytest.fixture
+def exported(notebook: Notebook) -> Iterator[Session]:
+    """A session whose connection ``a`` is exported, and no longer bound to a name."""
+    session = notebook.session
+    session.set_secret("Fake:ApiKey", Secret(HELD))
+    session.edit("a", settings={"api_key": "$Fake:ApiKey"})
+    notebook.names.clear()
+    session.use("a", export=True)
+    assert os.environ["FAKE_API_KEY"] == HELD
+    yield session
+    session.use_none()
+    os.environ.pop("FAKE_API_KEY", None)
+
+
+EXPORTED = "this kernel's environment still has what a was; '%aiconn use a --env' exports it anew."
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda session: session.edit("a", settings={"region": "us"}),
+        lambda session: session.set_secret("Fake:ApiKey", Secret(NEW)),
+        lambda session: session.rollback("a", 1),
+        lambda session: session.remove_secret("Fake:ApiKey"),
+    ],
+    ids=["edit", "secret set", "rollback", "secret remove"],
+)
+def test_exported_variables_are_told_like_a_client(exported: Session, change: Any) -> None:
+    """They are not set anew: a process that silently goes on with another account would be worse."""
+    assert EXPORTED in change(exported).warnings
+    assert os.environ["FAKE_API_KEY"] == HELD
+
+
+@pytest.mark.parametrize("gone", ["use", "none", "environment"])
+def test_variables_that_were_put_back_are_not_told(exported: Session, gone: str) -> None:
+    """Nor those that another program changed."""
+    if gone == "use":
+        exported.use("a")
+    elif gone == "none":
+        exported.use_none()
+    else:
+        os.environ["FAKE_API_KEY"] = "of-the-user"
+    assert exported.edit("a", settings={"region": "us"}).warnings == ()
+
+
+def test_another_environment_leaves_them_stale(exported: Session, work: Path) -> None:
+    """As it does a client."""
+    for name in ("appsettings.json", "appsettings.Production.json"):
+        (work / name).write_text("{}")
+    told = exported.environment("Production").notes
+    assert any("this kernel's environment still has what Development gave it" in note for note in told)
+
+
+def test_a_rotation_exports_the_new_key(exported: Session) -> None:
+    """The old one may be gone in a minute, as for a client."""
+    done = exported.rotate("a", NEW)
+    assert os.environ["FAKE_API_KEY"] == NEW
+    assert "this kernel's environment has the new key now." in done.notes
+
+
+def test_a_rotation_of_another_connection_does_not(exported: Session) -> None:
+    """Its variables are not there."""
+    exported.create("other", "fake", settings={"api_key": OLD})
+    exported.rotate("other", NEW)
+    assert os.environ["FAKE_API_KEY"] == HELD

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from aiconn_nb.errors import AiconnError
 from aiconn_nb.features.connections import NewKey, take_key
 from aiconn_nb.features.core import Core
-from aiconn_nb.model.hint import command
 from aiconn_nb.session.verb import Arg, verb
 
 if TYPE_CHECKING:
@@ -90,14 +89,7 @@ class RotationVerbs(Core):
         holders = self._fresh_bindings()
         done = rotate(self._context, planned, given, model=model, which_model=which_model, progress=progress)
         self._turns.answered(planned.connection)
-        done = self._bound_anew(holders, done)
-        if self._in_use == planned.connection.id and self._exports.names:
-            return done.with_warnings(
-                [
-                    f"the exported variables still have the former key; '{command('use', done.alias, '--env')}' sets them anew"
-                ]
-            )
-        return done
+        return self._bound_anew(holders, done)
 
     def _bound_anew(self, holders: Iterable[Binding], done: Rotated) -> Rotated:
         """Bind the clients anew that had the old key; a client that cannot be made is told, for the rotation is done."""
@@ -112,5 +104,5 @@ class RotationVerbs(Core):
             except AiconnError:
                 warnings.append(f"{each.name} still has the former key; {each.remedy}")
             else:
-                notes.append(f"{each.name} was bound anew, to the client with the new key.")
+                notes.append(each.renewed)
         return replace(done.with_warnings(warnings), notes=(*done.notes, *notes)) if notes or warnings else done

@@ -1,4 +1,4 @@
-"""SDK clients that were bound to a name, and whether they still are what their connection is."""
+"""SDK clients that were bound to a name, and exported variables: whether they still are what their connection is."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from aiconn_nb.model.hint import command
 
 if TYPE_CHECKING:
     from aiconn_nb.providers.account import Account
+    from aiconn_nb.providers.exports import Exports
 
 
 @dataclass(eq=False)
@@ -43,6 +44,41 @@ class Binding:
     def remedy(self) -> str:
         """What makes the client anew."""
         return f"'{command('use', self.alias, 'as', self.name)}' makes it anew."
+
+    @property
+    def renewed(self) -> str:
+        """What is said once it was bound anew."""
+        return f"{self.name} was bound anew, to the client with the new key."
+
+
+class Exported(Binding):
+    """The environment variables of this process, while they are those of a connection."""
+
+    def __init__(self, alias: str, connection: str, environment: str, account: Account, exports: Exports) -> None:
+        super().__init__(
+            "this kernel's environment",
+            alias,
+            connection,
+            environment,
+            account,
+            lambda name, made: exports.set(self.account),
+            lambda: exports.has(self.account),
+        )
+
+    def renew(self, now: Account) -> None:
+        """Export the variables of this account."""
+        self.account = now
+        self.put(self.name, None)
+
+    @property
+    def remedy(self) -> str:
+        """What exports the variables anew."""
+        return f"'{command('use', self.alias, '--env')}' exports it anew."
+
+    @property
+    def renewed(self) -> str:
+        """What is said once it was exported anew."""
+        return f"{self.name} has the new key now."
 
 
 class Bindings:

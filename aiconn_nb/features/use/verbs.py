@@ -66,6 +66,8 @@ class UseVerbs(Core):
 
     @leaves_no_locals
     def _use(self, alias: str, *, export: bool, client: bool) -> tuple[Using, Account]:
+        from .bindings import Exported
+
         snapshot = self._context.store.read()
         connection = snapshot.connection(alias)
         account = self._account(connection, snapshot.trusted())
@@ -73,6 +75,9 @@ class UseVerbs(Core):
             _ = account.client  # what is wrong with it comes before anything is changed
         if export:
             self._exports.set(account)
+            self.bindings.keep(
+                Exported(connection.alias, connection.id, self.current_environment, account, self._exports)
+            )
         else:
             self._exports.restore()
         self._in_use = connection.id
