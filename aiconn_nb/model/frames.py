@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from inspect import Parameter
+from inspect import Parameter, iscoroutinefunction
 from traceback import clear_frames
 from types import FunctionType
 from typing import Any, ParamSpec, TypeVar
@@ -26,28 +26,45 @@ def leaves_no_locals(
     Of a method, ``masked`` takes the object and such an error, and takes out of it what it must not tell.
     """
 
+    def wrong_type(error: BaseException, args: tuple[object, ...], options: Mapping[str, object]) -> str:
+        """Mask or clear an error, and answer which argument is not of its type, where that is what it comes from."""
+        if isinstance(error, AiconnError):
+            if masked is not None:
+                masked(args[0], error)
+            return ""
+        clear_frames(error.__traceback__)
+        is_about_types = isinstance(error, AttributeError | TypeError | ValueError)
+        return _wrong_type(function, args, options) if is_about_types else ""
+
+    def told(wrong: str) -> CommandError:
+        return CommandError(wrong, f"help(aiconn_nb.{function.__name__}) shows what it takes.")
+
     @wraps(function)
     def call(*args: Given.args, **options: Given.kwargs) -> Answer:
         try:
             return function(*args, **options)
-        except AiconnError as error:
-            if masked is not None:
-                masked(args[0], error)
-            raise
-        except (AttributeError, TypeError, ValueError) as error:
-            clear_frames(error.__traceback__)
-            wrong = _wrong_type(function, args, options)
+        except BaseException as error:
+            wrong = wrong_type(error, args, options)
             if not wrong:
                 raise
-        except BaseException as error:
-            clear_frames(error.__traceback__)
-            raise
         finally:
             # What was given may be a key as well, and this frame is in the traceback too.
             del args, options
-        raise CommandError(wrong, f"help(aiconn_nb.{function.__name__}) shows what it takes.")
+        raise told(wrong)
 
-    return call
+    @wraps(function)
+    async def awaited(*args: Given.args, **options: Given.kwargs) -> Any:
+        try:
+            return await function(*args, **options)  # type: ignore[misc]
+        except BaseException as error:
+            wrong = wrong_type(error, args, options)
+            if not wrong:
+                raise
+        finally:
+            del args, options
+        raise told(wrong)
+
+    return awaited if iscoroutinefunction(function) else call  # type: ignore[return-value]
 
 
 def _wrong_type(function: Callable[..., object], given: tuple[object, ...], options: Mapping[str, object]) -> str:

@@ -18,6 +18,7 @@ from aiconn_nb.model.url import secrets_in_url
 from aiconn_nb.working_folder import holds
 
 from . import repeating
+from .async_calls import LONGEST, AsyncCalls
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Settings, usable
 from .deadline import Deadline
 from .failures import general_failure, own_failure
@@ -31,8 +32,6 @@ T = TypeVar("T")
 
 BYTES_PER_TOKEN = 3
 """An estimate, on the safe side, of how much text is a token. A batch that is too large all the same is sent in halves."""
-LONGEST = 900.0
-"""Seconds that a call, or the wait for the next piece of an answer, may take at all, whatever the server sends meanwhile."""
 WORDS_LENGTH = 300
 """Characters of a provider's own words that an error repeats."""
 _READ_LENGTH = 10_000
@@ -41,7 +40,7 @@ _HALF_LENGTH = 2_000
 """Characters at the end of those that are let go: a key may have been cut there, in however long a spelling."""
 
 
-class Account:
+class Account(AsyncCalls):
     """A provider with the settings to call it.
 
     The SDK's client is built on first use. Every call fails with `ProviderFailed` or `ProviderUnavailable` and nothing else; the
@@ -51,6 +50,7 @@ class Account:
     def __init__(
         self, provider: Provider, settings: Settings, *, label: str = "", patience: float | None = None
     ) -> None:
+        super().__init__()
         self.provider = provider
         self.label = label or provider.name
         """Who it is in messages, usually the connection's alias."""
@@ -245,19 +245,26 @@ class Account:
                 return value
             del value
             raised = self._too_late()
-        except KeyboardInterrupt:
-            raised = KeyboardInterrupt()
-        except NotImplementedError:
-            raised = NotImplementedError(f"{self.provider.name} cannot do this")
-        except AiconnError as error:
-            raised = error.with_traceback(None)
-            raised.__context__ = raised.__cause__ = None
         except BaseException as error:
-            # A plug-in may raise anything, such as SystemExit or CancelledError.
-            raised = self._too_late() if deadline.passed else self._failed(error)
-        # Outside of the except blocks: what the SDK raised is not its context. The frames of that hold headers and keys, and
+            raised = self._error_for(error, is_late=deadline.passed)
+        # Outside of the except block: what the SDK raised is not its context. The frames of that hold headers and keys, and
         # IPython's Verbose mode prints the locals of every frame; so an interrupted call is raised anew as well.
         raise raised
+
+    def _error_for(self, error: BaseException, *, is_late: bool) -> BaseException:
+        """The error that takes an error's place; ``is_late`` where the time was up."""
+        if isinstance(error, KeyboardInterrupt):
+            return KeyboardInterrupt()
+        if isinstance(error, NotImplementedError):
+            return NotImplementedError(f"{self.provider.name} cannot do this")
+        if isinstance(error, AiconnError):
+            error.__context__ = error.__cause__ = None
+            return error.with_traceback(None)
+        # A plug-in may raise anything, such as SystemExit or CancelledError.
+        return self._too_late() if is_late else self._failed(error)
+
+    def _require_sdk(self) -> None:
+        require_sdk(self.provider)
 
     def _too_late(self) -> ProviderFailed:
         failed = self._failed(TimeoutError("no answer in time"))
@@ -267,7 +274,8 @@ class Account:
     def _failed(self, error: BaseException) -> ProviderFailed:
         failure = self._read(error)
         if failure.kind in (FailureKind.UNREACHABLE, FailureKind.THIS_MACHINE):
-            self._client = self._asking = None  # what kept it from connecting may be corrected before the next call
+            self._client = self._asking = None
+            self._async_clients.clear()  # what kept it from connecting may be corrected before the next call
         words = readable(failure.words, [*self._secrets(), *FOUND, *proxy_passwords()])
         return CallFailed(
             kind=failure.kind,

@@ -6,7 +6,7 @@ What a server refused for a model it will refuse again, so it is remembered with
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
@@ -61,6 +61,47 @@ def left_out(parameter: str, note: str = "") -> Change:
     return Change(parameter, make)
 
 
+class _Adapting:
+    """A request while it is being adapted to what its server takes."""
+
+    def __init__(
+        self,
+        asked: Asked,
+        changes: Sequence[Change],
+        said_by: Callable[[Exception], Told | None],
+        client: Any,
+        about: tuple[str, str],
+    ) -> None:
+        self._learned = _LEARNED.setdefault(client, {}).setdefault(about, []) if client is not None else []
+        self._changes = changes
+        self._by_name = {change.parameter: change for change in changes}
+        self._said_by = said_by
+        self.asked = dict(asked)
+        self._notes, self._done = list[str](), list[str]()
+        for name in self._learned:
+            if name in self._by_name and name in self.asked:
+                self._notes.append(self._by_name[name].make(self.asked, Told()))
+                self._done.append(name)
+
+    def is_changed(self, error: Exception) -> bool:
+        """Whether the request is another one now, so that it is worth sending again."""
+        said = self._said_by(error)
+        change = None if said is None else _meant(self._changes, self.asked, self._done, said)
+        if said is None or change is None:
+            return False
+        self._notes.append(change.make(self.asked, said))
+        self._done.append(change.parameter)
+        return True
+
+    def answered(self, value: T) -> Adapted[T]:
+        """The answer, with what had to be changed; the next call makes the same changes at once."""
+        others = [
+            name for name in self._learned if name not in self._done
+        ]  # of parameters that this call does not have
+        self._learned[:] = [*others, *(name for name in self._done if self._by_name[name].is_remembered)]
+        return Adapted(value, tuple(dict.fromkeys(filter(None, self._notes))))
+
+
 def adapted(
     send: Callable[[Asked], T],
     asked: Asked,
@@ -75,28 +116,32 @@ def adapted(
     ``said_by`` reads a refusal of the request and answers None for every other error. ``about`` names the call and the model, for
     which ``client`` remembers the changes. Raises what ``send`` raises once no change is left that the error speaks of.
     """
-    learned = _LEARNED.setdefault(client, {}).setdefault(about, []) if client is not None else []
-    by_name = {change.parameter: change for change in changes}
-    asked, notes, done = dict(asked), list[str](), list[str]()
-    for name in learned:
-        if name in by_name and name in asked:
-            notes.append(by_name[name].make(asked, Told()))
-            done.append(name)
+    adapting = _Adapting(asked, changes, said_by, client, about)
     while True:
         try:
-            value = send(asked)
+            return adapting.answered(send(adapting.asked))
         except Exception as error:
-            said = said_by(error)
-            change = None if said is None else _meant(changes, asked, done, said)
-            if said is None or change is None:
+            if not adapting.is_changed(error):
                 raise
-            note = change.make(asked, said)
-        else:
-            others = [name for name in learned if name not in done]  # of parameters that this call does not have
-            learned[:] = [*others, *(name for name in done if by_name[name].is_remembered)]
-            return Adapted(value, tuple(dict.fromkeys(filter(None, notes))))
-        notes.append(note)
-        done.append(change.parameter)
+
+
+async def async_adapted(
+    send: Callable[[Asked], Awaitable[T]],
+    asked: Asked,
+    changes: Sequence[Change],
+    said_by: Callable[[Exception], Told | None],
+    *,
+    client: Any = None,
+    about: tuple[str, str] = ("", ""),
+) -> Adapted[T]:
+    """The same of a ``send`` that is awaited."""
+    adapting = _Adapting(asked, changes, said_by, client, about)
+    while True:
+        try:
+            return adapting.answered(await send(adapting.asked))
+        except Exception as error:
+            if not adapting.is_changed(error):
+                raise
 
 
 def _meant(changes: Sequence[Change], asked: Mapping[str, Any], done: Sequence[str], said: Told) -> Change | None:

@@ -23,6 +23,10 @@ def converse(client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
     for name, value in (("temperature", request.temperature), ("maxTokens", request.max_tokens)):
         if value is not None:
             options[name] = value
+    if request.schema is not None:
+        # https://docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html
+        schema = {"name": "answer", "schema": json.dumps(request.schema)}
+        options["outputConfig"] = {"textFormat": {"type": "json_schema", "structure": {"jsonSchema": schema}}}
     answer = adapted(
         lambda options: _begun(client, request, options),
         options,
@@ -45,7 +49,9 @@ def _begun(client: Any, request: ChatRequest, options: Asked) -> Any:
     }
     if request.system is not None:
         asked["system"] = [{"text": request.system}]
-    if inference := {name: value for name, value in options.items() if name != "stream"}:
+    if "outputConfig" in options:
+        asked["outputConfig"] = options["outputConfig"]
+    if inference := {name: value for name, value in options.items() if name in ("temperature", "maxTokens")}:
         asked["inferenceConfig"] = inference
     if "stream" not in options:
         return client.converse(**asked)
@@ -99,6 +105,11 @@ def _not_streamed(asked: Asked, said: Told) -> str:
 
 
 _CHANGES = (
+    Change(
+        "outputConfig",
+        left_out("outputConfig", "without the provider's own structured output, which the server refuses").make,
+        words=r"outputconfig|output_config|textformat|structured output|response_format",
+    ),
     left_out("temperature"),
     Change("maxTokens", _fewer_tokens, words=r"max(imum)?[ _]?tokens", is_remembered=False),
     Change("stream", _not_streamed, words=r"stream"),

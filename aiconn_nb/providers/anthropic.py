@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Capability
 
-from .anthropic_messages import chat
-from .base import ChatRequest, Delta, Failure, Finish, Model, Provider, Sdk, Settings, text_of
+from .anthropic_messages import async_chat, async_complete, chat
+from .base import ChatRequest, Completion, Delta, Failure, Finish, Model, Provider, Sdk, Settings, text_of
 from .endpoints import Correction, at, corrected, path_of
 from .failures import http_failure
 from .key_endpoints import key_is_known
@@ -80,17 +80,30 @@ class Anthropic(Provider):
 
     def client(self, settings: Settings) -> anthropic.Anthropic:
         """An `anthropic.Anthropic`."""
-        return self._built(settings)
+        made: anthropic.Anthropic = self._built(settings)
+        return made
 
     def impatient_client(self, settings: Settings, seconds: float) -> anthropic.Anthropic:
         """One that gives up after ``seconds`` without a byte, and at the first failure."""
-        return self._built(settings, timeout=seconds, max_retries=0)
+        made: anthropic.Anthropic = self._built(settings, timeout=seconds, max_retries=0)
+        return made
 
     def asking_client(self, settings: Settings, seconds: float | None) -> anthropic.Anthropic:
         """One that sends each request once."""
-        return self._built(settings, max_retries=0) if seconds is None else self.impatient_client(settings, seconds)
+        if seconds is not None:
+            return self.impatient_client(settings, seconds)
+        made: anthropic.Anthropic = self._built(settings, max_retries=0)
+        return made
 
-    def _built(self, settings: Settings, **options: Any) -> anthropic.Anthropic:
+    def async_client(self, settings: Settings, seconds: float | None) -> anthropic.AsyncAnthropic:
+        """The same for asynchronous calls."""
+        from anthropic import AsyncAnthropic
+
+        timeout = {} if seconds is None else {"timeout": seconds}
+        made: anthropic.AsyncAnthropic = self._built(settings, AsyncAnthropic, max_retries=0, **timeout)
+        return made
+
+    def _built(self, settings: Settings, kind: Any = None, **options: Any) -> Any:
         from anthropic import Anthropic as Client
 
         # A client that could not be made prints an error of its destructor, whatever is done with its own.
@@ -98,7 +111,7 @@ class Anthropic(Provider):
         # The endpoint is always given: else ANTHROPIC_BASE_URL would send this connection's key to some other host.
         options |= {"api_key": text_of(settings["api_key"]), "base_url": self.endpoint(settings)}
         # Before 0.94 the SDK sends ANTHROPIC_AUTH_TOKEN beside a key that it was given.
-        return alone(Client(**options), options, ("api_key", "auth_token", "webhook_key"))
+        return alone((kind or Client)(**options), options, ("api_key", "auth_token", "webhook_key"))
 
     def models(self, client: anthropic.Anthropic) -> list[Model]:
         """All models, newest first as the API gives them. All of Anthropic's models chat."""
@@ -133,6 +146,16 @@ class Anthropic(Provider):
     def chat(self, client: anthropic.Anthropic, request: ChatRequest) -> Iterator[Delta | Finish]:
         """The answer in pieces. Thinking is not part of it."""
         return chat(client, request)
+
+    def async_chat(
+        self, client: anthropic.AsyncAnthropic, request: ChatRequest
+    ) -> AsyncGenerator[Delta | Finish, None]:
+        """The same, awaited."""
+        return async_chat(client, request)
+
+    async def async_complete(self, client: anthropic.AsyncAnthropic, request: ChatRequest) -> Completion:
+        """The whole answer in one piece."""
+        return await async_complete(client, request)
 
     def environment(self, settings: Settings) -> dict[str, str]:
         """Key and endpoint. The endpoint is always named: one that is left over from elsewhere would get this key."""

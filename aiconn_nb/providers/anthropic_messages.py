@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from .adapting import Asked, Change, adapted, refused, said_in_answer
-from .base import ChatRequest, Delta, Finish, Usage
-from .events import DONE, Event, Whole, events
+from .adapting import Asked, Change, adapted, async_adapted, refused, said_in_answer
+from .base import ChatRequest, Completion, Delta, Finish, Usage
+from .events import DONE, Event, Whole, async_events, events
 from .failures import SaidError, Unreadable
 from .openai_answers import count, text_in
+from .own_client import response_class
 from .told import Told, said_with, says_an_error
 from .transport import BROKE_OFF
 
@@ -46,6 +47,45 @@ def chat(client: anthropic.Anthropic, request: ChatRequest) -> Iterator[Delta | 
         stream.close()
 
 
+async def async_chat(client: anthropic.AsyncAnthropic, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
+    """`chat` with the SDK's asynchronous client."""
+    asked = await async_adapted(
+        lambda body: _async_begun(client, body),
+        _body(request),
+        _CHANGES,
+        _said_by,
+        client=client,
+        about=("chat", request.model),
+    )
+    response, first, came = asked.value
+    reading = _Reading()
+    try:
+        for piece in () if first is None else reading.take(first):
+            yield piece
+        async for each in came:
+            for piece in reading.take(each):
+                yield piece
+        yield reading.finish(asked.notes)
+    finally:
+        await response.aclose()
+
+
+async def async_complete(client: anthropic.AsyncAnthropic, request: ChatRequest) -> Completion:
+    """The whole answer in one piece, without the SDK's models."""
+    asked = await async_adapted(
+        lambda body: _completed(client, body),
+        {**_body(request), "stream": False},
+        _CHANGES,
+        _said_by,
+        client=client,
+        about=("complete", request.model),
+    )
+    came, headers = asked.value
+    reading = _Reading()
+    text = "".join(piece.text for each in came for piece in reading.take(each))
+    return Completion(text, reading.finish(asked.notes), headers)
+
+
 def _body(request: ChatRequest) -> Asked:
     body: Asked = {
         "model": request.model,
@@ -57,6 +97,9 @@ def _body(request: ChatRequest) -> Asked:
         body["system"] = request.system
     if request.temperature is not None:
         body["temperature"] = request.temperature
+    if request.schema is not None:
+        # https://platform.claude.com/docs/en/build-with-claude/structured-outputs
+        body["output_config"] = {"format": {"type": "json_schema", "schema": request.schema}}
     return body
 
 
@@ -64,24 +107,56 @@ def _begun(client: anthropic.Anthropic, body: Asked) -> tuple[Any, Iterator[Even
     """The open response, and what it holds. An error that comes in place of an answer is raised here already."""
     from anthropic import Stream
 
-    options: Any = {}
-    if "temperature" in body:
-        # The API version of today's SDK refuses it. The older version still takes it, for the models that do.
-        options["headers"] = {"anthropic-version": SAMPLING_VERSION}
     stream = client.post(
-        "/v1/messages", body=body, cast_to=object, stream=True, stream_cls=Stream[object], options=options
+        "/v1/messages", body=body, cast_to=object, stream=True, stream_cls=Stream[object], options=_options(body)
     )
     response = stream.response
     try:
         came = events(response.iter_bytes())
         first = next(came, None)
-        data = first.body if isinstance(first, Whole) else first.data if first else None
-        if says_an_error(data) and not (isinstance(data, Mapping) and data.get("content")):
-            raise SaidError(data)
+        _require_answer(first)
     except BaseException:
         response.close()
         raise
     return response, came if first is None else chain([first], came)
+
+
+async def _async_begun(
+    client: anthropic.AsyncAnthropic, body: Asked
+) -> tuple[Any, Event | Whole | None, AsyncIterator[Event | Whole]]:
+    from anthropic import AsyncStream
+
+    stream = await client.post(
+        "/v1/messages", body=body, cast_to=object, stream=True, stream_cls=AsyncStream[object], options=_options(body)
+    )
+    response = stream.response
+    try:
+        came = async_events(response.aiter_bytes())
+        first = await anext(came, None)
+        _require_answer(first)
+    except BaseException:
+        await response.aclose()
+        raise
+    return response, first, came
+
+
+async def _completed(client: anthropic.AsyncAnthropic, body: Asked) -> tuple[list[Event | Whole], Mapping[str, str]]:
+    response = await client.post("/v1/messages", body=body, cast_to=response_class(client), options=_options(body))
+    came = list(events([response.content]))
+    _require_answer(came[0] if came else None)
+    return came, response.headers
+
+
+def _options(body: Asked) -> Any:
+    # The API version of today's SDK refuses a temperature. The older version still takes it, for the models that do.
+    return {"headers": {"anthropic-version": SAMPLING_VERSION}} if "temperature" in body else {}
+
+
+def _require_answer(first: Event | Whole | None) -> None:
+    """Raise `SaidError` where an error came in place of an answer."""
+    data = first.body if isinstance(first, Whole) else first.data if first else None
+    if says_an_error(data) and not (isinstance(data, Mapping) and data.get("content")):
+        raise SaidError(data)
 
 
 def _said_by(error: Exception) -> Told | None:
@@ -104,12 +179,18 @@ def _fewer_tokens(asked: Asked, said: Told) -> str:
     return f"max_tokens {asked['max_tokens']:,}, as the server takes no more"
 
 
+def _without_schema(asked: Asked, said: Told) -> str:
+    del asked["output_config"]
+    return "without the provider's own structured output, which the server refuses"
+
+
 def _whole(asked: Asked, said: Told) -> str:
     asked["stream"] = False
     return "not streamed, as the server wants it"
 
 
 _CHANGES = (
+    Change("output_config", _without_schema, words=r"output_config|output_format|structured output"),
     Change("temperature", _without_temperature),
     Change("max_tokens", _fewer_tokens, is_remembered=False),
     Change("stream", _whole),
@@ -129,12 +210,20 @@ class _Reading:
     def read(self, came: Iterator[Event | Whole], notes: tuple[str, ...]) -> Iterator[Delta | Finish]:
         """The pieces and the end. Raises `SaidError`, `Unreadable`, `ConnectionError`."""
         for each in came:
-            yield from self._message(each.body) if isinstance(each, Whole) else self._event(each)
+            yield from self.take(each)
+        yield self.finish(notes)
+
+    def take(self, came: Event | Whole) -> Iterator[Delta]:
+        """The pieces in one event, or in the whole."""
+        yield from self._message(came.body) if isinstance(came, Whole) else self._event(came)
+
+    def finish(self, notes: tuple[str, ...]) -> Finish:
+        """The end, once no more comes."""
         if not self._begun:
             raise Unreadable("the answer is no stream of events")
         if not self._complete and self._reason is None:
             raise ConnectionError(BROKE_OFF)
-        yield Finish(self._reason, self._usage, self._model, notes)
+        return Finish(self._reason, self._usage, self._model, notes)
 
     def _message(self, body: object) -> Iterator[Delta]:
         """An answer that came whole, where a stream was asked for or refused."""

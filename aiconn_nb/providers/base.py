@@ -8,7 +8,8 @@ translates three calls. It may let every SDK error through: `Account` turns them
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, final
 
@@ -69,6 +70,8 @@ class ChatRequest:
     system: str | None = None
     temperature: float | None = None
     max_tokens: int | None = None
+    schema: Mapping[str, Any] | None = None
+    """The JSON Schema that the answer is to keep, by the provider's own mechanism where it has one. None: any text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,16 @@ class Finish:
     model: str | None = None
     notes: tuple[str, ...] = ()
     """What the reader of the answer should know, such as a parameter that the server refused and that was left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """An answer that came whole."""
+
+    text: str
+    finish: Finish
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """The response's headers, for the limits that they tell of; empty where the SDK does not show them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +210,14 @@ class Provider(ABC):
         """
         return self.client(settings) if seconds is None else self.impatient_client(settings, seconds)
 
+    def async_client(self, settings: Settings, seconds: float | None) -> Any:
+        """The SDK's asynchronous client, made of the same settings and with the same rules as `asking_client`.
+
+        It serves the one event loop in which it is first used. Raises `NotImplementedError` where the SDK has none: then
+        the calls run in threads.
+        """
+        raise NotImplementedError
+
     @abstractmethod
     def models(self, client: Any) -> list[Model]:
         """The models this account can use, asked of the provider now. Raises rather than answering an empty list for an error;
@@ -221,8 +242,29 @@ class Provider(ABC):
         """The answer in pieces as they come, then one `Finish`. Closing the iterator closes the HTTP connection."""
         raise NotImplementedError
 
+    def async_chat(self, client: Any, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
+        """The same as `chat`, with a client of `async_client`. Closing the generator closes the HTTP connection at once."""
+        raise NotImplementedError
+
+    async def async_complete(self, client: Any, request: ChatRequest) -> Completion:
+        """The whole answer, with a client of `async_client`: in one piece where the provider's API has that."""
+        texts, finish = list[str](), Finish()
+        async with aclosing(self.async_chat(client, request)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Finish):
+                    finish = piece
+                else:
+                    texts.append(piece.text)
+        return Completion("".join(texts), finish)
+
     def embed(self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
         """One vector per text; at most `embed_batch` texts are passed at once."""
+        raise NotImplementedError
+
+    async def async_embed(
+        self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None
+    ) -> Embeddings:
+        """The same as `embed`, with a client of `async_client`."""
         raise NotImplementedError
 
     def environment(self, settings: Settings) -> dict[str, str]:

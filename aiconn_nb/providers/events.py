@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 from .failures import Unreadable
@@ -39,32 +38,71 @@ class Whole:
     body: Any
 
 
-def events(chunks: Iterable[bytes]) -> Iterator[Event | Whole]:
-    """The events in a body as they come, or the one body that came instead.
+class EventReader:
+    """Reads a body piece by piece. Both calls answer what is complete by then.
 
-    Raises `Unreadable` for data that is no JSON, and for an event of more than `MOST` bytes.
+    They raise `Unreadable` for data that is no JSON, and for an event of more than `MOST` bytes.
     """
-    lines = _lines(chunks)
-    first = next((line for line in lines if line.strip()), b"")
-    if first and not _FIELD.match(first):
-        yield Whole(_json(b"\n".join(_limited(chain([first], lines))).decode("utf-8", "replace")))
-        return
-    name, data, size = "", list[bytes](), 0
-    for line in chain([first], lines):
-        size = _counted(size, line)
-        if line:
+
+    def __init__(self) -> None:
+        self._lines = _Lines()
+        self._begun = False
+        self._other: list[bytes] | None = None
+        """The lines of a body that is no stream; None where it is one."""
+        self._name = ""
+        self._data = list[bytes]()
+        self._size = 0
+
+    def feed(self, chunk: bytes) -> Iterator[Event]:
+        """The events that end within this chunk."""
+        for line in self._lines.feed(chunk):
+            yield from self._taken(line)
+
+    def end(self) -> Iterator[Event | Whole]:
+        """What is left once nothing more comes."""
+        for line in self._lines.end():
+            yield from self._taken(line)
+        if self._other is not None:
+            yield Whole(_json(b"\n".join(self._other).decode("utf-8", "replace")))
+        elif self._data:  # not every server ends its last event with a blank line
+            yield _event(self._name, self._data)
+
+    def _taken(self, line: bytes) -> Iterator[Event]:
+        if not self._begun and line.strip():
+            self._begun = True
+            self._other = None if _FIELD.match(line) else []
+        self._size = _counted(self._size, line)
+        if self._other is not None:
+            self._other.append(line)
+        elif line:
             field, _, value = line.partition(b":")
             value = value.removeprefix(b" ")
             if field == b"data":
-                data.append(value)
+                self._data.append(value)
             elif field == b"event":
-                name = value.decode("utf-8", "replace")
-            continue
-        if data:
-            yield _event(name, data)
-        name, data, size = "", [], 0
-    if data:  # not every server ends its last event with a blank line
-        yield _event(name, data)
+                self._name = value.decode("utf-8", "replace")
+        else:
+            name, data, self._name, self._data, self._size = self._name, self._data, "", [], 0
+            if data:
+                yield _event(name, data)
+
+
+def events(chunks: Iterable[bytes]) -> Iterator[Event | Whole]:
+    """The events in a body as they come, or the one body that came instead. Raises `Unreadable` for data that is no JSON."""
+    reader = EventReader()
+    for chunk in chunks:
+        yield from reader.feed(chunk)
+    yield from reader.end()
+
+
+async def async_events(chunks: AsyncIterable[bytes]) -> AsyncGenerator[Event | Whole, None]:
+    """The same of chunks that are awaited."""
+    reader = EventReader()
+    async for chunk in chunks:
+        for event in reader.feed(chunk):
+            yield event
+    for last in reader.end():
+        yield last
 
 
 def _event(name: str, data: list[bytes]) -> Event:
@@ -84,13 +122,6 @@ def _json(text: str) -> Any:
         return text
 
 
-def _limited(lines: Iterable[bytes]) -> Iterator[bytes]:
-    size = 0
-    for line in lines:
-        size = _counted(size, line)
-        yield line
-
-
 def _counted(size: int, more: bytes) -> int:
     """The size with these bytes. Raises `Unreadable` where that is more than `MOST`."""
     size += len(more)
@@ -99,19 +130,27 @@ def _counted(size: int, more: bytes) -> int:
     return size
 
 
-def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+class _Lines:
     """Lines as servers end them. (U+2028 and the like, at which Python splits text, may be within JSON.)"""
-    parts, begun, size = list[bytes](), False, 0
-    for chunk in chunks:
-        parts.append(chunk)
-        size = _counted(size, chunk)
+
+    def __init__(self) -> None:
+        self._parts = list[bytes]()
+        self._begun = False
+        self._size = 0
+
+    def feed(self, chunk: bytes) -> Iterable[bytes]:
+        """The lines that end within this chunk."""
+        self._parts.append(chunk)
+        self._size = _counted(self._size, chunk)
         if b"\n" not in chunk and b"\r" not in chunk:
-            continue
-        *whole, rest = _LINE_END.split(b"".join(parts))
-        if whole and not begun:
-            whole[0], begun = whole[0].removeprefix(_BOM), True
-        yield from whole
-        parts, size = [rest], len(rest)
-    rest = b"".join(parts)
-    if rest:
-        yield (rest if begun else rest.removeprefix(_BOM)).removesuffix(b"\r")
+            return ()
+        *whole, rest = _LINE_END.split(b"".join(self._parts))
+        if whole and not self._begun:
+            whole[0], self._begun = whole[0].removeprefix(_BOM), True
+        self._parts, self._size = [rest], len(rest)
+        return whole
+
+    def end(self) -> Iterable[bytes]:
+        """The last line, where no line end follows it."""
+        rest = b"".join(self._parts)
+        return [(rest if self._begun else rest.removeprefix(_BOM)).removesuffix(b"\r")] if rest else ()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, nullcontext
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing, closing, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,21 @@ from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Capability
 
-from .adapting import Asked, Change, adapted, left_out, refused, said_in_answer
-from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Sdk, Settings, Usage, text_of
+from .adapting import Asked, Change, adapted, async_adapted, left_out, refused, said_in_answer
+from .base import (
+    ChatRequest,
+    Completion,
+    Delta,
+    Embeddings,
+    Failure,
+    Finish,
+    Model,
+    Provider,
+    Sdk,
+    Settings,
+    Usage,
+    text_of,
+)
 from .endpoints import Correction, at, corrected, path_of
 from .failures import Unreadable, http_failure, kind_of
 from .google_answers import CameWhole, looked_at, read_whole
@@ -105,6 +118,10 @@ class Google(Provider):
         """One whose responses are looked at before the SDK reads them."""
         return self._built(settings, TIMEOUT if seconds is None else seconds, looked_at)
 
+    def async_client(self, settings: Settings, seconds: float | None) -> genai.Client:
+        """The same: the SDK's client has its asynchronous half in ``aio``."""
+        return self.asking_client(settings, seconds)
+
     def _built(self, settings: Settings, seconds: float, *hooks: Callable[[Any], None]) -> genai.Client:
         from google.genai import types
 
@@ -150,10 +167,7 @@ class Google(Provider):
 
     def chat(self, client: genai.Client, request: ChatRequest) -> Iterator[Delta | Finish]:
         """The answer in pieces. Thoughts are not part of it, but are counted in the usage, as Google bills them."""
-        asked: Asked = {"stream": True}
-        for name, value in (("temperature", request.temperature), ("max_output_tokens", request.max_tokens)):
-            if value is not None:
-                asked[name] = value
+        asked = {"stream": True, **_options(request)}
         try:
             begun = adapted(
                 lambda options: _begun(client, request, options),
@@ -170,32 +184,70 @@ class Google(Provider):
             return
         yield from read_whole(chunks, ())
 
+    async def async_chat(self, client: genai.Client, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
+        """The same, awaited."""
+        try:
+            begun = await async_adapted(
+                lambda options: _async_begun(client, request, options),
+                {"stream": True, **_options(request)},
+                _CHANGES,
+                _said_by,
+                client=client,
+                about=("chat", request.model),
+            )
+        except CameWhole as whole:
+            chunks = whole.chunks
+        else:
+            reading = _Reading()
+            stream, chunk = begun.value
+            async with aclosing(stream) if stream is not None else nullcontext():
+                while chunk is not None:
+                    for piece in reading.take(chunk):
+                        yield piece
+                    chunk = await anext(stream, None) if stream is not None else None
+            yield reading.finish(begun.notes)
+            return
+        for each in read_whole(chunks, ()):
+            yield each
+
+    async def async_complete(self, client: genai.Client, request: ChatRequest) -> Completion:
+        """The whole answer in one piece."""
+        try:
+            begun = await async_adapted(
+                lambda options: _async_begun(client, request, options),
+                _options(request),
+                _CHANGES,
+                _said_by,
+                client=client,
+                about=("complete", request.model),
+            )
+        except CameWhole as whole:
+            *pieces, finish = read_whole(whole.chunks, ())
+            assert isinstance(finish, Finish)
+            return Completion("".join(each.text for each in pieces if isinstance(each, Delta)), finish)
+        _, answer = begun.value
+        reading = _Reading()
+        text = "".join(piece.text for piece in reading.take(answer))
+        response = getattr(answer, "sdk_http_response", None)
+        return Completion(text, reading.finish(begun.notes), getattr(response, "headers", None) or {})
+
     def embed(
         self, client: genai.Client, texts: Sequence[str], model: str, dimensions: int | None = None
     ) -> Embeddings:
         """One vector per text."""
-        from google.genai import types
-
         try:
-            answer = client.models.embed_content(
-                model=model,
-                # Each text in a content of its own: plain strings would be joined to one by the multimodal models' path.
-                contents=[types.Content(parts=[types.Part(text=text)]) for text in texts],
-                config=types.EmbedContentConfig(output_dimensionality=dimensions),
-            )
+            return _vectors(client.models.embed_content(**_embedding(texts, model, dimensions)), len(texts))
         except CameWhole as whole:
-            found = whole.chunks[0].get("embeddings") or ()
-        else:
-            found = None
-        if found is not None:
-            return Embeddings(in_order([each.get("values") for each in found], len(texts)))
-        embeddings = answer.embeddings or ()
-        if len(embeddings) != len(texts):
-            raise miscounted(len(embeddings), len(texts))
-        # Absent from older SDKs, and from most answers.
-        counts = getattr(answer, "usage_metadata", None)
-        vectors = [vector(embedding.values) for embedding in embeddings]
-        return Embeddings(vectors, Usage(input_tokens=count(getattr(counts, "prompt_token_count", None))))
+            return _vectors_in(whole, len(texts))
+
+    async def async_embed(
+        self, client: genai.Client, texts: Sequence[str], model: str, dimensions: int | None = None
+    ) -> Embeddings:
+        """The same, awaited."""
+        try:
+            return _vectors(await client.aio.models.embed_content(**_embedding(texts, model, dimensions)), len(texts))
+        except CameWhole as whole:
+            return _vectors_in(whole, len(texts))
 
     def environment(self, settings: Settings) -> dict[str, str]:
         """The key, and where it goes if that is not Google itself."""
@@ -242,6 +294,41 @@ def _parts(endpoint: str) -> tuple[str, str | None]:
     return (found["base"], found["version"]) if found else (endpoint, None)
 
 
+def _embedding(texts: Sequence[str], model: str, dimensions: int | None) -> dict[str, Any]:
+    from google.genai import types
+
+    return {
+        "model": model,
+        # Each text in a content of its own: plain strings would be joined to one by the multimodal models' path.
+        "contents": [types.Content(parts=[types.Part(text=text)]) for text in texts],
+        "config": types.EmbedContentConfig(output_dimensionality=dimensions),
+    }
+
+
+def _vectors(answer: Any, texts: int) -> Embeddings:
+    embeddings = answer.embeddings or ()
+    if len(embeddings) != texts:
+        raise miscounted(len(embeddings), texts)
+    # Absent from older SDKs, and from most answers.
+    counts = getattr(answer, "usage_metadata", None)
+    vectors = [vector(embedding.values) for embedding in embeddings]
+    return Embeddings(vectors, Usage(input_tokens=count(getattr(counts, "prompt_token_count", None))))
+
+
+def _vectors_in(whole: CameWhole, texts: int) -> Embeddings:
+    return Embeddings(in_order([each.get("values") for each in whole.chunks[0].get("embeddings") or ()], texts))
+
+
+def _options(request: ChatRequest) -> Asked:
+    """What may be left out of a request where the server refuses it."""
+    given = (
+        ("temperature", request.temperature),
+        ("max_output_tokens", request.max_tokens),
+        ("response_json_schema", request.schema),
+    )
+    return {name: value for name, value in given if value is not None}
+
+
 def _contents(request: ChatRequest) -> list[types.Content]:
     from google.genai import types
 
@@ -258,6 +345,9 @@ def _config(request: ChatRequest, options: Asked) -> types.GenerateContentConfig
         system_instruction=request.system,
         temperature=options.get("temperature"),
         max_output_tokens=options.get("max_output_tokens"),
+        # https://ai.google.dev/gemini-api/docs/structured-output
+        response_mime_type="application/json" if "response_json_schema" in options else None,
+        response_json_schema=options.get("response_json_schema"),
         # There are no functions to call; without this the SDK takes a longer way and logs about it.
         automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
     )
@@ -265,35 +355,58 @@ def _config(request: ChatRequest, options: Asked) -> types.GenerateContentConfig
 
 def _begun(client: genai.Client, request: ChatRequest, options: Asked) -> tuple[Any, Any]:
     """The stream of an answer and its first chunk; None where there is none."""
-    asked: dict[str, Any] = {
-        "model": request.model,
-        "contents": _contents(request),
-        "config": _config(request, options),
-    }
+    asked = _asked(request, options)
     if "stream" not in options:
         return None, client.models.generate_content(**asked)
     stream = client.models.generate_content_stream(**asked)
     return stream, next(stream, None)
 
 
+async def _async_begun(client: genai.Client, request: ChatRequest, options: Asked) -> tuple[Any, Any]:
+    asked = _asked(request, options)
+    if "stream" not in options:
+        return None, await client.aio.models.generate_content(**asked)
+    stream = await client.aio.models.generate_content_stream(**asked)
+    return stream, await anext(stream, None)
+
+
+def _asked(request: ChatRequest, options: Asked) -> dict[str, Any]:
+    return {"model": request.model, "contents": _contents(request), "config": _config(request, options)}
+
+
 def _read(stream: Any, chunk: Any, notes: tuple[str, ...]) -> Iterator[Delta | Finish]:
-    reason: str | None = None
-    model: str | None = None
-    usage = Usage()
-    begun = False
+    reading = _Reading()
     # Closing the SDK's generator is what closes the connection, where we are closed before the end.
     with closing(stream) if stream is not None else nullcontext():
         while chunk is not None:
-            model = chunk.model_version or model
-            usage = _counted(chunk.usage_metadata, usage)
-            reason = _reason(chunk) or reason
-            for text in _texts(chunk):
-                begun = True
-                yield Delta(text)
+            yield from reading.take(chunk)
             chunk = next(stream, None) if stream is not None else None
-    if reason is None:
-        raise ConnectionError(BROKE_OFF) if begun else Unreadable("the answer is no stream of answers")
-    yield Finish(reason, usage, model, notes)
+    yield reading.finish(notes)
+
+
+class _Reading:
+    """What is known of an answer while it comes."""
+
+    def __init__(self) -> None:
+        self._reason: str | None = None
+        self._model: str | None = None
+        self._usage = Usage()
+        self._begun = False
+
+    def take(self, chunk: Any) -> Iterator[Delta]:
+        """The pieces in one chunk."""
+        self._model = chunk.model_version or self._model
+        self._usage = _counted(chunk.usage_metadata, self._usage)
+        self._reason = _reason(chunk) or self._reason
+        for text in _texts(chunk):
+            self._begun = True
+            yield Delta(text)
+
+    def finish(self, notes: tuple[str, ...]) -> Finish:
+        """The end, once no more comes."""
+        if self._reason is None:
+            raise ConnectionError(BROKE_OFF) if self._begun else Unreadable("the answer is no stream of answers")
+        return Finish(self._reason, self._usage, self._model, notes)
 
 
 def _whole(asked: Asked, said: Told) -> str:
@@ -302,6 +415,11 @@ def _whole(asked: Asked, said: Told) -> str:
 
 
 _CHANGES = (
+    Change(
+        "response_json_schema",
+        left_out("response_json_schema", "without the provider's own structured output, which the server refuses").make,
+        words=r"response_?(json_?)?schema|response_?mime_?type|generation_config\.response",
+    ),
     left_out("temperature"),
     Change(
         "max_output_tokens",

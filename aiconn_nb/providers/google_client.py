@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final
@@ -32,7 +32,10 @@ def client_of(api_key: str, options: types.HttpOptions, *hooks: Callable[[Any], 
     options.api_version = options.api_version or getattr(_api_client, "GOOGLE_AI_API_DEFAULT_VERSION", "v1")
     options.client_args = {"event_hooks": {"response": [stay, *hooks]}}
     # For asynchronous calls the SDK prefers aiohttp where it is installed, which has an argument instead of hooks.
-    options.async_client_args = {"event_hooks": {"response": [stay_async]}, "allow_redirects": False}
+    options.async_client_args = {
+        "event_hooks": {"response": [stay_async, *map(_awaited, hooks)]},
+        "allow_redirects": False,
+    }
     with _without_false_warnings():
         client = genai.Client(
             # Without it GOOGLE_GENAI_USE_VERTEXAI would choose another service.
@@ -43,6 +46,17 @@ def client_of(api_key: str, options: types.HttpOptions, *hooks: Callable[[Any], 
         )
     _keep(client)
     return client
+
+
+def _awaited(hook: Callable[[Any], None]) -> Callable[[Any], Awaitable[None]]:
+    """A hook for the asynchronous client. A whole body is there when it is called; of a stream only the head."""
+
+    async def call(response: Any) -> None:
+        if "event-stream" not in response.headers.get("content-type", ""):
+            await response.aread()
+        hook(response)
+
+    return call
 
 
 def _keep(client: Any) -> None:

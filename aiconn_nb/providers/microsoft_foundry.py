@@ -18,7 +18,7 @@ from .base import Failure, Model, Sdk, Settings, text_of
 from .endpoints import Correction, at, corrected, path_of
 from .failures import kind_of_status, retry_after
 from .found_credentials import FOUND
-from .openai_protocol import FOREIGN, FROM_ENVIRONMENT, OpenAIProtocol, sdk_client
+from .openai_protocol import FOREIGN, FROM_ENVIRONMENT, OpenAIProtocol, awaited, sdk_client
 from .own_client import alone
 
 API_KEY = "API key"
@@ -133,16 +133,16 @@ class MicrosoftFoundry(OpenAIProtocol):
             return {key: f"is missing: Entra ID needs all of {', '.join(_ENTRA_FIELDS)}" for key in missing}
         return {}
 
-    def build(self, settings: Settings, **options: Any) -> Any:
+    def build(self, settings: Settings, *, is_async: bool = False, **options: Any) -> Any:
         version = _version(settings)
         root = self.endpoint(settings)
         key = settings.get("api_key")
         credential = _token_provider(settings, root) if key is None else text_of(key)
         if _DATED.fullmatch(version):
-            return _dated_client(root, version, credential, options)
+            return _dated_client(root, version, credential, options, is_async=is_async)
         if version not in ("", "v1", "latest"):
             options["default_query"] = {"api-version": version}
-        return sdk_client(f"{root}/openai/v1", credential, **options)
+        return sdk_client(f"{root}/openai/v1", credential, is_async=is_async, **options)
 
     def model(self, listed: Mapping[str, Any]) -> Model:
         model = super().model(listed)
@@ -209,14 +209,18 @@ def _version_in(url: str) -> str:
     return found if _DATED.fullmatch(found) else ""
 
 
-def _dated_client(root: str, version: str, credential: str | Callable[[], str], options: dict[str, Any]) -> Any:
-    from openai import AzureOpenAI
+def _dated_client(
+    root: str, version: str, credential: str | Callable[[], str], options: dict[str, Any], *, is_async: bool
+) -> Any:
+    from openai import AsyncAzureOpenAI, AzureOpenAI
 
-    options |= {"api_key": credential} if isinstance(credential, str) else {"azure_ad_token_provider": credential}
+    if isinstance(credential, str):
+        options |= {"api_key": credential}
+    else:
+        options |= {"azure_ad_token_provider": awaited(credential) if is_async else credential}
+    kind: Any = AsyncAzureOpenAI if is_async else AzureOpenAI
     return alone(
-        AzureOpenAI(azure_endpoint=root, api_version=version, **options),
-        options,
-        (*FROM_ENVIRONMENT, "_azure_ad_token"),
+        kind(azure_endpoint=root, api_version=version, **options), options, (*FROM_ENVIRONMENT, "_azure_ad_token")
     )
 
 

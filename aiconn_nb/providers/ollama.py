@@ -54,8 +54,8 @@ class Ollama(OpenAIProtocol):
     variables: ClassVar = {"endpoint": ("OLLAMA_HOST",)}
     foreign = ("OLLAMA_API_KEY",)  # its library sends it to every host
 
-    def build(self, settings: Settings, **options: Any) -> Any:
-        return sdk_client(f"{self.endpoint(settings)}/v1", None, **options)
+    def build(self, settings: Settings, *, is_async: bool = False, **options: Any) -> Any:
+        return sdk_client(f"{self.endpoint(settings)}/v1", None, is_async=is_async, **options)
 
     def environment(self, settings: Settings) -> dict[str, str]:
         return {"OLLAMA_HOST": self.endpoint(settings)}

@@ -64,11 +64,11 @@ class OpenAI(OpenAIProtocol):
         "project": ("OPENAI_PROJECT_ID",),
     }
 
-    def build(self, settings: Settings, **options: Any) -> Any:
+    def build(self, settings: Settings, *, is_async: bool = False, **options: Any) -> Any:
         for key in ("organization", "project"):
             if key in settings:
                 options[key] = text_of(settings[key])
-        return sdk_client(self.endpoint(settings), text_of(settings["api_key"]), **options)
+        return sdk_client(self.endpoint(settings), text_of(settings["api_key"]), is_async=is_async, **options)
 
     def environment(self, settings: Settings) -> dict[str, str]:
         own = super().environment(settings)

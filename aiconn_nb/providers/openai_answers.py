@@ -39,20 +39,13 @@ def text_in(content: object) -> str:
 
 def read_chat(came: Iterable[Event | Whole], notes: tuple[str, ...] = ()) -> Iterator[Delta | Finish]:
     """An answer from a stream, or from one body that came in its place. Raises `SaidError`, `Unreadable`, `ConnectionError`."""
-    reading = _Reading()
+    reading = ChatReading()
     for each in came:
-        if isinstance(each, Whole):
-            reading.is_whole = True
-        elif each.data == DONE:
-            reading.is_done = True
-            continue
-        elif each.name == "error" and not isinstance(each.data, Mapping | list):
-            raise SaidError({"message": str(each.data)})
-        yield from reading.pieces(each.body if isinstance(each, Whole) else each.data, each)
+        yield from reading.take(each)
     yield reading.finish(notes)
 
 
-class _Reading:
+class ChatReading:
     """What is known of an answer while it comes."""
 
     def __init__(self) -> None:
@@ -65,8 +58,18 @@ class _Reading:
         self._model: str | None = None
         self._usage: Mapping[str, Any] | None = None
 
-    def pieces(self, data: object, came: Event | Whole) -> Iterator[Delta]:
+    def take(self, came: Event | Whole) -> Iterator[Delta]:
         """The pieces in one event, or in the whole."""
+        if isinstance(came, Whole):
+            self.is_whole = True
+        elif came.data == DONE:
+            self.is_done = True
+            return
+        elif came.name == "error" and not isinstance(came.data, Mapping | list):
+            raise SaidError({"message": str(came.data)})
+        yield from self._pieces(came.body if isinstance(came, Whole) else came.data, came)
+
+    def _pieces(self, data: object, came: Event | Whole) -> Iterator[Delta]:
         choices = data.get("choices") if isinstance(data, Mapping) else None
         named = isinstance(came, Event) and came.name == "error"
         if not choices and (named or says_an_error(data)):

@@ -6,16 +6,18 @@ before it can be seen that it is none.
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from .adapting import Asked, Change, adapted, left_out, refused, said_in_answer
-from .base import ChatRequest, Delta, Embeddings, Finish
-from .events import DONE, Event, Whole, events
+from .adapting import Asked, Change, adapted, async_adapted, left_out, refused, said_in_answer
+from .base import ChatRequest, Completion, Delta, Embeddings, Finish
+from .events import DONE, Event, Whole, async_events, events
 from .failures import SaidError
-from .openai_answers import read_chat, read_embeddings
+from .openai_answers import ChatReading, read_chat, read_embeddings
+from .own_client import response_class
 from .told import Told, said_with, says_an_error
 
 _LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
@@ -40,19 +42,65 @@ def chat(client: Any, request: ChatRequest, limit: str) -> Iterator[Delta | Fini
 
 def embed(client: Any, texts: Sequence[str], model: str, dimensions: int | None) -> Embeddings:
     """One vector per text."""
-    # As the SDK does: base64 is a twentieth of the work of reading numbers.
-    body: Asked = {"model": model, "input": list(texts), "encoding_format": "base64"}
-    if dimensions is not None:
-        body["dimensions"] = dimensions
 
     def send(body: Asked) -> object:
-        answer = _whole(_opened(client, "/embeddings", body))
-        if not (isinstance(answer, dict) and isinstance(answer.get("data"), list)) and says_an_error(answer):
-            raise SaidError(answer)
-        return answer
+        return _vectors(_whole(_opened(client, "/embeddings", body)))
 
     changes = [left_out("encoding_format")]
-    asked = adapted(send, body, changes, said_by, client=client, about=("embed", model))
+    asked = adapted(
+        send, _embed_body(texts, model, dimensions), changes, said_by, client=client, about=("embed", model)
+    )
+    return read_embeddings(asked.value, len(texts), asked.notes)
+
+
+async def async_chat(client: Any, request: ChatRequest, limit: str) -> AsyncGenerator[Delta | Finish, None]:
+    """`chat` with the SDK's asynchronous client."""
+    asked = await async_adapted(
+        lambda body: _async_begun(client, body),
+        _body(request, limit),
+        _chat_changes(),
+        said_by,
+        client=client,
+        about=("chat", request.model),
+    )
+    response, first, came = asked.value
+    reading = ChatReading()
+    try:
+        for piece in () if first is None else reading.take(first):
+            yield piece
+        async for each in came:
+            for piece in reading.take(each):
+                yield piece
+        yield reading.finish(asked.notes)
+    finally:
+        await response.aclose()
+
+
+async def async_complete(client: Any, request: ChatRequest, limit: str) -> Completion:
+    """The whole answer in one piece, without the SDK's models."""
+    body = {key: value for key, value in _body(request, limit).items() if key not in ("stream", "stream_options")}
+    asked = await async_adapted(
+        lambda body: _completed(client, body),
+        body,
+        _chat_changes(),
+        said_by,
+        client=client,
+        about=("complete", request.model),
+    )
+    reading, headers = asked.value
+    return Completion("".join(piece.text for piece in reading.said), reading.finish(asked.notes), headers)
+
+
+async def async_embed(client: Any, texts: Sequence[str], model: str, dimensions: int | None) -> Embeddings:
+    """`embed` with the SDK's asynchronous client."""
+
+    async def send(body: Asked) -> object:
+        return _vectors(_read(await _content(client, "/embeddings", body)))
+
+    changes = [left_out("encoding_format")]
+    asked = await async_adapted(
+        send, _embed_body(texts, model, dimensions), changes, said_by, client=client, about=("embed", model)
+    )
     return read_embeddings(asked.value, len(texts), asked.notes)
 
 
@@ -74,7 +122,25 @@ def _body(request: ChatRequest, limit: str) -> Asked:
         body["temperature"] = request.temperature
     if request.max_tokens is not None:
         body[limit] = request.max_tokens
+    if request.schema is not None:
+        body["response_format"] = {
+            "type": "json_schema",
+            "json_schema": {"name": "answer", "schema": request.schema, "strict": True},
+        }
     return {**body, "stream": True, "stream_options": {"include_usage": True}}
+
+
+def _embed_body(texts: Sequence[str], model: str, dimensions: int | None) -> Asked:
+    # As the SDK does: base64 is a twentieth of the work of reading numbers.
+    body: Asked = {"model": model, "input": list(texts), "encoding_format": "base64"}
+    return body if dimensions is None else {**body, "dimensions": dimensions}
+
+
+def _vectors(answer: object) -> object:
+    """The answer to a request for vectors. An error that came in its place is raised."""
+    if not (isinstance(answer, dict) and isinstance(answer.get("data"), list)) and says_an_error(answer):
+        raise SaidError(answer)
+    return answer
 
 
 def _chat_changes() -> list[Change]:
@@ -100,6 +166,7 @@ def _chat_changes() -> list[Change]:
         return "not streamed, as the server wants it"
 
     return [
+        left_out("response_format", "without the provider's own structured output, which the server refuses"),
         left_out("stream_options"),
         left_out("temperature"),
         swap("max_tokens"),
@@ -120,6 +187,55 @@ def _begun(client: Any, body: Asked) -> tuple[Any, Iterator[Event | Whole]]:
         response.close()
         raise
     return response, came if first is None else chain([first], came)
+
+
+async def _async_begun(client: Any, body: Asked) -> tuple[Any, Event | Whole | None, AsyncIterator[Event | Whole]]:
+    """The open response, the first of what it holds, and the rest. An error in place of an answer is raised here already."""
+    import openai
+
+    stream = await client.post(
+        "/chat/completions", body=body, cast_to=object, stream=True, stream_cls=openai.AsyncStream[object]
+    )
+    response = stream.response
+    try:
+        came = async_events(response.aiter_bytes())
+        first = await anext(came, None)
+        if first is not None and _is_error(first):
+            raise SaidError(first.body if isinstance(first, Whole) else first.data)
+    except BaseException:
+        await response.aclose()
+        raise
+    return response, first, came
+
+
+async def _completed(client: Any, body: Asked) -> tuple[_Said, Mapping[str, str]]:
+    response = await _posted(client, "/chat/completions", body)
+    came = Whole(_read(response.content))
+    if _is_error(came):
+        raise SaidError(came.body)
+    return _Said(came), response.headers
+
+
+class _Said(ChatReading):
+    """An answer in one piece, or as a stream that was not asked for."""
+
+    def __init__(self, whole: Whole) -> None:
+        super().__init__()
+        self.said = list(self._all(whole))
+
+    def _all(self, whole: Whole) -> Iterator[Delta]:
+        streamed = isinstance(whole.body, str) and whole.body.lstrip().startswith(("data:", "event:", ":"))
+        for each in events([whole.body.encode()]) if streamed else [whole]:
+            yield from self.take(each)
+
+
+async def _content(client: Any, path: str, body: Asked) -> bytes:
+    return bytes((await _posted(client, path, body)).content)
+
+
+async def _posted(client: Any, path: str, body: Asked) -> Any:
+    """The HTTP response, read."""
+    return await client.post(path, body=body, cast_to=response_class(client))
 
 
 def _is_error(came: Event | Whole) -> bool:
@@ -149,13 +265,15 @@ def fetched(client: Any, url: str, headers: Mapping[str, Any] | None = None) -> 
 
 
 def _whole(response: Any) -> Any:
-    """All of a response as JSON, or as text where it is none."""
-    import json
-
     try:
         content = response.read()
     finally:
         response.close()
+    return _read(content)
+
+
+def _read(content: bytes) -> Any:
+    """All of a response as JSON, or as text where it is none."""
     try:
         return json.loads(content)
     except (ValueError, RecursionError):

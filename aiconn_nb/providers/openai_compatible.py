@@ -39,9 +39,9 @@ class OpenAICompatible(OpenAIProtocol):
     embed_batch = 32
     variables: ClassVar = {"api_key": ("OPENAI_API_KEY",), "endpoint": ("OPENAI_BASE_URL",)}
 
-    def build(self, settings: Settings, **options: Any) -> Any:
+    def build(self, settings: Settings, *, is_async: bool = False, **options: Any) -> Any:
         key = settings.get("api_key")
-        return sdk_client(self.endpoint(settings), None if key is None else text_of(key), **options)
+        return sdk_client(self.endpoint(settings), None if key is None else text_of(key), is_async=is_async, **options)
 
     def pinned(self, settings: Settings) -> dict[str, str]:
         return dict(NO_TRACES)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any, ClassVar, Final
 
 from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.profile import Capability
 
-from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Sdk, Settings
+from .base import ChatRequest, Completion, Delta, Embeddings, Failure, Finish, Model, Provider, Sdk, Settings
 from .endpoints import other_openai_bases
 from .failures import http_failure
 from .key_endpoints import key_is_known
 from .model_lists import NoModelList, listed_in
-from .openai_calls import chat, embed
+from .openai_calls import async_chat, async_complete, async_embed, chat, embed
 from .own_client import alone
+from .threaded import in_thread
 from .told import said_with
 from .transport import transport_failure
 
@@ -65,7 +66,11 @@ class OpenAIProtocol(Provider):
     def asking_client(self, settings: Settings, seconds: float | None) -> Any:
         return self.build(settings, max_retries=0) if seconds is None else self.impatient_client(settings, seconds)
 
-    def build(self, settings: Settings, **options: Any) -> Any:
+    def async_client(self, settings: Settings, seconds: float | None) -> Any:
+        timeout = {} if seconds is None else {"timeout": seconds}
+        return self.build(settings, is_async=True, max_retries=0, **timeout)
+
+    def build(self, settings: Settings, *, is_async: bool = False, **options: Any) -> Any:
         """The SDK's client, with more options of its own."""
         raise NotImplementedError
 
@@ -96,6 +101,17 @@ class OpenAIProtocol(Provider):
     def embed(self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
         return embed(client, texts, model, dimensions)
 
+    def async_chat(self, client: Any, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
+        return async_chat(client, request, self.answer_limit)
+
+    async def async_complete(self, client: Any, request: ChatRequest) -> Completion:
+        return await async_complete(client, request, self.answer_limit)
+
+    async def async_embed(
+        self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None
+    ) -> Embeddings:
+        return await async_embed(client, texts, model, dimensions)
+
     def failure(self, error: Exception) -> Failure | None:
         if isinstance(error, NoModelList):
             return Failure(FailureKind.PROVIDER_FAULT, str(error))
@@ -104,15 +120,28 @@ class OpenAIProtocol(Provider):
         return known or transport_failure(error)
 
 
-def sdk_client(base_url: str, api_key: str | Callable[[], str] | None, **options: Any) -> Any:
+def sdk_client(
+    base_url: str, api_key: str | Callable[[], str] | None, *, is_async: bool = False, **options: Any
+) -> Any:
     """A client of the SDK that is made of what it is given and of nothing else. Without a key it sends none."""
     import openai
 
-    options |= {"base_url": base_url, "api_key": api_key or _NO_KEY}
-    client = alone(openai.OpenAI(**options), options, FROM_ENVIRONMENT)
+    key = awaited(api_key) if is_async and callable(api_key) else api_key
+    options |= {"base_url": base_url, "api_key": key or _NO_KEY}
+    made: Any = openai.AsyncOpenAI(**options) if is_async else openai.OpenAI(**options)
+    client = alone(made, options, FROM_ENVIRONMENT)
     if api_key is None:
-        vars(client)["_client"].event_hooks["request"].append(_without_key)
+        vars(client)["_client"].event_hooks["request"].append(_async_without_key if is_async else _without_key)
     return client
+
+
+def awaited(token: Callable[[], str]) -> Callable[[], Awaitable[str]]:
+    """A source of tokens for an asynchronous client. It may ask the network, so it runs in a thread."""
+
+    async def answer() -> str:
+        return await in_thread(token)
+
+    return answer
 
 
 def no_credentials() -> dict[str, Any]:
@@ -125,6 +154,10 @@ def no_credentials() -> dict[str, Any]:
 def _without_key(request: Any) -> None:
     if request.headers.get("Authorization") == f"Bearer {_NO_KEY}":
         del request.headers["Authorization"]
+
+
+async def _async_without_key(request: Any) -> None:
+    _without_key(request)
 
 
 def _failure(openai: ModuleType, error: Exception) -> Failure | None:

@@ -7,12 +7,13 @@ and what came from the environment is taken out of it and of every copy before t
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import wraps
 from types import MethodType
 from typing import Any, TypeVar
 
-from .redirects import stay
+from .redirects import stay, stay_async
 
 T = TypeVar("T")
 
@@ -24,8 +25,19 @@ def alone(made: T, options: Mapping[str, Any], names: Sequence[str]) -> T:
     HTTP client of their own, no request of the client follows a redirect to another origin.
     """
     if options.get("http_client") is None:
-        vars(made)["_client"].event_hooks["response"].append(stay)
+        http = vars(made)["_client"]
+        http.event_hooks["response"].append(stay_async if hasattr(http, "aclose") else stay)
     return _cleaned(made, (options,), names)
+
+
+def response_class(client: Any) -> Any:
+    """The class of the HTTP responses under a client: asked for it, the SDK answers the response as it came, read and unparsed."""
+    return _response_of(type(vars(client)["_client"]))
+
+
+def _response_of(kind: type) -> Any:
+    library = next(root for base in kind.__mro__ if (root := base.__module__.partition(".")[0]) in ("httpx", "httpx2"))
+    return sys.modules[library].Response
 
 
 def _cleaned(made: T, sources: Iterable[Mapping[str, Any]], names: Sequence[str]) -> T:

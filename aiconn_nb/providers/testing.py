@@ -123,6 +123,8 @@ class ProviderContract:
             patch.setattr(socket, "getaddrinfo", _no_network)
             assert self._account().client is not None
             assert self._account(patience=5.0).client is not None
+            if self._account().is_async:
+                assert self.provider.async_client(self._account()._usable(), 5.0) is not None
 
     def test_nothing_shows_its_secrets(self) -> None:
         """Neither the account nor the client has a secret in its repr."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import is_dataclass, replace
 from functools import wraps
+from inspect import iscoroutinefunction
 from typing import Any, TypeVar
 
 from aiconn_nb.model.notices import is_heard, note, notes_heard
@@ -63,7 +64,17 @@ def _noted(method: Callable[..., object]) -> Callable[..., object]:
             # What was given may be a key, and this frame is in the traceback.
             del args, options
 
-    return call
+    @wraps(method)
+    async def awaited(*args: object, **options: object) -> object:
+        try:
+            if is_heard():
+                return await method(*args, **options)  # type: ignore[misc]
+            with showing_notes(note) as shown_with:
+                return shown_with(await method(*args, **options))  # type: ignore[misc]
+        finally:
+            del args, options
+
+    return awaited if iscoroutinefunction(method) else call
 
 
 def _with_notes(answer: Any, notes: list[str]) -> Any:

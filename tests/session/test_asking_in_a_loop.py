@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 import pytest
 
 from aiconn_nb import Session
-from aiconn_nb.features.asking.waiting import in_thread
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.testing import FakeProvider, registry_of
+from aiconn_nb.providers.threaded import in_thread
 
 T = TypeVar("T")
 CELL: ContextVar[str] = ContextVar("CELL", default="some other")

@@ -10,7 +10,7 @@ from threading import Event, Thread
 
 import pytest
 
-from aiconn_nb.features.asking.stopping import stop, stoppable
+from aiconn_nb.providers.stopping import stop, stoppable
 
 
 @pytest.fixture

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
-from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, Final
+from threading import Event
+from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.errors import AiconnError
+from aiconn_nb.session.background import run
 from aiconn_nb.ui.render import Cell, Rows, Side, SideBySide, View
-
-from .stopping import stop, stoppable
 
 if TYPE_CHECKING:
     from .reply import Reply
-    from .stream import Stream
-
-EVERY: Final = 0.05
-"""Seconds between two looks at what has come."""
+    from .stream import AsyncStream
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +82,12 @@ class Comparison(Rows[Compared]):
 
 
 class Comparing:
-    """A comparison that is under way. Each profile is asked by a thread of its own."""
+    """A comparison that is under way."""
 
-    def __init__(self, prompt: str, profiles: Sequence[str], ask: Callable[[str], Stream]) -> None:
+    def __init__(self, prompt: str, profiles: Sequence[str], ask: Callable[[str], Awaitable[AsyncStream]]) -> None:
         self._prompt = prompt
         self._more = Event()
-        self._over = Event()
-        self._asked = [_Asked(profile, ask, self._more.set, self._one_ended) for profile in profiles]
+        self._asked = [_Asked(profile, ask, self._more.set) for profile in profiles]
 
     @property
     def comparison(self) -> Comparison:
@@ -102,28 +99,12 @@ class Comparing:
 
         An interrupt stops all of them, closes their connections, and leaves what came in `comparison`.
         """
-        threads = [Thread(target=stoppable(each.run), name="aiconn-compare", daemon=True) for each in self._asked]
-        try:
-            for thread in threads:
-                thread.start()
-            # Not by joining the threads: a join that is interrupted takes its thread for ended (CPython 3.11).
-            while not self._over.wait(EVERY):
-                self._tell(on_change)
-            self._tell(on_change)
-        except BaseException:
-            for each in self._asked:
-                each.stopped = True
-            stop(threads)
-            raise
-        for each in self._asked:
-            if each.crashed is not None:
-                raise each.crashed
+        run(self._all(), lambda: self._tell(on_change))
+        self._tell(on_change)
         return self.comparison
 
-    def _one_ended(self) -> None:
-        self._more.set()
-        if not any(each.running for each in self._asked):
-            self._over.set()
+    async def _all(self) -> None:
+        await asyncio.gather(*(each.run() for each in self._asked))
 
     def _tell(self, on_change: Callable[[Comparison], None] | None) -> None:
         if on_change is not None and self._more.is_set():
@@ -134,42 +115,27 @@ class Comparing:
 class _Asked:
     """One profile, while it is being asked."""
 
-    def __init__(
-        self, profile: str, ask: Callable[[str], Stream], came: Callable[[], None], ended: Callable[[], None]
-    ) -> None:
+    def __init__(self, profile: str, ask: Callable[[str], Awaitable[AsyncStream]], came: Callable[[], None]) -> None:
         self.profile = profile
-        self.crashed: Exception | None = None
-        """What went wrong that is no error of ours."""
-        self.stopped = False
-        """Whether it was stopped: a connection that breaks from then on is no error."""
-        self.running = True
-        """Whether more is to come."""
+        self._running = True
         self._ask = ask
         self._came = came
-        self._ended = ended
-        self._stream: Stream | None = None
+        self._stream: AsyncStream | None = None
         self._error: AiconnError | None = None
 
     def compared(self) -> Compared:
         """What has become of it so far."""
-        return Compared(self.profile, self._stream.reply if self._stream else None, self._error, self.running)
+        return Compared(self.profile, self._stream.reply if self._stream else None, self._error, self._running)
 
-    def run(self) -> None:
+    async def run(self) -> None:
         """Ask, and take the answer to its end."""
         try:
-            self._read()
-        except KeyboardInterrupt:  # by `stop`; what came stays
-            pass
+            self._stream = await self._ask(self.profile)
+            async with aclosing(self._stream):
+                async for _ in self._stream:
+                    self._came()
         except AiconnError as error:
-            self._error = None if self.stopped else error
-        except Exception as error:
-            self.crashed = error
+            self._error = error
         finally:
-            self.running = False
-            self._ended()
-
-    def _read(self) -> None:
-        with self._ask(self.profile) as stream:
-            self._stream = stream
-            for _ in stream:
-                self._came()
+            self._running = False
+            self._came()

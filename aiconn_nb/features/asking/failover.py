@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
@@ -81,6 +81,57 @@ class Begun(Generic[T]):
     attempts: tuple[Attempt, ...]
 
 
+class _Search:
+    """The connections of a target in turn, and what became of those that did not answer."""
+
+    def __init__(
+        self,
+        target: Target,
+        turns: Turns,
+        failed: Callable[[Connection, float], None],
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._target = target
+        self._turns = turns
+        self._failed = failed
+        self._clock = clock
+        self._started = 0.0
+        self._attempts = [
+            Attempt(each.alias, "gone" if each.because == "is gone" else "inactive", each.because)
+            for each in target.skipped
+        ]
+        self._order = turns.order(target.connections)
+        self._alone = len(self._order) == 1 and not self._attempts
+
+    def connections(self) -> Iterator[tuple[Connection, float | None]]:
+        """Each connection with the patience to have with it."""
+        for connection in self._order:
+            self._started = self._clock()
+            yield connection, None if connection is self._order[-1] else PATIENCE
+
+    def did_not_answer(self, connection: Connection, error: AiconnError) -> None:
+        """Remember why, or raise where no other connection is to be tried."""
+        skipped = len(self._target.skipped)
+        is_last = connection is self._order[-1]
+        seconds = self._clock() - self._started
+        if isinstance(error, ProviderFailed):
+            self._failed(connection, seconds)
+        if self._alone or not (_falls_back(error) or (is_last and len(self._attempts) > skipped)):
+            raise _after(error, self._attempts[skipped:]) from None
+        if isinstance(error, ProviderFailed) and _falls_back(error):
+            self._turns.failed(connection)
+        self._attempts.append(Attempt(connection.alias, _kind(error), error.reason, seconds))
+
+    def answered(self, connection: Connection, value: T) -> Begun[T]:
+        """The answer, with those that did not give it."""
+        self._turns.answered(connection)
+        return Begun(value, connection, (*self._attempts, *_passed_over(self._target, connection, self._attempts)))
+
+    def exhausted(self) -> AllFailed:
+        """The error of a target that has no connection left."""
+        return AllFailed(alias=self._target.label, attempts=tuple(self._attempts))
+
+
 def answer_with(
     target: Target,
     begin: Callable[[Connection, float | None], T],
@@ -95,32 +146,38 @@ def answer_with(
     the first token, or the first batch, is there: behind that nothing falls back. ``failed`` is told of each call that was
     made in vain. Raises the error itself where there is only one connection or the question is at fault, else `AllFailed`.
     """
-    attempts = [
-        Attempt(each.alias, "gone" if each.because == "is gone" else "inactive", each.because)
-        for each in target.skipped
-    ]
-    order = turns.order(target.connections)
-    alone = len(order) == 1 and not attempts
-    for connection in order:
-        is_last = connection is order[-1]
-        started = clock()
+    search = _Search(target, turns, failed, clock)
+    for connection, patience in search.connections():
         try:
-            value = begin(connection, None if is_last else PATIENCE)
+            value = begin(connection, patience)
         except StoreError:
             raise
         except AiconnError as error:
-            seconds = clock() - started
-            if isinstance(error, ProviderFailed):
-                failed(connection, seconds)
-            if alone or not (_falls_back(error) or (is_last and len(attempts) > len(target.skipped))):
-                raise _after(error, attempts[len(target.skipped) :]) from None
-            if isinstance(error, ProviderFailed) and _falls_back(error):
-                turns.failed(connection)
-            attempts.append(Attempt(connection.alias, _kind(error), error.reason, seconds))
-            continue
-        turns.answered(connection)
-        return Begun(value, connection, (*attempts, *_passed_over(target, connection, attempts)))
-    raise AllFailed(alias=target.label, attempts=tuple(attempts))
+            search.did_not_answer(connection, error)
+        else:
+            return search.answered(connection, value)
+    raise search.exhausted()
+
+
+async def async_answer_with(
+    target: Target,
+    begin: Callable[[Connection, float | None], Awaitable[T]],
+    turns: Turns,
+    *,
+    failed: Callable[[Connection, float], None] = lambda connection, seconds: None,
+) -> Begun[T]:
+    """The same of a ``begin`` that is awaited."""
+    search = _Search(target, turns, failed)
+    for connection, patience in search.connections():
+        try:
+            value = await begin(connection, patience)
+        except StoreError:
+            raise
+        except AiconnError as error:
+            search.did_not_answer(connection, error)
+        else:
+            return search.answered(connection, value)
+    raise search.exhausted()
 
 
 def _passed_over(target: Target, connection: Connection, attempts: Sequence[Attempt]) -> list[Attempt]:

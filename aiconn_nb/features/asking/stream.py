@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import aclosing, closing
+from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from aiconn_nb.errors import AnswerCut, AnswerTooLong, CommandError, NotAble, ProviderFailed
 from aiconn_nb.features.usage import Tally
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.letters import whole_letters
 
-from .failover import Begun, Turns, answer_with
+from .failover import Begun, Turns, answer_with, async_answer_with
 from .reply import Reply
 from .target import Target
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 AccountOf = Callable[[Connection, float | None], "Account"]
 Pieces = Generator["Delta | Finish", None, None]
+AsyncPieces = AsyncGenerator["Delta | Finish", None]
+P = TypeVar("P")
 
 
 LONGEST = 2_000_000
@@ -51,25 +54,22 @@ class Conversations:
         return 0 if self._kept.pop(whom, None) is None else 1
 
 
-class Stream(Iterator[str]):
-    """The answer in pieces, as they come. `reply` is what has come so far, and in the end the whole.
-
-    Closing it, or an interrupt, closes the HTTP connection and leaves a partial reply. A connection that is cut in the middle
-    raises `AnswerCut` with the partial reply; nothing is asked again.
-    """
+class Coming:
+    """What has come of an answer. `reply` is all of it so far, and in the end the whole."""
 
     def __init__(
         self,
-        begun: Begun[tuple[Pieces, Delta | Finish | None]],
+        begun: Begun[Any],
+        first: Delta | Finish | None,
         *,
         target: Target,
         started: float,
         ended: Callable[[Reply, bool], None],
     ) -> None:
-        from aiconn_nb.providers.base import Delta, Finish
+        from aiconn_nb.providers.base import Finish
 
-        self._delta, self._finish = Delta, Finish
-        self._pieces, self._next = begun.value
+        self._finish = Finish
+        self._next = first
         self._begun = begun
         self._target = target
         self._started = started
@@ -100,39 +100,72 @@ class Stream(Iterator[str]):
             partial=not self._whole,
         )
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more comes."""
+        return self._ended is None
+
+    def _text_of(self, piece: Delta | Finish) -> str:
+        """The text of a piece; '' of the end, which is kept. Raises `ProviderFailed` for an answer that does not end."""
+        if isinstance(piece, self._finish):
+            self._last = piece
+            return ""
+        if piece.text:
+            if self._first_after is None:
+                self._first_after = perf_counter() - self._started
+            self._texts.append(piece.text)
+            self._length += len(piece.text)
+            if self._length > LONGEST:
+                raise AnswerTooLong(alias=self._begun.connection.alias, longest=LONGEST)
+        return piece.text
+
+    def _is_whole(self) -> None:
+        self._whole = True
+        self._end(failed=False)
+
+    def _cut(self, by: ProviderFailed) -> AnswerCut:
+        """The error of an answer that broke off."""
+        self._end(failed=True)
+        return AnswerCut(by, self.reply)
+
+    def _end(self, *, failed: bool) -> None:
+        if self._ended is not None:
+            self._seconds = perf_counter() - self._started
+            ended, self._ended = self._ended, None
+            ended(self.reply, failed)
+
+
+class Stream(Coming, Iterator[str]):
+    """The answer in pieces, as they come. `reply` is what has come so far, and in the end the whole.
+
+    Closing it, or an interrupt, closes the HTTP connection and leaves a partial reply. A connection that is cut in the middle
+    raises `AnswerCut` with the partial reply; nothing is asked again.
+    """
+
+    def __init__(self, pieces: Pieces, begun: Begun[Any], first: Delta | Finish | None, **about: Any) -> None:
+        super().__init__(begun, first, **about)
+        self._pieces = pieces
+
     def __iter__(self) -> Stream:
         return self
 
     def __next__(self) -> str:
-        if self._ended is None:
+        if self.is_over:
             raise StopIteration
-        cut: ProviderFailed | None = None
         try:
             while (piece := self._taken()) is not None:
-                if isinstance(piece, self._delta):
-                    if not piece.text:
-                        continue
-                    if self._first_after is None:
-                        self._first_after = perf_counter() - self._started
-                    self._texts.append(piece.text)
-                    self._length += len(piece.text)
-                    if self._length > LONGEST:
-                        cut = AnswerTooLong(alias=self._begun.connection.alias, longest=LONGEST)
-                        self._pieces.close()
-                        break
-                    return piece.text
-                if isinstance(piece, self._finish):
-                    self._last = piece
+                if text := self._text_of(piece):
+                    return text
         except ProviderFailed as failed:
-            cut = failed
+            self._pieces.close()
+            cut = self._cut(failed)
         except BaseException:
             self.close()
             raise
-        self._whole = cut is None
-        self._end(failed=cut is not None)
-        if cut is None:
+        else:
+            self._is_whole()
             raise StopIteration
-        raise AnswerCut(cut, self.reply)
+        raise cut
 
     def close(self) -> None:
         """Stop. What has come stays in `reply`."""
@@ -152,46 +185,117 @@ class Stream(Iterator[str]):
             return piece
         return next(self._pieces, None)
 
-    def _end(self, *, failed: bool) -> None:
-        if self._ended is not None:
-            self._seconds = perf_counter() - self._started
-            ended, self._ended = self._ended, None
-            ended(self.reply, failed)
+
+class AsyncStream(Coming):
+    """The same with an asynchronous client: ``async for text in stream``, and ``await stream.aclose()``."""
+
+    def __init__(self, pieces: AsyncPieces, begun: Begun[Any], first: Delta | Finish | None, **about: Any) -> None:
+        super().__init__(begun, first, **about)
+        self._pieces = pieces
+
+    def __aiter__(self) -> AsyncStream:
+        return self
+
+    async def __anext__(self) -> str:
+        if self.is_over:
+            raise StopAsyncIteration
+        try:
+            while (piece := await self._taken()) is not None:
+                if text := self._text_of(piece):
+                    return text
+        except ProviderFailed as failed:
+            await self._pieces.aclose()
+            cut = self._cut(failed)
+        except BaseException:
+            await self.aclose()
+            raise
+        else:
+            self._is_whole()
+            raise StopAsyncIteration
+        raise cut
+
+    async def aclose(self) -> None:
+        """Stop. What has come stays in `reply`."""
+        try:
+            await self._pieces.aclose()
+        finally:
+            self._end(failed=False)
+
+    async def _taken(self) -> Delta | Finish | None:
+        if self._next is not None:
+            piece, self._next = self._next, None
+            return piece
+        return await anext(self._pieces, None)
 
 
-def open_stream(
-    target: Target,
-    request: ChatRequest,
-    account_of: AccountOf,
-    *,
-    turns: Turns,
-    tally: Tally,
-    finished: Callable[[Reply], None],
-) -> Stream:
+@dataclass(frozen=True)
+class Opening:
+    """All that it takes to ask a question."""
+
+    target: Target
+    request: ChatRequest
+    account_of: AccountOf
+    turns: Turns
+    tally: Tally
+    finished: Callable[[Reply], None]
+    """Told of a whole answer."""
+
+    @property
+    def profile(self) -> str:
+        """The alias of the profile, '' where a connection is asked itself."""
+        return self.target.profile.alias if self.target.profile else ""
+
+    def failed(self, connection: Connection, seconds: float) -> None:
+        """Count a call that was not answered."""
+        self.tally.failed(self.profile, connection.alias, seconds)
+
+    def ended(self, reply: Reply, failed: bool) -> None:
+        """Count an answer that has ended."""
+        if failed:
+            self.tally.failed(self.profile, reply.connection, reply.seconds)
+        else:
+            self.tally.answered(self.profile, reply.connection, reply.seconds, reply.input_tokens, reply.output_tokens)
+        if not reply.partial:
+            self.finished(reply)
+
+
+def open_stream(opening: Opening) -> Stream:
     """Ask, and wait for the first piece of the answer: until then another connection may take over."""
     started = perf_counter()
-    profile = target.profile.alias if target.profile else ""
 
     def begin(connection: Connection, patience: float | None) -> tuple[Pieces, Delta | Finish | None]:
-        pieces = account_of(connection, patience).chat(request)
+        pieces = opening.account_of(connection, patience).chat(opening.request)
         try:
             return pieces, next(pieces, None)
         except NotImplementedError:
             raise NotAble(alias=connection.alias, what_for="chat") from None
 
-    def failed(connection: Connection, seconds: float) -> None:
-        tally.failed(profile, connection.alias, seconds)
+    begun = answer_with(opening.target, begin, opening.turns, failed=opening.failed)
+    return Stream(*_parts(begun), target=opening.target, started=started, ended=opening.ended)
 
-    def ended(reply: Reply, failed: bool) -> None:
-        if failed:
-            tally.failed(profile, reply.connection, reply.seconds)
-        else:
-            tally.answered(profile, reply.connection, reply.seconds, reply.input_tokens, reply.output_tokens)
-        if not reply.partial:
-            finished(reply)
 
-    begun = answer_with(target, begin, turns, failed=failed)
-    return Stream(begun, target=target, started=started, ended=ended)
+async def open_async_stream(opening: Opening) -> AsyncStream:
+    """The same with an asynchronous client."""
+    from aiconn_nb.providers.threaded import in_thread
+
+    started = perf_counter()
+
+    async def begin(connection: Connection, patience: float | None) -> tuple[AsyncPieces, Delta | Finish | None]:
+        # In a thread: a secret source may take a while to answer.
+        account = await in_thread(lambda: opening.account_of(connection, patience))
+        pieces = account.async_chat(opening.request)
+        try:
+            return pieces, await anext(pieces, None)
+        except NotImplementedError:
+            raise NotAble(alias=connection.alias, what_for="chat") from None
+
+    begun = await async_answer_with(opening.target, begin, opening.turns, failed=opening.failed)
+    return AsyncStream(*_parts(begun), target=opening.target, started=started, ended=opening.ended)
+
+
+def _parts(begun: Begun[tuple[P, Delta | Finish | None]]) -> tuple[P, Begun[Any], Delta | Finish | None]:
+    pieces, first = begun.value
+    return pieces, begun, first
 
 
 def request_of(
@@ -223,6 +327,15 @@ def read(stream: Stream, on_text: Callable[[str], None] | None) -> Reply:
     """The whole answer; ``on_text`` is told of each piece."""
     with closing(stream):
         for text in stream:
+            if on_text is not None:
+                on_text(text)
+    return stream.reply
+
+
+async def read_async(stream: AsyncStream, on_text: Callable[[str], None] | None) -> Reply:
+    """The same of an asynchronous stream."""
+    async with aclosing(stream):
+        async for text in stream:
             if on_text is not None:
                 on_text(text)
     return stream.reply

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .ready import ReadyAccounts
     from .rehearsing import Player, Rehearsal
     from .reply import Reply
-    from .stream import Conversations, Stream
+    from .stream import AsyncStream, Conversations, Opening, Stream
     from .target import Target
 
 
@@ -98,15 +98,24 @@ class AskingVerbs(Core):
             for piece in aiconn_nb.stream("Why is the sky blue?", profile="writer"):
                 print(piece, end="")
         """
+        from .stream import open_stream
+
+        options: dict[str, Any] = {"system": system, "temperature": temperature, "max_tokens": max_tokens}
+        return open_stream(self._opening(prompt, profile, model, options, carry_on=carry_on))
+
+    def _opening(
+        self, prompt: str, profile: str | None, model: str | None, options: dict[str, Any], *, carry_on: bool = False
+    ) -> Opening:
+        """All that it takes to ask; raises for what is wrong with the question before anything is sent."""
         from aiconn_nb.providers.base import Message
 
-        from .stream import open_stream, request_of
+        from .stream import Opening, request_of
 
+        system = options.get("system")
         self.require_no_known_key(prompt, system)
         target = self.target(profile, model)
         whom = (target.profile or target.connections[0]).id
         before = self._conversations.of(whom) if carry_on else ()
-        options: dict[str, Any] = {"system": system, "temperature": temperature, "max_tokens": max_tokens}
         given = {key: value for key, value in options.items() if value is not None}
         request = request_of(target, prompt, given, before)
 
@@ -115,9 +124,7 @@ class AskingVerbs(Core):
             if reply.text.strip():
                 self._conversations.keep(whom, [*request.messages, Message("assistant", whole_letters(reply.text))])
 
-        return open_stream(
-            target, request, self._asked_account, turns=self._turns, tally=self._tally, finished=finished
-        )
+        return Opening(target, request, self._asked_account, self._turns, self._tally, finished)
 
     @verb(
         "ask",
@@ -214,24 +221,31 @@ class AskingVerbs(Core):
 
             replies = await asyncio.gather(*(aiconn_nb.aask(each) for each in questions))
         """
-        from .waiting import Teller, in_thread
+        from aiconn_nb.session.background import awaited
 
+        from .telling import Teller
+
+        options: dict[str, Any] = {"system": system, "temperature": temperature, "max_tokens": max_tokens}
         tell = Teller(on_text) if on_text is not None else None
-        reply = await in_thread(
-            lambda: self.ask(
-                prompt,
-                profile=profile,
-                model=model,
-                system=system,
-                temperature=temperature,
-                max_tokens=max_tokens,
-                carry_on=carry_on,
-                on_text=tell,
-            )
-        )
+
+        def opening() -> Opening:
+            return self._opening(prompt, profile, model, options, carry_on=carry_on)
+
+        reply = await awaited(self._answered(opening, tell))
         if tell is not None:
             tell.check()
         return reply
+
+    async def _answered(self, opening: Callable[[], Opening], on_text: Callable[[str], None] | None) -> Reply:
+        from aiconn_nb.providers.threaded import in_thread
+
+        from .stream import open_async_stream, read_async
+
+        stream = await open_async_stream(await in_thread(opening))
+        try:
+            return await read_async(stream, on_text)
+        finally:
+            self.last_reply = stream.reply
 
     def key_in(self, text: str) -> str:
         """Whose key stands in a text, such as ``the api_key of openai-dev``; '' where none does that is known here."""
@@ -316,9 +330,10 @@ class AskingVerbs(Core):
 
     def _comparing(self, prompt: str, profiles: tuple[str, ...], **options: Any) -> Comparing:
         from aiconn_nb.providers.account import require_sdk
+        from aiconn_nb.providers.threaded import in_thread
 
         from .comparing import Comparing
-        from .stream import request_of
+        from .stream import open_async_stream, request_of
 
         if not profiles:
             raise CommandError("No profile was named.", f"Name the profiles: {command('compare A B -- PROMPT')}")
@@ -333,7 +348,13 @@ class AskingVerbs(Core):
             with suppress(ProviderError):
                 # In this thread: two threads that import an SDK at the same time can meet half of it.
                 require_sdk(self._context.provider_of(target.connections[0]))
-        return Comparing(prompt, profiles, lambda alias: self.stream(prompt, profile=alias, **options))
+
+        async def ask(alias: str) -> AsyncStream:
+            return await open_async_stream(
+                await in_thread(lambda: self._opening(prompt, alias, options["model"], given))
+            )
+
+        return Comparing(prompt, profiles, ask)
 
     @verb(
         "embed",

@@ -8,7 +8,7 @@ from contextlib import suppress
 from threading import Thread
 from time import monotonic, sleep
 
-from aiconn_nb.providers.deadline import wake
+from .deadline import wake
 
 PATIENCE = 2.0
 """Seconds that a thread has to end. One that looks up a host's name cannot be woken; it ends on its own, later."""

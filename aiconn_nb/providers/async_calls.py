@@ -1,0 +1,161 @@
+"""The calls of an account, awaited: with the SDK's asynchronous client where the provider has one, else in a thread.
+
+A task that is cancelled closes its request at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from aiconn_nb.errors import ProviderFailed
+
+from . import repeating
+from .base import ChatRequest, Completion, Delta, Embeddings, Finish, Provider
+from .sdk_logs import LOGS
+from .this_machine import network_variables
+from .threaded import in_thread, pieces_in_thread
+
+if TYPE_CHECKING:
+    from aiconn_nb.model.secret import Secret
+
+    from .base import Settings
+
+T = TypeVar("T")
+P = TypeVar("P")
+
+LONGEST = 900.0
+"""Seconds that a call, or the wait for the next piece of an answer, may take at all, whatever the server sends meanwhile."""
+
+
+class AsyncCalls:
+    """The asynchronous half of an `Account`, whose calls fail as those of the other half do."""
+
+    provider: Provider
+    label: str
+    patience: float | None
+
+    if TYPE_CHECKING:
+
+        def chat(self, request: ChatRequest) -> Generator[Delta | Finish, None, None]: ...
+        def embed(self, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings: ...
+        def _usable(self) -> Settings: ...
+        def _secrets(self) -> list[Secret]: ...
+        def _guarded(self, call: Callable[[], T]) -> T: ...
+        def _error_for(self, error: BaseException, *, is_late: bool) -> BaseException: ...
+        def _require_sdk(self) -> None: ...
+
+    def __init__(self) -> None:
+        self._async_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[Any, int]] = WeakKeyDictionary()
+
+    @property
+    def is_async(self) -> bool:
+        """Whether the provider has an asynchronous client; else each call takes a thread."""
+        return type(self.provider).async_client is not Provider.async_client
+
+    async def async_chat(self, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
+        """The same as `chat`. Closing the generator, or cancelling its task, closes the HTTP connection."""
+        if not self.is_async:
+            async with aclosing(pieces_in_thread(lambda: self.chat(request))) as pieces:
+                async for piece in pieces:
+                    yield piece
+            return
+
+        async def begin(client: Any) -> tuple[AsyncGenerator[Delta | Finish, None], Delta | Finish | None]:
+            pieces = self.provider.async_chat(client, request)
+            return pieces, _piece(await anext(pieces, None))
+
+        (came, first), note = await self._repeated_async(begin)
+        try:
+            while first is not None:
+                yield replace(first, notes=(*first.notes, note)) if note and isinstance(first, Finish) else first
+                # The patience is for the first.
+                first = _piece(await self._guarded_async(anext(came, None), LONGEST))
+        finally:
+            await self._guarded_async(came.aclose(), LONGEST)
+
+    async def async_complete(self, request: ChatRequest) -> Completion:
+        """The whole answer to one request, which is sent once: what to do about a failure is the caller's."""
+        if not self.is_async:
+            return await in_thread(lambda: self._collected(request))
+        client = await self._async_client()
+        return await self._guarded_async(self.provider.async_complete(client, request))
+
+    async def async_embed(self, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
+        """The same as `embed`, sent once. For at most as many texts as `batch` answers."""
+        if not self.is_async or type(self.provider).async_embed is Provider.async_embed:
+            return await in_thread(lambda: self.embed(texts, model, dimensions))
+        client = await self._async_client()
+        return await self._guarded_async(self.provider.async_embed(client, texts, model, dimensions))
+
+    async def aclose(self) -> None:
+        """Close the open connections of this event loop's client."""
+        client, _ = self._async_clients.pop(asyncio.get_running_loop(), (None, 0))
+        close = getattr(getattr(client, "aio", None), "aclose", None) or getattr(client, "close", None)
+        if close is not None and asyncio.iscoroutinefunction(close):
+            await close()
+
+    def _collected(self, request: ChatRequest) -> Completion:
+        texts, finish = list[str](), Finish()
+        for piece in self.chat(request):
+            if isinstance(piece, Finish):
+                finish = piece
+            else:
+                texts.append(piece.text)
+        return Completion("".join(texts), finish)
+
+    async def _async_client(self) -> Any:
+        """The client for the event loop that runs. It is made anew where `client` would be."""
+        loop, variables = asyncio.get_running_loop(), network_variables()
+        client, made_with = self._async_clients.get(loop, (None, 0))
+        if client is None or made_with != variables:
+            client = await in_thread(self._built_async)  # to import an SDK takes a second
+            self._async_clients[loop] = (client, variables)
+        return client
+
+    def _built_async(self) -> Any:
+        self._require_sdk()
+        client = self._guarded(lambda: self.provider.async_client(self._usable(), self.patience))
+        LOGS.watch(self._secrets(), self.provider.sdk.modules if self.provider.sdk else ())
+        return client
+
+    async def _repeated_async(self, call: Callable[[Any], Awaitable[T]]) -> tuple[T, str]:
+        """What a call of the client answers, and how often it was sent if more than once; see `repeating`."""
+        pauses = list[float]()
+        tries = repeating.Tries(self.label, pauses.append)
+        while True:
+            client = await self._async_client()
+            try:
+                return await self._guarded_async(call(client)), tries.note
+            except ProviderFailed as error:
+                failed = error
+            if self.patience is not None or not tries.again(failed):
+                failed.tries = tries.note
+                raise failed
+            await asyncio.sleep(pauses.pop())
+
+    async def _guarded_async(self, call: Awaitable[T], seconds: float | None = None) -> T:
+        """What an awaitable answers within so many seconds, or within this account's patience."""
+        raised: BaseException
+        limit = asyncio.timeout(seconds or self.patience or LONGEST)
+        try:
+            async with limit:
+                return await call
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            is_ours = task is not None and task.cancelling() > 0
+            raised = asyncio.CancelledError() if is_ours else self._error_for(error, is_late=False)
+        except BaseException as error:
+            raised = self._error_for(error, is_late=limit.expired())
+        # Outside of the except blocks, for the reason that `Account._guarded` gives.
+        raise raised
+
+
+def _piece(came: Delta | Finish | None) -> Delta | Finish | None:
+    if not isinstance(came, Delta | Finish | None):
+        raise TypeError("the provider answered something else than pieces of an answer")
+    return came

@@ -1,0 +1,168 @@
+"""The SDKs' asynchronous clients keep the rules of the synchronous ones: same answers, no redirects, nothing of the environment."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import pytest
+
+from aiconn_nb import Session
+from aiconn_nb.errors import FailureKind, ProviderFailed
+from aiconn_nb.providers.account import Account
+from aiconn_nb.providers.base import ChatRequest, Completion, Finish, Message
+
+from . import servers
+from .aimock import Aimock
+from .servers import Answer, Asked, Reply, Server
+from .spoken import SPOKEN, Spoken
+
+T = TypeVar("T")
+Serve = Callable[[Answer], Server]
+ASKED = ChatRequest("m-1", [Message("user", "hello")])
+SCHEMA = {
+    "type": "object",
+    "properties": {"label": {"type": "string"}},
+    "required": ["label"],
+    "additionalProperties": False,
+}
+ASYNC = [each for each in SPOKEN if each.name != "amazon"]  # boto3 has no asynchronous client
+every = pytest.mark.parametrize("spoken", SPOKEN, ids=str)
+every_async = pytest.mark.parametrize("spoken", ASYNC, ids=str)
+
+
+def in_a_loop(work: Coroutine[Any, Any, T]) -> T:
+    """What it answers, from a loop of its own: in this thread Playwright's may be running."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
+async def streamed(account: Account) -> tuple[str, Finish]:
+    """The whole of an answer that comes in pieces."""
+    *pieces, end = [each async for each in account.async_chat(ASKED)]
+    assert isinstance(end, Finish)
+    return "".join(each.text for each in pieces if not isinstance(each, Finish)), end
+
+
+@pytest.mark.parametrize("spoken", [each for each in SPOKEN if each.name not in ("amazon", "azure")], ids=str)
+def test_the_answer_is_that_of_the_synchronous_client(spoken: Spoken, session: Session, aimock: Aimock) -> None:
+    """Text and usage, in pieces and whole."""
+    account = session.account(spoken.connect(session, aimock.url + spoken.mocked))
+    *pieces, end = list(account.chat(ASKED))
+    text = "".join(each.text for each in pieces if not isinstance(each, Finish))
+
+    async def both() -> tuple[tuple[str, Finish], Completion]:
+        return await streamed(account), await account.async_complete(ASKED)
+
+    in_pieces, whole = in_a_loop(both())
+    assert text.strip()
+    assert in_pieces[0] == whole.text == text
+    assert isinstance(end, Finish)
+    assert in_pieces[1].usage == whole.finish.usage == end.usage
+
+
+@every_async
+def test_a_redirect_to_another_origin_is_not_followed(spoken: Spoken, session: Session, serve: Serve) -> None:
+    """Neither in pieces nor whole: the key and the prompt stay with the host of the connection. (The servers are ours.)"""
+    elsewhere = serve(servers.refuses(500))
+    account = session.account(
+        spoken.connect(session, serve(servers.refuses(307, "There.", Location=f"{elsewhere.url}/v1/x")).url)
+    )
+    for call in (streamed, lambda account: account.async_complete(ASKED)):
+        with pytest.raises(ProviderFailed) as raised:
+            in_a_loop(call(account))
+        assert raised.value.kind is FailureKind.UNREACHABLE
+    assert elsewhere.asked == []
+
+
+@every_async
+def test_nothing_of_the_environment_is_sent(
+    spoken: Spoken, session: Session, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No credential, header or organization of this process. (The server is ours.)"""
+    for name in ("OPENAI_CUSTOM_HEADERS", "ANTHROPIC_CUSTOM_HEADERS"):
+        monkeypatch.setenv(name, "Authorization: Bearer ambient-canary\nX-Ambient: ambient-canary")
+    for name in ("OPENAI_API_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "ANTHROPIC_AUTH_TOKEN", "GEMINI_API_KEY"):
+        monkeypatch.setenv(name, "ambient-canary")
+    server = serve(servers.refuses(400))
+    account = session.account(spoken.connect(session, server.url))
+    with pytest.raises(ProviderFailed):
+        in_a_loop(account.async_complete(ASKED))
+    assert len(server.asked) == 1
+    assert "ambient-canary" not in repr(server.asked)
+
+
+@every
+def test_a_second_loop_asks_anew_and_once(spoken: Spoken, session: Session, serve: Serve) -> None:
+    """An SDK's client fails in a second loop, or sends a message twice; each loop has a client of its own. (The server is ours.)"""
+    server = serve(servers.refuses(400))
+    account = session.account(spoken.connect(session, server.url))
+    for number in (1, 2):
+        with pytest.raises(ProviderFailed) as raised:
+            in_a_loop(account.async_complete(ASKED))
+        assert raised.value.kind is FailureKind.BAD_REQUEST
+        assert len(server.asked) == number
+
+
+@every_async
+def test_a_cancelled_call_closes_its_request_at_once(spoken: Spoken, session: Session, serve: Serve) -> None:
+    """The server sees the connection close while the task is still being awaited. (The server is ours.)"""
+    server = serve(lambda asked, reply: reply.wait_for_hang_up())
+    account = session.account(spoken.connect(session, server.url))
+
+    async def cancelled() -> None:
+        task = asyncio.create_task(account.async_complete(ASKED))
+        while not server.asked:
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await asyncio.to_thread(server.hung_up.wait, 10)
+
+    in_a_loop(cancelled())
+    assert len(server.asked) == 1
+
+
+MECHANISMS: dict[str, Callable[[Any], object]] = {
+    "openai": lambda body: body["response_format"]["json_schema"]["schema"],
+    "azure": lambda body: body["response_format"]["json_schema"]["schema"],
+    "ollama": lambda body: body["response_format"]["json_schema"]["schema"],
+    "anthropic": lambda body: body["output_config"]["format"]["schema"],
+    "google": lambda body: body["generationConfig"]["responseJsonSchema"],
+    "amazon": lambda body: json.loads(body["outputConfig"]["textFormat"]["structure"]["jsonSchema"]["schema"]),
+}
+
+
+@every
+def test_a_schema_goes_through_the_providers_own_mechanism(spoken: Spoken, session: Session, serve: Serve) -> None:
+    """As each one's documentation has it. (The server is ours.)"""
+    server = serve(servers.refuses(400, "No such thing."))
+    account = session.account(spoken.connect(session, server.url))
+    with pytest.raises(ProviderFailed):
+        in_a_loop(account.async_complete(ChatRequest("m-1", ASKED.messages, schema=SCHEMA)))
+    assert MECHANISMS[spoken.name](server.asked[0].json) == SCHEMA
+
+
+def test_a_server_without_that_mechanism_is_asked_without_it(session: Session, serve: Serve) -> None:
+    """Once, with a note; the next call leaves it out at once. (The server is ours.)"""
+
+    def answer(asked: Asked, reply: Reply) -> None:
+        if "response_format" in asked.json:
+            servers.refuses(400, "response_format is not supported.")(asked, reply)
+        else:
+            servers.says({"choices": [{"message": {"content": "Hi."}, "finish_reason": "stop"}]})(asked, reply)
+
+    server = serve(answer)
+    account = session.account(SPOKEN[0].connect(session, server.url))
+
+    async def twice() -> list[Completion]:
+        asked = ChatRequest("m-1", ASKED.messages, schema=SCHEMA)
+        return [await account.async_complete(asked), await account.async_complete(asked)]
+
+    answers = in_a_loop(twice())
+    assert [each.text for each in answers] == ["Hi.", "Hi."]
+    assert all("structured output" in each.finish.notes[0] for each in answers)
+    assert len(server.asked) == 3
