@@ -6,6 +6,7 @@ import ast
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,33 @@ UI_BELOW = {
     "cli": {"render", "shell"},
 }
 """The same inside ``ui``. A magic opens the manager, and so imports a widget, only inside a function."""
+
+FEATURES = (
+    "trust",
+    "environments",
+    "use",
+    "secrets",
+    "catalog",
+    "connections",
+    "profiles",
+    "checks",
+    "rotation",
+    "usage",
+    "asking",
+    "bundles",
+    "scan",
+)
+"""The features from the bottom up: each may use those before it. So there is no cycle."""
+ROLES = {
+    "__init__",
+    "verbs",  # the commands of a feature
+    "results",  # what they return
+    "editing",  # what may be saved of a kind
+    "listing",  # the rows of its list
+    "versions",  # its history
+    "errors",  # model/errors.py is where 0.1.0 had them
+}
+"""File names that several folders have. The others that do are those of a feature: its errors, how it is drawn, what it asks."""
 
 
 def imports() -> list[tuple[list[str], list[str], bool, str]]:
@@ -96,6 +124,63 @@ def test_imports_point_down_inside_the_user_interfaces() -> None:
         and target[1] not in {*UI_BELOW[module[1]], module[1]}
     ]
     assert wrong == []
+
+
+def feature_imports() -> list[tuple[list[str], list[str], str]]:
+    """(module, imported module, where) for every import of a feature from outside its folder."""
+    return [
+        (module, target, where)
+        for module, target, _, where in imports()
+        if target[0] == "features" and len(target) > 1 and target[1] in FEATURES and module[:2] != target[:2]
+    ]
+
+
+def test_every_feature_has_its_place_in_the_order() -> None:
+    """A new folder has to be named here, behind those that it uses."""
+    assert sorted(FEATURES) == sorted(path.parent.name for path in PACKAGE.glob("features/*/__init__.py"))
+
+
+def test_features_use_only_those_below_them() -> None:
+    """What a feature needs of one above it is a service, or belongs into the one below."""
+    wrong = [
+        (where, target[1])
+        for module, target, where in feature_imports()
+        if module[0] == "features" and len(module) > 2 and FEATURES.index(target[1]) > FEATURES.index(module[1])
+    ]
+    assert wrong == []
+
+
+def test_a_feature_is_used_through_its_public_names() -> None:
+    """Those in its ``__init__.pyi``; only `Session` takes the verbs together."""
+    wrong = [
+        where
+        for module, target, where in feature_imports()
+        if is_module(target[:3]) and (module, target[2]) != (["features", "app"], "verbs")
+    ]
+    assert wrong == []
+
+
+def is_module(parts: list[str]) -> bool:
+    """Whether these are the parts of a file's name, rather than of something in one."""
+    return len(parts) > 2 and PACKAGE.joinpath(*parts).with_suffix(".py").exists()
+
+
+def test_verbs_build_on_the_core_and_the_rules_do_not() -> None:
+    """So the core can use the rules of the features."""
+    found = {tuple(module) for module, target, *_ in imports() if target[:2] == ["features", "core"]}
+    assert {module[-1] for module in found} == {"verbs"}
+
+
+def test_no_two_files_have_one_name() -> None:
+    """Unless they have one role, so that a name says which file is meant."""
+    names = Counter(path.stem for path in PACKAGE.rglob("*.py"))
+    assert {name for name, number in names.items() if number > 1} <= {*ROLES, *FEATURES}
+
+
+def test_no_public_name_is_that_of_a_module() -> None:
+    """To import ``aiconn_nb.providers`` would replace a function of this name."""
+    modules = {path.stem for path in PACKAGE.iterdir()}
+    assert modules.isdisjoint(aiconn_nb.__all__)
 
 
 def test_user_interfaces_import_widgets_only_when_one_is_opened() -> None:

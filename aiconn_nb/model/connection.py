@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
-from .again import made_again
+from .pickling import made_again
 from .reference import is_reference
 from .secret import Sealed
 

@@ -12,9 +12,9 @@ from uuid import uuid4
 
 from aiconn_nb.errors import CommandError
 
-from .again import made_again
 from .connection import now
 from .nearest import did_you_mean
+from .pickling import made_again
 from .secret import redact
 
 
