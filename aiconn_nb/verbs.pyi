@@ -14,7 +14,7 @@ from aiconn_nb.features.asking.stream import Stream
 from aiconn_nb.features.bundles.bundle import Bundle
 from aiconn_nb.features.bundles.bundle_plan import ImportPlan
 from aiconn_nb.features.checks.results import Tests
-from aiconn_nb.features.connections import Differences, NewKey, Versions, editing
+from aiconn_nb.features.connections import NewKey, editing
 from aiconn_nb.features.connections.results import Connections, Shown
 from aiconn_nb.features.environments.results import Environments, Explanation
 from aiconn_nb.features.profiles import Value
@@ -28,6 +28,7 @@ from aiconn_nb.features.use.results import Models, Using
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.session.results import Done
+from aiconn_nb.session.versions import Differences, Versions
 
 async def aask(
     prompt: str,

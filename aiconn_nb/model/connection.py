@@ -19,6 +19,7 @@ Setting = str | int | float | bool | Sealed
 """A setting as it is stored: a reference or literal as written (``$$`` for a literal ``$``), a plain value, or a sealed secret."""
 
 ALIAS_LENGTH = 100
+NAME_LENGTH = 200
 _ALIAS = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
 
 
@@ -80,8 +81,8 @@ def name_problem(name: str) -> str:
     """What is wrong with a display name, or ''."""
     if not name.strip():
         return "is missing"
-    if len(name) > 200:
-        return f"has {len(name)} characters, at most 200 are allowed"
+    if len(name) > NAME_LENGTH:
+        return f"has {len(name)} characters, at most {NAME_LENGTH} are allowed"
     if any(unicodedata.category(c) == "Cc" for c in name):
         return "has control characters"
     return ""

@@ -12,7 +12,6 @@ from typing import Literal
 
 from aiconn_nb.errors import AiconnError, InvalidConnection
 from aiconn_nb.features import connections, profiles
-from aiconn_nb.features.connections import FieldChange
 from aiconn_nb.features.trust import host_of, reference_name, untrusted
 from aiconn_nb.model.connection import Connection, Setting, alias_problem, references
 from aiconn_nb.model.field import Field
@@ -22,6 +21,7 @@ from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import readable
 from aiconn_nb.session.context import Context
 from aiconn_nb.session.known_secrets import opened_once
+from aiconn_nb.session.versions import FieldChange
 from aiconn_nb.store.change import Change
 
 from .bundle_layout import Offer, OfferedConnection, OfferedProfile, Value

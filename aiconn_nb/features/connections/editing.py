@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from aiconn_nb.errors import (
     AiconnError,
-    ConnectionExists,
     ConnectionInUse,
-    ConnectionNotFound,
     InvalidConnection,
     InvalidReference,
-    Missing,
     PlugInBroken,
 )
 from aiconn_nb.features import trust
-from aiconn_nb.model.connection import ALIAS_LENGTH, Connection, Setting, alias_problem, name_problem
+from aiconn_nb.model.connection import Connection, Setting, alias_problem, name_problem
 from aiconn_nb.model.field import Field, NotOfType, convert
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.nearest import did_you_mean
@@ -31,9 +27,12 @@ from aiconn_nb.session.context import Context
 from aiconn_nb.session.differences import differences
 from aiconn_nb.session.known_secrets import known_keys_in
 
+from .kind import connections
+
 if TYPE_CHECKING:
     from aiconn_nb.providers.base import Provider
     from aiconn_nb.providers.endpoints import Correction
+    from aiconn_nb.store.change import Change
 
 Given = Mapping[str, "str | Typed | int | float | bool | Secret | None"]
 """Settings as somebody gives them: text as written, a typed value, a `Secret`; None takes a setting away."""
@@ -94,46 +93,40 @@ def create(
     corrected."""
     provider = context.registry.get(provider_id)
     chosen = alias if name is None else name.strip()
-    present = _with_alias(context.store.read().connections, alias) if again else None
+    present = connections(context).called(context.store.read(), alias) if again else None
     problems = _misnamed(context, alias, chosen if present is None else name)
     stays = {key: value for key, value in present.settings.items() if key in kept} if present else {}
     checked = check(context, provider, stays, settings, problems, corrected)
     with context.store.change() as change:
-        there = _with_alias(change.connections, alias) if again else None
+        there = connections(context).called(change, alias) if again else None
         if there is None:
-            made = change.put(
-                Connection(
-                    alias=alias, name=chosen, provider=provider.id, settings=_sealed(context, checked), active=active
-                )
+            new = Connection(
+                alias=alias, name=chosen, provider=provider.id, settings=_sealed(context, checked), active=active
             )
-            trust.remember(context, change, made, None, trusting)
-            return made, "created"
-        wanted = replace(there, name=there.name if name is None else chosen, active=there.active and active)
-        here = {"name": wanted.name, "provider": provider.id, "active": wanted.active, **_settings(checked)}
-        differ = differences(_fields(there), here, _opener(context))
-        if not differ:
-            return there, "unchanged"
-        if there.provider != provider.id:
-            differ = differences({"provider": there.provider}, {"provider": provider.id})
-        if not update or there.provider != provider.id:
-            raise _differs(there, provider.id, differ)
-        # What stays was read before the lock was held.
-        read = None if present is None else present.version
-        made = change.put(replace(wanted, settings=_sealed(context, checked)), expected_version=read)
-        trust.remember(context, change, made, there, trusting)
-        return made, "updated"
+            made, verb = change.put(new), "created"
+        else:
+            wanted = replace(there, name=there.name if name is None else chosen, active=there.active and active)
+            here = {"name": wanted.name, "provider": provider.id, "active": wanted.active, **_settings(checked)}
+            differ = differences(_fields(there), here, _opener(context))
+            is_other = there.provider != provider.id
+            made, verb = connections(context).create_again(
+                change,
+                there,
+                lambda: replace(wanted, settings=_sealed(context, checked)),
+                _other_provider(there, provider.id) if is_other else differ,
+                is_fixed=is_other,
+                update=update,
+                # What stays was read before the lock was held.
+                expected_version=None if present is None else present.version,
+            )
+        if verb != "unchanged":
+            trust.remember(context, change, made, there, trusting)
+        return made, verb
 
 
-def _differs(there: Connection, provider_id: str, differ: Sequence[str]) -> ConnectionExists:
-    return ConnectionExists(
-        alias=there.alias,
-        differences=tuple(differ),
-        fixed="" if there.provider == provider_id else "provider",
-    )
-
-
-def _with_alias(connections: Sequence[Connection], alias: str) -> Connection | None:
-    return next((each for each in connections if each.alias == alias.lower()), None)
+def _other_provider(there: Connection, provider_id: str) -> tuple[str, ...]:
+    """The difference that says more than those of the settings, which every provider has of its own."""
+    return differences({"provider": there.provider}, {"provider": provider_id})
 
 
 def _fields(connection: Connection) -> dict[str, object]:
@@ -160,10 +153,11 @@ def require_free(context: Context, alias: str, provider_id: str) -> None:
     """What a new connection cannot be called; see `Session.require_free`."""
     if problems := _misnamed(context, alias, None):
         raise InvalidConnection(problems)
-    there = _with_alias(context.store.read().connections, alias)
+    snapshot = context.store.read()
+    there = connections(context).called(snapshot, alias)
     if there is not None and there.provider != provider_id:
-        raise _differs(there, provider_id, differences({"provider": there.provider}, {"provider": provider_id}))
-    context.store.read().require_free(alias)
+        raise connections(context).differs(there, _other_provider(there, provider_id), is_fixed=True)
+    snapshot.require_free(alias)
 
 
 def edit(
@@ -221,21 +215,13 @@ def duplicate(context: Context, alias: str, new_alias: str | None, *, name: str 
     """Save a copy under another alias, a free one where none is named, with its references and sealed values."""
     if problems := _misnamed(context, new_alias, name):
         raise InvalidConnection(problems)
-    with context.store.change() as change:
-        former = change.connection(alias)
-        made = change.put(
-            Connection(
-                alias=free_alias(former.alias, [each.alias for each in change.connections])
-                if new_alias is None
-                else new_alias,
-                name=f"{former.name} (copy)"[:200] if name is None else name.strip(),
-                provider=former.provider,
-                settings=former.settings,
-                active=former.active,
-            )
-        )
+
+    def save(change: Change, former: Connection, copy: Connection) -> Connection:
+        made = change.put(copy)
         trust.copy(change, former, made)
         return made
+
+    return connections(context).duplicate(alias, new_alias, name, save)
 
 
 def _misnamed(context: Context, alias: str | None, name: str | None) -> dict[str, str]:
@@ -257,27 +243,19 @@ def _key_in(text: str) -> str:
     return "looks like a key, and this is shown to everybody" if shapes_in(text) else ""
 
 
-def free_alias(alias: str, taken: Sequence[str]) -> str:
-    """``alias-copy``, or ``alias-copy-2`` and so on where that is taken."""
-    endings = chain(["-copy"], (f"-copy-{number}" for number in count(2)))
-    return next(
-        free for ending in endings if (free := alias[: ALIAS_LENGTH - len(ending)].rstrip("-") + ending) not in taken
-    )
-
-
 def delete(context: Context, aliases: Sequence[str], *, force: bool) -> tuple[list[Connection], list[str]]:
     """Delete connections, all or none. Answers them and the aliases of the profiles that are broken by it.
 
     Raises `ConnectionInUse`, naming the profiles, unless forced.
     """
-    with context.store.change() as change:
-        found = change.connections_called(aliases)
-        dependents = sorted({profile.alias for one in found for profile in change.dependents(one.id)})
-        if dependents and not force:
-            raise ConnectionInUse(aliases=tuple(one.alias for one in found), profiles=tuple(dependents))
-        for one in found:
-            change.remove(one.id)
-        return found, dependents
+
+    def dependents(change: Change, found: Sequence[Connection]) -> list[str]:
+        profiles = sorted({profile.alias for one in found for profile in change.dependents(one.id)})
+        if profiles and not force:
+            raise ConnectionInUse(aliases=tuple(one.alias for one in found), profiles=tuple(profiles))
+        return profiles
+
+    return connections(context).delete(aliases, dependents)
 
 
 def check(
@@ -416,17 +394,3 @@ def switch(context: Context, aliases: Sequence[str], active: bool, expected: Map
             if one.active != active:
                 change.put(replace(one, active=active), expected_version=expected.get(one.alias))
         return [one.alias for one in found]
-
-
-def undelete(context: Context, alias: str, id: str | None = None) -> Connection:
-    """Bring back what was deleted last under this alias, or what has this id. Raises `ConnectionNotFound`, `ConnectionExists`."""
-    with context.store.change() as change:
-        if id is not None:
-            return change.restore(id)
-        gone = [each for each in change.deleted if each.connection.alias == alias.lower()]
-        if not gone:
-            if present := next((each.alias for each in change.connections if each.alias == alias.lower()), ""):
-                raise ConnectionExists(alias=present, is_itself=True)
-            known = tuple(each.connection.alias for each in change.deleted)
-            raise ConnectionNotFound(alias=alias, why=Missing.FORGOTTEN, known=known)
-        return change.restore(max(gone, key=lambda each: each.deleted).connection.id)

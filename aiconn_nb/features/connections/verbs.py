@@ -15,14 +15,14 @@ from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
 
 from . import editing
+from .kind import connections
 from .listing import matches, row
 from .results import Connections, Shown
 
 if TYPE_CHECKING:
     # What a list does not need is imported by the verbs that do: it is to be quick.
     from aiconn_nb.features.trust import Question
-
-    from .versions import Differences, Versions
+    from aiconn_nb.session.versions import Differences, Versions
 
 
 class ConnectionVerbs(Core):
@@ -336,7 +336,7 @@ class ConnectionVerbs(Core):
     )
     def undelete(self, alias: str, *, id: str | None = None) -> Shown:
         """Bring the connection back that was deleted last under this alias, within 30 days; with ``id`` just that one."""
-        made = editing.undelete(self._context, alias, id)
+        made = connections(self._context).undelete(alias, id)
         return self._shown(made, "is back", warnings_of(self._context, made))
 
     @verb(
@@ -348,9 +348,7 @@ class ConnectionVerbs(Core):
     )
     def history(self, alias: str) -> Versions:
         """The versions of a connection, 50 at most, the newest first: when, by whom, what changed."""
-        from . import versions
-
-        return versions.history(self._context, self.get(alias))
+        return connections(self._context).history(alias)
 
     @verb(
         "diff",
@@ -362,9 +360,7 @@ class ConnectionVerbs(Core):
     )
     def diff(self, alias: str, before: int | None = None, after: int | None = None) -> Differences:
         """What differs between two versions; without numbers between the last two, with one between it and the present."""
-        from . import versions
-
-        return versions.diff(self._context, self.get(alias), before, after)
+        return connections(self._context).diff(alias, before, after)
 
     @verb(
         "rollback",
@@ -379,10 +375,8 @@ class ConnectionVerbs(Core):
 
         Raises `ConnectionChanged` where the stored version is not ``expected_version``.
         """
-        from . import versions
-
         with self._telling_of_clients() as stale:
-            made = versions.rollback(self._context, alias, version, expected_version)
+            made = connections(self._context).rollback(alias, version, expected_version)
         warnings = (*warnings_of(self._context, made), *stale)
         return self._shown(made, f"is as in version {version}", warnings)
 

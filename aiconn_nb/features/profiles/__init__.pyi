@@ -5,6 +5,7 @@ from .health import Health as Health
 from .health import Kind as Kind
 from .health import Link as Link
 from .health import alias_of as alias_of
+from .kind import changes as changes
 from .options import OPTIONS as OPTIONS
 from .options import Option as Option
 from .options import Value as Value
@@ -13,4 +14,3 @@ from .results import ProfileRow as ProfileRow
 from .results import Profiles as Profiles
 from .results import ShownProfile as ShownProfile
 from .seen_models import Listings as Listings
-from .versions import changes as changes

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from aiconn_nb.errors import InvalidProfile, Missing, ProfileExists, ProfileNotFound, ProviderError
-from aiconn_nb.features.connections import free_alias
+from aiconn_nb.errors import InvalidProfile, ProviderError
 from aiconn_nb.model.connection import Connection, alias_problem, name_problem
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability, Profile
@@ -17,9 +16,11 @@ from aiconn_nb.session.context import Context
 from aiconn_nb.session.differences import differences
 from aiconn_nb.session.known_secrets import known_keys_in
 
+from .kind import profiles
 from .options import Given, merged
 
 if TYPE_CHECKING:
+    from aiconn_nb.store.change import Change
     from aiconn_nb.store.snapshot import Snapshot
 
 TAGS_AT_MOST = 20
@@ -50,35 +51,36 @@ def create(
     with context.store.change() as change:
         empty = Profile(alias=alias, name=alias, capability=capability, connections=(), model="")
         wanted = checked(context, change, empty, draft, is_new=True)
-        there = next((each for each in change.profiles if again and each.alias == alias.lower()), None)
+        there = profiles(context).called(change, alias) if again else None
         if there is None:
-            made = change.put_profile(wanted)
-            if default:
-                change.set_default(capability, made.id)
-            return made, "created"
-        wanted = replace(
-            there,
-            name=there.name if draft.name is None else wanted.name,
-            capability=wanted.capability,
-            connections=wanted.connections,
-            model=wanted.model,
-            options=wanted.options,
-            tags=wanted.tags,
-        )
-        is_default = change.defaults.get(there.capability) == there.id
-        differ = differences(
-            {**_fields(change, there), "default": is_default},
-            {**_fields(change, wanted), "default": is_default or default},
-        )
-        if not differ:
-            return there, "unchanged"
-        if not update or there.capability != capability:
-            fixed = "" if there.capability == capability else "capability"
-            raise ProfileExists(alias=there.alias, differences=differ, fixed=fixed)
-        made = change.put_profile(wanted)
-        if default:
+            made, verb = change.put_profile(wanted), "created"
+        else:
+            made, verb = _create_again(context, change, there, wanted, draft, default=default, update=update)
+        if default and verb != "unchanged":
             change.set_default(capability, made.id)
-        return made, "updated"
+        return made, verb
+
+
+def _create_again(
+    context: Context, change: Change, there: Profile, new: Profile, draft: Draft, *, default: bool, update: bool
+) -> tuple[Profile, str]:
+    """As `Collection.create_again`; being the default is one of the things that may differ."""
+    wanted = replace(
+        there,
+        name=there.name if draft.name is None else new.name,
+        capability=new.capability,
+        connections=new.connections,
+        model=new.model,
+        options=new.options,
+        tags=new.tags,
+    )
+    is_default = change.defaults.get(there.capability) == there.id
+    differ = differences(
+        {**_fields(change, there), "default": is_default},
+        {**_fields(change, wanted), "default": is_default or default},
+    )
+    is_fixed = there.capability != new.capability
+    return profiles(context).create_again(change, there, lambda: wanted, differ, is_fixed=is_fixed, update=update)
 
 
 def _fields(snapshot: Snapshot, profile: Profile) -> dict[str, object]:
@@ -103,47 +105,21 @@ def edit(context: Context, alias: str, draft: Draft, *, expected_version: int | 
 
 def duplicate(context: Context, alias: str, new_alias: str | None, *, name: str | None) -> Profile:
     """Save a copy under another alias, a free one where none is named. It is no default."""
-    with context.store.change() as change:
-        former = change.profile(alias)
-        taken = [each.alias for each in change.profiles]
-        draft = Draft(
-            alias=free_alias(former.alias, taken) if new_alias is None else new_alias,
-            name=f"{former.name} (copy)"[:200] if name is None else name,
-        )
-        copy = Profile(
-            alias=former.alias,
-            name=former.name,
-            capability=former.capability,
-            connections=former.connections,
-            model=former.model,
-            options=former.options,
-            tags=former.tags,
-        )
+
+    def save(change: Change, former: Profile, copy: Profile) -> Profile:
+        draft = Draft(alias=copy.alias, name=copy.name)
         return change.put_profile(checked(context, change, copy, draft, is_new=False))
+
+    return profiles(context).duplicate(alias, new_alias, name, save)
 
 
 def delete(context: Context, aliases: Sequence[str]) -> tuple[list[Profile], list[Profile]]:
     """Delete profiles, all or none. Answers them, and those of them that were a default."""
-    with context.store.change() as change:
-        found = change.profiles_called(aliases)
-        defaults = [each for each in found if change.defaults.get(each.capability) == each.id]
-        for one in found:
-            change.remove_profile(one.id)
-        return found, defaults
 
+    def defaults(change: Change, found: Sequence[Profile]) -> list[Profile]:
+        return [each for each in found if change.defaults.get(each.capability) == each.id]
 
-def undelete(context: Context, alias: str, id: str | None = None) -> Profile:
-    """Bring back what was deleted last under this alias, or what has this id. Raises `ProfileNotFound`, `ProfileExists`."""
-    with context.store.change() as change:
-        if id is not None:
-            return change.restore_profile(id)
-        gone = [each for each in change.deleted_profiles if each.profile.alias == alias.lower()]
-        if not gone:
-            if present := next((each.alias for each in change.profiles if each.alias == alias.lower()), ""):
-                raise ProfileExists(alias=present, is_itself=True)
-            known = tuple(each.profile.alias for each in change.deleted_profiles)
-            raise ProfileNotFound(alias=alias, why=Missing.FORGOTTEN, known=known)
-        return change.restore_profile(max(gone, key=lambda each: each.deleted).profile.id)
+    return profiles(context).delete(aliases, defaults)
 
 
 def make_default(context: Context, alias: str, capability: Capability | None) -> tuple[Profile, Profile | None]:

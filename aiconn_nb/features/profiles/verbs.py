@@ -15,7 +15,7 @@ from aiconn_nb.session.verb import Arg, renamed, verb
 
 if TYPE_CHECKING:
     # What is about profiles is imported by the verbs that do it: a list of connections is to be quick.
-    from aiconn_nb.features.connections import Differences, Versions
+    from aiconn_nb.session.versions import Differences, Versions
     from aiconn_nb.store.snapshot import Snapshot
 
     from .health import Examination, Health
@@ -283,9 +283,9 @@ class ProfileVerbs(Core):
     )
     def undelete_profile(self, alias: str, *, id: str | None = None) -> ShownProfile:
         """Bring the profile back that was deleted last under this alias, but not as a default; with ``id`` just that one."""
-        from . import editing
+        from .kind import profiles
 
-        return self._shown_profile(editing.undelete(self._context, alias, id), "is back")
+        return self._shown_profile(profiles(self._context).undelete(alias, id), "is back")
 
     @verb(
         "profile default",
@@ -332,9 +332,9 @@ class ProfileVerbs(Core):
     )
     def history_profile(self, alias: str) -> Versions:
         """The versions of a profile, 50 at most, the newest first: when, by whom, what changed."""
-        from . import versions
+        from .kind import profiles
 
-        return versions.history(self._context, alias)
+        return profiles(self._context).history(alias)
 
     @verb(
         "profile diff",
@@ -346,9 +346,9 @@ class ProfileVerbs(Core):
     )
     def diff_profile(self, alias: str, before: int | None = None, after: int | None = None) -> Differences:
         """What differs between two versions; without numbers between the last two, with one between it and the present."""
-        from . import versions
+        from .kind import profiles
 
-        return versions.diff(self._context, alias, before, after)
+        return profiles(self._context).diff(alias, before, after)
 
     @verb(
         "profile rollback",
@@ -360,9 +360,9 @@ class ProfileVerbs(Core):
     )
     def rollback_profile(self, alias: str, version: int, *, expected_version: int | None = None) -> ShownProfile:
         """Save a former version as a new one. Raises `ProfileChanged` where the stored version is not ``expected_version``."""
-        from . import versions
+        from .kind import profiles
 
-        made = versions.rollback(self._context, alias, version, expected_version)
+        made = profiles(self._context).rollback(alias, version, expected_version)
         return self._shown_profile(made, f"is as in version {version}", self._model_warnings(made, False))
 
     profile_history = renamed("profile_history", history_profile)

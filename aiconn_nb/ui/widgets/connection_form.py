@@ -14,12 +14,13 @@ from typing import Any, ClassVar
 from aiconn_nb.errors import AiconnError, ConnectionChanged, ConnectionExists, InvalidConnection, ProviderError
 from aiconn_nb.features.app import Session
 from aiconn_nb.features.checks import Rung
-from aiconn_nb.features.connections import Differences, Shown, Versions
+from aiconn_nb.features.connections import Shown
 from aiconn_nb.features.trust import Question
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.hint import command
 from aiconn_nb.session.results import Done, Result
+from aiconn_nb.session.versions import Differences, Versions
 
 from . import form_views as views
 from .face import Content, bundle

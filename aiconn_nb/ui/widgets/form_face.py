@@ -10,10 +10,10 @@ from threading import RLock
 from typing import Any, ClassVar, Literal
 
 from aiconn_nb.errors import ConnectionChanged, ProfileChanged
-from aiconn_nb.features.connections import Differences, Versions
 from aiconn_nb.model.field import Field
 from aiconn_nb.session import Session
 from aiconn_nb.session.results import Done
+from aiconn_nb.session.versions import Differences, Versions
 
 from . import undo
 from .face import SEATS, Content, Face, seat_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from aiconn_nb.features.connections import FieldChange, Versions
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.reference import is_reference
+from aiconn_nb.session.versions import FieldChange, Versions
 
 from .form_views import Plain
 from .list_views import printable

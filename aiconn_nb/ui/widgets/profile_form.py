@@ -11,7 +11,6 @@ from threading import Thread
 from typing import Any, ClassVar
 
 from aiconn_nb.errors import AiconnError, InvalidProfile, ProfileChanged, ProfileExists
-from aiconn_nb.features.connections import Differences, Versions
 from aiconn_nb.features.profiles import ShownProfile
 from aiconn_nb.features.use import Models
 from aiconn_nb.model.connection import Connection
@@ -20,6 +19,7 @@ from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Capability, Profile, as_capability
 from aiconn_nb.session import Session
 from aiconn_nb.session.results import Done, Result
+from aiconn_nb.session.versions import Differences, Versions
 
 from . import profile_form_views as views
 from .face import Content, bundle

@@ -1,0 +1,65 @@
+"""What connections have of their own in their collection: what differs between two of them, and what a rollback brings back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from aiconn_nb.errors import ConnectionExists, ConnectionNotFound, NoConnectionVersion
+from aiconn_nb.model.connection import Connection, Setting
+from aiconn_nb.model.secret import Sealed
+from aiconn_nb.model.url import masked_url
+from aiconn_nb.session.collection import Collection, Deleted, Kind
+from aiconn_nb.session.context import Context
+from aiconn_nb.session.versions import FieldChange
+
+if TYPE_CHECKING:
+    from aiconn_nb.store.snapshot import Snapshot
+
+
+def changes(before: Connection, after: Connection) -> tuple[FieldChange, ...]:
+    """The fields that differ, in the order: alias, name, active, settings."""
+    found = [
+        FieldChange(name, shown(getattr(before, name)), shown(getattr(after, name)))
+        for name in ("alias", "name", "active")
+        if getattr(before, name) != getattr(after, name)
+    ]
+    for key in dict.fromkeys([*before.settings, *after.settings]):
+        old, new = before.settings.get(key), after.settings.get(key)
+        if old != new:
+            both_sealed = isinstance(old, Sealed) and isinstance(new, Sealed)
+            found.append(FieldChange(key, shown(old), "sealed, changed" if both_sealed else shown(new)))
+    return tuple(found)
+
+
+def shown(value: Setting | None) -> str:
+    """A setting as it may be shown: never what is sealed, a URL without its key."""
+    if value is None:
+        return "not set"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "sealed" if isinstance(value, Sealed) else masked_url(str(value))
+
+
+def _deleted(snapshot: Snapshot) -> list[Deleted[Connection]]:
+    return [Deleted(each.connection, each.deleted) for each in snapshot.deleted]
+
+
+CONNECTIONS: Final = Kind(
+    fixed="provider",
+    kept_in_versions=("name", "settings", "active"),
+    missing=ConnectionNotFound,
+    exists=ConnectionExists,
+    no_version=NoConnectionVersion,
+    all=lambda snapshot: snapshot.connections,
+    find=lambda snapshot, alias: snapshot.connection(alias),
+    deleted=_deleted,
+    put=lambda change, connection, version: change.put(connection, expected_version=version),
+    remove=lambda change, id: change.remove(id),
+    restore=lambda change, id: change.restore(id),
+    changes=lambda snapshot, before, after: changes(before, after),
+)
+
+
+def connections(context: Context) -> Collection[Connection]:
+    """The connections of the store."""
+    return Collection(CONNECTIONS, context)

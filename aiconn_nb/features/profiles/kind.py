@@ -1,0 +1,65 @@
+"""What profiles have of their own in their collection: what differs between two of them, and what a rollback brings back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from aiconn_nb.errors import NoProfileVersion, ProfileExists, ProfileNotFound
+from aiconn_nb.model.profile import Profile
+from aiconn_nb.session.collection import Collection, Deleted, Kind
+from aiconn_nb.session.context import Context
+from aiconn_nb.session.versions import FieldChange
+
+from .health import alias_of
+from .options import OPTIONS, Value
+
+if TYPE_CHECKING:
+    from aiconn_nb.store.snapshot import Snapshot
+
+
+def changes(snapshot: Snapshot, before: Profile, after: Profile) -> tuple[FieldChange, ...]:
+    """The fields that differ, in the order: alias, name, connections (by their aliases in the snapshot), model, options, tags."""
+    old, new = _lines(snapshot, before), _lines(snapshot, after)
+    return tuple(FieldChange(key, old[key], new[key]) for key in new if old[key] != new[key])
+
+
+def _lines(snapshot: Snapshot, profile: Profile) -> dict[str, str]:
+    options = {option.key: profile.options.get(option.key) for option in OPTIONS[profile.capability]}
+    return {
+        "alias": profile.alias,
+        "name": profile.name,
+        "connections": ", ".join(alias_of(snapshot, id) for id in profile.connections),
+        "model": profile.model,
+        **{key: _shown(value) for key, value in options.items()},
+        "tags": ", ".join(profile.tags) or "none",
+    }
+
+
+def _shown(value: Value | None) -> str:
+    return "not set" if value is None else str(value)
+
+
+def _deleted(snapshot: Snapshot) -> list[Deleted[Profile]]:
+    return [Deleted(each.profile, each.deleted) for each in snapshot.deleted_profiles]
+
+
+PROFILES: Final = Kind(
+    fixed="capability",
+    # A rollback brings connections back that are gone by now, too.
+    kept_in_versions=("name", "connections", "model", "options", "tags"),
+    missing=ProfileNotFound,
+    exists=ProfileExists,
+    no_version=NoProfileVersion,
+    all=lambda snapshot: snapshot.profiles,
+    find=lambda snapshot, alias: snapshot.profile(alias),
+    deleted=_deleted,
+    put=lambda change, profile, version: change.put_profile(profile, expected_version=version),
+    remove=lambda change, id: change.remove_profile(id),
+    restore=lambda change, id: change.restore_profile(id),
+    changes=changes,
+)
+
+
+def profiles(context: Context) -> Collection[Profile]:
+    """The profiles of the store."""
+    return Collection(PROFILES, context)
