@@ -73,7 +73,7 @@ ROLES = {
     "results",  # what they return
     "editing",  # what may be saved of a kind
     "listing",  # the rows of its list
-    "versions",  # its history
+    "kind",  # what it has of its own in its collection
     "errors",  # model/errors.py is where 0.1.0 had them
 }
 """File names that several folders have. The others that do are those of a feature: its errors, how it is drawn, what it asks."""

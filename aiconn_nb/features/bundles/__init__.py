@@ -1,1 +1,5 @@
 """Connections and profiles that are given away and taken in, without keys."""
+
+from aiconn_nb.features import public_names
+
+__getattr__ = public_names(__name__, __file__)

@@ -1,1 +1,2 @@
 from .results import ProviderRow as ProviderRow
+from .results import Providers as Providers

@@ -2,4 +2,7 @@ from .ladder import AT_ONCE as AT_ONCE
 from .ladder import Progress as Progress
 from .ladder import run_tests as run_tests
 from .results import Rung as Rung
+from .results import State as State
 from .results import Tested as Tested
+from .results import Tests as Tests
+from .results import Verdict as Verdict

@@ -5,6 +5,7 @@ from .explaining import place as place
 from .explaining import required_keys as required_keys
 from .explaining import sources as sources
 from .explaining import warnings_of as warnings_of
+from .results import EnvironmentRow as EnvironmentRow
 from .results import Environments as Environments
 from .results import Explanation as Explanation
 from .results import FieldLine as FieldLine

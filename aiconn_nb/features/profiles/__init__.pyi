@@ -10,6 +10,8 @@ from .options import OPTIONS as OPTIONS
 from .options import Option as Option
 from .options import Value as Value
 from .options import merged as merged
+from .results import DefaultRow as DefaultRow
+from .results import Defaults as Defaults
 from .results import ProfileRow as ProfileRow
 from .results import Profiles as Profiles
 from .results import ShownProfile as ShownProfile

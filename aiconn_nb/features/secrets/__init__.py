@@ -1,1 +1,5 @@
 """The user's own secrets."""
+
+from aiconn_nb.features import public_names
+
+__getattr__ = public_names(__name__, __file__)

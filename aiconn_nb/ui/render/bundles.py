@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from aiconn_nb.features.bundles.bundle import Bundle
-from aiconn_nb.features.bundles.bundle_import import Merged, State
-from aiconn_nb.features.bundles.bundle_plan import ImportPlan
+from aiconn_nb.features.bundles import Bundle, ImportPlan, Merged, State
 
 from .renderer import view_of
 from .view import Cell, Table, Tone, View

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
-from aiconn_nb.features.checks.results import State, Tested, Tests
+from aiconn_nb.features.checks import State, Tested, Tests
 
 from .renderer import view_of
 from .view import Cell, Table, View

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aiconn_nb.features.scan.notebook_scan import Finding, Scan
+from aiconn_nb.features.scan import Finding, Scan
 
 from .renderer import view_of
 from .view import Cell, Table, View

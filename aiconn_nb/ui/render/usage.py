@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from aiconn_nb.features.usage.results import Spending, is_unknown
-from aiconn_nb.features.usage.tally import Spent
+from aiconn_nb.features.usage import Spending, Spent, is_unknown
 
 from .renderer import view_of
 from .view import Cell, Table, View

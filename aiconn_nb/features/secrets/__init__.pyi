@@ -1,0 +1,2 @@
+from .results import SecretKeys as SecretKeys
+from .results import SecretRow as SecretRow
