@@ -1,6 +1,5 @@
 from .comparing import Comparison as Comparison
 from .embedding import Embedded as Embedded
-from .failover import Attempt as Attempt
 from .failover import Turns as Turns
 from .rehearsing import Player as Player
 from .rehearsing import Rehearsal as Rehearsal
