@@ -162,7 +162,9 @@ def test_without_a_provider_those_that_are_installed_are_named(session: Session)
     """As ids, which --provider takes; the usage still says that it has to be there."""
     assert told(session, "new a") == (
         "new: no provider was named.\n"
-        "Say --provider with one of amazon, anthropic, demo, google, microsoft-foundry, ollama, openai, openai-compatible; "
+        "Say --provider with one of amazon, anthropic, cohere, databricks, deepseek, demo, fireworks, google, groq, huggingface, "
+        "litellm, llama-cpp, lm-studio, microsoft-foundry, mistral, moonshot, ollama, openai, openai-compatible, openrouter, "
+        "perplexity, qwen, snowflake, together, vllm, xai, zai; "
         "'%aiconn providers' shows what each asks for."
     )
     assert "%aiconn new ALIAS --provider PROVIDER [--name NAME]" in str(say(session, "help new"))

@@ -48,7 +48,8 @@ def test_a_new_form_offers_every_provider_with_what_it_asks_for(session: Session
     view = ConnectionForm(session=session).view
     openai = next(each for each in view["providers"] if each["id"] == "openai")
     assert view["stored"] is None
-    assert [each["id"] for each in view["providers"]] == session.provider_ids()
+    assert [each["id"] for each in view["providers"]] == [row.id for row in session.providers()]
+    assert openai["group"] == "installed"
     assert (openai["name"], openai["capabilities"], openai["missing"]) == ("OpenAI", ["chat", "embedding"], [])
     assert openai["install"] == "%pip install 'aiconn-nb[openai]'"
     assert [(each["key"], each["required"], each["sensitive"]) for each in openai["fields"]] == [

@@ -24,6 +24,8 @@ class ProviderRow:
     broken: str = ""
     key_shapes: tuple[str, ...] = ()
     """Whose keys belong here, in the words of `aiconn_nb.model.secret.shape_of`."""
+    group: str = "installed"
+    """Where it is looked for: recently used, installed, local (on this machine), SDK not installed, broken."""
 
 
 class Providers(Rows[ProviderRow]):
@@ -32,6 +34,7 @@ class Providers(Rows[ProviderRow]):
     def view(self) -> View:
         rows = tuple(
             (
+                Cell("" if before and before.group == row.group else row.group, "quiet"),
                 Cell(row.id, "code"),
                 row.name,
                 ", ".join(row.capabilities),
@@ -42,10 +45,10 @@ class Providers(Rows[ProviderRow]):
                 if row.missing
                 else Cell("yes", "good"),
             )
-            for row in self
+            for before, row in zip((None, *self), self, strict=False)
         )
         return Table(
-            ("provider", "name", "capabilities", "fields", "ready"),
+            ("", "provider", "name", "capabilities", "fields", "ready"),
             rows,
             notes=(Cell("* required, ! sensitive", "quiet"),),
         )
@@ -55,6 +58,7 @@ class Providers(Rows[ProviderRow]):
             {
                 "id": row.id,
                 "name": row.name,
+                "group": row.group,
                 "capabilities": [str(c) for c in row.capabilities],
                 "fields": list(row.fields),
                 "ready": not (row.missing or row.broken),

@@ -27,24 +27,9 @@ class CatalogVerbs(Core):
     )
     def providers(self) -> Providers:
         """The installed providers, and the broken plug-ins with their reason."""
-        from aiconn_nb.providers.account import missing_modules
+        from .groups import listed
 
-        from .results import ProviderRow, Providers
-
-        rows = [
-            ProviderRow(
-                each.id,
-                each.name,
-                tuple(sorted(each.capabilities)),
-                tuple(f"{f.key}{'*' if f.required else ''}{'!' if f.sensitive else ''}" for f in each.fields),
-                tuple(missing_modules(each)),
-                each.sdk.install if each.sdk else "",
-                key_shapes=each.key_shapes,
-            )
-            for each in self._context.registry.all()
-        ]
-        broken = [ProviderRow(id, id, broken=reason) for id, reason in self._context.registry.broken().items()]
-        return Providers([*rows, *broken])
+        return listed(self._context)
 
     def fields(self, provider: str) -> tuple[Field, ...]:
         """What a provider asks for. Raises `ProviderNotFound`."""

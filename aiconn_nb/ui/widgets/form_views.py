@@ -49,6 +49,7 @@ def provider_view(row: ProviderRow, fields: Sequence[Field]) -> Plain:
     return {
         "id": row.id,
         "name": row.name,
+        "group": row.group,
         "capabilities": [str(each) for each in row.capabilities],
         "missing": list(row.missing),
         "install": row.install,

@@ -240,10 +240,11 @@ class FieldView(TypedDict):
 
 
 class ProviderView(TypedDict):
-    """A provider as one can be picked."""
+    """A provider as one can be picked; ``group`` is the heading below which it is."""
 
     id: str
     name: str
+    group: str
     capabilities: list[str]
     missing: list[str]
     install: str

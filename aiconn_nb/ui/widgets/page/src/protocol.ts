@@ -238,10 +238,11 @@ export interface FieldView {
   readonly most?: number | null;
 }
 
-/** A provider as one can be picked. */
+/** A provider as one can be picked; `group` is the heading below which it is. */
 export interface ProviderView {
   readonly id: string;
   readonly name: string;
+  readonly group: string;
   readonly capabilities: readonly string[];
   readonly missing: readonly string[];
   readonly install: string;

@@ -1,0 +1,82 @@
+"""The providers in the order in which one looks for them: those that are used, the installed ones, this machine's, the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from aiconn_nb.errors import AiconnError
+from aiconn_nb.providers.account import missing_modules
+from aiconn_nb.providers.base import Provider
+from aiconn_nb.session.context import Context
+
+from .results import ProviderRow, Providers
+
+RECENT: Final = "recently used"
+INSTALLED: Final = "installed"
+LOCAL: Final = "local"
+NOT_INSTALLED: Final = "SDK not installed"
+BROKEN: Final = "broken"
+GROUPS: Final = (RECENT, INSTALLED, LOCAL, NOT_INSTALLED, BROKEN)
+"""In this order. A provider is in the first that it belongs to."""
+_MOST_RECENT: Final = 5
+
+
+def listed(context: Context) -> Providers:
+    """All providers, by group and name; broken plug-ins last, with their reason."""
+    recent = recently_used(context)
+    missing = _missing()
+    rows = [_row(each, recent, missing(each)) for each in context.registry.all()]
+    broken = [ProviderRow(id, id, broken=reason, group=BROKEN) for id, reason in context.registry.broken().items()]
+    return Providers(sorted([*rows, *broken], key=_place(recent)))
+
+
+def recently_used(context: Context) -> Sequence[str]:
+    """The providers of the connections that were made or changed last, the latest first; at most five."""
+    try:
+        stored = context.store.read().connections
+    except AiconnError:
+        return ()  # a store that cannot be read is told by whoever needs it; the providers are there all the same
+    connections = sorted(stored, key=lambda each: each.modified, reverse=True)
+    return list(dict.fromkeys(each.provider for each in connections))[:_MOST_RECENT]
+
+
+def _row(provider: Provider, recent: Sequence[str], missing: tuple[str, ...]) -> ProviderRow:
+    if provider.id in recent:
+        group = RECENT
+    elif missing:
+        group = NOT_INSTALLED
+    else:
+        group = LOCAL if provider.is_local else INSTALLED
+    return ProviderRow(
+        provider.id,
+        provider.name,
+        tuple(sorted(provider.capabilities)),
+        tuple(f"{f.key}{'*' if f.required else ''}{'!' if f.sensitive else ''}" for f in provider.fields),
+        missing,
+        provider.sdk.install if provider.sdk else "",
+        key_shapes=provider.key_shapes,
+        group=group,
+    )
+
+
+def _missing() -> Callable[[Provider], tuple[str, ...]]:
+    """Looks for the modules of each SDK once: most providers share one."""
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def missing(provider: Provider) -> tuple[str, ...]:
+        modules = provider.sdk.modules if provider.sdk else ()
+        if modules not in found:
+            found[modules] = tuple(missing_modules(provider))
+        return found[modules]
+
+    return missing
+
+
+def _place(recent: Sequence[str]) -> Callable[[ProviderRow], tuple[int, int, str]]:
+    latest: Mapping[str, int] = {id: number for number, id in enumerate(recent)}
+
+    def place(row: ProviderRow) -> tuple[int, int, str]:
+        return GROUPS.index(row.group), latest.get(row.id, 0), row.name.lower()
+
+    return place

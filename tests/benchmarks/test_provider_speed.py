@@ -1,0 +1,41 @@
+"""How long the list of providers and the picker take with all presets, against the eight providers of the first release."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.benchmark
+
+RUNS = 9
+_LISTED = """
+import sys, time
+import IPython, ipykernel, ipywidgets
+started = time.perf_counter()
+from aiconn_nb.providers import built_in
+built_in.BUILT_IN = dict(list(built_in.BUILT_IN.items())[:{most}])
+{what}
+print(time.perf_counter() - started)
+assert not {{"openai", "anthropic", "boto3", "google.genai", "httpx", "httpx2"}} & set(sys.modules)
+"""
+LIST = "from aiconn_nb import Session; print(Session().providers())"
+PICKER = "from aiconn_nb import ConnectionForm; len(ConnectionForm().view['providers'])"
+
+
+def seconds(what: str, most: int) -> float:
+    """What a process that has IPython already takes, with the first so many providers."""
+    code = _LISTED.format(what=what, most=most)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return float(done.stdout.strip().splitlines()[-1])
+
+
+@pytest.mark.parametrize("what", [LIST, PICKER], ids=["list", "picker"])
+def test_all_providers_cost_a_fifth_more_than_eight_at_most(what: str) -> None:
+    """No SDK is imported, and each is looked for once."""
+    pairs = [(seconds(what, 8), seconds(what, 1000)) for _ in range(RUNS)]
+    eight, all_of_them = (statistics.median(each) for each in zip(*pairs, strict=True))
+    print(f"\neight {eight * 1e3:6.1f} ms   all {all_of_them * 1e3:6.1f} ms   {all_of_them / eight:.2f}")
+    assert all_of_them / eight <= 1.2

@@ -1,0 +1,68 @@
+"""The list of providers: in groups, so that thirty are as quick to look through as eight."""
+
+from __future__ import annotations
+
+import pytest
+
+from aiconn_nb import Session
+from aiconn_nb.errors import StoreError
+from aiconn_nb.providers import account
+
+
+def groups(session: Session) -> dict[str, str]:
+    """The group of each provider."""
+    return {row.id: row.group for row in session.providers()}
+
+
+def test_providers_come_in_groups_by_name(session: Session) -> None:
+    """What is used first, then what is here."""
+    session.create("a", "demo")
+    session.create("b", "groq", settings={"api_key": "$Groq:ApiKey"})
+    rows = session.providers()
+    assert [row.id for row in rows][:2] == ["groq", "demo"]  # the latest first
+    assert [row.group for row in rows] == sorted(
+        (row.group for row in rows), key=["recently used", "installed", "local", "SDK not installed", "broken"].index
+    )
+    for group in ("installed", "local"):
+        names = [row.name.lower() for row in rows if row.group == group]
+        assert names == sorted(names)
+        assert names
+    assert (groups(session)["vllm"], groups(session)["mistral"]) == ("local", "installed")
+
+
+def test_a_store_that_cannot_be_read_hides_no_provider(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To look what there is needs no connection."""
+
+    def unreadable() -> None:
+        raise StoreError("made-up.json cannot be read.")
+
+    monkeypatch.setattr(session._context.store, "read", unreadable)
+    assert "recently used" not in groups(session).values()
+    assert "openai" in groups(session)
+
+
+def test_a_provider_without_its_sdk_is_below_the_others(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It can be chosen all the same."""
+    real = account.find_spec
+    monkeypatch.setattr(account, "find_spec", lambda name: None if name == "openai" else real(name))
+    found = groups(session)
+    assert (found["mistral"], found["vllm"], found["anthropic"]) == (
+        "SDK not installed",
+        "SDK not installed",
+        "installed",
+    )
+
+
+def test_each_sdk_is_looked_for_once(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most providers share one: it is what makes a long list as quick as a short one."""
+    looked: list[str] = []
+    monkeypatch.setattr(account, "find_spec", lambda name: looked.append(name))
+    session.providers()
+    assert looked.count("openai") == 2  # Foundry's, which needs another module as well, is looked for by itself
+
+
+def test_the_table_names_each_group_once(session: Session) -> None:
+    """As a heading at the first of its rows."""
+    shown = str(session.providers())
+    assert (shown.count("installed"), shown.count("local")) == (1, 1)
+    assert {each["group"] for each in session.providers().data()} == {"installed", "local"}
