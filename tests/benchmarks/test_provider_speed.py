@@ -14,11 +14,11 @@ RUNS = 9
 _LISTED = """
 import sys, time
 import IPython, ipykernel, ipywidgets
-started = time.perf_counter()
+started = time.process_time()
 from aiconn_nb.providers import built_in
 built_in.BUILT_IN = dict(list(built_in.BUILT_IN.items())[:{most}])
 {what}
-print(time.perf_counter() - started)
+print(time.process_time() - started)
 assert not {{"openai", "anthropic", "boto3", "google.genai", "httpx", "httpx2"}} & set(sys.modules)
 """
 LIST = "from aiconn_nb import Session; print(Session().providers())"
@@ -26,7 +26,7 @@ PICKER = "from aiconn_nb import ConnectionForm; len(ConnectionForm().view['provi
 
 
 def seconds(what: str, most: int) -> float:
-    """What a process that has IPython already takes, with the first so many providers."""
+    """Of the processor, in a process that has IPython already, with the first so many providers."""
     code = _LISTED.format(what=what, most=most)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return float(done.stdout.strip().splitlines()[-1])
