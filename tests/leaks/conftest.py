@@ -116,6 +116,12 @@ def groups(provider: Provider) -> list[tuple[str, ...]]:
 CASES = [(provider, keys) for provider in PROVIDERS for keys in groups(provider)]
 """Each provider with sensitive fields that go together; a test for each of them passes through every door."""
 CASE_IDS = [f"{provider.id}-{'-'.join(keys)}" for provider, keys in CASES]
+WAYS_IN = [
+    pytest.param(provider, keys, door, id=f"{id}-{door}")
+    for (provider, keys), id in zip(CASES, CASE_IDS, strict=True)
+    for door in (DOORS if not isinstance(provider, Preset) else ("api", "file"))
+]
+"""Each of them with each door. The presets are declarations; in their code a key comes in as in that of OpenAI's protocol."""
 
 
 class Door:

@@ -1,18 +1,24 @@
-"""What is done with a connection while its keys are searched for: lines for every command, messages for every intent.
+"""What is done with a connection while its keys are searched for: lines for every command, and for every option of each.
 
-A command or an intent that is not in here fails a test: nothing new goes without being searched.
+They are derived from the commands, and so from the verbs: a new verb or option is searched without a line here. Where what a
+command does depends on what was done before, `STORIES` has its lines.
 """
 
 from __future__ import annotations
 
-COMMANDS: dict[str, tuple[str, ...]] = {
+from collections.abc import Iterator
+
+from aiconn_nb.ui.shell.command import Argument, Command
+from aiconn_nb.ui.shell.table import COMMANDS
+
+STORIES: dict[str, tuple[str, ...]] = {
     # In the order in which they run. ``a`` is the connection whose keys came in through a door.
     "help": ("help new",),
     "list": ("list", "list a --active"),
     "show": ("show a", "show aa"),
     "explain": ("explain a", "explain a --env Development", "explain a --env Nowhere"),
     "resolve": ("resolve $Leak:api_key", "resolve $Leak:api_kye", "resolve $"),
-    "use": ("use", "use a", "use a as client", "use aa"),
+    "use": ("use", "use a --env", "use --none", "use a", "use a as client", "use aa"),
     "test": ("test a", "test", "test --all", "test a --model gpt-4o"),
     "models": ("models a", "models --capability chat"),
     "secret list": ("secret list",),
@@ -66,6 +72,72 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "scan": ("scan lesson.ipynb",),
     "run": ("run a -- true",),
 }
+
+OF_KIND = {
+    "alias": "c",
+    "capability": "chat",
+    "command": "new",
+    "connections": "c",
+    "deleted": "c",
+    "deleted profile": "r",
+    "environment": "Development",
+    "field": "nonsense",
+    "format": "text",
+    "former secret": "Leak:Other",
+    "key": "nonsense",
+    "model": "gpt-4o",
+    "option": "system",
+    "profile": "q",
+    "provider": "demo",
+    "reference": "Leak:Other",
+    "setting": "nonsense=1",
+    "tag": "two",
+    "target": "p",
+    "use": "c",
+    "version": "1",
+}
+"""A word for each kind of argument. ``c`` is a copy of ``a``, so that ``a`` keeps its keys; ``q`` is one of ``p``."""
+NAMED = {
+    "path": "bundle.json",
+    "notebooks": "lesson.ipynb",
+    "-o": "shown",
+    "--temperature": "1",
+    "--max-tokens": "5",
+    "--dimensions": "5",
+}
+"""A word for an argument that is of no kind; where it is not in here either, any word will do."""
+
+
+def options(command: Command) -> Iterator[str]:
+    """A line for each option that no story of the command has; for a command without a story, one without options as well."""
+    told = {word for line in STORIES.get(command.name, ()) for word in line.split()}
+    base = [command.name, *(word for arg in command.args if _is_there_always(command, arg) for word in _words(arg))]
+    rest = ["--", "true"] if command.takes_rest and not command.takes_cell else []
+    if command.name not in STORIES:
+        yield " ".join([*base, *rest])
+    for arg in command.args:
+        if arg.is_option and arg.name not in {*told, *base}:
+            yield " ".join([*base, *_words(arg), *rest])
+
+
+def _is_there_always(command: Command, arg: Argument) -> bool:
+    if arg.is_option:
+        return arg.needed or bool(arg.options.get("required"))
+    return (
+        command.takes_cell or arg.options.get("nargs") not in ("?", "*") or arg.kind in ("alias", "profile", "target")
+    )
+
+
+def _words(arg: Argument) -> list[str]:
+    value = OF_KIND.get(arg.kind) or NAMED.get(arg.name, "new")
+    if not arg.is_option:
+        return [value]
+    return [arg.name, value] if arg.takes_value else [arg.name]
+
+
+STORY = tuple((name, line) for name, lines in STORIES.items() for line in lines)
+OPTIONS = tuple((command.name, line) for command in COMMANDS.values() for line in options(command))
+"""Command and line. They follow the stories."""
 
 TOUCHING = ("show", "explain", "resolve", "use", "test", "models", "secret list", "rotate", "history", "diff")
 """The commands that are run at every door; the others are where one literal and one reference come in, or with ``--report``."""
