@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import os
+import pkgutil
 import subprocess
 import sys
 from collections import Counter
@@ -12,6 +14,8 @@ from pathlib import Path
 import pytest
 
 import aiconn_nb
+from aiconn_nb.session.results import Result, Rows
+from aiconn_nb.ui.render import view_of
 
 PACKAGE = Path(aiconn_nb.__file__).parent
 
@@ -26,8 +30,8 @@ ROOMS_BELOW = {
     "store": {"model", "errors", "files"},
     "providers": {"model", "errors", "plugins", "working_folder"},
     "testing": {"model", "errors", "config", "providers"},
-    "session": {"model", "errors", "config", "vault", "store", "providers", "plugins", "ui"},
-    "features": {"model", "errors", "config", "vault", "store", "providers", "plugins", "session", "files", "ui"},
+    "session": {"model", "errors", "config", "vault", "store", "providers", "plugins"},
+    "features": {"model", "errors", "config", "vault", "store", "providers", "plugins", "session", "files"},
     "ui": {"model", "errors", "session", "features"},
     "verbs": {"session", "features", "ui"},
     "__main__": {"ui"},
@@ -192,6 +196,20 @@ def test_user_interfaces_import_widgets_only_when_one_is_opened() -> None:
         if target[:2] == ["ui", "widgets"] and module[:2] != ["ui", "widgets"] and top
     ]
     assert wrong == []
+
+
+def test_each_result_has_its_view_in_the_module_of_its_feature() -> None:
+    """Where `view_of` looks for it. Commands and widgets have theirs beside the class."""
+    for module in pkgutil.walk_packages(aiconn_nb.__path__, "aiconn_nb."):
+        importlib.import_module(module.name)
+    classes, found = [Result], {}
+    for each in classes:
+        classes += each.__subclasses__()
+        home = each.__module__.split(".")
+        if home[:2] in (["aiconn_nb", "features"], ["aiconn_nb", "session"]) and each is not Rows:
+            found[each.__name__] = (f"aiconn_nb.ui.render.{home[2]}", view_of.dispatch(each).__module__)
+    assert {name: places for name, places in found.items() if places[0] != places[1]} == {}
+    assert len(found) > 20
 
 
 def test_only_providers_and_the_vault_let_a_secret_out() -> None:

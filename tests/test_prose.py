@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from aiconn_nb import AiconnError
 from aiconn_nb.features.asking.comparing import Compared, Comparison
 from aiconn_nb.features.asking.reply import Reply
-from aiconn_nb.ui.render import Card, Cell, Said, Side, SideBySide, Table, as_html, as_text
+from aiconn_nb.ui.render import Card, Cell, Said, Side, SideBySide, Table, as_html, as_text, bundle_of, view_of
 from aiconn_nb.ui.render.prose import as_prose
 
 TAGS = {
@@ -229,14 +229,14 @@ def test_no_text_makes_markup(thorough: bool) -> None:
     for number in range(100_000 if thorough else 2_000):
         text, name = ("".join(made.choices(PIECES, k=made.randrange(1, size))) for size in (25, 6))
         reply = Reply(text, name, "c", profile=name, left=(name,))
-        bundle = reply.bundle()
+        bundle = bundle_of(reply)
         assert set(bundle) == {"text/plain", "text/html"}
         check(bundle["text/html"])
         "".join(bundle.values()).encode()  # a kernel could not send it else
         if number % 10 == 0:
             compared = Compared(name, reply, AiconnError(name, text) if number % 3 else None)
             for view in (
-                Comparison([compared], text).view(),
+                view_of(Comparison([compared], text)),
                 Table((name,), ((Cell(text, "code"),),), title=name, notes=(text,)),
                 Card(name, ((name, text),), (Cell(name, "bad"),)),
             ):

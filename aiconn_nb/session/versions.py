@@ -9,12 +9,9 @@ from typing import Any, TypeVar
 
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Profile
-from aiconn_nb.ui.render import Cell, Rows, Table, View
+from aiconn_nb.session.results import Rows
 
 Entity = TypeVar("Entity", Connection, Profile)
-
-SHORT = 80
-"""Characters of a value in the history's table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +39,6 @@ class VersionRow:
 class Versions(Rows[VersionRow]):
     """The history of a connection or profile, the newest version first."""
 
-    def view(self) -> View:
-        rows = tuple(
-            (
-                f"{'▸ ' if row.current else ''}{row.version}",
-                row.modified.isoformat(sep=" ", timespec="seconds").replace("+00:00", " UTC"),
-                row.modified_by or Cell("unknown", "quiet"),
-                _summary(row),
-            )
-            for row in self
-        )
-        return Table(("version", "when", "who", "what changed"), rows, notes=(Cell("▸ is the present one.", "quiet"),))
-
     def data(self) -> Any:
         return [
             {
@@ -74,28 +59,12 @@ class Differences(Rows[FieldChange]):
         super().__init__(items)
         self.title = title
 
-    def view(self) -> View:
-        rows = tuple((change.field, Cell(change.before, "code"), Cell(change.after, "code")) for change in self)
-        return Table(("field", "before", "after"), rows, title=self.title, empty="Nothing differs.")
-
     def data(self) -> Any:
         return [_data(change) for change in self]
 
 
 def _data(change: FieldChange) -> dict[str, str]:
     return {"field": change.field, "before": change.before, "after": change.after}
-
-
-def _summary(row: VersionRow) -> Cell:
-    if row.first:
-        return Cell("created" if row.version == 1 else "the oldest version kept", "quiet")
-    changes = (f"{each.field}: {_short(each.before)} → {_short(each.after)}" for each in row.changes)
-    return Cell("; ".join(changes) or "nothing")
-
-
-def _short(text: str) -> str:
-    """A system prompt can be a page; the difference between two versions shows all of it."""
-    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
 
 
 def history_of(states: Sequence[Entity], changed: Callable[[Entity, Entity], tuple[FieldChange, ...]]) -> Versions:

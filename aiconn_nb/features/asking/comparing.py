@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.errors import AiconnError
 from aiconn_nb.session.background import run
-from aiconn_nb.ui.render import Cell, Rows, Side, SideBySide, View
+from aiconn_nb.session.results import Rows
 
 if TYPE_CHECKING:
     from .reply import Reply
@@ -30,18 +30,6 @@ class Compared:
     """Why there is no answer, or only a part of one."""
     running: bool = False
     """Whether more is to come."""
-
-    def side(self) -> Side:
-        """Its place beside the others."""
-        who = Cell(self.profile, "code")
-        text = self.reply.text if self.reply else ""
-        if self.error is None:
-            foot = "…" if self.running or not self.reply else self.reply.footer
-            return Side(who, text, Cell(foot, "quiet"), is_markdown=True)
-        said = " ".join(filter(None, (self.error.what, self.error.hint)))
-        if self.reply and self.reply.text:
-            return Side(who, text, Cell(f"{said} ({self.reply.footer})", "bad"), is_markdown=True)
-        return Side(who, Cell(said, "bad"))
 
     def data(self) -> dict[str, Any]:
         error = self.error
@@ -70,12 +58,6 @@ class Comparison(Rows[Compared]):
     def replies(self) -> dict[str, Reply]:
         """The answers by profile, without those that failed."""
         return {each.profile: each.reply for each in self if each.reply is not None and each.error is None}
-
-    def view(self) -> View:
-        from .reply import said_of_left
-
-        said = said_of_left(self.left)
-        return SideBySide(tuple(each.side() for each in self), notes=(Cell(said, "quiet"),) if said else ())
 
     def data(self) -> Any:
         return {"prompt": self.prompt, "answers": [each.data() for each in self]}

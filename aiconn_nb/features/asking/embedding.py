@@ -14,7 +14,7 @@ from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.hint import pip
 from aiconn_nb.model.letters import whole_letters
 from aiconn_nb.model.profile import Capability
-from aiconn_nb.ui.render import Card, Cell, Rows, View
+from aiconn_nb.session.results import Rows
 
 from .failover import Turns, answer_with
 from .stream import AccountOf
@@ -71,13 +71,6 @@ class Embedded(Rows[Sequence[float]]):
         line = " · ".join(filter(None, [self.profile, self.connection, self.model, count, f"{self.seconds:.1f} s"]))
         failed = ", ".join(f"{each.connection} ({each.label})" for each in self.attempts)
         return " · ".join(filter(None, [line, *self.notes, failed and f"in place of {failed}"]))
-
-    def view(self) -> View:
-        return Card(
-            f"{len(self):,} {'vector' if len(self) == 1 else 'vectors'} of {self.dimensions:,} dimensions",
-            (),
-            (Cell(self.footer, "quiet"),),
-        )
 
     def data(self) -> Any:
         return {

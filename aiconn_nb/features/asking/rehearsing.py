@@ -11,7 +11,7 @@ from aiconn_nb.errors import AiconnError, Attempt, FailureKind, NotAble, Provide
 from aiconn_nb.features.usage import Tally
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Capability
-from aiconn_nb.ui.render import Cell, Rows, Table, View
+from aiconn_nb.session.results import Rows
 
 from .failover import FALLS_BACK
 from .stream import AccountOf
@@ -66,23 +66,6 @@ class Rehearsal(Rows[Step]):
     def ok(self) -> bool:
         """Whether somebody would answer now."""
         return bool(self[0].answers)
-
-    def view(self) -> View:
-        rows = tuple(
-            (
-                f"without {', '.join(step.without)}" if step.without else "now",
-                Cell(step.answers, "code") if step.answers else Cell("nobody", "bad"),
-                Cell("; ".join(f"{each.connection}: {each.words}" for each in step.attempts), "quiet"),
-            )
-            for step in self
-        )
-        asked = (
-            "Each was asked for one token."
-            if self.live
-            else "Nothing was sent: --live (in Python live=True) asks each for one token."
-        )
-        notes = (*(Cell(note, "quiet") for note in self.notes), Cell(asked, "quiet"))
-        return Table(("", "answers", "tried before, in vain"), rows, title=f"Failover of {self.label}", notes=notes)
 
     def data(self) -> Any:
         return {

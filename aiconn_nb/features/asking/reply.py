@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from aiconn_nb.errors import Attempt
-from aiconn_nb.ui.render import Answer, Said, View, as_html, as_text, plain, printable
+from aiconn_nb.session.results import Result
 
 from .formats import code_in, json_in
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Reply(Answer):
+class Reply(Result):
     """What a model said. ``str()`` of it is the text alone."""
 
     text: str
@@ -69,9 +69,6 @@ class Reply(Answer):
         """The code in the answer: its fenced blocks, or the whole where none is fenced."""
         return code_in(self.text)
 
-    def view(self) -> View:
-        return Said(self.text or "(no text)", self.footer)
-
     def data(self) -> Any:
         return {
             "text": self.text,
@@ -90,17 +87,6 @@ class Reply(Answer):
 
     def __str__(self) -> str:
         return self.text
-
-    def __repr__(self) -> str:
-        return f"{printable(self.text)}\n\n{plain(self.footer)}"
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return self.bundle()
-
-    def bundle(self, form: Literal["markdown", "text", "code"] = "markdown") -> dict[str, str]:
-        """The answer as a notebook shows it: read as Markdown, or as the text or the code that it is."""
-        view = Said(self.text, self.footer, form)
-        return {"text/plain": as_text(view), **({} if form == "text" else {"text/html": as_html(view)})}
 
 
 _WHOLE: Final = frozenset(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiconn_nb.model.profile import Capability
-from aiconn_nb.ui.render import Cell, Rows, Table, View
+from aiconn_nb.session.results import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +30,6 @@ class ProviderRow:
 
 class Providers(Rows[ProviderRow]):
     """The installed providers."""
-
-    def view(self) -> View:
-        rows = tuple(
-            (
-                Cell("" if before and before.group == row.group else row.group, "quiet"),
-                Cell(row.id, "code"),
-                row.name,
-                ", ".join(row.capabilities),
-                ", ".join(row.fields),
-                Cell(row.broken, "bad")
-                if row.broken
-                else Cell(f"no: {row.install}", "warn")
-                if row.missing
-                else Cell("yes", "good"),
-            )
-            for before, row in zip((None, *self), self, strict=False)
-        )
-        return Table(
-            ("", "provider", "name", "capabilities", "fields", "ready"),
-            rows,
-            notes=(Cell("* required, ! sensitive", "quiet"),),
-        )
 
     def data(self) -> Any:
         return [

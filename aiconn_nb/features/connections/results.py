@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from aiconn_nb.features.environments import FieldLine, written_cell
+from aiconn_nb.features.environments import FieldLine
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.hint import command
 from aiconn_nb.model.moment import iso
-from aiconn_nb.ui.render import Answer, Card, Cell, Rows, Table, View, at
-from aiconn_nb.ui.render.notes import kept_in, warned, yes_no
+from aiconn_nb.session.results import Result, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,35 +58,6 @@ class Connections(Rows[ConnectionRow]):
         self.store = store
         """The folder of the store, as it may be shown; '' where it is not to be told."""
 
-    def view(self) -> View:
-        # Who has no profiles is not bothered with an empty column.
-        has_profiles = any(row.profiles for row in self)
-        rows: tuple[tuple[Cell | str, ...], ...] = tuple(
-            (
-                Cell(f"{'▸ ' if row.in_use else ''}{row.alias}", "code"),
-                row.name,
-                row.provider,
-                yes_no(row.active),
-                _resolves(row),
-                *([", ".join(row.profiles)] if has_profiles else []),
-                Cell(at(row.modified), "quiet"),
-            )
-            for row in self
-        )
-        used = [Cell("▸ marks the connection in use.", "quiet")] if any(row.in_use for row in self) else []
-        return Table(
-            columns=(
-                *("alias", "name", "provider", "active", f"resolves in {self.environment}"),
-                *(["profiles"] if has_profiles else []),
-                "modified",
-            ),
-            rows=rows,
-            empty="No connection matches."
-            if self.filtered
-            else f"There are no connections yet. Make one that needs no key: {command('new demo --provider demo')}",
-            notes=(*used, *kept_in(self.store), *warned([*filter(None, [self.aside]), *self.notes])),
-        )
-
     def data(self) -> Any:
         return [
             {
@@ -107,15 +76,8 @@ class Connections(Rows[ConnectionRow]):
         ]
 
 
-def _resolves(row: ConnectionRow) -> Cell:
-    words = "yes" if row.resolves else f"no: {', '.join(row.missing)}"
-    if row.untrusted:
-        return Cell(f"{words}; untrusted host: {row.untrusted}", "bad")
-    return Cell(words, "good" if row.resolves else "bad")
-
-
 @dataclass(frozen=True, slots=True, repr=False)
-class Shown(Answer):
+class Shown(Result):
     """One connection with every field."""
 
     connection: Connection
@@ -134,23 +96,6 @@ class Shown(Answer):
     def with_warnings(self, texts: Sequence[str]) -> Shown:
         """The same, with more warnings."""
         return replace(self, warnings=(*texts, *self.warnings)) if texts else self
-
-    def view(self) -> View:
-        made = self.connection
-        title = f"{made.alias} · {made.name}" + (f" · {self.verb}" if self.verb else "")
-        about = (
-            ("provider", f"{self.provider_name} ({made.provider})" if self.provider_name else made.provider),
-            ("active", yes_no(made.active)),
-        )
-        rest = ((("in use", Cell("by this kernel", "good")),) if self.in_use else ()) + (
-            ("profiles", ", ".join(self.profiles) or Cell("none", "quiet")),
-            (
-                "modified",
-                Cell(f"{iso(made.modified)}, version {made.version}", "quiet"),
-            ),
-        )
-        fields = tuple((line.label, written_cell(line)) for line in self.fields)
-        return Card(title, (*about, *fields, *rest), warned(self.warnings))
 
     def data(self) -> Any:
         made = self.connection

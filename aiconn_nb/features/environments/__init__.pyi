@@ -9,4 +9,3 @@ from .results import EnvironmentRow as EnvironmentRow
 from .results import Environments as Environments
 from .results import Explanation as Explanation
 from .results import FieldLine as FieldLine
-from .results import written_cell as written_cell

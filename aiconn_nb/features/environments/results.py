@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aiconn_nb.model.place import tilde
-from aiconn_nb.ui.render import Cell, Rows, Table, View
-from aiconn_nb.ui.render.notes import kept_in, warned
+from aiconn_nb.session.results import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +43,6 @@ class Environments(Rows[EnvironmentRow]):
     @property
     def current(self) -> str:
         return next(row.name for row in self if row.current)
-
-    def view(self) -> View:
-        rows = tuple(
-            (
-                Cell(f"{'▸ ' if row.current else ''}{row.name}", "code"),
-                Cell(f"current, from {row.origin}", "good") if row.current else "",
-                ", ".join(row.files) or Cell("no file of its own", "quiet"),
-            )
-            for row in self
-        )
-        where = (
-            f"Configuration folder: {tilde(self.root)}"
-            if self.root
-            else "No appsettings.json at or above the working folder."
-        )
-        notes = (Cell(where, "quiet"), *kept_in(self.store), *warned([*filter(None, [self.aside]), *self.notes]))
-        return Table(("environment", "", "files"), rows, notes=notes)
 
     def data(self) -> Any:
         return {
@@ -135,44 +116,9 @@ class Explanation(Rows[FieldLine]):
         """Whether nothing is missing."""
         return not any(line.problem for line in self)
 
-    def view(self) -> View:
-        rows = tuple(
-            (
-                line.key,
-                written_cell(line),
-                Cell("no", "bad")
-                if line.problem
-                else Cell("-", "quiet")
-                if line.kind == "unset"
-                else Cell("yes", "good"),
-                Cell(line.shown, "code"),
-                line.source or Cell("-", "quiet"),
-                "; ".join(line.hidden) or Cell("-", "quiet"),
-            )
-            for line in self
-        )
-        problems = [Cell(self._said(line), "bad") for line in self if line.problem]
-        searched = Cell("Searched, the first that has it wins: " + ", ".join(self.places) + ".", "quiet")
-        return Table(
-            columns=("field", "as written", "resolved", "value", "from", "hides"),
-            rows=rows,
-            title=f"{self.title} in {self.environment}",
-            notes=(*problems, searched, *warned(self.notes)),
-        )
-
     @property
     def ok(self) -> bool:
         return self.complete
-
-    def _said(self, line: FieldLine) -> str:
-        """What is wrong with a field and what to do, without what the notes say of all: places searched, and the folder."""
-        problem = line.problem.partition(" Searched: ")[0]
-        if not problem.startswith((f"{line.key}: ", line.written or "\0")):
-            problem = f"{line.key}: {problem}"
-        hint = line.hint
-        for note in self.notes:
-            hint = hint.replace(note, "")
-        return f"{problem} {hint}".strip()
 
     def data(self) -> Any:
         return {
@@ -180,12 +126,3 @@ class Explanation(Rows[FieldLine]):
             "searched": list(self.places),
             "fields": [line.data() for line in self],
         }
-
-
-def written_cell(line: FieldLine) -> Cell:
-    """What is written in a field, as it is shown."""
-    if line.kind == "unset":
-        return Cell("not set", "quiet")
-    if line.kind == "default":
-        return Cell(f"{line.shown} (default)", "quiet")
-    return Cell(line.written, "code" if line.kind != "sealed" else "good")

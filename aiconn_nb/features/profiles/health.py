@@ -14,7 +14,6 @@ from aiconn_nb.model.connection import Connection, references
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.session.context import Context
-from aiconn_nb.ui.render import Tone
 
 from .seen_models import Listing, Listings, offers
 
@@ -65,13 +64,6 @@ class Health:
     words: str
     answers: str = ""
     """The alias of the connection that would answer; '' where none would."""
-
-    @property
-    def tone(self) -> Tone:
-        """How it is coloured."""
-        if self.kind is Kind.READY:
-            return "good"
-        return "warn" if self.answers else "bad"
 
 
 class Examination:

@@ -20,7 +20,7 @@ from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.reference import is_reference, parse_secret
 from aiconn_nb.model.secret import Secret, redact
 from aiconn_nb.session.context import Context, UserSecretSource
-from aiconn_nb.ui.render import Answer, Card, Cell, View
+from aiconn_nb.session.results import Result
 
 WhichModel = Callable[[str], str]
 """Asked with the reason where the test cannot tell: the model that decides with one token, or ''."""
@@ -79,7 +79,7 @@ class Rotation:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Rotated(Answer):
+class Rotated(Result):
     """A key was replaced."""
 
     alias: str
@@ -94,15 +94,6 @@ class Rotated(Answer):
     def with_warnings(self, texts: Sequence[str]) -> Rotated:
         """The same, with more warnings."""
         return replace(self, warnings=(*self.warnings, *texts))
-
-    def view(self) -> View:
-        kept = tuple((key, Cell(where, "code")) for key, where in self.kept)
-        warnings = (Cell(f"Warning: {text}", "warn") for text in self.warnings)
-        return Card(
-            f"{self.alias} · rotated",
-            (*kept, ("tested", self.tested.summary)),
-            (*(Cell(note, "quiet") for note in self.notes), *warnings),
-        )
 
     def data(self) -> Any:
         return {

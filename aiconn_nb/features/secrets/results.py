@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from aiconn_nb.model.hint import command
 from aiconn_nb.model.moment import iso
-from aiconn_nb.ui.render import Cell, Rows, Table, View, at
+from aiconn_nb.session.results import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +26,6 @@ class SecretRow:
 class SecretKeys(Rows[SecretRow]):
     """The keys of the user secrets; never a value."""
 
-    def view(self) -> View:
-        has_former = any(row.former for row in self)
-        rows = tuple(
-            (
-                Cell(row.key, "code"),
-                row.environment or Cell("all", "quiet"),
-                *([_former(row)] if has_former else []),
-            )
-            for row in self
-        )
-        return Table(
-            ("key", "environment", *(["former value"] if has_former else [])),
-            rows,
-            empty=f"There are no user secrets yet. '{command('secret set KEY')}' makes one.",
-            notes=(Cell(f"'{command('secret restore KEY')}' brings a former value back, for 30 days.", "quiet"),)
-            if has_former
-            else (),
-        )
-
     def data(self) -> Any:
         return [
             {
@@ -56,8 +36,3 @@ class SecretKeys(Rows[SecretRow]):
             }
             for row in self
         ]
-
-
-def _former(row: SecretRow) -> Cell:
-    words = f"{'removed' if row.removed else 'replaced'} {at(row.former)}" if row.former else ""
-    return Cell(words, "warn" if row.removed else "quiet")

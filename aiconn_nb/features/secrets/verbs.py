@@ -10,11 +10,11 @@ from aiconn_nb.errors import AiconnError, CommandError
 from aiconn_nb.features.core import Core
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.hint import command
+from aiconn_nb.model.moment import at
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.secret import Secret, redact
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
-from aiconn_nb.ui.render import at
 
 if TYPE_CHECKING:
     from .results import SecretKeys

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Capability
-from aiconn_nb.ui.render import Answer, Card, Cell, Rows, Table, View
-from aiconn_nb.ui.render.notes import warned
+from aiconn_nb.session.results import Result, Rows
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Using(Answer):
+class Using(Result):
     """The kernel's current connection."""
 
     alias: str
@@ -27,22 +25,6 @@ class Using(Answer):
     sources: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     """What a person should know: a file that is not read, a secret in a field that is shown."""
-
-    def view(self) -> View:
-        if not self.alias:
-            return Card(
-                "No connection is in use in this kernel.",
-                (),
-                (Cell(f"'{command('use ALIAS')}' makes one current.", "quiet"),),
-            )
-        pairs: list[tuple[str, Cell | str]] = [("environment", self.environment)]
-        if self.sources:
-            pairs.append(("resolved from", "; ".join(self.sources)))
-        if self.bound:
-            pairs.append(("client", Cell(self.bound, "code")))
-        if self.variables:
-            pairs.append(("exported", Cell(", ".join(self.variables), "code")))
-        return Card(Cell(f"Using {self.alias} · {self.name} ({self.provider})"), tuple(pairs), warned(self.warnings))
 
     def data(self) -> Any:
         return {
@@ -70,12 +52,6 @@ class Models(Rows[ModelRow]):
     def __init__(self, alias: str, items: Sequence[ModelRow]) -> None:
         super().__init__(items)
         self.alias = alias
-
-    def view(self) -> View:
-        rows = tuple(
-            (Cell(row.id, "code"), row.name, ", ".join(row.capabilities) or Cell("not said", "quiet")) for row in self
-        )
-        return Table(("model", "name", "capabilities"), rows, empty=f"{self.alias} answered, and lists no such model.")
 
     def data(self) -> Any:
         return [{"id": row.id, "name": row.name, "capabilities": [str(c) for c in row.capabilities]} for row in self]

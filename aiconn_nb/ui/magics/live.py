@@ -14,7 +14,7 @@ from IPython.display import display
 from aiconn_nb.errors import AiconnError
 from aiconn_nb.features.asking import Comparison, Reply
 from aiconn_nb.session.results import Result
-from aiconn_nb.ui.render import Said, as_html, bundle_of, plain, printable
+from aiconn_nb.ui.render import Said, as_html, bundle_of, plain, printable, text_of
 
 EVERY: Final = 0.05
 """Seconds between two updates: as often as an eye can use it, and not for every token."""
@@ -82,7 +82,7 @@ class LiveOutput:
 
     def _whole(self, reply: Reply) -> dict[str, str]:
         if self._format != "json":
-            return reply.bundle("text" if self._format == "text" else "markdown")
+            return {"text/plain": text_of(reply)} if self._format == "text" else bundle_of(reply)
         if not reply.partial:
             try:
                 pretty = json.dumps(reply.json(), indent=2, ensure_ascii=False)
@@ -90,7 +90,7 @@ class LiveOutput:
                 pretty = ""
             if pretty:
                 return {"text/plain": pretty, "text/html": as_html(Said(pretty, reply.footer, "code"))}
-        return reply.bundle("text")
+        return {"text/plain": text_of(reply)}
 
     def _bundle(self, text: str) -> dict[str, str]:
         if self._format in ("markdown", "code"):
@@ -127,7 +127,7 @@ class Streamed(Reply):
     def _ipython_display_(self) -> None:
         # A copy, or one that was pickled, has no cell: it stands in no output yet.
         if _this_cell() != getattr(self, "_cell", ""):
-            display(self.bundle(), raw=True)  # type: ignore[no-untyped-call]
+            display(bundle_of(self), raw=True)  # type: ignore[no-untyped-call]
 
     @classmethod
     def of(cls, reply: Reply) -> Streamed:

@@ -4,10 +4,6 @@ Everything that came from a user, a file or a provider is shown as text: it is e
 each front end reads that in its own way, and trusts what it makes of it.
 """
 
-from aiconn_nb.model.moment import at
-from aiconn_nb.session.results import Result as Answer
-from aiconn_nb.session.results import Rows
-
 from .html import as_html
 from .prose import as_code
 from .renderer import bundle_of, text_of, view_of
@@ -15,10 +11,8 @@ from .text import as_text, plain, printable, width_of
 from .view import Card, Cell, Said, Side, SideBySide, Table, Tone, View
 
 __all__ = [
-    "Answer",
     "Card",
     "Cell",
-    "Rows",
     "Said",
     "Side",
     "SideBySide",
@@ -28,7 +22,6 @@ __all__ = [
     "as_code",
     "as_html",
     "as_text",
-    "at",
     "bundle_of",
     "plain",
     "printable",

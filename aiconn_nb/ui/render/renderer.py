@@ -4,8 +4,8 @@
     def _(found: Scan) -> View:
         return Table(...)
 
-The module has the name of the feature: the views of `aiconn_nb.features.scan` are in ``scan.py``. It is imported when the first
-of its results is shown, so that a list of connections loads nothing of a scan.
+The module has the name of the feature, or of the module of `aiconn_nb.session`: the views of `aiconn_nb.features.scan` are in
+``scan.py``. It is imported when the first of its results is shown, so that a list of connections loads nothing of a scan.
 """
 
 from __future__ import annotations
@@ -16,36 +16,28 @@ from functools import singledispatch
 from importlib import import_module
 from typing import Final
 
-from aiconn_nb.session.results import Done, Result
+from aiconn_nb.session.results import Result
 
 from .html import as_html
-from .notes import warned
 from .prose import as_code
 from .text import as_text, width_of
-from .view import Card, View
+from .view import View
 
-_FEATURE: Final = re.compile(r"aiconn_nb\.features\.(\w+)")
+_HOME: Final = re.compile(r"aiconn_nb\.(?:features|session)\.(\w+)")
 
 
 @singledispatch
 def view_of(result: Result) -> View:
     """What a result looks like, whatever shows it. Raises `TypeError` for a class that has no view."""
-    if hasattr(result, "view"):
-        return result.view()  # type: ignore[no-any-return]
     # Nothing is registered for its class yet: the module that does it was not imported.
     for kind in type(result).__mro__:
-        if feature := _FEATURE.match(kind.__module__):
-            import_module(f".{feature[1]}", __package__)
+        if home := _HOME.match(kind.__module__):
+            import_module(f".{home[1]}", __package__)
             break
     found = view_of.dispatch(type(result))
     if found is view_of.dispatch(object):
         raise TypeError(f"{type(result).__name__} has no view")
     return found(result)
-
-
-@view_of.register
-def _(done: Done) -> View:
-    return Card(done.what, (), warned(done.warnings))
 
 
 def text_of(result: Result, width: int | None = None) -> str:

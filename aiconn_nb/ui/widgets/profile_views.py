@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from aiconn_nb.features.environments import Environments
 from aiconn_nb.features.profiles import Health, Kind, Link, ProfileRow, Profiles
+from aiconn_nb.ui.render.profiles import tone_of
 
 from .list_views import Plain, cut, environment_view, moment, printable, size
 
@@ -82,7 +83,7 @@ def link_view(link: Link) -> Plain:
 def health_view(health: Health) -> Plain:
     """How a profile is: a few words, and where they leave something open, a sentence."""
     title = f"falls back to {health.answers}" if health.kind is Kind.FALLS_BACK else _TITLES[health.kind]
-    view: Plain = {"tone": health.tone, "title": title}
+    view: Plain = {"tone": tone_of(health), "title": title}
     if health.kind is not Kind.READY:
         view["words"] = printable(health.words)
     return view

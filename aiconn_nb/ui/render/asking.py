@@ -1,0 +1,60 @@
+"""Views of what models answered: texts, several beside each other, vectors, and the rehearsal of a failover."""
+
+from __future__ import annotations
+
+from aiconn_nb.features.asking import Compared, Comparison, Embedded, Rehearsal, Reply, said_of_left
+
+from .renderer import view_of
+from .view import Card, Cell, Said, Side, SideBySide, Table, View
+
+
+@view_of.register
+def _(reply: Reply) -> View:
+    return Said(reply.text or "(no text)", reply.footer)
+
+
+@view_of.register
+def _(comparison: Comparison) -> View:
+    left = said_of_left(comparison.left)
+    return SideBySide(tuple(map(_side, comparison)), notes=(Cell(left, "quiet"),) if left else ())
+
+
+def _side(compared: Compared) -> Side:
+    """The answer of one profile, beside the others."""
+    who, reply, error = Cell(compared.profile, "code"), compared.reply, compared.error
+    text = reply.text if reply else ""
+    if error is None:
+        foot = "…" if compared.running or not reply else reply.footer
+        return Side(who, text, Cell(foot, "quiet"), is_markdown=True)
+    why = " ".join(filter(None, (error.what, error.hint)))
+    if reply and text:
+        return Side(who, text, Cell(f"{why} ({reply.footer})", "bad"), is_markdown=True)
+    return Side(who, Cell(why, "bad"))
+
+
+@view_of.register
+def _(embedded: Embedded) -> View:
+    return Card(
+        f"{len(embedded):,} {'vector' if len(embedded) == 1 else 'vectors'} of {embedded.dimensions:,} dimensions",
+        (),
+        (Cell(embedded.footer, "quiet"),),
+    )
+
+
+@view_of.register
+def _(rehearsal: Rehearsal) -> View:
+    rows = tuple(
+        (
+            f"without {', '.join(step.without)}" if step.without else "now",
+            Cell(step.answers, "code") if step.answers else Cell("nobody", "bad"),
+            Cell("; ".join(f"{each.connection}: {each.words}" for each in step.attempts), "quiet"),
+        )
+        for step in rehearsal
+    )
+    asked = (
+        "Each was asked for one token."
+        if rehearsal.live
+        else "Nothing was sent: --live (in Python live=True) asks each for one token."
+    )
+    notes = (*(Cell(note, "quiet") for note in rehearsal.notes), Cell(asked, "quiet"))
+    return Table(("", "answers", "tried before, in vain"), rows, title=f"Failover of {rehearsal.label}", notes=notes)

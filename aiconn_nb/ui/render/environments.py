@@ -1,0 +1,78 @@
+"""Views of the environments, and of where settings come from in one."""
+
+from __future__ import annotations
+
+from aiconn_nb.features.environments import Environments, Explanation, FieldLine
+from aiconn_nb.model.place import tilde
+
+from .notes import kept_in, warned
+from .renderer import view_of
+from .view import Cell, Table, View
+
+
+@view_of.register
+def _(environments: Environments) -> View:
+    rows = tuple(
+        (
+            Cell(f"{'▸ ' if row.current else ''}{row.name}", "code"),
+            Cell(f"current, from {row.origin}", "good") if row.current else "",
+            ", ".join(row.files) or Cell("no file of its own", "quiet"),
+        )
+        for row in environments
+    )
+    where = (
+        f"Configuration folder: {tilde(environments.root)}"
+        if environments.root
+        else "No appsettings.json at or above the working folder."
+    )
+    warnings = [*filter(None, [environments.aside]), *environments.notes]
+    notes = (Cell(where, "quiet"), *kept_in(environments.store), *warned(warnings))
+    return Table(("environment", "", "files"), rows, notes=notes)
+
+
+@view_of.register
+def _(explanation: Explanation) -> View:
+    problems = [Cell(_problem(line, explanation), "bad") for line in explanation if line.problem]
+    searched = Cell(f"Searched, the first that has it wins: {', '.join(explanation.places)}.", "quiet")
+    return Table(
+        columns=("field", "as written", "resolved", "value", "from", "hides"),
+        rows=tuple(
+            (
+                line.key,
+                written_cell(line),
+                _resolved(line),
+                Cell(line.shown, "code"),
+                line.source or Cell("-", "quiet"),
+                "; ".join(line.hidden) or Cell("-", "quiet"),
+            )
+            for line in explanation
+        ),
+        title=f"{explanation.title} in {explanation.environment}",
+        notes=(*problems, searched, *warned(explanation.notes)),
+    )
+
+
+def _resolved(line: FieldLine) -> Cell:
+    if line.problem:
+        return Cell("no", "bad")
+    return Cell("-", "quiet") if line.kind == "unset" else Cell("yes", "good")
+
+
+def _problem(line: FieldLine, explanation: Explanation) -> str:
+    """What is wrong with a field and what to do, without what the notes say of all: places searched, and the folder."""
+    problem = line.problem.partition(" Searched: ")[0]
+    if not problem.startswith((f"{line.key}: ", line.written or "\0")):
+        problem = f"{line.key}: {problem}"
+    hint = line.hint
+    for note in explanation.notes:
+        hint = hint.replace(note, "")
+    return f"{problem} {hint}".strip()
+
+
+def written_cell(line: FieldLine) -> Cell:
+    """What is written in a field."""
+    if line.kind == "unset":
+        return Cell("not set", "quiet")
+    if line.kind == "default":
+        return Cell(f"{line.shown} (default)", "quiet")
+    return Cell(line.written, "code" if line.kind != "sealed" else "good")

@@ -1,0 +1,106 @@
+"""Views of profiles: the list, one of them, and the default of each capability."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiconn_nb.features.profiles import (
+    OPTIONS,
+    Defaults,
+    Health,
+    Kind,
+    Link,
+    ProfileRow,
+    Profiles,
+    ShownProfile,
+)
+from aiconn_nb.model.hint import command
+from aiconn_nb.model.moment import at, iso
+
+from .notes import warned
+from .renderer import view_of
+from .view import Card, Cell, Table, Tone, View
+
+
+@view_of.register
+def _(profiles: Profiles) -> View:
+    has_default = any(row.default for row in profiles)
+    return Table(
+        columns=("alias", "name", "capability", "connections", "model", "health", "modified"),
+        rows=tuple(map(_row, profiles)),
+        empty="No profile matches."
+        if profiles.filtered
+        else f"There are no profiles yet. Make one: {command('profile new ALIAS --connection A --model M')}",
+        notes=(
+            *([Cell("★ marks the default of its capability.", "quiet")] if has_default else []),
+            *warned(profiles.notes),
+        ),
+    )
+
+
+def _row(row: ProfileRow) -> tuple[Cell | str, ...]:
+    return (
+        Cell(f"{'★ ' if row.default else ''}{row.alias}", "code"),
+        row.name,
+        str(row.capability),
+        _connections(row.connections),
+        Cell(row.model, "code"),
+        _health(row.health),
+        Cell(at(row.modified), "quiet"),
+    )
+
+
+@view_of.register
+def _(shown: ShownProfile) -> View:
+    made, row = shown.profile, shown.row
+    options = (
+        (option.label, str(made.options[option.key]))
+        for option in OPTIONS[made.capability]
+        if option.key in made.options
+    )
+    return Card(
+        f"{made.alias} · {made.name}" + (f" · {shown.verb}" if shown.verb else ""),
+        (
+            ("capability", str(made.capability)),
+            ("connections", _connections(row.connections)),
+            ("model", Cell(made.model, "code")),
+            *options,
+            *([("tags", ", ".join(made.tags))] if made.tags else []),
+            ("health", _health(row.health)),
+            ("default", Cell(f"for {made.capability}", "good") if row.default else Cell("no", "quiet")),
+            ("modified", Cell(f"{iso(made.modified)}, version {made.version}", "quiet")),
+        ),
+        (*warned(shown.warnings), *(Cell(note, "quiet") for note in shown.notes)),
+    )
+
+
+@view_of.register
+def _(defaults: Defaults) -> View:
+    return Table(
+        ("capability", "default profile"),
+        tuple(
+            (str(row.capability), Cell(row.alias, "code") if row.alias else Cell("none", "quiet")) for row in defaults
+        ),
+        notes=(Cell(f"'{command('profile default ALIAS')}' sets one.", "quiet"),),
+    )
+
+
+def _connections(links: Sequence[Link]) -> str:
+    """``openai-dev → openai-spare (inactive)``: in order, each that is not ready with the reason."""
+    return " → ".join(link.alias if link.state == "ready" else f"{link.alias} ({_reason(link)})" for link in links)
+
+
+def _reason(link: Link) -> str:
+    return {"no provider": "no provider here", "no SDK": "no SDK here"}.get(link.state, link.state)
+
+
+def _health(health: Health) -> Cell:
+    words = str(health.kind) if health.kind is Kind.READY else f"{health.kind}: {health.words}"
+    return Cell(words, tone_of(health))
+
+
+def tone_of(health: Health) -> Tone:
+    """How the health of a profile is coloured."""
+    if health.kind is Kind.READY:
+        return "good"
+    return "warn" if health.answers else "bad"

@@ -1,0 +1,34 @@
+"""Views of the user secrets: their keys, never a value."""
+
+from __future__ import annotations
+
+from aiconn_nb.features.secrets import SecretKeys, SecretRow
+from aiconn_nb.model.hint import command
+from aiconn_nb.model.moment import at
+
+from .renderer import view_of
+from .view import Cell, Table, View
+
+
+@view_of.register
+def _(keys: SecretKeys) -> View:
+    has_former = any(row.former for row in keys)
+    restore = Cell(f"'{command('secret restore KEY')}' brings a former value back, for 30 days.", "quiet")
+    return Table(
+        ("key", "environment", *(["former value"] if has_former else [])),
+        tuple(
+            (
+                Cell(row.key, "code"),
+                row.environment or Cell("all", "quiet"),
+                *([_former(row)] if has_former else []),
+            )
+            for row in keys
+        ),
+        empty=f"There are no user secrets yet. '{command('secret set KEY')}' makes one.",
+        notes=(restore,) if has_former else (),
+    )
+
+
+def _former(row: SecretRow) -> Cell:
+    words = f"{'removed' if row.removed else 'replaced'} {at(row.former)}" if row.former else ""
+    return Cell(words, "warn" if row.removed else "quiet")
