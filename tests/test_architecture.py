@@ -78,6 +78,7 @@ ROLES = {
     "editing",  # what may be saved of a kind
     "listing",  # the rows of its list
     "kind",  # what it has of its own in its collection
+    "versions",  # those of a connection or profile, and their views
 }
 """File names that several folders have. A file that is named after a feature has its errors, its views, or what it asks."""
 
