@@ -207,7 +207,7 @@ def test_each_result_has_its_view_in_the_module_of_its_feature() -> None:
     for each in classes:
         classes += each.__subclasses__()
         home = each.__module__.split(".")
-        if home[:2] in (["aiconn_nb", "features"], ["aiconn_nb", "session"]) and each is not Rows:
+        if home[:2] in (["aiconn_nb", "features"], ["aiconn_nb", "session"]) and each not in (Result, Rows):
             found[each.__name__] = (f"aiconn_nb.ui.render.{home[2]}", view_of.dispatch(each).__module__)
     assert {name: places for name, places in found.items() if places[0] != places[1]} == {}
     assert len(found) > 20
