@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -233,3 +233,15 @@ class UserSecretSource(DeferredLayer):
         )
         self.environment = environment
         """None where they hold in all environments."""
+        self._secrets = secrets
+
+    def put_all(self, values: Mapping[str, Secret]) -> None:
+        """Keep several new values, all or none. Raises an `AiconnError`."""
+        self._secrets.set_all(values, self.environment)
+
+    def take_back(self, key: str, *, had_one: bool) -> None:
+        """Undo a `put`; ``had_one`` says whether there was a value before."""
+        if had_one:
+            self._secrets.restore(key, self.environment)
+        else:
+            self._secrets.remove(key, self.environment)

@@ -6,7 +6,7 @@ The keys can be read, so that a list needs no master key and an error can say wh
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,14 +78,20 @@ class UserSecrets:
 
     def set(self, key: str, value: Secret, environment: str | None = None) -> None:
         """Keep a value; the one in its place becomes a former one. Raises `SecretsFileError`, and saves nothing then."""
-        if not key or key != key.strip() or key.startswith("$") or any(ord(c) < 32 for c in key):
-            raise SecretsFileError(
-                "This is no key for a secret: it is empty, or has blanks around it.", "For example: OpenAI:ApiKey"
-            )
+        self.set_all({key: value}, environment)
+
+    def set_all(self, values: Mapping[str, Secret], environment: str | None = None) -> None:
+        """Keep several values, all or none; see `set`."""
+        for key in values:
+            if not key or key != key.strip() or key.startswith("$") or any(ord(c) < 32 for c in key):
+                raise SecretsFileError(
+                    "This is no key for a secret: it is empty, or has blanks around it.", "For example: OpenAI:ApiKey"
+                )
         with self._changing(self.path(environment)) as content:
-            spelled = spelled_in(content.values, key)
-            same = spelled is not None and self._is(content.values[spelled], value)
-            content.put(key, self._vault.seal(value), self._now(), keep=not same)
+            for key, value in values.items():
+                spelled = spelled_in(content.values, key)
+                same = spelled is not None and self._is(content.values[spelled], value)
+                content.put(key, self._vault.seal(value), self._now(), keep=not same)
 
     def remove(self, key: str, environment: str | None = None, *, forget: bool = False) -> bool:
         """Take a value away, which becomes a former one; ``forget``: with all former ones, for good. Answers whether there was

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import traceback
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 
 from aiconn_nb import (
+    AiconnError,
     CommandError,
     ConnectionChanged,
     ConnectionNotFound,
@@ -158,6 +161,69 @@ def test_fields_of_one_group_are_rotated_together(picky: Session) -> None:
     picky.rotate("pair", {"key_id": f"{NEW}-id", "key_secret": f"{NEW}-secret"})
     assert key_of(picky, "pair", "key_id") == f"{NEW}-id"
     assert key_of(picky, "pair", "key_secret") == f"{NEW}-secret"
+
+
+def values_of(session: Session) -> tuple[str, str]:
+    """Both halves of the pair."""
+    return key_of(session, "pair", "key_id"), key_of(session, "pair", "key_secret")
+
+
+@pytest.fixture(params=["mixed", "two references"])
+def pair(picky: Session, request: pytest.FixtureRequest) -> Session:
+    """A pair, of which at least one half is a user secret."""
+    picky.set_secret("Pair:Secret", Secret(f"{OLD}-secret"))
+    picky.set_secret("Pair:Id", Secret(f"{OLD}-id"))
+    key_id = f"{OLD}-id" if request.param == "mixed" else "$Pair:Id"
+    picky.create("pair", "fake", settings={"key_id": key_id, "key_secret": "$Pair:Secret"})
+    return picky
+
+
+@pytest.mark.parametrize("file", ["connections.json", "secrets.Development.json"])
+def test_a_pair_whose_halves_are_in_two_files_is_replaced_as_one(
+    pair: Session, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    """Half a key is of no use: where one of the files cannot be written, both halves stay as they were."""
+    real, version = os.replace, pair.get("pair").version
+
+    def replace(source: Any, target: Any) -> None:
+        if Path(target).name == file:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", replace)
+        new = {"key_id": f"{NEW}-id", "key_secret": f"{NEW}-secret"}
+        if file == "connections.json" and pair.get("pair").settings["key_id"] == "$Pair:Id":
+            pair.rotate("pair", new)  # nothing of the connection changes
+            assert values_of(pair) == (f"{NEW}-id", f"{NEW}-secret")
+            return
+        with pytest.raises(AiconnError, match="No space left"):
+            pair.rotate("pair", new)
+    assert values_of(pair) == (f"{OLD}-id", f"{OLD}-secret")
+    assert pair.get("pair").version == version
+    pair.rotate("pair", new)
+    assert values_of(pair) == (f"{NEW}-id", f"{NEW}-secret")
+
+
+def test_what_was_put_is_taken_away_where_nothing_was_there_before(
+    picky: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A value of all environments is hidden by a new one of this environment, until that is taken away."""
+    picky.set_secret("Pair:Secret", Secret(f"{OLD}-secret"), all=True)
+    picky.create("pair", "fake", settings={"key_id": f"{OLD}-id", "key_secret": "$Pair:Secret"})
+    real = os.replace
+
+    def replace(source: Any, target: Any) -> None:
+        if Path(target).name == "connections.json":
+            raise KeyboardInterrupt
+        real(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", replace)
+        with pytest.raises(KeyboardInterrupt):
+            picky.rotate("pair", {"key_id": f"{NEW}-id", "key_secret": f"{NEW}-secret"})
+    assert values_of(picky) == (f"{OLD}-id", f"{OLD}-secret")
+    assert picky._context.secrets.keys("Development") == []
 
 
 def test_half_an_aws_key_is_refused(session: Session) -> None:

@@ -160,6 +160,20 @@ def test_a_clock_that_was_set_back_loses_no_former_value(vault: Vault) -> None:
     assert secrets.value("K") == "two"
 
 
+def test_several_are_set_in_one_write(secrets: UserSecrets, config_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All or none: the two halves of a key belong together."""
+    secrets.set("Pair:Id", Secret("old id"))
+    monkeypatch.setattr(os, "replace", None)
+    with pytest.raises(TypeError):
+        secrets.set_all({"Pair:Id": Secret("new id"), "Pair:Secret": Secret("new secret")})
+    monkeypatch.undo()
+    assert (secrets.keys(), secrets.value("Pair:Id")) == (["Pair:Id"], "old id")
+    with pytest.raises(SecretsFileError):
+        secrets.set_all({"Pair:Id": Secret("new id"), "": Secret("x")})
+    secrets.set_all({"Pair:Id": Secret("new id"), "Pair:Secret": Secret("new secret")})
+    assert (secrets.value("Pair:Id"), secrets.value("Pair:Secret")) == ("new id", "new secret")
+
+
 def test_what_is_forgotten_is_gone_for_good(secrets: UserSecrets, config_home: Path) -> None:
     """With every former value, also where nothing else is left of the key."""
     secrets.set("K", Secret("one"))

@@ -172,8 +172,12 @@ def edit(
     new_alias: str | None = None,
     trusting: Collection[str] = (),
     corrected: list[str] | None = None,
+    along: Callable[[], None] = lambda: None,
 ) -> Connection:
-    """Save a change of a connection; see `Session.edit`. ``corrected`` gets a sentence for each setting that was corrected."""
+    """Save a change of a connection; see `Session.edit`. ``corrected`` gets a sentence for each setting that was corrected.
+
+    ``along`` saves what belongs to it elsewhere. Where that raises, nothing of the connection is saved.
+    """
     with context.store.change() as change:
         current = change.connection(alias)
         problems = _misnamed(context, new_alias, name)
@@ -198,6 +202,7 @@ def edit(
             expected_version=expected_version,
         )
         trust.remember(context, change, made, current, trusting)
+        along()
         return made
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from aiconn_nb.config.source import ConfigSource, WritableSource
 from aiconn_nb.errors import CommandError, InvalidConnection, NewKeyFailed, NewKeyUntested, Outcome
 from aiconn_nb.features import connections
 from aiconn_nb.features.checks import Progress, Tested, run_tests
@@ -22,45 +21,10 @@ from aiconn_nb.model.secret import Secret, redact
 from aiconn_nb.session.context import Context, UserSecretSource
 from aiconn_nb.session.results import Result
 
+from .places import Place, save
+
 WhichModel = Callable[[str], str]
 """Asked with the reason where the test cannot tell: the model that decides with one token, or ''."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the new value of a reference goes: a source that can be written."""
-
-    key: str
-    source: ConfigSource = field(compare=False, repr=False)
-
-    @property
-    def _is_user_secret(self) -> bool:
-        return isinstance(self.source, UserSecretSource)
-
-    @property
-    def _environment(self) -> str | None:
-        return self.source.environment if isinstance(self.source, UserSecretSource) else None
-
-    @property
-    def back(self) -> str:
-        """How the former value comes back; '' where nothing of ours can do it."""
-        if not isinstance(self.source, UserSecretSource):
-            return ""
-        line = [self.key] if self._environment else [self.key, "--all"]
-        if self.source.place(self.key) is None:
-            return f"'{command('secret remove', *line)}' takes the new one away again."
-        return f"'{command('secret restore', *line)}' brings the former value back."
-
-    def put(self, value: Secret) -> None:
-        """Keep a new value there."""
-        if not isinstance(self.source, WritableSource):
-            raise CommandError(f"{self.source.name} cannot be written.", "Change the value there.")
-        self.source.put(self.key, value)
-
-    def __str__(self) -> str:
-        if not self._is_user_secret:
-            return f"{self.key} in {self.source.name}"
-        return f"the user secret {self.key}" + (f" of {self._environment}" if self._environment else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,21 +106,13 @@ def rotate(
     _judge(connection, tested)
     secrets = {key: at for key, at in rotation.places.items() if isinstance(new[key], Secret)}
     settings = {key: value for key, value in new.items() if key not in secrets}
-    if settings:
-        connections.edit(
-            context,
-            connection.alias,
-            name=None,
-            settings=settings,
-            active=None,
-            provider_id=None,
-            expected_version=connection.version,
-        )
     undone = [at.back for at in secrets.values() if at.back]
-    for key, at in secrets.items():
-        value = new[key]
-        if isinstance(value, Secret):
-            at.put(value)
+    save(
+        context,
+        connection,
+        settings,
+        [(at, value) for key, at in secrets.items() if isinstance(value := new[key], Secret)],
+    )
     back = (
         [f"'{command('rollback', connection.alias, str(connection.version))}' brings the former one back."]
         if settings
