@@ -10,7 +10,8 @@ from typing import Any
 from .adapting import Asked, Change, adapted, left_out, refused
 from .base import ChatRequest, Delta, Finish, Usage
 from .failures import SaidError, Unreadable
-from .openai_answers import count, text_in
+from .openai_answers import text_in
+from .token_counts import count
 from .told import Told, says_an_error, told
 from .transport import BROKE_OFF
 

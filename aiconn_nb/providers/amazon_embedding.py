@@ -14,7 +14,8 @@ from aiconn_nb.errors import FailureKind, ProviderFailed
 
 from .base import Embeddings, Usage
 from .failures import SaidError, Unreadable
-from .openai_answers import count as tokens
+from .token_counts import count as tokens
+from .token_counts import total
 from .told import says_an_error
 from .vectors import in_order, vector
 
@@ -31,9 +32,8 @@ def embed(client: Any, texts: Sequence[str], model: str, dimensions: int | None)
         return _cohere(client, texts, model, dimensions)
     if "titan-embed" in model:
         answers = [_titan(client, text, model, dimensions) for text in texts]
-        counts = [count for _, count in answers if count is not None]
         return Embeddings(
-            [vector for vector, _ in answers], Usage(sum(counts) if len(counts) == len(answers) else None)
+            [vector for vector, _ in answers], Usage(total(Usage(count) for _, count in answers).input_tokens)
         )
     raise ProviderFailed(
         FailureKind.BAD_REQUEST,

@@ -15,8 +15,9 @@ from .adapting import Asked, Change, adapted, async_adapted, refused, said_in_an
 from .base import ChatRequest, Completion, Delta, Finish, Usage
 from .events import DONE, Event, Whole, async_events, events
 from .failures import SaidError, Unreadable
-from .openai_answers import count, text_in
+from .openai_answers import text_in
 from .own_client import response_class
+from .token_counts import count, latest, sum_of
 from .told import Told, said_with, says_an_error
 from .transport import BROKE_OFF
 
@@ -277,13 +278,9 @@ class _Reading:
         """The numbers are cumulative, and may be absent."""
         if not isinstance(usage, Mapping):
             return
-        inputs = [
-            count(usage.get(name))
-            # The input is the sum of three: https://docs.anthropic.com/en/api/messages, "usage"
-            for name in ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
-        ]
-        outputs = count(usage.get("output_tokens"))
-        self._usage = Usage(
-            self._usage.input_tokens if inputs[0] is None else sum(filter(None, inputs)),
-            self._usage.output_tokens if outputs is None else outputs,
+        # The input is the sum of three: https://docs.anthropic.com/en/api/messages, "usage"
+        inputs = (
+            usage.get(name) for name in ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
         )
+        whole = None if count(usage.get("input_tokens")) is None else sum_of(*inputs)
+        self._usage = latest(self._usage, whole, count(usage.get("output_tokens")))

@@ -32,7 +32,7 @@ from .endpoints import Correction, at, corrected, path_of
 from .failures import Unreadable, http_failure, kind_of
 from .google_answers import CameWhole, looked_at, read_whole
 from .google_client import client_of
-from .openai_answers import count
+from .token_counts import count, latest, sum_of
 from .told import Told, told
 from .transport import BROKE_OFF, transport_failure
 from .vectors import in_order, miscounted, vector
@@ -459,11 +459,8 @@ def _counted(counts: Any, before: Usage) -> Usage:
     """What is known of the usage after one more chunk: its numbers are cumulative, and may be absent."""
     if counts is None:
         return before
-    outputs = [n for n in (counts.candidates_token_count, counts.thoughts_token_count) if n is not None]
-    return Usage(
-        before.input_tokens if counts.prompt_token_count is None else counts.prompt_token_count,
-        sum(outputs) if outputs else before.output_tokens,
-    )
+    outputs = sum_of(counts.candidates_token_count, counts.thoughts_token_count)
+    return latest(before, counts.prompt_token_count, outputs)
 
 
 def _api_failure(error: Any) -> Failure:

@@ -12,7 +12,7 @@ from typing import Any
 
 from .base import Delta, Finish, Usage
 from .failures import SaidError, Unreadable
-from .openai_answers import count
+from .token_counts import count, latest, sum_of
 from .told import says_an_error
 
 _VECTORS = re.compile(r'\s*\{\s*"embeddings"\s*:\s*\[\s*\{')
@@ -61,10 +61,8 @@ def read_whole(chunks: list[Any], notes: tuple[str, ...]) -> Iterator[Delta | Fi
         if not isinstance(chunk, Mapping):
             raise Unreadable("the answer is no stream of answers")
         told = chunk.get("usageMetadata") or {}
-        outputs = [n for n in map(count, (told.get("candidatesTokenCount"), told.get("thoughtsTokenCount"))) if n]
-        usage = Usage(
-            count(told.get("promptTokenCount")) or usage.input_tokens, sum(outputs) if outputs else usage.output_tokens
-        )
+        outputs = sum_of(told.get("candidatesTokenCount"), told.get("thoughtsTokenCount"))
+        usage = latest(usage, count(told.get("promptTokenCount")), outputs)
         model = chunk.get("modelVersion") or model
         reason = (chunk.get("promptFeedback") or {}).get("blockReason") or reason
         for candidate in (chunk.get("candidates") or ())[:1]:

@@ -8,21 +8,13 @@ from typing import Any
 from .base import Delta, Embeddings, Finish, Usage
 from .events import DONE, Event, Whole
 from .failures import SaidError, Unreadable
+from .token_counts import count
 from .told import says_an_error
 from .transport import BROKE_OFF
 from .vectors import in_order
 
 _NOT_SAID = frozenset({"thinking", "reasoning", "reasoning_content", "redacted_thinking"})
 """Parts of an answer that are not part of what is said."""
-
-
-def count(value: object) -> int | None:
-    """A number of tokens; some servers send it as text, or with a fraction of zero."""
-    if isinstance(value, str) and value.strip().isdecimal():
-        return int(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return int(value) if value >= 0 and value == int(value) else None
 
 
 def text_in(content: object) -> str:

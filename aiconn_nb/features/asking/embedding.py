@@ -98,17 +98,18 @@ def embed(
     on_batch: Callable[[int, int], None] | None,
 ) -> Embedded:
     """The vectors of texts; see `Session.embed`."""
+    from aiconn_nb.providers.token_counts import total
+
     started = perf_counter()
     batches = _Batches(target, texts, account_of, _dimensions(target, dimensions), tally, on_batch)
     begun = answer_with(target, batches.first, turns, failed=batches.failed)
     answers = [begun.value, *batches.others(begun.connection, len(begun.value.vectors))]
-    counts = [each.usage.input_tokens for each in answers]
     return Embedded(
         [vector for each in answers for vector in each.vectors],
         model=target.model,
         connection=begun.connection.alias,
         profile=batches.profile,
-        input_tokens=None if None in counts else sum(filter(None, counts)),
+        input_tokens=total(each.usage for each in answers).input_tokens,
         seconds=perf_counter() - started,
         attempts=begun.attempts,
         notes=(*dict.fromkeys(note for each in answers for note in each.notes), *batches.notes, *target.notes),

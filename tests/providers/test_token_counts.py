@@ -1,0 +1,37 @@
+"""Tokens as servers count them: what is not said is unknown."""
+
+from __future__ import annotations
+
+import pytest
+
+from aiconn_nb.providers.base import Usage
+from aiconn_nb.providers.token_counts import count, latest, sum_of, total
+
+
+@pytest.mark.parametrize(
+    ("sent", "number"),
+    [(3, 3), ("3", 3), (3.0, 3), (0, 0), (3.5, None), (-1, None), (True, None), (None, None), ("three", None)],
+)
+def test_a_number_is_read_in_whatever_form_it_comes(sent: object, number: int | None) -> None:
+    """Some servers send text, or a fraction of zero."""
+    assert count(sent) == number
+
+
+def test_the_parts_of_a_number_are_added() -> None:
+    """Answer and thinking; None where neither was sent."""
+    assert sum_of(3, None, "4") == 7
+    assert sum_of(0, None) == 0
+    assert sum_of(None, None) is None
+
+
+def test_a_later_number_replaces_an_earlier_one() -> None:
+    """One that is absent leaves it."""
+    assert latest(Usage(1, 2), None, 5) == Usage(1, 5)
+    assert latest(Usage(1, 2), 0, None) == Usage(0, 2)
+
+
+def test_a_sum_with_an_unknown_part_is_unknown() -> None:
+    """A smaller number would be wrong."""
+    assert total([Usage(1, 0), Usage(2, 0)]) == Usage(3, 0)
+    assert total([Usage(1, None), Usage(None, 4)]) == Usage(None, None)
+    assert total([Usage(1, 2)]) == Usage(1, 2)
