@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import pickle
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,32 +20,63 @@ from aiconn_nb.errors import (
     AnswerCut,
     AnswerTooLong,
     Attempt,
+    BadEnvironmentName,
+    BadSecretName,
+    BundleMalformed,
+    BundleNotRead,
+    BundleNotWritten,
+    BundleOutdated,
+    BundleTooLarge,
     CallFailed,
+    ConfigurationAsBundle,
+    ConfigurationFileError,
     ConnectionChanged,
     ConnectionExists,
     ConnectionInactive,
     ConnectionInUse,
     ConnectionNotFound,
     FailureKind,
+    HomeUnknown,
     Implausible,
     InvalidConnection,
     InvalidProfile,
+    KeyAsReference,
+    ListNotOffered,
+    LiteralDollar,
+    LoneDollar,
+    MaskAsSecret,
+    MasterKeyMalformed,
+    MasterKeyMissing,
+    MasterKeyNotKept,
+    MasterKeyUnreadable,
+    MasterKeyVanished,
     Missing,
     NewKeyFailed,
     NewKeyUntested,
     NoConnectionInUse,
     NoConnectionVersion,
     NoDefaultProfile,
-    NoModelList,
+    NoEnvironment,
+    NoFormerSecret,
+    NoHome,
+    NoKeyToUnseal,
     NoModelNamed,
     NoneUsable,
     NoProfileVersion,
+    NoReference,
+    NoSecretGiven,
     NotAble,
     NoTarget,
     NoTargetOnLine,
+    NotebookNotChanged,
+    NotebookNotScanned,
+    NothingEntered,
     NotOffered,
     NotReached,
+    NotTheStore,
+    NoUserSecret,
     OtherCapability,
+    OtherKey,
     Outcome,
     PlugInBroken,
     ProfileChanged,
@@ -52,8 +84,23 @@ from aiconn_nb.errors import (
     ProfileNotFound,
     ProviderFailed,
     ProviderNotFound,
+    ReferenceAsSecret,
+    ReferenceNotFound,
+    RelativeToNothing,
+    ResolvesToNothing,
     SdkBroken,
     SdkMissing,
+    SecretGone,
+    SecretNotSaved,
+    SecretsBusy,
+    SecretsUnreadable,
+    SourceFailed,
+    StoreBusy,
+    StoreLeftDamaged,
+    StoreSetAside,
+    StoreTooNew,
+    StoreUnreadable,
+    StoreUnwritable,
     UntrustedHost,
     UnusableSetting,
 )
@@ -160,14 +207,34 @@ def providers() -> Iterator[AiconnError]:
     yield NotReached(way="api.example:443", problem="the name is not known")
     yield NotAble(alias="a", what_for="chat")
     yield NotAble(alias="a", what_for="")
-    yield NoModelList(alias="a")
+    yield ListNotOffered(alias="a")
     yield AnswerTooLong(alias="a", longest=10_000_000)
     yield AnswerCut(CallFailed(kind=FailureKind.TIMEOUT, alias="a"))
 
 
 def configuration() -> Iterator[AiconnError]:
+    yield LoneDollar()
+    yield NoReference()
+    yield LiteralDollar()
+    yield KeyAsReference()
+    missing = partial(ReferenceNotFound, environment="Development", searched=("appsettings.json", "the environment"))
+    yield missing(key="OpenAI:ApiKey")
+    yield missing(key="OpenAI:Api Key", notes=("There is no appsettings.json at or above the working folder.",))
+    yield missing(key="OpenAI:ApiKye", nearest="OpenAI:ApiKey", is_meant=True)
+    yield missing(key="OpenAI__ApiKey", nearest="OpenAI:ApiKey", is_meant=True, is_spelled_as_variable=True)
+    yield missing(key="OpenAI:ApiKey", nearest="Azure:ApiKey")
+    yield missing(key="OpenAI", children=("ApiKey", "Endpoint"))
+    yield missing(key="Keys", children=tuple("abcdefgh"))
     yield UnusableSetting(setting="timeout", problem="$A:Timeout must be a number", source="appsettings.json", line=3)
     yield UnusableSetting(setting="timeout", problem="the value is blank, and the field is required")
+    yield ResolvesToNothing(reference="$OpenAI:ApiKey", place="appsettings.json:3")
+    yield SourceFailed(key="OpenAI:ApiKey", source="Key Vault", problem="ValueError: no such vault")
+    yield NoEnvironment(environment="Stagin", known=("Development", "Staging"), folder="project")
+    yield NoEnvironment(environment="Test", known=("Development",), can_be_made=True)
+    yield BadEnvironmentName(problem="is blank", variable="AICONN_ENVIRONMENT")
+    yield BadEnvironmentName()
+    yield ConfigurationFileError(path="/project/appsettings.json", problem="a comma is missing.", line=3, column=5)
+    yield ConfigurationFileError(path="/project/appsettings.json", problem="it is larger than 1 MB.")
     about_a_field = ConnectionInactive(alias="a")
     about_a_field.field = "api_key"
     yield about_a_field
@@ -176,7 +243,63 @@ def configuration() -> Iterator[AiconnError]:
     yield unfilled
 
 
-FAMILIES = (connections, profiles, providers, configuration)
+def vault() -> Iterator[AiconnError]:
+    key, secrets = "/config/master.key", "/config/secrets.json"
+    yield NoKeyToUnseal(sealed="The user secret OpenAI:ApiKey", path=key)
+    yield OtherKey(sealed="The user secret OpenAI:ApiKey")
+    yield MasterKeyMissing(path=key)
+    yield MasterKeyNotKept(path=key, problem="no space left on device")
+    yield MasterKeyVanished(path=key)
+    yield MasterKeyUnreadable(path=key, problem="permission denied")
+    yield MasterKeyMalformed(path=key)
+    yield MasterKeyMalformed()
+    yield SecretsUnreadable(path=secrets, problem="it is damaged, or of a newer release")
+    yield SecretNotSaved(path=secrets, problem="no space left on device")
+    yield SecretsBusy(path=secrets, lock="/config/secrets.json.lock")
+    yield SecretGone()
+    yield BadSecretName()
+    yield NothingEntered(key="OpenAI:ApiKey")
+    yield ReferenceAsSecret()
+    yield MaskAsSecret()
+    yield NoSecretGiven()
+    yield NoUserSecret(key="OpenAI:ApiKye", environment="Staging", known=("OpenAI:ApiKey",))
+    yield NoUserSecret(key="K", environment=None)
+    yield NoUserSecret(key="K", environment="Staging", having=(None,), options=("--all",))
+    yield NoUserSecret(key="K", environment=None, having=("Staging", "Production"), options=("--env", "Staging"))
+    yield NoFormerSecret(key="K", environment="Staging")
+
+
+def store() -> Iterator[AiconnError]:
+    path = "/data/connections.json"
+    yield NoHome(variable="AICONN_HOME")
+    yield NoHome(variable="AICONN_CONFIG_HOME", problem="is no absolute path")
+    yield HomeUnknown(variable="AICONN_HOME")
+    yield RelativeToNothing(variable="AICONN_HOME")
+    yield StoreUnreadable(path=path, problem="permission denied")
+    yield StoreBusy(seconds=10.0, lock="/data/connections.json.lock")
+    yield StoreSetAside(path=path, aside="/data/connections.damaged-20261123T101500Z.json", problem="it is empty")
+    yield StoreLeftDamaged(path=path, problem="it is empty", obstacle="it is a link")
+    unwritable = StoreUnwritable(folder="/data", problem="read-only file system")
+    yield StoreLeftDamaged(path=path, problem="it is empty", obstacle=unwritable.reason)
+    yield NotTheStore(path=path, found="a folder")
+    yield StoreTooNew(path=path)
+    yield unwritable
+
+
+def files() -> Iterator[AiconnError]:
+    yield BundleNotRead(path="team.json", problem="line 3, column 5 is not JSON")
+    yield BundleMalformed(problem="its schema is missing")
+    yield BundleMalformed(problem="its aiconn_bundle is missing", is_bundle=False)
+    yield ConfigurationAsBundle(path="appsettings.json")
+    yield BundleOutdated(path="team.json")
+    yield BundleTooLarge()
+    yield BundleNotWritten(path="team.json")
+    yield BundleNotWritten(path="team.json", problem="it is a folder")
+    yield NotebookNotScanned(path="lesson.ipynb", problem="it is no notebook")
+    yield NotebookNotChanged(path="lesson.ipynb", problem="permission denied")
+
+
+FAMILIES = (connections, profiles, providers, configuration, vault, store, files)
 
 
 def samples() -> Iterator[AiconnError]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,7 @@ from typing import NamedTuple, NoReturn
 
 from aiconn_nb.errors import ReferenceNotFound
 from aiconn_nb.model.casing import fold
-from aiconn_nb.model.hint import command
-from aiconn_nb.model.place import here
+from aiconn_nb.model.place import here, shown
 from aiconn_nb.model.secret import is_secret_name
 
 from .entry import Entry
@@ -25,7 +23,7 @@ from .environment import (
     find_root,
     spelled_otherwise,
 )
-from .layers import EnvironmentLayer, JsonFileLayer, shown
+from .layers import EnvironmentLayer, JsonFileLayer
 from .source import ConfigSource
 
 __all__ = [
@@ -37,7 +35,6 @@ __all__ = [
     "find_root",
 ]
 
-_CHILDREN_SHOWN = 20
 _COMPARED = 5_000
 
 
@@ -180,35 +177,18 @@ class Configuration:
 
     def _not_found(self, key: str) -> ReferenceNotFound:
         known = self.keys()
-        written = _written(key)
         children = _children(key, known)
         close, is_meant = (None, False) if children else _near(key, known)
-        if children:
-            listed = ", ".join(children[:_CHILDREN_SHOWN])
-            more = f" and {len(children) - _CHILDREN_SHOWN} more" if len(children) > _CHILDREN_SHOWN else ""
-            why = f"is a section without a value of its own (in it: {listed}{more})"
-            hints = [f"Name one of them: {written}:{children[0]}."]
-        else:
-            why = "was not found"
-            hints = [f"Did you mean ${close}?"] if is_meant else [_where_to_put(key, written)]
-            if close and not is_meant:
-                hints.append(f"The nearest known key, ${close}, is for something else.")
-            elif close and "__" in key and fold(key.replace("__", ":")) == fold(close):
-                hints.append("In a reference, the __ of a variable's name is a colon.")
-        searched = ", ".join(map(_described, self._layers))
         return ReferenceNotFound(
-            f"{written} {why} in the environment {self.environment}. Searched: {searched}.",
-            " ".join([*hints, *self.notes]),
             key=key,
+            environment=self.environment,
+            searched=tuple(map(_described, self._layers)),
             nearest=close,
+            is_meant=is_meant,
+            is_spelled_as_variable=close is not None and "__" in key and fold(key.replace("__", ":")) == fold(close),
+            children=tuple(children),
+            notes=tuple(self.notes),
         )
-
-
-def _written(key: str) -> str:
-    """A key as a message shows it: on one line, and masked where somebody took a ``$`` for the way to mark a secret."""
-    from aiconn_nb.model.secret import redact
-
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", "\ufffd", redact(f"${key}"))
 
 
 def _near(key: str, known: Sequence[str]) -> tuple[str | None, bool]:
@@ -224,13 +204,6 @@ def _near(key: str, known: Sequence[str]) -> tuple[str | None, bool]:
     alike = alike[:_COMPARED]
     meant = near_key(key, alike)
     return meant or nearest(key.replace("__", ":"), alike), meant is not None
-
-
-def _where_to_put(key: str, written: str) -> str:
-    variable = f"the environment variable {written[1:].replace(':', '__')}"
-    if written != f"${key}" or re.search(r"[\s'\"]", key):  # not as one word of a command
-        return f"Add it to a file, or set {variable}."
-    return f"'{command('secret set', key)}' keeps a value for it, or a file, or {variable}."
 
 
 def _described(layer: ConfigSource) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from aiconn_nb.errors import EnvironmentNotFound
+from aiconn_nb.errors import BadEnvironmentName
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.place import named_folder
@@ -79,10 +79,7 @@ def check_environment_name(name: str, origin: str = "") -> None:
     variable that it comes from (``origin``)."""
     flaw = _flaw(name)
     if flaw:
-        raise EnvironmentNotFound(
-            f"The name of the environment {f'in {origin} ' if origin else ''}{flaw}.",
-            "Take the middle of a file's name: Staging for appsettings.Staging.json.",
-        )
+        raise BadEnvironmentName(problem=flaw, variable=origin)
 
 
 def spelled_otherwise(root: str | os.PathLike[str] | None, file_name: str) -> str | None:

@@ -14,7 +14,6 @@ from typing import ClassVar
 
 from aiconn_nb.errors import ConfigurationFileError
 from aiconn_nb.model.casing import fold
-from aiconn_nb.model.place import tilde
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.model.stamp import Stamp, is_settled, stamp_of
 
@@ -244,23 +243,4 @@ def _read_once(path: str, known: _State) -> _State:
 
 
 def _broken(path: str, problem: Problem) -> ConfigurationFileError:
-    place = f", line {problem.line}, column {problem.column}" if problem.line else ""
-    return ConfigurationFileError(
-        f"{shown(path)}{place}: {problem.why}",
-        "Mend the file; until then every reference fails, also those that other places answer.",
-        path=path,
-        line=problem.line,
-        column=problem.column,
-    )
-
-
-def shown(path: str) -> str:
-    """A path as a message shows it: relative to the working folder where that is shorter, and in words where it is that folder."""
-    try:
-        relative = os.path.relpath(path)
-    except (OSError, ValueError):
-        return tilde(path)
-    if relative == os.curdir:
-        return "this folder"
-    whole = tilde(path)
-    return relative if len(relative) < len(whole) else whole
+    return ConfigurationFileError(path=path, problem=problem.why, line=problem.line, column=problem.column)

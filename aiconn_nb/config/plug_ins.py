@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from time import monotonic
 from typing import Any, Final
 
-from aiconn_nb.errors import AiconnError, UnusableValue
+from aiconn_nb.errors import AiconnError, SourceFailed, UnusableValue
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.plugins import Caller, PlugInFailed, ask, entry_points
@@ -164,7 +164,4 @@ class PluggedIn:
         raise self._failed(key, problem)
 
     def _failed(self, key: str, why: str) -> UnusableValue:
-        return UnusableValue(
-            f"${key} could not be read from the configuration source {self.name}: {why}.",
-            "Mend it there. Its keys are looked for nowhere below it.",
-        )
+        return SourceFailed(key=key, source=self.name, problem=why)

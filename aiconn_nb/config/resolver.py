@@ -19,12 +19,12 @@ from aiconn_nb.errors import (
 )
 from aiconn_nb.model.connection import Setting
 from aiconn_nb.model.field import Field, FieldValue, NotOfType, convert
+from aiconn_nb.model.place import shown
 from aiconn_nb.model.reference import Reference, parse
 from aiconn_nb.model.secret import MASK, Sealed, Secret
 from aiconn_nb.model.url import masked_url
 
 from .configuration import Configuration, Found
-from .layers import shown
 
 Kind = Literal["reference", "sealed", "literal", "default", "unset"]
 

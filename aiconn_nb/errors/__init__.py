@@ -52,11 +52,11 @@ No message holds a secret, a value from a configuration file, or the line that a
 
 from .attempts import *  # noqa: F403
 from .base import *  # noqa: F403
-from .bundles import *  # noqa: F403
 from .collection import *  # noqa: F403
 from .commands import *  # noqa: F403
 from .configuration import *  # noqa: F403
 from .connections import *  # noqa: F403
+from .files import *  # noqa: F403
 from .profiles import *  # noqa: F403
 from .providers import *  # noqa: F403
 from .store import *  # noqa: F403

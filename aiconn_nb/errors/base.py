@@ -141,6 +141,20 @@ def _changed(value: Any, change: Callable[[str], str]) -> Any:
     return value
 
 
+def home_shown(path: str) -> str:
+    """A path with ``~`` for the home folder."""
+    from aiconn_nb.model.place import tilde  # which raises errors of ours, and so imports them
+
+    return tilde(path)
+
+
+def path_shown(path: str) -> str:
+    """A path relative to the working folder, where that is shorter."""
+    from aiconn_nb.model.place import shown
+
+    return shown(path)
+
+
 def clause(sentence: str) -> str:
     """A sentence as a part of another one."""
     return sentence.rstrip(".")

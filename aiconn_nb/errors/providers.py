@@ -223,7 +223,7 @@ class NotAble(ProviderFailed):
 
 
 @reason
-class NoModelList(ProviderFailed):
+class ListNotOffered(ProviderFailed):
     """The endpoint of a connection has no list of models."""
 
     kind = FailureKind.NOT_FOUND

@@ -1,29 +1,174 @@
-"""Errors about the store and where it is."""
+"""Errors about the store, and about where it is."""
 
 from __future__ import annotations
 
-from .base import AiconnError
+import os
+
+from aiconn_nb.model.hint import pip
+
+from .base import AiconnError, Lines, clause, fields, home_shown, reason
+
+OTHER_FOLDER = "Move it away, or name another folder in AICONN_HOME."
 
 
 class NoPlace(AiconnError):
     """No folder can be told for the store or for the key: there is no home folder, and no variable names one."""
 
 
+@reason
+class NoHome(NoPlace):
+    """There is no home folder."""
+
+    variable: str
+    """The variable that could name the folder: ``AICONN_HOME`` or ``AICONN_CONFIG_HOME``."""
+    problem: str = ""
+    """What is wrong with HOME; '' where it is not set."""
+
+    def lines(self) -> Lines:
+        whose = "the store" if self.variable == "AICONN_HOME" else "the master key"
+        why = (
+            f"HOME {self.problem}" if self.problem else "There is no home folder here (no HOME, no entry of this user)"
+        )
+        return (
+            f"{why}, so {whose} has no place.",
+            "Set AICONN_HOME and AICONN_CONFIG_HOME, each to the whole path of a folder of its own.",
+        )
+
+
+@reason
+class HomeUnknown(NoPlace):
+    """A variable begins with ``~``, and there is no home folder."""
+
+    variable: str
+
+    def lines(self) -> Lines:
+        return f"{self.variable} begins with ~, and no home folder can be told here.", "Write the whole path."
+
+
+@reason
+class RelativeToNothing(NoPlace):
+    """A variable has a relative path, and the working folder was deleted."""
+
+    variable: str
+
+    def lines(self) -> Lines:
+        return (
+            f"{self.variable} is a relative path, and the working folder is gone.",
+            "Write the whole path, or start anew.",
+        )
+
+
 class StoreError(AiconnError):
     """Something about the store's file."""
 
 
+@reason
+class StoreUnreadable(StoreError):
+    """The store cannot be read."""
+
+    path: str
+    problem: str
+
+    def lines(self) -> Lines:
+        return f"The store cannot be read: {home_shown(self.path)}: {self.problem}.", "Nothing was changed."
+
+
+@fields
 class StoreBusy(StoreError):
     """Another process held the store's lock for too long."""
+
+    seconds: float
+    """How long it was waited for."""
+    lock: str
+    """The file of the lock."""
+
+    @property
+    def reason(self) -> str:
+        return f"another process has been changing the store for {self.seconds:g} s"
+
+    def lines(self) -> Lines:
+        return (
+            f"A{self.reason[1:]}; its lock is {home_shown(self.lock)}.",
+            "Nothing was saved. Try again; if nothing else is running, delete that file.",
+        )
 
 
 class StoreCorrupt(StoreError):
     """The store's file is damaged; it was set aside under a dated name, nothing was overwritten."""
 
 
+@reason
+class StoreSetAside(StoreCorrupt):
+    """The damaged file was renamed."""
+
+    path: str
+    aside: str
+    """Where it is now."""
+    problem: str
+
+    def lines(self) -> Lines:
+        return (
+            f"The store was damaged: {self.problem}. It was set aside as {home_shown(self.aside)}.",
+            "The next use begins with an empty store. To use the old one, mend it and rename it back to "
+            f'{os.path.basename(self.path)}; one that was edited must have no "checksum".',
+        )
+
+
+@reason
+class StoreLeftDamaged(StoreCorrupt):
+    """The damaged file could not be renamed."""
+
+    path: str
+    problem: str
+    obstacle: str
+    """Why it could not be set aside."""
+
+    def lines(self) -> Lines:
+        return (
+            f"The store is damaged: {self.problem}. {home_shown(self.path)} could not be set aside "
+            f"({clause(self.obstacle)}) and was left as it is.",
+            OTHER_FOLDER,
+        )
+
+
+@reason
+class NotTheStore(StoreCorrupt):
+    """In the place of the store there is something else."""
+
+    path: str
+    found: str
+    """What there is: ``a folder``."""
+
+    def lines(self) -> Lines:
+        return f"{home_shown(self.path)} is {self.found}, not the store's file. It was left as it is.", OTHER_FOLDER
+
+
+@fields
 class StoreTooNew(StoreError):
     """The store was written by a newer release; nothing was changed."""
 
+    path: str
 
+    def lines(self) -> Lines:
+        return (
+            f"{home_shown(self.path)} was written by a newer release of aiconn-nb.",
+            f"Nothing was changed. Upgrade: {pip('--upgrade aiconn-nb')}",
+        )
+
+
+@fields
 class StoreUnwritable(StoreError):
     """The store cannot be written: read-only folder, full disk. The old state is still there."""
+
+    folder: str
+    problem: str
+
+    @property
+    def reason(self) -> str:
+        return f"{home_shown(self.folder)} cannot be written ({self.problem})"
+
+    def lines(self) -> Lines:
+        return (
+            f"Nothing was saved: {self.reason}.",
+            "The store is as it was. Make room or give write access, or name another folder in AICONN_HOME.",
+        )

@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from aiconn_nb.errors import NoPlace
+from aiconn_nb.errors import HomeUnknown, NoHome, RelativeToNothing
 
 
 def tilde(path: str | os.PathLike[str]) -> str:
@@ -19,6 +19,18 @@ def tilde(path: str | os.PathLike[str]) -> str:
     if not os.path.isabs(home) or not (text == home or text.startswith(home + os.sep)):
         return text
     return "~" + text[len(home) :]
+
+
+def shown(path: str) -> str:
+    """A path as a message shows it: relative to the working folder where that is shorter, and in words where it is that folder."""
+    try:
+        relative = os.path.relpath(path)
+    except (OSError, ValueError):
+        return tilde(path)
+    if relative == os.curdir:
+        return "this folder"
+    whole = tilde(path)
+    return relative if len(relative) < len(whole) else whole
 
 
 def here() -> str | None:
@@ -38,13 +50,10 @@ def named_folder(variable: str, written: str, start: str | None) -> Path:
     text = unquoted(written)
     path = os.path.expanduser(text)
     if path.startswith("~"):
-        raise NoPlace(f"{variable} begins with ~, and no home folder can be told here.", "Write the whole path.")
+        raise HomeUnknown(variable=variable)
     if not os.path.isabs(path):
         if start is None:
-            raise NoPlace(
-                f"{variable} is a relative path, and the working folder is gone.",
-                "Write the whole path, or start anew.",
-            )
+            raise RelativeToNothing(variable=variable)
         path = os.path.join(start, path)
     return Path(os.path.normpath(path))
 
@@ -57,7 +66,7 @@ def own_folder(variable: str, kind: str, environ: Mapping[str, str]) -> Path:
     home = environ.get("HOME")
     if home is not None and os.name == "posix" and not os.path.isabs(home):
         problem = "is empty" if not home.strip() else "is no absolute path"
-        raise NoPlace(f"HOME {problem}, so {_whose(variable)} has no place.", _remedy())
+        raise NoHome(variable=variable, problem=problem)
     import platformdirs
 
     try:
@@ -65,10 +74,7 @@ def own_folder(variable: str, kind: str, environ: Mapping[str, str]) -> Path:
     except RuntimeError:
         folder = Path("~")
     if not folder.is_absolute() or "~" in folder.parts:
-        raise NoPlace(
-            f"There is no home folder here (no HOME, no entry of this user), so {_whose(variable)} has no place.",
-            _remedy(),
-        )
+        raise NoHome(variable=variable)
     return folder
 
 
@@ -76,11 +82,3 @@ def unquoted(written: str) -> str:
     """What a file of variables for a container says, in which quotes are a part of the value."""
     text = written.strip()
     return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
-
-
-def _whose(variable: str) -> str:
-    return "the store" if variable == "AICONN_HOME" else "the master key"
-
-
-def _remedy() -> str:
-    return "Set AICONN_HOME and AICONN_CONFIG_HOME, each to the whole path of a folder of its own."

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from aiconn_nb.errors import InvalidReference
+from aiconn_nb.errors import LoneDollar
 
 from .secret import Secret
 
@@ -44,9 +44,7 @@ def parse(text: str) -> Reference | Literal:
     if text.startswith("$$"):
         return Literal(text[1:])
     if text == "$":
-        raise InvalidReference(
-            "'$' alone is no reference: the key is missing.", "Write $Section:Key, or $$ for a literal $."
-        )
+        raise LoneDollar
     return Reference(text[1:])
 
 

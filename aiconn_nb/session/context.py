@@ -16,12 +16,12 @@ from aiconn_nb.config.configuration import (
     find_root,
 )
 from aiconn_nb.config.environment import BASE_FILE, DEFAULT_ENVIRONMENT, environment_file, spelled_otherwise
-from aiconn_nb.config.layers import DeferredLayer, shown
-from aiconn_nb.errors import AiconnError, EnvironmentNotFound, ProviderError
+from aiconn_nb.config.layers import DeferredLayer
+from aiconn_nb.errors import AiconnError, NoEnvironment, ProviderError
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.nearest import did_you_mean
-from aiconn_nb.model.place import here, named_folder, own_folder, unquoted
+from aiconn_nb.model.place import here, named_folder, own_folder, shown, unquoted
 
 if TYPE_CHECKING:
     from aiconn_nb.config.source import ConfigSource
@@ -162,11 +162,8 @@ class Context:
         """The name itself, if it is an environment's. Raises `EnvironmentNotFound`, naming the nearest."""
         known = self.environments()
         if environment not in (*known, DEFAULT_ENVIRONMENT):
-            raise EnvironmentNotFound(
-                f"There is no environment '{environment}' here: no appsettings.{environment}.json"
-                + (f" in {shown(str(self.config_root))}." if self.config_root else " at or above the working folder."),
-                did_you_mean(environment, known) or f"There are: {', '.join(known)}.",
-            )
+            folder = shown(str(self.config_root)) if self.config_root else ""
+            raise NoEnvironment(environment=environment, known=tuple(known), folder=folder)
         return environment
 
     def environments(self) -> list[str]:

@@ -11,9 +11,16 @@ from typing import Final, NamedTuple
 from zlib import crc32
 
 from aiconn_nb import files
-from aiconn_nb.errors import StoreBusy, StoreCorrupt, StoreError, StoreUnwritable
+from aiconn_nb.errors import (
+    NotTheStore,
+    StoreBusy,
+    StoreCorrupt,
+    StoreLeftDamaged,
+    StoreSetAside,
+    StoreUnreadable,
+    StoreUnwritable,
+)
 from aiconn_nb.files import WAIT, reason
-from aiconn_nb.model.place import tilde
 from aiconn_nb.model.stamp import Stamp, stamp_of
 
 HEAD: Final = 96
@@ -83,11 +90,8 @@ class StoreFile:
         except OSError as error:
             refused, problem = _REFUSED.get(error.errno or 0, ""), reason(error)
         if refused:
-            raise StoreCorrupt(
-                f"{tilde(self.path)} is {refused}, not the store's file. It was left as it is.",
-                "Move it away, or name another folder in AICONN_HOME.",
-            )
-        raise StoreError(f"The store cannot be read: {tilde(self.path)}: {problem}.", "Nothing was changed.")
+            raise NotTheStore(path=str(self.path), found=refused)
+        raise StoreUnreadable(path=str(self.path), problem=problem)
 
     # ---- writing ------------------------------------------------------------------------------------------------------
 
@@ -104,10 +108,7 @@ class StoreFile:
 
     def unwritable(self, problem: str) -> StoreUnwritable:
         """The error that says that nothing was saved."""
-        return StoreUnwritable(
-            f"Nothing was saved: {tilde(self.folder)} cannot be written ({problem}).",
-            "The store is as it was. Make room or give write access, or name another folder in AICONN_HOME.",
-        )
+        return StoreUnwritable(folder=str(self.folder), problem=problem)
 
     def set_aside(self, problem: str) -> StoreCorrupt:
         """Rename the damaged file, so that nothing overwrites it; answers the error that says so. Only under the lock."""
@@ -119,18 +120,11 @@ class StoreFile:
         except OSError as error:
             return self.left_damaged(problem, reason(error))
         files.sync_folder(self.folder)
-        return StoreCorrupt(
-            f"The store was damaged: {problem}. It was set aside as {tilde(aside)}.",
-            "The next use begins with an empty store. To use the old one, mend it and rename it back to "
-            f'{self.path.name}; one that was edited must have no "checksum".',
-        )
+        return StoreSetAside(path=str(self.path), aside=str(aside), problem=problem)
 
     def left_damaged(self, problem: str, obstacle: str) -> StoreCorrupt:
         """The error that says that the file is damaged and still lies where it was."""
-        return StoreCorrupt(
-            f"The store is damaged: {problem}. {tilde(self.path)} could not be set aside ({obstacle}) and was left as it is.",
-            "Move it away, or name another folder in AICONN_HOME.",
-        )
+        return StoreLeftDamaged(path=str(self.path), problem=problem, obstacle=obstacle)
 
     def keep_copy(self, word: str) -> Path:
         """Copy the file under a dated name. Only under the lock. Raises `StoreUnwritable`."""
@@ -174,10 +168,7 @@ class StoreFile:
         return self._lock.held(self._busy, self.unwritable)
 
     def _busy(self, lock_path: str) -> StoreBusy:
-        return StoreBusy(
-            f"Another process has been changing the store for {self._lock.wait:g} s; its lock is {tilde(lock_path)}.",
-            "Nothing was saved. Try again; if nothing else is running, delete that file.",
-        )
+        return StoreBusy(seconds=self._lock.wait, lock=lock_path)
 
 
 def _identity(found: os.stat_result, content: bytes) -> Identity:

@@ -19,8 +19,6 @@ from zlib import crc32
 from tinydb.storages import Storage
 
 from aiconn_nb.errors import StoreTooNew
-from aiconn_nb.model.hint import pip
-from aiconn_nb.model.place import tilde
 from aiconn_nb.model.stamp import is_settled
 
 from .file import Identity, StoreFile
@@ -104,10 +102,7 @@ class AtomicStorage(Storage):
             del read
         else:
             return self.loaded
-        raise StoreTooNew(
-            f"{tilde(self.file.path)} was written by a newer release of aiconn-nb.",
-            f"Nothing was changed. Upgrade: {pip('--upgrade aiconn-nb')}",
-        )
+        raise StoreTooNew(path=str(self.file.path))
 
     def _decoded(self, identity: Identity, content: bytes, begun: int) -> Loaded:
         schema, tables = decode(content, self._schema)

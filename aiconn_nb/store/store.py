@@ -118,7 +118,7 @@ class Store:
             with self._file.lock():
                 return self._whole(self._storage())
         except (StoreUnwritable, StoreBusy) as error:
-            obstacle = error.what
+            obstacle = error.reason
         raise self._file.left_damaged(problem, obstacle)
 
     def history(self, entity_id: str) -> list[Version]:

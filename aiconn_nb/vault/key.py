@@ -11,18 +11,18 @@ from pathlib import Path
 from typing import Final
 
 from aiconn_nb import files
-from aiconn_nb.errors import MasterKeyError
-from aiconn_nb.model.place import tilde
+from aiconn_nb.errors import (
+    MasterKeyMalformed,
+    MasterKeyNotKept,
+    MasterKeyUnreadable,
+    MasterKeyVanished,
+)
+from aiconn_nb.errors.vault import KEY_FILE as FILE_NAME
+from aiconn_nb.errors.vault import KEY_VARIABLE as VARIABLE
 from aiconn_nb.model.secret import Secret
 
-VARIABLE: Final = "AICONN_MASTER_KEY"
-FILE_NAME: Final = "master.key"
 MOST_BYTES: Final = 4096
 """More is no key, and need not be read."""
-HOW: Final = (
-    'A new one: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())". '
-    "What was sealed with the old one cannot be opened with it."
-)
 
 
 def named_key(environ: Mapping[str, str]) -> Secret | None:
@@ -40,10 +40,10 @@ def load_key(config_home: Path, named: Secret | None) -> Secret | None:
     Raises `MasterKeyError` for one that is no key.
     """
     if named is not None:
-        return _checked(named, f"The environment variable {VARIABLE}")
+        return _checked(named)
     path = config_home / FILE_NAME
     kept = _read(path)
-    return None if kept is None else _checked(kept, f"The master key file {tilde(path)}")
+    return None if kept is None else _checked(kept, str(path))
 
 
 def make_key(config_home: Path) -> Secret:
@@ -58,13 +58,10 @@ def make_key(config_home: Path) -> Secret:
     except OSError as error:
         problem = files.reason(error)
     if problem:
-        raise MasterKeyError(
-            f"The master key cannot be kept in {tilde(path)}: {problem}.",
-            f"Make room, or name another folder in AICONN_CONFIG_HOME (or the key itself in {VARIABLE}).",
-        )
+        raise MasterKeyNotKept(path=str(path), problem=problem)
     made = load_key(config_home, None)
     if made is None:
-        raise MasterKeyError(f"The master key {tilde(path)} has vanished.", "Try again.")
+        raise MasterKeyVanished(path=str(path))
     return made
 
 
@@ -76,14 +73,12 @@ def _read(path: Path) -> Secret | None:
         return None
     except OSError as error:
         problem = files.reason(error)
-    raise MasterKeyError(
-        f"The master key file {tilde(path)} cannot be read: {problem}.", "Give yourself read access to it."
-    )
+    raise MasterKeyUnreadable(path=str(path), problem=problem)
 
 
-def _checked(key: Secret, where: str) -> Secret:
+def _checked(key: Secret, path: str = "") -> Secret:
     if not key.satisfies(_is_key):
-        raise MasterKeyError(f"{where} is no key: 32 bytes in URL-safe base64 are wanted.", HOW)
+        raise MasterKeyMalformed(path=path)
     return key
 
 

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from aiconn_nb.errors import MasterKeyError, UnsealError
-from aiconn_nb.model.place import tilde
+from aiconn_nb.errors import MasterKeyMissing, NoKeyToUnseal, OtherKey
+from aiconn_nb.errors.vault import KEY_FILE
 from aiconn_nb.model.secret import Sealed, Secret
 
-from .key import FILE_NAME, HOW, VARIABLE, load_key, make_key, named_key
+from .key import load_key, make_key, named_key
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
@@ -46,11 +46,7 @@ class Vault:
         named = named_key(self._environ)
         key = load_key(self.config_home, named)
         if key is None and (holds_sealed(self.config_home.glob("secrets*.json")) or self._needs_key()):
-            where = tilde(self.config_home / FILE_NAME)
-            raise MasterKeyError(
-                f"The master key is missing (no {where}, no {VARIABLE}), and there are values that need it.",
-                f"Bring it back. If it is lost for good, put a new one into {where} or {VARIABLE}. {HOW}",
-            )
+            raise MasterKeyMissing(path=str(self.config_home / KEY_FILE))
         key = key or make_key(self.config_home)
         token = _fernet(key).encrypt(secret.reveal().encode("utf-8", "surrogatepass"))
         return Sealed(PREFIX + token.decode("ascii"))
@@ -63,17 +59,10 @@ class Vault:
         named = named_key(self._environ)
         key = load_key(self.config_home, named)
         if key is None:
-            where = tilde(self.config_home / FILE_NAME)
-            raise UnsealError(
-                f"{what} cannot be opened: there is no master key here (no {where}, no {VARIABLE}).",
-                "Bring it back. If it is lost for good, put a new one there and give the value again.",
-            )
+            raise NoKeyToUnseal(sealed=what, path=str(self.config_home / KEY_FILE))
         opened = _decrypted(key, sealed)
         if opened is None:
-            raise UnsealError(
-                f"{what} cannot be opened: it was sealed with another master key, or was changed since.",
-                f"Give the value again, or bring the old key back ({VARIABLE} or {FILE_NAME}).",
-            )
+            raise OtherKey(sealed=what)
         return opened
 
     @staticmethod

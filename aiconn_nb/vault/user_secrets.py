@@ -12,9 +12,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aiconn_nb import files
-from aiconn_nb.errors import EnvironmentNotFound, SecretsFileError, UnsealError
-from aiconn_nb.model.hint import command
-from aiconn_nb.model.place import tilde
+from aiconn_nb.errors import (
+    BadEnvironmentName,
+    BadSecretName,
+    SecretGone,
+    SecretNotSaved,
+    SecretsBusy,
+    SecretsFileError,
+    SecretsUnreadable,
+    UnsealError,
+)
 from aiconn_nb.model.secret import Sealed, Secret
 from aiconn_nb.model.stamp import Stamp, is_settled, stamp_of
 
@@ -41,7 +48,7 @@ class UserSecrets:
         if environment is not None and (
             environment in ("", ".", "..") or any(c in (os.sep, "/") or ord(c) < 32 for c in environment)
         ):
-            raise EnvironmentNotFound("This name cannot be part of a file name.", "Choose letters, digits, - and _.")
+            raise BadEnvironmentName
         return self._vault.config_home / ("secrets.json" if environment is None else f"secrets.{environment}.json")
 
     def environments(self) -> list[str]:
@@ -58,7 +65,7 @@ class UserSecrets:
         values = self._content(self.path(environment)).values
         spelled = spelled_in(values, key)
         if spelled is None:
-            raise SecretsFileError("There is no such user secret (any more).", f"See: {command('secret list')}")
+            raise SecretGone
         return self._vault.open(values[spelled], f"The user secret {spelled}").reveal()
 
     def former(self, environment: str | None = None) -> dict[str, list[datetime]]:
@@ -84,9 +91,7 @@ class UserSecrets:
         """Keep several values, all or none; see `set`."""
         for key in values:
             if not key or key != key.strip() or key.startswith("$") or any(ord(c) < 32 for c in key):
-                raise SecretsFileError(
-                    "This is no key for a secret: it is empty, or has blanks around it.", "For example: OpenAI:ApiKey"
-                )
+                raise BadSecretName
         with self._changing(self.path(environment)) as content:
             for key, value in values.items():
                 spelled = spelled_in(content.values, key)
@@ -141,16 +146,10 @@ class UserSecrets:
         """The content of a file under its lock, written back when the block ends without an error."""
 
         def failed(problem: str) -> SecretsFileError:
-            return SecretsFileError(
-                f"The secret was not saved in {tilde(path)}: {problem}.",
-                "The file is as it was. Make room, or name another folder in AICONN_CONFIG_HOME.",
-            )
+            return SecretNotSaved(path=str(path), problem=problem)
 
         def busy(lock_path: str) -> SecretsFileError:
-            return SecretsFileError(
-                f"The secret was not saved in {tilde(path)}: another kernel is changing it; its lock is {tilde(lock_path)}.",
-                "The file is as it was. Try again; if nothing else is running, delete that lock.",
-            )
+            return SecretsBusy(path=str(path), lock=lock_path)
 
         problem = ""
         try:
@@ -191,7 +190,4 @@ class UserSecrets:
             return Content()
         except OSError as error:
             problem = files.reason(error)
-        raise SecretsFileError(
-            f"The user secrets in {tilde(path)} cannot be read: {problem}.",
-            "It was left as it is. Mend it, or move it away and set the secrets again.",
-        )
+        raise SecretsUnreadable(path=str(path), problem=problem)

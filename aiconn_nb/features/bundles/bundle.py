@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from aiconn_nb.errors import BundleError, ProviderError
+from aiconn_nb.errors import BundleError, BundleTooLarge, ProviderError
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, Setting
 from aiconn_nb.model.field import Field
@@ -89,7 +89,7 @@ def export(context: Context, aliases: Sequence[str], *, profiles: bool = True) -
         document |= {"profiles": found} if found else {}
     bundle = Bundle(document, tuple(left_out))
     if len(bundle.text.encode()) > LARGEST or len(connections) > MOST:
-        raise BundleError("The bundle would be larger than one that can be imported.", "Name fewer connections.")
+        raise BundleTooLarge
     return bundle
 
 

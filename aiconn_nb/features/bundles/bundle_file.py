@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from aiconn_nb import files
-from aiconn_nb.config.layers import shown
-from aiconn_nb.errors import BundleError
+from aiconn_nb.errors import BundleNotRead, BundleNotWritten
+from aiconn_nb.model.place import shown
 
 LARGEST: Final = 1_000_000
 """Bytes."""
@@ -35,7 +35,7 @@ def read_bundle(path: str | os.PathLike[str]) -> Any:
         problem = str(refused)
     except RecursionError:  # pragma: no cover - the depth is counted before
         problem = "it is nested too deep"
-    raise BundleError(f"{name} was not read: {problem}.", "Nothing was imported.")
+    raise BundleNotRead(path=name, problem=problem)
 
 
 class _Refused(Exception):
@@ -50,7 +50,7 @@ def _bytes_of(path: str) -> bytes:
         problem = "its name cannot be one of a file"
     except OSError as error:
         problem = f"it is larger than {LARGEST // 1_000_000} MB" if error.errno == errno.EFBIG else files.reason(error)
-    raise BundleError(f"{path} was not read: {problem}.", "Nothing was imported.")
+    raise BundleNotRead(path=path, problem=problem)
 
 
 def _parsed(data: bytes) -> Any:
@@ -127,7 +127,7 @@ def write_bundle(path: str | os.PathLike[str], text: str, *, overwrite: bool) ->
     """
     target = Path(os.path.abspath(os.path.expanduser(path)))
     name = shown(str(target))
-    problem, hint = "", "Nothing was written."
+    problem = ""
     try:
         if target.is_dir():
             problem = "it is a folder"
@@ -135,12 +135,9 @@ def write_bundle(path: str | os.PathLike[str], text: str, *, overwrite: bool) ->
             files.write_document(target, text.encode(), overwrite=overwrite)
             return name
     except FileExistsError:
-        problem, hint = (
-            "there is a file already",
-            "Say --yes (in Python overwrite=True) to overwrite it, or name another.",
-        )
+        pass
     except OSError as error:
         problem = files.reason(error)
     except ValueError:
         problem = "its name cannot be one of a file"
-    raise BundleError(f"{name} was not written: {problem}.", hint)
+    raise BundleNotWritten(path=name, problem=problem)

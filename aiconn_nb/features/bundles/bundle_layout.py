@@ -12,9 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from aiconn_nb.errors import BundleError
+from aiconn_nb.errors import BundleMalformed
 from aiconn_nb.model.connection import alias_problem, name_problem
-from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Capability
 
 SCHEMA: Final = 1
@@ -24,11 +23,6 @@ LONGEST: Final = 4_000
 """Characters of a setting."""
 LONGEST_SYSTEM: Final = 100_000
 """Characters of an option of a profile: a system prompt is long."""
-
-
-def takes() -> str:
-    """What is said where something else was given."""
-    return f"import takes what '{command('export -o FILE')}' wrote."
 
 
 Value = str | int | float | bool
@@ -74,8 +68,7 @@ def offer_from(document: Any) -> Offer:
         return _offer(document)
     except _Misplaced as misplaced:
         problem = str(misplaced)
-    hint = "" if type(document) is dict and "aiconn_bundle" in document else f" {takes()}"
-    raise BundleError(f"This is no bundle that can be read here: {problem}.", f"Nothing was imported.{hint}")
+    raise BundleMalformed(problem=problem, is_bundle=type(document) is dict and "aiconn_bundle" in document)
 
 
 class _Misplaced(Exception):

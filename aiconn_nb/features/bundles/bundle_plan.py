@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiconn_nb.config.environment import is_configuration_file
-from aiconn_nb.config.layers import shown
-from aiconn_nb.errors import BundleError, CommandError
+from aiconn_nb.errors import BundleError, BundleOutdated, CommandError, ConfigurationAsBundle
 from aiconn_nb.model.connection import alias_problem
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.place import shown
 from aiconn_nb.model.secret import redact
 from aiconn_nb.session.context import Context
 from aiconn_nb.session.results import Done, Result
@@ -20,7 +20,7 @@ from aiconn_nb.store.change import Change
 
 from .bundle_file import read_bundle
 from .bundle_import import Merged, merge, needed_keys
-from .bundle_layout import Offer, offer_from, takes
+from .bundle_layout import Offer, offer_from
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -104,10 +104,7 @@ def _offer_in(path: str | os.PathLike[str]) -> Offer:
     except BundleError:
         if not (is_configuration_file(os.path.basename(file)) and os.path.lexists(file)):
             raise
-    raise BundleError(
-        f"{shown(file)} is a configuration file, and no bundle: references are looked up in it where it is.",
-        f"Nothing was imported. {takes()}",
-    )
+    raise ConfigurationAsBundle(path=shown(file))
 
 
 def apply(context: Context, plan: ImportPlan) -> Done:
@@ -115,10 +112,7 @@ def apply(context: Context, plan: ImportPlan) -> Done:
     with context.store.change() as change:
         rows = merge(context, change, plan.offer, plan.renamed)
         if rows != plan.rows:
-            raise BundleError(
-                f"{plan.source} was not imported: the store, or what it resolves to, has changed since it was looked at.",
-                "Look again, and import it then.",
-            )
+            raise BundleOutdated(path=plan.source)
     done = [f"{word}: {', '.join(aliases)}" for word in ("new", "changed") if (aliases := _aliases(rows, word))]
     stay = [f"{row.alias} keeps its own {', '.join(each.field for each in row.kept)}." for row in rows if row.kept]
     left = [row for row in rows if not row.is_merged]

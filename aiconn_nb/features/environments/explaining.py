@@ -9,7 +9,13 @@ from pathlib import Path
 from aiconn_nb.config.configuration import Configuration, Found
 from aiconn_nb.config.environment import DEFAULT_ENVIRONMENT
 from aiconn_nb.config.resolver import Explained, explain
-from aiconn_nb.errors import AiconnError, ConfigurationError, ProviderError
+from aiconn_nb.errors import (
+    AiconnError,
+    KeyAsReference,
+    LiteralDollar,
+    ProviderError,
+    ResolvesToNothing,
+)
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, Setting, references
 from aiconn_nb.model.field import Field
@@ -67,7 +73,7 @@ def missing_because(configuration: Configuration, written: str) -> AiconnError |
         if isinstance(reference, Reference):
             found = configuration.lookup(reference.key)
             if not (found.value or "").strip():
-                return ConfigurationError(f"{written} resolves to nothing ({place(found)}).")
+                return ResolvesToNothing(reference=written, place=place(found))
     except AiconnError as error:
         return error
     return None
@@ -190,9 +196,9 @@ def reference_line(context: Context, written: str, environment: str | None = Non
     configuration = context.configuration(environment)
     read = parse(written if written.startswith("$") else f"${written}")
     if not isinstance(read, Reference):
-        raise ConfigurationError("This is a literal: $$ stands for a $ that is meant as such.", "Write $Section:Key.")
+        raise LiteralDollar
     if shape_of(read.key):
-        raise ConfigurationError("This looks like the key itself, not like its name.", "Write $Section:Key.")
+        raise KeyAsReference
     written = str(read)
     found: Found | None = None
     problem = missing_because(configuration, written)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from aiconn_nb import files
-from aiconn_nb.errors import AiconnError
+from aiconn_nb.errors import NotebookNotChanged, NotebookNotScanned
 from aiconn_nb.model.place import tilde
 from aiconn_nb.model.secret import MASK
 
@@ -73,7 +73,7 @@ def read_notebook(path: Path) -> tuple[Notebook, str]:
         problem = files.reason(error)
     except (ValueError, RecursionError):
         problem = "it is no notebook"
-    raise AiconnError(f"{path} was not scanned: {problem}.", "Nothing was changed.")
+    raise NotebookNotScanned(path=str(path), problem=problem)
 
 
 def texts(notebook: Notebook) -> Iterator[tuple[str, bool, str]]:
@@ -196,7 +196,7 @@ def rewrite(path: Path, text: str, backups: Path) -> str:
         return tilde(backup)
     except OSError as error:
         problem = files.reason(error)
-    raise AiconnError(f"{path} was not changed: {problem}.", "Make room or give write access, then try again.")
+    raise NotebookNotChanged(path=str(path), problem=problem)
 
 
 def _copy(path: Path, backups: Path) -> Path:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from aiconn_nb.errors import AiconnError, CommandError
+from aiconn_nb.errors import (
+    CommandError,
+    NoFormerSecret,
+    NothingEntered,
+    NoUserSecret,
+    ReferenceAsSecret,
+    of_environment,
+)
 from aiconn_nb.features.core import Core
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.moment import at
-from aiconn_nb.model.nearest import did_you_mean
-from aiconn_nb.model.secret import Secret, redact
+from aiconn_nb.model.secret import Secret
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
 
@@ -55,21 +61,15 @@ class SecretVerbs(Core):
         """
         key = key.removeprefix("$")
         if value.is_blank:
-            raise AiconnError(
-                "Nothing was entered, and nothing was changed.",
-                f"'{command('secret remove', key)}' takes a value away.",
-            )
+            raise NothingEntered(key=key)
         if value.satisfies(lambda text: _REFERENCE.fullmatch(text.strip()) is not None):
-            raise AiconnError(
-                "This is a reference, and nothing was changed: a user secret is a value, which is not resolved again.",
-                "Give the key itself. Put a reference into the connection that uses the value.",
-            )
+            raise ReferenceAsSecret
         place = self._secret_place(environment, all)
         with self._telling_of_clients() as stale:
             self._context.secrets.set(key, value, place)
         starts = value.satisfies(lambda text: text.lstrip().startswith("$"))
         warnings = ("it starts with $, and is kept as it is: a user secret is never resolved again",) if starts else ()
-        return Done(f"${key} is kept in the user secrets{_of(place)}.", warnings=(*warnings, *stale))
+        return Done(f"${key} is kept in the user secrets{of_environment(place)}.", warnings=(*warnings, *stale))
 
     @verb(
         "secret remove",
@@ -95,17 +95,16 @@ class SecretVerbs(Core):
         with self._telling_of_clients() as stale:
             removed = self._context.secrets.remove(key, environment, forget=forget)
         if not removed:
-            known = self._context.secrets.keys(environment)
-            raise AiconnError(
-                f"There is no user secret '{redact(key)}'{_of(environment)}.",
-                self._elsewhere("remove", key, environment, self._context.secrets.keys)
-                or did_you_mean(key, known)
-                or f"'{command('secret list')}' shows them.",
+            raise NoUserSecret(
+                key=key, environment=environment, **self._instead(key, environment, self._context.secrets.keys)
             )
         if forget:
-            return Done(f"${key} was removed from the user secrets{_of(environment)}, for good.", warnings=tuple(stale))
+            return Done(
+                f"${key} was removed from the user secrets{of_environment(environment)}, for good.",
+                warnings=tuple(stale),
+            )
         return Done(
-            f"${key} was removed from the user secrets{_of(environment)}. "
+            f"${key} was removed from the user secrets{of_environment(environment)}. "
             f"'{self._command('restore', key, environment)}' brings it back.",
             warnings=tuple(stale),
         )
@@ -131,14 +130,10 @@ class SecretVerbs(Core):
         with self._telling_of_clients() as stale:
             back = self._context.secrets.restore(key, environment)
         if back is None:
-            known = list(self._context.secrets.former(environment))
-            raise AiconnError(
-                f"There is no former value of '{redact(key)}'{_of(environment)}; they are kept for 30 days.",
-                self._elsewhere("restore", key, environment, self._context.secrets.former)
-                or did_you_mean(key, known)
-                or f"'{command('secret list')}' shows what there is.",
+            raise NoFormerSecret(
+                key=key, environment=environment, **self._instead(key, environment, self._context.secrets.former)
             )
-        what = f"${key}{_of(environment)} has the value back that it had until {at(back)}."
+        what = f"${key}{of_environment(environment)} has the value back that it had until {at(back)}."
         return Done(what, warnings=tuple(stale))
 
     @verb(
@@ -160,18 +155,14 @@ class SecretVerbs(Core):
             rows += [SecretRow(key, place or "", moment, removed=True) for key, moment in moments.values()]
         return SecretKeys(rows)
 
-    def _elsewhere(
-        self, action: str, key: str, environment: str | None, keys_of: Callable[[str | None], Iterable[str]]
-    ) -> str:
-        """That another environment has the key, or all have it together; '' where none has."""
+    def _instead(
+        self, key: str, environment: str | None, keys_of: Callable[[str | None], Iterable[str]]
+    ) -> dict[str, Any]:
+        """What there is in the place of a missing one: the keys of the environment, and the environments with the key."""
         others = [each for each in (None, *self._context.secrets.environments()) if each != environment]
-        having = [each for each in others if fold(key) in map(fold, keys_of(each))]
-        if not having:
-            return ""
-        shown = f"'{self._command(action, key, having[0])}'"
-        if having[0] is None:
-            return f"There is one for all environments: {shown}."
-        return f"There is one for {' and for '.join(filter(None, having))} only: {shown}."
+        having = tuple(each for each in others if fold(key) in map(fold, keys_of(each)))
+        options = self._options(having[0]) if having else ()
+        return {"known": tuple(keys_of(environment)), "having": having, "options": options}
 
     def _secret_place(self, environment: str | None, all: bool) -> str | None:
         """The environment whose user secrets are meant; None for those of all."""
@@ -180,9 +171,10 @@ class SecretVerbs(Core):
         return None if all else (environment or self._context.environment)
 
     def _command(self, action: str, key: str, environment: str | None) -> str:
-        where = ["--all"] if environment is None else ["--env", environment]
-        return command(f"secret {action}", key, *([] if environment == self._context.environment else where))
+        return command(f"secret {action}", key, *self._options(environment))
 
-
-def _of(environment: str | None) -> str:
-    return f" of {environment}" if environment else " of all environments"
+    def _options(self, environment: str | None) -> tuple[str, ...]:
+        """The options that name the place of a secret."""
+        if environment == self._context.environment:
+            return ()
+        return ("--all",) if environment is None else ("--env", environment)

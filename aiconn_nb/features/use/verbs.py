@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from aiconn_nb.errors import NoModelList
+from aiconn_nb.errors import ListNotOffered
 from aiconn_nb.features.core import Core
 from aiconn_nb.features.environments import field_lines, misplaced, sources
 from aiconn_nb.model.connection import Connection
@@ -217,7 +217,7 @@ class UseVerbs(Core):
         try:
             found = self._account(connection).models()
         except NotImplementedError:
-            raise NoModelList(alias=connection.alias) from None
+            raise ListNotOffered(alias=connection.alias) from None
         self._listings.remember(self.current_environment, connection, found)
         rows = [
             ModelRow(each.id, each.name, tuple(sorted(each.capabilities)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from aiconn_nb.errors import CommandError, EnvironmentNotFound
+from aiconn_nb.errors import CommandError, NoEnvironment
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.secret import Secret
@@ -33,9 +33,10 @@ def set_secret(session: Session, words: Words, console: Console, call: Call) -> 
     if words.environment and not words.yes:
         try:
             session.require_environment(words.environment)
-        except EnvironmentNotFound as error:
+        except NoEnvironment as error:
             if not console.can_ask:
-                raise EnvironmentNotFound(error.what, f"{error.hint} --yes makes it with this secret.") from None
+                error.can_be_made = True
+                raise
             if not console.confirm(f"{error}\nMake it with this secret?"):
                 return Done("Nothing was saved.")
     return call(value=_value(words, console))  # type: ignore[no-any-return]

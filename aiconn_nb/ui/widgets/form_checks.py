@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from aiconn_nb.errors import AiconnError, InvalidReference
+from aiconn_nb.errors import KeyAsReference, MaskAsSecret, NoReference, NoSecretGiven
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import ALIAS_LENGTH, alias_problem
@@ -50,14 +50,14 @@ def keep_secret(session: Session, content: Mapping[str, Any]) -> dict[str, Any]:
     """
     reference = parse(text_in(content, "reference").strip())
     if not isinstance(reference, Reference):
-        raise InvalidReference("This is no reference.", "Write $Section:Key.")
+        raise NoReference
     if looks_like_a_key(reference.key):
-        raise InvalidReference("This looks like the key itself, not like its name.", "Write $Section:Key.")
+        raise KeyAsReference
     secret = Secret(text_in(content, "value").strip())
     if secret.is_blank:
-        raise AiconnError("There is no value.", "Type or paste it.")
+        raise NoSecretGiven
     if secret.satisfies(lambda text: MASK_LIKE.fullmatch(text) is not None):
-        raise AiconnError("This is a mask, not the key itself.", "Paste the key.")
+        raise MaskAsSecret
     # The page says '' for all environments; where it says nothing, the current one is meant, as with a command.
     everywhere = content.get("environment") == ""
     environment = None if everywhere else text_in(content, "environment") or session.current_environment
