@@ -35,6 +35,7 @@ __all__ = [
     "find_root",
 ]
 
+_CHILDREN_SHOWN = 20
 _COMPARED = 5_000
 
 
@@ -186,7 +187,8 @@ class Configuration:
             nearest=close,
             is_meant=is_meant,
             is_spelled_as_variable=close is not None and "__" in key and fold(key.replace("__", ":")) == fold(close),
-            children=tuple(children),
+            children=tuple(children[:_CHILDREN_SHOWN]),
+            more=max(0, len(children) - _CHILDREN_SHOWN),
             notes=tuple(self.notes),
         )
 

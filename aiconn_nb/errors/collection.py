@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import ClassVar
 
 from aiconn_nb.model.hint import command
-from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.nearest import meant
 
 from .base import AiconnError, Lines, reason
 
@@ -49,8 +49,8 @@ class NotFound(Entity):
 
     alias: str = ""
     why: Missing = Missing.NO_SUCH_ALIAS
-    known: tuple[str, ...] = ()
-    """The aliases that there are."""
+    nearest: str | None = None
+    """The closest alias that there is."""
     is_deleted: bool = False
     """Whether it can be brought back."""
     elsewhere: str = ""
@@ -67,10 +67,7 @@ class NotFound(Entity):
             case Missing.NOT_DELETED:
                 return f"There is no such deleted {self.word} (any more).", ""
             case Missing.FORGOTTEN:
-                return (
-                    f"No {self.word} '{alias}' was deleted in the last 30 days.",
-                    did_you_mean(self.alias, self.known),
-                )
+                return f"No {self.word} '{alias}' was deleted in the last 30 days.", meant(self.nearest)
             case Missing.GONE_FROM_LIST:
                 return f"This {self.word} was deleted meanwhile.", "The list is up to date now."
         return f"There is no {self.word} '{alias}'.", self._where()
@@ -82,7 +79,7 @@ class NotFound(Entity):
         if self.elsewhere:
             other, prefix = ("profile", "profile ") if self.word == "connection" else ("connection", "")
             return f"There is a {other} of that name: '{command(f'{prefix}show', self.elsewhere)}' shows it."
-        return did_you_mean(self.alias, self.known) or f"{self._command('list')} shows them."
+        return meant(self.nearest) or f"{self._command('list')} shows them."
 
 
 @reason

@@ -9,8 +9,6 @@ from aiconn_nb.model.nearest import did_you_mean
 
 from .base import AiconnError, Lines, fields, path_shown, reason
 
-CHILDREN_SHOWN = 5
-"""Keys of a section that a message names."""
 WRITE_A_REFERENCE = "Write $Section:Key."
 
 
@@ -65,7 +63,9 @@ class ReferenceNotFound(ConfigurationError):
     is_spelled_as_variable: bool = False
     """Whether the key has the ``__`` of a variable's name."""
     children: tuple[str, ...] = ()
-    """What is below the key, which is a section without a value of its own."""
+    """What is below the key, which is a section without a value of its own: the first of them."""
+    more: int = 0
+    """How many others there are."""
     notes: tuple[str, ...] = ()
     """What is odd about the files, in sentences."""
 
@@ -80,10 +80,9 @@ class ReferenceNotFound(ConfigurationError):
         return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", "\ufffd", f"${self.key}")
 
     def _section(self) -> tuple[str, list[str]]:
-        shown, more = self.children[:CHILDREN_SHOWN], len(self.children) - CHILDREN_SHOWN
-        listed = ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+        listed = ", ".join(self.children) + (f" and {self.more} more" if self.more else "")
         why = f"is a section without a value of its own (in it: {listed})"
-        return why, [f"Name one of them: {self._written}:{shown[0]}."]
+        return why, [f"Name one of them: {self._written}:{self.children[0]}."]
 
     def _hints(self) -> list[str]:
         hints = [f"Did you mean ${self.nearest}?"] if self.is_meant else [self._where_to_put()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from aiconn_nb.model.hint import command
-from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.nearest import meant
 
 from .attempts import Attempt
 from .base import AiconnError, Lines, fields, reason
@@ -39,7 +39,7 @@ class NoTarget(ProfileNotFound):
     def lines(self) -> Lines:
         return (
             f"There is no profile or connection '{self.alias[:LONGEST]}'.",
-            did_you_mean(self.alias, self.known)
+            meant(self.nearest)
             or f"'{command('profile list')}' shows the profiles, '{command('list')}' the connections.",
         )
 
@@ -54,7 +54,7 @@ class NoTargetOnLine(NoTarget):
     """The default profile."""
 
     def lines(self) -> Lines:
-        near = f"That is the name of '{self.meant}'." if self.meant else did_you_mean(self.alias, self.known)
+        near = f"That is the name of '{self.meant}'." if self.meant else meant(self.nearest)
         profiles = f"'{command('profile list')}' shows the profiles"
         if self.default:
             hint = f"{near or f'{profiles}.'} '{command('ask -- TEXT')}' asks the default profile, {self.default}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from aiconn_nb.model.hint import command
-from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.nearest import meant
 
 from .base import AiconnError, Lines, home_shown, reason
 
@@ -232,8 +232,8 @@ class NoUserSecret(AiconnError):
     key: str
     environment: str | None
     """None: for all environments."""
-    known: tuple[str, ...] = ()
-    """The keys that there are for it."""
+    nearest: str | None = None
+    """The closest key that there is for it."""
     having: tuple[str | None, ...] = ()
     """The environments that have the key; None for all together."""
     options: tuple[str, ...] = ()
@@ -246,7 +246,7 @@ class NoUserSecret(AiconnError):
 
     def _hint(self, list_shows: str) -> str:
         if not self.having:
-            return did_you_mean(self.key, self.known) or f"'{command('secret list')}' {list_shows}."
+            return meant(self.nearest) or f"'{command('secret list')}' {list_shows}."
         there = command(f"secret {self.action}", self.key, *self.options)
         if self.having[0] is None:
             return f"There is one for all environments: '{there}'."

@@ -16,5 +16,9 @@ def nearest(word: str, known: Iterable[str], *, alike: float = 0.6) -> str | Non
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """``Did you mean 'x'?``, or an empty text where nothing is close."""
-    close = nearest(word, known)
+    return meant(nearest(word, known))
+
+
+def meant(close: str | None) -> str:
+    """The same for what is closest."""
     return f"Did you mean '{close}'?" if close else ""

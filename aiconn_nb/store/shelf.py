@@ -20,6 +20,7 @@ from aiconn_nb.errors import (
 )
 from aiconn_nb.model.connection import now
 from aiconn_nb.model.expiry import is_due
+from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.notices import note
 
 from .documents import CONNECTIONS, PROFILES, Document, Entity, Gone, Layout, Malformed
@@ -105,7 +106,7 @@ class Shelf(Generic[Entity]):
             return found
         raise self.kind.missing(
             alias=alias,
-            known=tuple(entity.alias for entity in self._entities.values()),
+            nearest=nearest(alias, (entity.alias for entity in self._entities.values())),
             is_deleted=any(gone.state.alias == alias.lower() for gone in self.gone.values()),
             elsewhere=other.spelled(alias),
         )

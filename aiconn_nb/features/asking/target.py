@@ -17,6 +17,7 @@ from aiconn_nb.errors import (
 )
 from aiconn_nb.features.profiles import alias_of
 from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.notices import notes_heard
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.session.context import Context
@@ -67,7 +68,7 @@ def find_target(
         found = snapshot.target(alias)
     if found is None:
         known = [*(each.alias for each in snapshot.profiles), *(each.alias for each in snapshot.connections)]
-        raise NoTarget(alias=alias, known=tuple(known))
+        raise NoTarget(alias=alias, nearest=nearest(alias, known))
     if isinstance(found, Profile):
         target = _of_profile(snapshot, found, model, capability)
     else:

@@ -162,7 +162,7 @@ class SecretVerbs(Core):
         others = [each for each in (None, *self._context.secrets.environments()) if each != environment]
         having = tuple(each for each in others if fold(key) in map(fold, keys_of(each)))
         options = self._options(having[0]) if having else ()
-        return {"known": tuple(keys_of(environment)), "having": having, "options": options}
+        return {"nearest": nearest(key, keys_of(environment)), "having": having, "options": options}
 
     def _secret_place(self, environment: str | None, all: bool) -> str | None:
         """The environment whose user secrets are meant; None for those of all."""

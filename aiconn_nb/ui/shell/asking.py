@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.errors import AiconnError, AnswerCut, CommandError, Interrupted, NoTargetOnLine, ProfileNotFound
 from aiconn_nb.features.app import Session
-from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.nearest import did_you_mean, nearest
 from aiconn_nb.session.results import Result
 
 from .command import Argument, Words, as_written
@@ -49,7 +49,7 @@ def _check(session: Session, profile: str | None, model: str | None) -> None:
         raise NoTargetOnLine(
             alias=profile,
             meant=alias_named(session, profile) or "",
-            known=tuple(known_aliases(session)),
+            nearest=nearest(profile, known_aliases(session)),
             default=session.default_alias() or "",
         ) from None
 
