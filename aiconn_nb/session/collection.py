@@ -22,6 +22,7 @@ from aiconn_nb.errors import (
     ProfileNotFound,
 )
 from aiconn_nb.model.connection import ALIAS_LENGTH, NAME_LENGTH, Connection, now
+from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.profile import Profile
 
 from .context import Context
@@ -146,8 +147,8 @@ class Collection(Generic[Entity]):
         there = self.called(snapshot, alias)
         if there is not None:
             return self._kind.exists(alias=there.alias, is_itself=True)
-        known = tuple(each.state.alias for each in self._kind.deleted(snapshot))
-        return self._kind.missing(alias=alias, why=Missing.FORGOTTEN, known=known)
+        close = nearest(alias, (each.state.alias for each in self._kind.deleted(snapshot)))
+        return self._kind.missing(alias=alias, why=Missing.FORGOTTEN, nearest=close)
 
     # ---- versions -----------------------------------------------------------------------------------------------------
 

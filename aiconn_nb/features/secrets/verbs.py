@@ -18,6 +18,7 @@ from aiconn_nb.features.core import Core
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.moment import at
+from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
