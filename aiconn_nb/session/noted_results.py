@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from copy import copy
-from dataclasses import is_dataclass, replace
+from dataclasses import replace
 from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any, TypeVar
@@ -85,9 +84,5 @@ def _with_notes(answer: Any, notes: list[str]) -> Any:
         before = getattr(answer, place, None)
         if isinstance(before, tuple):
             more = (*before, *(each for each in notes if each not in before))
-            if is_dataclass(answer):
-                return replace(answer, **{place: more})  # type: ignore[unreachable]  # mypy takes no subclass for one
-            noted = copy(answer)
-            setattr(noted, place, more)
-            return noted
+            return replace(answer, **{place: more})  # type: ignore[type-var]  # each result is a dataclass
     return answer

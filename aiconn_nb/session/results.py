@@ -9,8 +9,7 @@ from __future__ import annotations
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, Self, TypeVar, overload
 
 T = TypeVar("T")
@@ -57,11 +56,14 @@ class Result(ABC):
         return bundle_of(self)
 
 
+@dataclass(frozen=True, repr=False, eq=False)
 class Rows(Result, Sequence[T], Generic[T]):
-    """A result of many: reads like a sequence, shows as a table."""
+    """A result of many: reads like a sequence, shows as a table. One with more fields is a dataclass with the same options."""
 
-    def __init__(self, items: Sequence[T]) -> None:
-        self._items = tuple(items)
+    _items: Sequence[T]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_items", tuple(self._items))
 
     @overload
     def __getitem__(self, index: int) -> T: ...
@@ -72,9 +74,7 @@ class Rows(Result, Sequence[T], Generic[T]):
 
     def first(self, count: int) -> Self:
         """The same with so many of its rows, at most."""
-        cut = copy(self)
-        cut._items = self._items[:count]
-        return cut
+        return replace(self, _items=self._items[:count])
 
     def __len__(self) -> int:
         return len(self._items)

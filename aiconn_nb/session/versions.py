@@ -52,12 +52,12 @@ class Versions(Rows[VersionRow]):
         ]
 
 
+@dataclass(frozen=True, repr=False, eq=False)
 class Differences(Rows[FieldChange]):
     """What differs between two versions."""
 
-    def __init__(self, items: Sequence[FieldChange], title: str) -> None:
-        super().__init__(items)
-        self.title = title
+    title: str
+    """Whose versions they are, and which."""
 
     def data(self) -> Any:
         return [_data(change) for change in self]

@@ -168,7 +168,7 @@ def test_a_lone_surrogate_does_not_keep_the_list_from_being_sent() -> None:
 def test_the_list_is_told_with_the_environment_and_what_can_be_done() -> None:
     """Whether there are connections at all decides what an empty list says."""
     environments = Environments([EnvironmentRow("Development", True, "default", ())], root="")
-    found = Profiles([row()], notes=["appsettings.json is broken"])
+    found = Profiles([row()], notes=("appsettings.json is broken",))
     told = views.list_view(found, environments, has_connections=True, has_form=True, has_manager=False)
     assert told["environment"] == {"name": "Development", "origin": "default", "choices": ["Development"]}
     assert ([each["alias"] for each in told["rows"]], told["notes"]) == (["writer"], ["appsettings.json is broken"])
@@ -253,19 +253,19 @@ def test_the_live_list_has_what_the_capability_needs_or_may_be_able_to() -> None
     """A provider that does not say what a model can do is taken at no word."""
     connection = Connection(alias="a", name="A", provider="openai", id="id-1")
     models = Models(
-        "a",
         [
             ModelRow("chat-1", "Chat One", (Capability.CHAT,)),
             ModelRow("vectors", "", (Capability.EMBEDDING,)),
             ModelRow("who-knows", "who-knows", ()),
         ],
+        alias="a",
     )
     assert form_views.models_view(connection, models, Capability.CHAT) == {
         "id": "id-1",
         "models": [{"id": "chat-1", "note": "Chat One"}, {"id": "who-knows", "note": ""}],
         "said": "a lists 2 models for chat.",
     }
-    none = form_views.models_view(connection, Models("a", []), Capability.CHAT)
+    none = form_views.models_view(connection, Models([], alias="a"), Capability.CHAT)
     assert (none["models"], none["said"]) == ([], "a answered, and lists no model for chat.")
 
 

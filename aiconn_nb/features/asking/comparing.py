@@ -40,14 +40,13 @@ class Compared:
         }
 
 
+@dataclass(frozen=True, repr=False, eq=False)
 class Comparison(Rows[Compared]):
     """The answers of several profiles to one prompt, in the order in which the profiles were named."""
 
-    def __init__(self, items: Sequence[Compared], prompt: str) -> None:
-        super().__init__(items)
-        self.prompt = prompt
-        self.left: tuple[str, ...] = ()
-        """The places of the prompt that the notebook had no name for; see `Reply`."""
+    prompt: str
+    left: tuple[str, ...] = ()
+    """The places of the prompt that the notebook had no name for; see `Reply`."""
 
     @property
     def ok(self) -> bool:

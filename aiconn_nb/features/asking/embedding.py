@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from importlib.util import find_spec
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -25,38 +27,34 @@ if TYPE_CHECKING:
     from aiconn_nb.providers.base import Embeddings
 
 
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class Embedded(Rows[Sequence[float]]):
     """One vector per text, in the order of the texts. Its display tells about them and does not print them."""
 
-    def __init__(
-        self,
-        vectors: Sequence[Sequence[float]],
-        *,
-        model: str,
-        connection: str,
-        profile: str = "",
-        input_tokens: int | None = None,
-        seconds: float = 0.0,
-        attempts: Sequence[Attempt] = (),
-        notes: Sequence[str] = (),
-        as_array: bool = False,
-    ) -> None:
-        super().__init__(vectors)
-        self.model = model
-        self.connection = connection
-        """The alias of the connection that answered."""
-        self.profile = profile
-        """The alias of the profile, '' where a connection was asked itself."""
-        self.dimensions = len(vectors[0]) if vectors else 0
-        self.input_tokens = input_tokens
-        """As the provider counted; None where it does not say, of any batch."""
-        self.seconds = seconds
-        self.attempts = tuple(attempts)
-        """The connections that were tried before, or could not be, each with its reason."""
-        self.notes = tuple(notes)
-        """What had to be done to get them, such as a parameter that the server refused and that was left out."""
-        self.vectors: Any = self.__array__() if as_array else [list(each) for each in vectors]
+    model: str
+    connection: str
+    """The alias of the connection that answered."""
+    profile: str = ""
+    """The alias of the profile, '' where a connection was asked itself."""
+    input_tokens: int | None = None
+    """As the provider counted; None where it does not say, of any batch."""
+    seconds: float = 0.0
+    attempts: tuple[Attempt, ...] = ()
+    """The connections that were tried before, or could not be, each with its reason."""
+    notes: tuple[str, ...] = ()
+    """What had to be done to get them, such as a parameter that the server refused and that was left out."""
+    as_array: bool = False
+    """Whether `vectors` is a NumPy array."""
+
+    @property
+    def dimensions(self) -> int:
+        """Numbers per vector; 0 where there is no vector."""
+        return len(self[0]) if self else 0
+
+    @cached_property
+    def vectors(self) -> Any:
         """All of them: a list of lists, or a NumPy array with one row per text."""
+        return self.__array__() if self.as_array else [list(each) for each in self]
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         """So that ``numpy.asarray`` takes it."""

@@ -52,15 +52,15 @@ class Step:
         }
 
 
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class Rehearsal(Rows[Step]):
     """The first step is how it is now; in each of the others the one that decided the step before is off as well."""
 
-    def __init__(self, items: Sequence[Step], *, label: str, live: bool, notes: Sequence[str] = ()) -> None:
-        super().__init__(items)
-        self.label = label
-        self.live = live
-        """Whether the connections were really asked."""
-        self.notes = tuple(notes)
+    label: str
+    """The profile, or the connection."""
+    live: bool
+    """Whether the connections were really asked."""
+    notes: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -90,7 +90,7 @@ def rehearse(label: str, players: Sequence[Player], outcomes: Mapping[str, Attem
         notes.append(
             "What is wrong with the question itself would be wrong with the next as well: nothing falls back then."
         )
-    return Rehearsal(steps, label=label, live=live, notes=notes)
+    return Rehearsal(steps, label=label, live=live, notes=tuple(notes))
 
 
 def known_outcomes(players: Sequence[Player]) -> dict[str, Attempt | None]:

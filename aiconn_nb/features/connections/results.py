@@ -36,27 +36,18 @@ class ConnectionRow:
     """What it would send to a host that it was not allowed for, as ``would send $A:Key to https://host``; '' where nothing."""
 
 
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class Connections(Rows[ConnectionRow]):
     """The list of connections."""
 
-    def __init__(
-        self,
-        items: Sequence[ConnectionRow],
-        *,
-        environment: str,
-        notes: Sequence[str] = (),
-        aside: str = "",
-        filtered: bool = False,
-        store: str = "",
-    ):
-        super().__init__(items)
-        self.environment = environment
-        self.notes = tuple(notes)
-        self.aside = aside
-        """What may be a slip: an environment without a file."""
-        self.filtered = filtered
-        self.store = store
-        """The folder of the store, as it may be shown; '' where it is not to be told."""
+    environment: str
+    notes: tuple[str, ...] = ()
+    aside: str = ""
+    """What may be a slip: an environment without a file."""
+    filtered: bool = False
+    """Whether there are others, which were not asked for."""
+    store: str = ""
+    """The folder of the store, as it may be shown; '' where it is not to be told."""
 
     def data(self) -> Any:
         return [

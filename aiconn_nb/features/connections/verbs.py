@@ -67,12 +67,12 @@ class ConnectionVerbs(Core):
             [each for each in rows if matches(each, text, provider, active)],
             environment=self.current_environment,
             # A broken file makes every reference fail; the list says so once, rather than in every row.
-            notes=[
+            notes=(
                 *self._context.store.notes,
                 *configuration.notes,
                 *filter(None, [resolving.problem]),
                 *(note for each in snapshot.connections for note in misplaced(self._context, each, secret)),
-            ],
+            ),
             aside=self._context.environment_note,
             filtered=bool(rows),
             store=tilde(self._context.home),

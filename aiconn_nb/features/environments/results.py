@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,25 +19,17 @@ class EnvironmentRow:
     files: tuple[str, ...]
 
 
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class Environments(Rows[EnvironmentRow]):
     """The environments and the current one."""
 
-    def __init__(
-        self,
-        items: Sequence[EnvironmentRow],
-        *,
-        root: str,
-        notes: Sequence[str] = (),
-        aside: str = "",
-        store: str = "",
-    ) -> None:
-        super().__init__(items)
-        self.root = root
-        self.notes = tuple(notes)
-        self.aside = aside
-        """What may be a slip: an environment without a file."""
-        self.store = store
-        """The folder of the store, as it may be shown."""
+    root: str
+    """The configuration folder; '' where there is none."""
+    notes: tuple[str, ...] = ()
+    aside: str = ""
+    """What may be a slip: an environment without a file."""
+    store: str = ""
+    """The folder of the store, as it may be shown."""
 
     @property
     def current(self) -> str:
@@ -93,23 +84,16 @@ class FieldLine:
         }
 
 
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class Explanation(Rows[FieldLine]):
     """Per field of a connection: where its value comes from."""
 
-    def __init__(
-        self,
-        title: str,
-        items: Sequence[FieldLine],
-        *,
-        environment: str,
-        places: Sequence[str],
-        notes: Sequence[str] = (),
-    ):
-        super().__init__(items)
-        self.title = title
-        self.environment = environment
-        self.places = tuple(places)
-        self.notes = tuple(notes)
+    title: str
+    """The connection or reference."""
+    environment: str
+    places: tuple[str, ...]
+    """Where references are looked up, the first that has a value wins."""
+    notes: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:

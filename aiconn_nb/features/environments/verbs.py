@@ -62,7 +62,7 @@ class EnvironmentVerbs(Core):
         return Environments(
             rows,
             root=str(root or ""),
-            notes=[*configuration.notes, *explaining.hidden_files(self._context), *stale],
+            notes=(*configuration.notes, *explaining.hidden_files(self._context), *stale),
             aside=self._context.environment_note,
             store=tilde(self._context.home),
         )
@@ -86,15 +86,15 @@ class EnvironmentVerbs(Core):
         configuration = self._context.configuration(environment)
         question = untrusted(self._context, connection) if environment in (None, self.current_environment) else None
         return Explanation(
-            connection.alias,
             explaining.field_lines(self._context, connection, environment),
+            title=connection.alias,
             environment=configuration.environment,
-            places=configuration.places,
-            notes=[
+            places=tuple(configuration.places),
+            notes=(
                 *configuration.notes,
                 *explaining.misplaced(self._context, connection),
                 *([question.warning] if question else []),
-            ],
+            ),
         )
 
     @verb(
@@ -113,11 +113,11 @@ class EnvironmentVerbs(Core):
         configuration = self._context.configuration(environment)
         line = explaining.reference_line(self._context, reference, environment)
         return Explanation(
-            line.written,
             [line],
+            title=line.written,
             environment=configuration.environment,
-            places=configuration.places,
-            notes=configuration.notes,
+            places=tuple(configuration.places),
+            notes=tuple(configuration.notes),
         )
 
     def explain_draft(self, provider: str, references: Mapping[str, str]) -> tuple[FieldLine, ...]:

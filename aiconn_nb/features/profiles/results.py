@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -51,13 +51,13 @@ class ProfileRow:
         }
 
 
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class Profiles(Rows[ProfileRow]):
     """The list of profiles."""
 
-    def __init__(self, items: Sequence[ProfileRow], *, notes: Sequence[str] = (), filtered: bool = False) -> None:
-        super().__init__(items)
-        self.notes = tuple(notes)
-        self.filtered = filtered
+    notes: tuple[str, ...] = ()
+    filtered: bool = False
+    """Whether there are others, which were not asked for."""
 
     def data(self) -> Any:
         return [row.data() for row in self]

@@ -46,7 +46,7 @@ class ProfileVerbs(Core):
         rows = [row_of(each, snapshot, examination) for each in snapshot.profiles]
         return Profiles(
             [row for row in rows if wanted in (None, row.capability) and matches(row, text)],
-            notes=[*self._context.store.notes, *filter(None, [examination.problem])],
+            notes=(*self._context.store.notes, *filter(None, [examination.problem])),
             filtered=bool(rows),
         )
 

@@ -34,17 +34,15 @@ class Finding:
     fixed: bool = False
 
 
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class Scan(Rows[Finding]):
     """What was found in notebooks."""
 
-    def __init__(
-        self, items: Sequence[Finding], scanned: int, notes: Sequence[str] = (), problems: Sequence[str] = ()
-    ) -> None:
-        super().__init__(items)
-        self.scanned = scanned
-        self.problems = tuple(problems)
-        """What could not be looked through, and why."""
-        self.notes = tuple(notes)
+    scanned: int
+    """How many notebooks were looked through."""
+    notes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    """What could not be looked through, and why."""
 
     @property
     def ok(self) -> bool:
@@ -91,7 +89,7 @@ def scan(context: Context, paths: Sequence[str], *, fix: bool) -> Scan:
             continue
         found += here
         notes += said
-    return Scan(found, len(chosen) - len(problems), notes, problems)
+    return Scan(found, scanned=len(chosen) - len(problems), notes=tuple(notes), problems=tuple(problems))
 
 
 def _scanned(

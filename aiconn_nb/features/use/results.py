@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,12 +45,12 @@ class ModelRow:
     capabilities: tuple[Capability, ...]
 
 
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class Models(Rows[ModelRow]):
     """The live list of models."""
 
-    def __init__(self, alias: str, items: Sequence[ModelRow]) -> None:
-        super().__init__(items)
-        self.alias = alias
+    alias: str
+    """The connection that was asked."""
 
     def data(self) -> Any:
         return [{"id": row.id, "name": row.name, "capabilities": [str(c) for c in row.capabilities]} for row in self]

@@ -224,4 +224,4 @@ class UseVerbs(Core):
             for each in sorted(found, key=lambda each: each.id)
             if wanted is None or not each.capabilities or wanted in each.capabilities
         ]
-        return Models(connection.alias, rows)
+        return Models(rows, alias=connection.alias)

@@ -158,14 +158,18 @@ class Drawing:
 class Drawn(Comparison):
     """A comparison that stands in the output of its cell already; see `Streamed`."""
 
-    def __init__(self, comparison: Comparison) -> None:
-        super().__init__(comparison, comparison.prompt)
-        self.left = comparison.left
-        self._cell = _this_cell()
+    _cell: object = ""
 
     def _ipython_display_(self) -> None:
         if _this_cell() != self._cell:
             display(bundle_of(self), raw=True)  # type: ignore[no-untyped-call]
+
+    @classmethod
+    def of(cls, comparison: Comparison) -> Drawn:
+        """The same comparison, shown in the cell that is being run."""
+        made = cls(comparison, comparison.prompt, comparison.left)
+        object.__setattr__(made, "_cell", _this_cell())
+        return made
 
 
 def _this_cell() -> object:

@@ -76,7 +76,7 @@ class AiconnMagics(Magics):
         if console.has_shown and isinstance(answer, Comparison):
             from .live import Drawn
 
-            return Drawn(answer)
+            return Drawn.of(answer)
         return answer
 
     def _manager(self) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aiconn_nb.errors import CommandError
@@ -49,7 +50,7 @@ def compare(session: Session, words: Words, console: Console, call: Call) -> Res
         if session.last_comparison is before or session.last_comparison is None:
             raise
         comparison, stopped = session.last_comparison, True
-    comparison.left = left
+    comparison = session.last_comparison = replace(comparison, left=left)
     drawing.end(comparison)
     _bind(words, comparison, console)
     if stopped:

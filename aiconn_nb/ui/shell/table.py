@@ -33,13 +33,12 @@ class HelpLine:
     summary: str
 
 
+@dataclass(frozen=True, repr=False, eq=False)
 class Overview(Rows[HelpLine]):
     """All commands, or those of a group."""
 
-    def __init__(self, items: Sequence[HelpLine], prog: str, group: Group | None = None) -> None:
-        super().__init__(items)
-        self.prog = prog
-        self.group = group
+    prog: str
+    group: Group | None = None
 
     def data(self) -> Any:
         return [{"command": line.name, "does": line.summary} for line in self]
