@@ -9,11 +9,15 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
-from typing import Any
+from typing import Any, TypeVar
+
+from aiconn_nb.errors import FailureKind, ProviderFailed
+
+Piece = TypeVar("Piece")
 
 GONE = (BrokenPipeError, ConnectionResetError, ConnectionAbortedError)
 """What writing raises once the client has hung up."""
@@ -232,6 +236,22 @@ def routes(ends: Mapping[str, Answer]) -> Answer:
         chosen(asked, reply)
 
     return answer
+
+
+def begun(chat: Callable[[float], Iterator[Piece]]) -> tuple[Piece, Iterator[Piece]]:
+    """The first piece of an answer that stalls after it, and the rest, asked for with as little patience as this machine allows.
+
+    ``chat`` is given the patience. A busy machine may need longer than that for the first piece; then it is asked again.
+    """
+    for patience in (0.5, 2.0, 8.0):
+        pieces = chat(patience)
+        try:
+            return next(pieces), pieces
+        except ProviderFailed as failed:
+            if failed.kind is not FailureKind.TIMEOUT:
+                raise
+    pieces = chat(30.0)
+    return next(pieces), pieces
 
 
 class Unreachable:

@@ -37,7 +37,7 @@ from .bedrock_server import (
     streams,
     text,
 )
-from .servers import Answer, Reply, Server, hangs, is_garbage, routes, says
+from .servers import Answer, Reply, Server, begun, hangs, is_garbage, routes, says
 
 Serve = Callable[[Answer], Server]
 
@@ -286,8 +286,8 @@ def test_a_server_that_does_not_answer_is_a_timeout(serve: Serve) -> None:
 def test_a_stream_that_stalls_is_a_timeout(serve: Serve) -> None:
     """What came is given, and then it is over. (Our server.)"""
     server = serve(streams(START, text("Half"), then=Reply.wait_for_hang_up))
-    pieces = account(server.url, patience=2).chat(HELLO)
-    assert next(pieces) == Delta("Half")
+    first, pieces = begun(lambda patience: account(server.url, patience=patience).chat(HELLO))
+    assert first == Delta("Half")
     with pytest.raises(ProviderFailed) as caught:
         next(pieces)
     assert caught.value.kind is FailureKind.TIMEOUT

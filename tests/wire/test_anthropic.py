@@ -18,7 +18,7 @@ from aiconn_nb.providers.testing import leaks
 
 from .aimock import GOOD_KEY, WRONG_KEY, Aimock
 from .messages_server import FAILED, START, STOP, ended, streams, text, thinking
-from .servers import Answer, Asked, Reply, Server, hangs, is_garbage, refuses, says
+from .servers import Answer, Asked, Reply, Server, begun, hangs, is_garbage, refuses, says
 
 Serve = Callable[[Answer], Server]
 
@@ -207,8 +207,8 @@ def test_a_server_that_does_not_answer_is_a_timeout(serve: Serve) -> None:
 def test_a_stream_that_stalls_is_a_timeout(serve: Serve) -> None:
     """What came is given, and then it is over. (Our server.)"""
     server = serve(streams(START, text("Half"), then=Reply.wait_for_hang_up))
-    pieces = account(server.url, patience=1.0).chat(HELLO)
-    assert next(pieces) == Delta("Half")
+    first, pieces = begun(lambda patience: account(server.url, patience=patience).chat(HELLO))
+    assert first == Delta("Half")
     with pytest.raises(ProviderFailed) as caught:
         next(pieces)
     assert caught.value.kind is FailureKind.TIMEOUT

@@ -18,7 +18,7 @@ from aiconn_nb.providers.testing import leaks
 from . import aimock as mock
 from .aimock import Aimock
 from .gemini_server import ANSWER, EXHAUSTED, GOOD_KEY, chunk, gemini
-from .servers import Answer, Server, cuts_off, hangs, is_garbage, says, streams
+from .servers import Answer, Server, begun, cuts_off, hangs, is_garbage, says, streams
 
 Serve = Callable[[Answer], Server]
 
@@ -228,8 +228,9 @@ def test_nobody_waits_for_ever(serve: Serve) -> None:
 
 def test_a_stream_that_stalls_is_a_timeout(serve: Serve) -> None:
     """What came is given, and then it is over. (Our server.)"""
-    pieces = account(serve(hangs(ANSWER[:1])).url, patience=2.0).chat(HELLO)
-    assert next(pieces) == Delta("Hello ")
+    server = serve(hangs(ANSWER[:1]))
+    first, pieces = begun(lambda patience: account(server.url, patience=patience).chat(HELLO))
+    assert first == Delta("Hello ")
     with pytest.raises(ProviderFailed) as caught:
         next(pieces)
     assert caught.value.kind is FailureKind.TIMEOUT

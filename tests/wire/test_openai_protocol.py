@@ -19,7 +19,7 @@ from aiconn_nb.providers.testing import leaks
 
 from .aimock import GOOD_KEY, WRONG_KEY, Aimock
 from .flavours import FLAVOURS, Flavour
-from .servers import Answer, Server, cuts_off, hangs, is_garbage, refuses, says, streams
+from .servers import Answer, Server, begun, cuts_off, hangs, is_garbage, refuses, says, streams
 
 Serve = Callable[[Answer], Server]
 
@@ -356,8 +356,9 @@ def test_no_answer_in_time(flavour: Flavour, serve: Serve) -> None:
 @every
 def test_an_answer_that_stops_coming(flavour: Flavour, serve: Serve) -> None:
     """Patience counts between the pieces as well. (Our server, which hangs after two events.)"""
-    pieces = flavour.account(serve(hangs(WHOLE[:2])).url, patience=2).chat(asks("x"))
-    assert next(pieces) == Delta("Yes")
+    server = serve(hangs(WHOLE[:2]))
+    first, pieces = begun(lambda patience: flavour.account(server.url, patience=patience).chat(asks("x")))
+    assert first == Delta("Yes")
     with pytest.raises(ProviderFailed) as caught:
         next(pieces)
     assert caught.value.kind is FailureKind.TIMEOUT
