@@ -22,8 +22,8 @@ from aiconn_nb.model.hint import Face, face
 from aiconn_nb.model.secret import Secret, redact
 from aiconn_nb.ui.render import as_text, plain, printable, view_of, width_of
 from aiconn_nb.ui.shell.console import NoDrawing, nothing_entered
+from aiconn_nb.ui.shell.interactions.use import Exited
 from aiconn_nb.ui.shell.table import run
-from aiconn_nb.ui.shell.using import Exited
 
 if TYPE_CHECKING:
     from aiconn_nb.features.asking import Reply

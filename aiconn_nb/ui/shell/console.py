@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -111,3 +112,12 @@ class Console(Protocol):
     def next_cell(self, code: str) -> None:
         """Put code into a new cell below, unrun."""
         ...
+
+
+def python_name(name: str, behind: str) -> str:
+    """A name that something can be bound to. Raises `CommandError`, which says behind which word it stands."""
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise CommandError(
+            f"The name behind '{behind}' cannot be a Python name.", "For example: client, answer, rows_2"
+        )
+    return name

@@ -19,7 +19,7 @@ from aiconn_nb.session.results import Result, Rows
 from aiconn_nb.ui.render import Card, Cell, Table, View, view_of
 
 # Each of these registers what its commands do besides calling their verb.
-from . import answering, asking, connections, environments, profiles, secrets, sharing, using  # noqa: F401
+from . import interactions  # noqa: F401
 from .command import Argument, Command, Group, Words, split, split_prose
 from .console import Console
 from .derived import commands

@@ -1,8 +1,7 @@
-"""What the commands that use a connection do besides: bind a client, run a program, draw a bar."""
+"""What the commands that use a connection do besides: bind a client, run a program."""
 
 from __future__ import annotations
 
-import keyword
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +11,9 @@ from aiconn_nb.model.hint import command
 from aiconn_nb.session.results import Result
 from aiconn_nb.ui.render import Card, View, view_of
 
-from .command import Argument, Words
-from .console import Console
-from .derived import Call, interaction
+from ..command import Argument, Words
+from ..console import Console, python_name
+from ..derived import Call, interaction
 
 
 @interaction(
@@ -57,15 +56,6 @@ def _alias_and_name(words: list[str]) -> tuple[str, str]:
     return words[0], python_name(words[2], "as")
 
 
-def python_name(name: str, behind: str) -> str:
-    """A name that something can be bound to. Raises `CommandError`, which says behind which word it stands."""
-    if not name.isidentifier() or keyword.iskeyword(name):
-        raise CommandError(
-            f"The name behind '{behind}' cannot be a Python name.", "For example: client, answer, rows_2"
-        )
-    return name
-
-
 @dataclass(frozen=True, repr=False)
 class Exited(Result):
     """A command has run, and ended with this status."""
@@ -94,10 +84,3 @@ def run(session: Session, words: Words, console: Console, call: Call) -> Result:
             "run: no command was named.", f"For example: {command('run', words.alias, '--', 'python', 'train.py')}"
         )
     return Exited(call(command=words.rest, replace=console.is_process))
-
-
-@interaction("test")
-def test(session: Session, words: Words, console: Console, call: Call) -> Result:
-    """Draw a bar over several tests."""
-    total = len(session.connections()) if words.all else max(1, len(words.aliases))
-    return call(progress=console.progress(total))  # type: ignore[no-any-return]

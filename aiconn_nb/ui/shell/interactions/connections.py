@@ -9,11 +9,11 @@ from aiconn_nb.features.app import Session
 from aiconn_nb.model.hint import command
 from aiconn_nb.session.results import Done, Result
 
-from . import sharing
-from .command import Argument, Words
-from .console import Console
-from .derived import Call, interaction
-from .settings import ask_required, ask_settings, read_settings
+from ..command import Argument, Words
+from ..console import Console
+from ..derived import Call, interaction
+from ..settings import ask_required, ask_settings, read_settings
+from .trust import asked_to_trust
 
 YES: Final = Argument("--yes", "do not ask", options={"action": "store_true"})
 PROMPT: Final = Argument(
@@ -50,7 +50,7 @@ def new(session: Session, words: Words, console: Console, call: Call) -> Result:
     given.update(ask_required(fields, {*given, *kept}, console, of=words.alias))
     of = None if there is None else there.alias
     answers = (
-        sharing.asked_to_trust(session, of, words.provider, given, console, name=words.alias)
+        asked_to_trust(session, of, words.provider, given, console, name=words.alias)
         if there is None or words.update
         else ()
     )
@@ -73,7 +73,7 @@ def edit(session: Session, words: Words, console: Console, call: Call) -> Result
         raise CommandError(
             "edit: nothing to change was named.", "Use --name, --set KEY=VALUE, --unset KEY or --prompt KEY."
         )
-    answers = sharing.asked_to_trust(session, words.alias, before.provider, given, console) if given else ()
+    answers = asked_to_trust(session, words.alias, before.provider, given, console) if given else ()
     if answers is None:
         return Done("Nothing was saved.")
     made: Result = call(settings=given, trusting=answers).with_warnings(warnings)

@@ -6,9 +6,9 @@ from aiconn_nb.errors import CommandError
 from aiconn_nb.features.app import Session
 from aiconn_nb.session.results import Result
 
-from .command import Words
-from .console import Console
-from .derived import Call, interaction
+from ..command import Words
+from ..console import Console
+from ..derived import Call, interaction
 
 
 @interaction("env")

@@ -1,4 +1,4 @@
-"""What the commands on sharing ask first: whether a host is meant, whether a plan is wanted."""
+"""What is asked before a key may go to a host."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from aiconn_nb.features.app import Session
 from aiconn_nb.features.connections import Given
 from aiconn_nb.session.results import Done, Result
 
-from .command import Argument, Words
-from .console import Console
-from .derived import Call, interaction
+from ..command import Argument, Words
+from ..console import Console
+from ..derived import Call, interaction
 
 
 def asked_to_trust(
@@ -46,27 +46,3 @@ def trust(session: Session, words: Words, console: Console, call: Call) -> Resul
         if not console.confirm(f"{question.alias} {question.words}. Allow it?"):
             return Done("Nothing was allowed.")
     return call(answers=question.answers)  # type: ignore[no-any-return]
-
-
-@interaction("import")
-def take_in(session: Session, words: Words, console: Console, call: Call) -> Result:
-    """Show the plan, and ask."""
-    plan = session.plan_import(words.path, rename=_renamed(words.rename or []))
-    if words.dry_run or not plan.changes_something:
-        return plan
-    if not words.yes:
-        if not console.can_ask:
-            raise CommandError(
-                f"{plan.source} was not imported: this cannot be confirmed here.",
-                "Look at it with --dry-run, and say --yes if it is meant.",
-            )
-        if not console.confirm(f"{plan}\n\nImport it?"):
-            return Done("Nothing was imported.")
-    return session.apply_import(plan)
-
-
-def _renamed(pairs: Sequence[str]) -> dict[str, str]:
-    found = dict(pair.partition("=")[::2] for pair in pairs)
-    if not all(found.values()) or len(found) != len(pairs):
-        raise CommandError("--rename takes OLD=NEW, each OLD once.", "For example: --rename gateway=gateway-2")
-    return found

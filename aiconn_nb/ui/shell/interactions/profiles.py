@@ -8,10 +8,10 @@ from aiconn_nb.errors import CommandError
 from aiconn_nb.features.app import Session
 from aiconn_nb.session.results import Done, Result
 
-from .command import Argument, Words
+from ..command import Argument, Words
+from ..console import Console
+from ..derived import Call, interaction
 from .connections import YES
-from .console import Console
-from .derived import Call, interaction
 
 _OPTIONS = ("temperature", "max_tokens", "system", "dimensions")
 

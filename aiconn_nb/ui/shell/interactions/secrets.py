@@ -10,9 +10,9 @@ from aiconn_nb.model.hint import command
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.session.results import Done, Result
 
-from .command import Argument, Words
-from .console import Console
-from .derived import Call, interaction
+from ..command import Argument, Words
+from ..console import Console
+from ..derived import Call, interaction
 
 PIPED: Final = "-"
 SURPLUS: Final = (

@@ -1,0 +1,17 @@
+"""What commands do besides calling their verb: what they ask first, and show while it runs. One file per feature."""
+
+from . import asking, bundles, checks, connections, environments, profiles, rotation, secrets, trust, usage, use
+
+__all__ = [
+    "asking",
+    "bundles",
+    "checks",
+    "connections",
+    "environments",
+    "profiles",
+    "rotation",
+    "secrets",
+    "trust",
+    "usage",
+    "use",
+]

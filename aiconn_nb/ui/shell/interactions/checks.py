@@ -1,0 +1,17 @@
+"""What the command that tests does besides: draw a bar over several tests."""
+
+from __future__ import annotations
+
+from aiconn_nb.features.app import Session
+from aiconn_nb.session.results import Result
+
+from ..command import Words
+from ..console import Console
+from ..derived import Call, interaction
+
+
+@interaction("test")
+def test(session: Session, words: Words, console: Console, call: Call) -> Result:
+    """Draw a bar over several tests."""
+    total = len(session.connections()) if words.all else max(1, len(words.aliases))
+    return call(progress=console.progress(total))  # type: ignore[no-any-return]

@@ -1,0 +1,67 @@
+"""What the command that rotates asks first: the new key, without echo; a model, where the test cannot tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiconn_nb.errors import CommandError
+from aiconn_nb.features.app import Session
+from aiconn_nb.model.hint import command
+from aiconn_nb.model.reference import clean, is_reference
+from aiconn_nb.model.secret import Secret
+from aiconn_nb.session.results import Result
+
+from ..command import Words
+from ..console import Console
+from ..derived import Call, interaction
+from ..settings import ask_settings
+
+if TYPE_CHECKING:
+    pass
+
+
+@interaction("rotate")
+def rotate(session: Session, words: Words, console: Console, call: Call) -> Result:
+    """Ask for the new key without echo."""
+    to = _to(words.to, console)
+    planned = session.rotation(words.alias, field=words.field, to=to, all=words.all)
+    if planned.fields and not console.can_ask:
+        keys = " and ".join(each.key for each in planned.fields)
+        raise CommandError(
+            f"A new {keys} is needed, and cannot be asked for here.", "Give a reference: --to $Section:Key"
+        )
+    asked = [each.key for each in planned.fields]
+    new: dict[str, str | Secret] = ask_settings(planned.fields, asked, console, of=planned.connection.alias)
+
+    def which_model(reason: str) -> str:
+        question = f"The test cannot tell whether the new key works ({reason}). Model to ask for one token: "
+        return console.ask(question) if console.can_ask else ""
+
+    return call(new=new, to=to, which_model=which_model)  # type: ignore[no-any-return]
+
+
+def _to(given: list[str] | None, console: Console) -> str | dict[str, str] | None:
+    """``REFERENCE`` or ``KEY=REFERENCE ...``. Raises `CommandError` for anything else: the line is saved."""
+    if not given:
+        return None
+    named: dict[str, str] = {}
+    for word in given:
+        key, equals, text = word.partition("=") if not word.startswith("$") else ("", "", word)
+        reference, _ = clean(text if equals else word)
+        if not is_reference(reference):
+            if console.in_shell and reference.startswith(":"):
+                raise CommandError(
+                    "--to: the shell has taken the reference apart ($ and a name is a variable to it).",
+                    "Put it in single quotes: --to '$Section:Key'",
+                )
+            saved = "the shell's history" if console.in_shell else "the notebook and the history"
+            raise CommandError(
+                f"--to takes a reference; a key is not taken from the line, which is saved in {saved}.",
+                "Write --to $Section:Key, or leave --to out to be asked for the key without echo.",
+            )
+        named[key] = reference
+    if "" in named and len(given) > 1:
+        raise CommandError(
+            "--to takes one reference, or KEY=REFERENCE for each of several.", f"'{command('help rotate')}' shows how."
+        )
+    return named.get("", named)

@@ -1,0 +1,26 @@
+"""What the command on usage does besides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiconn_nb.errors import CommandError
+from aiconn_nb.features.app import Session
+from aiconn_nb.session.results import Result
+
+from ..command import Words
+from ..console import Console
+from ..derived import Call, interaction
+
+if TYPE_CHECKING:
+    pass
+
+
+@interaction("usage")
+def usage(session: Session, words: Words, console: Console, call: Call) -> Result:
+    """A terminal has none."""
+    if not console.has_kernel:
+        raise CommandError(
+            "A terminal has no kernel that could remember what was asked.", "Each answer says below it what it cost."
+        )
+    return call()  # type: ignore[no-any-return]

@@ -1,0 +1,89 @@
+"""Whom a line asks, and what: the profile, the prompt, filled in from the notebook."""
+
+from __future__ import annotations
+
+import re
+
+from aiconn_nb.errors import CommandError
+from aiconn_nb.features.app import Session
+from aiconn_nb.model.nearest import nearest
+from aiconn_nb.model.secret import shapes_in
+
+from .command import Argument, Words, as_written
+from .console import Console
+from .filling import fill, left_as_is
+
+RAW = Argument("--raw", "fill in nothing: {name} stays as it is", options={"action": "store_true"})
+
+PROFILE = Argument(
+    "profile",
+    "the profile, or a connection with --model; the default profile where none is named",
+    "target",
+    {"nargs": "?"},
+)
+
+_QUESTION = re.compile(r"[^\W_]+\?")
+"""A word that is a question, in any language."""
+
+
+def whom(session: Session, words: Words, console: Console) -> tuple[str | None, list[str]]:
+    """The profile, and the prompt's words; ``-`` alone is a prompt for the default profile, and so is a text in quotes."""
+    is_alone = words.profile is not None and not words.text and not words.rest
+    if is_alone and (words.profile == "-" or is_text(session, words, console)):
+        return None, [words.profile]
+    # Behind the profile -- says that all else is prompt; within the prompt it is a part of it.
+    return words.profile, [*words.text, *(["--"] if words.text and words.rest else []), *words.rest]
+
+
+def is_text(session: Session, words: Words, console: Console) -> bool:
+    """Whether what stands in the profile's place, alone, is a text for the default profile: several words, or one with a ``?``.
+
+    Any other word may be a mistyped alias, or a key that went astray, and is never sent; nor is a display name, or what has a key
+    in it. Before a cell stands whom to ask. A shell takes the quotes away that a notebook asks for.
+    """
+    word = words.profile
+    if word is None or (words.cell or "").strip() or shapes_in(word) or alias_named(session, word):
+        return False
+    if len(word.split()) > 1:
+        return True
+    meant = "profile" in words.quoted or console.in_shell
+    return meant and bool(_QUESTION.fullmatch(word)) and not nearest(word, known_aliases(session), alike=0.8)
+
+
+def alias_named(session: Session, name: str) -> str:
+    """The alias of the profile, or else the connection, that has this display name; '' where none has."""
+    wanted = " ".join(name.split()).casefold()
+    names = [(each.name, each.alias) for each in session.profiles()]
+    names += [(each.name, each.alias) for each in session.connections()]
+    return next((alias for known, alias in names if " ".join(known.split()).casefold() == wanted), "")
+
+
+def known_aliases(session: Session) -> list[str]:
+    """Who can be asked, as far as names go."""
+    return [*session.profile_aliases(), *session.aliases()]
+
+
+def prompt_of(session: Session, words: Words, text: list[str], console: Console) -> tuple[str, tuple[str, ...]]:
+    """The prompt: the words of the line, then the cell; ``-`` alone is what comes in on stdin. Filled in from the notebook.
+
+    And the places in it that were left as they are, though there is a notebook that may have had a name for them.
+    """
+    if console.in_shell and not text:
+        raise CommandError(
+            "There is nothing to ask.", "Write the question behind the profile, or - for what is piped in."
+        )
+    line = console.text_in() if text == ["-"] else as_written(text)
+    prompt = "\n".join(part for part in (line, words.cell or "") if part.strip())
+    if words.raw:
+        return prompt, ()
+    names = console.names()
+    left = left_as_is(prompt, names) if console.has_kernel else ()
+    filled = fill(prompt, names, session.key_in)
+    if left and console.can_ask:
+        places = ", ".join(left)
+        if not console.confirm(f"There is no {places} in the notebook. Send the prompt with it as it is?"):
+            raise CommandError(
+                f"There is no {places} in the notebook; nothing was sent.",
+                f"Set {left[0].strip('{}')} = ... first, or add --raw.",
+            )
+    return filled, left
