@@ -12,7 +12,7 @@ from contextvars import copy_context
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from aiconn_nb.model.secret import redact
+from aiconn_nb.model.secret import readable
 from aiconn_nb.working_folder import search_path
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 PATIENCE: Final = 10.0
 """Seconds that a plug-in has to load, or to answer a question that needs no network."""
 _GROUPS: Final = re.compile(rb"^\[(aiconn_nb\.[a-z_]+)\]", re.MULTILINE)
-_REASON_LENGTH: Final = 300
 
 T = TypeVar("T")
 
@@ -127,6 +126,4 @@ def reason(error: BaseException) -> str:
         said = str(error)
     except BaseException:
         said = ""
-    line = " ".join("".join(c if c.isprintable() else " " for c in redact(said[:10_000])).split())
-    words = f"{type(error).__name__}: {line}" if line else type(error).__name__
-    return words if len(words) <= _REASON_LENGTH else words[: _REASON_LENGTH - 1] + "…"
+    return readable(f"{type(error).__name__}: {said}" if said.strip() else type(error).__name__)

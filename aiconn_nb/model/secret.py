@@ -126,12 +126,21 @@ _CREDENTIAL = re.compile(
     r"(?i)\b(authorization|x-api-key|api-key|x-goog-api-key)(['\"]?\s*[:=]\s*['\"]?)((?:bearer\s+|basic\s+)?[^\s'\",}]+)"
 )
 _BEARER = re.compile(r"(?i)\bbearer\s+[A-Za-z0-9._~+/=-]{8,}")
-_URL_PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")
+WEB_TOKEN: Final = re.compile(r"(?<![\w-])eyJ[\w-]{5,}+\.[\w-]++\.[\w-]*")
+"""A JSON Web Token. It is no shape of a key: some providers give such tokens as their keys, others refuse them."""
 # What providers answer to a wrong key ("Incorrect API key provided: sk-ab**********yz"): the ends of it, in the clear.
 # It begins where a word does: else each letter of a long one, such as a picture in base64, would be a beginning to try.
 _HALF_MASKED = re.compile(r"(?<![\w+/-])[\w+/-]*+\*{3,}[\w+/*-]*")
 _ABRIDGED = re.compile(r"(?<![\w-])([\w-]++)(?:\.{3}|…)[\w-]*")
 _BEGINS_A_KEY = re.compile(r"\b(?:sk|gsk|hf)[_-]")
+
+
+WORDS_LENGTH: Final = 300
+"""Characters of other programs' words that a message repeats."""
+_READ_LENGTH: Final = 10_000
+"""Characters of them that are looked at."""
+_HALF_LENGTH: Final = 2_000
+"""Characters at the end of those that are left out: a key may have been cut there, in however long a spelling."""
 
 
 def shape_of(text: str | Secret) -> str | None:
@@ -142,10 +151,11 @@ def shape_of(text: str | Secret) -> str | None:
 
 def redact(text: str, secrets: Iterable[Secret] = ()) -> str:
     """A message as it may be shown: `without` the secrets, and without whatever stands where a key would stand."""
-    text = without(text, secrets)
-    text = _URL_PASSWORD.sub(rf"\1{MASK}@", text)
+    from .url import masked_url
+
+    text = masked_url(without(text, secrets))
     text = _CREDENTIAL.sub(rf"\1\2{MASK}", text)
-    text = _BEARER.sub(f"Bearer {MASK}", text)
+    text = WEB_TOKEN.sub(MASK, _BEARER.sub(f"Bearer {MASK}", text))
     return _ABRIDGED.sub(_without_ends, _HALF_MASKED.sub(MASK, text))
 
 
@@ -153,6 +163,15 @@ def _without_ends(found: re.Match[str]) -> str:
     """``sk-ab...yz`` without the ends of the key; any other word with three dots as it is."""
     begins = _BEGINS_A_KEY.search(found[1])
     return found[1][: begins.start()] + MASK if begins else found[0]
+
+
+def readable(words: str, secrets: Iterable[Secret] = (), *, most: int = WORDS_LENGTH) -> str:
+    """Words of other programs as one line that may be shown: redacted, without control characters, not too long."""
+    redacted = redact(words[:_READ_LENGTH], secrets)
+    if len(words) > _READ_LENGTH:
+        redacted = redacted[:-_HALF_LENGTH]
+    line = " ".join("".join(c if c.isprintable() else " " for c in redacted).split())
+    return line if len(line) <= most else line[: most - 1] + "…"
 
 
 def without(text: str, secrets: Iterable[Secret] = ()) -> str:
@@ -204,6 +223,11 @@ def seeker(secret: Secret) -> Callable[[str], bool]:
 
     pattern = written(secret.reveal().strip())
     return lambda text: pattern.search(text) is not None
+
+
+def holds_key(text: str) -> bool:
+    """Whether there is something of the shape of a well-known key in a text."""
+    return any(shape.search(text) for _, shape in SHAPES)
 
 
 def shapes_in(text: str) -> list[str]:

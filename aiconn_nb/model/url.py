@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote, unquote_plus
 
-from .secret import MASK, Secret, shapes_in
+from .secret import MASK, WEB_TOKEN, Secret, holds_key
 
 _TELLING: Final = re.compile(
     r"key|token|secret|sig|pass|pwd|auth|credential|code|jwt|bearer|(?:^|[^a-z])(?:sas|pw|pat)(?:$|[^a-z])",
     re.IGNORECASE,
 )
 """Names of parameters whose value is taken for a key. The short ones are parts of harmless words, so they count alone."""
-_BEARER: Final = re.compile(r"bearer\s+\S|(?<![\w-])eyJ[\w-]{5,}+\.[\w-]++\.", re.IGNORECASE)
+_BEARER: Final = re.compile(r"bearer\s+\S", re.IGNORECASE)
 _MOST_DECODINGS: Final = 3
-_USER: Final = re.compile(r"(?<=://)[^\s/?#]*(?=@)")
+_USER: Final = re.compile(r"(?<=://)(?:[^\s/?#]*|[^\s/:@]*:[^\s/@]+)(?=@)")
+"""A password may have a ``?`` or ``#`` that was not encoded."""
 _NAME: Final = re.compile(r"[?&#;]([^=&#;\s]*+)(=?)")
 _VALUE: Final = re.compile(r"[^&#;\s]*+")
 _PLAIN: Final = re.compile(r"[^?&#;\s]*+")
@@ -30,7 +31,7 @@ def key_in_url(text: str) -> str:
     """
     if _USER.search(text):
         return "must not hold a user name or password; this field is not kept secret"
-    if next(_values(text), None) or ("://" in text and shapes_in(text)):
+    if next(_values(text), None) or ("://" in text and holds_key(text)):
         return "must not hold a key in its query; this field is not kept secret"
     return ""
 
@@ -79,7 +80,7 @@ def _values(text: str) -> Iterator[tuple[int, int]]:
 
 def _has_key(value: str) -> bool:
     """Whether a value looks like a key, or is a URL that has one in it."""
-    if _BEARER.search(value) or _USER.search(value) or shapes_in(value):
+    if _BEARER.search(value) or WEB_TOKEN.search(value) or _USER.search(value) or holds_key(value):
         return True
     return any(name[2] and _TELLING.search(name[1]) for name in _NAME.finditer(value))
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from aiconn_nb.errors import AiconnError, CallFailed, FailureKind, ProviderFailed, SdkBroken, SdkMissing
 from aiconn_nb.model.hint import command
-from aiconn_nb.model.secret import Secret, redact
+from aiconn_nb.model.secret import Secret, readable, redact
 from aiconn_nb.model.url import secrets_in_url
 from aiconn_nb.working_folder import holds
 
@@ -32,12 +32,6 @@ T = TypeVar("T")
 
 BYTES_PER_TOKEN = 3
 """An estimate, on the safe side, of how much text is a token. A batch that is too large all the same is sent in halves."""
-WORDS_LENGTH = 300
-"""Characters of a provider's own words that an error repeats."""
-_READ_LENGTH = 10_000
-"""Characters of them that are looked at."""
-_HALF_LENGTH = 2_000
-"""Characters at the end of those that are let go: a key may have been cut there, in however long a spelling."""
 
 
 class Account(AsyncCalls):
@@ -206,9 +200,13 @@ class Account(AsyncCalls):
                 found += secrets_in_url(value)
         return found
 
+    def _known(self) -> list[Secret]:
+        """All that may be in what is said of a call: this account's own, what was found on this machine, the proxies' passwords."""
+        return [*self._secrets(), *FOUND, *proxy_passwords()]
+
     def redacted(self, text: str) -> str:
         """A text without this account's secrets, such as the host of an endpoint that is a secret."""
-        return redact(text, self._secrets())
+        return redact(text, self._known())
 
     def _usable(self) -> Settings:
         return usable(self.provider.fields, self._settings)
@@ -276,7 +274,7 @@ class Account(AsyncCalls):
         if failure.kind in (FailureKind.UNREACHABLE, FailureKind.THIS_MACHINE):
             self._client = self._asking = None
             self._async_clients.clear()  # what kept it from connecting may be corrected before the next call
-        words = readable(failure.words, [*self._secrets(), *FOUND, *proxy_passwords()])
+        words = readable(failure.words, self._known())
         return CallFailed(
             kind=failure.kind,
             alias=self.label,
@@ -363,16 +361,6 @@ def _parts(secret: Secret) -> list[Secret]:
 
 def _same(one: object, other: object) -> bool:
     return one.same_as(other) if isinstance(one, Secret) else type(one) is type(other) and one == other
-
-
-def readable(words: str, secrets: Sequence[Secret] = ()) -> str:
-    """Somebody else's words as one line that may be shown: redacted, without control characters, not too long."""
-    redacted = redact(words[:_READ_LENGTH], secrets)
-    if len(words) > _READ_LENGTH:
-        redacted = redacted[:-_HALF_LENGTH]
-    printable = "".join(c if c.isprintable() else " " for c in redacted)
-    line = " ".join(printable.split())
-    return line if len(line) <= WORDS_LENGTH else line[: WORDS_LENGTH - 1] + "…"
 
 
 def missing_modules(provider: Provider) -> list[str]:

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, Protocol
 from aiconn_nb.errors import PlugInBroken, ProviderNotFound
 from aiconn_nb.model.field import WANTED, Field
 from aiconn_nb.model.profile import Capability
+from aiconn_nb.model.secret import readable
 from aiconn_nb.plugins import PlugInFailed, ask, entry_points
 
-from .account import readable
 from .base import Provider, Sdk
 from .built_in import BUILT_IN
 

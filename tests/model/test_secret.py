@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiconn_nb.model.secret import MASK, MASK_LIKE, Sealed, Secret, redact, shape_of
+from aiconn_nb.model.secret import MASK, MASK_LIKE, Sealed, Secret, holds_key, readable, redact, shape_of
 
 CANARY = "canary-7f3a-secret"
 
@@ -92,7 +92,12 @@ def test_redact_removes_escaped_spellings() -> None:
         ("AIzaSyA1234567890abcdefghijklmnopq", "••••••••"),
         ("AKIAIOSFODNN7EXAMPLE", "••••••••"),
         ("Authorization: Bearer abcdef0123456789", "Authorization: ••••••••"),
-        ("proxy http://user:hunter22@proxy:8080/", "proxy http://user:••••••••@proxy:8080/"),
+        ("proxy http://user:hunter22@proxy:8080/", "proxy http://••••••••@proxy:8080/"),
+        ("proxy http://user:hunt?er#22@proxy:8080/", "proxy http://••••••••@proxy:8080/"),
+        ("GET https://host/v1?a=1&sig=abc123 failed", "GET https://host/v1?a=1&sig=•••••••• failed"),
+        ("GET https://host/v1?next=sk-proj-abcdefgh failed", "GET https://host/v1?next=•••••••• failed"),
+        ("the token eyJhbGciOiJI.eyJzdWIiOiIx.c2ln expired", "the token •••••••• expired"),
+        ("see https://host/docs?page=2 and user@host", "see https://host/docs?page=2 and user@host"),
         ("the model gpt-4o does not exist", "the model gpt-4o does not exist"),
     ],
 )
@@ -145,6 +150,30 @@ def test_sealed_text_is_not_shown_either() -> None:
     """A sealed value compares by its token and shows nothing of it."""
     assert Sealed("token") == Sealed("token") != Sealed("other")
     assert repr(Sealed("token")) == "Sealed()"
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("sk-proj-abcdefghijklmnop", True),
+        ("my key is sk-proj-abcdefghijklmnop", True),
+        ("$sk-proj-abcdefghijklmnop", True),
+        ("risk-assessment-of-2026", False),
+        ("", False),
+    ],
+)
+def test_a_text_with_a_key_in_it_is_recognised(text: str, holds: bool) -> None:
+    """Wherever in the text: a name, an alias or an option is shown to everybody."""
+    assert holds_key(text) is holds
+
+
+def test_words_of_others_become_one_short_line() -> None:
+    """Redacted, without control characters. A key that is cut off at the end is not half shown."""
+    assert readable("a\n\tb\x1b[31m sk-proj-abcdefgh\u202e.") == f"a b [31m {MASK} ."
+    assert readable("x " * 1000, most=20) == "x x x x x x x x x x…"
+    assert "half" not in readable(
+        " " * 9_990 + "half-of-a-key-that-is-longer", [Secret("half-of-a-key-that-is-longer")]
+    )
 
 
 def test_a_very_long_word_is_redacted_like_any_other() -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from aiconn_nb.errors import AiconnError, ConfigurationError, FailureKind, ProviderFailed, ProviderUnavailable
-from aiconn_nb.model.secret import Secret
-from aiconn_nb.providers.account import WORDS_LENGTH, Account, missing_modules, readable, require_sdk
+from aiconn_nb.model.secret import WORDS_LENGTH, Secret, readable
+from aiconn_nb.providers.account import Account, missing_modules, require_sdk
 from aiconn_nb.providers.base import ChatRequest, Delta, Embeddings, Failure, Finish, Message, Sdk, Settings, Usage
 from aiconn_nb.providers.testing import Call, FakeProvider, leaks
 

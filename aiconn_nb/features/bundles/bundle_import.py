@@ -17,8 +17,7 @@ from aiconn_nb.model.connection import Connection, Setting, alias_problem, refer
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.model.reference import is_reference
-from aiconn_nb.model.secret import Secret
-from aiconn_nb.providers.account import readable
+from aiconn_nb.model.secret import Secret, readable
 from aiconn_nb.session.context import Context
 from aiconn_nb.session.known_secrets import opened_once
 from aiconn_nb.session.versions import FieldChange

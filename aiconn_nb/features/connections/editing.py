@@ -19,7 +19,7 @@ from aiconn_nb.model.field import Field, NotOfType, convert
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.reference import Reference, escape, is_reference, parse
-from aiconn_nb.model.secret import MASK_LIKE, Sealed, Secret, redact, shape_of, shapes_in
+from aiconn_nb.model.secret import MASK_LIKE, Sealed, Secret, holds_key, redact, shape_of
 from aiconn_nb.model.url import key_in_url
 from aiconn_nb.plugins import PlugInFailed
 from aiconn_nb.providers.asked import problems_of
@@ -245,7 +245,7 @@ def _misnamed(context: Context, alias: str | None, name: str | None) -> dict[str
 
 def _key_in(text: str) -> str:
     """What is wrong with a text that is shown to everybody where a key stands in it, '' where none does."""
-    return "looks like a key, and this is shown to everybody" if shapes_in(text) else ""
+    return "looks like a key, and this is shown to everybody" if holds_key(text) else ""
 
 
 def delete(context: Context, aliases: Sequence[str], *, force: bool) -> tuple[list[Connection], list[str]]:

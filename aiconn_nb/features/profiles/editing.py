@@ -11,7 +11,7 @@ from aiconn_nb.errors import InvalidProfile, ProviderError
 from aiconn_nb.model.connection import Connection, alias_problem, name_problem
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability, Profile
-from aiconn_nb.model.secret import redact, without
+from aiconn_nb.model.secret import holds_key, redact
 from aiconn_nb.session.context import Context
 from aiconn_nb.session.differences import differences
 from aiconn_nb.session.known_secrets import known_keys_in
@@ -185,7 +185,7 @@ def _note(problems: dict[str, str], field: str, problem: str) -> None:
 
 def _key_in(text: str) -> str:
     """What is wrong with text that holds a key, or ''."""
-    return _LOOKS_LIKE_A_KEY if without(text) != text else ""
+    return _LOOKS_LIKE_A_KEY if holds_key(text) else ""
 
 
 def words_of(given: str | Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability
-from aiconn_nb.model.secret import redact, without
+from aiconn_nb.model.secret import holds_key, redact
 
 Value = str | int | float
 """An option as it is stored and sent."""
@@ -59,7 +59,7 @@ class Option:
     def _text(self, given: object) -> str:
         if not isinstance(given, str) or len(given) > self.most:
             raise NotAllowed(f"must be {self.range}")
-        if without(given) != given:
+        if holds_key(given):
             raise NotAllowed("holds what looks like a key, and a profile is not kept secret")
         return given
 

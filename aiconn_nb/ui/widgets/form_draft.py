@@ -89,7 +89,7 @@ def references_in(content: Mapping[str, Any], fields: Sequence[Field]) -> dict[s
 
 
 def looks_like_a_key(text: str) -> bool:
-    """Whether a text has the shape of a key, also behind a ``$`` that somebody put there."""
+    """Whether a text has the shape of a key, also behind a ``$`` that was put there."""
     return shape_of(text.strip().lstrip("$")) is not None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiconn_nb.features.profiles import OPTIONS
 from aiconn_nb.model.profile import Capability
-from aiconn_nb.model.secret import without
+from aiconn_nb.model.secret import holds_key
 
 from .form_draft import LOOKS_LIKE_A_KEY, chosen_alias, looks_like_a_key, text_in, texts_in, words_in
 
@@ -64,4 +64,4 @@ def kept(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _keyless(text: str) -> str:
-    return "" if looks_like_a_key(text) or without(text) != text else text
+    return "" if looks_like_a_key(text) or holds_key(text) else text
