@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from aiconn_nb.model.moment import at
 from aiconn_nb.session.results import Rows
-from aiconn_nb.ui.render import Card, Cell, Side, SideBySide, Table, View, as_html, as_text, view_of
+from aiconn_nb.ui.render import Card, Cell, Side, SideBySide, Table, View, as_text, view_of
+from aiconn_nb.ui.render.html import as_html
 
 TABLE = Table(("alias", "name"), (("a", Cell("Ärger", "good")), ("bb", "日本")), title="Both", notes=("A note.",))
 

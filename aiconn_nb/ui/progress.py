@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from .render import Card, as_html, as_text
+from .render import Card, as_text
 
 _WIDTH: Final = 20
 
@@ -39,6 +39,8 @@ def _in_notebook() -> Callable[[str], None] | None:
     if not updates_arrive(shell, surely=False):
         return lambda line: None
     from IPython.display import display
+
+    from .render.html import as_html
 
     handle: Any = None
 

@@ -20,7 +20,8 @@ from aiconn_nb.model.reference import clean, parse, parse_secret
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.ui import cli
 from aiconn_nb.ui.magics.notebook_console import NotebookConsole
-from aiconn_nb.ui.render import as_html, as_text, view_of
+from aiconn_nb.ui.render import as_text, view_of
+from aiconn_nb.ui.render.html import as_html
 from aiconn_nb.ui.shell.command import split
 from aiconn_nb.ui.shell.completion import complete
 from aiconn_nb.ui.shell.table import COMMANDS, run

@@ -14,7 +14,8 @@ from IPython.display import display
 from aiconn_nb.errors import AiconnError
 from aiconn_nb.features.asking import Comparison, Reply
 from aiconn_nb.session.results import Result
-from aiconn_nb.ui.render import Said, as_html, bundle_of, plain, printable, text_of
+from aiconn_nb.ui.render import Said, bundle_of, plain, printable, text_of
+from aiconn_nb.ui.render.html import as_html
 
 EVERY: Final = 0.05
 """Seconds between two updates: as often as an eye can use it, and not for every token."""

@@ -17,7 +17,8 @@ from IPython.display import display
 from aiconn_nb.errors import CommandError
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.ui.progress import request_type, updates_arrive
-from aiconn_nb.ui.render import Card, Cell, as_html, as_text
+from aiconn_nb.ui.render import Card, Cell, as_text
+from aiconn_nb.ui.render.html import as_html
 from aiconn_nb.ui.shell.console import NoDrawing, nothing_entered
 
 if TYPE_CHECKING:

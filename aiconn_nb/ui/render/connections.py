@@ -6,8 +6,7 @@ from aiconn_nb.features.connections import ConnectionRow, Connections, Shown
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.moment import at, iso
 
-from .environments import written_cell
-from .notes import kept_in, warned, yes_no
+from .notes import kept_in, warned, written, yes_no
 from .renderer import view_of
 from .view import Card, Cell, Table, View
 
@@ -59,7 +58,7 @@ def _(shown: Shown) -> View:
         (
             ("provider", f"{shown.provider_name} ({made.provider})" if shown.provider_name else made.provider),
             ("active", yes_no(made.active)),
-            *((line.label, written_cell(line)) for line in shown.fields),
+            *((line.label, written(line)) for line in shown.fields),
             *([("in use", Cell("by this kernel", "good"))] if shown.in_use else []),
             ("profiles", ", ".join(shown.profiles) or Cell("none", "quiet")),
             ("modified", Cell(f"{iso(made.modified)}, version {made.version}", "quiet")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiconn_nb.features.environments import Environments, Explanation, FieldLine
 from aiconn_nb.model.place import tilde
 
-from .notes import kept_in, warned
+from .notes import kept_in, warned, written
 from .renderer import view_of
 from .view import Cell, Table, View
 
@@ -39,7 +39,7 @@ def _(explanation: Explanation) -> View:
         rows=tuple(
             (
                 line.key,
-                written_cell(line),
+                written(line),
                 _resolved(line),
                 Cell(line.shown, "code"),
                 line.source or Cell("-", "quiet"),
@@ -67,12 +67,3 @@ def _problem(line: FieldLine, explanation: Explanation) -> str:
     for note in explanation.notes:
         hint = hint.replace(note, "")
     return f"{problem} {hint}".strip()
-
-
-def written_cell(line: FieldLine) -> Cell:
-    """What is written in a field."""
-    if line.kind == "unset":
-        return Cell("not set", "quiet")
-    if line.kind == "default":
-        return Cell(f"{line.shown} (default)", "quiet")
-    return Cell(line.written, "code" if line.kind != "sealed" else "good")

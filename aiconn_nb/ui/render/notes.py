@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from .view import Cell
+
+if TYPE_CHECKING:
+    from aiconn_nb.features.environments import FieldLine
 
 
 def warned(texts: Sequence[str]) -> tuple[Cell, ...]:
@@ -20,3 +24,12 @@ def kept_in(folder: str) -> tuple[Cell, ...]:
 def yes_no(value: bool) -> Cell:
     """Yes is good, no is quiet."""
     return Cell("yes", "good") if value else Cell("no", "quiet")
+
+
+def written(line: FieldLine) -> Cell:
+    """What is written in a field."""
+    if line.kind == "unset":
+        return Cell("not set", "quiet")
+    if line.kind == "default":
+        return Cell(f"{line.shown} (default)", "quiet")
+    return Cell(line.written, "code" if line.kind != "sealed" else "good")

@@ -18,8 +18,6 @@ from typing import Final
 
 from aiconn_nb.session.results import Result
 
-from .html import as_html
-from .prose import as_code
 from .text import as_text, width_of
 from .view import View
 
@@ -47,6 +45,9 @@ def text_of(result: Result, width: int | None = None) -> str:
 
 def bundle_of(result: Result) -> dict[str, str]:
     """A result for a notebook, by MIME type."""
+    from .html import as_html  # a terminal needs none
+    from .prose import as_code
+
     html = as_html(view_of(result)) + (as_code(result.content) if result.content else "")
     # A kernel's stdout is no terminal, that of a terminal's IPython is one.
     return {"text/plain": text_of(result, width_of(sys.stdout)), "text/html": html}

@@ -31,7 +31,8 @@ from anywidget import AnyWidget
 from aiconn_nb.errors import AiconnError
 from aiconn_nb.session import Session, kernel_session
 from aiconn_nb.session.results import Result, Rows
-from aiconn_nb.ui.render import Card, Cell, View, as_html, as_text, view_of
+from aiconn_nb.ui.render import Card, Cell, View, as_text, view_of
+from aiconn_nb.ui.render.html import as_html
 
 Content = Mapping[str, Any]
 """What a page sent: anything at all."""
