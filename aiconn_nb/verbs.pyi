@@ -14,7 +14,7 @@ from aiconn_nb.features.asking.stream import Stream
 from aiconn_nb.features.bundles.bundle import Bundle
 from aiconn_nb.features.bundles.bundle_plan import ImportPlan
 from aiconn_nb.features.checks.results import Tests
-from aiconn_nb.features.connections import NewKey, editing
+from aiconn_nb.features.connections import NewKey
 from aiconn_nb.features.connections.results import Connections, Shown
 from aiconn_nb.features.environments.results import Environments, Explanation
 from aiconn_nb.features.profiles import Value
@@ -130,7 +130,7 @@ def create(
     provider: str,
     *,
     name: str | None = ...,
-    settings: editing.Given | None = ...,
+    settings: Given | None = ...,
     active: bool = ...,
     update: bool = ...,
 ) -> Shown:
@@ -217,9 +217,7 @@ def duplicate(alias: str, new_alias: str | None = ..., *, name: str | None = ...
 def duplicate_profile(alias: str, new_alias: str | None = ..., *, name: str | None = ...) -> ShownProfile:
     """Save a copy; without ``new_alias`` under a free one, such as ``alias-copy``."""
 
-def edit(
-    alias: str, *, name: str | None = ..., settings: editing.Given | None = ..., active: bool | None = ...
-) -> Shown:
+def edit(alias: str, *, name: str | None = ..., settings: Given | None = ..., active: bool | None = ...) -> Shown:
     """Save a change. What is not named stays, sealed values included; a setting of None is taken away.
 
     A key that was there before may not go to another host, until `trust` allows it, or ``trusting``: the answers to a

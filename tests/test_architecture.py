@@ -246,6 +246,29 @@ def test_no_module_imports_an_sdk_when_it_is_imported() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_a_list_imports_no_more_than_it_needs(isolated: Path) -> None:
+    """Neither what saves, tests or asks, nor what calls a provider: most of the time of a command is importing."""
+    code = (
+        "import sys\n"
+        "from aiconn_nb.ui.cli import main\n"
+        "main(['new', 'demo', '--provider', 'demo']) if sys.argv[1:] else main(['list'])\n"
+        "print('\\n'.join(sys.modules), file=sys.stderr)"
+    )
+    subprocess.run([sys.executable, "-c", code, "new"], capture_output=True, check=True)
+    listed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = listed.stderr.splitlines()
+    allowed = {"connections", "environments", "trust"}
+    rules = {
+        name
+        for name in modules
+        if name.startswith("aiconn_nb.features.") and name.count(".") > 2 and not name.endswith(".verbs")
+    }
+    assert "demo" in listed.stdout
+    assert {name.split(".")[2] for name in rules} <= allowed
+    assert rules.isdisjoint({"aiconn_nb.features.connections.editing", "aiconn_nb.features.trust.grants"})
+    assert {"asyncio", "aiconn_nb.providers.account", "aiconn_nb.session.collection"}.isdisjoint(modules)
+
+
 @pytest.mark.skipif(os.environ.get("CI") != "true", reason="outside of CI a checkout may be tested")
 def test_ci_tests_the_built_package() -> None:
     """Not the source tree, which has files that a wheel may lack."""

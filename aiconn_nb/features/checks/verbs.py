@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from aiconn_nb.features.connections import Given, draft, take
 from aiconn_nb.features.core import Core
 from aiconn_nb.model.connection import now
 from aiconn_nb.session.once import once
 from aiconn_nb.session.verb import Arg, verb
 
 if TYPE_CHECKING:
+    # What a list does not need is imported by the verbs that do: it is to be quick.
+    from aiconn_nb.features.connections import Given
+
     from .ladder import Progress
     from .results import Tested, Tests
 
@@ -87,6 +89,8 @@ class CheckVerbs(Core):
 
         Raises `InvalidConnection` where it could not be saved either.
         """
+        from aiconn_nb.features.connections import draft, take
+
         taken, settings = take(settings), None
         made = draft(self._context, alias, provider, kept_from=kept_from, settings=taken)
         from .ladder import run_tests

@@ -14,8 +14,6 @@ from aiconn_nb.model.place import tilde
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
 
-from . import editing
-from .kind import connections
 from .listing import matches, row
 from .results import Connections, Shown
 
@@ -23,6 +21,8 @@ if TYPE_CHECKING:
     # What a list does not need is imported by the verbs that do: it is to be quick.
     from aiconn_nb.features.trust import Question
     from aiconn_nb.session.versions import Differences, Versions
+
+    from .editing import Given
 
 
 class ConnectionVerbs(Core):
@@ -131,10 +131,14 @@ class ConnectionVerbs(Core):
 
     def require_free(self, alias: str, provider: str) -> None:
         """Raise what `create` would for this alias, before the user is asked for a key: `InvalidConnection`, `ConnectionExists`."""
+        from . import editing
+
         editing.require_free(self._context, alias, provider)
 
     def require_settings(self, provider: str, keys: Collection[str]) -> None:
         """Raise `InvalidConnection` for keys that the provider has no setting of, before somebody is asked for a value."""
+        from . import editing
+
         editing.require_settings(self._context.registry.get(provider), keys)
 
     @verb(
@@ -165,7 +169,7 @@ class ConnectionVerbs(Core):
         provider: str,
         *,
         name: str | None = None,
-        settings: editing.Given | None = None,
+        settings: Given | None = None,
         active: bool = True,
         trusting: Collection[str] = (),
         kept: Collection[str] = (),
@@ -198,6 +202,8 @@ class ConnectionVerbs(Core):
 
             aiconn_nb.create("openai-dev", "openai", settings={"api_key": "$OpenAI:ApiKey"})
         """
+        from . import editing
+
         taken, settings = editing.take(settings), None
         corrected: list[str] = []
         with self._telling_of_clients() as stale:
@@ -237,7 +243,7 @@ class ConnectionVerbs(Core):
         alias: str,
         *,
         name: str | None = None,
-        settings: editing.Given | None = None,
+        settings: Given | None = None,
         active: bool | None = None,
         provider: str | None = None,
         new_alias: str | None = None,
@@ -252,6 +258,8 @@ class ConnectionVerbs(Core):
         Raises `InvalidConnection`, also for a change of the provider, which never changes; `ConnectionChanged` where the
         stored version is not ``expected_version``.
         """
+        from . import editing
+
         taken, settings = editing.take(settings), None
         before = self.get(alias)
         corrected: list[str] = []
@@ -294,6 +302,8 @@ class ConnectionVerbs(Core):
     )
     def duplicate(self, alias: str, new_alias: str | None = None, *, name: str | None = None) -> Shown:
         """Save a copy with its references and sealed values; without ``new_alias`` under a free one, such as ``alias-copy``."""
+        from . import editing
+
         made = editing.duplicate(self._context, alias, new_alias, name=name)
         return self._shown(made, "created", warnings_of(self._context, made))
 
@@ -309,6 +319,8 @@ class ConnectionVerbs(Core):
 
         Raises `ConnectionInUse`, naming the profiles that depend on them, unless ``force``, which leaves those broken.
         """
+        from . import editing
+
         with self._telling_of_clients() as stale:
             gone, broken = editing.delete(self._context, aliases, force=force)
         if self._in_use in {each.id for each in gone}:
@@ -336,6 +348,8 @@ class ConnectionVerbs(Core):
     )
     def undelete(self, alias: str, *, id: str | None = None) -> Shown:
         """Bring the connection back that was deleted last under this alias, within 30 days; with ``id`` just that one."""
+        from .kind import connections
+
         made = connections(self._context).undelete(alias, id)
         return self._shown(made, "is back", warnings_of(self._context, made))
 
@@ -348,6 +362,8 @@ class ConnectionVerbs(Core):
     )
     def history(self, alias: str) -> Versions:
         """The versions of a connection, 50 at most, the newest first: when, by whom, what changed."""
+        from .kind import connections
+
         return connections(self._context).history(alias)
 
     @verb(
@@ -360,6 +376,8 @@ class ConnectionVerbs(Core):
     )
     def diff(self, alias: str, before: int | None = None, after: int | None = None) -> Differences:
         """What differs between two versions; without numbers between the last two, with one between it and the present."""
+        from .kind import connections
+
         return connections(self._context).diff(alias, before, after)
 
     @verb(
@@ -375,6 +393,8 @@ class ConnectionVerbs(Core):
 
         Raises `ConnectionChanged` where the stored version is not ``expected_version``.
         """
+        from .kind import connections
+
         with self._telling_of_clients() as stale:
             made = connections(self._context).rollback(alias, version, expected_version)
         warnings = (*warnings_of(self._context, made), *stale)
@@ -409,6 +429,8 @@ class ConnectionVerbs(Core):
         return self._switch(aliases, False, expected_versions)
 
     def _switch(self, aliases: Sequence[str], active: bool, expected_versions: Mapping[str, int] | None) -> Done:
+        from . import editing
+
         with self._telling_of_clients() as stale:
             changed = editing.switch(self._context, aliases, active, expected_versions or {})
         return Done(
@@ -431,13 +453,15 @@ class ConnectionVerbs(Core):
         )
 
     def trust_question(
-        self, alias: str | None, provider: str, settings: editing.Given | None, *, name: str = ""
+        self, alias: str | None, provider: str, settings: Given | None, *, name: str = ""
     ) -> Question | None:
         """What has to be asked before these settings are saved over those of ``alias`` (None: as a new connection).
 
         Its `Question.answers` are what `create` and `edit` take as a yes. Raises `InvalidConnection` for what could not be saved.
         """
         from aiconn_nb.features.trust import question_about
+
+        from . import editing
 
         taken, settings = editing.take(settings), None
         if alias is not None and not taken:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aiconn_nb.errors import AiconnError
-from aiconn_nb.features.connections import NewKey, take_key
 from aiconn_nb.features.core import Core
 from aiconn_nb.session.verb import Arg, verb
 
 if TYPE_CHECKING:
     # What calls a provider is imported by the verbs that do: a list is to be quick.
     from aiconn_nb.features.checks import Progress
+    from aiconn_nb.features.connections import NewKey
     from aiconn_nb.features.use import Binding
 
     from .key_rotation import Rotated, Rotation, WhichModel
@@ -81,6 +81,8 @@ class RotationVerbs(Core):
         Bound clients that had the old key are bound anew, which the answer says.
         Raises `RotationFailed` with the rung that failed or cannot tell, and then nothing was changed.
         """
+        from aiconn_nb.features.connections import take_key
+
         taken, new = take_key(new), None  # so that no frame of a traceback shows what was given
         from .key_rotation import rotate
 

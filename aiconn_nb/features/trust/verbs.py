@@ -8,7 +8,6 @@ from aiconn_nb.features.core import Core
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
 
-from .grants import allow
 from .hosts import Question, untrusted
 
 
@@ -33,6 +32,8 @@ class TrustVerbs(Core):
         ``answers`` are those of the `untrusted` question that somebody said yes to. Raises `UntrustedHost` where the host cannot be
         told, or is no longer the one that was asked about.
         """
+        from .grants import allow
+
         with self._context.store.change() as change:
             connection = change.connection(alias)
             question = allow(self._context, change, connection, None if answers is None else tuple(answers))

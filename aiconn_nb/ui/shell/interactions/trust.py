@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from aiconn_nb.errors import CommandError, InvalidConnection
 from aiconn_nb.features.app import Session
-from aiconn_nb.features.connections import Given
 from aiconn_nb.session.results import Done, Result
 
 from ..command import Argument, Words
 from ..console import Console
 from ..derived import Call, interaction
+
+if TYPE_CHECKING:
+    from aiconn_nb.features.connections import Given
 
 
 def asked_to_trust(
