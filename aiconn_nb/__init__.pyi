@@ -1,5 +1,14 @@
 # Written by .ci/generate.py. Change what it is derived from instead.
 from .errors import (
+    AdapterBroken as AdapterBroken,
+)
+from .errors import (
+    AdapterError as AdapterError,
+)
+from .errors import (
+    AdapterNotFound as AdapterNotFound,
+)
+from .errors import (
     AiconnError as AiconnError,
 )
 from .errors import (
@@ -46,6 +55,15 @@ from .errors import (
 )
 from .errors import (
     FailureKind as FailureKind,
+)
+from .errors import (
+    FrameworkCannotCall as FrameworkCannotCall,
+)
+from .errors import (
+    FrameworkFailed as FrameworkFailed,
+)
+from .errors import (
+    FrameworkMissing as FrameworkMissing,
 )
 from .errors import (
     Interrupted as Interrupted,
@@ -172,6 +190,9 @@ from .verbs import (
 )
 from .verbs import (
     ask as ask,
+)
+from .verbs import (
+    async_client as async_client,
 )
 from .verbs import (
     client as client,
@@ -306,10 +327,16 @@ from .verbs import (
     show_profile as show_profile,
 )
 from .verbs import (
+    snippet as snippet,
+)
+from .verbs import (
     stream as stream,
 )
 from .verbs import (
     test as test,
+)
+from .verbs import (
+    to as to,
 )
 from .verbs import (
     trust as trust,
@@ -328,6 +355,9 @@ from .verbs import (
 )
 
 __all__ = [
+    "AdapterBroken",
+    "AdapterError",
+    "AdapterNotFound",
     "AiconnError",
     "AllFailed",
     "AnswerCut",
@@ -349,6 +379,9 @@ __all__ = [
     "ConnectionProblem",
     "EnvironmentNotFound",
     "FailureKind",
+    "FrameworkCannotCall",
+    "FrameworkFailed",
+    "FrameworkMissing",
     "Interrupted",
     "InvalidConnection",
     "InvalidProfile",
@@ -384,6 +417,7 @@ __all__ = [
     "VaultError",
     "aask",
     "ask",
+    "async_client",
     "client",
     "compare",
     "connections",
@@ -430,8 +464,10 @@ __all__ = [
     "secrets",
     "show",
     "show_profile",
+    "snippet",
     "stream",
     "test",
+    "to",
     "trust",
     "undelete",
     "undelete_profile",

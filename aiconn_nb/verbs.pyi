@@ -7,6 +7,7 @@ from typing import Any
 
 from typing_extensions import deprecated
 
+from aiconn_nb.features.adapters.results import Snippet
 from aiconn_nb.features.asking import Comparison, Reply
 from aiconn_nb.features.asking.embedding import Embedded
 from aiconn_nb.features.asking.rehearsing import Rehearsal
@@ -89,6 +90,28 @@ def ask(
 
         reply = aiconn_nb.ask("Why is the sky blue?", profile="writer", temperature=0.2)
         reply.text
+    """
+
+def async_client(alias: str | None = ...) -> Any:
+    """The provider's own SDK client for ``await``.
+
+    Each call makes a new one: a client serves the event loop in which it is first used.
+
+    Args:
+        alias: The connection; the one in use where it is left out.
+
+    Returns:
+        What the provider's SDK calls its asynchronous client, such as an ``openai.AsyncOpenAI``. It holds the key.
+
+    Raises:
+        ProviderFailed: The SDK has no asynchronous client, as Amazon's.
+
+        And what `client` raises.
+
+    Example::
+
+        client = aiconn_nb.async_client("openai-dev")
+        await client.models.list()
     """
 
 def client(alias: str | None = ...) -> Any:
@@ -382,6 +405,27 @@ def show(alias: str) -> Shown:
 def show_profile(alias: str) -> ShownProfile:
     """One profile with everything that is stored of it, and its health."""
 
+def snippet(
+    alias: str, *, framework: str | None = ..., model: str | None = ..., capability: Capability | str = ...
+) -> Snippet:
+    """Working lines that call a profile or connection, without any key in them.
+
+    Args:
+        alias: The profile, or the connection with ``model``.
+        framework: As `to` takes it; None for lines with this package alone.
+        model: The model, in the place of the profile's.
+        capability: ``chat`` or ``embedding``.
+
+    Raises:
+        AdapterNotFound: No such framework is known.
+        FrameworkCannotCall: It has no object for the capability.
+        ProfileNotFound: There is neither a profile nor a connection of this alias.
+
+    Example::
+
+        print(aiconn_nb.snippet("writer", framework="langchain").code)
+    """
+
 def stream(
     prompt: str,
     *,
@@ -434,6 +478,35 @@ def test(*aliases: str, all: bool = ..., model: str | None = ...) -> Tests:
     Example::
 
         aiconn_nb.test("openai-dev", model="gpt-5-mini").ok
+    """
+
+def to(framework: str, alias: str | None = ..., *, model: str | None = ..., capability: Capability | str = ...) -> Any:
+    """A profile, or a connection with a model, as the object by which a framework calls it.
+
+    The key goes into the object, as the framework's own secret type where it has one; never into the process environment.
+
+    Args:
+        framework: ``langchain``, ``pydantic-ai``, ``llama-index``, ``litellm`` (keyword arguments), ``chatlas``,
+            ``instructor``, ``openai-agents``, ``dspy`` or ``haystack``, or one that a plug-in adds.
+        alias: A profile, with its options and, where the framework can, its fallbacks; or a connection, with ``model``.
+            The default profile where it is left out.
+        model: The model, in the place of the profile's.
+        capability: ``chat`` or ``embedding``.
+
+    Returns:
+        The framework's own object: a ``ChatOpenAI`` of LangChain, a model of Pydantic AI, and so on.
+
+    Raises:
+        AdapterNotFound: No such framework is known.
+        FrameworkMissing: It is not installed; the hint has the line that installs it.
+        FrameworkCannotCall: It cannot call this provider.
+
+        And what `client` raises.
+
+    Example::
+
+        llm = aiconn_nb.to("langchain", "writer")
+        llm.invoke("Say hello.").content
     """
 
 def trust(alias: str) -> Done:

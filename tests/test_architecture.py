@@ -67,6 +67,7 @@ FEATURES = (
     "rotation",
     "usage",
     "asking",
+    "adapters",
     "bundles",
     "scan",
 )

@@ -15,6 +15,8 @@ import pytest
 
 from aiconn_nb import errors
 from aiconn_nb.errors import (
+    AdapterBroken,
+    AdapterNotFound,
     AiconnError,
     AllFailed,
     AnswerCut,
@@ -37,6 +39,9 @@ from aiconn_nb.errors import (
     ConnectionNotFound,
     FailureKind,
     HomeUnknown,
+    FrameworkCannotCall,
+    FrameworkFailed,
+    FrameworkMissing,
     Implausible,
     InvalidConnection,
     InvalidProfile,
@@ -107,6 +112,18 @@ from aiconn_nb.errors import (
 from aiconn_nb.model.hint import Face, face
 
 GOLDEN = Path(__file__).with_name("errors.golden.txt")
+
+
+def adapters() -> Iterator[AiconnError]:
+    yield AdapterNotFound(framework="langchian", known=("langchain", "dspy"))
+    yield AdapterNotFound(framework="x", known=("langchain", "dspy"))
+    yield AdapterBroken(framework="acme", problem="ImportError: no acme")
+    yield FrameworkMissing(framework="LangChain", package="langchain-openai")
+    yield FrameworkCannotCall(
+        framework="DSPy", alias="vertex", capability="chat", provider="Google", apis=("openai", "anthropic")
+    )
+    yield FrameworkCannotCall(framework="Instructor", alias="openai-dev", capability="embedding")
+    yield FrameworkFailed(framework="DSPy", alias="openai-dev", kind="ValueError", problem="not this model.")
 
 
 def connections() -> Iterator[AiconnError]:
@@ -299,7 +316,7 @@ def files() -> Iterator[AiconnError]:
     yield NotebookNotChanged(path="lesson.ipynb", problem="permission denied")
 
 
-FAMILIES = (connections, profiles, providers, configuration, vault, store, files)
+FAMILIES = (adapters, connections, profiles, providers, configuration, vault, store, files)
 
 
 def samples() -> Iterator[AiconnError]:

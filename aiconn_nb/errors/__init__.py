@@ -32,6 +32,12 @@ No message holds a secret, a value from a configuration file, or the line that a
     │   ├── ProviderUnavailable      its SDK is missing or does not import
     │   └── ProviderFailed           .kind: one of FailureKind
     │       └── AnswerCut            .partial: what had come of the answer
+    ├── AdapterError
+    │   ├── AdapterNotFound
+    │   ├── AdapterBroken
+    │   ├── FrameworkMissing
+    │   ├── FrameworkCannotCall
+    │   └── FrameworkFailed
     ├── ConfigurationError
     │   ├── InvalidReference         text that is no reference (a lone ``$``)
     │   ├── ReferenceNotFound        .key, .nearest
@@ -50,6 +56,7 @@ No message holds a secret, a value from a configuration file, or the line that a
         └── StoreUnwritable
 """
 
+from .adapters import *  # noqa: F403
 from .attempts import *  # noqa: F403
 from .base import *  # noqa: F403
 from .collection import *  # noqa: F403

@@ -13,6 +13,7 @@ from aiconn_nb.model.place import tilde
 from aiconn_nb.session.context import Context
 from aiconn_nb.session.noted_results import verbs_show_notes
 
+from .adapters.verbs import AdapterVerbs
 from .asking.verbs import AskingVerbs
 from .bundles.verbs import BundleVerbs
 from .catalog.verbs import CatalogVerbs
@@ -49,6 +50,7 @@ class Session(
     CatalogVerbs,
     ProfileVerbs,
     AskingVerbs,
+    AdapterVerbs,
     UsageVerbs,
     BundleVerbs,
     ScanVerbs,

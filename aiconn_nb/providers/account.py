@@ -18,6 +18,7 @@ from aiconn_nb.model.url import secrets_in_url
 from aiconn_nb.working_folder import holds
 
 from . import repeating
+from .access import Access
 from .async_calls import LONGEST, AsyncCalls
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Settings, usable
 from .deadline import Deadline
@@ -101,6 +102,10 @@ class Account(AsyncCalls):
     def endpoint(self) -> str | None:
         """The URL whose host is talked to, or None."""
         return self._guarded(lambda: _of(str | None, self.provider.endpoint(self._usable())))
+
+    def access(self) -> Access | None:
+        """How other libraries call this account; see `Provider.access`."""
+        return self._guarded(lambda: _of(Access | None, self.provider.access(self._usable())))
 
     def environment(self) -> dict[str, str]:
         """The variables of the provider's ecosystem, in the clear."""

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Capability
+from aiconn_nb.model.secret import Secret
 
+from .access import Access, Api
 from .anthropic_messages import async_chat, async_complete, chat
 from .base import ChatRequest, Completion, Delta, Failure, Finish, Model, Provider, Sdk, Settings, text_of
 from .endpoints import Correction, at, corrected, path_of
@@ -132,6 +134,10 @@ class Anthropic(Provider):
     def accepts_key(self, client: anthropic.Anthropic) -> bool:
         """OpenRouter speaks this protocol, too."""
         return key_is_known(client, "/v1")
+
+    def access(self, settings: Settings) -> Access | None:
+        key = settings.get("api_key")
+        return Access(Api.ANTHROPIC, self.endpoint(settings), key if isinstance(key, Secret) else None)
 
     def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
         """The SDK adds the version and the operation itself."""

@@ -31,6 +31,9 @@ P = TypeVar("P")
 LONGEST = 900.0
 """Seconds that a call, or the wait for the next piece of an answer, may take at all, whatever the server sends meanwhile."""
 
+SDK_RETRIES = 2
+"""How often OpenAI's and Anthropic's SDKs send a request again by themselves."""
+
 
 class AsyncCalls:
     """The asynchronous half of an `Account`, whose calls fail as those of the other half do."""
@@ -56,6 +59,17 @@ class AsyncCalls:
     def is_async(self) -> bool:
         """Whether the provider has an asynchronous client; else each call takes a thread."""
         return type(self.provider).async_client is not Provider.async_client
+
+    @property
+    def async_client(self) -> Any:
+        """The SDK's own asynchronous client, a new one each time: it serves the event loop in which it is first used.
+
+        Raises `NotImplementedError` where the SDK has none.
+        """
+        client = self._built_async()
+        # The client of this object's own calls sends each request once; any other user expects what the SDK does by itself.
+        again = getattr(client, "with_options", None)
+        return client if again is None else again(max_retries=SDK_RETRIES)
 
     async def async_chat(self, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
         """The same as `chat`. Closing the generator, or cancelling its task, closes the HTTP connection."""

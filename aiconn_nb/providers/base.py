@@ -19,6 +19,7 @@ from aiconn_nb.model.hint import pip
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 
+from .access import Access
 from .endpoints import Correction
 
 Settings = Mapping[str, FieldValue | Secret]
@@ -287,6 +288,10 @@ class Provider(ABC):
     @abstractmethod
     def endpoint(self, settings: Settings) -> str | None:
         """The URL whose host the client will talk to, or None where there is no network in it."""
+
+    def access(self, settings: Settings) -> Access | None:
+        """How other libraries call this account, or None where none can."""
+        return None
 
     def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
         """What is certainly not meant among the literal texts of a connection, such as an operation's URL for the endpoint.

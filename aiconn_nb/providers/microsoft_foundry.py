@@ -14,6 +14,7 @@ from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Capability
 
+from .access import Access, Api
 from .base import Failure, Model, Sdk, Settings, text_of
 from .endpoints import Correction, at, corrected, path_of
 from .failures import kind_of_status, retry_after
@@ -142,7 +143,16 @@ class MicrosoftFoundry(OpenAIProtocol):
             return _dated_client(root, version, credential, options, is_async=is_async)
         if version not in ("", "v1", "latest"):
             options["default_query"] = {"api-version": version}
-        return sdk_client(f"{root}/openai/v1", credential, is_async=is_async, **options)
+        return sdk_client(self.api_base(settings), credential, is_async=is_async, **options)
+
+    def access(self, settings: Settings) -> Access | None:
+        here, version = super().access(settings), _version(settings)
+        if here is None or not _DATED.fullmatch(version):
+            return here
+        return replace(here, api=Api.AZURE, endpoint=self.endpoint(settings), more={"api_version": version})
+
+    def api_base(self, settings: Settings) -> str:
+        return f"{self.endpoint(settings)}/openai/v1"
 
     def model(self, listed: Mapping[str, Any]) -> Model:
         model = super().model(listed)

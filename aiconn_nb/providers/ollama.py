@@ -55,7 +55,10 @@ class Ollama(OpenAIProtocol):
     foreign = ("OLLAMA_API_KEY",)  # its library sends it to every host
 
     def build(self, settings: Settings, *, is_async: bool = False, **options: Any) -> Any:
-        return sdk_client(f"{self.endpoint(settings)}/v1", None, is_async=is_async, **options)
+        return sdk_client(self.api_base(settings), None, is_async=is_async, **options)
+
+    def api_base(self, settings: Settings) -> str:
+        return f"{self.endpoint(settings)}/v1"
 
     def environment(self, settings: Settings) -> dict[str, str]:
         return {"OLLAMA_HOST": self.endpoint(settings)}

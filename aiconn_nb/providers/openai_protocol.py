@@ -9,8 +9,10 @@ from typing import Any, ClassVar, Final
 
 from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.profile import Capability
+from aiconn_nb.model.secret import Secret
 
-from .base import ChatRequest, Completion, Delta, Embeddings, Failure, Finish, Model, Provider, Sdk, Settings
+from .access import Access, Api
+from .base import ChatRequest, Completion, Delta, Embeddings, Failure, Finish, Model, Provider, Sdk, Settings, text_of
 from .endpoints import other_openai_bases
 from .failures import http_failure
 from .key_endpoints import key_is_known
@@ -73,6 +75,20 @@ class OpenAIProtocol(Provider):
     def build(self, settings: Settings, *, is_async: bool = False, **options: Any) -> Any:
         """The SDK's client, with more options of its own."""
         raise NotImplementedError
+
+    def access(self, settings: Settings) -> Access | None:
+        key = settings.get("api_key")
+        return Access(
+            Api.OPENAI,
+            self.api_base(settings),
+            key if isinstance(key, Secret) else None,
+            {name: text_of(settings[name]) for name in ("organization", "project") if name in settings},
+            has_openai_models=self.answer_limit == "max_completion_tokens",
+        )
+
+    def api_base(self, settings: Settings) -> str:
+        """The URL to which the SDK adds ``/chat/completions``."""
+        return self.endpoint(settings) or ""
 
     def models(self, client: Any) -> list[Model]:
         # Not parsed by the SDK: it takes any JSON for an empty page, and stumbles over a bare array.

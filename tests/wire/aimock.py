@@ -28,7 +28,7 @@ _direct = build_opener(ProxyHandler({}))
 class Aimock:
     """One running server. ``keys`` are the only API keys it accepts; without any it accepts every key."""
 
-    def __init__(self, *keys: str) -> None:
+    def __init__(self, *keys: str, fixtures: Path = FIXTURES) -> None:
         self.keys = keys
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -40,7 +40,7 @@ class Aimock:
         assert npx, "there is no npx"
         # A session of its own: npx starts node as a child, and only the whole process group ends both.
         self._process = subprocess.Popen(
-            [npx, "-y", "-p", "@copilotkit/aimock", "llmock", "-p", str(self.port), "-f", str(FIXTURES)],
+            [npx, "-y", "-p", "@copilotkit/aimock", "llmock", "-p", str(self.port), "-f", str(fixtures)],
             env=environ,
             stdin=subprocess.DEVNULL,
             stdout=self._output,

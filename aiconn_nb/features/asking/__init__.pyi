@@ -6,3 +6,5 @@ from .rehearsing import Player as Player
 from .rehearsing import Rehearsal as Rehearsal
 from .reply import Reply as Reply
 from .reply import said_of_left as said_of_left
+from .target import Target as Target
+from .target import find_target as find_target

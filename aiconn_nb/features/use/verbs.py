@@ -7,7 +7,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+<<<<<<< HEAD
 from aiconn_nb.errors import ListNotOffered
+=======
+from aiconn_nb.errors import NoModelList, NotAble
+>>>>>>> 6bb140f (A connection or profile as the object of nine frameworks, and lines that use it)
 from aiconn_nb.features.core import Core
 from aiconn_nb.features.environments import field_lines, misplaced, sources
 from aiconn_nb.model.connection import Connection
@@ -126,6 +130,36 @@ class UseVerbs(Core):
             And what `use` raises.
         """
         return self.account(alias).client
+
+    @verb()
+    def async_client(self, alias: str | None = None) -> Any:
+        """The provider's own SDK client for ``await``.
+
+        Each call makes a new one: a client serves the event loop in which it is first used.
+
+        Args:
+            alias: The connection; the one in use where it is left out.
+
+        Returns:
+            What the provider's SDK calls its asynchronous client, such as an ``openai.AsyncOpenAI``. It holds the key.
+
+        Raises:
+            ProviderFailed: The SDK has no asynchronous client, as Amazon's.
+
+            And what `client` raises.
+
+        Example::
+
+            client = aiconn_nb.async_client("openai-dev")
+            await client.models.list()
+        """
+        account = self.account(alias)
+        try:
+            return account.async_client
+        except NotImplementedError:
+            raise NotAble(
+                alias=account.label, what_for="be called asynchronously: its SDK has no such client"
+            ) from None
 
     def use_as(
         self,

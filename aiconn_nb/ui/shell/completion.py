@@ -171,6 +171,7 @@ _KINDS: dict[str, Callable[[Session, Sequence[str], str], list[str]]] = {
     "deleted": lambda session, words, fragment: session.deleted_aliases(),
     "use": _use_words,
     "provider": _providers,
+    "framework": lambda session, words, fragment: session.frameworks(),
     "environment": _environments,
     "field": _fields,
     "key": _keys,

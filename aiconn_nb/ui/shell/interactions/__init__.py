@@ -1,8 +1,22 @@
 """What commands do besides calling their verb: what they ask first, and show while it runs. One file per feature."""
 
-from . import asking, bundles, checks, connections, environments, profiles, rotation, secrets, trust, usage, use
+from . import (
+    adapters,
+    asking,
+    bundles,
+    checks,
+    connections,
+    environments,
+    profiles,
+    rotation,
+    secrets,
+    trust,
+    usage,
+    use,
+)
 
 __all__ = [
+    "adapters",
     "asking",
     "bundles",
     "checks",

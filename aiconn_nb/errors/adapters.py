@@ -1,0 +1,93 @@
+"""Errors about frameworks, into whose objects connections are made."""
+
+from __future__ import annotations
+
+from aiconn_nb.model.hint import pip
+from aiconn_nb.model.nearest import did_you_mean
+
+from .base import AiconnError, Lines, clause, fields
+
+
+class AdapterError(AiconnError):
+    """Something about a framework or its adapter."""
+
+
+@fields
+class AdapterNotFound(AdapterError):
+    """No framework is known by this id."""
+
+    framework: str
+    known: tuple[str, ...] = ()
+
+    def lines(self) -> Lines:
+        return (
+            f"There is no adapter for the framework '{self.framework[:60]}'.",
+            did_you_mean(self.framework, self.known) or f"There are: {', '.join(self.known)}.",
+        )
+
+
+@fields
+class AdapterBroken(AdapterError):
+    """The plug-in of a framework does not load."""
+
+    framework: str
+    problem: str
+
+    def lines(self) -> Lines:
+        return (
+            f"The adapter for {self.framework} is broken: {clause(self.problem)}.",
+            "Repair or uninstall the package that it came with.",
+        )
+
+
+@fields
+class FrameworkMissing(AdapterError):
+    """The framework is not installed here."""
+
+    framework: str
+    package: str
+    """As pip takes it."""
+
+    def lines(self) -> Lines:
+        return f"{self.framework} is not installed here.", f"Run {pip(repr(self.package))}"
+
+
+@fields
+class FrameworkCannotCall(AdapterError):
+    """The framework has no object for this provider, or for this capability."""
+
+    framework: str
+    alias: str
+    capability: str
+    provider: str = ""
+    """The provider's name, where it is the reason."""
+    apis: tuple[str, ...] = ()
+    """What the framework's adapter can call."""
+
+    def lines(self) -> Lines:
+        if self.provider:
+            return (
+                f"{self.framework} cannot call {self.alias}: its adapter does not know {self.provider}.",
+                f"It calls the APIs of {' and '.join(self.apis)}.",
+            )
+        return (
+            f"{self.framework} has no object for {self.capability}.",
+            f"aiconn_nb.client({self.alias!r}) gives the SDK's own client.",
+        )
+
+
+@fields
+class FrameworkFailed(AdapterError):
+    """The framework refused to build its object."""
+
+    framework: str
+    alias: str
+    kind: str
+    """The class of what it raised."""
+    problem: str
+
+    def lines(self) -> Lines:
+        return (
+            f"{self.framework} could not be built for {self.alias}: {self.kind}: {clause(self.problem)}.",
+            "Check the model and the profile's options.",
+        )

@@ -1,0 +1,5 @@
+"""A connection or profile as the object of another framework, such as LangChain."""
+
+from aiconn_nb.features import public_names
+
+__getattr__ = public_names(__name__, __file__)

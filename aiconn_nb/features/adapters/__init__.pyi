@@ -1,0 +1,3 @@
+from .adapter import Adapter as Adapter
+from .adapter import Model as Model
+from .results import Snippet as Snippet

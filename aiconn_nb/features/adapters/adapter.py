@@ -1,0 +1,110 @@
+"""What an adapter is: it builds the object by which one framework calls a connection.
+
+An adapter is one class that inherits `Adapter` and is named in the entry-point group ``aiconn_nb.adapters``, ours as well as a
+stranger's. It gets a `Model`, which knows the account and the options, and passes the key on as the framework's own secret type
+where it has one; never through the process environment.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from aiconn_nb.providers.access import Access, Api
+
+if TYPE_CHECKING:
+    from aiconn_nb.providers.account import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One model of one connection, ready to be called by a framework."""
+
+    alias: str
+    """The connection's alias, for messages."""
+    account: Account
+    access: Access
+    id: str
+    """The model's id, or the name of its deployment."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """``temperature``, ``max_tokens`` and what else the profile sets."""
+    system: str | None = None
+    """The system prompt, where the profile has one."""
+
+    @property
+    def client(self) -> Any:
+        """The SDK's own client: it follows no redirect to another host, and takes nothing from the environment."""
+        return self.account.client
+
+    @property
+    def async_client(self) -> Any:
+        """The same client for ``await``."""
+        return self.account.async_client
+
+    @property
+    def key(self) -> str:
+        """The key in the clear, for a framework that takes nothing else; ``no-key`` where the account has none."""
+        return self.access.key_in_the_clear() or NO_KEY
+
+    def given(self, **names: str) -> dict[str, Any]:
+        """The options under the names that a framework has for them: ``given(max_tokens="max_completion_tokens")``.
+
+        Only the options that are named here, and only where they are set.
+        """
+        return {theirs: self.options[ours] for ours, theirs in names.items() if ours in self.options}
+
+
+NO_KEY = "no-key"
+"""SDKs refuse to be built without a key. A server that asks for none does not look at it."""
+
+
+def is_installed(module: str) -> bool:
+    """Whether a module could be imported."""
+    try:
+        return find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+class Adapter(ABC):
+    """How one framework calls a connection. Stateless."""
+
+    id: ClassVar[str]
+    """As it is written: ``aiconn_nb.to("langchain", "writer")``."""
+    name: ClassVar[str]
+    """The framework's own name."""
+    packages: ClassVar[Mapping[Api, str]]
+    """The APIs that it can be given, each with the package that this needs, as pip takes it."""
+    modules: ClassVar[Mapping[Api, str]]
+    """The module of that package."""
+    imports: ClassVar[str] = ""
+    """The imports of a snippet."""
+    lines: ClassVar[str]
+    """A snippet: what a user does with the object, which is called ``model`` in it."""
+    embedding_imports: ClassVar[str] = ""
+    embedding_lines: ClassVar[str] = ""
+    """The same for a model that makes vectors; '' where the framework has no object for that."""
+    takes_system: ClassVar[bool] = False
+    """Whether the system prompt of a profile goes into the object. Elsewhere it belongs to the messages."""
+    options: ClassVar[frozenset[str]] = frozenset({"temperature", "max_tokens"})
+    """The options of a profile that go into the object; the others are named in a note."""
+
+    @property
+    def packages_text(self) -> str:
+        """The packages for all APIs, as one line of pip takes them."""
+        return " ".join(f"'{each}'" for each in dict.fromkeys(self.packages.values()))
+
+    @abstractmethod
+    def chat(self, model: Model) -> Any:
+        """The framework's object for a model that answers."""
+
+    def embedding(self, model: Model) -> Any:
+        """The framework's object for a model that makes vectors. Raises `NotImplementedError` where it has none."""
+        raise NotImplementedError
+
+    def with_fallbacks(self, first: Any, others: Sequence[Any]) -> Any:
+        """An object that calls ``others`` in turn where ``first`` fails. Raises `NotImplementedError` where there is none."""
+        raise NotImplementedError

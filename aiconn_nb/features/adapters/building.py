@@ -1,0 +1,109 @@
+"""Building a framework's object from a target: one model for each of its connections, the first of which answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from aiconn_nb.errors import AiconnError, FrameworkCannotCall, FrameworkFailed, FrameworkMissing
+from aiconn_nb.model.frames import leaves_no_locals
+from aiconn_nb.model.notices import note
+from aiconn_nb.model.profile import Capability
+from aiconn_nb.providers.access import Access
+
+from .adapter import Adapter, Model, is_installed
+
+if TYPE_CHECKING:
+    from aiconn_nb.features.asking import Target
+    from aiconn_nb.model.connection import Connection
+    from aiconn_nb.providers.account import Account
+
+
+@leaves_no_locals
+def build(adapter: Adapter, target: Target, capability: Capability, account_of: Callable[[Connection], Account]) -> Any:
+    """The framework's object for a target.
+
+    Raises what is wrong with the first connection. One that follows is left out where it cannot be used, with a note.
+    """
+    first, *others = target.connections
+    made = _made(adapter, _model(adapter, first, target, capability, account_of), capability)
+    _note_what_is_left_out(adapter, target)
+    if not others:
+        return made
+    fallbacks = []
+    for connection in others:
+        try:
+            fallbacks.append(_made(adapter, _model(adapter, connection, target, capability, account_of), capability))
+        except AiconnError as error:
+            note(f"{connection.alias} is no fallback here: {error.what}")
+    try:
+        return adapter.with_fallbacks(made, fallbacks) if fallbacks else made
+    except NotImplementedError:
+        note(f"{adapter.name} has no fallbacks: only {first.alias} is called.")
+        return made
+
+
+def _model(
+    adapter: Adapter,
+    connection: Connection,
+    target: Target,
+    capability: Capability,
+    account_of: Callable[[Connection], Account],
+) -> Model:
+    account = account_of(connection)
+    access = account.access()
+    if access is None or access.api not in adapter.packages:
+        raise FrameworkCannotCall(
+            framework=adapter.name,
+            alias=connection.alias,
+            capability=capability.value,
+            provider=account.provider.name,
+            apis=_apis(adapter),
+        )
+    _require(adapter, access)
+    options = {name: value for name, value in target.options.items() if name in adapter.options}
+    system = target.options.get("system") if adapter.takes_system else None
+    return Model(connection.alias, account, access, target.model, options, None if system is None else str(system))
+
+
+def _apis(adapter: Adapter) -> tuple[str, ...]:
+    return tuple(api.value for api in adapter.packages)
+
+
+def _require(adapter: Adapter, access: Access) -> None:
+    """Raise `FrameworkMissing` where the package is not installed."""
+    if not is_installed(adapter.modules[access.api]):
+        raise FrameworkMissing(framework=adapter.name, package=adapter.packages[access.api])
+
+
+def _made(adapter: Adapter, model: Model, capability: Capability) -> Any:
+    """What the adapter builds. What the framework raises holds the key in its frames, and is left behind."""
+    raised: AiconnError
+    try:
+        return adapter.chat(model) if capability is Capability.CHAT else adapter.embedding(model)
+    except AiconnError:
+        raise
+    except NotImplementedError:
+        raised = FrameworkCannotCall(
+            framework=adapter.name,
+            alias=model.alias,
+            capability=capability.value,
+        )
+    except Exception as error:
+        raised = FrameworkFailed(
+            framework=adapter.name,
+            alias=model.alias,
+            kind=type(error).__name__,
+            problem=model.account.redacted(str(error).partition("\n")[0])[:200],
+        )
+    raise raised
+
+
+def _note_what_is_left_out(adapter: Adapter, target: Target) -> None:
+    names = [
+        name
+        for name in target.options
+        if name not in adapter.options and not (name == "system" and adapter.takes_system)
+    ]
+    if names:
+        note(f"{adapter.name} gets no {' and no '.join(names)} of {target.label}: give it with each call.")

@@ -1,0 +1,33 @@
+"""chatlas: ``ChatOpenAICompletions`` and ``ChatAnthropic``. It ignores ``OPENAI_BASE_URL``; the endpoint is given."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from aiconn_nb.features.adapters.adapter import Adapter, Model
+from aiconn_nb.providers.access import Api
+
+
+class Chatlas(Adapter):
+    """Chats of chatlas."""
+
+    id = "chatlas"
+    name = "chatlas"
+    packages: ClassVar = {Api.OPENAI: "chatlas", Api.ANTHROPIC: "chatlas"}
+    modules: ClassVar = {Api.OPENAI: "chatlas", Api.ANTHROPIC: "chatlas"}
+    lines = 'model.chat("Say hello.")'
+    takes_system = True
+
+    def chat(self, model: Model) -> Any:
+        import chatlas
+
+        common: dict[str, Any] = {"model": model.id, "system_prompt": model.system, "api_key": model.key}
+        if model.access.api is Api.ANTHROPIC:
+            kwargs: Any = {"base_url": model.access.endpoint}
+            chat = chatlas.ChatAnthropic(**common, kwargs=kwargs, **model.given(max_tokens="max_tokens"))
+        else:
+            chat = chatlas.ChatOpenAICompletions(**common, base_url=model.access.endpoint)
+            # It builds both clients itself, from the environment too.
+            chat.provider._client, chat.provider._async_client = model.client, model.async_client
+        chat.set_model_params(**model.given(temperature="temperature", max_tokens="max_tokens"))
+        return chat

@@ -1,0 +1,27 @@
+"""What the verbs on frameworks return."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from aiconn_nb.session.results import Result
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Snippet(Result):
+    """Lines that call a connection or profile, without any key in them."""
+
+    alias: str
+    code: str
+    framework: str = ""
+    """The framework's name; '' for lines with this package alone."""
+    install: str = ""
+    """The line that installs the framework, where it is not there."""
+
+    @property
+    def content(self) -> str:
+        return self.code
+
+    def data(self) -> Any:
+        return {"alias": self.alias, "framework": self.framework, "install": self.install, "code": self.code}

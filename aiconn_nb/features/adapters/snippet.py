@@ -1,0 +1,41 @@
+"""Working lines for the next cell, without any key in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from aiconn_nb.errors import FrameworkCannotCall
+from aiconn_nb.model.hint import pip
+from aiconn_nb.model.profile import Capability
+
+from .adapter import Adapter, is_installed
+from .known import get
+from .results import Snippet
+
+PLAIN: Final[Mapping[Capability, str]] = {
+    Capability.CHAT: 'reply = aiconn_nb.ask("Say hello."{target})\nprint(reply)',
+    Capability.EMBEDDING: 'vectors = aiconn_nb.embed(["hello"]{target})\nprint(len(vectors[0]))',
+}
+"""Without a framework."""
+
+
+def written(framework: str | None, alias: str, model: str | None, capability: Capability) -> Snippet:
+    """The lines: with a framework, or with this package alone. Raises `AdapterNotFound` and `FrameworkCannotCall`."""
+    named = f", model={model!r}" if model else ""
+    if framework is None:
+        return Snippet(alias, f"import aiconn_nb\n\n{PLAIN[capability].format(target=f', profile={alias!r}{named}')}")
+    adapter = get(framework)
+    is_chat = capability is Capability.CHAT
+    lines = adapter.lines if is_chat else adapter.embedding_lines
+    if not lines:
+        raise FrameworkCannotCall(framework=adapter.name, alias=alias, capability=capability.value)
+    imports = adapter.imports if is_chat else adapter.embedding_imports
+    head = sorted(filter(None, ["import aiconn_nb", imports]), key=lambda line: line.startswith("from "))
+    more = "" if is_chat else f", capability={capability.value!r}"
+    code = "\n".join([*head, "", f"model = aiconn_nb.to({adapter.id!r}, {alias!r}{named}{more})", lines])
+    return Snippet(alias, code, adapter.name, "" if _is_installed(adapter) else pip(adapter.packages_text))
+
+
+def _is_installed(adapter: Adapter) -> bool:
+    return any(is_installed(module) for module in adapter.modules.values())

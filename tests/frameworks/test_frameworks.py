@@ -1,0 +1,128 @@
+"""Each framework calls a stand-in server with the object that it is given. The server is `@copilotkit/aimock`."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import inspect
+import pickle
+from typing import Any
+
+import pytest
+
+import aiconn_nb
+from aiconn_nb import Session
+from aiconn_nb.errors import FrameworkCannotCall
+from aiconn_nb.features import app
+from aiconn_nb.features.adapters.known import get
+from aiconn_nb.providers.access import Api
+from tests.wire.aimock import Aimock
+
+from .conftest import CANARY
+
+CONNECTIONS = [("compatible", "my-own:7b"), ("gpt", "gpt-4o-mini"), ("claude", "claude-of-the-tests")]
+ANSWERS = ("Hello from the stand-in.", "Paris")
+
+
+@pytest.fixture(autouse=True)
+def _of_the_kernel(connected: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The functions of `aiconn_nb` use the session of the test."""
+    monkeypatch.setitem(app._HERE, "session", connected)
+
+
+def run_cell(code: str) -> dict[str, Any]:
+    """Run lines as a cell is run, where ``await`` may be outside of a function; the names that it made."""
+    names: dict[str, Any] = {}
+    made = eval(compile(code, "cell", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)
+    if inspect.iscoroutine(made):
+        asyncio.run(made)
+    return names
+
+
+def speaks(framework: str, alias: str) -> bool:
+    """Whether a framework's adapter takes this connection."""
+    api = {"claude": Api.ANTHROPIC}.get(alias, Api.OPENAI)
+    return api in get(framework).packages
+
+
+@pytest.mark.parametrize(("alias", "model"), CONNECTIONS)
+def test_the_lines_of_its_snippet_run(
+    alias: str, model: str, framework: str, connected: Session, stand_in: Aimock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They call the connection's own address with its own key, which is the only one that the server takes."""
+    if not speaks(framework, alias):
+        with pytest.raises(FrameworkCannotCall) as raised:
+            connected.to(framework, alias, model=model)
+        assert raised.value.alias == alias
+        return
+    code = connected.snippet(alias, framework=framework, model=model).code
+    names = run_cell(code)
+    said = capsys.readouterr().out
+    (asked,) = stand_in.journal()
+    assert asked["body"]["model"] == model
+    assert any(answer in said for answer in ANSWERS) or framework == "instructor"
+    assert CANARY not in repr(names["model"]) + str(names["model"]) + code + said
+
+
+def test_a_structured_answer_is_read(framework: str, connected: Session) -> None:
+    """Instructor answers with the class that was asked for; the others are asked in their own snippet."""
+    if framework != "instructor":
+        assert "response_model" not in connected.snippet("gpt", framework=framework, model="gpt-4o-mini").code
+        return
+    code = connected.snippet("gpt", framework=framework, model="gpt-4o-mini").code
+    city = run_cell(code.replace("\nmodel.create", "\ncity = model.create"))["city"]
+    assert (city.name, city.country) == ("Paris", "France")
+
+
+def test_vectors(framework: str, connected: Session, stand_in: Aimock, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where it has an object for them; elsewhere that is said."""
+    if not get(framework).embedding_lines:
+        with pytest.raises(FrameworkCannotCall):
+            connected.to(framework, "gpt", model="text-embedding-3-small", capability="embedding")
+        return
+    code = connected.snippet("gpt", framework=framework, model="text-embedding-3-small", capability="embedding").code
+    made = run_cell(code)["model"]
+    assert capsys.readouterr().out.split()[-1] == "3"
+    assert CANARY not in repr(made) + str(made)
+    assert [each["path"] for each in stand_in.journal()] == ["/v1/embeddings"]
+
+
+def test_the_options_of_a_profile_are_sent(framework: str, connected: Session, stand_in: Aimock) -> None:
+    """Those that go into the object; a note names the others."""
+    connected.create_profile("writer", connections=["compatible"], model="my-own:7b", temperature=0.25)
+    run_cell(connected.snippet("writer", framework=framework).code)
+    (asked,) = stand_in.journal()
+    expected = 0.25 if "temperature" in get(framework).options else None
+    assert asked["body"].get("temperature") == expected
+
+
+def test_fallbacks_where_the_framework_has_them(
+    framework: str, connected: Session, stand_in: Aimock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The second connection answers where the first cannot be reached."""
+    connected.create("down", "openai-compatible", settings={"endpoint": "http://127.0.0.1:9/v1"})
+    connected.create_profile("writer", connections=["down", "compatible"], model="my-own:7b")
+    if framework not in ("langchain", "pydantic-ai", "litellm", "haystack"):
+        with pytest.warns(UserWarning, match="no fallbacks"):
+            connected.to(framework, "writer")
+        return
+    run_cell(connected.snippet("writer", framework=framework).code)
+    assert ANSWERS[0] in capsys.readouterr().out
+    assert len(stand_in.journal()) == 1
+
+
+def test_what_holds_a_key_as_text_is_not_pickled(framework: str, connected: Session) -> None:
+    """LiteLLM takes keyword arguments, which would be written out with the key in them."""
+    if framework != "litellm":
+        assert not isinstance(connected.to(framework, "gpt", model="gpt-4o-mini"), dict)
+        return
+    with pytest.raises(TypeError):
+        pickle.dumps(connected.to("litellm", "gpt", model="gpt-4o-mini"))
+
+
+def test_a_stream_has_usage(framework: str, connected: Session) -> None:
+    """LangChain drops it where a base URL or a client is given, unless it is told otherwise."""
+    if framework != "langchain":
+        return
+    pieces = list(aiconn_nb.to("langchain", "compatible", model="my-own:7b").stream("Say hello."))
+    assert [piece.usage_metadata["output_tokens"] for piece in pieces if piece.usage_metadata] == [5]
