@@ -7,11 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-<<<<<<< HEAD
-from aiconn_nb.errors import ListNotOffered
-=======
-from aiconn_nb.errors import NoModelList, NotAble
->>>>>>> 6bb140f (A connection or profile as the object of nine frameworks, and lines that use it)
+from aiconn_nb.errors import ListNotOffered, NotAble
 from aiconn_nb.features.core import Core
 from aiconn_nb.features.environments import field_lines, misplaced, sources
 from aiconn_nb.model.connection import Connection
