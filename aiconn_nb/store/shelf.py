@@ -22,8 +22,9 @@ from aiconn_nb.model.connection import now
 from aiconn_nb.model.expiry import is_due
 from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.notices import note
+from aiconn_nb.model.strict import Malformed
 
-from .documents import CONNECTIONS, PROFILES, Document, Entity, Gone, Layout, Malformed
+from .documents import CONNECTIONS, PROFILES, Document, Entity, Gone, Layout
 
 
 @dataclass(frozen=True, slots=True)

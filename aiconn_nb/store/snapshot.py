@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Capability, Profile
+from aiconn_nb.model.strict import Malformed, one_of
 
-from .documents import Entity, Malformed, capability_from, default_from, trusted_from
+from .documents import Entity, default_from, trusted_from
 from .shelf import CONNECTION, PROFILE, Kind, Shelf
 from .storage import Damage, Tables
 
@@ -183,7 +184,7 @@ def snapshot_of(tables: Tables) -> Snapshot:
     trusted: set[tuple[str, str]] = set()
     try:
         for name, document in tables.get(DEFAULTS, {}).items():
-            capability = capability_from(name)
+            capability = one_of(Capability, name, "capability")
             profile = profiles.by_id(default_from(document))
             if profile is not None and profile.capability is capability:
                 defaults[capability] = profile.id

@@ -23,9 +23,9 @@ from aiconn_nb.files import WAIT, reason
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.place import tilde
 from aiconn_nb.model.profile import Profile
+from aiconn_nb.model.strict import Malformed
 
 from .change import Change
-from .documents import Malformed
 from .due import DueMarks
 from .file import StoreFile
 from .history import History

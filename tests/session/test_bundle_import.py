@@ -270,7 +270,7 @@ ONE = GOOD["connections"][0]  # type: ignore[index]
         ({**GOOD, "connections": [{**ONE, "settings": {"x": "a" * 4001}}]}, "connections[0].settings.x is longer"),
         (
             {**GOOD, "connections": [{**ONE, "settings": {"a b": 1}}]},
-            "a name in connections[0].settings is not one word",
+            "connections[0].settings has a name that is not one word",
         ),
         ({**GOOD, "connections": [{**ONE, "alias": f"a{n}"} for n in range(1001)]}, "connections has more than 1000"),
         ({**GOOD, "profiles": [{}]}, "profiles[0].alias is missing"),

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.model.secret import Sealed
-from aiconn_nb.store.documents import CONNECTIONS, PROFILES, Malformed
+from aiconn_nb.model.strict import Malformed
+from aiconn_nb.store.documents import CONNECTIONS, PROFILES
 from aiconn_nb.store.storage import Damage, Newer, decode, encode
 
 MOMENTS = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=-9, minutes=-30))]))

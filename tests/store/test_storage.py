@@ -165,7 +165,7 @@ def test_reading_needs_neither_a_lock_nor_write_access(store: Store, make: Make)
         (b"[" * 100_000, "not JSON as we write it"),
         (b'{"store": {"schema": 1}, "defaults": {"chat": {}}}', "profile is missing"),
         (b'{"store": {"schema": 1}, "defaults": {"song": {"profile": "x"}}}', "capability is not one of"),
-        (b'{"store": {"schema": 1}, "trusted": {"x": {"what": "a", "host": 3}}}', "host is of the wrong type"),
+        (b'{"store": {"schema": 1}, "trusted": {"x": {"what": "a", "host": 3}}}', "host is no text"),
     ],
 )
 def test_a_damaged_file_is_set_aside_and_said_to_be(store: Store, home: Path, content: bytes, problem: str) -> None:

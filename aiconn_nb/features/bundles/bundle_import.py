@@ -18,12 +18,13 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Secret, readable
+from aiconn_nb.model.strict import Plain
 from aiconn_nb.session.context import Context
 from aiconn_nb.session.known_secrets import opened_once
 from aiconn_nb.session.versions import FieldChange
 from aiconn_nb.store.change import Change
 
-from .bundle_layout import Offer, OfferedConnection, OfferedProfile, Value
+from .bundle_layout import Offer, OfferedConnection, OfferedProfile
 
 State = Literal["new", "changed", "same", "clashing", "refused"]
 """``clashing``: the alias is taken by something else, which is never overwritten."""
@@ -53,7 +54,7 @@ class Merged:
     """The model of a profile."""
     system: str = ""
     """The whole system prompt of a profile."""
-    options: Mapping[str, Value] = field(default_factory=dict)
+    options: Mapping[str, Plain] = field(default_factory=dict)
     """The other options of a profile."""
     tags: tuple[str, ...] = ()
     """The tags of a profile."""
@@ -145,13 +146,13 @@ def _settings(
     return settings, tuple(field.key for field in missing), differ
 
 
-def _stand_in(field: Field) -> Value | Secret:
+def _stand_in(field: Field) -> Plain | Secret:
     """A value that passes the rules of a field; it is never stored."""
     if field.sensitive:
         return Secret("to be supplied")
     if field.choices:
         return field.choices[0]
-    by_type: dict[str, Value] = {"url": "https://to-be-supplied.invalid", "integer": 1, "number": 1.0, "boolean": True}
+    by_type: dict[str, Plain] = {"url": "https://to-be-supplied.invalid", "integer": 1, "number": 1.0, "boolean": True}
     return by_type.get(field.type, "to be supplied")
 
 

@@ -6,15 +6,16 @@ only named, as to be supplied by who receives it. There is no place in it for an
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from aiconn_nb.errors import BundleMalformed
 from aiconn_nb.model.connection import alias_problem, name_problem
 from aiconn_nb.model.profile import Capability
+from aiconn_nb.model.strict import Malformed, Plain, entries, exactly, one_of, plain, text, text_of, typed
 
 SCHEMA: Final = 1
 MOST: Final = 1_000
@@ -24,8 +25,7 @@ LONGEST: Final = 4_000
 LONGEST_SYSTEM: Final = 100_000
 """Characters of an option of a profile: a system prompt is long."""
 
-
-Value = str | int | float | bool
+_NO_WORD: Final = "is not one word of letters, digits, -, _ and ."
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
 
 
@@ -37,7 +37,7 @@ class OfferedConnection:
     name: str
     provider: str
     active: bool
-    settings: Mapping[str, Value]
+    settings: Mapping[str, Plain]
     to_be_supplied: tuple[str, ...] = ()
 
 
@@ -50,7 +50,7 @@ class OfferedProfile:
     capability: Capability
     connections: tuple[str, ...]
     model: str
-    options: Mapping[str, Value] = field(default_factory=dict)
+    options: Mapping[str, Plain] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
 
 
@@ -66,135 +66,95 @@ def offer_from(document: Any) -> Offer:
     """What a bundle's JSON offers. Raises `BundleError`, naming the place, never what stands there."""
     try:
         return _offer(document)
-    except _Misplaced as misplaced:
-        problem = str(misplaced)
+    except Malformed as malformed:
+        problem = str(malformed)
     raise BundleMalformed(problem=problem, is_bundle=type(document) is dict and "aiconn_bundle" in document)
-
-
-class _Misplaced(Exception):
-    def __init__(self, place: str, problem: str) -> None:
-        super().__init__(f"{place} {problem}")
 
 
 def _offer(document: Any) -> Offer:
     if type(document) is not dict or "aiconn_bundle" not in document:
-        raise _Misplaced("its aiconn_bundle", "is missing")
+        raise Malformed("its aiconn_bundle", "is missing")
     schema = document["aiconn_bundle"]
     if type(schema) is not int or schema < 1:
-        raise _Misplaced("its aiconn_bundle", "is no number of a layout")
+        raise Malformed("its aiconn_bundle", "is no number of a layout")
     if schema > SCHEMA:
-        raise _Misplaced("it", f"was written by a newer release (layout {schema}, and {SCHEMA} is known)")
-    _only(document, "it", ("aiconn_bundle", "connections"), ("profiles", "keys"))
-    _keys(document.get("keys", []))
-    connections = [_connection(found, at) for found, at in _listed(document["connections"], "connections", MOST)]
-    profiles = [_profile(found, at) for found, at in _listed(document.get("profiles", []), "profiles", MOST)]
+        raise Malformed("", f"was written by a newer release (layout {schema}, and {SCHEMA} is known)")
+    if "connections" not in document:
+        raise Malformed("its connections", "is missing")
+    exactly(document, ("aiconn_bundle", "connections"), ("profiles", "keys"))
+    # The list of what the receiver needs is for a reader; it is made anew from the connections, so only its shape counts.
+    entries(document, "keys", _key, 50 * MOST)
+    connections = entries(document, "connections", _connection, MOST)
+    profiles = entries(document, "profiles", _profile, MOST)
     for word, aliases in (("connections", [c.alias for c in connections]), ("profiles", [p.alias for p in profiles])):
         if len(set(aliases)) != len(aliases):
-            raise _Misplaced(f"two of its {word}", "have one alias")
-    return Offer(tuple(connections), tuple(profiles))
+            raise Malformed(f"two of its {word}", "have one alias")
+    return Offer(connections, profiles)
 
 
-def _connection(found: Any, at: str) -> OfferedConnection:
-    _only(found, at, ("alias", "name", "provider", "settings"), ("active", "to_be_supplied"))
-    if type(found.get("active", True)) is not bool:
-        raise _Misplaced(f"{at}.active", "is neither true nor false")
+def _connection(found: Any) -> OfferedConnection:
+    exactly(found, ("alias", "name", "provider", "settings"), ("active", "to_be_supplied"))
     return OfferedConnection(
-        _alias(found, at),
-        _name(found, at),
-        _word(found["provider"], f"{at}.provider"),
-        found.get("active", True),
-        _values(found["settings"], f"{at}.settings", LONGEST),
-        tuple(
-            _word(each, where) for each, where in _listed(found.get("to_be_supplied", []), f"{at}.to_be_supplied", 50)
-        ),
+        _alias(found),
+        _name(found),
+        _word(found["provider"], "provider"),
+        typed(found, "active", bool) if "active" in found else True,
+        _values(found, "settings", LONGEST),
+        entries(found, "to_be_supplied", _word, 50),
     )
 
 
-def _profile(found: Any, at: str) -> OfferedProfile:
-    _only(found, at, ("alias", "name", "capability", "connections", "model"), ("options", "tags"))
-    if found["capability"] not in [str(each) for each in Capability]:
-        raise _Misplaced(f"{at}.capability", f"is none of {', '.join(Capability)}")
+def _profile(found: Any) -> OfferedProfile:
+    exactly(found, ("alias", "name", "capability", "connections", "model"), ("options", "tags"))
     return OfferedProfile(
-        _alias(found, at),
-        _name(found, at),
-        Capability(found["capability"]),
-        tuple(_text(each, where, 100) for each, where in _listed(found["connections"], f"{at}.connections", 50)),
-        _text(found["model"], f"{at}.model", 200),
-        _values(found.get("options", {}), f"{at}.options", LONGEST_SYSTEM),
-        tuple(_text(each, where, 50) for each, where in _listed(found.get("tags", []), f"{at}.tags", 50)),
+        _alias(found),
+        _name(found),
+        one_of(Capability, found["capability"], "capability"),
+        entries(found, "connections", partial(text_of, most=100), 50),
+        text(found, "model", 200),
+        _values(found, "options", LONGEST_SYSTEM) if "options" in found else {},
+        entries(found, "tags", partial(text_of, most=50), 50),
     )
 
 
-def _keys(found: Any) -> None:
-    """The list of what the receiver needs is for a reader; it is made anew from the connections, so only its shape counts."""
-    for each, at in _listed(found, "keys", 50 * MOST):
-        _only(each, at, ("key", "needed_by"), ())
-        _text(each["key"], f"{at}.key", LONGEST)
-        for name, where in _listed(each["needed_by"], f"{at}.needed_by", 50 * MOST):
-            _text(name, where, 200)
+def _key(found: Any) -> None:
+    exactly(found, ("key", "needed_by"))
+    text(found, "key", LONGEST)
+    entries(found, "needed_by", partial(text_of, most=200), 50 * MOST)
 
 
 # ---- parts ------------------------------------------------------------------------------------------------------------
 
 
-def _only(found: Any, at: str, wanted: Sequence[str], allowed: Sequence[str]) -> None:
-    if type(found) is not dict:
-        raise _Misplaced(at, "is no object")
-    missing = [key for key in wanted if key not in found]
-    if missing:
-        raise _Misplaced(f"{at}.{missing[0]}" if at != "it" else f"its {missing[0]}", "is missing")
-    if found.keys() - {*wanted, *allowed}:
-        raise _Misplaced(at, "has a field that is not known here")
-
-
-def _listed(found: Any, at: str, most: int) -> list[tuple[Any, str]]:
-    if type(found) is not list:
-        raise _Misplaced(at, "is no list")
-    if len(found) > most:
-        raise _Misplaced(at, f"has more than {most} entries")
-    return [(each, f"{at}[{number}]") for number, each in enumerate(found)]
-
-
-def _text(found: Any, at: str, most: int) -> str:
-    if type(found) is not str:
-        raise _Misplaced(at, "is no text")
-    if len(found) > most:
-        raise _Misplaced(at, f"is longer than {most} characters")
-    return found
-
-
-def _word(found: Any, at: str) -> str:
-    if not _WORD.fullmatch(_text(found, at, LONGEST)):
-        raise _Misplaced(at, "is not one word of letters, digits, -, _ and .")
+def _word(found: Any, field: str = "") -> str:
+    if not _WORD.fullmatch(text_of(found, field, LONGEST)):
+        raise Malformed(field, _NO_WORD)
     return str(found)
 
 
-def _alias(found: dict[str, Any], at: str) -> str:
-    problem = alias_problem(_text(found["alias"], f"{at}.alias", LONGEST))
-    if problem:
+def _alias(found: dict[str, Any]) -> str:
+    alias = text(found, "alias", LONGEST)
+    if problem := alias_problem(alias):
         # The alias that would be proposed is made of what stands there.
-        raise _Misplaced(f"{at}.alias", problem.partition(" (try ")[0])
-    return str(found["alias"])
+        raise Malformed("alias", problem.partition(" (try ")[0])
+    return alias
 
 
-def _name(found: dict[str, Any], at: str) -> str:
-    problem = name_problem(_text(found["name"], f"{at}.name", LONGEST))
-    if problem:
-        raise _Misplaced(f"{at}.name", problem)
-    return str(found["name"]).strip()
+def _name(found: dict[str, Any]) -> str:
+    name = text(found, "name", LONGEST)
+    if problem := name_problem(name):
+        raise Malformed("name", problem)
+    return name.strip()
 
 
-def _values(found: Any, at: str, longest: int) -> dict[str, Value]:
-    if type(found) is not dict:
-        raise _Misplaced(at, "is no object")
+def _values(document: dict[str, Any], field: str, longest: int) -> dict[str, Plain]:
+    found = typed(document, field, dict)
     if len(found) > 50:
-        raise _Misplaced(at, "has more than 50 entries")
+        raise Malformed(field, "has more than 50 entries")
     for key, value in found.items():
-        _word(key, f"a name in {at}")
+        if not _WORD.fullmatch(key):
+            raise Malformed(field, f"has a name that {_NO_WORD}")
+        plain(value, f"{field}.{key}")
         if type(value) is str:
-            _text(value, f"{at}.{key}", longest)
-        elif type(value) not in (int, float, bool) or (type(value) is float and not math.isfinite(value)):
-            raise _Misplaced(f"{at}.{key}", "is neither text, a number, true nor false")
-        elif type(value) is int and value.bit_length() > 64:
-            raise _Misplaced(f"{at}.{key}", "is too large a number")
+            text_of(value, f"{field}.{key}", longest)
     return dict(found)

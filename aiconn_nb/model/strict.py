@@ -1,0 +1,118 @@
+"""Reading JSON of which nothing is believed: exact keys and exact types, or `Malformed`, which names the place and never a value.
+
+The store and bundles are read with it. A library for this was tried (msgspec, cattrs). Their errors repeat the name of an unknown
+field, which in a stranger's file may be anything, and name no key within a mapping; numbers that are not finite pass; and their
+import takes as long as all of this reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, TypeVar
+
+Plain = str | int | float | bool
+T = TypeVar("T")
+Choice = TypeVar("Choice", bound=StrEnum)
+
+_NO: Final[dict[type, str]] = {
+    str: "is no text",
+    bool: "is neither true nor false",
+    int: "is no whole number",
+    list: "is no list",
+    dict: "is no object",
+}
+
+
+class Malformed(Exception):
+    """A part of a document breaks the layout."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        """``field`` is '' for the document as a whole."""
+        super().__init__(f"{field or 'it'} {problem}")
+        self.field = field
+        self.problem = problem
+
+    def within(self, place: str) -> Malformed:
+        """The same, of a document that is a part of another one."""
+        return Malformed(f"{place}.{self.field}" if self.field else place, self.problem)
+
+
+def exactly(found: Any, wanted: Collection[str], allowed: Collection[str] = ()) -> dict[str, Any]:
+    """An object with these keys, perhaps those that are ``allowed``, and no other. Raises `Malformed`."""
+    if type(found) is not dict:
+        raise Malformed("", _NO[dict])
+    missing = [key for key in wanted if key not in found]
+    if missing:
+        raise Malformed(min(missing), "is missing")
+    if len(found) > len(wanted) and not found.keys() <= {*wanted, *allowed}:
+        raise Malformed("", "has a field that is not known here")
+    return found
+
+
+def typed(document: dict[str, Any], field: str, kind: type[T]) -> T:
+    """A field of exactly this type: true is no number. Raises `Malformed`."""
+    value = document[field]
+    if type(value) is not kind:
+        raise Malformed(field, _NO[kind])
+    return value
+
+
+def text(document: dict[str, Any], field: str, most: int | None = None) -> str:
+    """A field with a text; see `text_of`."""
+    return text_of(document[field], field, most)
+
+
+def text_of(value: Any, field: str = "", most: int | None = None) -> str:
+    """A text of at most so many characters. Raises `Malformed`."""
+    if type(value) is not str:
+        raise Malformed(field, _NO[str])
+    if most is not None and len(value) > most:
+        raise Malformed(field, f"is longer than {most} characters")
+    return value
+
+
+def entries(document: dict[str, Any], field: str, read: Callable[[Any], T], most: int | None = None) -> tuple[T, ...]:
+    """The entries of a list, which is empty where it is left out. Raises `Malformed`, with the entry's number."""
+    found = typed(document, field, list) if field in document else []
+    if most is not None and len(found) > most:
+        raise Malformed(field, f"has more than {most} entries")
+    made = []
+    for number, each in enumerate(found):
+        try:
+            made.append(read(each))
+        except Malformed as malformed:
+            raise malformed.within(f"{field}[{number}]") from None
+    return tuple(made)
+
+
+def plain(value: Any, field: str = "") -> Plain:
+    """Text, a number, true or false. Raises `Malformed`: above all for a `Secret`, which must be sealed first."""
+    if type(field) is not str:
+        raise Malformed("a key", _NO[str])
+    if type(value) is float and value - value != 0:
+        raise Malformed(field, "is not a finite number")
+    if type(value) is int and value.bit_length() > 64:
+        raise Malformed(field, "is too large a number")
+    if type(value) in (str, int, float, bool):
+        return value  # type: ignore[no-any-return]
+    raise Malformed(field, "is neither text, a number, true nor false")
+
+
+def one_of(kind: type[Choice], value: Any, field: str) -> Choice:
+    """The member of this name. Raises `Malformed`."""
+    if isinstance(value, str) and value in (known := {str(each): each for each in kind}):
+        return known[value]
+    raise Malformed(field, "is not one of " + ", ".join(kind))
+
+
+def moment(document: dict[str, Any], field: str) -> datetime:
+    """A moment with its time zone, in ISO 8601. Raises `Malformed`."""
+    try:
+        found = datetime.fromisoformat(typed(document, field, str))
+    except ValueError:
+        found = datetime.min
+    if found.utcoffset() is None:
+        raise Malformed(field, "is no moment with a time zone")
+    return found

@@ -1,0 +1,75 @@
+"""JSON of which nothing is believed: what is not exactly as it should be is malformed, and the place is named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from aiconn_nb.model.profile import Capability
+from aiconn_nb.model.secret import Secret
+from aiconn_nb.model.strict import Malformed, entries, exactly, moment, one_of, plain, text, text_of, typed
+
+
+def problem(read: Any, *given: Any) -> str:
+    """What is said of something malformed."""
+    with pytest.raises(Malformed) as raised:
+        read(*given)
+    return str(raised.value)
+
+
+def test_an_object_has_exactly_its_keys() -> None:
+    """A key that is not known is not repeated: in the file of a stranger it may be anything."""
+    assert exactly({"a": 1, "b": 2}, {"a"}, {"b"}) == {"a": 1, "b": 2}
+    assert problem(exactly, {"b": 2}, {"a"}, {"b"}) == "a is missing"
+    assert problem(exactly, {"a": 1, "canary": 2}, {"a"}) == "it has a field that is not known here"
+    assert problem(exactly, {"a": 1, "canary": 2}, {"a"}, {"b"}) == "it has a field that is not known here"
+    assert problem(exactly, [], {"a"}) == "it is no object"
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "said"),
+    [
+        (1, bool, "x is neither true nor false"),
+        (True, int, "x is no whole number"),
+        (1.0, int, "x is no whole number"),
+        (None, str, "x is no text"),
+        ((), list, "x is no list"),
+        ([], dict, "x is no object"),
+    ],
+)
+def test_a_type_is_meant_exactly(value: object, kind: type, said: str) -> None:
+    """True is no number, and a number is no truth."""
+    assert problem(typed, {"x": value}, "x", kind) == said
+
+
+def test_a_list_names_the_entry() -> None:
+    """And what is in it; one that is left out is empty."""
+    assert entries({"x": ["a", "b"]}, "x", text_of) == ("a", "b")
+    assert entries({}, "x", text_of) == ()
+    assert problem(entries, {"x": ["a", 1]}, "x", text_of) == "x[1] is no text"
+    assert problem(entries, {"x": [{"a": 1}]}, "x", lambda each: text(each, "a")) == "x[0].a is no text"
+    assert problem(entries, {"x": [1, 2]}, "x", int, 1) == "x has more than 1 entries"
+
+
+@pytest.mark.parametrize("value", ["", "x", 0, -(2**63), 1.5, True])
+def test_a_plain_value_passes_as_it_is(value: object) -> None:
+    """Text, numbers, true and false."""
+    assert plain(value) is value
+
+
+@pytest.mark.parametrize("value", [None, [], {}, float("nan"), float("inf"), 2**64, Secret("canary"), b"x"])
+def test_what_is_not_plain_is_refused(value: object) -> None:
+    """Above all a secret, which must be sealed first. No value is repeated."""
+    assert "canary" not in problem(plain, value, "x")
+
+
+def test_other_fields() -> None:
+    """Length, choice and moment."""
+    assert problem(text, {"x": "abc"}, "x", 2) == "x is longer than 2 characters"
+    assert one_of(Capability, "chat", "x") is Capability.CHAT
+    assert problem(one_of, Capability, "canary", "x") == "x is not one of chat, embedding"
+    assert problem(one_of, Capability, [], "x") == "x is not one of chat, embedding"
+    assert moment({"x": "2026-11-29T09:00:00+01:00"}, "x").isoformat() == "2026-11-29T09:00:00+01:00"
+    for bad in ("", "2026-11-29T09:00:00", "canary"):
+        assert problem(moment, {"x": bad}, "x") == "x is no moment with a time zone"
