@@ -91,7 +91,7 @@ def verbs_stub() -> str:
         needed.update(used(returns, imports))
         plain = signature.replace(return_annotation=inspect.Signature.empty)
         text = unquoted(plain)
-        doc = inspect.cleandoc(method.__doc__ or "")
+        doc = verbs.doc_of(name, verb)
         bodies.append(f"{prefix}def {name}{text} -> {returns}:\n{documented(doc)}")
     for former, now in sorted(verbs.FORMER.items()):
         needed["deprecated"] = "from typing_extensions import deprecated"

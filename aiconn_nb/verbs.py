@@ -7,6 +7,7 @@ what only widgets pass, and its documentation. ``verbs.pyi`` says the same to a 
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
@@ -22,12 +23,22 @@ FORMER: Final = {"profile_history": "history_profile", "profile_diff": "diff_pro
 
 
 def last_reply() -> Reply | None:
-    """The last answer in this kernel, also one that was interrupted; None where there was none."""
+    """The last answer in this kernel, also one that was interrupted; None where there was none.
+
+    Example::
+
+        aiconn_nb.last_reply().text
+    """
     return kernel_session().last_reply
 
 
 def last_comparison() -> Comparison | None:
-    """The last comparison in this kernel, also one that was interrupted; None where there was none."""
+    """The last comparison in this kernel, also one that was interrupted; None where there was none.
+
+    Example::
+
+        list(aiconn_nb.last_comparison().replies)
+    """
     return kernel_session().last_comparison
 
 
@@ -49,6 +60,13 @@ def signature_of(name: str, verb: Verb) -> inspect.Signature:
     signature = inspect.signature(getattr(Session, name))
     shown = [each for key, each in signature.parameters.items() if key != "self" and key not in verb.inner]
     return signature.replace(parameters=shown)
+
+
+def doc_of(name: str, verb: Verb) -> str:
+    """The docstring of the function: that of the method, without the arguments that the function does not take."""
+    doc = inspect.getdoc(getattr(Session, name)) or ""
+    inner = "|".join(map(re.escape, sorted(verb.inner)))
+    return re.sub(rf"^    (?:{inner}): .*\n(?:     .*\n)*", "", doc, flags=re.MULTILINE) if inner else doc
 
 
 def _function(name: str, verb: Verb) -> Callable[..., Any]:
@@ -74,6 +92,7 @@ def _function(name: str, verb: Verb) -> Callable[..., Any]:
 
     call: Callable[..., Any] = awaited if inspect.iscoroutinefunction(inspect.unwrap(method)) else called
     call.__signature__ = signature_of(name, verb)  # type: ignore[attr-defined]
+    call.__doc__ = doc_of(name, verb)
     call.__module__ = __name__
     call.__qualname__ = name
     return call

@@ -44,8 +44,23 @@ async def aask(
 ) -> Reply:
     """Ask a profile without keeping the event loop waiting; see `ask`.
 
-    Cancelling it closes the connection to the provider. Arguments, answer and errors are those of `ask`; ``on_text`` is called
-    in the event loop's thread, and what it raises stops the answer.
+    Cancelling it closes the connection to the provider.
+
+    Args:
+        prompt: The question. It is sent as it is: only the magics fill in ``{name}``.
+        profile: The alias of a profile, or of a connection together with ``model``. None asks the default profile.
+        model: Another model than the profile's, as the provider spells it.
+        system: What the model is told before the question, instead of the profile's.
+        temperature: 0 to 2, instead of the profile's.
+        max_tokens: The longest answer in tokens, 1 or more, instead of the profile's.
+        carry_on: Whether the last exchange with this profile in this session goes before the question.
+        on_text: Told each piece of the answer as it comes, in the event loop's thread. What it raises stops the answer.
+
+    Returns:
+        A `Reply`, as `ask` does.
+
+    Raises:
+        What `stream` raises.
 
     Example::
 
@@ -128,6 +143,10 @@ def client(alias: str | None = ...) -> Any:
         ProviderUnavailable: The SDK is not installed; the hint has the line that installs it.
 
         And what `use` raises.
+
+    Example::
+
+        aiconn_nb.client("openai-dev").models.list()
     """
 
 def compare(
@@ -138,15 +157,48 @@ def compare(
     temperature: float | None = ...,
     max_tokens: int | None = ...,
 ) -> Comparison:
-    """Ask several profiles the same at once; the answers are in the order of the profiles.
+    """Ask several profiles the same at once. One that fails has its error instead of an answer, and does not stop the others.
 
-    One that fails has its error instead of an answer, and does not stop the others. ``on_change`` is told of what has come,
-    in this thread. An interrupt stops all of them, closes their connections, and leaves what came in ``last_comparison``.
-    The options are those of `stream`. Raises `ProfileNotFound` and `CommandError` before anybody is asked.
+    An interrupt stops all of them, closes their connections, and leaves what came in ``last_comparison``.
+
+    Args:
+        prompt: The question. It is sent as it is: only the magics fill in ``{name}``.
+        profiles: The aliases of profiles, or of connections together with ``model``.
+        model: Another model than the profiles', as the provider spells it.
+        system: What the models are told before the question, instead of the profiles'.
+        temperature: 0 to 2, instead of the profiles'.
+        max_tokens: The longest answer in tokens, 1 or more, instead of the profiles'.
+
+    Returns:
+        The answers in the order of the profiles; ``replies`` has those that succeeded, by profile.
+
+    Raises:
+        ProfileNotFound: There is neither a profile nor a connection of one of the aliases. Nothing was sent.
+        CommandError: No profile was named, or an option is wrong. Nothing was sent.
+
+    Example::
+
+        aiconn_nb.compare("Why is the sky blue?", "writer", "critic").replies["critic"].text
     """
 
 def connections(text: str | None = ..., *, provider: str | None = ..., active: bool | None = ...) -> Connections:
-    """The connections by alias; only those with ``text`` in name, alias or provider, of a provider, (in)active."""
+    """The connections, in the order of their aliases.
+
+    Args:
+        text: Only those with this text in alias, name or provider.
+        provider: Only those of the provider with this id, such as ``"openai"``.
+        active: Only those that are switched on (True) or off (False).
+
+    Returns:
+        A row for each: alias, provider, whether it is active, resolves here, and is in use.
+
+    Raises:
+        ProviderNotFound: No installed provider has this id.
+
+    Example::
+
+        [row.alias for row in aiconn_nb.connections(active=True) if row.resolves]
+    """
 
 def create(
     alias: str,
@@ -166,10 +218,7 @@ def create(
         settings: Field -> value, as in the form: ``$Section:Key`` is a reference, ``$$`` a literal ``$``. A sensitive literal
             (text or `Secret`) is encrypted before it reaches the disk.
         active: Whether it can be used at once.
-        trusting: The answers to a `trust_question` that was asked before.
-        kept: Settings of the one that is there that stay as they are.
         update: Whether to change the one that is there, where it differs.
-        again: Whether the same once more is left unchanged, instead of being an error.
 
     Returns:
         The connection with every field. A reference that does not resolve here is a warning of it, and no error.
@@ -200,54 +249,190 @@ def create_profile(
     check_model: bool = ...,
     update: bool = ...,
 ) -> ShownProfile:
-    """Save a new profile: the first connection answers, the others are fallbacks in order. One that is there with the same
-    values is left unchanged; with ``update`` what differs is changed; without ``again`` an alias that is there is an error.
+    """Save a new profile. One that is there with the same values is left unchanged, so that a notebook can be run again.
 
-    Chat knows ``temperature`` (0 to 2), ``max_tokens`` (1 or more) and ``system``, embedding knows ``dimensions`` (1 or more);
-    what is left empty is not stored and not sent. It becomes the default of its capability only with ``default``.
-    A model that its provider does not list is a warning of the answer; with ``check_model`` the provider is asked for the
-    list, for three seconds at most. A list that cannot be had is no matter.
-    Raises `InvalidProfile` (all that is wrong, by field), `ProfileExists` (what differs).
+    Args:
+        alias: What it is called: a-z, 0-9 and -, at most 100 characters.
+        connections: The aliases of connections: the first answers, the others are fallbacks in this order.
+        model: The model, as the provider spells it.
+        capability: ``"chat"`` or ``"embedding"``; it never changes.
+        name: What people read; the alias where it is left out.
+        temperature: Chat: 0 to 2. What is left out is not sent.
+        max_tokens: Chat: the longest answer in tokens, 1 or more.
+        system: Chat: what the model is told before every question.
+        dimensions: Embedding: numbers per vector, 1 or more.
+        tags: Words to find it by.
+        default: Whether to make it the default of its capability.
+        check_model: Whether to ask the provider, for three seconds at most, whether it lists the model. One that it does not
+            list is a warning; a list that cannot be had is no matter.
+        update: Whether to change the one that is there, where it differs.
+
+    Returns:
+        The profile with its health, and warnings.
+
+    Raises:
+        InvalidProfile: ``problems`` has all that is wrong, by field. Nothing was saved.
+        ProfileExists: Another profile has this alias; ``differences`` says how it differs.
+
+    Example::
+
+        aiconn_nb.create_profile("writer", connections=["openai-dev", "demo"], model="gpt-5-mini", temperature=0.2)
     """
 
 def default_profile(alias: str | None = ..., capability: Capability | str | None = ...) -> Defaults | ShownProfile:
-    """The defaults, one per capability; with ``alias`` that profile becomes the default of its capability."""
+    """The default profile of each capability; with an alias, make that profile the default of its own.
+
+    Args:
+        alias: The profile that becomes the default; None only looks.
+        capability: Only of ``"chat"`` or ``"embedding"``. With an alias it must be that of the profile.
+
+    Returns:
+        The defaults, or with an alias the profile.
+
+    Raises:
+        ProfileNotFound: No profile has this alias.
+        InvalidProfile: The profile is for another capability.
+
+    Example::
+
+        aiconn_nb.default_profile("writer")
+    """
 
 def delete(*aliases: str, force: bool = ...) -> Done:
-    """Delete connections, all or none. They are kept for 30 days and can be brought back.
+    """Delete connections, all or none. They are kept for 30 days; `undelete` brings one back.
 
-    Raises `ConnectionInUse`, naming the profiles that depend on them, unless ``force``, which leaves those broken.
+    Args:
+        aliases: The connections.
+        force: Whether to delete those that profiles depend on, too.
+
+    Raises:
+        ConnectionNotFound: No connection has one of the aliases.
+        ConnectionInUse: ``profiles`` depend on one of them, and ``force`` is not set.
+
+    Example::
+
+        aiconn_nb.delete("openai-old")
     """
 
 def delete_profile(*aliases: str) -> Done:
-    """Delete profiles, all or none. They are kept for 30 days and can be brought back."""
+    """Delete profiles, all or none. They are kept for 30 days; `undelete_profile` brings one back.
+
+    Args:
+        aliases: The profiles.
+
+    Raises:
+        ProfileNotFound: No profile has one of the aliases.
+
+    Example::
+
+        aiconn_nb.delete_profile("writer")
+    """
 
 def diff(alias: str, before: int | None = ..., after: int | None = ...) -> Differences:
-    """What differs between two versions; without numbers between the last two, with one between it and the present."""
+    """What differs between two versions of a connection. Of sealed values it says only that they differ.
+
+    Args:
+        alias: The connection.
+        before: A version; None is the one before the present one.
+        after: A version; None is the present one.
+
+    Raises:
+        ConnectionNotFound: No connection has this alias, or the version is not kept.
+
+    Example::
+
+        aiconn_nb.diff("openai-dev", 1)
+    """
 
 def diff_profile(alias: str, before: int | None = ..., after: int | None = ...) -> Differences:
-    """What differs between two versions; without numbers between the last two, with one between it and the present."""
+    """What differs between two versions of a profile.
+
+    Args:
+        alias: The profile.
+        before: A version; None is the one before the present one.
+        after: A version; None is the present one.
+
+    Raises:
+        ProfileNotFound: No profile has this alias, or the version is not kept.
+
+    Example::
+
+        aiconn_nb.diff_profile("writer", 1)
+    """
 
 def disable(*aliases: str) -> Done:
-    """Switch connections off, all or none: any use of them fails and says so, until they are enabled.
+    """Switch connections off, all or none. Until they are enabled, any use of them fails and says so.
 
-    Raises `ConnectionChanged` as `enable` does.
+    Args:
+        aliases: The connections.
+
+    Raises:
+        ConnectionNotFound: No connection has one of the aliases.
+        ConnectionChanged: A stored version is not the expected one.
+
+    Example::
+
+        aiconn_nb.disable("openai-dev")
     """
 
 def duplicate(alias: str, new_alias: str | None = ..., *, name: str | None = ...) -> Shown:
-    """Save a copy with its references and sealed values; without ``new_alias`` under a free one, such as ``alias-copy``."""
+    """Save a copy of a connection, with its references and sealed values.
+
+    Args:
+        alias: The connection.
+        new_alias: The alias of the copy; None takes a free one, such as ``openai-dev-copy``.
+        name: The name of the copy.
+
+    Raises:
+        ConnectionNotFound: No connection has this alias.
+        ConnectionExists: Another connection has the new alias.
+
+    Example::
+
+        aiconn_nb.duplicate("openai-dev", "openai-spare")
+    """
 
 def duplicate_profile(alias: str, new_alias: str | None = ..., *, name: str | None = ...) -> ShownProfile:
-    """Save a copy; without ``new_alias`` under a free one, such as ``alias-copy``."""
+    """Save a copy of a profile.
+
+    Args:
+        alias: The profile.
+        new_alias: The alias of the copy; None takes a free one, such as ``writer-copy``.
+        name: The name of the copy.
+
+    Raises:
+        ProfileNotFound: No profile has this alias.
+        ProfileExists: Another profile has the new alias.
+
+    Example::
+
+        aiconn_nb.duplicate_profile("writer", "writer-2")
+    """
 
 def edit(alias: str, *, name: str | None = ..., settings: Given | None = ..., active: bool | None = ...) -> Shown:
-    """Save a change. What is not named stays, sealed values included; a setting of None is taken away.
+    """Save a change of a connection. What is not named stays, sealed values included.
 
-    A key that was there before may not go to another host, until `trust` allows it, or ``trusting``: the answers to a
-    `trust_question` that was asked before. Till then every use fails, and the answer warns of it.
+    A key that was there before may not go to another host until `trust` allows it. Until then every use fails, and the result
+    warns of it.
 
-    Raises `InvalidConnection`, also for a change of the provider, which never changes; `ConnectionChanged` where the
-    stored version is not ``expected_version``.
+    Args:
+        alias: The connection.
+        name: The name to show.
+        settings: Field -> new value, as in `create`; a value of None takes the setting away.
+        active: Whether it can be used.
+
+    Returns:
+        The connection with every field, and warnings.
+
+    Raises:
+        ConnectionNotFound: No connection has this alias.
+        InvalidConnection: ``problems`` has all that is wrong, by field. Nothing was saved.
+        ConnectionExists: Another connection has the new alias.
+        ConnectionChanged: The stored version is not ``expected_version``.
+
+    Example::
+
+        aiconn_nb.edit("openai-dev", settings={"organization": "org-1", "base_url": None})
     """
 
 def edit_profile(
@@ -261,10 +446,30 @@ def edit_profile(
     tags: str | Sequence[str] | None = ...,
     check_model: bool = ...,
 ) -> ShownProfile:
-    """Save a change. What is not named stays; an option of None is taken away; connections and tags are replaced as a whole.
+    """Save a change of a profile. What is not named stays.
 
-    ``check_model`` as in `create_profile`, where connections or model are named. Raises `InvalidProfile`, also for a change of
-    the capability, which never changes; `ProfileChanged` where the stored version is not ``expected_version``.
+    Args:
+        alias: The profile.
+        name: The name to show.
+        new_alias: The alias that it gets.
+        connections: The connections in order, instead of the present ones.
+        model: The model, as the provider spells it.
+        options: Option -> new value, such as ``{"temperature": 0.2}``; a value of None takes the option away.
+        tags: The tags, instead of the present ones.
+        check_model: As in `create_profile`, where connections or model are named.
+
+    Returns:
+        The profile with its health, and warnings.
+
+    Raises:
+        ProfileNotFound: No profile has this alias.
+        InvalidProfile: ``problems`` has all that is wrong, by field. Nothing was saved.
+        ProfileExists: Another profile has the new alias.
+        ProfileChanged: The stored version is not ``expected_version``.
+
+    Example::
+
+        aiconn_nb.edit_profile("writer", connections="openai-spare", options={"temperature": None})
     """
 
 def embed(
@@ -275,18 +480,44 @@ def embed(
     dimensions: Value | None = ...,
     as_array: bool = ...,
 ) -> Embedded:
-    """One vector per text, in the order of the texts; ``vectors`` of the answer are lists, or with ``as_array`` a NumPy array.
+    """One vector per text, in the order of the texts.
 
-    ``profile`` is a profile's alias, or a connection's with ``model``; without it the default profile is asked. The texts go
-    in batches of what the provider takes at once, and ``on_batch`` is told how many are done of how many. Until the first
-    batch is answered another connection may take over; behind that all vectors come from the same one.
-    Raises what `stream` does, and `CommandError` for what is no text.
+    The texts go in batches of what the provider takes at once. Until the first batch is answered another connection may take
+    over; from then on all vectors come from the same one.
+
+    Args:
+        texts: The texts, or one text.
+        profile: The alias of a profile, or of a connection together with ``model``. None asks the default profile.
+        model: Another model than the profile's, as the provider spells it.
+        dimensions: Numbers per vector, 1 or more, instead of the profile's.
+        as_array: Whether ``vectors`` is a NumPy array.
+
+    Returns:
+        The vectors; ``vectors`` has them as a list of lists, or as an array.
+
+    Raises:
+        CommandError: What was given is no text, or NumPy is not installed.
+
+        And what `stream` raises.
+
+    Example::
+
+        aiconn_nb.embed(["a cat", "a dog"], profile="vectors").vectors
     """
 
 def enable(*aliases: str) -> Done:
     """Switch connections on, all or none.
 
-    Raises `ConnectionChanged` where a stored version is not the one in ``expected_versions``, by alias.
+    Args:
+        aliases: The connections.
+
+    Raises:
+        ConnectionNotFound: No connection has one of the aliases.
+        ConnectionChanged: A stored version is not the expected one.
+
+    Example::
+
+        aiconn_nb.enable("openai-dev", "openai-spare")
     """
 
 def environ(alias: str | None = ...) -> AbstractContextManager[None]:
@@ -297,6 +528,11 @@ def environ(alias: str | None = ...) -> AbstractContextManager[None]:
     Args:
         alias: The connection; the one in use where it is left out.
 
+    Raises:
+        NoConnectionInUse: No alias was given, and none is in use.
+
+        And what `use` raises.
+
     Example::
 
         with aiconn_nb.environ("openai-dev"):
@@ -304,74 +540,302 @@ def environ(alias: str | None = ...) -> AbstractContextManager[None]:
     """
 
 def environment(name: str | None = ...) -> Environments:
-    """The environments that have files; with ``name`` this session is switched to it first."""
+    """The environments that have files, and the current one; with a name, switch this session to it first.
+
+    Args:
+        name: The environment to switch to, such as ``"Production"``; None only looks.
+
+    Raises:
+        EnvironmentNotFound: No configuration file belongs to this environment; the hint names the nearest.
+
+    Example::
+
+        aiconn_nb.environment("Production").current
+    """
 
 def explain(alias: str | None = ..., *, environment: str | None = ...) -> Explanation:
-    """Per field: as written, whether it resolves, from which file and line or variable, what it hides, what is missing."""
+    """Where each setting of a connection comes from: which file and line or variable has it, what that hides, what is missing.
+
+    Args:
+        alias: The connection; the one in use where it is left out.
+        environment: Another environment than the current one.
+
+    Returns:
+        A line for each field; ``complete`` says whether nothing is missing. No secret is in it.
+
+    Raises:
+        NoConnectionInUse: No alias was given, and none is in use.
+        ConnectionNotFound: No connection has this alias.
+        EnvironmentNotFound: No configuration file belongs to this environment.
+
+    Example::
+
+        [line.key for line in aiconn_nb.explain("openai-dev") if line.problem]
+    """
 
 def export(
     *aliases: str, profiles: bool = ..., to: str | os.PathLike[str] | None = ..., overwrite: bool = ...
 ) -> Bundle:
-    """A bundle of these connections, of all without a name, to give away: references and what is not sensitive, never a key.
+    """A bundle of connections to give away: references and what is not sensitive, never a key.
 
-    With the profiles that use them. ``to`` names the file to write it to. Raises `ConnectionNotFound`, `BundleError`.
+    Args:
+        aliases: The connections; all where none is named.
+        profiles: Whether the profiles that use them go with them.
+        to: The file to write it to; None writes none.
+        overwrite: Whether a file that is there is replaced.
+
+    Returns:
+        The bundle: ``text`` is what a file has, ``left_out`` what is not in it and why.
+
+    Raises:
+        ConnectionNotFound: No connection has one of the aliases.
+        BundleError: The file cannot be written, or is there already.
+
+    Example::
+
+        aiconn_nb.export("openai-dev", to="course.json")
     """
 
 def failover(profile: str | None = ..., *, model: str | None = ..., live: bool = ...) -> Rehearsal:
-    """Which connection of a profile would answer now, and which once each that would is switched off in turn.
+    """Rehearse the failover of a profile: which connection would answer now, and which once each one is switched off in turn.
 
-    Nothing is switched, and without ``live`` nobody is asked; with it each connection is asked for one token.
+    Nothing is switched off. Without ``live`` nothing is sent either.
+
+    Args:
+        profile: The alias of a profile, or of a connection together with ``model``. None is the default profile.
+        model: Another model than the profile's, as the provider spells it.
+        live: Whether to ask each connection for one token, or one vector, which costs that much.
+
+    Returns:
+        The steps; ``answers`` of each is the alias of the connection that would answer, or ''.
+
+    Raises:
+        ProfileNotFound: There is neither a profile nor a connection of this alias.
+        CommandError: A connection was named without a model.
+
+    Example::
+
+        [step.answers for step in aiconn_nb.failover("writer")]
     """
 
 def get(alias: str) -> Connection:
-    """The connection as it is stored: settings are references, sealed, or harmless."""
+    """The connection as it is stored: settings are references, sealed, or harmless.
+
+    Args:
+        alias: The connection.
+
+    Raises:
+        ConnectionNotFound: No connection has this alias; the hint names the nearest.
+
+    Example::
+
+        aiconn_nb.get("openai-dev").settings["api_key"]
+    """
 
 def history(alias: str) -> Versions:
-    """The versions of a connection, 50 at most, the newest first: when, by whom, what changed."""
+    """The versions of a connection, 50 at most, the newest first: when, by whom, what changed.
+
+    Args:
+        alias: The connection.
+
+    Raises:
+        ConnectionNotFound: No connection has this alias.
+
+    Example::
+
+        [row.version for row in aiconn_nb.history("openai-dev")]
+    """
 
 def history_profile(alias: str) -> Versions:
-    """The versions of a profile, 50 at most, the newest first: when, by whom, what changed."""
+    """The versions of a profile, 50 at most, the newest first: when, by whom, what changed.
+
+    Args:
+        alias: The profile.
+
+    Raises:
+        ProfileNotFound: No profile has this alias.
+
+    Example::
+
+        [row.version for row in aiconn_nb.history_profile("writer")]
+    """
 
 def import_bundle(
     path: str | os.PathLike[str], *, dry_run: bool | None = ..., rename: Mapping[str, str] | None = ..., yes: bool = ...
 ) -> ImportPlan | Done:
-    """Look at a bundle, and with ``yes`` take it in. Without it the answer is the plan, and nothing is saved.
+    """Look at a bundle, and with ``yes`` import it, all in one transaction. Without ``yes`` nothing is saved.
 
-    ``rename`` takes connections and profiles in under other aliases. ``dry_run=True`` only looks, whatever else is said;
-    ``dry_run=False`` says the same as ``yes=True``. Raises `BundleError` for what is no bundle.
+    An import overwrites no key, and no key of this machine goes to a host that comes with the bundle until `trust` allows it.
 
-    For example: ``import_bundle("course.json")`` shows the plan, ``import_bundle("course.json", yes=True)`` carries it out.
+    Args:
+        path: The file.
+        dry_run: True only looks, whatever ``yes`` says; False says the same as ``yes=True``.
+        rename: Alias in the bundle -> alias that it gets here, where its own is taken.
+        yes: Whether to import it.
+
+    Returns:
+        The plan: what is new, changed, clashing or refused. After an import, what was done.
+
+    Raises:
+        BundleError: The file cannot be read or is no bundle, or the store changed between the look and the import.
+        CommandError: ``rename`` names what is not in the bundle, or gives two the same alias.
+
+    Example::
+
+        aiconn_nb.import_bundle("course.json")
+        aiconn_nb.import_bundle("course.json", yes=True)
     """
 
 def models(alias: str | None = ..., *, capability: Capability | str | None = ...) -> Models:
-    """The provider's live list, sorted by id; with ``capability`` only models that have it, or may have it."""
+    """The models that the account can use, asked of the provider now, in the order of their ids.
+
+    Args:
+        alias: The connection; the one in use where it is left out.
+        capability: Only models for ``"chat"`` or ``"embedding"``, and those whose provider does not say what they can do.
+
+    Returns:
+        A row for each; empty where the provider answered that there is none. An error is raised, and never an empty list.
+
+    Raises:
+        NoConnectionInUse: No alias was given, and none is in use.
+        ProviderFailed: The provider did not answer with a list, or offers none; ``kind`` says how it failed.
+
+        And what `use` raises.
+
+    Example::
+
+        [row.id for row in aiconn_nb.models("openai-dev", capability="embedding")]
+    """
 
 def profile(alias: str) -> Profile:
-    """The profile as it is stored. Raises `ProfileNotFound`, naming the nearest."""
+    """The profile as it is stored.
+
+    Args:
+        alias: The profile.
+
+    Raises:
+        ProfileNotFound: No profile has this alias; the hint names the nearest.
+
+    Example::
+
+        aiconn_nb.profile("writer").model
+    """
 
 def profiles(text: str | None = ..., *, capability: Capability | str | None = ...) -> Profiles:
-    """The profiles by alias, each with its health; only those with ``text`` in alias, name, model, tag or connection."""
+    """The profiles, in the order of their aliases, each with its health.
+
+    Args:
+        text: Only those with this text in alias, name, model, tag or connection.
+        capability: Only those for ``"chat"`` or ``"embedding"``.
+
+    Returns:
+        A row for each; ``health`` says which of its connections would answer now.
+
+    Raises:
+        CommandError: There is no such capability.
+
+    Example::
+
+        [row.alias for row in aiconn_nb.profiles(capability="chat") if row.health.answers]
+    """
 
 def rename(alias: str, new_alias: str) -> Done:
-    """Give a connection another alias; profiles follow."""
+    """Give a connection another alias. Profiles follow, and the old alias leads to it until another connection takes it.
+
+    Args:
+        alias: The connection.
+        new_alias: The new alias: a-z, 0-9 and -, at most 100 characters.
+
+    Raises:
+        ConnectionNotFound: No connection has this alias.
+        ConnectionExists: Another connection has the new alias.
+        InvalidConnection: The new alias breaks a rule.
+
+    Example::
+
+        aiconn_nb.rename("openai-dev", "openai-main")
+    """
 
 def rename_profile(alias: str, new_alias: str) -> Done:
-    """Give a profile another alias; it stays the default if it is."""
+    """Give a profile another alias. It stays a default, and the old alias leads to it until another profile takes it.
+
+    Args:
+        alias: The profile.
+        new_alias: The new alias: a-z, 0-9 and -, at most 100 characters.
+
+    Raises:
+        ProfileNotFound: No profile has this alias.
+        ProfileExists: Another profile has the new alias.
+        InvalidProfile: The new alias breaks a rule.
+
+    Example::
+
+        aiconn_nb.rename_profile("writer", "author")
+    """
 
 def reset(profile: str | None = ...) -> Done:
-    """Forget the last exchange with a profile, or with all; see ``carry_on`` of `stream`."""
+    """Forget the last exchange with a profile: ``carry_on`` has nothing to go on from then.
+
+    Args:
+        profile: The alias of a profile, or of a connection; None forgets all.
+
+    Raises:
+        ProfileNotFound: There is neither a profile nor a connection of this alias.
+
+    Example::
+
+        aiconn_nb.reset("writer")
+    """
 
 def resolve(reference: str, *, environment: str | None = ...) -> Explanation:
-    """The same for one reference. Its value is never shown."""
+    """Where one reference comes from. Its value is not shown.
+
+    Args:
+        reference: Such as ``"$OpenAI:ApiKey"``.
+        environment: Another environment than the current one.
+
+    Returns:
+        One line; where the reference resolves to nothing, or is none, its ``problem`` says so.
+
+    Raises:
+        EnvironmentNotFound: No configuration file belongs to this environment.
+
+    Example::
+
+        aiconn_nb.resolve("$OpenAI:ApiKey", environment="Production")[0].source
+    """
 
 def rollback(alias: str, version: int) -> Shown:
-    """Save a former version as a new one; sealed values come back as they were.
+    """Save a former version of a connection as a new one. Sealed values come back as they were; the alias stays.
 
-    Raises `ConnectionChanged` where the stored version is not ``expected_version``.
+    Args:
+        alias: The connection.
+        version: The version to bring back; `history` lists them.
+
+    Raises:
+        ConnectionNotFound: No connection has this alias, or the version is not kept.
+        ConnectionChanged: The stored version is not ``expected_version``.
+
+    Example::
+
+        aiconn_nb.rollback("openai-dev", 2)
     """
 
 def rollback_profile(alias: str, version: int) -> ShownProfile:
-    """Save a former version as a new one. Raises `ProfileChanged` where the stored version is not ``expected_version``."""
+    """Save a former version of a profile as a new one; the alias stays.
+
+    Args:
+        alias: The profile.
+        version: The version to bring back; `history_profile` lists them.
+
+    Raises:
+        ProfileNotFound: No profile has this alias, or the version is not kept.
+        ProfileChanged: The stored version is not ``expected_version``.
+
+    Example::
+
+        aiconn_nb.rollback_profile("writer", 2)
+    """
 
 def rotate(
     alias: str,
@@ -382,28 +846,92 @@ def rotate(
     model: str | None = ...,
     all: bool = ...,
 ) -> Rotated:
-    """Replace a key by a new one, once the connection has passed its test with it.
+    """Replace a key by a new one, once the connection has passed its test with it. Without proof the old key stays.
 
-    ``new`` is the key, or several by field where they belong together; instead, ``to`` is the reference (or references by
-    field) that takes the place of what is there. A sealed value is sealed anew, and the old one stays in the history;
-    where a reference comes from a user secret, the new key is kept as the user secret of the current environment, with
-    ``all`` as that of all environments. ``model`` is asked for one token besides. Where the
-    test cannot tell, ``which_model`` is asked with the reason for a model that can. Without proof the old key stays.
-    Bound clients that had the old key are bound anew, which the answer says.
-    Raises `RotationFailed` with the rung that failed or cannot tell, and then nothing was changed.
+    A sealed value is sealed anew, and the old one stays in the history. Where a reference comes from a user secret, the new key
+    is kept as a user secret. Clients that were bound to the old key are bound anew, which the result says.
+
+    Args:
+        alias: The connection.
+        new: The key (text or `Secret`), or several by field where they belong together, as the two halves of an AWS key do.
+        to: Instead of a key, the reference that takes the place of what is there, or references by field.
+        field: Which key is meant, where the connection has several that do not belong together.
+        model: A model that is asked for one token besides, which proves a key that a list of models does not.
+        all: Whether the user secret of all environments is replaced, instead of that of the current one.
+
+    Returns:
+        Where the new key is kept, what the test found, and how the former key comes back.
+
+    Raises:
+        ConnectionNotFound: No connection has this alias.
+        RotationFailed: The new key failed at ``rung``, or the test cannot tell. Nothing was changed.
+        CommandError: It cannot be told which key is meant, or where the new one goes.
+
+    Example::
+
+        aiconn_nb.rotate("openai-dev", to="$OpenAI:NewKey")
     """
 
 def scan(*notebooks: str, fix: bool = ...) -> Scan:
-    """Find keys in notebooks; with ``fix`` take them out of outputs and widget state, leaving a backup."""
+    """Find keys in notebooks: values that this machine knows, and the well-known shapes of keys.
+
+    Args:
+        notebooks: The files, or folders with notebooks in them.
+        fix: Whether to take keys out of outputs, metadata and widget state. A copy of the former notebook is kept, and the
+            result names it. Keys in code and prose are only reported.
+
+    Returns:
+        A row for each finding: the notebook, the place and what it is, never the key. ``ok`` says whether nothing is left.
+
+    Raises:
+        AiconnError: The only notebook that was named cannot be read.
+
+    Example::
+
+        aiconn_nb.scan("lesson.ipynb", fix=True).ok
+    """
 
 def secrets() -> SecretKeys:
-    """The keys of the user secrets, those that were removed and can be brought back too; never a value."""
+    """The keys of the user secrets, with those that were removed and can be brought back; never a value.
+
+    Raises:
+        SecretsFileError: A file of them cannot be read.
+
+    Example::
+
+        [row.key for row in aiconn_nb.secrets()]
+    """
 
 def show(alias: str) -> Shown:
-    """One connection with every field."""
+    """One connection with every field.
+
+    Args:
+        alias: The connection.
+
+    Returns:
+        Its fields as they are written: a reference, ``sealed``, or a value that is not sensitive.
+
+    Raises:
+        ConnectionNotFound: No connection has this alias; the hint names the nearest.
+
+    Example::
+
+        aiconn_nb.show("openai-dev")
+    """
 
 def show_profile(alias: str) -> ShownProfile:
-    """One profile with everything that is stored of it, and its health."""
+    """One profile with everything that is stored of it, and its health.
+
+    Args:
+        alias: The profile.
+
+    Raises:
+        ProfileNotFound: No profile has this alias; the hint names the nearest.
+
+    Example::
+
+        aiconn_nb.show_profile("writer").health.answers
+    """
 
 def snippet(
     alias: str, *, framework: str | None = ..., model: str | None = ..., capability: Capability | str = ...
@@ -470,10 +998,14 @@ def test(*aliases: str, all: bool = ..., model: str | None = ...) -> Tests:
         aliases: The connections; the one in use where none is named.
         all: Whether to test all of them instead.
         model: A model that is asked for one token, or one vector, besides: that proves a key which a list of models does not.
-        progress: Told each step as it is done, from the testing threads.
 
     Returns:
         The steps of each test; ``verdict`` of each is ``ok``, ``failed`` or ``unknown``, and ``ok`` whether all are proven.
+        A test that fails is a result, and no error.
+
+    Raises:
+        NoConnectionInUse: No alias was given, and none is in use.
+        ConnectionNotFound: No connection has one of the aliases.
 
     Example::
 
@@ -510,21 +1042,64 @@ def to(framework: str, alias: str | None = ..., *, model: str | None = ..., capa
     """
 
 def trust(alias: str) -> Done:
-    """Allow a connection to send what it would send to the host that it leads to in the current environment.
+    """Allow a connection to send its key to the host that it leads to in the current environment.
 
-    What is remembered is (reference or sealed field, host): another connection with the same reference may send it there too.
-    ``answers`` are those of the `untrusted` question that somebody said yes to. Raises `UntrustedHost` where the host cannot be
-    told, or is no longer the one that was asked about.
+    What is remembered is the reference, or the sealed field, together with the host: another connection with the same reference
+    may send it there, too.
+
+    Args:
+        alias: The connection.
+
+    Raises:
+        ConnectionNotFound: No connection has this alias.
+        UntrustedHost: The host cannot be told, or is no longer the one that was asked about.
+
+    Example::
+
+        aiconn_nb.trust("gateway")
     """
 
 def undelete(alias: str) -> Shown:
-    """Bring the connection back that was deleted last under this alias, within 30 days; with ``id`` just that one."""
+    """Bring the connection back that was deleted last under this alias, within 30 days.
+
+    Args:
+        alias: The alias that it had.
+
+    Raises:
+        ConnectionNotFound: None was deleted under this alias, or not within 30 days.
+        ConnectionExists: Another connection has the alias now.
+
+    Example::
+
+        aiconn_nb.undelete("openai-dev")
+    """
 
 def undelete_profile(alias: str) -> ShownProfile:
-    """Bring the profile back that was deleted last under this alias, but not as a default; with ``id`` just that one."""
+    """Bring the profile back that was deleted last under this alias, within 30 days, but not as a default.
+
+    Args:
+        alias: The alias that it had.
+
+    Raises:
+        ProfileNotFound: None was deleted under this alias, or not within 30 days.
+        ProfileExists: Another profile has the alias now.
+
+    Example::
+
+        aiconn_nb.undelete_profile("writer")
+    """
 
 def usage() -> Spending:
-    """Calls, tokens, failures and time per profile and connection, in this session."""
+    """Calls, tokens, failures and time per profile and connection, in this session. It asks nothing and raises nothing.
+
+    Returns:
+        A row for each, the one with the most tokens first. Tokens that the provider did not count are in ``untold_input`` and
+        ``untold_output`` as calls; ``seconds`` is the time until the answers were complete.
+
+    Example::
+
+        sum(row.input_tokens for row in aiconn_nb.usage())
+    """
 
 def use(alias: str | None, *, export: bool = ...) -> Using:
     """Make a connection this session's current one, after resolving it. Another kernel's is not touched.
@@ -555,7 +1130,17 @@ def profile_diff(alias: str, before: int | None = ..., after: int | None = ...) 
 @deprecated("profile_history is now history_profile")
 def profile_history(alias: str) -> Versions: ...
 def last_comparison() -> Comparison | None:
-    """The last comparison in this kernel, also one that was interrupted; None where there was none."""
+    """The last comparison in this kernel, also one that was interrupted; None where there was none.
+
+    Example::
+
+        list(aiconn_nb.last_comparison().replies)
+    """
 
 def last_reply() -> Reply | None:
-    """The last answer in this kernel, also one that was interrupted; None where there was none."""
+    """The last answer in this kernel, also one that was interrupted; None where there was none.
+
+    Example::
+
+        aiconn_nb.last_reply().text
+    """

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+import re
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Barrier, Thread
+from typing import TypeGuard
 
 import pytest
 
@@ -33,6 +37,28 @@ def test_a_function_takes_what_the_session_takes(name: str) -> None:
     assert [*ours] == [key for key in theirs if key != "self" and key not in published()[name].inner]
     assert {key: each.default for key, each in ours.items()} == {key: theirs[key].default for key in ours}
     assert function.__doc__
+
+
+@pytest.mark.parametrize("name", sorted(published()))
+def test_help_says_what_a_function_takes_and_raises_and_shows_an_example(name: str) -> None:
+    """``help(aiconn_nb.ask)`` is all that one needs; of arguments it has those that the function takes."""
+    function = getattr(aiconn_nb, name)
+    parts = re.split(r"^(Args|Returns|Raises|Example):+\n", inspect.getdoc(function) or "", flags=re.MULTILINE)
+    said = dict(zip(parts[1::2], parts[2::2], strict=True))
+    assert re.match(r"[A-Z][^\n]*[.;]", parts[0])
+    assert re.findall(r"^    (\w+): ", said.get("Args", ""), re.MULTILINE) == [*inspect.signature(function).parameters]
+    assert said["Raises"].strip() if name != "usage" else "raises nothing" in parts[0]
+    example = textwrap.dedent(said["Example"])
+    called = {node.attr for node in ast.walk(ast.parse(example)) if is_ours(node)}
+    assert name in called
+    assert called <= set(aiconn_nb.__all__)
+    errors = set(re.findall(r"^    ([A-Z]\w+): ", said.get("Raises", ""), re.MULTILINE))
+    assert errors <= set(aiconn_nb.__all__)
+
+
+def is_ours(node: ast.AST) -> TypeGuard[ast.Attribute]:
+    """Whether this is a name of the package: ``aiconn_nb.ask``."""
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "aiconn_nb"
 
 
 def test_what_is_derived_from_the_verbs_is_what_was_committed() -> None:

@@ -77,7 +77,18 @@ class Core:
 
     @verb()
     def get(self, alias: str) -> Connection:
-        """The connection as it is stored: settings are references, sealed, or harmless."""
+        """The connection as it is stored: settings are references, sealed, or harmless.
+
+        Args:
+            alias: The connection.
+
+        Raises:
+            ConnectionNotFound: No connection has this alias; the hint names the nearest.
+
+        Example::
+
+            aiconn_nb.get("openai-dev").settings["api_key"]
+        """
         return self._context.store.read().connection(alias)
 
     def find(self, connection_id: str) -> Connection | None:

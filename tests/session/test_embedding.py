@@ -91,7 +91,9 @@ def test_no_text_is_no_call(session: Session, provider: Measuring) -> None:
 
 
 def test_what_is_no_text_is_refused_before_the_call(session: Session, provider: Measuring) -> None:
-    """As a missing value in a table is; it says which one."""
+    """As a missing value in a table is; it says which one. A number alone is none either."""
+    with pytest.raises(CommandError):
+        session.embed(3)  # type: ignore[arg-type]
     with pytest.raises(CommandError, match=r"Text 2 of 3 is no text but float"):
         session.embed(["a", float("nan"), "c"])  # type: ignore[list-item]
     assert provider.batches == []

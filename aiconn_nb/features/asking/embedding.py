@@ -194,6 +194,8 @@ class _Batches:
 
 def texts_of(given: str | Iterable[str]) -> list[str]:
     """The texts as a list; one text is a list of one. Raises `CommandError` for what is no text, such as a missing value."""
+    if not isinstance(given, Iterable):
+        raise CommandError(f"embed takes texts, and {type(given).__name__} is none.", "Nothing was sent.")
     texts = [given] if isinstance(given, str) else list(given)
     for place, text in enumerate(texts, start=1):
         if not isinstance(text, str):

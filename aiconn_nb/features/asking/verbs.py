@@ -214,8 +214,23 @@ class AskingVerbs(Core):
     ) -> Reply:
         """Ask a profile without keeping the event loop waiting; see `ask`.
 
-        Cancelling it closes the connection to the provider. Arguments, answer and errors are those of `ask`; ``on_text`` is called
-        in the event loop's thread, and what it raises stops the answer.
+        Cancelling it closes the connection to the provider.
+
+        Args:
+            prompt: The question. It is sent as it is: only the magics fill in ``{name}``.
+            profile: The alias of a profile, or of a connection together with ``model``. None asks the default profile.
+            model: Another model than the profile's, as the provider spells it.
+            system: What the model is told before the question, instead of the profile's.
+            temperature: 0 to 2, instead of the profile's.
+            max_tokens: The longest answer in tokens, 1 or more, instead of the profile's.
+            carry_on: Whether the last exchange with this profile in this session goes before the question.
+            on_text: Told each piece of the answer as it comes, in the event loop's thread. What it raises stops the answer.
+
+        Returns:
+            A `Reply`, as `ask` does.
+
+        Raises:
+            What `stream` raises.
 
         Example::
 
@@ -266,7 +281,18 @@ class AskingVerbs(Core):
         profile=Arg("the profile", completes="target"),
     )
     def reset(self, profile: str | None = None) -> Done:
-        """Forget the last exchange with a profile, or with all; see ``carry_on`` of `stream`."""
+        """Forget the last exchange with a profile: ``carry_on`` has nothing to go on from then.
+
+        Args:
+            profile: The alias of a profile, or of a connection; None forgets all.
+
+        Raises:
+            ProfileNotFound: There is neither a profile nor a connection of this alias.
+
+        Example::
+
+            aiconn_nb.reset("writer")
+        """
         gone = sum(map(self._conversations.forget, [None] if profile is None else self._ids(profile)))
         who = profile or "any profile"
         if not gone:
@@ -314,11 +340,29 @@ class AskingVerbs(Core):
         max_tokens: int | None = None,
         on_change: Callable[[Comparison], None] | None = None,
     ) -> Comparison:
-        """Ask several profiles the same at once; the answers are in the order of the profiles.
+        """Ask several profiles the same at once. One that fails has its error instead of an answer, and does not stop the others.
 
-        One that fails has its error instead of an answer, and does not stop the others. ``on_change`` is told of what has come,
-        in this thread. An interrupt stops all of them, closes their connections, and leaves what came in ``last_comparison``.
-        The options are those of `stream`. Raises `ProfileNotFound` and `CommandError` before anybody is asked.
+        An interrupt stops all of them, closes their connections, and leaves what came in ``last_comparison``.
+
+        Args:
+            prompt: The question. It is sent as it is: only the magics fill in ``{name}``.
+            profiles: The aliases of profiles, or of connections together with ``model``.
+            model: Another model than the profiles', as the provider spells it.
+            system: What the models are told before the question, instead of the profiles'.
+            temperature: 0 to 2, instead of the profiles'.
+            max_tokens: The longest answer in tokens, 1 or more, instead of the profiles'.
+            on_change: Told what has come, in this thread.
+
+        Returns:
+            The answers in the order of the profiles; ``replies`` has those that succeeded, by profile.
+
+        Raises:
+            ProfileNotFound: There is neither a profile nor a connection of one of the aliases. Nothing was sent.
+            CommandError: No profile was named, or an option is wrong. Nothing was sent.
+
+        Example::
+
+            aiconn_nb.compare("Why is the sky blue?", "writer", "critic").replies["critic"].text
         """
         comparing = self._comparing(
             prompt, profiles, model=model, system=system, temperature=temperature, max_tokens=max_tokens
@@ -374,12 +418,30 @@ class AskingVerbs(Core):
         as_array: bool = False,
         on_batch: Callable[[int, int], None] | None = None,
     ) -> Embedded:
-        """One vector per text, in the order of the texts; ``vectors`` of the answer are lists, or with ``as_array`` a NumPy array.
+        """One vector per text, in the order of the texts.
 
-        ``profile`` is a profile's alias, or a connection's with ``model``; without it the default profile is asked. The texts go
-        in batches of what the provider takes at once, and ``on_batch`` is told how many are done of how many. Until the first
-        batch is answered another connection may take over; behind that all vectors come from the same one.
-        Raises what `stream` does, and `CommandError` for what is no text.
+        The texts go in batches of what the provider takes at once. Until the first batch is answered another connection may take
+        over; from then on all vectors come from the same one.
+
+        Args:
+            texts: The texts, or one text.
+            profile: The alias of a profile, or of a connection together with ``model``. None asks the default profile.
+            model: Another model than the profile's, as the provider spells it.
+            dimensions: Numbers per vector, 1 or more, instead of the profile's.
+            as_array: Whether ``vectors`` is a NumPy array.
+            on_batch: Told how many texts are done of how many.
+
+        Returns:
+            The vectors; ``vectors`` has them as a list of lists, or as an array.
+
+        Raises:
+            CommandError: What was given is no text, or NumPy is not installed.
+
+            And what `stream` raises.
+
+        Example::
+
+            aiconn_nb.embed(["a cat", "a dog"], profile="vectors").vectors
         """
         from .embedding import Embedded, embed, require_numpy, texts_of
 
@@ -410,9 +472,25 @@ class AskingVerbs(Core):
         live=Arg("ask each for one token, or one vector, instead of believing"),
     )
     def failover(self, profile: str | None = None, *, model: str | None = None, live: bool = False) -> Rehearsal:
-        """Which connection of a profile would answer now, and which once each that would is switched off in turn.
+        """Rehearse the failover of a profile: which connection would answer now, and which once each one is switched off in turn.
 
-        Nothing is switched, and without ``live`` nobody is asked; with it each connection is asked for one token.
+        Nothing is switched off. Without ``live`` nothing is sent either.
+
+        Args:
+            profile: The alias of a profile, or of a connection together with ``model``. None is the default profile.
+            model: Another model than the profile's, as the provider spells it.
+            live: Whether to ask each connection for one token, or one vector, which costs that much.
+
+        Returns:
+            The steps; ``answers`` of each is the alias of the connection that would answer, or ''.
+
+        Raises:
+            ProfileNotFound: There is neither a profile nor a connection of this alias.
+            CommandError: A connection was named without a model.
+
+        Example::
+
+            [step.answers for step in aiconn_nb.failover("writer")]
         """
         from .rehearsing import known_outcomes, live_outcomes, rehearse
 

@@ -39,9 +39,24 @@ class BundleVerbs(Core):
         to: str | os.PathLike[str] | None = None,
         overwrite: bool = False,
     ) -> Bundle:
-        """A bundle of these connections, of all without a name, to give away: references and what is not sensitive, never a key.
+        """A bundle of connections to give away: references and what is not sensitive, never a key.
 
-        With the profiles that use them. ``to`` names the file to write it to. Raises `ConnectionNotFound`, `BundleError`.
+        Args:
+            aliases: The connections; all where none is named.
+            profiles: Whether the profiles that use them go with them.
+            to: The file to write it to; None writes none.
+            overwrite: Whether a file that is there is replaced.
+
+        Returns:
+            The bundle: ``text`` is what a file has, ``left_out`` what is not in it and why.
+
+        Raises:
+            ConnectionNotFound: No connection has one of the aliases.
+            BundleError: The file cannot be written, or is there already.
+
+        Example::
+
+            aiconn_nb.export("openai-dev", to="course.json")
         """
         from .bundle import export
 
@@ -87,12 +102,27 @@ class BundleVerbs(Core):
         rename: Mapping[str, str] | None = None,
         yes: bool = False,
     ) -> ImportPlan | Done:
-        """Look at a bundle, and with ``yes`` take it in. Without it the answer is the plan, and nothing is saved.
+        """Look at a bundle, and with ``yes`` import it, all in one transaction. Without ``yes`` nothing is saved.
 
-        ``rename`` takes connections and profiles in under other aliases. ``dry_run=True`` only looks, whatever else is said;
-        ``dry_run=False`` says the same as ``yes=True``. Raises `BundleError` for what is no bundle.
+        An import overwrites no key, and no key of this machine goes to a host that comes with the bundle until `trust` allows it.
 
-        For example: ``import_bundle("course.json")`` shows the plan, ``import_bundle("course.json", yes=True)`` carries it out.
+        Args:
+            path: The file.
+            dry_run: True only looks, whatever ``yes`` says; False says the same as ``yes=True``.
+            rename: Alias in the bundle -> alias that it gets here, where its own is taken.
+            yes: Whether to import it.
+
+        Returns:
+            The plan: what is new, changed, clashing or refused. After an import, what was done.
+
+        Raises:
+            BundleError: The file cannot be read or is no bundle, or the store changed between the look and the import.
+            CommandError: ``rename`` names what is not in the bundle, or gives two the same alias.
+
+        Example::
+
+            aiconn_nb.import_bundle("course.json")
+            aiconn_nb.import_bundle("course.json", yes=True)
         """
         plan = self.plan_import(path, rename=rename)
         if dry_run is False or (yes and not dry_run):

@@ -51,6 +51,11 @@ class CheckVerbs(Core):
 
         Returns:
             The steps of each test; ``verdict`` of each is ``ok``, ``failed`` or ``unknown``, and ``ok`` whether all are proven.
+            A test that fails is a result, and no error.
+
+        Raises:
+            NoConnectionInUse: No alias was given, and none is in use.
+            ConnectionNotFound: No connection has one of the aliases.
 
         Example::
 

@@ -40,7 +40,23 @@ class ConnectionVerbs(Core):
     def connections(
         self, text: str | None = None, *, provider: str | None = None, active: bool | None = None
     ) -> Connections:
-        """The connections by alias; only those with ``text`` in name, alias or provider, of a provider, (in)active."""
+        """The connections, in the order of their aliases.
+
+        Args:
+            text: Only those with this text in alias, name or provider.
+            provider: Only those of the provider with this id, such as ``"openai"``.
+            active: Only those that are switched on (True) or off (False).
+
+        Returns:
+            A row for each: alias, provider, whether it is active, resolves here, and is in use.
+
+        Raises:
+            ProviderNotFound: No installed provider has this id.
+
+        Example::
+
+            [row.alias for row in aiconn_nb.connections(active=True) if row.resolves]
+        """
         if provider is not None and provider not in self._context.registry.ids():
             self._context.registry.get(provider)
         snapshot = self._context.store.read()
@@ -86,7 +102,21 @@ class ConnectionVerbs(Core):
         alias=Arg("the connection", completes="alias"),
     )
     def show(self, alias: str) -> Shown:
-        """One connection with every field."""
+        """One connection with every field.
+
+        Args:
+            alias: The connection.
+
+        Returns:
+            Its fields as they are written: a reference, ``sealed``, or a value that is not sensitive.
+
+        Raises:
+            ConnectionNotFound: No connection has this alias; the hint names the nearest.
+
+        Example::
+
+            aiconn_nb.show("openai-dev")
+        """
         return self._shown(self.get(alias))
 
     def _shown(self, connection: Connection, verb: str = "", warnings: Sequence[str] = ()) -> Shown:
@@ -250,13 +280,33 @@ class ConnectionVerbs(Core):
         expected_version: int | None = None,
         trusting: Collection[str] = (),
     ) -> Shown:
-        """Save a change. What is not named stays, sealed values included; a setting of None is taken away.
+        """Save a change of a connection. What is not named stays, sealed values included.
 
-        A key that was there before may not go to another host, until `trust` allows it, or ``trusting``: the answers to a
-        `trust_question` that was asked before. Till then every use fails, and the answer warns of it.
+        A key that was there before may not go to another host until `trust` allows it. Until then every use fails, and the result
+        warns of it.
 
-        Raises `InvalidConnection`, also for a change of the provider, which never changes; `ConnectionChanged` where the
-        stored version is not ``expected_version``.
+        Args:
+            alias: The connection.
+            name: The name to show.
+            settings: Field -> new value, as in `create`; a value of None takes the setting away.
+            active: Whether it can be used.
+            provider: Never changes; another one than before is an error.
+            new_alias: The alias that it gets.
+            expected_version: The version that was looked at; where another is stored, nothing is changed.
+            trusting: The answers to a `trust_question` that was asked before.
+
+        Returns:
+            The connection with every field, and warnings.
+
+        Raises:
+            ConnectionNotFound: No connection has this alias.
+            InvalidConnection: ``problems`` has all that is wrong, by field. Nothing was saved.
+            ConnectionExists: Another connection has the new alias.
+            ConnectionChanged: The stored version is not ``expected_version``.
+
+        Example::
+
+            aiconn_nb.edit("openai-dev", settings={"organization": "org-1", "base_url": None})
         """
         from . import editing
 
@@ -288,7 +338,21 @@ class ConnectionVerbs(Core):
         new_alias=Arg("the new alias", name="new"),
     )
     def rename(self, alias: str, new_alias: str) -> Done:
-        """Give a connection another alias; profiles follow."""
+        """Give a connection another alias. Profiles follow, and the old alias leads to it until another connection takes it.
+
+        Args:
+            alias: The connection.
+            new_alias: The new alias: a-z, 0-9 and -, at most 100 characters.
+
+        Raises:
+            ConnectionNotFound: No connection has this alias.
+            ConnectionExists: Another connection has the new alias.
+            InvalidConnection: The new alias breaks a rule.
+
+        Example::
+
+            aiconn_nb.rename("openai-dev", "openai-main")
+        """
         self.edit(alias, new_alias=new_alias)
         return Done(f"{alias} is now {new_alias}.", (new_alias,))
 
@@ -301,7 +365,21 @@ class ConnectionVerbs(Core):
         name=Arg("the name to show"),
     )
     def duplicate(self, alias: str, new_alias: str | None = None, *, name: str | None = None) -> Shown:
-        """Save a copy with its references and sealed values; without ``new_alias`` under a free one, such as ``alias-copy``."""
+        """Save a copy of a connection, with its references and sealed values.
+
+        Args:
+            alias: The connection.
+            new_alias: The alias of the copy; None takes a free one, such as ``openai-dev-copy``.
+            name: The name of the copy.
+
+        Raises:
+            ConnectionNotFound: No connection has this alias.
+            ConnectionExists: Another connection has the new alias.
+
+        Example::
+
+            aiconn_nb.duplicate("openai-dev", "openai-spare")
+        """
         from . import editing
 
         made = editing.duplicate(self._context, alias, new_alias, name=name)
@@ -315,9 +393,19 @@ class ConnectionVerbs(Core):
         force=Arg("delete even what profiles depend on, and leave those broken"),
     )
     def delete(self, *aliases: str, force: bool = False) -> Done:
-        """Delete connections, all or none. They are kept for 30 days and can be brought back.
+        """Delete connections, all or none. They are kept for 30 days; `undelete` brings one back.
 
-        Raises `ConnectionInUse`, naming the profiles that depend on them, unless ``force``, which leaves those broken.
+        Args:
+            aliases: The connections.
+            force: Whether to delete those that profiles depend on, too.
+
+        Raises:
+            ConnectionNotFound: No connection has one of the aliases.
+            ConnectionInUse: ``profiles`` depend on one of them, and ``force`` is not set.
+
+        Example::
+
+            aiconn_nb.delete("openai-old")
         """
         from . import editing
 
@@ -347,7 +435,20 @@ class ConnectionVerbs(Core):
         alias=Arg("its alias", completes="deleted"),
     )
     def undelete(self, alias: str, *, id: str | None = None) -> Shown:
-        """Bring the connection back that was deleted last under this alias, within 30 days; with ``id`` just that one."""
+        """Bring the connection back that was deleted last under this alias, within 30 days.
+
+        Args:
+            alias: The alias that it had.
+            id: The id of the one that is meant, where several had this alias.
+
+        Raises:
+            ConnectionNotFound: None was deleted under this alias, or not within 30 days.
+            ConnectionExists: Another connection has the alias now.
+
+        Example::
+
+            aiconn_nb.undelete("openai-dev")
+        """
         from .kind import connections
 
         made = connections(self._context).undelete(alias, id)
@@ -361,7 +462,18 @@ class ConnectionVerbs(Core):
         alias=Arg("the connection", completes="alias"),
     )
     def history(self, alias: str) -> Versions:
-        """The versions of a connection, 50 at most, the newest first: when, by whom, what changed."""
+        """The versions of a connection, 50 at most, the newest first: when, by whom, what changed.
+
+        Args:
+            alias: The connection.
+
+        Raises:
+            ConnectionNotFound: No connection has this alias.
+
+        Example::
+
+            [row.version for row in aiconn_nb.history("openai-dev")]
+        """
         from .kind import connections
 
         return connections(self._context).history(alias)
@@ -375,7 +487,20 @@ class ConnectionVerbs(Core):
         after=Arg("a version; the present one if none is named", completes="version", metavar="V2"),
     )
     def diff(self, alias: str, before: int | None = None, after: int | None = None) -> Differences:
-        """What differs between two versions; without numbers between the last two, with one between it and the present."""
+        """What differs between two versions of a connection. Of sealed values it says only that they differ.
+
+        Args:
+            alias: The connection.
+            before: A version; None is the one before the present one.
+            after: A version; None is the present one.
+
+        Raises:
+            ConnectionNotFound: No connection has this alias, or the version is not kept.
+
+        Example::
+
+            aiconn_nb.diff("openai-dev", 1)
+        """
         from .kind import connections
 
         return connections(self._context).diff(alias, before, after)
@@ -389,9 +514,20 @@ class ConnectionVerbs(Core):
         version=Arg("which one", completes="version"),
     )
     def rollback(self, alias: str, version: int, *, expected_version: int | None = None) -> Shown:
-        """Save a former version as a new one; sealed values come back as they were.
+        """Save a former version of a connection as a new one. Sealed values come back as they were; the alias stays.
 
-        Raises `ConnectionChanged` where the stored version is not ``expected_version``.
+        Args:
+            alias: The connection.
+            version: The version to bring back; `history` lists them.
+            expected_version: The version that was looked at; where another is stored, nothing is changed.
+
+        Raises:
+            ConnectionNotFound: No connection has this alias, or the version is not kept.
+            ConnectionChanged: The stored version is not ``expected_version``.
+
+        Example::
+
+            aiconn_nb.rollback("openai-dev", 2)
         """
         from .kind import connections
 
@@ -410,7 +546,17 @@ class ConnectionVerbs(Core):
     def enable(self, *aliases: str, expected_versions: Mapping[str, int] | None = None) -> Done:
         """Switch connections on, all or none.
 
-        Raises `ConnectionChanged` where a stored version is not the one in ``expected_versions``, by alias.
+        Args:
+            aliases: The connections.
+            expected_versions: Alias -> the version that was looked at; where another is stored, nothing is changed.
+
+        Raises:
+            ConnectionNotFound: No connection has one of the aliases.
+            ConnectionChanged: A stored version is not the expected one.
+
+        Example::
+
+            aiconn_nb.enable("openai-dev", "openai-spare")
         """
         return self._switch(aliases, True, expected_versions)
 
@@ -422,9 +568,19 @@ class ConnectionVerbs(Core):
         aliases=Arg("the connections", name="alias", completes="alias", is_needed=True),
     )
     def disable(self, *aliases: str, expected_versions: Mapping[str, int] | None = None) -> Done:
-        """Switch connections off, all or none: any use of them fails and says so, until they are enabled.
+        """Switch connections off, all or none. Until they are enabled, any use of them fails and says so.
 
-        Raises `ConnectionChanged` as `enable` does.
+        Args:
+            aliases: The connections.
+            expected_versions: Alias -> the version that was looked at; where another is stored, nothing is changed.
+
+        Raises:
+            ConnectionNotFound: No connection has one of the aliases.
+            ConnectionChanged: A stored version is not the expected one.
+
+        Example::
+
+            aiconn_nb.disable("openai-dev")
         """
         return self._switch(aliases, False, expected_versions)
 

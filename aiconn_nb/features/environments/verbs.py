@@ -30,7 +30,18 @@ class EnvironmentVerbs(Core):
         name=Arg("the environment to switch to", completes="environment"),
     )
     def environment(self, name: str | None = None) -> Environments:
-        """The environments that have files; with ``name`` this session is switched to it first."""
+        """The environments that have files, and the current one; with a name, switch this session to it first.
+
+        Args:
+            name: The environment to switch to, such as ``"Production"``; None only looks.
+
+        Raises:
+            EnvironmentNotFound: No configuration file belongs to this environment; the hint names the nearest.
+
+        Example::
+
+            aiconn_nb.environment("Production").current
+        """
         from .results import EnvironmentRow, Environments
 
         stale: list[str] = []
@@ -79,7 +90,24 @@ class EnvironmentVerbs(Core):
         ),
     )
     def explain(self, alias: str | None = None, *, environment: str | None = None) -> Explanation:
-        """Per field: as written, whether it resolves, from which file and line or variable, what it hides, what is missing."""
+        """Where each setting of a connection comes from: which file and line or variable has it, what that hides, what is missing.
+
+        Args:
+            alias: The connection; the one in use where it is left out.
+            environment: Another environment than the current one.
+
+        Returns:
+            A line for each field; ``complete`` says whether nothing is missing. No secret is in it.
+
+        Raises:
+            NoConnectionInUse: No alias was given, and none is in use.
+            ConnectionNotFound: No connection has this alias.
+            EnvironmentNotFound: No configuration file belongs to this environment.
+
+        Example::
+
+            [line.key for line in aiconn_nb.explain("openai-dev") if line.problem]
+        """
         connection = self._connection(alias)
         if environment is not None:
             self._context.known_environment(environment)
@@ -107,7 +135,22 @@ class EnvironmentVerbs(Core):
         ),
     )
     def resolve(self, reference: str, *, environment: str | None = None) -> Explanation:
-        """The same for one reference. Its value is never shown."""
+        """Where one reference comes from. Its value is not shown.
+
+        Args:
+            reference: Such as ``"$OpenAI:ApiKey"``.
+            environment: Another environment than the current one.
+
+        Returns:
+            One line; where the reference resolves to nothing, or is none, its ``problem`` says so.
+
+        Raises:
+            EnvironmentNotFound: No configuration file belongs to this environment.
+
+        Example::
+
+            aiconn_nb.resolve("$OpenAI:ApiKey", environment="Production")[0].source
+        """
         if environment is not None:
             self._context.known_environment(environment)
         configuration = self._context.configuration(environment)

@@ -36,7 +36,22 @@ class ProfileVerbs(Core):
         capability=Arg("only those for chat, or for embedding", completes="capability"),
     )
     def profiles(self, text: str | None = None, *, capability: Capability | str | None = None) -> Profiles:
-        """The profiles by alias, each with its health; only those with ``text`` in alias, name, model, tag or connection."""
+        """The profiles, in the order of their aliases, each with its health.
+
+        Args:
+            text: Only those with this text in alias, name, model, tag or connection.
+            capability: Only those for ``"chat"`` or ``"embedding"``.
+
+        Returns:
+            A row for each; ``health`` says which of its connections would answer now.
+
+        Raises:
+            CommandError: There is no such capability.
+
+        Example::
+
+            [row.alias for row in aiconn_nb.profiles(capability="chat") if row.health.answers]
+        """
         from .listing import matches, row_of
         from .results import Profiles
 
@@ -52,7 +67,18 @@ class ProfileVerbs(Core):
 
     @verb()
     def profile(self, alias: str) -> Profile:
-        """The profile as it is stored. Raises `ProfileNotFound`, naming the nearest."""
+        """The profile as it is stored.
+
+        Args:
+            alias: The profile.
+
+        Raises:
+            ProfileNotFound: No profile has this alias; the hint names the nearest.
+
+        Example::
+
+            aiconn_nb.profile("writer").model
+        """
         return self._context.store.read().profile(alias)
 
     def find_profile(self, profile_id: str) -> Profile | None:
@@ -66,7 +92,18 @@ class ProfileVerbs(Core):
         alias=Arg("the profile", completes="profile"),
     )
     def show_profile(self, alias: str) -> ShownProfile:
-        """One profile with everything that is stored of it, and its health."""
+        """One profile with everything that is stored of it, and its health.
+
+        Args:
+            alias: The profile.
+
+        Raises:
+            ProfileNotFound: No profile has this alias; the hint names the nearest.
+
+        Example::
+
+            aiconn_nb.show_profile("writer").health.answers
+        """
         return self._shown_profile(self.profile(alias))
 
     def profile_health(self, profile: Profile | str) -> Health:
@@ -148,14 +185,35 @@ class ProfileVerbs(Core):
         update: bool = False,
         again: bool = True,
     ) -> ShownProfile:
-        """Save a new profile: the first connection answers, the others are fallbacks in order. One that is there with the same
-        values is left unchanged; with ``update`` what differs is changed; without ``again`` an alias that is there is an error.
+        """Save a new profile. One that is there with the same values is left unchanged, so that a notebook can be run again.
 
-        Chat knows ``temperature`` (0 to 2), ``max_tokens`` (1 or more) and ``system``, embedding knows ``dimensions`` (1 or more);
-        what is left empty is not stored and not sent. It becomes the default of its capability only with ``default``.
-        A model that its provider does not list is a warning of the answer; with ``check_model`` the provider is asked for the
-        list, for three seconds at most. A list that cannot be had is no matter.
-        Raises `InvalidProfile` (all that is wrong, by field), `ProfileExists` (what differs).
+        Args:
+            alias: What it is called: a-z, 0-9 and -, at most 100 characters.
+            connections: The aliases of connections: the first answers, the others are fallbacks in this order.
+            model: The model, as the provider spells it.
+            capability: ``"chat"`` or ``"embedding"``; it never changes.
+            name: What people read; the alias where it is left out.
+            temperature: Chat: 0 to 2. What is left out is not sent.
+            max_tokens: Chat: the longest answer in tokens, 1 or more.
+            system: Chat: what the model is told before every question.
+            dimensions: Embedding: numbers per vector, 1 or more.
+            tags: Words to find it by.
+            default: Whether to make it the default of its capability.
+            check_model: Whether to ask the provider, for three seconds at most, whether it lists the model. One that it does not
+                list is a warning; a list that cannot be had is no matter.
+            update: Whether to change the one that is there, where it differs.
+            again: Whether the same once more is left unchanged, instead of being an error.
+
+        Returns:
+            The profile with its health, and warnings.
+
+        Raises:
+            InvalidProfile: ``problems`` has all that is wrong, by field. Nothing was saved.
+            ProfileExists: Another profile has this alias; ``differences`` says how it differs.
+
+        Example::
+
+            aiconn_nb.create_profile("writer", connections=["openai-dev", "demo"], model="gpt-5-mini", temperature=0.2)
         """
         from . import editing
         from .listing import notes
@@ -207,10 +265,32 @@ class ProfileVerbs(Core):
         expected_version: int | None = None,
         check_model: bool = False,
     ) -> ShownProfile:
-        """Save a change. What is not named stays; an option of None is taken away; connections and tags are replaced as a whole.
+        """Save a change of a profile. What is not named stays.
 
-        ``check_model`` as in `create_profile`, where connections or model are named. Raises `InvalidProfile`, also for a change of
-        the capability, which never changes; `ProfileChanged` where the stored version is not ``expected_version``.
+        Args:
+            alias: The profile.
+            name: The name to show.
+            new_alias: The alias that it gets.
+            connections: The connections in order, instead of the present ones.
+            model: The model, as the provider spells it.
+            options: Option -> new value, such as ``{"temperature": 0.2}``; a value of None takes the option away.
+            tags: The tags, instead of the present ones.
+            capability: Never changes; another one than before is an error.
+            expected_version: The version that was looked at; where another is stored, nothing is changed.
+            check_model: As in `create_profile`, where connections or model are named.
+
+        Returns:
+            The profile with its health, and warnings.
+
+        Raises:
+            ProfileNotFound: No profile has this alias.
+            InvalidProfile: ``problems`` has all that is wrong, by field. Nothing was saved.
+            ProfileExists: Another profile has the new alias.
+            ProfileChanged: The stored version is not ``expected_version``.
+
+        Example::
+
+            aiconn_nb.edit_profile("writer", connections="openai-spare", options={"temperature": None})
         """
         from . import editing
 
@@ -238,7 +318,21 @@ class ProfileVerbs(Core):
         new_alias=Arg("the new alias", name="new"),
     )
     def rename_profile(self, alias: str, new_alias: str) -> Done:
-        """Give a profile another alias; it stays the default if it is."""
+        """Give a profile another alias. It stays a default, and the old alias leads to it until another profile takes it.
+
+        Args:
+            alias: The profile.
+            new_alias: The new alias: a-z, 0-9 and -, at most 100 characters.
+
+        Raises:
+            ProfileNotFound: No profile has this alias.
+            ProfileExists: Another profile has the new alias.
+            InvalidProfile: The new alias breaks a rule.
+
+        Example::
+
+            aiconn_nb.rename_profile("writer", "author")
+        """
         made = self.edit_profile(alias, new_alias=new_alias)
         return Done(f"{alias} is now {made.alias}.", (made.alias,))
 
@@ -251,7 +345,21 @@ class ProfileVerbs(Core):
         name=Arg("the name to show"),
     )
     def duplicate_profile(self, alias: str, new_alias: str | None = None, *, name: str | None = None) -> ShownProfile:
-        """Save a copy; without ``new_alias`` under a free one, such as ``alias-copy``."""
+        """Save a copy of a profile.
+
+        Args:
+            alias: The profile.
+            new_alias: The alias of the copy; None takes a free one, such as ``writer-copy``.
+            name: The name of the copy.
+
+        Raises:
+            ProfileNotFound: No profile has this alias.
+            ProfileExists: Another profile has the new alias.
+
+        Example::
+
+            aiconn_nb.duplicate_profile("writer", "writer-2")
+        """
         from . import editing
 
         return self._shown_profile(editing.duplicate(self._context, alias, new_alias, name=name), "created")
@@ -263,7 +371,18 @@ class ProfileVerbs(Core):
         aliases=Arg("the profiles", name="alias", completes="profile", is_needed=True),
     )
     def delete_profile(self, *aliases: str) -> Done:
-        """Delete profiles, all or none. They are kept for 30 days and can be brought back."""
+        """Delete profiles, all or none. They are kept for 30 days; `undelete_profile` brings one back.
+
+        Args:
+            aliases: The profiles.
+
+        Raises:
+            ProfileNotFound: No profile has one of the aliases.
+
+        Example::
+
+            aiconn_nb.delete_profile("writer")
+        """
         from . import editing
 
         gone, defaults = editing.delete(self._context, aliases)
@@ -282,7 +401,20 @@ class ProfileVerbs(Core):
         alias=Arg("its alias", completes="deleted profile"),
     )
     def undelete_profile(self, alias: str, *, id: str | None = None) -> ShownProfile:
-        """Bring the profile back that was deleted last under this alias, but not as a default; with ``id`` just that one."""
+        """Bring the profile back that was deleted last under this alias, within 30 days, but not as a default.
+
+        Args:
+            alias: The alias that it had.
+            id: The id of the one that is meant, where several had this alias.
+
+        Raises:
+            ProfileNotFound: None was deleted under this alias, or not within 30 days.
+            ProfileExists: Another profile has the alias now.
+
+        Example::
+
+            aiconn_nb.undelete_profile("writer")
+        """
         from .kind import profiles
 
         return self._shown_profile(profiles(self._context).undelete(alias, id), "is back")
@@ -297,7 +429,23 @@ class ProfileVerbs(Core):
     def default_profile(
         self, alias: str | None = None, capability: Capability | str | None = None
     ) -> Defaults | ShownProfile:
-        """The defaults, one per capability; with ``alias`` that profile becomes the default of its capability."""
+        """The default profile of each capability; with an alias, make that profile the default of its own.
+
+        Args:
+            alias: The profile that becomes the default; None only looks.
+            capability: Only of ``"chat"`` or ``"embedding"``. With an alias it must be that of the profile.
+
+        Returns:
+            The defaults, or with an alias the profile.
+
+        Raises:
+            ProfileNotFound: No profile has this alias.
+            InvalidProfile: The profile is for another capability.
+
+        Example::
+
+            aiconn_nb.default_profile("writer")
+        """
         from . import editing
         from .results import DefaultRow, Defaults
 
@@ -331,7 +479,18 @@ class ProfileVerbs(Core):
         alias=Arg("the profile", completes="profile"),
     )
     def history_profile(self, alias: str) -> Versions:
-        """The versions of a profile, 50 at most, the newest first: when, by whom, what changed."""
+        """The versions of a profile, 50 at most, the newest first: when, by whom, what changed.
+
+        Args:
+            alias: The profile.
+
+        Raises:
+            ProfileNotFound: No profile has this alias.
+
+        Example::
+
+            [row.version for row in aiconn_nb.history_profile("writer")]
+        """
         from .kind import profiles
 
         return profiles(self._context).history(alias)
@@ -345,7 +504,20 @@ class ProfileVerbs(Core):
         after=Arg("a version; the present one if none is named", completes="version", metavar="V2"),
     )
     def diff_profile(self, alias: str, before: int | None = None, after: int | None = None) -> Differences:
-        """What differs between two versions; without numbers between the last two, with one between it and the present."""
+        """What differs between two versions of a profile.
+
+        Args:
+            alias: The profile.
+            before: A version; None is the one before the present one.
+            after: A version; None is the present one.
+
+        Raises:
+            ProfileNotFound: No profile has this alias, or the version is not kept.
+
+        Example::
+
+            aiconn_nb.diff_profile("writer", 1)
+        """
         from .kind import profiles
 
         return profiles(self._context).diff(alias, before, after)
@@ -359,7 +531,21 @@ class ProfileVerbs(Core):
         version=Arg("which one", completes="version"),
     )
     def rollback_profile(self, alias: str, version: int, *, expected_version: int | None = None) -> ShownProfile:
-        """Save a former version as a new one. Raises `ProfileChanged` where the stored version is not ``expected_version``."""
+        """Save a former version of a profile as a new one; the alias stays.
+
+        Args:
+            alias: The profile.
+            version: The version to bring back; `history_profile` lists them.
+            expected_version: The version that was looked at; where another is stored, nothing is changed.
+
+        Raises:
+            ProfileNotFound: No profile has this alias, or the version is not kept.
+            ProfileChanged: The stored version is not ``expected_version``.
+
+        Example::
+
+            aiconn_nb.rollback_profile("writer", 2)
+        """
         from .kind import profiles
 
         made = profiles(self._context).rollback(alias, version, expected_version)

@@ -71,15 +71,32 @@ class RotationVerbs(Core):
         all: bool = False,
         progress: Progress | None = None,
     ) -> Rotated:
-        """Replace a key by a new one, once the connection has passed its test with it.
+        """Replace a key by a new one, once the connection has passed its test with it. Without proof the old key stays.
 
-        ``new`` is the key, or several by field where they belong together; instead, ``to`` is the reference (or references by
-        field) that takes the place of what is there. A sealed value is sealed anew, and the old one stays in the history;
-        where a reference comes from a user secret, the new key is kept as the user secret of the current environment, with
-        ``all`` as that of all environments. ``model`` is asked for one token besides. Where the
-        test cannot tell, ``which_model`` is asked with the reason for a model that can. Without proof the old key stays.
-        Bound clients that had the old key are bound anew, which the answer says.
-        Raises `RotationFailed` with the rung that failed or cannot tell, and then nothing was changed.
+        A sealed value is sealed anew, and the old one stays in the history. Where a reference comes from a user secret, the new key
+        is kept as a user secret. Clients that were bound to the old key are bound anew, which the result says.
+
+        Args:
+            alias: The connection.
+            new: The key (text or `Secret`), or several by field where they belong together, as the two halves of an AWS key do.
+            to: Instead of a key, the reference that takes the place of what is there, or references by field.
+            field: Which key is meant, where the connection has several that do not belong together.
+            model: A model that is asked for one token besides, which proves a key that a list of models does not.
+            all: Whether the user secret of all environments is replaced, instead of that of the current one.
+            which_model: Where the test cannot tell, asked with the reason for a model that decides.
+            progress: Told each step of the test as it is done.
+
+        Returns:
+            Where the new key is kept, what the test found, and how the former key comes back.
+
+        Raises:
+            ConnectionNotFound: No connection has this alias.
+            RotationFailed: The new key failed at ``rung``, or the test cannot tell. Nothing was changed.
+            CommandError: It cannot be told which key is meant, or where the new one goes.
+
+        Example::
+
+            aiconn_nb.rotate("openai-dev", to="$OpenAI:NewKey")
         """
         from aiconn_nb.features.connections import take_key
 

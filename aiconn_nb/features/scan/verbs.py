@@ -25,7 +25,23 @@ class ScanVerbs(Core):
         fix=Arg("take them out of outputs and widget state, leaving a backup"),
     )
     def scan(self, *notebooks: str, fix: bool = False) -> Scan:
-        """Find keys in notebooks; with ``fix`` take them out of outputs and widget state, leaving a backup."""
+        """Find keys in notebooks: values that this machine knows, and the well-known shapes of keys.
+
+        Args:
+            notebooks: The files, or folders with notebooks in them.
+            fix: Whether to take keys out of outputs, metadata and widget state. A copy of the former notebook is kept, and the
+                result names it. Keys in code and prose are only reported.
+
+        Returns:
+            A row for each finding: the notebook, the place and what it is, never the key. ``ok`` says whether nothing is left.
+
+        Raises:
+            AiconnError: The only notebook that was named cannot be read.
+
+        Example::
+
+            aiconn_nb.scan("lesson.ipynb", fix=True).ok
+        """
         from .notebook_scan import scan
 
         return scan(self._context, notebooks, fix=fix)

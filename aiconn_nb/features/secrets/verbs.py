@@ -143,7 +143,15 @@ class SecretVerbs(Core):
         examples=("secret list",),
     )
     def secrets(self) -> SecretKeys:
-        """The keys of the user secrets, those that were removed and can be brought back too; never a value."""
+        """The keys of the user secrets, with those that were removed and can be brought back; never a value.
+
+        Raises:
+            SecretsFileError: A file of them cannot be read.
+
+        Example::
+
+            [row.key for row in aiconn_nb.secrets()]
+        """
         from .results import SecretKeys, SecretRow
 
         rows = []

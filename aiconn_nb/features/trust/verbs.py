@@ -26,11 +26,22 @@ class TrustVerbs(Core):
         alias=Arg("the connection", completes="alias"),
     )
     def trust(self, alias: str, *, answers: Sequence[str] | None = None) -> Done:
-        """Allow a connection to send what it would send to the host that it leads to in the current environment.
+        """Allow a connection to send its key to the host that it leads to in the current environment.
 
-        What is remembered is (reference or sealed field, host): another connection with the same reference may send it there too.
-        ``answers`` are those of the `untrusted` question that somebody said yes to. Raises `UntrustedHost` where the host cannot be
-        told, or is no longer the one that was asked about.
+        What is remembered is the reference, or the sealed field, together with the host: another connection with the same reference
+        may send it there, too.
+
+        Args:
+            alias: The connection.
+            answers: The answers to the `untrusted` question that the user agreed to; None agrees to what it leads to now.
+
+        Raises:
+            ConnectionNotFound: No connection has this alias.
+            UntrustedHost: The host cannot be told, or is no longer the one that was asked about.
+
+        Example::
+
+            aiconn_nb.trust("gateway")
         """
         from .grants import allow
 

@@ -22,7 +22,16 @@ class UsageVerbs(Core):
         examples=("usage",),
     )
     def usage(self) -> Spending:
-        """Calls, tokens, failures and time per profile and connection, in this session."""
+        """Calls, tokens, failures and time per profile and connection, in this session. It asks nothing and raises nothing.
+
+        Returns:
+            A row for each, the one with the most tokens first. Tokens that the provider did not count are in ``untold_input`` and
+            ``untold_output`` as calls; ``seconds`` is the time until the answers were complete.
+
+        Example::
+
+            sum(row.input_tokens for row in aiconn_nb.usage())
+        """
         from .results import spending
 
         return spending(list(self._tally))

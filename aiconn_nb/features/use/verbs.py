@@ -124,6 +124,10 @@ class UseVerbs(Core):
             ProviderUnavailable: The SDK is not installed; the hint has the line that installs it.
 
             And what `use` raises.
+
+        Example::
+
+            aiconn_nb.client("openai-dev").models.list()
         """
         return self.account(alias).client
 
@@ -196,6 +200,11 @@ class UseVerbs(Core):
         Args:
             alias: The connection; the one in use where it is left out.
 
+        Raises:
+            NoConnectionInUse: No alias was given, and none is in use.
+
+            And what `use` raises.
+
         Example::
 
             with aiconn_nb.environ("openai-dev"):
@@ -239,7 +248,25 @@ class UseVerbs(Core):
         capability=Arg("chat or embedding", completes="capability"),
     )
     def models(self, alias: str | None = None, *, capability: Capability | str | None = None) -> Models:
-        """The provider's live list, sorted by id; with ``capability`` only models that have it, or may have it."""
+        """The models that the account can use, asked of the provider now, in the order of their ids.
+
+        Args:
+            alias: The connection; the one in use where it is left out.
+            capability: Only models for ``"chat"`` or ``"embedding"``, and those whose provider does not say what they can do.
+
+        Returns:
+            A row for each; empty where the provider answered that there is none. An error is raised, and never an empty list.
+
+        Raises:
+            NoConnectionInUse: No alias was given, and none is in use.
+            ProviderFailed: The provider did not answer with a list, or offers none; ``kind`` says how it failed.
+
+            And what `use` raises.
+
+        Example::
+
+            [row.id for row in aiconn_nb.models("openai-dev", capability="embedding")]
+        """
         from .results import ModelRow, Models
 
         connection = self._connection(alias)

@@ -210,5 +210,13 @@ class ConnectionManager(Face):
 
 
 def manager(session: Session | None = None) -> ConnectionManager:
-    """Show the connections and profiles and all that can be done with them; ``%aiconn`` alone does the same."""
+    """Show the connections and profiles and all that can be done with them; ``%aiconn`` alone does the same.
+
+    Args:
+        session: The session to work on; None is the kernel's own.
+
+    Example::
+
+        aiconn_nb.manager()
+    """
     return ConnectionManager(session)
