@@ -25,7 +25,7 @@ ROOMS_BELOW = {
     "plugins": {"model", "errors", "working_folder"},
     "errors": {"model"},
     "model": {"errors"},
-    "config": {"model", "errors", "plugins"},
+    "config": {"model", "errors", "plugins", "files"},
     "vault": {"model", "errors", "files"},
     "store": {"model", "errors", "files"},
     "providers": {"model", "errors", "plugins", "working_folder"},

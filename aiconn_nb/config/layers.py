@@ -13,6 +13,7 @@ from hashlib import blake2b
 from typing import ClassVar
 
 from aiconn_nb.errors import ConfigurationFileError
+from aiconn_nb.files import at_once
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.model.stamp import Stamp, is_settled, stamp_of
@@ -222,7 +223,7 @@ def _read_once(path: str, known: _State) -> _State:
         return _State(identity, problem=identity)
     settled = is_settled(identity)
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=at_once) as file:
             # One byte more than is allowed says as much as all of them.
             data = file.read(_LARGEST + 1)
     except FileNotFoundError:

@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from aiconn_nb.model.secret import Secret
 from aiconn_nb.store.store import Store
+from aiconn_nb.vault.seal import Vault
+from aiconn_nb.vault.user_secrets import UserSecrets
 
 from .conftest import Fork, Record, connection, strays
 
@@ -34,6 +37,16 @@ def write_for_ever(home: Path, said: int) -> None:
                 extra = [each for each in change.connections if each.alias.startswith("extra-")]
                 for each in extra:
                     change.remove(each.id)
+        os.write(said, b"%d\n" % count)
+
+
+def keep_for_ever(keys: Path, said: int) -> None:
+    """Keep one pair of secrets after the other, and say each time which was kept for sure."""
+    secrets = UserSecrets(Vault(keys, {}))
+    count = int(secrets.value("Pair:Id")) if secrets.keys() else 0
+    while True:
+        count += 1
+        secrets.set_all({"Pair:Id": Secret(str(count)), "Pair:Secret": Secret(str(count))})
         os.write(said, b"%d\n" % count)
 
 
@@ -87,3 +100,33 @@ def test_a_killed_writer_leaves_a_whole_store(home: Path, fork: Fork, record_fig
     record_figure("writers killed (kill -9), the store whole each time", kills)
     record_figure("saves between the kills, none lost", saved)
     record_figure("kills in the middle of a write, cleared by the next save", littered)
+
+
+@pytest.mark.timeout(200)
+def test_a_killed_writer_leaves_whole_secrets(
+    tmp_path: Path, fork: Fork, record_figure: Record, thorough: bool
+) -> None:
+    """Nothing that was kept is lost, both halves of a pair are of one write, and the master key is whole, whenever it was made."""
+    kills = 100 if thorough else 20
+    dice = random.Random(SEED)
+    for number in range(kills):
+        keys = tmp_path / f"keys-{number // 5}"
+        with pipe() as (listen, said):
+            pid = fork(lambda said=said, keys=keys: keep_for_ever(keys, said))
+            os.close(said)
+            # The moment of the attack has to be random, so this is a wait and no look at a condition.
+            time.sleep(dice.uniform(0, 0.03))
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            told = b""
+            while more := os.read(listen, 65536):
+                told += more
+        last = int(told.decode().split("\n")[-2]) if told else 0
+        secrets = UserSecrets(Vault(keys, {}))
+        names = secrets.keys()
+        held = [int(secrets.value(key)) for key in names]
+        assert held == [] or held[0] == held[1]
+        assert not told or held[0] in (last, last + 1)
+        secrets.set_all({"Pair:Id": Secret("0"), "Pair:Secret": Secret("0")})
+        assert not (keys / "secrets.json.tmp").exists()
+    record_figure("writers of secrets killed (kill -9), the secrets whole each time", kills)
