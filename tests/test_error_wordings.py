@@ -23,13 +23,21 @@ from aiconn_nb.errors import (
     AnswerTooLong,
     Attempt,
     BadEnvironmentName,
+    BadMessage,
+    BadNewAlias,
+    BadOptions,
+    BadRename,
+    BadRotationTarget,
     BadSecretName,
+    BadUse,
+    BadWords,
     BundleMalformed,
     BundleNotRead,
     BundleNotWritten,
     BundleOutdated,
     BundleTooLarge,
     CallFailed,
+    CommandNotRun,
     ConfigurationAsBundle,
     ConfigurationFileError,
     ConnectionChanged,
@@ -37,15 +45,23 @@ from aiconn_nb.errors import (
     ConnectionInactive,
     ConnectionInUse,
     ConnectionNotFound,
+    DeletionNotConfirmed,
     FailureKind,
     FrameworkCannotCall,
     FrameworkFailed,
     FrameworkMissing,
+    HiddenByOwn,
     HomeUnknown,
     Implausible,
+    ImportNotConfirmed,
+    Interrupted,
     InvalidConnection,
     InvalidProfile,
     KeyAsReference,
+    KeyOnLine,
+    KeysTogether,
+    KnownKeyGiven,
+    ListAlone,
     ListNotOffered,
     LiteralDollar,
     LoneDollar,
@@ -57,57 +73,107 @@ from aiconn_nb.errors import (
     MasterKeyVanished,
     Missing,
     NewKeyFailed,
+    NewKeyNeeded,
     NewKeyUntested,
+    NoCapability,
+    NoCell,
+    NoCommand,
     NoConnectionInUse,
     NoConnectionVersion,
     NoDefaultProfile,
     NoEnvironment,
+    NoFormat,
     NoFormerSecret,
     NoHome,
+    NoInputForPrompt,
+    NoInputForSecret,
+    NoKernelForEnvironment,
+    NoKernelForUsage,
+    NoKernelForUse,
+    NoKeyToRotate,
     NoKeyToUnseal,
     NoModelNamed,
+    NoNamesHere,
     NoneUsable,
+    NoneWithProfile,
+    NoNewKey,
+    NoOption,
+    NoProfilesNamed,
     NoProfileVersion,
+    NoProvider,
     NoReference,
     NoSecretGiven,
+    NoSubcommand,
     NotAble,
+    NotAName,
     NoTarget,
     NoTargetOnLine,
+    NotASetting,
+    NotAText,
+    NotAVersion,
     NotebookNotChanged,
     NotebookNotScanned,
+    NothingAnswered,
     NothingEntered,
+    NothingToAsk,
+    NothingToChange,
+    NothingToCompare,
+    NothingToEmbed,
+    NothingToRun,
+    NotInBundle,
+    NotJson,
     NotOffered,
     NotReached,
     NotTheStore,
+    NotToAReference,
     NoUserSecret,
+    NumPyMissing,
+    OneOrAll,
+    OpenQuote,
     OtherCapability,
     OtherKey,
     Outcome,
+    PipedNoText,
+    PlaceNotFilled,
+    PlaceNotWritable,
+    PlaceRefused,
+    PlacesLeft,
     PlugInBroken,
     ProfileChanged,
     ProfileExists,
     ProfileNotFound,
+    ProfilesAlone,
     ProviderFailed,
     ProviderNotFound,
     ReferenceAsSecret,
+    ReferenceExpanded,
     ReferenceNotFound,
     RelativeToNothing,
     ResolvesToNothing,
+    RunInNotebook,
+    SameReference,
     SdkBroken,
     SdkMissing,
     SecretGone,
+    SecretNeeded,
     SecretNotSaved,
     SecretsBusy,
     SecretsUnreadable,
+    SettingsNeeded,
+    SeveralKeys,
     SourceFailed,
+    SourceNotWritable,
     StoreBusy,
     StoreLeftDamaged,
     StoreSetAside,
     StoreTooNew,
     StoreUnreadable,
     StoreUnwritable,
+    TrustNotConfirmed,
+    TwinsInBundle,
     UntrustedHost,
     UnusableSetting,
+    WrongType,
 )
 from aiconn_nb.model.hint import Face, face
 
@@ -316,7 +382,113 @@ def files() -> Iterator[AiconnError]:
     yield NotebookNotChanged(path="lesson.ipynb", problem="permission denied")
 
 
-FAMILIES = (adapters, connections, profiles, providers, configuration, vault, store, files)
+def commands() -> Iterator[AiconnError]:
+    yield NoCommand(word="nwe", nearest="new")
+    yield NoCommand(word="x")
+    yield NoSubcommand(group="secret", known=("set", "remove"), word="st", nearest="set")
+    yield NoSubcommand(group="secret", known=("set", "remove"), word="x")
+    yield NoSubcommand(group="secret", known=("set", "remove"))
+    yield NoOption(command="list", option="--al", nearest="--all")
+    yield NoOption(command="list")
+    yield NoOption(command="ask", option="--loud", before_text=True)
+    yield NoOption(command="run", option="--loud", example="run openai-dev -- python train.py")
+    yield NoOption(command="secret set", advice="A value is asked for without echo.")
+    yield BadWords(command="show", problem="the words could not be read", usage="%aiconn show ALIAS")
+    yield OpenQuote()
+    yield NoCell(command="list")
+    yield WrongType(function="show", argument="alias", wanted="str", found="int")
+    yield NoCapability(capability="chta", known=("chat", "embedding"), nearest="chat")
+    yield NoCapability(capability="x", known=("chat", "embedding"))
+    yield NotAVersion(alias="a")
+    yield NotAVersion(alias="writer", prefix="profile ")
+    yield NothingToChange(command="edit", options="--name, --set KEY=VALUE, --unset KEY or --prompt KEY")
+    yield NoProvider(providers=("demo", "openai"))
+    yield NoneWithProfile()
+    yield OneOrAll()
+    yield BadUse()
+    yield NotAName(behind="as")
+    yield NothingToRun(alias="a")
+    yield NotASetting(known=("api_key", "endpoint"))
+    yield ReferenceExpanded(where="api_key", option="--set", example="api_key=$OpenAI:ApiKey")
+    yield KeyOnLine()
+    yield KeyOnLine(setting="api_key", reference="$OpenAI:ApiKey")
+    yield KeyOnLine(setting="api_key", reference="$OpenAI:ApiKey", in_shell=True)
+    yield KnownKeyGiven(whose="the api_key of a")
+    yield SettingsNeeded(examples=(("api_key", "$OpenAI:ApiKey"),), are_references=True)
+    yield SettingsNeeded(examples=(("endpoint", "https://host/v1"),))
+    yield SettingsNeeded(examples=(("api_key", "$OpenAI:ApiKey"), ("endpoint", "https://host/v1")))
+    yield NewKeyNeeded(settings=("access_key_id", "secret_access_key"))
+    yield SecretNeeded(key="OpenAI:ApiKey")
+    yield SecretNeeded(key="OpenAI:ApiKey", in_shell=True)
+    yield NothingAnswered()
+    yield PipedNoText()
+    yield DeletionNotConfirmed(aliases=("a",))
+    yield DeletionNotConfirmed(aliases=("a", "b"))
+    yield ImportNotConfirmed(path="team.json")
+    yield TrustNotConfirmed(untrusted=UntrustedHost(alias="a", sent=("$A:Key",), host="https://gateway.example"))
+    yield NoNamesHere()
+    yield NoNamesHere(redirected="--json > FILE")
+    yield NoKernelForUse()
+    yield NoKernelForEnvironment(environment="Staging")
+    yield NoKernelForUsage()
+    yield RunInNotebook(alias="a")
+    yield NoInputForSecret()
+    yield NoInputForPrompt()
+    yield ListAlone(form="ConnectionForm", alias="a")
+    yield ListAlone(form="ConnectionForm")
+    yield ProfilesAlone()
+    yield BadMessage(part="settings")
+    yield BadRename()
+    yield NotInBundle(alias="gatewya", nearest="gateway")
+    yield NotInBundle(alias="x")
+    yield BadNewAlias(alias="gateway", problem="is missing")
+    yield TwinsInBundle()
+    yield CommandNotRun(command="pyhton", problem="No such file or directory", status=127)
+    yield Interrupted(had_begun=False)
+    yield Interrupted(function="last_reply")
+    yield Interrupted(function="last_comparison", many=True)
+
+
+def asking() -> Iterator[AiconnError]:
+    yield NothingToAsk()
+    yield NothingToAsk(can_be_piped=True)
+    yield NothingToCompare()
+    yield NoProfilesNamed()
+    yield NothingToEmbed()
+    yield NotAText(place=2, count=3, found="NoneType")
+    yield NumPyMissing()
+    yield BadOptions(problems={"temperature": "must be a number", "top_p": "is unknown"})
+    yield NoFormat(known=("text", "json"), nearest="json")
+    yield NoFormat(known=("text", "json"))
+    yield NotJson(where="line 1, column 3")
+    yield NotJson(where="line 1, column 3", kept_in="aiconn_nb.last_reply()")
+    yield NotJson(where="line 1, column 3", kept_in="")
+    yield PlacesLeft(places=("{topic}", "{level}"))
+    yield PlaceNotFilled(place="{rows[9]}", problem="IndexError")
+    yield PlaceRefused(place="{key}", problem="is a secret")
+    yield PlaceRefused(place="{text}", problem="has a key in it (the api_key of a)")
+
+
+def rotation() -> Iterator[AiconnError]:
+    yield NoKeyToRotate(alias="a", setting="api_kye", nearest="api_key")
+    yield NoKeyToRotate(alias="a", setting="x", known=("api_key",))
+    yield NoKeyToRotate(alias="a", unset=("api_key",))
+    yield NoKeyToRotate(alias="a")
+    yield SeveralKeys(alias="a", settings=("api_key", "admin_key"))
+    yield KeysTogether(alias="a", settings=("access_key_id", "secret_access_key"))
+    yield BadRotationTarget()
+    yield NotToAReference()
+    yield SameReference(alias="a")
+    yield PlaceNotWritable(setting="api_key", reference="$A:Key", place="the environment", key="A:Key")
+    yield PlaceNotWritable(
+        setting="api_key", reference="$A:Key", place="appsettings.json:3", key="A:Key", is_project_file=True
+    )
+    yield HiddenByOwn(setting="api_key", reference="$A:Key", environment="Staging", key="A:Key")
+    yield SourceNotWritable(source="Key Vault")
+    yield NoNewKey()
+
+
+FAMILIES = (adapters, connections, profiles, providers, configuration, vault, store, files, commands, asking, rotation)
 
 
 def samples() -> Iterator[AiconnError]:

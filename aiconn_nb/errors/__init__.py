@@ -57,6 +57,7 @@ No message holds a secret, a value from a configuration file, or the line that a
 """
 
 from .adapters import *  # noqa: F403
+from .asking import *  # noqa: F403
 from .attempts import *  # noqa: F403
 from .base import *  # noqa: F403
 from .collection import *  # noqa: F403
@@ -66,5 +67,6 @@ from .connections import *  # noqa: F403
 from .files import *  # noqa: F403
 from .profiles import *  # noqa: F403
 from .providers import *  # noqa: F403
+from .rotation import *  # noqa: F403
 from .store import *  # noqa: F403
 from .vault import *  # noqa: F403

@@ -8,6 +8,7 @@ from aiconn_nb.model.hint import command
 
 from .base import AiconnError, Lines, fields, reason
 from .collection import Changed, Exists, Invalid, NotFound, NoVersion
+from .commands import CommandError
 
 
 class ConnectionProblem(AiconnError):
@@ -164,4 +165,17 @@ class UntrustedHost(ConnectionProblem):
             f"'{command('trust', self.alias)}' allows it, if this is the host that you mean."
             if self.host
             else "Write it plainly: https://host/path.",
+        )
+
+
+@reason
+class TrustNotConfirmed(CommandError):
+    """A host that a key may go to, where no one can be asked."""
+
+    untrusted: UntrustedHost
+
+    def lines(self) -> Lines:
+        return (
+            f"Nothing was allowed: {self.untrusted.alias} {self.untrusted.words}, and this cannot be confirmed here.",
+            "Say --yes if this is the host that you mean.",
         )

@@ -7,7 +7,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from aiconn_nb.config.resolver import resolve
-from aiconn_nb.errors import AiconnError, CommandError, ConfigurationError, ConnectionInactive, NoConnectionInUse
+from aiconn_nb.errors import (
+    AiconnError,
+    ConfigurationError,
+    ConnectionInactive,
+    KnownKeyGiven,
+    NoConnectionInUse,
+)
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.hint import command
@@ -179,10 +185,7 @@ class Core:
 
         given = {str(number): text for number, text in enumerate(texts) if text}
         for words in known_keys_in(self._context, given).values():
-            raise CommandError(
-                f"This holds {words}; nothing was done or sent.",
-                "Leave the key out. If it was saved with the notebook or a history, replace it.",
-            )
+            raise KnownKeyGiven(whose=words)
 
     def mask_known_keys(self, error: AiconnError) -> None:
         """Take the keys that this machine knows out of an error, which may repeat what was given."""

@@ -9,7 +9,7 @@ from traceback import clear_frames
 from types import FunctionType
 from typing import Any, ParamSpec, TypeVar
 
-from aiconn_nb.errors import AiconnError, CommandError
+from aiconn_nb.errors import AiconnError, WrongType
 
 _PLAIN: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool, "None": type(None)}
 Given = ParamSpec("Given")
@@ -26,18 +26,15 @@ def leaves_no_locals(
     Of a method, ``masked`` takes the object and such an error, and takes out of it what it must not tell.
     """
 
-    def wrong_type(error: BaseException, args: tuple[object, ...], options: Mapping[str, object]) -> str:
+    def wrong_type(error: BaseException, args: tuple[object, ...], options: Mapping[str, object]) -> WrongType | None:
         """Mask or clear an error, and answer which argument is not of its type, where that is what it comes from."""
         if isinstance(error, AiconnError):
             if masked is not None:
                 masked(args[0], error)
-            return ""
+            return None
         clear_frames(error.__traceback__)
         is_about_types = isinstance(error, AttributeError | TypeError | ValueError)
-        return _wrong_type(function, args, options) if is_about_types else ""
-
-    def told(wrong: str) -> CommandError:
-        return CommandError(wrong, f"help(aiconn_nb.{function.__name__}) shows what it takes.")
+        return _wrong_type(function, args, options) if is_about_types else None
 
     @wraps(function)
     def call(*args: Given.args, **options: Given.kwargs) -> Answer:
@@ -45,12 +42,12 @@ def leaves_no_locals(
             return function(*args, **options)
         except BaseException as error:
             wrong = wrong_type(error, args, options)
-            if not wrong:
+            if wrong is None:
                 raise
         finally:
             # What was given may be a key as well, and this frame is in the traceback too.
             del args, options
-        raise told(wrong)
+        raise wrong
 
     @wraps(function)
     async def awaited(*args: Given.args, **options: Given.kwargs) -> Any:
@@ -58,33 +55,36 @@ def leaves_no_locals(
             return await function(*args, **options)  # type: ignore[misc]
         except BaseException as error:
             wrong = wrong_type(error, args, options)
-            if not wrong:
+            if wrong is None:
                 raise
         finally:
             del args, options
-        raise told(wrong)
+        raise wrong
 
     return awaited if iscoroutinefunction(function) else call  # type: ignore[return-value]
 
 
-def _wrong_type(function: Callable[..., object], given: tuple[object, ...], options: Mapping[str, object]) -> str:
-    """Which argument is not of the type that the function says, '' where none is. Plain types alone are looked at, and no value is
-    told."""
+def _wrong_type(
+    function: Callable[..., object], given: tuple[object, ...], options: Mapping[str, object]
+) -> WrongType | None:
+    """The argument that is not of the type that the function says, None where all are. Only plain types are looked at, and no value
+    is told."""
     from inspect import signature
 
     parameters = signature(function).parameters
     try:
         bound = signature(function).bind(*given, **options).arguments
     except TypeError:
-        return ""
+        return None
     for name, value in bound.items():
         kinds = set(str(parameters[name].annotation).replace(" ", "").split("|"))
         values = value if parameters[name].kind is Parameter.VAR_POSITIONAL else (value,)
         wanted = tuple(_PLAIN.get(kind, object) for kind in kinds)
         wrong = next((type(each).__name__ for each in values if not isinstance(each, wanted)), "")
         if wrong:
-            return f"{function.__name__}: {name} must be {' or '.join(sorted(kinds))}, and is {wrong}."
-    return ""
+            wants = " or ".join(sorted(kinds))
+            return WrongType(function=function.__name__, argument=name, wanted=wants, found=wrong)
+    return None
 
 
 def verbs_leave_no_locals(masked: Callable[[Any, AiconnError], None]) -> Callable[[type[Kind]], type[Kind]]:

@@ -10,12 +10,11 @@ from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
-from aiconn_nb.errors import CommandError
+from aiconn_nb.errors import NoCapability
 
 from .connection import now
-from .nearest import did_you_mean
+from .nearest import nearest
 from .pickling import made_again
-from .secret import redact
 
 
 class Capability(StrEnum):
@@ -57,8 +56,5 @@ def as_capability(text: Capability | str) -> Capability:
     try:
         return Capability(text)
     except ValueError:
-        known = [str(each) for each in Capability]
-        raise CommandError(
-            f"There is no capability '{redact(str(text))}'.",
-            did_you_mean(str(text), known) or f"There are: {', '.join(known)}.",
-        ) from None
+        known = tuple(str(each) for each in Capability)
+        raise NoCapability(capability=str(text), known=known, nearest=nearest(str(text), known)) from None

@@ -16,7 +16,7 @@ from itertools import takewhile
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from aiconn_nb.errors import AiconnError, CommandError, CommandNotRun, Interrupted
+from aiconn_nb.errors import AiconnError, CommandError, CommandNotRun, Interrupted, NoNamesHere, PipedNoText
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.hint import Face, face
 from aiconn_nb.model.secret import Secret, redact
@@ -67,9 +67,7 @@ def _decoded(piped: bytes, encoding: str) -> str:
     else:
         text = piped.decode(encoding, "replace")
     if "\0" in text:
-        raise CommandError(
-            "What was piped in is no text in UTF-8: it has NUL characters.", "Write it as UTF-8, without them."
-        )
+        raise PipedNoText
     return text.replace("\r\n", "\n")
 
 
@@ -106,7 +104,7 @@ class Terminal:
         return self.ask(f"{question} [y/N] ").strip().lower() in ("y", "yes")
 
     def bind(self, name: str, value: Any) -> None:
-        raise CommandError("A terminal has no names to bind.")
+        raise NoNamesHere
 
     def names(self) -> Mapping[str, Any]:
         return {}

@@ -9,11 +9,20 @@ from importlib.util import find_spec
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from aiconn_nb.errors import Attempt, CallFailed, CommandError, FailureKind, NotAble, ProviderFailed
+from aiconn_nb.errors import (
+    Attempt,
+    BadOptions,
+    CallFailed,
+    CommandError,
+    FailureKind,
+    NotAble,
+    NotAText,
+    NumPyMissing,
+    ProviderFailed,
+)
 from aiconn_nb.features.profiles import Value, merged
 from aiconn_nb.features.usage import Tally
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.hint import pip
 from aiconn_nb.model.letters import whole_letters
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.session.results import Rows
@@ -199,18 +208,14 @@ def texts_of(given: str | Iterable[str]) -> list[str]:
     texts = [given] if isinstance(given, str) else list(given)
     for place, text in enumerate(texts, start=1):
         if not isinstance(text, str):
-            raise CommandError(
-                f"Text {place} of {len(texts)} is no text but {type(text).__name__}.", "Nothing was sent."
-            )
+            raise NotAText(place=place, count=len(texts), found=type(text).__name__)
     return [whole_letters(text) for text in texts]
 
 
 def require_numpy() -> None:
     """Raise `CommandError` where NumPy is not installed; before anything is asked and paid for."""
     if find_spec("numpy") is None:
-        raise CommandError(
-            "as_array needs NumPy, not installed here.", f"Run {pip('numpy')}, or leave as_array out for lists."
-        )
+        raise NumPyMissing
 
 
 def _dimensions(target: Target, dimensions: Value | None) -> int | None:
@@ -218,8 +223,6 @@ def _dimensions(target: Target, dimensions: Value | None) -> int | None:
     given = {} if dimensions is None else {"dimensions": dimensions}
     options = merged(Capability.EMBEDDING, target.options, given, problems)
     if problems:
-        raise CommandError(
-            "; ".join(f"{key} {problem}" for key, problem in problems.items()) + ".", "Nothing was sent."
-        )
+        raise BadOptions(problems=problems)
     chosen = options.get("dimensions")
     return None if chosen is None else int(chosen)

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any, Final
 
-from aiconn_nb.errors import AiconnError
+from aiconn_nb.errors import NotJson
 
 _FENCE: Final = re.compile(
     r"^([ \t]*)(`{3,}|~{3,})[ \t]*([^\s`]*)[^\n`]*\n(.*?)(?:^(?:\1)?[ ]{0,3}\2[`~]*[ \t]*$|\Z)", re.S | re.M
@@ -41,9 +41,7 @@ def json_in(text: str) -> Any:
         where = f"line {error.lineno}, column {error.colno}"
     except (ValueError, RecursionError):
         where = "it cannot be read"
-    raise AiconnError(
-        f"The answer is no JSON ({where}).", "Ask for JSON and nothing else; the reply's text is what came."
-    )
+    raise NotJson(where=where)
 
 
 def _refused(constant: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from aiconn_nb.errors import AnswerCut, AnswerTooLong, CommandError, NotAble, ProviderFailed
+from aiconn_nb.errors import AnswerCut, AnswerTooLong, BadOptions, NotAble, NothingToAsk, ProviderFailed
 from aiconn_nb.features.usage import Tally
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.letters import whole_letters
@@ -307,13 +307,11 @@ def request_of(
     from aiconn_nb.providers.base import ChatRequest, Message
 
     if not prompt.strip():
-        raise CommandError("There is nothing to ask.", "Write the question behind the profile, or into the cell.")
+        raise NothingToAsk
     problems: dict[str, str] = {}
     chosen = merged(Capability.CHAT, target.options, options, problems)
     if problems:
-        raise CommandError(
-            "; ".join(f"{key} {problem}" for key, problem in problems.items()) + ".", "Nothing was sent."
-        )
+        raise BadOptions(problems=problems)
     return ChatRequest(
         target.model,
         [*before, Message("user", whole_letters(prompt))],

@@ -7,10 +7,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from aiconn_nb.errors import CommandError, ConnectionInactive, ProfileUnusable, ProviderError
+from aiconn_nb.errors import ConnectionInactive, NoProfilesNamed, ProfileUnusable, ProviderError
 from aiconn_nb.features.core import Core
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.hint import command
 from aiconn_nb.model.letters import whole_letters
 from aiconn_nb.model.notices import note
 from aiconn_nb.model.profile import Capability, Profile, as_capability
@@ -380,7 +379,7 @@ class AskingVerbs(Core):
         from .stream import open_async_stream, request_of
 
         if not profiles:
-            raise CommandError("No profile was named.", f"Name the profiles: {command('compare A B -- PROMPT')}")
+            raise NoProfilesNamed
         self.require_no_known_key(prompt, options["system"])
         given = {key: value for key, value in options.items() if key != "model" and value is not None}
         for alias in dict.fromkeys(profiles):

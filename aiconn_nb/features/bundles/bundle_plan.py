@@ -8,12 +8,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiconn_nb.config.environment import is_configuration_file
-from aiconn_nb.errors import BundleError, BundleOutdated, CommandError, ConfigurationAsBundle
+from aiconn_nb.errors import (
+    BadNewAlias,
+    BundleError,
+    BundleOutdated,
+    ConfigurationAsBundle,
+    NotInBundle,
+    TwinsInBundle,
+)
 from aiconn_nb.model.connection import alias_problem
 from aiconn_nb.model.hint import command
-from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.place import shown
-from aiconn_nb.model.secret import redact
 from aiconn_nb.session.context import Context
 from aiconn_nb.session.results import Done, Result
 from aiconn_nb.store.change import Change
@@ -132,12 +138,10 @@ def _check_names(offer: Offer, renamed: Mapping[str, str]) -> None:
     known = [*connections, *profiles]
     for old, new in renamed.items():
         if old not in known:
-            raise CommandError(
-                f"There is no '{redact(old[:100])}' in the bundle to be renamed.", did_you_mean(old, known)
-            )
+            raise NotInBundle(alias=old, nearest=nearest(old, known))
         if problem := alias_problem(new):
-            raise CommandError(f"The new alias of {old} {problem}.")
+            raise BadNewAlias(alias=old, problem=problem)
     for offered in (connections, profiles):
         aliases = [renamed.get(alias, alias) for alias in offered]
         if len(set(aliases)) != len(aliases):
-            raise CommandError("Two of the bundle would have one alias.", "Rename them to different ones.")
+            raise TwinsInBundle

@@ -6,7 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from aiconn_nb.errors import CommandError, InvalidConnection, NewKeyFailed, NewKeyUntested, Outcome
+from aiconn_nb.errors import (
+    HiddenByOwn,
+    InvalidConnection,
+    KeysTogether,
+    NewKeyFailed,
+    NewKeyUntested,
+    NoKeyToRotate,
+    NoNewKey,
+    NotToAReference,
+    Outcome,
+    PlaceNotWritable,
+    SameReference,
+    SeveralKeys,
+)
 from aiconn_nb.features import connections
 from aiconn_nb.features.checks import Progress, Tested, run_tests
 from aiconn_nb.features.connections import Taken, Typed
@@ -15,9 +28,9 @@ from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, references
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.hint import command
-from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.reference import is_reference, parse_secret
-from aiconn_nb.model.secret import Secret, redact
+from aiconn_nb.model.secret import Secret
 from aiconn_nb.session.context import Context, UserSecretSource
 from aiconn_nb.session.results import Result
 
@@ -140,27 +153,21 @@ def _together(connection: Connection, fields: tuple[Field, ...], named: str | No
     if named is not None:
         if named not in [each.key for each in there]:
             known = [each.key for each in there]
-            raise CommandError(
-                f"{alias} has no key '{redact(named[:40])}' that is set.",
-                did_you_mean(named, known) or (f"It has: {', '.join(known)}." if known else _set_one(alias, sensitive)),
+            raise NoKeyToRotate(
+                alias=alias, setting=named, nearest=nearest(named, known), known=tuple(known), unset=_keys(sensitive)
             )
         chosen = next(each for each in there if each.key == named)
     elif not there:
-        raise CommandError(f"{alias} has no key that could be rotated.", _set_one(alias, sensitive))
+        raise NoKeyToRotate(alias=alias, unset=_keys(sensitive))
     elif len({each.group or each.key for each in there}) > 1:
-        raise CommandError(
-            f"{alias} has several keys: {', '.join(each.key for each in there)}.",
-            f"Say which one: {command('rotate', alias, '--field', there[0].key)} (in Python field=...)",
-        )
+        raise SeveralKeys(alias=alias, settings=_keys(there))
     else:
         chosen = there[0]
     return tuple(each for each in there if each is chosen or (chosen.group and each.group == chosen.group))
 
 
-def _set_one(alias: str, sensitive: list[Field]) -> str:
-    if not sensitive:
-        return "Its provider asks for none."
-    return f"Give it one: {command('edit', alias, '--prompt', *(each.key for each in sensitive[:2]))}"
+def _keys(fields: Sequence[Field]) -> tuple[str, ...]:
+    return tuple(each.key for each in fields)
 
 
 def _references(connection: Connection, together: tuple[Field, ...], to: str | Mapping[str, str]) -> Mapping[str, str]:
@@ -168,24 +175,16 @@ def _references(connection: Connection, together: tuple[Field, ...], to: str | M
     keys = [each.key for each in together]
     if isinstance(to, str):
         if len(keys) > 1:
-            raise CommandError(
-                f"{connection.alias} has {len(keys)} fields that belong together: {', '.join(keys)}.",
-                f"Say which reference is whose: --to {' '.join(f'{key}=$Section:Key' for key in keys)} (in Python a dictionary).",
-            )
+            raise KeysTogether(alias=connection.alias, settings=tuple(keys))
         to = {keys[0]: to}
     given = {key: text.strip() for key, text in to.items()}
     if unknown := [key for key in given if key not in keys]:
-        raise CommandError(
-            f"{connection.alias} has no key '{redact(unknown[0][:40])}' that is set.",
-            did_you_mean(unknown[0], keys) or f"Keys to rotate: {', '.join(keys)}.",
-        )
+        close = nearest(unknown[0], keys)
+        raise NoKeyToRotate(alias=connection.alias, setting=unknown[0], nearest=close, known=tuple(keys))
     if not all(map(is_reference, given.values())):
-        raise CommandError("A key is rotated to a reference, which starts with $.", "For example: $OpenAI:NewKey")
+        raise NotToAReference
     if all(connection.settings[key] == text for key, text in given.items()):
-        raise CommandError(
-            f"{connection.alias} has this reference already; nothing was changed.",
-            f"A new value for it is set where it stands: '{command('explain', connection.alias)}' shows where.",
-        )
+        raise SameReference(alias=connection.alias)
     return given
 
 
@@ -197,20 +196,18 @@ def _place(context: Context, wanted: Field, written: object, everywhere: bool) -
     """
     found = context.configuration().lookup(str(written).removeprefix("$"))
     if not found.origin.is_writable:
-        raise CommandError(
-            f"{wanted.key} is {written}, whose value comes from {place(found)}; nothing is written there.",
-            "Change it there, or say where the new one is: --to $Section:Key"
-            + (f"; '{command('secret set', found.key)}' lies over the file." if found.origin.is_project_file else ""),
+        raise PlaceNotWritable(
+            setting=wanted.key,
+            reference=str(written),
+            place=place(found),
+            key=found.key,
+            is_project_file=found.origin.is_project_file,
         )
     if not isinstance(found.origin, UserSecretSource):
         return Place(found.key, found.origin), ""
     own = found.origin.environment
     if everywhere and own is not None:
-        raise CommandError(
-            f"{wanted.key} is {written}, whose value comes from the user secret of {own}; "
-            "a new one for all environments would be hidden by it.",
-            f"Leave --all out, or take that one away first: {command('secret remove', found.key, '--env', own)}",
-        )
+        raise HiddenByOwn(setting=wanted.key, reference=str(written), environment=own, key=found.key)
     left = "" if everywhere or own else f"other environments keep the former {found.key}; --all replaces it for all"
     return Place(found.key, context.user_secrets(None if everywhere else context.environment)), left
 
@@ -225,7 +222,7 @@ def _only_expected(rotation: Rotation, given: Taken) -> Taken:
         raise InvalidConnection({unexpected[0]: "is not what is being rotated"}, Outcome.NOT_CHANGED)
     blank = [key for key in keys if _is_blank(given.get(key))]
     if keys and len(blank) == len(keys):
-        raise CommandError("No new key was given.", "Nothing was changed.")
+        raise NoNewKey
     return {key: None if key in blank else _read(given[key]) for key in keys}
 
 

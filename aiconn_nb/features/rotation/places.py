@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from aiconn_nb.config.source import ConfigSource, WritableSource
-from aiconn_nb.errors import AiconnError, CommandError
+from aiconn_nb.errors import AiconnError, SourceNotWritable
 from aiconn_nb.features import connections
 from aiconn_nb.features.connections import Taken
 from aiconn_nb.model.connection import Connection
@@ -50,7 +50,7 @@ class Place:
     def put(self, value: Secret) -> None:
         """Keep a new value there."""
         if not isinstance(self.source, WritableSource):
-            raise CommandError(f"{self.source.name} cannot be written.", "Change the value there.")
+            raise SourceNotWritable(source=self.source.name)
         self.source.put(self.key, value)
 
     def way_back(self, new: Secret) -> Callable[[], None]:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from aiconn_nb.errors import (
-    CommandError,
     NoFormerSecret,
     NothingEntered,
     NoUserSecret,
+    OneOrAll,
     ReferenceAsSecret,
     of_environment,
 )
@@ -176,7 +176,7 @@ class SecretVerbs(Core):
     def _secret_place(self, environment: str | None, all: bool) -> str | None:
         """The environment whose user secrets are meant; None for those of all."""
         if all and environment is not None:
-            raise CommandError("A secret is for one environment or for all of them.", "Leave --env or --all out.")
+            raise OneOrAll
         return None if all else (environment or self._context.environment)
 
     def _command(self, action: str, key: str, environment: str | None) -> str:

@@ -57,7 +57,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
 
 def _not_run(command: Sequence[str], problem: OSError) -> CommandNotRun:
     return CommandNotRun(
-        f"{command[0]} could not be run: {problem.strerror or type(problem).__name__}.",
-        "Check the command behind --.",
+        command=command[0],
+        problem=problem.strerror or type(problem).__name__,
         status=127 if isinstance(problem, FileNotFoundError) else 126,
     )

@@ -55,7 +55,7 @@ class AiconnMagics(Magics):
         except KeyboardInterrupt:
             pass
         # Out here, so that the frames of what was interrupted are not kept: they lead through the SDK. Two lines say enough.
-        raise Interrupted("Interrupted: the command was stopped before it had an answer.")
+        raise Interrupted(had_begun=False)
 
     def _answer(self, line: str, cell: str | None) -> Result:
         from aiconn_nb.features.asking import Comparison, Reply

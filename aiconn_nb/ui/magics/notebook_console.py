@@ -14,7 +14,7 @@ from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 
-from aiconn_nb.errors import CommandError
+from aiconn_nb.errors import NoInputForPrompt
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.ui.progress import request_type, updates_arrive
 from aiconn_nb.ui.render import Card, Cell, as_text
@@ -88,7 +88,7 @@ class NotebookConsole:
         self._local = {}
 
     def text_in(self) -> str:
-        raise CommandError("A notebook has no standard input.", "Write the prompt into the cell: %%aiconn ask PROFILE")
+        raise NoInputForPrompt
 
     def live(self, format: str, streams: bool = True) -> Live:
         from .live import LiveOutput, LiveText

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from aiconn_nb.errors import CommandError
+from aiconn_nb.errors import BadWords, CommandError, NoOption, OpenQuote
 from aiconn_nb.features.app import Session
-from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.nearest import nearest
 from aiconn_nb.session.results import Result
 
 from .console import Console
@@ -114,7 +114,7 @@ class Command:
         except TypeError:  # pragma: no cover - argparse's own limits on intermixed words
             parsed, unknown = parser.parse_known_args(words)
         if unknown:
-            raise self._not_understood(unknown[0], prog)
+            raise self._not_understood(unknown[0])
         quoted = [name for name, value in vars(parsed).items() if isinstance(value, Quoted)]
         for name in quoted:
             setattr(parsed, name, str(getattr(parsed, name)))
@@ -123,21 +123,19 @@ class Command:
         parsed.cell = cell
         return parsed
 
-    def _not_understood(self, word: str, prog: str) -> CommandError:
+    def _not_understood(self, word: str) -> CommandError:
         known = [arg.name for arg in self.args if arg.is_option]
         # Only the plain name of an option is repeated; any other word may be a key that went astray.
-        if re.fullmatch(r"--?[a-z][a-z_-]{0,20}", name := word.split("=")[0]):
-            what = f"{self.name} has no option {name}."
-        else:
-            what = f"{self.name} has more words than it takes."
-        hint = f"'{prog} help {self.name}' shows what it takes."
-        if self.takes_rest and self.takes_cell:
-            hint = "If it belongs to the text, write -- before the text."
-        elif self.takes_rest:
-            hint = f"Write -- before the command: {prog} {self.examples[0]}"
-        elif self.surplus and what.endswith("takes."):
-            hint = self.surplus
-        return CommandError(what, did_you_mean(name, known) or hint)
+        name = word.split("=")[0]
+        is_option = re.fullmatch(r"--?[a-z][a-z_-]{0,20}", name) is not None
+        return NoOption(
+            command=self.name,
+            option=name if is_option else "",
+            nearest=nearest(name, known),
+            advice="" if is_option else self.surplus,
+            before_text=self.takes_rest and self.takes_cell,
+            example=self.examples[0] if self.takes_rest else "",
+        )
 
 
 def _usage(arg: Argument) -> str:
@@ -165,9 +163,8 @@ class _Parser(argparse.ArgumentParser):
         if not message.startswith("the following arguments are required") and "expected" not in message:
             message = "the words could not be read"
         # The first word is how we were called, %aiconn or aiconn; the others are the command's name.
-        raise CommandError(
-            f"{self.prog.partition(' ')[2]}: {message}.", f"Usage: {(self.usage or '').replace('%%', '%')}"
-        )
+        usage = (self.usage or "").replace("%%", "%")
+        raise BadWords(command=self.prog.partition(" ")[2], problem=message, usage=usage)
 
 
 def split(line: str) -> list[str]:
@@ -183,7 +180,7 @@ def split(line: str) -> list[str]:
         return list(lexer)
     except ValueError:
         pass
-    raise CommandError("A quotation mark is not closed.", "Close it, or leave it out.")
+    raise OpenQuote
 
 
 class Quoted(str):

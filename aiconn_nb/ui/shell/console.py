@@ -6,7 +6,7 @@ import keyword
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from aiconn_nb.errors import CommandError
+from aiconn_nb.errors import CommandError, NotAName, NothingAnswered
 from aiconn_nb.model.secret import Secret
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class NoDrawing:
 
 def nothing_entered() -> CommandError:
     """What is said where a question was ended instead of answered: by Ctrl-D, or by a front end that cannot ask."""
-    return CommandError("Nothing was entered, and nothing was changed.", "Run it again where you can answer.")
+    return NothingAnswered()
 
 
 class Console(Protocol):
@@ -117,7 +117,5 @@ class Console(Protocol):
 def python_name(name: str, behind: str) -> str:
     """A name that something can be bound to. Raises `CommandError`, which says behind which word it stands."""
     if not name.isidentifier() or keyword.iskeyword(name):
-        raise CommandError(
-            f"The name behind '{behind}' cannot be a Python name.", "For example: client, answer, rows_2"
-        )
+        raise NotAName(behind=behind)
     return name

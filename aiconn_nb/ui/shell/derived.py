@@ -10,9 +10,8 @@ from functools import partial
 from inspect import Parameter
 from typing import Any, Final
 
-from aiconn_nb.errors import CommandError
+from aiconn_nb.errors import NotAVersion
 from aiconn_nb.features.app import Session
-from aiconn_nb.model.hint import command
 from aiconn_nb.session.results import Result
 from aiconn_nb.session.verb import Arg, Verb, verbs_of
 
@@ -109,7 +108,7 @@ def _value(word: Any, parameter: Parameter, verb: Verb, words: Words) -> Any:
 def _version(text: str, verb: Verb, alias: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         group = "profile " if verb.command.startswith("profile ") else ""
-        raise CommandError("A version is a whole number.", f"'{command(f'{group}history', alias)}' shows them.")
+        raise NotAVersion(alias=alias, prefix=group)
     return int(text)
 
 

@@ -12,7 +12,7 @@ from functools import partial, partialmethod
 from types import BuiltinMethodType, MappingProxyType, MethodType, MethodWrapperType, ModuleType, SimpleNamespace
 from typing import Any, Final
 
-from aiconn_nb.errors import CommandError
+from aiconn_nb.errors import PlaceNotFilled, PlaceRefused
 from aiconn_nb.model.secret import Sealed, Secret
 
 _PLACE: Final = re.compile(
@@ -96,14 +96,11 @@ def _value(found: re.Match[str], names: Mapping[str, Any], key_in: Callable[[str
     except Exception as error:
         problem = type(error).__name__
     if problem:
-        raise CommandError(f"{found[0]} could not be filled in ({problem}).", "Correct it, or add --raw.")
+        raise PlaceNotFilled(place=found[0], problem=problem)
     if refused:
-        raise CommandError(f"{found[0]} {refused}, not sent in a prompt.", "Take it out of the text, or add --raw.")
+        raise PlaceRefused(place=found[0], problem=refused)
     if whose := key_in(text):
-        raise CommandError(
-            f"{found[0]} has a key in it ({whose}), which is not sent in a prompt.",
-            "Take it out of the text, or add --raw.",
-        )
+        raise PlaceRefused(place=found[0], problem=f"has a key in it ({whose})")
     return text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from aiconn_nb.errors import CommandError
+from aiconn_nb.errors import NothingToAsk, PlacesLeft
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.secret import shapes_in
@@ -69,9 +69,7 @@ def prompt_of(session: Session, words: Words, text: list[str], console: Console)
     And the places in it that were left as they are, though there is a notebook that may have had a name for them.
     """
     if console.in_shell and not text:
-        raise CommandError(
-            "There is nothing to ask.", "Write the question behind the profile, or - for what is piped in."
-        )
+        raise NothingToAsk(can_be_piped=True)
     line = console.text_in() if text == ["-"] else as_written(text)
     prompt = "\n".join(part for part in (line, words.cell or "") if part.strip())
     if words.raw:
@@ -79,11 +77,7 @@ def prompt_of(session: Session, words: Words, text: list[str], console: Console)
     names = console.names()
     left = left_as_is(prompt, names) if console.has_kernel else ()
     filled = fill(prompt, names, session.key_in)
-    if left and console.can_ask:
-        places = ", ".join(left)
-        if not console.confirm(f"There is no {places} in the notebook. Send the prompt with it as it is?"):
-            raise CommandError(
-                f"There is no {places} in the notebook; nothing was sent.",
-                f"Set {left[0].strip('{}')} = ... first, or add --raw.",
-            )
+    question = f"There is no {', '.join(left)} in the notebook. Send the prompt with it as it is?"
+    if left and console.can_ask and not console.confirm(question):
+        raise PlacesLeft(places=left)
     return filled, left

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from aiconn_nb.errors import CommandError
+from aiconn_nb.errors import CommandError, KeyOnLine, NotASetting, ReferenceExpanded, SettingsNeeded
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.reference import clean, is_reference, parse_secret
 from aiconn_nb.model.secret import Secret
@@ -22,7 +22,7 @@ def read_settings(
     for pair in pairs:
         key, equals, text = pair.partition("=")
         if not equals:
-            raise CommandError("--set takes KEY=VALUE, and a word has no '='.", f"The keys are: {', '.join(by_key)}.")
+            raise NotASetting(known=tuple(by_key))
         value, warning = clean(text)
         if warning:
             warnings.append(f"{key}: {warning}")
@@ -36,17 +36,8 @@ def read_settings(
 def _refused(field: Field, value: str, console: Console) -> CommandError:
     reference = field.suggested_reference or "$Section:Key"
     if console.in_shell and value.startswith(":"):
-        return CommandError(
-            f"{field.key}: the shell has taken the reference apart ($ and a name is a variable to it).",
-            f"Put it in single quotes: --set '{field.key}={reference}'",
-        )
-    saved = "the shell's history" if console.in_shell else "the notebook and the history"
-    quote = "'" if console.in_shell else ""
-    return CommandError(
-        f"{field.key} is a secret and is not taken from the line, which is saved in {saved}.",
-        f"Write a reference (--set {quote}{field.key}={reference}{quote}), or --prompt {field.key}"
-        + (", or use the form (%aiconn)." if not console.in_shell else "."),
-    )
+        return ReferenceExpanded(where=field.key, option="--set", example=f"{field.key}={reference}")
+    return KeyOnLine(setting=field.key, reference=reference, in_shell=console.in_shell)
 
 
 def ask_settings(fields: Sequence[Field], keys: Sequence[str], console: Console, *, of: str) -> dict[str, str | Secret]:
@@ -78,13 +69,9 @@ def _asked(field: Field, console: Console, of: str) -> str | Secret:
 
 
 def _nobody_here(fields: Sequence[Field]) -> CommandError:
-    keys = " and ".join(field.key for field in fields)
-    one = len(fields) == 1
-    given = [f"{field.key}={_example(field)}" for field in fields]
-    what = "Give a reference" if all(field.sensitive for field in fields) else "Give it" if one else "Give them"
-    return CommandError(
-        f"{keys} {'is' if one else 'are'} needed, and cannot be asked for here.",
-        f"{what}: --set {' '.join(given)}",
+    return SettingsNeeded(
+        examples=tuple((field.key, _example(field)) for field in fields),
+        are_references=all(field.sensitive for field in fields),
     )
 
 

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aiconn_nb.errors import AiconnError, CommandError
+from aiconn_nb.errors import AiconnError, NoCell, NoCommand, NoSubcommand
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.hint import Face, face
-from aiconn_nb.model.nearest import did_you_mean
-from aiconn_nb.model.secret import redact
+from aiconn_nb.model.nearest import nearest
 from aiconn_nb.session.noted_results import showing_notes
 from aiconn_nb.session.results import Result, Rows
 from aiconn_nb.ui.render import Card, Cell, Table, View, view_of
@@ -149,10 +148,7 @@ def find(words: Sequence[str], prog: str) -> tuple[Command, Sequence[str]]:
     if group is not None:
         return _of_group(group, rest, prog)
     if first not in COMMANDS:
-        raise CommandError(
-            f"There is no command '{redact(first)}'.",
-            _meant(first, first_words()) or f"'{prog} help' lists them.",
-        )
+        raise NoCommand(word=first, nearest=_meant(first, first_words()))
     return COMMANDS[first], rest
 
 
@@ -163,16 +159,14 @@ def _of_group(group: Group, words: Sequence[str], prog: str) -> tuple[Command, S
     # An option without a command before it belongs to the one that the word alone means.
     if group.alone and (not words or words[0].startswith("-")):
         return COMMANDS[f"{group.name} {group.alone}"], words
-    raise CommandError(
-        f"{group.name} has no command '{redact(words[0][:40])}'." if words else f"{group.name} needs a command.",
-        (_meant(words[0], known) if words else "") or f"It has: {', '.join(known)}.",
-    )
+    word = words[0] if words else ""
+    raise NoSubcommand(group=group.name, known=tuple(known), word=word, nearest=_meant(word, known) if word else None)
 
 
-def _meant(word: str, known: Sequence[str]) -> str:
-    """``Did you mean 'new'?``, also for what other tools call it."""
+def _meant(word: str, known: Sequence[str]) -> str | None:
+    """The nearest command, also for what other tools call it."""
     synonym = _SYNONYMS.get(word.lower())
-    return f"Did you mean '{synonym}'?" if synonym in known else did_you_mean(word, known)
+    return synonym if synonym in known else nearest(word, known)
 
 
 def read(line: str) -> list[str]:
@@ -206,10 +200,7 @@ def run(session: Session, words: Sequence[str], console: Console, cell: str | No
             session.mask_known_keys(error)
             raise
         if cell is not None and not command.takes_cell:
-            raise CommandError(
-                f"{command.name} takes no cell.",
-                "Write it as a line (%aiconn ...), or %%aiconn alone above several lines.",
-            )
+            raise NoCell(command=command.name)
         try:
             with showing_notes(_on_stderr) as shown_with:
                 answer: Result = shown_with(command.run(session, command.parse(rest, prog, cell), console))

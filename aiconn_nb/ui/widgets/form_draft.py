@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiconn_nb.errors import AiconnError
+from aiconn_nb.errors import AiconnError, BadMessage
 from aiconn_nb.model.connection import alias_from
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.reference import Literal, clean, is_reference, parse
@@ -144,4 +144,4 @@ def words_in(content: Mapping[str, Any], key: str) -> list[str]:
 
 
 def _malformed(key: str) -> AiconnError:
-    return AiconnError(f"The page sent '{key}' as no form of ours does.", "Reload the page.")
+    return BadMessage(part=key)

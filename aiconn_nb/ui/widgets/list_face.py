@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import traitlets
 
-from aiconn_nb.errors import AiconnError, CommandError
+from aiconn_nb.errors import AiconnError, ListAlone
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.session import Session
@@ -129,7 +129,7 @@ class ListFace(Face, Undoing[Stored]):
         """Open the form for an entry."""
         alias = self.alias_of(content.get("id"))
         if self._open_form is None:
-            raise self._alone(f"'{alias}'")
+            raise self._alone(alias)
         self._open_form(alias)
 
     def on_create(self, content: Content) -> None:
@@ -142,8 +142,8 @@ class ListFace(Face, Undoing[Stored]):
         self.refresh()  # so that the page knows the row before it is told of it
         self.reply(content, "made", id=made.id, what=what)
 
-    def _alone(self, argument: str) -> CommandError:
-        return CommandError("This list stands alone, without a form.", f"Run aiconn_nb.{self.form_name}({argument}).")
+    def _alone(self, alias: str) -> ListAlone:
+        return ListAlone(form=self.form_name, alias=alias)
 
     # ---- deletions that can be undone ---------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from aiconn_nb.errors import CommandError, Missing, ProfileNotFound
+from aiconn_nb.errors import Missing, ProfileNotFound, ProfilesAlone
 from aiconn_nb.features.profiles import Profiles
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.session import Session
@@ -80,7 +80,7 @@ class ProfileList(UndoingProfiles, ListFace[Profile]):
     def on_connections(self, content: Content) -> None:
         """Show the connections instead: a profile needs one."""
         if self._open_connections is None:
-            raise CommandError("This list stands alone, without the connections.", "Run aiconn_nb.manager().")
+            raise ProfilesAlone
         self._open_connections()
 
     # ---- one profile --------------------------------------------------------------------------------------------------

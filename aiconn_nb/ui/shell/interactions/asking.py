@@ -5,10 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from aiconn_nb.errors import AiconnError, AnswerCut, CommandError, Interrupted, NoTargetOnLine, ProfileNotFound
+from aiconn_nb.errors import (
+    AiconnError,
+    AnswerCut,
+    Interrupted,
+    NoFormat,
+    NoNamesHere,
+    NoTargetOnLine,
+    NothingToCompare,
+    NothingToEmbed,
+    NotJson,
+    ProfileNotFound,
+)
 from aiconn_nb.features.app import Session
-from aiconn_nb.model.hint import command
-from aiconn_nb.model.nearest import did_you_mean, nearest
+from aiconn_nb.model.nearest import nearest
 from aiconn_nb.session.results import Result
 from aiconn_nb.ui.progress import progress
 
@@ -18,7 +28,7 @@ from ..derived import Call, interaction
 from ..prompt import PROFILE, RAW, alias_named, is_text, known_aliases, prompt_of, whom
 
 if TYPE_CHECKING:
-    from aiconn_nb.features.asking import Comparison, Reply
+    from aiconn_nb.features.asking import Comparison
 
 FORMATS = ("markdown", "text", "json", "code")
 NO_LIVE = Argument("--no-live", "show the answer once it is whole", options={"action": "store_true"})
@@ -63,12 +73,13 @@ def ask(session: Session, words: Words, console: Console, call: Call) -> Result:
     live.end(reply)
     value: Any = reply
     if problem is None and reply.partial:
-        problem = interrupted("the answer is partial", reply, "last_reply", console)
+        problem = interrupted(reply, "last_reply", console)
     elif problem is None and words.format == "json":
         try:
             value = reply.json()
-        except AiconnError as error:
-            problem = _no_json(error.what, reply, words.output, console)
+        except NotJson as error:
+            problem = error
+            error.kept_in, error.partial = _kept_in(words.output, console), reply
     elif problem is None and words.format == "code":
         console.next_cell(reply.code())
     if words.output:
@@ -96,12 +107,11 @@ def _check(session: Session, profile: str | None, model: str | None) -> None:
 def _check_words(words: Words, console: Console) -> None:
     """Raise for what is wrong with the line, before anything is read or sent."""
     if words.format not in FORMATS:
-        near = did_you_mean(words.format, FORMATS)
-        raise CommandError("There is no such --format.", near or f"There are: {', '.join(FORMATS)}.")
+        raise NoFormat(known=FORMATS, nearest=nearest(words.format, FORMATS))
     if words.output:
         python_name(words.output, "-o")
         if not console.has_kernel:
-            raise CommandError("-o: a terminal has no names to bind.", "Redirect what is printed: > FILE")
+            raise NoNamesHere(redirected="> FILE")
 
 
 def options_of(words: Words) -> dict[str, Any]:
@@ -114,20 +124,18 @@ def options_of(words: Words) -> dict[str, Any]:
     }
 
 
-def interrupted(what: str, partial: Result, verb: str, console: Console) -> Interrupted:
+def interrupted(partial: Result, function: str, console: Console, *, many: bool = False) -> Interrupted:
     """The error of a command that was stopped, with what came of the answer, and where a kernel has it still."""
-    error = Interrupted(f"Interrupted: {what}.", f"aiconn_nb.{verb}() has what came." if console.has_kernel else "")
+    error = Interrupted(many=many, function=function if console.has_kernel else "")
     error.partial = partial
     return error
 
 
-def _no_json(problem: str, reply: Reply, name: str | None, console: Console) -> AiconnError:
-    """The error of an answer that came whole and is no JSON, and where it is: nobody should have to ask, and pay, again."""
-    where = f"{name}.text" if name else "aiconn_nb.last_reply()"
-    came = f"; {where} has what came." if console.has_kernel else "."
-    error = AiconnError(problem, f"Ask for JSON and nothing else{came}")
-    error.partial = reply
-    return error
+def _kept_in(name: str | None, console: Console) -> str:
+    """What has an answer that came whole and is no JSON: no one should have to ask, and pay, again."""
+    if not console.has_kernel:
+        return ""
+    return f"{name}.text" if name else "aiconn_nb.last_reply()"
 
 
 @interaction("compare", OUTPUT, NO_LIVE, RAW, takes_rest=True, rest_is="PROMPT", takes_cell=True)
@@ -137,10 +145,7 @@ def compare(session: Session, words: Words, console: Console, call: Call) -> Res
     # A text in quotes among the profiles is one of them to the parser.
     prompt, left = prompt_of(session, words, words.rest, console) if words.rest or words.cell else ("", ())
     if not prompt.strip():
-        raise CommandError(
-            "There is nothing to ask.",
-            "Write -- before the prompt: " + command('compare A B -- "Why is the sky blue?"'),
-        )
+        raise NothingToCompare
     drawing, before = console.drawing(not words.no_live), session.last_comparison
 
     def draw(comparison: Comparison) -> None:
@@ -157,7 +162,7 @@ def compare(session: Session, words: Words, console: Console, call: Call) -> Res
     drawing.end(comparison)
     _bind(words, comparison, console)
     if stopped:
-        raise interrupted("the answers are partial", comparison, "last_comparison", console)
+        raise interrupted(comparison, "last_comparison", console, many=True)
     return comparison  # type: ignore[no-any-return]
 
 
@@ -171,9 +176,7 @@ def embed(session: Session, words: Words, console: Console, call: Call) -> Resul
     profile, before = (None, [words.profile]) if is_unnamed else (words.profile, [])
     texts = [*before, *map(str, words.text), *_lines(words.cell or "")]
     if not texts:
-        raise CommandError(
-            "There is nothing to embed.", "Write the texts behind the profile, or into the cell, one a line."
-        )
+        raise NothingToEmbed
     with progress("texts") as on_batch:
         embedded = call(texts=texts, profile=profile, on_batch=on_batch)
     _bind(words, embedded, console)
@@ -189,7 +192,7 @@ def _check_output(words: Words, console: Console) -> None:
     if words.output:
         python_name(words.output, "-o")
         if not console.has_kernel:
-            raise CommandError("-o: a terminal has no names to bind.", "Redirect what is printed: --json > FILE")
+            raise NoNamesHere(redirected="--json > FILE")
 
 
 def _bind(words: Words, answer: Result, console: Console) -> None:

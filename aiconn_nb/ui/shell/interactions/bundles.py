@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aiconn_nb.errors import CommandError
+from aiconn_nb.errors import BadRename, ImportNotConfirmed
 from aiconn_nb.features.app import Session
 from aiconn_nb.session.results import Done, Result
 
@@ -21,10 +21,7 @@ def take_in(session: Session, words: Words, console: Console, call: Call) -> Res
         return plan
     if not words.yes:
         if not console.can_ask:
-            raise CommandError(
-                f"{plan.source} was not imported: this cannot be confirmed here.",
-                "Look at it with --dry-run, and say --yes if it is meant.",
-            )
+            raise ImportNotConfirmed(path=plan.source)
         if not console.confirm(f"{plan}\n\nImport it?"):
             return Done("Nothing was imported.")
     return session.apply_import(plan)
@@ -33,5 +30,5 @@ def take_in(session: Session, words: Words, console: Console, call: Call) -> Res
 def _renamed(pairs: Sequence[str]) -> dict[str, str]:
     found = dict(pair.partition("=")[::2] for pair in pairs)
     if not all(found.values()) or len(found) != len(pairs):
-        raise CommandError("--rename takes OLD=NEW, each OLD once.", "For example: --rename gateway=gateway-2")
+        raise BadRename
     return found

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from aiconn_nb.errors import CommandError
+from aiconn_nb.errors import DeletionNotConfirmed, NoProvider, NothingToChange
 from aiconn_nb.features.app import Session
-from aiconn_nb.model.hint import command
 from aiconn_nb.session.results import Done, Result
 
 from ..command import Argument, Words
@@ -31,10 +30,7 @@ UNSET: Final = Argument(
 def new(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Ask for what is required and was not given, and about a key that would go to a host of its own."""
     if words.provider is None:
-        raise CommandError(
-            "new: no provider was named.",
-            f"Say --provider with one of {', '.join(session.provider_ids())}; '{command('providers')}' shows what each asks for.",
-        )
+        raise NoProvider(providers=tuple(session.provider_ids()))
     fields = session.fields(words.provider)
     given, warnings = read_settings(fields, words.settings or [], console)
     session.require_settings(words.provider, [*given, *words.prompt])
@@ -70,9 +66,8 @@ def edit(session: Session, words: Words, console: Console, call: Call) -> Result
     given.update(ask_settings(fields, words.prompt, console, of=before.alias))
     given.update(dict.fromkeys(words.unset))
     if words.name is None and not given and words.provider is None:
-        raise CommandError(
-            "edit: nothing to change was named.", "Use --name, --set KEY=VALUE, --unset KEY or --prompt KEY."
-        )
+        options = "--name, --set KEY=VALUE, --unset KEY or --prompt KEY"
+        raise NothingToChange(command="edit", options=options)
     answers = asked_to_trust(session, words.alias, before.provider, given, console) if given else ()
     if answers is None:
         return Done("Nothing was saved.")
@@ -84,10 +79,11 @@ def edit(session: Session, words: Words, console: Console, call: Call) -> Result
 def delete(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Confirm a deletion, unless it will be refused."""
     profiles = session.dependents(*words.aliases)
-    names = ", ".join(dict.fromkeys(session.get(alias).alias for alias in words.aliases))
+    aliases = dict.fromkeys(session.get(alias).alias for alias in words.aliases)
+    names = ", ".join(aliases)
     if not words.yes and (words.force or not profiles):
         if not console.can_ask:
-            raise CommandError(f"{names} was not deleted: this cannot be confirmed here.", "Say --yes if it is meant.")
+            raise DeletionNotConfirmed(aliases=tuple(aliases))
         breaks = f" This breaks the profiles {', '.join(profiles)}." if profiles else ""
         if not console.confirm(f"Delete {names}?{breaks}"):
             return Done("Nothing was deleted.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aiconn_nb.errors import CommandError
+from aiconn_nb.errors import NoKernelForEnvironment
 from aiconn_nb.features.app import Session
 from aiconn_nb.session.results import Result
 
@@ -15,8 +15,5 @@ from ..derived import Call, interaction
 def env(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Only a kernel can be switched."""
     if words.name and not console.has_kernel:
-        raise CommandError(
-            "A terminal has no kernel that could hold the environment.",
-            f"Set it for one command: AICONN_ENVIRONMENT={words.name} aiconn ...",
-        )
+        raise NoKernelForEnvironment(environment=words.name)
     return call()  # type: ignore[no-any-return]

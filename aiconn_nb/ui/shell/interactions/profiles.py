@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from aiconn_nb.errors import CommandError
+from aiconn_nb.errors import DeletionNotConfirmed, NoneWithProfile, NothingToChange
 from aiconn_nb.features.app import Session
 from aiconn_nb.session.results import Done, Result
 
@@ -43,20 +43,19 @@ def edit(session: Session, words: Words, console: Console, call: Call) -> Result
     tags = words.tags if words.tags is not None else [] if "tags" in removed else None
     connections = None if words.connections is None else ",".join(words.connections)
     if not options and all(each is None for each in (words.name, connections, words.model, tags, words.capability)):
-        raise CommandError(
-            "profile edit: nothing to change was named.",
-            "Use --name, --connection A[,B], --model M, --tag T, an option such as --temperature, or --unset.",
-        )
+        changes = "--name, --connection A[,B], --model M, --tag T, an option such as --temperature, or --unset"
+        raise NothingToChange(command="profile edit", options=changes)
     return call(connections=connections, options=options, tags=tags, check_model=True)  # type: ignore[no-any-return]
 
 
 @interaction("profile delete", YES)
 def delete(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Confirm it."""
-    names = ", ".join(session.profile(alias).alias for alias in words.aliases)
+    aliases = [session.profile(alias).alias for alias in words.aliases]
+    names = ", ".join(aliases)
     if not words.yes:
         if not console.can_ask:
-            raise CommandError(f"{names} was not deleted: this cannot be confirmed here.", "Say --yes if it is meant.")
+            raise DeletionNotConfirmed(aliases=tuple(aliases))
         if not console.confirm(f"Delete {names}?"):
             return Done("Nothing was deleted.")
     return call()  # type: ignore[no-any-return]
@@ -68,5 +67,5 @@ def default(session: Session, words: Words, console: Console, call: Call) -> Res
     if not words.none:
         return call()  # type: ignore[no-any-return]
     if words.alias is not None:
-        raise CommandError("profile default: --none takes no profile.", "It takes --capability chat or embedding.")
+        raise NoneWithProfile
     return session.no_default_profile(words.capability or "chat")

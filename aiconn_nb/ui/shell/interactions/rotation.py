@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aiconn_nb.errors import CommandError
+from aiconn_nb.errors import BadRotationTarget, KeyOnLine, NewKeyNeeded, ReferenceExpanded
 from aiconn_nb.features.app import Session
-from aiconn_nb.model.hint import command
 from aiconn_nb.model.reference import clean, is_reference
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.session.results import Result
@@ -26,10 +25,7 @@ def rotate(session: Session, words: Words, console: Console, call: Call) -> Resu
     to = _to(words.to, console)
     planned = session.rotation(words.alias, field=words.field, to=to, all=words.all)
     if planned.fields and not console.can_ask:
-        keys = " and ".join(each.key for each in planned.fields)
-        raise CommandError(
-            f"A new {keys} is needed, and cannot be asked for here.", "Give a reference: --to $Section:Key"
-        )
+        raise NewKeyNeeded(settings=tuple(each.key for each in planned.fields))
     asked = [each.key for each in planned.fields]
     new: dict[str, str | Secret] = ask_settings(planned.fields, asked, console, of=planned.connection.alias)
 
@@ -50,18 +46,9 @@ def _to(given: list[str] | None, console: Console) -> str | dict[str, str] | Non
         reference, _ = clean(text if equals else word)
         if not is_reference(reference):
             if console.in_shell and reference.startswith(":"):
-                raise CommandError(
-                    "--to: the shell has taken the reference apart ($ and a name is a variable to it).",
-                    "Put it in single quotes: --to '$Section:Key'",
-                )
-            saved = "the shell's history" if console.in_shell else "the notebook and the history"
-            raise CommandError(
-                f"--to takes a reference; a key is not taken from the line, which is saved in {saved}.",
-                "Write --to $Section:Key, or leave --to out to be asked for the key without echo.",
-            )
+                raise ReferenceExpanded(where="--to", option="--to", example="$Section:Key")
+            raise KeyOnLine(in_shell=console.in_shell)
         named[key] = reference
     if "" in named and len(given) > 1:
-        raise CommandError(
-            "--to takes one reference, or KEY=REFERENCE for each of several.", f"'{command('help rotate')}' shows how."
-        )
+        raise BadRotationTarget
     return named.get("", named)

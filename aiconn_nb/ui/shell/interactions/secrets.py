@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from aiconn_nb.errors import CommandError, NoEnvironment
+from aiconn_nb.errors import NoEnvironment, NoInputForSecret, NoOption, PipedNoText, SecretNeeded
 from aiconn_nb.features.app import Session
-from aiconn_nb.model.hint import command
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.session.results import Done, Result
 
@@ -29,7 +28,7 @@ SURPLUS: Final = (
 def set_secret(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Ask for the value, and before that whether a new environment is meant."""
     if words.source not in (None, PIPED):
-        raise CommandError("secret set has more words than it takes.", SURPLUS)
+        raise NoOption(command="secret set", advice=SURPLUS)
     if words.environment and not words.yes:
         try:
             session.require_environment(words.environment)
@@ -44,18 +43,13 @@ def set_secret(session: Session, words: Words, console: Console, call: Call) -> 
 
 def _value(words: Words, console: Console) -> Secret:
     if words.source and not console.in_shell:
-        raise CommandError("A notebook has no standard input.", "Leave - out to be asked for the value without echo.")
+        raise NoInputForSecret
     if console.can_ask:
         return console.secret(f"Value for {words.key.removeprefix('$')}: ")
     if words.source:
         # Windows PowerShell writes a byte order mark in front of what it pipes.
         text = console.text_in().removeprefix("\ufeff").rstrip("\r\n")
         if "\ufffd" in text:
-            raise CommandError("What was piped in is no text in UTF-8.", "Nothing was changed. Write it as UTF-8.")
+            raise PipedNoText
         return Secret(text)
-    raise CommandError(
-        "secret set asks for the value without echo, which is not possible here.",
-        f"Pipe it in, and say so with -: {command('secret set', words.key, '-')}"
-        if console.in_shell
-        else "Run it where input is possible; a value is never taken from the line.",
-    )
+    raise SecretNeeded(key=words.key, in_shell=console.in_shell)

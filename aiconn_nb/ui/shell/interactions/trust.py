@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from aiconn_nb.errors import CommandError, InvalidConnection
+from aiconn_nb.errors import InvalidConnection, TrustNotConfirmed
 from aiconn_nb.features.app import Session
 from aiconn_nb.session.results import Done, Result
 
@@ -42,10 +42,7 @@ def trust(session: Session, words: Words, console: Console, call: Call) -> Resul
     if not words.yes:
         if not console.can_ask:
             # Somebody else's notebook, run without anybody there, must not allow itself what it asks for.
-            raise CommandError(
-                f"Nothing was allowed: {question.alias} {question.words}, and this cannot be confirmed here.",
-                "Say --yes if this is the host that you mean.",
-            )
+            raise TrustNotConfirmed(untrusted=question.error)
         if not console.confirm(f"{question.alias} {question.words}. Allow it?"):
             return Done("Nothing was allowed.")
     return call(answers=question.answers)  # type: ignore[no-any-return]

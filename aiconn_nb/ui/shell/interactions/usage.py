@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aiconn_nb.errors import CommandError
+from aiconn_nb.errors import NoKernelForUsage
 from aiconn_nb.features.app import Session
 from aiconn_nb.session.results import Result
 
@@ -20,7 +20,5 @@ if TYPE_CHECKING:
 def usage(session: Session, words: Words, console: Console, call: Call) -> Result:
     """A terminal has none."""
     if not console.has_kernel:
-        raise CommandError(
-            "A terminal has no kernel that could remember what was asked.", "Each answer says below it what it cost."
-        )
+        raise NoKernelForUsage
     return call()  # type: ignore[no-any-return]

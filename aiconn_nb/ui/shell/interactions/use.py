@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from aiconn_nb.errors import CommandError
+from aiconn_nb.errors import BadUse, NoKernelForUse, NothingToRun, RunInNotebook
 from aiconn_nb.features.app import Session
-from aiconn_nb.model.hint import command
 from aiconn_nb.session.results import Result
 from aiconn_nb.ui.render import Card, View, view_of
 
@@ -26,10 +25,7 @@ from ..derived import Call, interaction
 def use(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Bind the client to a name, where one is given."""
     if not console.has_kernel:
-        raise CommandError(
-            "A terminal has no kernel that could hold the connection in use.",
-            f"Run one command with it: {command('run', (words.words or ['ALIAS'])[0], '--', 'COMMAND')}",
-        )
+        raise NoKernelForUse(alias=(words.words or ["ALIAS"])[0])
     if words.none:
         return session.use_none()
     if not words.words:
@@ -50,9 +46,7 @@ def _alias_and_name(words: list[str]) -> tuple[str, str]:
     if len(words) == 1:
         return words[0], ""
     if len(words) != 3 or words[1] != "as":
-        raise CommandError(
-            "use takes an alias, or ALIAS as NAME.", f"For example: {command('use openai-dev as client')}"
-        )
+        raise BadUse
     return words[0], python_name(words[2], "as")
 
 
@@ -75,12 +69,7 @@ def _(ended: Exited) -> View:
 def run(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Run what follows ``--``."""
     if not console.in_shell:
-        raise CommandError(
-            "run is for the terminal.",
-            f"In a notebook: '{command('use', words.alias, '--env')}', or with aiconn_nb.environ({words.alias!r}).",
-        )
+        raise RunInNotebook(alias=words.alias)
     if not words.rest:
-        raise CommandError(
-            "run: no command was named.", f"For example: {command('run', words.alias, '--', 'python', 'train.py')}"
-        )
+        raise NothingToRun(alias=words.alias)
     return Exited(call(command=words.rest, replace=console.is_process))
