@@ -118,7 +118,10 @@ class AiconnError(Exception):
     def _render_traceback_(self) -> list[str]:
         # IPython asks an exception for this before it draws a traceback. Two lines help more than forty, and a traceback in
         # the Verbose mode prints the locals of every frame. The cell fails all the same.
-        return [f"\x1b[31m{self.shown_as}\x1b[39m: {self.what}", *filter(None, [self.hint])]
+        return self._rendered(self.what)
+
+    def _rendered(self, what: str) -> list[str]:
+        return [f"\x1b[31m{self.shown_as}\x1b[39m: {what}", *filter(None, [self.hint])]
 
 
 def _blank(kind: type[AiconnError]) -> AiconnError:

@@ -39,7 +39,10 @@ class Interrupted(AiconnError):
     """Whether anything of an answer had come."""
 
     def lines(self) -> Lines:
-        return f"Interrupted: {self._happened}.", f"aiconn_nb.{self.function}() has what came." if self.function else ""
+        return (
+            f"{self.shown_as}: {self._happened}.",
+            f"aiconn_nb.{self.function}() has what came." if self.function else "",
+        )
 
     @property
     def _happened(self) -> str:
@@ -48,8 +51,8 @@ class Interrupted(AiconnError):
         return "the answers are partial" if self.many else "the answer is partial"
 
     def _render_traceback_(self) -> list[str]:
-        # Its line begins with its name.
-        return [line.replace("Interrupted: Interrupted", "Interrupted") for line in super()._render_traceback_()]
+        # Without the name in its line, which stands before it.
+        return self._rendered(f"{self._happened}.")
 
 
 # ---- words ------------------------------------------------------------------------------------------------------------

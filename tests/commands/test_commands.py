@@ -11,6 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aiconn_nb import AiconnError, CommandError, ConnectionExists, ConnectionInUse, InvalidConnection, Secret, Session
+from aiconn_nb.errors import (
+    NoKernelForEnvironment,
+    NoKernelForUse,
+    NothingEntered,
+    ReferenceAsSecret,
+    RunInNotebook,
+    SecretNeeded,
+)
 from aiconn_nb.features.checks.ladder import Progress
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.ui.shell.command import split
@@ -304,12 +312,12 @@ def test_use_binds_the_client(session: Session) -> None:
 
 def test_a_terminal_holds_no_connection_and_no_environment(session: Session) -> None:
     """It says what to do instead."""
-    with pytest.raises(CommandError) as raised:
+    with pytest.raises(NoKernelForUse) as raised:
         say(session, "use a", Asked(in_shell=True))
-    assert raised.value.hint == "Run one command with it: aiconn run a -- COMMAND"
-    with pytest.raises(CommandError):
+    assert raised.value.alias == "a"
+    with pytest.raises(NoKernelForEnvironment):
         say(session, "env Production", Asked(in_shell=True))
-    with pytest.raises(CommandError):
+    with pytest.raises(RunInNotebook):
         say(session, "run a -- ls")
 
 
@@ -378,20 +386,17 @@ def test_a_secret_can_be_piped_in(session: Session) -> None:
     say(session, "secret set A:B -", Piped(CANARY + "\r\n"))
     session.create("a", "openai", settings={"api_key": "$A:B"})
     assert session.client("a").api_key == CANARY
-    with pytest.raises(CommandError) as raised:
+    with pytest.raises(SecretNeeded) as raised:
         say(session, "secret set A:B", Piped(CANARY))
-    assert raised.value.hint == "Pipe it in, and say so with -: aiconn secret set A:B -"
-    with pytest.raises(AiconnError, match="Nothing was entered"):
+    assert (raised.value.key, raised.value.in_shell) == ("A:B", True)
+    with pytest.raises(NothingEntered):
         say(session, "secret set A:B -", Piped("\n"))
 
 
 def test_a_reference_is_no_value_of_a_secret(session: Session) -> None:
     """It would never be resolved. A password may start with a dollar, which is said."""
-    with pytest.raises(AiconnError) as raised:
+    with pytest.raises(ReferenceAsSecret):
         say(session, "secret set A:B", Asked(secrets=("$Foo:Bar",)))
-    assert raised.value.what == (
-        "This is a reference, and nothing was changed: a user secret is a value, which is not resolved again."
-    )
     assert len(session.secrets()) == 0
     assert say(session, "secret set A:B", Asked(secrets=("$word!",))).warnings == (
         "it starts with $, and is kept as it is: a user secret is never resolved again",
