@@ -71,9 +71,9 @@ class Core:
         return self._context.environment
 
     def revision(self) -> object:
-        """Equal to an earlier answer as long as nothing was stored by anybody, used or switched here, and no key came or went.
+        """Equal to an earlier revision as long as nothing was stored anywhere, used or switched here, and no key came or went.
 
-        For who keeps what a verb answered. Raises what the store raises.
+        For callers that keep what a verb returned. Raises what the store raises.
         """
         try:
             keys = self._context.configuration().keys()

@@ -1,4 +1,4 @@
-"""What each capability needs: the four services, what a verb is, and what a verb answers.
+"""What each capability needs: the four services, what a verb is, and what a verb returns.
 
 `Session` and `kernel_session` are in ``aiconn_nb.features.app``; they can still be imported from here, as in 0.1.0.
 """

@@ -1,4 +1,4 @@
-"""Notes become a part of the answer: a verb was called with an alias that was renamed, and its answer says so."""
+"""Notes become a part of the result: a verb was called with an alias that was renamed, and its result says so."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ Kind = TypeVar("Kind")
 
 @contextmanager
 def showing_notes(say: Callable[[str], None]) -> Iterator[Callable[[Any], Any]]:
-    """What is within takes its answer through the function that this gives, which adds the notes to it.
+    """What is within takes its result through the function that this gives, which adds the notes to it.
 
-    An answer that has no place for notes stays as it is; they are told to ``say`` then, and also where there is no answer, for
+    A result that has no place for notes stays as it is; they are told to ``say`` then, and also where there is no result, for
     an error came.
     """
     told: list[str] = []
@@ -29,9 +29,9 @@ def showing_notes(say: Callable[[str], None]) -> Iterator[Callable[[Any], Any]]:
     try:
         with notes_heard() as heard:
 
-            def add(answer: Any) -> Any:
-                noted = _with_notes(answer, heard)
-                if noted is not answer:
+            def add(result: Any) -> Any:
+                noted = _with_notes(result, heard)
+                if noted is not result:
                     told.extend(heard)
                 return noted
 
@@ -43,7 +43,7 @@ def showing_notes(say: Callable[[str], None]) -> Iterator[Callable[[Any], Any]]:
 
 
 def verbs_show_notes(kind: type[Kind]) -> type[Kind]:
-    """A class whose verbs, inherited ones too, answer with the notes that arose. A verb within a verb leaves them to that one."""
+    """A class whose verbs, inherited ones too, add the notes that arose to their results. An inner one leaves that to the outer."""
     for name in dir(kind):
         method = getattr(kind, name)
         if verb_of(method) is not None:
@@ -76,13 +76,13 @@ def _noted(method: Callable[..., object]) -> Callable[..., object]:
     return awaited if iscoroutinefunction(method) else call
 
 
-def _with_notes(answer: Any, notes: list[str]) -> Any:
-    """The answer with these among its notes, else among its warnings; itself where it has neither, or there is nothing to add."""
-    if not notes or not isinstance(answer, Result):
-        return answer
+def _with_notes(result: Any, notes: list[str]) -> Any:
+    """The result with these among its notes, else among its warnings; itself where it has neither, or there is nothing to add."""
+    if not notes or not isinstance(result, Result):
+        return result
     for place in ("notes", "warnings"):
-        before = getattr(answer, place, None)
+        before = getattr(result, place, None)
         if isinstance(before, tuple):
             more = (*before, *(each for each in notes if each not in before))
-            return replace(answer, **{place: more})  # type: ignore[type-var]  # each result is a dataclass
-    return answer
+            return replace(result, **{place: more})  # type: ignore[type-var]  # each result is a dataclass
+    return result

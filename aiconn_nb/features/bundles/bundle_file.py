@@ -120,7 +120,7 @@ def _check_text(text: str) -> None:
 
 
 def write_bundle(path: str | os.PathLike[str], text: str, *, overwrite: bool) -> str:
-    """Write a bundle, all or nothing. Answers the path as it may be shown.
+    """Write a bundle, all or nothing. Returns the path as it may be shown.
 
     The file is as open as the umask has it: a bundle is made to be given away. Raises `BundleError`, also where there is a file
     already, unless ``overwrite``.

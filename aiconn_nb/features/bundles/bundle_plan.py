@@ -41,7 +41,7 @@ class ImportPlan(Result):
     environment: str = ""
     renamed: Mapping[str, str] = field(default_factory=dict)
     next_step: str = ""
-    """How to take it in, where the plan is the answer to a call that may have meant more."""
+    """How to take it in, where the plan is the result of a call that may have meant more."""
 
     @property
     def changes_something(self) -> bool:

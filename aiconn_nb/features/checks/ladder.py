@@ -40,9 +40,9 @@ from aiconn_nb.providers.endpoints import origin_of, path_of
 from aiconn_nb.providers.probing import probe
 from aiconn_nb.session.context import Context
 
-from .limited import within
 from .plausible import implausible
 from .results import Rung, State, Tested, Tests
+from .time_limit import within
 from .verdicts import is_dead, is_loading, is_lost, refuses_the_keyless
 
 CONNECT_TIMEOUT = 5.0
@@ -81,7 +81,7 @@ def run_tests(
     *,
     unsaved: bool = False,
 ) -> Tests:
-    """Test connections beside each other; the answers come in the order of the connections.
+    """Test connections beside each other; the results come in the order of the connections.
 
     ``unsaved`` says that no command can name them yet, so that no advice does.
     """

@@ -249,7 +249,7 @@ def _key_in(text: str) -> str:
 
 
 def delete(context: Context, aliases: Sequence[str], *, force: bool) -> tuple[list[Connection], list[str]]:
-    """Delete connections, all or none. Answers them and the aliases of the profiles that are broken by it.
+    """Delete connections, all or none. Returns them and the aliases of the profiles that are broken by it.
 
     Raises `ConnectionInUse`, naming the profiles, unless forced.
     """

@@ -1,4 +1,4 @@
-"""What the verbs on connections answer: the list, one of them, and where its settings come from. None holds a secret."""
+"""The results of the verbs on connections: the list, and one of them. None holds a secret."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def duplicate(context: Context, alias: str, new_alias: str | None, *, name: str 
 
 
 def delete(context: Context, aliases: Sequence[str]) -> tuple[list[Profile], list[Profile]]:
-    """Delete profiles, all or none. Answers them, and those of them that were a default."""
+    """Delete profiles, all or none. Returns them, and those of them that were a default."""
 
     def defaults(change: Change, found: Sequence[Profile]) -> list[Profile]:
         return [each for each in found if change.defaults.get(each.capability) == each.id]
@@ -123,7 +123,7 @@ def delete(context: Context, aliases: Sequence[str]) -> tuple[list[Profile], lis
 
 
 def make_default(context: Context, alias: str, capability: Capability | None) -> tuple[Profile, Profile | None]:
-    """Make a profile the default of its capability. Answers it and the one that was it before, if another."""
+    """Make a profile the default of its capability. Returns it and the one that was it before, if another."""
     with context.store.change() as change:
         profile = change.profile(alias)
         former = change.profile_by_id(change.defaults.get(profile.capability, ""))
@@ -132,7 +132,7 @@ def make_default(context: Context, alias: str, capability: Capability | None) ->
 
 
 def no_default(context: Context, capability: Capability) -> Profile | None:
-    """Let a capability have no default. Answers the one that was it."""
+    """Let a capability have no default. Returns the one that was it."""
     with context.store.change() as change:
         former = change.profile_by_id(change.defaults.get(capability, ""))
         if former is not None:

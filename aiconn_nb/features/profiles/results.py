@@ -1,4 +1,4 @@
-"""What the verbs on profiles answer."""
+"""The results of the verbs on profiles."""
 
 from __future__ import annotations
 

@@ -554,7 +554,7 @@ class ProfileVerbs(Core):
     profile_history = renamed("profile_history", history_profile)
     profile_diff = renamed("profile_diff", diff_profile)
 
-    # ---- answers ------------------------------------------------------------------------------------------------------
+    # ---- results ------------------------------------------------------------------------------------------------------
 
     def _examination(self, snapshot: Snapshot) -> Examination:
         from .health import Examination

@@ -45,7 +45,7 @@ class RotationVerbs(Core):
         "replace a key: the new one is asked for without echo, tested, and only then takes the old one's place",
         details="The old key stays until the new one is proven; where the test cannot tell, a model is asked for. Clients bound "
         "with 'use ... as' are bound anew. 'rollback' undoes it, "
-        "or 'secret restore' where it was a user secret: the answer says which.",
+        "or 'secret restore' where it was a user secret: the result says which.",
         examples=("rotate openai-dev", "rotate openai-dev --to $OpenAI:NewKey"),
         inner=("progress", "which_model"),
         alias=Arg("the connection", completes="alias"),

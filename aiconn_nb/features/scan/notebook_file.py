@@ -187,7 +187,7 @@ def rewrite(path: Path, text: str, backups: Path) -> str:
     """Put the changed notebook in the place of the old one, of which a copy is kept in the folder ``backups``, readable by its
     owner alone: beside the notebook it would be committed with it.
 
-    Answers the name of that copy, as it may be shown. A link is followed, so that the file that it leads to is the one that is
+    Returns the name of that copy, as it may be shown. A link is followed, so that the file that it leads to is the one that is
     changed. Raises `AiconnError`; the notebook is then as it was.
     """
     try:

@@ -73,7 +73,7 @@ def remember(
 def allow(
     context: Context, change: Change, connection: Connection, answers: Collection[str] | None = None
 ) -> Question | None:
-    """Allow all that a connection would send to the host where it leads now. Answers what was not allowed before.
+    """Allow all that a connection would send to the host where it leads now. Returns what was not allowed before.
 
     With ``answers`` only where the question is still the one that was answered.
     """

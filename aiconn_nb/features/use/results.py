@@ -1,4 +1,4 @@
-"""What the verbs answer that use a connection: which one is current, and its models."""
+"""The results of the verbs that use a connection: which one is current, and its models."""
 
 from __future__ import annotations
 

@@ -170,7 +170,7 @@ class UseVerbs(Core):
         *,
         export: bool = False,
     ) -> Using:
-        """The same, and bind a name to the client, through ``put``; ``held`` answers whether it is still bound to one.
+        """The same, and bind a name to the client, through ``put``; ``held`` says whether it is still bound to one.
 
         `rotate` binds the name anew; other changes of the connection say that its client is stale.
         """
@@ -229,12 +229,12 @@ class UseVerbs(Core):
         alias=Arg("the connection", completes="alias"),
     )
     def run(self, alias: str, command: Sequence[str], *, replace: bool = False) -> int:
-        """Run a command with a connection's variables in its environment; answers its exit status, as a shell says it.
+        """Run a command with a connection's variables in its environment; returns its exit status, as a shell says it.
 
-        With ``replace`` this process becomes the command where the system can do that, and then nothing is answered.
+        With ``replace`` this process becomes the command where the system can do that, and then nothing is returned.
         Raises `CommandNotRun`.
         """
-        from .running import become, run
+        from .child_process import become, run
 
         environment = self.account(alias).child_environment(self._context.environ)
         return become(command, environment) if replace else run(command, environment)

@@ -79,9 +79,9 @@ def command_of(method: str, verb: Verb) -> Command:
 
 def _run(method: str, verb: Verb, own: Interaction | None, session: Session, words: Words, console: Console) -> Result:
     call = partial(_call, method, verb, session, words)
-    answer = call() if own is None else own.run(session, words, console, call)
-    assert isinstance(answer, Result)
-    return answer
+    result = call() if own is None else own.run(session, words, console, call)
+    assert isinstance(result, Result)
+    return result
 
 
 def _call(method: str, verb: Verb, session: Session, words: Words, **changes: Any) -> Any:

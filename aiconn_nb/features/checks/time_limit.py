@@ -17,7 +17,7 @@ class _Outcome(Generic[T]):
 
 
 def within(seconds: float, call: Callable[[], T]) -> T:
-    """What ``call`` answers or raises, an `AiconnError` or a `NotImplementedError`, within so many seconds.
+    """What ``call`` returns or raises, an `AiconnError` or a `NotImplementedError`, within so many seconds.
 
     Raises `TimeoutError` where it takes longer; it is left behind in a thread that does not keep the process alive.
     """

@@ -18,7 +18,7 @@ _IGNORED_BY_PYTHON: Final = ("SIGPIPE", "SIGXFSZ", "SIGXFZ")
 def become(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """Put the command in the place of this process: signals, terminal and status are then its own. Raises `CommandNotRun`.
 
-    Where the system cannot do that (Windows would go on beside it), it is run, and its status answered.
+    Where the system cannot do that (Windows would go on beside it), it is run, and its status returned.
     """
     if os.name != "posix":
         return run(command, environment)
