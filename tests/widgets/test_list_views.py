@@ -33,10 +33,13 @@ FAILED = Tested(
 
 
 def row(name: str = "OpenAI dev", alias: str = "openai-dev", provider: str = "openai", **more: object) -> ConnectionRow:
-    """A row of the answer that the view is made of."""
-    values: dict[str, object] = {"active": True, "resolves": True, "missing": (), "modified": NOON, "in_use": False}
+    """A row of the list that the view is made of."""
     id = "0b7c1c6e-6f3b-4f0a-9d7e-0c9e5b0f8a11"
-    return ConnectionRow(alias=alias, name=name, provider=provider, id=id, **{**values, **more})  # type: ignore[arg-type]
+    is_of = {"active": True, "modified": NOON, "version": 1}
+    made = Connection(
+        alias=alias, name=name, provider=provider, id=id, **{key: more.pop(key, value) for key, value in is_of.items()}
+    )  # type: ignore[arg-type]
+    return ConnectionRow(connection=made, **more)  # type: ignore[arg-type]
 
 
 def view_of(*rows: ConnectionRow, **more: object) -> views.Plain:

@@ -200,15 +200,15 @@ def test_every_option_of_the_session_can_be_drawn() -> None:
     ("is_so", "state", "tone"),
     [
         ({}, "ready", "good"),
-        ({"active": False, "resolves": False, "missing": ("$A:Key",)}, "inactive", "none"),
+        ({"resolves": False, "missing": ("$A:Key",)}, "inactive", "none"),
         ({"resolves": False, "missing": ("$A:Key",)}, "unresolved", "bad"),
         ({"untrusted": "sends $A:Key to https://a.example"}, "untrusted host", "bad"),
     ],
 )
 def test_a_connection_to_choose_says_its_state(is_so: dict[str, object], state: str, tone: str) -> None:
     """That it is switched off comes first: it would not be asked at all."""
-    values: dict[str, object] = {"active": True, "resolves": True, "missing": (), "modified": NOON, "in_use": False}
-    one = ConnectionRow(alias="a", name="A", provider="openai", **{**values, **is_so})  # type: ignore[arg-type]
+    made = Connection(alias="a", name="A", provider="openai", active=state != "inactive")
+    one = ConnectionRow(connection=made, **is_so)  # type: ignore[arg-type]
     told = form_views.connection_view(one, "OpenAI", [Capability.CHAT])
     assert (told["state"], told["tone"], told["provider"], told["can"]) == (state, tone, "OpenAI", ["chat"])
 

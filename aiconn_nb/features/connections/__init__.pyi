@@ -1,3 +1,5 @@
+from .columns import COLUMNS as COLUMNS
+from .columns import Column as Column
 from .editing import Given as Given
 from .editing import NewKey as NewKey
 from .editing import Taken as Taken

@@ -26,16 +26,10 @@ def row(
         *(f"{key} is not set" for key in required if key not in connection.settings),
     )
     return ConnectionRow(
-        alias=connection.alias,
-        name=connection.name,
-        provider=connection.provider,
-        active=connection.active,
+        connection=connection,
         resolves=not missing,
         missing=missing,
-        modified=connection.modified,
         in_use=in_use,
-        version=connection.version,
-        id=connection.id,
         profiles=tuple(profiles),
         untrusted=untrusted.words if untrusted else "",
     )

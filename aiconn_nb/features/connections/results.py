@@ -13,27 +13,49 @@ from aiconn_nb.model.moment import iso
 from aiconn_nb.session.results import Result, Rows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionRow:
-    """One line of the list."""
+    """One line of the list: a connection, and how it is here."""
 
-    alias: str
-    name: str
-    provider: str
-    active: bool
-    resolves: bool
+    connection: Connection
+    resolves: bool = True
     """Whether every reference of it resolves in this environment, and nothing that it needs is left out."""
-    missing: tuple[str, ...]
+    missing: tuple[str, ...] = ()
     """What does not resolve, as written, and what is not set, as ``api_key is not set``."""
-    modified: datetime
-    in_use: bool
+    in_use: bool = False
     """Whether it is this kernel's current connection."""
-    version: int = 1
-    id: str = ""
     profiles: tuple[str, ...] = ()
     """The profiles that use it."""
     untrusted: str = ""
     """What it would send to a host that it was not allowed for, as ``would send $A:Key to https://host``; '' where nothing."""
+
+    @property
+    def id(self) -> str:
+        return self.connection.id
+
+    @property
+    def alias(self) -> str:
+        return self.connection.alias
+
+    @property
+    def name(self) -> str:
+        return self.connection.name
+
+    @property
+    def provider(self) -> str:
+        return self.connection.provider
+
+    @property
+    def active(self) -> bool:
+        return self.connection.active
+
+    @property
+    def modified(self) -> datetime:
+        return self.connection.modified
+
+    @property
+    def version(self) -> int:
+        return self.connection.version
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -50,21 +72,24 @@ class Connections(Rows[ConnectionRow]):
     """The folder of the store, as it may be shown; '' where it is not to be told."""
 
     def data(self) -> Any:
+        from .columns import COLUMNS
+
         return [
             {
-                "alias": row.alias,
-                "name": row.name,
-                "provider": row.provider,
-                "active": row.active,
-                "resolves": row.resolves,
+                **{each.key: _plain(each.value(row)) for each in COLUMNS if each.value},
                 "missing": list(row.missing),
-                "profiles": list(row.profiles),
-                "modified": iso(row.modified),
                 "in_use": row.in_use,
                 "untrusted_host": row.untrusted or None,
             }
             for row in self
         ]
+
+
+def _plain(value: object) -> object:
+    """The value of a column as JSON has it."""
+    if isinstance(value, datetime):
+        return iso(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 @dataclass(frozen=True, slots=True, repr=False)

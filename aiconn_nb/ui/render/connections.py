@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from aiconn_nb.features.connections import ConnectionRow, Connections, Shown
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from aiconn_nb.features.connections import COLUMNS, Column, ConnectionRow, Connections, Shown
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.moment import at, iso
 
@@ -10,20 +13,25 @@ from .notes import kept_in, warned, written, yes_no
 from .renderer import view_of
 from .view import Card, Cell, Table, View
 
+_CELLS: Final[Mapping[str, Callable[[Any], Cell | str]]] = {
+    "name": str,
+    "text": lambda value: value if isinstance(value, str) else ", ".join(value),
+    "code": lambda text: Cell(text, "code"),
+    "number": lambda number: f"{number:,}",
+    "switch": yes_no,
+    "age": lambda moment: Cell(at(moment), "quiet"),
+}
+"""Kind of a column -> the cell of a value."""
+
 
 @view_of.register
 def _(connections: Connections) -> View:
-    # Without profiles there is no empty column for them.
-    has_profiles = any(row.profiles for row in connections)
+    columns = [each for each in COLUMNS if _is_needed(each, connections)]
     used = [Cell("▸ marks the connection in use.", "quiet")] if any(row.in_use for row in connections) else []
     warnings = [*filter(None, [connections.aside]), *connections.notes]
     return Table(
-        columns=(
-            *("alias", "name", "provider", "active", f"resolves in {connections.environment}"),
-            *(["profiles"] if has_profiles else []),
-            "modified",
-        ),
-        rows=tuple(_row(row, has_profiles) for row in connections),
+        columns=tuple(_title(each, connections.environment) for each in columns),
+        rows=tuple(tuple(_cell(each, row) for each in columns) for row in connections),
         empty="No connection matches."
         if connections.filtered
         else f"There are no connections yet. Make one that needs no key: {command('new demo --provider demo')}",
@@ -31,16 +39,23 @@ def _(connections: Connections) -> View:
     )
 
 
-def _row(row: ConnectionRow, has_profiles: bool) -> tuple[Cell | str, ...]:
-    return (
-        Cell(f"{'▸ ' if row.in_use else ''}{row.alias}", "code"),
-        row.name,
-        row.provider,
-        yes_no(row.active),
-        _resolves(row),
-        *([", ".join(row.profiles)] if has_profiles else []),
-        Cell(at(row.modified), "quiet"),
-    )
+def _is_needed(column: Column, connections: Connections) -> bool:
+    if column.value is None:
+        return False
+    return not column.is_optional or any(column.value(row) for row in connections)
+
+
+def _title(column: Column, environment: str) -> str:
+    return f"resolves in {environment}" if column.kind == "resolves" else column.title.lower()
+
+
+def _cell(column: Column, row: ConnectionRow) -> Cell | str:
+    if column.kind == "resolves":
+        return _resolves(row)
+    value = column.value(row) if column.value else ""
+    if column.key == "alias" and row.in_use:
+        value = f"▸ {value}"
+    return _CELLS[column.kind](value)
 
 
 def _resolves(row: ConnectionRow) -> Cell:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from aiconn_nb.errors import AiconnError
 from aiconn_nb.features.checks import Rung, Tested
-from aiconn_nb.features.connections import ConnectionRow, Connections
+from aiconn_nb.features.connections import COLUMNS, ConnectionRow, Connections
 from aiconn_nb.features.environments import Environments
 from aiconn_nb.model.connection import Connection
 
@@ -85,16 +85,20 @@ def environment_view(environments: Environments) -> Plain:
     }
 
 
+_SHOWN: Final = [each for each in COLUMNS if each.width and each.kind != "resolves"]
+_VALUES: Final = [(each.key, each.value) for each in _SHOWN if each.value]
+_IDS: Final = [each.key for each in _SHOWN if each.names]
+_FREE: Final = ["untrusted", "missing", *(c.key for c in _SHOWN if c.kind in ("name", "text", "code") and not c.names)]
+"""What may be any text, and is cut where a row is too long."""
+
+
 def row_view(row: ConnectionRow, test: Plain | None) -> Plain:
     """One connection, in at most `ROW_BYTES`; what is not the case is left out."""
     view: Plain = {
         "id": row.id,
         "alias": row.alias,
-        "name": printable(row.name),
-        "provider": row.provider,
-        "active": row.active,
-        "modified": moment(row.modified),
         "version": row.version,
+        **{key: _plain(value(row)) for key, value in _VALUES},
     }
     if row.missing:
         view["missing"] = printable(", ".join(row.missing))
@@ -109,10 +113,10 @@ def row_view(row: ConnectionRow, test: Plain | None) -> Plain:
 
 def fitted(view: Plain) -> Plain:
     """The row with texts cut, if it is too long."""
-    free = len(view["name"]) + len(view.get("missing", "")) + len(view.get("untrusted", ""))
-    if "test" not in view and REST_BYTES + len(view["alias"]) + len(view["provider"]) + 6 * free <= ROW_BYTES:
+    free = sum(len(view.get(key, "")) for key in _FREE)
+    if "test" not in view and REST_BYTES + sum(len(view[key]) for key in ("alias", *_IDS)) + 6 * free <= ROW_BYTES:
         return view  # as most are: to measure each is a third of the time that a long list takes
-    texts = iter(("untrusted", "missing", "name", "provider", "alias"))
+    texts = iter((*_FREE, *_IDS, "alias"))
     while (excess := size(view) - ROW_BYTES) > 0 and (key := next(texts, None)):
         if key in view:
             view[key] = cut(view[key], excess)
@@ -195,6 +199,13 @@ def _on_off(active: bool) -> str:
 def moment(when: datetime) -> str:
     """A moment as JavaScript reads it."""
     return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _plain(value: object) -> object:
+    """The value of a column as the page takes it."""
+    if isinstance(value, datetime):
+        return moment(value)
+    return printable(value) if isinstance(value, str) else value
 
 
 def printable(text: str) -> str:

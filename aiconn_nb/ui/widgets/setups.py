@@ -1,25 +1,28 @@
-"""What the lists are made of: their columns, filters and actions. The page draws them from this; a column is one entry here."""
+"""What the lists are made of: columns, filters and actions; the page draws them from this. A column of profiles is one entry."""
 
 from __future__ import annotations
 
-from .protocol import Action, Setup
+from aiconn_nb.features.connections import COLUMNS
+from aiconn_nb.features.connections import Column as ConnectionColumn
+
+from .protocol import Action, Column, Setup
 
 _EDIT: Action = {"do": "edit", "icon": "edit", "words": "Edit"}
 _DUPLICATE: Action = {"do": "duplicate", "icon": "copy", "words": "Duplicate"}
 _DELETE: Action = {"do": "delete", "icon": "delete", "words": "Delete", "intent": "ask_delete"}
 
+
+def _column(column: ConnectionColumn) -> Column:
+    """A column of connections, as the page takes it."""
+    made: Column = {"key": column.key, "title": column.title, "kind": column.kind, "width": column.width}
+    return {**made, "names": column.names} if column.names else made
+
+
 CONNECTIONS: Setup = {
     "label": "Connections",
     "create": "Create connection",
     "no_match": "No connection matches.",
-    "columns": [
-        {"key": "name", "title": "Name", "kind": "name", "width": "minmax(0, 1fr)"},
-        {"key": "provider", "title": "Provider", "kind": "text", "width": "minmax(84px, 14%)", "names": "providers"},
-        {"key": "active", "title": "Active", "kind": "switch", "width": "58px"},
-        {"key": "resolves", "title": "Resolves here", "kind": "resolves", "width": "minmax(96px, 16%)"},
-        {"key": "test", "title": "Last test", "kind": "test", "width": "minmax(118px, 15%)"},
-        {"key": "modified", "title": "Modified", "kind": "age", "width": "84px"},
-    ],
+    "columns": [_column(each) for each in COLUMNS if each.width],
     "filters": [
         {"key": "provider", "label": "Provider", "every": "All providers", "path": "provider", "names": "providers"},
         {

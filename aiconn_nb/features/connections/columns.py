@@ -1,0 +1,55 @@
+"""The columns of the list of connections. The table, ``--json`` and the widget are derived from them: a new one is one entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from .results import ConnectionRow
+
+ColumnKind = Literal["name", "text", "code", "number", "switch", "age", "resolves", "test"]
+"""How the values of a column are drawn and sorted. `ui.render` and the page know the same kinds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column: its heading, its values, and where it is shown."""
+
+    key: str
+    """Its name in ``--json``, and in what the page is sent."""
+    title: str
+    kind: ColumnKind
+    value: Callable[[ConnectionRow], object] | None = None
+    """What a row has in it: text, a number, whether, a moment, or texts. None: something else than the row knows it."""
+    width: str = ""
+    """The widget's, as a track of a CSS grid. A column without one is not in the widget."""
+    is_optional: bool = False
+    """Whether a table has it only where a row has a value."""
+    names: str = ""
+    """The part of the widget's view that has names for the values, which are ids."""
+
+
+COLUMNS: Final = (
+    Column(key="alias", title="Alias", kind="code", value=lambda row: row.alias),
+    Column(key="name", title="Name", kind="name", value=lambda row: row.name, width="minmax(0, 1fr)"),
+    Column(
+        key="provider",
+        title="Provider",
+        kind="text",
+        value=lambda row: row.provider,
+        width="minmax(84px, 14%)",
+        names="providers",
+    ),
+    Column(key="active", title="Active", kind="switch", value=lambda row: row.active, width="58px"),
+    Column(
+        key="resolves",
+        title="Resolves here",
+        kind="resolves",
+        value=lambda row: row.resolves,
+        width="minmax(96px, 16%)",
+    ),
+    Column(key="profiles", title="Profiles", kind="text", value=lambda row: row.profiles, is_optional=True),
+    Column(key="test", title="Last test", kind="test", width="minmax(118px, 15%)"),
+    Column(key="modified", title="Modified", kind="age", value=lambda row: row.modified, width="84px"),
+)
