@@ -16,8 +16,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "aiconn_nb"
-if not (PACKAGE / "__init__.pyi").exists():
-    (PACKAGE / "__init__.pyi").touch()  # the package does not import without it
+if not (PACKAGE / "public_names.py").exists():
+    (PACKAGE / "public_names.py").write_text("HOMES = {}\n")  # the package does not import without it
 
 from aiconn_nb import verbs
 from aiconn_nb.providers.built_in import BUILT_IN
@@ -42,14 +42,24 @@ EXTENSION = ("load_ipython_extension", "unload_ipython_extension")
 HEAD = "# Written by .ci/generate.py. Change what it is derived from instead.\n"
 
 
+def homes() -> dict[str, list[str]]:
+    """Every public name, by its module."""
+    named = {**PUBLIC, "errors": errors(), "verbs": function_names()}
+    return {module: sorted(named[module]) for module in sorted(named)}
+
+
+def public_names() -> str:
+    """``aiconn_nb/public_names.py``: what `lazy_loader` needs. To read it from the stub takes as long as all else at a start."""
+    return f'{HEAD}"""Every public name, by the module that has it."""\n\nHOMES = {homes()!r}\n'
+
+
 def package_stub() -> str:
-    """``aiconn_nb/__init__.pyi``: every public name and its home, which `lazy_loader` reads as well."""
-    homes = {**PUBLIC, "errors": errors(), "verbs": tuple(sorted(function_names()))}
+    """``aiconn_nb/__init__.pyi``: every public name and its home."""
     lines = [HEAD]
-    for module in sorted(homes):
-        names = "".join(f"    {name} as {name},\n" for name in sorted(homes[module]))
+    for module, names_of in homes().items():
+        names = "".join(f"    {name} as {name},\n" for name in names_of)
         lines.append(f"from .{module} import (\n{names})\n")
-    public = "".join(f'    "{name}",\n' for name in sorted({each for names in homes.values() for each in names}))
+    public = "".join(f'    "{name}",\n' for name in sorted({each for names in homes().values() for each in names}))
     lines.append(f"\n__all__ = [\n{public}]\n")
     lines += [f"\ndef {name}(shell: object) -> None: ...\n" for name in EXTENSION]
     return "".join(lines)
@@ -202,10 +212,10 @@ def pyproject() -> str:
     return re.sub(f"{re.escape(begin)}.*?\n\n", f"{begin}{entries}\n", text, flags=re.S)
 
 
-def formatted(source: str) -> str:
-    """A stub with its imports sorted, as ruff formats it."""
+def formatted(source: str, name: str = "x.pyi") -> str:
+    """A file with its imports sorted, as ruff formats it."""
     ruff = [sys.executable, "-m", "ruff"]
-    config = ["--config", str(ROOT / "pyproject.toml"), "--stdin-filename", "x.pyi", "-"]
+    config = ["--config", str(ROOT / "pyproject.toml"), "--stdin-filename", name, "-"]
     for command in (["check", "--fix", "-q", "--select", "I"], ["format"]):
         source = subprocess.run(
             [*ruff, *command, *config], input=source, capture_output=True, text=True, check=True, cwd=ROOT
@@ -217,6 +227,7 @@ def main() -> int:
     """Write the files, or check them."""
     wanted = {
         PACKAGE / "__init__.pyi": formatted(package_stub()),
+        PACKAGE / "public_names.py": formatted(public_names(), "x.py"),
         PACKAGE / "verbs.pyi": formatted(verbs_stub()),
         ROOT / "README.md": readme(),
         ROOT / "pyproject.toml": pyproject(),

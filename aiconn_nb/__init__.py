@@ -8,7 +8,7 @@ A *connection* is a named account with an AI provider. ``%load_ext aiconn_nb`` g
     aiconn.use("openai-dev")
     client = aiconn.client()
 
-Importing this package imports nothing else: the names in ``__init__.pyi`` are fetched when they are first used.
+Importing this package imports nothing else: the names in ``public_names.py`` are fetched when they are first used.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ working_folder.leave_out()
 
 import lazy_loader  # noqa: E402
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+from aiconn_nb.public_names import HOMES  # noqa: E402
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs=HOMES)
 
 
 def load_ipython_extension(shell: object) -> None:

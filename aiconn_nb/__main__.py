@@ -2,7 +2,7 @@
 
 import sys
 
-from aiconn_nb.ui.cli import main
+from aiconn_nb.ui.start import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -35,7 +35,8 @@ ROOMS_BELOW = {
     "ui": {"model", "errors", "session", "features"},
     "verbs": {"session", "features", "ui"},
     "__main__": {"ui"},
-    "__init__": {"ui", "working_folder"},
+    "__init__": {"ui", "working_folder", "public_names"},
+    "public_names": set(),
 }
 """What each room may import."""
 UPWARDS = {
@@ -52,6 +53,7 @@ UI_BELOW = {
     "widgets": {"render"},
     "magics": {"render", "progress", "shell", "widgets"},
     "cli": {"render", "shell"},
+    "start": {"cli"},
 }
 """The same inside ``ui``. A magic opens the manager, and so imports a widget, only inside a function."""
 

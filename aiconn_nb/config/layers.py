@@ -9,7 +9,6 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import ClassVar
 
 from aiconn_nb.errors import ConfigurationFileError
@@ -186,7 +185,7 @@ class _State:
     """None where there is no file; why it cannot be told."""
     entries: dict[str, Entry] = field(default_factory=dict)
     problem: Problem | None = None
-    digest: bytes = b""
+    digest: int | None = None
     is_settled: bool = True
     """Whether a later change is sure to show in the identity."""
 
@@ -234,7 +233,7 @@ def _read_once(path: str, known: _State) -> _State:
         return _State(problem, problem=problem)
     if len(data) > _LARGEST:
         return _State(identity, problem=Problem("it is larger than 1 MB."), is_settled=settled)
-    digest = blake2b(data).digest()
+    digest = hash(data)  # keyed, and of this process; the bytes themselves may hold a key
     if digest == known.digest:
         return _State(identity, known.entries, known.problem, digest, settled)
     found = parse(data, path)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
-from uuid import uuid4
 
+from .ids import new_id
 from .pickling import made_again
 from .reference import is_reference
 from .secret import Sealed
@@ -37,7 +37,7 @@ class Connection:
     provider: str
     settings: Mapping[str, Setting] = field(default_factory=dict)
     active: bool = True
-    id: str = field(default_factory=lambda: str(uuid4()))
+    id: str = field(default_factory=new_id)
     created: datetime = field(default_factory=now)
     modified: datetime = field(default_factory=now)
     modified_by: str = field(default="", repr=False)

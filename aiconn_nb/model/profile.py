@@ -8,11 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
-from uuid import uuid4
 
 from aiconn_nb.errors import NoCapability
 
 from .connection import now
+from .ids import new_id
 from .nearest import nearest
 from .pickling import made_again
 
@@ -36,7 +36,7 @@ class Profile:
     model: str
     options: Mapping[str, str | int | float] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
-    id: str = field(default_factory=lambda: str(uuid4()))
+    id: str = field(default_factory=new_id)
     created: datetime = field(default_factory=now)
     modified: datetime = field(default_factory=now)
     modified_by: str = field(default="", repr=False)

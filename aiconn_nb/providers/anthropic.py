@@ -1,4 +1,7 @@
-"""Anthropic: Claude, by its own API."""
+"""Anthropic: Claude, by its own API.
+
+What only a call needs is imported by the call: a list of connections needs the declarations alone.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,10 @@ from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 
 from .access import Access, Api
-from .anthropic_messages import async_chat, async_complete, chat
 from .base import ChatRequest, Completion, Delta, Failure, Finish, Model, Provider, Sdk, Settings, text_of
 from .endpoints import Correction, at, corrected, path_of
-from .failures import http_failure
 from .key_endpoints import key_is_known
 from .model_lists import NoModelList, listed_in
-from .own_client import alone
-from .this_machine import require_usable_variables
-from .told import said_with
-from .transport import transport_failure
 
 if TYPE_CHECKING:
     import anthropic
@@ -108,6 +105,9 @@ class Anthropic(Provider):
     def _built(self, settings: Settings, kind: Any = None, **options: Any) -> Any:
         from anthropic import Anthropic as Client
 
+        from .own_client import alone
+        from .this_machine import require_usable_variables
+
         # A client that could not be made prints an error of its destructor, whatever is done with its own.
         require_usable_variables()
         # The endpoint is always given: else ANTHROPIC_BASE_URL would send this connection's key to some other host.
@@ -151,16 +151,22 @@ class Anthropic(Provider):
 
     def chat(self, client: anthropic.Anthropic, request: ChatRequest) -> Iterator[Delta | Finish]:
         """The answer in pieces. Thinking is not part of it."""
+        from .anthropic_messages import chat
+
         return chat(client, request)
 
     def async_chat(
         self, client: anthropic.AsyncAnthropic, request: ChatRequest
     ) -> AsyncGenerator[Delta | Finish, None]:
         """The same, awaited."""
+        from .anthropic_messages import async_chat
+
         return async_chat(client, request)
 
     async def async_complete(self, client: anthropic.AsyncAnthropic, request: ChatRequest) -> Completion:
         """The whole answer in one piece."""
+        from .anthropic_messages import async_complete
+
         return await async_complete(client, request)
 
     def environment(self, settings: Settings) -> dict[str, str]:
@@ -178,6 +184,10 @@ class Anthropic(Provider):
     def failure(self, error: Exception) -> Failure | None:
         """What an error of the SDK means."""
         from anthropic import APIConnectionError, APIResponseValidationError, APIStatusError, APITimeoutError
+
+        from .failures import http_failure
+        from .told import said_with
+        from .transport import transport_failure
 
         if isinstance(error, APIStatusError):
             return http_failure(error.status_code, said_with(error), error.response.headers)

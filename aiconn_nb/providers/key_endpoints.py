@@ -9,8 +9,6 @@ from urllib.parse import urlsplit
 
 from aiconn_nb.errors import FailureKind
 
-from .failures import kind_of_status
-
 
 @dataclass(frozen=True, slots=True)
 class KeyEndpoint:
@@ -60,6 +58,8 @@ def _known(client: Any, url: str, endpoint: KeyEndpoint) -> bool:
     try:
         answer = client.get(url, cast_to=object)
     except Exception as error:
+        from .failures import kind_of_status
+
         # Only "your key is wrong" is an answer; anything else says that there is no such endpoint here.
         status = getattr(error, "status_code", None)
         if isinstance(status, int) and kind_of_status(status) is FailureKind.AUTHENTICATION:

@@ -1,4 +1,7 @@
-"""The protocol of OpenAI's API, which half of the world speaks: what its providers share."""
+"""The protocol of OpenAI's API, which half of the world speaks: what its providers share.
+
+What only a call needs is imported by the call: a list of connections needs the declarations alone.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,8 @@ from aiconn_nb.model.secret import Secret
 from .access import Access, Api
 from .base import ChatRequest, Completion, Delta, Embeddings, Failure, Finish, Model, Provider, Sdk, Settings, text_of
 from .endpoints import other_openai_bases
-from .failures import http_failure
 from .key_endpoints import key_is_known
 from .model_lists import NoModelList, listed_in
-from .openai_calls import async_chat, async_complete, async_embed, chat, embed
-from .own_client import alone
-from .threaded import in_thread
-from .told import said_with
-from .transport import transport_failure
 
 _NO_KEY = "no-key"
 """The SDK refuses to be built without a key. This one is never sent."""
@@ -112,25 +109,37 @@ class OpenAIProtocol(Provider):
         return [{"endpoint": url} for url in other_openai_bases(self.endpoint(settings) or "")]
 
     def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
+        from .openai_calls import chat
+
         return chat(client, request, self.answer_limit)
 
     def embed(self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
+        from .openai_calls import embed
+
         return embed(client, texts, model, dimensions)
 
     def async_chat(self, client: Any, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
+        from .openai_calls import async_chat
+
         return async_chat(client, request, self.answer_limit)
 
     async def async_complete(self, client: Any, request: ChatRequest) -> Completion:
+        from .openai_calls import async_complete
+
         return await async_complete(client, request, self.answer_limit)
 
     async def async_embed(
         self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None
     ) -> Embeddings:
+        from .openai_calls import async_embed
+
         return await async_embed(client, texts, model, dimensions)
 
     def failure(self, error: Exception) -> Failure | None:
         if isinstance(error, NoModelList):
             return Failure(FailureKind.PROVIDER_FAULT, str(error))
+        from .transport import transport_failure
+
         sdk = sys.modules.get("openai")
         known = None if sdk is None else _failure(sdk, error)
         return known or transport_failure(error)
@@ -141,6 +150,8 @@ def sdk_client(
 ) -> Any:
     """A client of the SDK that is made of what it is given and of nothing else. Without a key it sends none."""
     import openai
+
+    from .own_client import alone
 
     key = awaited(api_key) if is_async and callable(api_key) else api_key
     options |= {"base_url": base_url, "api_key": key or _NO_KEY}
@@ -155,6 +166,8 @@ def awaited(token: Callable[[], str]) -> Callable[[], Awaitable[str]]:
     """A source of tokens for an asynchronous client. It may ask the network, so it runs in a thread."""
 
     async def answer() -> str:
+        from .threaded import in_thread
+
         return await in_thread(token)
 
     return answer
@@ -177,6 +190,10 @@ async def _async_without_key(request: Any) -> None:
 
 
 def _failure(openai: ModuleType, error: Exception) -> Failure | None:
+    from .failures import http_failure
+    from .told import said_with
+    from .transport import transport_failure
+
     if isinstance(error, openai.APITimeoutError):
         return Failure(FailureKind.TIMEOUT, "no answer in time")
     if isinstance(error, openai.APIConnectionError):

@@ -15,7 +15,6 @@ from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
-from urllib.request import proxy_bypass
 
 from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.hint import pip
@@ -63,6 +62,8 @@ def network_variables() -> int:
 
 def proxy_of(url: str) -> tuple[str, str] | None:
     """The variable that names a proxy for this URL, and its value; None where the request goes there directly."""
+    from urllib.request import proxy_bypass
+
     parts = urlsplit(url)
     variables = _set(_PROXIES)
     named = variables.get(f"{parts.scheme.upper()}_PROXY") or variables.get("ALL_PROXY")

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
-from uuid import uuid4
 
 from aiconn_nb.errors import (
     ConnectionExists,
@@ -22,6 +21,7 @@ from aiconn_nb.errors import (
     ProfileNotFound,
 )
 from aiconn_nb.model.connection import ALIAS_LENGTH, NAME_LENGTH, Connection, now
+from aiconn_nb.model.ids import new_id
 from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.profile import Profile
 
@@ -115,7 +115,7 @@ class Collection(Generic[Entity]):
             taken = [each.alias for each in self._kind.all(change)]
             copy = replace(
                 former,
-                id=str(uuid4()),
+                id=new_id(),
                 alias=free_alias(former.alias, taken) if new_alias is None else new_alias,
                 name=f"{former.name} (copy)"[:NAME_LENGTH] if name is None else name.strip(),
                 created=now(),

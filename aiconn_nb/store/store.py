@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import os
-import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -231,4 +230,6 @@ def _user_at_host() -> str:
     except (OSError, KeyError, ImportError):
         # A container may run as a number that has no name.
         user = str(os.getuid()) if hasattr(os, "getuid") else "somebody"
+    import platform  # only a save needs it
+
     return f"{user}@{platform.node() or 'somewhere'}"

@@ -155,9 +155,9 @@ def _main(words: list[str], *, is_process: bool) -> int:
     if as_json:
         words.remove("--json")
     if ours[:1] == ["--version"]:
-        from importlib.metadata import version
+        from aiconn_nb.model.version import VERSION
 
-        print(f"aiconn {version('aiconn-nb')}")
+        print(f"aiconn {VERSION}")
         return 0
     if not ours or ours[0] in ("-h", "--help"):
         words = ["help"]

@@ -17,7 +17,6 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from aiconn_nb.config.configuration import Configuration, Found
@@ -161,6 +160,8 @@ class HiddenOrigin(Origin):
     """What is shown: the references that it comes from."""
 
     def __str__(self) -> str:
+        from hashlib import sha256
+
         return f"hidden:{sha256(self.plain.encode()).hexdigest()[:32]}"
 
     @property

@@ -1,0 +1,17 @@
+"""Where the terminal's ``aiconn`` begins: its version needs nothing that the commands need."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Run the command line of this process; answers its status."""
+    if sys.argv[1:2] == ["--version"]:
+        from aiconn_nb.model.version import VERSION
+
+        print(f"aiconn {VERSION}")
+        return 0
+    from aiconn_nb.ui import cli
+
+    return cli.main()
