@@ -237,7 +237,7 @@ def create_profile(
     alias: str,
     *,
     connections: str | Sequence[str],
-    model: str,
+    model: str = ...,
     capability: Capability | str = ...,
     name: str | None = ...,
     temperature: Value | None = ...,
@@ -253,8 +253,9 @@ def create_profile(
 
     Args:
         alias: What it is called: a-z, 0-9 and -, at most 100 characters.
-        connections: The aliases of connections: the first answers, the others are fallbacks in this order.
-        model: The model, as the provider spells it.
+        connections: The aliases of connections: the first answers, the others are fallbacks in this order. One with a model
+            of its own has it behind the first ``=``: ``"openai-dev=gpt-5-mini"``.
+        model: The model of the connections without one of their own, as the provider spells it.
         capability: ``"chat"`` or ``"embedding"``; it never changes.
         name: What people read; the alias where it is left out.
         temperature: Chat: 0 to 2. What is left out is not sent.
@@ -276,7 +277,7 @@ def create_profile(
 
     Example::
 
-        aiconn_nb.create_profile("writer", connections=["openai-dev", "demo"], model="gpt-5-mini", temperature=0.2)
+        aiconn_nb.create_profile("writer", connections=["openai-dev=gpt-5-mini", "demo=demo-chat"])
     """
 
 def default_profile(alias: str | None = ..., capability: Capability | str | None = ...) -> Defaults | ShownProfile:

@@ -34,8 +34,11 @@ class Profile:
     connections: tuple[str, ...]
     """Ids of connections; the first is used, the others are fallbacks in order."""
     model: str
+    """The model of each connection that has none of its own in ``models``; '' where all have."""
     options: Mapping[str, str | int | float] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
+    models: Mapping[str, str] = field(default_factory=dict)
+    """Id of a connection -> the model that it is asked for, where that is its own."""
     id: str = field(default_factory=new_id)
     created: datetime = field(default_factory=now)
     modified: datetime = field(default_factory=now)
@@ -44,11 +47,16 @@ class Profile:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "options", MappingProxyType(dict(self.options)))
+        object.__setattr__(self, "models", MappingProxyType(dict(self.models)))
 
     def __reduce__(self) -> tuple[Any, ...]:
         # A mapping proxy cannot be pickled or copied; what is inside it can.
         fields = {each: getattr(self, each) for each in self.__slots__}
-        return made_again, (type(self), {**fields, "options": dict(self.options)})
+        return made_again, (type(self), {**fields, "options": dict(self.options), "models": dict(self.models)})
+
+    def model_for(self, connection: str) -> str:
+        """The model that a connection, named by its id, is asked for."""
+        return self.models.get(connection, self.model)
 
 
 def as_capability(text: Capability | str) -> Capability:

@@ -64,13 +64,15 @@ def profile_document(profile: Profile) -> Document:
         "model": profile.model,
         "options": dict(profile.options),
         "tags": list(profile.tags),
+        # Only where there are some: a store without any is one that 0.1.0 reads.
+        **({"models": dict(profile.models)} if profile.models else {}),
         **_stamps_out(profile),
     }
 
 
 def profile_from(document: Document, id: str) -> Profile:
     """The profile in a document. Raises `Malformed`."""
-    exactly(document, _PROFILE_KEYS)
+    exactly(document, _PROFILE_KEYS, ("models",))
     return Profile(
         alias=_alias(document),
         name=text(document, "name"),
@@ -79,6 +81,7 @@ def profile_from(document: Document, id: str) -> Profile:
         model=text(document, "model"),
         options={key: plain(value, key) for key, value in typed(document, "options", dict).items()},
         tags=entries(document, "tags", text_of),
+        models=_models(document) if "models" in document else {},
         **_stamps_in(document, id),
     )
 
@@ -176,6 +179,10 @@ def _setting_in(key: str, value: Any) -> Setting:
     if isinstance(value, dict) and value.keys() == {_SEALED} and type(value[_SEALED]) is str:
         return Sealed(value[_SEALED])
     return plain(value, key)
+
+
+def _models(document: Document) -> dict[str, str]:
+    return {id: text_of(model, "models") for id, model in typed(document, "models", dict).items()}
 
 
 def _alias(document: Document) -> str:

@@ -28,10 +28,25 @@ Texts = dict[int, tuple[dict[str, Any], str]]
 """Documents whose JSON is known, by their ``id()``: (the document, its id in the table and its JSON)."""
 Migration = Callable[[Tables], Tables]
 
-SCHEMA: Final = 1
-"""The number of the present layout. Raise it together with a new entry in `MIGRATIONS`."""
-MIGRATIONS: Final[Mapping[int, Migration]] = {}
+SCHEMA: Final = 2
+"""The number of the newest layout. Raise it together with a new entry in `MIGRATIONS`.
+
+2: a profile may have a model for each of its connections.
+"""
+MIGRATIONS: Final[Mapping[int, Migration]] = {1: lambda tables: tables}
 """Schema number -> what makes the next one of it."""
+
+
+def needed_schema(tables: Tables) -> int:
+    """The lowest number of a layout that holds these tables: what has nothing new in it can be read by an older release."""
+    states = (
+        document.get("state", document)
+        for name, table in tables.items()
+        if "profile" in name
+        for document in table.values()
+    )
+    return 2 if any("models" in state for state in states) else 1
+
 
 _ENCODER: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 _HEADER: Final = re.compile(rb'\{"store":\{"schema":([0-9]{1,9}),"checksum":"([0-9a-f]{8})"\}')
@@ -77,12 +92,14 @@ class AtomicStorage(Storage):
         *,
         schema: int = SCHEMA,
         migrations: Mapping[int, Migration] = MIGRATIONS,
+        needed: Callable[[Tables], int] = needed_schema,
     ) -> None:
         self.file = file
         self.loaded = known
         """What is known of the file; loading again is cheap while that is still its state."""
         self._schema = schema
         self._migrations = migrations
+        self._needed = needed
         self._in_transaction = False
         self._draft: Tables | None = None
 
@@ -97,7 +114,7 @@ class AtomicStorage(Storage):
             known.is_settled = is_settled(read[0].stamp, begun)
             return known
         try:
-            self.loaded = self._decoded(*read, begun) if read else Loaded(None, self._schema, {})
+            self.loaded = self._decoded(*read, begun) if read else Loaded(None, 1, {})
         except Newer:
             del read
         else:
@@ -132,12 +149,14 @@ class AtomicStorage(Storage):
                 self._draft = None
 
     def _save(self, former: Loaded, tables: Tables) -> None:
-        if former.schema < self._schema:
+        # It never goes down again: the history has former states.
+        schema = max(former.schema, self._needed(tables))
+        if former.schema < schema and former.identity is not None:
             self.file.keep_copy(f"schema-{former.schema}")
         self.loaded = None
         texts = _texts(tables, former.texts)
-        content = encode(tables, texts, self._schema)
-        self.loaded = Loaded(self.file.replace(content), self._schema, tables, texts)
+        content = encode(tables, texts, schema)
+        self.loaded = Loaded(self.file.replace(content), schema, tables, texts)
         self.loaded.is_settled = True
 
     def read(self) -> Tables:

@@ -149,7 +149,7 @@ def test_delete_asks_first(session: Session) -> None:
         (
             "profile edit writer",
             "profile edit: nothing to change was named.\n"
-            "Use --name, --connection A[,B], --model M, --tag T, an option such as --temperature, or --unset.",
+            "Use --name, --connection A[=M][,B], --model M, --tag T, an option such as --temperature, or --unset.",
         ),
         ("profile rollback writer x", "A version is a whole number.\n'%aiconn profile history writer' shows them."),
         (
@@ -194,7 +194,7 @@ def test_help_knows_the_word_and_each_command(session: Session) -> None:
     assert [line.name for line in group][:3] == ["profile list", "profile show", "profile new"]
     assert str(group).endswith("%aiconn help profile COMMAND tells more.")
     shown = str(say(session, "help profile new"))
-    assert "%aiconn profile new ALIAS --connection A[,B] --model M [--capability C]" in shown
+    assert "%aiconn profile new ALIAS --connection A[=M][,B] [--model M] [--capability C]" in shown
     with pytest.raises(CommandError, match="profile has no command 'nwe'"):
         say(session, "help profile nwe")
 

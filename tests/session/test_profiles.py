@@ -509,6 +509,7 @@ def test_a_profile_is_shown_with_everything(session: Session) -> None:
         "capability": "chat",
         "connections": [{"alias": "a", "state": "ready"}, {"alias": "b", "state": "inactive"}],
         "model": "<b>m</b>",
+        "models": {},
         "options": {"temperature": 0.5},
         "tags": ["x"],
         "default": True,

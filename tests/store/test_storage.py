@@ -301,8 +301,8 @@ def test_a_newer_store_is_refused_and_left_alone(store: Store, make: Make) -> No
     """Whatever its tables look like, with or without a checksum."""
     make("a")
     for content in (
-        b'{"store": {"schema": 2, "anything": []}, "connections": 3}',
-        store.path.read_bytes().replace(b'"schema":1', b'"schema":2'),
+        b'{"store": {"schema": 3, "anything": []}, "connections": 3}',
+        store.path.read_bytes().replace(b'"schema":1', b'"schema":3'),
     ):
         store.path.write_bytes(content)
         with pytest.raises(StoreTooNew, match="newer release"):
@@ -316,13 +316,13 @@ def test_a_newer_store_is_refused_and_left_alone(store: Store, make: Make) -> No
 def test_an_older_store_is_migrated_and_kept_as_a_copy(tmp_path: Path) -> None:
     """Reading changes no file; the first write leaves the old file beside the new one."""
     file = StoreFile(tmp_path / "home" / "connections.json")
-    first = AtomicStorage(file)
+    first = AtomicStorage(file, schema=1)
     with first.transaction():
         TinyDB(storage=lambda: first).table("old").insert({"name": "x"})
     before = file.path.read_bytes()
     migrations = {1: lambda tables: {"new": tables["old"]}}
 
-    second = AtomicStorage(file, schema=2, migrations=migrations)
+    second = AtomicStorage(file, schema=2, migrations=migrations, needed=lambda tables: 2)
     assert second.load().tables == {"new": {"1": {"name": "x"}}}
     assert file.path.read_bytes() == before
 

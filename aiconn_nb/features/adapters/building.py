@@ -63,7 +63,14 @@ def _model(
     _require(adapter, access)
     options = {name: value for name, value in target.options.items() if name in adapter.options}
     system = target.options.get("system") if adapter.takes_system else None
-    return Model(connection.alias, account, access, target.model, options, None if system is None else str(system))
+    return Model(
+        connection.alias,
+        account,
+        access,
+        target.model_for(connection),
+        options,
+        None if system is None else str(system),
+    )
 
 
 def _apis(adapter: Adapter) -> tuple[str, ...]:

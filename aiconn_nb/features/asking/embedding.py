@@ -113,7 +113,7 @@ def embed(
     answers = [begun.value, *batches.others(begun.connection, len(begun.value.vectors))]
     return Embedded(
         [vector for each in answers for vector in each.vectors],
-        model=target.model,
+        model=target.model_for(begun.connection),
         connection=begun.connection.alias,
         profile=batches.profile,
         input_tokens=total(each.usage for each in answers).input_tokens,
@@ -139,7 +139,7 @@ class _Batches:
         self.profile = target.profile.alias if target.profile else ""
         self.notes: tuple[str, ...] = ()
         """What was found out about the size of a batch."""
-        self._model = target.model
+        self._target = target
         self._texts = texts
         self._account_of = account_of
         self._dimensions = dimensions
@@ -186,7 +186,7 @@ class _Batches:
     def _ask(self, connection: Connection, account: Account, texts: Sequence[str]) -> Embeddings:
         started = perf_counter()
         try:
-            answer = account.embed(texts, self._model, self._dimensions)
+            answer = account.embed(texts, self._target.model_for(connection), self._dimensions)
         except NotImplementedError:
             raise NotAble(alias=connection.alias, what_for="embed") from None
         if len(answer.vectors) != len(texts) or len({len(vector) for vector in answer.vectors}) > 1:

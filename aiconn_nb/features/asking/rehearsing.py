@@ -10,7 +10,7 @@ from typing import Any
 from aiconn_nb.errors import AiconnError, Attempt, FailureKind, NotAble, ProviderFailed
 from aiconn_nb.features.usage import Tally
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.profile import Capability
+from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.session.results import Rows
 
 from .failover import FALLS_BACK
@@ -99,7 +99,7 @@ def known_outcomes(players: Sequence[Player]) -> dict[str, Attempt | None]:
 
 
 def live_outcomes(
-    players: Sequence[Player], account_of: AccountOf, model: str, capability: Capability, tally: Tally, profile: str
+    players: Sequence[Player], account_of: AccountOf, played: Profile, tally: Tally, counted_for: str
 ) -> dict[str, Attempt | None]:
     """What each says to a call for one token, or one vector; who cannot be used is not asked."""
     outcomes = known_outcomes(players)
@@ -108,16 +108,16 @@ def live_outcomes(
             continue
         started = perf_counter()
         try:
-            usage = _one_token(account_of, each.connection, model, capability)
+            usage = _one_token(account_of, each.connection, played.model_for(each.connection.id), played.capability)
         except AiconnError as error:
             seconds = perf_counter() - started
             failed = isinstance(error, ProviderFailed)
             if failed:
-                tally.failed(profile, each.alias, seconds)
+                tally.failed(counted_for, each.alias, seconds)
             kind = error.kind.value if isinstance(error, ProviderFailed) else "unusable"
             outcomes[each.alias] = Attempt(each.alias, kind, error.reason, seconds)
         else:
-            tally.answered(profile, each.alias, perf_counter() - started, *usage)
+            tally.answered(counted_for, each.alias, perf_counter() - started, *usage)
     return outcomes
 
 

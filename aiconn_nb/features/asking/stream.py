@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import aclosing, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -87,7 +87,7 @@ class Coming:
         last = self._last
         return Reply(
             text=whole_letters("".join(self._texts)),
-            model=(last.model if last else None) or self._target.model,
+            model=(last.model if last else None) or self._target.model_for(self._begun.connection),
             connection=self._begun.connection.alias,
             profile=self._target.profile.alias if self._target.profile else "",
             input_tokens=last.usage.input_tokens if last else None,
@@ -245,6 +245,10 @@ class Opening:
         """The alias of the profile, '' where a connection is asked itself."""
         return self.target.profile.alias if self.target.profile else ""
 
+    def request_to(self, connection: Connection) -> ChatRequest:
+        """The question as a connection is asked it: with its own model."""
+        return replace(self.request, model=self.target.model_for(connection))
+
     def failed(self, connection: Connection, seconds: float) -> None:
         """Count a call that was not answered."""
         self.tally.failed(self.profile, connection.alias, seconds)
@@ -264,7 +268,7 @@ def open_stream(opening: Opening) -> Stream:
     started = perf_counter()
 
     def begin(connection: Connection, patience: float | None) -> tuple[Pieces, Delta | Finish | None]:
-        pieces = opening.account_of(connection, patience).chat(opening.request)
+        pieces = opening.account_of(connection, patience).chat(opening.request_to(connection))
         try:
             return pieces, next(pieces, None)
         except NotImplementedError:
@@ -283,7 +287,7 @@ async def open_async_stream(opening: Opening) -> AsyncStream:
     async def begin(connection: Connection, patience: float | None) -> tuple[AsyncPieces, Delta | Finish | None]:
         # In a thread: a secret source may take a while to answer.
         account = await in_thread(lambda: opening.account_of(connection, patience))
-        pieces = account.async_chat(opening.request)
+        pieces = account.async_chat(opening.request_to(connection))
         try:
             return pieces, await anext(pieces, None)
         except NotImplementedError:

@@ -43,12 +43,19 @@ class Target:
     connections: tuple[Connection, ...]
     """Never empty; the first is asked, the others are fallbacks in order."""
     model: str
+    """The model of each connection that has none of its own in ``models``."""
     options: Mapping[str, str | int | float] = field(default_factory=dict)
     label: str = ""
     """The alias of the profile, or of the connection."""
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()
     """That it was found by the alias that it had before a rename."""
+    models: Mapping[str, str] = field(default_factory=dict)
+    """Id of a connection -> its own model."""
+
+    def model_for(self, connection: Connection) -> str:
+        """The model that a connection is asked for."""
+        return self.models.get(connection.id, self.model)
 
 
 def find_target(
@@ -115,7 +122,16 @@ def _of_profile(snapshot: Snapshot, profile: Profile, model: str | None, capabil
             usable.append(connection)
     if not usable:
         raise NoneUsable(alias=profile.alias, because={each.alias: each.because for each in skipped})
-    return Target(profile, tuple(usable), model or profile.model, profile.options, profile.alias, tuple(skipped))
+    models = {} if model else {each.id: profile.model_for(each.id) for each in usable}
+    return Target(
+        profile,
+        tuple(usable),
+        model or profile.model_for(usable[0].id),
+        profile.options,
+        profile.alias,
+        tuple(skipped),
+        models=models,
+    )
 
 
 def _of_connection(context: Context, connection: Connection, model: str | None, capability: Capability) -> Target:

@@ -497,9 +497,7 @@ class AskingVerbs(Core):
         players = self._players(played)
         outcomes = known_outcomes(players)
         if live:
-            outcomes = live_outcomes(
-                players, self._asked_account, played.model, played.capability, self._tally, counted_for
-            )
+            outcomes = live_outcomes(players, self._asked_account, played, self._tally, counted_for)
         return rehearse(played.alias, players, outcomes, live=live)
 
     def _played(self, alias: str | None, model: str | None) -> tuple[Profile, str]:
@@ -507,12 +505,12 @@ class AskingVerbs(Core):
         snapshot = self._context.store.read()
         found = next((each for each in snapshot.profiles if alias is not None and each.alias == alias.lower()), None)
         if found is not None:
-            return replace(found, model=model or found.model), found.alias
+            return found if model is None else replace(found, model=model, models={}), found.alias
         target = self.target(alias, model)
         for each in target.notes:
             note(each)
         if target.profile is not None:
-            return replace(target.profile, model=target.model), target.label
+            return target.profile if model is None else replace(target.profile, model=model, models={}), target.label
         (connection,) = target.connections
         made_up = Profile(
             alias=connection.alias,

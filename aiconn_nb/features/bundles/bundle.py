@@ -159,12 +159,12 @@ def _profile_documents(
         aliases = [exported[id] for id in profile.connections if id in exported]
         if not aliases:
             continue
-        if any(map(is_key, (profile.name, profile.model, *profile.tags))):
+        if any(map(is_key, (profile.name, profile.model, *profile.models.values(), *profile.tags))):
             left_out.append(f"the profile {profile.alias}, which has what looks like a key in its name, model or tags.")
             continue
         if len(aliases) < len(profile.connections):
             left_out.append(f"connections of the profile {profile.alias} that are not exported.")
-        document = _profile_document(profile, aliases, is_key, left_out)
+        document = _profile_document(profile, exported, is_key, left_out)
         if reason := _unreadable("profiles", document):
             left_out.append(f"the profile {profile.alias}: {reason}.")
             continue
@@ -172,8 +172,9 @@ def _profile_documents(
 
 
 def _profile_document(
-    profile: Profile, aliases: Sequence[str], is_key: Callable[[str], bool], left_out: list[str]
+    profile: Profile, exported: Mapping[str, str], is_key: Callable[[str], bool], left_out: list[str]
 ) -> dict[str, Any]:
+    models = {exported[id]: model for id, model in profile.models.items() if id in exported}
     options = {key: value for key, value in profile.options.items() if not (isinstance(value, str) and is_key(value))}
     left_out += [
         f"{profile.alias}.{key} looks like a key, or has one in it." for key in profile.options.keys() - options.keys()
@@ -182,8 +183,10 @@ def _profile_document(
         "alias": profile.alias,
         "name": without_hidden(profile.name).strip() or profile.alias,
         "capability": str(profile.capability),
-        "connections": list(aliases),
+        "connections": [exported[id] for id in profile.connections if id in exported],
         "model": profile.model,
+        # Only where there are some: an older release refuses a field that it does not know.
+        **({"models": models} if models else {}),
         "options": options,
         "tags": list(profile.tags),
     }

@@ -169,7 +169,7 @@ def _profile(context: Context, change: Change, offered: OfferedProfile, alias: s
     draft = profiles.Draft(
         alias=alias,
         name=offered.name,
-        connections=[there[each] for each in offered.connections],
+        connections=[f"{there[each]}={offered.models.get(each, '')}" for each in offered.connections],
         model=offered.model,
         options={**dict.fromkeys(present.options if present else ()), **offered.options},
         tags=list(offered.tags),
@@ -187,7 +187,7 @@ def _profile(context: Context, change: Change, offered: OfferedProfile, alias: s
         alias,
         "new" if present is None else "changed" if found else "same",
         tuple(found),
-        model=made.model,
+        model=profiles.models_of(made),
         system=str(made.options.get("system", "")),
         options={key: value for key, value in made.options.items() if key != "system"},
         tags=tuple(made.tags),

@@ -52,6 +52,8 @@ class OfferedProfile:
     model: str
     options: Mapping[str, Plain] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
+    models: Mapping[str, str] = field(default_factory=dict)
+    """Alias of a connection -> its own model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def _connection(found: Any) -> OfferedConnection:
 
 
 def _profile(found: Any) -> OfferedProfile:
-    exactly(found, ("alias", "name", "capability", "connections", "model"), ("options", "tags"))
+    exactly(found, ("alias", "name", "capability", "connections", "model"), ("options", "tags", "models"))
     return OfferedProfile(
         _alias(found),
         _name(found),
@@ -114,7 +116,15 @@ def _profile(found: Any) -> OfferedProfile:
         text(found, "model", 200),
         _values(found, "options", LONGEST_SYSTEM) if "options" in found else {},
         entries(found, "tags", partial(text_of, most=50), 50),
+        _models(found) if "models" in found else {},
     )
+
+
+def _models(found: Any) -> dict[str, str]:
+    models = typed(found, "models", dict)
+    if models.keys() - set(found["connections"]):
+        raise Malformed("models", "names a connection that the profile does not have")
+    return {alias: text_of(model, f"models.{alias}", 200) for alias, model in models.items()}
 
 
 def _key(found: Any) -> None:

@@ -6,6 +6,7 @@ from .health import Kind as Kind
 from .health import Link as Link
 from .health import alias_of as alias_of
 from .kind import changes as changes
+from .listing import models_of as models_of
 from .options import OPTIONS as OPTIONS
 from .options import Option as Option
 from .options import Value as Value

@@ -16,7 +16,8 @@ from aiconn_nb.session.context import Context
 from aiconn_nb.session.differences import differences
 from aiconn_nb.session.known_secrets import known_keys_in
 
-from .kind import profiles
+from .health import alias_of
+from .kind import profiles, with_model
 from .options import Given, merged
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Draft:
     name: str | None = None
     capability: Capability | None = None
     connections: str | Sequence[str] | None = None
-    """Aliases in order; text is a list with commas."""
+    """Aliases in order, each with a model of its own behind the first ``=``; text is a list with commas."""
     model: str | None = None
     options: Given | None = None
     tags: str | Sequence[str] | None = None
@@ -71,6 +72,7 @@ def _create_again(
         capability=new.capability,
         connections=new.connections,
         model=new.model,
+        models=new.models,
         options=new.options,
         tags=new.tags,
     )
@@ -89,7 +91,9 @@ def _fields(snapshot: Snapshot, profile: Profile) -> dict[str, object]:
     return {
         "name": profile.name,
         "capability": str(profile.capability),
-        "connections": tuple(aliases.get(id, "one that is gone") for id in profile.connections),
+        "connections": tuple(
+            with_model(aliases.get(id, "one that is gone"), profile.models.get(id)) for id in profile.connections
+        ),
         "model": profile.model,
         **profile.options,
         "tags": tuple(profile.tags),
@@ -159,15 +163,25 @@ def checked(context: Context, snapshot: Snapshot, current: Profile, draft: Draft
         problems["capability"] = (
             f"never changes ('{current.alias}' is for {current.capability}): make a new profile instead"
         )
-    connections = current.connections
+    connections, models = current.connections, dict(current.models)
     if draft.connections is not None or is_new:
-        connections = _connections(context, snapshot, current.capability, draft.connections or (), problems)
+        connections = _connections(context, snapshot, current.capability, draft.connections or (), problems, models)
     model = current.model if draft.model is None else draft.model.strip()
-    if draft.model is not None or is_new:
+    if model:
         _note(problems, "model", name_problem(model) or _key_in(model))
+    elif not models:
+        problems["model"] = "is missing"
+    elif nameless := [alias_of(snapshot, id) for id in connections if id not in models]:
+        problems["model"] = f"is missing for {', '.join(nameless)}: name one for all, or ALIAS=MODEL"
     options = merged(current.capability, current.options, draft.options or {}, problems)
     tags = current.tags if draft.tags is None else _tags(draft.tags, problems)
-    texts = {"alias": draft.alias or "", "name": draft.name or "", "model": draft.model or "", "tags": " ".join(tags)}
+    texts = {
+        "alias": draft.alias or "",
+        "name": draft.name or "",
+        "model": draft.model or "",
+        "connections": " ".join(set(models.values()) - set(current.models.values())),
+        "tags": " ".join(tags),
+    }
     texts |= {
         key: value for key, value in options.items() if isinstance(value, str) and value != current.options.get(key)
     }
@@ -175,7 +189,16 @@ def checked(context: Context, snapshot: Snapshot, current: Profile, draft: Draft
         problems.setdefault(key, f"holds {known}, and a profile is not kept secret")
     if problems:
         raise InvalidProfile(problems)
-    return replace(current, alias=alias, name=name, connections=connections, model=model, options=options, tags=tags)
+    return replace(
+        current,
+        alias=alias,
+        name=name,
+        connections=connections,
+        model=model,
+        models=models,
+        options=options,
+        tags=tags,
+    )
 
 
 def _note(problems: dict[str, str], field: str, problem: str) -> None:
@@ -200,12 +223,19 @@ def _connections(
     capability: Capability,
     given: str | Sequence[str],
     problems: dict[str, str],
+    models: dict[str, str],
 ) -> tuple[str, ...]:
-    """The ids of the connections that are named, each of which must be there, once, and able to do it."""
+    """The ids of the connections that are named, each of which must be there, once, and able to do it.
+
+    ``models`` has the own models of before, by id, and is brought up to date: ``A=MODEL`` gives one, ``A=`` takes it away, and
+    ``A`` alone keeps it.
+    """
     known = {each.alias: each for each in snapshot.connections}
     found: list[Connection] = []
     wrong: list[str] = []
-    for alias in words_of(given):
+    for word in words_of(given):
+        # The first: the ids of models have colons, dots and slashes, and some have an equals sign.
+        alias, equals, model = (part.strip() for part in word.partition("="))
         connection = known.get(alias.lower()) or snapshot.connection_renamed_from(alias)
         if connection is None:
             wrong.append(f"there is no connection '{redact(alias[:100])}'. {did_you_mean(alias, known)}".strip())
@@ -213,8 +243,16 @@ def _connections(
             wrong.append(f"{connection.alias} is named twice")
         elif not can(context, connection, capability):
             wrong.append(f"{connection.alias} cannot be used for {capability}: {connection.provider} does not offer it")
+        elif model and (problem := name_problem(model) or _key_in(model)):
+            wrong.append(f"the model of {connection.alias} {problem}")
         else:
             found.append(connection)
+            if model:
+                models[connection.id] = model
+            elif equals:
+                models.pop(connection.id, None)
+    for id in models.keys() - {each.id for each in found}:
+        del models[id]
     if not found and not wrong:
         wrong.append("at least one is needed" if known else "at least one is needed, and there is none yet")
     _note(problems, "connections", "; ".join(wrong))

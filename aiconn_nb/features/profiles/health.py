@@ -110,22 +110,27 @@ class Examination:
     def knows_model(self, profile: Profile) -> bool:
         """Whether the connection that would answer was seen to list the profile's model, for its capability."""
         listing = self._listing(profile)
-        return listing is not None and offers(listing, profile.model, profile.capability)
+        return listing is not None and offers(listing, self._model(profile), profile.capability)
 
     def model_problem(self, profile: Profile) -> str:
         """That the connection that would answer is known not to offer the model, or ''."""
-        connection, listing = self.answering(profile), self._listing(profile)
-        if connection is None or listing is None or offers(listing, profile.model, profile.capability):
+        connection, listing, model = self.answering(profile), self._listing(profile), self._model(profile)
+        if connection is None or listing is None or offers(listing, model, profile.capability):
             return ""
-        if profile.model in listing:
-            return f"{connection.alias} lists the model {profile.model}, but not for {profile.capability}"
-        return f"{connection.alias} does not list the model {profile.model}"
+        if model in listing:
+            return f"{connection.alias} lists the model {model}, but not for {profile.capability}"
+        return f"{connection.alias} does not list the model {model}"
 
     def model_warnings(self, profile: Profile) -> tuple[str, ...]:
         """The same as a warning, with the nearest model that is listed."""
-        problem, listing = self.model_problem(profile), self._listing(profile) or {}
-        close = "" if profile.model in listing else did_you_mean(profile.model, listing)
+        problem, listing, model = self.model_problem(profile), self._listing(profile) or {}, self._model(profile)
+        close = "" if model in listing else did_you_mean(model, listing)
         return (f"model: {problem}. {close}".strip(),) if problem else ()
+
+    def _model(self, profile: Profile) -> str:
+        """The model of the connection that would answer."""
+        connection = self.answering(profile)
+        return profile.model_for(connection.id) if connection else profile.model
 
     def _listing(self, profile: Profile) -> Listing | None:
         connection = self.answering(profile)

@@ -28,11 +28,18 @@ def _lines(snapshot: Snapshot, profile: Profile) -> dict[str, str]:
     return {
         "alias": profile.alias,
         "name": profile.name,
-        "connections": ", ".join(alias_of(snapshot, id) for id in profile.connections),
-        "model": profile.model,
+        "connections": ", ".join(
+            with_model(alias_of(snapshot, id), profile.models.get(id)) for id in profile.connections
+        ),
+        "model": profile.model or "none for all",
         **{key: _shown(value) for key, value in options.items()},
         "tags": ", ".join(profile.tags) or "none",
     }
+
+
+def with_model(alias: str, model: str | None) -> str:
+    """A connection as a command takes it: ``openai-dev=gpt-5-mini`` where it has a model of its own."""
+    return f"{alias}={model}" if model else alias
 
 
 def _shown(value: Value | None) -> str:
@@ -46,7 +53,7 @@ def _deleted(snapshot: Snapshot) -> list[Deleted[Profile]]:
 PROFILES: Final = Kind(
     fixed="capability",
     # A rollback brings connections back that are gone by now, too.
-    kept_in_versions=("name", "connections", "model", "options", "tags"),
+    kept_in_versions=("name", "connections", "model", "models", "options", "tags"),
     missing=ProfileNotFound,
     exists=ProfileExists,
     no_version=NoProfileVersion,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.profile import Profile
 
-from .health import Examination
+from .health import Examination, alias_of
 from .results import ProfileRow
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ def row_of(profile: Profile, snapshot: Snapshot, examination: Examination) -> Pr
         name=profile.name,
         capability=profile.capability,
         connections=examination.links(profile),
-        model=profile.model,
+        model=models_of(profile),
+        models={alias_of(snapshot, id): model for id, model in profile.models.items()},
         default=snapshot.defaults.get(profile.capability) == profile.id,
         health=examination.health(profile),
         tags=profile.tags,
@@ -30,6 +31,11 @@ def row_of(profile: Profile, snapshot: Snapshot, examination: Examination) -> Pr
         modified=profile.modified,
         options=dict(profile.options),
     )
+
+
+def models_of(profile: Profile) -> str:
+    """The models that its connections are asked for, each once, in the order of the connections."""
+    return ", ".join(dict.fromkeys(map(profile.model_for, profile.connections))) or profile.model
 
 
 def matches(row: ProfileRow, text: str | None) -> bool:

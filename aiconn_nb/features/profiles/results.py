@@ -26,6 +26,7 @@ class ProfileRow:
     connections: tuple[Link, ...]
     """(alias, state) of each, in the order in which they are asked."""
     model: str
+    """The models of its connections, each once; most profiles have one."""
     default: bool
     """Whether it is the default of its capability."""
     health: Health
@@ -34,6 +35,8 @@ class ProfileRow:
     id: str = ""
     modified: datetime = field(default_factory=now)
     options: Mapping[str, Value] = field(default_factory=dict)
+    models: Mapping[str, str] = field(default_factory=dict)
+    """Alias of a connection -> its own model."""
 
     def data(self) -> dict[str, Any]:
         return {
@@ -42,6 +45,7 @@ class ProfileRow:
             "capability": str(self.capability),
             "connections": [{"alias": link.alias, "state": link.state} for link in self.connections],
             "model": self.model,
+            "models": dict(self.models),
             "options": dict(self.options),
             "tags": list(self.tags),
             "default": self.default,

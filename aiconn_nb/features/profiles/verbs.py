@@ -145,18 +145,21 @@ class ProfileVerbs(Core):
         inner=("again",),
         examples=(
             "profile new writer --connection demo --model demo-chat --default",
+            "profile new robust --connection openai-dev=gpt-5-mini,claude-dev=claude-sonnet-5",
             'profile new brief --connection openai-dev,demo --model gpt-5 --temperature 0.2 --system "Be brief."',
             "profile new vectors --connection demo --model demo-embedding --capability embedding",
         ),
         alias=Arg("a-z, 0-9 and -"),
         connections=Arg(
-            "the connections, with commas: the first answers, the others are fallbacks in order",
+            "the connections, with commas: the first answers, the others are fallbacks in order; A=M has a model of its own",
             name="--connection",
             completes="connections",
-            metavar="A[,B]",
+            metavar="A[=M][,B]",
             is_repeated=True,
         ),
-        model=Arg("the model, as the provider spells it", name="--model", completes="model", metavar="M"),
+        model=Arg(
+            "the model of the connections without one of their own", name="--model", completes="model", metavar="M"
+        ),
         capability=Arg("chat or embedding", completes="capability", metavar="C"),
         name=Arg("the name to show"),
         temperature=Arg("chat: 0 to 2", metavar="T"),
@@ -172,7 +175,7 @@ class ProfileVerbs(Core):
         alias: str,
         *,
         connections: str | Sequence[str],
-        model: str,
+        model: str = "",
         capability: Capability | str = Capability.CHAT,
         name: str | None = None,
         temperature: Value | None = None,
@@ -189,8 +192,9 @@ class ProfileVerbs(Core):
 
         Args:
             alias: What it is called: a-z, 0-9 and -, at most 100 characters.
-            connections: The aliases of connections: the first answers, the others are fallbacks in this order.
-            model: The model, as the provider spells it.
+            connections: The aliases of connections: the first answers, the others are fallbacks in this order. One with a model
+                of its own has it behind the first ``=``: ``"openai-dev=gpt-5-mini"``.
+            model: The model of the connections without one of their own, as the provider spells it.
             capability: ``"chat"`` or ``"embedding"``; it never changes.
             name: What people read; the alias where it is left out.
             temperature: Chat: 0 to 2. What is left out is not sent.
@@ -213,7 +217,7 @@ class ProfileVerbs(Core):
 
         Example::
 
-            aiconn_nb.create_profile("writer", connections=["openai-dev", "demo"], model="gpt-5-mini", temperature=0.2)
+            aiconn_nb.create_profile("writer", connections=["openai-dev=gpt-5-mini", "demo=demo-chat"])
         """
         from . import editing
         from .listing import notes
@@ -241,13 +245,15 @@ class ProfileVerbs(Core):
         alias=Arg("the profile", completes="profile"),
         name=Arg("the name to show"),
         connections=Arg(
-            "the connections, with commas: the first answers, the others are fallbacks in order",
+            "the connections, with commas: the first answers, the others are fallbacks in order; A=M has a model of its own",
             name="--connection",
             completes="connections",
-            metavar="A[,B]",
+            metavar="A[=M][,B]",
             is_repeated=True,
         ),
-        model=Arg("the model, as the provider spells it", name="--model", completes="model", metavar="M"),
+        model=Arg(
+            "the model of the connections without one of their own", name="--model", completes="model", metavar="M"
+        ),
         tags=Arg("words to find it by, instead of the present ones", name="--tag", completes="tag", is_list=True),
         capability=Arg("never changes; says so", completes="capability"),
     )

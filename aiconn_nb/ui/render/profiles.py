@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aiconn_nb.features.profiles import (
     OPTIONS,
@@ -50,6 +50,11 @@ def _row(row: ProfileRow) -> tuple[Cell | str, ...]:
     )
 
 
+def _models(model: str, own: Mapping[str, str]) -> str:
+    """``gpt-5``, or where connections have their own: ``gpt-5, claude-dev=claude-sonnet-5``."""
+    return ", ".join(filter(None, [model, *(f"{alias}={each}" for alias, each in own.items())]))
+
+
 @view_of.register
 def _(shown: ShownProfile) -> View:
     made, row = shown.profile, shown.row
@@ -63,7 +68,7 @@ def _(shown: ShownProfile) -> View:
         (
             ("capability", str(made.capability)),
             ("connections", _connections(row.connections)),
-            ("model", Cell(made.model, "code")),
+            ("model", Cell(_models(made.model, row.models), "code")),
             *options,
             *([("tags", ", ".join(made.tags))] if made.tags else []),
             ("health", _health(row.health)),

@@ -43,7 +43,7 @@ def edit(session: Session, words: Words, console: Console, call: Call) -> Result
     tags = words.tags if words.tags is not None else [] if "tags" in removed else None
     connections = None if words.connections is None else ",".join(words.connections)
     if not options and all(each is None for each in (words.name, connections, words.model, tags, words.capability)):
-        changes = "--name, --connection A[,B], --model M, --tag T, an option such as --temperature, or --unset"
+        changes = "--name, --connection A[=M][,B], --model M, --tag T, an option such as --temperature, or --unset"
         raise NothingToChange(command="profile edit", options=changes)
     return call(connections=connections, options=options, tags=tags, check_model=True)  # type: ignore[no-any-return]
 
