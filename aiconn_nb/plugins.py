@@ -8,15 +8,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from contextvars import copy_context
-from threading import Event, Thread
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from aiconn_nb.model.secret import readable
+from aiconn_nb.time_limit import GivenUp, within
 from aiconn_nb.working_folder import search_path
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
+    from threading import Event
 
 PATIENCE: Final = 10.0
 """Seconds that a plug-in has to load, or to answer a question that needs no network."""
@@ -85,34 +85,30 @@ class Caller:
     def __init__(self) -> None:
         self._given_up: Event | None = None
 
-    def ask(self, call: Callable[[], T], seconds: float | None = None) -> T:
-        """What the plug-in answers. Raises `PlugInFailed` for whatever it raises, and after ``seconds`` (`PATIENCE`) without an
-        answer.
+    def ask(
+        self,
+        call: Callable[[], T],
+        seconds: float | None = None,
+        failure_of: Callable[[BaseException], BaseException] | None = None,
+    ) -> T:
+        """What the plug-in answers.
 
-        It runs in a thread of its own, which is left behind where it does not return. Ctrl-C ends the wait.
+        Raises `PlugInFailed` (or what ``failure_of`` makes) for whatever it raises, and `PlugInSilent` after ``seconds``
+        (`PATIENCE`) without an answer. Its thread is then left behind.
         """
         if self._given_up is not None and not self._given_up.is_set():
             raise PlugInSilent("it has not answered an earlier call yet")
-        outcome: list[tuple[T] | str] = []
-        done = Event()
-
-        def run() -> None:
-            try:
-                outcome.append((call(),))
-            except BaseException as error:
-                outcome.append(reason(error))
-            finally:
-                done.set()
-
-        Thread(target=copy_context().run, args=(run,), name="aiconn-plug-in", daemon=True).start()
         seconds = PATIENCE if seconds is None else seconds
-        if not done.wait(seconds):
-            self._given_up = done
-            raise PlugInSilent(f"it did not answer within {seconds:.0f} s")
-        answer = outcome[0]
-        if isinstance(answer, str):
-            raise PlugInFailed(answer)
-        return answer[0]
+        try:
+            return within(seconds, call, failure_of or failure, name="aiconn-plug-in")
+        except GivenUp as given_up:
+            self._given_up = given_up.over
+        raise PlugInSilent(f"it did not answer within {seconds:.0f} s")
+
+
+def failure(error: BaseException) -> PlugInFailed:
+    """What an exception of a plug-in says, on one line that may be shown."""
+    return PlugInFailed(reason(error))
 
 
 def ask(call: Callable[[], T], seconds: float | None = None) -> T:

@@ -7,17 +7,19 @@ never said which keys it holds may hold any, so it fails every lookup that comes
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from aiconn_nb.errors import AiconnError, SourceFailed, UnusableValue
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.secret import Secret
-from aiconn_nb.plugins import Caller, PlugInFailed, ask, entry_points
+from aiconn_nb.plugins import Caller, PlugInFailed, ask, entry_points, failure
 
 from .entry import Entry
 from .source import ConfigSource
+
+T = TypeVar("T")
 
 GROUP: Final = "aiconn_nb.config_sources"
 _FRESH: Final = 1.0
@@ -143,25 +145,17 @@ class PluggedIn:
             self._until = monotonic() + _AGAIN
         return self._known
 
-    def _asked(self, key: str, call: Any) -> Any:
-        raised: list[AiconnError] = []
-
-        def guarded() -> Any:
-            try:
-                return call()
-            except AiconnError as error:
-                raised.append(error.with_traceback(None))
-                return None
-
+    def _asked(self, key: str, call: Callable[[], T]) -> T:
         try:
-            answer = self._caller.ask(guarded)
+            return self._caller.ask(call, failure_of=_passed_on)
         except PlugInFailed as failed:
             problem = str(failed)
-        else:
-            if raised:
-                raise raised[0]
-            return answer
         raise self._failed(key, problem)
 
     def _failed(self, key: str, why: str) -> UnusableValue:
         return SourceFailed(key=key, source=self.name, problem=why)
+
+
+def _passed_on(error: BaseException) -> BaseException:
+    """A plug-in may say what is wrong in our terms."""
+    return error.with_traceback(None) if isinstance(error, AiconnError) else failure(error)

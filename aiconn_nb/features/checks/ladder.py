@@ -39,10 +39,10 @@ from aiconn_nb.providers.base import Model, Provider, Settings
 from aiconn_nb.providers.endpoints import origin_of, path_of
 from aiconn_nb.providers.probing import probe
 from aiconn_nb.session.context import Context
+from aiconn_nb.time_limit import GivenUp, within
 
 from .plausible import implausible
 from .results import Rung, State, Tested, Tests
-from .time_limit import within
 from .verdicts import is_dead, is_loading, is_lost, refuses_the_keyless
 
 CONNECT_TIMEOUT = 5.0
@@ -372,10 +372,17 @@ class Ladder:
 
     def _within(self, seconds: float, call: Callable[[], T]) -> T:
         try:
-            return within(seconds, call)
-        except TimeoutError:
+            return within(seconds, call, _told, name="aiconn-test-call")
+        except GivenUp:
             kind = FailureKind.TIMEOUT
         raise CallFailed(kind=kind, alias=self._account.label, words=f"no answer in {seconds:.0f} s")
+
+
+def _told(error: BaseException) -> BaseException:
+    """What a rung may raise as it is. Of anything else only the type: its words and frames may have a key in them."""
+    if isinstance(error, AiconnError | NotImplementedError):
+        return error.with_traceback(None)
+    return RuntimeError(type(error).__name__)
 
 
 NO_LIST = "this endpoint has no model list"
@@ -396,6 +403,6 @@ def _not_connected(host: str, port: int) -> str:
 
     try:
         # Twice: the timeout does not count the look-up of the name, for which the system has no limit.
-        return within(2 * CONNECT_TIMEOUT, connect)
-    except TimeoutError:
+        return within(2 * CONNECT_TIMEOUT, connect, _told, name="aiconn-test-call")
+    except GivenUp:
         return "no answer"

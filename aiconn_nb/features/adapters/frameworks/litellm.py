@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from aiconn_nb.features.adapters.adapter import Adapter, Model
+from aiconn_nb.model.secret import MASK
 from aiconn_nb.providers.access import Api
 
 PREFIX = {Api.OPENAI: "openai", Api.AZURE: "azure", Api.ANTHROPIC: "anthropic"}
@@ -18,11 +19,7 @@ class Arguments(dict[str, Any]):
     def __repr__(self) -> str:
         def masked(given: dict[str, Any]) -> dict[str, Any]:
             return {
-                name: "********"
-                if name == "api_key"
-                else [masked(each) for each in value]
-                if name == "fallbacks"
-                else value
+                name: MASK if name == "api_key" else [masked(each) for each in value] if name == "fallbacks" else value
                 for name, value in given.items()
             }
 
