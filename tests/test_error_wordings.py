@@ -124,6 +124,7 @@ from aiconn_nb.errors import (
     NotJson,
     NotOffered,
     NotReached,
+    NotTexts,
     NotTheStore,
     NotToAReference,
     NoUserSecret,
@@ -308,8 +309,12 @@ def configuration() -> Iterator[AiconnError]:
     yield missing(key="OpenAI:ApiKey", nearest="Azure:ApiKey")
     yield missing(key="OpenAI", children=("ApiKey", "Endpoint"))
     yield missing(key="Keys", children=("a", "b"), more=24)
-    yield UnusableSetting(setting="timeout", problem="$A:Timeout must be a number", source="appsettings.json", line=3)
-    yield UnusableSetting(setting="timeout", problem="the value is blank, and the field is required")
+    number = UnusableSetting(problem="$A:Timeout must be a number", source="appsettings.json", line=3)
+    number.field = "timeout"
+    yield number
+    blank = UnusableSetting(problem="the value is blank, and the field is required")
+    blank.field = "timeout"
+    yield blank
     yield ResolvesToNothing(reference="$OpenAI:ApiKey", place="appsettings.json:3")
     yield SourceFailed(key="OpenAI:ApiKey", source="Key Vault", problem="ValueError: no such vault")
     yield NoEnvironment(environment="Stagin", known=("Development", "Staging"), folder="project")
@@ -455,6 +460,7 @@ def asking() -> Iterator[AiconnError]:
     yield NothingToCompare()
     yield NoProfilesNamed()
     yield NothingToEmbed()
+    yield NotTexts(found="int")
     yield NotAText(place=2, count=3, found="NoneType")
     yield NumPyMissing()
     yield BadOptions(problems={"temperature": "must be a number", "top_p": "is unknown"})

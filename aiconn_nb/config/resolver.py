@@ -149,7 +149,8 @@ def _nothing(field: Field, explained: Explained) -> _Outcome:
 def _with(explained: Explained, problem: str) -> Explained:
     found = explained.found
     source, line = (shown(found.source), found.line) if found is not None else ("", None)
-    wrong = UnusableSetting(setting=explained.field.key, problem=problem, source=source, line=line)
+    wrong = UnusableSetting(problem=problem, source=source, line=line)
+    wrong.field = explained.field.key
     return replace(explained, problem=wrong)
 
 

@@ -50,6 +50,17 @@ class NothingToEmbed(CommandError):
 
 
 @reason
+class NotTexts(CommandError):
+    """What is to be embedded is neither a text nor several."""
+
+    found: str
+    """Its type."""
+
+    def lines(self) -> Lines:
+        return f"embed takes texts, and {self.found} is none.", NOT_SENT
+
+
+@reason
 class NotAText(CommandError):
     """One of the texts is none, such as a missing value."""
 

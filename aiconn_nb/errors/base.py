@@ -76,8 +76,8 @@ class AiconnError(Exception):
 
     @property
     def reason(self) -> str:
-        """What happened, where the connection is named beside it: ``is switched off``."""
-        return self.what
+        """What happened, where the field or the connection is named beside it: ``is switched off``."""
+        return self.lines()[0]
 
     @property
     def args(self) -> tuple[Any, ...]:  # type: ignore[override]

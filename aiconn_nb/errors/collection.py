@@ -169,5 +169,9 @@ class Invalid(Entity):
         """Each field that is wrong, and what is wrong with it."""
         self.outcome = outcome
 
+    @property
+    def reason(self) -> str:
+        return next(iter(self.problems.values())) if len(self.problems) == 1 else super().reason
+
     def lines(self) -> Lines:
         return "; ".join(f"{field}: {problem}" for field, problem in self.problems.items()), self.outcome.value

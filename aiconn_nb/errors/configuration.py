@@ -105,10 +105,8 @@ class UnusableValue(ConfigurationError):
 
 @reason
 class UnusableSetting(UnusableValue):
-    """The value of a field is nothing, or not of its type."""
+    """The value of a field, which is named before it, is nothing, or not of its type."""
 
-    setting: str
-    """The field."""
     problem: str
     """What is wrong, such as ``$OpenAI:Timeout must be a number``."""
     source: str = ""
@@ -117,7 +115,7 @@ class UnusableSetting(UnusableValue):
 
     def lines(self) -> Lines:
         line = f", line {self.line}" if self.line else ""
-        return f"{self.setting}: {self.problem}.", f"It comes from {self.source}{line}." if self.source else ""
+        return f"{self.problem}.", f"It comes from {self.source}{line}." if self.source else ""
 
 
 @reason

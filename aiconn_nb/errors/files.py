@@ -31,9 +31,13 @@ class BundleMalformed(BundleError):
     is_bundle: bool = True
     """Whether it is one at all."""
 
+    @property
+    def reason(self) -> str:
+        return f"This is no bundle that can be read here: {self.problem}"
+
     def lines(self) -> Lines:
         return (
-            f"This is no bundle that can be read here: {self.problem}.",
+            f"{self.reason}.",
             f"Nothing was imported.{'' if self.is_bundle else f' {what_import_takes()}'}",
         )
 

@@ -152,6 +152,12 @@ class ProviderFailed(ProviderError):
 
     def lines(self) -> Lines:
         what, hint = self.failure()
+        if self.texts_done:
+            hint = f"No other connection took over: its vectors would be no neighbours of these. {hint}".strip()
+        return self._around(what), hint
+
+    def _around(self, what: str) -> str:
+        """A failure with what happened around the call."""
         if self.tries:
             what = f"{clause(what)} ({self.tries})"
         if self.tried:
@@ -159,8 +165,7 @@ class ProviderFailed(ProviderError):
         if self.texts_done:
             done, total = self.texts_done
             what = f"{what} ({done:,} of {total:,} texts had their vectors.)"
-            hint = f"No other connection took over: its vectors would be no neighbours of these. {hint}".strip()
-        return what, hint
+        return what
 
 
 @reason
@@ -183,10 +188,14 @@ class CallFailed(ProviderFailed):
 
     @property
     def reason(self) -> str:
-        return self.kind.label + (f": {self.words}" if self.words else "")
+        return self._around(self._said)
+
+    @property
+    def _said(self) -> str:
+        return self.kind.label + (f": {self.words}" if self.words else ".")
 
     def failure(self) -> Lines:
-        return f"{self.alias}: {self.reason}{'' if self.words else '.'}", self.advice or self._general()
+        return f"{self.alias}: {self._said}", self.advice or self._general()
 
     def _general(self) -> str:
         if self.kind is not FailureKind.NOT_FOUND:

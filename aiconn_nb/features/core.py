@@ -78,7 +78,7 @@ class Core:
         try:
             keys = self._context.configuration().keys()
         except ConfigurationError as error:
-            keys = [error.what]
+            keys = [repr(error)]
         return self._context.store.read(), self._in_use, self.current_environment, keys
 
     @verb()

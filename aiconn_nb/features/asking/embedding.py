@@ -13,10 +13,10 @@ from aiconn_nb.errors import (
     Attempt,
     BadOptions,
     CallFailed,
-    CommandError,
     FailureKind,
     NotAble,
     NotAText,
+    NotTexts,
     NumPyMissing,
     ProviderFailed,
 )
@@ -204,7 +204,7 @@ class _Batches:
 def texts_of(given: str | Iterable[str]) -> list[str]:
     """The texts as a list; one text is a list of one. Raises `CommandError` for what is no text, such as a missing value."""
     if not isinstance(given, Iterable):
-        raise CommandError(f"embed takes texts, and {type(given).__name__} is none.", "Nothing was sent.")
+        raise NotTexts(found=type(given).__name__)
     texts = [given] if isinstance(given, str) else list(given)
     for place, text in enumerate(texts, start=1):
         if not isinstance(text, str):

@@ -100,7 +100,7 @@ def _unreadable(kind: str, document: Mapping[str, Any]) -> str:
     try:
         offer_from({"aiconn_bundle": SCHEMA, "connections": [], kind: [document]})
     except BundleError as error:
-        return error.what.removesuffix(".")
+        return error.reason
     return ""
 
 

@@ -285,7 +285,7 @@ def check(
         try:
             setting = _accept(context, field, value)
         except (InvalidReference, NotOfType) as error:
-            problems[key] = error.what if isinstance(error, AiconnError) else str(error)
+            problems[key] = error.reason if isinstance(error, AiconnError) else str(error)
             continue
         if setting is None:
             merged.pop(key, None)

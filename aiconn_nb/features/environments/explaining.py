@@ -82,10 +82,11 @@ def missing_because(configuration: Configuration, written: str) -> AiconnError |
 def warnings_of(context: Context, connection: Connection) -> tuple[str, ...]:
     """What a user should know after saving: references that do not resolve in the current environment."""
     configuration = context.configuration()
-    problems = (
-        (key, missing_because(configuration, written)) for key, written in references(connection.settings).items()
-    )
-    unresolved = tuple(f"{key}: {problem.what}" for key, problem in problems if problem)
+    unresolved: list[str] = []
+    for key, written in references(connection.settings).items():
+        if problem := missing_because(configuration, written):
+            problem.field = key
+            unresolved.append(problem.what)
     return (*unresolved, *hiding(field_lines(context, connection)))
 
 
@@ -173,6 +174,7 @@ def line(explained: Explained, environment: str = DEFAULT_ENVIRONMENT) -> FieldL
         hidden=tuple(place(each.entry) for each in found.hidden) if found else (),
         problem=problem.what if problem else "",
         hint=problem.hint if problem else "",
+        reason=problem.reason if problem else "",
         note=_hiding(found, environment) if found else "",
     )
 
@@ -217,6 +219,7 @@ def reference_line(context: Context, written: str, environment: str | None = Non
         hidden=tuple(place(each.entry) for each in found.hidden) if found else (),
         problem=problem.what if problem else "",
         hint=problem.hint if problem else "",
+        reason=problem.reason if problem else "",
         note=_hiding(found, configuration.environment) if found else "",
     )
 

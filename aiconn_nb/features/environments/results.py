@@ -62,6 +62,8 @@ class FieldLine:
     """Where the layers beneath have a value of their own that this one hides."""
     problem: str = ""
     hint: str = ""
+    reason: str = ""
+    """The problem where the field is named beside it."""
     note: str = ""
     """That a personal secret hides what a file says, outside of Development."""
 

@@ -156,7 +156,7 @@ def reference_view(line: FieldLine) -> Plain:
         "shown": line.shown,
         "source": line.told_source,
         "hidden": list(line.hidden),
-        "problem": line.problem.removeprefix(f"{line.key}: "),
+        "problem": line.reason,
         "hint": line.hint,
     }
 

@@ -119,8 +119,7 @@ class ProfileForm(UndoingProfiles, FormFace[Profile]):
                 found = self._listed[place] = self.session.models(connection.alias)
                 self._tell(content, "models", **views.models_view(connection, found, capability))
             except AiconnError as error:
-                what = error.what.removeprefix(f"{connection.alias}: ")
-                self._tell(content, "models", id=connection.id, what=what, hint=error.hint)
+                self._tell(content, "models", id=connection.id, what=error.reason, hint=error.hint)
             except Exception as error:
                 # No str(error): it may quote a value.
                 what = f"Internal error: {type(error).__name__}."
