@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import pickle
+import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -178,6 +180,7 @@ from aiconn_nb.errors import (
 )
 from aiconn_nb.model.hint import Face, face
 
+PACKAGE = Path(errors.__file__).parents[1]
 GOLDEN = Path(__file__).with_name("errors.golden.txt")
 
 
@@ -526,6 +529,34 @@ def test_every_error_with_words_has_a_sample() -> None:
     worded = {kind for kind in kinds if {"lines", "failure", "says"} & vars(kind).keys()}
     shown = {base for each in samples() for base in type(each).__mro__}
     assert {kind.__name__ for kind in worded - shown} == set()
+
+
+def test_no_code_makes_a_sentence_for_an_error() -> None:
+    """It gives fields. Only a provider has words of its own, which may be a plug-in of someone else's."""
+    kinds = {name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, AiconnError)}
+    told = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path in PACKAGE.rglob("*.py")
+        if path.parent.name not in ("errors", "providers")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in kinds
+        if any(isinstance(given, ast.Constant | ast.JoinedStr | ast.BinOp | ast.Starred) for given in node.args)
+    ]
+    assert told == []
+
+
+def test_no_code_takes_a_message_apart() -> None:
+    """It asks the fields, or the reason."""
+    apart = re.compile(
+        r"\.(?:what|hint)\.\w+\(|in \w+\.(?:what|hint)\b|search\(\w+\.(?:what|hint)\)|\.(?:what|hint) = "
+    )
+    found = [
+        f"{path.relative_to(PACKAGE)}: {line.strip()}"
+        for path in PACKAGE.rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if apart.search(line) and "self.what" not in line
+    ]
+    assert found == []
 
 
 @pytest.mark.parametrize("sample", list(samples()), ids=lambda each: type(each).__name__)
