@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from aiconn_nb.model.hint import command
+from aiconn_nb.model.nearest import meant
 
 from .base import AiconnError, Lines, reason
+from .commands import CommandError
 
 
 class BundleError(AiconnError):
@@ -117,3 +119,39 @@ class NotebookNotChanged(AiconnError):
 
     def lines(self) -> Lines:
         return f"{self.path} was not changed: {self.problem}.", "Make room or give write access, then try again."
+
+
+@reason
+class BadRename(CommandError):
+    """The words behind ``--rename``."""
+
+    says = "--rename takes OLD=NEW, each OLD once.", "For example: --rename gateway=gateway-2"
+
+
+@reason
+class NotInBundle(CommandError):
+    """What is to be renamed is not in the bundle."""
+
+    alias: str
+    nearest: str | None = None
+
+    def lines(self) -> Lines:
+        return f"There is no '{self.alias[:100]}' in the bundle to be renamed.", meant(self.nearest)
+
+
+@reason
+class BadNewAlias(CommandError):
+    """What is in the bundle cannot be renamed to this."""
+
+    alias: str
+    problem: str
+
+    def lines(self) -> Lines:
+        return f"The new alias of {self.alias} {self.problem}.", ""
+
+
+@reason
+class TwinsInBundle(CommandError):
+    """Two of the bundle would have one alias."""
+
+    says = "Two of the bundle would have one alias.", "Rename them to different ones."

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from aiconn_nb.errors import FailureKind, ProviderFailed, ProviderUnavailable
+from aiconn_nb.errors import FailureKind, ProviderFailed, SdkMissing
 from aiconn_nb.model.field import convert
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.reference import Reference, parse
@@ -112,8 +112,8 @@ class ProviderContract:
         if self.provider.sdk:
             for module in self.provider.sdk.modules:
                 monkeypatch.setitem(sys.modules, module, None)
-            error = _raised(ProviderUnavailable, lambda: require_sdk(self.provider))
-            assert self.provider.sdk.install in error.hint
+            error = _raised(SdkMissing, lambda: require_sdk(self.provider))
+            assert error.package == self.provider.sdk.package
 
     def test_building_a_client_touches_no_network(self, monkeypatch: Any) -> None:
         """A client is made without opening a connection or asking for an address."""

@@ -1,0 +1,161 @@
+"""Errors about settings and keys on a line, and about what the user has to be asked."""
+
+from __future__ import annotations
+
+from aiconn_nb.model.hint import command
+
+from .base import Lines, reason
+from .commands import CommandError
+
+
+@reason
+class NotASetting(CommandError):
+    """A word behind ``--set`` without a ``=``."""
+
+    known: tuple[str, ...]
+    """The keys of the settings."""
+
+    def lines(self) -> Lines:
+        return "--set takes KEY=VALUE, and a word has no '='.", f"The keys are: {', '.join(self.known)}."
+
+
+@reason
+class ReferenceExpanded(CommandError):
+    """The shell put a variable in the place of a reference."""
+
+    where: str
+    """The setting, or the option."""
+    example: str
+    """What to write in quotes: the option before them, and what is in them."""
+    option: str
+
+    def lines(self) -> Lines:
+        return (
+            f"{self.where}: the shell has taken the reference apart ($ and a name is a variable to it).",
+            f"Put it in single quotes: {self.option} '{self.example}'",
+        )
+
+
+@reason
+class KeyOnLine(CommandError):
+    """A key in the place of a reference, on a line that is saved."""
+
+    setting: str = ""
+    """The setting; '' for the new key of a rotation."""
+    reference: str = "$Section:Key"
+    """What to write instead."""
+    in_shell: bool = False
+
+    def lines(self) -> Lines:
+        saved = "the shell's history" if self.in_shell else "the notebook and the history"
+        if not self.setting:
+            return (
+                f"--to takes a reference; a key is not taken from the line, which is saved in {saved}.",
+                "Write --to $Section:Key, or leave --to out to be asked for the key without echo.",
+            )
+        quote, form = ("'", ".") if self.in_shell else ("", ", or use the form (%aiconn).")
+        return (
+            f"{self.setting} is a secret and is not taken from the line, which is saved in {saved}.",
+            f"Write a reference (--set {quote}{self.setting}={self.reference}{quote}), or --prompt {self.setting}{form}",
+        )
+
+
+@reason
+class KnownKeyGiven(CommandError):
+    """A text holds a key that this machine knows."""
+
+    whose: str
+    """``the api_key of openai-dev``."""
+
+    def lines(self) -> Lines:
+        return (
+            f"This holds {self.whose}; nothing was done or sent.",
+            "Leave the key out. If it was saved with the notebook or a history, replace it.",
+        )
+
+
+@reason
+class SettingsNeeded(CommandError):
+    """Settings that would be asked for, where no one can be asked."""
+
+    examples: tuple[tuple[str, str], ...]
+    """Each setting with an example of its value."""
+    are_references: bool = False
+
+    def lines(self) -> Lines:
+        one = len(self.examples) == 1
+        give = "Give a reference" if self.are_references else "Give it" if one else "Give them"
+        return (
+            f"{' and '.join(key for key, _ in self.examples)} {'is' if one else 'are'} needed, "
+            "and cannot be asked for here.",
+            f"{give}: --set {' '.join(map('='.join, self.examples))}",
+        )
+
+
+@reason
+class NewKeyNeeded(CommandError):
+    """The new key of a rotation, where no one can be asked."""
+
+    settings: tuple[str, ...]
+
+    def lines(self) -> Lines:
+        return (
+            f"A new {' and '.join(self.settings)} is needed, and cannot be asked for here.",
+            "Give a reference: --to $Section:Key",
+        )
+
+
+@reason
+class SecretNeeded(CommandError):
+    """The value of a user secret, where no one can be asked."""
+
+    key: str
+    in_shell: bool = False
+
+    def lines(self) -> Lines:
+        pipe = f"Pipe it in, and say so with -: {command('secret set', self.key, '-')}"
+        return (
+            "secret set asks for the value without echo, which is not possible here.",
+            pipe if self.in_shell else "Run it where input is possible; a value is never taken from the line.",
+        )
+
+
+@reason
+class NothingAnswered(CommandError):
+    """A question to the user had no answer."""
+
+    says = "Nothing was entered, and nothing was changed.", "Run it again where you can answer."
+
+
+@reason
+class PipedNoText(CommandError):
+    """What was piped in is no text."""
+
+    says = "What was piped in is no text in UTF-8.", "Nothing was done. Write it as UTF-8, without NUL characters."
+
+
+@reason
+class DeletionNotConfirmed(CommandError):
+    """What is to be deleted, where no one can be asked."""
+
+    aliases: tuple[str, ...]
+
+    def lines(self) -> Lines:
+        were = "was" if len(self.aliases) == 1 else "were"
+        return (
+            f"{', '.join(self.aliases)} {were} not deleted: this cannot be confirmed here.",
+            "Say --yes if it is meant.",
+        )
+
+
+@reason
+class ImportNotConfirmed(CommandError):
+    """What a bundle would change, where no one can be asked."""
+
+    path: str
+
+    def lines(self) -> Lines:
+        return (
+            f"{self.path} was not imported: this cannot be confirmed here.",
+            "Look at it with --dry-run, and say --yes if it is meant.",
+        )

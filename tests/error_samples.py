@@ -1,0 +1,514 @@
+"""One error for each wording; written to ``errors.golden.txt``, where all of them are read side by side.
+
+``python tests/error_samples.py`` writes that file anew, after a wording was changed or added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from aiconn_nb.errors import (
+    AdapterBroken,
+    AdapterNotFound,
+    AiconnError,
+    AllFailed,
+    AnswerCut,
+    AnswerTooLong,
+    Attempt,
+    BadEnvironmentName,
+    BadMessage,
+    BadNewAlias,
+    BadOptions,
+    BadRename,
+    BadRotationTarget,
+    BadSecretName,
+    BadUse,
+    BadWords,
+    BundleMalformed,
+    BundleNotRead,
+    BundleNotWritten,
+    BundleOutdated,
+    BundleTooLarge,
+    CallFailed,
+    CommandNotRun,
+    ConfigurationAsBundle,
+    ConfigurationFileError,
+    ConnectionChanged,
+    ConnectionExists,
+    ConnectionInactive,
+    ConnectionInUse,
+    ConnectionNotFound,
+    DeletionNotConfirmed,
+    FailureKind,
+    FrameworkCannotCall,
+    FrameworkFailed,
+    FrameworkMissing,
+    HiddenByOwn,
+    HomeUnknown,
+    Implausible,
+    ImportNotConfirmed,
+    Interrupted,
+    InvalidConnection,
+    InvalidProfile,
+    KeyAsReference,
+    KeyOnLine,
+    KeysTogether,
+    KnownKeyGiven,
+    ListAlone,
+    ListNotOffered,
+    LiteralDollar,
+    LoneDollar,
+    MaskAsSecret,
+    MasterKeyMalformed,
+    MasterKeyMissing,
+    MasterKeyNotKept,
+    MasterKeyUnreadable,
+    MasterKeyVanished,
+    Missing,
+    NewKeyFailed,
+    NewKeyNeeded,
+    NewKeyUntested,
+    NoCapability,
+    NoCell,
+    NoCommand,
+    NoConnectionInUse,
+    NoConnectionVersion,
+    NoDefaultProfile,
+    NoEnvironment,
+    NoFormat,
+    NoFormerSecret,
+    NoHome,
+    NoInputForPrompt,
+    NoInputForSecret,
+    NoKernelForEnvironment,
+    NoKernelForUsage,
+    NoKernelForUse,
+    NoKeyToRotate,
+    NoKeyToUnseal,
+    NoModelNamed,
+    NoNamesHere,
+    NoneUsable,
+    NoneWithProfile,
+    NoNewKey,
+    NoOption,
+    NoProfilesNamed,
+    NoProfileVersion,
+    NoProvider,
+    NoReference,
+    NoSecretGiven,
+    NoSubcommand,
+    NotAble,
+    NotAName,
+    NoTarget,
+    NoTargetOnLine,
+    NotASetting,
+    NotAText,
+    NotAVersion,
+    NotebookNotChanged,
+    NotebookNotScanned,
+    NothingAnswered,
+    NothingEntered,
+    NothingToAsk,
+    NothingToChange,
+    NothingToCompare,
+    NothingToEmbed,
+    NothingToRun,
+    NotInBundle,
+    NotJson,
+    NotOffered,
+    NotReached,
+    NotTexts,
+    NotTheStore,
+    NotToAReference,
+    NoUserSecret,
+    NumPyMissing,
+    OneOrAll,
+    OpenQuote,
+    OtherCapability,
+    OtherKey,
+    Outcome,
+    PipedNoText,
+    PlaceNotFilled,
+    PlaceNotWritable,
+    PlaceRefused,
+    PlacesLeft,
+    PlugInBroken,
+    ProfileChanged,
+    ProfileExists,
+    ProfileNotFound,
+    ProfilesAlone,
+    ProviderFailed,
+    ProviderNotFound,
+    ReferenceAsSecret,
+    ReferenceExpanded,
+    ReferenceNotFound,
+    RelativeToNothing,
+    ResolvesToNothing,
+    RunInNotebook,
+    SameReference,
+    SdkBroken,
+    SdkMissing,
+    SecretGone,
+    SecretNeeded,
+    SecretNotSaved,
+    SecretsBusy,
+    SecretsUnreadable,
+    SettingsNeeded,
+    SeveralKeys,
+    SourceFailed,
+    SourceNotWritable,
+    StoreBusy,
+    StoreLeftDamaged,
+    StoreSetAside,
+    StoreTooNew,
+    StoreUnreadable,
+    StoreUnwritable,
+    TrustNotConfirmed,
+    TwinsInBundle,
+    UntrustedHost,
+    UnusableSetting,
+    WrongType,
+)
+from aiconn_nb.model.hint import Face, face
+
+GOLDEN = Path(__file__).with_name("errors.golden.txt")
+
+
+def adapters() -> Iterator[AiconnError]:
+    yield AdapterNotFound(framework="langchian", known=("langchain", "dspy"))
+    yield AdapterNotFound(framework="x", known=("langchain", "dspy"))
+    yield AdapterBroken(framework="acme", problem="ImportError: no acme")
+    yield FrameworkMissing(framework="LangChain", package="langchain-openai")
+    yield FrameworkCannotCall(
+        framework="DSPy", alias="vertex", capability="chat", provider="Google", apis=("openai", "anthropic")
+    )
+    yield FrameworkCannotCall(framework="Instructor", alias="openai-dev", capability="embedding")
+    yield FrameworkFailed(framework="DSPy", alias="openai-dev", kind="ValueError", problem="not this model.")
+
+
+def connections() -> Iterator[AiconnError]:
+    yield ConnectionNotFound(alias="openai-dve", nearest="openai-dev")
+    yield ConnectionNotFound(alias="x")
+    yield ConnectionNotFound(alias="Old", is_deleted=True)
+    yield ConnectionNotFound(alias="writer", elsewhere="writer")
+    yield ConnectionNotFound(why=Missing.NO_TEXT, found="int")
+    yield ConnectionNotFound(why=Missing.GONE)
+    yield ConnectionNotFound(why=Missing.NOT_DELETED)
+    yield ConnectionNotFound(alias="openai-dve", why=Missing.FORGOTTEN, nearest="openai-dev")
+    yield ConnectionNotFound(why=Missing.GONE_FROM_LIST)
+    yield NoConnectionVersion(alias="a", version=1, oldest=3, newest=52)
+    yield NoConnectionVersion(alias="a", version=2, oldest=1, newest=1)
+    yield ConnectionExists(alias="a")
+    yield ConnectionExists(alias="a", is_itself=True)
+    yield ConnectionExists(alias="a", is_undeleting=True)
+    yield ConnectionExists(alias="a", differences=("name is 'A' there, and 'B' here", "api_key is another secret"))
+    yield ConnectionExists(alias="a", differences=("provider is 'openai' there, and 'demo' here",), fixed="provider")
+    yield ConnectionChanged(alias="a")
+    yield ConnectionChanged(alias="a", version=3, expected=2)
+    yield InvalidConnection({"alias": "is missing", "api_key": "is required"})
+    yield InvalidConnection({"organization": "is not what is being rotated"}, Outcome.NOT_CHANGED)
+    yield InvalidConnection({"api_key": "is required and not set"}, Outcome.NOT_USABLE)
+    yield ConnectionInactive(alias="a")
+    yield ConnectionInUse(aliases=("a",), profiles=("writer",))
+    yield ConnectionInUse(aliases=("a", "b"), profiles=("reader", "writer"))
+    yield NoConnectionInUse()
+    yield Implausible(setting="api_key", problem="has blanks around it", alias="a")
+    yield Implausible(setting="api_key", problem="has blanks around it")
+    yield UntrustedHost(alias="a", sent=("$OpenAI:ApiKey", "the sealed token"), host="https://gateway.example")
+    yield UntrustedHost(alias="a", sent=("$OpenAI:ApiKey",))
+    yield NewKeyFailed(alias="a", rung="authenticated", detail="a: authentication.", advice="Check the key.")
+    yield NewKeyFailed(alias="a", rung="authenticated", detail="a: authentication.")
+    yield NewKeyUntested(alias="a", rung="authenticated", doubt="this endpoint has no model list")
+    yield NewKeyUntested(alias="a", rung="authenticated")
+
+
+def profiles() -> Iterator[AiconnError]:
+    yield ProfileNotFound(alias="writr", nearest="writer")
+    yield ProfileNotFound(alias="x")
+    yield ProfileNotFound(alias="a", elsewhere="a")
+    yield ProfileNotFound(why=Missing.GONE)
+    yield NoProfileVersion(alias="writer", version=9, oldest=1, newest=2)
+    yield NoTarget(alias="writr", nearest="writer")
+    yield NoTarget(alias="x")
+    yield NoTargetOnLine(alias="Writer 2", meant="writer-2", default="reader")
+    yield NoTargetOnLine(alias="why", default="reader")
+    yield NoTargetOnLine(alias="why")
+    yield NoDefaultProfile(capability="chat", profiles=("reader", "writer"))
+    yield NoDefaultProfile(capability="chat", in_use="a")
+    yield NoDefaultProfile(capability="embedding")
+    yield NoModelNamed(alias="a", capability="chat")
+    yield ProfileExists(alias="writer")
+    yield ProfileExists(
+        alias="writer", differences=("capability is 'chat' there, and 'embedding' here",), fixed="capability"
+    )
+    yield ProfileChanged(alias="writer", version=3, expected=2)
+    yield InvalidProfile({"model": "is missing"})
+    yield NoneUsable(alias="writer", because={"a": "is inactive", "b": "is gone"})
+    yield NoneUsable(alias="writer", because={"a": "is gone"})
+    yield OtherCapability(alias="writer", capability="chat", wanted="embedding")
+    yield OtherCapability(alias="vectors", capability="embedding", wanted="chat", profiles=("writer",))
+    yield NotOffered(alias="claude", capability="embedding", provider="Anthropic")
+    yield AllFailed(alias="writer", attempts=ATTEMPTS)
+
+
+ATTEMPTS = (
+    Attempt("a", "rate_limited", "rate limited: Slow down.", 1.2),
+    Attempt("b", "unusable", ConnectionInactive(alias="b").reason),
+)
+
+
+def providers() -> Iterator[AiconnError]:
+    yield ProviderNotFound(id="opnai", known=("demo", "openai"))
+    yield ProviderNotFound(id="x", known=("demo", "openai"))
+    yield SdkMissing(provider="OpenAI", modules=("openai",), package="'aiconn-nb[openai]'")
+    yield SdkBroken(
+        provider="OpenAI", module="openai", problem="ImportError: no pydantic", package="'aiconn-nb[openai]'"
+    )
+    yield PlugInBroken(provider="other", problem="ImportError: no module", origin="other-plugin 1.0")
+    yield PlugInBroken(provider="other", problem="ValueError", is_saving=True)
+    for kind in FailureKind:
+        yield CallFailed(kind=kind, alias="a", words="What the provider says")
+    yield CallFailed(kind=FailureKind.NOT_FOUND, alias="a", is_listing=True)
+    yield CallFailed(kind=FailureKind.NOT_FOUND, alias="a", is_testable=True)
+    yield CallFailed(kind=FailureKind.NOT_FOUND, alias="a", advice="Deploy the model first.")
+    repeated = CallFailed(kind=FailureKind.RATE_LIMITED, alias="a", words="Slow down.")
+    repeated.tries = "asked 3 times"
+    yield repeated
+    last = CallFailed(kind=FailureKind.BAD_REQUEST, alias="c", words="No such option.")
+    last.tried = ATTEMPTS
+    yield last
+    halfway = CallFailed(kind=FailureKind.TIMEOUT, alias="a")
+    halfway.texts_done = (1_000, 2_500)
+    yield halfway
+    yield ProviderFailed(FailureKind.BAD_REQUEST, "What a plug-in says.", "What it advises.")
+    yield NotReached(way="api.example:443", problem="the name is not known")
+    yield NotAble(alias="a", what_for="chat")
+    yield NotAble(alias="a", what_for="")
+    yield ListNotOffered(alias="a")
+    yield AnswerTooLong(alias="a", longest=10_000_000)
+    yield AnswerCut(CallFailed(kind=FailureKind.TIMEOUT, alias="a"))
+
+
+def configuration() -> Iterator[AiconnError]:
+    yield LoneDollar()
+    yield NoReference()
+    yield LiteralDollar()
+    yield KeyAsReference()
+    missing = partial(ReferenceNotFound, environment="Development", searched=("appsettings.json", "the environment"))
+    yield missing(key="OpenAI:ApiKey")
+    yield missing(key="OpenAI:Api Key", notes=("There is no appsettings.json at or above the working folder.",))
+    yield missing(key="OpenAI:ApiKye", nearest="OpenAI:ApiKey", is_meant=True)
+    yield missing(key="OpenAI__ApiKey", nearest="OpenAI:ApiKey", is_meant=True, is_spelled_as_variable=True)
+    yield missing(key="OpenAI:ApiKey", nearest="Azure:ApiKey")
+    yield missing(key="OpenAI", children=("ApiKey", "Endpoint"))
+    yield missing(key="Keys", children=("a", "b"), more=24)
+    number = UnusableSetting(problem="$A:Timeout must be a number", source="appsettings.json", line=3)
+    number.field = "timeout"
+    yield number
+    blank = UnusableSetting(problem="the value is blank, and the field is required")
+    blank.field = "timeout"
+    yield blank
+    yield ResolvesToNothing(reference="$OpenAI:ApiKey", place="appsettings.json:3")
+    yield SourceFailed(key="OpenAI:ApiKey", source="Key Vault", problem="ValueError: no such vault")
+    yield NoEnvironment(environment="Stagin", known=("Development", "Staging"), folder="project")
+    yield NoEnvironment(environment="Test", known=("Development",), can_be_made=True)
+    yield BadEnvironmentName(problem="is blank", variable="AICONN_ENVIRONMENT")
+    yield BadEnvironmentName()
+    yield ConfigurationFileError(path="/project/appsettings.json", problem="a comma is missing.", line=3, column=5)
+    yield ConfigurationFileError(path="/project/appsettings.json", problem="it is larger than 1 MB.")
+    about_a_field = ConnectionInactive(alias="a")
+    about_a_field.field = "api_key"
+    yield about_a_field
+    unfilled = ConnectionNotFound(alias="{name}")
+    unfilled.unfilled = ("{name}", "aiconn_nb.show(name)")
+    yield unfilled
+
+
+def vault() -> Iterator[AiconnError]:
+    key, secrets = "/config/master.key", "/config/secrets.json"
+    yield NoKeyToUnseal(sealed="The user secret OpenAI:ApiKey", path=key)
+    yield OtherKey(sealed="The user secret OpenAI:ApiKey")
+    yield MasterKeyMissing(path=key)
+    yield MasterKeyNotKept(path=key, problem="no space left on device")
+    yield MasterKeyVanished(path=key)
+    yield MasterKeyUnreadable(path=key, problem="permission denied")
+    yield MasterKeyMalformed(path=key)
+    yield MasterKeyMalformed()
+    yield SecretsUnreadable(path=secrets, problem="it is damaged, or of a newer release")
+    yield SecretNotSaved(path=secrets, problem="no space left on device")
+    yield SecretsBusy(path=secrets, lock="/config/secrets.json.lock")
+    yield SecretGone()
+    yield BadSecretName()
+    yield NothingEntered(key="OpenAI:ApiKey")
+    yield ReferenceAsSecret()
+    yield MaskAsSecret()
+    yield NoSecretGiven()
+    yield NoUserSecret(key="OpenAI:ApiKye", environment="Staging", nearest="OpenAI:ApiKey")
+    yield NoUserSecret(key="K", environment=None)
+    yield NoUserSecret(key="K", environment="Staging", having=(None,), options=("--all",))
+    yield NoUserSecret(key="K", environment=None, having=("Staging", "Production"), options=("--env", "Staging"))
+    yield NoFormerSecret(key="K", environment="Staging")
+
+
+def store() -> Iterator[AiconnError]:
+    path = "/data/connections.json"
+    yield NoHome(variable="AICONN_HOME")
+    yield NoHome(variable="AICONN_CONFIG_HOME", problem="is no absolute path")
+    yield HomeUnknown(variable="AICONN_HOME")
+    yield RelativeToNothing(variable="AICONN_HOME")
+    yield StoreUnreadable(path=path, problem="permission denied")
+    yield StoreBusy(seconds=10.0, lock="/data/connections.json.lock")
+    yield StoreSetAside(path=path, aside="/data/connections.damaged-20261123T101500Z.json", problem="it is empty")
+    yield StoreLeftDamaged(path=path, problem="it is empty", obstacle="it is a link")
+    unwritable = StoreUnwritable(folder="/data", problem="read-only file system")
+    yield StoreLeftDamaged(path=path, problem="it is empty", obstacle=unwritable.reason)
+    yield NotTheStore(path=path, found="a folder")
+    yield StoreTooNew(path=path)
+    yield unwritable
+
+
+def files() -> Iterator[AiconnError]:
+    yield BundleNotRead(path="team.json", problem="line 3, column 5 is not JSON")
+    yield BundleMalformed(problem="its schema is missing")
+    yield BundleMalformed(problem="its aiconn_bundle is missing", is_bundle=False)
+    yield ConfigurationAsBundle(path="appsettings.json")
+    yield BundleOutdated(path="team.json")
+    yield BundleTooLarge()
+    yield BundleNotWritten(path="team.json")
+    yield BundleNotWritten(path="team.json", problem="it is a folder")
+    yield NotebookNotScanned(path="lesson.ipynb", problem="it is no notebook")
+    yield NotebookNotChanged(path="lesson.ipynb", problem="permission denied")
+
+
+def commands() -> Iterator[AiconnError]:
+    yield NoCommand(word="nwe", nearest="new")
+    yield NoCommand(word="x")
+    yield NoSubcommand(group="secret", known=("set", "remove"), word="st", nearest="set")
+    yield NoSubcommand(group="secret", known=("set", "remove"), word="x")
+    yield NoSubcommand(group="secret", known=("set", "remove"))
+    yield NoOption(command="list", option="--al", nearest="--all")
+    yield NoOption(command="list")
+    yield NoOption(command="ask", option="--loud", before_text=True)
+    yield NoOption(command="run", option="--loud", example="run openai-dev -- python train.py")
+    yield NoOption(command="secret set", advice="A value is asked for without echo.")
+    yield BadWords(command="show", problem="the words could not be read", usage="%aiconn show ALIAS")
+    yield OpenQuote()
+    yield NoCell(command="list")
+    yield WrongType(function="show", argument="alias", wanted="str", found="int")
+    yield NoCapability(capability="chta", known=("chat", "embedding"), nearest="chat")
+    yield NoCapability(capability="x", known=("chat", "embedding"))
+    yield NotAVersion(alias="a")
+    yield NotAVersion(alias="writer", prefix="profile ")
+    yield NothingToChange(command="edit", options="--name, --set KEY=VALUE, --unset KEY or --prompt KEY")
+    yield NoProvider(providers=("demo", "openai"))
+    yield NoneWithProfile()
+    yield OneOrAll()
+    yield BadUse()
+    yield NotAName(behind="as")
+    yield NothingToRun(alias="a")
+    yield NotASetting(known=("api_key", "endpoint"))
+    yield ReferenceExpanded(where="api_key", option="--set", example="api_key=$OpenAI:ApiKey")
+    yield KeyOnLine()
+    yield KeyOnLine(setting="api_key", reference="$OpenAI:ApiKey")
+    yield KeyOnLine(setting="api_key", reference="$OpenAI:ApiKey", in_shell=True)
+    yield KnownKeyGiven(whose="the api_key of a")
+    yield SettingsNeeded(examples=(("api_key", "$OpenAI:ApiKey"),), are_references=True)
+    yield SettingsNeeded(examples=(("endpoint", "https://host/v1"),))
+    yield SettingsNeeded(examples=(("api_key", "$OpenAI:ApiKey"), ("endpoint", "https://host/v1")))
+    yield NewKeyNeeded(settings=("access_key_id", "secret_access_key"))
+    yield SecretNeeded(key="OpenAI:ApiKey")
+    yield SecretNeeded(key="OpenAI:ApiKey", in_shell=True)
+    yield NothingAnswered()
+    yield PipedNoText()
+    yield DeletionNotConfirmed(aliases=("a",))
+    yield DeletionNotConfirmed(aliases=("a", "b"))
+    yield ImportNotConfirmed(path="team.json")
+    yield TrustNotConfirmed(untrusted=UntrustedHost(alias="a", sent=("$A:Key",), host="https://gateway.example"))
+    yield NoNamesHere()
+    yield NoNamesHere(redirected="--json > FILE")
+    yield NoKernelForUse()
+    yield NoKernelForEnvironment(environment="Staging")
+    yield NoKernelForUsage()
+    yield RunInNotebook(alias="a")
+    yield NoInputForSecret()
+    yield NoInputForPrompt()
+    yield ListAlone(form="ConnectionForm", alias="a")
+    yield ListAlone(form="ConnectionForm")
+    yield ProfilesAlone()
+    yield BadMessage(part="settings")
+    yield BadRename()
+    yield NotInBundle(alias="gatewya", nearest="gateway")
+    yield NotInBundle(alias="x")
+    yield BadNewAlias(alias="gateway", problem="is missing")
+    yield TwinsInBundle()
+    yield CommandNotRun(command="pyhton", problem="No such file or directory", status=127)
+    yield Interrupted(had_begun=False)
+    yield Interrupted(function="last_reply")
+    yield Interrupted(function="last_comparison", many=True)
+
+
+def asking() -> Iterator[AiconnError]:
+    yield NothingToAsk()
+    yield NothingToAsk(can_be_piped=True)
+    yield NothingToCompare()
+    yield NoProfilesNamed()
+    yield NothingToEmbed()
+    yield NotTexts(found="int")
+    yield NotAText(place=2, count=3, found="NoneType")
+    yield NumPyMissing()
+    yield BadOptions(problems={"temperature": "must be a number", "top_p": "is unknown"})
+    yield NoFormat(known=("text", "json"), nearest="json")
+    yield NoFormat(known=("text", "json"))
+    yield NotJson(where="line 1, column 3")
+    yield NotJson(where="line 1, column 3", kept_in="aiconn_nb.last_reply()")
+    yield NotJson(where="line 1, column 3", kept_in="")
+    yield PlacesLeft(places=("{topic}", "{level}"))
+    yield PlaceNotFilled(place="{rows[9]}", problem="IndexError")
+    yield PlaceRefused(place="{key}", problem="is a secret")
+    yield PlaceRefused(place="{text}", problem="has a key in it (the api_key of a)")
+
+
+def rotation() -> Iterator[AiconnError]:
+    yield NoKeyToRotate(alias="a", setting="api_kye", nearest="api_key")
+    yield NoKeyToRotate(alias="a", setting="x", known=("api_key",))
+    yield NoKeyToRotate(alias="a", unset=("api_key",))
+    yield NoKeyToRotate(alias="a")
+    yield SeveralKeys(alias="a", settings=("api_key", "admin_key"))
+    yield KeysTogether(alias="a", settings=("access_key_id", "secret_access_key"))
+    yield BadRotationTarget()
+    yield NotToAReference()
+    yield SameReference(alias="a")
+    yield PlaceNotWritable(setting="api_key", reference="$A:Key", place="the environment", key="A:Key")
+    yield PlaceNotWritable(
+        setting="api_key", reference="$A:Key", place="appsettings.json:3", key="A:Key", is_project_file=True
+    )
+    yield HiddenByOwn(setting="api_key", reference="$A:Key", environment="Staging", key="A:Key")
+    yield SourceNotWritable(source="Key Vault")
+    yield NoNewKey()
+
+
+FAMILIES = (adapters, connections, profiles, providers, configuration, vault, store, files, commands, asking, rotation)
+
+
+def samples() -> Iterator[AiconnError]:
+    """One error for each wording."""
+    for family in FAMILIES:
+        yield from family()
+
+
+def golden() -> str:
+    """Each sample: its class and fields, and the two lines as a notebook shows them."""
+    parts = []
+    with face(Face.NOTEBOOK):
+        for family in FAMILIES:
+            parts.append(f"# {family.__name__}\n")
+            parts += [
+                f"{type(each).__name__}\n    {str(each).replace(chr(10), chr(10) + '    ')}\n" for each in family()
+            ]
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(golden(), encoding="utf-8")
