@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from aiconn_nb.errors import BadEnvironmentName
@@ -16,7 +17,7 @@ BASE_FILE = "appsettings.json"
 DEFAULT_ENVIRONMENT = "Development"
 """A notebook must never land in Production by default (.NET: Production)."""
 
-_ENVIRONMENT_VARIABLES = ("AICONN_ENVIRONMENT", "DOTNET_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT")
+_ENVIRONMENT_VARIABLES = dict.fromkeys(("AICONN_ENVIRONMENT", "DOTNET_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT"))
 _ENVIRONMENT_FILE = re.compile(r"appsettings\.(.+)\.json", re.DOTALL)
 _NOT_IN_FILE_NAME = re.compile("[/\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _LONGEST = 200
@@ -51,10 +52,13 @@ def environment_from(environ: Mapping[str, str]) -> tuple[str, str]:
     The variables' own names are matched ignoring case; one that is empty or blank counts as unset. The value is not
     trimmed, but for the end of a line, which a file with Windows line ends leaves behind: the name is used as spelled.
     """
-    for name in _ENVIRONMENT_VARIABLES:
-        found = _variable(environ, name)
-        if found is not None:
-            return found[1].rstrip("\r\n"), found[0]
+    if {
+        name.upper() for name in environ
+    } & _ENVIRONMENT_VARIABLES.keys():  # most often there is none: one look at them all
+        for name in _ENVIRONMENT_VARIABLES:
+            found = _variable(environ, name)
+            if found is not None:
+                return found[1].rstrip("\r\n"), found[0]
     return DEFAULT_ENVIRONMENT, "default"
 
 
@@ -90,6 +94,7 @@ def spelled_otherwise(root: str | os.PathLike[str] | None, file_name: str) -> st
     return next((name for name in sorted(_file_names(root)) if fold(name) == wanted), None)
 
 
+@lru_cache(maxsize=8)
 def _flaw(name: str) -> str:
     if not name.strip():
         return "is blank"
@@ -104,8 +109,8 @@ def _variable(environ: Mapping[str, str], name: str) -> tuple[str, str] | None:
     """A variable's name as spelled and its value, whatever its case; blank ones count as unset. The exact spelling first."""
     if environ.get(name, "").strip():
         return name, environ[name]
-    wanted = fold(name)
-    spellings = sorted(other for other in environ if len(other) == len(name) and fold(other) == wanted)
+    # `fold` in short: the names that are asked for are ASCII, and no other letter is the same as one that is.
+    spellings = sorted([other for other in environ if other.upper() == name.upper() and other.isascii()])
     return next(((other, environ[other]) for other in spellings if environ.get(other, "").strip()), None)
 
 

@@ -68,6 +68,9 @@ class Registry:
 
         Raises `ProviderNotFound`, or `ProviderUnavailable` where its plug-in is broken.
         """
+        known = self._loaded.get(id)
+        if isinstance(known, Provider):
+            return known
         built_in = self._given is None and id in BUILT_IN
         if not built_in and id not in self._declared:
             raise ProviderNotFound(id=readable(id), known=tuple(self.ids()))

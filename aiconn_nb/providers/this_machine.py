@@ -13,6 +13,7 @@ import stat
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
+from itertools import chain
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
@@ -30,6 +31,9 @@ _CERTIFICATES: Final = {
     "botocore": ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"),
     "requests": ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
 }
+_NETWORK: Final = tuple(
+    spelled for name in (*_PROXIES, _NO_PROXY, *chain(*_CERTIFICATES.values())) for spelled in (name.lower(), name)
+)
 _LIBRARIES: Final = {
     "botocore": "botocore",
     "boto3": "botocore",
@@ -56,8 +60,7 @@ _OF_THE_SERVER: Final = re.compile(r"has expired|not yet valid|mismatch|not vali
 
 def network_variables() -> int:
     """A number that changes when a proxy or certificate variable does. A client is made of what they said."""
-    names = (*_PROXIES, _NO_PROXY, *(name for names in _CERTIFICATES.values() for name in names))
-    return hash(tuple(os.environ.get(spelled) for name in names for spelled in (name.lower(), name)))
+    return hash(tuple(map(os.environ.get, _NETWORK)))
 
 
 def proxy_of(url: str) -> tuple[str, str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, MutableMapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -224,7 +224,7 @@ class UserSecretSource(DeferredLayer):
         super().__init__(
             name,
             str(secrets.path(environment)),
-            lambda: secrets.keys(environment),
+            partial(secrets.keys, environment),
             lambda key: secrets.value(key, environment),
             lambda key, value: secrets.set(key, value, environment),
         )

@@ -6,6 +6,7 @@ The keys can be read, so that a list needs no master key and an error can say wh
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -28,6 +29,8 @@ from aiconn_nb.model.stamp import Stamp, is_settled, stamp_of
 from .seal import Vault
 from .secrets_file import Content, read_content, spelled_in, write_content
 
+_NOT_IN_A_NAME = re.compile("[/\x00-\x1f]")
+
 
 class UserSecrets:
     """The secrets files of one user. Keys compare as in the configuration: ignoring case, `:` goes down.
@@ -46,7 +49,7 @@ class UserSecrets:
     def path(self, environment: str | None = None) -> Path:
         """The file of an environment, or the one for all."""
         if environment is not None and (
-            environment in ("", ".", "..") or any(c in (os.sep, "/") or ord(c) < 32 for c in environment)
+            environment in ("", ".", "..") or os.sep in environment or _NOT_IN_A_NAME.search(environment)
         ):
             raise BadEnvironmentName
         return self._vault.config_home / ("secrets.json" if environment is None else f"secrets.{environment}.json")

@@ -1,0 +1,68 @@
+"""How many calls of our own a command makes: counted, so that no machine is too busy to tell."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+import aiconn_nb
+from aiconn_nb.session import kernel_session
+
+pytestmark = pytest.mark.benchmark
+
+OURS = str(Path(aiconn_nb.__file__).parent)
+MOST_OF_USE, MOST_OF_SAVE = 360, 580
+"""No more than these, which is what they were when they were last brought down; the aim is 150 and 300."""
+
+
+def calls(call: Callable[[], object]) -> Counter[str]:
+    """The calls of functions of ours, by file and name, while something runs that has run before."""
+    call()
+    call()
+    counted: Counter[str] = Counter()
+
+    def count(frame: FrameType, event: str, _: Any) -> None:
+        code = frame.f_code
+        if event == "call" and code.co_filename.startswith(OURS):
+            counted[f"{code.co_filename.removeprefix(OURS + '/')}: {code.co_qualname}"] += 1
+
+    sys.setprofile(count)
+    try:
+        call()
+    finally:
+        sys.setprofile(None)
+    return counted
+
+
+def told(name: str, counted: Counter[str]) -> int:
+    """Print how many there were, and which came most often."""
+    print(f"\n{name}: {counted.total()} calls of {len(counted)} functions of ours")
+    for function, times in counted.most_common(8):
+        print(f"  {times:4} {function}")
+    return counted.total()
+
+
+@pytest.fixture
+def one(shells: Any, work: Path) -> Any:
+    """A shell, and a connection with a reference to a file."""
+    (work / "appsettings.json").write_text('{"OpenAI": {"ApiKey": "value-of-development"}}')
+    shell = shells.open("load_ext aiconn_nb")
+    kernel_session().create("a", "openai", settings={"api_key": "$OpenAI:ApiKey"})
+    return shell
+
+
+def test_use_as_makes_few_calls(one: Any) -> None:
+    """``%aiconn use a as client``, from the line to the bound name: parse, look up, trust, resolve, build the client, show."""
+    assert told("use a as client", calls(lambda: one.run_line_magic("aiconn", "use a as client"))) <= MOST_OF_USE
+
+
+def test_a_save_makes_few_calls(one: Any) -> None:
+    """``edit`` of a name, from Python: check, save under the lock, keep the former state, explain."""
+    names = iter("bcdefgh")
+    assert told("edit", calls(lambda: kernel_session().edit("a", name=next(names)))) <= MOST_OF_SAVE
