@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import wraps
 from inspect import Parameter, iscoroutinefunction
-from traceback import clear_frames
 from types import FunctionType
 from typing import Any, ParamSpec, TypeVar
 
 from aiconn_nb.errors import AiconnError, WrongType
+
+from .traceback_locals import clear
 
 _PLAIN: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool, "None": type(None)}
 Given = ParamSpec("Given")
@@ -18,12 +19,16 @@ Kind = TypeVar("Kind")
 
 
 def leaves_no_locals(
-    function: Callable[Given, Answer], masked: Callable[[Any, AiconnError], None] | None = None
+    function: Callable[Given, Answer],
+    masked: Callable[[Any, AiconnError], None] | None = None,
+    *,
+    in_debug: bool = False,
 ) -> Callable[Given, Answer]:
     """The function, whose interruption or unforeseen exception has no locals in its frames: Ctrl-C may come at any line, also
     where a key is in the clear. An `AiconnError` shows no frames, and is raised where no local holds one.
 
-    Of a method, ``masked`` takes the object and such an error, and takes out of it what it must not tell.
+    Of a method, ``masked`` takes the object and such an error, and takes out of it what it must not tell. ``in_debug``: whether
+    debug mode keeps locals that hold no key; see `aiconn_nb.model.traceback_locals`.
     """
 
     def wrong_type(error: BaseException, args: tuple[object, ...], options: Mapping[str, object]) -> WrongType | None:
@@ -32,7 +37,7 @@ def leaves_no_locals(
             if masked is not None:
                 masked(args[0], error)
             return None
-        clear_frames(error.__traceback__)
+        clear(error.__traceback__, [args, options], in_debug=in_debug)
         is_about_types = isinstance(error, AttributeError | TypeError | ValueError)
         return _wrong_type(function, args, options) if is_about_types else None
 
@@ -94,7 +99,7 @@ def verbs_leave_no_locals(masked: Callable[[Any, AiconnError], None]) -> Callabl
         for name in dir(kind):
             verb = getattr(kind, name)
             if not name.startswith("_") and isinstance(verb, FunctionType):
-                setattr(kind, name, leaves_no_locals(verb, masked))
+                setattr(kind, name, leaves_no_locals(verb, masked, in_debug=True))
         return kind
 
     return guarded

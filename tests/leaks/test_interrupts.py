@@ -71,11 +71,19 @@ def calls(session: Session) -> dict[str, Callable[[], object]]:
     }
 
 
+@pytest.mark.parametrize("debug", ["", "1"], ids=["plain", "debug"])
 @pytest.mark.parametrize("name", list(calls(Session())))
 def test_no_interrupt_shows_a_key(
-    name: str, work: Path, interrupted_at: Interrupting, record_figure: Record, thorough: bool
+    name: str,
+    debug: str,
+    work: Path,
+    interrupted_at: Interrupting,
+    record_figure: Record,
+    thorough: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """At every third line of ours that is run (at every 17th, where it has to be quick)."""
+    """At every third line of ours that is run (at every 17th, where it has to be quick). Nor in debug mode, which keeps locals."""
+    monkeypatch.setenv("AICONN_DEBUG", debug)
     (work / "appsettings.json").write_text(json.dumps({"Leak": {"Key": KEY.value}}))
     (work / "lesson.ipynb").write_text('{"cells": []}')
     kernel_session.cache_clear()

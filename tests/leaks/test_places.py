@@ -119,11 +119,14 @@ def test_a_crash_dump_holds_no_key(prepared: Session, work: Path, number: signal
     assert found(dead.stdout + dead.stderr, ALL) == []
 
 
+@pytest.mark.parametrize("debug", ["", "1"], ids=["plain", "debug"])
 def test_a_crash_report_of_ipython_holds_no_key(
-    prepared: Session, isolated: Path, monkeypatch: pytest.MonkeyPatch
+    prepared: Session, isolated: Path, monkeypatch: pytest.MonkeyPatch, debug: str
 ) -> None:
-    """It has the locals of every frame. An exception that nobody foresaw leaves none."""
+    """It has the locals of every frame. An exception that nobody foresaw leaves none; in debug mode those without a key."""
     from IPython.core.ultratb import VerboseTB
+
+    monkeypatch.setenv("AICONN_DEBUG", debug)
 
     def broken(*arguments: object) -> object:
         local = SEALED.value  # noqa: F841 - as a bug in a plug-in or a library would have it

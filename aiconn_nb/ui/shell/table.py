@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from aiconn_nb.errors import AiconnError, NoCell, NoCommand, NoSubcommand
@@ -186,7 +187,7 @@ LONG: Final = 12
 """Letters of a word that may be a key."""
 
 
-@leaves_no_locals
+@partial(leaves_no_locals, in_debug=True)
 def run(session: Session, words: Sequence[str], console: Console, cell: str | None = None) -> Result:
     """Run one command, with the cell below it where there is one. Raises `AiconnError` only."""
     shown = Face.TERMINAL if console.in_shell else Face.NOTEBOOK

@@ -1,0 +1,54 @@
+"""Which locals a traceback keeps."""
+
+from __future__ import annotations
+
+from traceback import walk_tb
+
+import pytest
+
+from aiconn_nb import Session
+
+
+def locals_of(error: BaseException) -> dict[str, dict[str, object]]:
+    """By the name of the function, the innermost frames of one name last."""
+    return {frame.f_code.co_name: dict(frame.f_locals) for frame, _ in walk_tb(error.__traceback__)}
+
+
+@pytest.fixture
+def broken(session: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """A session whose `explain` has a bug in a plug-in below it."""
+
+    def fails(*arguments: object) -> object:
+        local = "text in a frame that is not ours"  # noqa: F841
+        raise ZeroDivisionError
+
+    session.create("a", "demo")
+    monkeypatch.setattr("aiconn_nb.features.environments.explaining.misplaced", fails)
+    return session
+
+
+def test_an_unforeseen_error_has_no_locals(broken: Session) -> None:
+    """A key may be among them."""
+    with pytest.raises(ZeroDivisionError) as caught:
+        broken.explain("a")
+    found = locals_of(caught.value)
+    assert (found["explain"], found["fails"]) == ({}, {})
+
+
+def test_debug_mode_keeps_those_of_our_own_logic(broken: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not those of what it calls."""
+    monkeypatch.setenv("AICONN_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError) as caught:
+        broken.explain("a")
+    found = locals_of(caught.value)
+    assert found["explain"]["alias"] == "a"
+    assert found["fails"] == {}
+
+
+def test_debug_mode_keeps_no_text_that_may_be_a_key(broken: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the caller gave: a long text in any argument of the verb."""
+    monkeypatch.setenv("AICONN_DEBUG", "1")
+    broken.create("connection-with-a-long-alias", "demo")
+    with pytest.raises(ZeroDivisionError) as caught:
+        broken.explain("connection-with-a-long-alias")
+    assert locals_of(caught.value)["explain"] == {}
