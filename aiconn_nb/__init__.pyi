@@ -81,10 +81,16 @@ from .errors import (
     MasterKeyError as MasterKeyError,
 )
 from .errors import (
+    NeedsNotMet as NeedsNotMet,
+)
+from .errors import (
     NoConnectionInUse as NoConnectionInUse,
 )
 from .errors import (
     NoPlace as NoPlace,
+)
+from .errors import (
+    NoProjectFile as NoProjectFile,
 )
 from .errors import (
     ProfileChanged as ProfileChanged,
@@ -300,6 +306,9 @@ from .verbs import (
     rename_profile as rename_profile,
 )
 from .verbs import (
+    require as require,
+)
+from .verbs import (
     reset as reset,
 )
 from .verbs import (
@@ -387,8 +396,10 @@ __all__ = [
     "InvalidProfile",
     "InvalidReference",
     "MasterKeyError",
+    "NeedsNotMet",
     "NoConnectionInUse",
     "NoPlace",
+    "NoProjectFile",
     "Profile",
     "ProfileChanged",
     "ProfileError",
@@ -455,6 +466,7 @@ __all__ = [
     "profiles",
     "rename",
     "rename_profile",
+    "require",
     "reset",
     "resolve",
     "rollback",

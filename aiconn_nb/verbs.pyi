@@ -21,6 +21,7 @@ from aiconn_nb.features.environments.results import Environments, Explanation
 from aiconn_nb.features.profiles import Value
 from aiconn_nb.features.profiles.options import Given
 from aiconn_nb.features.profiles.results import Defaults, Profiles, ShownProfile
+from aiconn_nb.features.requirements.results import Requirements
 from aiconn_nb.features.rotation.key_rotation import Rotated
 from aiconn_nb.features.scan.notebook_scan import Scan
 from aiconn_nb.features.secrets.results import SecretKeys
@@ -772,6 +773,28 @@ def rename_profile(alias: str, new_alias: str) -> Done:
     Example::
 
         aiconn_nb.rename_profile("writer", "author")
+    """
+
+def require(*aliases: str, file: str | os.PathLike[str] | None = ..., yes: bool = ...) -> Requirements:
+    """Whether everything is there that a notebook needs: one row for each need, with what helps where it is not met.
+
+    Everything that is missing is shown at once. Nothing is asked over the network.
+
+    Args:
+        aliases: Connections and profiles. Without any, all that the project file declares.
+        file: The project file, a bundle as `export` writes it; ``aiconn.json`` in the working folder where it is left out.
+        yes: Whether to take in what is missing. It never trusts a host, changes what is there or replaces a default.
+
+    Returns:
+        The needs. ``ok`` is true where all are met, ``unmet`` has the others.
+
+    Raises:
+        NoProjectFile: No alias was named, and there is no ``aiconn.json`` here.
+        BundleError: The project file cannot be read, or is none.
+
+    Example::
+
+        aiconn_nb.require(yes=True)
     """
 
 def reset(profile: str | None = ...) -> Done:

@@ -67,6 +67,7 @@ from aiconn_nb.errors import (
     MasterKeyUnreadable,
     MasterKeyVanished,
     Missing,
+    NeedsNotMet,
     NewKeyFailed,
     NewKeyNeeded,
     NewKeyUntested,
@@ -95,6 +96,7 @@ from aiconn_nb.errors import (
     NoOption,
     NoProfilesNamed,
     NoProfileVersion,
+    NoProjectFile,
     NoProvider,
     NoReference,
     NoSecretGiven,
@@ -188,7 +190,17 @@ def adapters() -> Iterator[AiconnError]:
     yield FrameworkFailed(framework="DSPy", alias="openai-dev", kind="ValueError", problem="not this model.")
 
 
+def requirements() -> Iterator[AiconnError]:
+    yield NoProjectFile(name="aiconn.json")
+    yield NeedsNotMet(
+        needs=("openai-dev: $OpenAI:ApiKey has no value in Development",),
+        remedies=("%aiconn secret set OpenAI:ApiKey",),
+    )
+    yield NeedsNotMet(needs=("a: it is switched off", "b: no provider"))
+
+
 def connections() -> Iterator[AiconnError]:
+    yield ConnectionNotFound(alias="course", declared_in="aiconn.json")
     yield ConnectionNotFound(alias="openai-dve", nearest="openai-dev")
     yield ConnectionNotFound(alias="x")
     yield ConnectionNotFound(alias="Old", is_deleted=True)
@@ -489,7 +501,20 @@ def rotation() -> Iterator[AiconnError]:
     yield NoNewKey()
 
 
-FAMILIES = (adapters, connections, profiles, providers, configuration, vault, store, files, commands, asking, rotation)
+FAMILIES = (
+    adapters,
+    connections,
+    profiles,
+    providers,
+    configuration,
+    vault,
+    store,
+    files,
+    commands,
+    asking,
+    rotation,
+    requirements,
+)
 
 
 def samples() -> Iterator[AiconnError]:

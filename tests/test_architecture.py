@@ -83,6 +83,7 @@ FEATURES = (
     "asking",
     "adapters",
     "bundles",
+    "requirements",
     "scan",
 )
 """The features from the bottom up: each may use those before it. So there is no cycle."""

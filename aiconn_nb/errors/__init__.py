@@ -51,6 +51,8 @@ The documented classes, each of which may have reasons: subclasses with a wordin
     │   ├── UnsealError              a sealed value that this key does not open
     │   ├── MasterKeyError           the key itself is damaged or cannot be kept
     │   └── SecretsFileError         the user secrets file cannot be read or written
+    ├── NoProjectFile                no alias was named, and the folder has no project file
+    ├── NeedsNotMet                  a notebook that no one watches lacks something
     ├── NoPlace                      no folder can be told for the store or the key
     └── StoreError
         ├── StoreBusy
@@ -72,6 +74,7 @@ from .files import *  # noqa: F403
 from .input import *  # noqa: F403
 from .profiles import *  # noqa: F403
 from .providers import *  # noqa: F403
+from .requirements import *  # noqa: F403
 from .rotation import *  # noqa: F403
 from .secrets import *  # noqa: F403
 from .store import *  # noqa: F403

@@ -56,6 +56,8 @@ class NotFound(Entity):
     elsewhere: str = ""
     """What has this alias among the other kind."""
     found: str = ""
+    declared_in: str = ""
+    """The project file of the working folder, where it has this alias."""
 
     def lines(self) -> Lines:
         alias = self.alias[:LONGEST]
@@ -73,6 +75,8 @@ class NotFound(Entity):
         return f"There is no {self.word} '{alias}'.", self._where()
 
     def _where(self) -> str:
+        if self.declared_in:
+            return f"{self.declared_in} in this folder has it: '{command('require --yes')}' takes it in."
         if self.is_deleted:
             undelete = command(f"{self.prefix}undelete", self.alias.lower())
             return f"It was deleted and can be brought back: {undelete}"

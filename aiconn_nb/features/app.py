@@ -7,7 +7,7 @@ from collections.abc import MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aiconn_nb.errors import AiconnError
+from aiconn_nb.errors import AiconnError, Missing, NotFound
 from aiconn_nb.model.frames import verbs_leave_no_locals
 from aiconn_nb.model.place import tilde
 from aiconn_nb.session.context import Context
@@ -21,6 +21,7 @@ from .checks.verbs import CheckVerbs
 from .connections.verbs import ConnectionVerbs
 from .environments.verbs import EnvironmentVerbs
 from .profiles.verbs import ProfileVerbs
+from .requirements.verbs import RequirementVerbs
 from .rotation.verbs import RotationVerbs
 from .scan.verbs import ScanVerbs
 from .secrets.verbs import SecretVerbs
@@ -33,8 +34,12 @@ if TYPE_CHECKING:
 
 
 def _masked(session: Session, error: AiconnError) -> None:
-    """An error of a verb does not repeat a key that was given in the place of a name."""
+    """An error of a verb does not repeat a key that was given in the place of a name, and knows what the project file has."""
     session.mask_known_keys(error)
+    if isinstance(error, NotFound) and error.why is Missing.NO_SUCH_ALIAS:
+        from .requirements import project_file_with
+
+        error.declared_in = project_file_with(error.word, error.alias)
 
 
 @verbs_leave_no_locals(_masked)
@@ -53,6 +58,7 @@ class Session(
     AdapterVerbs,
     UsageVerbs,
     BundleVerbs,
+    RequirementVerbs,
     ScanVerbs,
 ):
     """Connections, their configuration, and which of them is in use here.

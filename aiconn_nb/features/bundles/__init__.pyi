@@ -1,4 +1,9 @@
 from .bundle import Bundle as Bundle
+from .bundle_file import read_bundle as read_bundle
 from .bundle_import import Merged as Merged
 from .bundle_import import State as State
+from .bundle_import import merge as merge
+from .bundle_import import merge_profiles as merge_profiles
+from .bundle_layout import Offer as Offer
+from .bundle_layout import offer_from as offer_from
 from .bundle_plan import ImportPlan as ImportPlan

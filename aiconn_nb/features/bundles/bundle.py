@@ -87,6 +87,14 @@ def export(context: Context, aliases: Sequence[str], *, profiles: bool = True) -
     if profiles:
         found = list(_profile_documents(snapshot, exported, is_key, left_out))
         document |= {"profiles": found} if found else {}
+        # Only where there is one: an older release refuses a field that it does not know.
+        exported_profiles = {each["alias"] for each in found}
+        defaults = {
+            str(each.capability): each.alias
+            for each in snapshot.profiles
+            if snapshot.defaults.get(each.capability) == each.id and each.alias in exported_profiles
+        }
+        document |= {"defaults": defaults} if defaults else {}
     bundle = Bundle(document, tuple(left_out))
     if len(bundle.text.encode()) > LARGEST or len(connections) > MOST:
         raise BundleTooLarge

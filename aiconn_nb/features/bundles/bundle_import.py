@@ -6,7 +6,7 @@ allows no host (see `trust`), overwrites no key of the receiver, and switches no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -58,6 +58,8 @@ class Merged:
     """The other options of a profile."""
     tags: tuple[str, ...] = ()
     """The tags of a profile."""
+    becomes_default: bool = False
+    """Whether a profile becomes the default of its capability, which has none here."""
 
     @property
     def is_merged(self) -> bool:
@@ -74,7 +76,25 @@ def merge(context: Context, change: Change, offer: Offer, renamed: Mapping[str, 
         profiles = [
             _profile(context, change, each, renamed.get(each.alias, each.alias), there) for each in offer.profiles
         ]
+        profiles = [_made_default(change, offer, each) for each in profiles]
     return (*connections, *profiles)
+
+
+def merge_profiles(context: Context, change: Change, offered: Iterable[OfferedProfile]) -> tuple[Merged, ...]:
+    """The same for profiles alone, whose connections are here under the aliases that they have in the bundle."""
+    there = {each.alias: each.alias for each in change.connections}
+    return tuple(_profile(context, change, each, each.alias, there) for each in offered)
+
+
+def _made_default(change: Change, offer: Offer, row: Merged) -> Merged:
+    """A default that is there stays."""
+    profile = next((each for each in change.profiles if each.alias == row.alias), None)
+    if profile is None or not row.is_merged or offer.defaults.get(profile.capability) != row.alias:
+        return row
+    if profile.capability in change.defaults:
+        return row
+    change.set_default(profile.capability, profile.id)
+    return replace(row, becomes_default=True)
 
 
 def _connection(context: Context, change: Change, offered: OfferedConnection, alias: str) -> Merged:

@@ -62,6 +62,8 @@ class Offer:
 
     connections: tuple[OfferedConnection, ...]
     profiles: tuple[OfferedProfile, ...] = ()
+    defaults: Mapping[Capability, str] = field(default_factory=dict)
+    """The default profile of a capability, by alias."""
 
 
 def offer_from(document: Any) -> Offer:
@@ -83,7 +85,7 @@ def _offer(document: Any) -> Offer:
         raise Malformed("", f"was written by a newer release (layout {schema}, and {SCHEMA} is known)")
     if "connections" not in document:
         raise Malformed("its connections", "is missing")
-    exactly(document, ("aiconn_bundle", "connections"), ("profiles", "keys"))
+    exactly(document, ("aiconn_bundle", "connections"), ("profiles", "keys", "defaults"))
     # The list of what the receiver needs is for a reader; it is made anew from the connections, so only its shape counts.
     entries(document, "keys", _key, 50 * MOST)
     connections = entries(document, "connections", _connection, MOST)
@@ -91,7 +93,18 @@ def _offer(document: Any) -> Offer:
     for word, aliases in (("connections", [c.alias for c in connections]), ("profiles", [p.alias for p in profiles])):
         if len(set(aliases)) != len(aliases):
             raise Malformed(f"two of its {word}", "have one alias")
-    return Offer(connections, profiles)
+    return Offer(connections, profiles, _defaults(document, profiles) if "defaults" in document else {})
+
+
+def _defaults(document: Any, profiles: tuple[OfferedProfile, ...]) -> dict[Capability, str]:
+    known = {(each.capability, each.alias) for each in profiles}
+    defaults = {
+        one_of(Capability, name, "defaults"): text_of(alias, "defaults", 100)
+        for name, alias in typed(document, "defaults", dict).items()
+    }
+    if set(defaults.items()) - known:
+        raise Malformed("defaults", "names a profile that the bundle does not have")
+    return defaults
 
 
 def _connection(found: Any) -> OfferedConnection:

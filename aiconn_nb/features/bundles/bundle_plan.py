@@ -80,6 +80,7 @@ class ImportPlan(Result):
                     "system": row.system or None,
                     "options": dict(row.options),
                     "tags": list(row.tags),
+                    "becomes_default": row.becomes_default,
                 }
                 for row in self.rows
             ],

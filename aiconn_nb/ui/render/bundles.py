@@ -86,6 +86,8 @@ def _told(row: Merged) -> str:
         told += [f"{key}: {value}" for key, value in row.options.items()]
         if row.tags:
             told.append(f"tags: {', '.join(row.tags)}")
+    if row.becomes_default:
+        told.append("becomes the default")
     return "; ".join(told)
 
 

@@ -1,0 +1,36 @@
+"""Errors about what a notebook needs."""
+
+from __future__ import annotations
+
+from aiconn_nb.model.hint import command
+
+from .base import AiconnError, Lines, fields
+
+
+@fields
+class NoProjectFile(AiconnError):
+    """No alias was named, and the working folder has no project file."""
+
+    name: str
+
+    def lines(self) -> Lines:
+        return (
+            f"There is no {self.name} in this folder, and no alias was named.",
+            f"'{command('export -o', self.name)}' writes one; '{command('require ALIAS')}' checks a connection or profile.",
+        )
+
+
+@fields
+class NeedsNotMet(AiconnError):
+    """A notebook that no one watches needs something that is not there; ``needs`` has each with what helps."""
+
+    needs: tuple[str, ...]
+    """Alias and problem of each."""
+    remedies: tuple[str, ...] = ()
+
+    def lines(self) -> Lines:
+        count = "1 need is" if len(self.needs) == 1 else f"{len(self.needs)} needs are"
+        return (
+            f"{count} not met: {'; '.join(self.needs)}.",
+            "Run " + " and ".join(f"'{each}'" for each in self.remedies) + "." if self.remedies else "",
+        )

@@ -1,0 +1,4 @@
+from .project_file import project_file_with as project_file_with
+from .results import Lack as Lack
+from .results import Need as Need
+from .results import Requirements as Requirements

@@ -1,0 +1,128 @@
+"""Whether what a notebook needs is there: each connection, each profile and each default, everything that is missing at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from aiconn_nb.errors import ProviderError
+from aiconn_nb.features.environments import Resolving, required_keys
+from aiconn_nb.features.profiles import Examination, Kind
+from aiconn_nb.features.trust import untrusted
+from aiconn_nb.model.connection import Connection, references
+from aiconn_nb.model.hint import command
+from aiconn_nb.model.profile import Capability, Profile
+from aiconn_nb.session.context import Context
+
+from .results import Lack, Need
+
+if TYPE_CHECKING:
+    from aiconn_nb.features.bundles import Merged
+    from aiconn_nb.features.profiles import Listings
+    from aiconn_nb.store.snapshot import Snapshot
+
+
+class Checking:
+    """Looks at one snapshot of the store, in one environment."""
+
+    def __init__(self, context: Context, snapshot: Snapshot, listings: Listings, take_in: str = "") -> None:
+        self._context = context
+        self._snapshot = snapshot
+        self._examination = Examination(context, snapshot, listings)
+        self._resolving = Resolving(context.configuration())
+        self._trusted = snapshot.trusted()
+        self._take_in = take_in
+        """The command that takes in the project file."""
+
+    def aliases(self, names: Iterable[str]) -> Iterator[Need]:
+        """Needs that are named: a profile of the alias, with its connections, or a connection."""
+        for name in names:
+            profile = next((each for each in self._snapshot.profiles if each.alias == name.lower()), None)
+            if profile is not None:
+                yield from self.profile(profile)
+                for id in profile.connections:
+                    if (connection := self._snapshot.connection_by_id(id)) is not None:
+                        yield from self.connection(connection)
+                continue
+            found = next((each for each in self._snapshot.connections if each.alias == name.lower()), None)
+            if found is None:
+                yield Need("connection", name, Lack.MISSING, "neither a connection nor a profile", command("list"))
+            else:
+                yield from self.connection(found)
+
+    def declared(self, rows: Iterable[Merged], defaults: Mapping[Capability, str]) -> Iterator[Need]:
+        """Needs that a project file declares, compared with what is here."""
+        connections = {each.alias: each for each in self._snapshot.connections}
+        profiles = {each.alias: each for each in self._snapshot.profiles}
+        for row in rows:
+            there = (connections if row.kind == "connection" else profiles).get(row.alias)
+            if row.state in ("clashing", "refused"):
+                yield Need(row.kind, row.alias, Lack.TAKEN, row.reason)
+            elif there is None:
+                yield Need(row.kind, row.alias, Lack.MISSING, f"a {row.kind} of the project file", self._take_in)
+            else:
+                needs = self.connection(there) if isinstance(there, Connection) else self.profile(there)
+                yield from _differing(needs, row)
+        for capability, alias in defaults.items():
+            yield self._default(capability, alias)
+
+    def connection(self, connection: Connection) -> Iterator[Need]:
+        """One line if it can be used here and now, else one for each thing in the way."""
+        lacks = list(self._lacks(connection))
+        yield from lacks or [Need("connection", connection.alias, words=f"{connection.provider}, ready")]
+
+    def _lacks(self, connection: Connection) -> Iterator[Need]:
+        from aiconn_nb.providers.account import missing_modules
+
+        def need(lack: Lack, words: str, remedy: str = "") -> Need:
+            return Need("connection", connection.alias, lack, words, remedy)
+
+        if not connection.active:
+            yield need(Lack.INACTIVE, "it is switched off", command("enable", connection.alias))
+        try:
+            provider = self._context.provider_of(connection)
+        except ProviderError as error:
+            yield need(Lack.NO_PROVIDER, error.what, command("providers"))
+            return
+        if (absent := missing_modules(provider)) and provider.sdk is not None:
+            yield need(Lack.NO_SDK, f"{', '.join(absent)} is not installed", provider.sdk.install)
+        for key in required_keys(self._context, connection.provider):
+            if key not in connection.settings:
+                field = provider.field(key)
+                given = f"{key}={field.suggested_reference}" if field and field.suggested_reference else key
+                yield need(Lack.UNSET, f"{key} has no value", command("edit", connection.alias, given))
+        for written in dict.fromkeys(references(connection.settings).values()):
+            if written not in self._resolving:
+                where = f"{written} has no value in {self._context.environment}"
+                yield need(Lack.UNRESOLVED, where, command("secret set", written.removeprefix("$")))
+        if (question := untrusted(self._context, connection, self._trusted)) is not None:
+            yield need(Lack.UNTRUSTED, question.warning, command("trust", connection.alias))
+
+    def profile(self, profile: Profile) -> Iterator[Need]:
+        """How a profile is; what is wrong with its connections, their own lines say."""
+        health = self._examination.health(profile)
+        if health.kind is Kind.UNLISTED:
+            yield Need("profile", profile.alias, Lack.UNLISTED, health.words, command("profile show", profile.alias))
+        else:
+            yield Need("profile", profile.alias, words=f"{profile.capability}, {health.words}")
+
+    def _default(self, capability: Capability, alias: str) -> Need:
+        present = self._snapshot.profile_by_id(self._snapshot.defaults.get(capability, ""))
+        if present is None:
+            is_there = any(each.alias == alias for each in self._snapshot.profiles)
+            make = command("profile default", alias) if is_there else self._take_in
+            return Need("default", alias, Lack.NO_DEFAULT, f"no default profile for {capability}", make)
+        if present.alias != alias:
+            return Need("default", alias, Lack.DIFFERS, f"the default for {capability} is {present.alias} here")
+        return Need("default", alias, words=f"the default for {capability}")
+
+
+def _differing(needs: Iterator[Need], row: Merged) -> Iterator[Need]:
+    """The needs of something that is there, with what it differs in from the project file."""
+    fields = ", ".join(each.field for each in row.changes)
+    for need in needs:
+        if need.lack is None and fields:
+            yield replace(need, lack=Lack.DIFFERS, words=f"{need.words}; its {fields} differs from the project file")
+        else:
+            yield need

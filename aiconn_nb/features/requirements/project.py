@@ -1,0 +1,84 @@
+"""The project file against the store: looked at, and where it is wanted, what is missing taken in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from aiconn_nb.errors import NoProjectFile
+from aiconn_nb.features.bundles import Offer, merge, merge_profiles
+from aiconn_nb.model.hint import command
+from aiconn_nb.model.place import shown
+from aiconn_nb.session.context import Context
+from aiconn_nb.store.change import Change
+
+from .checking import Checking
+from .project_file import PROJECT_FILE, offer_in, project_file
+from .results import Requirements
+
+if TYPE_CHECKING:
+    from aiconn_nb.features.profiles import Listings
+
+
+def required(
+    context: Context, listings: Listings, aliases: Sequence[str], file: str | os.PathLike[str] | None, *, yes: bool
+) -> Requirements:
+    """See `Session.require`."""
+    path = file if file is not None else project_file()
+    if path is None:
+        if not aliases:
+            raise NoProjectFile(name=PROJECT_FILE)
+        checking = Checking(context, context.store.read(), listings)
+        return Requirements(tuple(checking.aliases(aliases)), environment=context.environment)
+    offer, others = _chosen(offer_in(path), aliases)
+    done = _taken_in(context, offer) if yes else ()
+    source = shown(os.path.abspath(os.path.expanduser(path)))
+    take_in = command("require", *(("--from", source) if file is not None else ()), "--yes")
+    snapshot = context.store.read()
+    # A change that is never written says what would be new or differ.
+    rows = merge(context, Change(snapshot, context.store.author), offer, {})
+    checking = Checking(context, snapshot, listings, take_in)
+    needs = (*checking.declared(rows, offer.defaults), *checking.aliases(others))
+    return Requirements(needs, source=source, environment=context.environment, done=done)
+
+
+def _chosen(offer: Offer, aliases: Sequence[str]) -> tuple[Offer, list[str]]:
+    """What of a project file is asked for, with the connections of its profiles; and the aliases that it does not have."""
+    if not aliases:
+        return offer, []
+    wanted = {alias.lower() for alias in aliases}
+    profiles = tuple(each for each in offer.profiles if each.alias in wanted)
+    wanted_connections = wanted.union(*(each.connections for each in profiles))
+    connections = tuple(each for each in offer.connections if each.alias in wanted_connections)
+    names = {each.alias for each in profiles} | {each.alias for each in connections}
+    defaults = {capability: alias for capability, alias in offer.defaults.items() if alias in names}
+    chosen = replace(offer, connections=connections, profiles=profiles, defaults=defaults)
+    return chosen, [alias for alias in aliases if alias.lower() not in names]
+
+
+def _taken_in(context: Context, offer: Offer) -> tuple[str, ...]:
+    """Take in what is missing, in one transaction, and say what. What is there stays as it is, in every field."""
+    with context.store.change() as change:
+        connections = {each.alias for each in change.connections}
+        profiles = {each.alias for each in change.profiles}
+        new = replace(
+            offer,
+            connections=tuple(each for each in offer.connections if each.alias not in connections),
+            profiles=(),
+            defaults={},
+        )
+        rows = merge(context, change, new, {})
+        there = {each.alias for each in change.connections}
+        missing = tuple(
+            each for each in offer.profiles if each.alias not in profiles and there.issuperset(each.connections)
+        )
+        rows += merge_profiles(context, change, missing)
+        done = [f"{row.kind} {row.alias}" for row in rows if row.state == "new"]
+        for capability, alias in offer.defaults.items():
+            profile = next((each for each in change.profiles if each.alias == alias), None)
+            if capability not in change.defaults and profile is not None and profile.capability is capability:
+                change.set_default(capability, profile.id)
+                done.append(f"{alias} is the default for {capability}")
+    return tuple(done)

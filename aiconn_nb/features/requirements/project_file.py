@@ -1,0 +1,42 @@
+"""The project file: ``aiconn.json`` beside the notebook, a bundle of what the notebook needs. It never has a key in it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from aiconn_nb.errors import AiconnError
+from aiconn_nb.model.place import here
+
+if TYPE_CHECKING:
+    from aiconn_nb.features.bundles import Offer
+
+PROJECT_FILE: Final = "aiconn.json"
+
+
+def project_file() -> Path | None:
+    """The project file of the working folder. That of a folder above is not looked for: it belongs to another notebook."""
+    folder = here()
+    path = None if folder is None else Path(folder, PROJECT_FILE)
+    return path if path is not None and os.path.lexists(path) else None
+
+
+def offer_in(path: str | os.PathLike[str]) -> Offer:
+    """What a project file declares. Raises `BundleError`."""
+    from aiconn_nb.features.bundles import offer_from, read_bundle
+
+    return offer_from(read_bundle(path))
+
+
+def project_file_with(kind: str, alias: str) -> str:
+    """The name of the project file here if it declares this connection or profile, else ''. Never raises."""
+    path = project_file()
+    if path is None:
+        return ""
+    try:
+        offer = offer_in(path)
+    except AiconnError:
+        return ""
+    declared = offer.connections if kind == "connection" else offer.profiles
+    return PROJECT_FILE if alias.lower() in {each.alias for each in declared} else ""

@@ -1,0 +1,37 @@
+"""Views of what a notebook needs: one line where all is well, else a row for each need with what helps."""
+
+from __future__ import annotations
+
+from aiconn_nb.features.requirements import Need, Requirements
+
+from .renderer import view_of
+from .view import Card, Cell, Table, View
+
+
+@view_of.register
+def _(requirements: Requirements) -> View:
+    done = tuple(Cell(f"Taken in: {each}.", "good") for each in requirements.done)
+    where = f"{requirements.source or 'what was named'}, in {requirements.environment}"
+    if requirements.ok:
+        count = "1 need is met" if len(requirements) == 1 else f"All {len(requirements)} needs are met"
+        differing = [each for each in requirements if each.lack]
+        return Card(f"Ready: {count} ({where}).", (), (*done, *(Cell(_said(each), "quiet") for each in differing)))
+    return Table(
+        ("", "alias", "state", "what to do"),
+        tuple(map(_row, requirements)),
+        title=f"Not ready: {len(requirements.unmet)} of {len(requirements)} needs are not met ({where})",
+        notes=done,
+    )
+
+
+def _row(need: Need) -> tuple[Cell | str, ...]:
+    state = Cell("ready", "good") if need.is_met else Cell(str(need.lack), "bad")
+    return need.kind, Cell(need.alias, "code"), state, _what(need)
+
+
+def _what(need: Need) -> str:
+    return f"{need.words}: {need.remedy}" if need.remedy else need.words
+
+
+def _said(need: Need) -> str:
+    return f"{need.alias}: {need.words}."

@@ -1,0 +1,24 @@
+"""What the command that checks a notebook's needs does besides: it fails a notebook that no one watches."""
+
+from __future__ import annotations
+
+from aiconn_nb.errors import NeedsNotMet
+from aiconn_nb.features.app import Session
+from aiconn_nb.features.requirements import Requirements
+from aiconn_nb.session.results import Result
+
+from ..command import Words
+from ..console import Console
+from ..derived import Call, interaction
+
+
+@interaction("require")
+def require(session: Session, words: Words, console: Console, call: Call) -> Result:
+    """Show the needs; a notebook that is run by a program stops where one is not met."""
+    found: Requirements = call()
+    if not found.ok and console.has_kernel and not console.can_ask:
+        raise NeedsNotMet(
+            needs=tuple(f"{each.alias}: {each.words}" for each in found.unmet),
+            remedies=tuple(dict.fromkeys(each.remedy for each in found.unmet if each.remedy)),
+        )
+    return found

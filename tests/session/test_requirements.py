@@ -1,0 +1,211 @@
+"""`require`: a notebook's needs, declared in a project file beside it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aiconn_nb import ConnectionNotFound, NeedsNotMet, NoProjectFile, Secret, Session
+from aiconn_nb.errors import BundleError
+from aiconn_nb.features.requirements import Lack
+from aiconn_nb.model.profile import Capability
+
+PROJECT: dict[str, Any] = {
+    "aiconn_bundle": 1,
+    "connections": [
+        {"alias": "gpt", "name": "GPT", "provider": "openai", "settings": {"api_key": "$OpenAI:ApiKey"}},
+        {"alias": "here", "name": "Here", "provider": "demo", "settings": {"latency": 0.0}},
+    ],
+    "profiles": [
+        {
+            "alias": "tutor",
+            "name": "Tutor",
+            "capability": "chat",
+            "connections": ["here", "gpt"],
+            "model": "demo-chat",
+            "models": {"gpt": "gpt-5-mini"},
+        }
+    ],
+    "defaults": {"chat": "tutor"},
+}
+
+
+@pytest.fixture
+def project(work: Path) -> Path:
+    """The project file in the working folder."""
+    file = work / "aiconn.json"
+    file.write_text(json.dumps(PROJECT))
+    return file
+
+
+def lacks(found: Any) -> list[tuple[str, str, Lack]]:
+    """(kind, alias, what it lacks) of each need that is not met."""
+    return [(each.kind, each.alias, each.lack) for each in found.unmet]
+
+
+def test_everything_that_is_missing_is_shown_at_once(session: Session, project: Path) -> None:
+    """Nothing is saved by looking."""
+    found = session.require()
+    assert lacks(found) == [
+        ("connection", "gpt", Lack.MISSING),
+        ("connection", "here", Lack.MISSING),
+        ("profile", "tutor", Lack.MISSING),
+        ("default", "tutor", Lack.NO_DEFAULT),
+    ]
+    assert not found.ok
+    assert session.aliases() == []
+
+
+def test_yes_takes_in_what_needs_no_secret(session: Session, project: Path) -> None:
+    """What is left is the key, with the command that keeps it. The second time there is nothing to do."""
+    found = session.require(yes=True)
+    assert found.done == (
+        "connection gpt",
+        "connection here",
+        "profile tutor",
+        "tutor is the default for chat",
+    )
+    assert lacks(found) == [("connection", "gpt", Lack.UNRESOLVED)]
+    assert found.unmet[0].remedy.endswith("secret set OpenAI:ApiKey")
+    session.set_secret("OpenAI:ApiKey", Secret("sk-canary-0123456789"))
+    again = session.require(yes=True)
+    assert (again.ok, again.done) == (True, ())
+    assert session.profile("tutor").model_for(session.get("gpt").id) == "gpt-5-mini"
+    assert session.default_alias() == "tutor"
+
+
+def test_yes_changes_nothing_that_is_there(session: Session, project: Path) -> None:
+    """Neither a connection that differs nor another default: it is used as it is, and that is said."""
+    session.create("here", "demo", settings={"latency": 0.25})
+    session.create_profile("mine", connections=["here"], model="demo-chat", default=True)
+    found = session.require(yes=True)
+    assert session.get("here").settings["latency"] == 0.25
+    assert session.default_alias() == "mine"
+    differing = {(each.kind, each.alias) for each in found if each.lack is Lack.DIFFERS}
+    assert differing == {("connection", "here"), ("default", "tutor")}
+
+
+def test_yes_trusts_no_host(session: Session, work: Path) -> None:
+    """A key of this machine goes to no host that came with a file."""
+    (work / "appsettings.json").write_text(json.dumps({"Team": {"ApiKey": "sk-canary-0123456789"}}))
+    gateway = {
+        "alias": "gateway",
+        "name": "Gateway",
+        "provider": "openai-compatible",
+        "settings": {"endpoint": "https://gateway.example.com/v1", "api_key": "$Team:ApiKey"},
+    }
+    (work / "aiconn.json").write_text(json.dumps({"aiconn_bundle": 1, "connections": [gateway]}))
+    session.set_secret("Team:ApiKey", Secret("sk-canary-of-the-user-0123"))
+    found = session.require(yes=True)
+    assert lacks(found) == [("connection", "gateway", Lack.UNTRUSTED)]
+    session.trust("gateway")
+    assert session.require().ok
+
+
+def test_an_alias_that_belongs_to_something_else(session: Session, project: Path) -> None:
+    """It is not overwritten, and what is to be done is said."""
+    session.create("gpt", "demo")
+    assert ("connection", "gpt", Lack.TAKEN) in lacks(session.require(yes=True))
+    assert session.get("gpt").provider == "demo"
+
+
+def test_a_connection_that_is_switched_off(session: Session, project: Path) -> None:
+    """It stays so: whoever switched it off had a reason."""
+    session.require(yes=True)
+    session.disable("here")
+    found = session.require(yes=True)
+    assert ("connection", "here", Lack.INACTIVE) in lacks(found)
+    assert not session.get("here").active
+
+
+def test_aliases_choose(session: Session, project: Path) -> None:
+    """A profile comes with its connections; what the file does not have is looked for in the store."""
+    session.create("own", "demo")
+    assert [each.alias for each in session.require("here", "own")] == ["here", "own"]
+    assert {each.alias for each in session.require("tutor")} == {"gpt", "here", "tutor"}
+    (need,) = session.require("nothing-of-the-kind")
+    assert need.lack is Lack.MISSING
+
+
+def test_without_a_project_file_and_without_aliases(session: Session) -> None:
+    """It says how to write one."""
+    with pytest.raises(NoProjectFile):
+        session.require()
+
+
+def test_a_folder_above_has_another_notebooks_file(
+    session: Session, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the working folder's own counts, or one that is named."""
+    below = project.parent / "below"
+    below.mkdir()
+    monkeypatch.chdir(below)
+    with pytest.raises(NoProjectFile):
+        session.require()
+    assert len(session.require(file="../aiconn.json")) == 4
+
+
+@pytest.mark.parametrize(
+    "defaults", [{"chat": "nobody"}, {"chat": 1}, {"speech": "tutor"}, {"embedding": "tutor"}, ["tutor"]]
+)
+def test_defaults_that_are_none(defaults: Any, session: Session, project: Path) -> None:
+    """The file is refused as a whole."""
+    project.write_text(json.dumps({**PROJECT, "defaults": defaults}))
+    with pytest.raises(BundleError):
+        session.require(yes=True)
+    assert session.aliases() == []
+
+
+def test_export_writes_what_require_reads(session: Session, work: Path, tmp_path: Path) -> None:
+    """With the default, and without any key."""
+    key = "sk-canary-0123456789-of-the-export"
+    session.create("gpt", "openai", settings={"api_key": Secret(key)})
+    session.create("here", "demo", settings={"latency": 0.0})
+    session.create_profile("tutor", connections=["here"], model="demo-chat", default=True)
+    session.export(to="aiconn.json")
+    assert key not in (work / "aiconn.json").read_text()
+    other = Session(home=tmp_path / "other", config_home=tmp_path / "keys")
+    found = other.require(yes=True)
+    assert lacks(found) == [("connection", "gpt", Lack.UNSET)]
+    assert other.default_alias(Capability.CHAT) == "tutor"
+
+
+def test_an_import_makes_a_default_only_where_there_is_none(session: Session, project: Path) -> None:
+    """The plan says so before."""
+    assert [row.becomes_default for row in session.plan_import(project).rows] == [False, False, True]
+    session.import_bundle(project, yes=True)
+    assert session.default_alias() == "tutor"
+
+
+def test_an_unknown_alias_that_the_project_file_has(session: Session, project: Path) -> None:
+    """The error says so; one that it does not have is what it was."""
+    with pytest.raises(ConnectionNotFound) as raised:
+        session.use("gpt")
+    assert raised.value.declared_in == "aiconn.json"
+    with pytest.raises(ConnectionNotFound) as raised:
+        session.use("other")
+    assert raised.value.declared_in == ""
+    project.write_text("no JSON")
+    with pytest.raises(ConnectionNotFound) as raised:
+        session.use("gpt")
+    assert raised.value.declared_in == ""
+
+
+def test_a_notebook_that_a_program_runs_stops(session: Session, project: Path) -> None:
+    """Where a person can answer, the table is shown and the cell does not fail."""
+    from aiconn_nb.ui.magics.notebook_console import NotebookConsole
+    from aiconn_nb.ui.shell.table import run
+
+    class Watched(NotebookConsole):
+        can_ask = True
+
+    class Unwatched(NotebookConsole):
+        can_ask = False
+
+    assert len(run(session, ["require"], Watched(None))) == 4  # type: ignore[arg-type]
+    with pytest.raises(NeedsNotMet) as raised:
+        run(session, ["require"], Unwatched(None))
+    assert len(raised.value.needs) == 4
