@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from aiconn_nb.errors import NeedsNotMet
 from aiconn_nb.features.app import Session
-from aiconn_nb.features.requirements import Requirements
 from aiconn_nb.session.results import Result
 
 from ..command import Words
 from ..console import Console
 from ..derived import Call, interaction
+
+if TYPE_CHECKING:
+    from aiconn_nb.features.requirements import Requirements
 
 
 @interaction("require")
