@@ -18,8 +18,7 @@ from aiconn_nb.features.checks.results import Tests
 from aiconn_nb.features.connections import NewKey
 from aiconn_nb.features.connections.results import Connections, Shown
 from aiconn_nb.features.environments.results import Environments, Explanation
-from aiconn_nb.features.profiles import Value
-from aiconn_nb.features.profiles.options import Given
+from aiconn_nb.features.profiles import Given, Value
 from aiconn_nb.features.profiles.results import Defaults, Profiles, ShownProfile
 from aiconn_nb.features.requirements.results import Requirements
 from aiconn_nb.features.rotation.key_rotation import Rotated
@@ -40,6 +39,7 @@ async def aask(
     system: str | None = ...,
     temperature: Value | None = ...,
     max_tokens: Value | None = ...,
+    options: Given | None = ...,
     carry_on: bool = ...,
     on_text: Callable[[str], None] | None = ...,
 ) -> Reply:
@@ -54,6 +54,7 @@ async def aask(
         system: What the model is told before the question, instead of the profile's.
         temperature: 0 to 2, instead of the profile's.
         max_tokens: The longest answer in tokens, 1 or more, instead of the profile's.
+        options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``, instead of the profile's.
         carry_on: Whether the last exchange with this profile in this session goes before the question.
         on_text: Told each piece of the answer as it comes, in the event loop's thread. What it raises stops the answer.
 
@@ -76,6 +77,7 @@ def ask(
     system: str | None = ...,
     temperature: Value | None = ...,
     max_tokens: Value | None = ...,
+    options: Given | None = ...,
     carry_on: bool = ...,
     on_text: Callable[[str], None] | None = ...,
 ) -> Reply:
@@ -92,6 +94,7 @@ def ask(
         system: What the model is told before the question, instead of the profile's.
         temperature: 0 to 2, instead of the profile's.
         max_tokens: The longest answer in tokens, 1 or more, instead of the profile's.
+        options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``, instead of the profile's.
         carry_on: Whether the last exchange with this profile in this session goes before the question.
         on_text: Told each piece of the answer as it comes.
 
@@ -157,6 +160,7 @@ def compare(
     system: str | None = ...,
     temperature: float | None = ...,
     max_tokens: int | None = ...,
+    options: Given | None = ...,
 ) -> Comparison:
     """Ask several profiles the same at once. One that fails has its error instead of an answer, and does not stop the others.
 
@@ -169,6 +173,7 @@ def compare(
         system: What the models are told before the question, instead of the profiles'.
         temperature: 0 to 2, instead of the profiles'.
         max_tokens: The longest answer in tokens, 1 or more, instead of the profiles'.
+        options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``, instead of the profiles'.
 
     Returns:
         The answers in the order of the profiles; ``replies`` has those that succeeded, by profile.
@@ -245,6 +250,7 @@ def create_profile(
     max_tokens: Value | None = ...,
     system: str | None = ...,
     dimensions: Value | None = ...,
+    options: Given | None = ...,
     tags: str | Sequence[str] = ...,
     default: bool = ...,
     check_model: bool = ...,
@@ -263,6 +269,7 @@ def create_profile(
         max_tokens: Chat: the longest answer in tokens, 1 or more.
         system: Chat: what the model is told before every question.
         dimensions: Embedding: numbers per vector, 1 or more.
+        options: Those and all others that the connections' providers declare, such as ``{"reasoning_effort": "low"}``.
         tags: Words to find it by.
         default: Whether to make it the default of its capability.
         check_model: Whether to ask the provider, for three seconds at most, whether it lists the model. One that it does not
@@ -986,6 +993,7 @@ def stream(
     system: str | None = ...,
     temperature: Value | None = ...,
     max_tokens: Value | None = ...,
+    options: Given | None = ...,
     carry_on: bool = ...,
 ) -> Stream:
     """Ask, and answer the pieces of the answer as they come; in the end its ``reply`` is the whole.
@@ -997,6 +1005,7 @@ def stream(
         system: What the model is told before the question, instead of the profile's.
         temperature: 0 to 2, instead of the profile's.
         max_tokens: The longest answer in tokens, 1 or more, instead of the profile's.
+        options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``, instead of the profile's.
         carry_on: Whether the last exchange with this profile in this session goes before the question.
 
     Returns:

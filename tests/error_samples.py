@@ -103,6 +103,7 @@ from aiconn_nb.errors import (
     NoSubcommand,
     NotAble,
     NotAName,
+    NotAnOption,
     NoTarget,
     NoTargetOnLine,
     NotASetting,
@@ -421,6 +422,7 @@ def commands() -> Iterator[AiconnError]:
     yield NotAName(behind="as")
     yield NothingToRun(alias="a")
     yield NotASetting(known=("api_key", "endpoint"))
+    yield NotAnOption()
     yield ReferenceExpanded(where="api_key", option="--set", example="api_key=$OpenAI:ApiKey")
     yield KeyOnLine()
     yield KeyOnLine(setting="api_key", reference="$OpenAI:ApiKey")

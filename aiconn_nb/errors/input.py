@@ -20,6 +20,14 @@ class NotASetting(CommandError):
 
 
 @reason
+class NotAnOption(CommandError):
+    """A word behind ``--option`` without a ``=``."""
+
+    def lines(self) -> Lines:
+        return "--option takes KEY=VALUE, and a word has no '='.", "For example: --option reasoning_effort=low"
+
+
+@reason
 class ReferenceExpanded(CommandError):
     """The shell put a variable in the place of a reference."""
 

@@ -1,4 +1,4 @@
-"""What a provider asks for: its fields, and the conversion of text to a field's type."""
+"""What a provider asks for: its fields, the options of its models, and the conversion of text to a field's type."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WANTED: dict[FieldType, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One setting of a provider, with all that a form or a help text needs to say about it."""
+    """One setting of a provider, or one option of its models, with all that a form or a help text needs to say about it."""
 
     key: str
     label: str
@@ -44,6 +44,32 @@ class Field:
     as it is."""
     suggested_reference: str = ""
     """The reference that teams usually keep it under, such as ``$OpenAI:ApiKey``; offered, never assumed."""
+    least: float | None = None
+    """The smallest number that is taken."""
+    most: float | None = None
+    """The largest number that is taken; of a text, the number of its characters."""
+
+    @property
+    def range(self) -> str:
+        """What a value must be, in words: ``a number from 0 to 2``, ``one of low, high``."""
+        if self.choices:
+            return f"one of {', '.join(self.choices)}"
+        if self.type not in ("integer", "number"):
+            return WANTED[self.type] if self.most is None else f"text of at most {self.most} characters"
+        what = "a number" if self.type == "number" else "a whole number"
+        bounds = (("from", self.least), ("to", self.most))
+        return " ".join([what, *(f"{word} {bound}" for word, bound in bounds if bound is not None)])
+
+    def takes(self, value: object) -> bool:
+        """Whether a value that has this field's type is one that it takes."""
+        if self.choices:
+            return value in self.choices
+        if isinstance(value, str):
+            return self.type == "text" and (self.most is None or len(value) <= self.most)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return self.type == "boolean" and isinstance(value, bool)
+        is_number = self.type == "number" or (self.type == "integer" and value == int(value))
+        return is_number and (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
 
 
 class NotOfType(ValueError):

@@ -19,11 +19,12 @@ from aiconn_nb.working_folder import holds
 
 from . import repeating
 from .access import Access
-from .async_calls import LONGEST, AsyncCalls
+from .async_calls import LONGEST, AsyncCalls, noted
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Settings, usable
 from .deadline import Deadline
 from .failures import general_failure, own_failure
 from .found_credentials import FOUND
+from .options import fitted
 from .redirects import refused_redirect
 from .sdk_logs import LOGS
 from .this_machine import machine_failure, network_variables, proxy_advice, proxy_passwords
@@ -155,6 +156,7 @@ class Account(AsyncCalls):
 
     def chat(self, request: ChatRequest) -> Generator[Delta | Finish, None, None]:
         """The answer in pieces, then one `Finish`. Close the iterator to stop it; that closes the HTTP connection."""
+        request, left_out = fitted(request, self.provider.chat_options, self.provider.name)
 
         def begin(client: Any) -> tuple[Iterator[Delta | Finish], Delta | Finish | None]:
             pieces = self.provider.chat(client, request)
@@ -163,7 +165,7 @@ class Account(AsyncCalls):
         (pieces, piece), note = self._repeated(begin)
         try:
             while piece is not None:
-                yield replace(piece, notes=(*piece.notes, note)) if note and isinstance(piece, Finish) else piece
+                yield noted(piece, *left_out, note)
                 # The patience is for the first.
                 piece = self._guarded(lambda: _of(Delta | Finish | None, next(pieces, None)), LONGEST)
         finally:

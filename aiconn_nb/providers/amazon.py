@@ -17,6 +17,7 @@ from .amazon_failure import failure_of
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Sdk, Settings, text_of
 from .endpoints import Correction, corrected
 from .found_credentials import FOUND
+from .options import MAX_TOKENS, SERVICE_TIER, STOP, TEMPERATURE, TOP_P, up_to, with_choices
 
 if TYPE_CHECKING:
     import boto3
@@ -42,6 +43,14 @@ class Amazon(Provider):
     name = "Amazon Bedrock"
     capabilities = frozenset({Capability.CHAT, Capability.EMBEDDING})
     sdk = Sdk(("boto3", "botocore"), "amazon")
+    chat_options = (
+        up_to(TEMPERATURE, 1),
+        MAX_TOKENS,
+        TOP_P,
+        STOP,
+        with_choices(SERVICE_TIER, "priority", "default", "flex", "reserved"),
+    )
+    """As botocore 1.44 declares them for the Converse API."""
     key_shapes = ("amazon",)
     machine_credentials = True
     embed_batch = 96  # what Cohere's models take; Titan's take one text, and are asked once for each

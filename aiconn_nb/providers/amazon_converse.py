@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from .adapting import Asked, Change, adapted, left_out, refused
@@ -15,6 +15,13 @@ from .token_counts import count
 from .told import Told, says_an_error, told
 from .transport import BROKE_OFF
 
+_INFERENCE = ("temperature", "maxTokens", "topP", "stopSequences")
+_SENT: Mapping[str, Callable[[Any], tuple[str, Any]]] = {
+    "top_p": lambda value: ("topP", value),
+    "stop": lambda value: ("stopSequences", [value]),
+    "service_tier": lambda value: ("serviceTier", {"type": value}),
+}
+"""Option -> its name in a request, and how its value is sent."""
 _FRAMED = "vnd.amazon.eventstream"
 
 
@@ -24,6 +31,7 @@ def converse(client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
     for name, value in (("temperature", request.temperature), ("maxTokens", request.max_tokens)):
         if value is not None:
             options[name] = value
+    options |= dict(_SENT[key](given) for key, given in request.options.items())
     if request.schema is not None:
         # https://docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html
         schema = {"name": "answer", "schema": json.dumps(request.schema)}
@@ -50,9 +58,8 @@ def _begun(client: Any, request: ChatRequest, options: Asked) -> Any:
     }
     if request.system is not None:
         asked["system"] = [{"text": request.system}]
-    if "outputConfig" in options:
-        asked["outputConfig"] = options["outputConfig"]
-    if inference := {name: value for name, value in options.items() if name in ("temperature", "maxTokens")}:
+    asked |= {name: options[name] for name in ("outputConfig", "serviceTier") if name in options}
+    if inference := {name: value for name, value in options.items() if name in _INFERENCE}:
         asked["inferenceConfig"] = inference
     if "stream" not in options:
         return client.converse(**asked)
@@ -112,6 +119,17 @@ _CHANGES = (
         words=r"outputconfig|output_config|textformat|structured output|response_format",
     ),
     left_out("temperature"),
+    Change("topP", left_out("topP", "without top_p, which the server refuses").make, words=r"top_?p(?![a-z])"),
+    Change(
+        "stopSequences",
+        left_out("stopSequences", "without stop, which the server refuses").make,
+        words=r"stop_?sequences",
+    ),
+    Change(
+        "serviceTier",
+        left_out("serviceTier", "without service_tier, which the server refuses").make,
+        words=r"service_?tier",
+    ),
     Change("maxTokens", _fewer_tokens, words=r"max(imum)?[ _]?tokens", is_remembered=False),
     Change("stream", _not_streamed, words=r"stream"),
 )

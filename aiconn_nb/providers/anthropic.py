@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.errors import FailureKind
@@ -20,6 +21,7 @@ from .base import ChatRequest, Completion, Delta, Failure, Finish, Model, Provid
 from .endpoints import Correction, at, corrected, path_of
 from .key_endpoints import key_is_known
 from .model_lists import NoModelList, listed_in
+from .options import MAX_TOKENS, REASONING_EFFORT, SERVICE_TIER, STOP, TEMPERATURE, THINKING_BUDGET, up_to, with_choices
 
 if TYPE_CHECKING:
     import anthropic
@@ -37,6 +39,15 @@ class Anthropic(Provider):
     name = "Anthropic"
     capabilities = frozenset({Capability.CHAT})
     sdk = Sdk(("anthropic",), "anthropic")
+    chat_options = (
+        up_to(TEMPERATURE, 1),
+        MAX_TOKENS,
+        STOP,
+        with_choices(REASONING_EFFORT, "low", "medium", "high", "xhigh", "max"),
+        replace(THINKING_BUDGET, least=1024),
+        with_choices(SERVICE_TIER, "auto", "standard_only"),
+    )
+    """As anthropic 2.14 declares them; ``temperature`` goes to the API version before."""
     key_shapes = ("anthropic",)
     variables = {"api_key": ("ANTHROPIC_API_KEY",), "endpoint": ("ANTHROPIC_BASE_URL",)}  # noqa: RUF012
     foreign = (

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from .adapting import Asked, Change, adapted, async_adapted, refused, said_in_answer
+from .adapting import Asked, Change, adapted, async_adapted, left_out, refused, said_in_answer
 from .base import ChatRequest, Completion, Delta, Finish, Usage
 from .events import DONE, Event, Whole, async_events, events
 from .failures import SaidError, Unreadable
@@ -98,10 +98,20 @@ def _body(request: ChatRequest) -> Asked:
         body["system"] = request.system
     if request.temperature is not None:
         body["temperature"] = request.temperature
+    output: dict[str, Any] = {}
+    for key, value in request.options.items():
+        if key == "stop":
+            body["stop_sequences"] = [value]
+        elif key == "thinking_budget":
+            body["thinking"] = {"type": "enabled", "budget_tokens": value}
+        elif key == "reasoning_effort":
+            output["effort"] = value
+        else:
+            body[key] = value
     if request.schema is not None:
         # https://platform.claude.com/docs/en/build-with-claude/structured-outputs
-        body["output_config"] = {"format": {"type": "json_schema", "schema": request.schema}}
-    return body
+        output["format"] = {"type": "json_schema", "schema": request.schema}
+    return {**body, "output_config": output} if output else body
 
 
 def _begun(client: anthropic.Anthropic, body: Asked) -> tuple[Any, Iterator[Event | Whole]]:
@@ -180,9 +190,14 @@ def _fewer_tokens(asked: Asked, said: Told) -> str:
     return f"max_tokens {asked['max_tokens']:,}, as the server takes no more"
 
 
-def _without_schema(asked: Asked, said: Told) -> str:
-    del asked["output_config"]
-    return "without the provider's own structured output, which the server refuses"
+def _without_output(asked: Asked, said: Told) -> str:
+    """Without the schema or the effort; both are in one parameter."""
+    output = asked.pop("output_config")
+    lost = [words for key, words in _OUTPUT.items() if key in output]
+    return f"without {' and '.join(lost)}, which the server refuses"
+
+
+_OUTPUT = {"format": "the provider's own structured output", "effort": "reasoning_effort"}
 
 
 def _whole(asked: Asked, said: Told) -> str:
@@ -191,8 +206,11 @@ def _whole(asked: Asked, said: Told) -> str:
 
 
 _CHANGES = (
-    Change("output_config", _without_schema, words=r"output_config|output_format|structured output"),
+    Change("output_config", _without_output, words=r"output_config|output_format|structured output|effort"),
     Change("temperature", _without_temperature),
+    left_out("stop_sequences", "without stop, which the server refuses"),
+    left_out("thinking", "without thinking_budget, which the server refuses"),
+    left_out("service_tier"),
     Change("max_tokens", _fewer_tokens, is_remembered=False),
     Change("stream", _whole),
 )

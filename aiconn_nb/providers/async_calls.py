@@ -16,6 +16,7 @@ from aiconn_nb.errors import ProviderFailed
 
 from . import repeating
 from .base import ChatRequest, Completion, Delta, Embeddings, Finish, Provider
+from .options import fitted
 from .sdk_logs import LOGS
 from .this_machine import network_variables
 from .threaded import in_thread, pieces_in_thread
@@ -33,6 +34,12 @@ LONGEST = 900.0
 
 SDK_RETRIES = 2
 """How often OpenAI's and Anthropic's SDKs send a request again by themselves."""
+
+
+def noted(piece: P, *notes: str) -> P:
+    """The end of an answer with more notes, of which some may be empty; any other piece as it is."""
+    more = tuple(filter(None, notes))
+    return replace(piece, notes=(*piece.notes, *more)) if more and isinstance(piece, Finish) else piece
 
 
 class AsyncCalls:
@@ -79,6 +86,8 @@ class AsyncCalls:
                     yield piece
             return
 
+        request, left_out = fitted(request, self.provider.chat_options, self.provider.name)
+
         async def begin(client: Any) -> tuple[AsyncGenerator[Delta | Finish, None], Delta | Finish | None]:
             pieces = self.provider.async_chat(client, request)
             return pieces, _piece(await anext(pieces, None))
@@ -86,7 +95,7 @@ class AsyncCalls:
         (came, first), note = await self._repeated_async(begin)
         try:
             while first is not None:
-                yield replace(first, notes=(*first.notes, note)) if note and isinstance(first, Finish) else first
+                yield noted(first, *left_out, note)
                 # The patience is for the first.
                 first = _piece(await self._guarded_async(anext(came, None), LONGEST))
         finally:
@@ -96,8 +105,10 @@ class AsyncCalls:
         """The whole answer to one request, which is sent once: what to do about a failure is the caller's."""
         if not self.is_async:
             return await in_thread(lambda: self._collected(request))
+        request, left_out = fitted(request, self.provider.chat_options, self.provider.name)
         client = await self._async_client()
-        return await self._guarded_async(self.provider.async_complete(client, request))
+        answer = await self._guarded_async(self.provider.async_complete(client, request))
+        return replace(answer, finish=noted(answer.finish, *left_out))
 
     async def async_embed(self, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
         """The same as `embed`, sent once. For at most as many texts as `batch` answers."""

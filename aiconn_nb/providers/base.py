@@ -21,6 +21,7 @@ from aiconn_nb.model.secret import Secret
 
 from .access import Access
 from .endpoints import Correction
+from .options import CHAT, EMBEDDING
 
 Settings = Mapping[str, FieldValue | Secret]
 """Resolved settings: what is not set is absent; sensitive ones are `Secret`."""
@@ -71,6 +72,8 @@ class ChatRequest:
     system: str | None = None
     temperature: float | None = None
     max_tokens: int | None = None
+    options: Mapping[str, FieldValue] = field(default_factory=dict)
+    """The other options, by the keys under which the provider declares them."""
     schema: Mapping[str, Any] | None = None
     """The JSON Schema that the answer is to keep, by the provider's own mechanism where it has one. None: any text."""
 
@@ -167,6 +170,9 @@ class Provider(ABC):
     name: ClassVar[str]
     fields: ClassVar[tuple[Field, ...]]
     capabilities: ClassVar[frozenset[Capability]]
+    chat_options: ClassVar[tuple[Field, ...]] = CHAT
+    """The options of its chat models. Only these are sent; of another one the answer says that it was not."""
+    embedding_options: ClassVar[tuple[Field, ...]] = EMBEDDING
     sdk: ClassVar[Sdk | None] = None
     key_shapes: ClassVar[tuple[str, ...]] = ()
     """Whose keys belong here, in the words of `aiconn_nb.model.secret.shape_of`."""

@@ -32,6 +32,7 @@ from .endpoints import Correction, at, corrected, path_of
 from .failures import Unreadable, http_failure, kind_of
 from .google_answers import CameWhole, looked_at, read_whole
 from .google_client import client_of
+from .options import MAX_TOKENS, REASONING_EFFORT, SEED, STOP, TEMPERATURE, THINKING_BUDGET, TOP_P, with_choices
 from .token_counts import count, latest, sum_of
 from .told import Told, told
 from .transport import BROKE_OFF, transport_failure
@@ -74,6 +75,16 @@ class Google(Provider):
     name = "Google Gemini"
     capabilities = frozenset({Capability.CHAT, Capability.EMBEDDING})
     sdk = Sdk(("google.genai",), "google")
+    chat_options = (
+        TEMPERATURE,
+        MAX_TOKENS,
+        TOP_P,
+        STOP,
+        SEED,
+        with_choices(REASONING_EFFORT, "minimal", "low", "medium", "high", "xhigh"),
+        replace(THINKING_BUDGET, least=-1),
+    )
+    """As google-genai 3.6 declares them."""
     key_shapes = ("google",)
     # Some tools read the one, some the other.
     variables = {"api_key": ("GEMINI_API_KEY", "GOOGLE_API_KEY")}  # noqa: RUF012
@@ -325,8 +336,13 @@ def _options(request: ChatRequest) -> Asked:
         ("temperature", request.temperature),
         ("max_output_tokens", request.max_tokens),
         ("response_json_schema", request.schema),
+        *((_NAMES.get(key, key), value) for key, value in request.options.items()),
     )
     return {name: value for name, value in given if value is not None}
+
+
+_NAMES = {"stop": "stop_sequences", "reasoning_effort": "thinking_level"}
+_THINKING = ("thinking_level", "thinking_budget")
 
 
 def _contents(request: ChatRequest) -> list[types.Content]:
@@ -341,6 +357,7 @@ def _contents(request: ChatRequest) -> list[types.Content]:
 def _config(request: ChatRequest, options: Asked) -> types.GenerateContentConfig:
     from google.genai import types
 
+    thinking = {key: options[key] for key in _THINKING if key in options}
     return types.GenerateContentConfig(
         system_instruction=request.system,
         temperature=options.get("temperature"),
@@ -348,6 +365,10 @@ def _config(request: ChatRequest, options: Asked) -> types.GenerateContentConfig
         # https://ai.google.dev/gemini-api/docs/structured-output
         response_mime_type="application/json" if "response_json_schema" in options else None,
         response_json_schema=options.get("response_json_schema"),
+        top_p=options.get("top_p"),
+        seed=options.get("seed"),
+        stop_sequences=[options["stop_sequences"]] if "stop_sequences" in options else None,
+        thinking_config=types.ThinkingConfig(**thinking) if thinking else None,
         # There are no functions to call; without this the SDK takes a longer way and logs about it.
         automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
     )
@@ -421,6 +442,19 @@ _CHANGES = (
         words=r"response_?(json_?)?schema|response_?mime_?type|generation_config\.response",
     ),
     left_out("temperature"),
+    left_out("seed"),
+    Change("top_p", left_out("top_p").make, words=r"top_?p(?![a-z])"),
+    Change(
+        "stop_sequences",
+        left_out("stop_sequences", "without stop, which the server refuses").make,
+        words=r"stop_?sequences",
+    ),
+    Change(
+        "thinking_level",
+        left_out("thinking_level", "without reasoning_effort, which the server refuses").make,
+        words=r"thinking_?level",
+    ),
+    Change("thinking_budget", left_out("thinking_budget").make, words=r"thinking_?budget|thinking"),
     Change(
         "max_output_tokens",
         left_out("max_output_tokens", "without max_tokens, which the server refuses").make,

@@ -20,6 +20,7 @@ from .endpoints import Correction, at, corrected, path_of
 from .failures import kind_of_status, retry_after
 from .found_credentials import FOUND
 from .openai_protocol import FOREIGN, FROM_ENVIRONMENT, OpenAIProtocol, awaited, sdk_client
+from .options import REASONING_EFFORT, SAMPLING, SEED, with_choices
 from .own_client import alone
 
 API_KEY = "API key"
@@ -115,6 +116,11 @@ class MicrosoftFoundry(OpenAIProtocol):
     lists_what_it_calls = False
     embed_batch = 256
     embed_tokens = 300_000
+    chat_options = (
+        *SAMPLING,
+        SEED,
+        with_choices(REASONING_EFFORT, "none", "minimal", "low", "medium", "high", "xhigh", "max"),
+    )
     answer_limit = "max_completion_tokens"
     variables: ClassVar = {
         "endpoint": ("AZURE_OPENAI_ENDPOINT",),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from aiconn_nb.model.field import Field
@@ -11,8 +11,19 @@ from aiconn_nb.model.field import Field
 from .base import Settings, text_of
 from .endpoints import Correction, corrected, openai_base
 from .openai_protocol import NO_TRACES, OpenAIProtocol, sdk_client
+from .options import REASONING_EFFORT, SAMPLING, SEED, SERVICE_TIER, VERBOSITY, with_choices
 
 DEFAULT_ENDPOINT = "https://api.openai.com/v1"
+
+
+OPTIONS: Final = (
+    *SAMPLING,
+    SEED,
+    with_choices(REASONING_EFFORT, "none", "minimal", "low", "medium", "high", "xhigh", "max"),
+    VERBOSITY,
+    with_choices(SERVICE_TIER, "auto", "default", "flex", "scale", "priority", "fast"),
+)
+"""As openai 3.57 declares them."""
 
 
 class OpenAI(OpenAIProtocol):
@@ -53,6 +64,7 @@ class OpenAI(OpenAIProtocol):
             suggested_reference="$OpenAI:Endpoint",
         ),
     )
+    chat_options = OPTIONS
     key_shapes = ("openai",)
     # It takes 2,048 texts; fewer keep the bar moving.
     embed_batch = 256

@@ -28,7 +28,7 @@ def chat(client: Any, request: ChatRequest, limit: str) -> Iterator[Delta | Fini
     asked = adapted(
         lambda body: _begun(client, body),
         _body(request, limit),
-        _chat_changes(),
+        _chat_changes(request),
         said_by,
         client=client,
         about=("chat", request.model),
@@ -58,7 +58,7 @@ async def async_chat(client: Any, request: ChatRequest, limit: str) -> AsyncGene
     asked = await async_adapted(
         lambda body: _async_begun(client, body),
         _body(request, limit),
-        _chat_changes(),
+        _chat_changes(request),
         said_by,
         client=client,
         about=("chat", request.model),
@@ -82,7 +82,7 @@ async def async_complete(client: Any, request: ChatRequest, limit: str) -> Compl
     asked = await async_adapted(
         lambda body: _completed(client, body),
         body,
-        _chat_changes(),
+        _chat_changes(request),
         said_by,
         client=client,
         about=("complete", request.model),
@@ -122,6 +122,8 @@ def _body(request: ChatRequest, limit: str) -> Asked:
         body["temperature"] = request.temperature
     if request.max_tokens is not None:
         body[limit] = request.max_tokens
+    for key, value in request.options.items():
+        body[key] = [value] if key == "stop" else value  # some servers take a list alone
     if request.schema is not None:
         body["response_format"] = {
             "type": "json_schema",
@@ -143,7 +145,7 @@ def _vectors(answer: object) -> object:
     return answer
 
 
-def _chat_changes() -> list[Change]:
+def _chat_changes(request: ChatRequest) -> list[Change]:
     """What may be done about each parameter of one call, in the order in which they are looked for."""
     swapped: list[str] = []
 
@@ -169,6 +171,7 @@ def _chat_changes() -> list[Change]:
         left_out("response_format", "without the provider's own structured output, which the server refuses"),
         left_out("stream_options"),
         left_out("temperature"),
+        *map(left_out, request.options),
         swap("max_tokens"),
         swap("max_completion_tokens"),
         Change("stream", whole, words=r"(?<![a-z_])stream(s|ing|ed)?(?![a-z_])"),

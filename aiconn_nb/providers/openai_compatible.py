@@ -10,6 +10,7 @@ from aiconn_nb.model.field import Field
 from .base import Settings, text_of
 from .endpoints import Correction, corrected, openai_base
 from .openai_protocol import NO_TRACES, OpenAIProtocol, sdk_client
+from .options import REASONING_EFFORT, SAMPLING, SEED
 
 
 class OpenAICompatible(OpenAIProtocol):
@@ -37,6 +38,8 @@ class OpenAICompatible(OpenAIProtocol):
     )
     # Nothing in the protocol says how many; this is the smallest limit that a known server has (text-embeddings-inference).
     embed_batch = 32
+    # A server that refuses one of them by name is asked again without it.
+    chat_options = (*SAMPLING, SEED, REASONING_EFFORT)
     variables: ClassVar = {"api_key": ("OPENAI_API_KEY",), "endpoint": ("OPENAI_BASE_URL",)}
 
     def build(self, settings: Settings, *, is_async: bool = False, **options: Any) -> Any:

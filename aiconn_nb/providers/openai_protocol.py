@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import ModuleType
 from typing import Any, ClassVar, Final
 
 from aiconn_nb.errors import FailureKind
+from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 
@@ -19,6 +21,7 @@ from .base import ChatRequest, Completion, Delta, Embeddings, Failure, Finish, M
 from .endpoints import other_openai_bases
 from .key_endpoints import key_is_known
 from .model_lists import NoModelList, listed_in
+from .options import SAMPLING
 
 _NO_KEY = "no-key"
 """The SDK refuses to be built without a key. This one is never sent."""
@@ -53,6 +56,9 @@ class OpenAIProtocol(Provider):
     capabilities = frozenset({Capability.CHAT, Capability.EMBEDDING})
     sdk = Sdk(("openai",), "openai")
     foreign: ClassVar[tuple[str, ...]] = FOREIGN
+    chat_options: ClassVar[tuple[Field, ...]] = SAMPLING
+    option_names: ClassVar[Mapping[str, str]] = {}
+    """What an option is called in a request, where that is not the key under which it is declared."""
     answer_limit: ClassVar[str] = "max_tokens"
     """What the limit of an answer is called. OpenAI itself has moved on to ``max_completion_tokens``."""
 
@@ -111,7 +117,11 @@ class OpenAIProtocol(Provider):
     def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
         from .openai_calls import chat
 
-        return chat(client, request, self.answer_limit)
+        return chat(client, self._named(request), self.answer_limit)
+
+    def _named(self, request: ChatRequest) -> ChatRequest:
+        names = self.option_names
+        return replace(request, options={names.get(key, key): value for key, value in request.options.items()})
 
     def embed(self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
         from .openai_calls import embed
@@ -121,12 +131,12 @@ class OpenAIProtocol(Provider):
     def async_chat(self, client: Any, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
         from .openai_calls import async_chat
 
-        return async_chat(client, request, self.answer_limit)
+        return async_chat(client, self._named(request), self.answer_limit)
 
     async def async_complete(self, client: Any, request: ChatRequest) -> Completion:
         from .openai_calls import async_complete
 
-        return await async_complete(client, request, self.answer_limit)
+        return await async_complete(client, self._named(request), self.answer_limit)
 
     async def async_embed(
         self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None

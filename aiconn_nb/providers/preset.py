@@ -18,7 +18,6 @@ from .base import Model, Settings, text_of
 from .endpoints import THIS_MACHINE, Correction, at, corrected, openai_base, path_of
 from .key_endpoints import KeyEndpoint, key_is_known, knows
 from .model_lists import listed_in
-from .openai_calls import fetched
 from .openai_protocol import OpenAIProtocol, no_credentials, sdk_client
 
 CHAT: Final = frozenset({Capability.CHAT})
@@ -79,12 +78,16 @@ class Preset(OpenAIProtocol):
     def models(self, client: Any) -> list[Model]:
         if self.model_list is None:
             raise NotImplementedError
+        from .openai_calls import fetched
+
         content = fetched(client, self._list_of(client))
         return sorted(map(self.model, listed_in(content)), key=lambda model: model.id)
 
     def models_without_key(self, client: Any) -> None:
         if self.model_list is None:
             raise NotImplementedError
+        from .openai_calls import fetched
+
         fetched(client, self._list_of(client), headers=no_credentials())
 
     def accepts_key(self, client: Any) -> bool:

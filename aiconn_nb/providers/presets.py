@@ -9,6 +9,18 @@ from typing import ClassVar, Final
 
 from .endpoints import path_of
 from .key_endpoints import HUGGING_FACE, OPENROUTER, KeyEndpoint
+from .options import (
+    MAX_TOKENS,
+    REASONING_EFFORT,
+    SAMPLING,
+    SEED,
+    SERVICE_TIER,
+    STOP,
+    TEMPERATURE,
+    TOP_P,
+    up_to,
+    with_choices,
+)
 from .preset import BOTH, CHAT, Preset
 
 
@@ -23,6 +35,12 @@ class Mistral(Preset):
     key_page = "console.mistral.ai"
     section = "Mistral"
     variables: ClassVar = {"api_key": ("MISTRAL_API_KEY",)}
+    chat_options = (
+        *SAMPLING,
+        SEED,
+        with_choices(REASONING_EFFORT, "none", "minimal", "low", "medium", "high", "xhigh", "max"),
+    )
+    option_names: ClassVar = {"seed": "random_seed"}
     source = "SDK mistralai 3.7.0"
 
 
@@ -53,6 +71,12 @@ class Groq(Preset):
     variables: ClassVar = {"api_key": ("GROQ_API_KEY",)}
     own_base = ("GROQ_BASE_URL", "/openai/v1")
     foreign = ("GROQ_CUSTOM_HEADERS",)
+    chat_options = (
+        *SAMPLING,
+        SEED,
+        with_choices(REASONING_EFFORT, "none", "default", "low", "medium", "high"),
+        with_choices(SERVICE_TIER, "auto", "on_demand", "flex", "performance"),
+    )
     source = "SDK groq 1.7.0"
 
 
@@ -84,6 +108,7 @@ class Together(Preset):
     variables: ClassVar = {"api_key": ("TOGETHER_API_KEY",)}
     own_base = ("TOGETHER_BASE_URL", "/v1")
     foreign = ("TOGETHER_CUSTOM_HEADERS", "TOGETHER_PROJECT_ID")
+    chat_options = (*SAMPLING, SEED, REASONING_EFFORT)
     source = "docs.together.ai/docs/inference/openai-compatibility; SDK together 3.1.1"
 
 
@@ -99,6 +124,12 @@ class Fireworks(Preset):
     section = "Fireworks"
     variables: ClassVar = {"api_key": ("FIREWORKS_API_KEY",)}
     foreign = ("FIREWORKS_BASE_URL", "FIREWORKS_CUSTOM_HEADERS", "FIREWORKS_ACCOUNT_ID")
+    chat_options = (
+        *SAMPLING,
+        SEED,
+        with_choices(REASONING_EFFORT, "none", "low", "medium", "high"),
+        with_choices(SERVICE_TIER, "auto", "default", "flex", "priority"),
+    )
     source = "SDK fireworks-ai 1.2.30"
 
 
@@ -178,6 +209,7 @@ class ZAI(Preset):
     variables: ClassVar = {"api_key": ("ZAI_API_KEY",)}
     own_base = ("ZAI_BASE_URL", "")
     model_list = None
+    chat_options = (up_to(TEMPERATURE, 1), MAX_TOKENS, TOP_P, STOP, SEED)
     source = "docs.z.ai/api-reference/introduction; SDK zai-sdk 0.2.3"
 
 

@@ -183,6 +183,8 @@ def shape_problem(provider: object, id: str) -> str:
         ),
         (lambda: holds("capabilities", frozenset, Capability), "its capabilities are no frozenset of Capability."),
         (lambda: all(map(_is_field, said("fields"))), "one of its fields has what no field has."),
+        (lambda: holds("chat_options", tuple, Field), "its chat_options are no tuple of Field."),
+        (lambda: holds("embedding_options", tuple, Field), "its embedding_options are no tuple of Field."),
         (lambda: isinstance(said("sdk"), Sdk | None), "its sdk is no Sdk."),
         (lambda: holds("key_shapes", tuple, str), "its key_shapes are no tuple of texts."),
         (lambda: type(said("embed_batch")) is int and said("embed_batch") > 0, "its embed_batch is no number from 1."),

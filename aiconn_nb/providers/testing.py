@@ -80,6 +80,19 @@ class ProviderContract:
             if each.suggested_reference:
                 assert isinstance(parse(each.suggested_reference), Reference), each.key
 
+    def test_its_options_are_ready_for_a_form(self) -> None:
+        """Each option has a usable key, once, and words; none is a secret, and none has the name of a profile's own field."""
+        for options in (self.provider.chat_options, self.provider.embedding_options):
+            keys = [each.key for each in options]
+            assert len(set(keys)) == len(keys)
+            assert not {"system", "model", "connections", "tags", "name", "alias"} & set(keys)
+            for each in options:
+                assert re.fullmatch(r"[a-z][a-z0-9_]*", each.key), each.key
+                assert each.label.strip(), each.key
+                assert each.help.strip(), each.key
+                assert each.type in ("text", "integer", "number"), each.key
+                assert not each.sensitive, each.key
+
     def test_its_example_settings_are_complete(self) -> None:
         """The settings that are tested with have every required field, and nothing that is no field."""
         known = {each.key: each for each in self.provider.fields}

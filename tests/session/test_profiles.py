@@ -541,6 +541,13 @@ def test_every_option_has_words_for_a_form() -> None:
         ("temperature", "a number from 0 to 2"),
         ("max_tokens", "a whole number from 1 to 2147483647"),
         ("system", "text of at most 100000 characters"),
+        ("top_p", "a number from 0 to 1"),
+        ("stop", "text of at most 1000 characters"),
+        ("seed", "a whole number to 2147483647"),
+        ("reasoning_effort", "one of low, medium, high"),
+        ("thinking_budget", "a whole number from 0 to 2147483647"),
+        ("verbosity", "one of low, medium, high"),
+        ("service_tier", "text"),
     ]
     assert all(option.label and option.help for options in OPTIONS.values() for option in options)
 

@@ -19,6 +19,7 @@ from aiconn_nb.features.profiles.results import ProfileRow, Profiles
 from aiconn_nb.features.use.results import ModelRow, Models
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Capability, Profile
+from aiconn_nb.providers.options import SERVICE_TIER, with_choices
 from aiconn_nb.ui.widgets import profile_form_views as form_views
 from aiconn_nb.ui.widgets import profile_views as views
 
@@ -180,8 +181,8 @@ def test_the_list_is_told_with_the_environment_and_what_can_be_done() -> None:
 
 def test_a_capability_is_told_with_the_options_it_knows_and_no_others() -> None:
     """Chat has a temperature with its range; embedding has dimensions. Both are among the fields, in their order."""
-    chat = form_views.capability_view(Capability.CHAT, "writer")
-    embedding = form_views.capability_view(Capability.EMBEDDING, "")
+    chat = form_views.capability_view(Capability.CHAT, "writer", OPTIONS[Capability.CHAT][:3])
+    embedding = form_views.capability_view(Capability.EMBEDDING, "", OPTIONS[Capability.EMBEDDING])
     keys = ["connections", "model", "temperature", "max_tokens", "system", "tags"]
     assert [each["key"] for each in chat["fields"]] == keys
     assert (chat["fields"][2]["least"], chat["fields"][2]["most"]) == (0, 2)
@@ -193,7 +194,14 @@ def test_every_option_of_the_session_can_be_drawn() -> None:
     """A new one would not be left out silently."""
     for options in OPTIONS.values():
         for option in options:
-            assert form_views.option_view(option)["type"] in ("number", "integer", "text")
+            assert form_views.option_view(option)["type"] in ("number", "integer", "text", "string")
+
+
+def test_an_option_with_few_values_names_them() -> None:
+    """In its help, and as choices."""
+    told = form_views.option_view(with_choices(SERVICE_TIER, "auto", "flex"))
+    assert (told["type"], told["choices"]) == ("string", ["auto", "flex"])
+    assert "auto, flex" in told["help"]
 
 
 @pytest.mark.parametrize(
@@ -221,7 +229,7 @@ def test_every_state_of_a_connection_has_words() -> None:
 def test_what_is_stored_is_told_as_the_texts_of_the_inputs() -> None:
     """An option that is not sent is an empty text."""
     told = form_views.stored_view(PROFILE, is_default=True)
-    assert told["texts"] == {
+    assert {key: text for key, text in told["texts"].items() if text or key == "max_tokens"} == {
         "model": "gpt-5",
         "tags": "prose, slow",
         "temperature": "0.5",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
 from contextlib import aclosing, closing
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -18,6 +18,7 @@ from .reply import Reply
 from .target import Target
 
 if TYPE_CHECKING:
+    from aiconn_nb.features.profiles import Given, Offered
     from aiconn_nb.providers.account import Account
     from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Message
 
@@ -303,9 +304,16 @@ def _parts(begun: Begun[tuple[P, Delta | Finish | None]]) -> tuple[P, Begun[Any]
 
 
 def request_of(
-    target: Target, prompt: str, options: Mapping[str, str | int | float | None], before: Sequence[Message]
+    target: Target,
+    prompt: str,
+    options: Given,
+    before: Sequence[Message],
+    offers: Offered | None = None,
 ) -> ChatRequest:
-    """The question as it is sent: the target's options, and over them those of this one call. Raises `CommandError`."""
+    """The question as it is sent: the target's options, and over them those of this one call, which ``offers`` allows.
+
+    Raises `CommandError`.
+    """
     from aiconn_nb.features.profiles import merged
     from aiconn_nb.model.profile import Capability
     from aiconn_nb.providers.base import ChatRequest, Message
@@ -313,7 +321,7 @@ def request_of(
     if not prompt.strip():
         raise NothingToAsk
     problems: dict[str, str] = {}
-    chosen = merged(Capability.CHAT, target.options, options, problems)
+    chosen = merged(Capability.CHAT, target.options, options, problems, offers)
     if problems:
         raise BadOptions(problems=problems)
     return ChatRequest(
@@ -322,6 +330,7 @@ def request_of(
         system=None if chosen.get("system") is None else whole_letters(str(chosen["system"])),
         temperature=chosen.get("temperature"),  # type: ignore[arg-type]  # `merged` has seen to the types
         max_tokens=chosen.get("max_tokens"),  # type: ignore[arg-type]
+        options={key: value for key, value in chosen.items() if key not in ("system", "temperature", "max_tokens")},
     )
 
 

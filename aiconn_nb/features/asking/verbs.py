@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aiconn_nb.errors import ConnectionInactive, NoProfilesNamed, ProfileUnusable, ProviderError
 from aiconn_nb.features.core import Core
@@ -19,7 +19,7 @@ from aiconn_nb.session.verb import Arg, verb
 
 if TYPE_CHECKING:
     # What calls a provider is imported by the verbs that do: a list is to be quick.
-    from aiconn_nb.features.profiles import Value
+    from aiconn_nb.features.profiles import Given, Offered, Value
     from aiconn_nb.providers.account import Account
 
     from .comparing import Comparing, Comparison
@@ -69,6 +69,7 @@ class AskingVerbs(Core):
         system: str | None = None,
         temperature: Value | None = None,
         max_tokens: Value | None = None,
+        options: Given | None = None,
         carry_on: bool = False,
     ) -> Stream:
         """Ask, and answer the pieces of the answer as they come; in the end its ``reply`` is the whole.
@@ -80,6 +81,7 @@ class AskingVerbs(Core):
             system: What the model is told before the question, instead of the profile's.
             temperature: 0 to 2, instead of the profile's.
             max_tokens: The longest answer in tokens, 1 or more, instead of the profile's.
+            options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``, instead of the profile's.
             carry_on: Whether the last exchange with this profile in this session goes before the question.
 
         Returns:
@@ -99,24 +101,30 @@ class AskingVerbs(Core):
         """
         from .stream import open_stream
 
-        options: dict[str, Any] = {"system": system, "temperature": temperature, "max_tokens": max_tokens}
-        return open_stream(self._opening(prompt, profile, model, options, carry_on=carry_on))
+        given = _given(options, system=system, temperature=temperature, max_tokens=max_tokens)
+        return open_stream(self._opening(prompt, profile, model, given, carry_on=carry_on))
 
     def _opening(
-        self, prompt: str, profile: str | None, model: str | None, options: dict[str, Any], *, carry_on: bool = False
+        self,
+        prompt: str,
+        profile: str | None,
+        model: str | None,
+        given: Given,
+        *,
+        carry_on: bool = False,
+        offers: Offered | None = None,
     ) -> Opening:
         """All that it takes to ask; raises for what is wrong with the question before anything is sent."""
         from aiconn_nb.providers.base import Message
 
         from .stream import Opening, request_of
 
-        system = options.get("system")
-        self.require_no_known_key(prompt, system)
+        self.require_no_known_key(prompt, *_texts(given))
         target = self.target(profile, model)
         whom = (target.profile or target.connections[0]).id
         before = self._conversations.of(whom) if carry_on else ()
-        given = {key: value for key, value in options.items() if value is not None}
-        request = request_of(target, prompt, given, before)
+        offers = self._offers(target) if offers is None else offers
+        request = request_of(target, prompt, given, before, offers)
 
         def finished(reply: Reply) -> None:
             # Providers refuse an empty message, and would do so with every question that carries it on.
@@ -124,6 +132,13 @@ class AskingVerbs(Core):
                 self._conversations.keep(whom, [*request.messages, Message("assistant", whole_letters(reply.text))])
 
         return Opening(target, request, self._asked_account, self._turns, self._tally, finished)
+
+    def _offers(self, *targets: Target) -> Offered:
+        """The options that one of the targets' connections takes."""
+        from aiconn_nb.features.profiles import offered
+
+        connections = [connection for target in targets for connection in target.connections]
+        return offered(self._context, connections, Capability.CHAT)
 
     @verb(
         "ask",
@@ -140,6 +155,13 @@ class AskingVerbs(Core):
         system=Arg("another system prompt for this call"),
         temperature=Arg("0 to 2, for this call"),
         max_tokens=Arg("the longest answer, for this call", metavar="N"),
+        options=Arg(
+            "another option of the model, for this call",
+            name="--option",
+            metavar="KEY=VALUE",
+            completes="model option",
+            is_repeated=True,
+        ),
         carry_on=Arg("carry on the last exchange with it in this kernel", name="--continue"),
     )
     def ask(
@@ -151,6 +173,7 @@ class AskingVerbs(Core):
         system: str | None = None,
         temperature: Value | None = None,
         max_tokens: Value | None = None,
+        options: Given | None = None,
         carry_on: bool = False,
         on_text: Callable[[str], None] | None = None,
     ) -> Reply:
@@ -167,6 +190,7 @@ class AskingVerbs(Core):
             system: What the model is told before the question, instead of the profile's.
             temperature: 0 to 2, instead of the profile's.
             max_tokens: The longest answer in tokens, 1 or more, instead of the profile's.
+            options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``, instead of the profile's.
             carry_on: Whether the last exchange with this profile in this session goes before the question.
             on_text: Told each piece of the answer as it comes.
 
@@ -191,6 +215,7 @@ class AskingVerbs(Core):
             system=system,
             temperature=temperature,
             max_tokens=max_tokens,
+            options=options,
             carry_on=carry_on,
         )
         try:
@@ -208,6 +233,7 @@ class AskingVerbs(Core):
         system: str | None = None,
         temperature: Value | None = None,
         max_tokens: Value | None = None,
+        options: Given | None = None,
         carry_on: bool = False,
         on_text: Callable[[str], None] | None = None,
     ) -> Reply:
@@ -222,6 +248,7 @@ class AskingVerbs(Core):
             system: What the model is told before the question, instead of the profile's.
             temperature: 0 to 2, instead of the profile's.
             max_tokens: The longest answer in tokens, 1 or more, instead of the profile's.
+            options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``, instead of the profile's.
             carry_on: Whether the last exchange with this profile in this session goes before the question.
             on_text: Told each piece of the answer as it comes, in the event loop's thread. What it raises stops the answer.
 
@@ -239,11 +266,11 @@ class AskingVerbs(Core):
 
         from .telling import Teller
 
-        options: dict[str, Any] = {"system": system, "temperature": temperature, "max_tokens": max_tokens}
+        given = _given(options, system=system, temperature=temperature, max_tokens=max_tokens)
         tell = Teller(on_text) if on_text is not None else None
 
         def opening() -> Opening:
-            return self._opening(prompt, profile, model, options, carry_on=carry_on)
+            return self._opening(prompt, profile, model, given, carry_on=carry_on)
 
         reply = await awaited(self._answered(opening, tell))
         if tell is not None:
@@ -328,6 +355,13 @@ class AskingVerbs(Core):
         system=Arg("another system prompt for this call"),
         temperature=Arg("0 to 2, for this call"),
         max_tokens=Arg("the longest answer, for this call", metavar="N"),
+        options=Arg(
+            "another option of the model, for this call",
+            name="--option",
+            metavar="KEY=VALUE",
+            completes="model option",
+            is_repeated=True,
+        ),
     )
     def compare(
         self,
@@ -337,6 +371,7 @@ class AskingVerbs(Core):
         system: str | None = None,
         temperature: float | None = None,
         max_tokens: int | None = None,
+        options: Given | None = None,
         on_change: Callable[[Comparison], None] | None = None,
     ) -> Comparison:
         """Ask several profiles the same at once. One that fails has its error instead of an answer, and does not stop the others.
@@ -350,6 +385,7 @@ class AskingVerbs(Core):
             system: What the models are told before the question, instead of the profiles'.
             temperature: 0 to 2, instead of the profiles'.
             max_tokens: The longest answer in tokens, 1 or more, instead of the profiles'.
+            options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``, instead of the profiles'.
             on_change: Told what has come, in this thread.
 
         Returns:
@@ -363,15 +399,14 @@ class AskingVerbs(Core):
 
             aiconn_nb.compare("Why is the sky blue?", "writer", "critic").replies["critic"].text
         """
-        comparing = self._comparing(
-            prompt, profiles, model=model, system=system, temperature=temperature, max_tokens=max_tokens
-        )
+        given = _given(options, system=system, temperature=temperature, max_tokens=max_tokens)
+        comparing = self._comparing(prompt, profiles, model, given)
         try:
             return comparing.run(on_change)
         finally:
             self.last_comparison = comparing.comparison
 
-    def _comparing(self, prompt: str, profiles: tuple[str, ...], **options: Any) -> Comparing:
+    def _comparing(self, prompt: str, profiles: tuple[str, ...], model: str | None, given: Given) -> Comparing:
         from aiconn_nb.providers.account import require_sdk
         from aiconn_nb.providers.threaded import in_thread
 
@@ -380,21 +415,22 @@ class AskingVerbs(Core):
 
         if not profiles:
             raise NoProfilesNamed
-        self.require_no_known_key(prompt, options["system"])
-        given = {key: value for key, value in options.items() if key != "model" and value is not None}
+        self.require_no_known_key(prompt, *_texts(given))
+        targets = []
         for alias in dict.fromkeys(profiles):
-            try:
-                target = self.target(alias, options["model"])
-            except (ProfileUnusable, ConnectionInactive):
-                continue  # it has its place beside the others, where this is said
-            request_of(target, prompt, given, ())
+            # One that cannot be asked has its place beside the others, where this is said.
+            with suppress(ProfileUnusable, ConnectionInactive):
+                targets.append(self.target(alias, model))
+        offers = self._offers(*targets)
+        for target in targets:
+            request_of(target, prompt, given, (), offers)
             with suppress(ProviderError):
                 # In this thread: two threads that import an SDK at the same time can meet half of it.
                 require_sdk(self._context.provider_of(target.connections[0]))
 
         async def ask(alias: str) -> AsyncStream:
             return await open_async_stream(
-                await in_thread(lambda: self._opening(prompt, alias, options["model"], given))
+                await in_thread(lambda: self._opening(prompt, alias, model, given, offers=offers))
             )
 
         return Comparing(prompt, profiles, ask)
@@ -553,3 +589,12 @@ class AskingVerbs(Core):
         from .target import find_target
 
         return find_target(self._context, alias, model=model, capability=as_capability(capability), in_use=self._in_use)
+
+
+def _given(options: Given | None, **named: Value | None) -> dict[str, Value]:
+    """The options of one call that are not empty; the named ones have parameters of their own."""
+    return {key: value for key, value in {**(options or {}), **named}.items() if value is not None}
+
+
+def _texts(given: Given) -> list[str]:
+    return [value for value in given.values() if isinstance(value, str)]

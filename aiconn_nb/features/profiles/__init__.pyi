@@ -8,9 +8,13 @@ from .health import alias_of as alias_of
 from .kind import changes as changes
 from .listing import models_of as models_of
 from .options import OPTIONS as OPTIONS
-from .options import Option as Option
+from .options import Given as Given
+from .options import Offered as Offered
 from .options import Value as Value
+from .options import label_of as label_of
 from .options import merged as merged
+from .options import offered as offered
+from .options import shown as shown
 from .results import DefaultRow as DefaultRow
 from .results import Defaults as Defaults
 from .results import ProfileRow as ProfileRow

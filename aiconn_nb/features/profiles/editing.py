@@ -18,7 +18,7 @@ from aiconn_nb.session.known_secrets import known_keys_in
 
 from .health import alias_of
 from .kind import profiles, with_model
-from .options import Given, merged
+from .options import Given, merged, offered
 
 if TYPE_CHECKING:
     from aiconn_nb.store.change import Change
@@ -173,7 +173,9 @@ def checked(context: Context, snapshot: Snapshot, current: Profile, draft: Draft
         problems["model"] = "is missing"
     elif nameless := [alias_of(snapshot, id) for id in connections if id not in models]:
         problems["model"] = f"is missing for {', '.join(nameless)}: name one for all, or ALIAS=MODEL"
-    options = merged(current.capability, current.options, draft.options or {}, problems)
+    named = [each for each in snapshot.connections if each.id in connections]
+    offers = offered(context, named, current.capability)
+    options = merged(current.capability, current.options, draft.options or {}, problems, offers)
     tags = current.tags if draft.tags is None else _tags(draft.tags, problems)
     texts = {
         "alias": draft.alias or "",

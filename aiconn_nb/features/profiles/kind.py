@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from aiconn_nb.errors import NoProfileVersion, ProfileExists, ProfileNotFound
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
 
 def changes(snapshot: Snapshot, before: Profile, after: Profile) -> tuple[FieldChange, ...]:
     """The fields that differ, in the order: alias, name, connections (by their aliases in the snapshot), model, options, tags."""
-    old, new = _lines(snapshot, before), _lines(snapshot, after)
+    keys = [each.key for each in OPTIONS[after.capability]]
+    keys += [key for key in {**before.options, **after.options} if key not in keys]
+    old, new = _lines(snapshot, before, keys), _lines(snapshot, after, keys)
     return tuple(FieldChange(key, old[key], new[key]) for key in new if old[key] != new[key])
 
 
-def _lines(snapshot: Snapshot, profile: Profile) -> dict[str, str]:
-    options = {option.key: profile.options.get(option.key) for option in OPTIONS[profile.capability]}
+def _lines(snapshot: Snapshot, profile: Profile, keys: Sequence[str]) -> dict[str, str]:
+    options = {key: profile.options.get(key) for key in keys}
     return {
         "alias": profile.alias,
         "name": profile.name,

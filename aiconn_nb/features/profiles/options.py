@@ -1,110 +1,115 @@
-"""The options of a profile: which a capability knows, and what they may be. Commands, forms and calls ask here."""
+"""The options of a profile: which its connections' providers take, and what they may be. Commands, forms and calls ask here.
+
+A provider declares its options as `Field`s (see `aiconn_nb.providers.options`); a profile has a system prompt besides.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
+from aiconn_nb.errors import ProviderError
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.field import Field
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import holds_key, redact
+from aiconn_nb.providers import options as declared
+from aiconn_nb.session.context import Context
 
 Value = str | int | float
 """An option as it is stored and sent."""
 Given = Mapping[str, "Value | None"]
 """Options as somebody gives them: a number, or text that says one; None or blank text takes an option away."""
+Offered = Mapping[str, Sequence[Field]]
+"""Option -> its declarations by the providers that take it, each once."""
 
 SYSTEM_LENGTH: Final = 100_000
 """Characters of a system prompt at most."""
-LARGEST: Final = 2**31 - 1
-"""What the providers' own counters hold."""
+SYSTEM: Final = Field("system", "System prompt", "what it is told before every question", most=SYSTEM_LENGTH)
+
+OPTIONS: Final[Mapping[Capability, tuple[Field, ...]]] = {
+    Capability.CHAT: (*declared.CHAT, SYSTEM, *(each for each in declared.CHAT_OPTIONS if each not in declared.CHAT)),
+    Capability.EMBEDDING: declared.EMBEDDING,
+}
+"""What our own providers know, in the order in which it is shown. An option of another capability is refused."""
 
 
 class NotAllowed(Exception):
     """An option's value is out of its range; ``str()`` says what it must be, never the value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One option: ``type`` is ``number``, ``integer`` or ``text``; a number lies from ``least`` to ``most``."""
-
-    key: str
-    label: str
-    help: str
-    type: str
-    least: float = 0
-    most: float = 0
-
-    @property
-    def range(self) -> str:
-        """What a value must be, in words: ``a number from 0 to 2``."""
-        if self.type == "text":
-            return f"text of at most {self.most} characters"
-        what = "a number" if self.type == "number" else "a whole number"
-        return f"{what} from {self.least} to {self.most}"
-
-    def accept(self, given: object) -> Value | None:
-        """The value as it is stored; None where it is empty. Raises `NotAllowed`."""
-        if _is_empty(given):
-            return None
-        if self.type == "text":
-            return self._text(given)
-        number = self._number(given)
-        if number is None or not self.least <= number <= self.most:
-            raise NotAllowed(f"must be {self.range}")
-        return number
-
-    def _text(self, given: object) -> str:
-        if not isinstance(given, str) or len(given) > self.most:
-            raise NotAllowed(f"must be {self.range}")
-        if holds_key(given):
-            raise NotAllowed("holds what looks like a key, and a profile is not kept secret")
-        return given
-
-    def _number(self, given: object) -> int | float | None:
-        """The number in it, None where there is none."""
-        if isinstance(given, str):
-            try:
-                given = int(given) if self.type == "integer" else float(given)
-            except ValueError:
-                return None
-        if isinstance(given, bool) or not isinstance(given, int | float):
-            return None
-        if isinstance(given, float) and not math.isfinite(given):
-            return None
-        if self.type == "integer":
-            return int(given) if given == int(given) else None
-        return given
+def offered(context: Context, connections: Iterable[Connection], capability: Capability) -> Offered:
+    """The options that at least one of the connections' providers takes. Where there is no connection, or a provider is not
+    installed here, all that is known."""
+    found: dict[str, list[Field]] = {each.key: [each] for each in _always(capability)}
+    are_known = False
+    for connection in connections:
+        try:
+            provider = context.provider_of(connection)
+        except ProviderError:
+            are_known = False
+            break
+        are_known = True
+        for field in provider.chat_options if capability is Capability.CHAT else provider.embedding_options:
+            if field not in found.setdefault(field.key, []):
+                found[field.key].append(field)
+    if not are_known:
+        for field in OPTIONS[capability]:
+            found.setdefault(field.key, [field])
+    return found
 
 
-OPTIONS: Final[Mapping[Capability, tuple[Option, ...]]] = {
-    Capability.CHAT: (
-        Option("temperature", "Temperature", "how freely it answers, 0 to 2", "number", 0, 2),
-        Option("max_tokens", "Max tokens", "the longest answer, in tokens", "integer", 1, LARGEST),
-        Option("system", "System prompt", "what it is told before every question", "text", 0, SYSTEM_LENGTH),
-    ),
-    Capability.EMBEDDING: (Option("dimensions", "Dimensions", "numbers per vector", "integer", 1, LARGEST),),
-}
-"""What each capability knows. An option of another capability is refused."""
+def shown(offers: Offered, capability: Capability) -> tuple[Field, ...]:
+    """The options as one list: each with the widest range that a provider takes, in the order in which it is shown."""
+    order = [each.key for each in OPTIONS[capability]]
+    keys = sorted(offers, key=lambda key: order.index(key) if key in order else len(order))
+    return tuple(_widest(offers[key]) for key in keys)
+
+
+def label_of(key: str) -> str:
+    """What an option is called where it is shown."""
+    known = (field for fields in OPTIONS.values() for field in fields if field.key == key)
+    return next((field.label for field in known), key.replace("_", " ").capitalize())
+
+
+def accept(field: Field, given: object) -> Value | None:
+    """An option's value as it is stored; None where it is empty. Raises `NotAllowed`."""
+    if _is_empty(given):
+        return None
+    value = _text(field, given) if field.type == "text" else _number(field, given)
+    if value is None or not field.takes(value):
+        raise NotAllowed(f"must be {field.range}")
+    return value
 
 
 def merged(
-    capability: Capability, kept: Mapping[str, Value], given: Given, problems: dict[str, str]
+    capability: Capability,
+    kept: Mapping[str, Value],
+    given: Given,
+    problems: dict[str, str],
+    offers: Offered | None = None,
 ) -> dict[str, Value]:
-    """``given`` over ``kept``, without what is empty. What is wrong is added to ``problems``, by option."""
-    known = {option.key: option for option in OPTIONS[capability]}
+    """``given`` over ``kept``, without what is empty. What is wrong is added to ``problems``, by option.
+
+    ``offers`` is what may be given; without it, what our own providers know. What is kept stays as it is: an answer says of
+    an option that was not sent.
+    """
+    if offers is None:
+        offers = {option.key: (option,) for option in OPTIONS[capability]}
     result = dict(kept)
     for key, value in given.items():
-        option = known.get(key)
-        if option is None:
-            # Another capability's option that is left empty is not there: nobody has to leave it out.
-            if not (_is_empty(value) and _owner(key)):
-                problems[redact(str(key)[:60])] = _unknown(capability, str(key), known)
+        if key not in offers:
+            # What is left empty is not there: nobody has to leave it out.
+            if not (_is_empty(value) and (key in kept or _owner(key))):
+                problems[redact(str(key)[:60])] = _unknown(capability, str(key), offers)
+            elif key in kept:
+                del result[key]
             continue
         try:
-            accepted = option.accept(value)
+            accepted = _accepted(offers[key], value)
         except NotAllowed as problem:
             problems[key] = str(problem)
             continue
@@ -112,7 +117,66 @@ def merged(
             result.pop(key, None)
         else:
             result[key] = accepted
-    return {key: result[key] for key in known if key in result}
+    order = [each.key for each in OPTIONS[capability]]
+    return {
+        key: result[key] for key in sorted(result, key=lambda key: order.index(key) if key in order else len(order))
+    }
+
+
+def _always(capability: Capability) -> tuple[Field, ...]:
+    return (SYSTEM,) if capability is Capability.CHAT else ()
+
+
+def _widest(fields: Sequence[Field]) -> Field:
+    """One declaration for all: what one of them takes."""
+    choices = dict.fromkeys(choice for each in fields for choice in each.choices)
+    return replace(
+        fields[0],
+        least=_outermost(min, [each.least for each in fields]),
+        most=_outermost(max, [each.most for each in fields]),
+        choices=tuple(choices) if all(each.choices for each in fields) else (),
+    )
+
+
+def _outermost(choose: Callable[[list[float]], float], bounds: Sequence[float | None]) -> float | None:
+    """The bound that lets most through; None where one of them has none."""
+    there = [bound for bound in bounds if bound is not None]
+    return choose(there) if len(there) == len(bounds) else None
+
+
+def _accepted(fields: Sequence[Field], given: object) -> Value | None:
+    """The value, where one of the declarations takes it. Raises the first one's `NotAllowed`."""
+    refused: NotAllowed | None = None
+    for field in fields:
+        try:
+            return accept(field, given)
+        except NotAllowed as error:
+            refused = refused or NotAllowed(str(error))
+    raise refused or NotAllowed("is not taken")
+
+
+def _text(field: Field, given: object) -> str | None:
+    if not isinstance(given, str):
+        return None
+    if holds_key(given):
+        raise NotAllowed("holds what looks like a key, and a profile is not kept secret")
+    return given
+
+
+def _number(field: Field, given: object) -> int | float | None:
+    """The number in it, None where there is none."""
+    if isinstance(given, str):
+        try:
+            given = int(given) if field.type == "integer" else float(given)
+        except ValueError:
+            return None
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        return None
+    if isinstance(given, float) and not math.isfinite(given):
+        return None
+    if field.type == "integer":
+        return int(given) if given == int(given) else None
+    return given
 
 
 def _is_empty(value: object) -> bool:
@@ -124,7 +188,11 @@ def _owner(key: str) -> Capability | None:
     return next((each for each, options in OPTIONS.items() if key in {option.key for option in options}), None)
 
 
-def _unknown(capability: Capability, key: str, known: Mapping[str, Option]) -> str:
-    if (owner := _owner(key)) is not None:
+def _unknown(capability: Capability, key: str, offers: Offered) -> str:
+    owner = _owner(key)
+    there = f"There are: {', '.join(each.key for each in shown(offers, capability))}."
+    if owner not in (None, capability):
         return f"is an option of {owner}, and this is for {capability}"
-    return f"is no option of {capability}. {did_you_mean(key, known) or 'There are: ' + ', '.join(known) + '.'}"
+    if owner is not None:
+        return f"is an option that the provider here does not take. {there}"
+    return f"is no option of {capability}. {did_you_mean(key, offers) or there}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aiconn_nb.errors import AiconnError
 from aiconn_nb.features.core import Core
 from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Capability, Profile, as_capability
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, renamed, verb
@@ -132,6 +133,18 @@ class ProfileVerbs(Core):
         wanted = as_capability(capability)
         return [each for each in self._context.store.read().connections if editing.can(self._context, each, wanted)]
 
+    def option_fields(
+        self, capability: Capability | str = Capability.CHAT, connections: Sequence[str] | None = None
+    ) -> tuple[Field, ...]:
+        """The options that the providers of these connections take, named by alias; of all connections where none are named."""
+        from .options import offered, shown
+
+        wanted = as_capability(capability)
+        named = (
+            self._context.store.read().connections_called(connections) if connections else self.connections_for(wanted)
+        )
+        return shown(offered(self._context, named, wanted), wanted)
+
     def listed_models(self) -> list[str]:
         """Every model that this session has seen listed, for completion."""
         return self._listings.models()
@@ -166,6 +179,13 @@ class ProfileVerbs(Core):
         max_tokens=Arg("chat: the longest answer, 1 or more", metavar="N"),
         system=Arg("chat: what it is told before every question", metavar="TEXT"),
         dimensions=Arg("embedding: numbers per vector, 1 or more", metavar="N"),
+        options=Arg(
+            "another option of the model, as its provider declares it",
+            name="--option",
+            metavar="KEY=VALUE",
+            completes="model option",
+            is_repeated=True,
+        ),
         tags=Arg("words to find it by", name="--tag", completes="tag", is_list=True),
         default=Arg("make it the default of its capability"),
         update=Arg("change the one that is there, where it differs"),
@@ -182,6 +202,7 @@ class ProfileVerbs(Core):
         max_tokens: Value | None = None,
         system: str | None = None,
         dimensions: Value | None = None,
+        options: Given | None = None,
         tags: str | Sequence[str] = (),
         default: bool = False,
         check_model: bool = False,
@@ -201,6 +222,7 @@ class ProfileVerbs(Core):
             max_tokens: Chat: the longest answer in tokens, 1 or more.
             system: Chat: what the model is told before every question.
             dimensions: Embedding: numbers per vector, 1 or more.
+            options: Those and all others that the connections' providers declare, such as ``{"reasoning_effort": "low"}``.
             tags: Words to find it by.
             default: Whether to make it the default of its capability.
             check_model: Whether to ask the provider, for three seconds at most, whether it lists the model. One that it does not
@@ -222,7 +244,8 @@ class ProfileVerbs(Core):
         from . import editing
         from .listing import notes
 
-        options = {"temperature": temperature, "max_tokens": max_tokens, "system": system, "dimensions": dimensions}
+        named = {"temperature": temperature, "max_tokens": max_tokens, "system": system, "dimensions": dimensions}
+        options = {**(options or {}), **{key: value for key, value in named.items() if value is not None}}
         draft = editing.Draft(
             alias=alias,
             name=name,
@@ -253,6 +276,13 @@ class ProfileVerbs(Core):
         ),
         model=Arg(
             "the model of the connections without one of their own", name="--model", completes="model", metavar="M"
+        ),
+        options=Arg(
+            "another option of the model, as its provider declares it",
+            name="--option",
+            metavar="KEY=VALUE",
+            completes="model option",
+            is_repeated=True,
         ),
         tags=Arg("words to find it by, instead of the present ones", name="--tag", completes="tag", is_list=True),
         capability=Arg("never changes; says so", completes="capability"),

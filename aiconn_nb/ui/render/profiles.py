@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from aiconn_nb.features.profiles import (
-    OPTIONS,
     Defaults,
     Health,
     Kind,
@@ -13,6 +12,7 @@ from aiconn_nb.features.profiles import (
     ProfileRow,
     Profiles,
     ShownProfile,
+    label_of,
 )
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.moment import at, iso
@@ -58,11 +58,7 @@ def _models(model: str, own: Mapping[str, str]) -> str:
 @view_of.register
 def _(shown: ShownProfile) -> View:
     made, row = shown.profile, shown.row
-    options = (
-        (option.label, str(made.options[option.key]))
-        for option in OPTIONS[made.capability]
-        if option.key in made.options
-    )
+    options = ((label_of(key), str(value)) for key, value in made.options.items())
     return Card(
         f"{made.alias} · {made.name}" + (f" · {shown.verb}" if shown.verb else ""),
         (

@@ -159,6 +159,16 @@ def _options(session: Session, words: Sequence[str], fragment: str) -> list[str]
     return ["tags", *(session.profile(words[1]).options if len(words) > 1 else ())]
 
 
+def _model_options(session: Session, words: Sequence[str], fragment: str) -> list[str]:
+    """``KEY=`` of each option that the connections' providers take, and behind it the values where there are only some."""
+    named = _behind("--connection", words).split(",") if "--connection" in words else None
+    fields = {field.key: field for capability in Capability for field in session.option_fields(capability, named)}
+    key, equals, _ = fragment.partition("=")
+    if equals and key in fields:
+        return [f"{key}={choice}" for choice in fields[key].choices]
+    return [f"{field}=" for field in fields]
+
+
 _KINDS: dict[str, Callable[[Session, Sequence[str], str], list[str]]] = {
     "alias": _aliases,
     "profile": lambda session, words, fragment: session.profile_aliases(),
@@ -167,6 +177,7 @@ _KINDS: dict[str, Callable[[Session, Sequence[str], str], list[str]]] = {
     "connections": _connection_list,
     "model": _models,
     "option": _options,
+    "model option": _model_options,
     "tag": lambda session, words, fragment: [tag for row in session.profiles() for tag in row.tags],
     "deleted": lambda session, words, fragment: session.deleted_aliases(),
     "use": _use_words,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from aiconn_nb.errors import CommandError, KeyOnLine, NotASetting, ReferenceExpanded, SettingsNeeded
+from aiconn_nb.errors import CommandError, KeyOnLine, NotAnOption, NotASetting, ReferenceExpanded, SettingsNeeded
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.reference import clean, is_reference, parse_secret
 from aiconn_nb.model.secret import Secret
@@ -77,3 +77,14 @@ def _nobody_here(fields: Sequence[Field]) -> CommandError:
 
 def _example(field: Field) -> str:
     return (field.suggested_reference or "$Section:Key") if field.sensitive else (field.placeholder or "...")
+
+
+def pairs(words: Sequence[str] | None) -> dict[str, str]:
+    """``KEY=VALUE`` words as options of a model. Raises `NotAnOption`; the words are not repeated."""
+    options = {}
+    for word in words or ():
+        key, equals, value = word.partition("=")
+        if not equals or not key.strip():
+            raise NotAnOption
+        options[key.strip().replace("-", "_")] = value
+    return options

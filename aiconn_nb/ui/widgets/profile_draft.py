@@ -26,7 +26,7 @@ class Draft:
     model: str
     tags: str
     options: Mapping[str, str] = field(default_factory=dict)
-    """Every option that the capability knows; '' is not sent."""
+    """Every option that the form showed; '' is not sent."""
     problems: Mapping[str, str] = field(default_factory=dict)
     """What only the form can see to be wrong, by field."""
 
@@ -46,9 +46,14 @@ def read_draft(content: Mapping[str, Any], capability: Capability, *, stored_ali
         connections=words_in(content, "connections"),
         model=texts.get("model", ""),
         tags=texts.get("tags", ""),
-        options={option.key: texts.get(option.key, "") for option in OPTIONS[capability]},
+        options={key: text for key, text in texts.items() if key not in {"model", "tags", *_of_others(capability)}},
         problems={key: LOOKS_LIKE_A_KEY for key, text in (("name", name), ("alias", alias)) if looks_like_a_key(text)},
     )
+
+
+def _of_others(capability: Capability) -> set[str]:
+    """Options that another capability alone knows: what was typed for it before is no matter."""
+    return {option.key for each, options in OPTIONS.items() if each is not capability for option in options}
 
 
 def kept(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -175,7 +175,7 @@ class ProfileForm(UndoingProfiles, FormFace[Profile]):
                 tags=draft.tags,
                 default=draft.default,
                 again=False,
-                **draft.options,  # type: ignore[arg-type]  # its options are the method's own
+                options=draft.options,
             )
         seen = self._seen.get(version, current) if isinstance(version, int) else current
         same = tuple(draft.connections) == seen.connections
@@ -224,6 +224,7 @@ class ProfileForm(UndoingProfiles, FormFace[Profile]):
             environment=self.session.current_environment,
             connections=self._connections(stored),
             defaults={each: self.session.default_alias(each) for each in Capability},
+            options={each: self.session.option_fields(each) for each in Capability},
             shapes=shapes([{"shapes": list(row.key_shapes), "name": row.name} for row in self.session.providers()]),
             stored=None if stored is None else views.stored_view(stored, is_default=self._is_used(stored)),
         )

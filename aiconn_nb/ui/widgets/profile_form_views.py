@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from aiconn_nb.features.connections import ConnectionRow
-from aiconn_nb.features.profiles import OPTIONS, Link, Option
+from aiconn_nb.features.profiles import OPTIONS, Link
 from aiconn_nb.features.use import Models
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.field import Field
@@ -15,6 +15,8 @@ from aiconn_nb.model.profile import Capability, Profile
 from .list_views import Plain, printable
 from .profile_views import STATES
 
+LINE = 1000
+"""Characters of a text at most that is one line in the form."""
 _ABOUT = {
     Capability.CHAT: ("Chat", "Answers in words"),
     Capability.EMBEDDING: ("Embedding", "Turns texts into vectors"),
@@ -27,6 +29,7 @@ def form_view(
     connections: Sequence[Plain],
     defaults: Mapping[Capability, str],
     shapes: Sequence[Plain],
+    options: Mapping[Capability, Sequence[Field]],
     stored: Plain | None = None,
 ) -> Plain:
     """The whole of a form: ``stored`` is what it edits, None where it creates; ``defaults`` are aliases, '' for none."""
@@ -34,15 +37,15 @@ def form_view(
         "kind": "profile",
         "title": "New profile",
         "environment": environment,
-        "capabilities": [capability_view(each, defaults.get(each, "")) for each in Capability],
+        "capabilities": [capability_view(each, defaults.get(each, ""), options[each]) for each in Capability],
         "connections": list(connections),
         "shapes": list(shapes),
         "stored": stored,
     }
 
 
-def capability_view(capability: Capability, default: str) -> Plain:
-    """A capability as one can be picked, with the options it knows."""
+def capability_view(capability: Capability, default: str, options: Sequence[Field]) -> Plain:
+    """A capability as one can be picked, with the options that the connections' providers take."""
     title, about = _ABOUT[capability]
     return {
         "id": str(capability),
@@ -55,7 +58,7 @@ def capability_view(capability: Capability, default: str) -> Plain:
                 "help": "The first answers. Where it cannot, the next one is asked.",
             },
             _field("model", "Model", "model"),
-            *(option_view(each) for each in OPTIONS[capability]),
+            *(option_view(each) for each in options),
             {
                 **_field("tags", "Tags", "string"),
                 "required": False,
@@ -69,10 +72,15 @@ def _field(key: str, label: str, type: str) -> Plain:
     return {"key": key, "label": label, "help": "", "type": type, "required": True}
 
 
-def option_view(option: Option) -> Plain:
-    """An option as it is drawn; a number of a small range has a slider."""
-    help = f"{option.help[:1].upper()}{option.help[1:]}."
-    view: Plain = {**_field(option.key, option.label, option.type), "help": help, "required": False, "group": "Options"}
+def option_view(option: Field) -> Plain:
+    """An option as it is drawn: a number of a small range has a slider, a long text has lines, all else a line."""
+    values = f": {', '.join(option.choices)}" if option.choices else ""
+    help = f"{option.help[:1].upper()}{option.help[1:]}{values}."
+    is_line = option.type == "text" and (option.most is None or option.most <= LINE)
+    drawn_as = "string" if is_line else option.type
+    view: Plain = {**_field(option.key, option.label, drawn_as), "help": help, "required": False, "group": "Options"}
+    if option.choices:
+        view["choices"] = list(option.choices)
     if option.type == "number":
         view |= {"least": option.least, "most": option.most}
     return view
@@ -141,7 +149,8 @@ def stored_view(profile: Profile, *, is_default: bool) -> Plain:
 
 def texts_view(profile: Profile) -> dict[str, str]:
     """Model, tags and options as text; an option that is not sent is ''."""
-    options = {option.key: str(profile.options.get(option.key, "")) for option in OPTIONS[profile.capability]}
+    keys = [option.key for option in OPTIONS[profile.capability]]
+    options = {**dict.fromkeys(keys, ""), **{key: str(value) for key, value in profile.options.items()}}
     return {"model": printable(profile.model), "tags": printable(", ".join(profile.tags))} | {
         key: printable(text) for key, text in options.items()
     }
@@ -162,7 +171,7 @@ def conflict_view(base: Profile, theirs: Profile, *, is_default: bool) -> Plain:
     return {
         "theirs": stored_view(theirs, is_default=is_default),
         "changed": [name for name in ("name", "alias", "connections") if getattr(base, name) != getattr(theirs, name)]
-        + [key for key in other if mine[key] != other[key]],
+        + [key for key in {**mine, **other} if mine.get(key, "") != other.get(key, "")],
     }
 
 

@@ -26,6 +26,7 @@ from ..command import Argument, Words
 from ..console import Console, python_name
 from ..derived import Call, interaction
 from ..prompt import PROFILE, RAW, alias_named, is_text, known_aliases, prompt_of, whom
+from ..settings import pairs
 
 if TYPE_CHECKING:
     from aiconn_nb.features.asking import Comparison
@@ -121,6 +122,7 @@ def options_of(words: Words) -> dict[str, Any]:
         "system": words.system,
         "temperature": words.temperature,
         "max_tokens": words.max_tokens,
+        "options": pairs(words.options),
     }
 
 

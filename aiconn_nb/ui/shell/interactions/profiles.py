@@ -11,6 +11,7 @@ from aiconn_nb.session.results import Done, Result
 from ..command import Argument, Words
 from ..console import Console
 from ..derived import Call, interaction
+from ..settings import pairs
 from .connections import YES
 
 _OPTIONS = ("temperature", "max_tokens", "system", "dimensions")
@@ -19,7 +20,8 @@ _OPTIONS = ("temperature", "max_tokens", "system", "dimensions")
 @interaction("profile new")
 def new(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Ask the provider whether it offers the model."""
-    return call(connections=",".join(words.connections), check_model=True)  # type: ignore[no-any-return]
+    connections = ",".join(words.connections)
+    return call(connections=connections, options=pairs(words.options), check_model=True)  # type: ignore[no-any-return]
 
 
 @interaction(
@@ -37,7 +39,8 @@ def new(session: Session, words: Words, console: Console, call: Call) -> Result:
 )
 def edit(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Tell options that are set from those that are taken away."""
-    options: dict[str, Any] = {key: value for key in _OPTIONS if (value := getattr(words, key)) is not None}
+    options: dict[str, Any] = pairs(words.options)
+    options |= {key: value for key in _OPTIONS if (value := getattr(words, key)) is not None}
     removed = ["tags" if each == "tag" else each.replace("-", "_") for each in words.unset]
     options.update({key: None for key in removed if key != "tags"})
     tags = words.tags if words.tags is not None else [] if "tags" in removed else None

@@ -1,0 +1,76 @@
+"""The options of a model: each is declared once, and providers say which of them they take, and in which range.
+
+One more option is a `Field` here or beside the provider, in its ``chat_options``, and, where its API has another name or place for
+it, one line in the protocol's mapping. Form, command line, validation and bundles follow from the declaration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from aiconn_nb.model.field import Field
+
+if TYPE_CHECKING:
+    from .base import ChatRequest
+
+LARGEST: Final = 2**31 - 1
+"""What the providers' own counters hold."""
+
+TEMPERATURE: Final = Field("temperature", "Temperature", "how freely it answers", "number", least=0, most=2)
+MAX_TOKENS: Final = Field("max_tokens", "Max tokens", "the longest answer, in tokens", "integer", least=1, most=LARGEST)
+TOP_P: Final = Field("top_p", "Top p", "the share of likely words to choose from", "number", least=0, most=1)
+STOP: Final = Field("stop", "Stop at", "a text at which the answer ends", most=1000)
+SEED: Final = Field("seed", "Seed", "the same number gives the same answer, as far as it can", "integer", most=LARGEST)
+REASONING_EFFORT: Final = Field(
+    "reasoning_effort", "Reasoning effort", "how much it thinks first", choices=("low", "medium", "high")
+)
+THINKING_BUDGET: Final = Field(
+    "thinking_budget", "Thinking budget", "tokens to think with", "integer", least=0, most=LARGEST
+)
+VERBOSITY: Final = Field("verbosity", "Verbosity", "how much it says", choices=("low", "medium", "high"))
+SERVICE_TIER: Final = Field("service_tier", "Service tier", "how urgently it is served, at which price")
+DIMENSIONS: Final = Field("dimensions", "Dimensions", "numbers per vector", "integer", least=1, most=LARGEST)
+
+CHAT: Final = (TEMPERATURE, MAX_TOKENS)
+"""What every provider takes, those of the first release included."""
+SAMPLING: Final = (TEMPERATURE, MAX_TOKENS, TOP_P, STOP)
+"""What every server of OpenAI's protocol takes."""
+EMBEDDING: Final = (DIMENSIONS,)
+CHAT_OPTIONS: Final = (*SAMPLING, SEED, REASONING_EFFORT, THINKING_BUDGET, VERBOSITY, SERVICE_TIER)
+"""All of them, in the order in which they are shown."""
+
+
+def with_choices(field: Field, *choices: str) -> Field:
+    """The option with the values that one provider takes."""
+    return replace(field, choices=choices)
+
+
+def up_to(field: Field, most: float) -> Field:
+    """The option with another largest value."""
+    return replace(field, most=most)
+
+
+def fitted(request: ChatRequest, options: Sequence[Field], provider: str) -> tuple[ChatRequest, tuple[str, ...]]:
+    """The request with the options that a provider takes, and a note for each that is not sent to it."""
+    known = {field.key: field for field in options}
+    given: Mapping[str, Any] = {
+        "temperature": request.temperature,
+        "max_tokens": request.max_tokens,
+        **request.options,
+    }
+    notes = {
+        key: f"{key} was not sent: {provider} {f'takes {known[key].range}' if key in known else 'has no such option'}"
+        for key, value in given.items()
+        if value is not None and not (key in known and known[key].takes(value))
+    }
+    if not notes:
+        return request, ()
+    fitting = replace(
+        request,
+        temperature=None if "temperature" in notes else request.temperature,
+        max_tokens=None if "max_tokens" in notes else request.max_tokens,
+        options={key: value for key, value in request.options.items() if key not in notes},
+    )
+    return fitting, tuple(notes.values())
