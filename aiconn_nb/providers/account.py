@@ -24,7 +24,7 @@ from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provid
 from .deadline import Deadline
 from .failures import general_failure, own_failure
 from .found_credentials import FOUND
-from .options import fitted
+from .model_options import fitted
 from .redirects import refused_redirect
 from .sdk_logs import LOGS
 from .this_machine import machine_failure, network_variables, proxy_advice, proxy_passwords

@@ -17,7 +17,7 @@ from .amazon_failure import failure_of
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Sdk, Settings, text_of
 from .endpoints import Correction, corrected
 from .found_credentials import FOUND
-from .options import MAX_TOKENS, SERVICE_TIER, STOP, TEMPERATURE, TOP_P, up_to, with_choices
+from .model_options import MAX_TOKENS, SERVICE_TIER, STOP, TEMPERATURE, TOP_P, up_to, with_choices
 
 if TYPE_CHECKING:
     import boto3

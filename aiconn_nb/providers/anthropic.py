@@ -21,7 +21,16 @@ from .base import ChatRequest, Completion, Delta, Failure, Finish, Model, Provid
 from .endpoints import Correction, at, corrected, path_of
 from .key_endpoints import key_is_known
 from .model_lists import NoModelList, listed_in
-from .options import MAX_TOKENS, REASONING_EFFORT, SERVICE_TIER, STOP, TEMPERATURE, THINKING_BUDGET, up_to, with_choices
+from .model_options import (
+    MAX_TOKENS,
+    REASONING_EFFORT,
+    SERVICE_TIER,
+    STOP,
+    TEMPERATURE,
+    THINKING_BUDGET,
+    up_to,
+    with_choices,
+)
 
 if TYPE_CHECKING:
     import anthropic

@@ -16,7 +16,7 @@ from aiconn_nb.errors import ProviderFailed
 
 from . import repeating
 from .base import ChatRequest, Completion, Delta, Embeddings, Finish, Provider
-from .options import fitted
+from .model_options import fitted
 from .sdk_logs import LOGS
 from .this_machine import network_variables
 from .threaded import in_thread, pieces_in_thread

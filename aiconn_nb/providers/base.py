@@ -21,7 +21,7 @@ from aiconn_nb.model.secret import Secret
 
 from .access import Access
 from .endpoints import Correction
-from .options import CHAT, EMBEDDING
+from .model_options import CHAT, EMBEDDING
 
 Settings = Mapping[str, FieldValue | Secret]
 """Resolved settings: what is not set is absent; sensitive ones are `Secret`."""

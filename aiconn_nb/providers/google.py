@@ -32,7 +32,7 @@ from .endpoints import Correction, at, corrected, path_of
 from .failures import Unreadable, http_failure, kind_of
 from .google_answers import CameWhole, looked_at, read_whole
 from .google_client import client_of
-from .options import MAX_TOKENS, REASONING_EFFORT, SEED, STOP, TEMPERATURE, THINKING_BUDGET, TOP_P, with_choices
+from .model_options import MAX_TOKENS, REASONING_EFFORT, SEED, STOP, TEMPERATURE, THINKING_BUDGET, TOP_P, with_choices
 from .token_counts import count, latest, sum_of
 from .told import Told, told
 from .transport import BROKE_OFF, transport_failure

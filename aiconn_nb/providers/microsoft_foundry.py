@@ -19,8 +19,8 @@ from .base import Failure, Model, Sdk, Settings, text_of
 from .endpoints import Correction, at, corrected, path_of
 from .failures import kind_of_status, retry_after
 from .found_credentials import FOUND
+from .model_options import REASONING_EFFORT, SAMPLING, SEED, with_choices
 from .openai_protocol import FOREIGN, FROM_ENVIRONMENT, OpenAIProtocol, awaited, sdk_client
-from .options import REASONING_EFFORT, SAMPLING, SEED, with_choices
 from .own_client import alone
 
 API_KEY = "API key"

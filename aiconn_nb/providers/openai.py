@@ -10,8 +10,8 @@ from aiconn_nb.model.field import Field
 
 from .base import Settings, text_of
 from .endpoints import Correction, corrected, openai_base
+from .model_options import REASONING_EFFORT, SAMPLING, SEED, SERVICE_TIER, VERBOSITY, with_choices
 from .openai_protocol import NO_TRACES, OpenAIProtocol, sdk_client
-from .options import REASONING_EFFORT, SAMPLING, SEED, SERVICE_TIER, VERBOSITY, with_choices
 
 DEFAULT_ENDPOINT = "https://api.openai.com/v1"
 

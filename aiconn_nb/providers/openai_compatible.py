@@ -9,8 +9,8 @@ from aiconn_nb.model.field import Field
 
 from .base import Settings, text_of
 from .endpoints import Correction, corrected, openai_base
+from .model_options import REASONING_EFFORT, SAMPLING, SEED
 from .openai_protocol import NO_TRACES, OpenAIProtocol, sdk_client
-from .options import REASONING_EFFORT, SAMPLING, SEED
 
 
 class OpenAICompatible(OpenAIProtocol):

@@ -21,7 +21,7 @@ from .base import ChatRequest, Completion, Delta, Embeddings, Failure, Finish, M
 from .endpoints import other_openai_bases
 from .key_endpoints import key_is_known
 from .model_lists import NoModelList, listed_in
-from .options import SAMPLING
+from .model_options import SAMPLING
 
 _NO_KEY = "no-key"
 """The SDK refuses to be built without a key. This one is never sent."""

@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 from .endpoints import path_of
 from .key_endpoints import HUGGING_FACE, OPENROUTER, KeyEndpoint
-from .options import (
+from .model_options import (
     MAX_TOKENS,
     REASONING_EFFORT,
     SAMPLING,

@@ -12,7 +12,7 @@ from aiconn_nb.errors import NotAnOption
 from aiconn_nb.model.field import Field
 from aiconn_nb.providers.base import ChatRequest
 from aiconn_nb.providers.fake import FakeProvider, registry_of
-from aiconn_nb.providers.options import CHAT, SEED, TEMPERATURE, up_to, with_choices
+from aiconn_nb.providers.model_options import CHAT, SEED, TEMPERATURE, up_to, with_choices
 from aiconn_nb.ui.shell import table
 from aiconn_nb.ui.shell.completion import complete
 

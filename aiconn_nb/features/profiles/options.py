@@ -1,6 +1,6 @@
 """The options of a profile: which its connections' providers take, and what they may be. Commands, forms and calls ask here.
 
-A provider declares its options as `Field`s (see `aiconn_nb.providers.options`); a profile has a system prompt besides.
+A provider declares its options as `Field`s (see `aiconn_nb.providers.model_options`); a profile has a system prompt besides.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import holds_key, redact
-from aiconn_nb.providers import options as declared
+from aiconn_nb.providers import model_options as declared
 from aiconn_nb.session.context import Context
 
 Value = str | int | float
