@@ -54,10 +54,13 @@ def leaves_no_locals(
             del args, options
         raise wrong
 
+    if not iscoroutinefunction(function):
+        return call
+
     @wraps(function)
     async def awaited(*args: Given.args, **options: Given.kwargs) -> Any:
         try:
-            return await function(*args, **options)  # type: ignore[misc]
+            return await function(*args, **options)
         except BaseException as error:
             wrong = wrong_type(error, args, options)
             if wrong is None:
@@ -66,7 +69,7 @@ def leaves_no_locals(
             del args, options
         raise wrong
 
-    return awaited if iscoroutinefunction(function) else call  # type: ignore[return-value]
+    return awaited  # type: ignore[return-value]
 
 
 def _wrong_type(

@@ -63,17 +63,20 @@ def _noted(method: Callable[..., object]) -> Callable[..., object]:
             # What was given may be a key, and this frame is in the traceback.
             del args, options
 
+    if not iscoroutinefunction(method):
+        return call
+
     @wraps(method)
     async def awaited(*args: object, **options: object) -> object:
         try:
             if is_heard():
-                return await method(*args, **options)  # type: ignore[misc]
+                return await method(*args, **options)
             with showing_notes(note) as shown_with:
-                return shown_with(await method(*args, **options))  # type: ignore[misc]
+                return shown_with(await method(*args, **options))
         finally:
             del args, options
 
-    return awaited if iscoroutinefunction(method) else call
+    return awaited
 
 
 def _with_notes(result: Any, notes: list[str]) -> Any:

@@ -27,7 +27,8 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import Final, TypeVar
+from types import FunctionType
+from typing import Final, TypeVar, cast
 
 Method = TypeVar("Method", bound=Callable[..., object])
 
@@ -98,13 +99,20 @@ def verb(
     made = Verb(command, summary, details, tuple(examples), in_python, frozenset(inner), args)
 
     def mark(method: Method) -> Method:
-        unknown = args.keys() - inspect.signature(method).parameters.keys()
+        unknown = args.keys() - _parameters(method)
         if unknown:
             raise TypeError(f"{method.__name__} has no parameter {', '.join(sorted(unknown))}")
         setattr(method, _MARK, made)
         return method
 
     return mark
+
+
+def _parameters(method: Callable[..., object]) -> set[str]:
+    """The names of a method's parameters. Not by its signature: to make that of every verb takes as long as a command."""
+    code = cast("FunctionType", inspect.unwrap(method)).__code__
+    stars = bool(code.co_flags & inspect.CO_VARARGS) + bool(code.co_flags & inspect.CO_VARKEYWORDS)
+    return set(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount + stars])
 
 
 def renamed(former: str, method: Method) -> Method:
@@ -130,7 +138,9 @@ def verbs_of(kind: type) -> Iterator[tuple[str, Verb]]:
     """The verbs of a class by the names of their methods, in the order in which they are written, base classes first."""
     seen: dict[str, Verb] = {}
     for base in reversed(kind.__mro__):
-        for name in vars(base):
+        for name, written in vars(base).items():
+            if verb_of(written) is None:
+                continue
             said = verb_of(inspect.getattr_static(kind, name, None))
             if said is not None:
                 seen.setdefault(name, said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
@@ -12,6 +13,10 @@ def main() -> int:
 
         print(f"aiconn {VERSION}")
         return 0
+    # What is imported stays; to look through it for garbage again and again takes a tenth of a short command.
+    gc.disable()
     from aiconn_nb.ui import cli
 
+    gc.freeze()
+    gc.enable()
     return cli.main()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from inspect import Parameter
@@ -50,12 +50,32 @@ def interaction(
     return register
 
 
-def commands() -> Iterator[Command]:
-    """A command for each verb that has the name of one, class by class in the order in which `Session` names them."""
-    for base in Session.__bases__:
-        for method, verb in verbs_of(base):
-            if verb.command:
-                yield command_of(method, verb)
+class Commands(Mapping[str, Command]):
+    """A command for each verb that has the name of one, class by class in the order in which `Session` names them.
+
+    Each is made when it is asked for: a line has one, and to make them all takes longer than to run most.
+    """
+
+    def __init__(self, *more: Command) -> None:
+        named = ((method, verb) for base in Session.__bases__ for method, verb in verbs_of(base))
+        self._verbs = {verb.command: (method, verb) for method, verb in named if verb.command}
+        self._made = {command.name: command for command in more}
+        self._names = [*self._verbs, *self._made]
+
+    def __getitem__(self, name: str) -> Command:
+        made = self._made.get(name)
+        if made is None:
+            made = self._made[name] = command_of(*self._verbs[name])
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._verbs or name in self._made
 
 
 def command_of(method: str, verb: Verb) -> Command:

@@ -22,7 +22,7 @@ from aiconn_nb.ui.render import Card, Cell, Table, View, view_of
 from . import interactions  # noqa: F401
 from .command import Argument, Command, Group, Words, split, split_prose
 from .console import Console
-from .derived import commands
+from .derived import Commands
 
 
 @dataclass(frozen=True)
@@ -98,19 +98,15 @@ def _help(session: Session, words: Words, console: Console) -> Result:
     return Help(find(words.command, prog)[0], prog, console.in_shell)
 
 
-COMMANDS: dict[str, Command] = {
-    command.name: command
-    for command in (
-        *commands(),
-        Command(
-            "help",
-            "this list, or one command with examples",
-            _help,
-            (Argument("command", "a command", "command", {"nargs": "*"}),),
-            ("help new", "help profile new"),
-        ),
-    )
-}
+COMMANDS: Final = Commands(
+    Command(
+        "help",
+        "this list, or one command with examples",
+        _help,
+        (Argument("command", "a command", "command", {"nargs": "*"}),),
+        ("help new", "help profile new"),
+    ),
+)
 _SYNONYMS: Final = {
     **dict.fromkeys(("create", "add", "make"), "new"),
     **dict.fromkeys(("remove", "rm", "del"), "delete"),
