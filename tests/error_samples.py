@@ -532,7 +532,7 @@ def golden() -> str:
         for family in FAMILIES:
             parts.append(f"# {family.__name__}\n")
             parts += [
-                f"{type(each).__name__}\n    {str(each).replace(chr(10), chr(10) + '    ')}\n" for each in family()
+                f"{type(each).__qualname__}\n    {str(each).replace(chr(10), chr(10) + '    ')}\n" for each in family()
             ]
     return "\n".join(parts)
 

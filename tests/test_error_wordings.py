@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+import aiconn_nb
 from aiconn_nb import errors
-from aiconn_nb.errors import AiconnError, ConnectionInactive
+from aiconn_nb.errors import AiconnError, ConnectionInactive, NoProfileVersion, NoTarget
 from aiconn_nb.model.hint import Face, face
 from tests.error_samples import GOLDEN, golden, samples
 
+VERSION = {"alias": "x", "version": 3, "oldest": 1, "newest": 2}
 PACKAGE = Path(errors.__file__).parents[1]
 
 
@@ -28,7 +30,7 @@ def test_every_error_with_words_has_a_sample() -> None:
     kinds = {each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, AiconnError)}
     worded = {kind for kind in kinds if {"lines", "failure", "says"} & vars(kind).keys()}
     shown = {base for each in samples() for base in type(each).__mro__}
-    assert {kind.__name__ for kind in worded - shown} == set()
+    assert {kind.__qualname__ for kind in worded - shown} == set()
 
 
 def test_no_code_makes_a_sentence_for_an_error() -> None:
@@ -59,11 +61,17 @@ def test_no_code_takes_a_message_apart() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("sample", list(samples()), ids=lambda each: type(each).__name__)
+@pytest.mark.parametrize("sample", list(samples()), ids=lambda each: type(each).__qualname__)
 def test_every_error_can_be_carried_and_copied(sample: AiconnError) -> None:
     """With its fields; the words are made where it arrives."""
     for again in (pickle.loads(pickle.dumps(sample)), copy.copy(sample), copy.deepcopy(sample)):
         assert (type(again), repr(again), str(again)) == (type(sample), repr(sample), str(sample))
+
+
+def test_a_reason_has_the_name_of_its_documented_class() -> None:
+    """Scripts, logs and IPython read it. Only the documented classes are public names."""
+    assert {type(each).__name__ for each in samples()} <= {*aiconn_nb.__all__}
+    assert {type(each).__name__ for each in (NoTarget(alias="x"), NoProfileVersion(**VERSION))} == {"ProfileNotFound"}
 
 
 def test_a_carried_error_speaks_to_where_it_arrives() -> None:

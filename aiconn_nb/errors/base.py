@@ -84,11 +84,6 @@ class AiconnError(Exception):
         """The line that says what happened, as in other exceptions."""
         return (self.what,)
 
-    @property
-    def shown_as(self) -> str:
-        """The name of the documented class that it belongs to: ``ConnectionNotFound`` for each of its reasons."""
-        return next(kind.__name__ for kind in type(self).__mro__ if not vars(kind).get("_is_reason"))
-
     def texts(self) -> Iterator[str]:
         """Every text in its fields."""
         found: list[str] = []
@@ -108,7 +103,7 @@ class AiconnError(Exception):
 
     def __repr__(self) -> str:
         given = [f"{name}={getattr(self, name)!r}" for name in self._fields] or [repr(self.what)]
-        return f"{type(self).__name__}({', '.join(given)})"
+        return f"{type(self).__qualname__}({', '.join(given)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         # By its fields: BaseException would call the class with ``args``. An error that cannot be read back breaks a pool of
@@ -121,7 +116,7 @@ class AiconnError(Exception):
         return self._rendered(self.what)
 
     def _rendered(self, what: str) -> list[str]:
-        return [f"\x1b[31m{self.shown_as}\x1b[39m: {what}", *filter(None, [self.hint])]
+        return [f"\x1b[31m{type(self).__name__}\x1b[39m: {what}", *filter(None, [self.hint])]
 
 
 def _blank(kind: type[AiconnError]) -> AiconnError:
@@ -179,8 +174,9 @@ def fields(kind: ErrorClass) -> ErrorClass:
 
 @dataclass_transform(eq_default=False, kw_only_default=True)
 def reason(kind: ErrorClass) -> ErrorClass:
-    """The same for one reason of the documented class above it, whose name is what a user sees."""
+    """The same for one reason of the documented class above it, whose name it has in IPython, logs and JSON."""
     kind._is_reason = True
+    kind.__name__ = next(each.__name__ for each in kind.__mro__ if not vars(each).get("_is_reason"))
     return fields(kind)
 
 
@@ -191,8 +187,8 @@ def _own(kind: type) -> list[str]:
 def _take(self: AiconnError, **given: object) -> None:
     for name in self._fields:
         if name not in given and not hasattr(type(self), name):
-            raise TypeError(f"{type(self).__name__} needs {name}")
+            raise TypeError(f"{type(self).__qualname__} needs {name}")
     for name, value in given.items():
         if name not in self._fields:
-            raise TypeError(f"{type(self).__name__} takes no {name}")
+            raise TypeError(f"{type(self).__qualname__} takes no {name}")
         setattr(self, name, value)

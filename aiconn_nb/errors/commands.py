@@ -40,7 +40,7 @@ class Interrupted(AiconnError):
 
     def lines(self) -> Lines:
         return (
-            f"{self.shown_as}: {self._happened}.",
+            f"Interrupted: {self._happened}.",
             f"aiconn_nb.{self.function}() has what came." if self.function else "",
         )
 

@@ -208,7 +208,7 @@ def _print_error(error: AiconnError, terminal: Terminal, as_json: bool) -> None:
     """With what had come of an answer, where it was paid for and not printed yet."""
     came = error.partial
     if as_json:
-        said = {"error": error.shown_as, "message": redact(error.what), "hint": in_a_shell(error.hint)}
+        said = {"error": type(error).__name__, "message": redact(error.what), "hint": in_a_shell(error.hint)}
         _print_json({**said, "partial": came.data()} if came is not None else said, indent=None)
     elif came is not None and not terminal.has_shown:
         _print(came, as_json)

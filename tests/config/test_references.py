@@ -228,12 +228,12 @@ def test_explain_says_for_each_field_where_it_comes_from(folder: Folder) -> None
     rows = explain(settings, fields, folder.load())
     assert [(row.field.key, row.kind, row.written, type(row.problem).__name__) for row in rows] == [
         ("api_key", "reference", "$Key", "NoneType"),
-        ("endpoint", "reference", "$Endpoint", "UnusableSetting"),
+        ("endpoint", "reference", "$Endpoint", "UnusableValue"),
         ("organization", "reference", "$Missing", "ReferenceNotFound"),
         ("token", "sealed", "sealed", "NoneType"),
         ("password", "literal", MASK, "NoneType"),
         ("project", "unset", "", "NoneType"),
-        ("lone", "reference", "$", "LoneDollar"),
+        ("lone", "reference", "$", "InvalidReference"),
         ("latency", "default", "0.5", "NoneType"),
         ("literal", "literal", "$x", "NoneType"),
         ("needed", "unset", "", "InvalidConnection"),

@@ -36,7 +36,7 @@ class Compared:
         return {
             "profile": self.profile,
             "reply": self.reply.data() if self.reply else None,
-            "error": {"error": error.shown_as, "message": error.what, "hint": error.hint} if error else None,
+            "error": {"error": type(error).__name__, "message": error.what, "hint": error.hint} if error else None,
         }
 
 
