@@ -234,6 +234,9 @@ from .verbs import (
     disable as disable,
 )
 from .verbs import (
+    doctor as doctor,
+)
+from .verbs import (
     duplicate as duplicate,
 )
 from .verbs import (
@@ -440,6 +443,7 @@ __all__ = [
     "diff",
     "diff_profile",
     "disable",
+    "doctor",
     "duplicate",
     "duplicate_profile",
     "edit",

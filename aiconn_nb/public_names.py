@@ -80,6 +80,7 @@ HOMES = {
         "diff",
         "diff_profile",
         "disable",
+        "doctor",
         "duplicate",
         "duplicate_profile",
         "edit",

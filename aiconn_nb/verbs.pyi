@@ -17,6 +17,7 @@ from aiconn_nb.features.bundles.bundle_plan import ImportPlan
 from aiconn_nb.features.checks.results import Tests
 from aiconn_nb.features.connections import NewKey
 from aiconn_nb.features.connections.results import Connections, Shown
+from aiconn_nb.features.doctor.results import Report
 from aiconn_nb.features.environments.results import Environments, Explanation
 from aiconn_nb.features.profiles import Given, Value
 from aiconn_nb.features.profiles.results import Defaults, Profiles, ShownProfile
@@ -382,6 +383,22 @@ def disable(*aliases: str) -> Done:
     Example::
 
         aiconn_nb.disable("openai-dev")
+    """
+
+def doctor() -> Report:
+    """Look at everything that this package depends on here, and say what is wrong and what helps.
+
+    Nothing is changed, and nothing is asked over the network; `test` does that for a connection.
+
+    Returns:
+        The findings, in the order of the parts. ``ok`` is true where none is a problem; ``problems`` has those.
+
+    Raises:
+        Nothing: What fails is a finding.
+
+    Example::
+
+        aiconn_nb.doctor().problems
     """
 
 def duplicate(alias: str, new_alias: str | None = ..., *, name: str | None = ...) -> Shown:

@@ -84,6 +84,7 @@ FEATURES = (
     "adapters",
     "bundles",
     "requirements",
+    "doctor",
     "scan",
 )
 """The features from the bottom up: each may use those before it. So there is no cycle."""

@@ -19,6 +19,7 @@ from .bundles.verbs import BundleVerbs
 from .catalog.verbs import CatalogVerbs
 from .checks.verbs import CheckVerbs
 from .connections.verbs import ConnectionVerbs
+from .doctor.verbs import DoctorVerbs
 from .environments.verbs import EnvironmentVerbs
 from .profiles.verbs import ProfileVerbs
 from .requirements.verbs import RequirementVerbs
@@ -59,6 +60,7 @@ class Session(
     UsageVerbs,
     BundleVerbs,
     RequirementVerbs,
+    DoctorVerbs,
     ScanVerbs,
 ):
     """Connections, their configuration, and which of them is in use here.

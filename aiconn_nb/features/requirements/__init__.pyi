@@ -1,3 +1,4 @@
+from .checking import needs_of as needs_of
 from .project_file import project_file_with as project_file_with
 from .results import Lack as Lack
 from .results import Need as Need

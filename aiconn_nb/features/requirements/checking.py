@@ -126,3 +126,13 @@ def _differing(needs: Iterator[Need], row: Merged) -> Iterator[Need]:
             yield replace(need, lack=Lack.DIFFERS, words=f"{need.words}; its {fields} differs from the project file")
         else:
             yield need
+
+
+def needs_of(context: Context, listings: Listings) -> Iterator[Need]:
+    """Every connection and profile of the store, each with what is in its way."""
+    snapshot = context.store.read()
+    checking = Checking(context, snapshot, listings)
+    for connection in snapshot.connections:
+        yield from checking.connection(connection)
+    for profile in snapshot.profiles:
+        yield from checking.profile(profile)

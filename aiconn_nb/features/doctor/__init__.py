@@ -1,0 +1,5 @@
+"""What is the matter here: this machine, the store, the environments, every connection and profile, in one report."""
+
+from aiconn_nb.features import public_names
+
+__getattr__ = public_names(__name__, __file__)

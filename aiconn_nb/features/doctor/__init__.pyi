@@ -1,0 +1,3 @@
+from .results import Finding as Finding
+from .results import Grade as Grade
+from .results import Report as Report

@@ -1,0 +1,125 @@
+"""The whole report: this machine, the store, the key, the environments, and every connection and profile."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aiconn_nb.config.environment import BASE_FILE, environment_file
+from aiconn_nb.errors import AiconnError, ConfigurationFileError
+from aiconn_nb.features.requirements import needs_of
+from aiconn_nb.model.hint import command
+from aiconn_nb.model.place import shown, tilde
+from aiconn_nb.session.context import Context
+
+from . import machine
+from .results import Finding, Grade, Report
+
+if TYPE_CHECKING:
+    from aiconn_nb.features.profiles import Listings
+
+
+def examine(context: Context, listings: Listings) -> Report:
+    """See `Session.doctor`. Never raises for what it finds: each part that fails says so."""
+    parts: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
+        ("versions", machine.versions),
+        ("front end", machine.front_end),
+        ("store", lambda: _store(context)),
+        ("clock", lambda: machine.clock(context.store.read())),
+        ("master key", lambda: _key(context)),
+        ("environment", lambda: _environment(context)),
+        ("network", lambda: machine.network(context.environ)),
+        ("providers", lambda: _providers(context)),
+        ("connections", lambda: _entities(context, listings)),
+    )
+    return Report(tuple(finding for part, look in parts for finding in _guarded(part, look)))
+
+
+def _guarded(part: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    try:
+        yield from look()
+    except AiconnError as error:
+        yield Finding(part, error.what, Grade.PROBLEM, error.hint)
+
+
+def _store(context: Context) -> Iterator[Finding]:
+    store = context.store
+    snapshot = store.read()
+    counts = f"{len(snapshot.connections)} connections, {len(snapshot.profiles)} profiles"
+    size = store.path.stat().st_size if store.path.exists() else 0
+    yield Finding("store", f"{tilde(store.path)}: {counts}, {size:,} bytes")
+    if not os.access(store.home if store.home.exists() else store.home.parent, os.W_OK):
+        yield Finding("store", f"{tilde(store.home)} cannot be written: nothing can be saved", Grade.PROBLEM)
+    for text in store.notes:
+        yield Finding("store", text, Grade.NOTE)
+
+
+def _key(context: Context) -> Iterator[Finding]:
+    from aiconn_nb.errors.vault import KEY_FILE, KEY_VARIABLE
+    from aiconn_nb.vault.key import load_key, named_key
+
+    named = named_key(context.environ)
+    path = context.config_home / KEY_FILE
+    if load_key(context.config_home, named) is None:
+        yield Finding("master key", "there is none yet: it is made when a key is saved for the first time")
+        return
+    yield Finding("master key", f"from {KEY_VARIABLE}" if named else tilde(path))
+    closed = [
+        f"{each.alias}.{key}"
+        for each in context.store.read().connections
+        for key, value in each.settings.items()
+        if not _opens(context, value)
+    ]
+    if closed:
+        words = f"it does not open {', '.join(closed)}: they were saved with another key"
+        yield Finding("master key", words, Grade.PROBLEM, command("edit", closed[0].partition(".")[0]))
+
+
+def _opens(context: Context, value: object) -> bool:
+    from aiconn_nb.model.secret import Sealed
+
+    if not isinstance(value, Sealed):
+        return True
+    try:
+        context.vault.open(value)
+    except AiconnError:
+        return False
+    return True
+
+
+def _environment(context: Context) -> Iterator[Finding]:
+    configuration = context.configuration()
+    yield Finding("environment", f"{context.environment}, from {context.environment_origin}")
+    order = " over ".join(configuration.places)
+    yield Finding("environment", f"a value is looked for in this order: {order}")
+    for text in filter(None, [*configuration.notes, context.environment_note]):
+        yield Finding("environment", text, Grade.NOTE)
+    root = context.config_root
+    names = [BASE_FILE, *(environment_file(each) for each in context.environments())]
+    for name in dict.fromkeys(names):
+        if root is not None and (root / name).exists():
+            yield _file(root / name)
+
+
+def _file(path: Path) -> Finding:
+    from aiconn_nb.config.layers import JsonFileLayer
+
+    try:
+        keys = list(JsonFileLayer(path).keys())
+    except ConfigurationFileError as error:
+        return Finding("environment", error.what, Grade.PROBLEM, error.hint)
+    return Finding("environment", f"{shown(str(path))}: {len(keys)} values")
+
+
+def _providers(context: Context) -> Iterator[Finding]:
+    for id, reason in context.registry.broken().items():
+        words = f"the plug-in {id} is left out: {reason.rstrip('.')}"
+        yield Finding("providers", words, Grade.PROBLEM)
+
+
+def _entities(context: Context, listings: Listings) -> Iterator[Finding]:
+    for need in needs_of(context, listings):
+        grade = Grade.GOOD if need.is_met else Grade.PROBLEM
+        yield Finding(need.alias, f"{need.kind}: {need.words}", grade, need.remedy)

@@ -1,0 +1,120 @@
+"""The part of the report about this machine: versions, front end, network and clock."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Final
+
+from aiconn_nb.model.connection import now
+
+from .results import Finding, Grade
+
+if TYPE_CHECKING:
+    from aiconn_nb.store.snapshot import Snapshot
+
+PACKAGES: Final = (
+    "ipython",
+    "ipykernel",
+    "ipywidgets",
+    "anywidget",
+    "jupyterlab",
+    "notebook",
+    "tinydb",
+    "filelock",
+    "cryptography",
+    "openai",
+    "anthropic",
+    "google-genai",
+    "boto3",
+    "azure-identity",
+)
+"""What a report names the version of, where it is installed."""
+PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE")
+SKEW: Final = timedelta(minutes=5)
+"""How far ahead of this clock something may have been saved."""
+
+
+def versions() -> Iterator[Finding]:
+    """This package, Python, the system, and the packages that take part."""
+    from aiconn_nb.model.version import VERSION
+
+    yield Finding("versions", f"aiconn-nb {VERSION}, Python {platform.python_version()}, {platform.system()}")
+    found = [f"{name} {installed}" for name in PACKAGES if (installed := _installed(name))]
+    yield Finding("versions", ", ".join(found))
+
+
+def _installed(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def front_end() -> Iterator[Finding]:
+    """Where this runs, as far as it can be told from within, and whether widgets can be shown."""
+    if _installed("anywidget"):
+        widgets = Finding("front end", f"{_place()}; widgets can be shown")
+    else:
+        widgets = Finding("front end", f"{_place()}; anywidget is missing: forms are tables", Grade.NOTE)
+    yield widgets
+
+
+def _place() -> str:
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if "google.colab" in sys.modules:
+        return "Google Colab"
+    if "marimo" in sys.modules:
+        return "marimo"
+    if "pyodide" in sys.modules:
+        return "Pyodide"
+    if shell is None:
+        return "no notebook: a terminal or a script"
+    if getattr(shell, "kernel", None) is None:
+        return "IPython in a terminal"
+    return "VS Code" if "VSCODE_PID" in os.environ else "a Jupyter kernel"
+
+
+def network(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """The proxy and certificate variables by name, and what is wrong with them. Their values may hold a password."""
+    from aiconn_nb.providers.this_machine import MachineFault, proxy_fault, require_usable_variables
+
+    named = [name for name in PROXIES if environ.get(name) or environ.get(name.lower())]
+    named += [name for name in CERTIFICATES if environ.get(name)]
+    yield Finding(
+        "network", f"set here: {', '.join(named)}" if named else "no proxy and no certificate variable is set"
+    )
+    failure = proxy_fault()
+    if failure is None:
+        try:
+            require_usable_variables()
+        except MachineFault as fault:
+            failure = fault.failure
+    if failure is not None:
+        yield Finding("network", f"{failure.words}. {failure.advice}", Grade.PROBLEM)
+    yield from _no_proxy(environ)
+
+
+def _no_proxy(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """The entries of NO_PROXY that the SDKs read in different ways."""
+    entries = [each.strip() for each in (environ.get("NO_PROXY") or environ.get("no_proxy") or "").split(",")]
+    if any("/" in each for each in entries):
+        words = "NO_PROXY has a range of addresses: boto3 and urllib do not know those and use the proxy"
+        yield Finding("network", words, Grade.NOTE)
+    if any(each.rpartition(":")[2].isdigit() and each.count(":") == 1 for each in entries):
+        words = "NO_PROXY has an entry with a port: Azure's SDK does not know those and uses the proxy"
+        yield Finding("network", words, Grade.NOTE)
+
+
+def clock(snapshot: Snapshot) -> Iterator[Finding]:
+    """Whether something was saved later than now, which a clock that is behind makes of it."""
+    saved = [each.modified for each in snapshot.connections] + [each.modified for each in snapshot.profiles]
+    ahead = max(saved, default=datetime.min.replace(tzinfo=UTC)) - now()
+    if ahead > SKEW:
+        words = f"something was saved {ahead.days} days and {ahead.seconds // 60} minutes from now: a clock is wrong"
+        yield Finding("clock", words, Grade.PROBLEM)

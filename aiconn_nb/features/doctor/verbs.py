@@ -1,0 +1,40 @@
+"""The verb that looks at everything at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiconn_nb.features.core import Core
+from aiconn_nb.session.verb import verb
+
+if TYPE_CHECKING:
+    from .results import Report
+
+
+class DoctorVerbs(Core):
+    """The verb that finds what is the matter."""
+
+    @verb(
+        "doctor",
+        "what is the matter here: versions, store, keys, environments, network, every connection",
+        details="Nothing is asked over the network. --json has no secret and no home folder in it, for a bug report.",
+        examples=("doctor", "doctor --json"),
+    )
+    def doctor(self) -> Report:
+        """Look at everything that this package depends on here, and say what is wrong and what helps.
+
+        Nothing is changed, and nothing is asked over the network; `test` does that for a connection.
+
+        Returns:
+            The findings, in the order of the parts. ``ok`` is true where none is a problem; ``problems`` has those.
+
+        Raises:
+            Nothing: What fails is a finding.
+
+        Example::
+
+            aiconn_nb.doctor().problems
+        """
+        from .examination import examine
+
+        return examine(self._context, self._listings)

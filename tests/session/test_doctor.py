@@ -1,0 +1,95 @@
+"""`doctor`: one report on everything that this package depends on here."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from aiconn_nb import Secret, Session
+from aiconn_nb.features.doctor import Grade
+from aiconn_nb.model.connection import now
+
+KEY = "sk-canary-0123456789-for-the-doctor"
+
+
+def found(session: Session, part: str) -> list[str]:
+    """The problems of a part."""
+    return [each.words for each in session.doctor().problems if each.part == part]
+
+
+def test_nothing_is_wrong_with_a_new_store(session: Session, work: Path) -> None:
+    """Every part is named all the same, and nothing was written."""
+    (work / "appsettings.json").write_text("{}")
+    report = session.doctor()
+    assert report.problems == ()
+    parts = {each.part for each in report}
+    assert parts >= {"versions", "front end", "store", "master key", "environment", "network"}
+    assert not session._context.home.exists()
+
+
+def test_a_broken_settings_file_is_named_with_its_line(session: Session, work: Path) -> None:
+    """And the rest of the report is there."""
+    (work / "appsettings.json").write_text('{\n  "OpenAI": {"ApiKey": }\n}')
+    (problem,) = found(session, "environment")
+    assert "appsettings.json" in problem
+    assert "2" in problem
+
+
+def test_a_key_that_does_not_open_what_is_sealed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fields are named; nothing is overwritten."""
+    session.create("gpt", "openai", settings={"api_key": Secret(KEY)})
+    session._context.config_home.joinpath("master.key").unlink()
+    monkeypatch.setenv("AICONN_MASTER_KEY", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
+    problems = found(session, "master key")
+    assert len(problems) == 1
+    assert "gpt.api_key" in problems[0]
+
+
+def test_a_connection_that_does_not_resolve_and_one_that_is_off(session: Session) -> None:
+    """Under their aliases, with what helps."""
+    session.create("gpt", "openai", settings={"api_key": "$OpenAI:ApiKey"})
+    session.create("here", "demo")
+    session.disable("here")
+    problems = {each.part: each.remedy for each in session.doctor().problems}
+    assert problems["gpt"].endswith("secret set OpenAI:ApiKey")
+    assert problems["here"].endswith("enable here")
+
+
+def test_proxy_variables_are_named_and_not_shown(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A password may be in them. What the SDKs read differently is said."""
+    monkeypatch.setenv("HTTPS_PROXY", f"http://someone:{KEY}@proxy.example.com:nan")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.0/8")
+    report = session.doctor()
+    assert found(session, "network")
+    assert [each.grade for each in report if each.part == "network"].count(Grade.NOTE) == 1
+    assert KEY not in json.dumps(report.data()) + str(report)
+
+
+def test_a_clock_that_is_behind(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was saved in the future shows it."""
+    session.create("here", "demo")
+    monkeypatch.setattr("aiconn_nb.features.doctor.machine.now", lambda: now() - timedelta(days=3))
+    assert len(found(session, "clock")) == 1
+
+
+def test_the_report_has_no_home_folder_and_no_secret(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes into a bug report."""
+    home = session._context.home.parent
+    monkeypatch.setenv("HOME", str(home))
+    session.create("gpt", "openai", settings={"api_key": Secret(KEY)})
+    session.set_secret("OpenAI:ApiKey", Secret(f"{KEY}-other"))
+    text = json.dumps(session.doctor().data())
+    assert str(home) not in text
+    assert KEY not in text
+
+
+def test_a_store_that_cannot_be_read_is_one_finding(session: Session) -> None:
+    """The other parts are looked at all the same."""
+    session.create("here", "demo")
+    session._context.store.path.write_text('{"store": {"schema": 99}}')
+    report = session.doctor()
+    assert {each.part for each in report.problems} >= {"store"}
+    assert "network" in {each.part for each in report}
