@@ -394,7 +394,7 @@ def doctor() -> Report:
         The findings, in the order of the parts. ``ok`` is true where none is a problem; ``problems`` has those.
 
     Raises:
-        Nothing: What fails is a finding.
+        AiconnError: None of its kinds: what fails is a finding.
 
     Example::
 

@@ -29,7 +29,7 @@ class DoctorVerbs(Core):
             The findings, in the order of the parts. ``ok`` is true where none is a problem; ``problems`` has those.
 
         Raises:
-            Nothing: What fails is a finding.
+            AiconnError: None of its kinds: what fails is a finding.
 
         Example::
 
