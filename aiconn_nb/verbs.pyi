@@ -712,15 +712,17 @@ def import_bundle(
         aiconn_nb.import_bundle("course.json", yes=True)
     """
 
-def models(alias: str | None = ..., *, capability: Capability | str | None = ...) -> Models:
+def models(alias: str | None = ..., text: str | None = ..., *, capability: Capability | str | None = ...) -> Models:
     """The models that the account can use, asked of the provider now, in the order of their ids.
 
     Args:
         alias: The connection; the one in use where it is left out.
+        text: Only models with this in id or name, in whatever case.
         capability: Only models for ``"chat"`` or ``"embedding"``, and those whose provider does not say what they can do.
 
     Returns:
-        A row for each; empty where the provider answered that there is none. An error is raised, and never an empty list.
+        A row for each, with its context window, price and last day where the list says so; empty where the provider
+        answered that there is none. An error is raised, and never an empty list.
 
     Raises:
         NoConnectionInUse: No alias was given, and none is in use.

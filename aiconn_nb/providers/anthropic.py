@@ -142,8 +142,13 @@ class Anthropic(Provider):
         content = answer.http_response.content
         listed = listed_in(content)
         if _has_more(content):
-            listed = [{"id": each.id, "display_name": getattr(each, "display_name", "")} for each in answer.parse()]
-        return [Model(each["id"], str(each.get("display_name") or ""), _CHAT) for each in listed]
+            listed = [
+                {key: getattr(each, key, None) for key in ("id", "display_name", "max_input_tokens")}
+                for each in answer.parse()
+            ]
+        from .model_facts import model_in
+
+        return [replace(model_in(each), capabilities=_CHAT) for each in listed]
 
     def models_without_key(self, client: anthropic.Anthropic) -> None:
         """The same without the credentials."""

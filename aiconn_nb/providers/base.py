@@ -47,12 +47,26 @@ class Sdk:
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """US dollars for a million tokens."""
+
+    input: float
+    output: float
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """A model as the provider lists it. No capabilities: the provider does not say what it can do."""
 
     id: str
     name: str = ""
     capabilities: frozenset[Capability] = frozenset()
+    context: int | None = None
+    """How many tokens it takes; None where the list does not say."""
+    price: Price | None = None
+    """None where the list does not say."""
+    shutdown: str = ""
+    """The day on which it ends, in ISO 8601; '' where none is announced."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,7 @@ class Google(Provider):
                 (model.name or "").removeprefix("models/"),
                 model.display_name or "",
                 frozenset(_ACTIONS[action] for action in model.supported_actions or () if action in _ACTIONS),
+                context=model.input_token_limit,
             )
             for model in listed
             if model.name

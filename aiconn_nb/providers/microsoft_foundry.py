@@ -165,7 +165,7 @@ class MicrosoftFoundry(OpenAIProtocol):
         said = listed.get("capabilities")
         if not isinstance(said, Mapping):
             return model
-        return Model(model.id, capabilities=frozenset(_CAPABILITIES[name] for name in _CAPABILITIES if said.get(name)))
+        return replace(model, capabilities=frozenset(_CAPABILITIES[name] for name in _CAPABILITIES if said.get(name)))
 
     def environment(self, settings: Settings) -> dict[str, str]:
         own = {**super().environment(settings), "AZURE_OPENAI_ENDPOINT": self.endpoint(settings)}

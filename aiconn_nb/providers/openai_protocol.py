@@ -100,9 +100,9 @@ class OpenAIProtocol(Provider):
 
     def model(self, listed: Mapping[str, Any]) -> Model:
         """One entry of the list of models, which has an ``id``."""
-        # Together's way of saying it; most servers do not say.
-        said = {"embedding": Capability.EMBEDDING, "chat": Capability.CHAT}.get(str(listed.get("type")))
-        return Model(listed["id"], capabilities=frozenset() if said is None else frozenset({said}))
+        from .model_facts import model_in
+
+        return model_in(listed)
 
     def models_without_key(self, client: Any) -> None:
         client.models.with_raw_response.list(extra_headers=no_credentials())

@@ -43,6 +43,13 @@ class ModelRow:
     id: str
     name: str
     capabilities: tuple[Capability, ...]
+    context: int | None = None
+    """How many tokens it takes, where the list says so."""
+    input_price: float | None = None
+    """US dollars for a million tokens, where the list says so."""
+    output_price: float | None = None
+    shutdown: str = ""
+    """The day on which it ends, in ISO 8601, where one is announced."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -53,4 +60,15 @@ class Models(Rows[ModelRow]):
     """The connection that was asked."""
 
     def data(self) -> Any:
-        return [{"id": row.id, "name": row.name, "capabilities": [str(c) for c in row.capabilities]} for row in self]
+        return [
+            {
+                "id": row.id,
+                "name": row.name,
+                "capabilities": [str(c) for c in row.capabilities],
+                "context": row.context,
+                "input_price": row.input_price,
+                "output_price": row.output_price,
+                "shutdown": row.shutdown or None,
+            }
+            for row in self
+        ]

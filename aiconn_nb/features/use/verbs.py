@@ -17,8 +17,9 @@ from aiconn_nb.session.verb import Arg, verb
 
 if TYPE_CHECKING:
     from aiconn_nb.providers.account import Account
+    from aiconn_nb.providers.base import Model
 
-    from .results import Models, Using
+    from .results import ModelRow, Models, Using
 
 
 class UseVerbs(Core):
@@ -243,19 +244,24 @@ class UseVerbs(Core):
         "models",
         "the models that the account can use, asked of the provider now",
         details="An error is shown as one, never as an empty list.",
-        examples=("models openai-dev --capability embedding",),
+        examples=("models openai-dev --capability embedding", "models openrouter-dev claude"),
         alias=Arg("the connection; the one in use if none is named", completes="alias"),
+        text=Arg("only those with this in id or name"),
         capability=Arg("chat or embedding", completes="capability"),
     )
-    def models(self, alias: str | None = None, *, capability: Capability | str | None = None) -> Models:
+    def models(
+        self, alias: str | None = None, text: str | None = None, *, capability: Capability | str | None = None
+    ) -> Models:
         """The models that the account can use, asked of the provider now, in the order of their ids.
 
         Args:
             alias: The connection; the one in use where it is left out.
+            text: Only models with this in id or name, in whatever case.
             capability: Only models for ``"chat"`` or ``"embedding"``, and those whose provider does not say what they can do.
 
         Returns:
-            A row for each; empty where the provider answered that there is none. An error is raised, and never an empty list.
+            A row for each, with its context window, price and last day where the list says so; empty where the provider
+            answered that there is none. An error is raised, and never an empty list.
 
         Raises:
             NoConnectionInUse: No alias was given, and none is in use.
@@ -267,7 +273,7 @@ class UseVerbs(Core):
 
             [row.id for row in aiconn_nb.models("openai-dev", capability="embedding")]
         """
-        from .results import ModelRow, Models
+        from .results import Models
 
         connection = self._connection(alias)
         wanted = None if capability is None else as_capability(capability)
@@ -277,8 +283,24 @@ class UseVerbs(Core):
             raise ListNotOffered(alias=connection.alias) from None
         self._listings.remember(self.current_environment, connection, found)
         rows = [
-            ModelRow(each.id, each.name, tuple(sorted(each.capabilities)))
+            _model_row(each)
             for each in sorted(found, key=lambda each: each.id)
-            if wanted is None or not each.capabilities or wanted in each.capabilities
+            if (wanted is None or not each.capabilities or wanted in each.capabilities)
+            and (text or "").casefold() in f"{each.id}\n{each.name}".casefold()
         ]
         return Models(rows, alias=connection.alias)
+
+
+def _model_row(model: Model) -> ModelRow:
+    from .results import ModelRow
+
+    price = model.price
+    return ModelRow(
+        model.id,
+        model.name,
+        tuple(sorted(model.capabilities)),
+        context=model.context,
+        input_price=price.input if price else None,
+        output_price=price.output if price else None,
+        shutdown=model.shutdown,
+    )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from aiconn_nb.features.use import Models, Using
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from aiconn_nb.features.use import ModelRow, Models, Using
 from aiconn_nb.model.hint import command
 
 from .notes import warned
@@ -27,7 +30,29 @@ def _(using: Using) -> View:
 
 @view_of.register
 def _(models: Models) -> View:
+    more = [(title, shown) for title, shown in _MORE.items() if any(shown(row) for row in models)]
     rows = tuple(
-        (Cell(row.id, "code"), row.name, ", ".join(row.capabilities) or Cell("not said", "quiet")) for row in models
+        (
+            Cell(row.id, "code"),
+            row.name,
+            ", ".join(row.capabilities) or Cell("not said", "quiet"),
+            *(shown(row) for _, shown in more),
+        )
+        for row in models
     )
-    return Table(("model", "name", "capabilities"), rows, empty=f"{models.alias} answered, and lists no such model.")
+    titles = ("model", "name", "capabilities", *(title for title, _ in more))
+    return Table(titles, rows, empty=f"{models.alias} answered, and lists no such model.")
+
+
+def _price(row: ModelRow) -> str:
+    return (
+        "" if row.input_price is None or row.output_price is None else f"{row.input_price:.4g} / {row.output_price:.4g}"
+    )
+
+
+_MORE: Final[Mapping[str, Callable[[ModelRow], str]]] = {
+    "context": lambda row: f"{row.context:,}" if row.context else "",
+    "$ per million in / out": _price,
+    "shuts down": lambda row: row.shutdown,
+}
+"""Columns that are there where one of the models has something in them."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from aiconn_nb.features.connections import ConnectionRow
 from aiconn_nb.features.profiles import OPTIONS, Link
-from aiconn_nb.features.use import Models
+from aiconn_nb.features.use import ModelRow, Models
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.nearest import did_you_mean
@@ -184,10 +184,7 @@ def models_view(connection: Connection, models: Models, capability: Capability) 
         said = f"{connection.alias} lists {len(able)} {'model' if len(able) == 1 else 'models'} for {capability}."
     return {
         "id": connection.id,
-        "models": [
-            {"id": printable(row.id), "note": printable(row.name) if row.name not in ("", row.id) else ""}
-            for row in able
-        ],
+        "models": [{"id": printable(row.id), "note": printable(_note(row))} for row in able],
         "said": said,
     }
 
@@ -203,3 +200,10 @@ def unlisted(connection: Connection, model: str, listed: Sequence[str]) -> str:
         "It can be saved all the same: a deployment or a new model may be missing there.",
     )
     return printable(" ".join(filter(None, told)))
+
+
+def _note(row: ModelRow) -> str:
+    """What is said beside a model's id: its name where it has one, and that it ends."""
+    return " · ".join(
+        filter(None, [row.name if row.name != row.id else "", row.shutdown and f"shuts down {row.shutdown}"])
+    )

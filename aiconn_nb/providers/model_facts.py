@@ -1,0 +1,96 @@
+"""What an entry of a list of models says of the model, in whichever way its server says it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from aiconn_nb.model.profile import Capability
+
+from .base import Model, Price
+
+_CONTEXT: Final = (
+    "context_length",  # OpenRouter, Cohere
+    "max_context_length",  # Mistral
+    "max_input_tokens",  # Anthropic
+    "max_model_len",  # vLLM
+)
+_ENDS: Final = (
+    "shutdown_date",  # OpenAI
+    "expiration_date",  # OpenRouter
+    "deprecation",  # Mistral
+)
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_CAPABILITIES: Final = {
+    "chat": Capability.CHAT,  # Together's type, Cohere's endpoint
+    "llm/v1/chat": Capability.CHAT,  # Databricks' task
+    "text": Capability.CHAT,  # OpenRouter's modality
+    "embedding": Capability.EMBEDDING,
+    "embed": Capability.EMBEDDING,
+    "llm/v1/embeddings": Capability.EMBEDDING,
+    "embeddings": Capability.EMBEDDING,
+}
+_NAME_LENGTH: Final = 200
+_MILLION: Final = 1_000_000
+
+
+def model_in(listed: Mapping[str, Any]) -> Model:
+    """The model of an entry, which has an ``id``."""
+    return Model(
+        listed["id"],
+        name_in(listed),
+        capabilities_in(listed),
+        context=context_in(listed),
+        price=price_in(listed),
+        shutdown=shutdown_in(listed),
+    )
+
+
+def name_in(listed: Mapping[str, Any]) -> str:
+    """What it is called; '' where that is its id."""
+    names = (listed.get(key) for key in ("display_name", "name"))
+    name = next((each for each in names if isinstance(each, str) and each.strip()), "")
+    return "" if name == listed["id"] else name[:_NAME_LENGTH]
+
+
+def context_in(listed: Mapping[str, Any]) -> int | None:
+    """How many tokens it takes; None where that is not said."""
+    found = (listed.get(key) for key in _CONTEXT)
+    return next(
+        (int(each) for each in found if isinstance(each, int | float) and not isinstance(each, bool) and each > 0), None
+    )
+
+
+def price_in(listed: Mapping[str, Any]) -> Price | None:
+    """What it costs, where that is said per token as OpenRouter says it."""
+    pricing = listed.get("pricing")
+    if not isinstance(pricing, Mapping):
+        return None
+    try:
+        both = [Decimal(str(pricing[key])) * _MILLION for key in ("prompt", "completion")]
+    except (KeyError, InvalidOperation):
+        return None
+    return Price(float(both[0]), float(both[1])) if all(each.is_finite() and each >= 0 for each in both) else None
+
+
+def shutdown_in(listed: Mapping[str, Any]) -> str:
+    """The day on which it ends, such as ``2027-01-31``; '' where none is announced."""
+    found = (_DATE.match(each) for key in _ENDS if isinstance(each := listed.get(key), str))
+    return next((each[0] for each in found if each), "")
+
+
+def capabilities_in(listed: Mapping[str, Any]) -> frozenset[Capability]:
+    """What it can do; empty where that is not said."""
+    architecture, abilities = listed.get("architecture"), listed.get("capabilities")
+    said: list[object] = [listed.get("type"), listed.get("task")]
+    for several in (
+        listed.get("endpoints"),
+        architecture.get("output_modalities") if isinstance(architecture, Mapping) else None,
+    ):
+        said += several if isinstance(several, list) else []
+    found = {_CAPABILITIES[each] for each in said if isinstance(each, str) and each in _CAPABILITIES}
+    if isinstance(abilities, Mapping) and abilities.get("completion_chat") is True:  # Mistral
+        found.add(Capability.CHAT)
+    return frozenset(found)
