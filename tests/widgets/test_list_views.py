@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aiconn_nb.features.checks.results import Rung, Tested
-from aiconn_nb.features.connections.results import ConnectionRow, Connections
+from aiconn_nb.features.connections import COLUMNS, Column, ConnectionRow, Connections
 from aiconn_nb.features.environments.results import EnvironmentRow, Environments
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.ui.widgets import list_views as views
@@ -35,7 +35,7 @@ FAILED = Tested(
 def row(name: str = "OpenAI dev", alias: str = "openai-dev", provider: str = "openai", **more: object) -> ConnectionRow:
     """A row of the list that the view is made of."""
     id = "0b7c1c6e-6f3b-4f0a-9d7e-0c9e5b0f8a11"
-    is_of = {"active": True, "modified": NOON, "version": 1}
+    is_of = {"active": True, "modified": NOON, "version": 1, "modified_by": ""}
     made = Connection(
         alias=alias, name=name, provider=provider, id=id, **{key: more.pop(key, value) for key, value in is_of.items()}
     )  # type: ignore[arg-type]
@@ -198,3 +198,11 @@ def test_a_test_that_cannot_tell_says_why_beneath_its_row() -> None:
     assert view_of(row(), tests={id: (DOUBTFUL, LATER)})["failures"] == {
         id: {"rung": "authenticated", "what": "The list is public.", "hint": "Name a model.", "unknown": True}
     }
+
+
+def test_a_column_that_rows_have_no_field_for_is_a_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a new one is one entry among the columns; the page finds its values by the path."""
+    monkeypatch.setattr(views, "_CELLS", [("saved_by", lambda row: row.connection.modified_by)])
+    assert views.row_view(row(modified_by="a@b" * 40), None)["cells"] == {"saved_by": ("a@b" * 40)[:40]}
+    saved_by = Column(key="saved_by", title="Saved by", kind="text")
+    assert (views.path_of(saved_by), views.path_of(COLUMNS[0])) == ("cells.saved_by", "alias")

@@ -9,9 +9,11 @@ from typing import Any, Final
 
 from aiconn_nb.errors import AiconnError
 from aiconn_nb.features.checks import Rung, Tested
-from aiconn_nb.features.connections import COLUMNS, ConnectionRow, Connections
+from aiconn_nb.features.connections import COLUMNS, Column, ConnectionRow, Connections
 from aiconn_nb.features.environments import Environments
 from aiconn_nb.model.connection import Connection
+
+from .protocol import Row
 
 Plain = dict[str, Any]
 """What JSON can hold."""
@@ -85,20 +87,25 @@ def environment_view(environments: Environments) -> Plain:
     }
 
 
+CELL_LENGTH = 40
+"""Characters of a text in a column that a row has no field for."""
 _SHOWN: Final = [each for each in COLUMNS if each.width and each.kind != "resolves"]
-_VALUES: Final = [(each.key, each.value) for each in _SHOWN if each.value]
-_IDS: Final = [each.key for each in _SHOWN if each.names]
-_FREE: Final = ["untrusted", "missing", *(c.key for c in _SHOWN if c.kind in ("name", "text", "code") and not c.names)]
-"""What may be any text, and is cut where a row is too long."""
+_FIELDS: Final = [(each.key, each.value) for each in _SHOWN if each.value and each.key in Row.__annotations__]
+_CELLS: Final = [(each.key, each.value) for each in _SHOWN if each.value and each.key not in Row.__annotations__]
+
+
+def path_of(column: Column) -> str:
+    """Where a row of the view has the value of a column."""
+    return column.key if column.key in Row.__annotations__ else f"cells.{column.key}"
 
 
 def row_view(row: ConnectionRow, test: Plain | None) -> Plain:
-    """One connection, in at most `ROW_BYTES`; what is not the case is left out."""
+    """One connection, in at most `ROW_BYTES` beside the cells of further columns; what is not the case is left out."""
     view: Plain = {
         "id": row.id,
         "alias": row.alias,
         "version": row.version,
-        **{key: _plain(value(row)) for key, value in _VALUES},
+        **{key: _plain(value(row)) for key, value in _FIELDS},
     }
     if row.missing:
         view["missing"] = printable(", ".join(row.missing))
@@ -108,15 +115,18 @@ def row_view(row: ConnectionRow, test: Plain | None) -> Plain:
         view["used"] = True
     if test is not None:
         view["test"] = test
-    return fitted(view)
+    view = fitted(view)
+    if _CELLS:
+        view["cells"] = {key: _plain(value(row), CELL_LENGTH) for key, value in _CELLS}
+    return view
 
 
 def fitted(view: Plain) -> Plain:
     """The row with texts cut, if it is too long."""
-    free = sum(len(view.get(key, "")) for key in _FREE)
-    if "test" not in view and REST_BYTES + sum(len(view[key]) for key in ("alias", *_IDS)) + 6 * free <= ROW_BYTES:
+    free = len(view["name"]) + len(view.get("missing", "")) + len(view.get("untrusted", ""))
+    if "test" not in view and REST_BYTES + len(view["alias"]) + len(view["provider"]) + 6 * free <= ROW_BYTES:
         return view  # as most are: to measure each is a third of the time that a long list takes
-    texts = iter((*_FREE, *_IDS, "alias"))
+    texts = iter(("untrusted", "missing", "name", "provider", "alias"))
     while (excess := size(view) - ROW_BYTES) > 0 and (key := next(texts, None)):
         if key in view:
             view[key] = cut(view[key], excess)
@@ -201,11 +211,11 @@ def moment(when: datetime) -> str:
     return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _plain(value: object) -> object:
-    """The value of a column as the page takes it."""
+def _plain(value: object, length: int | None = None) -> object:
+    """The value of a column as the page takes it; a text has so many characters at most."""
     if isinstance(value, datetime):
         return moment(value)
-    return printable(value) if isinstance(value, str) else value
+    return printable(value)[:length] if isinstance(value, str) else value
 
 
 def printable(text: str) -> str:

@@ -173,6 +173,7 @@ class Row(TypedDict):
     tags: NotRequired[list[str]]
     more_tags: NotRequired[int]
     default: NotRequired[bool]
+    cells: NotRequired[dict[str, str | int | bool]]
 
 
 class Failure(TypedDict):

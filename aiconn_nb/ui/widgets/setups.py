@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiconn_nb.features.connections import COLUMNS
 from aiconn_nb.features.connections import Column as ConnectionColumn
 
+from .list_views import path_of
 from .protocol import Action, Column, Setup
 
 _EDIT: Action = {"do": "edit", "icon": "edit", "words": "Edit"}
@@ -14,7 +15,7 @@ _DELETE: Action = {"do": "delete", "icon": "delete", "words": "Delete", "intent"
 
 def _column(column: ConnectionColumn) -> Column:
     """A column of connections, as the page takes it."""
-    made: Column = {"key": column.key, "title": column.title, "kind": column.kind, "width": column.width}
+    made: Column = {"key": path_of(column), "title": column.title, "kind": column.kind, "width": column.width}
     return {**made, "names": column.names} if column.names else made
 
 

@@ -144,6 +144,7 @@ export interface Row {
   readonly tags?: readonly string[];
   readonly more_tags?: number;
   readonly default?: boolean;
+  readonly cells?: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** The first rung of a test that failed, or could not tell, and what to do. */
