@@ -241,6 +241,20 @@ def test_results_are_frozen() -> None:
     assert len(found) > 20
 
 
+def test_markdown_and_markup_are_made_in_one_place() -> None:
+    """A front end trusts the HTML of a cell: what a model or server said becomes HTML by our own sanitizer, and nowhere else."""
+    found = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom)
+        and str(node.module).partition(".")[0] in ("markdown_it", "html")
+        and not node.level
+    }
+    assert found == {"ui/render/prose.py", "ui/render/mathematics.py"}
+    assert [path for path in PACKAGE.rglob("*.py") if "text/markdown" in path.read_text()] == []
+
+
 def test_only_providers_and_the_vault_let_a_secret_out() -> None:
     """ "Can a key leak?" is answered by reading few files."""
     callers = set()

@@ -1,4 +1,4 @@
-"""What an answer looks like, whatever shows it: a table, a card, or texts side by side."""
+"""What a result looks like, whatever shows it: a table, a card, or texts side by side."""
 
 from __future__ import annotations
 
