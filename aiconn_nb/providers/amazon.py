@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from aiconn_nb.model.field import Field
+from aiconn_nb.model.field import Field, FieldValue
 from aiconn_nb.model.profile import Capability
+from aiconn_nb.model.secret import Secret
 
 from .amazon_converse import converse
 from .amazon_credentials import MACHINE_VARIABLES, SIGN_IN_VARIABLES, SearchedOnFirstUse, share_models, without_profiles
@@ -55,6 +56,7 @@ class Amazon(Provider):
     machine_credentials = True
     embed_batch = 96  # what Cohere's models take; Titan's take one text, and are asked once for each
     variables = {  # noqa: RUF012
+        "api_key": ("AWS_BEARER_TOKEN_BEDROCK",),
         "access_key_id": ("AWS_ACCESS_KEY_ID",),
         "secret_access_key": ("AWS_SECRET_ACCESS_KEY",),
         "session_token": ("AWS_SESSION_TOKEN",),
@@ -69,6 +71,13 @@ class Amazon(Provider):
             required=True,
             placeholder="us-east-1",
             suggested_reference="$AWS:Region",
+        ),
+        Field(
+            "api_key",
+            "API key",
+            help="A key of Bedrock alone, in place of access keys and a profile.",
+            sensitive=True,
+            suggested_reference="$AWS:BedrockApiKey",
         ),
         Field(
             "access_key_id",
@@ -113,17 +122,21 @@ class Amazon(Provider):
     )
 
     def problems(self, settings: Mapping[str, object]) -> dict[str, str]:
-        """Keys come in pairs, and a session token only with them."""
+        """Keys come in pairs, a session token only with them, and an API key alone."""
         needs = (
             ("access_key_id", "secret_access_key"),
             ("secret_access_key", "access_key_id"),
             ("session_token", "access_key_id"),
         )
-        return {
+        missing = {
             missing: f"is missing: {present} needs it"
             for present, missing in needs
             if present in settings and missing not in settings
         }
+        others = [key for key in (*CREDENTIALS, "profile") if key in settings]
+        if "api_key" in settings and others:
+            return {**missing, "api_key": f"signs in by itself: leave it out, or {' and '.join(others)}"}
+        return missing
 
     def client(self, settings: Settings) -> Any:
         """A boto3 client of ``bedrock-runtime``. Its `control()` is one of ``bedrock``, for the same account and region."""
@@ -140,20 +153,28 @@ class Amazon(Provider):
         return self._built(settings, PATIENCE, retries={"total_max_attempts": 1})
 
     def _built(self, settings: Settings, seconds: float, **options: Any) -> Any:
+        from botocore import UNSIGNED
         from botocore.config import Config
 
-        if any(key in settings for key in (*CREDENTIALS, "profile")):
+        session = _session(settings)
+        with_key: Callable[..., None] | None = None
+        if "api_key" in settings:
+            options["signature_version"], with_key = UNSIGNED, _bearing(settings["api_key"])
+            session.events.register("request-created", with_key)
+        elif any(key in settings for key in (*CREDENTIALS, "profile")):
             # Said in code, because else a bearer token in the environment goes before this connection's own keys.
             options["signature_version"] = "v4"
         # The connection says where it goes, not AWS_ENDPOINT_URL.
         options["ignore_configured_endpoint_urls"] = True
         config = Config(read_timeout=seconds, **options)
-        session = _session(settings)
         endpoint = text_of(settings["endpoint"]) if "endpoint" in settings else None
 
         def control(runtime: Any, **other: Any) -> Any:
             chosen = config.merge(Config(**other))
-            return session.client("bedrock", endpoint_url=_control_endpoint(endpoint), config=chosen)
+            made = session.client("bedrock", endpoint_url=_control_endpoint(endpoint), config=chosen)
+            if with_key is not None and other.get("signature_version") is UNSIGNED:
+                made.meta.events.unregister("request-created", with_key)
+            return made
 
         # boto3's own way of adding to a client: https://docs.aws.amazon.com/boto3/latest/guide/events.html
         session.events.register("creating-client-class.bedrock-runtime", _adding(control))
@@ -205,7 +226,7 @@ class Amazon(Provider):
     def environment(self, settings: Settings) -> dict[str, str]:
         """Keys, or the profile, or neither where the machine's own sign-in decides; region and endpoint."""
         own = super().environment(settings)
-        if "profile" in settings and not _has_keys(settings):
+        if "profile" in settings and not _has_own_keys(settings):
             own["AWS_PROFILE"] = text_of(settings["profile"])
         if "endpoint" in settings:
             endpoint = text_of(settings["endpoint"])
@@ -220,7 +241,7 @@ class Amazon(Provider):
 
     def removed(self, settings: Settings) -> frozenset[str]:
         """What is another account's. Where the machine's own sign-in decides, its variables stay."""
-        if _has_keys(settings) or "profile" in settings:
+        if _has_own_keys(settings) or "profile" in settings:
             return super().removed(settings) | frozenset(SIGN_IN_VARIABLES)
         return frozenset((*self.foreign, *self.variables["region"]))
 
@@ -244,6 +265,19 @@ def _has_keys(settings: Settings) -> bool:
     return any(key in settings for key in CREDENTIALS)
 
 
+def _has_own_keys(settings: Settings) -> bool:
+    return "api_key" in settings or _has_keys(settings)
+
+
+def _bearing(key: FieldValue | Secret) -> Callable[..., None]:
+    """Puts a key of Bedrock into each request, as botocore's own signer does: that one takes it from the environment alone."""
+
+    def bear(request: Any, **_: Any) -> None:
+        request.headers["Authorization"] = f"Bearer {text_of(key)}"
+
+    return bear
+
+
 def _session(settings: Settings) -> boto3.Session:
     """A session that has these settings' credentials, or will look for some when the first request is signed."""
     import boto3
@@ -253,7 +287,10 @@ def _session(settings: Settings) -> boto3.Session:
     def setting(key: str) -> str | None:
         return text_of(settings[key]) if key in settings else None
 
-    if _has_keys(settings):
+    if "api_key" in settings:
+        inner = without_profiles()
+        inner.register_component("credential_provider", SearchedOnFirstUse(inner))  # and nothing is signed
+    elif _has_keys(settings):
         absent = [key for key in CREDENTIALS[:2] if key not in settings]
         if absent:
             # One of them resolved to nothing: boto3 would go on, and sign with half of a key.

@@ -108,8 +108,11 @@ def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def groups(provider: Provider) -> list[tuple[str, ...]]:
-    """The sensitive fields of a provider, those together that may be: Foundry takes a key or a client's secret, not both."""
+    """The sensitive fields of a provider, those together that may be: Foundry takes a key or a client's secret, not both, and
+    Amazon an API key or access keys."""
     keys = tuple(field.key for field in provider.fields if field.sensitive)
+    if provider.id == "amazon":
+        return [keys[:1], keys[1:]]
     return [("api_key",), ("client_secret",)] if provider.id == "microsoft-foundry" else [keys]
 
 

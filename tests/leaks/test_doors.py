@@ -31,6 +31,7 @@ from .conftest import CASES, PROVIDERS, WAYS_IN, Door, Echoing, Record, Searched
 def test_every_sensitive_field_has_a_door() -> None:
     """The list of doors grows with the providers."""
     assert [(provider.id, key) for provider, keys in CASES for key in keys] == [
+        ("amazon", "api_key"),
         ("amazon", "access_key_id"),
         ("amazon", "secret_access_key"),
         ("amazon", "session_token"),
@@ -44,7 +45,7 @@ def test_every_sensitive_field_has_a_door() -> None:
         ("openai-compatible", "api_key"),
         ("vllm", "api_key"),
     ]
-    assert sum(field.sensitive for each in PROVIDERS for field in each.fields) == 12
+    assert sum(field.sensitive for each in PROVIDERS for field in each.fields) == 13
 
 
 def test_every_command_is_driven_with_every_option() -> None:

@@ -472,3 +472,74 @@ def test_a_key_with_a_line_break_cannot_be_sent(serve: Serve) -> None:
     error = failed(account(server.url, f"{GOOD_KEY}\nX-Evil: 1"))
     assert error.what == "bedrock: authentication: the key has characters that cannot be sent"
     assert server.asked == []
+
+
+# ---- a key of Bedrock alone -------------------------------------------------------------------------------------------
+
+API_KEY = "made-up-bedrock-api-key-0123456789"
+
+
+def takes_api_keys(asked: servers.Asked, reply: Reply) -> None:
+    """A Bedrock that accepts this API key only. (It is ours.)"""
+    works = routes(
+        {
+            "/foundation-models": says({"modelSummaries": []}),
+            "/inference-profiles": says({"inferenceProfileSummaries": []}),
+            "/converse-stream": streams(*ANSWER),
+        }
+    )
+    refused = refuses(403, "UnrecognizedClientException", "The security token included in the request is invalid.")
+    (works if asked.headers.get("authorization") == f"Bearer {API_KEY}" else refused)(asked, reply)
+
+
+def test_an_api_key_is_sent_as_a_bearer_token(serve: Serve) -> None:
+    """To both services, and nothing is signed with what else this machine has."""
+    server = serve(takes_api_keys)
+    mine = bare(server.url, api_key=Secret(API_KEY))
+    assert mine.models() == []
+    assert [each for each in mine.chat(HELLO) if isinstance(each, Delta)]
+    assert {each.headers["authorization"] for each in server.asked} == {f"Bearer {API_KEY}"}
+
+
+def test_a_wrong_api_key_is_told_without_it(serve: Serve) -> None:
+    """As authentication."""
+    wrong = bare(serve(takes_api_keys).url, api_key=Secret("made-up-wrong-bedrock-api-key"))
+    assert failed(wrong).kind is FailureKind.AUTHENTICATION
+
+
+def test_the_list_is_asked_for_without_the_api_key(serve: Serve) -> None:
+    """So that its refusal proves the key."""
+    server = serve(takes_api_keys)
+    mine = bare(server.url, api_key=Secret(API_KEY))
+    with pytest.raises(ProviderFailed):
+        mine.models_without_key()
+    assert "authorization" not in server.asked[-1].headers
+    mine.models()
+    assert server.asked[-1].headers["authorization"] == f"Bearer {API_KEY}"
+
+
+def test_another_accounts_variables_do_not_come_into_it(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither its token nor its keys."""
+    monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "somebody-elses-token")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIASOMEBODYELSE0000")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "somebody-elses-secret")
+    server = serve(takes_api_keys)
+    list(bare(server.url, api_key=Secret(API_KEY)).chat(HELLO))
+    assert server.asked[-1].headers["authorization"] == f"Bearer {API_KEY}"
+    with_keys = bare(server.url, access_key_id=Secret(GOOD_KEY), secret_access_key=Secret(SECRET))
+    assert failed(with_keys).kind is FailureKind.AUTHENTICATION
+    assert server.asked[-1].headers["authorization"].startswith("AWS4-HMAC-SHA256")
+
+
+def test_an_api_key_stands_alone() -> None:
+    """With access keys or a profile beside it, it would not be told who is asked."""
+    assert set(Amazon().problems({"region": "x", "api_key": "x", "profile": "x"})) == {"api_key"}
+    assert Amazon().problems({"region": "x", "api_key": "x"}) == {}
+
+
+def test_a_program_gets_the_api_key_and_no_other_sign_in() -> None:
+    """In the variable that AWS's own SDKs read."""
+    settings: Settings = {"region": "us-east-1", "api_key": Secret(API_KEY)}
+    provider = Amazon()
+    assert provider.environment(settings)["AWS_BEARER_TOKEN_BEDROCK"] == API_KEY
+    assert {"AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_ROLE_ARN"} <= provider.removed(settings)
