@@ -17,7 +17,7 @@ from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 
 from .access import Access, Api
-from .base import ChatRequest, Completion, Delta, Failure, Finish, Model, Provider, Sdk, Settings, text_of
+from .base import Provider, Sdk, Settings, text_of
 from .endpoints import Correction, at, corrected, path_of
 from .key_endpoints import key_is_known
 from .model_lists import NoModelList, listed_in
@@ -34,6 +34,8 @@ from .model_options import (
 
 if TYPE_CHECKING:
     import anthropic
+
+    from .call_values import ChatRequest, Completion, Delta, Failure, Finish, Model
 
 ENDPOINT = "https://api.anthropic.com"
 
@@ -137,6 +139,7 @@ class Anthropic(Provider):
 
     def models(self, client: anthropic.Anthropic) -> list[Model]:
         """All models, newest first as the API gives them. All of Anthropic's models chat."""
+
         # Not parsed by the SDK at first: a gateway may answer a bare array, or have an entry that is none.
         answer = client.models.with_raw_response.list(limit=1000)
         content = answer.http_response.content
@@ -210,6 +213,7 @@ class Anthropic(Provider):
         """What an error of the SDK means."""
         from anthropic import APIConnectionError, APIResponseValidationError, APIStatusError, APITimeoutError
 
+        from .call_values import Failure
         from .failures import http_failure
         from .told import said_with
         from .transport import transport_failure

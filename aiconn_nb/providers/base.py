@@ -10,10 +10,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, final
 
-from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.field import Field, FieldValue, convert
 from aiconn_nb.model.hint import pip
 from aiconn_nb.model.profile import Capability
@@ -22,6 +21,18 @@ from aiconn_nb.model.secret import Secret
 from .access import Access
 from .endpoints import Correction
 from .model_options import CHAT, EMBEDDING
+
+if TYPE_CHECKING:
+    from .call_values import ChatRequest as ChatRequest
+    from .call_values import Completion as Completion
+    from .call_values import Delta as Delta
+    from .call_values import Embeddings as Embeddings
+    from .call_values import Failure as Failure
+    from .call_values import Finish as Finish
+    from .call_values import Message as Message
+    from .call_values import Model as Model
+    from .call_values import Price as Price
+    from .call_values import Usage as Usage
 
 Settings = Mapping[str, FieldValue | Secret]
 """Resolved settings: what is not set is absent; sensitive ones are `Secret`."""
@@ -46,113 +57,14 @@ class Sdk:
         return f"'aiconn-nb[{self.extra}]'"
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
-    """US dollars for a million tokens."""
+def __getattr__(name: str) -> object:
+    """What goes in and out of a call is a part of this module, and is imported with the first call: a list makes none."""
+    if not name.startswith("_"):
+        from . import call_values
 
-    input: float
-    output: float
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A model as the provider lists it. No capabilities: the provider does not say what it can do."""
-
-    id: str
-    name: str = ""
-    capabilities: frozenset[Capability] = frozenset()
-    context: int | None = None
-    """How many tokens it takes; None where the list does not say."""
-    price: Price | None = None
-    """None where the list does not say."""
-    shutdown: str = ""
-    """The day on which it ends, in ISO 8601; '' where none is announced."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One turn of a conversation."""
-
-    role: Literal["user", "assistant"]
-    content: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChatRequest:
-    """What to ask. What is None is not sent, so that the provider's own default holds."""
-
-    model: str
-    messages: Sequence[Message]
-    system: str | None = None
-    temperature: float | None = None
-    max_tokens: int | None = None
-    options: Mapping[str, FieldValue] = field(default_factory=dict)
-    """The other options, by the keys under which the provider declares them."""
-    schema: Mapping[str, Any] | None = None
-    """The JSON Schema that the answer is to keep, by the provider's own mechanism where it has one. None: any text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """The next piece of an answer."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Tokens as the provider counted them; None where it does not say."""
-
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Finish:
-    """The end of an answer: why it ended, what it cost, and which model really answered."""
-
-    reason: str | None = None
-    usage: Usage = field(default_factory=Usage)
-    model: str | None = None
-    notes: tuple[str, ...] = ()
-    """What the reader of the answer should know, such as a parameter that the server refused and that was left out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """An answer that came whole."""
-
-    text: str
-    finish: Finish
-    headers: Mapping[str, str] = field(default_factory=dict)
-    """The response's headers, for the limits that they tell of; empty where the SDK does not show them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Embeddings:
-    """One vector per text, in the order of the texts."""
-
-    vectors: list[list[float]]
-    usage: Usage = field(default_factory=Usage)
-    notes: tuple[str, ...] = ()
-    """As in `Finish`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """How a provider reads an error of its SDK."""
-
-    kind: FailureKind
-    words: str
-    """The provider's own words, still unredacted."""
-    retry_after: float | None = None
-    """Seconds to wait, where the provider said so."""
-    advice: str = ""
-    """What to do, where more is known than the kind says."""
-    again: bool = False
-    """Whether the same request may succeed a moment later."""
-    too_large: bool = False
-    """Whether a batch of texts may be taken in smaller parts."""
+        if name in call_values.__all__:
+            return getattr(call_values, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def text_of(value: FieldValue | Secret) -> str:
@@ -269,6 +181,8 @@ class Provider(ABC):
 
     async def async_complete(self, client: Any, request: ChatRequest) -> Completion:
         """The whole answer, with a client of `async_client`: in one piece where the provider's API has that."""
+        from .call_values import Completion, Finish
+
         texts, finish = list[str](), Finish()
         async with aclosing(self.async_chat(client, request)) as pieces:
             async for piece in pieces:

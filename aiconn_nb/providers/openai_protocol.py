@@ -9,7 +9,7 @@ import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import ModuleType
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.field import Field
@@ -17,11 +17,14 @@ from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 
 from .access import Access, Api
-from .base import ChatRequest, Completion, Delta, Embeddings, Failure, Finish, Model, Provider, Sdk, Settings, text_of
+from .base import Provider, Sdk, Settings, text_of
 from .endpoints import other_openai_bases
 from .key_endpoints import key_is_known
 from .model_lists import NoModelList, listed_in
 from .model_options import SAMPLING
+
+if TYPE_CHECKING:
+    from .call_values import ChatRequest, Completion, Delta, Embeddings, Failure, Finish, Model
 
 _NO_KEY = "no-key"
 """The SDK refuses to be built without a key. This one is never sent."""
@@ -146,10 +149,11 @@ class OpenAIProtocol(Provider):
         return await async_embed(client, texts, model, dimensions)
 
     def failure(self, error: Exception) -> Failure | None:
-        if isinstance(error, NoModelList):
-            return Failure(FailureKind.PROVIDER_FAULT, str(error))
+        from .call_values import Failure
         from .transport import transport_failure
 
+        if isinstance(error, NoModelList):
+            return Failure(FailureKind.PROVIDER_FAULT, str(error))
         sdk = sys.modules.get("openai")
         known = None if sdk is None else _failure(sdk, error)
         return known or transport_failure(error)
@@ -200,6 +204,7 @@ async def _async_without_key(request: Any) -> None:
 
 
 def _failure(openai: ModuleType, error: Exception) -> Failure | None:
+    from .call_values import Failure
     from .failures import http_failure
     from .told import said_with
     from .transport import transport_failure
