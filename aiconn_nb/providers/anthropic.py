@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from .call_values import ChatRequest, Completion, Delta, Failure, Finish, Model
 
 ENDPOINT = "https://api.anthropic.com"
+KEY_HEADERS = ("authorization", "x-api-key")
+"""Ways to send a key. Since anthropic 2 the SDK sends the first; before that, and to what most gateways read, the second."""
 
 _ADDED = re.compile(r"(?:/v1)+(?:/messages|/complete|/models)?/*$")
 _CHAT = frozenset({Capability.CHAT})
@@ -97,6 +99,13 @@ class Anthropic(Provider):
             placeholder=ENDPOINT,
             suggested_reference="$Anthropic:Endpoint",
         ),
+        Field(
+            "key_header",
+            "Key header",
+            help="Only where a gateway wants the key in this header; else the SDK decides, whose versions differ.",
+            choices=KEY_HEADERS,
+            group="Network",
+        ),
     )
 
     def client(self, settings: Settings) -> anthropic.Anthropic:
@@ -135,7 +144,11 @@ class Anthropic(Provider):
         # The endpoint is always given: else ANTHROPIC_BASE_URL would send this connection's key to some other host.
         options |= {"api_key": text_of(settings["api_key"]), "base_url": self.endpoint(settings)}
         # Before 0.94 the SDK sends ANTHROPIC_AUTH_TOKEN beside a key that it was given.
-        return alone((kind or Client)(**options), options, ("api_key", "auth_token", "webhook_key"))
+        made = alone((kind or Client)(**options), options, ("api_key", "auth_token", "webhook_key"))
+        if "key_header" in settings:
+            sends_as = _sending_key_as(text_of(settings["key_header"]), is_async=kind is not None)
+            vars(made)["_client"].event_hooks["request"].append(sends_as)
+        return made
 
     def models(self, client: anthropic.Anthropic) -> list[Model]:
         """All models, newest first as the API gives them. All of Anthropic's models chat."""
@@ -231,6 +244,22 @@ class Anthropic(Provider):
         if isinstance(error, NoModelList):
             return Failure(FailureKind.PROVIDER_FAULT, str(error))
         return transport_failure(error)
+
+
+def _sending_key_as(header: str, *, is_async: bool) -> Any:
+    """A hook that moves a request's key to this header. A request without a key stays without."""
+
+    def move(request: Any) -> None:
+        held = request.headers.get("authorization", "").removeprefix("Bearer ") or request.headers.get("x-api-key", "")
+        for name in KEY_HEADERS:
+            request.headers.pop(name, None)
+        if held:
+            request.headers[header] = f"Bearer {held}" if header == "authorization" else held
+
+    async def moved(request: Any) -> None:
+        move(request)
+
+    return moved if is_async else move
 
 
 def _base(url: str) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
 
 import anthropic
 import pytest
 
-from aiconn_nb.errors import FailureKind, ProviderFailed
+from aiconn_nb import Session
+from aiconn_nb.errors import FailureKind, InvalidConnection, ProviderFailed
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import Account
 from aiconn_nb.providers.anthropic import Anthropic
 from aiconn_nb.providers.anthropic_messages import MAX_TOKENS
-from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Message, Model, Usage
+from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Message, Model, Settings, Usage
 from aiconn_nb.providers.testing import leaks
 
 from .aimock import GOOD_KEY, WRONG_KEY, Aimock
@@ -281,3 +283,45 @@ def test_the_environment_has_no_say(serve: Serve, unreachable: str, monkeypatch:
     assert "somebody-elses" not in str(server.asked[0].headers)
     client = Anthropic().client({"api_key": Secret(KEY)})
     assert str(client.base_url).rstrip("/") == "https://api.anthropic.com"
+
+
+# ---- the header of the key --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "sent"), [("authorization", {"authorization": f"Bearer {KEY}"}), ("x-api-key", {"x-api-key": KEY})]
+)
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_gateway_gets_the_key_in_the_header_that_it_reads(
+    serve: Serve, header: str, sent: Mapping[str, str], is_async: bool
+) -> None:
+    """In that one alone, whatever the version of the SDK sends. (The server is ours.)"""
+    server = serve(streams(START, text("Yes"), ended("end_turn", 1)))
+    settings: Settings = {"api_key": Secret(KEY), "endpoint": server.url, "key_header": header}
+    mine = Account(Anthropic(), settings, label="claude", patience=20)
+
+    async def asked() -> list[object]:
+        return [piece async for piece in mine.async_chat(HELLO)]
+
+    assert asyncio.run(asked()) if is_async else list(mine.chat(HELLO))
+    found = server.asked[0].headers
+    assert {name: found[name] for name in ("authorization", "x-api-key") if name in found} == sent
+
+
+def test_a_list_without_the_key_has_none_in_either_header(serve: Serve) -> None:
+    """So that its refusal proves the key, also with a header of its own; a copy of the client keeps it."""
+    server = serve(says({"data": []}))
+    settings: Settings = {"api_key": Secret(KEY), "endpoint": server.url, "key_header": "x-api-key"}
+    mine = Account(Anthropic(), settings, label="claude", patience=20)
+    mine.models_without_key()
+    mine.client.with_options(timeout=5).models.list()
+    headers = [each.headers for each in server.asked]
+    assert not {"authorization", "x-api-key"} & set(headers[0])
+    assert (headers[1].get("x-api-key"), "authorization" in headers[1]) == (KEY, False)
+
+
+def test_a_header_that_is_none_is_refused_when_it_is_saved(session: Session) -> None:
+    """With what there is."""
+    with pytest.raises(InvalidConnection) as caught:
+        session.create("a", "anthropic", settings={"api_key": "made-up-key-0123456789", "key_header": "cookie"})
+    assert caught.value.problems["key_header"] == "must be one of authorization, x-api-key"
