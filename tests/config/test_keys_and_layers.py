@@ -199,11 +199,14 @@ def test_not_found_names_key_environment_places_and_the_nearest_key(folder: Fold
     folder.write("", '{"OpenAI": {"ApiKey": "x"}}')
     with pytest.raises(ReferenceNotFound) as raised:
         folder.load("Staging", secrets=[secrets()]).lookup("OpenAI:ApiKye")
-    assert raised.value.what == (
-        "$OpenAI:ApiKye was not found in the environment Staging. Searched: environment variables, user secrets, "
-        "appsettings.Staging.json (not there), appsettings.json."
+    assert raised.value.environment == "Staging"
+    assert raised.value.searched == (
+        "environment variables",
+        "user secrets",
+        "appsettings.Staging.json (not there)",
+        "appsettings.json",
     )
-    assert raised.value.hint == "Did you mean $OpenAI:ApiKey?"
+    assert raised.value.is_meant
     assert (raised.value.key, raised.value.nearest) == ("OpenAI:ApiKye", "OpenAI:ApiKey")
 
 
@@ -212,11 +215,7 @@ def test_a_near_key_of_another_section_is_named_and_is_no_advice(folder: Folder)
     folder.write("", '{"OpenAI": {"ApiKey": "x"}}')
     with pytest.raises(ReferenceNotFound) as raised:
         folder.load().lookup("Anthropic:ApiKey")
-    assert raised.value.hint == (
-        "'%aiconn secret set Anthropic:ApiKey' keeps a value for it, or a file, or the environment variable Anthropic__ApiKey. "
-        "The nearest known key, $OpenAI:ApiKey, is for something else."
-    )
-    assert raised.value.nearest == "OpenAI:ApiKey"
+    assert (raised.value.nearest, raised.value.is_meant) == ("OpenAI:ApiKey", False)
 
 
 def test_not_found_without_a_near_key_says_where_to_put_it(folder: Folder) -> None:
@@ -224,9 +223,6 @@ def test_not_found_without_a_near_key_says_where_to_put_it(folder: Folder) -> No
     folder.write("", '{"A": "x"}')
     with pytest.raises(ReferenceNotFound) as raised:
         folder.load().lookup("OpenAI:ApiKey")
-    assert raised.value.hint == (
-        "'%aiconn secret set OpenAI:ApiKey' keeps a value for it, or a file, or the environment variable OpenAI__ApiKey."
-    )
     assert raised.value.nearest is None
 
 
@@ -255,9 +251,7 @@ def test_a_key_of_another_section_is_never_advised(folder: Folder, key: str, nea
         folder.load().lookup(key)
     if near:
         assert raised.value.nearest == near
-    assert raised.value.hint.startswith(
-        f"Did you mean ${near}?" if near else f"'%aiconn secret set {key}' keeps a value"
-    )
+    assert (raised.value.nearest if raised.value.is_meant else None) == (near or None)
 
 
 def test_a_section_is_not_found_and_its_children_are_named(folder: Folder) -> None:
@@ -266,14 +260,16 @@ def test_a_section_is_not_found_and_its_children_are_named(folder: Folder) -> No
     configuration = folder.load(environ={"OPENAI__APIKEY": "y", "OpenAI__Org__Id": "z"})
     with pytest.raises(ReferenceNotFound) as raised:
         configuration.lookup("OpenAI")
-    assert raised.value.what == (
-        "$OpenAI is a section without a value of its own (in it: APIKEY, Models, Org) in the environment Development. "
-        "Searched: environment variables, appsettings.Development.json (not there), appsettings.json."
+    assert (raised.value.children, raised.value.more) == (("APIKEY", "Models", "Org"), 0)
+    assert raised.value.searched == (
+        "environment variables",
+        "appsettings.Development.json (not there)",
+        "appsettings.json",
     )
-    assert raised.value.hint == "Name one of them: $OpenAI:APIKEY."
     folder.write("Development", '{"L": [' + "1, " * 25 + "]}")
-    with pytest.raises(ReferenceNotFound, match=r"\(in it: 0, 1, 2, 3, 4, 5, .*, 10, .*, 19 and 5 more\)"):
+    with pytest.raises(ReferenceNotFound) as raised:
         folder.load().lookup("L")
+    assert (raised.value.children, raised.value.more) == (tuple(map(str, range(20))), 5)
 
 
 def test_a_section_that_is_empty_is_present_with_null(folder: Folder) -> None:
@@ -308,8 +304,9 @@ def test_where_there_is_no_folder_the_message_says_so(folder: Folder, monkeypatc
     nowhere = Configuration.load(None, "Development", environ={})
     assert nowhere.notes == ["There is no appsettings.json at or above the working folder."]
     assert nowhere.places == ["environment variables"]
-    with pytest.raises(ReferenceNotFound, match=r"There is no appsettings\.json at or above"):
+    with pytest.raises(ReferenceNotFound) as raised:
         nowhere.lookup("A")
+    assert raised.value.notes == tuple(nowhere.notes) != ()
     monkeypatch.chdir(folder.path)
     missing = Configuration.load("typo", "Development", environ={})
     assert missing.notes == ["The folder typo does not exist."]

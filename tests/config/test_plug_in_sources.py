@@ -15,7 +15,7 @@ import pytest
 from aiconn_nb import Session, plugins
 from aiconn_nb.config import ConfigSource, Entry
 from aiconn_nb.config.plug_ins import BrokenSource, PluggedIn, installed_sources, shape_problem
-from aiconn_nb.errors import SecretsFileError, UnusableValue
+from aiconn_nb.errors import SecretsFileError, SourceFailed, UnusableValue
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.testing import SourceContract
 
@@ -179,7 +179,7 @@ def test_a_source_that_was_never_asked_with_success_answers_for_every_key(folder
     folder.write("", '{"A": "below"}')
     configuration = folder.load(secrets=[made(keys=raises(KeyError("k")))])
     for key in ("A", "Nowhere"):
-        with pytest.raises(UnusableValue, match="team vault"):
+        with pytest.raises(SourceFailed):
             configuration.lookup(key)
     assert any("team vault" in note for note in configuration.notes)
     assert configuration.keys() == ["A"]
@@ -239,7 +239,7 @@ def test_a_source_that_hangs_has_one_thread_at_most(folder: Folder, monkeypatch:
 
     configuration = folder.load(secrets=[made(get=get)])
     for _ in range(5):
-        with pytest.raises(UnusableValue, match="team vault"):
+        with pytest.raises(SourceFailed):
             configuration.lookup("Team:Value")
     assert len(asked) == 1
     ended.set()

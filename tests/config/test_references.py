@@ -127,8 +127,8 @@ def test_what_does_not_convert(type_: FieldType, text: str) -> None:
     }[type_]
     with pytest.raises(UnusableValue) as raised:
         resolve({"f": "$V"}, [Field("f", "F", type=type_)], variables(V=text), unseal)
-    assert raised.value.what == f"f: $V must be {wanted}."
-    assert raised.value.hint == "It comes from environment variable V."
+    assert (raised.value.field, raised.value.problem) == ("f", f"$V must be {wanted}")
+    assert raised.value.source == "environment variable V"
 
 
 def test_numbers_and_words_of_a_json_file_convert(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,7 +143,7 @@ def test_numbers_and_words_of_a_json_file_convert(folder: Folder, monkeypatch: p
     monkeypatch.chdir(folder.path)
     with pytest.raises(UnusableValue) as raised:
         resolve({"w": "$Bool"}, [fields[2]], folder.load(), unseal)
-    assert raised.value.hint == "It comes from appsettings.json, line 2."
+    assert (raised.value.source, raised.value.line) == ("appsettings.json", 2)
 
 
 def test_values_that_are_stored_with_their_type() -> None:

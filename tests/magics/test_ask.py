@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from aiconn_nb.errors import FailureKind, NoDefaultProfile, NoTarget, NoTargetOnLine, NotJson, ProviderFailed
+from aiconn_nb.errors import FailureKind, NoDefaultProfile, NoOption, NoTarget, NoTargetOnLine, NotJson, ProviderFailed
 from aiconn_nb.features.asking.reply import Reply
 from aiconn_nb.session import kernel_session
 from aiconn_nb.ui.magics import live
@@ -73,8 +73,7 @@ def test_the_prompt_is_sent_as_it_is_written(shell: InteractiveShell, line: str,
 def test_a_word_taken_for_an_option_is_told_how_it_is_none(shell: InteractiveShell) -> None:
     """Whatever stands behind -- is prompt."""
     error = cell(shell, "%aiconn ask writer Explain git commit --amend").error_in_exec
-    assert error.what == "ask has no option --amend."
-    assert error.hint == "If it belongs to the text, write -- before the text."
+    assert (type(error), error.option, error.before_text) == (NoOption, "--amend", True)
 
 
 @pytest.mark.parametrize("line", ['"Why is it so?"', "'Why is it so?'", "-- Why is it so?"])

@@ -75,8 +75,9 @@ def test_connections_are_sorted_by_alias_and_found_in_any_case(store: Store, mak
 def test_an_unknown_alias_names_the_nearest(make: Make, store: Store) -> None:
     """What looks like a key is not repeated."""
     make("openai-dev")
-    with pytest.raises(ConnectionNotFound, match=r"There is no connection 'openai-dew'\.\nDid you mean 'openai-dev'\?"):
+    with pytest.raises(ConnectionNotFound) as raised:
         store.read().connection("openai-dew")
+    assert (raised.value.alias, raised.value.nearest) == ("openai-dew", "openai-dev")
     with pytest.raises(ConnectionNotFound) as raised:
         store.read().connection("sk-proj-abcdefghijklmnop")
     assert "abcdefgh" not in str(raised.value)
@@ -93,7 +94,7 @@ def test_two_connections_never_have_one_alias(store: Store, make: Make) -> None:
             change.put(second)
 
     for second in (Connection(alias="a", name="x", provider="demo"), replace(b, alias="a")):
-        with pytest.raises(ConnectionExists, match="'a' already"):
+        with pytest.raises(ConnectionExists):
             clash(second)
     assert [each.alias for each in store.read().connections] == ["a", "b"]
 
@@ -115,10 +116,11 @@ def test_a_stale_save_is_refused(store: Store, make: Make) -> None:
     with Store(store.home, author="bob@desk").change() as change:
         change.put(replace(made, name="Bob's"))
     with (
-        pytest.raises(ConnectionChanged, match=r"saved after it was read \(version 2, not 1\)"),
+        pytest.raises(ConnectionChanged) as raised,
         store.change() as change,
     ):
         change.put(replace(made, name="Ada's"), expected_version=1)
+    assert (raised.value.version, raised.value.expected) == (2, 1)
     assert store.read().connection("openai-dev").name == "Bob's"
 
 
@@ -128,7 +130,7 @@ def test_a_save_does_not_bring_back_what_was_deleted_meanwhile(store: Store, mak
     made = make()
     with store.change() as change:
         change.remove(made.id)
-    with pytest.raises(ConnectionChanged, match="was deleted meanwhile"), store.change() as change:
+    with pytest.raises(ConnectionChanged), store.change() as change:
         change.put(replace(made, name="x"), expected_version=expected)
     assert store.read().connections == ()
 
@@ -231,7 +233,7 @@ def test_a_deleted_connection_comes_back_as_it_was(store: Store, make: Make) -> 
     (gone,) = store.read().deleted
     assert (gone.connection, gone.deleted_by) == (saved, "ada@lab")
     assert gone.deleted >= saved.modified
-    with pytest.raises(ConnectionNotFound, match="can be brought back"):
+    with pytest.raises(ConnectionNotFound):
         store.read().connection("openai-dev")
     with store.change() as change:
         assert change.restore(made.id) == saved

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from tinydb import TinyDB
 
-from aiconn_nb.errors import StoreCorrupt, StoreError, StoreTooNew, StoreUnwritable
+from aiconn_nb.errors import StoreCorrupt, StoreError, StoreLeftDamaged, StoreTooNew, StoreUnreadable, StoreUnwritable
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.store.file import StoreFile
@@ -270,9 +270,9 @@ def test_a_damaged_file_that_cannot_be_set_aside_stays(
 
     monkeypatch.setattr(os, "rename", refuse)
     for _ in range(2):
-        with pytest.raises(StoreCorrupt, match="could not be set aside"):
+        with pytest.raises(StoreLeftDamaged):
             store.read()
-        with pytest.raises(StoreCorrupt, match="could not be set aside"), store.change():
+        with pytest.raises(StoreLeftDamaged), store.change():
             pass
     assert store.path.read_bytes() == b"rubbish"
 
@@ -305,9 +305,9 @@ def test_a_newer_store_is_refused_and_left_alone(store: Store, make: Make) -> No
         store.path.read_bytes().replace(b'"schema":1', b'"schema":3'),
     ):
         store.path.write_bytes(content)
-        with pytest.raises(StoreTooNew, match="newer release"):
+        with pytest.raises(StoreTooNew):
             store.read()
-        with pytest.raises(StoreTooNew, match="newer release"), store.change():
+        with pytest.raises(StoreTooNew), store.change():
             pass
         assert store.path.read_bytes() == content
         assert asides(store) == []
@@ -372,7 +372,7 @@ def test_decoding_says_what_is_wrong_and_repeats_nothing() -> None:
 def test_a_home_that_is_a_file_is_refused(home: Path, store: Store) -> None:
     """For reading and for writing, and the file stays."""
     home.write_text("mine")
-    with pytest.raises(StoreError, match="cannot be read"):
+    with pytest.raises(StoreUnreadable):
         store.read()
     with pytest.raises(StoreUnwritable), store.change():
         pass
