@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from aiconn_nb import Session
 
+from .gallery import Gallery, folder_of_pictures, wardrobe
 from .lab import Notebook, Server, only_loopback, theme
 
 expect.set_options(
@@ -31,6 +32,30 @@ FLAGS = [
     "--disable-sync",
 ]
 SETTINGS = {"OpenAI": {"ApiKey": "value-of-development"}, "Team": {"Endpoint": "http://127.0.0.1:9/v1"}}
+
+
+PARSED = """
+window.parsed = [];
+const note = (owner, name, value) => {
+  const isOurs = new Error().stack.includes('blob:'); // a widget's module comes from a blob
+  if (isOurs && !(value instanceof TrustedHTML)) window.parsed.push(`${owner}.${name}: ${String(value).slice(0, 80)}`);
+};
+for (const name of ['innerHTML', 'outerHTML']) {
+  const { get, set } = Object.getOwnPropertyDescriptor(Element.prototype, name);
+  Object.defineProperty(Element.prototype, name, {
+    get, set(value) { note(this.tagName, name, value); set.call(this, value); }, configurable: true, enumerable: true,
+  });
+}
+for (const [owner, name, at] of [[Element, 'insertAdjacentHTML', 1], [DOMParser, 'parseFromString', 0],
+    [Range, 'createContextualFragment', 0], [Document, 'write', 0]]) {
+  const known = owner.prototype[name];
+  owner.prototype[name] = function (...given) { note(owner.name, name, given[at]); return known.apply(this, given); };
+}
+"""
+"""Notes markup that a widget has the page parse, as a Trusted Types policy would; JupyterLab itself would not run under one.
+
+lit-html's templates are the one exception: they are constants, and come from its own policy.
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -102,6 +127,7 @@ def new_context(browser: Browser, outside: list[str]) -> Iterator[Callable[..., 
 def lab_page(new_context: Callable[..., BrowserContext], lab: Server) -> Page:
     """The page in which JupyterLab is loaded once."""
     page = new_context().new_page()
+    page.add_init_script(PARSED)
     page.page_errors = []  # type: ignore[attr-defined]
     page.on("pageerror", lambda error: page.page_errors.append(error.stack or str(error)))  # type: ignore[attr-defined]
     page.notebook = Notebook.load(page, lab, lab.write("notebook.ipynb", ["1"]))  # type: ignore[attr-defined]
@@ -176,7 +202,8 @@ def place(lab: Server, request: pytest.FixtureRequest) -> Place:
 def show(lab: Server, lab_page: Page, place: Place) -> Iterator[Callable[..., Notebook]]:
     """Shows a notebook with these cells in JupyterLab, and runs it. Afterwards: no error in the page, no broken widget.
 
-    It is the same notebook with the same kernel in every test; with a name it is one of its own, in the test's folder.
+    No widget has the page parse markup of its own. It is the same notebook with the same kernel in every test; with a name it is
+    one of its own, in the folder of the test.
     """
     opened: list[Notebook] = []
     shared: Notebook = lab_page.notebook  # type: ignore[attr-defined]
@@ -197,6 +224,7 @@ def show(lab: Server, lab_page: Page, place: Place) -> Iterator[Callable[..., No
     for notebook in opened:
         notebook.close()
     shared.become([""])
+    assert lab_page.evaluate("() => window.parsed.splice(0)") == []
     assert broken == 0
     assert [error for error in lab_page.page_errors if not of_jupyterlab(error)] == []  # type: ignore[attr-defined]
 
@@ -218,8 +246,14 @@ def look(lab_page: Page) -> Iterator[Callable[[str, int], None]]:
 
 
 @pytest.fixture(scope="session")
-def screenshots(pytestconfig: pytest.Config) -> Path:
-    """Where the pictures go; CI keeps them."""
-    folder = pytestconfig.rootpath / "test-output" / "screenshots"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the pictures of a whole page go: the folder that ``AICONN_SCREENSHOTS`` names."""
+    return folder_of_pictures() or tmp_path_factory.mktemp("screenshots")
+
+
+@pytest.fixture
+def gallery(lab_page: Page) -> Iterator[Gallery]:
+    """Looks at a widget in every theme and width."""
+    folder = folder_of_pictures()
+    with wardrobe(lab_page, 1000 if folder is None else 2600) as dress:  # a notebook cuts off what is out of sight
+        yield Gallery(lab_page, dress, folder)

@@ -44,6 +44,10 @@ class Form:
         """Choose a provider."""
         self.part(f"provider-{provider}").check()
 
+    def settle(self) -> None:
+        """Wait until the kernel has answered the first check: what is saved elsewhere from now on is not shown with that."""
+        expect(self.root).to_have_attribute("aria-busy", "false")
+
     def fill(self, provider: str | None = None, name: str | None = None, **texts: str) -> None:
         """Fill several things in."""
         if provider:

@@ -31,7 +31,7 @@ ANSWERS_IN = 60_000
 """Milliseconds until a promise in the page must be kept: ``page.evaluate`` itself waits for ever."""
 
 CALLS_OUT = ("@jupyterlab/apputils-extension:announcements", "@jupyterlab/extensionmanager-extension")
-THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark", "contrast": "JupyterLab Dark High Contrast"}
 SETTINGS: dict[str, dict[str, Any]] = {
     "@jupyterlab/apputils-extension:notification": {
         "fetchNews": "false",
@@ -251,9 +251,8 @@ class Notebook:
         return cls(page, server, name, page.evaluate(bounded(script), name))
 
     def show(self) -> None:
-        """Bring its tab to the front."""
-        script = "(name) => window.jupyterapp.commands.execute('docmanager:open', {path: name, factory: 'Notebook'})"
-        self.page.evaluate(bounded(script), self.name)
+        """Bring its tab to the front, and wait until it is there: until then another notebook is looked at."""
+        self.page.evaluate(bounded(_IN_FRONT), self.name)
 
     def become(self, cells: list[str]) -> None:
         """Be a notebook with these cells, and the same kernel: a new one would take two seconds."""

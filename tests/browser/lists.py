@@ -97,17 +97,22 @@ class List:
         return str(self.page.evaluate(script))
 
 
-def violations(root: Locator) -> list[Any]:
-    """What axe-core finds wrong with a part of the page, in all of the rules of WCAG 2.2 A and AA and its best practices."""
+def violations(root: Locator, *rules: str) -> list[Any]:
+    """What axe-core finds wrong with a part of the page, in all of the rules of WCAG 2.2 A and AA and its best practices.
+
+    Or in some ``rules``: what a theme changes are colours alone.
+    """
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(
-        root.page,
-        context={"include": [[".jp-NotebookPanel:not(.lm-mod-hidden) .aiconn-shell"]]},
-        options={"resultTypes": ["violations"]},
-    )
-    return [
-        (each["id"], node["html"][:200], node["failureSummary"])
-        for each in found.response["violations"]
-        for node in each["nodes"]
-    ]
+    page = root.page
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+    found = page.evaluate(_AXE, [".jp-NotebookPanel:not(.lm-mod-hidden) .aiconn-shell", options])
+    return [(each["id"], node["html"][:200], node["failureSummary"]) for each in found for node in each["nodes"]]
+
+
+_AXE = """async ([selector, options]) => {
+  const shells = [...document.querySelectorAll(selector)].filter((it) => it.offsetWidth);
+  return (await axe.run({ include: shells }, options)).violations;
+}"""

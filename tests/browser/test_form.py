@@ -433,8 +433,11 @@ def test_with_the_keyboard_alone(place: Place, show: Show) -> None:
     """Pick, type, take a suggestion, save with Enter; the focus is seen and where one expects it."""
     form = Form(show(NEW))
     keys = form.page.keyboard
-    form.part("provider-amazon").focus()
-    for _ in range(6):
+    picker = form.root.get_by_role("group", name="Provider")
+    picker.get_by_role("radio").first.focus()
+    for _ in range(picker.get_by_role("radio").count()):
+        if form.focused() == "provider-openai":
+            break
         keys.press("ArrowRight")
     assert form.focused() == "provider-openai"
     keys.press("Enter")
@@ -532,6 +535,7 @@ def test_what_another_kernel_saved_meanwhile_is_shown_beside(stored: Place, show
     """Both values, one of each to choose; nothing is overwritten unasked."""
     form = Form(show(EDIT))
     form.fill(name="Mine", organization="org-mine")
+    form.settle()
     stored.session.edit("openai-dev", name="Theirs", settings={"project": "proj_theirs"})
     form.part("save").click()
     expect(form.part("ask")).to_contain_text("was changed meanwhile")
@@ -552,6 +556,7 @@ def test_a_replaced_secret_survives_a_conflict(stored: Place, show: Show) -> Non
     form = Form(show(EDIT))
     form.field("api_key").get_by_role("button", name="Replace").click()
     form["api_key"].fill("my-new-secret-0123456789")
+    form.settle()
     stored.session.edit("openai-dev", settings={"api_key": "their-new-secret-987654321"})
     form.part("save").click()
     expect(form.part("ask")).to_contain_text("what you typed, hidden")
@@ -565,6 +570,7 @@ def test_theirs_can_be_taken(stored: Place, show: Show) -> None:
     """Then the form shows what is stored, and nothing was saved."""
     form = Form(show(EDIT))
     form.fill(name="Mine")
+    form.settle()
     stored.session.edit("openai-dev", name="Theirs")
     form.part("save").click()
     form.click("Take theirs")
@@ -576,6 +582,7 @@ def test_what_another_kernel_deleted_comes_back_with_the_save(stored: Place, sho
     """Nothing typed is lost, nor is the sealed key."""
     form = Form(show(EDIT))
     form.fill(name="Mine")
+    form.settle()
     stored.session.delete("openai-dev")
     form.part("save").click()
     expect(form.part("ask")).to_contain_text("was deleted meanwhile")

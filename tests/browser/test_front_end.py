@@ -54,6 +54,11 @@ OVERLAPS = """() => {
   return wrong;
 }"""
 
+MOVING = """() => [...document.querySelectorAll('.aiconn-shell *')].filter((it) => {
+  const { animationName, transitionDuration } = getComputedStyle(it);
+  return animationName !== 'none' || transitionDuration !== '0s';
+}).length"""
+
 
 @pytest.fixture
 def stored(place: Place) -> Place:
@@ -222,3 +227,20 @@ def test_two_forms_at_once(stored: Place, show: Show, other_page: Any) -> None:
     expect(name).to_be_focused()
     there.page.reload(wait_until="domcontentloaded")
     expect(name).to_have_value("Typed there")
+
+
+# ---- motion -----------------------------------------------------------------------------------------------------------
+
+
+def test_where_less_motion_is_wanted_nothing_moves(stored: Place, show: Show) -> None:
+    """No animation and no transition is left, where otherwise a bar counts down."""
+    page = List(show("manager = aiconn.manager(); manager"))
+    page.act("openai-development-of-the-team", "Delete")
+    page.press("Delete")
+    expect(page.root.get_by_role("button", name="Undo")).to_be_visible()
+    assert page.page.evaluate(MOVING) > 0
+    page.page.emulate_media(reduced_motion="reduce")
+    try:
+        assert page.page.evaluate(MOVING) == 0
+    finally:
+        page.page.emulate_media(reduced_motion="no-preference")

@@ -15,7 +15,7 @@ from aiconn_nb.model.profile import Capability, Profile
 
 from .conftest import Place
 from .lab import Notebook, Server
-from .lists import SHOW, List, theme, violations
+from .lists import SHOW, List
 
 Show = Callable[..., Notebook]
 KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
@@ -493,7 +493,7 @@ def test_a_row_that_changed_meanwhile_shows_both_values_instead_of_overwriting(s
 
 def test_two_notebooks_at_once(stored: Place, show: Show) -> None:
     """Each kernel has its own connection in use; what one saves, the other shows when its tab is looked at again."""
-    one = List(show(SHOW, name="one.ipynb"))
+    one = List(show(SHOW))
     one.act("demo", "Use")
     expect(one.used("demo")).to_have_count(1)
     two = List(show(SHOW, name="two.ipynb"))
@@ -627,37 +627,6 @@ def test_saving_the_notebook_stays_jupyterlabs(stored: Place, show: Show) -> Non
     expect(page.page.locator(".lm-TabBar-tab.lm-mod-current.jp-mod-dirty")).to_have_count(1)
     page.page.keyboard.press("Control+s")
     expect(page.page.locator(".lm-TabBar-tab.lm-mod-current.jp-mod-dirty")).to_have_count(0)
-
-
-@pytest.mark.parametrize("look", ["light", "dark"])
-def test_axe_finds_no_violation(look: str, stored: Place, show: Show) -> None:
-    """In the list with notes, selection, questions and "undo", and in the empty one."""
-    depends(stored, "openai-dev", "summaries")
-    page = List(show(SHOW))
-    try:
-        theme(page.page, look)
-        page.act("demo", "Use")
-        page.act("writer", "Test")
-        expect(page.row("writer")).to_contain_text("references:")
-        assert violations(page.root) == []
-        page.act("openai-dev", "Delete")
-        stored.session.edit("team", name="Theirs")
-        page.switch("team").click()
-        expect(page.root.get_by_role("alertdialog")).to_have_count(2)
-        page.select("demo")
-        assert violations(page.root) == []
-        page.row("openai-dev").get_by_role("button", name="Delete all the same").click()
-        expect(page.root.get_by_role("button", name="Undo")).to_be_visible()
-        assert violations(page.root) == []
-        stored.session.delete(*stored.session.aliases(), force=True)
-        page.root.get_by_role("button", name="Clear the selection").or_(
-            page.root.get_by_role("button", name="Refresh")
-        ).first.click()
-        page.page.evaluate("window.dispatchEvent(new Event('focus'))")
-        expect(page.root.get_by_text("No connections", exact=True)).to_be_visible()
-        assert violations(page.root) == []
-    finally:
-        theme(page.page, "light")
 
 
 def test_what_happens_is_read_out(stored: Place, show: Show) -> None:

@@ -173,6 +173,7 @@ def test_of_what_both_changed_one_chooses_and_the_rest_is_joined(stored: Place, 
     form = ProfileForm(show(CRITIC))
     form.part("name").fill("My critic")
     form["max_tokens"].fill("99")
+    form.settle()
     stored.session.edit_profile("critic", name="Their critic", connections="demo-c,demo-b", options={"temperature": 1})
     form.part("save").click()
     expect(form.part("ask")).to_contain_text("This profile was changed meanwhile")
@@ -350,6 +351,7 @@ def test_what_somebody_saved_meanwhile_is_not_rolled_back_unseen(revised: Place,
     form = ProfileForm(show(WRITER))
     form.part("tab-history").click()
     expect(form.part("version-4")).to_be_visible()
+    form.settle()
     revised.session.edit_profile("writer", name="Theirs")
     form.part("roll-back-1").click()
     expect(form.part("message")).to_contain_text("writer was saved meanwhile, and nothing was rolled back.")
@@ -433,6 +435,7 @@ def test_what_is_typed_outlives_a_way_back_that_is_barred(stored: Place, show: S
     """Deleted elsewhere, and the alias is another's: that is said, and what one types goes on to be remembered."""
     form = ProfileForm(show(CRITIC))
     form.part("name").fill("Typed")
+    form.settle()
     stored.session.delete_profile("critic")
     stored.session.create_profile("critic", connections="demo-a", model="theirs")
     form.part("save").click()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from .conftest import Place
+from .gallery import Gallery
 from .lab import Notebook
 from .lists import violations
 from .profiles import SHOW, ProfileForm, Profiles, furnish, tab
@@ -136,28 +136,13 @@ def states(notebook: Notebook, place: Place) -> Iterator[tuple[str, Profiles | P
     yield "error", page
 
 
-@pytest.mark.parametrize("width", [1280, 480])
-@pytest.mark.parametrize("name", ["light", "dark"])
-def test_every_state_of_the_profiles(
-    name: str, width: int, place: Place, show: Show, look: Look, screenshots: Path
-) -> None:
-    """Nothing is cut off sideways, axe-core finds no violation, and a picture of each state is kept."""
+def test_every_state_of_the_profiles(place: Place, show: Show, gallery: Gallery) -> None:
+    """In every theme and width nothing is cut off sideways, axe-core finds no violation, and a picture is kept."""
     notebook = show(SHOW)
-    look(name, width)
-    notebook.page.set_viewport_size({"width": width, "height": 1700 if width > 800 else 2400})
     expect(tab(notebook, "Connections")).to_be_visible()
     for state, shown in states(notebook, place):
-        shown.page.mouse.move(0, 0)
         shown.root.scroll_into_view_if_needed()
-        shown.page.wait_for_timeout(200)  # colours change in a moment
-        picture = screenshots / f"profiles-{state}-{name}-{width}.png"
-        if state == "suggestions":
-            shown.page.screenshot(path=picture)
-        else:
-            shown.root.screenshot(path=picture)
-        wide = shown.root.evaluate("(node) => node.scrollWidth - node.clientWidth")
-        assert wide <= 0, state
-        assert violations(shown.root) == [], state
+        gallery.take(f"profiles-{state}", shown.root, whole=state == "suggestions")
 
 
 def test_the_profiles_in_jupyterlab(place: Place, show: Show, look: Look, screenshots: Path) -> None:

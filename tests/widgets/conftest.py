@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 
+from aiconn_nb.ui.widgets import protocol
 from aiconn_nb.ui.widgets.face import Face
+from aiconn_nb.ui.widgets.form_face import FormFace
 
 
 class Page:
@@ -37,8 +39,9 @@ class Page:
         self.comm.handle_msg(
             {"content": {"data": {"method": "custom", "content": json.loads(json.dumps(message))}}, "buffers": []}
         )
-        told = self.told(before)
-        return [each for each in told if each["kind"] != "done"]
+        told = [each for each in self.told(before) if each["kind"] != "done"]
+        assert [line for each in told for line in undeclared(self.widget, each)] == []
+        return told
 
     def told(self, since: int = 0) -> list[dict[str, Any]]:
         """The custom messages that left the kernel."""
@@ -53,6 +56,20 @@ class Page:
     def everything(self) -> str:
         """All that left the kernel and all that a notebook would save, as text."""
         return json.dumps([self.sent, self.widget.get_state()])
+
+
+ENVELOPE = ("kind", "page", "seq", "turn", "part")
+
+
+def undeclared(widget: Face, message: dict[str, Any]) -> list[str]:
+    """Where a message is not what `protocol` declares."""
+    messages = protocol.FormMessages if isinstance(widget, FormFace) else protocol.ListMessages
+    kind = get_type_hints(messages).get(message["kind"])
+    if kind is None:
+        return [f"{message['kind']}: is not declared"]
+    optional = {name for name in ENVELOPE if name not in get_type_hints(kind)}
+    content = {key: value for key, value in message.items() if key not in optional}
+    return list(protocol.problems(content, kind, message["kind"]))
 
 
 @pytest.fixture

@@ -46,9 +46,9 @@ def stored(session: Session) -> Session:
 def test_a_new_form_offers_every_provider_with_what_it_asks_for(session: Session) -> None:
     """One can pick among the installed providers, knowing capabilities and SDK; the fields come along, no message needed."""
     view = ConnectionForm(session=session).view
-    openai = next(each for each in view["providers"] if each["id"] == "openai")
+    openai = next(each for each in view["kinds"] if each["id"] == "openai")
     assert view["stored"] is None
-    assert [each["id"] for each in view["providers"]] == [row.id for row in session.providers()]
+    assert [each["id"] for each in view["kinds"]] == [row.id for row in session.providers()]
     assert openai["group"] == "installed"
     assert (openai["name"], openai["capabilities"], openai["missing"]) == ("OpenAI", ["chat", "embedding"], [])
     assert openai["install"] == "%pip install 'aiconn-nb[openai]'"
@@ -72,7 +72,7 @@ def test_a_field_is_told_with_all_that_a_form_needs() -> None:
             Field("debug", "Debug", type="boolean", default=False, group="Speed"),
         )
 
-    token, tier, debug = ConnectionForm(session=Session(registry=registry_of(Acme()))).view["providers"][0]["fields"]
+    token, tier, debug = ConnectionForm(session=Session(registry=registry_of(Acme()))).view["kinds"][0]["fields"]
     assert token["suggested"] == "$AcmeCloud:APIToken"
     assert (tier["help"], tier["choices"], tier["default"], tier["group"]) == (
         "How fast.",
@@ -86,7 +86,7 @@ def test_a_field_is_told_with_all_that_a_form_needs() -> None:
 def test_a_broken_plug_in_is_shown_with_its_reason() -> None:
     """It harms no other, and does not vanish."""
     session = Session(registry=registry_of(FakeProvider(), others={"broken": RuntimeError("no license")}))
-    broken = next(each for each in ConnectionForm(session=session).view["providers"] if each["id"] == "broken")
+    broken = next(each for each in ConnectionForm(session=session).view["kinds"] if each["id"] == "broken")
     assert "no license" in broken["broken"]
     assert broken["fields"] == []
 
@@ -95,7 +95,7 @@ def test_what_is_stored_of_a_secret_is_that_it_is_set(stored: Session) -> None:
     """The view says which fields are sealed, and the text of the others."""
     form = ConnectionForm("openai-dev", session=stored)
     assert form.view["stored"]["settings"] == {"api_key": {"sealed": True}, "organization": {"text": "org-1"}}
-    assert [each["id"] for each in form.view["providers"]] == ["openai"]
+    assert [each["id"] for each in form.view["kinds"]] == ["openai"]
 
 
 def test_a_secret_that_was_stored_in_the_clear_does_not_go_down_either() -> None:
@@ -442,7 +442,7 @@ def test_what_was_in_use_is_so_again_after_undo(session: Session, page_of: Calla
     assert session.using().alias == ""
     page.ask("restore")
     assert session.using().alias == "demo"
-    assert page.widget.view["stored"]["in_use"] is True
+    assert page.widget.view["stored"]["mark"] == "in use"
 
 
 def test_what_cannot_be_used_again_is_back_all_the_same(

@@ -108,7 +108,7 @@ def test_a_new_form_offers_capabilities_and_connections_with_what_they_can(sessi
     """The page filters by it; the options come with the capability that knows them."""
     view = ProfileForm(session=session).view
     assert view["stored"] is None
-    assert [each["id"] for each in view["capabilities"]] == ["chat", "embedding"]
+    assert [each["id"] for each in view["kinds"]] == ["chat", "embedding"]
     can = {each["alias"]: sorted(each["can"]) for each in view["connections"]}
     assert can == {"one": ["chat", "embedding"], "speaker": ["chat"], "two": ["chat", "embedding"]}
 
@@ -117,9 +117,9 @@ def test_a_stored_profile_is_shown_as_the_texts_of_its_inputs(stored: Session) -
     """With its connections in order; an option that is not sent is empty."""
     view = ProfileForm("writer", session=stored).view["stored"]
     assert view["connections"] == ids(stored, "one", "two")
-    assert view["texts"]["temperature"] == "0.5"
-    assert view["texts"]["max_tokens"] == ""
-    assert view["texts"]["tags"] == "prose"
+    assert view["settings"]["temperature"] == {"text": "0.5"}
+    assert view["settings"]["max_tokens"] == {"text": ""}
+    assert view["settings"]["tags"] == {"text": "prose"}
 
 
 def test_a_connection_that_is_gone_is_shown_in_its_place(stored: Session) -> None:
@@ -306,8 +306,8 @@ def test_what_somebody_saved_meanwhile_is_shown_and_not_overwritten(stored: Sess
     page = page_of(ProfileForm("writer", session=stored))
     stored.edit_profile("writer", model="theirs", connections="two")
     changed = of_kind(page.ask("save", version=1, **draft(stored, "one", name="Mine")), "changed")
-    assert changed["changed"] == ["connections", "model"]
-    assert changed["theirs"]["texts"]["model"] == "theirs"
+    assert (changed["changed"], changed["settings"]) == ([], ["connections", "model"])
+    assert changed["theirs"]["settings"]["model"] == {"text": "theirs"}
     assert stored.profile("writer").name == "Writer"
     page.ask("save", version=2, **draft(stored, "two", name="Mine", model="theirs"))
     assert (stored.profile("writer").name, stored.profile("writer").model) == ("Mine", "theirs")

@@ -192,7 +192,7 @@ def test_a_page_may_send_anything_for_an_id(page: Any, id: object) -> None:
 def test_a_deletion_is_asked_about_first(session: Session, page: Any) -> None:
     """With what it is, and that it is a default; nothing is deleted yet."""
     asked = of_kind(page.ask("ask_delete", **seen(page, "writer")), "ask_delete")
-    assert (asked["what"], asked["default"], asked["changed"]) == ("Delete Writer (writer)?", "chat", None)
+    assert (asked["what"], asked["default"], asked["changed"]) == ("Delete Writer (writer)?", "chat", [])
     assert "writer" in session.profile_aliases()
     assert of_kind(page.ask("ask_delete", **seen(page, "critic")), "ask_delete")["default"] == ""
 
@@ -236,10 +236,11 @@ def test_what_somebody_saved_meanwhile_is_not_deleted_unasked(session: Session, 
     sent = seen(page, "critic")
     Session().edit_profile("critic", model="other")
     asked = of_kind(page.ask("delete", **sent), "ask_delete")
-    assert asked["version"] == 2
-    assert asked["changed"].keys() == {"at"}
+    (row,) = asked["rows"]
+    assert row["version"] == 2
+    assert [each["version"] for each in asked["changed"]] == [2]
     assert "critic" in session.profile_aliases()
-    page.ask("delete", id=asked["id"], rows=[{"id": asked["id"], "version": asked["version"]}])
+    page.ask("delete", id=row["id"], rows=[row])
     assert "critic" not in session.profile_aliases()
 
 

@@ -194,13 +194,13 @@ def test_every_option_of_the_session_can_be_drawn() -> None:
     """A new one would not be left out silently."""
     for options in OPTIONS.values():
         for option in options:
-            assert form_views.option_view(option)["type"] in ("number", "integer", "text", "string")
+            assert form_views.option_view(option)["type"] in ("slider", "whole", "lines", "plain")
 
 
 def test_an_option_with_few_values_names_them() -> None:
     """In its help, and as choices."""
     told = form_views.option_view(with_choices(SERVICE_TIER, "auto", "flex"))
-    assert (told["type"], told["choices"]) == ("string", ["auto", "flex"])
+    assert (told["type"], told["choices"]) == ("plain", ["auto", "flex"])
     assert "auto, flex" in told["help"]
 
 
@@ -229,14 +229,15 @@ def test_every_state_of_a_connection_has_words() -> None:
 def test_what_is_stored_is_told_as_the_texts_of_the_inputs() -> None:
     """An option that is not sent is an empty text."""
     told = form_views.stored_view(PROFILE, is_default=True)
-    assert {key: text for key, text in told["texts"].items() if text or key == "max_tokens"} == {
+    texts = {key: setting["text"] for key, setting in told["settings"].items()}
+    assert {key: text for key, text in texts.items() if text or key == "max_tokens"} == {
         "model": "gpt-5",
         "tags": "prose, slow",
         "temperature": "0.5",
         "max_tokens": "",
         "system": "Be kind.",
     }
-    assert (told["capability"], told["connections"], told["active"]) == ("chat", ["id-1", "id-2"], True)
+    assert (told["kind"], told["connections"], told["active"]) == ("chat", ["id-1", "id-2"], True)
     assert told["version"] == 3
     assert "by" not in told
 
@@ -247,7 +248,7 @@ def test_what_somebody_saved_meanwhile_is_told_by_what_differs() -> None:
         PROFILE, name="Author", connections=("id-2",), model="gpt-6", options={"temperature": 0.5}, version=4
     )
     told = form_views.conflict_view(PROFILE, theirs, is_default=False)
-    assert told["changed"] == ["name", "connections", "model", "system"]
+    assert (told["changed"], told["settings"]) == (["name"], ["connections", "model", "system"])
     assert told["theirs"]["version"] == 4
     assert form_views.meanwhile_view(PROFILE, PROFILE) is None
     assert form_views.meanwhile_view(PROFILE, None) == {"gone": True}

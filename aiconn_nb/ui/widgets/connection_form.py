@@ -171,7 +171,7 @@ class ConnectionForm(UndoingConnections, FormFace[Connection]):
         self._done(Outcome("saved", shown.alias, what, shown.warnings))
 
     def _question(self, draft: Draft, alias: str | None) -> Question | None:
-        """What has to be asked before a key goes to another host. Where that cannot be told, nobody can answer: it warns."""
+        """What has to be asked before a key goes to another host. Where that cannot be told, the save warns."""
         try:
             question = self.session.trust_question(alias, draft.provider, draft.settings, name=draft.alias)
         except InvalidConnection:
@@ -210,7 +210,7 @@ class ConnectionForm(UndoingConnections, FormFace[Connection]):
             self._tell(content, "trusted", what=done.what)
 
     def _conflict(self, content: Content) -> None:
-        """Somebody else saved it meanwhile: show both, overwrite nothing."""
+        """It was saved elsewhere meanwhile: show both, overwrite nothing."""
         theirs, began = self._current(), self._began(content)
         if began is None or theirs is None:
             self._tell_gone(content)
@@ -222,7 +222,8 @@ class ConnectionForm(UndoingConnections, FormFace[Connection]):
         current = self._current()
         profiles = self.session.dependents(current.alias) if current else ()
         broken = self.session.broken_without(current.alias) if current else ()
-        self._tell(content, "ask_delete", profiles=list(profiles), broken=list(broken))
+        told = {"active": current.active, "used": self._is_used(current)} if current else {}
+        self._tell(content, "ask_delete", profiles=list(profiles), broken=list(broken), **told)
 
     def on_disable(self, content: Content) -> None:
         """Switch it off instead of deleting it."""

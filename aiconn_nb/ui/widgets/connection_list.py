@@ -137,7 +137,7 @@ class ConnectionList(UndoingConnections, ListFace[Connection]):
     # ---- one row or a selection ---------------------------------------------------------------------------------------
 
     def on_switch(self, content: Content) -> None:
-        """Switch connections on or off, unless somebody saved one of them after it was shown."""
+        """Switch connections on or off, unless one of them was saved after it was shown."""
         active = content.get("active") is True
         seen = rows_in(content)
         stored = [self._stored(row.get("id")) for row in seen]
@@ -162,7 +162,7 @@ class ConnectionList(UndoingConnections, ListFace[Connection]):
         self.refresh_row(id)
 
     def refresh_row(self, id: str) -> None:
-        """Show how the test of one connection stands, without looking at all the others."""
+        """Show how far the test of one connection is, without looking at all the others."""
         with self._lock:
             rows = self.view.get("rows", [])
             place = next((place for place, row in enumerate(rows) if row["id"] == id), None)
@@ -209,7 +209,7 @@ class ConnectionList(UndoingConnections, ListFace[Connection]):
     # ---- what changed meanwhile ---------------------------------------------------------------------------------------
 
     def _changed(self, content: Content, seen: Sequence[Content], active: bool) -> None:
-        """Somebody else saved it: show both values, overwrite nothing."""
+        """It was saved elsewhere: show both values, overwrite nothing."""
         self.refresh()
         self.reply(content, "changed", rows=self._differences(seen, active), active=active)
 

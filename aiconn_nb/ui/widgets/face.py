@@ -11,7 +11,7 @@ made of what is stored; what the user types comes up in messages and is answered
                       {"kind": "done", "page": "k3x", "seq": 7}            the last answer to every intent
 
 Several pages may show the same widget, of one person or of several. ``page`` is one view of it, and alone gets the answer; ``seat``
-is the browser tab that the view is in, and keeps its name when it is loaded again. What somebody opens is shown at that seat.
+is the browser tab that the view is in, and keeps its name when it is loaded again. What is opened there is shown at that seat.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def bundle(name: str) -> str:
 
 
 class InTexts:
-    """A widget that is also shown as text, Markdown and HTML. A base that stands before the widget's own."""
+    """A widget that is also shown as text, Markdown and HTML. A base class, named before the widget's own."""
 
     _text: str | None = None
     """The text of what is being shown: a widget asks for the repr as well, only to cut it off, and a list may be long."""
@@ -163,6 +163,9 @@ class Face(InTexts, AnyWidget):
     def __init__(self, session: Session | None = None) -> None:
         self.session = kernel_session() if session is None else session
         self.host, self.part = _within.get()
+        if self.host is not None:
+            # A part needs no module of its own. marimo would store it as a file, which it can do only while a cell runs.
+            self.add_traits(_esm=traitlets.Unicode(""), _css=traitlets.Unicode(""))
         super().__init__(view=self.first_view(), **self.first_state())
         self.on_msg(self._receive)
 

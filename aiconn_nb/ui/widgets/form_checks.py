@@ -36,7 +36,7 @@ def alias_check(known: Iterable[str], content: Mapping[str, Any], stored_alias: 
 
 
 def free_alias(alias: str, taken: set[str]) -> str:
-    """The first of ``alias-2``, ``alias-3`` ... that nobody has."""
+    """The first of ``alias-2``, ``alias-3`` ... that is free."""
     number = 2
     while (free := f"{alias[: ALIAS_LENGTH - len(str(number)) - 1]}-{number}") in taken:
         number += 1

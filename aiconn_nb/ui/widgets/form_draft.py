@@ -12,7 +12,7 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.reference import Literal, clean, is_reference, parse
 from aiconn_nb.model.secret import Secret, shape_of
 
-LOOKS_LIKE_A_KEY = "looks like a key, and this is shown to everybody; it belongs in a field that is kept secret"
+LOOKS_LIKE_A_KEY = "looks like a key, and this is shown as it is; it belongs in a field that is kept secret"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

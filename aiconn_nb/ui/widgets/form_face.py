@@ -1,5 +1,4 @@
-"""What the forms share: what was typed outlives the page, what is stored has a history and can be deleted, and somebody is told how
-it ended."""
+"""What the forms share: what was typed outlives the page, what is stored has a history, can be deleted, and the caller is told."""
 
 from __future__ import annotations
 
@@ -198,7 +197,7 @@ class FormFace(Face, Undoing[Stored]):
         current, gone = self._current(), self._gone_now()
         if gone is None:
             return
-        # Where somebody else has deleted it, that is what was wanted.
+        # Where it was deleted elsewhere, that is what was wanted.
         done = Done(f"Deleted {gone.alias}.")
         if current is not None:
             done = self._delete(current.alias, force=content.get("force") is True)
@@ -241,7 +240,7 @@ class FormFace(Face, Undoing[Stored]):
             self._tell(content, "differs", version=version, changes=changes)
 
     def on_rollback(self, content: Content) -> None:
-        """Save a former version as a new one, unless somebody saved one that the page has not seen."""
+        """Save a former version as a new one, unless one was saved that the page has not seen."""
         current, to = self._current(), number_in(content, "to")
         if current is None:
             self._tell_gone(content)

@@ -19,7 +19,7 @@ _WORDS = {"not set", "sealed", "sealed, changed"}
 SHORT = 80
 """Characters of a value in the list of versions; a comparison shows all of it."""
 AROUND = 20
-"""How many of them, at most, stand before the first that differs."""
+"""How many of them, at most, come before the first that differs."""
 
 
 def versions_view(versions: Versions, fields: Sequence[Field]) -> list[Plain]:

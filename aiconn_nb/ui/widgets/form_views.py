@@ -19,6 +19,8 @@ from aiconn_nb.model.field import Field, FieldValue
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import SHAPES, Sealed
 
+from . import setups
+
 Plain = dict[str, Any]
 """What JSON can hold."""
 
@@ -36,8 +38,9 @@ def form_view(
     return {
         "kind": "form",
         "title": "New connection",
+        "words": dict(setups.CONNECTION),
         "environment": environment,
-        "providers": list(providers),
+        "kinds": list(providers),
         "shapes": shapes(providers),
         "stored": stored,
         "picked": picked,
@@ -50,6 +53,9 @@ def provider_view(row: ProviderRow, fields: Sequence[Field]) -> Plain:
         "id": row.id,
         "name": row.name,
         "group": row.group,
+        "about": row.broken or " · ".join(map(str, row.capabilities)),
+        "use": "%aiconn use {alias}",
+        "example": f"{row.name} Development",
         "capabilities": [str(each) for each in row.capabilities],
         "missing": list(row.missing),
         "install": row.install,
@@ -67,6 +73,7 @@ def field_view(field: Field, provider_name: str) -> Plain:
         "help": field.help,
         "type": field.type,
         "required": field.required and field.default is None,
+        "optional": not field.required or field.default is not None,
         "sensitive": field.sensitive,
         "group": field.group,
         "default": None if field.default is None or field.sensitive else text_of(field.default),
@@ -109,11 +116,11 @@ def stored_view(
         "id": connection.id,
         "alias": connection.alias,
         "name": connection.name,
-        "provider": connection.provider,
+        "kind": connection.provider,
         "active": connection.active,
         "version": connection.version,
         "modified": connection.modified.isoformat(),
-        "in_use": in_use,
+        "mark": "in use" if in_use else "",
         "untrusted": question_view(untrusted) if untrusted else None,
         "settings": settings_view(connection.settings, fields),
     }
@@ -140,7 +147,7 @@ def meanwhile_view(base: Connection | None, stored: Connection | None) -> Plain 
 
 
 def conflict_view(base: Connection, theirs: Connection, fields: Sequence[Field]) -> Plain:
-    """What somebody else saved meanwhile: their state, and what of it differs from the state this form began with."""
+    """What was saved elsewhere meanwhile: that state, and what of it differs from the state this form began with."""
     keys = {*base.settings, *theirs.settings}
     return {
         "theirs": stored_view(theirs, fields, in_use=False),
@@ -166,10 +173,27 @@ def keys_in_order(keys: Iterable[str]) -> list[str]:
     return sorted(keys, key=lambda key: (":" not in key, key.lower(), key))
 
 
+RUNGS = {
+    "active": "Active",
+    "sdk": "SDK installed",
+    "references": "References",
+    "plausible": "Plausible values",
+    "trusted host": "Trusted host",
+    "reachable": "Reachable",
+    "authenticated": "Authenticated",
+    "models": "Models",
+    "model": "Model answers",
+}
+"""The steps of a test in their order, as they are shown."""
+
+
 def rung_view(rung: Rung) -> Plain:
-    """One step of a test."""
+    """One step of a test, and the title of the one that follows."""
+    following = list(RUNGS)[list(RUNGS).index(rung.name) + 1 :] if rung.name in RUNGS else []
     return {
         "name": rung.name,
+        "title": RUNGS.get(rung.name, rung.name),
+        "next": RUNGS[following[0]] if following and following[0] != "model" else "Finishing",
         "state": rung.state,
         "detail": rung.detail,
         "hint": rung.hint,

@@ -34,7 +34,7 @@ class ListFace(Face, Undoing[Stored]):
     """
 
     form_name: ClassVar[str]
-    """The public widget that edits an entry, where the list stands alone."""
+    """The public widget that edits an entry, where the list is shown alone."""
     made_of: ClassVar[Setup]
     """Its columns, filters and actions."""
 
@@ -47,7 +47,7 @@ class ListFace(Face, Undoing[Stored]):
         """Filters, sorting, page. Typed, so it is kept here and not in the view."""
         self._deletions = Deletions()
         self._welcome: dict[str, dict[str, Any]] = {}
-        """What a seat is told on arrival; that of '' whoever comes first."""
+        """What a seat is told on arrival; that of '' the first that comes."""
         self._rows: Rows[Any] | None = None
         self._revision: object = None
         super().__init__(session)

@@ -179,7 +179,7 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[int] | None:
 
 
 def difference_view(seen: Mapping[str, Any], stored: Connection, wanted: bool | None) -> Plain:
-    """What somebody saved meanwhile: the value on this page beside the one that is stored now.
+    """What was saved meanwhile: the value on this page beside the one that is stored now.
 
     ``seen`` is the page's row, ``wanted`` the state it was to be switched to, if it was.
     """

@@ -30,7 +30,7 @@ class ConnectionManager(Face):
 
     It is one widget, also where a front end knows no boxes; tabs, lists and forms are its parts. Several pages may show it. Which
     tab is shown, and which form is open, is known here for each browser tab (its *seat*): a page that is loaded again shows the
-    same, and what somebody opens moves no one else's cursor.
+    same, and what is opened at one page moves the cursor of no other.
     """
 
     _esm = bundle("manager.js")

@@ -189,7 +189,7 @@ class ProfileForm(UndoingProfiles, FormFace[Profile]):
             tags=draft.tags,
             expected_version=version if isinstance(version, int) else 0,
         )
-        # Only a switch that was turned here says something; who else became the default meanwhile stays it.
+        # Only a switch that was turned here says something; another that became the default meanwhile stays it.
         if draft.default and not self.view["stored"]["active"]:
             self.session.default_profile(shown.alias)
         elif not draft.default and self._is_used(shown.profile) and self.view["stored"]["active"]:
@@ -197,13 +197,13 @@ class ProfileForm(UndoingProfiles, FormFace[Profile]):
         return shown
 
     def _named(self, ids: Sequence[str]) -> list[str]:
-        """The connections as the session names them; what is no id is what somebody typed, or is gone."""
+        """The connections as the session names them; what is no id was typed, or is gone."""
         gone = {each["id"]: each["alias"] for each in self._gone(self._base)}
         found = [(id, self.session.find(id)) for id in ids]
         return [connection.alias if connection else gone.get(id, id) for id, connection in found]
 
     def _conflict(self, content: Content) -> None:
-        """Somebody else saved it meanwhile: show both, overwrite nothing."""
+        """It was saved elsewhere meanwhile: show both, overwrite nothing."""
         theirs, began = self._current(), self._began(content)
         if began is None or theirs is None:
             self._tell_gone(content)

@@ -12,15 +12,29 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability, Profile
 
+from . import setups
 from .list_views import Plain, printable
 from .profile_views import STATES
 
 LINE = 1000
 """Characters of a text at most that is one line in the form."""
-_ABOUT = {
-    Capability.CHAT: ("Chat", "Answers in words"),
-    Capability.EMBEDDING: ("Embedding", "Turns texts into vectors"),
+_ABOUT: Mapping[Capability, Plain] = {
+    Capability.CHAT: {
+        "name": "Chat",
+        "about": "Answers in words",
+        "use": "%%aiconn ask {alias}",
+        "example": "Writer",
+    },
+    Capability.EMBEDDING: {
+        "name": "Embedding",
+        "about": "Turns texts into vectors",
+        "use": "%aiconn embed {alias} TEXT",
+        "example": "Search",
+    },
 }
+OPTIONS_GROUP = "Options"
+_COMPONENTS = {"text": "lines", "integer": "whole", "number": "slider"}
+"""Type of an option -> the component that draws it."""
 
 
 def form_view(
@@ -36,8 +50,10 @@ def form_view(
     return {
         "kind": "profile",
         "title": "New profile",
+        "words": dict(setups.PROFILE),
         "environment": environment,
-        "capabilities": [capability_view(each, defaults.get(each, ""), options[each]) for each in Capability],
+        "kinds": [capability_view(each, defaults.get(each, ""), options[each]) for each in Capability],
+        "picked": str(Capability.CHAT),
         "connections": list(connections),
         "shapes": list(shapes),
         "stored": stored,
@@ -46,12 +62,11 @@ def form_view(
 
 def capability_view(capability: Capability, default: str, options: Sequence[Field]) -> Plain:
     """A capability as one can be picked, with the options that the connections' providers take."""
-    title, about = _ABOUT[capability]
     return {
+        **_ABOUT[capability],
         "id": str(capability),
-        "title": title,
-        "about": about,
         "default": default,
+        "group_help": {OPTIONS_GROUP: "What is left empty is not sent: then the model's own default holds."},
         "fields": [
             {
                 **_field("connections", "Connections", "connections"),
@@ -60,8 +75,9 @@ def capability_view(capability: Capability, default: str, options: Sequence[Fiel
             _field("model", "Model", "model"),
             *(option_view(each) for each in options),
             {
-                **_field("tags", "Tags", "string"),
+                **_field("tags", "Tags", "plain"),
                 "required": False,
+                "optional": True,
                 "help": "Words to find it by, with commas between them.",
             },
         ],
@@ -77,8 +93,13 @@ def option_view(option: Field) -> Plain:
     values = f": {', '.join(option.choices)}" if option.choices else ""
     help = f"{option.help[:1].upper()}{option.help[1:]}{values}."
     is_line = option.type == "text" and (option.most is None or option.most <= LINE)
-    drawn_as = "string" if is_line else option.type
-    view: Plain = {**_field(option.key, option.label, drawn_as), "help": help, "required": False, "group": "Options"}
+    drawn_as = "plain" if is_line else _COMPONENTS.get(option.type, "plain")
+    view: Plain = {
+        **_field(option.key, option.label, drawn_as),
+        "help": help,
+        "required": False,
+        "group": OPTIONS_GROUP,
+    }
     if option.choices:
         view["choices"] = list(option.choices)
     if option.type == "number":
@@ -139,9 +160,10 @@ def stored_view(profile: Profile, *, is_default: bool) -> Plain:
         "alias": profile.alias,
         "name": printable(profile.name),
         "active": is_default,
-        "capability": str(profile.capability),
+        "mark": "default" if is_default else "",
+        "kind": str(profile.capability),
         "connections": list(profile.connections),
-        "texts": texts_view(profile),
+        "settings": {key: {"text": text} for key, text in texts_view(profile).items()},
         "version": profile.version,
         "modified": profile.modified.isoformat(),
     }
@@ -166,11 +188,12 @@ def meanwhile_view(base: Profile | None, stored: Profile | None) -> Plain | None
 
 
 def conflict_view(base: Profile, theirs: Profile, *, is_default: bool) -> Plain:
-    """What somebody else saved meanwhile: their state, and what of it differs from the state this form began with."""
+    """What was saved elsewhere meanwhile: that state, and what of it differs from the state this form began with."""
     mine, other = texts_view(base), texts_view(theirs)
     return {
         "theirs": stored_view(theirs, is_default=is_default),
-        "changed": [name for name in ("name", "alias", "connections") if getattr(base, name) != getattr(theirs, name)]
+        "changed": [name for name in ("name", "alias") if getattr(base, name) != getattr(theirs, name)],
+        "settings": ["connections"] * (base.connections != theirs.connections)
         + [key for key in {**mine, **other} if mine.get(key, "") != other.get(key, "")],
     }
 

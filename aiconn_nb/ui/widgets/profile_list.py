@@ -110,18 +110,18 @@ class ProfileList(UndoingProfiles, ListFace[Profile]):
             self._ask_delete(content, self._stored(row.get("id")), version_of(row))
 
     def _ask_delete(self, content: Content, profile: Profile, seen: int) -> None:
+        changed = {"id": profile.id, "version": profile.version, "at": moment(profile.modified), "pairs": []}
         self.reply(
             content,
             "ask_delete",
-            id=profile.id,
-            version=profile.version,
+            rows=[{"id": profile.id, "version": profile.version}],
             what=f"Delete {printable(profile.name)} ({profile.alias})?",
             default=str(profile.capability) if self._is_used(profile) else "",
-            changed=None if profile.version == seen else {"at": moment(profile.modified)},
+            changed=[] if profile.version == seen else [changed],
         )
 
     def on_delete(self, content: Content) -> None:
-        """Delete what was confirmed, unless somebody has saved it since."""
+        """Delete what was confirmed, unless it was saved since."""
         for row in rows_in(content):
             profile = self._stored(row.get("id"))
             if profile.version != version_of(row):

@@ -49,6 +49,7 @@ def list_view(
         "environment": environment_view(environments),
         "rows": [row_view(row) for row in found],
         "notes": [printable(note) for note in found.notes],
+        "states": {state: words for state, (_, words) in STATES.items()},
         "has_connections": has_connections,
         "has_form": has_form,
         "has_manager": has_manager,

@@ -98,7 +98,7 @@ class EmptyLine(TypedDict):
 
 
 class Empty(TypedDict):
-    """What stands where there are no rows."""
+    """What is shown where there are no rows."""
 
     icon: str
     title: str
@@ -201,6 +201,8 @@ class ListView(TypedDict):
     has_demo: NotRequired[bool]
     has_connections: NotRequired[bool]
     has_manager: NotRequired[bool]
+    states: NotRequired[dict[str, str]]
+    """The states of a connection in words."""
 
 
 class Tab(TypedDict):
@@ -223,13 +225,14 @@ class TabsView(TypedDict):
 
 
 class FieldView(TypedDict):
-    """A field as it is drawn."""
+    """A field as it is drawn. Its ``type`` says which component it is."""
 
     key: str
     label: str
     help: str
     type: str
     required: bool
+    optional: NotRequired[bool]
     sensitive: NotRequired[bool]
     group: NotRequired[str]
     default: NotRequired[str | None]
@@ -240,28 +243,37 @@ class FieldView(TypedDict):
     most: NotRequired[float | None]
 
 
-class ProviderView(TypedDict):
-    """A provider as one can be picked; ``group`` is the heading below which it is."""
+class KindView(TypedDict):
+    """A provider or a capability, as one can be picked, below ``group``; ``default`` is the alias of its default profile."""
 
     id: str
     name: str
-    group: str
-    capabilities: list[str]
-    missing: list[str]
-    install: str
-    broken: str
-    shapes: list[str]
-    fields: list[FieldView]
-
-
-class CapabilityView(TypedDict):
-    """A capability as one can be picked."""
-
-    id: str
-    title: str
     about: str
-    default: str
     fields: list[FieldView]
+    use: str
+    example: str
+    group: NotRequired[str]
+    group_help: NotRequired[dict[str, str]]
+    default: NotRequired[str]
+    capabilities: NotRequired[list[str]]
+    missing: NotRequired[list[str]]
+    install: NotRequired[str]
+    broken: NotRequired[str]
+    shapes: NotRequired[list[str]]
+
+
+class FormWords(TypedDict):
+    """What a form says of what it edits. ``pick`` names what is picked first, ``test`` what a test looks at first."""
+
+    noun: str
+    about: str
+    pick: Literal["provider", "capability"]
+    picker: str
+    fixed: str
+    switch: str
+    switch_about: str
+    follows: str
+    test: NotRequired[str]
 
 
 class Shape(TypedDict):
@@ -272,7 +284,7 @@ class Shape(TypedDict):
     pattern: str
 
 
-class Question(TypedDict):
+class TrustQuestion(TypedDict):
     """What would be sent to a host, and the answers that allow it."""
 
     what: str
@@ -287,21 +299,19 @@ class SettingView(TypedDict):
 
 
 class Stored(TypedDict):
-    """What a form edits, as it is stored."""
+    """What a form edits, as it is stored. ``kind`` is its provider or capability; ``mark``: in use, or the default."""
 
     id: str
     alias: str
     name: str
+    kind: str
     active: bool
     version: int
     modified: str
-    provider: NotRequired[str]
-    in_use: NotRequired[bool]
-    untrusted: NotRequired[Question | None]
-    settings: NotRequired[dict[str, SettingView]]
-    capability: NotRequired[str]
+    mark: str
+    settings: dict[str, SettingView]
     connections: NotRequired[list[str]]
-    texts: NotRequired[dict[str, str]]
+    untrusted: NotRequired[TrustQuestion | None]
 
 
 class Choosable(TypedDict):
@@ -322,17 +332,343 @@ class FormView(TypedDict):
 
     kind: Literal["form", "profile"]
     title: str
+    words: FormWords
     environment: str
     shapes: list[Shape]
     stored: Stored | None
-    providers: NotRequired[list[ProviderView]]
+    kinds: list[KindView]
     picked: NotRequired[str]
-    capabilities: NotRequired[list[CapabilityView]]
     connections: NotRequired[list[Choosable]]
 
 
-TYPES = (Where, Setup, ListView, TabsView, FormView)
-"""What is sent as state."""
+# ---- what the kernel answers ------------------------------------------------------------------------------------------
+
+
+class Note(TypedDict):
+    """Something told in one line, and in another what to do."""
+
+    tone: str
+    what: str
+    hint: str
+
+
+class Made(TypedDict):
+    """A row that is new."""
+
+    id: str
+    what: str
+
+
+class Deletion(TypedDict):
+    """A deletion that can be undone for so many seconds."""
+
+    number: int
+    what: str
+    hint: str
+    seconds: float
+
+
+class Undone(TypedDict):
+    """What is back, and what could not be brought back."""
+
+    number: int
+    id: str | None
+    what: str
+    left: Deletion | None
+
+
+class PatchedRow(Row):
+    """A row with why its test failed."""
+
+    failure: Failure | None
+
+
+class RowsChanged(TypedDict):
+    """Some rows that are different. What has an older turn than what is known is dropped."""
+
+    turn: int
+    rows: list[PatchedRow]
+
+
+class Pair(TypedDict):
+    """A value on the page, and the one that is stored."""
+
+    label: str
+    here: str
+    stored: str
+
+
+class Difference(TypedDict):
+    """What was saved after a page has seen it."""
+
+    id: str
+    version: int
+    at: str
+    pairs: list[Pair]
+
+
+class Seen(TypedDict):
+    """A version of something."""
+
+    id: str
+    version: int
+
+
+class AskDelete(TypedDict):
+    """Before a deletion: what depends on it, what it is the default of, and what was saved since the page has seen it."""
+
+    what: NotRequired[str]
+    aliases: NotRequired[list[str]]
+    profiles: NotRequired[list[str]]
+    broken: NotRequired[list[str]]
+    active: NotRequired[bool]
+    used: NotRequired[bool]
+    default: NotRequired[str]
+    rows: NotRequired[list[Seen]]
+    changed: NotRequired[list[Difference]]
+
+
+class SwitchRefused(TypedDict):
+    """Rows that were saved after the page has seen them, and were not switched."""
+
+    rows: list[Difference]
+    active: bool
+
+
+class ListWelcome(TypedDict):
+    """How the list is looked at, and what a page is told on arrival."""
+
+    look: dict[str, str | int | bool]
+    deleted: list[Deletion]
+    note: NotRequired[Note]
+    focus: NotRequired[str]
+
+
+class ListMessages(TypedDict):
+    """The messages of a list."""
+
+    welcome: ListWelcome
+    note: Note
+    made: Made
+    deleted: Deletion
+    undone: Undone
+    rows: RowsChanged
+    ask_delete: AskDelete
+    ask_trust: TrustQuestion
+    changed: SwitchRefused
+
+
+class FormWelcome(TypedDict):
+    """What was typed before, and whether the form takes the focus."""
+
+    draft: dict[str, Any] | None
+    focus: bool
+
+
+class AliasCheck(TypedDict):
+    """The alias that a save would use, what is wrong with it, and a free one."""
+
+    value: str
+    problem: str
+    free: str
+
+
+class Meanwhile(TypedDict):
+    """That something was saved, or deleted, since the form began with it."""
+
+    gone: bool
+    modified: NotRequired[str]
+
+
+class ReferenceView(TypedDict):
+    """What becomes of a reference in the current environment."""
+
+    resolved: bool
+    shown: str
+    source: str
+    hidden: list[str]
+    problem: str
+    hint: str
+
+
+class Checked(TypedDict):
+    """What would become of what is typed. ``mark`` names the keys and connections, which are left out where the page has them."""
+
+    alias: AliasCheck
+    environment: str
+    meanwhile: Meanwhile | None
+    references: NotRequired[dict[str, ReferenceView]]
+    model: NotRequired[str]
+    keys: NotRequired[list[str]]
+    connections: NotRequired[list[Choosable]]
+    mark: NotRequired[int]
+
+
+class Saved(TypedDict):
+    """What was saved; its version says which view belongs to it."""
+
+    what: str
+    warnings: list[str]
+    alias: str
+    version: int
+    created: bool
+
+
+class Problem(TypedDict):
+    """Why something was not done, or what is wrong with which field."""
+
+    what: NotRequired[str]
+    hint: NotRequired[str]
+    problems: NotRequired[dict[str, str]]
+
+
+class FormChanged(TypedDict):
+    """What was saved elsewhere: it, and the names of what differs from what the form began with."""
+
+    theirs: Stored
+    changed: list[str]
+    settings: list[str]
+    connections: NotRequired[list[Choosable]]
+
+
+class Gone(TypedDict):
+    """What was deleted elsewhere."""
+
+    alias: str
+
+
+class Done(TypedDict):
+    """What was done, in one line."""
+
+    what: str
+
+
+class FormDeleted(TypedDict):
+    """What was deleted; for so many seconds it can be brought back."""
+
+    what: str
+    warnings: list[str]
+    seconds: float
+
+
+class Change(TypedDict):
+    """A field in two versions."""
+
+    field: str
+    before: str
+    after: str
+
+
+class Version(TypedDict):
+    """A version that is kept."""
+
+    version: int
+    modified: str
+    by: str
+    first: bool
+    current: bool
+    changes: list[Change]
+
+
+class Versions(TypedDict):
+    """The versions that are kept, the newest first."""
+
+    versions: list[Version]
+
+
+class Compared(TypedDict):
+    """What differs between a version and now."""
+
+    version: int
+    changes: list[Change]
+
+
+class Rung(TypedDict):
+    """A step of a test, and what it looks at ``next``."""
+
+    name: str
+    title: str
+    state: str
+    detail: str
+    hint: str
+    seconds: float
+    next: str
+
+
+class RungDone(TypedDict):
+    """How far a test has come."""
+
+    rung: Rung
+
+
+class Tested(Problem):
+    """How a test ended, or why there was none."""
+
+    ok: NotRequired[bool]
+    verdict: NotRequired[str]
+    summary: NotRequired[str]
+    seconds: NotRequired[float]
+    rungs: NotRequired[list[Rung]]
+
+
+class Kept(TypedDict):
+    """What became of a value that was to be kept as a user secret."""
+
+    field: str
+    reference: NotRequired[str]
+    done: NotRequired[str]
+    exists: NotRequired[str]
+    what: NotRequired[str]
+    hint: NotRequired[str]
+
+
+class Model(TypedDict):
+    """A model that a connection lists."""
+
+    id: str
+    note: str
+
+
+class Models(TypedDict):
+    """The list of a connection, or why it cannot be had."""
+
+    id: str
+    models: NotRequired[list[Model]]
+    said: NotRequired[str]
+    what: NotRequired[str]
+    hint: NotRequired[str]
+
+
+class Stir(TypedDict):
+    """That something may be different: a page looks again."""
+
+
+class FormMessages(TypedDict):
+    """The messages of a form."""
+
+    welcome: FormWelcome
+    checked: Checked
+    saved: Saved
+    failed: Problem
+    changed: FormChanged
+    gone: Gone
+    restored: Done
+    trusted: Done
+    stir: Stir
+    note: Note
+    ask_delete: AskDelete
+    ask_trust: TrustQuestion
+    deleted: FormDeleted
+    history: Versions
+    differs: Compared
+    rung: RungDone
+    tested: Tested
+    kept: Kept
+    models: Models
+
+
+TYPES = (Where, Setup, ListView, TabsView, FormView, ListMessages, FormMessages)
+"""What is sent: the state, and the messages by their kind."""
 
 _HEAD = """/** Written by `python -m aiconn_nb.ui.widgets.protocol`; what goes between the kernel and a page. */
 
@@ -344,6 +680,7 @@ export interface Reply {
   readonly kind: string;
   readonly page?: string | null;
   readonly seq?: number | null;
+  readonly turn?: number | null;
   readonly [key: string]: unknown;
 }
 """
@@ -374,11 +711,13 @@ def _interface(kind: Any) -> str:
         f"  readonly {key}{'?' if key in kind.__optional_keys__ else ''}: {_written(each)};"
         for key, each in get_type_hints(kind).items()
     ]
+    if not lines:
+        return f"/** {about} */\nexport type {kind.__name__} = Readonly<Record<string, never>>;\n"
     return f"/** {about} */\nexport interface {kind.__name__} {{\n" + "\n".join(lines) + "\n}\n"
 
 
 def _written(kind: Any) -> str:
-    plain = {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null"}
+    plain = {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null", Any: "unknown"}
     if kind in plain:
         return plain[kind]
     args = get_args(kind)
@@ -398,6 +737,8 @@ def _written(kind: Any) -> str:
 def problems(value: Any, kind: Any, place: str = "") -> Iterator[str]:
     """Where a value is not what is declared: one line for each place."""
     args, origin = get_args(kind), get_origin(kind)
+    if kind is Any:
+        return
     if is_typeddict(kind):
         if not isinstance(value, dict):
             yield f"{place}: no {kind.__name__}"

@@ -1,4 +1,4 @@
-"""What the lists are made of: columns, filters and actions; the page draws them from this. A column of profiles is one entry."""
+"""What lists and forms are made of: columns, filters, actions, words; the page draws them. A column of profiles is one entry."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from aiconn_nb.features.connections import COLUMNS
 from aiconn_nb.features.connections import Column as ConnectionColumn
 
 from .list_views import path_of
-from .protocol import Action, Column, Setup
+from .protocol import Action, Column, FormWords, Setup
 
 _EDIT: Action = {"do": "edit", "icon": "edit", "words": "Edit"}
 _DUPLICATE: Action = {"do": "duplicate", "icon": "copy", "words": "Duplicate"}
@@ -141,7 +141,7 @@ PROFILES: Setup = {
                 "parts": [
                     "A notebook names the profile: ",
                     "%%aiconn ask writer",
-                    ". What stands behind it can change without the notebook.",
+                    ". Its connections and model can change without the notebook.",
                 ],
                 "quiet": True,
             },
@@ -162,4 +162,27 @@ PROFILES: Setup = {
             {"text": "Create a profile", "icon": "add", "intent": "create", "primary": True, "when": "has_connections"},
         ],
     },
+}
+
+CONNECTION: FormWords = {
+    "noun": "Connection",
+    "about": "A named account with an AI provider.",
+    "pick": "provider",
+    "picker": "Provider",
+    "fixed": "The provider of a connection never changes: notebooks rely on it. For another, make a new connection.",
+    "switch": "Active",
+    "switch_about": "Switched off, it stays here and cannot be used.",
+    "follows": "Profiles follow a new alias; notebooks that name the old one do not.",
+    "test": "Active",
+}
+
+PROFILE: FormWords = {
+    "noun": "Profile",
+    "about": "A name for how to ask: connections, a model and options.",
+    "pick": "capability",
+    "picker": "What for",
+    "fixed": "This never changes: notebooks rely on it. For another, make a new profile.",
+    "switch": "Default",
+    "switch_about": "The one that is asked where no profile is named.",
+    "follows": "Notebooks that name the old alias do not follow.",
 }

@@ -47,10 +47,10 @@ class Undoing(Generic[Stored]):
 
     @abstractmethod
     def _undelete(self, deleted: Deleted) -> Stored:
-        """Bring just this one back, whoever has had its alias since. Raises `AiconnError`."""
+        """Bring just this one back, even where another has had its alias since. Raises `AiconnError`."""
 
     def _bring_back(self, deleted: Deleted) -> tuple[Stored, AiconnError | None]:
-        """It, brought back unless somebody did so already, and why it is not in use again where it was.
+        """It, brought back unless it is back already, and why it is not in use again where it was.
 
         Raises `AiconnError` where it stays deleted.
         """

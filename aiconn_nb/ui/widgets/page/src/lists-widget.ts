@@ -1,6 +1,7 @@
 /** The widget of a list. */
 import type { Model } from "./ground";
-import { List, patchRows } from "./list/list";
+import { List } from "./list/list";
+import { patchRows } from "./list/patch";
 
 export default {
   initialize: ({ model }: { model: Model }) => patchRows(model),

@@ -1,10 +1,7 @@
 /** The widget of the manager: tabs, lists and forms in one, each a part that has its state and its messages from the same model. */
-import { ConnectionForm } from "./form/connection";
-import { ProfileForm } from "./form/profile";
 import type { Model } from "./ground";
-import { List, patchRows } from "./list/list";
-import type { FormView, ListView, TabsView } from "./protocol";
-import { Tabs } from "./tabs";
+import { patchRows } from "./list/patch";
+import { show } from "./widgets";
 
 type Listener = (...args: never[]) => void;
 type Some = Readonly<Record<string, unknown>>;
@@ -52,14 +49,6 @@ export class Part implements Model {
   send(content: object): void {
     this.whole.send({ ...content, part: this.name });
   }
-}
-
-function show(part: Part, host: HTMLElement): () => void {
-  const { kind } = part.get("view") as ListView | FormView | TabsView;
-  if (kind === "tabs") return new Tabs(part, host).remove;
-  if (kind === "form") return new ConnectionForm(part, host).remove;
-  if (kind === "profile") return new ProfileForm(part, host).remove;
-  return new List(part, host).remove;
 }
 
 /** The parts by model: they outlive the element that shows them, as the look of a list does. */

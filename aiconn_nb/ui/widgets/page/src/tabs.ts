@@ -1,8 +1,41 @@
-/** The tabs: one is chosen, by a click or the arrow keys. What belongs to it is another part, which the kernel shows beneath. */
-import { html, render } from "./html";
+/** Tabs: one is chosen, by a click or the arrow keys. */
+import { html, nothing, render, state, stop, type TemplateResult } from "./html";
 import { Ground, SEAT, type Model } from "./ground";
-import type { Tab, TabsView } from "./protocol";
+import type { TabsView } from "./protocol";
 
+export interface TabItem {
+  readonly id: string;
+  readonly title: string;
+  readonly testid?: string;
+}
+export function tablist(
+  label: string,
+  items: readonly TabItem[],
+  chosen: string,
+  choose: (id: string) => void,
+  panel?: string,
+): TemplateResult {
+  /** The arrow keys go round, Home and End to the ends; the tab that has the focus is chosen. */
+  const walk = (event: KeyboardEvent): void => {
+    const tabs = [...(event.currentTarget as Element).querySelectorAll<HTMLElement>("[role=tab]")];
+    const at = tabs.indexOf(event.target as HTMLElement);
+    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+    if (at < 0 || next === undefined) return;
+    const to = (next + items.length) % items.length;
+    tabs[to]?.focus();
+    choose(items[to]?.id ?? "");
+    stop(event);
+  };
+  const tab = ({ id, title, testid }: TabItem): TemplateResult =>
+    html`<button type="button" role="tab" class="aiconn-tab" id=${panel ? id : nothing} data-testid=${testid ?? nothing}
+      aria-controls=${panel ?? nothing} aria-selected=${state(id === chosen)} tabindex=${id === chosen ? 0 : -1}
+      @click=${() => choose(id)}
+      >${title}</button
+    >`;
+  return html`<div class="aiconn-tablist" role="tablist" aria-label=${label} @keydown=${walk}>${items.map(tab)}</div>`;
+}
+
+/** The tabs of a manager. The kernel shows what belongs to the chosen one, another part, beneath. */
 export class Tabs {
   private readonly ground: Ground;
 
@@ -18,44 +51,10 @@ export class Tabs {
   }
   remove = (): void => this.ground.remove();
 
-  private get view(): TabsView {
-    return this.model.get("view") as TabsView;
-  }
-  /** The tab that is chosen on this page. */
-  private get chosen(): string {
-    return this.view.seats[SEAT] ?? this.view.chosen;
-  }
   private readonly draw = (): void => {
-    const { chosen } = this;
-    const tab = ({ id, title }: Tab) =>
-      html`<button
-        type="button"
-        role="tab"
-        class="aiconn-tab"
-        data-tab=${id}
-        aria-selected=${String(id === chosen)}
-        tabindex=${id === chosen ? "0" : "-1"}
-        @click=${() => this.choose(id)}
-        >${title}</button
-      >`;
-    render(
-      html`<div class="aiconn-tablist" role="tablist" aria-label="Manager" @keydown=${this.walk}>${this.view.tabs.map(tab)}</div>`,
-      this.ground.root,
-    );
-  };
-  private choose(tab: string): void {
-    if (tab !== this.chosen) void this.ground.ask("choose", { tab });
-  }
-  /** The arrow keys go round, Home and End to the ends; the tab that has the focus is chosen. */
-  private readonly walk = (event: KeyboardEvent): void => {
-    const all = [...this.ground.root.querySelectorAll<HTMLElement>("[role=tab]")];
-    const at = all.indexOf(event.target as HTMLElement);
-    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: all.length - 1 }[event.key];
-    if (at < 0 || next === undefined) return;
-    const tab = all[(next + all.length) % all.length];
-    tab?.focus();
-    this.choose(tab?.dataset["tab"] ?? "");
-    event.preventDefault();
-    event.stopPropagation();
+    const { tabs, seats, chosen } = this.model.get("view") as TabsView;
+    const here = seats[SEAT] ?? chosen;
+    const choose = (tab: string): void => void (tab === here || this.ground.ask("choose", { tab }));
+    render(tablist("Manager", tabs, here, choose), this.ground.root);
   };
 }

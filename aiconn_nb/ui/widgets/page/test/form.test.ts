@@ -1,44 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { ConnectionForm } from "../src/form/connection";
-import { matchingKeys } from "../src/form/input";
-import { sentence } from "../src/html";
-import type { FieldView, FormView } from "../src/protocol";
-import { FakeModel } from "./model";
-
-const field = (key: string, type: string, more: Partial<FieldView> = {}): FieldView => ({
-  key,
-  label: key,
-  help: "",
-  type,
-  required: false,
-  sensitive: false,
-  suggested: "$Acme:Key",
-  ...more,
-});
-const provider = {
-  id: "acme",
-  name: "Acme",
-  capabilities: ["chat"],
-  missing: [],
-  install: "",
-  broken: "",
-  shapes: ["acme"],
-  fields: [
-    field("api_key", "string", { sensitive: true }),
-    field("retries", "integer"),
-    field("tier", "string", { choices: ["a", "b"] }),
-  ],
-};
-const formView = (more: Partial<FormView> = {}): FormView => ({
-  kind: "form",
-  title: "New connection",
-  environment: "Development",
-  shapes: [{ owner: "acme", name: "Acme", pattern: "acme-[0-9]{4,}" }],
-  stored: null,
-  providers: [provider],
-  picked: "acme",
-  ...more,
-});
+import { Form } from "../src/form/form";
+import { matchingKeys } from "../src/form/references";
+import type { Stored } from "../src/protocol";
+import { sentence } from "../src/words";
+import { FakeModel, formView, profileView } from "./model";
 
 let host: HTMLElement;
 beforeEach(() => {
@@ -62,7 +27,7 @@ function type(name: string, text: string): void {
 }
 function make(view = formView()): FakeModel {
   const model = new FakeModel({ view, where: {} });
-  new ConnectionForm(model, host);
+  new Form(model, host);
   return model;
 }
 
@@ -71,6 +36,47 @@ test("a field is one component, chosen by its type", () => {
   expect(part("input-api_key").getAttribute("role")).toBe("combobox");
   expect(part("input-retries").inputMode).toBe("numeric");
   expect(part("input-tier").tagName).toBe("SELECT");
+});
+
+test("every type of a field is one component", () => {
+  make(profileView());
+  expect(part("input-connections").placeholder).toBe("Add a connection");
+  expect(part("input-model").getAttribute("role")).toBe("combobox");
+  expect(part("input-temperature").parentElement?.previousElementSibling?.getAttribute("type")).toBe("range");
+  expect(part("input-system").tagName).toBe("TEXTAREA");
+  expect(part("input-tags").hasAttribute("role")).toBe(false);
+});
+
+test("what they changed and what is typed here are chosen between, one by one", () => {
+  const stored: Stored = {
+    id: "i",
+    alias: "writer",
+    name: "Writer",
+    kind: "chat",
+    active: true,
+    version: 1,
+    modified: "2026-01-01T00:00:00Z",
+    mark: "",
+    settings: { model: { text: "a" }, tags: { text: "x" } },
+    connections: ["one"],
+  };
+  const model = make(profileView({ stored }));
+  type("name", "Mine");
+  type("input-model", "mine");
+  part("save").click();
+  const theirs = {
+    ...stored,
+    version: 2,
+    name: "Theirs",
+    settings: { model: { text: "theirs" }, tags: { text: "y" } },
+  };
+  model.answer("save", "changed", { theirs, changed: ["name"], settings: ["model", "tags"] });
+  part("mine-field-model").click();
+  part("theirs-name").click();
+  [...part("ask").querySelectorAll("button")].find((each) => each.textContent === "Save what is chosen")?.click();
+  const save = model.sent.findLast((each) => each["intent"] === "save");
+  expect(save).toMatchObject({ version: 2, name: "Theirs", connections: ["one"] });
+  expect(save?.["fields"]).toMatchObject({ model: "mine", tags: "y" });
 });
 
 test("a secret travels with a save, and with no check", () => {
@@ -89,7 +95,7 @@ test("a secret travels with a save, and with no check", () => {
 test("a key where everybody sees it is pointed out, and moved", () => {
   make();
   type("name", "acme-12345");
-  expect(part("note-name").textContent).toContain("The name is shown to everybody.");
+  expect(part("note-name").textContent).toContain("Name is not kept secret");
   part("note-name").querySelector<HTMLElement>(".aiconn-link")?.click();
   expect([part("name").value, part("input-api_key").value]).toEqual(["", "acme-12345"]);
 });
@@ -122,8 +128,8 @@ test("a kernel that is gone is said, and nothing is sent any more", () => {
 });
 
 test("known keys are offered as they match: at the beginning, at a part, anywhere", () => {
-  const keys = ["PATH", "OpenAI:ApiKey", "Team:OpenAI"].map((key) => ({ key }));
-  const offered = (typed: string): string[] => matchingKeys(keys, typed).map(({ key }) => key);
+  const keys = ["$PATH", "$OpenAI:ApiKey", "$Team:OpenAI"].map((words) => ({ words }));
+  const offered = (typed: string): string[] => matchingKeys(keys, typed).map(({ words }) => words.slice(1));
   expect(offered("$")).toEqual(["OpenAI:ApiKey", "Team:OpenAI"]);
   expect(offered("$open")).toEqual(["OpenAI:ApiKey", "Team:OpenAI"]);
   expect(offered("$ath")).toEqual(["PATH"]);

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { List, patchRows } from "../src/list/list";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { List } from "../src/list/list";
 import { firstLook, found } from "../src/list/look";
+import { patchRows } from "../src/list/patch";
 import { counted } from "../src/list/rows";
 import { FakeModel, row, SETUP, view } from "./model";
 
@@ -27,6 +28,23 @@ test("rows are filtered by text, by the names of values and by a switch, and sor
   expect(aliases({ text: "OPENAI" })).toEqual(["a10"]);
   expect(aliases({ provider: "demo", active: "yes" })).toEqual(["b"]);
   expect(aliases({ sort: "active" })).toEqual(["a10", "b", "a9"]);
+});
+
+test("typing in the filter and choosing a column shows other rows, and the kernel remembers it", () => {
+  vi.useFakeTimers();
+  const { model } = make(row("b"), row("a"));
+  const search = host.querySelector<HTMLInputElement>('input[type="search"]');
+  if (!search) throw new Error("there is no filter");
+  search.value = "b";
+  search.dispatchEvent(new Event("input"));
+  expect(shown()).toEqual(["b"]);
+  search.value = "";
+  search.dispatchEvent(new Event("input"));
+  host.querySelector<HTMLElement>(".aiconn-k-name .aiconn-sort")?.click();
+  expect(shown()).toEqual(["b", "a"]);
+  vi.advanceTimersByTime(400);
+  expect(model.sent.at(-1)).toMatchObject({ intent: "look", look: { text: "", sort: "name", descending: true } });
+  vi.useRealTimers();
 });
 
 test("what came from outside is text", () => {

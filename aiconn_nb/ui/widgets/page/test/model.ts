@@ -1,6 +1,6 @@
 /** A model as a front end gives it, without one. */
 import type { Model } from "../src/ground";
-import type { ListView, Row, Setup } from "../src/protocol";
+import type { FieldView, FormView, FormWords, KindView, ListView, Row, Setup } from "../src/protocol";
 
 type Listener = (...args: never[]) => void;
 
@@ -78,4 +78,74 @@ export const view = (...rows: Row[]): ListView => ({
   rows,
   failures: {},
   notes: [],
+});
+
+const field = (key: string, type: string, more: Partial<FieldView> = {}): FieldView => ({
+  key,
+  label: key,
+  help: "",
+  type,
+  required: false,
+  ...more,
+});
+const kind = (id: string, fields: FieldView[], more: Partial<KindView> = {}): KindView => ({
+  id,
+  name: id,
+  about: "",
+  fields,
+  use: "use {alias}",
+  example: "",
+  ...more,
+});
+const words: FormWords = {
+  noun: "Connection",
+  about: "",
+  pick: "provider",
+  picker: "Provider",
+  fixed: "",
+  switch: "Active",
+  switch_about: "",
+  follows: "",
+  test: "Active",
+};
+export const formView = (more: Partial<FormView> = {}): FormView => ({
+  kind: "form",
+  title: "New connection",
+  words,
+  environment: "Development",
+  shapes: [{ owner: "acme", name: "Acme", pattern: "acme-[0-9]{4,}" }],
+  stored: null,
+  kinds: [
+    kind(
+      "acme",
+      [
+        field("api_key", "string", { sensitive: true, suggested: "$Acme:Key" }),
+        field("retries", "integer"),
+        field("tier", "string", { choices: ["a", "b"] }),
+      ],
+      { shapes: ["acme"] },
+    ),
+  ],
+  picked: "acme",
+  ...more,
+});
+export const profileView = (more: Partial<FormView> = {}): FormView => ({
+  ...formView(),
+  kind: "profile",
+  words: { ...words, noun: "Profile", pick: "capability" },
+  kinds: [
+    kind("chat", [
+      field("connections", "connections"),
+      field("model", "model"),
+      field("temperature", "slider", { least: 0, most: 2, group: "Options" }),
+      field("system", "lines", { group: "Options" }),
+      field("tags", "plain"),
+    ]),
+  ],
+  picked: "chat",
+  connections: [
+    { id: "one", alias: "one", name: "One", provider: "Demo", can: ["chat"], state: "ready", tone: "good", words: "" },
+    { id: "two", alias: "two", name: "Two", provider: "Demo", can: ["chat"], state: "ready", tone: "good", words: "" },
+  ],
+  ...more,
 });

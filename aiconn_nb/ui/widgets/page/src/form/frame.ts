@@ -1,20 +1,8 @@
 /** The frame around a form: head, message, body, foot, and the questions that are asked in the foot. */
-import {
-  age,
-  button,
-  code,
-  enter,
-  exact,
-  html,
-  icon,
-  newId,
-  nothing,
-  question,
-  type Answer,
-  type Content,
-  type TemplateResult,
-} from "../html";
+import { code, enter, html, icon, note, nothing, question, type Content, type TemplateResult } from "../html";
+import type { Ground } from "../ground";
 import type { Stored } from "../protocol";
+import { age, exact, newId } from "../words";
 
 interface Message {
   readonly tone: string;
@@ -24,14 +12,14 @@ interface Message {
 export interface Asked {
   readonly title: string;
   readonly body: Content;
+  /** The harmless answer is the last one. */
   readonly answers: readonly (readonly [words: string, act: (() => void) | null, kind?: string])[];
   readonly tone?: string;
 }
 export interface FrameParts {
   readonly title: string;
   readonly about: string;
-  readonly mark: string;
-  readonly edits: Stored | null;
+  readonly stored: Stored | null;
   readonly environment: string;
   readonly tabs: Content;
   readonly body: Content;
@@ -43,10 +31,10 @@ export interface FrameParts {
 
 export class Frame {
   private message: Message | null = null;
-  private asked: (Asked & { readonly id: string; readonly back: Element | null }) | null = null;
+  private asked: (Asked & { readonly id: string; readonly back: HTMLElement | null }) | null = null;
 
   constructor(
-    private readonly root: HTMLElement,
+    private readonly ground: Ground,
     private readonly draw: () => void,
   ) {}
 
@@ -58,7 +46,7 @@ export class Frame {
     this.message = this.asked = null;
   }
   focus(): void {
-    this.root.querySelector<HTMLElement>(".aiconn-title")?.focus();
+    this.ground.find(".aiconn-title")?.focus();
   }
   /** Say something above the fields. */
   tell(tone: string, what: Content, more: Content = nothing): void {
@@ -70,13 +58,13 @@ export class Frame {
     this.draw();
   }
   focusMessage(): void {
-    this.root.querySelector<HTMLElement>(".aiconn-message")?.focus();
+    this.ground.find(".aiconn-message")?.focus();
   }
-  /** Ask in the place of the buttons. The harmless answer is the last one. */
+  /** Ask in the place of the buttons. */
   ask(asked: Asked): void {
-    this.asked = { ...asked, id: newId("ask"), back: document.activeElement };
+    this.asked = { ...asked, id: newId("ask"), back: this.ground.focused };
     this.draw();
-    const node = this.root.querySelector(".aiconn-question");
+    const node = this.ground.find(".aiconn-question");
     enter(node);
     node?.scrollIntoView({ block: "nearest" });
   }
@@ -84,74 +72,56 @@ export class Frame {
     const back = this.asked?.back;
     this.asked = null;
     this.draw();
-    const testid = back instanceof HTMLElement ? back.dataset["testid"] : undefined;
-    const again = testid ? this.root.querySelector<HTMLElement>(`[data-testid="${CSS.escape(testid)}"]`) : null;
-    const first = this.root.querySelector<HTMLElement>('[data-testid="save"]');
-    if (back instanceof HTMLElement && this.root.contains(back)) back.focus();
-    else (again ?? first)?.focus();
+    const testid = back?.dataset["testid"];
+    const again = testid ? this.ground.find(`[data-testid="${CSS.escape(testid)}"]`) : null;
+    if (back?.isConnected) back.focus();
+    else (again ?? this.ground.find('[data-testid="save"]'))?.focus();
     act?.();
   };
 
   private messageBox(): TemplateResult {
-    const { tone = "info", what, more } = this.message ?? {};
     const close = (): void => {
       this.hush();
       this.focus();
     };
-    return html`<div
-      class="aiconn-message aiconn-note aiconn-${tone}"
-      role=${tone === "bad" ? "alert" : "status"}
-      tabindex="-1"
-      data-testid="message"
-      ?hidden=${!this.message}
-      >${this.message ? [icon(tone), html`<div class="aiconn-note-words"><p>${what}</p>${more}</div>`, button({ icon: "close", label: "Close the message", click: close })] : nothing}</div
+    const { message } = this;
+    const role = message?.tone === "bad" ? "alert" : "status";
+    return html`<div class="aiconn-message" role=${role} tabindex="-1" data-testid="message" ?hidden=${!message}
+      >${message ? note({ ...message, close }) : nothing}</div
     >`;
   }
   private foot(buttons: Content): Content {
     const { asked } = this;
-    if (!asked) return buttons;
+    if (!asked) return html`<div class="aiconn-foot">${buttons}</div>`;
     const last = asked.answers.length - 1;
-    const answers: Answer[] = asked.answers.map(([text, act, kind = ""], i) => ({
-      text,
-      kind,
-      first: i === last,
-      act: () => this.close(act),
-    }));
-    return question({
-      id: asked.id,
-      title: asked.title,
-      body: asked.body,
-      answers,
-      cancel: () => this.close(null),
-      tone: asked.tone ?? "",
-      testid: "ask",
+    const answers = asked.answers.map(([text, act, kind = ""], i) => {
+      return { text, kind, first: i === last, act: () => this.close(act) };
     });
+    return question({ ...asked, answers, cancel: () => this.close(null), testid: "ask" });
   }
   template(it: FrameParts): TemplateResult {
-    const { edits } = it;
-    const saved = edits
-      ? [code(edits.alias), html`<span title=${exact(edits.modified)}> · saved ${age(edits.modified)}</span>`]
+    const { stored } = it;
+    const mark = stored?.mark
+      ? html`<span class="aiconn-chip aiconn-tone-good">${icon("good")}${stored.mark}</span>`
+      : "";
+    const saved = stored
+      ? [code(stored.alias), html`<span title=${exact(stored.modified)}> · saved ${age(stored.modified)}</span>`]
       : it.about;
     return html`<div class="aiconn-head">
-        <div class="aiconn-titles">
+        <div>
           <div class="aiconn-title" role="heading" aria-level="2" tabindex="-1">${it.title}</div>
-          <p class="aiconn-subtitle">${saved}</p>
+          <p class="aiconn-quiet-text">${saved}</p>
         </div>
-        <div class="aiconn-chips">
-          ${it.mark ? html`<span class="aiconn-chip aiconn-chip-good">${icon("check")}${it.mark}</span>` : nothing}
+        <div class="aiconn-line">
+          ${mark}
           <span class="aiconn-chip" title="The environment that references are resolved in">${it.environment}</span>
         </div>
       </div>
       ${it.tabs} ${this.messageBox()}
-      <div
-        class="aiconn-body"
-        id=${it.bodyId}
-        role=${it.labelledby ? "tabpanel" : nothing}
-        aria-labelledby=${it.labelledby ?? nothing}
-        ?inert=${this.asks}
+      <div class="aiconn-body aiconn-stack" id=${it.bodyId} role=${it.labelledby ? "tabpanel" : nothing}
+        aria-labelledby=${it.labelledby ?? nothing} ?inert=${this.asks}
         >${it.body}</div
       >
-      ${it.between}
-      <div>${this.foot(it.foot)}</div>`;
+      ${it.between} ${this.foot(it.foot)}`;
   }
 }

@@ -1,132 +1,95 @@
 /** The model of a profile: any text, with what the first connection lists as suggestions. */
-import { html, icon, link, nothing, told, type Content, type TemplateResult } from "../html";
-import type { FieldView } from "../protocol";
-import { fieldFrame, type ProfileHost } from "./field";
-import { Combobox, textInput } from "./input";
-import { Plain } from "./plain";
+import { html, icon, link, note, nothing, type Content } from "../html";
+import type { Checked, FieldView, Models } from "../protocol";
+import { Combobox, type Offer } from "./combobox";
+import type { Form } from "./form";
+import { TextField } from "./text";
 
-interface Listed {
-  readonly id: string;
-  readonly note?: string;
-}
-export interface ModelsAnswer {
-  readonly id: string;
-  readonly models?: readonly Listed[];
-  readonly said?: string;
-  readonly what?: string;
-  readonly hint?: string;
-}
-
-export class ModelName extends Plain {
-  private models: readonly Listed[] = [];
-  /** Of whom, and for what. */
+export class ModelName extends TextField {
+  readonly stays = true;
+  private models: readonly Offer[] = [];
+  /** Of whom the list is, and for what. */
   private asked = "";
-  private typing = false;
-  private unlistedWords = "";
-  /** What is said of the list. */
+  private isSent = false;
+  private isTyping = false;
+  private unlisted = "";
   private line: Content = null;
-  private readonly combobox: Combobox<Listed>;
+  private readonly combobox: Combobox<Offer>;
 
-  constructor(
-    private readonly profile: ProfileHost,
-    view: FieldView,
-  ) {
-    super(profile, view);
-    this.combobox = new Combobox<Listed>({
+  constructor(form: Form, view: FieldView) {
+    super(form, view);
+    this.combobox = new Combobox<Offer>({
       label: "Models",
       matching: (typed) => this.matching(typed),
-      words: ({ id }) => id,
-      pick: ({ id }) => this.typed(id),
-      eager: true,
-      draw: () => profile.draw(),
+      pick: ({ words }) => this.typed(words),
+      opens: () => true,
+      draw: form.draw,
     });
   }
 
   /** All of them until something is typed; then those that begin with it before those that hold it. */
-  private matching(typed: string): readonly Listed[] {
+  private matching(typed: string): readonly Offer[] {
     const wanted = typed.trim().toLowerCase();
-    if (!this.typing || !wanted) return this.models;
-    const held = this.models.filter(({ id, note = "" }) => `${id}\n${note}`.toLowerCase().includes(wanted));
-    const begins = ({ id }: Listed): boolean => id.toLowerCase().startsWith(wanted);
+    if (!this.isTyping || !wanted) return this.models;
+    const held = this.models.filter(({ words, note: more = "" }) => `${words}\n${more}`.toLowerCase().includes(wanted));
+    const begins = ({ words }: Offer): boolean => words.toLowerCase().startsWith(wanted);
     return [...held.filter(begins), ...held.filter((each) => !begins(each))];
   }
-  private said(line: Content): void {
-    this.line = line;
-    this.profile.draw();
-  }
-  private get wanted(): string {
-    const { first } = this.profile;
-    return first && first.state !== "gone" ? `${first.id} ${this.profile.capability}` : "";
-  }
-  /** Look whether another connection, or another capability, has another list. */
+  /** Another connection, or another capability, has another list. */
   follow(): void {
-    if (this.wanted !== this.asked || !this.line) this.ask(false);
+    const first = this.form.content.order?.first;
+    const wanted = first && first.state !== "gone" ? `${first.id} ${this.form.content.kind?.id}` : "";
+    const isDue = wanted !== "" && this.form.isWelcome && !this.isSent;
+    if (wanted !== this.asked || !this.line || isDue) this.ask(wanted);
   }
-  private ask(again: boolean): void {
-    const { first } = this.profile;
+  private ask(wanted: string, again = false): void {
+    const first = this.form.content.order?.first;
     this.models = [];
-    this.unlistedWords = "";
-    this.asked = this.wanted;
-    if (!first || !this.asked)
-      return this.said(html`<p class="aiconn-said">Its list is offered here once there is a connection.</p>`);
-    this.said(
-      html`<p class="aiconn-said aiconn-asking">${icon("spinner")}<span>Asking ${first.alias} for its models…</span></p>`,
-    );
-    this.profile.askModels(first.id, again);
+    this.unlisted = "";
+    this.asked = wanted;
+    this.isSent = this.form.isWelcome;
+    this.line = html`<p class="aiconn-help">Its list is offered here once there is a connection.</p>`;
+    if (!first || !wanted) return;
+    const words = html`<span>Asking ${first.alias} for its models…</span>`;
+    this.line = html`<p class="aiconn-help aiconn-line aiconn-busy-line">${icon("spinner")}${words}</p>`;
+    if (this.form.isWelcome) this.form.send("models", { id: first.id, capability: this.form.content.kind?.id, again });
   }
-  unlisted(words: string): void {
-    this.unlistedWords = words;
-    this.profile.draw();
+  checked({ model = "" }: Checked): void {
+    this.unlisted = model;
   }
   /** The kernel's answer: the list, or why it cannot be had. */
-  listed(answer: ModelsAnswer): void {
-    const { first } = this.profile;
-    if (!first || answer.id !== first.id) return;
-    if (answer.models) {
-      this.models = answer.models;
-      this.said(html`<p class="aiconn-said"><span>${answer.said}</span></p>`);
-      const isTyping = this.typing && document.activeElement?.id === this.id;
-      if (this.combobox.open || isTyping) this.combobox.update();
+  listed({ id, models, said, what = "", hint = "" }: Models): void {
+    const first = this.form.content.order?.first;
+    if (id !== first?.id) return;
+    if (models) {
+      this.models = models.map((each) => ({ words: each.id, note: each.note }));
+      this.line = html`<p class="aiconn-help">${said}</p>`;
+      const isTyping = this.isTyping && this.form.ground.focused?.id === this.id;
+      if (this.combobox.isOpen || isTyping) this.combobox.update();
       return;
     }
-    const what = answer.what ?? "";
-    const why = what + (/[.!?]$/.test(what) ? "" : ".");
-    const words = [
-      `${first.alias} cannot be asked for its models now: `,
-      html`<span>${why}</span>`,
-      answer.hint ? ` ${answer.hint}` : "",
-      " Any name can be typed.",
-    ];
+    const why = html`<span>${what}${/[.!?]$/.test(what) ? "" : "."}</span>`;
+    const words = [`${first.alias} cannot be asked for its models now: `, why, ` ${hint} Any name can be typed.`];
     const again = (): void => {
-      this.ask(true);
-      this.profile.focus(this.id);
+      this.ask(this.asked, true);
+      this.form.draw();
+      this.focus();
     };
-    this.said(told({ tone: "warn", what: words, actions: [link("Try again", again, "again")], testid: "no-models" }));
+    this.line = note({ tone: "warn", what: words, actions: [link("Try again", again, "again")], testid: "no-models" });
   }
-
-  override template(): TemplateResult {
-    const { id, view, error } = this;
-    const input = textInput({
-      id,
-      value: this.text,
-      testid: `input-${this.key}`,
-      describedby: this.described,
-      isCode: true,
-      isRequired: true,
-      isInvalid: error !== "",
-      combobox: this.combobox,
-      input: (text) => {
-        this.unlistedWords = "";
-        this.typed(text);
-      },
-    });
-    const control = html`<div
-      class="aiconn-control"
-      @input=${{ handleEvent: () => (this.typing = true), capture: true }}
-      @focusout=${() => (this.typing = false)}
-      >${input}${this.combobox.template()}</div
+  protected override take(text: string): void {
+    this.text = text;
+    this.unlisted = "";
+  }
+  protected override control(): Content {
+    const { combobox } = this;
+    const input = this.input({ isCode: true, combobox });
+    return html`<div @input=${{ handleEvent: () => (this.isTyping = true), capture: true }} @focusout=${() => (this.isTyping = false)}
+      >${input}${combobox.template()}</div
     >`;
-    const state = html`<div data-testid="models">${this.unlistedWords ? told({ tone: "warn", what: this.unlistedWords }) : (this.line ?? nothing)}</div>`;
-    return fieldFrame({ id, view, control, error, state: [this.note(), state], help: view.help });
+  }
+  protected override said(): Content {
+    const line = this.unlisted ? note({ tone: "warn", what: this.unlisted }) : (this.line ?? nothing);
+    return [this.shownKeyNote(), html`<div data-testid="models">${line}</div>`];
   }
 }

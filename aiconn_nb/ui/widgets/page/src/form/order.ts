@@ -1,136 +1,127 @@
 /** The connections of a profile, in the order in which they are asked. */
-import { button, html, icon, newId, nothing, repeat, type TemplateResult } from "../html";
-import type { Choosable, FieldView } from "../protocol";
-import { describedby, fieldFrame, type Field, type ProfileHost } from "./field";
-import { Combobox, textInput } from "./input";
+import { button, html, icon, nothing, repeat, stop, type Content, type TemplateResult } from "../html";
+import type { Choosable, FieldView, Stored } from "../protocol";
+import { Combobox, type Offer } from "./combobox";
+import type { Draft } from "./field";
+import type { Form } from "./form";
+import { TextField } from "./text";
 
-type Offered = Choosable & { readonly note: string };
+type Offered = Choosable & Offer;
+const about = ({ name, provider }: Choosable): string => [name, provider].filter(Boolean).join(" · ");
 
-/** `ids` are the chosen ones in order; a text that names none goes along with them, for the kernel to say what is wrong with it. */
-export class Order implements Field {
-  readonly id = newId("connections");
-  readonly key: string;
-  readonly label: string;
-  text = "";
-  private chosen: string[] = [];
-  private error = "";
+/** `chosen` are ids; a text that names no connection goes along with them, for the kernel to say what is wrong with it. */
+export class Order extends TextField {
+  readonly stays = true;
+  private chosen: readonly string[] = [];
   private readonly combobox: Combobox<Offered>;
 
-  constructor(
-    private readonly host: ProfileHost,
-    readonly view: FieldView,
-  ) {
-    this.key = view.key;
-    this.label = view.label;
+  constructor(form: Form, view: FieldView) {
+    super(form, view);
+    this.text = "";
+    this.chosen = form.stored?.connections ?? [];
     this.combobox = new Combobox<Offered>({
       label: "Connections to add",
       matching: (typed) => this.matching(typed),
-      words: ({ alias }) => alias,
-      pick: ({ id }) => {
-        this.text = "";
-        this.add(id);
-      },
-      eager: true,
-      draw: () => host.draw(),
+      pick: ({ id }) => this.add(id),
+      opens: () => true,
+      draw: form.draw,
     });
+    if (!form.stored) this.fit();
   }
 
   /** The first one, which says what models there are. */
-  get first(): string {
-    return this.chosen[0] ?? "";
+  get first(): Choosable | undefined {
+    return this.form.connections.find(({ id }) => id === this.chosen[0]);
   }
-  get ids(): readonly string[] {
-    const typed = this.text.trim();
-    return typed ? [...this.chosen, typed] : [...this.chosen];
+  override collect(draft: Draft): void {
+    const typed = this.open(false).trim();
+    draft.connections = typed ? [...this.chosen, typed] : this.chosen;
   }
-  name = (id: string): string => this.known(id).alias;
-  problem(words: string): void {
-    this.error = words;
-    this.host.draw();
+  override fill({ connections }: Draft): void {
+    this.chosen = connections.filter((id) => this.form.connections.some((each) => each.id === id));
+    this.take(connections.find((id) => !this.chosen.includes(id)) ?? "");
+    this.form.changed();
   }
-  write(): void {
-    // it is made of ids: see `take`
+  override mine(): string {
+    return this.names(this.text ? [...this.chosen, this.text] : this.chosen);
   }
-  take(ids: readonly string[]): void {
-    this.chosen = ids.filter((id) => this.host.connections.some((each) => each.id === id));
-    this.text = ids.find((id) => !this.chosen.includes(id)) ?? "";
-    this.host.draw();
-    this.host.changed(this.key);
+  override shown(stored: Stored | null): string {
+    return this.names(stored?.connections ?? []);
+  }
+  private names(ids: readonly string[]): string {
+    return ids.map((id) => this.known(id).alias).join(" → ");
   }
   /** Another capability: what cannot do it goes, and what alone can do it is taken. */
   fit(): void {
-    this.chosen = this.chosen.filter((id) => this.known(id).can.includes(this.host.capability));
-    const [only, ...others] = this.able();
-    if (!this.chosen.length && only && !others.length) this.chosen = [only.id];
-    this.host.draw();
+    const capability = this.form.content.kind?.id ?? "";
+    const able = this.able().map(({ id }) => id);
+    this.chosen = this.chosen.filter((id) => this.known(id).can.includes(capability));
+    if (!this.chosen.length && able.length === 1) this.chosen = able;
   }
 
   private known(id: string): Choosable {
     const gone = { id, alias: id, name: "", provider: "", can: [], state: "gone", tone: "bad", words: "gone" };
-    return this.host.connections.find((each) => each.id === id) ?? gone;
+    return this.form.connections.find((each) => each.id === id) ?? gone;
   }
   private able(): readonly Choosable[] {
-    return this.host.connections.filter(({ can, state }) => state !== "gone" && can.includes(this.host.capability));
+    const capability = this.form.content.kind?.id ?? "";
+    return this.form.connections.filter(({ can, state }) => state !== "gone" && can.includes(capability));
   }
   private matching(typed: string): readonly Offered[] {
     const wanted = typed.trim().toLowerCase();
-    const note = ({ name, provider, state, words }: Choosable): string =>
-      [name, provider, state !== "ready" && words].filter(Boolean).join(" · ");
+    const note = (each: Choosable): string =>
+      [about(each), each.state !== "ready" && each.words].filter(Boolean).join(" · ");
     return this.able()
       .filter(
-        ({ id, alias, name, provider }) =>
-          !this.chosen.includes(id) && `${alias}\n${name}\n${provider}`.toLowerCase().includes(wanted),
+        (each) => !this.chosen.includes(each.id) && `${each.alias}\n${about(each)}`.toLowerCase().includes(wanted),
       )
-      .map((each) => ({ ...each, note: note(each) }));
+      .map((each) => ({ ...each, note: note(each), words: each.alias }));
   }
 
   // ---- changing ----------------------------------------------------------------------------------------------------------
 
-  private turned(words: string): void {
-    this.error = "";
-    this.host.draw();
-    this.host.say(words);
-    this.host.changed(this.key);
+  private turned(chosen: readonly string[], words: string): void {
+    this.chosen = chosen;
+    this.typed(this.text);
+    this.form.ground.say(words);
   }
   private add(id: string): void {
-    this.chosen = [...this.chosen, id];
-    this.turned(`${this.name(id)} is ${this.chosen.length} of ${this.chosen.length}.`);
+    const place = this.chosen.length + 1;
+    this.text = "";
+    this.turned([...this.chosen, id], `${this.known(id).alias} is ${place} of ${place}.`);
   }
   private move(id: string, step: number): void {
     const to = this.chosen.indexOf(id) + step;
     if (to < 0 || to >= this.chosen.length) return;
-    this.chosen = this.chosen.filter((each) => each !== id);
-    this.chosen.splice(to, 0, id);
-    const focused = document.activeElement;
-    this.turned(`${this.name(id)} is now ${to + 1} of ${this.chosen.length}.`);
-    if (focused instanceof HTMLElement && focused.isConnected) focused.focus();
+    const chosen = this.chosen.filter((each) => each !== id);
+    chosen.splice(to, 0, id);
+    const { focused } = this.form.ground;
+    this.turned(chosen, `${this.known(id).alias} is now ${to + 1} of ${chosen.length}.`);
+    if (focused?.isConnected) focused.focus();
   }
   private remove(id: string): void {
     const at = this.chosen.indexOf(id);
-    this.chosen = this.chosen.filter((each) => each !== id);
-    this.turned(`${this.name(id)} is removed.`);
-    const next = this.chosen[Math.min(at, this.chosen.length - 1)];
-    const control =
-      next && this.host.root.querySelector<HTMLElement>(`[data-id="${CSS.escape(next)}"] [data-do="remove"]`);
+    const chosen = this.chosen.filter((each) => each !== id);
+    this.turned(chosen, `${this.known(id).alias} is removed.`);
+    const next = CSS.escape(chosen[Math.min(at, chosen.length - 1)] ?? "");
+    const control = this.form.ground.find(`[data-id="${next}"] [data-do="remove"]`);
     if (control) control.focus();
-    else this.host.focus(this.id);
+    else this.focus();
   }
   /** Enter takes what is meant: what is called so, or the only one that matches. */
   private readonly keydown = (event: KeyboardEvent): void => {
     const typed = this.text.trim();
     if (event.key !== "Enter" || event.isComposing || !typed) return;
     const matching = this.matching(typed);
-    const meant =
-      matching.find(({ alias }) => alias === typed.toLowerCase()) ?? (matching.length === 1 ? matching[0] : undefined);
+    const [only] = matching;
+    const meant = matching.find(({ alias }) => alias === typed.toLowerCase()) ?? (matching.length === 1 ? only : null);
     if (!meant) return;
-    event.preventDefault();
-    event.stopPropagation();
-    this.text = "";
+    stop(event);
     this.add(meant.id);
     this.combobox.update();
   };
   /** With Alt up and down move the connection; alone they go to the same button of the next one. */
-  private readonly keys = (event: KeyboardEvent): void => {
+  private readonly walk = (event: KeyboardEvent): void => {
     const target = event.target as HTMLElement;
     const item = target.closest<HTMLElement>("[data-id]");
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
@@ -138,53 +129,46 @@ export class Order implements Field {
     const next = step < 0 ? item.previousElementSibling : item.nextElementSibling;
     if (event.altKey) this.move(item.dataset["id"] ?? "", step);
     else next?.querySelector<HTMLElement>(`[data-do="${target.dataset["do"]}"]`)?.focus();
-    event.preventDefault();
-    event.stopPropagation();
+    stop(event);
   };
 
   // ---- drawing -----------------------------------------------------------------------------------------------------------
 
   private item(id: string): TemplateResult {
-    const { alias, name, provider, state, tone, words } = this.known(id);
+    const each = this.known(id);
+    const { alias, state, tone, words } = each;
     const at = this.chosen.indexOf(id);
-    const alone = this.chosen.length < 2;
-    const visibility = `visibility: ${alone ? "hidden" : "visible"}`;
-    const role = alone ? "" : at ? "fallback" : "asked first";
+    const { length } = this.chosen;
+    const role = length < 2 ? "" : at ? "fallback" : "asked first";
+    const move = (does: string, way: string, arrow: string, step: number, last: number): TemplateResult => {
+      const [label, title] = [`Move ${alias} ${way}`, `Move ${way} (Alt+${arrow})`];
+      const click = (): void => this.move(id, step);
+      return button({ kind: "quiet", icon: does, label, title, does, off: at === last, invisible: length < 2, click });
+    };
+    const remove = { kind: "quiet", icon: "close", label: `Remove ${alias}`, title: "Remove", does: "remove" };
     return html`<li class="aiconn-order-item" data-id=${id}>
       <span class="aiconn-place" aria-hidden="true">${at + 1}</span>
       <span class="aiconn-order-words"
         ><span class="aiconn-order-name"
           ><span class="aiconn-code">${alias}</span
-          ><span class="aiconn-order-state" data-tone=${tone}>${state === "ready" ? "" : words}</span></span
-        ><span class="aiconn-quiet-text">${[name, provider].filter(Boolean).join(" · ")}</span></span
+          ><span class="aiconn-small aiconn-tone-${tone}">${state === "ready" ? "" : words}</span></span
+        ><span class="aiconn-small aiconn-quiet-text">${about(each)}</span></span
       >
-      <span class="aiconn-order-role aiconn-quiet-text">${role}</span>
+      <span class="aiconn-order-role aiconn-small aiconn-quiet-text">${role}</span>
       <span class="aiconn-order-actions"
-        >${button({ kind: "quiet", icon: "raise", label: `Move ${alias} up`, title: "Move up (Alt+↑)", does: "raise", off: at === 0, style: visibility, click: () => this.move(id, -1) })}${button({ kind: "quiet", icon: "lower", label: `Move ${alias} down`, title: "Move down (Alt+↓)", does: "lower", off: at === this.chosen.length - 1, style: visibility, click: () => this.move(id, 1) })}${button({ kind: "quiet", icon: "close", label: `Remove ${alias}`, title: "Remove", does: "remove", click: () => this.remove(id) })}</span
+        >${move("raise", "up", "↑", -1, 0)}${move("lower", "down", "↓", 1, length - 1)}${button({ ...remove, click: () => this.remove(id) })}</span
       >
     </li>`;
   }
-  template(): TemplateResult {
+  protected override control(): Content {
     const able = this.able().length;
-    const none = this.host.connections.length
-      ? `None of the connections can be used for ${this.host.capability}.`
+    const none = this.form.connections.length
+      ? `None of the connections can be used for ${this.form.content.kind?.id}.`
       : "There are no connections yet: make one first.";
-    const input = textInput({
-      id: this.id,
-      value: this.text,
-      testid: `input-${this.key}`,
-      describedby: describedby(this.id, Boolean(this.view.help)),
-      placeholder: "Add a connection",
-      isInvalid: this.error !== "",
-      combobox: this.combobox,
-      input: (text) => {
-        this.text = text;
-        this.error = "";
-        this.host.draw();
-      },
-      keydown: this.keydown,
-    });
-    const control = html`<ol class="aiconn-order" aria-label="Connections in order" ?hidden=${!this.chosen.length} @keydown=${this.keys}
+    const { combobox, keydown } = this;
+    const input = this.input({ placeholder: "Add a connection", isRequired: false, combobox, keydown });
+    const isFull = able <= this.chosen.length && !this.text;
+    return html`<ol class="aiconn-order" aria-label="Connections in order" ?hidden=${!this.chosen.length} @keydown=${this.walk}
         >${repeat(
           this.chosen,
           (id) => id,
@@ -192,7 +176,6 @@ export class Order implements Field {
         )}</ol
       >
       ${able ? nothing : html`<p class="aiconn-help">${none}</p>`}
-      <div class="aiconn-adding" ?hidden=${able <= this.chosen.length && !this.text}>${icon("add")}${input}${this.combobox.template()}</div>`;
-    return fieldFrame({ id: this.id, view: this.view, control, error: this.error, help: this.view.help });
+      <div class="aiconn-within aiconn-adding" ?hidden=${isFull}>${icon("add")}${input}${combobox.template()}</div>`;
   }
 }

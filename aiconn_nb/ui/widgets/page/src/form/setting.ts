@@ -1,109 +1,91 @@
 /** A setting of a connection: text, a number, a choice, a reference or a secret, which never reaches the page once it is stored. */
-import { html, icon, link, live, newId, nothing, told, unseen, type Content, type TemplateResult } from "../html";
-import type { FieldView, SettingView } from "../protocol";
-import { aKey, describedby, fieldFrame, type Field, type Host, type Owner } from "./field";
-import { Combobox, isReference, matchingKeys, mayBeReference, textInput, type Known } from "./input";
-import { KeepPanel, type Keeping, type Kept } from "./keep";
+import { html, icon, link, live, nothing, unseen, valueOf, type Content, type TemplateResult } from "../html";
+import type { Checked, FieldView, Kept, ReferenceView, SettingView, Stored } from "../protocol";
+import type { Combobox, Offer } from "./combobox";
+import { fieldFrame, type Draft } from "./field";
+import type { Form } from "./form";
+import { KeepPanel } from "./keep";
+import { settingNote } from "./notes";
+import { isReference, knownKeys, mayBeReference } from "./references";
+import { TextField } from "./text";
 
-export interface Reference {
-  readonly resolved: boolean;
-  readonly shown: string;
-  readonly source: string;
-  readonly hidden: readonly string[];
-  readonly problem: string;
-  readonly hint: string;
-}
-export interface Offers {
-  readonly wrong: boolean;
-  readonly provider: string;
-  readonly other: { readonly name: string; readonly take: (key: string) => void } | null;
-  readonly move: { readonly label: string; readonly take: (key: string) => void } | null;
-}
-export interface SettingHost extends Host {
-  keys(field: FieldView): readonly Known[];
-  keep(request: Keeping): void;
-  offers(field: Setting, owner: Owner): Offers;
-}
 type Mode = "kept" | "cleared" | "typed";
 const WORDS: Readonly<Record<string, string>> = { true: "Yes", false: "No" };
+const INPUTMODES: Readonly<Record<string, string>> = { integer: "numeric", number: "decimal", url: "url" };
 
-export class Setting implements Field {
-  readonly id: string;
-  readonly key: string;
-  readonly label: string;
+export class Setting extends TextField {
   mode: Mode;
-  text: string;
-  private error = "";
-  private panel: KeepPanel | null = null;
-  private combobox: Combobox<Known>;
-  /** The offer to keep the key elsewhere was answered. */
-  private sealIt = false;
+  panel: KeepPanel | null = null;
+  /** The offer to keep the key elsewhere was declined. */
+  sealsIt = false;
   /** What the kernel last said of it. */
-  private reference: Reference | null = null;
+  reference: ReferenceView | null = null;
+  /** After a reload: something was typed here that no page gives back. */
+  isLost = false;
+  readonly combobox: Combobox<Offer>;
+  private readonly stored: SettingView | undefined;
   /** A choice that is written as a reference instead. */
   private asReference = false;
-  /** After a reload: something was typed here that no page gives back. */
-  private isLost = false;
 
-  constructor(
-    private readonly host: SettingHost,
-    readonly view: FieldView,
-    private readonly stored: SettingView | undefined,
-  ) {
-    this.key = view.key;
-    this.label = view.label;
-    this.id = newId(view.key);
-    this.mode = stored?.sealed ? "kept" : "typed";
-    this.text = stored?.text ?? "";
-    this.combobox = new Combobox<Known>({
-      label: "Known keys",
-      matching: (typed) => (mayBeReference(typed) ? matchingKeys(host.keys(view), typed) : []),
-      words: (it) => `$${it.key}`,
-      pick: (it) => this.typed(`$${it.key}`),
-      draw: () => host.draw(),
-    });
+  constructor(form: Form, view: FieldView) {
+    super(form, view);
+    this.stored = form.stored?.settings[view.key];
+    this.mode = this.stored?.sealed ? "kept" : "typed";
+    this.combobox = knownKeys(() => form.check.keys(view), this.typed, form.draw);
   }
 
-  // ---- what the form does with it ----------------------------------------------------------------------------------------
+  // ---- what it holds -----------------------------------------------------------------------------------------------------
 
   /** Whether there is something in it that must only travel with a save or a test. */
-  get secret(): boolean {
+  private get isSecret(): boolean {
     const isLiteral = this.view.sensitive === true && !isReference(this.text);
-    return this.mode === "typed" && this.text.trim() !== "" && (isLiteral || Boolean(this.host.owner(this.text)));
+    return this.mode === "typed" && this.text.trim() !== "" && (isLiteral || this.form.owner(this.text) !== null);
   }
   /** Replace was chosen, and nothing typed: what is stored stays. */
-  get untouched(): boolean {
+  private get isUntouched(): boolean {
     return this.mode === "kept" || (this.mode === "typed" && Boolean(this.stored?.sealed) && this.text.trim() === "");
   }
-  problem(words: string): void {
-    this.error = words && this.host.owner(this.text) && this.mode === "typed" ? "" : words; // the note says it, with what can be done
-    this.host.draw();
+  override collect(draft: Draft, saving: boolean): void {
+    const { key, mode, isUntouched } = this;
+    if (mode === "cleared") draft.cleared.push(key);
+    else if (isUntouched) draft.replaced.push(...(mode === "typed" ? [key] : []));
+    else if (!saving && this.isSecret) draft.typed.push(key);
+    else draft.fields[key] = this.text;
   }
-  write(text: string, focus = true): void {
+  override fill({ fields, replaced, cleared, typed }: Draft): void {
+    const { key } = this;
+    const text = fields[key];
+    if (text !== undefined && (this.mode !== "typed" || text !== this.text)) this.write(text);
+    if (cleared.includes(key)) this.turn("cleared", false);
+    if (!replaced.includes(key) && !typed.includes(key)) return;
     this.mode = "typed";
-    this.begin(text);
-    if (focus) this.focus();
-    this.host.changed(this.key);
+    this.take("");
+    this.isLost = typed.includes(key);
   }
-  clear(): void {
-    this.to("cleared", false);
+  override mine(before: Stored): string {
+    if (this.isUntouched) return this.shown(before);
+    if (this.mode === "cleared") return "";
+    return this.isSecret ? "what you typed, hidden" : this.text.trim();
   }
-  replace(): void {
+  override shown(stored: Stored | null): string {
+    return stored?.settings[this.key]?.sealed ? "stored, sealed" : super.shown(stored);
+  }
+  keeps(theirs: Stored): boolean {
+    return this.isUntouched && theirs.settings[this.key]?.sealed === true;
+  }
+  override write(text: string, focus = false): void {
     this.mode = "typed";
-    this.begin("");
+    super.write(text, focus);
   }
-  forgotten(): void {
-    this.isLost = true;
-    this.host.draw();
+  override problem(words: string): void {
+    super.problem(this.form.owner(this.text) ? "" : words); // the note says it, with what can be done
   }
-  referenced(found: Reference): void {
-    this.reference = found;
-    this.host.draw();
+  checked({ references }: Checked): void {
+    this.reference = references?.[this.key] ?? this.reference;
   }
   kept(answer: Kept): void {
     this.panel?.answered(answer);
   }
-  /** Whether it waits for a value to be kept as a user secret; then that is pointed out. */
   waits(): boolean {
     if (!this.panel?.holds) return false;
     this.panel.remind();
@@ -112,37 +94,38 @@ export class Setting implements Field {
   leave(): void {
     this.combobox.close();
   }
-  private focus(): void {
-    this.host.focus(this.mode === "typed" ? this.id : `${this.id}-set`);
+  override focus(): void {
+    if (this.mode === "typed") return super.focus();
+    this.form.ground.find(`[aria-labelledby="${this.id}-label"] button`)?.focus();
   }
-  private begin(text: string): void {
+  protected override take(text: string): void {
     this.text = text;
-    this.sealIt = this.isLost = false;
+    this.sealsIt = this.isLost = false;
     this.reference = null;
     this.panel = null;
-    this.error = "";
-    this.host.draw();
   }
-  private to(mode: Mode, focus = true): void {
+  private turn(mode: Mode, focus = true): void {
     this.mode = mode;
-    this.begin("");
+    this.typed("");
     if (focus) this.focus();
-    this.host.changed(this.key);
   }
-  private readonly typed = (text: string): void => {
-    this.begin(text);
-    this.host.changed(this.key);
-  };
-  private readonly switchControl = (): void => {
-    const asList = this.isWritten;
-    this.asReference = !asList;
-    this.mode = "typed";
-    this.begin(asList ? "" : "$");
+  keepElsewhere(key: string | null): void {
+    const close = (): void => {
+      this.panel = null;
+      this.form.draw();
+      this.focus();
+    };
+    this.panel = new KeepPanel(this, key, { close, kept: (reference) => this.write(reference, true) });
+    this.form.draw();
+    this.panel.focus();
+  }
+  seal(): void {
+    this.sealsIt = true;
+    this.form.draw();
     this.focus();
-    this.host.changed(this.key);
-  };
+  }
 
-  // ---- the control -------------------------------------------------------------------------------------------------------
+  // ---- drawing -----------------------------------------------------------------------------------------------------------
 
   private get values(): readonly string[] {
     return this.view.type === "boolean" ? ["true", "false"] : (this.view.choices ?? []);
@@ -152,200 +135,64 @@ export class Setting implements Field {
     const { text, values } = this;
     return values.length > 0 && (this.asReference || mayBeReference(text) || (text !== "" && !values.includes(text)));
   }
-  private control(): TemplateResult {
-    if (this.mode === "typed") return html`<div class="aiconn-control">${this.typing()}</div>`;
-    const act = (words: string, mode: Mode, rest: Content, id: string | typeof nothing = nothing): TemplateResult =>
-      html`<button type="button" id=${id} class="aiconn-link" @click=${() => this.to(mode)}>${words}${rest}</button>`;
+  private set(): TemplateResult {
+    const { mode, id } = this;
+    const isKept = mode === "kept";
+    const act = (words: string, to: Mode, rest: Content): Content => link([words, rest], () => this.turn(to));
     const named = unseen(` ${this.label}`);
-    const set = `${this.id}-set`;
-    return html`<div class="aiconn-control aiconn-control-set" role="group" aria-labelledby="${this.id}-label">
-      ${
-        this.mode === "kept"
-          ? [
-              html`<span class="aiconn-set">${icon("lock")}stored, sealed</span>`,
-              act("Replace", "typed", named, set),
-              act("Clear", "cleared", named),
-            ]
-          : [html`<span class="aiconn-set">will be taken away when you save</span>`, act("Undo", "kept", nothing, set)]
-      }
+    const words = isKept ? [icon("lock"), "stored, sealed"] : "will be taken away when you save";
+    const acts = isKept
+      ? [act("Replace", "typed", named), act("Clear", "cleared", named)]
+      : act("Undo", "kept", nothing);
+    return html`<div class="aiconn-line aiconn-set" role="group" aria-labelledby="${id}-label">
+      <span class="aiconn-line">${words}</span>${acts}
     </div>`;
   }
-  private typing(): Content {
-    const { view, values } = this;
-    const help = Boolean(this.help);
-    if (values.length && !this.isWritten) return this.choice(describedby(this.id, help));
-    const inputmode = { integer: "numeric", number: "decimal", url: "url" }[view.type];
-    const keeps = this.stored?.sealed ? link("Keep the stored one", () => this.to("kept")) : nothing;
-    const input = textInput({
-      id: this.id,
-      value: this.text,
-      testid: `input-${this.key}`,
-      describedby: describedby(this.id, help),
+  protected override control(): Content {
+    const { view, values, combobox } = this;
+    if (this.mode !== "typed") return this.set();
+    if (values.length && !this.isWritten) return this.choice();
+    const input = this.input({
       placeholder: view.placeholder || (view.default ?? ""),
-      isRequired: view.required,
-      isInvalid: this.error !== "",
       isCode: mayBeReference(this.text),
-      combobox: this.combobox,
-      input: this.typed,
-      pasted: () => this.host.draw(),
-      ...(inputmode ? { inputmode } : {}),
-      ...(view.sensitive ? { hides: "literals" as const } : {}),
+      combobox,
+      pasted: this.form.draw,
+      inputmode: INPUTMODES[view.type],
+      hides: view.sensitive ? "literals" : undefined,
     });
-    return [input, this.combobox.template(), keeps];
+    const keep = this.stored?.sealed ? link("Keep the stored one", () => this.turn("kept")) : nothing;
+    return html`<div class="aiconn-line">${input}${combobox.template()}${keep}</div>`;
   }
   /** A list to choose from; '' is what holds where nothing is chosen. */
-  private choice(described: string): TemplateResult {
+  private choice(): TemplateResult {
     const { view, values, text } = this;
     const word = (value: string): string => (view.type === "boolean" ? (WORDS[value] ?? value) : value);
     const none = view.default != null ? `${word(view.default)} (default)` : view.required ? "Choose…" : "Not set";
-    return html`<select
-      id=${this.id}
-      class="aiconn-select"
-      data-testid="input-${this.key}"
-      aria-describedby=${described}
-      aria-required=${view.required ? "true" : nothing}
-      aria-invalid=${this.error ? "true" : nothing}
-      .value=${live(text)}
-      @input=${(event: Event) => this.typed((event.target as HTMLSelectElement).value)}
-    >
-      <option value="" ?selected=${text === ""}>${none}</option>
-      ${values.map((value) => html`<option value=${value} ?selected=${value === text}>${word(value)}</option>`)}
-    </select>`;
-  }
-
-  // ---- what is said of it ------------------------------------------------------------------------------------------------
-
-  private note(tone: string, what: Content, ...actions: Content[]): TemplateResult {
-    return told({ tone, what, actions, testid: `note-${this.key}` });
-  }
-  private quiet(words: Content, drawing: Content = nothing): TemplateResult {
-    return html`<p class="aiconn-said">${drawing}<span>${words}</span></p>`;
-  }
-  private state(): Content {
-    if (this.isLost)
-      return this.note("info", "What you typed here was not kept when the page was left: type it again.");
-    if (this.mode !== "typed") return nothing;
-    return this.shapeNote() ?? this.referenceNote() ?? this.sealNote();
-  }
-  private shapeNote(): Content {
-    const owner = this.host.owner(this.text);
-    if (!owner || this.panel) return null;
-    const offers = this.host.offers(this, owner);
-    const key = this.text.trim();
-    if (key.startsWith("$"))
-      return this.note(
-        "warn",
-        `This looks like ${aKey(owner)} with a $ before it. With the $ it would be a reference, and not kept secret.`,
-        link("Take the $ away", () => this.write(key.replace(/^\$+/, ""))),
-      );
-    if (!this.view.sensitive) return this.shownNote(owner, offers, key);
-    if (offers.wrong)
-      return this.note(
-        "warn",
-        `This looks like ${aKey(owner)}, and this connection is with ${offers.provider}.`,
-        offers.other ? link(`Make it a connection with ${offers.other.name}`, () => offers.other?.take(key)) : null,
-      );
-    if (this.sealIt) return null;
-    const seal = (): void => {
-      this.sealIt = true;
-      this.host.draw();
-      this.focus();
-    };
-    return this.note(
-      "info",
-      `This looks like ${aKey(owner)}.`,
-      link(`Keep it as a user secret and store ${this.view.suggested}`, () => this.openPanel(key)),
-      link("Seal it in the store", seal),
-    );
-  }
-  private shownNote(owner: Owner, offers: Offers, key: string): TemplateResult {
-    const move = (): void => {
-      this.write("");
-      offers.move?.take(key);
-    };
-    return this.note(
-      "warn",
-      `This looks like ${aKey(owner)}. ${this.label} is not kept secret: it is stored and shown as it is.`,
-      offers.move ? link(`Move it to ${offers.move.label}`, move) : null,
-      link("Take it out", () => this.write("")),
-    );
-  }
-  private referenceNote(): Content {
-    const { text, reference } = this;
-    if (!mayBeReference(text)) return null;
-    if (this.panel) return nothing;
-    if (text.trim() === "$")
-      return this.quiet(["Type a key, such as ", html`<span class="aiconn-code">${this.view.suggested}</span>`]);
-    if (!reference) return this.quiet("Looking it up…");
-    if (reference.resolved) return this.resolved(reference);
-    if (this.combobox.open) return this.quiet("Choose one of the known keys, or type on.");
-    return this.note(
-      "warn",
-      [reference.problem, reference.hint].filter(Boolean).join(" "),
-      link("Save a value for this key", () => this.openPanel(null)),
-    );
-  }
-  private resolved({ source, shown, hidden }: Reference): TemplateResult {
-    const value = this.view.sensitive || !shown ? nothing : html`<span class="aiconn-code"> ${shown}</span>`;
-    const hides = hidden.length
-      ? html`<span class="aiconn-quiet-text"> It hides ${hidden.join(", ")}.</span>`
-      : nothing;
-    const end = value === nothing ? "." : ":";
-    return html`<p class="aiconn-good-text" data-testid="resolves-${this.key}"
-      >${icon("check")}<span
-        >Resolves in ${this.host.environment}, from <span class="aiconn-code">${source}</span>${end}${value}${hides}</span
-      ></p
+    const option = (value: string, words: string): TemplateResult =>
+      html`<option value=${value} ?selected=${value === text}>${words}</option>`;
+    return html`<select id=${this.id} class="aiconn-select" data-testid="input-${this.key}" aria-describedby=${this.describedby}
+      aria-required=${view.required ? "true" : nothing} aria-invalid=${this.error ? "true" : nothing}
+      .value=${live(text)} @input=${(event: Event) => this.typed(valueOf(event))}
+      >${option("", none)}${values.map((value) => option(value, word(value)))}</select
     >`;
   }
-  private sealNote(): Content {
-    if (this.panel || !this.view.sensitive || !this.text.trim()) return nothing;
-    const keep =
-      this.sealIt || this.host.owner(this.text)
-        ? nothing
-        : link("Keep it as a user secret", () => this.openPanel(this.text.trim()));
-    return this.quiet(["Sealed when you save. To write a reference instead, begin with $. ", keep], icon("lock"));
-  }
-
-  // ---- keeping a value in the user secrets -------------------------------------------------------------------------------
-
-  private openPanel(key: string | null): void {
-    const close = (): void => {
-      this.panel = null;
-      this.host.draw();
-      this.focus();
-    };
-    this.panel = new KeepPanel(
-      this.host,
-      this.view,
-      key === null ? this.text.trim() : (this.view.suggested ?? ""),
-      key,
-      {
-        keys: () => this.host.keys(this.view),
-        send: (request) => this.host.keep(request),
-        close,
-        kept: (written) => this.write(written),
-      },
-    );
-    this.host.draw();
-    this.panel.focus();
-  }
-
-  private get help(): string {
+  protected override get help(): string {
     const standard = this.view.default != null && !this.values.length ? `Default: ${this.view.default}.` : "";
     return [this.view.help, standard].filter(Boolean).join(" ");
   }
-  template(): TemplateResult {
+  protected override said(): Content {
+    return [settingNote(this), this.panel?.template() ?? nothing];
+  }
+  private readonly turnReference = (): void => {
+    const asList = this.isWritten;
+    this.asReference = !asList;
+    this.write(asList ? "" : "$", true);
+  };
+  override template(): TemplateResult {
+    const { id, view, error, help, values } = this;
     const words = this.isWritten ? "Choose from the list" : "Use a reference";
-    return fieldFrame({
-      id: this.id,
-      view: this.view,
-      control: this.control(),
-      error: this.error,
-      state: this.state(),
-      below: this.panel?.template() ?? null,
-      help: this.help,
-      beside: this.values.length ? link(words, this.switchControl) : nothing,
-      isGroup: this.mode !== "typed",
-    });
+    const beside = values.length && this.mode === "typed" ? link(words, this.turnReference) : nothing;
+    const isGroup = this.mode !== "typed";
+    return fieldFrame({ id, view, error, help, control: this.control(), state: this.said(), beside, isGroup });
   }
 }

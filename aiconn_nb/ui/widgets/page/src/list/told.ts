@@ -1,178 +1,147 @@
-/** What is told and asked within a list: notes, "undo", and the questions before something is deleted, trusted or overwritten. */
-import {
-  age,
-  button,
-  html,
-  icon,
-  newId,
-  nothing,
-  question,
-  type Answer,
-  type Content,
-  type TemplateResult,
-} from "../html";
+/** What is told and asked within a list: beneath a row, or above all. */
+import { enter, html, note, nothing, question, type Answer, type Content } from "../html";
+import type { AskDelete, Difference, Note, Row } from "../protocol";
+import { deletionBody, differences, GETS_THE_KEY } from "../questions";
+import { age, newId } from "../words";
+import type { List } from "./list";
+import type { Detail } from "./rows";
 
-export interface Told {
+interface Asked {
+  readonly title: string;
+  readonly body: Content;
   readonly tone: string;
-  readonly what: string;
-  readonly hint?: string;
+  /** The last one is the harmless one, which Escape gives; the `first` one gets the focus. */
+  readonly answers: readonly Answer[];
 }
 
-/** A note: what, and what to do. */
-export function noteBox(
-  { tone, what, hint }: Told,
-  close: (() => void) | null,
-  extra: Content = nothing,
-): TemplateResult {
-  const drawing = { good: "check", bad: "cross", warn: "warn" }[tone] ?? "info";
-  return html`<div class="aiconn-note aiconn-${tone}">
-    ${icon(drawing)}
-    <div class="aiconn-note-words"><div>${what}</div>${hint ? html`<div class="aiconn-hint">${hint}</div>` : nothing}</div>
-    ${extra}${close ? button({ kind: "quiet", icon: "close", label: "Dismiss", click: close }) : nothing}
-  </div>`;
-}
+export class Told {
+  notice: Detail | null = null;
+  private readonly details = new Map<string, Detail>();
+  private readonly failures = new Map<string, Detail>();
 
-export interface Deletion {
-  readonly number: number;
-  readonly what: string;
-  readonly hint?: string;
-  readonly seconds: number;
-}
-/** "Undo", for some seconds, which a bar counts down. */
-export function undoBar({ what, hint = "", seconds }: Deletion, undo: () => void): TemplateResult {
-  const extra = button({ icon: "undo", text: "Undo", click: undo });
-  return html`<div class="aiconn-undo">
-    ${noteBox({ tone: "plain", what, hint }, null, extra)}
-    <span class="aiconn-countdown" aria-hidden="true" style="animation-duration: ${seconds}s"></span>
-  </div>`;
-}
+  constructor(private readonly list: List) {}
 
-const aliases = (names: readonly string[]): Content =>
-  names.map((name, i) => [i ? ", " : "", html`<code class="aiconn-code">${name}</code>`]);
+  /** What is told or asked beneath a row, else why its test failed. */
+  detailOf(row: Row): Detail | null {
+    const own = this.details.get(row.id);
+    const failure = row.test?.running ? undefined : this.list.view.failures?.[row.id];
+    if (own || !failure) return own ?? null;
+    const key = `${row.id} ${row.test?.at}`;
+    const { dismissed } = this.list.kept;
+    if (dismissed.has(key)) return null;
+    const close = (): void => {
+      dismissed.add(key);
+      this.list.draw();
+      this.list.focusRow(row.id, "test");
+    };
+    const { rung, what, hint, unknown } = failure;
+    const told = { tone: unknown ? "warn" : "bad", what: `${rung}: ${what}`, hint, close };
+    const detail = this.failures.get(key) ?? { draw: () => note(told) };
+    this.failures.set(key, detail);
+    return detail;
+  }
+  /** These rows are there, and no others. */
+  keep(known: ReadonlySet<string>): void {
+    for (const id of this.details.keys()) if (!known.has(id)) this.details.delete(id);
+  }
+  /** What was told of a row is over when something else is done with it; good news, when anything is. */
+  clear(id: string): void {
+    for (const [other, { tone }] of this.details)
+      if (tone && (other === id || tone === "good")) this.details.delete(other);
+    this.notice = null;
+  }
+  tell(row: Row | undefined, { tone, what, hint }: Note): void {
+    const close = (): void => {
+      if (row) this.clear(row.id);
+      this.notice = null;
+      this.list.draw();
+      if (row) this.list.focusRow(row.id);
+      else this.list.rest();
+    };
+    this.put(row?.id, { tone, draw: () => note({ tone, what, hint, close }) });
+    this.list.draw();
+  }
+  private put(id: string | undefined, detail: Detail | null): void {
+    if (!id) this.notice = detail;
+    else if (detail) this.details.set(id, detail);
+    else this.details.delete(id);
+  }
+  /** Ask beneath a row, or above all; an answer puts the question away before it acts. */
+  private ask(id: string | undefined, { answers, ...asked }: Asked): void {
+    const put = answers.map((each) => ({ ...each, act: () => (this.put(id, null), this.list.draw(), each.act()) }));
+    const cancel = put.at(-1)?.act ?? ((): void => undefined);
+    const key = newId("ask");
+    this.put(id, { draw: () => question({ ...asked, id: key, answers: put, cancel }) });
+    this.list.draw();
+    enter(this.list.ground.find(id ? `[data-id="${CSS.escape(id)}"] .aiconn-question` : ".aiconn-notices"));
+  }
 
-/** What a deletion of connections does to `profiles`: which are left `broken`, and which go on with others. */
-export function brokenProfiles(profiles: readonly string[], broken: readonly string[], them: string): Content {
-  const line = (names: readonly string[], one: string, several: string): Content =>
-    names.length
-      ? html`<div>${names.length > 1 ? "The profiles " : "The profile "}${aliases(names)}${names.length > 1 ? several : one}</div>`
-      : nothing;
-  return [
-    line(broken, ` depends on ${them} and would be left broken.`, ` depend on ${them} and would be left broken.`),
-    line(
-      profiles.filter((name) => !broken.includes(name)),
-      " goes on with its other connections.",
-      " go on with their other connections.",
-    ),
-  ];
-}
+  // ---- the questions -----------------------------------------------------------------------------------------------------
 
-export interface Difference {
-  readonly id: string;
-  readonly at: string;
-  readonly pairs: readonly { readonly label: string; readonly here: string; readonly stored: string }[];
-}
-/** The two values of whatever differs. */
-function differences({ pairs }: Difference): TemplateResult {
-  if (!pairs.length)
-    return html`<div class="aiconn-quiet-text">Its settings are different now; name, alias and switch are the same.</div>`;
-  const line = (pair: Difference["pairs"][number]): TemplateResult =>
-    html`<tr><th scope="row">${pair.label}</th><td><bdi>${pair.here}</bdi></td><td><bdi>${pair.stored}</bdi></td></tr>`;
-  return html`<table class="aiconn-differences">
-    <thead><tr><td></td><th scope="col">Here</th><th scope="col">Stored now</th></tr></thead>
-    <tbody>${pairs.map(line)}</tbody>
-  </table>`;
-}
-
-export interface AskDelete {
-  readonly what: string;
-  readonly aliases?: readonly string[];
-  readonly profiles?: readonly string[];
-  readonly broken?: readonly string[];
-  readonly active?: boolean;
-  readonly changed?: readonly Difference[] | { readonly at: string } | null;
-  readonly default?: string;
-}
-
-function deletionBody({
-  aliases: names = [],
-  profiles,
-  broken = [],
-  changed,
-  default: capability,
-}: AskDelete): Content {
-  const many = names.length > 1;
-  const them = many ? "them" : "it";
-  const seen = Array.isArray(changed) ? (changed as readonly Difference[]) : [];
-  const other = changed && !Array.isArray(changed) ? (changed as { at: string }) : null;
-  return [
-    many ? html`<div>${aliases(names)}</div>` : nothing,
-    profiles?.length ? brokenProfiles(profiles, broken, them) : nothing,
-    profiles && !profiles.length
-      ? html`<div>No profile depends on ${them}. You can undo this right afterwards.</div>`
-      : nothing,
-    seen.map((each) => [html`<div>Somebody changed it since it was shown here.</div>`, differences(each)]),
-    other ? html`<div>Somebody saved it ${age(other.at)}, after it was shown here.</div>` : nothing,
-    capability ? html`<div>It is the default for ${capability}; there would be none.</div>` : nothing,
-    profiles ? nothing : html`<div>Notebooks that name it will not find it. You can undo this right afterwards.</div>`,
-  ];
-}
-
-/** Before a deletion: what depends on it, and the gentler way. `act(kind)`: "delete", "disable" or "cancel". */
-export function deleteQuestion(
-  asked: AskDelete,
-  act: (kind: "delete" | "disable" | "cancel") => void,
-): () => TemplateResult {
-  const id = newId("ask");
-  const depends = (asked.profiles?.length ?? 0) > 0;
-  const answers: Answer[] = [
-    { text: depends ? "Delete all the same" : "Delete", kind: "danger", first: !depends, act: () => act("delete") },
-    ...(asked.active ? [{ text: "Disable instead", first: depends, act: () => act("disable") }] : []),
-    { text: "Cancel", kind: "quiet", first: depends && !asked.active, act: () => act("cancel") },
-  ];
-  return () =>
-    question({
-      id,
-      tone: "danger",
-      title: asked.what,
+  /** Before a deletion: what depends on it, and the gentler way. `id` is the row, where it is about one. */
+  askDelete(asked: AskDelete, id: string | undefined): void {
+    const { rows = [], active } = asked;
+    const depends = Boolean(asked.profiles?.length);
+    const { list } = this;
+    const back = (): void => (id ? list.focusRow(id, "delete") : list.search?.focus());
+    const remove = (): void => {
+      if (id) back();
+      list.deletes(id);
+      void list.ground.ask("delete", { id: id ?? null, rows, force: depends });
+    };
+    const disable = (): void => {
+      back();
+      void list.ground.ask("switch", { id: id ?? null, rows, active: false });
+    };
+    const instead = { text: "Disable instead", first: depends, act: disable };
+    this.ask(id, {
+      title: asked.what ?? "",
       body: deletionBody(asked),
-      answers,
-      cancel: () => act("cancel"),
+      tone: "danger",
+      answers: [
+        { text: depends ? "Delete all the same" : "Delete", kind: "danger", first: !depends, act: remove },
+        ...(active ? [instead] : []),
+        { text: "Cancel", kind: "quiet", first: depends && !active, act: back },
+      ],
     });
-}
-
-/** Before a key goes to a host that it was not allowed for. `act(kind)`: "trust" or "cancel". */
-export function trustQuestion(
-  alias: string,
-  what: string,
-  act: (kind: "trust" | "cancel") => void,
-): () => TemplateResult {
-  const id = newId("ask");
-  const body = html`<div>Whoever runs this host gets the key. Allow it only if this is the host that you mean.</div>`;
-  const answers: Answer[] = [
-    { text: "Allow it", act: () => act("trust") },
-    { text: "Cancel", kind: "primary", first: true, act: () => act("cancel") },
-  ];
-  return () => question({ id, tone: "warn", title: `${alias} ${what}.`, body, answers, cancel: () => act("cancel") });
-}
-
-/** A row was saved by somebody else before it was switched here. `act(kind)`: "switch" or "keep". */
-export function changedQuestion(
-  each: Difference,
-  active: boolean,
-  act: (kind: "switch" | "keep") => void,
-): () => TemplateResult {
-  const id = newId("ask");
-  const answers: Answer[] = [
-    { text: "Keep what is stored", kind: "primary", first: true, act: () => act("keep") },
-    { text: active ? "Switch it on all the same" : "Switch it off all the same", act: () => act("switch") },
-  ];
-  return () =>
-    question({
-      id,
+  }
+  /** Before a key goes to a host that it was not allowed for. */
+  askTrust({ id, alias }: Row, what: string, answers: readonly string[]): void {
+    const { list } = this;
+    const trust = (): void => {
+      list.focusRow(id, "use");
+      void list.ground.ask("trust", { id, answers });
+    };
+    this.ask(id, {
+      title: `${alias} ${what}.`,
+      body: html`<div>${GETS_THE_KEY}</div>`,
       tone: "warn",
-      title: `Changed ${age(each.at)} by somebody else. Nothing was overwritten.`,
-      body: differences(each),
-      answers,
-      cancel: () => act("keep"),
+      answers: [
+        { text: "Allow it", act: trust },
+        { text: "Cancel", kind: "primary", first: true, act: () => list.focusRow(id, "trust") },
+      ],
     });
+  }
+  /** A row was saved elsewhere before it was switched here. */
+  askSwitch(each: Difference, active: boolean): void {
+    const { list } = this;
+    const { id } = each;
+    const keep = (): void => list.focusRow(id, "switch");
+    const turn = (): void => {
+      keep();
+      void list.ground.ask("switch", { id, rows: list.seen([id]), active });
+    };
+    this.ask(id, {
+      title: `Changed elsewhere ${age(each.at)}. Nothing was overwritten.`,
+      body: differences(each),
+      tone: "warn",
+      answers: [
+        { text: active ? "Switch it on all the same" : "Switch it off all the same", act: turn },
+        { text: "Keep what is stored", kind: "primary", first: true, act: keep },
+      ],
+    });
+  }
+  get above(): Content {
+    return this.notice?.draw() ?? nothing;
+  }
 }

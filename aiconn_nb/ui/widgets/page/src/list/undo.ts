@@ -1,7 +1,8 @@
 /** The deletions of a list that can be undone, each for some seconds and where its row was. */
-import { html, render, type TemplateResult } from "../html";
-import { makeItem } from "./rows";
-import { undoBar, type Deletion } from "./told";
+import { button, html, note, render, type TemplateResult } from "../html";
+import type { Ground } from "../ground";
+import type { Deletion, Setup } from "../protocol";
+import { detailRow, makeItem } from "./rows";
 
 interface Offered {
   readonly deletion: Deletion;
@@ -14,29 +15,37 @@ export class Undos {
   private readonly offered = new Map<number, Offered>();
 
   constructor(
-    private readonly span: number,
-    private readonly undo: (number: number) => void,
+    private readonly ground: Ground,
+    private readonly setup: Setup,
     private readonly dropped: (hadFocus: boolean) => void,
-  ) {}
+  ) {
+    ground.onRemove(() => this.offered.forEach(({ timer }) => clearTimeout(timer)));
+  }
 
   has = (number: number): boolean => this.offered.has(number);
   indexOf = (number: number): number | undefined => this.offered.get(number)?.index;
 
   /** Offer it: at `index` among the rows, or above them. */
   add(deletion: Deletion, index: number | undefined): void {
-    clearTimeout(this.offered.get(deletion.number)?.timer);
+    this.remove(deletion.number);
     const node = makeItem("");
-    const bar = undoBar(deletion, () => this.undo(deletion.number));
-    const cell = html`<td role="cell" colspan=${this.span}>${bar}</td>`;
-    render(html`<tr role="row" class="aiconn-detail">${cell}</tr>`, node);
+    render(detailRow(this.setup, this.bar(deletion)), node);
     const timer = setTimeout(() => this.drop(deletion.number), deletion.seconds * 1000);
     this.offered.set(deletion.number, { deletion, index, node, timer });
   }
+  /** "Undo", for some seconds, which a bar counts down. */
+  private bar({ number, what, hint, seconds }: Deletion): TemplateResult {
+    const click = (): void => void this.ground.ask("undo", { number });
+    return html`<div class="aiconn-undo" data-undo=${number}>
+      ${note({ tone: "plain", what, hint, beside: button({ icon: "undo", text: "Undo", click }) })}
+      <span class="aiconn-countdown" aria-hidden="true" style="animation-duration: ${seconds}s"></span>
+    </div>`;
+  }
+  private shown(number: number): HTMLElement | null {
+    return this.ground.find(`[data-undo="${number}"]`);
+  }
   focus(number: number): void {
-    const { node } = this.offered.get(number) ?? {};
-    if (!node) return;
-    const shown = node.isConnected ? node : document.querySelector(`[data-undo="${number}"]`);
-    shown?.querySelector("button")?.focus();
+    this.shown(number)?.querySelector("button")?.focus();
   }
   remove(number: number): void {
     clearTimeout(this.offered.get(number)?.timer);
@@ -44,24 +53,14 @@ export class Undos {
   }
   /** It is not offered any more. */
   drop(number: number): void {
-    const { node } = this.offered.get(number) ?? {};
-    const above = document.querySelector(`[data-undo="${number}"]`);
-    const hadFocus = [node, above].some((each) => each?.contains(document.activeElement));
+    const hadFocus = this.shown(number)?.contains(this.ground.focused) ?? false;
     this.remove(number);
     this.dropped(hadFocus);
   }
-  stop(): void {
-    for (const { timer } of this.offered.values()) clearTimeout(timer);
-  }
-
-  /** Those that stand above the rows; where there are none, that is all of them. */
+  /** Those that are above the rows; where there are none, that is all of them. */
   above(noRows: boolean): TemplateResult[] {
-    return [...this.offered.values()]
-      .filter(({ index }) => index === undefined || noRows)
-      .map(
-        ({ deletion }) =>
-          html`<div data-undo=${deletion.number}>${undoBar(deletion, () => this.undo(deletion.number))}</div>`,
-      );
+    const above = [...this.offered.values()].filter(({ index }) => index === undefined || noRows);
+    return above.map(({ deletion }) => this.bar(deletion));
   }
   /** Put the others among the rows. */
   among(nodes: HTMLElement[]): HTMLElement[] {

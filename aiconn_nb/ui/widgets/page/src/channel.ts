@@ -1,0 +1,95 @@
+/** The way to the kernel and back: an intent goes up with a number, and every answer names it. */
+import type { Intent, Reply } from "./protocol";
+
+/** What a front end gives: anywidget's model, or a part of a manager. */
+export interface Model {
+  get(key: string): unknown;
+  on(event: string, callback: (...args: never[]) => void): void;
+  off(event: string, callback: (...args: never[]) => void): void;
+  send(content: object): void;
+}
+/** One function per kind of message, with the intent that it answers. */
+export type Answers<Messages = Record<string, unknown>> = {
+  [Kind in keyof Messages]?: (message: Messages[Kind] & Reply, asked: Intent) => void;
+};
+
+const BUSY_MS = 600;
+const SILENT_MS = 15000;
+
+/** What a browser tab is called: the same for all that it shows, and after it is loaded again. Another window is another one. */
+export const SEAT = ((): string => {
+  const fresh = Math.random().toString(36).slice(2);
+  try {
+    const known = sessionStorage.getItem("aiconn-seat") ?? fresh;
+    sessionStorage.setItem("aiconn-seat", known);
+    return known;
+  } catch {
+    return fresh; // a frame that may not store anything
+  }
+})();
+
+interface Asked {
+  readonly since: number;
+  readonly data: Intent;
+  readonly resolve: () => void;
+}
+
+export class Channel {
+  answers: Answers<Record<string, never>> = {};
+  private readonly page = Math.random().toString(36).slice(2);
+  private readonly open = new Map<number, Asked>();
+  private seq = 0;
+  private isClosed = false;
+
+  /** `waits` is told why an answer takes long, '' where none does; `ends` that nothing can be sent any more. */
+  constructor(
+    private readonly model: Model,
+    private readonly waits: (words: string) => void,
+    private readonly ends: () => void,
+  ) {}
+
+  /** Send an intent; resolves when the kernel is done with it. */
+  ask(intent: string, data: Intent = {}): Promise<void> {
+    if (this.isClosed) return Promise.resolve();
+    const seq = ++this.seq;
+    const done = new Promise<void>((resolve) => this.open.set(seq, { since: Date.now(), data, resolve }));
+    for (const ms of [BUSY_MS, SILENT_MS]) setTimeout(this.tellWait, ms + 20);
+    try {
+      this.model.send({ ...data, intent, page: this.page, seat: SEAT, seq });
+    } catch {
+      this.ends(); // to send to a kernel that has been shut down is an error
+    }
+    return done;
+  }
+  /** Answers to another page are not handed on. */
+  readonly receive = (message: Reply): void => {
+    if (message.page && message.page !== this.page) return;
+    const asked = this.open.get(message.seq ?? 0);
+    if (message.kind === "done" && message.seq) {
+      asked?.resolve();
+      this.open.delete(message.seq);
+      this.tellWait();
+    }
+    this.answers[message.kind]?.(message as never, asked?.data ?? {});
+  };
+  close(): void {
+    this.isClosed = true;
+    for (const { resolve } of this.open.values()) resolve();
+    this.open.clear();
+  }
+  forget(): void {
+    this.open.clear();
+  }
+
+  private readonly tellWait = (): void => {
+    if (this.isClosed) return;
+    const oldest = Math.min(...[...this.open.values()].map((each) => each.since));
+    const waited = this.open.size ? Date.now() - oldest : 0;
+    if (waited < BUSY_MS) this.waits("");
+    else if (waited < SILENT_MS) this.waits("Waiting for the kernel: it is busy, this will be done when it is free.");
+    else
+      this.waits(
+        "The kernel does not answer: it is busy, or this is a saved page. Run the cell again to work with it.",
+      );
+  };
+}

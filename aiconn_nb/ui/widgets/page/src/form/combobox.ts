@@ -1,0 +1,130 @@
+/** The list of suggestions behind an input. */
+import { html, nothing, quiet, ref, state, stop, type TemplateResult } from "../html";
+import { newId } from "../words";
+
+const MOST = 50;
+
+export interface Offer {
+  /** What it writes into the input. */
+  readonly words: string;
+  readonly note?: string | undefined;
+}
+interface Suggesting<T extends Offer> {
+  readonly label: string;
+  readonly matching: (typed: string) => readonly T[];
+  readonly pick: (it: T) => void;
+  /** It opens before anything is typed: always, or where this is typed. */
+  readonly opens: (typed: string) => boolean;
+  readonly draw: () => void;
+}
+
+/** What an input needs of the list behind it. */
+export type Suggestions = Pick<
+  Combobox<Offer>,
+  "id" | "isOpen" | "activeId" | "attach" | "update" | "close" | "click" | "keydown"
+>;
+
+export class Combobox<T extends Offer> {
+  readonly id = newId("keys");
+  isOpen = false;
+  private found: readonly T[] = [];
+  private active = -1;
+  private input: HTMLInputElement | null = null;
+  private list: HTMLElement | null = null;
+
+  constructor(private readonly it: Suggesting<T>) {}
+
+  readonly attach = (node: Element | undefined): void => {
+    this.input = (node as HTMLInputElement | undefined) ?? null;
+  };
+  get activeId(): string | null {
+    return this.active < 0 ? null : `${this.id}-${this.active}`;
+  }
+  private get typed(): string {
+    return this.input?.value ?? "";
+  }
+  update(): void {
+    if (!this.input) return;
+    this.found = this.it.matching(this.typed).slice(0, MOST);
+    this.active = -1;
+    const [first] = this.found;
+    const isWritten = this.found.length === 1 && first?.words.toLowerCase() === this.typed.trim().toLowerCase();
+    if (!first || isWritten) return this.close();
+    this.isOpen = true;
+    this.it.draw();
+    this.show();
+  }
+  readonly click = (): void => {
+    if (!this.isOpen && this.it.opens("")) this.update();
+  };
+  readonly close = (): void => {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.active = -1;
+    document.removeEventListener("scroll", this.follow, true);
+    window.removeEventListener("resize", this.follow);
+    if (this.list?.isConnected) this.list.hidePopover();
+    this.it.draw();
+  };
+  readonly keydown = (event: KeyboardEvent): void => {
+    if (event.isComposing) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const picked = this.found[this.active];
+    if (step && (this.isOpen || this.it.opens(this.typed))) {
+      if (!this.isOpen) this.update();
+      if (this.isOpen) this.activate(step);
+    } else if (this.isOpen && event.key === "Enter" && picked) this.pick(picked);
+    else if (this.isOpen && event.key === "Escape") this.close();
+    else return;
+    stop(event);
+  };
+
+  private pick(it: T): void {
+    this.close();
+    this.it.pick(it);
+    this.close();
+  }
+  private activate(step: number): void {
+    const { length } = this.found;
+    this.active = this.active < 0 ? (step > 0 ? 0 : length - 1) : (this.active + step + length) % length;
+    this.it.draw();
+    this.list?.children[this.active]?.scrollIntoView({ block: "nearest" });
+  }
+  /** Above whatever the notebook clips. */
+  private show(): void {
+    if (!this.list?.matches(":popover-open")) this.list?.showPopover();
+    this.place();
+    document.addEventListener("scroll", this.follow, true);
+    window.addEventListener("resize", this.follow);
+  }
+  private place(): void {
+    if (!this.list || !this.input) return;
+    const box = this.input.getBoundingClientRect();
+    const below = window.innerHeight - box.bottom - 12;
+    const isAbove = below < 160 && box.top > below;
+    const { style } = this.list;
+    style.left = `${box.left}px`;
+    style.width = `${box.width}px`;
+    style.top = isAbove ? "auto" : `${box.bottom + 4}px`;
+    style.bottom = isAbove ? `${window.innerHeight - box.top + 4}px` : "auto";
+    style.maxHeight = `${Math.max(96, Math.min(260, isAbove ? box.top - 12 : below))}px`;
+  }
+  /** Stay with the input while the page moves. */
+  private readonly follow = (event: Event): void => {
+    if (event.target !== this.list) this.place();
+  };
+
+  template(): TemplateResult {
+    const option = (it: T, i: number): TemplateResult =>
+      html`<li id="${this.id}-${i}" role="option" class="aiconn-key" aria-selected=${state(i === this.active)}
+        @mousedown=${(event: Event) => event.preventDefault()} @click=${() => this.pick(it)}
+        ><span class="aiconn-code">${it.words}</span>${it.note ? quiet(it.note) : nothing}</li
+      >`;
+    const keep = (node: Element | undefined): void => {
+      this.list = (node as HTMLElement | undefined) ?? null;
+    };
+    return html`<ul id=${this.id} class="aiconn-keys" role="listbox" aria-label=${this.it.label} popover="manual" ${ref(keep)}
+      >${this.isOpen ? this.found.map(option) : nothing}</ul
+    >`;
+  }
+}

@@ -1,0 +1,62 @@
+/** It was saved elsewhere while it was edited here: both values of what they changed, one of each to choose. */
+import { html, quiet, type TemplateResult } from "../html";
+import type { FormChanged, Stored } from "../protocol";
+import { newId } from "../words";
+import type { Content } from "./content";
+import type { Draft, Field } from "./field";
+
+type Side = "mine" | "theirs";
+interface Row {
+  readonly key: string;
+  readonly label: string;
+  readonly mine: string;
+  readonly theirs: string;
+}
+
+export class Conflict {
+  private readonly id = newId("choice");
+  private readonly rows: readonly Row[];
+  private readonly changed: ReadonlySet<string>;
+  private readonly taken = new Map<string, Side>();
+
+  private readonly draft: Draft;
+
+  /** Only what they changed is asked about, and only where it is not the same here. */
+  constructor(content: Content, before: Stored, { theirs, changed, settings }: FormChanged) {
+    this.draft = content.collect(true);
+    this.changed = new Set([...changed, ...settings.map((key) => `field-${key}`)]);
+    const asked = named(content).filter(([key, field]) => this.changed.has(key) && !field.keeps?.(theirs));
+    const rows = asked.map(([key, field]) => {
+      const [mine, former] = [field.mine(before), field.shown(before)];
+      this.taken.set(key, mine === former ? "theirs" : "mine");
+      return { key, label: field.label, mine, theirs: field.shown(theirs) };
+    });
+    this.rows = rows.filter(({ mine, theirs: other }) => mine !== other);
+  }
+  get isAsked(): boolean {
+    return this.rows.length > 0;
+  }
+  /** Put what was chosen over theirs, in a form that was just built. */
+  fill(content: Content): void {
+    const asked = new Set(this.rows.map(({ key }) => key));
+    for (const [key, field] of named(content))
+      if (asked.has(key) ? this.taken.get(key) === "mine" : !this.changed.has(key)) field.fill(this.draft);
+  }
+  readonly template = (): TemplateResult => {
+    const line = ({ key, label, ...values }: Row): TemplateResult => {
+      const cell = (side: Side): TemplateResult =>
+        html`<label class="aiconn-choice"
+          ><input type="radio" name="${this.id}-${key}" value=${side} data-testid="${side}-${key}"
+            ?checked=${this.taken.get(key) === side} @change=${() => this.taken.set(key, side)}
+          /><span>${quiet(side === "mine" ? "Yours" : "Theirs")}<span>${values[side] || "not set"}</span></span></label
+        >`;
+      return html`<fieldset class="aiconn-row"><legend class="aiconn-strong">${label}</legend>${cell("mine")}${cell("theirs")}</fieldset>`;
+    };
+    return html`<div class="aiconn-stack">${this.rows.map(line)}</div>`;
+  };
+}
+/** The fields by their names among what changed: a setting may be called as the form's own fields are. */
+const named = ({ own, fields }: Content): (readonly [string, Field])[] => [
+  ...own.map((field) => [field.key, field] as const),
+  ...[...fields.values()].map((field) => [`field-${field.key}`, field] as const),
+];

@@ -1,0 +1,96 @@
+/** A form is left, rolled back, or deleted and brought back; before something typed is lost it asks. */
+import { html } from "../html";
+import type { Answers } from "../ground";
+import type { FormMessages, FormView } from "../protocol";
+import { deletionBody } from "../questions";
+import type { Form } from "./form";
+
+export class Leaving {
+  /** What to do once what was deleted is back. */
+  private restored: (() => void) | null = null;
+
+  constructor(private readonly form: Form) {}
+
+  get answers(): Answers<FormMessages> {
+    const { form } = this;
+    return {
+      deleted: (answer) => {
+        form.saving.setBusy(false);
+        form.deletion.deleted(answer);
+      },
+      restored: ({ what }) => {
+        form.view = form.model.get("view") as FormView; // it may be the same as before, and then no change was told
+        form.build();
+        form.saving.isTaking = false;
+        const then = this.restored;
+        this.restored = null;
+        form.saving.tell("good", what);
+        then?.();
+      },
+      note: (answer) => {
+        this.restored = null; // it was not
+        form.saving.isTaking = false;
+        if (form.deletion.isDone) form.deletion.failed(answer);
+        else form.saving.failed(answer);
+      },
+      ask_delete: (answer) => {
+        const force = Boolean(answer.profiles?.length);
+        const remove = (): void => {
+          form.saving.setBusy(true);
+          form.send("delete", { force });
+        };
+        const disable = (): void => {
+          form.saving.isTaking = true;
+          form.send("disable");
+        };
+        form.frame.ask({
+          title: `Delete ${form.stored?.alias}?`,
+          body: deletionBody(answer),
+          answers: [
+            [force ? "Delete all the same" : "Delete", remove, "danger"],
+            ...(answer.active ? [["Disable instead", disable] as const] : []),
+            ["Keep it", null],
+          ],
+          tone: "danger",
+        });
+      },
+    };
+  }
+
+  /** Do it; ask before where something typed would be lost. */
+  private discarding(title: string, lost: string, yes: string, act: () => void): void {
+    if (this.form.saving.isBusy) return;
+    if (!this.form.isDirty) return act();
+    const answers = [[yes, act, "danger"] as const, ["Go on editing", null] as const];
+    this.form.frame.ask({ title, body: html`<p>${lost}</p>`, answers });
+  }
+  readonly cancel = (): void => {
+    const { form } = this;
+    const stays = `The ${form.words.noun.toLowerCase()} stays as it is stored.`;
+    const lost = form.stored ? stays : "Nothing has been saved yet.";
+    this.discarding("Discard what you changed?", lost, "Discard", () => {
+      form.saving.isTaking = true;
+      form.content.picked = "";
+      form.history.isShown = false;
+      form.build();
+      form.send("cancel");
+      form.frame.focus();
+      form.saving.isTaking = false;
+    });
+  };
+  rollBack(to: number): void {
+    const { form } = this;
+    const lost = "What you changed here and did not save is discarded.";
+    this.discarding(`Roll back to version ${to}?`, lost, "Discard it and roll back", () => {
+      form.saving.isTaking = true;
+      const done = form.ground.ask("rollback", { to, version: form.stored?.version });
+      void done.then(() => (form.saving.isTaking = false));
+    });
+  }
+  /** Bring back what was deleted, and go on with this. */
+  restore(then: (() => void) | null = null): void {
+    this.restored = then;
+    this.form.saving.isTaking = true;
+    this.form.send("restore");
+  }
+}

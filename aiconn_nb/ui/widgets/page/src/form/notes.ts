@@ -1,0 +1,75 @@
+/** What is said of a setting beneath it: whose key it looks like, what a reference leads to, that it is sealed. */
+import { code, html, icon, link, note, nothing, quiet, type Content, type TemplateResult } from "../html";
+import type { ReferenceView } from "../protocol";
+import { aKey, type Owner } from "./field";
+import { mayBeReference } from "./references";
+import type { Setting } from "./setting";
+
+const said = (words: Content, drawing: Content = nothing): TemplateResult =>
+  html`<p class="aiconn-help aiconn-line">${drawing}<span>${words}</span></p>`;
+const told = (it: Setting, tone: string, what: Content, ...actions: Content[]): TemplateResult =>
+  note({ tone, what, actions, testid: `note-${it.key}` });
+
+/** Of a key in a sensitive field. */
+function keyNote(it: Setting, owner: Owner): Content {
+  const key = it.text.trim();
+  if (key.startsWith("$"))
+    return told(
+      it,
+      "warn",
+      `This looks like ${aKey(owner)} with a $ before it. With the $ it would be a reference, and not kept secret.`,
+      link("Take the $ away", () => it.write(key.replace(/^\$+/, ""), true)),
+    );
+  if (!it.view.sensitive) return it.shownKeyNote();
+  const elsewhere = it.form.content.elsewhere(it, owner);
+  if (elsewhere)
+    return told(
+      it,
+      "warn",
+      `This looks like ${aKey(owner)}, and this connection is with ${elsewhere.provider}.`,
+      elsewhere.other ? link(`Make it a connection with ${elsewhere.other.name}`, elsewhere.other.take) : null,
+    );
+  if (it.sealsIt) return null;
+  return told(
+    it,
+    "info",
+    `This looks like ${aKey(owner)}.`,
+    link(`Keep it as a user secret and store ${it.view.suggested}`, () => it.keepElsewhere(key)),
+    link("Seal it in the store", () => it.seal()),
+  );
+}
+function resolved(it: Setting, { source, shown, hidden }: ReferenceView): TemplateResult {
+  const value = it.view.sensitive || !shown ? "." : [": ", code(shown)];
+  const hides = hidden.length ? quiet(` It hides ${hidden.join(", ")}.`) : nothing;
+  return html`<p class="aiconn-good-text aiconn-line" data-testid="resolves-${it.key}"
+    >${icon("good")}<span>Resolves in ${it.form.view.environment}, from ${code(source)}${value}${hides}</span></p
+  >`;
+}
+function referenceNote(it: Setting): Content {
+  const { reference } = it;
+  if (it.text.trim() === "$") return said(["Type a key, such as ", code(it.view.suggested), "."]);
+  if (!reference) return said("Looking it up…");
+  if (reference.resolved) return resolved(it, reference);
+  if (it.combobox.isOpen) return said("Choose one of the known keys, or type on.");
+  const what = [reference.problem, reference.hint].filter(Boolean).join(" ");
+  return told(
+    it,
+    "warn",
+    what,
+    link("Save a value for this key", () => it.keepElsewhere(null)),
+  );
+}
+
+export function settingNote(it: Setting): Content {
+  const { text } = it;
+  if (it.isLost) return told(it, "info", "What you typed here was not kept when the page was left: type it again.");
+  if (it.mode !== "typed" || it.panel) return nothing;
+  const owner = it.form.owner(text);
+  const ofKey = owner && keyNote(it, owner);
+  if (ofKey) return ofKey;
+  if (mayBeReference(text)) return referenceNote(it);
+  if (!it.view.sensitive || !text.trim()) return nothing;
+  const keep = link("Keep it as a user secret", () => it.keepElsewhere(text.trim()));
+  const offered = it.sealsIt || owner ? nothing : keep;
+  return said(["Sealed when you save. To write a reference instead, begin with $. ", offered], icon("lock"));
+}

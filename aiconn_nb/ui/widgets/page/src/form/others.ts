@@ -1,0 +1,113 @@
+/** What others did to what a form edits: it is said, and nothing is overwritten. */
+import { html } from "../html";
+import type { Answers } from "../ground";
+import type { FormMessages, FormView, Meanwhile } from "../protocol";
+import { age } from "../words";
+import { Conflict } from "./conflict";
+import type { Form } from "./form";
+
+export class Others {
+  /** Of what was said already. */
+  private warned = "";
+
+  constructor(private readonly form: Form) {}
+
+  private get noun(): string {
+    return this.form.words.noun.toLowerCase();
+  }
+  private get next(): FormView {
+    return this.form.model.get("view") as FormView;
+  }
+  private show(view: FormView): void {
+    this.form.view = view;
+    this.form.build();
+  }
+  /** It was saved or deleted elsewhere: said once for each time. */
+  tellMeanwhile(meanwhile: Meanwhile | null): void {
+    const { form, noun } = this;
+    if (!meanwhile || !form.isDirty || form.frame.asks || this.warned === JSON.stringify(meanwhile)) return;
+    this.warned = JSON.stringify(meanwhile);
+    const when = age(meanwhile.modified ?? "");
+    const saved = `This ${noun} was saved elsewhere ${when}. When you save, both versions are shown.`;
+    const gone = `${form.stored?.alias} was deleted meanwhile. You can bring it back by saving.`;
+    form.frame.tell("info", meanwhile.gone ? gone : saved);
+  }
+
+  get answers(): Answers<FormMessages> {
+    const { form } = this;
+    return {
+      // It was saved: both values of what differs are shown, where they are not the same.
+      changed: (answer) => {
+        const { theirs, connections } = answer;
+        form.saving.setBusy(false);
+        form.frame.hush();
+        if (!form.stored) return;
+        if (connections) form.view = { ...form.view, connections };
+        const conflict = new Conflict(form.content, form.stored, answer);
+        const merge = (): void => {
+          this.show({ ...form.view, stored: theirs });
+          conflict.fill(form.content);
+          form.saving.save();
+        };
+        const saved = `${theirs.alias} was saved elsewhere ${age(theirs.modified)}, while you were editing.`;
+        const what = conflict.isAsked ? "Choose what to save:" : "What they changed is not what you changed.";
+        form.frame.ask({
+          title: `This ${this.noun} was changed meanwhile`,
+          body: [html`<p>${saved} Nothing was overwritten. ${what}</p>`, conflict.template()],
+          answers: [
+            ["Save what is chosen", merge, "primary"],
+            ["Take theirs", () => this.takeTheirs()],
+            ["Go on editing", null],
+          ],
+        });
+      },
+      gone: ({ alias }) => {
+        form.saving.setBusy(false);
+        const mine = form.content.collect(true);
+        const again = (): void => {
+          form.content.fill(mine);
+          form.saving.save();
+        };
+        form.frame.ask({
+          title: `${alias} was deleted meanwhile`,
+          body: html`<p>Another kernel deleted it. What you typed is still here.</p>`,
+          answers: [
+            ["Bring it back and save", () => form.leaving.restore(again), "primary"],
+            ["Go on editing", null],
+          ],
+        });
+      },
+    };
+  }
+  private takeTheirs(): void {
+    const { form, next } = this;
+    if (next.stored?.version !== form.stored?.version) this.show(next);
+    else form.saving.isTaking = true;
+    form.check.now();
+  }
+  readonly viewChanged = (): void => {
+    const { form, next } = this;
+    form.saving.arrived();
+    if (form.saving.isBusy || next === form.view) return; // what is saved just then is told with the answer to this save
+    const isSame = next.stored?.id === form.stored?.id && next.stored?.version === form.stored?.version;
+    if (isSame) {
+      form.view = next;
+      form.draw();
+    } else if (form.saving.isTaking || !form.isDirty) {
+      this.show(next);
+      form.saving.isTaking = false;
+    } else {
+      const saved = `This ${this.noun} was saved elsewhere meanwhile.`;
+      form.frame.tell("info", `${saved} When you save, both versions are shown.`);
+    }
+  };
+  /** Said above the fields, or where the form was. */
+  readonly ended = (): boolean => {
+    const { form } = this;
+    form.check.forget();
+    form.saving.setBusy(false);
+    if (form.deletion.isDone) form.deletion.ended();
+    else form.frame.tell("warn", "The kernel has ended, and this form with it. Run the cell again.");
+    return true;
+  };
+}

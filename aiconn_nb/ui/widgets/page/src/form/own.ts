@@ -1,0 +1,143 @@
+/** Name, alias and a switch: what every connection and every profile has. */
+import { button, html, link, nothing, quiet, type Content, type TemplateResult } from "../html";
+import type { Checked, FieldView, Stored } from "../protocol";
+import { fieldFrame, type Draft, type Field } from "./field";
+import type { Form } from "./form";
+import { TextField } from "./text";
+
+const own = (key: string, label: string): FieldView => ({ key, label, help: "", type: "string", required: true });
+
+class Own extends TextField {
+  override problem(words: string): void {
+    super.problem(this.form.owner(this.text) ? "" : words); // the note says it, with what can be done
+  }
+}
+
+export class Name extends Own {
+  placeholder = "";
+
+  constructor(form: Form) {
+    super(form, own("name", "Name"));
+    this.text = this.shown(form.stored);
+  }
+  override shown(stored: Stored | null): string {
+    return stored?.name ?? "";
+  }
+  override collect(draft: Draft, saving: boolean): void {
+    draft.name = this.open(saving);
+  }
+  override fill({ name }: Draft): void {
+    if (name !== this.text) this.write(name);
+  }
+  protected override control(): Content {
+    return this.input({ testid: "name", placeholder: this.placeholder, longest: 200 });
+  }
+}
+
+/** While it is locked the kernel makes it from the name, or keeps it. */
+export class Alias extends Own {
+  private isOpen = false;
+  private free = "";
+
+  constructor(form: Form) {
+    super(form, own("alias", "Alias"));
+    this.text = this.shown(form.stored);
+  }
+  override shown(stored: Stored | null): string {
+    return stored?.alias ?? "";
+  }
+  override mine(before: Stored): string {
+    return this.isOpen ? this.text : before.alias;
+  }
+  override collect(draft: Draft, saving: boolean): void {
+    draft.open = this.isOpen;
+    draft.alias = this.isOpen ? this.open(saving) : "";
+  }
+  override fill({ open, alias }: Draft): void {
+    this.isOpen = open;
+    if (open) this.take(alias);
+    this.form.changed();
+  }
+  checked({ alias: { value, problem, free } }: Checked): void {
+    if (!this.isOpen && !this.form.stored) this.text = value;
+    this.free = free;
+    this.problem(problem);
+  }
+  /** A name that is typed makes another one. */
+  follow(): void {
+    if (!this.isOpen) this.error = "";
+  }
+  private readonly turnLock = (): void => {
+    this.isOpen = !this.isOpen;
+    this.typed(this.isOpen ? this.text : (this.form.stored?.alias ?? this.text));
+    if (!this.isOpen) return;
+    this.focus();
+    this.form.ground.find<HTMLInputElement>(`#${this.id}`)?.select();
+  };
+  private readonly useFree = (): void => {
+    this.isOpen = true;
+    this.write(this.free, true);
+  };
+  protected override get help(): string {
+    if (this.form.stored)
+      return this.isOpen ? this.form.words.follows : "It stays when the name changes: notebooks use it.";
+    const made = this.isOpen ? "a-z, 0-9 and -." : "Made from the name.";
+    return `${made} This is what notebooks name.`;
+  }
+  private lock(): TemplateResult {
+    const { isOpen, turnLock: click } = this;
+    const kept = this.form.stored ? "Keep the alias as it is" : "Make the alias from the name again";
+    const title = isOpen ? kept : "Edit the alias";
+    const drawing = isOpen ? "unlock" : "lock";
+    return button({ icon: drawing, label: "Edit the alias", title, testid: "lock", pressed: isOpen, click });
+  }
+  override template(): TemplateResult {
+    const { id, view, error, help, isOpen } = this;
+    const input = this.input({ testid: "alias", isCode: true, isRequired: false, isReadOnly: !isOpen });
+    const control = html`<div class="aiconn-within aiconn-locked">${input}${this.lock()}</div>`;
+    const more = this.free ? link(`Use ${this.free}`, this.useFree) : nothing;
+    return fieldFrame({ id, view, error, more, help, control, state: this.said() });
+  }
+}
+
+export class Switch implements Field {
+  readonly key = "active";
+  readonly label: string;
+  readonly text = "";
+  isOn: boolean;
+
+  constructor(private readonly form: Form) {
+    this.label = form.words.switch;
+    this.isOn = form.stored?.active ?? this.proposed;
+  }
+  /** The first of its kind is the default. */
+  get proposed(): boolean {
+    return !this.form.content.kind?.default;
+  }
+  focus(): void {} // no problem leads here
+  problem(): void {}
+  write(): void {}
+  collect(draft: Draft): void {
+    draft.active = this.isOn;
+  }
+  fill({ active }: Draft): void {
+    this.isOn = active;
+  }
+  mine(): string {
+    return this.isOn ? "yes" : "no";
+  }
+  shown({ active }: Stored): string {
+    return active ? "yes" : "no";
+  }
+  template(): TemplateResult {
+    const turn = (): void => {
+      this.isOn = !this.isOn;
+      this.form.changed();
+    };
+    return html`<div class="aiconn-field aiconn-line">
+      <button type="button" role="switch" class="aiconn-switch" data-testid="active" aria-label=${this.label}
+        aria-checked=${String(this.isOn)} @click=${turn}><span class="aiconn-knob"></span></button
+      ><span class="aiconn-strong" aria-hidden="true">${this.label}</span>${quiet(this.form.words.switch_about)}
+    </div>`;
+  }
+}

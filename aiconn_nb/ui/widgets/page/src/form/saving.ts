@@ -1,0 +1,150 @@
+/** A form is saved, or tested: it is busy meanwhile, and says what came of it. */
+import { button, html, nothing, type Content } from "../html";
+import type { Answers } from "../ground";
+import type { FormMessages, FormView, Problem, Saved } from "../protocol";
+import { GETS_THE_KEY } from "../questions";
+import { sentence } from "../words";
+import type { Form } from "./form";
+import { copyLine } from "./picker";
+
+export class Saving {
+  isBusy = false;
+  /** What is stored is to be shown, whatever is typed. */
+  isTaking = false;
+  /** What to do once the view is there that belongs to a save. */
+  private arriving: (() => void) | null = null;
+
+  constructor(private readonly form: Form) {}
+
+  get answers(): Answers<FormMessages> {
+    return {
+      saved: this.saved,
+      failed: this.failed,
+      trusted: ({ what }) => this.tell("good", what),
+      tested: (answer) => {
+        if (!this.form.test.finish(answer) || answer.rungs) return;
+        if (!answer.problems) return this.failed(answer);
+        this.showProblems(answer.problems);
+        this.form.ground.say("The test needs a complete form.");
+      },
+      // A save waits for these answers.
+      ask_trust: ({ what, answers }) => {
+        this.setBusy(false);
+        this.form.frame.hush();
+        this.form.frame.ask({
+          title: `${this.form.content.name.text.trim() || "This connection"} ${what}`,
+          body: html`<p>${GETS_THE_KEY}</p>`,
+          answers: [
+            ["Trust and save", () => this.save({ trust: answers })],
+            ["Go on editing", null, "primary"],
+          ],
+          tone: "warn",
+        });
+      },
+    };
+  }
+  tell(tone: string, what: Content, more: Content = nothing): void {
+    this.form.frame.tell(tone, what, more);
+    this.form.frame.focusMessage();
+  }
+  setBusy(isBusy: boolean): void {
+    this.isBusy = isBusy;
+    this.form.root.setAttribute("aria-busy", String(isBusy));
+    this.form.draw();
+  }
+
+  // ---- saving ------------------------------------------------------------------------------------------------------------
+
+  private isReady(): boolean {
+    const { content, frame, words } = this.form;
+    if (content.isPicked) return !content.all.some((field) => field.waits?.());
+    frame.tell("bad", `Choose a ${words.pick}.`);
+    this.form.focusFirst();
+    return false;
+  }
+  /** `more` is what goes with it, beside what is typed. */
+  save(more: Record<string, unknown> = {}): void {
+    const { form } = this;
+    form.check.forget();
+    if (this.isBusy || !this.isReady()) return;
+    form.frame.hush();
+    this.setBusy(true);
+    form.check.nextTurn(); // no answer to an earlier check is about this any more
+    const data = { version: form.stored?.version, ...more, ...form.content.collect(true) };
+    void form.ground.ask("save", data).then(() => {
+      if (this.isBusy && !this.arriving) this.setBusy(false);
+    });
+  }
+  readonly failed = ({ what, hint, problems }: Problem): void => {
+    const { form } = this;
+    const isWaitedFor = form.test.stop() || this.isBusy;
+    this.setBusy(false);
+    if (problems) {
+      this.showProblems(problems);
+      return form.check.now();
+    }
+    form.frame.tell("bad", what, hint ? html`<p class="aiconn-help">${hint}</p>` : nothing);
+    if (isWaitedFor) form.frame.focusMessage();
+  };
+  private showProblems(problems: Readonly<Record<string, string>>): void {
+    const { content, frame, ground } = this.form;
+    const keys = Object.keys(problems);
+    for (const field of content.all) field.problem(problems[field.key] ?? "");
+    const homeless = Object.entries(problems).filter(([key]) => !content.all.some((field) => field.key === key));
+    frame.hush();
+    if (homeless.length) frame.tell("bad", homeless.map(([key, words]) => sentence(key, words)).join(" "));
+    ground.say(`${keys.length === 1 ? "One field needs" : `${keys.length} fields need`} attention. Nothing was saved.`);
+    const first = content.all.find((field) => problems[field.key]);
+    if (first) first.focus();
+    else frame.focusMessage();
+  }
+  /** The view of what was saved comes by itself, before or after this. */
+  private readonly saved = (answer: Saved): void => {
+    this.arriving = (): void => {
+      const next = this.form.model.get("view") as FormView;
+      if ((next.stored?.version ?? 0) < answer.version) return;
+      this.arriving = null;
+      this.isTaking = false;
+      this.setBusy(false);
+      this.form.view = next;
+      this.form.build();
+      this.tellSaved(answer);
+    };
+    this.arriving();
+  };
+  /** A view has come. */
+  arrived(): void {
+    this.arriving?.();
+  }
+  private tellSaved({ what, warnings, created, alias }: Saved): void {
+    const line = this.form.content.kind?.use.replace("{alias}", alias) ?? "";
+    const use = created && line ? html`<p>Use it in a cell: ${copyLine(line)}</p>` : nothing;
+    const list = warnings.length ? html`<ul>${warnings.map((each) => html`<li>${each}</li>`)}</ul>` : nothing;
+    this.tell(warnings.length ? "warn" : "good", what, [list, this.offerTrust(), use]);
+  }
+
+  // ---- testing and trusting ----------------------------------------------------------------------------------------------
+
+  readonly startTest = (): void => {
+    const { form } = this;
+    if (this.isBusy) return;
+    if (!form.content.isPicked) return this.save(); // which says what is missing
+    const turn = form.check.nextTurn();
+    form.test.start(turn, form.words.test ?? "");
+    form.ground.find(".aiconn-test")?.scrollIntoView({ block: "nearest" });
+    form.send("test", { turn, ...form.content.collect(true) });
+  };
+  /** The form was drawn anew: what is stored may not go to its host yet. */
+  began(): void {
+    const { stored, frame } = this.form;
+    if (stored?.untrusted)
+      frame.tell("warn", `Untrusted host: ${stored.alias} ${stored.untrusted.what}.`, this.offerTrust());
+  }
+  private offerTrust(): Content {
+    const { answers = [] } = this.form.stored?.untrusted ?? {};
+    if (!answers.length) return nothing;
+    const click = (): void => this.form.send("trust", { answers });
+    const trust = button({ text: "Trust this host", testid: "trust", click });
+    return [html`<p class="aiconn-help">${GETS_THE_KEY}</p>`, html`<div class="aiconn-actions">${trust}</div>`];
+  }
+}

@@ -1,0 +1,105 @@
+/** A field that is a text. */
+import { link, note, type Content, type TemplateResult } from "../html";
+import type { FieldView, Stored } from "../protocol";
+import { newId } from "../words";
+import { aKey, fieldFrame, type Draft, type Field } from "./field";
+import type { Form } from "./form";
+import { textInput, type InputOptions } from "./input";
+
+/** Left empty it is not sent. */
+export class TextField implements Field {
+  readonly id: string;
+  readonly key: string;
+  readonly label: string;
+  text = "";
+  protected error = "";
+
+  constructor(
+    readonly form: Form,
+    readonly view: FieldView,
+  ) {
+    this.key = view.key;
+    this.label = view.label;
+    this.id = newId(view.key);
+    this.text = form.stored?.settings[view.key]?.text ?? "";
+  }
+  focus(): void {
+    this.form.focus(this.id);
+  }
+  problem(words: string): void {
+    this.error = words;
+    this.form.draw();
+  }
+  write(text: string, focus = false): void {
+    this.typed(text);
+    if (focus) this.focus();
+  }
+  protected readonly typed = (text: string): void => {
+    this.take(text);
+    this.error = "";
+    this.form.changed();
+  };
+  protected take(text: string): void {
+    this.text = text;
+  }
+  /** What is typed, less what looks like a key. */
+  protected open(saving: boolean): string {
+    return saving || !this.form.owner(this.text) ? this.text : "";
+  }
+  collect(draft: Draft, saving: boolean): void {
+    draft.fields[this.key] = this.open(saving);
+  }
+  fill({ fields }: Draft): void {
+    const text = fields[this.key];
+    if (text !== undefined && text !== this.text) this.write(text);
+  }
+  mine(_before: Stored): string {
+    return this.text.trim();
+  }
+  shown(stored: Stored | null): string {
+    return stored?.settings[this.key]?.text ?? "";
+  }
+
+  protected get help(): string {
+    return this.view.help;
+  }
+  /** A key in a field that is shown: said at once, never sent. */
+  shownKeyNote(): Content {
+    const owner = this.form.owner(this.text);
+    if (!owner) return null;
+    const secret = this.form.content.emptySecret;
+    const move = (): void => {
+      const key = this.text.trim();
+      this.write("");
+      secret?.write(key, true);
+    };
+    return note({
+      tone: "warn",
+      what: `This looks like ${aKey(owner)}. ${this.label} is not kept secret: it is stored and shown as it is.`,
+      actions: [
+        secret ? link(`Move it to ${secret.label}`, move) : null,
+        link("Take it out", () => this.write("", true)),
+      ],
+      testid: `note-${this.key}`,
+    });
+  }
+  protected get describedby(): string {
+    return `${this.id}-error ${this.id}-state${this.help ? ` ${this.id}-help` : ""}`;
+  }
+  protected input(more: Partial<InputOptions> = {}): TemplateResult {
+    const { id, view, describedby, typed: input } = this;
+    const given = { id, value: this.text, testid: `input-${this.key}`, describedby, input };
+    const { placeholder, required: isRequired } = view;
+    return textInput({ ...given, placeholder, isRequired, isInvalid: this.error !== "", ...more });
+  }
+  protected control(): Content {
+    return this.input();
+  }
+  protected said(): Content {
+    return this.shownKeyNote();
+  }
+  template(): TemplateResult {
+    const { id, view, error, help } = this;
+    return fieldFrame({ id, view, error, help, control: this.control(), state: this.said() });
+  }
+}

@@ -1,0 +1,70 @@
+/** What can be done with a list: looking at it in another way, and asking the kernel. */
+import type { FrameActs } from "./frame";
+import { at } from "./kinds";
+import type { List } from "./list";
+import { unfiltered } from "./look";
+import type { Row } from "../protocol";
+import { walkRows } from "./rows";
+
+export const listActs = (list: List): FrameActs => ({
+  turn: (change) => list.turn(change),
+  sort: (key) => {
+    const { look } = list.kept;
+    list.turn({ sort: key, descending: look.sort === key && !look.descending });
+    const title = list.setup.columns.find((column) => column.key === key)?.title ?? "";
+    list.ground.say(`Sorted by ${title}, ${look.descending ? "descending" : "ascending"}.`);
+  },
+  ask: (intent, data) => void list.ground.ask(intent, data),
+  refresh: () => void list.ground.ask("refresh").then(() => list.ground.say("The list is up to date.")),
+  bulk: ({ intent, active, begun, said }) => {
+    const ids = [...list.kept.selected];
+    if (intent === "test") for (const id of ids) list.told.clear(id);
+    const done = list.ground.ask(intent, { rows: list.seen(ids), ...(active === undefined ? {} : { active }) });
+    if (begun) list.ground.say(ids.length === 1 ? `${begun}.` : `${begun} ${ids.length} connections.`);
+    if (said) void done.then(() => list.ground.say(said));
+  },
+  selectAll: (on) => {
+    for (const { id } of list.shown) list.select(id, on);
+    list.draw();
+  },
+  clearSelection: () => {
+    list.kept.selected.clear();
+    list.draw();
+    list.search?.focus();
+  },
+  clearFilter: () => {
+    list.turn(unfiltered(list.setup));
+    list.search?.focus();
+  },
+  click: (event) => {
+    const hit = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-do]") : null;
+    const row = list.rowOf(hit?.closest<HTMLElement>("[data-id]")?.dataset["id"]);
+    if (hit && row && hit.getAttribute("aria-disabled") !== "true") act(list, hit, row);
+  },
+  keydown: (event) => {
+    // Besides walking through the rows, Escape leaves the selection.
+    const isControl = event.target instanceof HTMLElement && event.target.dataset["do"];
+    if (walkRows(event) || event.key !== "Escape" || !list.kept.selected.size || !isControl) return;
+    list.kept.selected.clear();
+    list.draw();
+    event.preventDefault();
+  },
+});
+
+function act(list: List, hit: HTMLElement, row: Row): void {
+  const { id, active } = row;
+  const what = hit.dataset["do"] ?? "";
+  const action = list.setup.actions.find((each) => each.do === what);
+  const isOn = action?.pressed ? Boolean(at(row, action.pressed)) : false;
+  const intent = isOn && action?.release ? action.release : (action?.intent ?? what);
+  list.told.clear(id);
+  if (what === "select") list.select(id, (hit as HTMLInputElement).checked);
+  if (what === "switch") list.busy.add(id);
+  list.draw();
+  if (what === "select") return;
+  const more = what === "switch" ? { active: !active } : { wanted: !isOn };
+  void list.ground.ask(intent, { id, rows: list.seen([id]), ...more }).then(() => {
+    if (list.busy.delete(id)) list.draw();
+  });
+  if (action?.said) list.ground.say(action.said);
+}

@@ -1,0 +1,67 @@
+/** What a list does with what the kernel says. */
+import type { Answers } from "../ground";
+import type { ListMessages } from "../protocol";
+import type { List } from "./list";
+
+export const listAnswers = (list: List): Answers<ListMessages> => ({
+  welcome: ({ look, deleted, note, focus }) => {
+    if (!list.isLookKnown) Object.assign(list.kept.look, look);
+    for (const deletion of deleted) if (!list.undos.has(deletion.number)) list.undos.add(deletion, undefined);
+    list.draw();
+    if (note) list.told.tell(undefined, note);
+    const row = focus ? list.rows.find(({ alias }) => alias === focus) : undefined;
+    if (row) list.showRow(row.id);
+    else if (focus) list.search?.focus();
+  },
+  note: (message, asked) => {
+    list.ground.say(`${message.what} ${message.hint}`);
+    list.told.tell(list.rowOf(asked["id"]), message);
+  },
+  made: ({ id, what }) => {
+    list.ground.say(what);
+    list.showRow(id);
+  },
+  deleted: (message) => {
+    const { number, what, hint, seconds } = message;
+    list.kept.selected.clear();
+    list.told.notice = null;
+    list.offerUndo(message, list.deletedAt);
+    list.undos.focus(number);
+    list.ground.say(`${what} ${hint} Undo is offered for ${seconds} seconds.`);
+  },
+  // What could be brought back is among the rows again; what could not is offered further in its place, with the reason.
+  undone: ({ number, id, what, left }) => {
+    const index = list.undos.indexOf(number);
+    if (id || left) list.undos.remove(number);
+    else list.undos.drop(number); // another page has undone it
+    list.draw();
+    list.ground.say([what, left?.what, left?.hint].filter(Boolean).join(" "));
+    if (id) list.showRow(id);
+    if (left) list.offerUndo(left, index);
+    if (left) list.undos.focus(left.number);
+  },
+  // The view has them already.
+  rows: ({ rows }) => {
+    for (const { id, alias, test, failure } of rows) {
+      if (test?.running) list.testing.add(id);
+      else if (list.testing.delete(id) && test) {
+        const verdict = failure?.unknown ? "cannot tell" : "failed";
+        const words = failure ? `${verdict} at ${failure.rung}. ${failure.what} ${failure.hint}` : "passed.";
+        list.ground.say(`${alias}: the test ${words}`);
+      }
+    }
+    list.draw();
+  },
+  ask_delete: (message, asked) => {
+    const [row, ...others] = message.rows ?? [];
+    list.told.askDelete(message, row && !others.length && asked["id"] ? row.id : undefined);
+  },
+  ask_trust: ({ what, answers }, asked) => {
+    const row = list.rowOf(asked["id"]);
+    if (row) list.told.askTrust(row, what, answers);
+  },
+  changed: ({ rows, active }) => {
+    for (const each of [...rows].reverse()) list.told.askSwitch(each, active);
+    list.ground.say("It was saved elsewhere meanwhile. Nothing was overwritten.");
+  },
+});

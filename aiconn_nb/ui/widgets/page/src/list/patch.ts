@@ -1,0 +1,27 @@
+/** Some rows are different: they are changed in the view itself, whether anything shows it or not. */
+import type { Model } from "../ground";
+import type { Failure, PatchedRow, Row, RowsChanged } from "../protocol";
+
+/**
+ * It is not sent back. The kernel's threads send in no common order, so every message has a turn, and what is older than what is
+ * known is dropped.
+ */
+export function patchRows(model: Model): void {
+  const latest = new Map<string, { readonly turn: number; readonly row: PatchedRow }>();
+  const apply = (): void => {
+    const view = model.get("view") as { turn?: number; rows?: Row[]; failures?: Record<string, Failure> };
+    const { turn: shown = 0, rows, failures } = view;
+    if (!rows || !failures) return;
+    for (const [id, { turn, row }] of latest)
+      if (turn < shown) latest.delete(id);
+      else if (row.failure) failures[id] = row.failure;
+      else Reflect.deleteProperty(failures, id);
+    view.rows = rows.map((row) => latest.get(row.id)?.row ?? row);
+  };
+  model.on("change:view", apply);
+  model.on("msg:custom", ({ kind, turn, rows }: RowsChanged & { readonly kind: string }) => {
+    if (kind !== "rows") return;
+    for (const row of rows) if (turn > (latest.get(row.id)?.turn ?? 0)) latest.set(row.id, { turn, row });
+    apply();
+  });
+}

@@ -1,0 +1,25 @@
+/** Moments, errors and ids as texts. */
+
+/** How long ago, in the coarsest unit that still tells. */
+export function age(moment: string, now = Date.now()): string {
+  const seconds = Math.floor((now - Date.parse(moment)) / 1000);
+  if (seconds >= 86400) return `${Math.floor(seconds / 86400)} d ago`;
+  if (seconds >= 3600) return `${Math.floor(seconds / 3600)} h ago`;
+  return seconds >= 60 ? `${Math.floor(seconds / 60)} min ago` : "just now";
+}
+
+const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" }); // slow to make
+/** The moment in the reader's own words and time zone. */
+export const exact = (moment: string): string => MOMENT.format(Date.parse(moment));
+
+/** An error as a sentence: most of them continue the name of what they are about. */
+export function sentence(about: string, words: string): string {
+  const continues = /^(is|are|must|has|have|holds|may|looks|exists|cannot|never|resolve[sd])\b/.test(words);
+  const whole = continues ? `${about} ${words}` : words.charAt(0).toUpperCase() + words.slice(1);
+  return whole + (/[.!?)]$/.test(whole) ? "" : ".");
+}
+
+let ids = 0;
+const MARK = Math.random().toString(36).slice(2, 8);
+/** An id that no other widget of this page has. */
+export const newId = (what: string): string => `aiconn-${MARK}-${what}-${++ids}`;
