@@ -103,7 +103,7 @@ def test_another_json_in_its_place(full_store: Store, record_figure: Record) -> 
         b'{"store": {"schema": 1}, "connections": {"../x": {}}}',
         "{}".encode("utf-16"),
         b'{"store":{"schema":99999999999999999999}}',
-        b'{"store":{"schema":2}}',
+        b'{"store":{"schema":3}}',
     ]
     record_figure("other files in the store's place", attack(full_store, others))
 

@@ -17,6 +17,7 @@ from aiconn_nb import (
     Secret,
     Session,
 )
+from aiconn_nb.errors import KnownKeyGiven
 from aiconn_nb.features.adapters import Adapter, Model, known
 from aiconn_nb.features.adapters.known import BUILT_IN
 from aiconn_nb.providers.access import Api
@@ -127,6 +128,14 @@ def test_a_snippet_has_no_key_and_can_be_run(acme: Session) -> None:
     assert snippet.code == (
         "import aiconn_nb\nimport json\n\nmodel = aiconn_nb.to('acme', 'gpt', model='gpt-5')\nprint(model)"
     )
+
+
+@pytest.mark.parametrize("given", ["sk-proj-made-up-0123456789", None])
+def test_a_key_in_the_place_of_the_model_is_refused(acme: Session, given: str | None) -> None:
+    """The lines are saved with the notebook, so neither a key's shape nor one that is known here is written into them."""
+    acme.set_secret("Other:ApiKey", Secret("made-up-key-of-no-shape"))
+    with pytest.raises(KnownKeyGiven):
+        acme.snippet(acme.aliases()[0], model=given or "made-up-key-of-no-shape")
 
 
 def test_a_snippet_without_a_framework(acme: Session) -> None:
