@@ -132,7 +132,7 @@ def test_an_interrupted_comparison_is_drawn_and_bound_and_fails(
 ) -> None:
     """So that a notebook that is run from top to bottom stops there."""
 
-    def interrupted(prompt: str, *names: str, **options: Any) -> Comparison:
+    def interrupted(prompt: str, *names: str, **rest: Any) -> Comparison:
         profiles.last_comparison = Comparison([], prompt)
         raise KeyboardInterrupt
 
