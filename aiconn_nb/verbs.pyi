@@ -10,7 +10,7 @@ from typing_extensions import deprecated
 from aiconn_nb.features.adapters.results import Snippet
 from aiconn_nb.features.asking import Comparison, Reply
 from aiconn_nb.features.asking.embedding import Embedded
-from aiconn_nb.features.asking.rehearsing import Rehearsal
+from aiconn_nb.features.asking.rehearsal import Rehearsal
 from aiconn_nb.features.asking.stream import Stream
 from aiconn_nb.features.bundles.bundle import Bundle
 from aiconn_nb.features.bundles.bundle_plan import ImportPlan

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from aiconn_nb.features.asking.comparing import Comparing
+from aiconn_nb.features.asking.comparison import Comparing
 from aiconn_nb.ui.cli import in_a_shell, main
 
 

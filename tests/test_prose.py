@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aiconn_nb import AiconnError
-from aiconn_nb.features.asking.comparing import Compared, Comparison
+from aiconn_nb.features.asking.comparison import Compared, Comparison
 from aiconn_nb.features.asking.reply import Reply
 from aiconn_nb.ui.render import Card, Cell, Said, Side, SideBySide, Table, as_text, bundle_of, view_of
 from aiconn_nb.ui.render.html import as_html

@@ -123,7 +123,7 @@ def test_a_rendered_answer_fetches_nothing(show: Show, lab_page: Page, place: Pl
     notebook = show(name="harmless.ipynb")
     make = (
         "from aiconn_nb.features.asking.reply import Reply\n"
-        "from aiconn_nb.features.asking.comparing import Compared, Comparison\n"
+        "from aiconn_nb.features.asking.comparison import Compared, Comparison\n"
         f"texts = [each.replace('{{}}', {NOBODY!r}).replace('{{{{', '{{').replace('}}}}', '}}') for each in {TALKED_INTO!r}]"
     )
     answers = "for text in texts:\n    display(Reply(text, text, 'c'))"

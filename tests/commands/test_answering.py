@@ -10,7 +10,7 @@ import pytest
 
 from aiconn_nb import AiconnError, CommandError, Interrupted, RotationFailed, Secret, Session
 from aiconn_nb.errors import KeyOnLine, NewKeyNeeded, NotAName, NothingToCompare, NothingToEmbed, ReferenceExpanded
-from aiconn_nb.features.asking.comparing import Comparison
+from aiconn_nb.features.asking.comparison import Comparison
 from aiconn_nb.providers.fake import FakeProvider, registry_of
 from aiconn_nb.session.results import Result
 from aiconn_nb.ui.cli import TerminalLive

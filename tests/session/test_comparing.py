@@ -12,7 +12,7 @@ import pytest
 
 from aiconn_nb import AnswerCut, CommandError, ConnectionInactive, ProfileNotFound, ProviderFailed, Session
 from aiconn_nb.errors import FailureKind
-from aiconn_nb.features.asking.comparing import Comparison
+from aiconn_nb.features.asking.comparison import Comparison
 from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Usage
 from aiconn_nb.providers.fake import FakeFailure
 from aiconn_nb.providers.testing import FakeProvider, registry_of

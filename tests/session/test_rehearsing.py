@@ -9,7 +9,7 @@ import pytest
 
 from aiconn_nb import ProfileNotFound, Session
 from aiconn_nb.errors import FailureKind
-from aiconn_nb.features.asking.rehearsing import Rehearsal
+from aiconn_nb.features.asking.rehearsal import Rehearsal
 
 
 @pytest.fixture

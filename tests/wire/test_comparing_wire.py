@@ -9,7 +9,7 @@ from threading import Semaphore, Thread
 import pytest
 
 from aiconn_nb import Session
-from aiconn_nb.features.asking.comparing import Comparison
+from aiconn_nb.features.asking.comparison import Comparison
 
 from .aimock import Aimock
 from .servers import Answer, Asked, Reply, Server, hangs, refuses

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from aiconn_nb.features.profiles import Given, Offered, Value
     from aiconn_nb.providers.account import Account
 
-    from .comparing import Comparing, Comparison
+    from .comparison import Comparing, Comparison
     from .embedding import Embedded
-    from .ready import ReadyAccounts
-    from .rehearsing import Player, Rehearsal
+    from .ready_accounts import ReadyAccounts
+    from .rehearsal import Player, Rehearsal
     from .reply import Reply
     from .stream import AsyncStream, Conversations, Opening, Stream
     from .target import Target
@@ -45,7 +45,7 @@ class AskingVerbs(Core):
 
     @once
     def _ready(self) -> ReadyAccounts:
-        from .ready import ReadyAccounts
+        from .ready_accounts import ReadyAccounts
 
         return ReadyAccounts()
 
@@ -410,7 +410,7 @@ class AskingVerbs(Core):
         from aiconn_nb.providers.account import require_sdk
         from aiconn_nb.providers.threaded import in_thread
 
-        from .comparing import Comparing
+        from .comparison import Comparing
         from .stream import open_async_stream, request_of
 
         if not profiles:
@@ -527,7 +527,7 @@ class AskingVerbs(Core):
 
             [step.answers for step in aiconn_nb.failover("writer")]
         """
-        from .rehearsing import known_outcomes, live_outcomes, rehearse
+        from .rehearsal import known_outcomes, live_outcomes, rehearse
 
         played, counted_for = self._played(profile, model)
         players = self._players(played)
@@ -561,7 +561,7 @@ class AskingVerbs(Core):
         """The connections of a profile in the order in which they would be tried."""
         from aiconn_nb.features.profiles import Examination
 
-        from .rehearsing import Player
+        from .rehearsal import Player
 
         snapshot = self._context.store.read()
         links = Examination(self._context, snapshot, self._listings).links(profile)
