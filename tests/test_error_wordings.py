@@ -78,4 +78,4 @@ def test_a_carried_error_speaks_to_where_it_arrives() -> None:
     """A worker process has no notebook; the notebook that shows its error has one."""
     carried = pickle.dumps(ConnectionInactive(alias="a"))
     with face(Face.NOTEBOOK):
-        assert pickle.loads(carried).hint == "'%aiconn enable a' switches it on."
+        assert pickle.loads(carried).hint.startswith("'%aiconn enable a'")

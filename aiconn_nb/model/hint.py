@@ -1,8 +1,8 @@
 """Commands inside messages, which can be pasted where the message is shown.
 
-A message names a command only through `command`::
+A message names a command only through `command`, when it is shown::
 
-    raise ConnectionInactive(f"{alias} is switched off.", f"'{command('enable', alias)}' switches it on.")
+    f"'{command('enable', alias)}' switches it on."
 
 =========  ==================================  ===============================================
 face       ``command("enable", "openai-dev")``  ``command("secret set", "OpenAI:ApiKey")``

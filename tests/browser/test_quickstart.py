@@ -8,6 +8,9 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Page, expect
 
+from aiconn_nb.errors import ConnectionInactive
+from aiconn_nb.model.hint import Face, face
+
 from .conftest import Place
 from .lab import Notebook, Server
 
@@ -27,9 +30,8 @@ def test_the_quickstart_runs_in_jupyterlab(lab: Server, lab_page: Page, place: P
         shown.run()
         panel = lab_page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
         errors = panel.locator('[data-mime-type="application/vnd.jupyter.stderr"]')
-        expect(errors).to_have_text(
-            ["ConnectionInactive: tour-demo is switched off.\n'%aiconn enable tour-demo' switches it on."]
-        )
+        with face(Face.NOTEBOOK):
+            expect(errors).to_have_text([f"ConnectionInactive: {ConnectionInactive(alias='tour-demo')}"])
         expect(panel).to_contain_text("demo-chat answered")
         for theme in ("Light", "Dark"):
             lab_page.evaluate(

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from aiconn_nb import FailureKind, Session
+from aiconn_nb.errors import ConnectionInactive
 from aiconn_nb.features.checks import ladder
 from aiconn_nb.features.checks.plausible import implausible
 from aiconn_nb.features.checks.results import Rung, Tested, Tests
@@ -79,11 +80,7 @@ def test_an_inactive_connection_fails_at_the_first_rung(session: Session) -> Non
     session.create("a", "demo", active=False)
     failed = session.test("a")[0].failed
     assert failed is not None
-    assert (failed.name, failed.detail, failed.hint) == (
-        "active",
-        "a is switched off.",
-        "'%aiconn enable a' switches it on.",
-    )
+    assert (failed.name, failed.detail, failed.hint) == ("active", *ConnectionInactive(alias="a").lines())
 
 
 def test_a_missing_reference_fails_before_the_network(session: Session) -> None:
