@@ -18,7 +18,7 @@ class DoctorVerbs(Core):
         "doctor",
         "what is the matter here: versions, store, keys, environments, network, every connection",
         details="Nothing is asked over the network. --json has no secret and no home folder in it, for a bug report.",
-        examples=("doctor", "doctor --json"),
+        examples=("doctor",),
     )
     def doctor(self) -> Report:
         """Look at everything that this package depends on here, and say what is wrong and what helps.
