@@ -79,7 +79,7 @@ def errors() -> tuple[str, ...]:
 
 def function_names() -> list[str]:
     """The functions of ``aiconn_nb.verbs``."""
-    return [*verbs.published(), *verbs.FORMER, "last_reply", "last_comparison"]
+    return [*verbs.published(), *verbs.FORMER, "last_reply", "last_comparison", "last_map"]
 
 
 def verbs_stub() -> str:
@@ -110,7 +110,7 @@ def verbs_stub() -> str:
         bodies.append(
             f'@deprecated("{former} is now {now}")\ndef {former}{plain} -> {signature.return_annotation}: ...\n'
         )
-    for name in ("last_comparison", "last_reply"):
+    for name in ("last_comparison", "last_map", "last_reply"):
         function = getattr(verbs, name)
         returns = str(inspect.signature(function).return_annotation)
         needed.update(used(returns, imports_of(function)))

@@ -23,6 +23,7 @@ import lazy_loader  # noqa: E402
 from aiconn_nb.public_names import HOMES  # noqa: E402
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs=HOMES)
+__all__ = [name for name in __all__ if name != "map"]  # `import *` must not take the place of Python's own
 
 
 def load_ipython_extension(shell: object) -> None:

@@ -18,6 +18,12 @@ from .errors import (
     AnswerCut as AnswerCut,
 )
 from .errors import (
+    BatchError as BatchError,
+)
+from .errors import (
+    BatchStopped as BatchStopped,
+)
+from .errors import (
     BundleError as BundleError,
 )
 from .errors import (
@@ -76,6 +82,9 @@ from .errors import (
 )
 from .errors import (
     InvalidReference as InvalidReference,
+)
+from .errors import (
+    JournalUnusable as JournalUnusable,
 )
 from .errors import (
     MasterKeyError as MasterKeyError,
@@ -270,6 +279,9 @@ from .verbs import (
     failover as failover,
 )
 from .verbs import (
+    forget_maps as forget_maps,
+)
+from .verbs import (
     get as get,
 )
 from .verbs import (
@@ -285,7 +297,13 @@ from .verbs import (
     last_comparison as last_comparison,
 )
 from .verbs import (
+    last_map as last_map,
+)
+from .verbs import (
     last_reply as last_reply,
+)
+from .verbs import (
+    map as map,
 )
 from .verbs import (
     models as models,
@@ -373,6 +391,8 @@ __all__ = [
     "AiconnError",
     "AllFailed",
     "AnswerCut",
+    "BatchError",
+    "BatchStopped",
     "BundleError",
     "Capability",
     "CommandError",
@@ -398,6 +418,7 @@ __all__ = [
     "InvalidConnection",
     "InvalidProfile",
     "InvalidReference",
+    "JournalUnusable",
     "MasterKeyError",
     "NeedsNotMet",
     "NoConnectionInUse",
@@ -455,14 +476,17 @@ __all__ = [
     "explain",
     "export",
     "failover",
+    "forget_maps",
     "get",
     "history",
     "history_profile",
     "import_bundle",
     "kernel_session",
     "last_comparison",
+    "last_map",
     "last_reply",
     "manager",
+    "map",
     "models",
     "profile",
     "profile_diff",

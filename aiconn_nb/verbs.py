@@ -17,6 +17,7 @@ from aiconn_nb.session.verb import Verb, verbs_of
 
 if TYPE_CHECKING:
     from aiconn_nb.features.asking import Comparison, Reply
+    from aiconn_nb.features.batch import Mapped
 
 FORMER: Final = {"profile_history": "history_profile", "profile_diff": "diff_profile"}
 """What a function was called in 0.1.0 -> what it is called now. The former names go with 0.3.0."""
@@ -40,6 +41,11 @@ def last_comparison() -> Comparison | None:
         list(aiconn_nb.last_comparison().replies)
     """
     return kernel_session().last_comparison
+
+
+def last_map() -> Mapped | None:
+    """What became of the last `map` in this kernel, also one that was interrupted; None where there was none."""
+    return kernel_session().last_map
 
 
 def published() -> dict[str, Verb]:
@@ -84,6 +90,8 @@ def _function(name: str, verb: Verb) -> Callable[..., Any]:
     def called(*args: Any, **options: Any) -> Any:
         # Neither is kept in a frame: a key may be among them, and a traceback prints the locals of each.
         try:
+            if "on_progress" in verb.inner:
+                return _with_line(getattr(kernel_session(), name), args, options)
             if "on_batch" in verb.inner:
                 return _with_bar(getattr(kernel_session(), name), args, options)
             return getattr(kernel_session(), name)(*args, **options)
@@ -103,3 +111,10 @@ def _with_bar(call: Callable[..., Any], args: Any, options: Any) -> Any:
 
     with progress("texts") as on_batch:
         return call(*args, on_batch=on_batch, **options)
+
+
+def _with_line(call: Callable[..., Any], args: Any, options: Any) -> Any:
+    from aiconn_nb.ui.progress import progress_line
+
+    with progress_line() as draw:
+        return call(*args, on_progress=lambda progress: draw(progress.line), **options)

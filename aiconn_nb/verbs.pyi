@@ -12,6 +12,7 @@ from aiconn_nb.features.asking import Comparison, Reply
 from aiconn_nb.features.asking.embedding import Embedded
 from aiconn_nb.features.asking.rehearsal import Rehearsal
 from aiconn_nb.features.asking.stream import Stream
+from aiconn_nb.features.batch import Mapped
 from aiconn_nb.features.bundles.bundle import Bundle
 from aiconn_nb.features.bundles.bundle_plan import ImportPlan
 from aiconn_nb.features.checks.results import Tests
@@ -644,6 +645,9 @@ def failover(profile: str | None = ..., *, model: str | None = ..., live: bool =
         [step.answers for step in aiconn_nb.failover("writer")]
     """
 
+def forget_maps() -> Done:
+    """Delete the journals of all `map` calls: the answers that are kept below ``AICONN_HOME``."""
+
 def get(alias: str) -> Connection:
     """The connection as it is stored: settings are references, sealed, or harmless.
 
@@ -710,6 +714,63 @@ def import_bundle(
 
         aiconn_nb.import_bundle("course.json")
         aiconn_nb.import_bundle("course.json", yes=True)
+    """
+
+def map(
+    data: Any,
+    template: str,
+    *,
+    profile: str | None = ...,
+    model: str | None = ...,
+    system: str | None = ...,
+    temperature: Value | None = ...,
+    max_tokens: Value | None = ...,
+    options: Given | None = ...,
+    schema: Any = ...,
+    into: str = ...,
+    limit: Value | None = ...,
+    budget: Value | None = ...,
+    at_once: Value | None = ...,
+    journal: bool | str = ...,
+    errors: str = ...,
+) -> Any:
+    """Ask a profile about each row of a dataset, many at once.
+
+    The rows are asked with as many requests in flight as each server keeps up with, and fall back row by row as `ask` does.
+    An error stays in its row. Rows with the same prompt are asked once. Each answer is written to a journal when it comes:
+    after Ctrl-C, a crash or a killed kernel the same line goes on, and asks no row again that is in it.
+
+    Args:
+        data: A pandas or polars table, or rows: texts (their column is ``text``) or dictionaries. Rows are read one by one.
+        template: The prompt. ``{column}`` is filled in; a name in doubled braces and all other braces stay as they are.
+        profile: The alias of a profile, or of a connection together with ``model``. None asks the default profile.
+        model: Another model than the profile's, as the provider spells it.
+        system: What the model is told before the prompt, instead of the profile's.
+        temperature: 0 to 2, instead of the profile's.
+        max_tokens: The longest answer in tokens, 1 or more, instead of the profile's.
+        options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``.
+        schema: What an answer is to be: ``{"label": ["positive", "negative"], "score": float}``, a JSON Schema, or a
+            pydantic model. Each field becomes a column. An answer that does not keep it has one more attempt.
+        into: The column of the answers, without a schema.
+        limit: Ask only about so many rows; ``last_map`` then says what all would cost and take.
+        budget: US dollars. The most that a request can cost is reserved before it is sent, so this is never exceeded.
+        at_once: Requests in flight at most, 64 by default. The number adapts below that.
+        journal: Whether answers are kept, below ``AICONN_HOME`` and for 30 days, or the path of a file for them.
+        errors: ``keep`` leaves an error in its row; ``raise`` stops at the first.
+
+    Returns:
+        The data in its own kind, order and index, with the columns of the answers, and ``model``, ``connection``,
+        ``input_tokens``, ``output_tokens``, ``cost`` (US dollars; None where the price is not known) and ``error``. Rows with
+        the same prompt have the same answer, tokens and cost; what was really spent is in ``last_map``.
+
+    Raises:
+        BatchError: The template, the schema, the budget or the journal does not fit; nothing was sent.
+        BatchStopped: Rows failed that leave no hope for the others; what was answered is in the journal.
+        ProfileNotFound: There is neither a profile nor a connection of this alias.
+
+    Example::
+
+        labels = aiconn_nb.map(reviews, "Classify: {review}", profile="writer", schema={"label": ["positive", "negative"]})
     """
 
 def models(alias: str | None = ..., text: str | None = ..., *, capability: Capability | str | None = ...) -> Models:
@@ -1188,6 +1249,9 @@ def last_comparison() -> Comparison | None:
 
         list(aiconn_nb.last_comparison().replies)
     """
+
+def last_map() -> Mapped | None:
+    """What became of the last `map` in this kernel, also one that was interrupted; None where there was none."""
 
 def last_reply() -> Reply | None:
     """The last answer in this kernel, also one that was interrupted; None where there was none.

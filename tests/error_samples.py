@@ -20,18 +20,22 @@ from aiconn_nb.errors import (
     BadEnvironmentName,
     BadMessage,
     BadNewAlias,
+    BadNumber,
     BadOptions,
     BadRename,
     BadRotationTarget,
     BadSecretName,
     BadUse,
     BadWords,
+    BatchStopped,
     BundleMalformed,
     BundleNotRead,
     BundleNotWritten,
     BundleOutdated,
     BundleTooLarge,
     CallFailed,
+    ColumnNotFound,
+    ColumnTaken,
     CommandNotRun,
     ConfigurationAsBundle,
     ConfigurationFileError,
@@ -52,7 +56,9 @@ from aiconn_nb.errors import (
     Interrupted,
     InvalidConnection,
     InvalidProfile,
+    JournalUnusable,
     KeyAsReference,
+    KeyInPrompt,
     KeyOnLine,
     KeysTogether,
     KnownKeyGiven,
@@ -76,6 +82,8 @@ from aiconn_nb.errors import (
     NoCommand,
     NoConnectionInUse,
     NoConnectionVersion,
+    NoData,
+    NoDataFile,
     NoDefaultProfile,
     NoEnvironment,
     NoFormat,
@@ -88,6 +96,7 @@ from aiconn_nb.errors import (
     NoKernelForUse,
     NoKeyToRotate,
     NoKeyToUnseal,
+    NoLongestAnswer,
     NoModelNamed,
     NoNamesHere,
     NoneUsable,
@@ -99,6 +108,7 @@ from aiconn_nb.errors import (
     NoProjectFile,
     NoProvider,
     NoReference,
+    NoRows,
     NoSecretGiven,
     NoSubcommand,
     NotAble,
@@ -117,8 +127,10 @@ from aiconn_nb.errors import (
     NothingToChange,
     NothingToCompare,
     NothingToEmbed,
+    NothingToMap,
     NothingToRun,
     NotInBundle,
+    NotInNotebook,
     NotJson,
     NotOffered,
     NotReached,
@@ -132,12 +144,14 @@ from aiconn_nb.errors import (
     OtherCapability,
     OtherKey,
     Outcome,
+    PackageMissing,
     PipedNoText,
     PlaceNotFilled,
     PlaceNotWritable,
     PlaceRefused,
     PlacesLeft,
     PlugInBroken,
+    PriceUnknown,
     ProfileChanged,
     ProfileExists,
     ProfileNotFound,
@@ -168,8 +182,10 @@ from aiconn_nb.errors import (
     StoreTooNew,
     StoreUnreadable,
     StoreUnwritable,
+    TemplateWithoutColumn,
     TrustNotConfirmed,
     TwinsInBundle,
+    UnfitSchema,
     UntrustedHost,
     UnusableSetting,
     WrongType,
@@ -503,7 +519,32 @@ def rotation() -> Iterator[AiconnError]:
     yield NoNewKey()
 
 
+def batch() -> Iterator[AiconnError]:
+    yield ColumnNotFound(column="bdy", columns=("id", "body"))
+    yield ColumnNotFound(column="x", columns=("id", "body"))
+    yield TemplateWithoutColumn(columns=("body",))
+    yield ColumnTaken(column="answer", is_text=True)
+    yield ColumnTaken(column="error")
+    yield NoRows()
+    yield NoData(found="int")
+    yield UnfitSchema(problem="it is list")
+    yield PackageMissing(what_for="A table", package="narwhals", extra="data")
+    yield PriceUnknown(model="m-1", alias="own")
+    yield NoLongestAnswer()
+    yield BadNumber(name="limit", wanted="a whole number from 1 on")
+    yield KeyInPrompt(words="the api_key of openai-dev")
+    yield NothingToMap(missing="data")
+    yield NotInNotebook(name="reviws", names=("reviews",))
+    yield NotInNotebook(name="reviws")
+    yield NoDataFile(name="a.xlsx", kinds=(".csv", ".jsonl"))
+    yield NoDataFile(name="a.csv", kinds=(".csv", ".jsonl"), problem="is not there")
+    yield JournalUnusable(place="~/maps/a.sqlite", problem="is damaged")
+    yield BatchStopped(answered=1200, cause=ConnectionInactive(alias="a"))
+    yield BatchStopped(answered=0, cause=NoRows(), is_kept=False)
+
+
 FAMILIES = (
+    batch,
     adapters,
     connections,
     profiles,

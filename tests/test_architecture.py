@@ -82,6 +82,7 @@ FEATURES = (
     "usage",
     "asking",
     "adapters",
+    "batch",
     "bundles",
     "requirements",
     "doctor",

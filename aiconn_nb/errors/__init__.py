@@ -30,6 +30,9 @@ The documented classes, each of which may have reasons: subclasses with a wordin
     │   └── ProfileUnusable          no connection of it can answer
     │       └── AllFailed            .attempts: each connection with its reason
     ├── BundleError                  a bundle that cannot be read, is none, or cannot be written
+    ├── BatchError                   a prompt cannot be asked over a dataset
+    │   └── JournalUnusable          .place: a journal that is damaged, or of other settings
+    ├── BatchStopped                 .answered, .cause: too many rows failed; the same line continues
     ├── ProviderError
     │   ├── ProviderNotFound
     │   ├── ProviderUnavailable      its SDK is missing or does not import
@@ -65,6 +68,7 @@ from .adapters import *  # noqa: F403
 from .asking import *  # noqa: F403
 from .attempts import *  # noqa: F403
 from .base import *  # noqa: F403
+from .batch import *  # noqa: F403
 from .calls import *  # noqa: F403
 from .collection import *  # noqa: F403
 from .commands import *  # noqa: F403

@@ -15,6 +15,7 @@ from aiconn_nb.session.noted_results import verbs_show_notes
 
 from .adapters.verbs import AdapterVerbs
 from .asking.verbs import AskingVerbs
+from .batch.verbs import BatchVerbs
 from .bundles.verbs import BundleVerbs
 from .catalog.verbs import CatalogVerbs
 from .checks.verbs import CheckVerbs
@@ -57,6 +58,7 @@ class Session(
     ProfileVerbs,
     AskingVerbs,
     AdapterVerbs,
+    BatchVerbs,
     UsageVerbs,
     BundleVerbs,
     RequirementVerbs,

@@ -279,8 +279,8 @@ class Account(AsyncCalls):
     def _failed(self, error: BaseException) -> ProviderFailed:
         failure = self._read(error)
         if failure.kind in (FailureKind.UNREACHABLE, FailureKind.THIS_MACHINE):
-            self._client = self._asking = None
-            self._async_clients.clear()  # what kept it from connecting may be corrected before the next call
+            self._client = self._asking = None  # what kept it from connecting may be corrected before the next call
+            self._let_go_of_unproved()
         words = readable(failure.words, self._known())
         return CallFailed(
             kind=failure.kind,

@@ -52,6 +52,7 @@ class Amazon(Provider):
         with_choices(SERVICE_TIER, "priority", "default", "flex", "reserved"),
     )
     """As botocore 1.44 declares them for the Converse API."""
+    keeps_schemas = True
     key_shapes = ("amazon",)
     machine_credentials = True
     embed_batch = 96  # what Cohere's models take; Titan's take one text, and are asked once for each

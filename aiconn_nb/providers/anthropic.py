@@ -61,6 +61,7 @@ class Anthropic(Provider):
         with_choices(SERVICE_TIER, "auto", "standard_only"),
     )
     """As anthropic 2.14 declares them; ``temperature`` goes to the API version before."""
+    keeps_schemas = True
     key_shapes = ("anthropic",)
     variables = {"api_key": ("ANTHROPIC_API_KEY",), "endpoint": ("ANTHROPIC_BASE_URL",)}  # noqa: RUF012
     foreign = (

@@ -42,6 +42,10 @@ def noted(piece: P, *notes: str) -> P:
     return replace(piece, notes=(*piece.notes, *more)) if more and isinstance(piece, Finish) else piece
 
 
+LOOK = 1.0
+"""Seconds for which a client is used without another look at the proxy and certificate variables."""
+
+
 class AsyncCalls:
     """The asynchronous half of an `Account`, whose calls fail as those of the other half do."""
 
@@ -60,7 +64,7 @@ class AsyncCalls:
         def _require_sdk(self) -> None: ...
 
     def __init__(self) -> None:
-        self._async_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[Any, int]] = WeakKeyDictionary()
+        self._async_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, _Client] = WeakKeyDictionary()
 
     @property
     def is_async(self) -> bool:
@@ -107,7 +111,7 @@ class AsyncCalls:
             return await in_thread(lambda: self._collected(request))
         request, left_out = fitted(request, self.provider.chat_options, self.provider.name)
         client = await self._async_client()
-        answer = await self._guarded_async(self.provider.async_complete(client, request))
+        answer = self._proved(await self._guarded_async(self.provider.async_complete(client, request)))
         return replace(answer, finish=noted(answer.finish, *left_out))
 
     async def async_embed(self, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
@@ -115,14 +119,27 @@ class AsyncCalls:
         if not self.is_async or type(self.provider).async_embed is Provider.async_embed:
             return await in_thread(lambda: self.embed(texts, model, dimensions))
         client = await self._async_client()
-        return await self._guarded_async(self.provider.async_embed(client, texts, model, dimensions))
+        return self._proved(await self._guarded_async(self.provider.async_embed(client, texts, model, dimensions)))
 
     async def aclose(self) -> None:
         """Close the open connections of this event loop's client."""
-        client, _ = self._async_clients.pop(asyncio.get_running_loop(), (None, 0))
+        kept = self._async_clients.pop(asyncio.get_running_loop(), None)
+        client = await kept.made if kept is not None else None
         close = getattr(getattr(client, "aio", None), "aclose", None) or getattr(client, "close", None)
         if close is not None and asyncio.iscoroutinefunction(close):
             await close()
+
+    def _proved(self, answer: T) -> T:
+        kept = self._async_clients.get(asyncio.get_running_loop())
+        if kept is not None:
+            kept.has_answered = True
+        return answer
+
+    def _let_go_of_unproved(self) -> None:
+        """Have clients made anew that never connected: what kept them from it may be corrected before the next call."""
+        for loop, kept in list(self._async_clients.items()):
+            if not kept.has_answered and kept.made.done():
+                self._async_clients.pop(loop, None)
 
     def _collected(self, request: ChatRequest) -> Completion:
         texts, finish = list[str](), Finish()
@@ -135,12 +152,20 @@ class AsyncCalls:
 
     async def _async_client(self) -> Any:
         """The client for the event loop that runs. It is made anew where `client` would be."""
-        loop, variables = asyncio.get_running_loop(), network_variables()
-        client, made_with = self._async_clients.get(loop, (None, 0))
-        if client is None or made_with != variables:
-            client = await in_thread(self._built_async)  # to import an SDK takes a second
-            self._async_clients[loop] = (client, variables)
-        return client
+        loop = asyncio.get_running_loop()
+        kept = self._async_clients.get(loop)
+        if kept is None or (kept.is_due(loop.time()) and kept.variables != network_variables()):
+            # In a thread: to import an SDK takes a second. Calls that come meanwhile wait for the same client.
+            kept = self._async_clients[loop] = _Client(
+                loop.create_task(in_thread(self._built_async)), network_variables()
+            )
+        if not kept.made.done():
+            await asyncio.wait([kept.made])
+        try:
+            return kept.made.result()
+        except BaseException:
+            self._async_clients.pop(loop, None)
+            raise
 
     def _built_async(self) -> Any:
         self._require_sdk()
@@ -155,7 +180,7 @@ class AsyncCalls:
         while True:
             client = await self._async_client()
             try:
-                return await self._guarded_async(call(client)), tries.note
+                return self._proved(await self._guarded_async(call(client))), tries.note
             except ProviderFailed as error:
                 failed = error
             if self.patience is not None or not tries.again(failed):
@@ -178,6 +203,24 @@ class AsyncCalls:
             raised = self._error_for(error, is_late=limit.expired())
         # Outside of the except blocks, for the reason that `Account._guarded` gives.
         raise raised
+
+
+class _Client:
+    """A client, or the task that makes it, and the variables that it was made with."""
+
+    def __init__(self, made: asyncio.Task[Any], variables: int) -> None:
+        self.made = made
+        self.variables = variables
+        self._looked = 0.0
+        self.has_answered = False
+        """Whether it can connect: then a connection that breaks is no reason to make another one."""
+
+    def is_due(self, now: float) -> bool:
+        """Whether to look at the variables again: once a second is enough for a hundred calls."""
+        if now - self._looked < LOOK:
+            return False
+        self._looked = now
+        return True
 
 
 def _piece(came: Delta | Finish | None) -> Delta | Finish | None:

@@ -110,6 +110,10 @@ class Provider(ABC):
     """Whether it usually runs on this machine or on one of your own."""
     machine_credentials: ClassVar[bool] = False
     """Whether a connection without a key of its own is signed in as whoever this machine is, as clouds do."""
+    keeps_schemas: ClassVar[bool] = False
+    """Whether the schema of a `ChatRequest` is passed on, by the provider's own mechanism for structured output."""
+    is_free: ClassVar[bool] = False
+    """Whether its answers cost nothing, as those of a model on this machine."""
     lists_what_it_calls: ClassVar[bool] = True
     """Whether a model goes by the name that is in the list. At Azure it goes by its deployment's, which no list has."""
     variables: ClassVar[Mapping[str, tuple[str, ...]]] = {}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from aiconn_nb.errors import FailureKind
@@ -128,6 +129,8 @@ class Demo(Provider):
     )
     capabilities = frozenset({Capability.CHAT, Capability.EMBEDDING})
     embed_batch = 256
+    is_free = True
+    keeps_schemas = True
     retry_after: ClassVar[float] = 1.0
     """Seconds that a demonstrated rate limit asks to wait."""
 
@@ -143,7 +146,8 @@ class Demo(Provider):
     def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
         asked = _last(request.messages)
         counted, reason = 0, "stop"
-        for word in client.stream(asked, model=request.model, system=request.system):
+        words = client.stream(asked, model=request.model, system=request.system)
+        for word in words if request.schema is None else _fields(request.schema, words):
             if request.max_tokens is not None and counted >= request.max_tokens:
                 reason = "length"
                 break
@@ -151,6 +155,18 @@ class Demo(Provider):
             yield Delta(word)
         read = sum(_tokens(message.content) for message in request.messages) + _tokens(request.system or "")
         yield Finish(reason, Usage(read, counted), request.model)
+
+    def async_client(self, settings: Settings, seconds: float | None) -> DemoClient:
+        return self.client(settings)
+
+    async def async_chat(self, client: Any, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
+        import asyncio  # a list, which needs the provider, does without
+
+        unhurried = DemoClient(fail_with=client.fail_with)
+        for piece in self.chat(unhurried, request):
+            if client.latency and isinstance(piece, Delta):
+                await asyncio.sleep(client.latency)
+            yield piece
 
     def embed(self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
         vectors = client.embed(texts, model=model, dimensions=DIMENSIONS if dimensions is None else dimensions)
@@ -176,6 +192,24 @@ def _answer(prompt: str, model: str, system: str | None) -> str:
         f"This is the demo speaking, without a network and without a key. You said {quoted}.{kept} "
         "A real model would have more to say: make a connection to one, and only the alias in your notebook changes."
     )
+
+
+def _fields(schema: Mapping[str, Any], words: Iterator[str]) -> Iterator[str]:
+    """JSON that keeps a schema: of a choice one that depends on the question, of a text its beginning."""
+    said = "".join(words)
+    yield json.dumps(_made_up(schema, said))
+
+
+def _made_up(schema: Mapping[str, Any], said: str) -> Any:
+    chosen = sum(said.encode())
+    if schema.get("enum"):
+        return schema["enum"][chosen % len(schema["enum"])]
+    kind = schema.get("type")
+    if kind == "object" or "properties" in schema:
+        return {name: _made_up(each, said) for name, each in schema.get("properties", {}).items()}
+    if kind == "array":
+        return [_made_up(schema.get("items", {}), said)]
+    return {"integer": chosen % 10, "number": chosen % 100 / 100, "boolean": chosen % 2 == 0}.get(str(kind), said[:40])
 
 
 def _last(messages: Sequence[Message]) -> str:

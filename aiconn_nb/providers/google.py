@@ -85,6 +85,7 @@ class Google(Provider):
         replace(THINKING_BUDGET, least=-1),
     )
     """As google-genai 3.6 declares them."""
+    keeps_schemas = True
     key_shapes = ("google",)
     # Some tools read the one, some the other.
     variables = {"api_key": ("GEMINI_API_KEY", "GOOGLE_API_KEY")}  # noqa: RUF012

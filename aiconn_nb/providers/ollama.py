@@ -51,6 +51,7 @@ class Ollama(OpenAIProtocol):
         ),
     )
     embed_batch = 32
+    is_free = True
     variables: ClassVar = {"endpoint": ("OLLAMA_HOST",)}
     foreign = ("OLLAMA_API_KEY",)  # its library sends it to every host
 

@@ -58,6 +58,7 @@ class OpenAIProtocol(Provider):
 
     capabilities = frozenset({Capability.CHAT, Capability.EMBEDDING})
     sdk = Sdk(("openai",), "openai")
+    keeps_schemas = True
     foreign: ClassVar[tuple[str, ...]] = FOREIGN
     chat_options: ClassVar[tuple[Field, ...]] = SAMPLING
     option_names: ClassVar[Mapping[str, str]] = {}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any, Final
 
 from .render import Card, as_text
 
 _WIDTH: Final = 20
+_EVERY: Final = 0.2
 
 
 @contextmanager
@@ -27,6 +29,25 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
         yield tell
     finally:
         if drawn:
+            draw("")
+
+
+@contextmanager
+def progress_line() -> Iterator[Callable[[str], None]]:
+    """A line for a ``with`` block that is drawn anew, at most five times a second, and is gone behind the block."""
+    draw = _in_notebook() or _on_terminal()
+    last = float("-inf")
+
+    def tell(line: str) -> None:
+        nonlocal last
+        if monotonic() - last >= _EVERY:
+            last = monotonic()
+            draw(line)
+
+    try:
+        yield tell
+    finally:
+        if last > float("-inf"):
             draw("")
 
 

@@ -1,10 +1,14 @@
 from .comparison import Compared as Compared
 from .comparison import Comparison as Comparison
 from .embedding import Embedded as Embedded
+from .failover import FALLS_BACK as FALLS_BACK
+from .failover import PATIENCE as PATIENCE
 from .failover import Turns as Turns
+from .formats import json_in as json_in
 from .rehearsal import Player as Player
 from .rehearsal import Rehearsal as Rehearsal
 from .reply import Reply as Reply
 from .reply import said_of_left as said_of_left
+from .stream import request_of as request_of
 from .target import Target as Target
 from .target import find_target as find_target

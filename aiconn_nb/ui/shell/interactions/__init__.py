@@ -3,6 +3,7 @@
 from . import (
     adapters,
     asking,
+    batch,
     bundles,
     checks,
     connections,
@@ -19,6 +20,7 @@ from . import (
 __all__ = [
     "adapters",
     "asking",
+    "batch",
     "bundles",
     "checks",
     "connections",

@@ -1,0 +1,5 @@
+"""A prompt over a whole dataset: many requests at once, resumable, within a budget, on one machine or a cluster."""
+
+from aiconn_nb.features import public_names
+
+__getattr__ = public_names(__name__, __file__)

@@ -1,0 +1,140 @@
+"""How many requests a connection has in flight: more while its server keeps up, fewer when it refuses or slows down."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import deque
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from aiconn_nb.errors import FailureKind, ProviderFailed
+
+FIRST: Final = 8
+"""Requests in flight at the beginning."""
+SLOWER: Final = 3.0
+"""How many times longer than usual answers may take before the number no longer grows."""
+BACKOFF: Final = 1.0
+"""Seconds without requests after a refusal that does not say how long; each further one in a row doubles it."""
+LONGEST_BACKOFF: Final = 30.0
+LONGEST: Final = 900.0
+"""Seconds that a server may ask to wait. Then it is asked again."""
+_DURATION: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?")
+
+
+class Gate:
+    """The limit of one connection: additive growth, halved by a refusal. Belongs to one event loop."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.limit = float(min(FIRST, most))
+        self.in_flight = 0
+        self.highest = 0
+        """The most that were in flight at once."""
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._until = 0.0
+        self._grows_fast = True
+        self._last_cut = float("-inf")
+        self._refusals = 0
+        self._usual: float | None = None
+        self._recent: float | None = None
+
+    async def enter(self) -> None:
+        """Wait until one more request may be sent."""
+        loop = asyncio.get_running_loop()
+        while True:
+            pause = self._until - loop.time()
+            if pause > 0:
+                await asyncio.sleep(pause)
+            elif self.in_flight < int(self.limit):
+                self.in_flight += 1
+                self.highest = max(self.highest, self.in_flight)
+                return
+            else:
+                turn: asyncio.Future[None] = loop.create_future()
+                self._waiting.append(turn)
+                try:
+                    await turn
+                except asyncio.CancelledError:
+                    self._wake()  # the turn may have been given to this one already
+                    raise
+
+    def leave(self) -> None:
+        """A request has ended."""
+        self.in_flight -= 1
+        self._wake()
+
+    def answered(self, seconds: float, headers: Mapping[str, str]) -> None:
+        """Learn from an answer: how long it took, and what its headers say of what is left."""
+        self._refusals = 0
+        self._recent = seconds if self._recent is None else 0.9 * self._recent + 0.1 * seconds
+        self._usual = seconds if self._usual is None else min(self._usual * 1.001, self._recent)
+        if (pause := told_to_pause(headers)) is not None:
+            self.pause(pause)
+        if self.limit < self.most and self._recent <= SLOWER * self._usual:
+            self.limit = min(self.most, self.limit + (1.0 if self._grows_fast else 1.0 / self.limit))
+
+    def refused(self, failed: ProviderFailed) -> None:
+        """Learn from a request that was refused or not answered in time."""
+        now = asyncio.get_running_loop().time()
+        self._refusals += 1
+        if failed.retry_after is not None:
+            self.pause(min(failed.retry_after, LONGEST))
+        elif failed.kind is FailureKind.RATE_LIMITED:
+            self.pause(min(LONGEST_BACKOFF, BACKOFF * 2 ** min(self._refusals - 1, 10)))
+        # Those that were on their way together are one refusal.
+        if now - self._last_cut > max(1.0, self._recent or 0.0):
+            self._last_cut = now
+            self._grows_fast = False
+            self.limit = max(1.0, self.limit / 2)
+
+    def pause(self, seconds: float) -> None:
+        """Send nothing for so many seconds."""
+        self._until = max(self._until, asyncio.get_running_loop().time() + seconds)
+
+    def _wake(self) -> None:
+        free = int(self.limit) - self.in_flight
+        while free > 0 and self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                free -= 1
+
+
+def told_to_pause(headers: Mapping[str, str]) -> float | None:
+    """The seconds until a server has room again, where its headers say that it has none left; else None.
+
+    OpenAI and those like it: ``x-ratelimit-remaining-requests`` and ``x-ratelimit-reset-requests: 6m0s``; Anthropic:
+    ``anthropic-ratelimit-requests-remaining`` and a moment in ``anthropic-ratelimit-requests-reset``. The same for tokens.
+    """
+    for remaining, reset in _LIMITS:
+        if headers.get(remaining) == "0":
+            return _seconds(headers.get(reset) or "")
+    return None
+
+
+_LIMITS: Final = tuple(
+    pair
+    for what in ("requests", "tokens")
+    for pair in (
+        (f"x-ratelimit-remaining-{what}", f"x-ratelimit-reset-{what}"),
+        (f"anthropic-ratelimit-{what}-remaining", f"anthropic-ratelimit-{what}-reset"),
+    )
+)
+
+
+def _seconds(text: str) -> float | None:
+    try:
+        return max(0.0, min(float(text), 600.0))
+    except ValueError:
+        pass
+    found = _DURATION.fullmatch(text.strip())
+    if found and any(found.groups()):
+        hours, minutes, seconds, milliseconds = (float(part or 0) for part in found.groups())
+        return min(hours * 3600 + minutes * 60 + seconds + milliseconds / 1000, 600.0)
+    try:
+        moment = datetime.fromisoformat(text)
+        return max(0.0, min((moment - datetime.now(UTC)).total_seconds(), 600.0))
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,94 @@
+"""What an answer costs, and a budget that is never exceeded. Prices are those of genai-prices; an unknown one is None."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+from typing import Any, Final, Protocol
+
+_LINEAR: Final = 100_000
+"""Tokens up to which a request costs the same per token. Longer ones have prices of their own at some providers."""
+_MILLION: Final = 1_000_000
+OVERHEAD: Final = 200
+"""Tokens that are reserved for what a provider adds around a prompt."""
+
+
+class Price:
+    """The price of one model at one connection, in US dollars. ``per_token`` is (0, 0) of a free one, None of an unknown one."""
+
+    def __init__(self, model: str, endpoint: str | None, *, is_free: bool) -> None:
+        self._model = model
+        self._endpoint = endpoint
+        self.per_token: tuple[float, float] | None = (0.0, 0.0) if is_free else self._known()
+
+    def of(self, input_tokens: int | None, output_tokens: int | None) -> float | None:
+        """What so many tokens cost, in dollars; None where a number or the price is not known."""
+        if self.per_token is None or input_tokens is None or output_tokens is None:
+            return None
+        if self.per_token != (0.0, 0.0) and input_tokens > _LINEAR:
+            exact = self._calculated(input_tokens, output_tokens)
+            return None if exact is None else float(exact)
+        return input_tokens * self.per_token[0] + output_tokens * self.per_token[1]
+
+    def at_most(self, prompt: str, max_tokens: int) -> float:
+        """What a request can cost at most: a token has at least one byte."""
+        return self.of(len(prompt.encode()) + OVERHEAD, max_tokens) or 0.0
+
+    def _known(self) -> tuple[float, float] | None:
+        sent, got = self._calculated(_LINEAR, 0), self._calculated(0, _LINEAR)
+        return None if sent is None or got is None else (float(sent) / _LINEAR, float(got) / _LINEAR)
+
+    def _calculated(self, input_tokens: int, output_tokens: int) -> Decimal | None:
+        try:
+            from genai_prices import Usage, calc_price
+        except ImportError:
+            return None
+        about: dict[str, Any] = {"provider_api_url": self._endpoint}
+        try:
+            found = calc_price(Usage(input_tokens=input_tokens, output_tokens=output_tokens), self._model, **about)
+        except (LookupError, ValueError):
+            return None
+        return found.total_price
+
+
+class Purse(Protocol):
+    """Where money comes from: one budget, or a share of that of a cluster."""
+
+    def take(self, amount: float) -> float:
+        """So much money, or what is left of it; 0 where nothing is."""
+        ...
+
+
+class Budget:
+    """Money that is reserved before a request and settled behind it. Belongs to one event loop."""
+
+    def __init__(self, limit: float, purse: Purse | None = None) -> None:
+        self.limit = limit
+        self.spent = 0.0
+        self._reserved = 0.0
+        self._purse = purse
+        self._settled = asyncio.Event()
+
+    @property
+    def left(self) -> float:
+        """What is neither spent nor reserved."""
+        return max(0.0, self.limit - self.spent - self._reserved)
+
+    async def reserve(self, amount: float) -> bool:
+        """Whether there is so much; waits where requests that are under way may leave some."""
+        while self.spent + self._reserved + amount > self.limit:
+            if self._purse is not None and (more := await asyncio.to_thread(self._purse.take, amount)):
+                self.limit += more
+                continue
+            if self._reserved <= 0:
+                return False
+            self._settled.clear()
+            await self._settled.wait()
+        self._reserved += amount
+        return True
+
+    def settle(self, reserved: float, cost: float | None) -> None:
+        """Give back what was reserved, and spend what it cost; all of it where that is not known."""
+        self._reserved = max(0.0, self._reserved - reserved)
+        self.spent += reserved if cost is None else cost
+        self._settled.set()

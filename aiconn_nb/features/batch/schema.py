@@ -1,0 +1,142 @@
+"""What an answer is to be: text, or fields by a JSON Schema, a short form of one, or a pydantic model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from aiconn_nb.errors import AiconnError, PackageMissing, UnfitSchema
+from aiconn_nb.features.asking import json_in
+
+_TYPES: Final = {str: "string", int: "integer", float: "number", bool: "boolean"}
+_WORDS: Final = {
+    "str": "string",
+    "string": "string",
+    "text": "string",
+    "int": "integer",
+    "integer": "integer",
+    "float": "number",
+    "number": "number",
+    "bool": "boolean",
+    "boolean": "boolean",
+}
+_SCHEMA_WORDS: Final = frozenset({"type", "properties", "$schema", "$ref", "$defs", "anyOf", "allOf", "oneOf"})
+LONGEST: Final = 300
+"""Characters of a problem that the model is told in its second attempt."""
+
+
+class NotValid(Exception):
+    """An answer does not keep the schema; ``str()`` says where."""
+
+
+class Shape:
+    """What an answer is to be, and its columns. ``schema`` is None for text, which is in the one column ``into``."""
+
+    def __init__(self, given: Any, into: str) -> None:
+        self._model: Any = given if hasattr(given, "model_json_schema") else None
+        self.schema = (
+            None if given is None else _closed(self._model.model_json_schema() if self._model else _read(given))
+        )
+        if self.schema is None:
+            self.columns: tuple[str, ...] = (into,)
+            return
+        if not isinstance(self.schema.get("properties"), Mapping) or not self.schema["properties"]:
+            raise UnfitSchema(problem="it is not an object with properties")
+        self.columns = tuple(self.schema["properties"])
+        if self._model is None:
+            self._validator = _validator(self.schema)
+
+    def read(self, text: str) -> tuple[Any, ...]:
+        """The values of the columns. Raises `NotValid`."""
+        if self.schema is None:
+            return (text,)
+        try:
+            value = json_in(text)
+        except AiconnError as error:
+            raise NotValid(error.what) from None
+        if self._model is not None:
+            value = self._by_the_model(value)
+        else:
+            problem = next(iter(self._validator.iter_errors(value)), None)
+            if problem is not None:
+                raise NotValid(f"{problem.json_path}: {problem.message}"[:LONGEST])
+        return tuple(value.get(column) for column in self.columns)
+
+    def _by_the_model(self, value: Any) -> Any:
+        from pydantic import ValidationError
+
+        try:
+            return self._model.model_validate(value).model_dump(mode="json")
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise NotValid(f"{'.'.join(map(str, first['loc']))}: {first['msg']}"[:LONGEST]) from None
+
+    @property
+    def instruction(self) -> str:
+        """What a model without structured output of its own is told."""
+        return f"Answer with JSON and nothing else. It keeps this JSON Schema: {json.dumps(self.schema)}"
+
+
+def _read(given: Any) -> dict[str, Any]:
+    if not isinstance(given, Mapping) or not given:
+        raise UnfitSchema(problem=f"it is {type(given).__name__}")
+    if _is_schema(given):
+        return json.loads(json.dumps(given))  # type: ignore[no-any-return]  # a copy
+    properties = {str(name): _short(kind) for name, kind in given.items()}
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _is_schema(given: Mapping[str, Any]) -> bool:
+    """Whether it is a JSON Schema. A short form may have a field that is called "type"."""
+    return any(word in _SCHEMA_WORDS for word in given) and (
+        given.get("type") == "object" or any(str(word).startswith("$") or str(word).endswith("Of") for word in given)
+    )
+
+
+def _short(kind: Any) -> dict[str, Any]:
+    """``str``, ``"number"``, ``["positive", "negative"]``, ``[str]``, or fields of their own."""
+    if isinstance(kind, type) and kind in _TYPES:
+        return {"type": _TYPES[kind]}
+    if isinstance(kind, str) and kind in _WORDS:
+        return {"type": _WORDS[kind]}
+    if isinstance(kind, Mapping):
+        return _read(kind) if not _is_plain_schema(kind) else dict(kind)
+    if isinstance(kind, Sequence) and not isinstance(kind, str) and kind:
+        if len(kind) == 1 and (isinstance(kind[0], type | Mapping)):
+            return {"type": "array", "items": _short(kind[0])}
+        if all(isinstance(each, str | int | float) for each in kind):
+            is_text = all(isinstance(each, str) for each in kind)
+            return {**({"type": "string"} if is_text else {}), "enum": list(kind)}
+    raise UnfitSchema(problem=f"{kind!r} is not a type, a list of values or fields"[:LONGEST])
+
+
+def _is_plain_schema(kind: Mapping[str, Any]) -> bool:
+    return isinstance(kind.get("type"), str) or "enum" in kind
+
+
+def _closed(schema: Any) -> Any:
+    """The schema, whose objects take no other fields: what providers' structured outputs want."""
+    if isinstance(schema, dict):
+        schema = {name: _closed(value) for name, value in schema.items()}
+        if isinstance(schema.get("properties"), dict):
+            schema.setdefault("additionalProperties", False)
+            schema.setdefault("type", "object")
+        return schema
+    if isinstance(schema, list):
+        return [_closed(each) for each in schema]
+    return schema
+
+
+def _validator(schema: Mapping[str, Any]) -> Any:
+    try:
+        from jsonschema import SchemaError
+        from jsonschema.validators import validator_for
+    except ImportError:
+        raise PackageMissing(what_for="A schema", package="jsonschema", extra="data") from None
+    kind = validator_for(schema)
+    try:
+        kind.check_schema(schema)
+    except SchemaError as error:
+        raise UnfitSchema(problem=str(error.message)[:LONGEST]) from None
+    return kind(schema)

@@ -1,0 +1,416 @@
+"""A prompt over a dataset, against a server that counts, delays, refuses and drops. (The server is ours.)"""
+
+from __future__ import annotations
+
+import _thread
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pandas
+import polars
+import pytest
+
+from aiconn_nb import Session
+from aiconn_nb.errors import BatchError, BatchStopped, JournalUnusable, PriceUnknown, ProviderFailed
+from aiconn_nb.features.batch import engine, gate
+from aiconn_nb.features.batch.money import Price
+from aiconn_nb.model.secret import Secret
+
+from .counting import Counting, Told
+
+ROWS = [f"row {number}" for number in range(40)]
+
+
+def connect(session: Session, server: Counting, alias: str = "own") -> str:
+    """A connection to the server; answers its alias."""
+    session.create(alias, "openai-compatible", settings={"endpoint": f"{server.url}/v1"})
+    return alias
+
+
+def mapped(session: Session, rows: Any, template: str = "How long is {text}?", **options: Any) -> Any:
+    """What `map` answers about these rows."""
+    return session.map(rows, template, profile="own", model="m-1", **options)
+
+
+def answers(table: list[dict[str, Any]]) -> list[Any]:
+    """The answers of a table of dictionaries."""
+    return [row["answer"] for row in table]
+
+
+def test_each_row_has_its_answer_in_its_order(session: Session) -> None:
+    """With model, connection and tokens; the price of a server of one's own is not known, and so no zero."""
+    with Counting(delay=0.01) as server:
+        connect(session, server)
+        table = mapped(session, ROWS)
+    assert answers(table) == [str(len(f"How long is {row}?")) for row in ROWS]
+    assert table[3] == {
+        "text": "row 3",
+        "answer": "18",
+        "model": "m-1",
+        "connection": "own",
+        "input_tokens": 5,
+        "output_tokens": 1,
+        "cost": None,
+        "error": None,
+    }
+    assert set(server.asked.values()) == {1}
+    assert session.last_map is not None
+    assert (session.last_map.progress.answered, session.last_map.progress.input_tokens) == (40, 200)
+
+
+def test_a_table_of_pandas_keeps_its_kind_and_index(session: Session) -> None:
+    """Also where a label is there twice, and a value is missing: that row has an error, and is not asked."""
+    frame = pandas.DataFrame({"body": ["one", "two", None], "other": [1, 2, 3]}, index=["a", "a", "b"])
+    with Counting() as server:
+        connect(session, server)
+        table = mapped(session, frame, "{body}!")
+    assert list(table.index) == ["a", "a", "b"]
+    assert list(table.columns[:3]) == ["body", "other", "answer"]
+    assert table["answer"].tolist()[:2] == ["4", "4"]
+    assert table["error"].tolist()[2] == "body is missing"
+    assert str(table["output_tokens"].dtype) == "Int64"
+    assert sum(server.asked.values()) == 2
+
+
+@pytest.mark.parametrize("lazy", [False, True], ids=["eager", "lazy"])
+def test_a_table_of_polars_keeps_its_kind(session: Session, lazy: bool) -> None:
+    """A lazy one stays lazy."""
+    frame: Any = polars.DataFrame({"body": ["one", "three"]})
+    with Counting() as server:
+        connect(session, server)
+        table = mapped(session, frame.lazy() if lazy else frame, "{body}!", into="length")
+    assert isinstance(table, polars.LazyFrame if lazy else polars.DataFrame)
+    found = table.collect() if lazy else table
+    assert found["length"].to_list() == ["4", "6"]
+    assert found.schema["error"] == polars.String
+
+
+def test_the_same_prompt_is_asked_once(session: Session) -> None:
+    """Also while it is being asked, and also without a journal."""
+    for journal in (True, False):
+        with Counting(delay=0.02) as server:
+            alias = connect(session, server, "own" if journal else "other")
+            table = session.map(["one", "two", "one"] * 10, "{text}", profile=alias, model="m-1", journal=journal)
+        assert answers(table) == ["3"] * 30
+        assert server.asked == {"one": 1, "two": 1}
+
+
+def test_an_error_stays_in_its_row(session: Session) -> None:
+    """A request that the server does not accept is the row's own fault; the others are answered."""
+    with Counting(lambda number, prompt, body: Told(400) if "row 7?" in prompt else None) as server:
+        connect(session, server)
+        table = mapped(session, ROWS)
+    assert [row["text"] for row in table if row["error"]] == ["row 7"]
+    assert sum(answer is not None for answer in answers(table)) == 39
+    assert "bad request" in table[7]["error"]
+    assert session.last_map is not None
+    assert not session.last_map.ok
+
+
+def test_the_first_error_stops_all_where_that_is_wanted(session: Session) -> None:
+    """With ``errors="raise"``."""
+    with Counting(lambda number, prompt, body: Told(400), delay=0.01) as server:
+        connect(session, server)
+        with pytest.raises(ProviderFailed):
+            mapped(session, ROWS * 10, errors="raise", at_once=2)
+    assert sum(server.asked.values()) <= 4
+
+
+def test_a_refused_key_stops_all(session: Session) -> None:
+    """Each of a hundred thousand rows would fail in the same way."""
+    with Counting(lambda number, prompt, body: Told(401), delay=0.01) as server:
+        connect(session, server)
+        with pytest.raises(BatchStopped) as raised:
+            mapped(session, ROWS, at_once=2)
+    assert sum(server.asked.values()) <= 4
+    assert isinstance(raised.value.cause, ProviderFailed)
+
+
+def test_limits_and_broken_connections_cost_no_row(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One in twenty is refused with a time to wait, one in fifty is dropped."""
+    monkeypatch.setattr(engine, "PAUSES", (0.01, 0.01))
+
+    def handle(number: int, prompt: str, body: dict[str, Any]) -> Told | None:
+        if number % 20 == 0:
+            return Told(429, {"Retry-After": "0.02"})
+        return Told(drops=True) if number % 50 == 1 else None
+
+    with Counting(handle, delay=0.002) as server:
+        connect(session, server)
+        table = mapped(session, [f"row {number}" for number in range(400)])
+    assert [row["error"] for row in table if row["error"]] == []
+    assert set(server.answered.values()) == {1}
+
+
+def test_more_are_in_flight_while_the_server_keeps_up(session: Session) -> None:
+    """Up to the most that is wanted, and never more."""
+    with Counting(delay=0.05) as server:
+        connect(session, server)
+        mapped(session, [f"row {number}" for number in range(200)], at_once=16)
+    assert server.highest == 16
+
+
+def test_the_next_connection_answers_a_row(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the first of the profile fails; the column says which one it was."""
+    monkeypatch.setattr(engine, "PAUSES", ())
+    with Counting(lambda number, prompt, body: Told(503)) as broken, Counting() as server:
+        connect(session, broken, "first")
+        connect(session, server, "second")
+        session.create_profile("both", connections=["first", "second"], model="m-1")
+        table = session.map(ROWS, "{text}", profile="both")
+    assert {row["connection"] for row in table} == {"second"}
+    assert all(row["error"] is None for row in table)
+
+
+SCHEMA = {"label": ["positive", "negative"], "score": float}
+
+
+def test_fields_become_columns(session: Session) -> None:
+    """The schema is sent by the provider's own mechanism."""
+    said = json.dumps({"label": "positive", "score": 0.5})
+    with Counting(lambda number, prompt, body: Told(text=said)) as server:
+        connect(session, server)
+        table = mapped(session, ["good"], schema=SCHEMA)
+    assert (table[0]["label"], table[0]["score"], table[0]["error"]) == ("positive", 0.5, None)
+    sent = server.bodies[0]["response_format"]["json_schema"]["schema"]
+    assert sent["properties"]["label"] == {"type": "string", "enum": ["positive", "negative"]}
+
+
+def test_an_answer_that_does_not_keep_the_schema_has_a_second_attempt(session: Session) -> None:
+    """One, and the tokens of both are counted; then it is an error of its row."""
+
+    def handle(number: int, prompt: str, body: dict[str, Any]) -> Told | None:
+        is_second = len(body["messages"]) > 1
+        wanted = "bad" not in body["messages"][0]["content"]
+        label = "positive" if is_second and wanted else "so-so"
+        return Told(text=json.dumps({"label": label, "score": 1}))
+
+    with Counting(handle) as server:
+        connect(session, server)
+        table = mapped(session, ["good", "bad"], schema=SCHEMA)
+    assert [row["label"] for row in table] == ["positive", None]
+    assert "label" in table[1]["error"]
+    assert table[0]["output_tokens"] == 2
+    assert sum(server.asked.values()) == 4
+
+
+def test_a_pydantic_model_is_a_schema(session: Session) -> None:
+    """It reads the answer."""
+    from pydantic import BaseModel
+
+    class Label(BaseModel):
+        label: str
+        stars: int
+
+    said = json.dumps({"label": "good", "stars": 4})
+    with Counting(lambda number, prompt, body: Told(text=said)) as server:
+        connect(session, server)
+        table = mapped(session, ["x"], schema=Label)
+    assert (table[0]["label"], table[0]["stars"]) == ("good", 4)
+
+
+def test_a_server_without_schemas_is_told_in_words(session: Session) -> None:
+    """It refuses the parameter once; from then on the prompt says what is wanted."""
+    said = json.dumps({"label": "positive", "score": 1})
+    systems: list[str] = []
+
+    def handle(number: int, prompt: str, body: dict[str, Any]) -> Told | None:
+        if "response_format" in body:
+            return Told(400, message="response_format is not supported")
+        systems.append(body["messages"][0]["content"])
+        return Told(text=said)
+
+    with Counting(handle) as server:
+        connect(session, server)
+        table = mapped(session, ["a", "b"], schema=SCHEMA, at_once=1)
+    assert [row["label"] for row in table] == ["positive", "positive"]
+    assert sum(server.asked.values()) == 3
+    assert "JSON Schema" in systems[-1]
+
+
+def test_the_same_line_asks_only_what_is_not_in_the_journal(session: Session) -> None:
+    """Its file is the user's alone, its place is told, and a rename of the connection changes nothing."""
+    with Counting() as server:
+        connect(session, server)
+        mapped(session, ROWS[:10])
+        session.rename("own", "ours")
+        table = session.map(ROWS, "How long is {text}?", profile="ours", model="m-1")
+    assert set(server.asked.values()) == {1}
+    assert answers(table)[3] == "18"
+    assert session.last_map is not None
+    assert (session.last_map.progress.known, session.last_map.progress.answered) == (10, 30)
+    (file,) = Path(os.environ["AICONN_HOME"], "maps").glob("*.sqlite")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert session.last_map.journal.endswith(file.name)
+    assert session.forget_maps().what == "Deleted 1 journal."
+    assert not file.exists()
+
+
+def test_other_settings_are_asked_anew(session: Session) -> None:
+    """Another model, option, schema or prompt is another question."""
+    with Counting() as server:
+        connect(session, server)
+        mapped(session, ["a"])
+        mapped(session, ["a"], temperature=0.5)
+        mapped(session, ["a"], system="Be short.")
+        session.map(["a"], "How long is {text}?", profile="own", model="m-2")
+        mapped(session, ["a"], "What is {text}?")
+        mapped(session, ["a"])
+    assert sum(server.asked.values()) == 5
+
+
+def test_a_journal_that_cannot_be_used_is_left_as_it_is(session: Session, tmp_path: Path) -> None:
+    """One that is damaged, and one that was written with other settings."""
+    damaged, other = tmp_path / "damaged.sqlite", tmp_path / "other.sqlite"
+    damaged.write_bytes(b"this is no journal of ours, and it is long enough to be looked at" * 20)
+    before = damaged.read_bytes()
+    with Counting() as server:
+        connect(session, server)
+        mapped(session, ["a"], journal=str(other))
+        with pytest.raises(JournalUnusable) as raised:
+            mapped(session, ["a"], journal=str(damaged))
+        assert raised.value.problem == "is damaged"
+        with pytest.raises(JournalUnusable) as raised:
+            mapped(session, ["a"], journal=str(other), temperature=1)
+        assert raised.value.problem == "was written with other settings"
+    assert damaged.read_bytes() == before
+
+
+def test_an_interrupt_stops_at_once_and_the_line_goes_on(session: Session) -> None:
+    """The requests that were on their way are closed, and asked again with the rest; no other row is."""
+
+    def interrupt(progress: Any) -> None:
+        if progress.answered >= 10 and not done:
+            done.append(progress)
+            _thread.interrupt_main()
+
+    done: list[Any] = []
+    with Counting(delay=0.05) as server:
+        connect(session, server)
+        with pytest.raises(KeyboardInterrupt):
+            mapped(session, [f"row {number}" for number in range(300)], at_once=4, on_progress=interrupt)
+        asked = sum(server.asked.values())
+        assert asked < 100
+        table = mapped(session, [f"row {number}" for number in range(300)])
+    assert all(row["error"] is None for row in table)
+    assert sum(server.asked.values()) <= 300 + 4
+
+
+_RUN = """
+import sys, aiconn_nb
+rows = [f"row {number}" for number in range(500)]
+print("begun", flush=True)
+aiconn_nb.map(rows, "How long is {text}?", profile="own", model="m-1", at_once=8)
+print(aiconn_nb.last_map().progress.answered, flush=True)
+"""
+
+
+def test_a_killed_process_loses_no_answer(session: Session) -> None:
+    """Twice with kill -9, then the same line to its end: at most the requests in flight are asked a second time."""
+    with Counting(delay=0.01) as server:
+        connect(session, server)
+        for at in (100, 250):
+            process = subprocess.Popen([sys.executable, "-c", _RUN], stdout=subprocess.PIPE, text=True)
+            watch = Thread(target=_kill_at, args=(process, server, at))
+            watch.start()
+            process.wait(60)
+            watch.join()
+            assert process.stdout is not None
+            process.stdout.close()
+            assert process.returncode == -signal.SIGKILL
+        done = subprocess.run([sys.executable, "-c", _RUN], capture_output=True, text=True, timeout=60, check=True)
+    assert int(done.stdout.split()[1]) <= 500 - 250 + 8
+    assert len(server.asked) == 500
+    assert sum(server.asked.values()) <= 500 + 2 * 8
+
+
+def _kill_at(process: subprocess.Popen[str], server: Counting, answered: int) -> None:
+    while sum(server.answered.values()) < answered and process.poll() is None:
+        pass
+    process.kill()
+
+
+@pytest.fixture
+def priced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each token costs a cent."""
+    monkeypatch.setattr(Price, "_known", lambda self: (0.01, 0.01))
+
+
+@pytest.mark.usefixtures("priced")
+def test_a_budget_is_not_exceeded(session: Session) -> None:
+    """The most that a request can cost is reserved; the rows behind the end say why they have no answer."""
+    rows = [f"row {number}" for number in range(200)]
+    with Counting(delay=0.01) as server:
+        connect(session, server)
+        table = mapped(session, rows, budget=5.0, max_tokens=10)
+    asked = [row for row in table if row["error"] is None]
+    assert 0 < len(asked) < len(rows)
+    assert len(asked) == sum(server.asked.values())
+    assert sum(row["cost"] for row in asked) <= 5.0
+    assert {row["error"] for row in table if row["error"]} == {"the budget is used up"}
+    assert session.last_map is not None
+    assert session.last_map.ending == "the budget is used up"
+
+
+@pytest.mark.usefixtures("priced")
+def test_an_answer_of_unknown_size_costs_what_was_reserved(session: Session) -> None:
+    """A server that does not count tokens cannot exceed a budget either."""
+    with Counting(lambda number, prompt, body: Told(usage=False)) as server:
+        connect(session, server)
+        mapped(session, ROWS, budget=10.0, max_tokens=10, at_once=1)
+    assert sum(server.asked.values()) == 4  # each reserves 2.3 or so
+
+
+def test_a_budget_needs_a_price_and_the_longest_answer(session: Session) -> None:
+    """Nothing is sent."""
+    with Counting() as server:
+        connect(session, server)
+        with pytest.raises(BatchError, match="longest answer"):
+            mapped(session, ROWS, budget=1)
+        with pytest.raises(PriceUnknown):
+            mapped(session, ROWS, budget=1, max_tokens=10)
+    assert not server.asked
+
+
+@pytest.mark.usefixtures("priced")
+def test_a_sample_says_what_all_would_cost(session: Session) -> None:
+    """And take."""
+    with Counting() as server:
+        connect(session, server)
+        table = mapped(session, ROWS, limit=4)
+    assert len(table) == 4
+    assert session.last_map is not None
+    assert session.last_map.estimate is not None
+    cost, seconds = session.last_map.estimate
+    assert cost == pytest.approx(0.06 * 40)
+    assert seconds is not None
+
+
+def test_a_key_in_a_row_is_not_sent(session: Session) -> None:
+    """One that this machine knows; the row says whose it is."""
+    session.set_secret("OpenAI:ApiKey", Secret("made-up-key-0123456789abcdef"))
+    with Counting() as server:
+        connect(session, server)
+        table = mapped(session, ["fine", "my key is made-up-key-0123456789abcdef"])
+    assert list(server.asked) == ["How long is fine?"]
+    assert "the user secret OpenAI:ApiKey" in table[1]["error"]
+    assert "made-up-key" not in table[1]["error"]
+
+
+def test_a_server_that_says_when_it_has_room_again_is_believed(session: Session) -> None:
+    """Before it refuses anything."""
+    assert gate.told_to_pause({"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "6m0s"}) == 360
+    assert gate.told_to_pause({"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "20ms"}) == 0.02
+    assert gate.told_to_pause({"x-ratelimit-remaining-requests": "7", "x-ratelimit-reset-requests": "6m0s"}) is None
+    reset = {
+        "anthropic-ratelimit-requests-remaining": "0",
+        "anthropic-ratelimit-requests-reset": "2020-01-01T00:00:00Z",
+    }
+    assert gate.told_to_pause(reset) == 0.0
