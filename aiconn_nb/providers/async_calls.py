@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, finalize
 
 from aiconn_nb.errors import ProviderFailed
 
@@ -124,10 +124,8 @@ class AsyncCalls:
     async def aclose(self) -> None:
         """Close the open connections of this event loop's client."""
         kept = self._async_clients.pop(asyncio.get_running_loop(), None)
-        client = await kept.made if kept is not None else None
-        close = getattr(getattr(client, "aio", None), "aclose", None) or getattr(client, "close", None)
-        if close is not None and asyncio.iscoroutinefunction(close):
-            await close()
+        if kept is not None:
+            await _close(await kept.made)
 
     def _proved(self, answer: T) -> T:
         kept = self._async_clients.get(asyncio.get_running_loop())
@@ -162,10 +160,14 @@ class AsyncCalls:
         if not kept.made.done():
             await asyncio.wait([kept.made])
         try:
-            return kept.made.result()
+            client = kept.made.result()
         except BaseException:
             self._async_clients.pop(loop, None)
             raise
+        if not kept.is_kept:
+            kept.is_kept = True
+            finalize(kept, _close_in, loop, client).atexit = False
+        return client
 
     def _built_async(self) -> Any:
         self._require_sdk()
@@ -212,6 +214,8 @@ class _Client:
         self.made = made
         self.variables = variables
         self._looked = 0.0
+        self.is_kept = False
+        """Whether it is closed when this object goes."""
         self.has_answered = False
         """Whether it can connect: then a connection that breaks is no reason to make another one."""
 
@@ -221,6 +225,23 @@ class _Client:
             return False
         self._looked = now
         return True
+
+
+async def _close(client: Any) -> None:
+    close = getattr(getattr(client, "aio", None), "aclose", None) or getattr(client, "close", None)
+    if close is not None and asyncio.iscoroutinefunction(close):
+        await close()
+
+
+def _close_in(loop: asyncio.AbstractEventLoop, client: Any) -> None:
+    """Close a client in its own event loop, where no one needs it any more.
+
+    Left to the garbage collector, the SDKs close it in whatever loop runs in the collecting thread, when the collector has closed
+    its sockets already: this takes the reader of another connection away that has the number of one of these sockets by then,
+    and that connection waits for ever.
+    """
+    with suppress(RuntimeError):  # the loop was closed, and its sockets with it
+        loop.call_soon_threadsafe(lambda: loop.create_task(_close(client)))
 
 
 def _piece(came: Delta | Finish | None) -> Delta | Finish | None:
