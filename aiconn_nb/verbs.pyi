@@ -646,7 +646,18 @@ def failover(profile: str | None = ..., *, model: str | None = ..., live: bool =
     """
 
 def forget_maps() -> Done:
-    """Delete the journals of all `map` calls: the answers that are kept below ``AICONN_HOME``."""
+    """Delete the journals of all `map` calls: the answers that are kept below ``AICONN_HOME``.
+
+    Returns:
+        A `Done` that says how many there were.
+
+    Raises:
+        NoPlace: No folder can be told for them.
+
+    Example::
+
+        aiconn_nb.forget_maps()
+    """
 
 def get(alias: str) -> Connection:
     """The connection as it is stored: settings are references, sealed, or harmless.

@@ -136,7 +136,18 @@ class BatchVerbs(Core):
 
     @verb()
     def forget_maps(self) -> Done:
-        """Delete the journals of all `map` calls: the answers that are kept below ``AICONN_HOME``."""
+        """Delete the journals of all `map` calls: the answers that are kept below ``AICONN_HOME``.
+
+        Returns:
+            A `Done` that says how many there were.
+
+        Raises:
+            NoPlace: No folder can be told for them.
+
+        Example::
+
+            aiconn_nb.forget_maps()
+        """
         from .journal import forget
 
         gone = forget(self._context.home)
