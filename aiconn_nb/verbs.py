@@ -71,7 +71,8 @@ def signature_of(name: str, verb: Verb) -> inspect.Signature:
 def doc_of(name: str, verb: Verb) -> str:
     """The docstring of the function: that of the method, without the arguments that the function does not take."""
     doc = inspect.getdoc(getattr(Session, name)) or ""
-    inner = "|".join(map(re.escape, sorted(verb.inner)))
+    # No `map` here: this module has the function of that name.
+    inner = "|".join(re.escape(each) for each in sorted(verb.inner))
     return re.sub(rf"^    (?:{inner}): .*\n(?:     .*\n)*", "", doc, flags=re.MULTILINE) if inner else doc
 
 
