@@ -179,7 +179,7 @@ def test_a_broken_appsettings(face: Face, stored: Path, work: Path) -> None:
 
 def test_a_store_of_a_newer_release(face: Face, stored: Path) -> None:
     """It is neither read nor written."""
-    newer = stored.read_bytes().replace(b'"schema":2', b'"schema":3')
+    newer = stored.read_bytes().replace(b'"schema":1', b'"schema":3')
     stored.write_bytes(newer)
     for line in ("list", "new b --provider demo", "delete openai-dev --yes"):
         assert "newer release" in " ".join(refused(face, line))
