@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
+from aiconn_nb.errors import ConfigurationFileError
 from aiconn_nb.ui.cli import main
 
 Face = Callable[[str], tuple[bool, str]]
@@ -165,8 +166,9 @@ def test_a_broken_appsettings(face: Face, stored: Path, work: Path) -> None:
     """Every use fails with file, line and column; the list is there, and says it once."""
     (work / "appsettings.json").write_text('{"OpenAI": {\n')
     what, hint = refused(face, "models openai-dev")
-    assert what == "appsettings.json, line 2, column 1: the file ends too early: } is missing."
-    assert hint == "Mend the file; until then every reference fails, also those that other places answer."
+    problem = "the file ends too early: } is missing."
+    broken = ConfigurationFileError(path=str(work / "appsettings.json"), problem=problem, line=2, column=1)
+    assert (what, hint) == broken.lines()
     before = stored.read_bytes()
     well, said = face("list")
     assert well

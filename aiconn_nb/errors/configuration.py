@@ -38,7 +38,7 @@ class NoReference(InvalidReference):
 class LiteralDollar(InvalidReference):
     """Text with ``$$``, where a reference is needed."""
 
-    says = "This is a literal: $$ stands for a $ that is meant as such.", WRITE_A_REFERENCE
+    says = "This is a literal: $$ is a plain $.", WRITE_A_REFERENCE
 
 
 @reason
@@ -141,7 +141,7 @@ class SourceFailed(UnusableValue):
     def lines(self) -> Lines:
         return (
             f"${self.key} could not be read from the configuration source {self.source}: {self.problem}.",
-            "Mend it there. Its keys are looked for nowhere below it.",
+            "Correct it there. Its keys are not looked for in the sources below it.",
         )
 
 
@@ -199,5 +199,5 @@ class ConfigurationFileError(ConfigurationError):
         place = f", line {self.line}, column {self.column}" if self.line else ""
         return (
             f"{path_shown(self.path)}{place}: {self.problem}",
-            "Mend the file; until then every reference fails, also those that other places answer.",
+            "Correct the file. Until then every reference fails, even one that another source answers.",
         )

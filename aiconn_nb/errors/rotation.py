@@ -109,7 +109,7 @@ class PlaceNotWritable(CommandError):
     is_project_file: bool = False
 
     def lines(self) -> Lines:
-        over = f"; '{command('secret set', self.key)}' lies over the file." if self.is_project_file else ""
+        over = f"; '{command('secret set', self.key)}' overrides the file." if self.is_project_file else ""
         return (
             f"{self.setting} is {self.reference}, whose value comes from {self.place}; nothing is written there.",
             f"Change it there, or say where the new one is: --to $Section:Key{over}",

@@ -16,7 +16,7 @@ class NothingEntered(AiconnError):
 
     def lines(self) -> Lines:
         remove = command("secret remove", self.key)
-        return "Nothing was entered, and nothing was changed.", f"'{remove}' takes a value away."
+        return "Nothing was entered, and nothing was changed.", f"'{remove}' removes a value."
 
 
 @reason

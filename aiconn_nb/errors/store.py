@@ -109,7 +109,7 @@ class StoreSetAside(StoreCorrupt):
     def lines(self) -> Lines:
         return (
             f"The store was damaged: {self.problem}. It was set aside as {home_shown(self.aside)}.",
-            "The next use begins with an empty store. To use the old one, mend it and rename it back to "
+            "The next use begins with an empty store. To use the old one, repair it and rename it to "
             f'{os.path.basename(self.path)}; one that was edited must have no "checksum".',
         )
 

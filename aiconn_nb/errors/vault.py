@@ -138,7 +138,7 @@ class SecretsUnreadable(SecretsFileError):
     def lines(self) -> Lines:
         return (
             f"The user secrets in {home_shown(self.path)} cannot be read: {self.problem}.",
-            "It was left as it is. Mend it, or move it away and set the secrets again.",
+            "The file was left as it is. Repair it, or move it away and set the secrets again.",
         )
 
 

@@ -21,6 +21,7 @@ from aiconn_nb import (
     Secret,
     Session,
 )
+from aiconn_nb.errors import PlaceNotWritable
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.providers.base import Model
@@ -342,12 +343,10 @@ def test_a_value_from_a_file_is_not_written_there(picky: Session, work: Path) ->
     """The error says where it comes from, and what else to do."""
     (work / "appsettings.json").write_text(f'{{"Fake": {{\n "ApiKey": "{OLD}"}}}}')
     picky.create("b", "fake", settings={"api_key": "$Fake:ApiKey"})
-    with pytest.raises(CommandError) as raised:
+    with pytest.raises(PlaceNotWritable) as raised:
         picky.rotate("b", NEW)
-    assert raised.value.what == (
-        "api_key is $Fake:ApiKey, whose value comes from appsettings.json:2; nothing is written there."
-    )
-    assert "'%aiconn secret set Fake:ApiKey' lies over the file" in raised.value.hint
+    assert (raised.value.setting, raised.value.reference) == ("api_key", "$Fake:ApiKey")
+    assert (raised.value.place, raised.value.is_project_file) == ("appsettings.json:2", True)
 
 
 def test_a_value_from_a_variable_is_not_written_there(picky: Session, monkeypatch: pytest.MonkeyPatch) -> None:
