@@ -203,7 +203,7 @@ def prepare(notebook: Notebook, work: Path, counts: tuple[int, ...]) -> None:
 
 
 def test_the_page_with_1000_connections(notebook: Notebook, work: Path) -> None:
-    """The first hundred rows are there within 1.25 times of what ten take."""
+    """The first hundred rows are there within 1.5 times of what ten take."""
     (work / "appsettings.json").write_text('{"OpenAI": {"ApiKey": "x"}}')
     prepare(notebook, work, (10, 1000))
     turns = itertools.repeat((10, 1000), 9)
@@ -216,10 +216,10 @@ def test_the_page_with_1000_connections(notebook: Notebook, work: Path) -> None:
         {
             "10 rows are there after": f"{few:.0f} ms",
             "the first 100 of 1,000 after": f"{many:.0f} ms",
-            "1,000 / 10 (budget 1.25)": f"{many / few:.2f}",
+            "1,000 / 10 (budget 1.5)": f"{many / few:.2f}",
         }
     )
-    assert many / few <= 1.25
+    assert many / few <= 1.5
 
 
 _KEYS = """async () => {
@@ -265,7 +265,7 @@ def test_typing_and_changing_with_1000_connections(notebook: Notebook, work: Pat
     Session(home=work / "home1000", config_home=work / "keys", config_root=work, environ={}).edit(
         "openai-team-0500", name="Another name"
     )
-    page.get_by_role("button", name="Refresh").click()
+    page.get_by_role("button", name="Refresh", exact=True).click()
     page.wait_for_function("() => window.changedRows.size > 0")
     page.wait_for_timeout(300)  # for rows that should not follow
     changed: int = page.evaluate("() => window.changedRows.size")

@@ -246,14 +246,19 @@ def look(lab_page: Page) -> Iterator[Callable[[str, int], None]]:
 
 
 @pytest.fixture(scope="session")
-def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the pictures of a whole page go: the folder that ``AICONN_SCREENSHOTS`` names."""
-    return folder_of_pictures() or tmp_path_factory.mktemp("screenshots")
+def pictures() -> Path | None:
+    """Where the pictures go, if anywhere. (In a test the variables of this package are not those of the machine.)"""
+    return folder_of_pictures()
+
+
+@pytest.fixture(scope="session")
+def screenshots(pictures: Path | None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the pictures of a whole page go."""
+    return pictures or tmp_path_factory.mktemp("screenshots")
 
 
 @pytest.fixture
-def gallery(lab_page: Page) -> Iterator[Gallery]:
+def gallery(lab_page: Page, pictures: Path | None) -> Iterator[Gallery]:
     """Looks at a widget in every theme and width."""
-    folder = folder_of_pictures()
-    with wardrobe(lab_page, 1000 if folder is None else 2600) as dress:  # a notebook cuts off what is out of sight
-        yield Gallery(lab_page, dress, folder)
+    with wardrobe(lab_page, 1000 if pictures is None else 2600) as dress:  # a notebook cuts off what is out of sight
+        yield Gallery(lab_page, dress, pictures)

@@ -31,9 +31,13 @@ class Environment(TypedDict):
 
 
 class Column(TypedDict):
-    """A column. ``kind`` says how its cells are drawn and sorted; ``names`` is the part of the view that translates its values."""
+    """A column. ``kind`` says how its cells are drawn and sorted; ``names`` is the part of the view that translates its values.
+
+    A row has its value at ``path``, or else at ``key``.
+    """
 
     key: str
+    path: NotRequired[str]
     title: str
     kind: Literal["name", "text", "code", "number", "switch", "resolves", "test", "age", "links", "health"]
     width: str

@@ -15,7 +15,9 @@ _DELETE: Action = {"do": "delete", "icon": "delete", "words": "Delete", "intent"
 
 def _column(column: ConnectionColumn) -> Column:
     """A column of connections, as the page takes it."""
-    made: Column = {"key": path_of(column), "title": column.title, "kind": column.kind, "width": column.width}
+    made: Column = {"key": column.key, "title": column.title, "kind": column.kind, "width": column.width}
+    if path_of(column) != column.key:
+        made["path"] = path_of(column)
     return {**made, "names": column.names} if column.names else made
 
 

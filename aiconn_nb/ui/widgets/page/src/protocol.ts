@@ -6,9 +6,10 @@ export interface Where {
   readonly others: boolean;
 }
 
-/** A column. `kind` says how its cells are drawn and sorted; `names` is the part of the view that translates its values. */
+/** A column. `kind` says how its cells are drawn and sorted; `names` is the part of the view that translates its values. A row has its value at `path`, or else at `key`. */
 export interface Column {
   readonly key: string;
+  readonly path?: string;
   readonly title: string;
   readonly kind: "name" | "text" | "code" | "number" | "switch" | "resolves" | "test" | "age" | "links" | "health";
   readonly width: string;

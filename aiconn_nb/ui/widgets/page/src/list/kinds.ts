@@ -24,8 +24,10 @@ export function at(row: object, path: string): unknown {
     return value && typeof value === "object" ? (value as Record<string, unknown>)[key] : undefined;
   }, row);
 }
-export function textOf(row: Row, { key, names }: Pick<Column, "key" | "names">, view: ListView): string {
-  const value = String(at(row, key) ?? "");
+const valueIn = (row: Row, { key, path = key }: Column): unknown => at(row, path);
+export function textOf(row: Row, column: Column, view: ListView): string {
+  const value = String(valueIn(row, column) ?? "");
+  const { names } = column;
   return (names && (at(view, names) as Record<string, string> | undefined)?.[value]) || value;
 }
 export const who = (row: Row): string => `${row.name} (${row.alias})`;
@@ -108,15 +110,15 @@ export const KINDS: Readonly<Record<Column["kind"], Kind>> = {
   text: { draw: ({ row, column, view }) => html`<span>${textOf(row, column, view)}</span>`, rank: textOf },
   code: { draw: ({ row, column, view }) => code(textOf(row, column, view)), rank: textOf },
   number: {
-    draw: ({ row, column }) => Number(at(row, column.key) ?? 0).toLocaleString(),
-    rank: (row, column) => Number(at(row, column.key) ?? 0),
+    draw: ({ row, column }) => Number(valueIn(row, column) ?? 0).toLocaleString(),
+    rank: (row, column) => Number(valueIn(row, column) ?? 0),
   },
   switch: { draw: toggle, rank: (row) => (row.active ? 0 : 1), isBare: true },
   resolves: { draw: resolves, rank: (row) => (row.untrusted ? 2 : row.missing ? 1 : 0) },
   test: { draw: lastTest, rank: (row) => rankOfTest(row.test) },
   age: {
-    draw: ({ row, column }) => moment(column.key, String(at(row, column.key))),
-    rank: (row, column) => -Date.parse(String(at(row, column.key))),
+    draw: ({ row, column }) => moment(column.key, String(valueIn(row, column))),
+    rank: (row, column) => -Date.parse(String(valueIn(row, column))),
   },
   links: { draw: links, rank: (row) => (row.links ?? []).map(({ alias }) => alias).join(" ") },
   health: { draw: health, rank: (row) => TONES[row.health?.tone ?? "good"] ?? 0 },
