@@ -147,6 +147,13 @@ def test_a_snippet_without_a_framework(acme: Session) -> None:
     )
 
 
+def test_a_snippet_takes_no_key_for_a_model(acme: Session) -> None:
+    """The lines would be saved with the notebook."""
+    with pytest.raises(KnownKeyGiven) as raised:
+        acme.snippet(acme.aliases()[0], model="sk-proj-canary0123456789abcdef")
+    assert "canary" not in str(raised.value)
+
+
 def test_a_snippet_of_vectors_where_the_framework_has_none(acme: Session) -> None:
     """It is said before the cell is run."""
     with pytest.raises(FrameworkCannotCall):
