@@ -1070,7 +1070,6 @@ def snippet(
         AdapterNotFound: No such framework is known.
         FrameworkCannotCall: It has no object for the capability.
         ProfileNotFound: There is neither a profile nor a connection of this alias.
-        KnownKeyGiven: The model looks like a key; the lines would be saved with the notebook.
 
     Example::
 
