@@ -340,7 +340,7 @@ def _kill_at(process: subprocess.Popen[str], server: Counting, answered: int) ->
 @pytest.fixture
 def priced(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each token costs a cent."""
-    monkeypatch.setattr(Price, "_known", lambda self: (0.01, 0.01))
+    monkeypatch.setattr(Price, "_known", lambda self, moment: (0.01, 0.01))
 
 
 @pytest.mark.usefixtures("priced")

@@ -145,7 +145,7 @@ class Run:
             raise NoLongestAnswer
         for connection in self._parts.target.connections:
             model = self._parts.target.model_for(connection)
-            if self._price_of(self._parts.account_of(connection), model).per_token is None:
+            if not self._price_of(self._parts.account_of(connection), model).is_known:
                 raise PriceUnknown(model=model, alias=connection.alias)
 
     def _require_no_key(self, template: str) -> None:
