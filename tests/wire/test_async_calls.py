@@ -34,10 +34,17 @@ every = pytest.mark.parametrize("spoken", SPOKEN, ids=str)
 every_async = pytest.mark.parametrize("spoken", ASYNC, ids=str)
 
 
-def in_a_loop(work: Coroutine[Any, Any, T]) -> T:
-    """What it answers, from a loop of its own: in this thread Playwright's may be running."""
+def in_a_loop(account: Account, work: Coroutine[Any, Any, T]) -> T:
+    """What it answers, from a loop of its own, in which the account's client is closed: here Playwright's may be running."""
+
+    async def whole() -> T:
+        try:
+            return await work
+        finally:
+            await account.aclose()
+
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
+        return pool.submit(asyncio.run, whole()).result()
 
 
 async def streamed(account: Account) -> tuple[str, Finish]:
@@ -57,7 +64,7 @@ def test_the_answer_is_that_of_the_synchronous_client(spoken: Spoken, session: S
     async def both() -> tuple[tuple[str, Finish], Completion]:
         return await streamed(account), await account.async_complete(ASKED)
 
-    in_pieces, whole = in_a_loop(both())
+    in_pieces, whole = in_a_loop(account, both())
     assert text.strip()
     assert in_pieces[0] == whole.text == text
     assert isinstance(end, Finish)
@@ -73,7 +80,7 @@ def test_a_redirect_to_another_origin_is_not_followed(spoken: Spoken, session: S
     )
     for call in (streamed, lambda account: account.async_complete(ASKED)):
         with pytest.raises(ProviderFailed) as raised:
-            in_a_loop(call(account))
+            in_a_loop(account, call(account))
         assert raised.value.kind is FailureKind.UNREACHABLE
     assert elsewhere.asked == []
 
@@ -90,7 +97,7 @@ def test_nothing_of_the_environment_is_sent(
     server = serve(servers.refuses(400))
     account = session.account(spoken.connect(session, server.url))
     with pytest.raises(ProviderFailed):
-        in_a_loop(account.async_complete(ASKED))
+        in_a_loop(account, account.async_complete(ASKED))
     assert len(server.asked) == 1
     assert "ambient-canary" not in repr(server.asked)
 
@@ -102,7 +109,7 @@ def test_a_second_loop_asks_anew_and_once(spoken: Spoken, session: Session, serv
     account = session.account(spoken.connect(session, server.url))
     for number in (1, 2):
         with pytest.raises(ProviderFailed) as raised:
-            in_a_loop(account.async_complete(ASKED))
+            in_a_loop(account, account.async_complete(ASKED))
         assert raised.value.kind is FailureKind.BAD_REQUEST
         assert len(server.asked) == number
 
@@ -122,7 +129,7 @@ def test_a_cancelled_call_closes_its_request_at_once(spoken: Spoken, session: Se
             await task
         assert await asyncio.to_thread(server.hung_up.wait, 10)
 
-    in_a_loop(cancelled())
+    in_a_loop(account, cancelled())
     assert len(server.asked) == 1
 
 
@@ -142,7 +149,7 @@ def test_a_schema_goes_through_the_providers_own_mechanism(spoken: Spoken, sessi
     server = serve(servers.refuses(400, "No such thing."))
     account = session.account(spoken.connect(session, server.url))
     with pytest.raises(ProviderFailed):
-        in_a_loop(account.async_complete(ChatRequest("m-1", ASKED.messages, schema=SCHEMA)))
+        in_a_loop(account, account.async_complete(ChatRequest("m-1", ASKED.messages, schema=SCHEMA)))
     assert MECHANISMS[spoken.name](server.asked[0].json) == SCHEMA
 
 
@@ -162,7 +169,7 @@ def test_a_server_without_that_mechanism_is_asked_without_it(session: Session, s
         asked = ChatRequest("m-1", ASKED.messages, schema=SCHEMA)
         return [await account.async_complete(asked), await account.async_complete(asked)]
 
-    answers = in_a_loop(twice())
+    answers = in_a_loop(account, twice())
     assert [each.text for each in answers] == ["Hi.", "Hi."]
     assert all("structured output" in each.finish.notes[0] for each in answers)
     assert len(server.asked) == 3
