@@ -93,7 +93,7 @@ PROFILES: Setup = {
     "no_match": "No profile matches.",
     "columns": [
         {"key": "name", "title": "Name", "kind": "name", "width": "minmax(0, 1fr)"},
-        {"key": "capability", "title": "For", "kind": "text", "width": "88px"},
+        {"key": "capability", "title": "For", "kind": "text", "width": "100px"},
         {"key": "connections", "title": "Connections", "kind": "links", "width": "19%"},
         {"key": "model", "title": "Model", "kind": "code", "width": "14%"},
         {"key": "health", "title": "Health", "kind": "health", "width": "19%"},
