@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiconn_nb.session.results import Result
@@ -79,6 +79,13 @@ class Mapped(Result):
     ending: str = ""
     """Why it ended before the last row; '' where it did not."""
     notes: tuple[str, ...] = ()
+    lines: str = field(default="", repr=False)
+    """The rows as JSON lines, where a terminal prints them."""
+
+    @property
+    def content(self) -> str:
+        """See `Result.content`."""
+        return self.lines
 
     @property
     def ok(self) -> bool:

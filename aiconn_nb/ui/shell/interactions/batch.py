@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,10 +65,13 @@ def map_rows(session: Session, words: Words, console: Console, call: Call) -> Re
         raise stopped from None
     if words.output and console.has_kernel:
         console.bind(words.output, table)
-    elif not console.has_kernel:
-        _write(table, words.output)
     assert session.last_map is not None
-    return session.last_map
+    if console.has_kernel:
+        return session.last_map
+    if words.output:
+        _write(table, words.output)
+        return session.last_map
+    return replace(session.last_map, lines="\n".join(json.dumps(row, ensure_ascii=False) for row in table))
 
 
 def _template(words: Words) -> str:
@@ -134,12 +137,7 @@ def _json_rows(file: Path) -> Iterator[Mapping[str, Any]]:
                     raise NoDataFile(name=f"{file}, line {number},", kinds=_KINDS, problem="is no JSON") from None
 
 
-def _write(table: Sequence[Mapping[str, Any]], name: str | None) -> None:
-    """The rows into a file, or as JSON lines onto stdout."""
-    if name is None:
-        for row in table:
-            sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
-        return
+def _write(table: Sequence[Mapping[str, Any]], name: str) -> None:
     with Path(name).open("w", encoding="utf-8", newline="") as opened:
         if name.endswith(".csv"):
             writer = csv.DictWriter(opened, list(table[0]))
