@@ -76,9 +76,9 @@ def scan(context: Context, paths: Sequence[str], *, fix: bool) -> Scan:
         dict.fromkeys(each for path in named for each in (notebooks_in(path) if _is_folder(path) else [path]))
     )
     # A link that lies in a folder may lead anywhere: nothing is written through it. One that the user names is meant.
-    links = {path for path in chosen if path.is_symlink() and path not in named}
-    itself = {os.path.realpath(path) for path in chosen if path not in links}
-    chosen = [path for path in chosen if path not in links or os.path.realpath(path) not in itself]
+    links = {path for path in chosen if os.path.islink(path) and path not in named}
+    itself = {_real(path) for path in chosen if path not in links}
+    chosen = [path for path in chosen if path not in links or _real(path) not in itself]
     for path in chosen:
         try:
             here, said = _scanned(path, known, backups if fix else None, is_link=path in links)
@@ -90,6 +90,14 @@ def scan(context: Context, paths: Sequence[str], *, fix: bool) -> Scan:
         found += here
         notes += said
     return Scan(found, scanned=len(chosen) - len(problems), notes=tuple(notes), problems=tuple(problems))
+
+
+def _real(path: Path) -> str:
+    """Where a path leads; itself where it can be no path, which reading it says."""
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):
+        return str(path)
 
 
 def _scanned(
