@@ -144,7 +144,7 @@ def _scanned(
 
 def _is_folder(path: Path) -> bool:
     """Whether it is a folder to be looked through; one that is called like a notebook is a mistake."""
-    return path.is_dir() and path.suffix != ".ipynb"
+    return os.path.isdir(path) and path.suffix != ".ipynb"
 
 
 def _found(text: str, known: Sequence[Known]) -> Iterator[str]:
