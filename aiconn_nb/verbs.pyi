@@ -603,20 +603,20 @@ def explain(alias: str | None = ..., *, environment: str | None = ...) -> Explan
 def export(
     *aliases: str, profiles: bool = ..., to: str | os.PathLike[str] | None = ..., overwrite: bool = ...
 ) -> Bundle:
-    """A bundle of connections to give away: references and what is not sensitive, never a key.
+    """A bundle of connections to share: references and values that are not sensitive, never a key.
 
     Args:
-        aliases: The connections; all where none is named.
-        profiles: Whether the profiles that use them go with them.
+        aliases: The connections; all if none is named.
+        profiles: Whether to include the profiles that use them.
         to: The file to write it to; None writes none.
-        overwrite: Whether a file that is there is replaced.
+        overwrite: Whether to replace an existing file.
 
     Returns:
-        The bundle: ``text`` is what a file has, ``left_out`` what is not in it and why.
+        The bundle: ``text`` is the content of a file, ``left_out`` says what is not in it and why.
 
     Raises:
         ConnectionNotFound: No connection has one of the aliases.
-        BundleError: The file cannot be written, or is there already.
+        BundleError: The file cannot be written, or exists already.
 
     Example::
 
@@ -704,22 +704,22 @@ def history_profile(alias: str) -> Versions:
 def import_bundle(
     path: str | os.PathLike[str], *, dry_run: bool | None = ..., rename: Mapping[str, str] | None = ..., yes: bool = ...
 ) -> ImportPlan | Done:
-    """Look at a bundle, and with ``yes`` import it, all in one transaction. Without ``yes`` nothing is saved.
+    """Plan the import of a bundle, and with ``yes`` import it, all in one transaction. Without ``yes`` nothing is saved.
 
-    An import overwrites no key, and no key of this machine goes to a host that comes with the bundle until `trust` allows it.
+    An import overwrites no key. No key of this machine goes to a host from the bundle until `trust` allows it.
 
     Args:
         path: The file.
         dry_run: True only looks, whatever ``yes`` says; False says the same as ``yes=True``.
-        rename: Alias in the bundle -> alias that it gets here, where its own is taken.
+        rename: Alias in the bundle -> alias here, for an alias that is taken.
         yes: Whether to import it.
 
     Returns:
-        The plan: what is new, changed, clashing or refused. After an import, what was done.
+        The plan: what is new, changed, clashing or refused. After an import: what was done.
 
     Raises:
-        BundleError: The file cannot be read or is no bundle, or the store changed between the look and the import.
-        CommandError: ``rename`` names what is not in the bundle, or gives two the same alias.
+        BundleError: The file cannot be read or is no bundle, or the store changed between the plan and the import.
+        CommandError: ``rename`` names an alias that is not in the bundle, or gives two entries the same alias.
 
     Example::
 
@@ -1116,16 +1116,16 @@ def stream(
     """
 
 def test(*aliases: str, all: bool = ..., model: str | None = ...) -> Tests:
-    """Test connections beside each other, step by step, and say for each whether it works.
+    """Test connections in parallel, step by step, and say for each whether it works.
 
     Args:
-        aliases: The connections; the one in use where none is named.
+        aliases: The connections; the one in use if none is named.
         all: Whether to test all of them instead.
         model: A model that is asked for one token, or one vector, besides: that proves a key which a list of models does not.
 
     Returns:
         The steps of each test; ``verdict`` of each is ``ok``, ``failed`` or ``unknown``, and ``ok`` whether all are proven.
-        A test that fails is a result, and no error.
+        A failed test is a result, not an error.
 
     Raises:
         NoConnectionInUse: No alias was given, and none is in use.
@@ -1139,13 +1139,13 @@ def test(*aliases: str, all: bool = ..., model: str | None = ...) -> Tests:
 def to(framework: str, alias: str | None = ..., *, model: str | None = ..., capability: Capability | str = ...) -> Any:
     """A profile, or a connection with a model, as the object by which a framework calls it.
 
-    The key goes into the object, as the framework's own secret type where it has one; never into the process environment.
+    The key goes into the object, as the framework's own secret type if it has one; never into the process environment.
 
     Args:
         framework: ``langchain``, ``pydantic-ai``, ``llama-index``, ``litellm`` (keyword arguments), ``chatlas``,
             ``instructor``, ``openai-agents``, ``dspy`` or ``haystack``, or one that a plug-in adds.
         alias: A profile, with its options and, where the framework can, its fallbacks; or a connection, with ``model``.
-            The default profile where it is left out.
+            The default profile if it is omitted.
         model: The model, in the place of the profile's.
         capability: ``chat`` or ``embedding``.
 

@@ -1,6 +1,6 @@
 """What people can do: one folder for each capability, with its rules, its verbs and their results.
 
-Others use of a feature what its ``__init__.pyi`` names, and nothing else. Its ``verbs.py`` builds on `core`; `app` has the sum.
+Other packages use only the names in a feature's ``__init__.pyi``. Its ``verbs.py`` builds on `core`; `app` combines all verbs.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import lazy_loader
 def public_names(package: str, file: str) -> Callable[[str], object]:
     """The ``__getattr__`` of a feature's package: imports what its stub names when it is first asked for.
 
-    The stub is read then, too: a list of connections needs few features, and imports all packages.
+    The stub is read only then, too: a list of connections imports all packages, but needs few features.
     """
 
     @cache

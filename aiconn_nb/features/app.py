@@ -1,4 +1,4 @@
-"""The session: every verb of aiconn_nb, one method each. The faces call it; nothing below knows it."""
+"""The session: every verb of aiconn_nb, one method each. The user interfaces call it; nothing below imports it."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ class Session(
     DoctorVerbs,
     ScanVerbs,
 ):
-    """Connections, their configuration, and which of them is in use here.
+    """Connections, their configuration, and the connection in use here.
 
-    Each kernel has one of its own (`kernel_session`); several share the store. What is not given comes from the environment:
+    Each kernel has its own session (`kernel_session`); all share the store. Omitted arguments come from the environment:
     ``home`` from ``AICONN_HOME``, ``config_home`` from ``AICONN_CONFIG_HOME``, ``config_root`` from ``AICONN_CONFIG_ROOT``,
     ``environment`` from ``AICONN_ENVIRONMENT`` and the .NET variables. Every error is an `AiconnError`.
     """
@@ -103,7 +103,7 @@ class Session(
         return f"<aiconn_nb.Session store={tilde(self._context.home)!r} environment={environment}>"
 
     def close(self) -> None:
-        """Put exported variables back."""
+        """Restore exported variables."""
         self._exports.restore()
 
 
@@ -113,7 +113,7 @@ _HERE: dict[str, Session] = {}
 def kernel_session() -> Session:
     """The one session of this process, which the magics and the module-level verbs share."""
     made = _HERE.get("session")
-    # One step, which no other thread can come between: the first one that was made is everyone's.
+    # One atomic step: all threads use the session that was made first.
     return _HERE.setdefault("session", Session()) if made is None else made
 
 

@@ -1,8 +1,8 @@
 """What an adapter is: it builds the object by which one framework calls a connection.
 
-An adapter is one class that inherits `Adapter` and is named in the entry-point group ``aiconn_nb.adapters``, ours as well as a
-stranger's. It gets a `Model`, which knows the account and the options, and passes the key on as the framework's own secret type
-where it has one; never through the process environment.
+An adapter is one class that inherits `Adapter` and is named in the entry-point group ``aiconn_nb.adapters``; ours are registered
+the same way. It gets a `Model`, which knows the account and the options. It passes the key on as the framework's own secret type
+if there is one, and never through the process environment.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ class Model:
     id: str
     """The model's id, or the name of its deployment."""
     options: Mapping[str, Any] = field(default_factory=dict)
-    """``temperature``, ``max_tokens`` and what else the profile sets."""
+    """``temperature``, ``max_tokens`` and the other options of the profile."""
     system: str | None = None
-    """The system prompt, where the profile has one."""
+    """The system prompt, if the profile has one."""
 
     @property
     def client(self) -> Any:
@@ -46,23 +46,23 @@ class Model:
 
     @property
     def key(self) -> str:
-        """The key in the clear, for a framework that takes nothing else; ``no-key`` where the account has none."""
+        """The key in the clear, for a framework that takes nothing else; ``no-key`` if the account has none."""
         return self.access.key_in_the_clear() or NO_KEY
 
     def given(self, **names: str) -> dict[str, Any]:
-        """The options under the names that a framework has for them: ``given(max_tokens="max_completion_tokens")``.
+        """The options under a framework's names for them: ``given(max_tokens="max_completion_tokens")``.
 
-        Only the options that are named here, and only where they are set.
+        Only the options that are named here, and only those that are set.
         """
         return {theirs: self.options[ours] for ours, theirs in names.items() if ours in self.options}
 
 
 NO_KEY = "no-key"
-"""SDKs refuse to be built without a key. A server that asks for none does not look at it."""
+"""SDK clients cannot be built without a key. A server that needs no key ignores it."""
 
 
 def is_installed(module: str) -> bool:
-    """Whether a module could be imported."""
+    """Whether a module can be imported."""
     try:
         return find_spec(module) is not None
     except (ImportError, ValueError):
@@ -77,7 +77,7 @@ class Adapter(ABC):
     name: ClassVar[str]
     """The framework's own name."""
     packages: ClassVar[Mapping[Api, str]]
-    """The APIs that it can be given, each with the package that this needs, as pip takes it."""
+    """The APIs that it supports, each with the package that it needs, as pip takes it."""
     modules: ClassVar[Mapping[Api, str]]
     """The module of that package."""
     imports: ClassVar[str] = ""
@@ -86,9 +86,9 @@ class Adapter(ABC):
     """A snippet: what a user does with the object, which is called ``model`` in it."""
     embedding_imports: ClassVar[str] = ""
     embedding_lines: ClassVar[str] = ""
-    """The same for a model that makes vectors; '' where the framework has no object for that."""
+    """The same for an embedding model; '' if the framework has no object for that."""
     takes_system: ClassVar[bool] = False
-    """Whether the system prompt of a profile goes into the object. Elsewhere it belongs to the messages."""
+    """Whether the system prompt of a profile goes into the object. Otherwise it belongs to the messages."""
     options: ClassVar[frozenset[str]] = frozenset({"temperature", "max_tokens"})
     """The options of a profile that go into the object; the others are named in a note."""
 
@@ -99,12 +99,12 @@ class Adapter(ABC):
 
     @abstractmethod
     def chat(self, model: Model) -> Any:
-        """The framework's object for a model that answers."""
+        """The framework's object for a chat model."""
 
     def embedding(self, model: Model) -> Any:
-        """The framework's object for a model that makes vectors. Raises `NotImplementedError` where it has none."""
+        """The framework's object for an embedding model. Raises `NotImplementedError` if it has none."""
         raise NotImplementedError
 
     def with_fallbacks(self, first: Any, others: Sequence[Any]) -> Any:
-        """An object that calls ``others`` in turn where ``first`` fails. Raises `NotImplementedError` where there is none."""
+        """An object that calls ``others`` in turn if ``first`` fails. Raises `NotImplementedError` if the framework has none."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""Building a framework's object from a target: one model for each of its connections, the first of which answers."""
+"""Building a framework's object from a target: one model for each of its connections. The first one answers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def build(adapter: Adapter, target: Target, capability: Capability, account_of: Callable[[Connection], Account]) -> Any:
     """The framework's object for a target.
 
-    Raises what is wrong with the first connection. One that follows is left out where it cannot be used, with a note.
+    Raises what is wrong with the first connection. A later one that cannot be used is left out, with a note.
     """
     first, *others = target.connections
     made = _made(adapter, _model(adapter, first, target, capability, account_of), capability)
@@ -78,13 +78,13 @@ def _apis(adapter: Adapter) -> tuple[str, ...]:
 
 
 def _require(adapter: Adapter, access: Access) -> None:
-    """Raise `FrameworkMissing` where the package is not installed."""
+    """Raise `FrameworkMissing` if the package is not installed."""
     if not is_installed(adapter.modules[access.api]):
         raise FrameworkMissing(framework=adapter.name, package=adapter.packages[access.api])
 
 
 def _made(adapter: Adapter, model: Model, capability: Capability) -> Any:
-    """What the adapter builds. What the framework raises holds the key in its frames, and is left behind."""
+    """What the adapter builds. An exception of the framework holds the key in its frames, so it is dropped."""
     raised: AiconnError
     try:
         return adapter.chat(model) if capability is Capability.CHAT else adapter.embedding(model)

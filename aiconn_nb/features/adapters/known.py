@@ -1,4 +1,4 @@
-"""Which frameworks are known: the plug-ins of the entry-point group ``aiconn_nb.adapters``, each loaded when it is asked for."""
+"""The known frameworks: the plug-ins of the entry-point group ``aiconn_nb.adapters``, each loaded on first use."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ BUILT_IN: Final[Mapping[str, str]] = {
     "dspy": "dspy:DSPy",
     "haystack": "haystack:Haystack",
 }
-"""Our own: a framework that is spelled right is found without a look through all that is installed."""
+"""Our own adapters: they are found without a search of all installed packages."""
 
 
 def ids() -> list[str]:
-    """The frameworks that are known, ours first. Nothing is imported for it."""
+    """The known frameworks, ours first. This imports nothing."""
     return [*BUILT_IN, *sorted(set(_plug_ins()) - BUILT_IN.keys())]
 
 
 def get(id: str) -> Adapter:
-    """The adapter of a framework, whether ``_`` or ``-`` is written.
+    """The adapter of a framework; ``_`` and ``-`` are the same in its name.
 
-    Raises `AdapterNotFound`, or `AdapterBroken` where its plug-in does not load.
+    Raises `AdapterNotFound`, or `AdapterBroken` if its plug-in does not load.
     """
     name = id.strip().lower().replace("_", "-")
     if name in BUILT_IN:

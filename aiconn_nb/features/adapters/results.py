@@ -17,7 +17,7 @@ class Snippet(Result):
     framework: str = ""
     """The framework's name; '' for lines with this package alone."""
     install: str = ""
-    """The line that installs the framework, where it is not there."""
+    """The line that installs the framework, if it is not installed."""
 
     @property
     def content(self) -> str:

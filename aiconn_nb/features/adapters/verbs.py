@@ -28,13 +28,13 @@ class AdapterVerbs(Core):
     ) -> Any:
         """A profile, or a connection with a model, as the object by which a framework calls it.
 
-        The key goes into the object, as the framework's own secret type where it has one; never into the process environment.
+        The key goes into the object, as the framework's own secret type if it has one; never into the process environment.
 
         Args:
             framework: ``langchain``, ``pydantic-ai``, ``llama-index``, ``litellm`` (keyword arguments), ``chatlas``,
                 ``instructor``, ``openai-agents``, ``dspy`` or ``haystack``, or one that a plug-in adds.
             alias: A profile, with its options and, where the framework can, its fallbacks; or a connection, with ``model``.
-                The default profile where it is left out.
+                The default profile if it is omitted.
             model: The model, in the place of the profile's.
             capability: ``chat`` or ``embedding``.
 
@@ -64,7 +64,7 @@ class AdapterVerbs(Core):
         return build(adapter, target, wanted, self._account)
 
     def frameworks(self) -> list[str]:
-        """The frameworks that `to` knows, by their ids."""
+        """The ids of the frameworks that `to` knows."""
         from .known import ids
 
         return ids()
@@ -108,7 +108,7 @@ class AdapterVerbs(Core):
 
         from .snippet import written
 
-        # What is given stands in the lines, and is saved with the notebook.
+        # The lines repeat the arguments and are saved with the notebook.
         if owners := shapes_in(model or ""):
             raise KnownKeyGiven(whose=f"a key of {owners[0]}")
         self.require_no_known_key(model)

@@ -1,4 +1,4 @@
-"""Connections and profiles that are given away and taken in, without keys."""
+"""Exporting and importing connections and profiles, without keys."""
 
 from aiconn_nb.features import public_names
 

@@ -1,4 +1,4 @@
-"""A bundle: connections to give away. Built from what may go into it, so that what nobody thought of stays out."""
+"""A bundle: connections to share. It is built from an allow list, so an unknown field never gets in."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class Bundle(Result):
     left_out: tuple[str, ...] = ()
     """What is not in it, and why."""
     written: str = ""
-    """The file that it was written to, or ''."""
+    """The file that it was written to; '' if there is none."""
 
     @property
     def text(self) -> str:
-        """The bundle as it stands in a file."""
+        """The content of the bundle's file."""
         return json.dumps(self.document, indent=2, ensure_ascii=False) + "\n"
 
     def write(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Bundle:
@@ -51,12 +51,12 @@ class Bundle(Result):
 
     @property
     def content(self) -> str:
-        """Without a file the result is the bundle itself, to be looked at or copied."""
+        """Without a file, the result is the bundle itself, to read or copy."""
         return "" if self.written else self.text
 
 
 def export(context: Context, aliases: Sequence[str], *, profiles: bool = True) -> Bundle:
-    """A bundle of these connections, of all without a name; see `Session.export`."""
+    """A bundle of the named connections, or of all if none is named; see `Session.export`."""
     snapshot = context.store.read()
     chosen = snapshot.connections_called(aliases) if aliases else list(snapshot.connections)
     is_key = _key_test(context)
@@ -142,7 +142,7 @@ def _connection_document(
 
 
 def _why_not(field: Field, value: Setting, is_key: Callable[[str], bool]) -> str:
-    """Why a setting must not leave this machine, in words behind its name; '' where it may."""
+    """Why a setting must not leave this machine, in words that follow its name; '' if it may."""
     if isinstance(value, Sealed) or (field.sensitive and not is_reference(value)):
         return "is sealed"
     if isinstance(value, str) and is_key(value):
@@ -151,7 +151,7 @@ def _why_not(field: Field, value: Setting, is_key: Callable[[str], bool]) -> str
 
 
 def _key_test(context: Context) -> Callable[[str], bool]:
-    """Whether a text looks like a key, or has one in it that this machine knows."""
+    """Whether a text looks like a key, or contains one that this machine knows."""
     secrets = [each.secret for each in known_secrets(context)]
 
     def is_key(text: str) -> bool:

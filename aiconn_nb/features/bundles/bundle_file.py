@@ -1,4 +1,4 @@
-"""Reading and writing a bundle's file. What is read is somebody else's: its kind, size, depth, characters and twins are checked."""
+"""Reading and writing a bundle's file. The file is untrusted: its kind, size, depth, characters and duplicate names are checked."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from aiconn_nb.model.place import shown
 LARGEST: Final = 1_000_000
 """Bytes."""
 DEEPEST: Final = 8
-"""Objects and arrays that may be open at once; a bundle of ours has five."""
+"""The deepest nesting of objects and arrays; our own bundles have five levels."""
 
 _STRING: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _REFUSED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-"""Categories of what a reader does not see, or what turns the text around it: control, format (bidi, zero width), surrogates ..."""
+"""Unicode categories of invisible and text-reversing characters: control, format (bidi, zero width), surrogates ..."""
 
 
 def read_bundle(path: str | os.PathLike[str]) -> Any:
-    """The JSON of a bundle's file. Raises `BundleError`, which repeats nothing of it."""
+    """The JSON of a bundle's file. Raises `BundleError`, which repeats none of it."""
     name = shown(os.path.abspath(os.path.expanduser(path)))
     data = _bytes_of(name)
     problem = ""
@@ -39,7 +39,7 @@ def read_bundle(path: str | os.PathLike[str]) -> Any:
 
 
 class _Refused(Exception):
-    """Why a text is no bundle, in words that show nothing of it."""
+    """Why a text is no bundle, in words that show none of it."""
 
 
 def _bytes_of(path: str) -> bytes:
@@ -76,7 +76,7 @@ def _parsed(data: bytes) -> Any:
 def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        # Readers differ in which of the two they take: somebody would see one and import the other.
+        # JSON readers differ in which of the two they take: the user could see one and import the other.
         raise _Refused("a name is there twice in one object")
     return found
 
@@ -86,7 +86,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def without_hidden(text: str) -> str:
-    """A text without the characters that no bundle may have."""
+    """A text without the characters that are forbidden in a bundle."""
     return "".join(c for c in text if unicodedata.category(c) not in _REFUSED)
 
 
@@ -103,7 +103,7 @@ def _check_characters(value: Any) -> None:
     if isinstance(value, dict):
         for key, inner in value.items():
             _check_text(key)
-            # A system prompt has lines.
+            # A system prompt may have several lines.
             _check_characters(
                 inner.translate({10: " ", 9: " "}) if key == "system" and isinstance(inner, str) else inner
             )
@@ -122,8 +122,8 @@ def _check_text(text: str) -> None:
 def write_bundle(path: str | os.PathLike[str], text: str, *, overwrite: bool) -> str:
     """Write a bundle, all or nothing. Returns the path as it may be shown.
 
-    The file is as open as the umask has it: a bundle is made to be given away. Raises `BundleError`, also where there is a file
-    already, unless ``overwrite``.
+    The umask decides the file's mode: a bundle is made to be shared. Raises `BundleError`, also if the file exists already,
+    unless ``overwrite``.
     """
     target = Path(os.path.abspath(os.path.expanduser(path)))
     name = shown(str(target))

@@ -1,7 +1,7 @@
-"""Merging a bundle: what each of its connections and profiles would do here, and doing it, by one and the same function.
+"""Merging a bundle. One function both plans the import of each connection and profile, and does it.
 
-Planned on a change that is never written, applied on one that is, and compared: what was looked at is what happens. A merge
-allows no host (see `trust`), overwrites no key of the receiver, and switches nothing on that was switched off.
+The plan is made on a change that is never written, and compared with the change that is: what the user saw is what happens. A
+merge allows no host (see `trust`), overwrites no key of the receiver, and enables nothing that was disabled.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from aiconn_nb.store.change import Change
 from .bundle_layout import Offer, OfferedConnection, OfferedProfile
 
 State = Literal["new", "changed", "same", "clashing", "refused"]
-"""``clashing``: the alias is taken by something else, which is never overwritten."""
+"""``clashing``: something else has the alias. It is never overwritten."""
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What becomes of one connection or profile of a bundle."""
+    """What the import does with one connection or profile of a bundle."""
 
     kind: Literal["connection", "profile"]
     alias: str
@@ -41,15 +41,15 @@ class Merged:
     reason: str = ""
     """Why it clashes or is refused."""
     kept: tuple[FieldChange, ...] = ()
-    """Sensitive fields that keep what is set here (``before``), where the bundle has something else (``after``)."""
+    """Sensitive fields that keep the value here (``before``), although the bundle has another one (``after``)."""
     missing: tuple[str, ...] = ()
-    """Fields that have to be supplied here."""
+    """Fields that the user has to supply here."""
     untrusted: str = ""
-    """What it would send to a host that it was not allowed for."""
+    """What it would send to a host that is not allowed for it."""
     host: str = ""
-    """The host that a connection would contact, or the references that it depends on; '' where there is no network in it."""
+    """The host that a connection would contact, or the references that it depends on; '' if it uses no network."""
     references: Mapping[str, str] = field(default_factory=dict)
-    """The references of a connection by field, never what they resolve to."""
+    """The references of a connection by field, never their values."""
     model: str = ""
     """The model of a profile."""
     system: str = ""
@@ -59,16 +59,16 @@ class Merged:
     tags: tuple[str, ...] = ()
     """The tags of a profile."""
     becomes_default: bool = False
-    """Whether a profile becomes the default of its capability, which has none here."""
+    """Whether a profile becomes the default of its capability, because there is none here."""
 
     @property
     def is_merged(self) -> bool:
-        """Whether it is there afterwards."""
+        """Whether it exists after the import."""
         return self.state in ("new", "changed", "same")
 
 
 def merge(context: Context, change: Change, offer: Offer, renamed: Mapping[str, str]) -> tuple[Merged, ...]:
-    """Put what a bundle offers into a change. Never raises for one entry: it says what is wrong with it."""
+    """Put the entries of a bundle into a change. It never raises for one entry, but says what is wrong with it."""
     aliases = {each.alias: renamed.get(each.alias, each.alias) for each in offer.connections}
     with opened_once(context):
         connections = [_connection(context, change, each, aliases[each.alias]) for each in offer.connections]
@@ -81,13 +81,13 @@ def merge(context: Context, change: Change, offer: Offer, renamed: Mapping[str, 
 
 
 def merge_profiles(context: Context, change: Change, offered: Iterable[OfferedProfile]) -> tuple[Merged, ...]:
-    """The same for profiles alone, whose connections are here under the aliases that they have in the bundle."""
+    """The same for profiles alone. Their connections are here, under the aliases of the bundle."""
     there = {each.alias: each.alias for each in change.connections}
     return tuple(_profile(context, change, each, each.alias, there) for each in offered)
 
 
 def _made_default(change: Change, offer: Offer, row: Merged) -> Merged:
-    """A default that is there stays."""
+    """An existing default stays."""
     profile = next((each for each in change.profiles if each.alias == row.alias), None)
     if profile is None or not row.is_merged or offer.defaults.get(profile.capability) != row.alias:
         return row
@@ -111,7 +111,7 @@ def _connection(context: Context, change: Change, offered: OfferedConnection, al
                 alias=alias, name=offered.name, provider=offered.provider, settings=settings, active=offered.active
             )
         else:
-            # Not switched: who switched it off here had a reason.
+            # Not enabled: the user disabled it here for a reason.
             made = replace(present, name=offered.name, settings=settings)
         differences = connections.changes(present, made) if present else ()
         if present is None or differences:
@@ -136,7 +136,7 @@ def _connection(context: Context, change: Change, offered: OfferedConnection, al
 def _settings(
     context: Context, offered: OfferedConnection, kept: Mapping[str, Setting]
 ) -> tuple[dict[str, Setting], tuple[str, ...], tuple[FieldChange, ...]]:
-    """What would be stored, the fields that are still to be supplied, and the keys that stay.
+    """The settings to store, the fields that the user still has to supply, and the keys that stay.
 
     Raises `InvalidConnection`, `ProviderNotFound`.
     """
@@ -148,12 +148,12 @@ def _settings(
             problems[key] = "is a secret, and a bundle must not hold one"
     if problems:
         raise InvalidConnection(problems)
-    # The receiver chose this key, sealed or by reference: a bundle must not exchange it for another one.
+    # The receiver chose this key, sealed or by reference: a bundle must not replace it.
     stay = {key for key in offered.settings if key in kept and (its := provider.field(key)) and its.sensitive}
     taken = {key: value for key, value in offered.settings.items() if key not in stay}
     wanted = [field for key in offered.to_be_supplied if (field := provider.field(key)) is not None]
     missing = [field for field in wanted if field.key not in kept and field.key not in offered.settings]
-    # The rules between fields hold for what will be there: a stand-in takes the place of what is to be supplied.
+    # The rules between fields apply to the final settings: a placeholder takes the place of each missing value.
     given = {**taken, **{field.key: _stand_in(field) for field in missing}}
     checked = connections.check(context, provider, kept, connections.take(given), {})
     absent = {field.key for field in missing}
@@ -215,13 +215,13 @@ def _profile(context: Context, change: Change, offered: OfferedProfile, alias: s
 
 
 def _few(aliases: list[str]) -> str:
-    """Aliases as they may be shown: some of them, and only what is one."""
+    """Aliases that may be shown: at most a few, and only valid ones."""
     good = [alias for alias in aliases if not alias_problem(alias)]
     return ", ".join(good[:5]) + (" ..." if len(aliases) > 5 or len(good) < len(aliases) else "")
 
 
 def needed_keys(context: Context, change: Change, merged: tuple[Merged, ...]) -> Iterator[tuple[str, str]]:
-    """(reference, who needs it) of what has no value here, in the current environment."""
+    """(reference, what needs it) for each reference without a value in the current environment."""
     from aiconn_nb.features.environments import Resolving
 
     resolving = Resolving(context.configuration())

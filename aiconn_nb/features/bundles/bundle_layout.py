@@ -1,7 +1,7 @@
-"""What stands in a bundle, and where: the layout, checked before anything else looks at it.
+"""The layout of a bundle. It is checked before anything else reads the bundle.
 
-A bundle names connections by alias. It has references and values that are not sensitive; what is sensitive and no reference is
-only named, as to be supplied by who receives it. There is no place in it for an id, a moment, a user or a sealed value.
+A bundle names connections by alias. It has references and values that are not sensitive. A sensitive value that is no reference
+is only named, and the receiver supplies it. A bundle has no field for an id, a time, a user or a sealed value.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Offer:
 
 
 def offer_from(document: Any) -> Offer:
-    """What a bundle's JSON offers. Raises `BundleError`, naming the place, never what stands there."""
+    """The entries of a bundle's JSON. Raises `BundleError`, which names the place, never the value."""
     try:
         return _offer(document)
     except Malformed as malformed:
@@ -86,7 +86,7 @@ def _offer(document: Any) -> Offer:
     if "connections" not in document:
         raise Malformed("its connections", "is missing")
     exactly(document, ("aiconn_bundle", "connections"), ("profiles", "keys", "defaults"))
-    # The list of what the receiver needs is for a reader; it is made anew from the connections, so only its shape counts.
+    # The list of needed keys is only for people. It is derived from the connections again, so only its shape is checked.
     entries(document, "keys", _key, 50 * MOST)
     connections = entries(document, "connections", _connection, MOST)
     profiles = entries(document, "profiles", _profile, MOST)
@@ -158,7 +158,7 @@ def _word(found: Any, field: str = "") -> str:
 def _alias(found: dict[str, Any]) -> str:
     alias = text(found, "alias", LONGEST)
     if problem := alias_problem(alias):
-        # The alias that would be proposed is made of what stands there.
+        # The proposed alias would be derived from the invalid value.
         raise Malformed("alias", problem.partition(" (try ")[0])
     return alias
 

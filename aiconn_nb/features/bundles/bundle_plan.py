@@ -1,4 +1,4 @@
-"""The import of a bundle, looked at before it is done."""
+"""The plan of an import: what it would do, before it is done."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ class ImportPlan(Result):
     offer: Offer
     rows: tuple[Merged, ...]
     missing_keys: tuple[str, ...] = ()
-    """Configuration keys that have no value in the current environment, each with who needs it."""
+    """Configuration keys without a value in the current environment, each with what needs it."""
     environment: str = ""
     renamed: Mapping[str, str] = field(default_factory=dict)
     next_step: str = ""
-    """How to take it in, where the plan is the result of a call that may have meant more."""
+    """How to import it, if the plan is the result of a call that may have been meant as an import."""
 
     @property
     def changes_something(self) -> bool:
-        """Whether there would be anything new or changed."""
+        """Whether anything is new or changed."""
         return any(row.state in ("new", "changed") for row in self.rows)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is still to be done after it."""
+        """What the user still has to do after the import."""
         return (
             *(f"{row.alias} needs {', '.join(row.missing)}: {command('edit', row.alias, '--prompt', *row.missing)}"
               for row in self.rows if row.missing),
@@ -92,7 +92,7 @@ def plan(context: Context, path: str | os.PathLike[str], renamed: Mapping[str, s
     """Read a bundle and see what it would do; nothing is saved. Raises `BundleError`, `CommandError`."""
     offer = _offer_in(path)
     _check_names(offer, renamed)
-    # A change that is never written: it takes no lock, and a store that is read-only can be planned for.
+    # A change that is never written: it takes no lock, so a plan also works for a read-only store.
     change = Change(context.store.read(), context.store.author)
     rows = merge(context, change, offer, renamed)
     keys: dict[str, list[str]] = {}
@@ -104,7 +104,7 @@ def plan(context: Context, path: str | os.PathLike[str], renamed: Mapping[str, s
 
 
 def _offer_in(path: str | os.PathLike[str]) -> Offer:
-    """What a file offers. Raises `BundleError`, which says so where it is the configuration that was meant to be taken in."""
+    """The entries of a file. Raises `BundleError`, which says so if the file is a configuration file instead."""
     file = os.path.abspath(os.path.expanduser(path))
     try:
         return offer_from(read_bundle(path))
@@ -115,7 +115,7 @@ def _offer_in(path: str | os.PathLike[str]) -> Offer:
 
 
 def apply(context: Context, plan: ImportPlan) -> Done:
-    """Do what was planned, in one transaction. Raises `BundleError` where it would do something else by now."""
+    """Carry out the plan, in one transaction. Raises `BundleError` if the import would now do something else."""
     with context.store.change() as change:
         rows = merge(context, change, plan.offer, plan.renamed)
         if rows != plan.rows:

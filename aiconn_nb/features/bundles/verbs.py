@@ -1,4 +1,4 @@
-"""Giving connections and profiles away, and taking them in; never a key."""
+"""Exporting and importing connections and profiles, never a key."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
 
 if TYPE_CHECKING:
-    # Bundles are imported by the verbs that make or read one: a list is to be quick.
+    # The verbs import the bundle modules when they need them: a list must be fast.
     from .bundle import Bundle
     from .bundle_plan import ImportPlan
 
@@ -39,20 +39,20 @@ class BundleVerbs(Core):
         to: str | os.PathLike[str] | None = None,
         overwrite: bool = False,
     ) -> Bundle:
-        """A bundle of connections to give away: references and what is not sensitive, never a key.
+        """A bundle of connections to share: references and values that are not sensitive, never a key.
 
         Args:
-            aliases: The connections; all where none is named.
-            profiles: Whether the profiles that use them go with them.
+            aliases: The connections; all if none is named.
+            profiles: Whether to include the profiles that use them.
             to: The file to write it to; None writes none.
-            overwrite: Whether a file that is there is replaced.
+            overwrite: Whether to replace an existing file.
 
         Returns:
-            The bundle: ``text`` is what a file has, ``left_out`` what is not in it and why.
+            The bundle: ``text`` is the content of a file, ``left_out`` says what is not in it and why.
 
         Raises:
             ConnectionNotFound: No connection has one of the aliases.
-            BundleError: The file cannot be written, or is there already.
+            BundleError: The file cannot be written, or exists already.
 
         Example::
 
@@ -66,17 +66,17 @@ class BundleVerbs(Core):
     def plan_import(self, path: str | os.PathLike[str], *, rename: Mapping[str, str] | None = None) -> ImportPlan:
         """What a bundle would do here: new, changed by field, clashing, refused, and what is still missing. Nothing is saved.
 
-        ``rename`` takes connections and profiles in under other aliases. Raises `BundleError` for what is no bundle.
+        ``rename`` imports connections and profiles under other aliases. Raises `BundleError` for a file that is no bundle.
         """
         from .bundle_plan import plan
 
         return plan(self._context, path, rename or {})
 
     def apply_import(self, plan: ImportPlan) -> Done:
-        """Do what was planned, all of it in one transaction; what clashes or is refused is left out, and said.
+        """Carry out the plan, all of it in one transaction. Entries that clash or are refused are left out and named.
 
-        No key of this machine goes to a host that comes with the bundle, until `trust` allows it. Raises `BundleError` where the
-        plan no longer holds.
+        No key of this machine goes to a host from the bundle until `trust` allows it. Raises `BundleError` if the plan is out of
+        date.
         """
         from .bundle_plan import apply
 
@@ -102,22 +102,22 @@ class BundleVerbs(Core):
         rename: Mapping[str, str] | None = None,
         yes: bool = False,
     ) -> ImportPlan | Done:
-        """Look at a bundle, and with ``yes`` import it, all in one transaction. Without ``yes`` nothing is saved.
+        """Plan the import of a bundle, and with ``yes`` import it, all in one transaction. Without ``yes`` nothing is saved.
 
-        An import overwrites no key, and no key of this machine goes to a host that comes with the bundle until `trust` allows it.
+        An import overwrites no key. No key of this machine goes to a host from the bundle until `trust` allows it.
 
         Args:
             path: The file.
             dry_run: True only looks, whatever ``yes`` says; False says the same as ``yes=True``.
-            rename: Alias in the bundle -> alias that it gets here, where its own is taken.
+            rename: Alias in the bundle -> alias here, for an alias that is taken.
             yes: Whether to import it.
 
         Returns:
-            The plan: what is new, changed, clashing or refused. After an import, what was done.
+            The plan: what is new, changed, clashing or refused. After an import: what was done.
 
         Raises:
-            BundleError: The file cannot be read or is no bundle, or the store changed between the look and the import.
-            CommandError: ``rename`` names what is not in the bundle, or gives two the same alias.
+            BundleError: The file cannot be read or is no bundle, or the store changed between the plan and the import.
+            CommandError: ``rename`` names an alias that is not in the bundle, or gives two entries the same alias.
 
         Example::
 

@@ -1,4 +1,4 @@
-"""The providers in the order in which one looks for them: those that are used, the installed ones, this machine's, the others."""
+"""The providers by group: recently used, installed, local, and the others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LOCAL: Final = "local"
 NOT_INSTALLED: Final = "SDK not installed"
 BROKEN: Final = "broken"
 GROUPS: Final = (RECENT, INSTALLED, LOCAL, NOT_INSTALLED, BROKEN)
-"""In this order. A provider is in the first that it belongs to."""
+"""In this order. A provider is in the first group that fits."""
 _MOST_RECENT: Final = 5
 
 
@@ -32,11 +32,11 @@ def listed(context: Context) -> Providers:
 
 
 def recently_used(context: Context) -> Sequence[str]:
-    """The providers of the connections that were made or changed last, the latest first; at most five."""
+    """The providers of the connections that changed last, the latest first; at most five."""
     try:
         stored = context.store.read().connections
     except AiconnError:
-        return ()  # a store that cannot be read is told by whoever needs it; the providers are there all the same
+        return ()  # the verbs that need the store report that it cannot be read; the providers do not depend on it
     connections = sorted(stored, key=lambda each: each.modified, reverse=True)
     return list(dict.fromkeys(each.provider for each in connections))[:_MOST_RECENT]
 

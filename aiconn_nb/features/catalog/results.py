@@ -17,7 +17,7 @@ class ProviderRow:
     name: str
     capabilities: tuple[Capability, ...] = ()
     fields: tuple[str, ...] = ()
-    """Keys, with ``*`` behind a required and ``!`` behind a sensitive one."""
+    """Keys, with ``*`` after a required and ``!`` after a sensitive one."""
     missing: tuple[str, ...] = ()
     """Modules of its SDK that are not installed."""
     install: str = ""
@@ -25,7 +25,7 @@ class ProviderRow:
     key_shapes: tuple[str, ...] = ()
     """Whose keys belong here, in the words of `aiconn_nb.model.secret.shape_of`."""
     group: str = "installed"
-    """Where it is looked for: recently used, installed, local (on this machine), SDK not installed, broken."""
+    """Its group in the list: recently used, installed, local (on this machine), SDK not installed, broken."""
 
 
 class Providers(Rows[ProviderRow]):

@@ -1,4 +1,4 @@
-"""The installed providers, and what each asks for."""
+"""The installed providers, and the settings of each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.session.verb import verb
 
 if TYPE_CHECKING:
-    # What calls a provider is imported by the verbs that do: a list is to be quick.
+    # Only the verbs that call a provider import the modules for it: a list must be fast.
 
     from .results import Providers
 
@@ -32,11 +32,11 @@ class CatalogVerbs(Core):
         return listed(self._context)
 
     def fields(self, provider: str) -> tuple[Field, ...]:
-        """What a provider asks for. Raises `ProviderNotFound`."""
+        """The settings of a provider. Raises `ProviderNotFound`."""
         return self._context.registry.get(provider).fields
 
     def provider_name(self, provider: str) -> str:
-        """The display name of a provider, '' where it is not installed or broken."""
+        """The display name of a provider; '' if it is not installed or broken."""
         try:
             return self._context.registry.get(provider).name
         except ProviderError:

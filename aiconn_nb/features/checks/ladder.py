@@ -1,8 +1,8 @@
 """The test of a connection: a ladder of rungs, each of which rules one cause out.
 
-A rung is passed, failed, or "cannot tell". The first that fails says what to do; what lies above it is not tried. The key is
-proven by a token of a model that is named, by the provider's endpoint for keys, or by a list of models that is refused without
-the key; a list that anybody gets says nothing of it. All calls go through the client that a question would go through.
+A rung is passed, failed, or "cannot tell". The first that fails says what to do; the rungs above it are not tried. Three things
+prove a key: a token of a named model, the provider's endpoint for keys, or a list of models that is refused without the key. A
+public list proves nothing. All calls go through the client that a question would use.
 """
 
 from __future__ import annotations
@@ -48,21 +48,21 @@ from .verdicts import is_dead, is_loading, is_lost, refuses_the_keyless
 CONNECT_TIMEOUT = 5.0
 """Seconds that the host has to take the connection."""
 PATIENCE = 60.0
-"""Seconds without a byte before a call is given up, as with a question that has a fallback; nothing is tried again."""
+"""Seconds without a byte before a call is abandoned, as for a question that has a fallback; there is no retry."""
 LIST_WITHIN = 30.0
-"""Seconds for the list of models; a server may send a byte now and then for ever."""
+"""Seconds for the list of models; a slow server may send single bytes forever."""
 PROBE_WITHIN = 10.0
-"""Seconds for each smaller question beside it."""
+"""Seconds for each smaller request besides."""
 TOKEN_WITHIN = 60.0
-"""Seconds for one token. A server that loads a model from disk takes its time: behind it the test cannot tell."""
+"""Seconds for one token. A server may need longer to load a model from disk: then the test cannot tell."""
 AT_ONCE = 8
-"""Connections that are tested beside each other."""
+"""Connections that are tested in parallel."""
 EVERY = 0.2
-"""Seconds between two looks at whether a test was interrupted."""
+"""Seconds between two checks for an interrupt."""
 
 T = TypeVar("T")
 Progress = Callable[[str, Rung], None]
-"""Told each rung of each alias as it is done. Called from the testing threads."""
+"""Called with each rung of each alias when it is done, from the testing threads."""
 
 
 class Outcome(NamedTuple):
@@ -81,9 +81,9 @@ def run_tests(
     *,
     unsaved: bool = False,
 ) -> Tests:
-    """Test connections beside each other; the results come in the order of the connections.
+    """Test connections in parallel; the results are in the order of the connections.
 
-    ``unsaved`` says that no command can name them yet, so that no advice does.
+    ``unsaved``: no command can name the connections yet, so no advice does.
     """
 
     def one(connection: Connection) -> Tested:
@@ -101,8 +101,8 @@ def run_tests(
 
 
 def _beside_each_other(test: Callable[[Connection], Tested], connections: Sequence[Connection]) -> list[Tested]:
-    """The tests in their order. Ctrl-C ends the wait for them, which an executor's threads would not let it do: those that are
-    under way end on their own, and keep no process alive."""
+    """The tests in their order. Ctrl-C ends the wait, which an executor would not allow. Running tests end on their own and
+    keep no process alive."""
     waiting = deque(enumerate(connections))
     ended: SimpleQueue[tuple[int, Tested | BaseException]] = SimpleQueue()
 
@@ -121,7 +121,7 @@ def _beside_each_other(test: Callable[[Connection], Tested], connections: Sequen
             Thread(target=work, name="aiconn-test", daemon=True).start()
         while len(found) < len(connections):
             with suppress(Empty):
-                # In short waits: Windows lets nothing interrupt a long one.
+                # In short waits: on Windows nothing interrupts a long one.
                 place, outcome = ended.get(timeout=EVERY)
                 if isinstance(outcome, BaseException):
                     raise outcome
@@ -132,7 +132,7 @@ def _beside_each_other(test: Callable[[Connection], Tested], connections: Sequen
 
 
 class Ladder:
-    """Climbs the rungs for one connection; a draft that was never saved is as good as a stored one."""
+    """Climbs the rungs for one connection, stored or a draft that was never saved."""
 
     def __init__(
         self, context: Context, connection: Connection, model: str | None = None, *, unsaved: bool = False
@@ -147,15 +147,15 @@ class Ladder:
         self._account: Account
         self._listed: list[Model] | None = None
         self._refused: ProviderFailed | None = None
-        """Why there is no list, where the provider has one."""
+        """Why there is no list, if the provider has one."""
 
     @property
     def models(self) -> tuple[Model, ...]:
-        """What the provider listed on the way."""
+        """The models that the provider listed during the test."""
         return tuple(self._listed or ())
 
     def climb(self) -> Iterator[Rung]:
-        """Each rung as it is done; ends behind the first that fails."""
+        """Each rung when it is done; ends after the first that fails."""
         rungs: list[tuple[str, Callable[[], Outcome]]] = [
             ("active", self._is_active),
             ("sdk", self._has_sdk),
@@ -202,7 +202,7 @@ class Ladder:
 
     def _is_plausible(self) -> Outcome:
         self._account = Account(self._provider, self._settings, label=self._label, patience=PATIENCE)
-        # A gateway gives keys of its own, in whatever shape: there it proves nothing.
+        # A gateway issues keys of its own, of any shape: there the shape proves nothing.
         shapes = self._provider.key_shapes if self._is_official() else ()
         for field in self._provider.fields:
             value = self._settings.get(field.key)
@@ -232,7 +232,7 @@ class Ladder:
         parts = urlsplit(endpoint)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         way = self._account.redacted(f"{host}:{port}")
-        # The SDKs do not read proxy variables alike; where there are any, only the call itself tells the way.
+        # The SDKs read proxy variables differently. If there are any, only the call itself shows the route.
         if not getproxies() and (problem := _not_connected(host, port)):
             raise NotReached(way=way, problem=problem)
         self._ask_for_models()
@@ -273,7 +273,7 @@ class Ladder:
         return self._known_by_its_key("the list of models is public, and says nothing of the key")
 
     def _known_by_its_key(self, otherwise: str) -> Outcome:
-        """What the provider's endpoint for keys says, or ``otherwise`` where there is none."""
+        """What the provider's endpoint for keys says; ``otherwise`` if there is none."""
         if not self._has_key:
             return Outcome("skipped", "has no key of its own")
         try:
@@ -287,7 +287,7 @@ class Ladder:
         return Outcome("unknown", otherwise, self._ask_a_model)
 
     def _without_list(self, failed: ProviderFailed) -> Outcome:
-        """What follows from a list that was refused. It does not end a test that names a model: one token decides."""
+        """What follows from a refused list. It does not end a test that names a model: one token decides."""
         if is_dead(failed):
             raise failed
         if is_loading(failed):
@@ -325,7 +325,7 @@ class Ladder:
             raise
 
     def _look_elsewhere(self, failed: ProviderFailed) -> None:
-        """Raise the failure with the settings that would do, where the API is found with others of the same origin."""
+        """Raise the failure with the settings that would work, if the API is found under another path of the same origin."""
         for other in self._account.alternatives():
             account = Account(self._provider, {**self._settings, **other}, label=self._label, patience=PROBE_WITHIN)
             if origin_of(account.endpoint or "") != origin_of(self._account.endpoint or ""):
@@ -341,12 +341,12 @@ class Ladder:
                 raise failed
 
     def _correction(self, other: Mapping[str, str]) -> str:
-        """What to change, as a command where the setting is stored here, else where it is written."""
+        """What to change: a command if the setting is stored here, otherwise the place where it is written."""
         alias, words = self._connection.alias, []
         for key, value in other.items():
             written = self._connection.settings.get(key)
             if isinstance(written, str) and is_reference(written):
-                # Its value comes from a file of settings, of which no message shows more than it must.
+                # Its value comes from a configuration file. Messages show as little of one as possible.
                 told = f"the path {path_of(value) or '/'}" if key == "endpoint" else value
                 words.append(f"The API answers with {told}: correct {written} where it stands.")
             elif self._unsaved:
@@ -379,7 +379,7 @@ class Ladder:
 
 
 def _told(error: BaseException) -> BaseException:
-    """What a rung may raise as it is. Of anything else only the type: its words and frames may have a key in them."""
+    """What a rung may raise as it is. Of any other exception only the type is told: its text and frames may contain a key."""
     if isinstance(error, AiconnError | NotImplementedError):
         return error.with_traceback(None)
     return RuntimeError(type(error).__name__)
@@ -390,7 +390,7 @@ NOT_REACHED = (FailureKind.UNREACHABLE, FailureKind.THIS_MACHINE)
 
 
 def _not_connected(host: str, port: int) -> str:
-    """Connect, and hang up; why that cannot be done, or ''."""
+    """Open a connection and close it; why that fails, or ''."""
 
     def connect() -> str:
         try:
@@ -402,7 +402,7 @@ def _not_connected(host: str, port: int) -> str:
         return ""
 
     try:
-        # Twice: the timeout does not count the look-up of the name, for which the system has no limit.
+        # Twice: the timeout does not cover the DNS lookup, for which the system has no limit.
         return within(2 * CONNECT_TIMEOUT, connect, _told, name="aiconn-test-call")
     except GivenUp:
         return "no answer"

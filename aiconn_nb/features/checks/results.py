@@ -56,8 +56,8 @@ class Tested(Result):
 
     @property
     def verdict(self) -> Verdict:
-        """``failed`` where a rung failed; ``ok`` where the key was proven, or without a key the list of models or a token came;
-        else ``unknown``."""
+        """``failed`` if a rung failed; ``ok`` if the key was proven or, without a key, the list of models or a token came;
+        otherwise ``unknown``."""
         if self.failed:
             return "failed"
         states = {rung.name: rung.state for rung in self.rungs}
@@ -67,12 +67,12 @@ class Tested(Result):
 
     @property
     def ok(self) -> bool:
-        """Whether it is proven that the connection works. Not the opposite of `failed`: a test may not be able to tell."""
+        """Whether the connection is proven to work. This is not the opposite of `failed`: a test may not be able to tell."""
         return self.verdict == "ok"
 
     @property
     def doubt(self) -> Rung | None:
-        """Where the verdict is ``unknown``, the rung that says why; else None."""
+        """The rung that says why the verdict is ``unknown``; None for any other verdict."""
         if self.verdict != "unknown":
             return None
         open_ones = [rung for rung in self.rungs if rung.state == "unknown"]
@@ -87,7 +87,7 @@ class Tested(Result):
 
     @property
     def seconds(self) -> float:
-        """What it took in all."""
+        """The duration of the whole test."""
         return sum(rung.seconds for rung in self.rungs)
 
     @property
@@ -126,7 +126,7 @@ class Tests(Rows[Tested]):
 
     @property
     def exit_status(self) -> int:
-        """1 where one failed, else 3 where of one the test cannot tell, else 0."""
+        """1 if a test failed, otherwise 3 if a test cannot tell, otherwise 0."""
         verdicts = {tested.verdict for tested in self}
         return 1 if "failed" in verdicts else 3 if "unknown" in verdicts else 0
 

@@ -1,4 +1,4 @@
-"""Testing connections, and what the last test of each found."""
+"""Testing connections, and the result of each one's last test."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from aiconn_nb.session.once import once
 from aiconn_nb.session.verb import Arg, verb
 
 if TYPE_CHECKING:
-    # What a list does not need is imported by the verbs that do: it is to be quick.
+    # Each verb imports what only it needs: a list must be fast.
     from aiconn_nb.features.connections import Given
 
     from .ladder import Progress
@@ -23,7 +23,7 @@ class CheckVerbs(Core):
 
     @once
     def _tested(self) -> dict[tuple[str, str], tuple[Tested, datetime]]:
-        """By environment and connection: what holds in one says nothing of another."""
+        """By environment and connection: a result in one environment says nothing about another."""
         return {}
 
     @verb(
@@ -41,17 +41,17 @@ class CheckVerbs(Core):
     def test(
         self, *aliases: str, all: bool = False, model: str | None = None, progress: Progress | None = None
     ) -> Tests:
-        """Test connections beside each other, step by step, and say for each whether it works.
+        """Test connections in parallel, step by step, and say for each whether it works.
 
         Args:
-            aliases: The connections; the one in use where none is named.
+            aliases: The connections; the one in use if none is named.
             all: Whether to test all of them instead.
             model: A model that is asked for one token, or one vector, besides: that proves a key which a list of models does not.
-            progress: Told each step as it is done, from the testing threads.
+            progress: Called with each step when it is done, from the testing threads.
 
         Returns:
             The steps of each test; ``verdict`` of each is ``ok``, ``failed`` or ``unknown``, and ``ok`` whether all are proven.
-            A test that fails is a result, and no error.
+            A failed test is a result, not an error.
 
         Raises:
             NoConnectionInUse: No alias was given, and none is in use.
@@ -90,9 +90,9 @@ class CheckVerbs(Core):
         model: str | None = None,
         progress: Progress | None = None,
     ) -> Tested:
-        """Test what a form holds before it is saved; ``kept_from`` is the connection whose other settings stay.
+        """Test the settings in a form before they are saved; ``kept_from`` is the connection whose other settings stay.
 
-        Raises `InvalidConnection` where it could not be saved either.
+        Raises `InvalidConnection` if they could not be saved.
         """
         from aiconn_nb.features.connections import draft, take
 
@@ -103,10 +103,10 @@ class CheckVerbs(Core):
         return run_tests(self._context, [made], model, progress, unsaved=kept_from is None)[0]
 
     def last_test(self, connection_id: str) -> tuple[Tested, datetime] | None:
-        """What this session's last test of a connection in the current environment found, and when; None where there is none."""
+        """The result and time of this session's last test of a connection in the current environment; None if there is none."""
         return self._tested.get((self.current_environment, connection_id))
 
     def last_tests(self) -> dict[str, tuple[Tested, datetime]]:
-        """The same for all connections that were tested, by their ids."""
+        """The same for all tested connections, by their ids."""
         environment = self.current_environment
         return {id: last for (where, id), last in self._tested.copy().items() if where == environment}

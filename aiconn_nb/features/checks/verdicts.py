@@ -1,4 +1,4 @@
-"""How a server's refusal is read: whether it is the end, or says nothing of the key."""
+"""What a server's refusal means: whether it is final, or says nothing about the key."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from aiconn_nb.errors import FailureKind, ProviderFailed
 
 _DEAD = re.compile(
-    # What providers say with 403 (Google's wrong country: 400) where nothing will work, whatever is asked.
+    # What providers say with 403 (Google's wrong country: 400) if no request will work.
     r"(?ix) leaked | suspended | disabled | deactivated | terminated | revoked | banned | expired"
     r"| \b(?:account|key|organi[sz]ation|access)\b .{0,40} \bblocked\b"
     r"| unsupported_country | (?:country|region|territory|location) [^.]{0,40} not \s (?:supported|available|allowed)"
@@ -21,17 +21,17 @@ _REFUSED = (
     FailureKind.AUTHENTICATION,
     FailureKind.PERMISSION,
     FailureKind.BAD_REQUEST,  # Google's endpoint for OpenAI's protocol
-    FailureKind.NOT_FOUND,  # who sees nothing without a key
+    FailureKind.NOT_FOUND,  # servers that hide everything without a key
 )
 
 
 def is_dead(failed: ProviderFailed) -> bool:
-    """Whether a permission that was refused is refused for everything: the key leaked, the account or country is barred."""
+    """Whether every request will be refused: the key leaked, or the account or country is barred."""
     return failed.kind is FailureKind.PERMISSION and _DEAD.search(failed.words) is not None
 
 
 def is_loading(failed: ProviderFailed) -> bool:
-    """Whether a server only says that it has not loaded its model yet."""
+    """Whether the server only says that it is still loading its model."""
     return failed.kind is FailureKind.PROVIDER_FAULT and _LOADING.search(failed.words) is not None
 
 
@@ -41,5 +41,5 @@ def refuses_the_keyless(failed: ProviderFailed) -> bool:
 
 
 def is_lost(failed: ProviderFailed) -> bool:
-    """Whether the request may have gone to a wrong address: nothing is there, or what answered is not the API."""
+    """Whether the request may have gone to a wrong address: nothing is there, or something other than the API answered."""
     return failed.kind in (FailureKind.NOT_FOUND, FailureKind.PROVIDER_FAULT)

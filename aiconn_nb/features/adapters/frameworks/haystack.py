@@ -45,7 +45,7 @@ def _where(model: Model) -> dict[str, Any]:
     organization = model.access.more.get("organization")
     return {
         "model": model.id,
-        # Its own secret, which it refuses to write into a pipeline's file.
+        # Haystack's own secret type, which Haystack refuses to write into a pipeline's file.
         "api_key": Secret.from_token(model.key),
         "api_base_url": model.access.endpoint,
         "organization": str(organization) if organization else None,

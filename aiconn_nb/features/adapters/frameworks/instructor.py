@@ -26,6 +26,6 @@ class Instructor(Adapter):
 
         options = model.given(temperature="temperature", max_tokens="max_tokens")
         if model.access.api is Api.ANTHROPIC:
-            options.setdefault("max_tokens", 4096)  # Anthropic's API wants one
+            options.setdefault("max_tokens", 4096)  # Anthropic's API requires it
             return instructor.from_anthropic(model.client, model=model.id, **options)
         return instructor.from_openai(model.client, model=model.id, **options)

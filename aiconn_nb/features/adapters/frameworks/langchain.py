@@ -33,10 +33,10 @@ class LangChain(Adapter):
 
             return ChatAnthropic(**_common(model), **model.given(temperature="temperature", max_tokens="max_tokens"))
         options = model.given(temperature="temperature", max_tokens="max_completion_tokens")
-        # Without it, a stream has no usage as soon as a base URL or a client of one's own is given (langchain-openai 1.7).
+        # Without it, a stream has no usage if a base URL or a client is given (langchain-openai 1.7).
         options["stream_usage"] = True
         if not model.access.has_openai_models:
-            # To OpenAI's own endpoint it sends max_completion_tokens, which many other servers do not know.
+            # LangChain sends max_completion_tokens to OpenAI's own endpoint. Many other servers do not know it.
             options.pop("max_completion_tokens", None)
             options["extra_body"] = model.given(max_tokens="max_tokens") or None
         return _class(model, "ChatOpenAI")(**_common(model), **_clients(model, "chat.completions"), **options)
@@ -44,7 +44,7 @@ class LangChain(Adapter):
     def embedding(self, model: Model) -> Any:
         if model.access.api is Api.ANTHROPIC:
             raise NotImplementedError
-        # Else it fetches a tokenizer from the network and sends the ids of tokens, which only OpenAI's own servers take.
+        # Otherwise LangChain fetches a tokenizer from the network and sends token ids, which only OpenAI's own servers take.
         options = {"check_embedding_ctx_length": False}
         return _class(model, "OpenAIEmbeddings")(**_common(model), **_clients(model, "embeddings"), **options)
 
@@ -70,7 +70,7 @@ def _common(model: Model) -> dict[str, Any]:
 
 
 def _clients(model: Model, path: str) -> dict[str, Any]:
-    """Our own clients in the place of those that it would build: they take nothing from the environment."""
+    """Our own clients instead of LangChain's: they take nothing from the environment."""
 
     def at(client: Any) -> Any:
         for name in path.split("."):

@@ -14,7 +14,7 @@ PREFIX = {Api.OPENAI: "openai", Api.AZURE: "azure", Api.ANTHROPIC: "anthropic"}
 
 
 class Arguments(dict[str, Any]):
-    """Keyword arguments with a key among them, which is not shown: LiteLLM takes it as text only."""
+    """Keyword arguments that contain a key and do not show it: LiteLLM takes the key only as text."""
 
     def __repr__(self) -> str:
         def masked(given: dict[str, Any]) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def _where(model: Model) -> dict[str, Any]:
         "api_base": model.access.endpoint,
         "api_key": model.key,
         "max_retries": 2,
-        "drop_params": True,  # it refuses a temperature for some models, which a profile for several has all the same
+        "drop_params": True,  # LiteLLM refuses a temperature for some models; a profile for several models may still have one
     }
     if model.access.api is Api.AZURE:
         given["api_version"] = str(model.access.more["api_version"])

@@ -1,7 +1,7 @@
 """LlamaIndex: ``OpenAI`` and ``OpenAIEmbedding`` of its integration.
 
-They show their key where they are printed, so they get clients that have it, and none of their own. Its integration of Anthropic
-(0.12) does not work with today's SDK of Anthropic: each message ends in a TypeError.
+Printed objects show their key, so they get clients that hold it, and no key of their own. LlamaIndex's integration of Anthropic
+(0.12) does not work with the current Anthropic SDK: each message ends in a TypeError.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ class LlamaIndex(Adapter):
 
 
 def _own_openai(model: Model) -> Any:
-    """Its class for OpenAI, which asks for the size of a model's context, and knows only OpenAI's own names."""
+    """LlamaIndex's class for OpenAI. It needs the size of a model's context, and knows only OpenAI's own names."""
     from llama_index.core.base.llms.types import LLMMetadata
     from llama_index.llms.openai import OpenAI
 
     class OpenAILike(OpenAI):  # type: ignore[misc]
-        """A model with any name, as other servers have them."""
+        """A model with any name, for other servers."""
 
         @property
         def metadata(self) -> LLMMetadata:

@@ -1,4 +1,4 @@
-"""OpenAI's agents SDK: ``OpenAIChatCompletionsModel`` on a client of its own, and no traces sent with another server's key."""
+"""OpenAI's agents SDK: ``OpenAIChatCompletionsModel`` with its own client. No traces are sent with another server's key."""
 
 from __future__ import annotations
 
