@@ -217,19 +217,19 @@ def create(
     active: bool = ...,
     update: bool = ...,
 ) -> Shown:
-    """Save a new connection. One that is there with the same values is left unchanged, so that a notebook can be run again.
+    """Save a new connection. An existing one with the same values stays unchanged, so a notebook can run again.
 
     Args:
-        alias: What it is called: a-z, 0-9 and -, at most 100 characters.
+        alias: Its alias: a-z, 0-9 and -, at most 100 characters.
         provider: The id of an installed provider, such as ``"openai"``; ``aiconn providers`` lists them.
-        name: What people read; the alias where it is left out.
+        name: The name for people; the alias if omitted.
         settings: Field -> value, as in the form: ``$Section:Key`` is a reference, ``$$`` a literal ``$``. A sensitive literal
             (text or `Secret`) is encrypted before it reaches the disk.
         active: Whether it can be used at once.
-        update: Whether to change the one that is there, where it differs.
+        update: Whether to change an existing connection that differs.
 
     Returns:
-        The connection with every field. A reference that does not resolve here is a warning of it, and no error.
+        The connection with every field. A reference that does not resolve here is a warning, not an error.
 
     Raises:
         InvalidConnection: ``problems`` has all that is wrong, by field. Nothing was saved.
@@ -310,11 +310,11 @@ def default_profile(alias: str | None = ..., capability: Capability | str | None
     """
 
 def delete(*aliases: str, force: bool = ...) -> Done:
-    """Delete connections, all or none. They are kept for 30 days; `undelete` brings one back.
+    """Delete connections, all or none. They are kept for 30 days; `undelete` restores one.
 
     Args:
         aliases: The connections.
-        force: Whether to delete those that profiles depend on, too.
+        force: Whether to delete connections that profiles depend on, too.
 
     Raises:
         ConnectionNotFound: No connection has one of the aliases.
@@ -340,12 +340,12 @@ def delete_profile(*aliases: str) -> Done:
     """
 
 def diff(alias: str, before: int | None = ..., after: int | None = ...) -> Differences:
-    """What differs between two versions of a connection. Of sealed values it says only that they differ.
+    """What differs between two versions of a connection. For sealed values it says only that they differ.
 
     Args:
         alias: The connection.
-        before: A version; None is the one before the present one.
-        after: A version; None is the present one.
+        before: A version; None is the one before the current one.
+        after: A version; None is the current one.
 
     Raises:
         ConnectionNotFound: No connection has this alias, or the version is not kept.
@@ -372,7 +372,7 @@ def diff_profile(alias: str, before: int | None = ..., after: int | None = ...) 
     """
 
 def disable(*aliases: str) -> Done:
-    """Switch connections off, all or none. Until they are enabled, any use of them fails and says so.
+    """Disable connections, all or none. Until they are enabled, any use of them fails and says so.
 
     Args:
         aliases: The connections.
@@ -387,15 +387,15 @@ def disable(*aliases: str) -> Done:
     """
 
 def doctor() -> Report:
-    """Look at everything that this package depends on here, and say what is wrong and what helps.
+    """Examine everything that this package depends on here, and say what is wrong and what helps.
 
-    Nothing is changed, and nothing is asked over the network; `test` does that for a connection.
+    It changes nothing and makes no request over the network; `test` does that for a connection.
 
     Returns:
-        The findings, in the order of the parts. ``ok`` is true where none is a problem; ``problems`` has those.
+        The findings, in the order of the parts. ``ok`` is true if none is a problem; ``problems`` has the problems.
 
     Raises:
-        AiconnError: None of its kinds: what fails is a finding.
+        AiconnError: Never; a failure is a finding.
 
     Example::
 
@@ -407,7 +407,7 @@ def duplicate(alias: str, new_alias: str | None = ..., *, name: str | None = ...
 
     Args:
         alias: The connection.
-        new_alias: The alias of the copy; None takes a free one, such as ``openai-dev-copy``.
+        new_alias: The alias of the copy; None picks a free one, such as ``openai-dev-copy``.
         name: The name of the copy.
 
     Raises:
@@ -445,7 +445,7 @@ def edit(alias: str, *, name: str | None = ..., settings: Given | None = ..., ac
     Args:
         alias: The connection.
         name: The name to show.
-        settings: Field -> new value, as in `create`; a value of None takes the setting away.
+        settings: Field -> new value, as in `create`; a value of None removes the setting.
         active: Whether it can be used.
 
     Returns:
@@ -533,7 +533,7 @@ def embed(
     """
 
 def enable(*aliases: str) -> Done:
-    """Switch connections on, all or none.
+    """Enable connections, all or none.
 
     Args:
         aliases: The connections.
@@ -570,7 +570,7 @@ def environment(name: str | None = ...) -> Environments:
     """The environments that have files, and the current one; with a name, switch this session to it first.
 
     Args:
-        name: The environment to switch to, such as ``"Production"``; None only looks.
+        name: The environment to switch to, such as ``"Production"``; None switches nothing.
 
     Raises:
         EnvironmentNotFound: No configuration file belongs to this environment; the hint names the nearest.
@@ -581,14 +581,14 @@ def environment(name: str | None = ...) -> Environments:
     """
 
 def explain(alias: str | None = ..., *, environment: str | None = ...) -> Explanation:
-    """Where each setting of a connection comes from: which file and line or variable has it, what that hides, what is missing.
+    """Where each setting of a connection comes from: the file and line or variable, what it hides, and what is missing.
 
     Args:
-        alias: The connection; the one in use where it is left out.
-        environment: Another environment than the current one.
+        alias: The connection; the one in use if omitted.
+        environment: The environment; the current one if omitted.
 
     Returns:
-        A line for each field; ``complete`` says whether nothing is missing. No secret is in it.
+        A line for each field; ``complete`` says whether nothing is missing. It contains no secret.
 
     Raises:
         NoConnectionInUse: No alias was given, and none is in use.
@@ -660,7 +660,7 @@ def forget_maps() -> Done:
     """
 
 def get(alias: str) -> Connection:
-    """The connection as it is stored: settings are references, sealed, or harmless.
+    """The stored connection: its settings are references, sealed, or not sensitive.
 
     Args:
         alias: The connection.
@@ -913,11 +913,11 @@ def resolve(reference: str, *, environment: str | None = ...) -> Explanation:
     """Where one reference comes from. Its value is not shown.
 
     Args:
-        reference: Such as ``"$OpenAI:ApiKey"``.
-        environment: Another environment than the current one.
+        reference: The reference, such as ``"$OpenAI:ApiKey"``.
+        environment: The environment; the current one if omitted.
 
     Returns:
-        One line; where the reference resolves to nothing, or is none, its ``problem`` says so.
+        One line; if the text is no reference or does not resolve, its ``problem`` says so.
 
     Raises:
         EnvironmentNotFound: No configuration file belongs to this environment.
@@ -928,11 +928,11 @@ def resolve(reference: str, *, environment: str | None = ...) -> Explanation:
     """
 
 def rollback(alias: str, version: int) -> Shown:
-    """Save a former version of a connection as a new one. Sealed values come back as they were; the alias stays.
+    """Save a former version of a connection as a new one. It restores sealed values, too; the alias stays.
 
     Args:
         alias: The connection.
-        version: The version to bring back; `history` lists them.
+        version: The version to restore; `history` lists them.
 
     Raises:
         ConnectionNotFound: No connection has this alias, or the version is not kept.
@@ -1184,13 +1184,13 @@ def trust(alias: str) -> Done:
     """
 
 def undelete(alias: str) -> Shown:
-    """Bring the connection back that was deleted last under this alias, within 30 days.
+    """Restore the connection that was deleted last under this alias, within 30 days.
 
     Args:
         alias: The alias that it had.
 
     Raises:
-        ConnectionNotFound: None was deleted under this alias, or not within 30 days.
+        ConnectionNotFound: No connection was deleted under this alias within the last 30 days.
         ConnectionExists: Another connection has the alias now.
 
     Example::

@@ -1,4 +1,4 @@
-"""What every verb builds on: the four services, and which connection is in use here."""
+"""The base of every verb: the four services, and the connection in use here."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from aiconn_nb.session.once import once
 from aiconn_nb.session.verb import verb
 
 if TYPE_CHECKING:
-    # What calls a provider is imported by the verbs that do: a list is to be quick.
+    # Only the verbs that call a provider import the modules for it: a list must be fast.
     from aiconn_nb.features.asking import Turns
     from aiconn_nb.features.profiles import Listings
     from aiconn_nb.features.usage import Tally
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Core:
-    """The services of a session, its current connection, and the way from a connection to a ready account."""
+    """The services of a session, its current connection, and the ready account of a connection."""
 
     _context: Context
     _in_use: str | None = None
@@ -53,7 +53,7 @@ class Core:
 
     @once
     def _turns(self) -> Turns:
-        """The connections that failed when they were asked, and rest for a while."""
+        """The connections that failed and are not asked for a while."""
         from aiconn_nb.features.asking import Turns
 
         return Turns()
@@ -71,7 +71,7 @@ class Core:
         return self._context.environment
 
     def revision(self) -> object:
-        """Equal to an earlier revision as long as nothing was stored anywhere, used or switched here, and no key came or went.
+        """Equal to an earlier revision until something is stored, used or switched, or a configuration key comes or goes.
 
         For callers that keep what a verb returned. Raises what the store raises.
         """
@@ -83,7 +83,7 @@ class Core:
 
     @verb()
     def get(self, alias: str) -> Connection:
-        """The connection as it is stored: settings are references, sealed, or harmless.
+        """The stored connection: its settings are references, sealed, or not sensitive.
 
         Args:
             alias: The connection.
@@ -98,7 +98,7 @@ class Core:
         return self._context.store.read().connection(alias)
 
     def find(self, connection_id: str) -> Connection | None:
-        """The connection with this id, under whatever alias it goes by now; None where it was deleted."""
+        """The connection with this id, under its current alias; None if it was deleted."""
         return self._context.store.read().connection_by_id(connection_id)
 
     def _connection(self, alias: str | None) -> Connection:
@@ -111,9 +111,9 @@ class Core:
 
     @leaves_no_locals
     def _account(self, connection: Connection, trusted: Collection[tuple[str, str]] | None = None) -> Account:
-        """The connection, resolved. Raises `ConnectionInactive`, `UntrustedHost` and whatever is wrong with its settings.
+        """The resolved connection. Raises `ConnectionInactive`, `UntrustedHost`, and an error for each problem of its settings.
 
-        ``trusted`` is what was allowed, where the store was read already.
+        ``trusted`` has the allowed pairs, if the caller has read the store already.
         """
         from aiconn_nb.features.trust import require
         from aiconn_nb.providers.account import Account
@@ -139,7 +139,7 @@ class Core:
         return Bindings()
 
     def _fresh_bindings(self) -> list[Binding]:
-        """The bound clients that are what their connection is here and now."""
+        """The bound clients that match their connection here and now."""
         return [each for each in self.bindings.held if not self._is_stale(each)]
 
     def _is_stale(self, binding: Binding) -> bool:
@@ -153,9 +153,9 @@ class Core:
 
     @contextmanager
     def _telling_of_clients(self) -> Iterator[list[str]]:
-        """Within it something is changed; behind it the list has a sentence for each bound client that is stale by this.
+        """A context for a change. After it, the list has a sentence for each bound client that the change made stale.
 
-        They are told, not replaced: a notebook that silently goes on with another account would be worse.
+        They are reported, not replaced: a notebook that silently goes on with another account would be worse.
         """
         told: list[str] = []
         before = self._fresh_bindings()
@@ -167,7 +167,7 @@ class Core:
         ]
 
     def _stale_words(self, binding: Binding, otherwise: str) -> str:
-        """What is said of a client whose connection cannot make another one; ``otherwise`` where it can."""
+        """The message about a client whose connection cannot make another one; ``otherwise`` if it can."""
         connection = self.find(binding.connection)
         if connection is None:
             return f"{binding.name} still holds the key and settings of {binding.alias}."
@@ -177,9 +177,9 @@ class Core:
         return otherwise
 
     def require_no_known_key(self, *texts: str | None) -> None:
-        """Raise `CommandError` where a key that this machine knows stands in one of these texts, whatever its shape.
+        """Raise `CommandError` if one of these texts contains a key that this machine knows, of any shape.
 
-        It names whose key it is and never shows it. What is asked, and the words of a command, are checked by it.
+        It says whose key it is and never shows it. Questions and the words of a command are checked with it.
         """
         from aiconn_nb.session.known_secrets import known_keys_in
 
@@ -188,12 +188,12 @@ class Core:
             raise KnownKeyGiven(whose=words)
 
     def mask_known_keys(self, error: AiconnError) -> None:
-        """Take the keys that this machine knows out of an error, which may repeat what was given."""
+        """Remove the keys that this machine knows from an error, which may repeat the user's input."""
         from aiconn_nb.session.known_secrets import mask_known_keys
 
         mask_known_keys(self._context, error)
 
     def _let_go(self) -> None:
-        """Use no connection any more, and put exported variables back."""
+        """Stop using a connection, and restore exported variables."""
         self._exports.restore()
         self._in_use = None

@@ -1,4 +1,4 @@
-"""What is done with connections: saved, listed, brought back."""
+"""Saving, listing and restoring connections."""
 
 from aiconn_nb.features import public_names
 

@@ -1,4 +1,4 @@
-"""The columns of the list of connections. The table, ``--json`` and the widget are derived from them: a new one is one entry."""
+"""The columns of the list of connections. The table, ``--json`` and the widget are derived from them: a new column is one entry."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ class Column:
     """One column: its heading, its values, and where it is shown."""
 
     key: str
-    """Its name in ``--json``, and in what the page is sent."""
+    """Its name in ``--json`` and in the messages to the page."""
     title: str
     kind: ColumnKind
     value: Callable[[ConnectionRow], object] | None = None
-    """What a row has in it: text, a number, whether, a moment, or texts. None: something else than the row knows it."""
+    """A row's value: a text, a number, a boolean, a time, or texts. None: the value does not come from the row."""
     width: str = ""
-    """The widget's, as a track of a CSS grid. A column without one is not in the widget."""
+    """Its width in the widget, as a track of a CSS grid. A column without one is not in the widget."""
     is_optional: bool = False
-    """Whether a table has it only where a row has a value."""
+    """Whether a table shows it only if a row has a value."""
     names: str = ""
-    """The part of the widget's view that has names for the values, which are ids."""
+    """The part of the widget's view that has the names for these values, which are ids."""
 
 
 COLUMNS: Final = (

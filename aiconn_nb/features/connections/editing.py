@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from aiconn_nb.store.change import Change
 
 Given = Mapping[str, "str | Typed | int | float | bool | Secret | None"]
-"""Settings as somebody gives them: text as written, a typed value, a `Secret`; None takes a setting away."""
+"""Settings as the user gives them: text, a typed value, a `Secret`; None removes a setting."""
 
 
 class Typed:
-    """Text as somebody gave it. It may be a key, so its repr, which a traceback may print, does not show it."""
+    """Text from the user. It may be a key, so its repr, which a traceback may print, does not show it."""
 
     __slots__ = ("text",)
 
@@ -51,21 +51,21 @@ class Typed:
 
 
 Taken = Mapping[str, "Typed | int | float | bool | Secret | None"]
-"""The same, once nothing in it shows itself."""
+"""The same, once the repr of every value is masked."""
 
 
 @leaves_no_locals
 def take(given: Given | None) -> Taken:
-    """Settings that no frame below shows. The verbs rebind their own argument to it before they do anything else."""
+    """Settings that no frame below shows. The verbs first rebind their own argument to the result."""
     return {key: Typed(value) if isinstance(value, str) else value for key, value in (given or {}).items()}
 
 
 NewKey = str | Typed | Secret | Given | None
-"""A key as somebody gives it, or several by field."""
+"""A key as the user gives it, or several by field."""
 
 
 def take_key(given: NewKey) -> Typed | Secret | Taken:
-    """The same for a key that is given alone."""
+    """The same for a single key."""
     if given is None or isinstance(given, Mapping):
         return take(given)
     return Typed(given) if isinstance(given, str) else given
@@ -89,8 +89,8 @@ def create(
     update: bool = False,
     again: bool = True,
 ) -> tuple[Connection, str]:
-    """Save a new connection, and say what was done; see `Session.create`. ``corrected`` gets a sentence for each setting that was
-    corrected."""
+    """Save a new connection, and say what was done; see `Session.create`. ``corrected`` receives a sentence for each corrected
+    setting."""
     provider = context.registry.get(provider_id)
     chosen = alias if name is None else name.strip()
     present = connections(context).called(context.store.read(), alias) if again else None
@@ -116,7 +116,7 @@ def create(
                 _other_provider(there, provider.id) if is_other else differ,
                 is_fixed=is_other,
                 update=update,
-                # What stays was read before the lock was held.
+                # The kept settings were read before the lock was held.
                 expected_version=None if present is None else present.version,
             )
         if verb != "unchanged":
@@ -125,12 +125,12 @@ def create(
 
 
 def _other_provider(there: Connection, provider_id: str) -> tuple[str, ...]:
-    """The difference that says more than those of the settings, which every provider has of its own."""
+    """The difference in the provider. It replaces the differences in settings, as each provider has its own."""
     return differences({"provider": there.provider}, {"provider": provider_id})
 
 
 def _fields(connection: Connection) -> dict[str, object]:
-    """What two of one alias may differ in."""
+    """The fields in which two connections of one alias may differ."""
     about = {"name": connection.name, "provider": connection.provider, "active": connection.active}
     return {**about, **_settings(connection.settings)}
 
@@ -150,7 +150,7 @@ def _opener(context: Context) -> Callable[[Sealed], Secret | None]:
 
 
 def require_free(context: Context, alias: str, provider_id: str) -> None:
-    """What a new connection cannot be called; see `Session.require_free`."""
+    """Raise an error if a new connection cannot have this alias; see `Session.require_free`."""
     if problems := _misnamed(context, alias, None):
         raise InvalidConnection(problems)
     snapshot = context.store.read()
@@ -174,9 +174,9 @@ def edit(
     corrected: list[str] | None = None,
     along: Callable[[], None] = lambda: None,
 ) -> Connection:
-    """Save a change of a connection; see `Session.edit`. ``corrected`` gets a sentence for each setting that was corrected.
+    """Save a change of a connection; see `Session.edit`. ``corrected`` receives a sentence for each corrected setting.
 
-    ``along`` saves what belongs to it elsewhere. Where that raises, nothing of the connection is saved.
+    ``along`` saves related values elsewhere. If it raises, the connection is not saved.
     """
     with context.store.change() as change:
         current = change.connection(alias)
@@ -207,17 +207,17 @@ def edit(
 
 
 def draft(context: Context, alias: str, provider_id: str, *, kept_from: str | None, settings: Taken) -> Connection:
-    """What a form holds, checked and sealed but not saved; over the settings of ``kept_from`` where it edits one."""
+    """The connection in a form, checked and sealed but not saved; ``kept_from`` is the connection that the form edits."""
     provider = context.registry.get(provider_id)
     former = context.store.read().connection(kept_from) if kept_from is not None else None
     checked = check(context, provider, former.settings if former else {}, settings, {})
     made = Connection(alias=alias, name=alias, provider=provider.id, settings=_sealed(context, checked))
-    # Under the id of what it edits: which host a kept key may go to is remembered by that.
+    # Under the id of the edited connection: the hosts that a kept key may go to are stored under it.
     return replace(made, id=former.id) if former else made
 
 
 def duplicate(context: Context, alias: str, new_alias: str | None, *, name: str | None) -> Connection:
-    """Save a copy under another alias, a free one where none is named, with its references and sealed values."""
+    """Save a copy, with references and sealed values, under another alias; a free one if none is named."""
     if problems := _misnamed(context, new_alias, name):
         raise InvalidConnection(problems)
 
@@ -230,7 +230,7 @@ def duplicate(context: Context, alias: str, new_alias: str | None, *, name: str 
 
 
 def _misnamed(context: Context, alias: str | None, name: str | None) -> dict[str, str]:
-    """What is wrong with a new alias and a new name, by field. Both are shown to everybody, so neither may be a key."""
+    """What is wrong with a new alias and a new name, by field. Both are shown openly, so neither may be a key."""
     texts = {"alias": alias or "", "name": name or ""}
     found = {
         "alias": "" if alias is None else alias_problem(alias) or _key_in(alias),
@@ -244,12 +244,12 @@ def _misnamed(context: Context, alias: str | None, name: str | None) -> dict[str
 
 
 def _key_in(text: str) -> str:
-    """What is wrong with a text that is shown to everybody where a key stands in it, '' where none does."""
+    """What is wrong with an openly shown text that contains a key; '' if it contains none."""
     return "looks like a key, and this is shown to everybody" if holds_key(text) else ""
 
 
 def delete(context: Context, aliases: Sequence[str], *, force: bool) -> tuple[list[Connection], list[str]]:
-    """Delete connections, all or none. Returns them and the aliases of the profiles that are broken by it.
+    """Delete connections, all or none. Returns them and the aliases of the profiles that this breaks.
 
     Raises `ConnectionInUse`, naming the profiles, unless forced.
     """
@@ -271,7 +271,7 @@ def check(
     problems: dict[str, str],
     corrected: list[str] | None = None,
 ) -> Checked:
-    """What would be saved: ``given`` over ``kept``, and corrected where that is certain.
+    """The settings to save: ``given`` over ``kept``, with certain mistakes corrected.
 
     Raises `InvalidConnection` with all that is wrong, by field.
     """
@@ -313,7 +313,7 @@ def check(
 
 
 def _corrections(provider: Provider, merged: Checked, literals: Mapping[str, str]) -> list[Correction]:
-    """What a provider would certainly have written otherwise of the literals that were just given; nothing that it breaks."""
+    """The provider's corrections of the new literals, except those that would make the settings invalid."""
     if not literals:
         return []
     there = {key: value for key, value in merged.items() if isinstance(value, str)}
@@ -339,7 +339,7 @@ def _unknown(provider: Provider, key: str) -> str:
 def _accept(
     context: Context, field: Field, value: Typed | int | float | bool | Secret | None
 ) -> Setting | Secret | None:
-    """One given value as it would be saved; None where there is nothing to save. Raises `NotOfType`, `InvalidReference`."""
+    """One given value in the form to save; None if there is nothing to save. Raises `NotOfType`, `InvalidReference`."""
     if (
         value is None
         or (isinstance(value, Secret) and value.is_blank)
@@ -371,7 +371,7 @@ def _accept(
 
 
 def _literal_secret(context: Context, secret: Secret) -> Secret:
-    """A sensitive literal, unless it is plainly not the key itself."""
+    """A sensitive literal, unless it is clearly not the key itself."""
     if secret.satisfies(context.vault.looks_sealed):
         raise NotOfType("is sealed text, not the key itself; give the key again")
     if secret.satisfies(lambda text: MASK_LIKE.fullmatch(text.strip()) is not None):
@@ -392,7 +392,7 @@ def _sealed(context: Context, checked: Checked) -> dict[str, Setting]:
 
 
 def switch(context: Context, aliases: Sequence[str], active: bool, expected: Mapping[str, int]) -> list[str]:
-    """Switch connections on or off, all or none; those that are so already are not saved anew."""
+    """Enable or disable connections, all or none; unchanged ones are not saved again."""
     with context.store.change() as change:
         found = change.connections_called(aliases)
         for one in found:

@@ -1,4 +1,4 @@
-"""What connections have of their own in their collection: what differs between two of them, and what a rollback brings back."""
+"""What is specific to connections in a collection: how two of them differ, and what a rollback restores."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def changes(before: Connection, after: Connection) -> tuple[FieldChange, ...]:
 
 
 def shown(value: Setting | None) -> str:
-    """A setting as it may be shown: never what is sealed, a URL without its key."""
+    """A setting in a form that may be shown: no sealed value, a URL without its key."""
     if value is None:
         return "not set"
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""What is said of a connection in a list, and whether it is asked for."""
+"""A connection's row in a list, and the filter of the list."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def row(
     profiles: Sequence[str] = (),
     untrusted: Question | None = None,
 ) -> ConnectionRow:
-    """A connection's line in the list."""
+    """A connection's row in the list."""
     missing = (
         *(written for written in references(connection.settings).values() if written not in resolving),
         *(f"{key} is not set" for key in required if key not in connection.settings),
@@ -36,6 +36,6 @@ def row(
 
 
 def matches(row: ConnectionRow, text: str | None, provider: str | None, active: bool | None) -> bool:
-    """Whether a row is asked for: text in name, alias or provider; exact provider; active or not."""
+    """Whether a row passes the filter: text in name, alias or provider; exact provider; active or not."""
     found = text is None or any(text.lower() in part.lower() for part in (row.alias, row.name, row.provider))
     return found and provider in (None, row.provider) and active in (None, row.active)

@@ -15,19 +15,19 @@ from aiconn_nb.session.results import Result, Rows
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionRow:
-    """One line of the list: a connection, and how it is here."""
+    """One row of the list: a connection and its state here."""
 
     connection: Connection
     resolves: bool = True
-    """Whether every reference of it resolves in this environment, and nothing that it needs is left out."""
+    """Whether every reference of it resolves in this environment and no required setting is missing."""
     missing: tuple[str, ...] = ()
-    """What does not resolve, as written, and what is not set, as ``api_key is not set``."""
+    """The references that do not resolve, as written, and the missing settings, as ``api_key is not set``."""
     in_use: bool = False
     """Whether it is this kernel's current connection."""
     profiles: tuple[str, ...] = ()
     """The profiles that use it."""
     untrusted: str = ""
-    """What it would send to a host that it was not allowed for, as ``would send $A:Key to https://host``; '' where nothing."""
+    """What it would send to a host that is not allowed for it, as ``would send $A:Key to https://host``; '' if nothing."""
 
     @property
     def id(self) -> str:
@@ -65,11 +65,11 @@ class Connections(Rows[ConnectionRow]):
     environment: str
     notes: tuple[str, ...] = ()
     aside: str = ""
-    """What may be a slip: an environment without a file."""
+    """A possible mistake: an environment without a file."""
     filtered: bool = False
-    """Whether there are others, which were not asked for."""
+    """Whether the filter hides others."""
     store: str = ""
-    """The folder of the store, as it may be shown; '' where it is not to be told."""
+    """The folder of the store, in a form that may be shown; '' if it should not be told."""
 
     def data(self) -> Any:
         from .columns import COLUMNS
@@ -86,7 +86,7 @@ class Connections(Rows[ConnectionRow]):
 
 
 def _plain(value: object) -> object:
-    """The value of a column as JSON has it."""
+    """The value of a column for JSON."""
     if isinstance(value, datetime):
         return iso(value)
     return list(value) if isinstance(value, tuple) else value
@@ -103,7 +103,7 @@ class Shown(Result):
     in_use: bool
     warnings: tuple[str, ...] = ()
     verb: str = ""
-    """What has just been done to it, such as ``created``; '' where it is only shown."""
+    """What was just done to it, such as ``created``; '' if it is only shown."""
 
     @property
     def alias(self) -> str:

@@ -1,4 +1,4 @@
-"""Looking at connections, and changing them."""
+"""Reading and changing connections."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .listing import matches, row
 from .results import Connections, Shown
 
 if TYPE_CHECKING:
-    # What a list does not need is imported by the verbs that do: it is to be quick.
+    # Each verb imports what only it needs: a list must be fast.
     from aiconn_nb.features.trust import Question
     from aiconn_nb.session.versions import Differences, Versions
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class ConnectionVerbs(Core):
-    """The verbs on what is stored of connections."""
+    """The verbs on stored connections."""
 
     @verb(
         "list",
@@ -142,13 +142,13 @@ class ConnectionVerbs(Core):
         return tuple(sorted({profile.alias for each in ids for profile in snapshot.dependents(each)}))
 
     def broken_without(self, *aliases: str) -> tuple[str, ...]:
-        """Those of the `dependents` that have no other connection, and would be left broken."""
+        """Those of the `dependents` that have no other connection and would break."""
         snapshot = self._context.store.read()
         ids = [snapshot.connection(alias).id for alias in aliases]
         return tuple(profile.alias for profile in snapshot.broken_without(ids))
 
     def deleted_aliases(self) -> list[str]:
-        """The aliases of the connections that can be brought back."""
+        """The aliases of the connections that can be restored."""
         return [each.connection.alias for each in self._context.store.read().deleted]
 
     def aliases(self) -> list[str]:
@@ -156,7 +156,7 @@ class ConnectionVerbs(Core):
         return [each.alias for each in self._context.store.read().connections]
 
     def connection_called(self, alias: str) -> Connection | None:
-        """The connection that has this alias now, None where there is none."""
+        """The connection that has this alias now; None if there is none."""
         return next((each for each in self._context.store.read().connections if each.alias == alias.lower()), None)
 
     def require_free(self, alias: str, provider: str) -> None:
@@ -166,7 +166,7 @@ class ConnectionVerbs(Core):
         editing.require_free(self._context, alias, provider)
 
     def require_settings(self, provider: str, keys: Collection[str]) -> None:
-        """Raise `InvalidConnection` for keys that the provider has no setting of, before somebody is asked for a value."""
+        """Raise `InvalidConnection` for keys that are no settings of the provider, before the user is asked for a value."""
         from . import editing
 
         editing.require_settings(self._context.registry.get(provider), keys)
@@ -206,22 +206,22 @@ class ConnectionVerbs(Core):
         update: bool = False,
         again: bool = True,
     ) -> Shown:
-        """Save a new connection. One that is there with the same values is left unchanged, so that a notebook can be run again.
+        """Save a new connection. An existing one with the same values stays unchanged, so a notebook can run again.
 
         Args:
-            alias: What it is called: a-z, 0-9 and -, at most 100 characters.
+            alias: Its alias: a-z, 0-9 and -, at most 100 characters.
             provider: The id of an installed provider, such as ``"openai"``; ``aiconn providers`` lists them.
-            name: What people read; the alias where it is left out.
+            name: The name for people; the alias if omitted.
             settings: Field -> value, as in the form: ``$Section:Key`` is a reference, ``$$`` a literal ``$``. A sensitive literal
                 (text or `Secret`) is encrypted before it reaches the disk.
             active: Whether it can be used at once.
             trusting: The answers to a `trust_question` that was asked before.
-            kept: Settings of the one that is there that stay as they are.
-            update: Whether to change the one that is there, where it differs.
-            again: Whether the same once more is left unchanged, instead of being an error.
+            kept: Settings of the existing connection that stay as they are.
+            update: Whether to change an existing connection that differs.
+            again: Whether an existing connection with the same values stays unchanged, instead of being an error.
 
         Returns:
-            The connection with every field. A reference that does not resolve here is a warning of it, and no error.
+            The connection with every field. A reference that does not resolve here is a warning, not an error.
 
         Raises:
             InvalidConnection: ``problems`` has all that is wrong, by field. Nothing was saved.
@@ -288,11 +288,11 @@ class ConnectionVerbs(Core):
         Args:
             alias: The connection.
             name: The name to show.
-            settings: Field -> new value, as in `create`; a value of None takes the setting away.
+            settings: Field -> new value, as in `create`; a value of None removes the setting.
             active: Whether it can be used.
-            provider: Never changes; another one than before is an error.
-            new_alias: The alias that it gets.
-            expected_version: The version that was looked at; where another is stored, nothing is changed.
+            provider: It never changes; another provider is an error.
+            new_alias: The new alias.
+            expected_version: The version that the caller saw; if another is stored, nothing is changed.
             trusting: The answers to a `trust_question` that was asked before.
 
         Returns:
@@ -369,7 +369,7 @@ class ConnectionVerbs(Core):
 
         Args:
             alias: The connection.
-            new_alias: The alias of the copy; None takes a free one, such as ``openai-dev-copy``.
+            new_alias: The alias of the copy; None picks a free one, such as ``openai-dev-copy``.
             name: The name of the copy.
 
         Raises:
@@ -393,11 +393,11 @@ class ConnectionVerbs(Core):
         force=Arg("delete even what profiles depend on, and leave those broken"),
     )
     def delete(self, *aliases: str, force: bool = False) -> Done:
-        """Delete connections, all or none. They are kept for 30 days; `undelete` brings one back.
+        """Delete connections, all or none. They are kept for 30 days; `undelete` restores one.
 
         Args:
             aliases: The connections.
-            force: Whether to delete those that profiles depend on, too.
+            force: Whether to delete connections that profiles depend on, too.
 
         Raises:
             ConnectionNotFound: No connection has one of the aliases.
@@ -417,7 +417,7 @@ class ConnectionVerbs(Core):
         return Done(f"Deleted {', '.join(names)}.", names, (*self._left_by_deletion(broken), *stale))
 
     def _left_by_deletion(self, profiles: Sequence[str]) -> tuple[str, ...]:
-        """What became of the profiles whose connections were deleted."""
+        """The state of the profiles whose connections were deleted."""
         snapshot = self._context.store.read()
         left = [profile for profile in snapshot.profiles if profile.alias in profiles]
         broken = [each.alias for each in left if not any(map(snapshot.connection_by_id, each.connections))]
@@ -435,14 +435,14 @@ class ConnectionVerbs(Core):
         alias=Arg("its alias", completes="deleted"),
     )
     def undelete(self, alias: str, *, id: str | None = None) -> Shown:
-        """Bring the connection back that was deleted last under this alias, within 30 days.
+        """Restore the connection that was deleted last under this alias, within 30 days.
 
         Args:
             alias: The alias that it had.
-            id: The id of the one that is meant, where several had this alias.
+            id: The id of the connection, if several had this alias.
 
         Raises:
-            ConnectionNotFound: None was deleted under this alias, or not within 30 days.
+            ConnectionNotFound: No connection was deleted under this alias within the last 30 days.
             ConnectionExists: Another connection has the alias now.
 
         Example::
@@ -487,12 +487,12 @@ class ConnectionVerbs(Core):
         after=Arg("a version; the present one if none is named", completes="version", metavar="V2"),
     )
     def diff(self, alias: str, before: int | None = None, after: int | None = None) -> Differences:
-        """What differs between two versions of a connection. Of sealed values it says only that they differ.
+        """What differs between two versions of a connection. For sealed values it says only that they differ.
 
         Args:
             alias: The connection.
-            before: A version; None is the one before the present one.
-            after: A version; None is the present one.
+            before: A version; None is the one before the current one.
+            after: A version; None is the current one.
 
         Raises:
             ConnectionNotFound: No connection has this alias, or the version is not kept.
@@ -514,12 +514,12 @@ class ConnectionVerbs(Core):
         version=Arg("which one", completes="version"),
     )
     def rollback(self, alias: str, version: int, *, expected_version: int | None = None) -> Shown:
-        """Save a former version of a connection as a new one. Sealed values come back as they were; the alias stays.
+        """Save a former version of a connection as a new one. It restores sealed values, too; the alias stays.
 
         Args:
             alias: The connection.
-            version: The version to bring back; `history` lists them.
-            expected_version: The version that was looked at; where another is stored, nothing is changed.
+            version: The version to restore; `history` lists them.
+            expected_version: The version that the caller saw; if another is stored, nothing is changed.
 
         Raises:
             ConnectionNotFound: No connection has this alias, or the version is not kept.
@@ -544,7 +544,7 @@ class ConnectionVerbs(Core):
         aliases=Arg("the connections", name="alias", completes="alias", is_needed=True),
     )
     def enable(self, *aliases: str, expected_versions: Mapping[str, int] | None = None) -> Done:
-        """Switch connections on, all or none.
+        """Enable connections, all or none.
 
         Args:
             aliases: The connections.
@@ -568,7 +568,7 @@ class ConnectionVerbs(Core):
         aliases=Arg("the connections", name="alias", completes="alias", is_needed=True),
     )
     def disable(self, *aliases: str, expected_versions: Mapping[str, int] | None = None) -> Done:
-        """Switch connections off, all or none. Until they are enabled, any use of them fails and says so.
+        """Disable connections, all or none. Until they are enabled, any use of them fails and says so.
 
         Args:
             aliases: The connections.
@@ -596,7 +596,7 @@ class ConnectionVerbs(Core):
         )
 
     def _left_by_disabling(self, aliases: Sequence[str]) -> tuple[str, ...]:
-        """Which profiles use these connections, and which of them have no active one left."""
+        """The profiles that use these connections, and those of them that have no active connection left."""
         profiles = self.dependents(*aliases)
         if not profiles:
             return ()
@@ -611,9 +611,9 @@ class ConnectionVerbs(Core):
     def trust_question(
         self, alias: str | None, provider: str, settings: Given | None, *, name: str = ""
     ) -> Question | None:
-        """What has to be asked before these settings are saved over those of ``alias`` (None: as a new connection).
+        """What to ask before these settings are saved over those of ``alias`` (None: as a new connection).
 
-        Its `Question.answers` are what `create` and `edit` take as a yes. Raises `InvalidConnection` for what could not be saved.
+        `create` and `edit` take its `Question.answers` as a yes. Raises `InvalidConnection` for settings that cannot be saved.
         """
         from aiconn_nb.features.trust import question_about
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def examine(context: Context, listings: Listings) -> Report:
-    """See `Session.doctor`. Never raises for what it finds: each part that fails says so."""
+    """See `Session.doctor`. It never raises for a finding: each part that fails says so."""
     parts: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
         ("versions", machine.versions),
         ("front end", machine.front_end),

@@ -33,15 +33,15 @@ PACKAGES: Final = (
     "boto3",
     "azure-identity",
 )
-"""What a report names the version of, where it is installed."""
+"""Packages whose version a report names, if they are installed."""
 PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE")
 SKEW: Final = timedelta(minutes=5)
-"""How far ahead of this clock something may have been saved."""
+"""How far in the future a saved time may be."""
 
 
 def versions() -> Iterator[Finding]:
-    """This package, Python, the system, and the packages that take part."""
+    """This package, Python, the system, and the packages involved."""
     from aiconn_nb.model.version import VERSION
 
     yield Finding("versions", f"aiconn-nb {VERSION}, Python {platform.python_version()}, {platform.system()}")
@@ -57,7 +57,7 @@ def _installed(name: str) -> str:
 
 
 def front_end() -> Iterator[Finding]:
-    """Where this runs, as far as it can be told from within, and whether widgets can be shown."""
+    """The front end, as far as the kernel can tell, and whether it can show widgets."""
     if _installed("anywidget"):
         widgets = Finding("front end", f"{_place()}; widgets can be shown")
     else:
@@ -112,7 +112,7 @@ def _no_proxy(environ: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def clock(snapshot: Snapshot) -> Iterator[Finding]:
-    """Whether something was saved later than now, which a clock that is behind makes of it."""
+    """Whether something was saved in the future, which means that this clock is slow."""
     saved = [each.modified for each in snapshot.connections] + [each.modified for each in snapshot.profiles]
     ahead = max(saved, default=datetime.min.replace(tzinfo=UTC)) - now()
     if ahead > SKEW:

@@ -10,20 +10,20 @@ from aiconn_nb.session.results import Rows
 
 
 class Grade(StrEnum):
-    """How a finding is meant."""
+    """The level of a finding."""
 
     GOOD = "good"
     NOTE = "note"
-    """Worth knowing; nothing has to be done."""
+    """Worth knowing; the user need not do anything."""
     PROBLEM = "problem"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the report. No value of a setting or variable is in it."""
+    """One line of the report. It contains no value of a setting or variable."""
 
     part: str
-    """What was looked at: ``versions``, ``store``, ``environment``, ``network``, a connection's alias ..."""
+    """The examined part: ``versions``, ``store``, ``environment``, ``network``, a connection's alias ..."""
     words: str
     grade: Grade = Grade.GOOD
     remedy: str = ""
@@ -35,11 +35,11 @@ class Finding:
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Report(Rows[Finding]):
-    """Everything that was looked at, problems included. Free of secrets and of the home folder's name."""
+    """All findings, problems included. They contain no secrets and no name of the home folder."""
 
     @property
     def problems(self) -> tuple[Finding, ...]:
-        """The findings that something should be done about."""
+        """The findings that the user should act on."""
         return tuple(each for each in self if each.grade is Grade.PROBLEM)
 
     @property

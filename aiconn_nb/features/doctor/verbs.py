@@ -1,4 +1,4 @@
-"""The verb that looks at everything at once."""
+"""The verb that examines everything at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class DoctorVerbs(Core):
-    """The verb that finds what is the matter."""
+    """The verb that finds what is wrong."""
 
     @verb(
         "doctor",
@@ -21,15 +21,15 @@ class DoctorVerbs(Core):
         examples=("doctor",),
     )
     def doctor(self) -> Report:
-        """Look at everything that this package depends on here, and say what is wrong and what helps.
+        """Examine everything that this package depends on here, and say what is wrong and what helps.
 
-        Nothing is changed, and nothing is asked over the network; `test` does that for a connection.
+        It changes nothing and makes no request over the network; `test` does that for a connection.
 
         Returns:
-            The findings, in the order of the parts. ``ok`` is true where none is a problem; ``problems`` has those.
+            The findings, in the order of the parts. ``ok`` is true if none is a problem; ``problems`` has the problems.
 
         Raises:
-            AiconnError: None of its kinds: what fails is a finding.
+            AiconnError: Never; a failure is a finding.
 
         Example::
 

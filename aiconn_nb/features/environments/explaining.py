@@ -29,11 +29,11 @@ from .results import FieldLine
 
 
 class Resolving:
-    """Which references resolve, for a whole list: each is looked up once, and for one that is absent no advice is sought."""
+    """Which references resolve, for a whole list: each is looked up once, without advice for an absent one."""
 
     def __init__(self, configuration: Configuration) -> None:
         self.problem = ""
-        """Why none does: a broken file."""
+        """Why none resolves: a broken file."""
         self._configuration = configuration
         self._answers: dict[str, bool] = {}
         try:
@@ -58,7 +58,7 @@ class Resolving:
 
 
 def required_keys(context: Context, provider_id: str) -> tuple[str, ...]:
-    """The fields that a connection cannot do without; none are known of a provider that is absent."""
+    """The required fields of a connection; an absent provider has none."""
     try:
         fields = context.registry.get(provider_id).fields
     except ProviderError:
@@ -67,7 +67,7 @@ def required_keys(context: Context, provider_id: str) -> tuple[str, ...]:
 
 
 def missing_because(configuration: Configuration, written: str) -> AiconnError | None:
-    """Why a reference does not resolve to anything, or None where it does."""
+    """Why a reference does not resolve; None if it does."""
     try:
         reference = parse(written)
         if isinstance(reference, Reference):
@@ -80,7 +80,7 @@ def missing_because(configuration: Configuration, written: str) -> AiconnError |
 
 
 def warnings_of(context: Context, connection: Connection) -> tuple[str, ...]:
-    """What a user should know after saving: references that do not resolve in the current environment."""
+    """Warnings after a save: references that do not resolve in the current environment."""
     configuration = context.configuration()
     unresolved: list[str] = []
     for key, written in references(connection.settings).items():
@@ -91,9 +91,9 @@ def warnings_of(context: Context, connection: Connection) -> tuple[str, ...]:
 
 
 def misplaced(context: Context, connection: Connection, known: dict[str, bool] | None = None) -> tuple[str, ...]:
-    """What is said of secrets in fields that are shown. New saves are refused; one of an earlier release works for a while.
+    """Warnings about secrets in fields that are shown. New saves are refused; one of an earlier release still works for a while.
 
-    ``known`` is what a list of many shares: whether a reference is a secret.
+    ``known`` is a cache for long lists: whether a reference is a secret.
     """
     known = {} if known is None else known
     sensitive = {field.key for field in context.fields_of(connection) if field.sensitive}
@@ -112,7 +112,7 @@ def misplaced(context: Context, connection: Connection, known: dict[str, bool] |
 
 
 def hiding(lines: Sequence[FieldLine]) -> tuple[str, ...]:
-    """What is said of personal secrets that hide what a file says, outside of Development."""
+    """Warnings about personal secrets that override a file, outside of Development."""
     return tuple(f"{line.key}: {line.note}." for line in lines if line.note)
 
 
@@ -152,7 +152,7 @@ def explained(
 
 
 def line(explained: Explained, environment: str = DEFAULT_ENVIRONMENT) -> FieldLine:
-    """One field as it may be shown: nothing of a secret, and of configuration only where it is not sensitive."""
+    """One field in a form that may be shown: no secret, and a configuration value only if it is not sensitive."""
     field, found, problem = explained.field, explained.found, explained.problem
     shown = ""
     if explained.kind in ("literal", "default"):
@@ -180,7 +180,7 @@ def line(explained: Explained, environment: str = DEFAULT_ENVIRONMENT) -> FieldL
 
 
 def place(entry: object) -> str:
-    """Where a value stands, as short as it can be said: ``appsettings.json:3``."""
+    """The place of a value, in short: ``appsettings.json:3``."""
     source: str = getattr(entry, "source", "")
     line_number: int | None = getattr(entry, "line", None)
     path = Path(source)

@@ -15,7 +15,7 @@ class EnvironmentRow:
     name: str
     current: bool
     origin: str
-    """Who decided on it, where it is the current one."""
+    """What selected it, if it is the current one."""
     files: tuple[str, ...]
 
 
@@ -24,10 +24,10 @@ class Environments(Rows[EnvironmentRow]):
     """The environments and the current one."""
 
     root: str
-    """The configuration folder; '' where there is none."""
+    """The configuration folder; '' if there is none."""
     notes: tuple[str, ...] = ()
     aside: str = ""
-    """What may be a slip: an environment without a file."""
+    """A possible mistake: an environment without a file."""
     store: str = ""
     """The folder of the store, as it may be shown."""
 
@@ -46,30 +46,30 @@ class Environments(Rows[EnvironmentRow]):
 
 @dataclass(frozen=True, slots=True)
 class FieldLine:
-    """One field of a connection: what is written, and what becomes of it in an environment. Never the value of a secret."""
+    """One field of a connection: its written value, and what that resolves to in an environment. Never the value of a secret."""
 
     key: str
     label: str
     written: str
-    """The reference as written, ``sealed``, the value where it is not sensitive, or '' where nothing is set."""
+    """The reference as written, ``sealed``, the value if it is not sensitive, or '' if nothing is set."""
     kind: str
     """``reference``, ``sealed``, ``literal``, ``default`` or ``unset``."""
     resolved: bool
     shown: str
-    """What it resolves to: masked where it is sensitive or comes from configuration."""
+    """What it resolves to: masked if it is sensitive or comes from configuration."""
     source: str = ""
     hidden: tuple[str, ...] = ()
-    """Where the layers beneath have a value of their own that this one hides."""
+    """The lower layers that have a value of their own, which this one hides."""
     problem: str = ""
     hint: str = ""
     reason: str = ""
-    """The problem where the field is named beside it."""
+    """The problem, in words for a place that names the field already."""
     note: str = ""
-    """That a personal secret hides what a file says, outside of Development."""
+    """A warning that a personal secret overrides a file, outside of Development."""
 
     @property
     def told_source(self) -> str:
-        """The source, and what a personal secret there hides."""
+        """The source, and what a personal secret there overrides."""
         return f"{self.source} ({self.note})" if self.note else self.source
 
     def data(self) -> dict[str, Any]:
@@ -94,7 +94,7 @@ class Explanation(Rows[FieldLine]):
     """The connection or reference."""
     environment: str
     places: tuple[str, ...]
-    """Where references are looked up, the first that has a value wins."""
+    """The layers in which references are looked up; the first that has a value wins."""
     notes: tuple[str, ...] = ()
 
     @property

@@ -1,4 +1,4 @@
-"""What the files say: the environments, and where a setting or reference comes from."""
+"""The environments, and where a setting or reference comes from."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from . import explaining
 from .results import Explanation, FieldLine
 
 if TYPE_CHECKING:
-    # What calls a provider is imported by the verbs that do: a list is to be quick.
+    # Only the verbs that call a provider import the modules for it: a list must be fast.
 
     from .results import Environments
 
@@ -33,7 +33,7 @@ class EnvironmentVerbs(Core):
         """The environments that have files, and the current one; with a name, switch this session to it first.
 
         Args:
-            name: The environment to switch to, such as ``"Production"``; None only looks.
+            name: The environment to switch to, such as ``"Production"``; None switches nothing.
 
         Raises:
             EnvironmentNotFound: No configuration file belongs to this environment; the hint names the nearest.
@@ -90,14 +90,14 @@ class EnvironmentVerbs(Core):
         ),
     )
     def explain(self, alias: str | None = None, *, environment: str | None = None) -> Explanation:
-        """Where each setting of a connection comes from: which file and line or variable has it, what that hides, what is missing.
+        """Where each setting of a connection comes from: the file and line or variable, what it hides, and what is missing.
 
         Args:
-            alias: The connection; the one in use where it is left out.
-            environment: Another environment than the current one.
+            alias: The connection; the one in use if omitted.
+            environment: The environment; the current one if omitted.
 
         Returns:
-            A line for each field; ``complete`` says whether nothing is missing. No secret is in it.
+            A line for each field; ``complete`` says whether nothing is missing. It contains no secret.
 
         Raises:
             NoConnectionInUse: No alias was given, and none is in use.
@@ -138,11 +138,11 @@ class EnvironmentVerbs(Core):
         """Where one reference comes from. Its value is not shown.
 
         Args:
-            reference: Such as ``"$OpenAI:ApiKey"``.
-            environment: Another environment than the current one.
+            reference: The reference, such as ``"$OpenAI:ApiKey"``.
+            environment: The environment; the current one if omitted.
 
         Returns:
-            One line; where the reference resolves to nothing, or is none, its ``problem`` says so.
+            One line; if the text is no reference or does not resolve, its ``problem`` says so.
 
         Raises:
             EnvironmentNotFound: No configuration file belongs to this environment.
@@ -164,12 +164,12 @@ class EnvironmentVerbs(Core):
         )
 
     def explain_draft(self, provider: str, references: Mapping[str, str]) -> tuple[FieldLine, ...]:
-        """The same for references that a form holds, by field: what would become of them if they were saved."""
+        """The same for the references in a form, by field: what they would resolve to if they were saved."""
         fields = [field for field in self._context.registry.get(provider).fields if field.key in references]
         return explaining.explained(self._context, references, fields)
 
     def known_keys(self) -> list[str]:
-        """The configuration keys of the current environment, for completion; none where a file is broken."""
+        """The configuration keys of the current environment, for completion; none if a file is broken."""
         try:
             return self._context.configuration().keys()
         except AiconnError:
