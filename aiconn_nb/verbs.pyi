@@ -258,16 +258,16 @@ def create_profile(
     check_model: bool = ...,
     update: bool = ...,
 ) -> ShownProfile:
-    """Save a new profile. One that is there with the same values is left unchanged, so that a notebook can be run again.
+    """Save a new profile. An existing one with the same values stays unchanged, so a notebook can run again.
 
     Args:
-        alias: What it is called: a-z, 0-9 and -, at most 100 characters.
+        alias: Its alias: a-z, 0-9 and -, at most 100 characters.
         connections: The aliases of connections: the first answers, the others are fallbacks in this order. One with a model
             of its own has it behind the first ``=``: ``"openai-dev=gpt-5-mini"``.
         model: The model of the connections without one of their own, as the provider spells it.
         capability: ``"chat"`` or ``"embedding"``; it never changes.
-        name: What people read; the alias where it is left out.
-        temperature: Chat: 0 to 2. What is left out is not sent.
+        name: The name for people; the alias if omitted.
+        temperature: Chat: 0 to 2. An omitted option is not sent.
         max_tokens: Chat: the longest answer in tokens, 1 or more.
         system: Chat: what the model is told before every question.
         dimensions: Embedding: numbers per vector, 1 or more.
@@ -275,8 +275,9 @@ def create_profile(
         tags: Words to find it by.
         default: Whether to make it the default of its capability.
         check_model: Whether to ask the provider, for three seconds at most, whether it lists the model. One that it does not
-            list is a warning; a list that cannot be had is no matter.
-        update: Whether to change the one that is there, where it differs.
+            list is a warning; a missing list is ignored.
+            update: Whether to change an existing profile that differs.
+            again: Whether an existing profile with the same values stays unchanged, instead of being an error.
 
     Returns:
         The profile with its health, and warnings.
@@ -291,11 +292,11 @@ def create_profile(
     """
 
 def default_profile(alias: str | None = ..., capability: Capability | str | None = ...) -> Defaults | ShownProfile:
-    """The default profile of each capability; with an alias, make that profile the default of its own.
+    """The default profile of each capability; with an alias, make that profile the default of its capability.
 
     Args:
-        alias: The profile that becomes the default; None only looks.
-        capability: Only of ``"chat"`` or ``"embedding"``. With an alias it must be that of the profile.
+        alias: The profile that becomes the default; None changes nothing.
+        capability: Only ``"chat"`` or ``"embedding"``. With an alias it must be that of the profile.
 
     Returns:
         The defaults, or with an alias the profile.
@@ -326,7 +327,7 @@ def delete(*aliases: str, force: bool = ...) -> Done:
     """
 
 def delete_profile(*aliases: str) -> Done:
-    """Delete profiles, all or none. They are kept for 30 days; `undelete_profile` brings one back.
+    """Delete profiles, all or none. They are kept for 30 days; `undelete_profile` restores one.
 
     Args:
         aliases: The profiles.
@@ -360,8 +361,8 @@ def diff_profile(alias: str, before: int | None = ..., after: int | None = ...) 
 
     Args:
         alias: The profile.
-        before: A version; None is the one before the present one.
-        after: A version; None is the present one.
+        before: A version; None is the one before the current one.
+        after: A version; None is the current one.
 
     Raises:
         ProfileNotFound: No profile has this alias, or the version is not kept.
@@ -424,7 +425,7 @@ def duplicate_profile(alias: str, new_alias: str | None = ..., *, name: str | No
 
     Args:
         alias: The profile.
-        new_alias: The alias of the copy; None takes a free one, such as ``writer-copy``.
+        new_alias: The alias of the copy; None picks a free one, such as ``writer-copy``.
         name: The name of the copy.
 
     Raises:
@@ -478,12 +479,12 @@ def edit_profile(
     Args:
         alias: The profile.
         name: The name to show.
-        new_alias: The alias that it gets.
-        connections: The connections in order, instead of the present ones.
+        new_alias: The new alias.
+        connections: The connections in order, instead of the current ones.
         model: The model, as the provider spells it.
-        options: Option -> new value, such as ``{"temperature": 0.2}``; a value of None takes the option away.
-        tags: The tags, instead of the present ones.
-        check_model: As in `create_profile`, where connections or model are named.
+        options: Option -> new value, such as ``{"temperature": 0.2}``; a value of None removes the option.
+        tags: The tags, instead of the current ones.
+        check_model: As in `create_profile`, if connections or model are given.
 
     Returns:
         The profile with its health, and warnings.
@@ -874,21 +875,21 @@ def rename_profile(alias: str, new_alias: str) -> Done:
     """
 
 def require(*aliases: str, file: str | os.PathLike[str] | None = ..., yes: bool = ...) -> Requirements:
-    """Whether everything is there that a notebook needs: one row for each need, with what helps where it is not met.
+    """Whether everything that a notebook needs is there: one row for each need, with a remedy if it is not met.
 
-    Everything that is missing is shown at once. Nothing is asked over the network.
+    It shows everything that is missing at once, and makes no request over the network.
 
     Args:
-        aliases: Connections and profiles. Without any, all that the project file declares.
-        file: The project file, a bundle as `export` writes it; ``aiconn.json`` in the working folder where it is left out.
-        yes: Whether to take in what is missing. It never trusts a host, changes what is there or replaces a default.
+        aliases: Connections and profiles; all that the project file declares if omitted.
+        file: The project file, a bundle as `export` writes it; ``aiconn.json`` in the working folder if omitted.
+        yes: Whether to import missing entries. This never trusts a host, changes an existing entry or replaces a default.
 
     Returns:
-        The needs. ``ok`` is true where all are met, ``unmet`` has the others.
+        The needs. ``ok`` is true if all are met, ``unmet`` has the others.
 
     Raises:
         NoProjectFile: No alias was named, and there is no ``aiconn.json`` here.
-        BundleError: The project file cannot be read, or is none.
+        BundleError: The project file cannot be read, or is no bundle.
 
     Example::
 
@@ -948,7 +949,7 @@ def rollback_profile(alias: str, version: int) -> ShownProfile:
 
     Args:
         alias: The profile.
-        version: The version to bring back; `history_profile` lists them.
+        version: The version to restore; `history_profile` lists them.
 
     Raises:
         ProfileNotFound: No profile has this alias, or the version is not kept.
@@ -1199,13 +1200,13 @@ def undelete(alias: str) -> Shown:
     """
 
 def undelete_profile(alias: str) -> ShownProfile:
-    """Bring the profile back that was deleted last under this alias, within 30 days, but not as a default.
+    """Restore the profile that was deleted last under this alias, within 30 days, but not as a default.
 
     Args:
         alias: The alias that it had.
 
     Raises:
-        ProfileNotFound: None was deleted under this alias, or not within 30 days.
+        ProfileNotFound: No profile was deleted under this alias within the last 30 days.
         ProfileExists: Another profile has the alias now.
 
     Example::

@@ -1,4 +1,4 @@
-"""What is done with profiles: saved, examined, made the default."""
+"""Saving and examining profiles, and making one the default."""
 
 from aiconn_nb.features import public_names
 

@@ -30,13 +30,13 @@ _LOOKS_LIKE_A_KEY = "looks like a key, and a profile is not kept secret"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What is to be saved. None: it stays as it is."""
+    """The values to save. None keeps the stored value."""
 
     alias: str | None = None
     name: str | None = None
     capability: Capability | None = None
     connections: str | Sequence[str] | None = None
-    """Aliases in order, each with a model of its own behind the first ``=``; text is a list with commas."""
+    """Aliases in order, each optionally with its own model after the first ``=``; text is a list with commas."""
     model: str | None = None
     options: Given | None = None
     tags: str | Sequence[str] | None = None
@@ -45,7 +45,7 @@ class Draft:
 def create(
     context: Context, draft: Draft, *, default: bool = False, update: bool = False, again: bool = True
 ) -> tuple[Profile, str]:
-    """Save a new profile, as the default of its capability where that is said, and say what was done; see
+    """Save a new profile, on request as the default of its capability, and say what was done; see
     `Session.create_profile`."""
     capability = draft.capability or Capability.CHAT
     alias = draft.alias or ""
@@ -65,7 +65,7 @@ def create(
 def _create_again(
     context: Context, change: Change, there: Profile, new: Profile, draft: Draft, *, default: bool, update: bool
 ) -> tuple[Profile, str]:
-    """As `Collection.create_again`; being the default is one of the things that may differ."""
+    """As `Collection.create_again`; two profiles may also differ in being the default."""
     wanted = replace(
         there,
         name=there.name if draft.name is None else new.name,
@@ -86,7 +86,7 @@ def _create_again(
 
 
 def _fields(snapshot: Snapshot, profile: Profile) -> dict[str, object]:
-    """What two profiles of one alias may differ in."""
+    """The fields in which two profiles of one alias may differ."""
     aliases = {each.id: each.alias for each in snapshot.connections}
     return {
         "name": profile.name,
@@ -108,7 +108,7 @@ def edit(context: Context, alias: str, draft: Draft, *, expected_version: int | 
 
 
 def duplicate(context: Context, alias: str, new_alias: str | None, *, name: str | None) -> Profile:
-    """Save a copy under another alias, a free one where none is named. It is no default."""
+    """Save a copy under another alias; a free one if none is named. It is no default."""
 
     def save(change: Change, former: Profile, copy: Profile) -> Profile:
         draft = Draft(alias=copy.alias, name=copy.name)
@@ -127,7 +127,7 @@ def delete(context: Context, aliases: Sequence[str]) -> tuple[list[Profile], lis
 
 
 def make_default(context: Context, alias: str, capability: Capability | None) -> tuple[Profile, Profile | None]:
-    """Make a profile the default of its capability. Returns it and the one that was it before, if another."""
+    """Make a profile the default of its capability. Returns it and the former default, if that was another one."""
     with context.store.change() as change:
         profile = change.profile(alias)
         former = change.profile_by_id(change.defaults.get(profile.capability, ""))
@@ -136,7 +136,7 @@ def make_default(context: Context, alias: str, capability: Capability | None) ->
 
 
 def no_default(context: Context, capability: Capability) -> Profile | None:
-    """Let a capability have no default. Returns the one that was it."""
+    """Remove the default of a capability. Returns the former default."""
     with context.store.change() as change:
         former = change.profile_by_id(change.defaults.get(capability, ""))
         if former is not None:
@@ -148,7 +148,7 @@ def no_default(context: Context, capability: Capability) -> Profile | None:
 
 
 def checked(context: Context, snapshot: Snapshot, current: Profile, draft: Draft, *, is_new: bool) -> Profile:
-    """The profile that a draft makes of the current one; it is not saved. ``is_new``: connections and model are needed.
+    """The current profile with the changes of a draft; it is not saved. ``is_new``: connections and model are required.
 
     Raises `InvalidProfile` with all that is wrong, by field.
     """
@@ -209,7 +209,7 @@ def _note(problems: dict[str, str], field: str, problem: str) -> None:
 
 
 def _key_in(text: str) -> str:
-    """What is wrong with text that holds a key, or ''."""
+    """What is wrong with a text that contains a key; '' if it contains none."""
     return _LOOKS_LIKE_A_KEY if holds_key(text) else ""
 
 
@@ -227,16 +227,16 @@ def _connections(
     problems: dict[str, str],
     models: dict[str, str],
 ) -> tuple[str, ...]:
-    """The ids of the connections that are named, each of which must be there, once, and able to do it.
+    """The ids of the named connections. Each must exist, be named once, and have the capability.
 
-    ``models`` has the own models of before, by id, and is brought up to date: ``A=MODEL`` gives one, ``A=`` takes it away, and
-    ``A`` alone keeps it.
+    ``models`` has the connections' own models so far, by id, and is updated: ``A=MODEL`` sets one, ``A=`` removes it, and ``A``
+    alone keeps it.
     """
     known = {each.alias: each for each in snapshot.connections}
     found: list[Connection] = []
     wrong: list[str] = []
     for word in words_of(given):
-        # The first: the ids of models have colons, dots and slashes, and some have an equals sign.
+        # The first one: model ids have colons, dots and slashes, and some have an equals sign.
         alias, equals, model = (part.strip() for part in word.partition("="))
         connection = known.get(alias.lower()) or snapshot.connection_renamed_from(alias)
         if connection is None:
@@ -262,11 +262,11 @@ def _connections(
 
 
 def can(context: Context, connection: Connection, capability: Capability) -> bool:
-    """Whether a connection's provider has a capability, as far as can be told."""
+    """Whether a connection's provider has a capability, as far as is known."""
     try:
         return capability in context.provider_of(connection).capabilities
     except ProviderError:
-        # A plug-in that is not installed here may be where the profile is used; its health says so.
+        # A plug-in that is missing here may be installed where the profile is used; the health reports it.
         return True
 
 

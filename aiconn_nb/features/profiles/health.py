@@ -1,4 +1,4 @@
-"""The health of a profile: which of its connections would answer here and now, as far as can be told without a call."""
+"""The health of a profile: which of its connections would answer here and now, as far as is known without a call."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _BECAUSE: Mapping[State, str] = {
 
 
 class Kind(StrEnum):
-    """What is to be said of a profile first."""
+    """The most important fact about a profile."""
 
     READY = "ready"
     FALLS_BACK = "falls back"
@@ -41,33 +41,33 @@ class Kind(StrEnum):
     GONE = "gone"
     UNLISTED = "unlisted"
     UNREADY = "unready"
-    """No connection can answer here, and other things than switches stand in the way."""
+    """No connection can answer here, and not only because they are disabled."""
 
 
 class Link(NamedTuple):
-    """A connection as a profile names it. The alias of one that is gone is its last, or the start of its id."""
+    """A connection of a profile. The alias of a deleted one is its last alias, or the start of its id."""
 
     alias: str
     state: State
 
     @property
     def because(self) -> str:
-        """The state as a sentence has it: ``is inactive``."""
+        """The state, in words for a sentence: ``is inactive``."""
         return _BECAUSE[self.state]
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a profile is, in one word and in a sentence."""
+    """The health of a profile, in one word and in a sentence."""
 
     kind: Kind
     words: str
     answers: str = ""
-    """The alias of the connection that would answer; '' where none would."""
+    """The alias of the connection that would answer; '' if none would."""
 
 
 class Examination:
-    """Looks at many profiles of one snapshot; each reference and each provider is looked up once."""
+    """Examines many profiles of one snapshot; it looks up each reference and each provider once."""
 
     def __init__(self, context: Context, snapshot: Snapshot, listings: Listings | None = None) -> None:
         self._context = context
@@ -80,7 +80,7 @@ class Examination:
 
     @property
     def problem(self) -> str:
-        """Why no reference resolves: a broken file; '' where none is."""
+        """Why no reference resolves: a broken file; '' if no file is broken."""
         return self._resolving.problem if self._resolving else ""
 
     def links(self, profile: Profile) -> tuple[Link, ...]:
@@ -88,7 +88,7 @@ class Examination:
         return tuple(self._link(id) for id in profile.connections)
 
     def health(self, profile: Profile) -> Health:
-        """What would become of a question to this profile."""
+        """The outcome of a question to this profile."""
         links = self.links(profile)
         place = next((at for at, link in enumerate(links) if link.state == "ready"), None)
         if place is None:
@@ -103,17 +103,17 @@ class Examination:
         return Health(Kind.UNLISTED, problem, alias) if problem else Health(Kind.READY, f"{alias} answers", alias)
 
     def answering(self, profile: Profile) -> Connection | None:
-        """The connection that would answer; None where none would."""
+        """The connection that would answer; None if none would."""
         ids = (id for id, link in zip(profile.connections, self.links(profile), strict=True) if link.state == "ready")
         return self._snapshot.connection_by_id(next(ids, ""))
 
     def knows_model(self, profile: Profile) -> bool:
-        """Whether the connection that would answer was seen to list the profile's model, for its capability."""
+        """Whether a seen list of the connection that would answer has the profile's model, for its capability."""
         listing = self._listing(profile)
         return listing is not None and offers(listing, self._model(profile), profile.capability)
 
     def model_problem(self, profile: Profile) -> str:
-        """That the connection that would answer is known not to offer the model, or ''."""
+        """A sentence if the connection that would answer is known not to offer the model; otherwise ''."""
         connection, listing, model = self.answering(profile), self._listing(profile), self._model(profile)
         if connection is None or listing is None or offers(listing, model, profile.capability):
             return ""
@@ -134,7 +134,7 @@ class Examination:
 
     def _listing(self, profile: Profile) -> Listing | None:
         connection = self.answering(profile)
-        # At Azure a list has base models, none of which can be called by that name: it says nothing of a deployment.
+        # Azure lists base models, which cannot be called by these names: the list says nothing about a deployment.
         if connection is None or not self._context.provider_of(connection).lists_what_it_calls:
             return None
         return self._listings.of(self._context.environment, connection)
@@ -177,7 +177,7 @@ class Examination:
 
 
 def alias_of(snapshot: Snapshot, id: str) -> str:
-    """A connection's alias; the last one if it was deleted, and the start of the id once that is forgotten."""
+    """A connection's alias; the last one if it was deleted, or the start of the id if that alias is forgotten."""
     connection = snapshot.connection_by_id(id)
     if connection is not None:
         return connection.alias

@@ -1,4 +1,4 @@
-"""What profiles have of their own in their collection: what differs between two of them, and what a rollback brings back."""
+"""What is specific to profiles in a collection: how two of them differ, and what a rollback restores."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _lines(snapshot: Snapshot, profile: Profile, keys: Sequence[str]) -> dict[st
 
 
 def with_model(alias: str, model: str | None) -> str:
-    """A connection as a command takes it: ``openai-dev=gpt-5-mini`` where it has a model of its own."""
+    """A connection in the syntax of a command: ``openai-dev=gpt-5-mini`` if it has its own model."""
     return f"{alias}={model}" if model else alias
 
 
@@ -55,7 +55,7 @@ def _deleted(snapshot: Snapshot) -> list[Deleted[Profile]]:
 
 PROFILES: Final = Kind(
     fixed="capability",
-    # A rollback brings connections back that are gone by now, too.
+    # A rollback also restores connections that no longer exist.
     kept_in_versions=("name", "connections", "model", "models", "options", "tags"),
     missing=ProfileNotFound,
     exists=ProfileExists,

@@ -1,4 +1,4 @@
-"""What is said of a profile in a list, and of one that was just made."""
+"""A profile's row in a list, and the notes on a new one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def row_of(profile: Profile, snapshot: Snapshot, examination: Examination) -> ProfileRow:
-    """A profile's line in the list."""
+    """A profile's row in the list."""
     return ProfileRow(
         alias=profile.alias,
         name=profile.name,
@@ -34,18 +34,18 @@ def row_of(profile: Profile, snapshot: Snapshot, examination: Examination) -> Pr
 
 
 def models_of(profile: Profile) -> str:
-    """The models that its connections are asked for, each once, in the order of the connections."""
+    """The models of its connections, each once, in the order of the connections."""
     return ", ".join(dict.fromkeys(map(profile.model_for, profile.connections))) or profile.model
 
 
 def matches(row: ProfileRow, text: str | None) -> bool:
-    """Whether a row is asked for: text in alias, name, model, a tag or a connection."""
+    """Whether a row passes the filter: text in alias, name, model, a tag or a connection."""
     parts = (row.alias, row.name, row.model, *row.tags, *(link.alias for link in row.connections))
     return text is None or any(text.lower() in part.lower() for part in parts)
 
 
 def notes(profile: Profile, snapshot: Snapshot) -> tuple[str, ...]:
-    """That nobody is the default yet, as no profile becomes it unsaid; and that a connection has the same alias."""
+    """Notes on a new profile: there is no default yet, as no profile becomes one on its own; a connection has the same alias."""
     found = []
     if profile.capability not in snapshot.defaults:
         found.append(

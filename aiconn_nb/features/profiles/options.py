@@ -1,6 +1,6 @@
-"""The options of a profile: which its connections' providers take, and what they may be. Commands, forms and calls ask here.
+"""The options of a profile: which ones its connections' providers take, and their valid values. Commands, forms and calls use this.
 
-A provider declares its options as `Field`s (see `aiconn_nb.providers.model_options`); a profile has a system prompt besides.
+A provider declares its options as `Field`s (see `aiconn_nb.providers.model_options`); a profile also has a system prompt.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from aiconn_nb.session.context import Context
 Value = str | int | float
 """An option as it is stored and sent."""
 Given = Mapping[str, "Value | None"]
-"""Options as somebody gives them: a number, or text that says one; None or blank text takes an option away."""
+"""Options as the user gives them: a number, or text with one; None or blank text removes an option."""
 Offered = Mapping[str, Sequence[Field]]
 """Option -> its declarations by the providers that take it, each once."""
 
@@ -34,7 +34,7 @@ OPTIONS: Final[Mapping[Capability, tuple[Field, ...]]] = {
     Capability.CHAT: (*declared.CHAT, SYSTEM, *(each for each in declared.CHAT_OPTIONS if each not in declared.CHAT)),
     Capability.EMBEDDING: declared.EMBEDDING,
 }
-"""What our own providers know, in the order in which it is shown. An option of another capability is refused."""
+"""The options that our own providers know, in display order. An option of another capability is refused."""
 
 
 class NotAllowed(Exception):
@@ -42,8 +42,8 @@ class NotAllowed(Exception):
 
 
 def offered(context: Context, connections: Iterable[Connection], capability: Capability) -> Offered:
-    """The options that at least one of the connections' providers takes. Where there is no connection, or a provider is not
-    installed here, all that is known."""
+    """The options that at least one of the connections' providers takes. All known options if there is no connection, or if a
+    provider is not installed here."""
     found: dict[str, list[Field]] = {each.key: [each] for each in _always(capability)}
     are_known = False
     for connection in connections:
@@ -63,20 +63,20 @@ def offered(context: Context, connections: Iterable[Connection], capability: Cap
 
 
 def shown(offers: Offered, capability: Capability) -> tuple[Field, ...]:
-    """The options as one list: each with the widest range that a provider takes, in the order in which it is shown."""
+    """The options as one list in display order, each with the widest range that a provider takes."""
     order = [each.key for each in OPTIONS[capability]]
     keys = sorted(offers, key=lambda key: order.index(key) if key in order else len(order))
     return tuple(_widest(offers[key]) for key in keys)
 
 
 def label_of(key: str) -> str:
-    """What an option is called where it is shown."""
+    """The display name of an option."""
     known = (field for fields in OPTIONS.values() for field in fields if field.key == key)
     return next((field.label for field in known), key.replace("_", " ").capitalize())
 
 
 def accept(field: Field, given: object) -> Value | None:
-    """An option's value as it is stored; None where it is empty. Raises `NotAllowed`."""
+    """An option's value in its stored form; None if it is empty. Raises `NotAllowed`."""
     if _is_empty(given):
         return None
     value = _text(field, given) if field.type == "text" else _number(field, given)
@@ -92,17 +92,17 @@ def merged(
     problems: dict[str, str],
     offers: Offered | None = None,
 ) -> dict[str, Value]:
-    """``given`` over ``kept``, without what is empty. What is wrong is added to ``problems``, by option.
+    """``given`` over ``kept``, without empty values. Problems are added to ``problems``, by option.
 
-    ``offers`` is what may be given; without it, what our own providers know. What is kept stays as it is: an answer says of
-    an option that was not sent.
+    ``offers`` has the options that may be given; without it, these are the ones that our own providers know. Kept options are not
+    checked: a reply reports each option that was not sent.
     """
     if offers is None:
         offers = {option.key: (option,) for option in OPTIONS[capability]}
     result = dict(kept)
     for key, value in given.items():
         if key not in offers:
-            # What is left empty is not there: nobody has to leave it out.
+            # An empty value counts as omitted.
             if not (_is_empty(value) and (key in kept or _owner(key))):
                 problems[redact(str(key)[:60])] = _unknown(capability, str(key), offers)
             elif key in kept:
@@ -128,7 +128,7 @@ def _always(capability: Capability) -> tuple[Field, ...]:
 
 
 def _widest(fields: Sequence[Field]) -> Field:
-    """One declaration for all: what one of them takes."""
+    """One declaration for all: it accepts what any of them accepts."""
     choices = dict.fromkeys(choice for each in fields for choice in each.choices)
     return replace(
         fields[0],
@@ -139,13 +139,13 @@ def _widest(fields: Sequence[Field]) -> Field:
 
 
 def _outermost(choose: Callable[[list[float]], float], bounds: Sequence[float | None]) -> float | None:
-    """The bound that lets most through; None where one of them has none."""
+    """The widest bound; None if one of them has none."""
     there = [bound for bound in bounds if bound is not None]
     return choose(there) if len(there) == len(bounds) else None
 
 
 def _accepted(fields: Sequence[Field], given: object) -> Value | None:
-    """The value, where one of the declarations takes it. Raises the first one's `NotAllowed`."""
+    """The value, if one of the declarations accepts it. Raises the first one's `NotAllowed`."""
     refused: NotAllowed | None = None
     for field in fields:
         try:
@@ -164,7 +164,7 @@ def _text(field: Field, given: object) -> str | None:
 
 
 def _number(field: Field, given: object) -> int | float | None:
-    """The number in it, None where there is none."""
+    """The number in it; None if there is none."""
     if isinstance(given, str):
         try:
             given = int(given) if field.type == "integer" else float(given)
@@ -184,7 +184,7 @@ def _is_empty(value: object) -> bool:
 
 
 def _owner(key: str) -> Capability | None:
-    """The capability that knows an option; None where none does."""
+    """The capability that knows an option; None if none does."""
     return next((each for each, options in OPTIONS.items() if key in {option.key for option in options}), None)
 
 

@@ -61,7 +61,7 @@ class Profiles(Rows[ProfileRow]):
 
     notes: tuple[str, ...] = ()
     filtered: bool = False
-    """Whether there are others, which were not asked for."""
+    """Whether the filter hides others."""
 
     def data(self) -> Any:
         return [row.data() for row in self]
@@ -69,13 +69,13 @@ class Profiles(Rows[ProfileRow]):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ShownProfile(Result):
-    """One profile with everything that is stored of it, and how it is."""
+    """One profile with all its stored fields, and its health."""
 
     profile: Profile
     row: ProfileRow
     warnings: tuple[str, ...] = ()
     verb: str = ""
-    """What has just been done to it, such as ``created``; '' where it is only shown."""
+    """What was just done to it, such as ``created``; '' if it is only shown."""
     notes: tuple[str, ...] = ()
 
     @property
@@ -102,7 +102,7 @@ class DefaultRow:
 
     capability: Capability
     alias: str
-    """'' where there is none."""
+    """'' if there is none."""
 
 
 class Defaults(Rows[DefaultRow]):

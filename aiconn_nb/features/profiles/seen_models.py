@@ -1,4 +1,4 @@
-"""The lists of models that a session has seen: what is known of a model without asking for it again."""
+"""The lists of models that a session has seen: what is known about a model without another request."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PATIENCE = 3.0
 """Seconds that a provider has to list its models while a profile is being saved."""
 
 Listing = Mapping[str, frozenset[Capability]]
-"""Model -> what its provider says it can do; nothing where it does not say."""
+"""Model -> its capabilities, according to its provider; empty if the provider does not say."""
 
 
 class Listings:
@@ -29,13 +29,13 @@ class Listings:
         self._seen: dict[tuple[str, str], tuple[int, Listing]] = {}
 
     def remember(self, environment: str, connection: Connection, models: Iterable[Model]) -> None:
-        """Keep what a provider has just listed. An empty list says nothing of any model."""
+        """Keep a provider's list. An empty list says nothing about any model."""
         listing = {each.id: each.capabilities for each in models}
         if listing:
             self._seen[environment, connection.id] = (connection.version, listing)
 
     def of(self, environment: str, connection: Connection) -> Listing | None:
-        """What was listed for the connection as it is stored now; None where nothing was."""
+        """The last list for the connection as it is stored now; None if there is none."""
         version, listing = self._seen.get((environment, connection.id), (0, None))
         return listing if version == connection.version else None
 
@@ -45,16 +45,16 @@ class Listings:
 
 
 def offers(listing: Listing, model: str, capability: Capability) -> bool:
-    """Whether the list has the model, for this capability or without a word on what it can do."""
-    # Ollama lists the tag that a name without one means.
+    """Whether the list has the model, for this capability or without any capabilities."""
+    # Ollama lists a model with its tag, even if its name is used without one.
     able = listing.get(model, listing.get(f"{model}:latest"))
     return able is not None and (not able or capability in able)
 
 
 def ask(account: Account) -> list[Model]:
-    """What the provider lists, if it does so within `PATIENCE`; an empty list for whatever else happens.
+    """The provider's list, if it comes within `PATIENCE`; otherwise, and on any error, an empty list.
 
-    Not every SDK lets itself be hurried, so the call is left behind in a thread of its own when the time is over.
+    Some SDKs cannot be given a time limit, so a call that takes longer is left to run in its own thread.
     """
     account.patience = PATIENCE
     found: list[Model] = []

@@ -15,7 +15,7 @@ from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, renamed, verb
 
 if TYPE_CHECKING:
-    # What is about profiles is imported by the verbs that do it: a list of connections is to be quick.
+    # Each verb imports what only profiles need: a list of connections must be fast.
     from aiconn_nb.session.versions import Differences, Versions
     from aiconn_nb.store.snapshot import Snapshot
 
@@ -83,7 +83,7 @@ class ProfileVerbs(Core):
         return self._context.store.read().profile(alias)
 
     def find_profile(self, profile_id: str) -> Profile | None:
-        """The profile with this id, under whatever alias it goes by now; None where it was deleted."""
+        """The profile with this id, under its current alias; None if it was deleted."""
         return self._context.store.read().profile_by_id(profile_id)
 
     @verb(
@@ -108,12 +108,12 @@ class ProfileVerbs(Core):
         return self._shown_profile(self.profile(alias))
 
     def profile_health(self, profile: Profile | str) -> Health:
-        """Which of its connections would answer here and now, as far as can be told without a call."""
+        """Which of its connections would answer here and now, as far as is known without a call."""
         snapshot = self._context.store.read()
         return self._examination(snapshot).health(snapshot.profile(profile) if isinstance(profile, str) else profile)
 
     def default_alias(self, capability: Capability | str = Capability.CHAT) -> str:
-        """The alias of the default profile of a capability, '' where there is none."""
+        """The alias of the default profile of a capability; '' if there is none."""
         snapshot = self._context.store.read()
         default = snapshot.profile_by_id(snapshot.defaults.get(as_capability(capability), ""))
         return default.alias if default else ""
@@ -123,11 +123,11 @@ class ProfileVerbs(Core):
         return [each.alias for each in self._context.store.read().profiles]
 
     def deleted_profile_aliases(self) -> list[str]:
-        """The aliases of the profiles that can be brought back."""
+        """The aliases of the profiles that can be restored."""
         return [each.profile.alias for each in self._context.store.read().deleted_profiles]
 
     def connections_for(self, capability: Capability | str) -> list[Connection]:
-        """The connections whose provider has a capability, and those of a provider that is not installed here."""
+        """The connections whose provider has a capability or is not installed here."""
         from . import editing
 
         wanted = as_capability(capability)
@@ -136,7 +136,7 @@ class ProfileVerbs(Core):
     def option_fields(
         self, capability: Capability | str = Capability.CHAT, connections: Sequence[str] | None = None
     ) -> tuple[Field, ...]:
-        """The options that the providers of these connections take, named by alias; of all connections where none are named."""
+        """The options that the providers of these connections (aliases) take; those of all connections if none is named."""
         from .options import offered, shown
 
         wanted = as_capability(capability)
@@ -209,16 +209,16 @@ class ProfileVerbs(Core):
         update: bool = False,
         again: bool = True,
     ) -> ShownProfile:
-        """Save a new profile. One that is there with the same values is left unchanged, so that a notebook can be run again.
+        """Save a new profile. An existing one with the same values stays unchanged, so a notebook can run again.
 
         Args:
-            alias: What it is called: a-z, 0-9 and -, at most 100 characters.
+            alias: Its alias: a-z, 0-9 and -, at most 100 characters.
             connections: The aliases of connections: the first answers, the others are fallbacks in this order. One with a model
                 of its own has it behind the first ``=``: ``"openai-dev=gpt-5-mini"``.
             model: The model of the connections without one of their own, as the provider spells it.
             capability: ``"chat"`` or ``"embedding"``; it never changes.
-            name: What people read; the alias where it is left out.
-            temperature: Chat: 0 to 2. What is left out is not sent.
+            name: The name for people; the alias if omitted.
+            temperature: Chat: 0 to 2. An omitted option is not sent.
             max_tokens: Chat: the longest answer in tokens, 1 or more.
             system: Chat: what the model is told before every question.
             dimensions: Embedding: numbers per vector, 1 or more.
@@ -226,9 +226,9 @@ class ProfileVerbs(Core):
             tags: Words to find it by.
             default: Whether to make it the default of its capability.
             check_model: Whether to ask the provider, for three seconds at most, whether it lists the model. One that it does not
-                list is a warning; a list that cannot be had is no matter.
-            update: Whether to change the one that is there, where it differs.
-            again: Whether the same once more is left unchanged, instead of being an error.
+                list is a warning; a missing list is ignored.
+                update: Whether to change an existing profile that differs.
+                again: Whether an existing profile with the same values stays unchanged, instead of being an error.
 
         Returns:
             The profile with its health, and warnings.
@@ -306,14 +306,14 @@ class ProfileVerbs(Core):
         Args:
             alias: The profile.
             name: The name to show.
-            new_alias: The alias that it gets.
-            connections: The connections in order, instead of the present ones.
+            new_alias: The new alias.
+            connections: The connections in order, instead of the current ones.
             model: The model, as the provider spells it.
-            options: Option -> new value, such as ``{"temperature": 0.2}``; a value of None takes the option away.
-            tags: The tags, instead of the present ones.
-            capability: Never changes; another one than before is an error.
-            expected_version: The version that was looked at; where another is stored, nothing is changed.
-            check_model: As in `create_profile`, where connections or model are named.
+            options: Option -> new value, such as ``{"temperature": 0.2}``; a value of None removes the option.
+            tags: The tags, instead of the current ones.
+            capability: It never changes; another capability is an error.
+            expected_version: The version that the caller saw; if another is stored, nothing is changed.
+            check_model: As in `create_profile`, if connections or model are given.
 
         Returns:
             The profile with its health, and warnings.
@@ -385,7 +385,7 @@ class ProfileVerbs(Core):
 
         Args:
             alias: The profile.
-            new_alias: The alias of the copy; None takes a free one, such as ``writer-copy``.
+            new_alias: The alias of the copy; None picks a free one, such as ``writer-copy``.
             name: The name of the copy.
 
         Raises:
@@ -407,7 +407,7 @@ class ProfileVerbs(Core):
         aliases=Arg("the profiles", name="alias", completes="profile", is_needed=True),
     )
     def delete_profile(self, *aliases: str) -> Done:
-        """Delete profiles, all or none. They are kept for 30 days; `undelete_profile` brings one back.
+        """Delete profiles, all or none. They are kept for 30 days; `undelete_profile` restores one.
 
         Args:
             aliases: The profiles.
@@ -437,14 +437,14 @@ class ProfileVerbs(Core):
         alias=Arg("its alias", completes="deleted profile"),
     )
     def undelete_profile(self, alias: str, *, id: str | None = None) -> ShownProfile:
-        """Bring the profile back that was deleted last under this alias, within 30 days, but not as a default.
+        """Restore the profile that was deleted last under this alias, within 30 days, but not as a default.
 
         Args:
             alias: The alias that it had.
-            id: The id of the one that is meant, where several had this alias.
+            id: The id of the profile, if several had this alias.
 
         Raises:
-            ProfileNotFound: None was deleted under this alias, or not within 30 days.
+            ProfileNotFound: No profile was deleted under this alias within the last 30 days.
             ProfileExists: Another profile has the alias now.
 
         Example::
@@ -465,11 +465,11 @@ class ProfileVerbs(Core):
     def default_profile(
         self, alias: str | None = None, capability: Capability | str | None = None
     ) -> Defaults | ShownProfile:
-        """The default profile of each capability; with an alias, make that profile the default of its own.
+        """The default profile of each capability; with an alias, make that profile the default of its capability.
 
         Args:
-            alias: The profile that becomes the default; None only looks.
-            capability: Only of ``"chat"`` or ``"embedding"``. With an alias it must be that of the profile.
+            alias: The profile that becomes the default; None changes nothing.
+            capability: Only ``"chat"`` or ``"embedding"``. With an alias it must be that of the profile.
 
         Returns:
             The defaults, or with an alias the profile.
@@ -497,7 +497,7 @@ class ProfileVerbs(Core):
         return Defaults([DefaultRow(each, profile.alias if profile else "") for each, profile in found.items()])
 
     def no_default_profile(self, capability: Capability | str = Capability.CHAT) -> Done:
-        """Let a capability have no default profile."""
+        """Remove the default profile of a capability."""
         from . import editing
 
         wanted = as_capability(capability)
@@ -544,8 +544,8 @@ class ProfileVerbs(Core):
 
         Args:
             alias: The profile.
-            before: A version; None is the one before the present one.
-            after: A version; None is the present one.
+            before: A version; None is the one before the current one.
+            after: A version; None is the current one.
 
         Raises:
             ProfileNotFound: No profile has this alias, or the version is not kept.
@@ -571,8 +571,8 @@ class ProfileVerbs(Core):
 
         Args:
             alias: The profile.
-            version: The version to bring back; `history_profile` lists them.
-            expected_version: The version that was looked at; where another is stored, nothing is changed.
+            version: The version to restore; `history_profile` lists them.
+            expected_version: The version that the caller saw; if another is stored, nothing is changed.
 
         Raises:
             ProfileNotFound: No profile has this alias, or the version is not kept.
@@ -598,7 +598,7 @@ class ProfileVerbs(Core):
         return Examination(self._context, snapshot, self._listings)
 
     def _model_warnings(self, profile: Profile, ask: bool) -> tuple[str, ...]:
-        """That the model is not offered, where that is known. What this session saw listed is not asked for again."""
+        """A warning if the model is known not to be offered. A list that this session has seen is not requested again."""
         from . import seen_models
 
         examination = self._examination(self._context.store.read())

@@ -1,4 +1,4 @@
-"""What a notebook needs: declared once, checked in its first cell."""
+"""A notebook's requirements: declared once, checked in its first cell."""
 
 from aiconn_nb.features import public_names
 

@@ -1,4 +1,4 @@
-"""Whether what a notebook needs is there: each connection, each profile and each default, everything that is missing at once."""
+"""Checking a notebook's requirements: each connection, each profile and each default; all missing ones are reported at once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Checking:
-    """Looks at one snapshot of the store, in one environment."""
+    """Examines one snapshot of the store, in one environment."""
 
     def __init__(self, context: Context, snapshot: Snapshot, listings: Listings, take_in: str = "") -> None:
         self._context = context
@@ -33,10 +33,10 @@ class Checking:
         self._resolving = Resolving(context.configuration())
         self._trusted = snapshot.trusted()
         self._take_in = take_in
-        """The command that takes in the project file."""
+        """The command that imports the project file."""
 
     def aliases(self, names: Iterable[str]) -> Iterator[Need]:
-        """Needs that are named: a profile of the alias, with its connections, or a connection."""
+        """The needs for a named alias: a profile with its connections, or a connection."""
         for name in names:
             profile = next((each for each in self._snapshot.profiles if each.alias == name.lower()), None)
             if profile is not None:
@@ -52,7 +52,7 @@ class Checking:
                 yield from self.connection(found)
 
     def declared(self, rows: Iterable[Merged], defaults: Mapping[Capability, str]) -> Iterator[Need]:
-        """Needs that a project file declares, compared with what is here."""
+        """The needs in a project file, compared with the store."""
         connections = {each.alias: each for each in self._snapshot.connections}
         profiles = {each.alias: each for each in self._snapshot.profiles}
         for row in rows:
@@ -68,7 +68,7 @@ class Checking:
             yield self._default(capability, alias)
 
     def connection(self, connection: Connection) -> Iterator[Need]:
-        """One line if it can be used here and now, else one for each thing in the way."""
+        """One line if it can be used here and now, otherwise one for each problem."""
         lacks = list(self._lacks(connection))
         yield from lacks or [Need("connection", connection.alias, words=f"{connection.provider}, ready")]
 
@@ -100,7 +100,7 @@ class Checking:
             yield need(Lack.UNTRUSTED, question.warning, command("trust", connection.alias))
 
     def profile(self, profile: Profile) -> Iterator[Need]:
-        """How a profile is; what is wrong with its connections, their own lines say."""
+        """The health of a profile; the lines of its connections report their own problems."""
         health = self._examination.health(profile)
         if health.kind is Kind.UNLISTED:
             yield Need("profile", profile.alias, Lack.UNLISTED, health.words, command("profile show", profile.alias))
@@ -119,7 +119,7 @@ class Checking:
 
 
 def _differing(needs: Iterator[Need], row: Merged) -> Iterator[Need]:
-    """The needs of something that is there, with what it differs in from the project file."""
+    """The needs of an existing entry, with its differences from the project file."""
     fields = ", ".join(each.field for each in row.changes)
     for need in needs:
         if need.lack is None and fields:
@@ -129,7 +129,7 @@ def _differing(needs: Iterator[Need], row: Merged) -> Iterator[Need]:
 
 
 def needs_of(context: Context, listings: Listings) -> Iterator[Need]:
-    """Every connection and profile of the store, each with what is in its way."""
+    """Every connection and profile of the store, each with its problems."""
     snapshot = context.store.read()
     checking = Checking(context, snapshot, listings)
     for connection in snapshot.connections:

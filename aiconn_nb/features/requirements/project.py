@@ -1,4 +1,4 @@
-"""The project file against the store: looked at, and where it is wanted, what is missing taken in."""
+"""Comparing the project file with the store and, on request, importing missing entries."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def required(
     source = shown(os.path.abspath(os.path.expanduser(path)))
     take_in = command("require", *(("--from", source) if file is not None else ()), "--yes")
     snapshot = context.store.read()
-    # A change that is never written says what would be new or differ.
+    # A change that is never written shows what would be new or different.
     rows = merge(context, Change(snapshot, context.store.author), offer, {})
     checking = Checking(context, snapshot, listings, take_in)
     needs = (*checking.declared(rows, offer.defaults), *checking.aliases(others))
@@ -45,7 +45,7 @@ def required(
 
 
 def _chosen(offer: Offer, aliases: Sequence[str]) -> tuple[Offer, list[str]]:
-    """What of a project file is asked for, with the connections of its profiles; and the aliases that it does not have."""
+    """The requested entries of a project file, with the connections of its profiles; and the aliases that it does not have."""
     if not aliases:
         return offer, []
     wanted = {alias.lower() for alias in aliases}
@@ -59,7 +59,7 @@ def _chosen(offer: Offer, aliases: Sequence[str]) -> tuple[Offer, list[str]]:
 
 
 def _taken_in(context: Context, offer: Offer) -> tuple[str, ...]:
-    """Take in what is missing, in one transaction, and say what. What is there stays as it is, in every field."""
+    """Import the missing entries, in one transaction, and name them. Existing entries stay as they are, in every field."""
     with context.store.change() as change:
         connections = {each.alias for each in change.connections}
         profiles = {each.alias for each in change.profiles}

@@ -1,4 +1,4 @@
-"""The project file: ``aiconn.json`` beside the notebook, a bundle of what the notebook needs. It never has a key in it."""
+"""The project file: ``aiconn.json`` beside the notebook, a bundle of what the notebook needs. It never contains a key."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PROJECT_FILE: Final = "aiconn.json"
 
 
 def project_file() -> Path | None:
-    """The project file of the working folder. That of a folder above is not looked for: it belongs to another notebook."""
+    """The project file of the working folder. Folders above are not searched: their files belong to other notebooks."""
     folder = here()
     path = None if folder is None else Path(folder, PROJECT_FILE)
     return path if path is not None and os.path.lexists(path) else None
@@ -30,7 +30,7 @@ def offer_in(path: str | os.PathLike[str]) -> Offer:
 
 
 def project_file_with(kind: str, alias: str) -> str:
-    """The name of the project file here if it declares this connection or profile, else ''. Never raises."""
+    """The name of the project file here if it declares this connection or profile, otherwise ''. Never raises."""
     path = project_file()
     if path is None:
         return ""

@@ -1,4 +1,4 @@
-"""What a notebook needs and whether it is there."""
+"""The requirements of a notebook, and whether they are met."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from aiconn_nb.session.results import Rows
 
 
 class Lack(StrEnum):
-    """What keeps a need from being met."""
+    """Why a need is not met."""
 
     MISSING = "missing"
-    """It is not in the store."""
+    """The entry is not in the store."""
     DIFFERS = "differs"
-    """It is there with other settings than the project file has; it is used as it is here."""
+    """Its settings differ from the project file; it is used as it is here."""
     TAKEN = "taken"
     """Its alias belongs to something else."""
     INACTIVE = "inactive"
@@ -33,21 +33,21 @@ class Lack(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing that a notebook needs. ``lack`` is None where it is met."""
+    """One requirement of a notebook. ``lack`` is None if it is met."""
 
     kind: str
     """``connection``, ``profile`` or ``default``."""
     alias: str
-    """For a default the profile that is to be it."""
+    """For a default: the profile that should be the default."""
     lack: Lack | None = None
     words: str = ""
-    """What is wrong, or what is there."""
+    """What is wrong, or what was found."""
     remedy: str = ""
-    """A command that helps; '' where only the words do."""
+    """A command that helps; '' if there is none."""
 
     @property
     def is_met(self) -> bool:
-        """Whether nothing has to be done. A connection that differs from the file is used as it is."""
+        """Whether the user need not do anything. A connection that differs from the file is used as it is."""
         return self.lack in (None, Lack.DIFFERS)
 
     def data(self) -> dict[str, Any]:
@@ -63,17 +63,17 @@ class Need:
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class Requirements(Rows[Need]):
-    """Everything that a notebook needs, each with what helps where it is not met."""
+    """All requirements of a notebook, each with a remedy if it is not met."""
 
     source: str = ""
-    """The project file, as it may be shown; '' where aliases were named."""
+    """The project file, in a form that may be shown; '' if aliases were named."""
     environment: str
     done: tuple[str, ...] = ()
-    """What has just been done about it."""
+    """What was just done about it."""
 
     @property
     def unmet(self) -> tuple[Need, ...]:
-        """The needs that something has to be done about."""
+        """The needs that the user has to act on."""
         return tuple(each for each in self if not each.is_met)
 
     @property

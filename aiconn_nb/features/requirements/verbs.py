@@ -1,4 +1,4 @@
-"""A notebook's first cell: is everything there that it needs?"""
+"""The check for a notebook's first cell: is everything there that it needs?"""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ class RequirementVerbs(Core):
         yes=Arg("take in what is missing, without asking"),
     )
     def require(self, *aliases: str, file: str | os.PathLike[str] | None = None, yes: bool = False) -> Requirements:
-        """Whether everything is there that a notebook needs: one row for each need, with what helps where it is not met.
+        """Whether everything that a notebook needs is there: one row for each need, with a remedy if it is not met.
 
-        Everything that is missing is shown at once. Nothing is asked over the network.
+        It shows everything that is missing at once, and makes no request over the network.
 
         Args:
-            aliases: Connections and profiles. Without any, all that the project file declares.
-            file: The project file, a bundle as `export` writes it; ``aiconn.json`` in the working folder where it is left out.
-            yes: Whether to take in what is missing. It never trusts a host, changes what is there or replaces a default.
+            aliases: Connections and profiles; all that the project file declares if omitted.
+            file: The project file, a bundle as `export` writes it; ``aiconn.json`` in the working folder if omitted.
+            yes: Whether to import missing entries. This never trusts a host, changes an existing entry or replaces a default.
 
         Returns:
-            The needs. ``ok`` is true where all are met, ``unmet`` has the others.
+            The needs. ``ok`` is true if all are met, ``unmet`` has the others.
 
         Raises:
             NoProjectFile: No alias was named, and there is no ``aiconn.json`` here.
-            BundleError: The project file cannot be read, or is none.
+            BundleError: The project file cannot be read, or is no bundle.
 
         Example::
 
