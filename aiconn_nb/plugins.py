@@ -93,7 +93,7 @@ class Caller:
     ) -> T:
         """What the plug-in answers.
 
-        Raises `PlugInFailed` (or what ``failure_of`` makes) for whatever it raises, and `PlugInSilent` after ``seconds``
+        Raises `PlugInFailed` (or the error that ``failure_of`` makes) for any exception of it, and `PlugInSilent` after ``seconds``
         (`PATIENCE`) without an answer. Its thread is then left behind.
         """
         if self._given_up is not None and not self._given_up.is_set():

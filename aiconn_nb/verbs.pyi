@@ -276,8 +276,7 @@ def create_profile(
         default: Whether to make it the default of its capability.
         check_model: Whether to ask the provider, for three seconds at most, whether it lists the model. One that it does not
             list is a warning; a missing list is ignored.
-            update: Whether to change an existing profile that differs.
-            again: Whether an existing profile with the same values stays unchanged, instead of being an error.
+        update: Whether to change an existing profile that differs.
 
     Returns:
         The profile with its health, and warnings.
@@ -790,7 +789,7 @@ def models(alias: str | None = ..., text: str | None = ..., *, capability: Capab
 
     Args:
         alias: The connection; the one in use where it is left out.
-        text: Only models with this in id or name, in whatever case.
+        text: Only models with this text in id or name, in any case.
         capability: Only models for ``"chat"`` or ``"embedding"``, and those whose provider does not say what they can do.
 
     Returns:
@@ -972,15 +971,15 @@ def rotate(
     """Replace a key by a new one, once the connection has passed its test with it. Without proof the old key stays.
 
     A sealed value is sealed anew, and the old one stays in the history. Where a reference comes from a user secret, the new key
-    is kept as a user secret. Clients that were bound to the old key are bound anew, which the result says.
+    is kept as a user secret. Clients that were bound to the old key are bound again, and the result says so.
 
     Args:
         alias: The connection.
         new: The key (text or `Secret`), or several by field where they belong together, as the two halves of an AWS key do.
-        to: Instead of a key, the reference that takes the place of what is there, or references by field.
-        field: Which key is meant, where the connection has several that do not belong together.
+        to: Instead of a key, the reference that replaces the stored one, or references by field.
+        field: The field of the key, if the connection has several that do not belong together.
         model: A model that is asked for one token besides, which proves a key that a list of models does not.
-        all: Whether the user secret of all environments is replaced, instead of that of the current one.
+        all: Whether to replace the user secret of all environments, instead of that of the current one.
 
     Returns:
         Where the new key is kept, what the test found, and how the former key comes back.
@@ -1169,8 +1168,8 @@ def to(framework: str, alias: str | None = ..., *, model: str | None = ..., capa
 def trust(alias: str) -> Done:
     """Allow a connection to send its key to the host that it leads to in the current environment.
 
-    What is remembered is the reference, or the sealed field, together with the host: another connection with the same reference
-    may send it there, too.
+    The store keeps the reference, or the sealed field, together with the host: another connection with the same reference may
+    send it there, too.
 
     Args:
         alias: The connection.

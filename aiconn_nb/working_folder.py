@@ -25,7 +25,7 @@ def search_path() -> list[str]:
 
 
 def holds(module: ModuleType) -> bool:
-    """Whether a module that was imported, by whatever code, is a file of the working folder."""
+    """Whether an imported module, no matter which code imported it, is a file of the working folder."""
     file = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), None)
     if not isinstance(file, str):
         return False

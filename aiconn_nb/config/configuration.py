@@ -65,7 +65,7 @@ class Found:
 
     @property
     def is_secret(self) -> bool:
-        """Whether the value is secret by its source or by the name of its key, whatever field it was put into."""
+        """Whether the value is secret by its source or by the name of its key, for any field."""
         return self.origin.is_secret or is_secret_name(self.key)
 
     @property
@@ -74,7 +74,7 @@ class Found:
         return self.origin.is_secret and any(each.origin.is_project_file for each in self.hidden)
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
-        # So that no pickle, such as %store makes, of whatever leads here holds a value.
+        # A pickle of any object that refers to this one, such as %store makes, holds no value.
         raise TypeError("what was found cannot be pickled or copied")
 
     def __repr__(self) -> str:
@@ -148,10 +148,10 @@ class Configuration:
         ]
 
     def lookup(self, key: str) -> Found:
-        """The value of a key, in whatever case it is given.
+        """The value of a key, in any case.
 
         Raises `ReferenceNotFound` where no layer contains it (also for a section without a value of its own), and
-        `ConfigurationFileError` where any file of this environment is broken, whoever holds the key.
+        `ConfigurationFileError` if any file of this environment is broken, even one without the key.
         """
         winner: Entry | None = None
         origin: ConfigSource | None = None
@@ -194,7 +194,7 @@ class Configuration:
 
 
 def _near(key: str, known: Sequence[str]) -> tuple[str | None, bool]:
-    """The nearest known key, and whether it is what was meant: that of another section is named, and is no advice."""
+    """The nearest known key, and whether to advise it: a key of another section is only named."""
     from aiconn_nb.model.nearest import nearest  # only a mistake needs these
 
     from .near_key import near_key

@@ -1,4 +1,4 @@
-"""One value of one layer, and the place where it stands."""
+"""One value of one layer, and its place."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Entry:
     key: str
     """As it is spelled there, with ``:`` between the levels."""
     value: str | None
-    """The text, or None for a null: the key is present all the same and hides what lies below."""
+    """The text, or None for a null: the key is present and hides the lower layers."""
     source: str
     """The full path of a file, or ``environment variable NAME``, or what a deferred layer calls itself."""
     line: int | None = None
@@ -22,7 +22,7 @@ class Entry:
     """From 1, in characters."""
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
-        # So that no pickle, such as %store makes, of whatever leads here holds a value.
+        # A pickle of any object that refers to this one, such as %store makes, holds no value.
         raise TypeError("an Entry cannot be pickled or copied")
 
     def __repr__(self) -> str:

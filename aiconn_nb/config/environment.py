@@ -1,4 +1,4 @@
-"""Which folder and which environment: the variables that say so, and the files that are there."""
+"""The configuration folder and the environment: the variables that select them, and the existing files."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def environment_file(environment: str) -> str:
 
 
 def is_configuration_file(name: str) -> bool:
-    """Whether a file of this name is read as configuration, of whatever environment."""
+    """Whether a file of this name is read as configuration of any environment."""
     return name == BASE_FILE or _ENVIRONMENT_FILE.fullmatch(name) is not None
 
 

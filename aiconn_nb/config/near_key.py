@@ -1,4 +1,4 @@
-"""The key that was meant: one that is misspelled, never one of another section, which is another account's."""
+"""The key that the user meant: a similar one, never one of another section, which belongs to another account."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _NAME: Final = 0.6
 def near_key(key: str, known: Sequence[str]) -> str | None:
     """The known key closest to ``key``, of the same section or of one that is a misspelling of it; None where there is none.
 
-    Who follows the advice sends what stands there to the provider of the connection: a key of OpenAI is no advice for one of
-    Anthropic, however much alike their names are.
+    A user who follows the advice sends the value to the connection's provider. So OpenAI's key is never advised in place of
+    Anthropic's, however similar the names are.
     """
     wanted = _joined(key)
     if same := next((each for each in known if _joined(each) == wanted), None):

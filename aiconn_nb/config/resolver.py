@@ -57,8 +57,8 @@ def resolve(
     configuration: Configuration,
     unseal: Callable[[Sealed], Secret],
 ) -> dict[str, FieldValue | Secret]:
-    """The values of the fields by key: typed, defaults applied, what is not set absent. What comes from a secret source, or
-    from a key with a secret's name, is a `Secret` in whatever field.
+    """The values of the fields by key: typed, with defaults, without unset fields. A value from a secret source, or from a key
+    with a secret's name, is a `Secret` in any field.
 
     An optional field whose value is null or blank counts as not set. Raises the first field's `AiconnError`: it names the
     field, the reference and the wanted type, never a value.

@@ -52,9 +52,9 @@ class ConfigSource(Protocol):
         """Whether ``rotate`` may put a new value there. The source is then a `WritableSource`."""
 
     def get(self, key: str) -> Entry | None:
-        """The value of a key, in whatever case it is given; None where this source does not contain it.
+        """The value of a key, in any case; None if this source does not contain it.
 
-        Raises an `AiconnError` where the source, or this one value, cannot be read.
+        Raises an `AiconnError` if the source, or this one value, cannot be read.
         """
 
     def place(self, key: str) -> Entry | None:

@@ -30,7 +30,7 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """What is kept of an account: who it is with, and settings that are references, sealed or harmless."""
+    """The stored data of an account: its provider, and settings that are references, sealed or not sensitive."""
 
     alias: str
     name: str
@@ -64,7 +64,7 @@ def alias_from(name: str) -> str:
 
 
 def alias_problem(alias: str) -> str:
-    """What is wrong with an alias, or '' where nothing is. The alias itself is not repeated."""
+    """What is wrong with an alias; '' if it is valid. The alias itself is not repeated."""
     if not alias:
         return "is missing"
     if len(alias) > ALIAS_LENGTH:

@@ -1,7 +1,7 @@
-"""How long what was deleted or replaced can be brought back, and when it is forgotten.
+"""How long deleted or replaced entries can be restored, and when they are purged.
 
-A clock that is far ahead for a single save would forget at once what was deleted an hour ago. So a save only marks what is due, and
-a later save forgets it: a day after the mark at the earliest, and only if it still is due.
+If the clock were far ahead for a single save, that save would purge what was deleted an hour ago. So a save only marks due entries,
+and a later save purges them: a day after the mark at the earliest, and only if they are still due.
 """
 
 from __future__ import annotations

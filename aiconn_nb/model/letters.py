@@ -1,4 +1,4 @@
-"""Whole letters: half of one (a lone surrogate) can neither be sent to a provider nor shown in a notebook."""
+"""Whole characters: half of one (a lone surrogate) can neither be sent to a provider nor shown in a notebook."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Notes on how something was found, which belong to the answer although they arise deep below it.
+"""Notes on how something was found. They belong to the answer, although they arise deep below it.
 
-`note` says one. Who makes the answer collects them with `notes_heard`, and shows what is in the list. Where no one collects, the
-note is a Python warning.
+`note` adds one. The code that makes the answer collects them with `notes_heard` and shows the list. A note that is not collected
+is a Python warning.
 """
 
 from __future__ import annotations

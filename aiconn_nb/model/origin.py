@@ -1,7 +1,7 @@
 """Where a URL leads, in one spelling: the scheme, the host and the port that decide who gets a key.
 
 Programs disagree about URLs that are written oddly: of ``https://evil.example\\@api.openai.com`` some take the one host and some
-the other. What is not plain has no origin here, so that nobody is asked about a host that is not the one that is called.
+the other. An oddly written URL has no origin here, so the user is never asked about another host than the one that is called.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _URL: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who is talked to, and how. ``http`` and ``https`` of one host are two origins: in one of them everybody reads along."""
+    """The server and the protocol. ``http`` and ``https`` of one host are two origins: others on the network can read the former."""
 
     scheme: str
     host: str
@@ -58,7 +58,7 @@ class Origin:
 
 
 def origin_of(url: str) -> Origin | None:
-    """Where a URL leads; None where it is not written plainly enough to say so for every program.
+    """Where a URL leads; None if programs could disagree about it.
 
     >>> str(origin_of("HTTPS://Api.Example.com.:443/v1")), str(origin_of("https://аpi.example"))
     ('https://api.example.com', 'https://xn--pi-6kc.example')
@@ -83,5 +83,5 @@ def origin_of(url: str) -> Origin | None:
 
 
 def _ascii(label: str) -> str:
-    """A label as it can be shown to anybody. Nothing is mapped (ß stays another letter than ss): clients do not agree on that."""
+    """A label in a form that is safe to show. Nothing is mapped (ß and ss stay different): clients disagree about that."""
     return label if label.isascii() else "xn--" + label.encode("punycode").decode()

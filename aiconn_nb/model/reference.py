@@ -26,7 +26,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Literal:
-    """Text that stands for itself. It may be a secret, so its repr does not show it."""
+    """A literal text. It may be a secret, so its repr does not show it."""
 
     text: str
 

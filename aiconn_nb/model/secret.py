@@ -12,7 +12,7 @@ MASK: Final = "••••••••"
 MASK_LIKE: Final = re.compile(
     r"[*•●·xX.]{3,}|\w{0,8}[-_]?[*•●·]{3,}\w{0,8}|\.{3}|<[^>]*>|\[?redacted\]?|hidden", re.IGNORECASE
 )
-"""Text that stands for a value that somebody hid. To send it as the key is what everybody else gets wrong."""
+"""Text that replaces a hidden value. It must never be sent as a key."""
 
 
 class Secret:
@@ -40,7 +40,7 @@ class Secret:
 
     @property
     def is_blank(self) -> bool:
-        """Whether there is nothing but white space in it."""
+        """Whether it contains only white space."""
         return not self._held().strip()
 
     def satisfies(self, predicate: Callable[[str], bool]) -> bool:
@@ -152,7 +152,7 @@ def shape_of(text: str | Secret) -> str | None:
 
 
 def redact(text: str, secrets: Iterable[Secret] = ()) -> str:
-    """A message as it may be shown: `without` the secrets, and without whatever stands where a key would stand."""
+    """A message in a form that may be shown: `without` the secrets, and without any word in the place of a key."""
     from .url import masked_url
 
     text = masked_url(without(text, secrets))
@@ -192,11 +192,11 @@ _PLAIN: Final = re.compile(r"[\w.-]+", re.ASCII)
 
 
 def without_typed(text: str, secret: Secret, shortest: int, contained: int) -> str:
-    """``text`` without a secret that was typed in the place of a name, in whatever case and spelling.
+    """``text`` without a secret that was typed in the place of a name, in any case and spelling.
 
     One with fewer than ``shortest`` characters stays. One that is the whole text goes. Of others, one with fewer than ``contained``
-    goes only where it is a word of its own, and if it has nothing but letters, only in quotes: else a message without a word would
-    tell that this word is the password.
+    goes only if it is a word of its own, and if it consists of letters, only in quotes: otherwise a missing word in a message would
+    reveal that this word is the password.
     """
     value = secret.reveal().strip()
     if len(value) < shortest:
@@ -218,7 +218,7 @@ def without_typed(text: str, secret: Secret, shortest: int, contained: int) -> s
 
 
 def seeker(secret: Secret) -> Callable[[str], bool]:
-    """A question to ask of many texts: does the secret stand in this one, in any spelling?"""
+    """A test for many texts: whether a text contains the secret, in any spelling."""
     from .spelling import written
 
     pattern = written(secret.reveal().strip())

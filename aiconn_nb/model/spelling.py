@@ -1,4 +1,4 @@
-"""In how many ways a value can stand in somebody's text: as it is, escaped once or several times, encoded."""
+"""The spellings of a value in another text: as it is, escaped once or several times, encoded."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _hex(digits: str) -> str:
 
 
 def _in_base64(raw: bytes) -> Iterator[str]:
-    """Its base64, and what of it is the same wherever it stands: ``Basic`` credentials have a name before the key."""
+    """Its base64, and the part of that which does not depend on its position: ``Basic`` credentials have a name before the key."""
     for before in range(3):
         # Three bytes are four letters; those that a neighbour has a share in are left out.
         text = base64.b64encode(bytes(before) + raw).decode().rstrip("=")

@@ -1,7 +1,7 @@
-"""The locals of a traceback, which IPython's Verbose mode and crash reports print: taken away, for a key may be among them.
+"""Removing the locals of a traceback: IPython's Verbose mode and crash reports print them, and they may contain a key.
 
-With the environment variable ``AICONN_DEBUG=1`` the frames of our own logic keep them, for whoever looks for a bug. Still no key
-is printed but as a masked `Secret`: a frame is cleared where
+With the environment variable ``AICONN_DEBUG=1`` the frames of our own logic keep them, to help with debugging. A key is still
+printed only as a masked `Secret`: a frame is cleared if
 
 - it, or one above it, is of another package, or of one that has keys in the clear (providers, vault, configuration);
 - one of its locals holds a long text that the caller of the verb gave, which may be a key.

@@ -1,4 +1,4 @@
-"""What is done with connections and profiles alike: made once more, copied, deleted, brought back, and their versions.
+"""Operations that connections and profiles share: creating again, copying, deleting, restoring, and their versions.
 
 A `Kind` says what differs between the two. The rules of what may be saved are given to the calls that save.
 """
@@ -93,8 +93,8 @@ class Collection(Generic[Entity]):
     ) -> tuple[Entity, str]:
         """What becomes of one that is created where one of its alias is ``there``, and what was done, in a word.
 
-        Where nothing differs it stays as it is; else it is saved as ``wanted`` with ``update``. Raises the kind's "exists" without,
-        and where what differs is the field that never changes (``is_fixed``).
+        An existing one without differences stays as it is; with ``update`` it is saved as ``wanted``. Raises the kind's "exists"
+        without ``update``, and if the field that never changes differs (``is_fixed``).
         """
         if not differ:
             return there, "unchanged"

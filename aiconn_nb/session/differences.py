@@ -1,4 +1,4 @@
-"""A thing that is made once more, as by a notebook that is run again: what differs from the one that is there."""
+"""The differences from an existing entity when it is created again, as by a notebook that runs again."""
 
 from __future__ import annotations
 

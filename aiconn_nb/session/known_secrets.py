@@ -34,12 +34,12 @@ class Known:
     """``the api_key of openai-dev``."""
     secret: Secret
     stands_in: Callable[[str], bool]
-    """Whether it stands in a text, in any spelling."""
+    """Whether a text contains it, in any spelling."""
 
 
 def known_secrets(context: Context) -> list[Known]:
     """User secrets and sealed values (former and deleted ones too), what references resolve to in any environment, and variables
-    that are named like a secret. What cannot be opened is not known; each value stands here once, under its first words."""
+    that are named like a secret. A value that cannot be opened is left out; each value is listed once, with its first words."""
     found: list[Known] = []
     for words, value in _all(context):
         try:
@@ -54,7 +54,7 @@ def known_secrets(context: Context) -> list[Known]:
 
 
 def known_keys_in(context: Context, texts: Mapping[str, str], *, respelled: bool = False) -> dict[str, str]:
-    """Which key that this machine knows stands in each text, in words, by the text's name; those without one are left out.
+    """The key of this machine that each text contains, in words, by the text's name; texts without one are left out.
 
     Looked for are user secrets, the encrypted values of today's connections, what their references resolve to now, and
     variables with a secret's name, as they are written; with ``respelled``, a long one also in any other spelling. For a whole
@@ -73,7 +73,7 @@ def known_keys_in(context: Context, texts: Mapping[str, str], *, respelled: bool
 
 
 def known_key_finder(context: Context) -> Callable[[str], str]:
-    """A function that says whose key stands in a text, in words, or ''. For many texts: the secrets are opened once, now."""
+    """A function that says whose key a text contains, in words, or ''. For many texts: the secrets are opened once, now."""
     opened = list(_opened(context))
 
     def whose(text: str) -> str:
@@ -88,7 +88,7 @@ def known_key_finder(context: Context) -> Callable[[str], str]:
 
 @leaves_no_locals
 def mask_known_keys(context: Context, error: AiconnError) -> None:
-    """Take the keys that this machine knows out of an error, its fields and the errors that it came from.
+    """Remove the keys that this machine knows from an error, its fields and its causes.
 
     An error names what was given, and a key may have been given in the place of a name. Errors of the store and the vault name
     nothing of the kind, and what raised them would be in the way here too.
@@ -100,7 +100,7 @@ def mask_known_keys(context: Context, error: AiconnError) -> None:
         each = each.__cause__ or each.__context__
     if any(isinstance(each, StoreError | VaultError | NoPlace) for each in chain):
         return
-    # Whatever goes wrong here, such as in a source of a plug-in: the error that is told is the one that there was.
+    # If anything fails here, such as a plug-in's source, the original error is reported.
     with suppress(Exception):
         for _, secret in _opened(context) if context.opened is None else context.opened:
             for each in chain:

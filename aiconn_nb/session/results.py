@@ -1,4 +1,4 @@
-"""What a verb returns: a frozen value. How it looks is not its business: `aiconn_nb.ui.render` has a view for each.
+"""What a verb returns: a frozen value. It does not know how it is shown: `aiconn_nb.ui.render` has a view for each.
 
 A result that plain Python shows, as the last line of a cell or in a REPL, finds its renderer in the three methods of `Result` that
 Python and IPython call. Their imports are the only ones of this package that point up; they run when something is shown.

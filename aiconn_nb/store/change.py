@@ -58,7 +58,7 @@ class Change(Snapshot):
         return self._put(self._profiles, profile, expected_version)
 
     def remove_profile(self, profile_id: str) -> Profile:
-        """Delete a profile; it is nobody's default any more, and can be brought back for 30 days. Raises `ProfileNotFound`."""
+        """Delete a profile. It is no longer a default, and can be restored for 30 days. Raises `ProfileNotFound`."""
         self._check_open()
         removed = self._profiles.remove(profile_id, self._author)
         for capability, default in list(self._defaults.items()):

@@ -1,7 +1,7 @@
 """The aliases that a rename left behind: each leads to what had it, until another one takes it.
 
-What the store says goes first: an alias that is in use leads nowhere else, whatever this file says. It is written before the
-store is, and holds the rename of a save that never happened until the next one.
+The store has precedence: an alias in use leads nowhere else, even if it is in this file. This file is written before the store.
+After a save that failed, it holds the rename until the next save.
 """
 
 from __future__ import annotations

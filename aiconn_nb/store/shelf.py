@@ -240,7 +240,7 @@ class Shelf(Generic[Entity]):
 
 
 def _same(entity: Entity, former: Entity) -> bool:
-    """Whether they differ in nothing but what the store says itself."""
+    """Whether they differ only in the fields that the store sets."""
     return former == replace(
         entity,
         version=former.version,

@@ -17,7 +17,7 @@ from .shelf import CONNECTION, PROFILE, Kind, Shelf
 from .storage import Damage, Tables
 
 DELETED: Final = "deleted_"
-"""What stands before a table's name in the name of the table of its deleted ones."""
+"""The prefix of a table's name that makes the name of the table of its deleted entries."""
 DEFAULTS: Final = "defaults"
 TRUSTED: Final = "trusted"
 

@@ -219,7 +219,7 @@ def decode(content: bytes, newest: int = SCHEMA) -> tuple[int, Tables]:
 
 
 def _parsed(content: bytes, *, strictly: bool) -> Any:
-    """The JSON in it. What our checksum vouches for need not be searched for names that stand twice."""
+    """The JSON in it. A content with a valid checksum is not searched for duplicate names."""
     problem = ""
     hooks: dict[str, Any] = {"parse_constant": _no_constant, "object_pairs_hook": _no_twins} if strictly else {}
     try:

@@ -90,7 +90,7 @@ class Store:
 
     @property
     def notes(self) -> list[str]:
-        """What somebody who uses this store should know."""
+        """Warnings for the user of this store."""
         home = tilde(self.home)
         notes = [f"A damaged store lies in {home}: {name}." for name in self._file.set_aside_earlier()]
         if self._file.is_open_to_others:

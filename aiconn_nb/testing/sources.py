@@ -58,7 +58,7 @@ class SourceContract(ABC):
                     assert entry.source
 
     def test_no_two_keys_are_the_same(self) -> None:
-        """Ignoring case: else it depends on their order which value is taken."""
+        """Ignoring case: otherwise the order of the keys would decide which value is used."""
         keys = [fold(key) for key in self.source().keys()]  # noqa: SIM118 - a source is no dict
         assert len(set(keys)) == len(keys)
 
@@ -78,7 +78,7 @@ class SourceContract(ABC):
                 assert place.value is None
 
     def test_its_flags_decide_what_is_secret(self) -> None:
-        """A value of a secret source is secret whatever its key is called."""
+        """A value of a secret source is secret under any key."""
         source = self.source()
         configuration = Configuration(None, "Development", [source])
         for key in source.keys():  # noqa: SIM118

@@ -1,4 +1,4 @@
-"""The terminal's face: ``aiconn COMMAND ... [--json]``."""
+"""The terminal command: ``aiconn COMMAND ... [--json]``."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class TerminalLive:
 def _decoded(piped: bytes, encoding: str) -> str:
     """What was piped in, as text. A mark of its encoding is none of it (PowerShell writes one); a byte that is no letter is U+FFFD.
 
-    Raises `CommandError` for UTF-16 that is not marked, and whatever else has the character NUL.
+    Raises `CommandError` for UTF-16 without a mark, and for any other text with the character NUL.
     """
     marks = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
     text = None
@@ -162,7 +162,7 @@ def _main(words: list[str], *, is_process: bool) -> int:
     if not ours or ours[0] in ("-h", "--help"):
         words = ["help"]
     elif "-h" in ours or "--help" in ours:
-        # What stands behind the command's name is let go; a command of a group has two words.
+        # The words after the command's name are dropped; a command of a group has two words.
         words = ["help", *takewhile(lambda word: not word.startswith("-"), ours[:2])]
     return _run(words, Terminal(as_json, is_process=is_process), as_json)
 

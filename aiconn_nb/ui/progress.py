@@ -1,4 +1,4 @@
-"""How far something has come, where somebody sees it: in the output of a notebook, on a terminal's stderr, else nowhere."""
+"""Progress where the user sees it: in the output of a notebook or on a terminal's stderr, otherwise nowhere."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _EVERY: Final = 0.2
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar for a ``with`` block: told how many are done of how many, it draws that, and is gone behind the block."""
+    """A bar for a ``with`` block: it draws how many of how many are done, and disappears after the block."""
     draw = _in_notebook() or _on_terminal()
     drawn = False
 
@@ -34,7 +34,7 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
 @contextmanager
 def progress_line() -> Iterator[Callable[[str], None]]:
-    """A line for a ``with`` block that is drawn anew, at most five times a second, and is gone behind the block."""
+    """A line for a ``with`` block: it is redrawn at most five times a second, and disappears after the block."""
     draw = _in_notebook() or _on_terminal()
     last = float("-inf")
 

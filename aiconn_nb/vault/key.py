@@ -28,7 +28,7 @@ MOST_BYTES: Final = 4096
 def named_key(environ: Mapping[str, str]) -> Secret | None:
     """What ``AICONN_MASTER_KEY`` says, not checked yet; None where it says nothing.
 
-    Apart from `load_key`, so that the mapping, whose repr is every variable, stands in no frame that an error passes.
+    Apart from `load_key`, so that no frame of an error's traceback holds the mapping, whose repr is every variable.
     """
     named = Secret(environ.get(VARIABLE, "").strip())
     return None if named.is_blank else named

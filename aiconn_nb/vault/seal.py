@@ -41,8 +41,8 @@ class Vault:
         return f"<Vault {str(self.config_home)!r}>"
 
     def seal(self, secret: Secret) -> Sealed:
-        """Encrypt a value. Raises `MasterKeyError` where there is no key and none can be kept, or where the key is missing
-        that former values need: once it is back, it would not open what a second one has encrypted."""
+        """Encrypt a value. Raises `MasterKeyError` if there is no key and none can be stored, or if the key of former values is
+        missing: once restored, it could not open the values that a second key has encrypted."""
         named = named_key(self._environ)
         key = load_key(self.config_home, named)
         if key is None and (holds_sealed(self.config_home.glob("secrets*.json")) or self._needs_key()):
@@ -67,7 +67,7 @@ class Vault:
 
     @staticmethod
     def looks_sealed(text: str) -> bool:
-        """Whether a text is sealed text, ours or a bare Fernet token: nobody's key."""
+        """Whether a text is sealed text, ours or a bare Fernet token, and so not a key."""
         return text.strip().startswith(PREFIX) or _FERNET_TOKEN.fullmatch(text.strip()) is not None
 
 

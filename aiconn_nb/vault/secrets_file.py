@@ -43,7 +43,7 @@ class Former:
 
 @dataclass(slots=True)
 class Content:
-    """What stands in the file. Keys are found ignoring case, and kept as they were spelled last."""
+    """The content of the file. Keys are found ignoring case, and keep their last spelling."""
 
     values: dict[str, Sealed] = field(default_factory=dict)
     former: dict[str, tuple[Former, ...]] = field(default_factory=dict)
@@ -96,7 +96,7 @@ def spelled_in(keys: Mapping[str, object], key: str) -> str | None:
 
 
 def read_content(path: Path) -> Content | None:
-    """What stands in a file, or None where the file is none of ours. Raises `OSError`."""
+    """The content of a file; None if it is not one of ours. Raises `OSError`."""
     try:
         document = json.loads(files.read(path, private=True))
         if document["schema"] != SCHEMA:

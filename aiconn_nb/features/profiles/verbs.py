@@ -227,8 +227,8 @@ class ProfileVerbs(Core):
             default: Whether to make it the default of its capability.
             check_model: Whether to ask the provider, for three seconds at most, whether it lists the model. One that it does not
                 list is a warning; a missing list is ignored.
-                update: Whether to change an existing profile that differs.
-                again: Whether an existing profile with the same values stays unchanged, instead of being an error.
+            update: Whether to change an existing profile that differs.
+            again: Whether an existing profile with the same values stays unchanged, instead of being an error.
 
         Returns:
             The profile with its health, and warnings.

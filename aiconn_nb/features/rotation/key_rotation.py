@@ -37,12 +37,12 @@ from aiconn_nb.session.results import Result
 from .places import Place, save
 
 WhichModel = Callable[[str], str]
-"""Asked with the reason where the test cannot tell: the model that decides with one token, or ''."""
+"""Called with the reason if the test cannot tell; returns the model that decides with one token, or ''."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """What is to be replaced: fields of one connection that belong together."""
+    """The values to replace: fields of one connection that belong together."""
 
     connection: Connection
     fields: tuple[Field, ...]
@@ -266,7 +266,7 @@ def _kept(value: object) -> str:
 
 
 def _shared(context: Context, connection: Connection, at: Place) -> str:
-    """Who else takes a user secret, and has another key now too; '' where nobody does."""
+    """What else uses a user secret, and so has another key now, too; '' if nothing does."""
     others = [
         each.alias
         for each in context.store.read().connections

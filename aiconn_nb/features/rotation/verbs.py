@@ -11,7 +11,7 @@ from aiconn_nb.features.core import Core
 from aiconn_nb.session.verb import Arg, verb
 
 if TYPE_CHECKING:
-    # What calls a provider is imported by the verbs that do: a list is to be quick.
+    # Only the verbs that call a provider import the modules for it: a list must be fast.
     from aiconn_nb.features.checks import Progress
     from aiconn_nb.features.connections import NewKey
     from aiconn_nb.features.use import Binding
@@ -74,17 +74,17 @@ class RotationVerbs(Core):
         """Replace a key by a new one, once the connection has passed its test with it. Without proof the old key stays.
 
         A sealed value is sealed anew, and the old one stays in the history. Where a reference comes from a user secret, the new key
-        is kept as a user secret. Clients that were bound to the old key are bound anew, which the result says.
+        is kept as a user secret. Clients that were bound to the old key are bound again, and the result says so.
 
         Args:
             alias: The connection.
             new: The key (text or `Secret`), or several by field where they belong together, as the two halves of an AWS key do.
-            to: Instead of a key, the reference that takes the place of what is there, or references by field.
-            field: Which key is meant, where the connection has several that do not belong together.
+            to: Instead of a key, the reference that replaces the stored one, or references by field.
+            field: The field of the key, if the connection has several that do not belong together.
             model: A model that is asked for one token besides, which proves a key that a list of models does not.
-            all: Whether the user secret of all environments is replaced, instead of that of the current one.
-            which_model: Where the test cannot tell, asked with the reason for a model that decides.
-            progress: Told each step of the test as it is done.
+            all: Whether to replace the user secret of all environments, instead of that of the current one.
+            which_model: Called with the reason if the test cannot tell; returns a model that decides.
+            progress: Called with each step of the test when it is done.
 
         Returns:
             Where the new key is kept, what the test found, and how the former key comes back.

@@ -1,4 +1,4 @@
-"""Keys that found their way into notebooks, and how they are taken out."""
+"""Finding and removing keys in notebooks."""
 
 from aiconn_nb.features import public_names
 

@@ -120,7 +120,7 @@ def _scanned(
         for place, fixable, part in texts(notebook)
         for what in _found(part, here)
     ]
-    # At last the file as it is: numbers, and whatever the walk through its fields did not see.
+    # Finally the raw file: numbers, and anything that the walk through its fields did not see.
     found, outside = {finding.what for finding in findings}, outside_texts(text)
 
     def is_left(key: str) -> bool:

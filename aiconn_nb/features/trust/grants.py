@@ -1,11 +1,11 @@
 """What a person allows by what they do: creating, changing and copying a connection, saying yes to a question, ``trust``.
 
-Who types a host and a key into one form, or on one line, has allowed the one to have the other. Nobody has where
+A user who types a host and a key into one form, or on one line, allows the host to have the key. The user has not allowed it if
 
 - the key was there before and the host is new (an edit moves a connection that holds a secret),
 - the key is new and the host came in a bundle,
 - the host is a reference that a file of the working folder answers, and the key is not that folder's own: the person has typed
-  neither, and the folder may be somebody else's.
+  neither, and the folder may be someone else's.
 
 Undoing (`undelete`, `rollback`) allows nothing; what was allowed before still is.
 """
@@ -32,7 +32,7 @@ def question_about(
 ) -> Question | None:
     """What has to be asked before ``made`` is saved in place of ``before`` (None: it is new).
 
-    What was a question before and is the same afterwards is none of this save: who changes a name is not to answer it.
+    A question that is the same before and after is not part of this save: a user who changes a name need not answer it.
     """
     question = untrusted(context, made, snapshot.trusted() | set(_allowed_by(context, snapshot, made, before)))
     open_already = None if before is None else untrusted(context, before, snapshot.trusted())
@@ -42,7 +42,7 @@ def question_about(
 
 
 def trusted_for(context: Context, connection: Connection) -> Collection[Pair]:
-    """What is allowed to a connection that is tested; to a draft, which nobody has saved, also what saving it would allow."""
+    """The pairs allowed for a connection under test; for an unsaved draft, also those that saving it would allow."""
     snapshot = context.store.read()
     if connection.modified_by:  # the store says who saved it
         return snapshot.trusted()
@@ -155,7 +155,7 @@ def _wirings(context: Context, connection: Connection, typed: Collection[str] | 
 
 
 def _chooser(connection: Connection) -> str:
-    """What stands for "somebody here chose this host for this connection"."""
+    """The marker for "a user here chose this host for this connection"."""
     return f"connection:{connection.id}"
 
 

@@ -3,11 +3,11 @@
 What is allowed is kept in the store as pairs:
 
 - (``$OPENAI:APIKEY`` or ``sealed:<connection id>.<field>`` or ``machine:<provider>``, origin): this may be sent there.
-- (the same, ``$AZURE:ENDPOINT``): somebody wired these two references to each other. Where both are answered by files of one
-  folder, the folder only spends a key of its own, and nobody is asked. A bundle cannot write such a pair, and a file that is a
+- (the same, ``$AZURE:ENDPOINT``): a user combined these two references. If files of one folder answer both, the folder only
+  spends its own key, and the user is not asked. A bundle cannot write such a pair, and a file that is a
   link to another folder is of that other folder.
-- (``connection:<connection id>``, origin): somebody here chose this host for this connection, so that a key which is set on it
-  afterwards may go there.
+- (``connection:<connection id>``, origin): a user here chose this host for this connection, so a key that is set on it later
+  may go there.
 
 Not only fields that are kept secret count: a reference in any field of text could name a key (``organization=$GITHUB_TOKEN``).
 """
@@ -60,7 +60,7 @@ class Question:
     """The origin, such as ``https://gateway.example``; '' where it cannot be told."""
     sent: tuple[Sent, ...]
     stored: str = ""
-    """The host as it stands in the pairs of the store: a digest where the host comes from a secret."""
+    """The host in the pairs of the store: a digest if the host comes from a secret."""
 
     @property
     def answers(self) -> tuple[str, ...]:
@@ -295,7 +295,7 @@ def _is_the_folders_own(
     sent: Sent,
     trusted: Collection[tuple[str, str]],
 ) -> bool:
-    """Whether key and host are answered by one folder, for references that somebody here wired to each other."""
+    """Whether one folder answers both key and host, for references that a user here combined."""
     if not is_reference(written := connection.settings.get(sent.field)):
         return False
     endpoints = endpoint_references(provider, connection.settings)

@@ -15,7 +15,7 @@ class TrustVerbs(Core):
     """The verbs on trust."""
 
     def untrusted(self, alias: str) -> Question | None:
-        """What a connection would send, in the current environment, to a host that it was not allowed for; None where nothing."""
+        """What a connection would send, in the current environment, to a host that is not allowed for it; None if nothing."""
         return untrusted(self._context, self.get(alias))
 
     @verb(
@@ -28,8 +28,8 @@ class TrustVerbs(Core):
     def trust(self, alias: str, *, answers: Sequence[str] | None = None) -> Done:
         """Allow a connection to send its key to the host that it leads to in the current environment.
 
-        What is remembered is the reference, or the sealed field, together with the host: another connection with the same reference
-        may send it there, too.
+        The store keeps the reference, or the sealed field, together with the host: another connection with the same reference may
+        send it there, too.
 
         Args:
             alias: The connection.

@@ -31,7 +31,7 @@ class Spending(Rows[Spent]):
 
 
 def is_unknown(untold: int, calls: int) -> bool:
-    """Whether of none of the calls the provider said how many tokens it took: their sum is unknown then, and not 0."""
+    """Whether no call has a number of tokens from the provider: their sum is then unknown, not 0."""
     return calls > 0 and untold == calls
 
 

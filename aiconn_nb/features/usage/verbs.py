@@ -8,7 +8,7 @@ from aiconn_nb.features.core import Core
 from aiconn_nb.session.verb import verb
 
 if TYPE_CHECKING:
-    # What calls a provider is imported by the verbs that do: a list is to be quick.
+    # Only the verbs that call a provider import the modules for it: a list must be fast.
 
     from .results import Spending
 

@@ -85,7 +85,7 @@ class UseVerbs(Core):
         return self._using(connection), account
 
     def use_none(self) -> Using:
-        """Use no connection any more, and put exported variables back."""
+        """Stop using a connection, and restore exported variables."""
         self._let_go()
         return self.using()
 
@@ -256,7 +256,7 @@ class UseVerbs(Core):
 
         Args:
             alias: The connection; the one in use where it is left out.
-            text: Only models with this in id or name, in whatever case.
+            text: Only models with this text in id or name, in any case.
             capability: Only models for ``"chat"`` or ``"embedding"``, and those whose provider does not say what they can do.
 
         Returns:

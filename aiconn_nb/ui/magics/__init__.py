@@ -1,1 +1,1 @@
-"""IPython's face: ``%aiconn`` and ``%%aiconn``."""
+"""The IPython extension: ``%aiconn`` and ``%%aiconn``."""

@@ -120,13 +120,13 @@ class LiveText:
 
 
 class Streamed(Reply):
-    """A reply that stands in the output of its cell already: as the result of that cell it is not shown once more."""
+    """A reply that the output of its cell shows already: as the result of that cell it is not shown again."""
 
     __slots__ = ("_cell",)
     _cell: object
 
     def _ipython_display_(self) -> None:
-        # A copy, or one that was pickled, has no cell: it stands in no output yet.
+        # A copied or unpickled reply has no cell: no output shows it yet.
         if _this_cell() != getattr(self, "_cell", ""):
             display(bundle_of(self), raw=True)  # type: ignore[no-untyped-call]
 
@@ -157,7 +157,7 @@ class Drawing:
 
 
 class Drawn(Comparison):
-    """A comparison that stands in the output of its cell already; see `Streamed`."""
+    """A comparison that the output of its cell shows already; see `Streamed`."""
 
     _cell: object = ""
 

@@ -45,7 +45,7 @@ class NotebookConsole:
         self._live = live
         self._local = local or {}
         self.has_shown = False
-        """Whether the answer stands in the output already."""
+        """Whether the output shows the answer already."""
 
     @property
     def can_ask(self) -> bool:

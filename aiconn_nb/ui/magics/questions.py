@@ -50,7 +50,7 @@ class Question(TokenTransformBase):
 
 
 def _magic(words: list[tokenize.TokenInfo]) -> int | None:
-    """Where ``%aiconn`` stands that begins a statement, or what is assigned; None where none does."""
+    """The position of a ``%aiconn`` that begins a statement or an assigned value; None if there is none."""
     for at, (sign, name) in enumerate(pairwise(words)):
         if (sign.string, name.string) == ("%", "aiconn") and sign.end == name.start:
             return at if at == 0 or words[at - 1].string == "=" else None

@@ -54,7 +54,7 @@ def as_html(view: View) -> str:
         return f'{_OPEN}">{_said_as_html(view)}{foot}{notes}</div>'
     title = f'<div style="font-weight:600">{escaped(view.title)}</div>' if view.title else ""
     if isinstance(view, SideBySide):
-        # As many columns as have room; below that they stand under each other.
+        # As many columns as fit; on a narrow page they are below each other.
         grid = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,18em),1fr));gap:12px;margin:4px 0"
         sides = "".join(map(_side_as_html, view.sides))
         return f'{_OPEN}">{title}<div style="{grid}">{sides}</div>{notes}</div>'
@@ -90,7 +90,7 @@ def _side_as_html(side: Side) -> str:
     foot = f'<div style="margin-top:6px;{_TONES["quiet"]}">{_span(side.foot)}</div>' if as_cell(side.foot).text else ""
     text = as_cell(side.text)
     if side.is_markdown and text.text:
-        # What is wider than its column stays in it: the words of one model do not stand in the answer of another.
+        # Wide content stays in its column: the words of one model do not run into the answer of another.
         body = f'<div style="overflow-wrap:anywhere;overflow-x:auto">{as_prose(text.text)}</div>'
     else:
         body = f'<div style="white-space:pre-wrap;overflow-wrap:anywhere">{_span(text)}</div>'

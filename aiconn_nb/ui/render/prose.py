@@ -1,8 +1,8 @@
 """Text of a model, a server or a file as HTML: nothing is fetched for it, and HTML in it is text.
 
 A front end trusts the output of a cell that was just run. So no such text is handed to it as Markdown, which every front end
-reads in its own way: this is the one place where it becomes HTML. An image would be fetched as soon as it is shown, from whatever
-address the model was talked into; so it becomes a link. Mathematics is shown as it was written.
+reads in its own way: this is the one place where it becomes HTML. An image would be fetched as soon as it is shown, from an
+address that an attacker may have put into the answer; so it becomes a link. Mathematics is shown as it was written.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _STYLES: Final = {
 
 
 _MOST_CELLS: Final = 10_000
-"""A table has a cell of 150 letters of HTML for each column, however little stands in its rows."""
+"""A table has a cell of 150 letters of HTML for each column, even if its rows are empty."""
 _MOST: Final = 100_000
 """Characters that are read as Markdown; what is longer is shown as text."""
 _DELIMITER: Final = re.compile(r"[$\\]")
@@ -80,7 +80,7 @@ def as_prose(text: str) -> str:
 
 @cache
 def _reader(tables: bool) -> MarkdownIt:
-    from markdown_it import MarkdownIt  # as heavy as this whole room; only a notebook that compares answers needs it
+    from markdown_it import MarkdownIt  # as heavy as this whole package; only a notebook that compares answers needs it
 
     reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 10})
     reader.enable(["table", "strikethrough"] if tables else "strikethrough").disable("image")

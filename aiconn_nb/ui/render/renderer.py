@@ -26,7 +26,7 @@ _HOME: Final = re.compile(r"aiconn_nb\.(?:features|session)\.(\w+)")
 
 @singledispatch
 def view_of(result: Result) -> View:
-    """What a result looks like, whatever shows it. Raises `TypeError` for a class that has no view."""
+    """The view of a result, for every output. Raises `TypeError` for a class that has no view."""
     # Nothing is registered for its class yet: the module that does it was not imported.
     for kind in type(result).__mro__:
         if home := _HOME.match(kind.__module__):

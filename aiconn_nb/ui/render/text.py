@@ -16,7 +16,7 @@ CELL_WIDTH = 60
 NARROW = 12
 """Characters of a column that is left as it is where others have to give way."""
 GAP = "  "
-"""What stands between two columns."""
+"""The separator between two columns."""
 
 
 def plain(text: str) -> str:

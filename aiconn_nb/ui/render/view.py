@@ -1,4 +1,4 @@
-"""What a result looks like, whatever shows it: a table, a card, or texts side by side."""
+"""The view of a result, for every output: a table, a card, or texts side by side."""
 
 from __future__ import annotations
 

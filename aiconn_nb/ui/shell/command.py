@@ -76,7 +76,7 @@ class Command:
     surplus: str = ""
     """What to say where there are more words than it takes, if that has a reason of its own."""
     takes_rest: bool = False
-    """Whether what stands behind ``--`` is taken as it is, in ``rest``."""
+    """Whether the words after ``--`` are taken as they are, in ``rest``."""
     rest_is: str = "COMMAND ..."
     """What that is, in the usage line."""
     takes_cell: bool = False
@@ -184,7 +184,7 @@ def split(line: str) -> list[str]:
 
 
 class Quoted(str):
-    """A word, or several, that stood in quotes; in prose the quotes may be a part of what is said."""
+    """One or several words in quotes; in prose the quotes may be a part of the text."""
 
     written: str
     """With its quotes."""

@@ -13,9 +13,9 @@ from .table import COMMANDS, GROUPS, first_words, members
 
 
 def complete(session: Session, line: str) -> tuple[str, list[str]]:
-    """The fragment at the end of ``line`` and the words that could stand in its place.
+    """The fragment at the end of ``line`` and the words that could replace it.
 
-    ``line`` is what stands behind ``%aiconn``, up to the cursor. Never raises; where nothing is known, nothing is offered.
+    ``line`` is the text after ``%aiconn``, up to the cursor. Never raises; the list is empty if nothing is known.
     """
     words = line.split()
     fragment = "" if not line or line[-1].isspace() else words.pop()
@@ -140,7 +140,7 @@ def _connection_list(session: Session, words: Sequence[str], fragment: str) -> l
 
 
 def _behind(option: str, words: Sequence[str]) -> str:
-    """The value of an option that stands on the line already, or ''."""
+    """The value of an option that is on the line already, or ''."""
     return words[words.index(option) + 1] if option in words[:-1] else ""
 
 

@@ -1,4 +1,4 @@
-"""What a face lends to a command: asking, binding a name, showing progress."""
+"""What a user interface provides for a command: asking, binding a name, showing progress."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def nothing_entered() -> CommandError:
 
 
 class Console(Protocol):
-    """A face, as a command sees it."""
+    """The user interface of a command."""
 
     in_shell: bool
     """Whether the words came through a shell, which expands ``$`` before we see it."""
@@ -67,7 +67,7 @@ class Console(Protocol):
 
     @property
     def can_ask(self) -> bool:
-        """Whether somebody is there to answer."""
+        """Whether a user is there to answer."""
         ...
 
     def secret(self, prompt: str) -> Secret:
@@ -101,7 +101,7 @@ class Console(Protocol):
     def live(self, format: str, streams: bool = True) -> Live:
         """Where an answer is shown while it comes: as ``markdown``, ``text``, ``json`` or ``code``.
 
-        With ``streams=False``, and where a face cannot replace what it has shown, it is shown once it is whole.
+        With ``streams=False``, and if the interface cannot replace its output, the answer is shown once it is complete.
         """
         ...
 
@@ -115,7 +115,7 @@ class Console(Protocol):
 
 
 def python_name(name: str, behind: str) -> str:
-    """A name that something can be bound to. Raises `CommandError`, which says behind which word it stands."""
+    """A name that something can be bound to. Raises `CommandError`, which says after which word the name was expected."""
     if not name.isidentifier() or keyword.iskeyword(name):
         raise NotAName(behind=behind)
     return name

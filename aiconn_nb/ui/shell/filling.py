@@ -62,11 +62,11 @@ def fill(text: str, names: Mapping[str, Any], key_in: Callable[[str], str] = lam
     """``text`` with each place filled in whose name is in ``names``; every other brace stays as it is.
 
     A key in brackets is a whole number, or text with or without quotes, as in ``str.format``. Attributes that begin with ``_``
-    are no places: they lead out of the data into Python itself. ``key_in`` says whose key stands in a text, or ''.
+    are no places: they lead out of the data into Python itself. ``key_in`` says whose key a text contains, or ''.
 
     Raises `CommandError`, naming the place, where an attribute or a key is not there, and where the value, something in
     it, or something on the way to it, is not for a prompt: a secret, an SDK's client, the environment variables, a text with a key
-    in it. The text may have been pasted by somebody who did not read it.
+    in it. The user may have pasted the text without reading it.
     """
     return _PLACE.sub(lambda found: _value(found, names, key_in) if found[1] in names else found[0], text)
 
@@ -74,7 +74,7 @@ def fill(text: str, names: Mapping[str, Any], key_in: Callable[[str], str] = lam
 def left_as_is(text: str, names: Mapping[str, Any]) -> tuple[str, ...]:
     """The places that look like a name of the notebook and are none, each once: ``{topc}``.
 
-    Only a bare name that stands for itself, not what has a part in code, JSON or LaTeX: ``f{x}``, ``${x}``, ``{{x}}``.
+    Only a bare name, not one that is a part of code, JSON or LaTeX: ``f{x}``, ``${x}``, ``{{x}}``.
     """
     found = (each[0] for each in _BARE.finditer(text) if each[1] not in names and not keyword.iskeyword(each[1]))
     return tuple(dict.fromkeys(found))

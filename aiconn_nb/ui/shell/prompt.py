@@ -36,7 +36,7 @@ def whom(session: Session, words: Words, console: Console) -> tuple[str | None, 
 
 
 def is_text(session: Session, words: Words, console: Console) -> bool:
-    """Whether what stands in the profile's place, alone, is a text for the default profile: several words, or one with a ``?``.
+    """Whether the only word, in the profile's place, is a text for the default profile: several words, or one with a ``?``.
 
     Any other word may be a mistyped alias, or a key that went astray, and is never sent; nor is a display name, or what has a key
     in it. Before a cell stands whom to ask. A shell takes the quotes away that a notebook asks for.

@@ -43,7 +43,7 @@ def _refused(field: Field, value: str, console: Console) -> CommandError:
 def ask_settings(fields: Sequence[Field], keys: Sequence[str], console: Console, *, of: str) -> dict[str, str | Secret]:
     """Settings of the connection ``of`` that are asked for, secret ones without echo; what is typed may be a reference.
 
-    Raises `CommandError` where nobody can be asked.
+    Raises `CommandError` if no user can be asked.
     """
     by_key = {field.key: field for field in fields}
     asked = [by_key[key] for key in dict.fromkeys(keys)]
@@ -55,7 +55,7 @@ def ask_settings(fields: Sequence[Field], keys: Sequence[str], console: Console,
 def ask_required(
     fields: Sequence[Field], given: Collection[str], console: Console, *, of: str
 ) -> dict[str, str | Secret]:
-    """The same for what a new connection cannot do without, and was not given."""
+    """The same for the required settings of a new connection that were not given."""
     missing = [field.key for field in fields if field.required and field.default is None and field.key not in given]
     return ask_settings(fields, missing, console, of=of)
 

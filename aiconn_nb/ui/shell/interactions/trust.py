@@ -41,7 +41,7 @@ def trust(session: Session, words: Words, console: Console, call: Call) -> Resul
         return call()  # type: ignore[no-any-return]
     if not words.yes:
         if not console.can_ask:
-            # Somebody else's notebook, run without anybody there, must not allow itself what it asks for.
+            # Someone else's notebook that runs unattended must not grant its own requests.
             raise TrustNotConfirmed(untrusted=question.error)
         if not console.confirm(f"{question.alias} {question.words}. Allow it?"):
             return Done("Nothing was allowed.")

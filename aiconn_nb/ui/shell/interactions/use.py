@@ -35,7 +35,7 @@ def use(session: Session, words: Words, console: Console, call: Call) -> Result:
         return call(alias=alias)  # type: ignore[no-any-return]
 
     def held(client: object) -> bool:
-        names = getattr(console, "names", None)  # not every face can look at what it has bound
+        names = getattr(console, "names", None)  # not every interface knows the names that it has bound
         return names is None or names().get(name) is client
 
     return session.use_as(alias, name, console.bind, held, export=words.export)
