@@ -28,7 +28,7 @@ _URL: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The server and the protocol. ``http`` and ``https`` of one host are two origins: others on the network can read the former."""
+    """The server and the protocol. ``http`` and ``https`` of one host are two origins: anyone can read along in the former."""
 
     scheme: str
     host: str

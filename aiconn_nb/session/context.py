@@ -176,7 +176,7 @@ class Context:
     def environment_note(self) -> str:
         """That an environment was named which has no file here: this is allowed, and may be a slip. '' where nothing is to be said.
 
-        There is no note on the default environment, which the user need not name, nor where the configuration has one on its folder.
+        There is no note on the default environment, which needs no name, nor where the configuration has one on its folder.
         """
         name, root = self.environment, self.config_root
         file = environment_file(name)
