@@ -19,11 +19,11 @@ KEY = "made-up-0123456789"
 @pytest.mark.parametrize(
     ("provider", "fields", "capabilities"),
     [
-        (Anthropic(), "api_key*!, endpoint", {Capability.CHAT}),
-        (Google(), "api_key*!, endpoint", {Capability.CHAT, Capability.EMBEDDING}),
+        (Anthropic(), "api_key*!, endpoint, key_header", {Capability.CHAT}),
+        (Google(), "api_key*!, endpoint, key_header", {Capability.CHAT, Capability.EMBEDDING}),
         (
             Amazon(),
-            "region*, access_key_id!, secret_access_key!, session_token!, profile, endpoint",
+            "region*, api_key!, access_key_id!, secret_access_key!, session_token!, profile, endpoint",
             {Capability.CHAT, Capability.EMBEDDING},
         ),
     ],
