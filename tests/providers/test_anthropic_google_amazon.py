@@ -20,7 +20,7 @@ KEY = "made-up-0123456789"
     ("provider", "fields", "capabilities"),
     [
         (Anthropic(), "api_key*!, endpoint, key_header", {Capability.CHAT}),
-        (Google(), "api_key*!, endpoint, key_header", {Capability.CHAT, Capability.EMBEDDING}),
+        (Google(), "api_key*!, endpoint", {Capability.CHAT, Capability.EMBEDDING}),
         (
             Amazon(),
             "region*, api_key!, access_key_id!, secret_access_key!, session_token!, profile, endpoint",
@@ -33,7 +33,7 @@ def test_what_a_provider_asks_for(provider: Provider, fields: str, capabilities:
     asked = [f"{each.key}{'*' * each.required}{'!' * each.sensitive}" for each in provider.fields]
     assert ", ".join(asked) == fields
     assert provider.capabilities == capabilities
-    assert all(each.help and each.suggested_reference for each in provider.fields)
+    assert all(each.help and (each.suggested_reference or each.choices) for each in provider.fields)
     assert provider.field("endpoint").type == "url"  # type: ignore[union-attr]
 
 
