@@ -548,9 +548,9 @@ def enable(*aliases: str) -> Done:
     """
 
 def environ(alias: str | None = ...) -> AbstractContextManager[None]:
-    """Export a connection's environment variables for the length of a ``with`` block, then put the former ones back.
+    """Export a connection's environment variables for a ``with`` block, then restore the former ones.
 
-    Other variables of the provider's ecosystem are taken away meanwhile, so that nothing of another account is left.
+    Other variables of the provider's ecosystem are removed meanwhile, so nothing of another account is left.
 
     Args:
         alias: The connection; the one in use where it is left out.
@@ -785,7 +785,7 @@ def map(
     """
 
 def models(alias: str | None = ..., text: str | None = ..., *, capability: Capability | str | None = ...) -> Models:
-    """The models that the account can use, asked of the provider now, in the order of their ids.
+    """The models that the account can use, in the order of their ids. The provider is asked now.
 
     Args:
         alias: The connection; the one in use where it is left out.
@@ -968,7 +968,7 @@ def rotate(
     model: str | None = ...,
     all: bool = ...,
 ) -> Rotated:
-    """Replace a key by a new one, once the connection has passed its test with it. Without proof the old key stays.
+    """Replace a key by a new one, after the connection has passed its test with it. Without proof the old key stays.
 
     A sealed value is sealed anew, and the old one stays in the history. Where a reference comes from a user secret, the new key
     is kept as a user secret. Clients that were bound to the old key are bound again, and the result says so.
@@ -999,7 +999,7 @@ def scan(*notebooks: str, fix: bool = ...) -> Scan:
 
     Args:
         notebooks: The files, or folders with notebooks in them.
-        fix: Whether to take keys out of outputs, metadata and widget state. A copy of the former notebook is kept, and the
+        fix: Whether to remove keys from outputs, metadata and widget state. A copy of the former notebook is kept, and the
             result names it. Keys in code and prose are only reported.
 
     Returns:
@@ -1014,7 +1014,7 @@ def scan(*notebooks: str, fix: bool = ...) -> Scan:
     """
 
 def secrets() -> SecretKeys:
-    """The keys of the user secrets, with those that were removed and can be brought back; never a value.
+    """The keys of the user secrets, including removed ones that can be restored; never a value.
 
     Raises:
         SecretsFileError: A file of them cannot be read.
@@ -1229,17 +1229,17 @@ def use(alias: str | None, *, export: bool = ...) -> Using:
     """Make a connection this session's current one, after resolving it. Another kernel's is not touched.
 
     Args:
-        alias: The connection; None uses none any more, and puts exported variables back.
+        alias: The connection; None stops using one, and restores exported variables.
         export: Whether to set the provider's environment variables in this process, until another connection is used.
 
     Returns:
-        What is in use, with the places that its settings came from.
+        The connection in use, with the places of its settings.
 
     Raises:
-        ConnectionNotFound: There is no connection of this alias.
-        ConnectionInactive: It is switched off.
+        ConnectionNotFound: No connection has this alias.
+        ConnectionInactive: The connection is disabled.
         ReferenceNotFound: A reference does not resolve in this environment.
-        UntrustedHost: A key would go to a host that it was not allowed for.
+        UntrustedHost: A key would go to a host that is not allowed for it.
 
         Then the former connection stays in use.
 

@@ -20,9 +20,9 @@ from typing import Any, Final, Generic, TypeVar
 T = TypeVar("T")
 
 TICK: Final = 0.05
-"""Seconds after which a caller that waits looks up."""
+"""Seconds after which a waiting caller checks for interrupts."""
 STOPPING: Final = 1.0
-"""Seconds that cancelled work has to end before it is left to itself."""
+"""Seconds that cancelled work has to end before it is abandoned."""
 
 _loop: asyncio.AbstractEventLoop | None = None
 _lock = Lock()
@@ -40,7 +40,7 @@ def loop() -> asyncio.AbstractEventLoop:
 
 
 def _forget() -> None:
-    """In a forked process the loop's thread is not there."""
+    """A forked process does not have the loop's thread."""
     global _loop, _lock
     _loop, _lock = None, Lock()
 

@@ -1,4 +1,4 @@
-"""Notes become a part of the result: a verb was called with an alias that was renamed, and its result says so."""
+"""Notes become a part of the result: if a verb was called with a former alias, its result says so."""
 
 from __future__ import annotations
 

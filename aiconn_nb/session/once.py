@@ -1,4 +1,4 @@
-"""An attribute that is made when it is first asked for, and is the same object for every thread."""
+"""An attribute that is made on first use, and is the same object for every thread."""
 
 from __future__ import annotations
 
@@ -30,6 +30,6 @@ class once(Generic[T]):  # noqa: N801 - it is used as `functools.cached_property
     def __get__(self, instance: object | None, owner: type) -> Self | T:
         if instance is None:
             return self
-        # One step, which no other thread can come between: the first one that was made is everyone's.
+        # One atomic step: all threads use the object that was made first.
         made: T = vars(instance).setdefault(self._name, self._make(instance))
         return made

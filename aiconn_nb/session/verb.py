@@ -1,4 +1,4 @@
-"""What a verb is: a method of the session that people reach by a command, from Python, or both.
+"""What a verb is: a method of the session that users call by a command, from Python, or both.
 
 The method says it once. Its signature says what it takes and what may be left out, its docstring what it does in Python, and
 `@verb` adds what only a command line has: a name, one line of help, what completes each argument, examples. The parser, the
@@ -37,19 +37,19 @@ _MARK: Final = "__aiconn_verb__"
 
 @dataclass(frozen=True, slots=True)
 class Arg:
-    """What a signature does not say of a parameter that is an argument of a command as well."""
+    """The facts about a parameter that its signature does not have, for an argument of a command."""
 
     help: str
     """In a few words, without a full stop."""
     completes: str = ""
     """What the Tab key offers: alias, profile, provider, environment, model ... (see ``aiconn_nb.ui.shell.completion``)."""
     name: str = ""
-    """How it is written, where that is not the parameter's own name: ``--env``, ``-o``, or a word for a positional one."""
+    """How it is written, if that is not the parameter's name: ``--env``, ``-o``, or a word for a positional one."""
     off: str = ""
-    """The option that says no, for a parameter that is a boolean: ``--inactive``."""
+    """The option that means False, for a boolean parameter: ``--inactive``."""
     off_help: str = ""
     metavar: str = ""
-    """What the usage line calls its value."""
+    """The name of its value in the usage line."""
     is_needed: bool = False
     """Whether the command needs at least one, though Python does not."""
     is_list: bool = False
@@ -72,7 +72,7 @@ class Verb:
     inner: frozenset[str]
     """Parameters that only widgets and commands pass; the function in ``aiconn_nb`` does not show them."""
     args: Mapping[str, Arg]
-    """Parameter -> what else is to be said of it, for those that the command takes."""
+    """Parameter -> the further facts about it, for each parameter that the command takes."""
 
 
 def verb(

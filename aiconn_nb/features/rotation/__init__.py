@@ -1,4 +1,4 @@
-"""Giving a connection a new key, proved before it takes the old one's place."""
+"""Giving a connection a new key, which is proven before it replaces the old one."""
 
 from aiconn_nb.features import public_names
 

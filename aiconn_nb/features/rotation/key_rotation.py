@@ -1,4 +1,4 @@
-"""Rotating a key: the new one is tested first, takes the place of the old one only then, and a failed test changes nothing."""
+"""Rotating a key: the new one is tested first, and replaces the old one only then. A failed test changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the new values of a rotation go, and how all of them get there or none."""
+"""The places of the new values of a rotation, and how either all of them are written or none."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Place:
 
     @property
     def back(self) -> str:
-        """How the former value comes back; '' where nothing of ours can do it."""
+        """How to restore the former value; '' if this package cannot do it."""
         if not isinstance(self.source, UserSecretSource):
             return ""
         line = [self.key] if self._environment else [self.key, "--all"]
@@ -48,7 +48,7 @@ class Place:
         return f"'{command('secret restore', *line)}' brings the former value back."
 
     def put(self, value: Secret) -> None:
-        """Keep a new value there."""
+        """Save a new value there."""
         if not isinstance(self.source, WritableSource):
             raise SourceNotWritable(source=self.source.name)
         self.source.put(self.key, value)
@@ -120,7 +120,7 @@ def save(context: Context, connection: Connection, settings: Taken, placed: Sequ
 
 
 def _is_saved(context: Context, before: Connection) -> bool:
-    """Whether the connection was saved: Ctrl-C may come just behind that."""
+    """Whether the connection was saved: Ctrl-C may come just after that."""
     with suppress(AiconnError):
         now = context.store.read().connection_by_id(before.id)
         return now is not None and now.version != before.version

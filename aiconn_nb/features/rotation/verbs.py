@@ -71,7 +71,7 @@ class RotationVerbs(Core):
         all: bool = False,
         progress: Progress | None = None,
     ) -> Rotated:
-        """Replace a key by a new one, once the connection has passed its test with it. Without proof the old key stays.
+        """Replace a key by a new one, after the connection has passed its test with it. Without proof the old key stays.
 
         A sealed value is sealed anew, and the old one stays in the history. Where a reference comes from a user secret, the new key
         is kept as a user secret. Clients that were bound to the old key are bound again, and the result says so.

@@ -1,4 +1,4 @@
-"""A notebook's file: its texts, each with its place, and how it is put back with some of them changed."""
+"""A notebook's file: reading its texts, each with its place, and writing it with some of them changed."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ def rewrite(path: Path, text: str, backups: Path) -> str:
 
 
 def _copy(path: Path, backups: Path) -> Path:
-    """A copy in a folder of the user's own, under a name that nothing has."""
+    """A copy in a private folder of the user, under a free name."""
     content = files.read(path)
     files.make_private_folder(backups)
     name = os.path.basename(os.path.realpath(path))

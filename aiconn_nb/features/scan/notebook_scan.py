@@ -1,4 +1,4 @@
-"""Keys that lie in notebooks: found in cells, outputs, metadata and widget state, and removed where a program may.
+"""Keys in notebooks: found in cells, outputs, metadata and widget state, and removed where a program may change the text.
 
 Two kinds are looked for: values that this machine knows (the user secrets, sealed settings, what sensitive references resolve to),
 compared without being let out, and the well-known shapes of keys.
@@ -30,7 +30,7 @@ class Finding:
     """``cell 3, output``, ``widget state`` ..."""
     what: str
     fixable: bool
-    """Whether it can be taken out without changing what the author wrote."""
+    """Whether it can be removed without changing the author's own text."""
     fixed: bool = False
 
 
@@ -42,7 +42,7 @@ class Scan(Rows[Finding]):
     """How many notebooks were looked through."""
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
-    """What could not be looked through, and why."""
+    """The files that could not be read, and why."""
 
     @property
     def ok(self) -> bool:

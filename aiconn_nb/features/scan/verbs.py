@@ -29,7 +29,7 @@ class ScanVerbs(Core):
 
         Args:
             notebooks: The files, or folders with notebooks in them.
-            fix: Whether to take keys out of outputs, metadata and widget state. A copy of the former notebook is kept, and the
+            fix: Whether to remove keys from outputs, metadata and widget state. A copy of the former notebook is kept, and the
                 result names it. Keys in code and prose are only reported.
 
         Returns:

@@ -1,4 +1,4 @@
-"""The keys of the user's own secrets, as a list. No value is in it."""
+"""The keys of the user's own secrets, as a list without values."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class SecretRow:
 
     key: str
     environment: str
-    """'' where it holds in all environments."""
+    """The environment; '' for a secret of all environments."""
     former: datetime | None = None
-    """When the value was replaced that can be brought back, or removed; None where there is none."""
+    """When the restorable value was replaced or removed; None if there is none."""
     removed: bool = False
     """Whether there is only that."""
 

@@ -1,4 +1,4 @@
-"""The user's own secrets: kept, taken away, brought back."""
+"""Saving, removing and restoring the user's own secrets."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ class SecretVerbs(Core):
         """Keep a value for a configuration key in the encrypted user secrets: for the current environment, for the one that is
         named, or with ``all`` for all environments.
 
-        Raises `AiconnError` for one that is blank, which would take a good one's place unseen, and for a reference, which would
-        never be resolved.
+        Raises `AiconnError` for a blank value, which would silently replace a good one, and for a reference, which would never be
+        resolved.
         """
         key = key.removeprefix("$")
         if value.is_blank:
@@ -87,7 +87,7 @@ class SecretVerbs(Core):
     def remove_secret(
         self, key: str, *, environment: str | None = None, all: bool = False, forget: bool = False
     ) -> Done:
-        """Take a user secret away; it can be brought back for 30 days. ``forget``: for good, with its former values.
+        """Remove a user secret; it can be restored for 30 days. ``forget``: remove it for good, with its former values.
 
         It is that of the current environment, of the one that is named, or with ``all`` the one for all environments.
         """
@@ -122,7 +122,7 @@ class SecretVerbs(Core):
         all=Arg("of all environments together"),
     )
     def restore_secret(self, key: str, *, environment: str | None = None, all: bool = False) -> Done:
-        """Bring back the value of a user secret that was replaced or removed last. Done again, it undoes itself.
+        """Restore the value of a user secret that was replaced or removed last. A second call undoes the first.
 
         It is that of the current environment, of the one that is named, or with ``all`` the one for all environments.
         """
@@ -143,7 +143,7 @@ class SecretVerbs(Core):
         examples=("secret list",),
     )
     def secrets(self) -> SecretKeys:
-        """The keys of the user secrets, with those that were removed and can be brought back; never a value.
+        """The keys of the user secrets, including removed ones that can be restored; never a value.
 
         Raises:
             SecretsFileError: A file of them cannot be read.

@@ -1,4 +1,4 @@
-"""A key belongs to a host: what of a connection may be sent where, and the question that is asked where it may not.
+"""A key belongs to a host: which values of a connection may be sent where, and the question if one may not.
 
 What is allowed is kept in the store as pairs:
 
@@ -53,11 +53,11 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What would be sent to a host that it was not allowed for."""
+    """The values that would be sent to a host that is not allowed for them."""
 
     alias: str
     host: str
-    """The origin, such as ``https://gateway.example``; '' where it cannot be told."""
+    """The origin, such as ``https://gateway.example``; '' if it is unknown."""
     sent: tuple[Sent, ...]
     stored: str = ""
     """The host in the pairs of the store: a digest if the host comes from a secret."""

@@ -1,4 +1,4 @@
-"""What was asked, and what it cost."""
+"""The usage of models and its cost."""
 
 from aiconn_nb.features import public_names
 

@@ -1,4 +1,4 @@
-"""What was asked in this kernel and what it cost."""
+"""The usage of models in this kernel and its cost."""
 
 from __future__ import annotations
 
@@ -36,5 +36,5 @@ def is_unknown(untold: int, calls: int) -> bool:
 
 
 def spending(rows: Sequence[Spent]) -> Spending:
-    """The rows, those that cost most first."""
+    """The rows, the most expensive first."""
     return Spending(sorted(rows, key=lambda each: -(each.input_tokens + each.output_tokens)))

@@ -1,4 +1,4 @@
-"""What was asked in this kernel, and what it cost: calls, tokens, failures and time, per connection and profile."""
+"""The usage in this kernel: calls, tokens, failures and time, per connection and profile."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from aiconn_nb.session.forking import renew_in_child
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What one connection did for one profile."""
+    """The usage of one connection by one profile."""
 
     profile: str
-    """The profile's alias; '' where the connection was named itself."""
+    """The profile's alias; '' if the user named the connection itself."""
     connection: str
     calls: int = 0
-    """Calls that were answered, also in part."""
+    """Answered calls, including partly answered ones."""
     failures: int = 0
     input_tokens: int = 0
-    """What the provider said; calls of which it said nothing are in ``untold_input``."""
+    """As reported by the provider; calls without a report are in ``untold_input``."""
     output_tokens: int = 0
     untold_input: int = 0
-    """Answered calls of which the provider did not say how much they read."""
+    """Answered calls for which the provider did not report the input tokens."""
     untold_output: int = 0
     seconds: float = 0.0
 
@@ -49,7 +49,7 @@ class Tally:
     def answered(
         self, profile: str, connection: str, seconds: float, input_tokens: int | None, output_tokens: int | None
     ) -> None:
-        """Count an answer. Tokens of which the provider says nothing are None, and no zeros."""
+        """Count an answer. Tokens that the provider does not report are None, not 0."""
         self._add(
             profile,
             connection,

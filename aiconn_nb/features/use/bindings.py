@@ -1,4 +1,4 @@
-"""SDK clients that were bound to a name, and exported variables: whether they still are what their connection is."""
+"""SDK clients that were bound to a name, and exported variables: whether they still match their connection."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ class Binding:
 
     name: str
     alias: str
-    """As the connection was called then."""
+    """The alias of the connection at that time."""
     connection: str
     """Its id."""
     environment: str
-    """In which its references were resolved."""
+    """The environment in which its references were resolved."""
     account: Account
-    """What the client was made of."""
+    """The account from which the client was made."""
     put: Callable[[str, object], None]
     """Binds the name to something else."""
     held: Callable[[], bool]
     """Whether the name is still bound to the client."""
 
     def is_stale(self, now: Account) -> bool:
-        """Whether the account that its connection is now would make another client."""
+        """Whether the current account of its connection would make another client."""
         return not self.account.has_settings_of(now)
 
     def renew(self, now: Account) -> None:
@@ -82,13 +82,13 @@ class Exported(Binding):
 
 
 class Bindings:
-    """The bindings of a session, by name; a name that was given to something else is forgotten."""
+    """The bindings of a session, by name; a name that is bound to another object is dropped."""
 
     def __init__(self) -> None:
         self._kept: dict[str, Binding] = {}
 
     def keep(self, binding: Binding) -> None:
-        """Remember one, in place of what had its name."""
+        """Add one, in place of the former binding of its name."""
         self._kept[binding.name] = binding
 
     @property

@@ -1,4 +1,4 @@
-"""Running a command with other variables: beside this process, or in its place."""
+"""Running a command with other variables: as a child of this process, or in its place."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _IGNORED_BY_PYTHON: Final = ("SIGPIPE", "SIGXFSZ", "SIGXFZ")
 
 
 def become(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Put the command in the place of this process: signals, terminal and status are then its own. Raises `CommandNotRun`.
+    """Replace this process by the command, which then owns the signals, terminal and status. Raises `CommandNotRun`.
 
     Where the system cannot do that (Windows would go on beside it), it is run, and its status returned.
     """
@@ -40,7 +40,7 @@ def become(command: Sequence[str], environment: Mapping[str, str]) -> int:
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Run the command and wait for its end, also through Ctrl-C, which it was sent as well. Raises `CommandNotRun`."""
+    """Run the command and wait for its end, even after Ctrl-C, which the command receives as well. Raises `CommandNotRun`."""
     try:
         child = subprocess.Popen(list(command), env=dict(environment))  # noqa: S603 - the user's own command, no shell
     except OSError as error:

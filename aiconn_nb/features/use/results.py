@@ -23,7 +23,7 @@ class Using(Result):
     """The environment variables that are exported now."""
     sources: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    """What a person should know: a file that is not read, a secret in a field that is shown."""
+    """Warnings: a file that is not read, a secret in a field that is shown."""
 
     def data(self) -> Any:
         return {
@@ -44,12 +44,12 @@ class ModelRow:
     name: str
     capabilities: tuple[Capability, ...]
     context: int | None = None
-    """How many tokens it takes, where the list says so."""
+    """Its context window in tokens, if the list has it."""
     input_price: float | None = None
-    """US dollars for a million tokens, where the list says so."""
+    """US dollars for a million tokens, if the list has it."""
     output_price: float | None = None
     shutdown: str = ""
-    """The day on which it ends, in ISO 8601, where one is announced."""
+    """The announced last day, in ISO 8601, if there is one."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)

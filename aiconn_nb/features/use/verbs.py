@@ -36,17 +36,17 @@ class UseVerbs(Core):
         """Make a connection this session's current one, after resolving it. Another kernel's is not touched.
 
         Args:
-            alias: The connection; None uses none any more, and puts exported variables back.
+            alias: The connection; None stops using one, and restores exported variables.
             export: Whether to set the provider's environment variables in this process, until another connection is used.
 
         Returns:
-            What is in use, with the places that its settings came from.
+            The connection in use, with the places of its settings.
 
         Raises:
-            ConnectionNotFound: There is no connection of this alias.
-            ConnectionInactive: It is switched off.
+            ConnectionNotFound: No connection has this alias.
+            ConnectionInactive: The connection is disabled.
             ReferenceNotFound: A reference does not resolve in this environment.
-            UntrustedHost: A key would go to a host that it was not allowed for.
+            UntrustedHost: A key would go to a host that is not allowed for it.
 
             Then the former connection stays in use.
 
@@ -194,9 +194,9 @@ class UseVerbs(Core):
     @verb()
     @contextmanager
     def environ(self, alias: str | None = None) -> Iterator[None]:
-        """Export a connection's environment variables for the length of a ``with`` block, then put the former ones back.
+        """Export a connection's environment variables for a ``with`` block, then restore the former ones.
 
-        Other variables of the provider's ecosystem are taken away meanwhile, so that nothing of another account is left.
+        Other variables of the provider's ecosystem are removed meanwhile, so nothing of another account is left.
 
         Args:
             alias: The connection; the one in use where it is left out.
@@ -230,9 +230,9 @@ class UseVerbs(Core):
         alias=Arg("the connection", completes="alias"),
     )
     def run(self, alias: str, command: Sequence[str], *, replace: bool = False) -> int:
-        """Run a command with a connection's variables in its environment; returns its exit status, as a shell says it.
+        """Run a command with a connection's variables in its environment; returns its exit status, as a shell reports it.
 
-        With ``replace`` this process becomes the command where the system can do that, and then nothing is returned.
+        With ``replace`` the command replaces this process, if the system supports that; then the call does not return.
         Raises `CommandNotRun`.
         """
         from .child_process import become, run
@@ -252,7 +252,7 @@ class UseVerbs(Core):
     def models(
         self, alias: str | None = None, text: str | None = None, *, capability: Capability | str | None = None
     ) -> Models:
-        """The models that the account can use, asked of the provider now, in the order of their ids.
+        """The models that the account can use, in the order of their ids. The provider is asked now.
 
         Args:
             alias: The connection; the one in use where it is left out.
