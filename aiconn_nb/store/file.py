@@ -1,4 +1,4 @@
-"""The store's file on the disk: private, locked, replaced as a whole, never overwritten where it is damaged."""
+"""The store's file on the disk: private, locked, replaced as a whole, never overwritten if it is damaged."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class StoreFile:
         return StoreSetAside(path=str(self.path), aside=str(aside), problem=problem)
 
     def left_damaged(self, problem: str, obstacle: str) -> StoreCorrupt:
-        """The error that says that the file is damaged and still lies where it was."""
+        """The error that says that the file is damaged and still in its place."""
         return StoreLeftDamaged(path=str(self.path), problem=problem, obstacle=obstacle)
 
     def keep_copy(self, word: str) -> Path:
@@ -154,7 +154,7 @@ class StoreFile:
     # ---- locking ------------------------------------------------------------------------------------------------------
 
     def lock(self) -> AbstractContextManager[None]:
-        """Keep other writers out; readers need no lock.
+        """Exclude other writers; readers need no lock.
 
         Raises `StoreBusy` after `WAIT` seconds, `StoreUnwritable` where the folder or the lock cannot be made.
         """

@@ -137,12 +137,12 @@ class Shelf(Generic[Entity]):
         return found.alias if found is not None else ""
 
     def document(self, id: str) -> Document | None:
-        """What is to be stored for an id; None if nothing."""
+        """The document to store for an id; None if there is none."""
         entity = self._entities.get(id)
         return None if entity is None else self.kind.layout.to_document(entity)
 
     def gone_document(self, id: str) -> Document | None:
-        """What is to be stored among the deleted ones for an id; None if nothing."""
+        """The document to store among the deleted ones for an id; None if there is none."""
         gone = self.gone.get(id)
         return None if gone is None else self.kind.layout.gone_document(gone)
 
@@ -176,7 +176,7 @@ class Shelf(Generic[Entity]):
                 raise self.kind.invalid({field: f"never changes: make a new {self.kind.word} instead"})
 
     def _fit(self, entity: Entity, *, is_undeleting: bool = False) -> None:
-        """Refuse what could not be stored, or not be read back."""
+        """Refuse an entity that could not be stored or read back."""
         problems = {}
         try:
             self.kind.layout.checked(entity)

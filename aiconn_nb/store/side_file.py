@@ -1,7 +1,7 @@
 """A small JSON file beside the store's.
 
-It is a file of its own because an older release, which does not know it, then still reads the store. What it says is a convenience:
-one that cannot be read says nothing, and one that cannot be written does not fail a save.
+It is a separate file, so an older release, which does not know it, still reads the store. Its content is a convenience: an
+unreadable file counts as empty, and a file that cannot be written does not fail a save.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A TinyDB ``Storage`` for several processes: one transaction is one locked read and at most one atomic write.
 
 The file is JSON: a header with the schema's number and a checksum, then TinyDB's tables. The checksum is there because a
-swapped letter in a host name is still good JSON, and would send a key elsewhere. A file without one is accepted: deleting it
-is how a person says "I edited this on purpose".
+changed letter in a host name is still valid JSON, and would send a key elsewhere. A file without a checksum is accepted: a user
+who deletes it says "I edited this on purpose".
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _HEADER: Final = re.compile(rb'\{"store":\{"schema":([0-9]{1,9}),"checksum":"([0
 
 
 class Damage(Exception):
-    """The file is not what we wrote. Says how, and never repeats a value; the store turns it into `StoreCorrupt`."""
+    """The file is not what we wrote. The error says how, and never repeats a value; the store turns it into `StoreCorrupt`."""
 
 
 class Newer(Exception):

@@ -70,7 +70,7 @@ class Content:
             self.former[key] = before[:MOST]
 
     def take_former(self, key: str) -> tuple[Former, ...]:
-        """Take the former values of a key away."""
+        """Remove the former values of a key."""
         spelled = spelled_in(self.former, key)
         return self.former.pop(spelled) if spelled is not None else ()
 

@@ -64,7 +64,7 @@ class UserSecrets:
         return sorted(self._content(self.path(environment)).values)
 
     def value(self, key: str, environment: str | None = None) -> str:
-        """The value of a key. Raises `UnsealError` where it cannot be opened, `SecretsFileError` where it is not there."""
+        """The value of a key. Raises `UnsealError` if it cannot be opened, `SecretsFileError` if it is missing."""
         values = self._content(self.path(environment)).values
         spelled = spelled_in(values, key)
         if spelled is None:
@@ -102,8 +102,8 @@ class UserSecrets:
                 content.put(key, self._vault.seal(value), self._now(), keep=not same)
 
     def remove(self, key: str, environment: str | None = None, *, forget: bool = False) -> bool:
-        """Take a value away, which becomes a former one; ``forget``: with all former ones, for good. Answers whether there was
-        anything."""
+        """Remove a value, which becomes a former one; ``forget``: remove it with all former ones, for good. Returns whether there
+        was any."""
         path = self.path(environment)
         if not self._has(self._content(path), key, forget):
             return False

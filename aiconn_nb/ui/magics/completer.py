@@ -1,4 +1,4 @@
-"""Completion behind ``%aiconn``, as an IPython matcher."""
+"""Completion after ``%aiconn``, as an IPython matcher."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``%load_ext`` adds to a shell, and ``%unload_ext`` takes away again."""
+"""What ``%load_ext`` adds to a shell, and ``%unload_ext`` removes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def load(shell: Any) -> None:
 
 
 def unload(shell: Any) -> None:
-    """Take away what `load` added."""
+    """Remove what `load` added."""
     from .completer import aiconn_matcher
 
     end(Face.NOTEBOOK)

@@ -1,4 +1,4 @@
-"""An answer while it comes: one output that updates itself, so that the notebook does not grow by it."""
+"""An answer while it arrives: one output that is updated, so the notebook does not grow."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from aiconn_nb.ui.render import Said, bundle_of, plain, printable, text_of
 from aiconn_nb.ui.render.html import as_html
 
 EVERY: Final = 0.05
-"""Seconds between two updates: as often as an eye can use it, and not for every token."""
+"""Seconds between two updates: fast enough to read along, and not for every token."""
 A_SECOND: Final = 200_000
-"""Characters a second that a page draws without being held up by it."""
+"""Characters per second that a page draws without delay."""
 GROWTH: Final = 1 / 12
 """The part by which a text has grown before it is drawn again. As each update is the whole text, all of them together are some
 13 times as long as the answer, however long that is."""
@@ -50,7 +50,7 @@ class _Place:
         self._handle: Any = None
 
     def show(self, bundle: dict[str, str]) -> None:
-        """Show this in the place of what was shown before."""
+        """Replace the former content by this."""
         if self._handle is None:
             self._handle = display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
         else:

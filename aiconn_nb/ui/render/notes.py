@@ -17,7 +17,7 @@ def warned(texts: Sequence[str]) -> tuple[Cell, ...]:
 
 
 def kept_in(folder: str) -> tuple[Cell, ...]:
-    """Where the store is, as a note: another home, or another variable, has another one."""
+    """The folder of the store, as a note: another home, or another variable, has another store."""
     return (Cell(f"Store: {folder}", "quiet"),) if folder else ()
 
 

@@ -1,4 +1,4 @@
-"""Views of what a notebook needs: one line where all is well, else a row for each need with what helps."""
+"""Views of a notebook's requirements: one line if all are met, otherwise a row for each need with a remedy."""
 
 from __future__ import annotations
 

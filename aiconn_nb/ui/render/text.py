@@ -12,9 +12,9 @@ from typing import TextIO
 from .view import Card, Cell, Said, Side, SideBySide, View, as_cell
 
 CELL_WIDTH = 60
-"""Characters of a table's cell in plain text, before it goes on in the next line."""
+"""Characters of a table's cell in plain text before it continues in the next line."""
 NARROW = 12
-"""Characters of a column that is left as it is where others have to give way."""
+"""Characters up to which a column is never narrowed."""
 GAP = "  "
 """The separator between two columns."""
 
@@ -104,8 +104,8 @@ def _pieces(text: str, limit: int) -> list[str]:
 
 
 def _limits(rows: Sequence[Sequence[str]], width: int | None, cells: Sequence[Sequence[Cell | str]]) -> list[int]:
-    """How wide each column may be, `CELL_WIDTH` at most. Where all is wider than ``width``, the widest give way, one after the
-    other, but only as far as what is copied out of a table stands in it as whole as it did."""
+    """How wide each column may be, `CELL_WIDTH` at most. If the table is wider than ``width``, the widest columns are narrowed,
+    one after the other, but never so far that a value to copy would be broken."""
     limits = [min(widest, CELL_WIDTH) for widest in _widths(rows)]
     room = sum(limits) if width is None else width - len(GAP) * (len(limits) - 1)
     if sum(limits) <= room:

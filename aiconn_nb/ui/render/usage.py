@@ -1,4 +1,4 @@
-"""Views of what was asked in this kernel and what it cost: a table with bars."""
+"""Views of the usage in this kernel and its cost: a table with bars."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _tokens_of(spent: Spent) -> int:
 
 
 def tokens(known: int, untold: int, calls: int) -> Cell:
-    """A sum of tokens. What no provider said is unknown, not 0; what only some said is marked with a plus."""
+    """A sum of tokens. If no provider reported any, it is unknown, not 0; if only some did, it is marked with a plus."""
     if not calls:
         return Cell("-", "quiet")
     if is_unknown(untold, calls):

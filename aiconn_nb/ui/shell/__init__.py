@@ -1,1 +1,1 @@
-"""The commands: one table for magics and terminal. A command parses its words, calls the session once, and returns a result."""
+"""The commands: one table for magics and terminal. A command parses its words, calls the session once and returns a result."""

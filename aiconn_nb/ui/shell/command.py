@@ -1,4 +1,4 @@
-"""What a command is, and how its words are read: by argparse, without ever repeating a word that may be a key."""
+"""What a command is, and how argparse reads its words, without ever repeating a word that may be a key."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Argument:
     help: str
     kind: str = ""
     options: dict[str, Any] = field(default_factory=dict)
-    """What argparse is told besides."""
+    """Further arguments for argparse."""
     needed: bool = False
-    """An option that has to be there, though argparse lets it be missing: the command then says what there is to choose from."""
+    """A required option that argparse treats as optional: if it is missing, the command lists the choices."""
 
     @property
     def is_option(self) -> bool:
@@ -38,7 +38,7 @@ class Argument:
 
     @property
     def label(self) -> str:
-        """What help calls it: ``--name``, or the word in the usage line."""
+        """Its name in help: ``--name``, or the word in the usage line."""
         return self.name if self.is_option else str(self.options.get("metavar") or self.name).lower()
 
     @property
@@ -58,7 +58,7 @@ class Group:
     name: str
     summary: str
     alone: str = ""
-    """The command that the word alone means; '' where it means none."""
+    """The command that the word alone means; '' if it means none."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,9 @@ class Command:
     args: tuple[Argument, ...] = ()
     examples: tuple[str, ...] = ()
     details: str = ""
-    """What help says besides."""
+    """Further text for help."""
     surplus: str = ""
-    """What to say where there are more words than it takes, if that has a reason of its own."""
+    """The message for surplus words, if there is a special reason for it."""
     takes_rest: bool = False
     """Whether the words after ``--`` are taken as they are, in ``rest``."""
     rest_is: str = "COMMAND ..."
@@ -125,7 +125,7 @@ class Command:
 
     def _not_understood(self, word: str) -> CommandError:
         known = [arg.name for arg in self.args if arg.is_option]
-        # Only the plain name of an option is repeated; any other word may be a key that went astray.
+        # Only the plain name of an option is repeated; any other word may be a misplaced key.
         name = word.split("=")[0]
         is_option = re.fullmatch(r"--?[a-z][a-z_-]{0,20}", name) is not None
         return NoOption(
@@ -155,11 +155,11 @@ class _Parser(argparse.ArgumentParser):
         return None if isinstance(arg_string, Quoted) else super()._parse_optional(arg_string)
 
     def _get_formatter(self) -> argparse.HelpFormatter:
-        # With a width, it does not look for the terminal's, for a text that is never shown.
+        # With a width, argparse does not query the terminal for a text that is never shown.
         return argparse.HelpFormatter(self.prog, width=80)
 
     def error(self, message: str) -> NoReturn:
-        # argparse quotes what was typed ('invalid choice: sk-...'); of its messages only these are free of it.
+        # argparse quotes the user's input ('invalid choice: sk-...'); only these of its messages do not.
         if not message.startswith("the following arguments are required") and "expected" not in message:
             message = "the words could not be read"
         # The first word is how we were called, %aiconn or aiconn; the others are the command's name.

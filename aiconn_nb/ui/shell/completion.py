@@ -105,7 +105,7 @@ def _keys(session: Session, words: Sequence[str], fragment: str) -> list[str]:
 
 
 def _provider_of(session: Session, words: Sequence[str]) -> str:
-    """The provider whose fields are meant: named by ``--provider``, or that of the connection on the line."""
+    """The provider whose fields to offer: named by ``--provider``, or that of the connection on the line."""
     if provider := _behind("--provider", words):
         return provider
     return session.get(words[1]).provider if len(words) > 1 else ""
@@ -129,7 +129,7 @@ def _references(session: Session, words: Sequence[str], fragment: str) -> list[s
 
 
 def _connection_list(session: Session, words: Sequence[str], fragment: str) -> list[str]:
-    """Aliases behind a comma: ``a,b`` names two connections."""
+    """Aliases after a comma: ``a,b`` names two connections."""
     before, comma, _ = fragment.rpartition(",")
     taken = set(before.split(","))
     capability = _behind("--capability", words)

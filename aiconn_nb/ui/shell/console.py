@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 class Live(Protocol):
-    """Where an answer is shown while it comes."""
+    """The output of an answer while it arrives."""
 
     def add(self, text: str) -> None:
         """The next piece."""
         ...
 
     def end(self, reply: Reply) -> None:
-        """The whole, or what came of it; with who answered and what it cost."""
+        """The complete answer, or the part that arrived; with the connection that answered and the cost."""
         ...
 
 
@@ -40,7 +40,7 @@ class Drawing(Protocol):
 
 
 class NoDrawing:
-    """Draws nothing: the answer is printed once it is whole."""
+    """Draws nothing: the answer is printed once it is complete."""
 
     def draw(self, answer: Result, length: int) -> None:
         """See `Drawing`."""
@@ -50,7 +50,7 @@ class NoDrawing:
 
 
 def nothing_entered() -> CommandError:
-    """What is said where a question was ended instead of answered: by Ctrl-D, or by a front end that cannot ask."""
+    """The message if a question was ended instead of answered: by Ctrl-D, or by a front end that cannot ask."""
     return NothingAnswered()
 
 
@@ -63,7 +63,7 @@ class Console(Protocol):
     """Whether there is a kernel that can hold a current connection and bind names."""
 
     is_process: bool
-    """Whether this process is there for one command alone, so that another program may take its place."""
+    """Whether this process serves only one command, so another program may replace it."""
 
     @property
     def can_ask(self) -> bool:
@@ -75,7 +75,7 @@ class Console(Protocol):
         ...
 
     def ask(self, prompt: str) -> str:
-        """Ask for what may be seen while it is typed, and where it was."""
+        """Ask for a value that may be visible while it is typed, and afterwards."""
         ...
 
     def confirm(self, question: str) -> bool:
@@ -91,11 +91,11 @@ class Console(Protocol):
         ...
 
     def names(self) -> Mapping[str, Any]:
-        """The names of the notebook, for a prompt to be filled in from."""
+        """The names of the notebook, which fill in a prompt."""
         ...
 
     def text_in(self) -> str:
-        """What comes in on stdin."""
+        """The text on stdin."""
         ...
 
     def live(self, format: str, streams: bool = True) -> Live:

@@ -1,4 +1,4 @@
-"""Filling a prompt in from the notebook: ``{name}``, ``{name.attribute}``, ``{name[key]}``."""
+"""Filling in a prompt from the notebook: ``{name}``, ``{name.attribute}``, ``{name[key]}``."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _CLIENTS: Final = (
 )
 """Packages whose objects hold a key, or headers with one."""
 MOST_HELD: Final = 100_000
-"""Containers and other objects that are looked through for one place."""
+"""The most containers and other objects that are searched for one place."""
 _SERIES: Final[tuple[Any, ...]] = (list, tuple, set, frozenset, deque)
 _DICT_VIEWS: Final[tuple[type, ...]] = (type({}.keys()), type({}.values()), type({}.items()))
 
@@ -72,7 +72,7 @@ def fill(text: str, names: Mapping[str, Any], key_in: Callable[[str], str] = lam
 
 
 def left_as_is(text: str, names: Mapping[str, Any]) -> tuple[str, ...]:
-    """The places that look like a name of the notebook and are none, each once: ``{topc}``.
+    """The places that look like a name of the notebook but are not, each once: ``{topc}``.
 
     Only a bare name, not one that is a part of code, JSON or LaTeX: ``f{x}``, ``${x}``, ``{{x}}``.
     """
@@ -105,13 +105,13 @@ def _value(found: re.Match[str], names: Mapping[str, Any], key_in: Callable[[str
 
 
 def _not_for_a_prompt(value: object) -> str:
-    """Why a value is neither sent nor looked into; '' where it may be."""
+    """Why a value is neither sent nor inspected; '' if it may be."""
     if isinstance(value, Secret | Sealed):
         return "is a secret, which is"
     if isinstance(value, type(os.environ)):
         return "leads to the environment variables, which are"
     kinds = type(value).__mro__
-    # What an SDK answers is data; a pydantic model says which fields it has.
+    # The responses of an SDK are data; a pydantic model names its fields.
     if not hasattr(type(value), "model_fields") and any(_is_of_client(kind.__module__) for kind in kinds):
         return "is an object of an SDK, which may hold a key and is"
     return ""
@@ -129,7 +129,7 @@ def _refused_within(value: object) -> str:
             return refused if each is value else "has something in it that may hold a key, and is"
         if len(seen) >= MOST_HELD:
             return "holds too much to be looked through, and is"
-        # The object itself is kept, for the id of one that is gone is given to the next.
+        # The object itself is kept, as a new object may get the id of a deleted one.
         seen[id(each)] = each
         left += _held(each)
     return ""

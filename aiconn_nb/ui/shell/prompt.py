@@ -1,4 +1,4 @@
-"""Whom a line asks, and what: the profile, the prompt, filled in from the notebook."""
+"""The profile and the prompt of a line; names of the notebook fill in the prompt."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def whom(session: Session, words: Words, console: Console) -> tuple[str | None, 
     is_alone = words.profile is not None and not words.text and not words.rest
     if is_alone and (words.profile == "-" or is_text(session, words, console)):
         return None, [words.profile]
-    # Behind the profile -- says that all else is prompt; within the prompt it is a part of it.
+    # After the profile, -- means that the rest is the prompt; within the prompt it is a part of it.
     return words.profile, [*words.text, *(["--"] if words.text and words.rest else []), *words.rest]
 
 
@@ -51,7 +51,7 @@ def is_text(session: Session, words: Words, console: Console) -> bool:
 
 
 def alias_named(session: Session, name: str) -> str:
-    """The alias of the profile, or else the connection, that has this display name; '' where none has."""
+    """The alias of the profile or, failing that, the connection with this display name; '' if there is none."""
     wanted = " ".join(name.split()).casefold()
     names = [(each.name, each.alias) for each in session.profiles()]
     names += [(each.name, each.alias) for each in session.connections()]
@@ -59,7 +59,7 @@ def alias_named(session: Session, name: str) -> str:
 
 
 def known_aliases(session: Session) -> list[str]:
-    """Who can be asked, as far as names go."""
+    """The aliases that a line can ask."""
     return [*session.profile_aliases(), *session.aliases()]
 
 

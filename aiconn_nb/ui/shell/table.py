@@ -18,7 +18,7 @@ from aiconn_nb.session.noted_results import showing_notes
 from aiconn_nb.session.results import Result, Rows
 from aiconn_nb.ui.render import Card, Cell, Table, View, view_of
 
-# Each of these registers what its commands do besides calling their verb.
+# Each of these modules registers what its commands do besides calling their verb.
 from . import interactions  # noqa: F401
 from .command import Argument, Command, Group, Words, split, split_prose
 from .console import Console
@@ -116,7 +116,7 @@ _SYNONYMS: Final = {
     "restore": "undelete",
     "update": "edit",
 }
-"""What other tools call a command."""
+"""The names of commands in other tools."""
 _PLACE: Final = re.compile(r"\{[^\W\d]\w*\}")
 """What other magics fill in on a line, and ours do not."""
 GROUPS: dict[str, Group] = {
@@ -129,7 +129,7 @@ GROUPS: dict[str, Group] = {
 
 
 def first_words() -> list[str]:
-    """What a line may begin with, in the order of the table."""
+    """The possible first words of a line, in the order of the table."""
     return list(dict.fromkeys(name.partition(" ")[0] for name in COMMANDS))
 
 
@@ -139,7 +139,7 @@ def members(group: Group) -> list[Command]:
 
 
 def find(words: Sequence[str], prog: str) -> tuple[Command, Sequence[str]]:
-    """The command that a line begins with, and the words behind its name. Raises `CommandError`, naming the nearest."""
+    """The command at the start of a line, and the words after its name. Raises `CommandError`, naming the nearest."""
     first, rest = words[0], words[1:]
     group = GROUPS.get(first)
     if group is not None:
@@ -161,7 +161,7 @@ def _of_group(group: Group, words: Sequence[str], prog: str) -> tuple[Command, S
 
 
 def _meant(word: str, known: Sequence[str]) -> str | None:
-    """The nearest command, also for what other tools call it."""
+    """The nearest command, also for its names in other tools."""
     synonym = _SYNONYMS.get(word.lower())
     return synonym if synonym in known else nearest(word, known)
 
@@ -185,7 +185,7 @@ LONG: Final = 12
 
 @partial(leaves_no_locals, in_debug=True)
 def run(session: Session, words: Sequence[str], console: Console, cell: str | None = None) -> Result:
-    """Run one command, with the cell below it where there is one. Raises `AiconnError` only."""
+    """Run one command, with the cell below it if there is one. Raises only `AiconnError`."""
     shown = Face.TERMINAL if console.in_shell else Face.NOTEBOOK
     prog = shown.value
     with face(shown):

@@ -1,4 +1,4 @@
-"""What commands do besides calling their verb: what they ask first, and show while it runs. One file per feature."""
+"""What commands do besides calling their verb: the questions before it, and the output while it runs. One file per feature."""
 
 from . import (
     adapters,

@@ -1,4 +1,4 @@
-"""What the command that imports asks first: whether the plan is wanted."""
+"""What the import command asks first: whether to carry out the plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the commands on connections ask first: settings, a key without echo, a confirmation."""
+"""The questions of the commands on connections: settings, a key without echo, a confirmation."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ UNSET: Final = Argument(
 
 @interaction("new", PROMPT)
 def new(session: Session, words: Words, console: Console, call: Call) -> Result:
-    """Ask for what is required and was not given, and about a key that would go to a host of its own."""
+    """Ask for missing required settings, and about a key that would go to a custom host."""
     if words.provider is None:
         raise NoProvider(providers=tuple(session.provider_ids()))
     fields = session.fields(words.provider)
@@ -37,7 +37,7 @@ def new(session: Session, words: Words, console: Console, call: Call) -> Result:
     there = session.connection_called(words.alias)
     if there is None or there.provider != words.provider:
         session.require_free(words.alias, words.provider)
-    # A notebook that is run again asks for nothing that is stored, least of all where the user cannot be asked.
+    # A notebook that runs again asks for no stored value, above all if no user can be asked.
     stored = there.settings if there is not None and there.provider == words.provider else {}
     asked = [key for key in words.prompt if key not in stored or (words.update and console.can_ask)]
     kept = [key for key in stored if key in words.prompt and key not in asked]

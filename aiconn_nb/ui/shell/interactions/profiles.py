@@ -38,7 +38,7 @@ def new(session: Session, words: Words, console: Console, call: Call) -> Result:
     ),
 )
 def edit(session: Session, words: Words, console: Console, call: Call) -> Result:
-    """Tell options that are set from those that are taken away."""
+    """Separate the options to set from those to remove."""
     options: dict[str, Any] = pairs(words.options)
     options |= {key: value for key in _OPTIONS if (value := getattr(words, key)) is not None}
     removed = ["tags" if each == "tag" else each.replace("-", "_") for each in words.unset]
@@ -66,7 +66,7 @@ def delete(session: Session, words: Words, console: Console, call: Call) -> Resu
 
 @interaction("profile default", Argument("--none", "have no default any more", options={"action": "store_true"}))
 def default(session: Session, words: Words, console: Console, call: Call) -> Result:
-    """Take the default away, where that is meant."""
+    """Remove the default, if the line asks for that."""
     if not words.none:
         return call()  # type: ignore[no-any-return]
     if words.alias is not None:

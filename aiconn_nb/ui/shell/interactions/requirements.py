@@ -1,4 +1,4 @@
-"""What the command that checks a notebook's needs does besides: it fails a notebook that no one watches."""
+"""What ``require`` does besides calling its verb: it fails a notebook that runs unattended."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @interaction("require")
 def require(session: Session, words: Words, console: Console, call: Call) -> Result:
-    """Show the needs; a notebook that is run by a program stops where one is not met."""
+    """Show the needs; a notebook that a program runs stops if one is not met."""
     found: Requirements = call()
     if not found.ok and console.has_kernel and not console.can_ask:
         raise NeedsNotMet(

@@ -1,4 +1,4 @@
-"""What is asked before a key may go to a host."""
+"""The question before a key may go to a host."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def asked_to_trust(
     session: Session, alias: str | None, provider: str, given: Given, console: Console, *, name: str = ""
 ) -> Sequence[str] | None:
-    """The answers with which settings may be saved; None where the user said no.
+    """The answers with which settings may be saved; None if the user said no.
 
     Where the user cannot be asked there are none: it is saved, warns, and fails to be used until ``trust`` allows it.
     """

@@ -1,4 +1,4 @@
-"""What the command on usage does besides."""
+"""What the usage command does besides calling its verb."""
 
 from __future__ import annotations
 
