@@ -137,7 +137,7 @@ class BadNumber(CommandError):
 
 @reason
 class KeyInPrompt(CommandError):
-    """A key that is known here stands in a prompt."""
+    """A prompt contains a key that is known here."""
 
     words: str
     """Whose it is, such as ``the api_key of openai-dev``."""

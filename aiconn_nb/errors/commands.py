@@ -51,7 +51,7 @@ class Interrupted(AiconnError):
         return "the answers are partial" if self.many else "the answer is partial"
 
     def _render_traceback_(self) -> list[str]:
-        # Without the name in its line, which stands before it.
+        # Without the name in its line, which precedes it.
         return self._rendered(f"{self._happened}.")
 
 

@@ -10,7 +10,7 @@ from .commands import CommandError
 
 
 class BundleError(AiconnError):
-    """A bundle cannot be read, is none, or cannot be written. Names the place in it, never what stands there."""
+    """A bundle cannot be read or written, or is invalid. Names the place in it, never the value."""
 
 
 @reason

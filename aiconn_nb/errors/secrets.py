@@ -31,7 +31,7 @@ class ReferenceAsSecret(AiconnError):
 
 @reason
 class MaskAsSecret(AiconnError):
-    """What was given only stands for a value."""
+    """The given text is only a placeholder or a mask of a value."""
 
     says = "This is a mask, not the key itself.", "Paste the key."
 

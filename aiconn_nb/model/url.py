@@ -37,7 +37,7 @@ def key_in_url(text: str) -> str:
 
 
 def masked_url(text: str) -> str:
-    """A text as it may be shown: what stands in a URL for a user, a password or a key is masked.
+    """A text in a form that may be shown: the user, password and keys in a URL are masked.
 
     >>> masked_url("https://me:pw@host/v1?sig=abc&a=1")
     'https://••••••••@host/v1?sig=••••••••&a=1'

@@ -31,14 +31,14 @@ PATIENCE = 600.0
 """Seconds without a byte before a call is given up. boto3's own minute is less than some models think before they begin."""
 
 _BEDROCK = re.compile(
-    # No wider: "bedrock-runtime.s3.amazonaws.com" would be anybody's bucket.
+    # No wider: "bedrock-runtime.s3.amazonaws.com" could be a stranger's bucket.
     r"(?:vpce-[a-z0-9-]+\.)?bedrock(?:-runtime)?(?:-fips)?\.[a-z]{2,}(?:-[a-z]+)+-[0-9]+(?:\.vpce)?"
     r"\.(?:amazonaws\.com(?:\.cn)?|api\.aws)"
 )
 
 
 class Amazon(Provider):
-    """An AWS account, in one region. Without keys it is whoever AWS's own search for credentials finds."""
+    """An AWS account, in one region. Without keys it is the account that AWS's own search for credentials finds."""
 
     id = "amazon"
     name = "Amazon Bedrock"

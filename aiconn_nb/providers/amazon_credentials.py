@@ -15,7 +15,7 @@ MACHINE_VARIABLES: Final = (
     "AWS_SECURITY_TOKEN",
     "AWS_BEARER_TOKEN_BEDROCK",
 )
-"""Variables that hold a secret of whoever this machine is signed in as."""
+"""Variables that hold a secret of the account that this machine is signed in to."""
 
 SIGN_IN_VARIABLES: Final = (
     "AWS_PROFILE",

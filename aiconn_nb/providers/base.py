@@ -109,7 +109,7 @@ class Provider(ABC):
     is_local: ClassVar[bool] = False
     """Whether it usually runs on this machine or on one of your own."""
     machine_credentials: ClassVar[bool] = False
-    """Whether a connection without a key of its own is signed in as whoever this machine is, as clouds do."""
+    """Whether a connection without its own key uses the account that this machine is signed in to, as clouds do."""
     keeps_schemas: ClassVar[bool] = False
     """Whether the schema of a `ChatRequest` is passed on, by the provider's own mechanism for structured output."""
     is_free: ClassVar[bool] = False

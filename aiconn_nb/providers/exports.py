@@ -71,7 +71,7 @@ class _Ledger:
         return next((variables for each, variables in self._set if each is owner), {})
 
     def holds(self, owner: Exports) -> bool:
-        """Whether the variables are what this owner set, whoever else may have set some meanwhile."""
+        """Whether the variables are what this owner set, even if another owner has set some meanwhile."""
         return all(_same(self._present(name), value) for name, value in self.of(owner).items())
 
     def put(self, owner: Exports, variables: Variables) -> None:
@@ -92,7 +92,7 @@ class _Ledger:
         for name in [*wanted, *(self._before.keys() - wanted.keys())]:
             present = self._present(name)
             if name in self._before and not _same(present, self._ours[name]):
-                # Somebody else changed it. That is theirs to keep, unless it is to be another account's now.
+                # Other code changed it. The change stays, unless the variable now gets another account's value.
                 if name not in wanted:
                     del self._before[name]
                     continue
@@ -129,7 +129,7 @@ _OTHERS: WeakValueDictionary[int, _Ledger] = WeakValueDictionary()
 
 
 def _ledger_of(environ: MutableMapping[str, str]) -> _Ledger:
-    """The one ledger of an environment: whoever sets variables of it has to know of the others."""
+    """The one ledger of an environment: each owner that sets variables of it has to know of the others."""
     if environ is os.environ:
         return _PROCESS
     return _OTHERS.setdefault(id(environ), _Ledger(environ))

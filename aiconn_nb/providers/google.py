@@ -277,7 +277,7 @@ class Google(Provider):
         return _base(text_of(settings.get("endpoint", ENDPOINT)))
 
     def official(self, host: str) -> bool:
-        """Only the Gemini API's own host: anybody can have a page on other hosts of googleapis.com."""
+        """Only the Gemini API's own host: anyone can have a page on other hosts of googleapis.com."""
         return host.lower().rstrip(".") == "generativelanguage.googleapis.com"
 
     def failure(self, error: Exception) -> Failure | None:

@@ -17,7 +17,7 @@ class KeyEndpoint:
     path: str
     """Below the base URL where it has no slash before it, else from the origin."""
     members: frozenset[str]
-    """One of these is in the answer, or in its ``data``; a server that answers anything to anybody has none."""
+    """One of these is in the answer, or in its ``data``; a server that answers every request alike has none."""
     hosts: Mapping[str, str] | None = None
     """API host -> the same provider's host that has the endpoint, where it is another one."""
 

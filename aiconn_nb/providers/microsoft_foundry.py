@@ -27,7 +27,7 @@ API_KEY = "API key"
 ENTRA_ID = "Entra ID"
 AUTHORITY = "login.microsoftonline.com"
 MACHINE_VARIABLES = ("AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "AZURE_PASSWORD", "IDENTITY_HEADER")
-"""Variables that hold a secret of whoever this machine is signed in as."""
+"""Variables that hold a secret of the account that this machine is signed in to."""
 
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?")
 DATED_VERSION = "2024-10-21"

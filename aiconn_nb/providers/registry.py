@@ -95,7 +95,7 @@ class Registry:
 
     @cached_property
     def _sorted(self) -> Sequence[PlugIn]:
-        """All plug-ins, ours first: nobody takes the place of a built-in, and so gets its keys, by using its id."""
+        """All plug-ins, ours first: no plug-in can replace a built-in, and so get its keys, by using its id."""
         given = self._given
         if given is None:
             # A checkout that was installed before an update has the entry points of then.

@@ -23,7 +23,7 @@ REMEMBERED: Final = 100
 
 
 class WithoutKeys(logging.Filter):
-    """Rewrites a record so that no key stands in it, before any handler sees it. None is held back."""
+    """Rewrites a record so that it contains no key, before any handler sees it. No record is dropped."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -168,7 +168,7 @@ class ProviderContract:
             assert failure is None or (isinstance(failure.kind, FailureKind) and isinstance(failure.words, str))
 
     def test_an_unreachable_host_is_told_without_a_secret(self, monkeypatch: Any) -> None:
-        """Where nobody listens at the endpoint, every call fails as unreachable, and no secret is in the error."""
+        """If no server listens at the endpoint, every call fails as unreachable, and no secret is in the error."""
         self._need_sdk()
         if self.provider.field("endpoint") is None:
             return

@@ -156,7 +156,7 @@ def machine_failure(error: BaseException, endpoint: str | None, modules: Sequenc
 
 
 def proxy_advice(endpoint: str | None) -> str:
-    """What to do where the endpoint could not be reached and a proxy stands between; '' where none does."""
+    """What to do if the endpoint could not be reached and a proxy is in between; '' if there is no proxy."""
     proxy = proxy_of(endpoint) if endpoint else None
     return f"The request goes through the proxy that {proxy[0]} names: check it, and the endpoint." if proxy else ""
 

@@ -1,4 +1,4 @@
-"""A web page where an API was asked: a proxy, a firewall or a login stands in between."""
+"""A web page in reply to an API request: a proxy, a firewall or a login is in between."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class Rehearsal(Rows[Step]):
 
     @property
     def ok(self) -> bool:
-        """Whether somebody would answer now."""
+        """Whether a connection would answer now."""
         return bool(self[0].answers)
 
     def data(self) -> Any:

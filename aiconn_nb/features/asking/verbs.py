@@ -289,7 +289,7 @@ class AskingVerbs(Core):
             self.last_reply = stream.reply
 
     def key_in(self, text: str) -> str:
-        """Whose key stands in a text, such as ``the api_key of openai-dev``; '' where none does that is known here."""
+        """Whose key a text contains, such as ``the api_key of openai-dev``; '' if it contains no known key."""
         from aiconn_nb.model.secret import shapes_in
         from aiconn_nb.session.known_secrets import known_keys_in
 
@@ -332,7 +332,7 @@ class AskingVerbs(Core):
         )
 
     def _ids(self, alias: str) -> list[str]:
-        """The ids of whoever has this alias. Raises `ProfileNotFound`, naming the nearest, where nobody has."""
+        """The ids of the entities with this alias. Raises `ProfileNotFound`, naming the nearest, if there is none."""
         snapshot = self._context.store.read()
         found = [each.id for each in snapshot.profiles if each.alias == alias.lower()]
         found += [each.id for each in snapshot.connections if each.alias == alias.lower()]

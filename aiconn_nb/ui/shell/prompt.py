@@ -39,7 +39,7 @@ def is_text(session: Session, words: Words, console: Console) -> bool:
     """Whether the only word, in the profile's place, is a text for the default profile: several words, or one with a ``?``.
 
     Any other word may be a mistyped alias, or a key that went astray, and is never sent; nor is a display name, or what has a key
-    in it. Before a cell stands whom to ask. A shell takes the quotes away that a notebook asks for.
+    in it. The line before a cell names the profile. A shell takes the quotes away that a notebook asks for.
     """
     word = words.profile
     if word is None or (words.cell or "").strip() or shapes_in(word) or alias_named(session, word):
