@@ -19,7 +19,7 @@ class ConnectionProblem(AiconnError):
 
 
 class ConnectionNotFound(NotFound, ConnectionProblem):
-    """No connection has this alias."""
+    """No connection has this alias. Its words, which profiles share, are those of `NotFound`."""
 
 
 @reason

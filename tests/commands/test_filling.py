@@ -104,6 +104,12 @@ class Wrapped(OpenAI):
     __module__ = "__main__"
 
 
+class ChatModel(OpenAI):
+    """A framework's object, as `to` makes it."""
+
+    __module__ = "langchain_openai.chat_models"
+
+
 class Data:
     """What an SDK answers: a pydantic model says which fields it has."""
 
@@ -115,6 +121,7 @@ class Data:
 GUARDED = {
     "client": OpenAI(),
     "wrapped": Wrapped(),
+    "llm": ChatModel(),
     "kept": {"one": SimpleNamespace(client=OpenAI())},
     "os": os,
     "sys": sys,
@@ -127,7 +134,15 @@ GUARDED = {
 @pytest.mark.parametrize(
     "place",
     [
-        *("{client}", "{client.api_key}", "{wrapped.api_key}", "{kept[one].client.api_key}", "{kept[one].client}"),
+        *(
+            "{llm}",
+            "{llm.api_key}",
+            "{client}",
+            "{client.api_key}",
+            "{wrapped.api_key}",
+            "{kept[one].client.api_key}",
+            "{kept[one].client}",
+        ),
         *(
             "{os.environ}",
             "{os.environ[HOME]}",

@@ -171,7 +171,7 @@ class UseVerbs(Core):
         *,
         export: bool = False,
     ) -> Using:
-        """The same, and bind a name to the client, through ``put``; ``held`` says whether it is still bound to one.
+        """Like `use`, and bind a name to the client, through ``put``; ``held`` says whether it is still bound to one.
 
         `rotate` binds the name anew; other changes of the connection say that its client is stale.
         """
