@@ -91,6 +91,8 @@ class Budget:
         self.limit = limit
         self.spent = 0.0
         self._reserved = 0.0
+        self._open = 0
+        """Reservations that are not settled: a sum of floats may keep a residue when all of them are."""
         self._purse = purse
         self._settled = asyncio.Event()
 
@@ -105,15 +107,17 @@ class Budget:
             if self._purse is not None and (more := await asyncio.to_thread(self._purse.take, amount)):
                 self.limit += more
                 continue
-            if self._reserved <= 0:
+            if not self._open:
                 return False
             self._settled.clear()
             await self._settled.wait()
         self._reserved += amount
+        self._open += 1
         return True
 
     def settle(self, reserved: float, cost: float | None) -> None:
         """Give back what was reserved, and spend what it cost; all of it where that is not known."""
-        self._reserved = max(0.0, self._reserved - reserved)
+        self._open -= 1
+        self._reserved = max(0.0, self._reserved - reserved) if self._open else 0.0
         self.spent += reserved if cost is None else cost
         self._settled.set()
