@@ -18,9 +18,10 @@ The lines are made when they are read, so a command in them is written as it is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields as fields_of
 from dataclasses import is_dataclass, replace
+from enum import Enum
 from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
 from aiconn_nb.model.secret import redact
@@ -125,18 +126,30 @@ def _blank(kind: type[AiconnError]) -> AiconnError:
 
 
 def _changed(value: Any, change: Callable[[str], str]) -> Any:
-    """A field's value with every text in it changed: text, sequences, mappings, values with fields, other errors."""
-    if type(value) is str:
-        return change(value)
+    """A field's value with every text in it changed: text, bytes, collections, values with fields, other errors."""
+    if isinstance(value, str):
+        return _changed_text(value, change)
+    if isinstance(value, bytes | bytearray):
+        return change(value.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
     if isinstance(value, list | tuple):
         return tuple(_changed(each, change) for each in value)
-    if type(value) is dict:
-        return {_changed(key, change): _changed(each, change) for key, each in value.items()}
+    if isinstance(value, set | frozenset):
+        return frozenset(_changed(each, change) for each in value)
     if isinstance(value, AiconnError):
         value.mask(change)
     elif is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{each.name: _changed(getattr(value, each.name), change) for each in fields_of(value)})
+    elif isinstance(value, Mapping):
+        return {_changed(key, change): _changed(each, change) for key, each in value.items()}
     return value
+
+
+def _changed_text(value: str, change: Callable[[str], str]) -> str:
+    """A text, also one of a subclass such as numpy's: its characters count, whatever it says of itself."""
+    text = str.__str__(value)
+    changed = change(text)
+    # A member of an enumeration, such as a `FailureKind`, stays what it is.
+    return value if changed == text and isinstance(value, Enum) else changed
 
 
 def home_shown(path: str) -> str:

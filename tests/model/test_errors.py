@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 import pickle
 from collections.abc import Callable, Iterator
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from aiconn_nb import AiconnError, InvalidConnection, Session
 from aiconn_nb.errors import AllFailed, Attempt, CallFailed, ConnectionInactive, FailureKind
+from aiconn_nb.model.secret import MASK
 
 CARRIED: dict[str, Callable[[Any], Any]] = {
     "pickle": lambda error: pickle.loads(pickle.dumps(error)),
@@ -48,3 +50,25 @@ def test_an_error_with_other_arguments_than_its_text(session: Session, carried: 
     for error in (invalid.value, ConnectionInactive(alias="a"), failed, tried):
         again = carried(error)
         assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
+
+
+FIELDS: dict[str, tuple[Any, Any]] = {
+    "bytes": (b"sk-canary-0123456789 \xff", f"{MASK} ".encode() + b"\xff"),
+    "a set": ({"sk-canary-0123456789", "a"}, {MASK, "a"}),
+    "a mapping": (MappingProxyType({"sk-canary-0123456789": "b"}), {MASK: "b"}),
+    "a sequence in a mapping": ({"a": ["sk-canary-0123456789"]}, {"a": (MASK,)}),
+}
+
+
+@pytest.mark.parametrize(("given", "kept"), FIELDS.values(), ids=FIELDS)
+def test_no_field_keeps_what_looks_like_a_key(given: Any, kept: Any) -> None:
+    """Whatever it is in."""
+    error = AiconnError()
+    error.given = given  # type: ignore[attr-defined]
+    assert vars(error)["given"] == kept
+
+
+def test_a_member_of_an_enumeration_stays_what_it_is() -> None:
+    """Code compares it by identity."""
+    failed = CallFailed(kind=FailureKind.TIMEOUT, alias="a", words="no answer")
+    assert failed.kind is FailureKind.TIMEOUT

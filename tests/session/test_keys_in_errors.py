@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Any
 
+import numpy as np
 import pytest
 
 from aiconn_nb import AiconnError, ConnectionNotFound, InvalidConnection, Secret, Session
@@ -92,3 +94,34 @@ def test_where_the_keys_cannot_be_read_the_error_is_the_same(session: Session, m
     monkeypatch.setattr(known_secrets, "_opened", fails)
     with pytest.raises(ConnectionNotFound):
         session.show("b")
+
+
+class _Text(str):
+    """As numpy's texts, and those of many libraries, are."""
+
+
+_Member = StrEnum("_Member", {"KEY": "sk-canary-0123456789-of-a-member"})
+
+SHAPED = {
+    "a subclass of str": _Text("sk-canary-0123456789-of-a-class"),
+    "a member of an enumeration": _Member["KEY"],
+    "numpy's": np.str_("sk-canary-0123456789-of-numpy"),
+}
+
+
+@pytest.mark.parametrize("given", SHAPED.values(), ids=SHAPED)
+@pytest.mark.parametrize("verb", ["get", "ask", "show", "test", "delete", "show_profile"])
+def test_a_key_that_is_a_text_of_another_class_is_not_repeated(session: Session, verb: str, given: str) -> None:
+    """It has the shape of a key all the same."""
+    with pytest.raises(AiconnError) as raised:
+        VERBS[verb](session, given)
+    assert "canary" not in f"{raised.value} {raised.value!r} {raised.value.args} {vars(raised.value)}"
+
+
+@pytest.mark.parametrize("verb", ["get", "ask", "show"])
+def test_a_known_key_that_is_a_text_of_another_class_is_not_repeated(session: Session, verb: str) -> None:
+    """Its shape does not give it away."""
+    session.create("a", "openai", settings={"api_key": Secret(KEYS[0])})
+    with pytest.raises(AiconnError) as raised:
+        VERBS[verb](session, _Text(KEYS[0]))
+    assert "canary" not in f"{raised.value} {raised.value!r} {vars(raised.value)}".lower()
