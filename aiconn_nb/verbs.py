@@ -110,12 +110,18 @@ def _function(name: str, verb: Verb) -> Callable[..., Any]:
 def _with_bar(call: Callable[..., Any], args: Any, options: Any) -> Any:
     from aiconn_nb.ui.progress import progress
 
-    with progress("texts") as on_batch:
-        return call(*args, on_batch=on_batch, **options)
+    try:
+        with progress("texts") as on_batch:
+            return call(*args, on_batch=on_batch, **options)
+    finally:
+        del args, options
 
 
 def _with_line(call: Callable[..., Any], args: Any, options: Any) -> Any:
     from aiconn_nb.ui.progress import progress_line
 
-    with progress_line() as draw:
-        return call(*args, on_progress=lambda progress: draw(progress.line), **options)
+    try:
+        with progress_line() as draw:
+            return call(*args, on_progress=lambda progress: draw(progress.line), **options)
+    finally:
+        del args, options

@@ -147,3 +147,23 @@ def test_no_error_carries_a_key_in_its_frames(provider: Provider, echoing: str, 
     assert len(told) >= 4
     assert found("\n".join(told), door.all) == []
     session.close()
+
+
+@pytest.mark.parametrize("name", ["map", "embed"])
+def test_a_verb_with_a_bar_keeps_nothing_that_was_given(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In no frame of ours, also where the session did not even begin: a key may be in the texts or in the place of a name."""
+
+    def interrupted(*given: object, **options: object) -> None:
+        del given, options
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Session, name, interrupted)
+    with pytest.raises(KeyboardInterrupt) as raised:
+        getattr(aiconn_nb, name)([KEY.value], profile=KEY.value)
+    frames_of_ours = [
+        {key: said(value) for key, value in frame.f_locals.items()}
+        for frame, _ in traceback.walk_tb(raised.value.__traceback__)
+        if frame.f_code.co_filename != __file__
+    ]
+    assert len(frames_of_ours) >= 2
+    assert found(str(frames_of_ours), [KEY]) == []
