@@ -182,6 +182,7 @@ from aiconn_nb.errors import (
     StoreTooNew,
     StoreUnreadable,
     StoreUnwritable,
+    TableNotWritten,
     TemplateWithoutColumn,
     TrustNotConfirmed,
     TwinsInBundle,
@@ -538,6 +539,8 @@ def batch() -> Iterator[AiconnError]:
     yield NotInNotebook(name="reviws")
     yield NoDataFile(name="a.xlsx", kinds=(".csv", ".jsonl"))
     yield NoDataFile(name="a.csv", kinds=(".csv", ".jsonl"), problem="is not there")
+    yield TableNotWritten(path="a.csv")
+    yield TableNotWritten(path="a.csv", problem="No space left on device", is_answered=True)
     yield JournalUnusable(place="~/maps/a.sqlite", problem="is damaged")
     yield BatchStopped(answered=1200, cause=ConnectionInactive(alias="a"))
     yield BatchStopped(answered=0, cause=NoRows(), is_kept=False)

@@ -184,6 +184,24 @@ class NoDataFile(CommandError):
         )
 
 
+@reason
+class TableNotWritten(CommandError):
+    """A terminal's file for the answers cannot be written."""
+
+    path: str
+    problem: str = ""
+    """'' where there is a file already."""
+    is_answered: bool = False
+    """Whether the rows were asked before that was seen."""
+
+    def lines(self) -> Lines:
+        problem = clause(self.problem or "there is a file already")
+        remedy = "Name another file" if self.problem else "Name another file, or add --yes"
+        if self.is_answered:
+            return f"{self.path} was not written: {problem}.", f"{remedy}. The answers are on stdout."
+        return f"{self.path} cannot be written: {problem}.", f"{remedy}. {NOT_SENT}"
+
+
 @fields
 class JournalUnusable(BatchError):
     """A journal cannot be used. It is left as it is."""

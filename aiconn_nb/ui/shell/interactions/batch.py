@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from aiconn_nb.errors import Interrupted, NoDataFile, NothingToMap, NotInNotebook
+from aiconn_nb.errors import Interrupted, NoDataFile, NothingToMap, NotInNotebook, TableNotWritten
 from aiconn_nb.features.app import Session
 from aiconn_nb.session.results import Result
 from aiconn_nb.ui.progress import progress_line
@@ -21,6 +22,7 @@ from ..prompt import PROFILE
 from ..settings import pairs
 
 _KINDS: Final = (".csv", ".jsonl")
+_NO_TEXT: Final = "is not UTF-8: save it as that"
 
 
 @interaction(
@@ -32,6 +34,7 @@ _KINDS: Final = (".csv", ".jsonl")
         "--schema", "a name of the notebook: fields, a JSON Schema, a pydantic model", options={"metavar": "NAME"}
     ),
     Argument("-o", "bind the table with the answers to this name", options={"dest": "output", "metavar": "NAME"}),
+    Argument("--yes", "replace the file of -o", options={"action": "store_true"}),
     Argument("--no-journal", "keep no answers on this machine", options={"action": "store_true"}),
     Argument("--forget", "delete the answers that were kept, of all tables", options={"action": "store_true"}),
     takes_rest=True,
@@ -46,7 +49,7 @@ def map_rows(session: Session, words: Words, console: Console, call: Call) -> Re
         raise NothingToMap(missing="data" if words.profile else "profile")
     template = _template(words)
     data, schema = _data(words.data, console), _schema(words.schema, console)
-    _check_output(words.output, console)
+    _check_output(words, console)
     try:
         with progress_line() as draw:
             table = call(
@@ -65,13 +68,19 @@ def map_rows(session: Session, words: Words, console: Console, call: Call) -> Re
         raise stopped from None
     if words.output and console.has_kernel:
         console.bind(words.output, table)
+    from aiconn_nb.features.batch import json_lines, write_file
+
     assert session.last_map is not None
     if console.has_kernel:
         return session.last_map
-    if words.output:
-        _write(table, words.output)
-        return session.last_map
-    return replace(session.last_map, lines="\n".join(json.dumps(row, ensure_ascii=False) for row in table))
+    if not words.output:
+        return replace(session.last_map, lines=json_lines(table))
+    try:
+        write_file(table, Path(words.output), overwrite=words.yes)
+    except TableNotWritten as error:
+        error.partial = replace(session.last_map, lines=json_lines(table))
+        raise
+    return session.last_map
 
 
 def _template(words: Words) -> str:
@@ -106,11 +115,19 @@ def _schema(name: str | None, console: Console) -> Any:
         raise NoDataFile(name=name, kinds=(".json",), problem="cannot be read as JSON") from None
 
 
-def _check_output(name: str | None, console: Console) -> None:
-    if name and console.has_kernel:
+def _check_output(words: Words, console: Console) -> None:
+    """Raise where the answers could not be kept: before they are paid for."""
+    name = words.output
+    if name is None:
+        return
+    if console.has_kernel:
         python_name(name, "-o")
-    elif name and Path(name).suffix not in _KINDS:
+        return
+    if Path(name).suffix not in _KINDS:
         raise NoDataFile(name=name, kinds=_KINDS)
+    from aiconn_nb.features.batch import check_file
+
+    check_file(Path(name), data=Path(words.data), overwrite=words.yes)
 
 
 def _rows(file: Path) -> Iterator[Mapping[str, Any]]:
@@ -119,29 +136,40 @@ def _rows(file: Path) -> Iterator[Mapping[str, Any]]:
         raise NoDataFile(name=str(file), kinds=_KINDS)
     if not file.is_file():
         raise NoDataFile(name=str(file), kinds=_KINDS, problem="is not there")
+    if not os.access(file, os.R_OK):
+        raise NoDataFile(name=str(file), kinds=_KINDS, problem="cannot be read")
     return _csv_rows(file) if file.suffix == ".csv" else _json_rows(file)
 
 
 def _csv_rows(file: Path) -> Iterator[Mapping[str, Any]]:
     with file.open(encoding="utf-8-sig", newline="") as opened:
-        yield from csv.DictReader(opened)
+        reader = csv.DictReader(opened)
+        try:
+            for row in reader:
+                if None in row:
+                    problem = "has more fields than the first line"
+                    raise NoDataFile(name=f"{file}, line {reader.line_num},", kinds=_KINDS, problem=problem)
+                yield row
+        except UnicodeDecodeError:
+            raise NoDataFile(name=str(file), kinds=_KINDS, problem=_NO_TEXT) from None
+        except csv.Error as error:
+            name = f"{file}, line {reader.line_num},"
+            raise NoDataFile(name=name, kinds=_KINDS, problem=f"cannot be read as CSV: {error}") from None
 
 
 def _json_rows(file: Path) -> Iterator[Mapping[str, Any]]:
-    with file.open(encoding="utf-8") as opened:
-        for number, line in enumerate(opened, start=1):
+    with file.open(encoding="utf-8-sig") as opened:
+        lines = enumerate(opened, start=1)
+        while True:
+            try:
+                number, line = next(lines, (0, ""))
+            except UnicodeDecodeError:
+                raise NoDataFile(name=str(file), kinds=_KINDS, problem=_NO_TEXT) from None
+            if not number:
+                return
             if line.strip():
                 try:
-                    yield json.loads(line)
-                except ValueError:
+                    row = json.loads(line)
+                except (ValueError, RecursionError):
                     raise NoDataFile(name=f"{file}, line {number},", kinds=_KINDS, problem="is no JSON") from None
-
-
-def _write(table: Sequence[Mapping[str, Any]], name: str) -> None:
-    with Path(name).open("w", encoding="utf-8", newline="") as opened:
-        if name.endswith(".csv"):
-            writer = csv.DictWriter(opened, list(table[0]))
-            writer.writeheader()
-            writer.writerows(table)
-        else:
-            opened.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in table)
+                yield row
