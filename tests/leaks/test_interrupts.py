@@ -157,9 +157,10 @@ def test_a_verb_with_a_bar_keeps_nothing_that_was_given(name: str, monkeypatch: 
         del given, options
         raise KeyboardInterrupt
 
+    verb = getattr(aiconn_nb, name)
     monkeypatch.setattr(Session, name, interrupted)
     with pytest.raises(KeyboardInterrupt) as raised:
-        getattr(aiconn_nb, name)([KEY.value], profile=KEY.value)
+        verb([KEY.value], profile=KEY.value)
     frames_of_ours = [
         {key: said(value) for key, value in frame.f_locals.items()}
         for frame, _ in traceback.walk_tb(raised.value.__traceback__)
