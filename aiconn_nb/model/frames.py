@@ -37,7 +37,8 @@ def leaves_no_locals(
             if masked is not None:
                 masked(args[0], error)
             return None
-        clear(error.__traceback__, [args, options], in_debug=in_debug)
+        given = args if masked is None else args[1:]
+        clear(error.__traceback__, [given, options], in_debug=in_debug)
         is_about_types = isinstance(error, AttributeError | TypeError | ValueError)
         return _wrong_type(function, args, options) if is_about_types else None
 

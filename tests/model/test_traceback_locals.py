@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from traceback import walk_tb
 
 import pytest
@@ -52,3 +53,38 @@ def test_debug_mode_keeps_no_text_that_may_be_a_key(broken: Session, monkeypatch
     with pytest.raises(ZeroDivisionError) as caught:
         broken.explain("connection-with-a-long-alias")
     assert locals_of(caught.value)["explain"] == {}
+
+
+class _Opaque:
+    """An object of another library, whose repr has a text in it."""
+
+    def __repr__(self) -> str:
+        return "sk-canary-0123456789"
+
+
+GIVEN = {
+    "bytes": b"sk-canary-0123456789",
+    "bytes that are no ASCII": "sk-canary-0123456789-\u00e4".encode(),
+    "a path": Path("sk-canary-0123456789"),
+    "another object": _Opaque(),
+    "another object in a collection": {"a": [_Opaque()]},
+}
+
+
+@pytest.mark.parametrize("given", GIVEN.values(), ids=GIVEN)
+def test_debug_mode_keeps_nothing_else_that_may_be_a_key(
+    session: Session, given: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bytes are text as well; an object of which it cannot be told clears every frame."""
+
+    def fails(*arguments: object, **options: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setenv("AICONN_DEBUG", "1")
+    monkeypatch.setattr(type(session._context.store), "read", fails)
+    monkeypatch.setattr(type(session._context.store), "change", fails)
+    with pytest.raises(ZeroDivisionError) as caught:
+        session.create("a", "demo", settings={"latency": given})
+    found = locals_of(caught.value)
+    del found["test_debug_mode_keeps_nothing_else_that_may_be_a_key"]
+    assert "canary" not in str(found)
