@@ -209,3 +209,33 @@ def test_a_notebook_that_a_program_runs_stops(session: Session, project: Path) -
     with pytest.raises(NeedsNotMet) as raised:
         run(session, ["require"], Unwatched(None))
     assert len(raised.value.needs) == 4
+
+
+@pytest.mark.parametrize("state", ["inactive", "deleted", "unresolved"])
+def test_a_profile_without_a_connection_that_can_answer(session: Session, state: str) -> None:
+    """It is not met, and the doctor says so too."""
+    if state == "unresolved":
+        session.create("own", "openai", settings={"api_key": "$OpenAI:ApiKey"})
+    else:
+        session.create("own", "demo")
+    session.create_profile("tutor", connections=["own"], model="demo-chat")
+    if state == "inactive":
+        session.disable("own")
+    elif state == "deleted":
+        session.delete("own", force=True)
+    found = session.require("tutor")
+    assert ("profile", "tutor", Lack.UNUSABLE) in lacks(found)
+    (need,) = (each for each in found.unmet if each.kind == "profile")
+    assert need.remedy.endswith("profile show tutor") or "show_profile" in need.remedy
+    assert "tutor" in {each.part for each in session.doctor().problems}
+
+
+@pytest.mark.parametrize("state", ["inactive", "deleted"])
+def test_a_profile_of_which_one_connection_can_answer(session: Session, state: str) -> None:
+    """It is met, whichever connection is left."""
+    session.create("first", "demo")
+    session.create("second", "demo")
+    session.create_profile("tutor", connections=["first", "second"], model="demo-chat")
+    session.disable("first") if state == "inactive" else session.delete("first", force=True)
+    (need,) = (each for each in session.require("tutor") if each.kind == "profile")
+    assert need.is_met

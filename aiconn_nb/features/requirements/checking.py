@@ -100,10 +100,11 @@ class Checking:
             yield need(Lack.UNTRUSTED, question.warning, command("trust", connection.alias))
 
     def profile(self, profile: Profile) -> Iterator[Need]:
-        """The health of a profile; the lines of its connections report their own problems."""
+        """The health of a profile: met while one of its connections would answer, and offers the model."""
         health = self._examination.health(profile)
-        if health.kind is Kind.UNLISTED:
-            yield Need("profile", profile.alias, Lack.UNLISTED, health.words, command("profile show", profile.alias))
+        lack = Lack.UNLISTED if health.kind is Kind.UNLISTED else None if health.answers else Lack.UNUSABLE
+        if lack is not None:
+            yield Need("profile", profile.alias, lack, health.words, command("profile show", profile.alias))
         else:
             yield Need("profile", profile.alias, words=f"{profile.capability}, {health.words}")
 

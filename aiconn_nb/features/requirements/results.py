@@ -28,6 +28,8 @@ class Lack(StrEnum):
     UNTRUSTED = "untrusted host"
     UNLISTED = "unlisted"
     """The model is not in the provider's list."""
+    UNUSABLE = "unusable"
+    """None of the profile's connections can answer here."""
     NO_DEFAULT = "no default"
 
 
