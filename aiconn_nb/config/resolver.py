@@ -49,6 +49,8 @@ class _Outcome:
 
     explained: Explained
     value: FieldValue | Secret | None = None
+    is_blank: bool = False
+    """Whether something is written that turned out to be nothing, and has no default."""
 
 
 def resolve(
@@ -56,23 +58,58 @@ def resolve(
     fields: Sequence[Field],
     configuration: Configuration,
     unseal: Callable[[Sealed], Secret],
+    *,
+    machine_credentials: bool = False,
 ) -> dict[str, FieldValue | Secret]:
     """The values of the fields by key: typed, with defaults, without unset fields. A value from a secret source, or from a key
     with a secret's name, is a `Secret` in any field.
 
-    An optional field whose value is null or blank counts as not set. Raises the first field's `AiconnError`: it names the
-    field, the reference and the wanted type, never a value.
+    An optional field whose value is null or blank counts as not set. With ``machine_credentials`` the provider signs in as this
+    machine where no secret is set; so it is an error where secrets are set, but all are blank. Raises the first field's
+    `AiconnError`: it names the field, the reference and the wanted type, never a value.
     """
-    outcomes = [_outcome(field, settings.get(field.key), configuration, unseal) for field in fields]
+    outcomes = _outcomes(settings, fields, configuration, unseal, machine_credentials=machine_credentials)
     for outcome in outcomes:
         if outcome.explained.problem is not None:
             raise outcome.explained.problem
     return {each.explained.field.key: each.value for each in outcomes if each.value is not None}
 
 
-def explain(settings: Mapping[str, Setting], fields: Sequence[Field], configuration: Configuration) -> list[Explained]:
+def explain(
+    settings: Mapping[str, Setting],
+    fields: Sequence[Field],
+    configuration: Configuration,
+    *,
+    machine_credentials: bool = False,
+) -> list[Explained]:
     """Per field what is written, where it resolves to and what is wrong with it. Never raises for a field, opens nothing."""
-    return [_outcome(field, settings.get(field.key), configuration, None).explained for field in fields]
+    outcomes = _outcomes(settings, fields, configuration, None, machine_credentials=machine_credentials)
+    return [outcome.explained for outcome in outcomes]
+
+
+def _outcomes(
+    settings: Mapping[str, Setting],
+    fields: Sequence[Field],
+    configuration: Configuration,
+    unseal: Callable[[Sealed], Secret] | None,
+    *,
+    machine_credentials: bool,
+) -> list[_Outcome]:
+    outcomes = [_outcome(field, settings.get(field.key), configuration, unseal) for field in fields]
+    stored = [each for each in outcomes if settings.get(each.explained.field.key) is not None]
+    secrets = [each for each in stored if each.explained.field.sensitive]
+    if not machine_credentials or not all(each.is_blank for each in secrets):
+        return outcomes
+    # A user who allowed its host was asked about the key, and not about the account that this machine is signed in to.
+    keys = {each.explained.field.key for each in secrets}
+    return [_refused(each) if each.explained.field.key in keys else each for each in outcomes]
+
+
+def _refused(outcome: _Outcome) -> _Outcome:
+    explained = outcome.explained
+    return _Outcome(
+        _with(explained, f"{_why_nothing(explained)}, and this machine's own sign-in does not take its place")
+    )
 
 
 def _outcome(
@@ -141,9 +178,13 @@ def _fitted(field: Field, text: str | None, explained: Explained) -> _Outcome:
 
 def _nothing(field: Field, explained: Explained) -> _Outcome:
     if not field.required:
-        return _Outcome(explained, _unset(field).value)
-    why = f"{explained.written} resolved to nothing" if explained.kind == "reference" else "the value is blank"
-    return _Outcome(_with(explained, f"{why}, and the field is required"))
+        value = _unset(field).value
+        return _Outcome(explained, value, is_blank=value is None)
+    return _Outcome(_with(explained, f"{_why_nothing(explained)}, and the field is required"))
+
+
+def _why_nothing(explained: Explained) -> str:
+    return f"{explained.written} resolved to nothing" if explained.kind == "reference" else "the value is blank"
 
 
 def _with(explained: Explained, problem: str) -> Explained:

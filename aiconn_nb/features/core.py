@@ -122,7 +122,11 @@ class Core:
             raise ConnectionInactive(alias=connection.alias)
         provider = self._context.provider_of(connection)
         settings = resolve(
-            connection.settings, provider.fields, self._context.configuration(), self._context.vault.open
+            connection.settings,
+            provider.fields,
+            self._context.configuration(),
+            self._context.vault.open,
+            machine_credentials=provider.machine_credentials,
         )
         require(self._context, connection, provider, settings, trusted)
         return Account(provider, settings, label=connection.alias)

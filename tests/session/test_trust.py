@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aiconn_nb import Secret, Session, UntrustedHost
+from aiconn_nb import Secret, Session, UntrustedHost, UnusableValue
 from aiconn_nb.providers.fake import FakeProvider, registry_of
 
 from .bundles import EVIL, GATEWAY, connection, key_of, new_session, take_in
@@ -234,6 +234,44 @@ def test_what_a_machine_is_signed_in_with_belongs_to_a_host_as_well(work: Path) 
     with pytest.raises(UntrustedHost) as raised:
         session.client("theirs")
     assert raised.value.sent == ("what this machine is signed in with",)
+
+
+@pytest.mark.parametrize("value", ["", "  "])
+@pytest.mark.parametrize(
+    ("provider", "settings"),
+    [
+        ("amazon", {"region": "us-east-1", "api_key": "$Team:Blank"}),
+        ("amazon", {"region": "us-east-1", "access_key_id": "$Team:Blank", "secret_access_key": "$Team:Blank"}),
+        ("microsoft-foundry", {"api_key": "$Team:Blank"}),
+        (
+            "microsoft-foundry",
+            {"tenant_id": "0000", "client_id": "0000", "client_secret": "$Team:Blank"},
+        ),
+    ],
+)
+def test_a_blank_key_does_not_make_room_for_the_machines_sign_in(
+    work: Path, monkeypatch: pytest.MonkeyPatch, provider: str, settings: dict[str, str], value: str
+) -> None:
+    """A key that is set but blank is an error: the user was asked about the key, not about this machine's account."""
+    monkeypatch.setenv("Team__Blank", value)
+    session = Session()
+    session.create("a", provider, settings={**settings, "endpoint": "http://127.0.0.1:9"})
+    with pytest.raises(UnusableValue) as raised:
+        session.account("a")
+    assert raised.value.field in settings
+    failed = session.test("a")[0].failed
+    assert failed is not None
+    assert failed.name == "references"
+    assert [line.key for line in session.explain("a") if line.problem]
+
+
+def test_a_blank_session_token_beside_keys_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Permanent keys have none, so one environment may leave it empty."""
+    monkeypatch.setenv("Team__Blank", "")
+    session = Session()
+    keys = {"access_key_id": "AKIA-made-up", "secret_access_key": "made-up", "session_token": "$Team:Blank"}
+    session.create("a", "amazon", settings={"region": "us-east-1", **keys})
+    assert "AWS_SESSION_TOKEN" not in session.account("a").environment()
 
 
 def test_a_host_that_a_provider_builds_from_a_region_counts(session: Session, work: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
@@ -298,9 +299,9 @@ def test_use_with_a_name_resolves_once(isolated: Path, monkeypatch: pytest.Monke
         done.append("read")
         return read(self)
 
-    def counted_resolve(*given: object) -> object:
+    def counted_resolve(*given: Any, **named: Any) -> object:
         done.append("resolve")
-        return resolve(*given)  # type: ignore[arg-type]
+        return resolve(*given, **named)
 
     monkeypatch.setattr(Store, "read", counted_read)
     monkeypatch.setattr(core, "resolve", counted_resolve)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from aiconn_nb.errors import FailureKind, ProviderFailed
+from aiconn_nb import Session
+from aiconn_nb.errors import FailureKind, ProviderFailed, UnusableValue
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import Account
@@ -360,6 +361,26 @@ def test_without_keys_awss_own_search_decides(serve: Serve, monkeypatch: pytest.
     assert list(bare(server.url).chat(HELLO))
     assert bare(server.url).models()
     assert [asked.headers["x-amz-security-token"] for asked in server.asked] == ["a-session-token"] * 4
+
+
+@pytest.mark.parametrize("keys", [["api_key"], ["access_key_id", "secret_access_key"]])
+def test_keys_that_are_blank_are_not_replaced_by_awss_own_search(
+    session: Session, serve: Serve, monkeypatch: pytest.MonkeyPatch, keys: list[str]
+) -> None:
+    """No signature of this machine's account reaches the host that was allowed for the keys. (The server is ours.)"""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", GOOD_KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    server = serve(bedrock())
+    monkeypatch.setenv("Team__Key", GOOD_KEY)
+    settings = {"region": "us-east-1", "endpoint": server.url, **dict.fromkeys(keys, "$Team:Key")}
+    session.create("a", "amazon", settings=settings)
+    monkeypatch.setenv("Team__Key", "")
+    with pytest.raises(UnusableValue):
+        session.ask("hello", profile="a", model="amazon.nova-lite-v1:0")
+    with pytest.raises(UnusableValue):
+        session.models("a")
+    assert session.test("a", model="amazon.nova-lite-v1:0")[0].verdict == "failed"
+    assert server.asked == []
 
 
 def test_the_search_waits_for_the_first_request(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:

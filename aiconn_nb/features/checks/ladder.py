@@ -195,7 +195,11 @@ class Ladder:
 
     def _resolves(self) -> Outcome:
         self._settings = resolve(
-            self._connection.settings, self._provider.fields, self._context.configuration(), self._context.vault.open
+            self._connection.settings,
+            self._provider.fields,
+            self._context.configuration(),
+            self._context.vault.open,
+            machine_credentials=self._provider.machine_credentials,
         )
         told = [*sources(field_lines(self._context, self._connection)), *misplaced(self._context, self._connection)]
         return Outcome("passed", "; ".join(told) or "no references")

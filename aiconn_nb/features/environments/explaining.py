@@ -140,15 +140,26 @@ def _hiding(found: Found, environment: str) -> str:
 
 def field_lines(context: Context, connection: Connection, environment: str | None = None) -> tuple[FieldLine, ...]:
     """Every field of a connection, explained in an environment."""
-    return explained(context, connection.settings, context.fields_of(connection), environment)
+    try:
+        machine_credentials = context.provider_of(connection).machine_credentials
+    except ProviderError:
+        machine_credentials = False
+    fields = context.fields_of(connection)
+    return explained(context, connection.settings, fields, environment, machine_credentials=machine_credentials)
 
 
 def explained(
-    context: Context, settings: Mapping[str, Setting], fields: Sequence[Field], environment: str | None = None
+    context: Context,
+    settings: Mapping[str, Setting],
+    fields: Sequence[Field],
+    environment: str | None = None,
+    *,
+    machine_credentials: bool = False,
 ) -> tuple[FieldLine, ...]:
-    """Settings, saved or not, explained in an environment."""
+    """Settings, saved or not, explained in an environment; see `resolve` for ``machine_credentials``."""
     configuration = context.configuration(environment)
-    return tuple(line(each, configuration.environment) for each in explain(settings, fields, configuration))
+    found = explain(settings, fields, configuration, machine_credentials=machine_credentials)
+    return tuple(line(each, configuration.environment) for each in found)
 
 
 def line(explained: Explained, environment: str = DEFAULT_ENVIRONMENT) -> FieldLine:
