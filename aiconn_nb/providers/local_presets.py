@@ -1,6 +1,6 @@
 """Servers of one's own that speak OpenAI's protocol, one preset each. The facts were read on 2026-11-29.
 
-Without a key none is sent. Their address on this machine is trusted; any other one is asked about once.
+Without a key none is sent, and nothing is asked. A key is asked about once for each address, also for one on this machine.
 """
 
 from __future__ import annotations

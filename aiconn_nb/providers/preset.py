@@ -73,7 +73,9 @@ class Preset(OpenAIProtocol):
         return corrected("endpoint", given, self._meant(given)) if given else ()
 
     def official(self, host: str) -> bool:
-        return host.lower() in (THIS_MACHINE if self.is_local else self.hosts)
+        """Its own hosts. This machine is not one of them: any program may listen on a port, and a key is not for any program.
+        Without a key nothing is asked."""
+        return not self.is_local and host.lower() in self.hosts
 
     def models(self, client: Any) -> list[Model]:
         if self.model_list is None:
@@ -99,7 +101,7 @@ class Preset(OpenAIProtocol):
         endpoint = self.endpoint(settings)
         elsewhere = endpoint.rstrip("/") != self.base
         if self.own_base is None:
-            is_safe = not elsewhere or self.official(urlsplit(endpoint).hostname or "")
+            is_safe = not elsewhere or self._is_at_home(endpoint)
             return super().environment(settings) if is_safe else {}
         variable, appended = self.own_base
         address = {variable: endpoint.rstrip("/").removesuffix(appended)} if elsewhere or self.is_local else {}
@@ -109,8 +111,13 @@ class Preset(OpenAIProtocol):
         url = openai_base(given)
         own = self.path or path_of(self.base)
         # A gateway may well serve at its root; the provider's own server does not.
-        is_own = self.is_local or not self.base or self.official(urlsplit(url).hostname or "")
+        is_own = self.is_local or not self.base or self._is_at_home(url)
         return at(url, own) if own and is_own and not path_of(url) else url
+
+    def _is_at_home(self, url: str) -> bool:
+        """Whether a program that knows only the key's variable goes to the same place: one of its own hosts, or this machine."""
+        host = (urlsplit(url).hostname or "").lower()
+        return host in (THIS_MACHINE if self.is_local else self.hosts)
 
     def _list_of(self, client: Any) -> str:
         base = str(client.base_url).rstrip("/")

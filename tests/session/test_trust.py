@@ -274,6 +274,30 @@ def test_a_blank_session_token_beside_keys_is_not_set(monkeypatch: pytest.Monkey
     assert "AWS_SESSION_TOKEN" not in session.account("a").environment()
 
 
+@pytest.mark.parametrize("provider", ["lm-studio", "vllm", "llama-cpp", "litellm"])
+def test_a_key_for_a_server_on_this_machine_is_asked_about(
+    work: Path, monkeypatch: pytest.MonkeyPatch, provider: str
+) -> None:
+    """Any program may listen on a port. Without a key nothing is asked; nor of the user who typed both."""
+    monkeypatch.setenv("Team__Key", "made-up-key")
+    url = "http://localhost:4999/v1"
+    session = Session()
+    take_in(
+        session,
+        work,
+        connection("theirs", provider, api_key="$Team:Key", endpoint=url),
+        connection("usual", provider, api_key="$Team:Key"),
+        connection("keyless", provider, endpoint=url),
+    )
+    with pytest.raises(UntrustedHost) as raised:
+        session.account("theirs")
+    assert (raised.value.host, raised.value.sent) == ("http://localhost:4999", ("$Team:Key",))
+    assert session.untrusted("usual") is not None
+    assert session.untrusted("keyless") is None
+    session.create("mine", provider, settings={"api_key": "a-made-up-key", "endpoint": url})
+    assert session.untrusted("mine") is None
+
+
 def test_a_host_that_a_provider_builds_from_a_region_counts(session: Session, work: Path) -> None:
     """A region that is more than one leads elsewhere."""
     session = Session()
