@@ -14,7 +14,7 @@ import pytest
 
 import aiconn_nb
 from aiconn_nb import AiconnError, NoPlace, Session
-from aiconn_nb.model.place import tilde
+from aiconn_nb.model.place import tilde, without_home
 from aiconn_nb.providers.exports import Exports
 from aiconn_nb.session.context import Context
 
@@ -210,3 +210,13 @@ def test_an_argument_of_another_type_is_our_own_error(session: Session, call: Ca
     with pytest.raises(AiconnError):
         call(session)
     assert session.aliases() == ["demo"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the paths are POSIX paths")
+def test_the_home_folder_is_taken_out_of_a_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever it is in it; a folder whose name only begins alike stays."""
+    monkeypatch.setenv("HOME", "/home/alice")
+    assert without_home("'/home/alice/x' is not in /home/alice.") == "'~/x' is not in ~."
+    assert without_home("/home/alicent/x, /mnt/home/alice") == "/home/alicent/x, /mnt/home/alice"
+    monkeypatch.setenv("HOME", "/")
+    assert without_home("/srv/x") == "/srv/x"

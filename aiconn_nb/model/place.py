@@ -21,6 +21,22 @@ def tilde(path: str | os.PathLike[str]) -> str:
     return "~" + text[len(home) :]
 
 
+def without_home(text: str) -> str:
+    """A text of another program with ``~`` for the home folder, in every path in it.
+
+    >>> without_home("no such plug-in: /srv/plug-in.py")
+    'no such plug-in: /srv/plug-in.py'
+    """
+    import re  # only for reports
+
+    home = os.path.expanduser("~")
+    for each in {home, os.path.realpath(home)}:
+        folder = each.rstrip(os.sep)
+        if os.path.isabs(folder):
+            text = re.sub(rf"(?<!\w){re.escape(folder)}(?![\w-]|\.\w)", "~", text)
+    return text
+
+
 def shown(path: str) -> str:
     """A path as a message shows it: relative to the working folder where that is shorter, and in words where it is that folder."""
     try:

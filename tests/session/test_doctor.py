@@ -93,3 +93,33 @@ def test_a_store_that_cannot_be_read_is_one_finding(session: Session) -> None:
     report = session.doctor()
     assert {each.part for each in report.problems} >= {"store"}
     assert "network" in {each.part for each in report}
+
+
+def test_words_of_other_programs_have_no_home_folder_and_no_key(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plug-in that cannot be loaded says what it likes."""
+    home = session._context.home.parent
+    monkeypatch.setenv("HOME", str(home))
+    reason = f"cannot import {home}/plug-ins/own.py with {KEY}"
+    monkeypatch.setattr(type(session._context.registry), "broken", lambda _: {"own": reason})
+    (problem,) = found(session, "providers")
+    assert "~/plug-ins/own.py" in problem
+    assert str(home) not in problem
+    assert KEY not in problem
+
+
+@pytest.mark.parametrize("kind", [PermissionError, ValueError])
+def test_a_part_that_cannot_be_examined_is_a_finding(
+    session: Session, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+) -> None:
+    """A folder that may not be entered, say. The other parts are looked at all the same."""
+
+    def fails(_: object) -> object:
+        raise kind(f"no access with {KEY}")
+
+    monkeypatch.setattr(type(session._context.registry), "broken", fails)
+    session.create("here", "demo")
+    (problem,) = found(session, "providers")
+    assert KEY not in problem
+    assert "here" in {each.part for each in session.doctor()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from aiconn_nb.config.environment import BASE_FILE, environment_file
 from aiconn_nb.errors import AiconnError, ConfigurationFileError
 from aiconn_nb.features.requirements import needs_of
 from aiconn_nb.model.hint import command
-from aiconn_nb.model.place import shown, tilde
+from aiconn_nb.model.place import shown, tilde, without_home
+from aiconn_nb.model.secret import readable, redact
 from aiconn_nb.session.context import Context
 
 from . import machine
@@ -38,10 +40,21 @@ def examine(context: Context, listings: Listings) -> Report:
 
 
 def _guarded(part: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """The findings of a part as they may be shown, and its failure as the last of them."""
     try:
-        yield from look()
+        for finding in look():
+            yield _shareable(finding)
     except AiconnError as error:
-        yield Finding(part, error.what, Grade.PROBLEM, error.hint)
+        yield _shareable(Finding(part, error.what, Grade.PROBLEM, error.hint))
+    except (OSError, ValueError) as error:
+        words = f"it could not be examined: {readable(without_home(str(error))) or type(error).__name__}"
+        yield _shareable(Finding(part, words, Grade.PROBLEM))
+
+
+def _shareable(finding: Finding) -> Finding:
+    """The finding without the home folder and without what looks like a key: other programs' words may be in it."""
+    words, remedy = (redact(without_home(text)) for text in (finding.words, finding.remedy))
+    return replace(finding, words=words, remedy=remedy)
 
 
 def _store(context: Context) -> Iterator[Finding]:
