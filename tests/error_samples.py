@@ -526,6 +526,8 @@ def batch() -> Iterator[AiconnError]:
     yield TemplateWithoutColumn(columns=("body",))
     yield ColumnTaken(column="answer", is_text=True)
     yield ColumnTaken(column="error")
+    yield ColumnTaken(column="model", is_text=True, is_own=True)
+    yield ColumnTaken(column="cost", is_own=True)
     yield NoRows()
     yield NoData(found="int")
     yield UnfitSchema(problem="it is list")

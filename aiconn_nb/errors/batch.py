@@ -47,8 +47,15 @@ class ColumnTaken(BatchError):
     column: str
     is_text: bool = False
     """Whether another name can be given to it."""
+    is_own: bool = False
+    """Whether it is a column of every result, such as ``model``, and not one of the data."""
 
     def lines(self) -> Lines:
+        if self.is_own:
+            remedy = (
+                "Give the answers another name: into='summary'" if self.is_text else "Rename the field in the schema."
+            )
+            return f"Every result has a column '{self.column}', which the answers would replace.", remedy
         remedy = "Give the answers another name: into='summary'" if self.is_text else "Rename it in the data first."
         return f"The data already has a column '{self.column}', which the answers would replace.", remedy
 

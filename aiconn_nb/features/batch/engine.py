@@ -25,6 +25,7 @@ from .journal import Answered, Journal
 from .money import Budget, Price
 from .results import Progress
 from .schema import NotValid, Shape
+from .tables import DTYPES
 from .template import NotFilled, Template
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class Engine:
         """Why it ended before the last row, where that is no error."""
         self.notes: dict[str, None] = {}
         self._job = job
+        self._columns = (*job.shape.columns, *DTYPES)
         self._rows = rows
         self._total = total
         self._progress = Progress(total=total)
@@ -144,6 +146,9 @@ class Engine:
         """The prompt of a row with its key; None where it is not asked."""
         if self.ending and self._job.journal is None:
             self._failed(number, self.ending)
+            return None
+        if taken := next((column for column in self._columns if column in row), None):
+            self._failed(number, f"it has a column {taken!r} itself, which the answer would replace")
             return None
         try:
             prompt = self._job.template.fill(row)

@@ -20,7 +20,7 @@ from .journal import DAYS, Journal, forget, place_of
 from .money import Budget, Price, Purse
 from .results import Mapped, Progress
 from .schema import Shape
-from .tables import DTYPES, require_free, table_of
+from .tables import require_free, table_of
 from .template import Template
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Run:
         self._options = options
         self._shape = Shape(schema, options.into)
         self._table = table_of(data)
-        require_free(self._table, (*self._shape.columns, *DTYPES), options.into)
+        require_free(self._table, self._shape.columns, options.into)
         self._require_no_key(template)
         self._template = Template(template, self._table.columns)
         self._prices: dict[tuple[str, str], Price] = {}

@@ -51,8 +51,11 @@ def table_of(data: Any) -> Table:
 
 
 def require_free(table: Table, columns: Sequence[str], into: str) -> None:
-    """Raise `ColumnTaken` where the data has a column of the answers already."""
+    """Raise `ColumnTaken` where the data has a column of the answers already, or an answer one that is beside it."""
     for column in columns:
+        if column in DTYPES:
+            raise ColumnTaken(column=column, is_text=column == into, is_own=True)
+    for column in (*columns, *DTYPES):
         if column in table.columns:
             raise ColumnTaken(column=column, is_text=column == into)
 
@@ -133,9 +136,14 @@ class _Items:
     def with_columns(self, columns: Mapping[str, Sequence[Any]], count: int) -> Any:
         names = tuple(columns)
         return [
-            {**(row if isinstance(row, Mapping) else {TEXT: row}), **dict(zip(names, values, strict=True))}
+            _joined(row if isinstance(row, Mapping) else {TEXT: row}, dict(zip(names, values, strict=True)))
             for row, values in zip(self._taken, zip(*columns.values(), strict=True), strict=False)
         ]
+
+
+def _joined(row: Mapping[str, Any], answered: Mapping[str, Any]) -> dict[str, Any]:
+    """A row with its answer. One that has such a column itself keeps it; it was not asked, and the error says so."""
+    return {**row, **{name: value for name, value in answered.items() if name not in row or name == "error"}}
 
 
 def _narwhals() -> Any:
