@@ -128,7 +128,7 @@ def test_a_crash_report_of_ipython_holds_no_key(
 
     monkeypatch.setenv("AICONN_DEBUG", debug)
 
-    def broken(*arguments: object) -> object:
+    def broken(*arguments: object, **options: object) -> object:
         local = SEALED.value  # noqa: F841 - as a bug in a plug-in or a library would have it
         raise ZeroDivisionError
 
