@@ -1143,7 +1143,7 @@ def to(framework: str, alias: str | None = ..., *, model: str | None = ..., capa
 
     Args:
         framework: ``langchain``, ``pydantic-ai``, ``llama-index``, ``litellm`` (keyword arguments), ``chatlas``,
-            ``instructor``, ``openai-agents``, ``dspy`` or ``haystack``, or one that a plug-in adds.
+            ``instructor``, ``openai-agents`` or ``haystack``, or one that a plug-in adds.
         alias: A profile, with its options and, where the framework can, its fallbacks; or a connection, with ``model``.
             The default profile if it is omitted.
         model: The model, in the place of the profile's.

@@ -51,7 +51,6 @@ def connected(session: Session, stand_in: Aimock, monkeypatch: pytest.MonkeyPatc
         "ANTHROPIC_BASE_URL": "http://127.0.0.1:9",
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # else its import looks for a price list on the network
         "OPENAI_AGENTS_DISABLE_TRACING": "0",
-        "DSPY_CACHEDIR": str(Path.cwd() / "dspy"),
     }.items():
         monkeypatch.setenv(name, value)
     stand_in.forget()

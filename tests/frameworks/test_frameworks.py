@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import contextlib
 import inspect
-import pickle
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
 
 import aiconn_nb
-from aiconn_nb import Session
+from aiconn_nb import Secret, Session
 from aiconn_nb.errors import FrameworkCannotCall
 from aiconn_nb.features import app
 from aiconn_nb.features.adapters.known import get
@@ -21,7 +23,7 @@ from tests.wire.aimock import Aimock
 from .conftest import CANARY
 
 CONNECTIONS = [("compatible", "my-own:7b"), ("gpt", "gpt-4o-mini"), ("claude", "claude-of-the-tests")]
-ANSWERS = ("Hello from the stand-in.", "Paris")
+ANSWERS = ("Hello from the stand-in.",)
 
 
 @pytest.fixture(autouse=True)
@@ -102,7 +104,7 @@ def test_fallbacks_where_the_framework_has_them(
     """The second connection answers where the first cannot be reached."""
     connected.create("down", "openai-compatible", settings={"endpoint": "http://127.0.0.1:9/v1"})
     connected.create_profile("writer", connections=["down", "compatible"], model="my-own:7b")
-    if framework not in ("langchain", "pydantic-ai", "litellm", "haystack"):
+    if framework not in ("langchain", "pydantic-ai", "haystack"):
         with pytest.warns(UserWarning, match="no fallbacks"):
             connected.to(framework, "writer")
         return
@@ -111,13 +113,52 @@ def test_fallbacks_where_the_framework_has_them(
     assert len(stand_in.journal()) == 1
 
 
-def test_what_holds_a_key_as_text_is_not_pickled(framework: str, connected: Session) -> None:
-    """LiteLLM takes keyword arguments, which would be written out with the key in them."""
-    if framework != "litellm":
-        assert not isinstance(connected.to(framework, "gpt", model="gpt-4o-mini"), dict)
+class Redirects:
+    """A server that sends each request on to another one, and a note of all that came."""
+
+    def __init__(self, to: str) -> None:
+        self.seen: list[dict[str, str]] = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                outer.seen.append({name.lower(): value for name, value in self.headers.items()})
+                self.rfile.read(int(self.headers.get("content-length") or 0))
+                self.send_response(307 if to else 404)
+                if to:
+                    self.send_header("location", to + self.path)
+                self.send_header("content-length", "0")
+                self.end_headers()
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Quiet."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.mark.parametrize(("alias", "model"), [("there", "my-own:7b"), ("claude-there", "claude-of-the-tests")])
+def test_a_key_goes_to_its_host_only(
+    alias: str, model: str, framework: str, connected: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The environment adds no header, and a redirect to another origin is not followed."""
+    if not speaks(framework, "claude" if alias == "claude-there" else alias):
         return
-    with pytest.raises(TypeError):
-        pickle.dumps(connected.to("litellm", "gpt", model="gpt-4o-mini"))
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "Authorization: Bearer key-of-another-account")
+    monkeypatch.setenv("ANTHROPIC_CUSTOM_HEADERS", "X-Api-Key: key-of-another-account")
+    elsewhere = Redirects("")
+    here = Redirects(elsewhere.url)
+    key = {"api_key": Secret(CANARY)}
+    connected.create("there", "openai-compatible", settings={"endpoint": f"{here.url}/v1", **key})
+    connected.create("claude-there", "anthropic", settings={"endpoint": here.url, **key})
+    with contextlib.suppress(Exception):
+        run_cell(connected.snippet(alias, framework=framework, model=model).code)
+    here.server.shutdown()
+    elsewhere.server.shutdown()
+    assert here.seen
+    assert all(CANARY in str(headers) and "another-account" not in str(headers) for headers in here.seen)
+    assert elsewhere.seen == []
 
 
 def test_a_stream_has_usage(framework: str, connected: Session) -> None:

@@ -21,7 +21,6 @@ BUILT_IN: Final[Mapping[str, str]] = {
     "chatlas": "chatlas:Chatlas",
     "instructor": "instructor:Instructor",
     "openai-agents": "openai_agents:OpenAIAgents",
-    "dspy": "dspy:DSPy",
     "haystack": "haystack:Haystack",
 }
 """Our own adapters: they are found without a search of all installed packages."""

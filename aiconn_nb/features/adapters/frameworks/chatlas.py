@@ -23,11 +23,10 @@ class Chatlas(Adapter):
 
         common: dict[str, Any] = {"model": model.id, "system_prompt": model.system, "api_key": model.key}
         if model.access.api is Api.ANTHROPIC:
-            kwargs: Any = {"base_url": model.access.endpoint}
-            chat = chatlas.ChatAnthropic(**common, kwargs=kwargs, **model.given(max_tokens="max_tokens"))
+            chat = chatlas.ChatAnthropic(**common, **model.given(max_tokens="max_tokens"))
         else:
             chat = chatlas.ChatOpenAICompletions(**common, base_url=model.access.endpoint)
-            # It builds both clients itself, from the environment too.
-            chat.provider._client, chat.provider._async_client = model.client, model.async_client
+        # Its own clients would take headers from the environment and follow redirects.
+        chat.provider._client, chat.provider._async_client = model.client, model.async_client
         chat.set_model_params(**model.given(temperature="temperature", max_tokens="max_tokens"))
         return chat

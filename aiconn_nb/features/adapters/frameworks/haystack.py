@@ -24,19 +24,24 @@ class Haystack(Adapter):
         from haystack.components.generators.chat import OpenAIChatGenerator
 
         limit = "max_completion_tokens" if model.access.has_openai_models else "max_tokens"
-        return OpenAIChatGenerator(
-            **_where(model), generation_kwargs=model.given(temperature="temperature", max_tokens=limit)
-        )
+        options = model.given(temperature="temperature", max_tokens=limit)
+        return _with_our_clients(OpenAIChatGenerator(**_where(model), generation_kwargs=options), model)
 
     def embedding(self, model: Model) -> Any:
         from haystack.components.embedders import OpenAITextEmbedder
 
-        return OpenAITextEmbedder(**_where(model))
+        return _with_our_clients(OpenAITextEmbedder(**_where(model)), model)
 
     def with_fallbacks(self, first: Any, others: Sequence[Any]) -> Any:
         from haystack.components.generators.chat import FallbackChatGenerator
 
         return FallbackChatGenerator([first, *others])
+
+
+def _with_our_clients(made: Any, model: Model) -> Any:
+    """The component, whose own clients would take headers from the environment and follow redirects."""
+    made.client, made.async_client = model.client, model.async_client
+    return made
 
 
 def _where(model: Model) -> dict[str, Any]:

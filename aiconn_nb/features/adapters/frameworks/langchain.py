@@ -31,7 +31,10 @@ class LangChain(Adapter):
         if model.access.api is Api.ANTHROPIC:
             from langchain_anthropic import ChatAnthropic
 
-            return ChatAnthropic(**_common(model), **model.given(temperature="temperature", max_tokens="max_tokens"))
+            made = ChatAnthropic(**_common(model), **model.given(temperature="temperature", max_tokens="max_tokens"))
+            # Its own clients would take headers from the environment and follow redirects.
+            vars(made).update(_client=model.client, _async_client=model.async_client)
+            return made
         options = model.given(temperature="temperature", max_tokens="max_completion_tokens")
         # Without it, a stream has no usage if a base URL or a client is given (langchain-openai 1.7).
         options["stream_usage"] = True

@@ -1,32 +1,18 @@
-"""LiteLLM: the arguments of ``litellm.completion`` and ``litellm.embedding``."""
+"""LiteLLM: the arguments of ``litellm.completion`` and ``litellm.embedding``.
+
+They have a client of ours, which follows no redirect and takes nothing from the environment. LiteLLM calls Anthropic with a client
+of its own, which repeats the key to wherever the server redirects it: a connection to Anthropic is refused.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from aiconn_nb.features.adapters.adapter import Adapter, Model
-from aiconn_nb.model.secret import MASK
+from aiconn_nb.features.adapters.adapter import NO_KEY, Adapter, Model
 from aiconn_nb.providers.access import Api
 
-PREFIX = {Api.OPENAI: "openai", Api.AZURE: "azure", Api.ANTHROPIC: "anthropic"}
+PREFIX = {Api.OPENAI: "openai", Api.AZURE: "azure"}
 """How LiteLLM names the API that a model is called with."""
-
-
-class Arguments(dict[str, Any]):
-    """Keyword arguments that contain a key and do not show it: LiteLLM takes the key only as text."""
-
-    def __repr__(self) -> str:
-        def masked(given: dict[str, Any]) -> dict[str, Any]:
-            return {
-                name: MASK if name == "api_key" else [masked(each) for each in value] if name == "fallbacks" else value
-                for name, value in given.items()
-            }
-
-        return repr(masked(self))
-
-    def __reduce__(self) -> Any:
-        raise TypeError("These arguments hold a key and are not pickled; make them where they are needed.")
 
 
 class LiteLLM(Adapter):
@@ -44,23 +30,19 @@ class LiteLLM(Adapter):
     embedding_imports = "import litellm"
     embedding_lines = 'print(len(litellm.embedding(input=["hello"], **model).data[0]["embedding"]))'
 
-    def chat(self, model: Model) -> Arguments:
-        return Arguments(_where(model), **model.given(temperature="temperature", max_tokens="max_tokens"))
+    def chat(self, model: Model) -> dict[str, Any]:
+        return _where(model) | model.given(temperature="temperature", max_tokens="max_tokens")
 
-    def embedding(self, model: Model) -> Arguments:
-        if model.access.api is Api.ANTHROPIC:
-            raise NotImplementedError
-        return Arguments(_where(model))
-
-    def with_fallbacks(self, first: Any, others: Sequence[Any]) -> Arguments:
-        return Arguments(first, fallbacks=[dict(each) for each in others])
+    def embedding(self, model: Model) -> dict[str, Any]:
+        return _where(model)
 
 
 def _where(model: Model) -> dict[str, Any]:
     given = {
         "model": f"{PREFIX[model.access.api]}/{model.id}",
         "api_base": model.access.endpoint,
-        "api_key": model.key,
+        "api_key": NO_KEY,  # the client has it
+        "client": model.client,
         "max_retries": 2,
         "drop_params": True,  # LiteLLM refuses a temperature for some models; a profile for several models may still have one
     }
