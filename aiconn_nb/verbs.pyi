@@ -742,7 +742,7 @@ def map(
     limit: Value | None = ...,
     budget: Value | None = ...,
     at_once: Value | None = ...,
-    journal: bool | str = ...,
+    journal: bool | str | None = ...,
     errors: str = ...,
 ) -> Any:
     """Ask a profile about each row of a dataset, many at once.
@@ -766,7 +766,7 @@ def map(
         limit: Ask only about so many rows; ``last_map`` then says what all would cost and take.
         budget: US dollars. The most that a request can cost is reserved before it is sent, so this is never exceeded.
         at_once: Requests in flight at most, 64 by default. The number adapts below that.
-        journal: Whether answers are kept, below ``AICONN_HOME`` and for 30 days, or the path of a file for them.
+        journal: Whether answers are kept, below ``AICONN_HOME`` and for 30 days, or the path of a file for them; None is False.
         errors: ``keep`` leaves an error in its row; ``raise`` stops at the first.
 
     Returns:

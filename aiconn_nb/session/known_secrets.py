@@ -74,7 +74,7 @@ def known_keys_in(context: Context, texts: Mapping[str, str], *, respelled: bool
 
 def known_key_finder(context: Context) -> Callable[[str], str]:
     """A function that says whose key a text contains, in words, or ''. For many texts: the secrets are opened once, now."""
-    opened = list(_opened(context))
+    opened = list(_opened(context) if context.opened is None else context.opened)
 
     def whose(text: str) -> str:
         stripped = text.strip()
@@ -84,6 +84,18 @@ def known_key_finder(context: Context) -> Callable[[str], str]:
         return ""
 
     return whose
+
+
+def known_key_masker(context: Context) -> Callable[[str], str]:
+    """A function that masks the long keys in a text. For many texts: the secrets are opened once, now."""
+    opened = list(_opened(context) if context.opened is None else context.opened)
+
+    def masked(text: str) -> str:
+        for _, secret in opened:
+            text = without_typed(text, secret, shortest=CONTAINED, contained=CONTAINED)
+        return text
+
+    return masked
 
 
 @leaves_no_locals

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aiconn_nb import Session
-from aiconn_nb.errors import ColumnTaken
+from aiconn_nb.errors import AiconnError, ColumnTaken, JournalUnusable
+from aiconn_nb.model.secret import Secret
 
 
 @pytest.fixture
@@ -38,3 +44,75 @@ def test_a_later_row_keeps_its_own_column(writer: Session) -> None:
     assert (table[1]["answer"], table[2]["cost"]) == ("mine", 7)
     assert "'answer'" in table[1]["error"]
     assert "'cost'" in table[2]["error"]
+
+
+def test_a_journal_that_fails_is_dropped(writer: Session, tmp_path: Path) -> None:
+    """The paid answers are there, and a note says why they are not kept."""
+    place = tmp_path / "j.sqlite"
+
+    table = writer.map(_dropping(["a", "b", "c"], place), "{text}", profile="writer", journal=str(place), at_once=1)
+    assert [row["error"] for row in table] == [None, None, None]
+    assert [row["answer"] for row in table] == ["You said “a”.", "You said “b”.", "You said “c”."]
+    assert writer.last_map is not None
+    assert "no such table" in "".join(writer.last_map.notes)
+
+
+def _dropping(rows: list[str], place: Path) -> Iterator[str]:
+    """The rows; before the last one the journal loses its table."""
+    yield from rows[:-1]
+    with closing(sqlite3.connect(place)) as other:
+        other.execute("drop table answers")
+    yield rows[-1]
+
+
+def test_a_database_of_something_else_is_left_alone(writer: Session, tmp_path: Path) -> None:
+    """Neither changed nor made private; also one with another application_id."""
+    for name, line in (("a", "create table photos (id)"), ("b", "pragma application_id=7")):
+        place = tmp_path / name
+        with closing(sqlite3.connect(place)) as other:
+            other.execute(line)
+        place.chmod(0o644)
+        before = place.read_bytes()
+        with pytest.raises(JournalUnusable) as raised:
+            writer.map(["a"], "{text}", profile="writer", journal=str(place))
+        assert raised.value.problem == "is a database of something else"
+        assert (place.read_bytes(), stat.S_IMODE(place.stat().st_mode)) == (before, 0o644)
+
+
+def test_an_earlier_journal_is_taken_and_made_private(writer: Session, tmp_path: Path) -> None:
+    """One without application_id, which others could read."""
+    place = tmp_path / "j.sqlite"
+    writer.map(["a"], "{text}", profile="writer", journal=str(place))
+    with closing(sqlite3.connect(place)) as other:
+        other.execute("pragma application_id=0")
+    place.chmod(0o644)
+    writer.map(["a"], "{text}", profile="writer", journal=str(place))
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    assert writer.last_map is not None
+    assert writer.last_map.progress.known == 1
+
+
+def test_no_journal_is_kept_where_none_is_wanted(writer: Session) -> None:
+    """None is as False."""
+    writer.map(["a"], "{text}", profile="writer", journal=None)
+    assert writer.forget_maps().what == "There was no journal to delete."
+
+
+@pytest.mark.parametrize("journal", ["~no-such-user/j", "a\0b", "", 5, "."], ids=["user", "nul", "empty", "int", "dir"])
+def test_a_path_that_is_none_is_an_error_of_ours(writer: Session, journal: Any) -> None:
+    """Of one or two lines."""
+    with pytest.raises(AiconnError) as raised:
+        writer.map(["a"], "{text}", profile="writer", journal=journal)
+    assert len(str(raised.value).splitlines()) <= 2
+
+
+def test_a_key_in_an_answer_is_not_kept(writer: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither in the journal nor in the table."""
+    key = "kq7-Zr4t-93xy-Wp2m"
+    writer.set_secret("Some:Key", Secret(key))
+    monkeypatch.setattr("aiconn_nb.providers.demo._answer", lambda *_: f"It is {key}.")
+    place = tmp_path / "j.sqlite"
+    (row,) = writer.map(["a"], "{text}", profile="writer", journal=str(place))
+    assert row["answer"].startswith("It is ")
+    assert key not in row["answer"]
+    assert not [file for file in tmp_path.glob("j.sqlite*") if key.encode() in file.read_bytes()]

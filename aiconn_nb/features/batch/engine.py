@@ -70,6 +70,8 @@ class Job:
     gate_of: Callable[[Connection], Gate]
     price_of: Callable[[Account, str], Price]
     key_in: Callable[[str], str]
+    masked: Callable[[str], str]
+    """An answer without the keys that are known here."""
     turns: Turns
     tally: Tally
     most: int
@@ -212,9 +214,7 @@ class Engine:
             self._asked[key] = rows[0]
             return
         self._in_a_row = 0
-        if self._job.journal:
-            self._job.journal.put(key, answered)
-        else:
+        if self._job.journal is None or not self._job.journal.put(key, answered):
             self._asked[key] = rows[0]
         for number in rows:
             self._put(number, values, answered)
@@ -259,7 +259,9 @@ class Engine:
         is_hopeless = not isinstance(error, ProviderFailed) or error.kind in HOPELESS
         if is_hopeless or self._in_a_row >= max(IN_A_ROW, 2 * self._job.most):
             self._stopped = self._stopped or BatchStopped(
-                answered=self._progress.answered, cause=error, is_kept=self._job.journal is not None
+                answered=self._progress.answered,
+                cause=error,
+                is_kept=self._job.journal is not None and not self._job.journal.note,
             )
 
     async def _asked_in_turn(self, prompt: str) -> tuple[tuple[Any, ...], Answered]:
@@ -293,15 +295,16 @@ class Engine:
                 connection, account, price, self._request(connection, account, messages), is_last
             )
             spent.add(completion, price)
+            text = self._job.masked(completion.text)
             try:
-                values = self._job.shape.read(completion.text)
+                values = self._job.shape.read(text)
             except NotValid as invalid:
                 problem = str(invalid)
                 if attempt == 1:
-                    messages = [*messages, *_repair(completion.text, problem, self._job.shape)]
+                    messages = [*messages, *_repair(text, problem, self._job.shape)]
                 continue
             model = completion.finish.model or self._job.target.model_for(connection)
-            return values, Answered(completion.text, connection.alias, model, *spent.sums)
+            return values, Answered(text, connection.alias, model, *spent.sums)
         raise _RowFailed(f"the answer does not keep the schema, also not the second time: {problem}")
 
     def _request(self, connection: Connection, account: Account, messages: list[Message]) -> ChatRequest:

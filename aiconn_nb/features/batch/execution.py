@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aiconn_nb.errors import KeyInPrompt, NoLongestAnswer, PriceUnknown
+from aiconn_nb.errors import BadNumber, JournalUnusable, KeyInPrompt, NoLongestAnswer, PriceUnknown
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.place import tilde
 from aiconn_nb.session.background import run as in_background
@@ -39,7 +40,7 @@ class Options:
     limit: int | None = None
     budget: float | None = None
     purse: Purse | None = None
-    journal: bool | str = True
+    journal: bool | str | os.PathLike[str] | None = True
     raises: bool = False
 
 
@@ -53,6 +54,7 @@ class Parts:
     account_of: Callable[[Connection], Account]
     gates: dict[str, Gate]
     key_in: Callable[[str], str]
+    masked: Callable[[str], str]
     turns: Turns
     tally: Tally
 
@@ -86,7 +88,7 @@ class Run:
             is_journal_new=self._journal is not None and self._journal.is_new,
             rows=self._table.count if limited else None,
             ending=self._engine.ending,
-            notes=(*self._engine.notes, *self._parts.target.notes),
+            notes=(*self._engine.notes, *self._lost, *self._parts.target.notes),
         )
 
     def table(self, on_progress: Callable[[Progress], None] | None) -> Any:
@@ -118,6 +120,7 @@ class Run:
             gate_of=self._gate_of,
             price_of=self._price_of,
             key_in=parts.key_in,
+            masked=parts.masked,
             turns=parts.turns,
             tally=parts.tally,
             most=options.at_once if self._total is None else min(options.at_once, max(1, self._total)),
@@ -153,13 +156,23 @@ class Run:
             if whose := self._parts.key_in(text):
                 raise KeyInPrompt(words=whose)
 
+    @property
+    def _lost(self) -> Sequence[str]:
+        return [self._journal.note] if self._journal is not None and self._journal.note else []
+
     def _opened(self) -> Journal | None:
         where = self._options.journal
-        if where is False:
+        if where is None or where is False:
             return None
         if where is True:
             forget(self._parts.home, DAYS)
-        place = place_of(self._parts.home, self._settings) if where is True else Path(str(where)).expanduser()
+            return Journal(place_of(self._parts.home, self._settings), self._settings)
+        if not where or not isinstance(where, str | os.PathLike):
+            raise BadNumber(name="journal", wanted="True, False, or the path of a file")
+        try:
+            place = Path(where).expanduser()
+        except (RuntimeError, TypeError) as error:  # there is no such user; a path of bytes
+            raise JournalUnusable(place=str(where), problem=f"cannot be used ({error})") from None
         return Journal(place, self._settings)
 
     @property

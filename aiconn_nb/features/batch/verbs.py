@@ -74,7 +74,7 @@ class BatchVerbs(Core):
         limit: Value | None = None,
         budget: Value | None = None,
         at_once: Value | None = None,
-        journal: bool | str = True,
+        journal: bool | str | None = True,
         errors: str = "keep",
         on_progress: Callable[[Progress], None] | None = None,
     ) -> Any:
@@ -99,7 +99,7 @@ class BatchVerbs(Core):
             limit: Ask only about so many rows; ``last_map`` then says what all would cost and take.
             budget: US dollars. The most that a request can cost is reserved before it is sent, so this is never exceeded.
             at_once: Requests in flight at most, 64 by default. The number adapts below that.
-            journal: Whether answers are kept, below ``AICONN_HOME`` and for 30 days, or the path of a file for them.
+            journal: Whether answers are kept, below ``AICONN_HOME`` and for 30 days, or the path of a file for them; None is False.
             errors: ``keep`` leaves an error in its row; ``raise`` stops at the first.
             on_progress: Told how far it has come, in this thread, some 20 times a second at most.
 
@@ -165,19 +165,22 @@ class BatchVerbs(Core):
         from aiconn_nb.features.asking import find_target, request_of
         from aiconn_nb.features.profiles import offered
         from aiconn_nb.model.profile import Capability
-        from aiconn_nb.session.known_secrets import known_key_finder
+        from aiconn_nb.session.known_secrets import known_key_finder, known_key_masker, opened_once
 
         from .execution import Parts
 
         target = find_target(self._context, profile, model=model, in_use=self._in_use)
         chosen = {key: value for key, value in given.items() if value is not None}
+        with opened_once(self._context):
+            key_in, masked = known_key_finder(self._context), known_key_masker(self._context)
         return Parts(
             home=self._context.home,
             target=target,
             request=request_of(target, "-", chosen, (), offered(self._context, target.connections, Capability.CHAT)),
             account_of=self._account,
             gates=self._gates,
-            key_in=known_key_finder(self._context),
+            key_in=key_in,
+            masked=masked,
             turns=self._turns,
             tally=self._tally,
         )
