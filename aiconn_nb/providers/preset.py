@@ -58,7 +58,7 @@ class Preset(OpenAIProtocol):
         super().__init_subclass__(**options)
         section = cls.section or "".join(filter(str.isalnum, cls.name))
         cls.fields = (_key(cls, section), _endpoint(cls, section))
-        known = (*cls.foreign, *(cls.own_base[:1] if cls.own_base else ()))
+        known = (*cls.foreign, *(cls.own_base[:1] if cls.own_base else ()), *_addresses(cls))
         cls.foreign = tuple(dict.fromkeys(name for name in known if name not in _OF_OPENAI))
 
     def build(self, settings: Settings, **options: Any) -> Any:
@@ -127,6 +127,13 @@ class Preset(OpenAIProtocol):
 
 _OF_OPENAI: Final = frozenset(OpenAIProtocol.foreign)
 """Variables of OpenAI's own account: a program that uses a preset's account may have that one beside it."""
+
+
+def _addresses(preset: type[Preset]) -> list[str]:
+    """The variables in which libraries look for an address beside the key's: one that is left over would get the key."""
+    keys = preset.variables.get("api_key", ())
+    stems = [name.removesuffix(end) for name in keys for end in ("_API_KEY", "_TOKEN") if name.endswith(end)]
+    return [f"{stem}_{end}" for stem in stems for end in ("BASE_URL", "API_BASE", "API_URL", "ENDPOINT")]
 
 
 def _key(preset: type[Preset], section: str) -> Field:

@@ -123,7 +123,7 @@ class Fireworks(Preset):
     key_page = "fireworks.ai/account/api-keys"
     section = "Fireworks"
     variables: ClassVar = {"api_key": ("FIREWORKS_API_KEY",)}
-    foreign = ("FIREWORKS_BASE_URL", "FIREWORKS_CUSTOM_HEADERS", "FIREWORKS_ACCOUNT_ID")
+    foreign = ("FIREWORKS_CUSTOM_HEADERS", "FIREWORKS_ACCOUNT_ID")
     chat_options = (
         *SAMPLING,
         SEED,
@@ -159,7 +159,7 @@ class HuggingFace(Preset):
     key_page = "huggingface.co/settings/tokens"
     key_shapes = ("huggingface",)
     variables: ClassVar = {"api_key": ("HF_TOKEN",)}
-    foreign = ("HUGGING_FACE_HUB_TOKEN", "HF_ENDPOINT", "HF_INFERENCE_ENDPOINT")
+    foreign = ("HUGGING_FACE_HUB_TOKEN", "HF_INFERENCE_ENDPOINT")
     probe = HUGGING_FACE
     source = "SDK huggingface-hub 2.4.0; huggingface.co/docs/inference-providers"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -172,6 +173,26 @@ def test_a_key_for_another_host_is_exported_with_that_host_or_not_at_all(preset:
         here = preset.environment({"api_key": key})
         assert {name for name, value in here.items() if value == GOOD} == set(preset.variables.get("api_key", ()))
     assert set(exported) <= preset.removed(elsewhere)
+
+
+@every_preset
+def test_no_leftover_address_stays_beside_an_exported_key(preset: Preset) -> None:
+    """A program would send this account's key to another account's address, under any of the usual names."""
+    given: Settings = {"api_key": Secret(GOOD), "endpoint": preset.base or preset.example}
+    gone = preset.removed(given)
+    for name in preset.variables.get("api_key", ()):
+        stem = name.removesuffix("_API_KEY").removesuffix("_TOKEN")
+        assert {f"{stem}_{end}" for end in ("BASE_URL", "API_BASE", "API_URL", "ENDPOINT")} <= gone
+
+
+@pytest.mark.parametrize("name", ["MISTRAL_BASE_URL", "MISTRAL_API_BASE", "MISTRAL_API_URL", "MISTRAL_ENDPOINT"])
+def test_an_exported_key_stands_alone(session: Session, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """While it is set, a leftover address is not; afterwards it is back."""
+    monkeypatch.setenv(name, "https://leftover.example/v1")
+    session.create("a", "mistral", settings={"api_key": GOOD})
+    with session.environ("a"):
+        assert (os.environ["MISTRAL_API_KEY"], os.environ.get(name)) == (GOOD, None)
+    assert os.environ[name] == "https://leftover.example/v1"
 
 
 @every_preset
