@@ -9,10 +9,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pandas
 import pytest
 
 from aiconn_nb import Session
-from aiconn_nb.errors import AiconnError, ColumnTaken, JournalUnusable
+from aiconn_nb.errors import AiconnError, BadNumber, ColumnTaken, JournalUnusable, NoData
 from aiconn_nb.model.secret import Secret
 
 
@@ -116,3 +117,39 @@ def test_a_key_in_an_answer_is_not_kept(writer: Session, tmp_path: Path, monkeyp
     assert row["answer"].startswith("It is ")
     assert key not in row["answer"]
     assert not [file for file in tmp_path.glob("j.sqlite*") if key.encode() in file.read_bytes()]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"limit": float("inf")},
+        {"limit": [1]},
+        {"budget": [1]},
+        {"budget": 10**400},
+        {"at_once": {}},
+        {"options": "x"},
+        {"into": 5},
+        {"template": 5},
+    ],
+    ids=str,
+)
+def test_a_value_of_another_kind_is_an_error_of_ours(writer: Session, given: dict[str, Any]) -> None:
+    """It names the argument, in one or two lines."""
+    with pytest.raises(BadNumber) as raised:
+        writer.map(["a"], **{"template": "{text}", "profile": "writer", "journal": False, **given})
+    assert raised.value.name == next(iter(given))
+    assert len(str(raised.value).splitlines()) <= 2
+
+
+def test_columns_of_pandas_may_be_numbers(writer: Session) -> None:
+    """They are named by them."""
+    table = writer.map(pandas.DataFrame({0: ["a"], 1: ["b"]}), "{1}", profile="writer", journal=False)
+    assert list(table.columns[:3]) == [0, 1, "answer"]
+    assert table["answer"].tolist() == ["You said “b”."]
+
+
+@pytest.mark.parametrize("columns", [["body", "body"], [1, "1"]], ids=["same", "number"])
+def test_two_columns_of_one_name_are_refused(writer: Session, columns: list[Any]) -> None:
+    """Which of them the template names cannot be told."""
+    with pytest.raises(NoData):
+        writer.map(pandas.DataFrame([["a", "b"]], columns=columns), "{body}", profile="writer", journal=False)

@@ -13,6 +13,7 @@ TEXT: Final = "text"
 """The column of rows that are texts."""
 _LIBRARIES: Final = ("pandas", "polars", "pyarrow", "modin", "cudf")
 _BUFFER: Final = 256
+_TWICE: Final = "a table with two columns of one name"
 DTYPES: Final = {
     "model": str,
     "connection": str,
@@ -65,7 +66,10 @@ class _Frame:
 
     def __init__(self, data: Any) -> None:
         nw = _narwhals()
-        frame = nw.from_native(data, allow_series=True, pass_through=True)
+        try:
+            frame = nw.from_native(data, allow_series=True, pass_through=True)
+        except nw.exceptions.DuplicateError:
+            raise NoData(found=_TWICE) from None
         self._is_lazy = isinstance(frame, nw.LazyFrame)
         if self._is_lazy:
             frame = frame.collect()
@@ -74,16 +78,20 @@ class _Frame:
         if not isinstance(frame, nw.DataFrame):
             raise NoData(found=type(data).__name__)
         self._frame = frame
+        # pandas may have numbers as names.
         self.columns: tuple[str, ...] = tuple(map(str, frame.columns))
+        if len(set(self.columns)) < len(self.columns):
+            raise NoData(found=_TWICE)
         self.count: int | None = len(frame)
         if not self.count:
             raise NoRows
 
     def rows(self, columns: Sequence[str], limit: int | None) -> Iterator[Mapping[str, Any]]:
-        chosen = self._frame.select(*columns)
+        chosen = self._frame[:, [self.columns.index(column) for column in columns]]
         if limit is not None:
             chosen = chosen.head(limit)
-        yield from chosen.iter_rows(named=True, buffer_size=_BUFFER)
+        for values in chosen.iter_rows(buffer_size=_BUFFER):
+            yield dict(zip(columns, values, strict=True))
 
     def with_columns(self, columns: Mapping[str, Sequence[Any]], count: int) -> Any:
         frame = self._frame.head(count)

@@ -119,6 +119,8 @@ class BatchVerbs(Core):
         """
         from .execution import Options, Run
 
+        if not (isinstance(template, str) and isinstance(into, str) and into):
+            raise BadNumber(name="into" if isinstance(template, str) else "template", wanted="a text")
         how = Options(
             into=into,
             limit=_whole(limit, "limit"),
@@ -127,7 +129,7 @@ class BatchVerbs(Core):
             journal=journal,
             raises=_raises(errors),
         )
-        given = {**(options or {}), "system": system, "temperature": temperature, "max_tokens": max_tokens}
+        given = {**_named(options), "system": system, "temperature": temperature, "max_tokens": max_tokens}
         run = Run(self._parts(profile, model, given), data, template, schema, how)
         try:
             return run.table(on_progress)
@@ -191,7 +193,7 @@ def _whole(given: Value | None, name: str) -> int | None:
         return None
     try:
         number = int(given)
-    except ValueError:
+    except (TypeError, ValueError, OverflowError):
         number = 0
     if number < 1:
         raise BadNumber(name=name, wanted="a whole number from 1 on")
@@ -203,11 +205,19 @@ def _dollars(given: Value | None) -> float | None:
         return None
     try:
         amount = float(given)
-    except ValueError:
+    except (TypeError, ValueError, OverflowError):
         amount = -1.0
     if not (isfinite(amount) and amount > 0):
         raise BadNumber(name="budget", wanted="a number of US dollars above 0")
     return amount
+
+
+def _named(given: Given | None) -> Given:
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise BadNumber(name="options", wanted="a dictionary, such as {'top_p': 0.5}")
+    return given
 
 
 def _raises(errors: str) -> bool:
