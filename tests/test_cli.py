@@ -284,7 +284,7 @@ def test_a_terminal_is_told_nothing_of_kernels(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """pip without the percent sign; and nothing is there that could remember what was asked."""
-    monkeypatch.setattr("aiconn_nb.providers.account.missing_modules", lambda provider: ["openai"])
+    monkeypatch.setattr("aiconn_nb.features.catalog.groups.missing_modules", lambda provider: ["openai"])
     assert main(["providers"]) == 0
     printed = capsys.readouterr().out
     assert "no: pip install 'aiconn-nb[openai]'" in printed

@@ -103,6 +103,11 @@ class AtomicStorage(Storage):
         self._in_transaction = False
         self._draft: Tables | None = None
 
+    @property
+    def is_in_transaction(self) -> bool:
+        """Whether a `transaction` is going on."""
+        return self._in_transaction
+
     def load(self) -> Loaded:
         """The file's tables, an older layout brought up to date. Raises `Damage`, or a `StoreError`."""
         known = self.loaded

@@ -151,7 +151,9 @@ class Store:
 
         Raises `StoreBusy`, `StoreUnwritable`, `StoreCorrupt`, `StoreTooNew`; the store is then as it was.
         """
-        if self._changing is not None and self._changing[0] == get_ident() and self._changing[1]() is not None:
+        going_on = self._changing[1]() if self._changing is not None and self._changing[0] == get_ident() else None
+        # Ctrl-C may have come before it was forgotten, and a debugger may keep it.
+        if going_on is not None and going_on.is_in_transaction:
             raise RuntimeError("a change of this store is going on in this thread already")
         storage = self._storage()
         with storage.transaction():

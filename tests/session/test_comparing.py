@@ -42,6 +42,7 @@ class Endless(FakeProvider):
         super().__init__()
         self.begun: list[str] = []
         self.closed: list[str] = []
+        self.both_closed = Event()
         self.never = Event()
 
     def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
@@ -52,6 +53,8 @@ class Endless(FakeProvider):
                 pass
         finally:
             self.closed.append(request.model)
+            if len(self.closed) == 2:
+                self.both_closed.set()
 
 
 def session_with(provider: FakeProvider, *models: str) -> Session:
@@ -149,6 +152,7 @@ def test_an_interrupt_stops_all_and_keeps_what_came(isolated: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         session.compare("Hello?", "one", "two", on_change=interrupt)
+    assert provider.both_closed.wait(30)  # each in its own thread
     assert sorted(provider.closed) == ["one", "two"]
     assert session.last_comparison is not None
     assert [(each.reply.text, each.reply.partial) for each in session.last_comparison if each.reply] == [
