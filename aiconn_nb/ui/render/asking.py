@@ -46,7 +46,7 @@ def _(rehearsal: Rehearsal) -> View:
     rows = tuple(
         (
             f"without {', '.join(step.without)}" if step.without else "now",
-            Cell(step.answers, "code") if step.answers else Cell("nobody", "bad"),
+            Cell(step.answers, "code") if step.answers else Cell("no connection", "bad"),
             Cell("; ".join(f"{each.connection}: {each.words}" for each in step.attempts), "quiet"),
         )
         for step in rehearsal

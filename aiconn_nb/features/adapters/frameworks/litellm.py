@@ -1,7 +1,7 @@
 """LiteLLM: the arguments of ``litellm.completion`` and ``litellm.embedding``.
 
-They have a client of ours, which follows no redirect and takes nothing from the environment. LiteLLM calls Anthropic with a client
-of its own, which repeats the key to wherever the server redirects it: a connection to Anthropic is refused.
+The arguments include our client, which follows no redirect and takes nothing from the environment. For Anthropic, LiteLLM uses its
+own client, which sends the key on to any host that the server redirects to. So the adapter refuses connections to Anthropic.
 """
 
 from __future__ import annotations

@@ -91,7 +91,7 @@ def ask(session: Session, words: Words, console: Console, call: Call) -> Result:
 
 
 def _check(session: Session, profile: str | None, model: str | None) -> None:
-    """Raise before anything is read or sent. A name that is nobody's may be the first word of a question to the default profile."""
+    """Raise before anything is read or sent. An unknown name may be the first word of a question to the default profile."""
     try:
         session.target(profile, model)
     except ProfileNotFound:
