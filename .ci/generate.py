@@ -1,4 +1,4 @@
-"""Writes what is derived: the stubs of the package, the README's tables of commands and providers, our entry points.
+"""Writes what is derived: the stubs of the package, the tables of commands and providers in the documents, our entry points.
 
 python .ci/generate.py            write the files
 python .ci/generate.py --check    exit with 1, naming them, where they are not what would be written
@@ -11,15 +11,19 @@ import inspect
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "aiconn_nb"
+GUIDE = ROOT / "notebooks" / "guide"
 if not (PACKAGE / "public_names.py").exists():
     (PACKAGE / "public_names.py").write_text("HOMES = {}\n")  # the package does not import without it
 
 from aiconn_nb import verbs
+from aiconn_nb.model.field import NETWORK_GROUP
+from aiconn_nb.providers.base import Provider
 from aiconn_nb.providers.built_in import BUILT_IN
 from aiconn_nb.providers.registry import GROUP, Registry
 from aiconn_nb.session import Session
@@ -34,6 +38,7 @@ PUBLIC = {
     "ui.widgets.connection_form": ("ConnectionForm",),
     "ui.widgets.connection_list": ("ConnectionList",),
     "ui.widgets.manager": ("ConnectionManager", "manager"),
+    "ui.widgets.panel": ("panel",),
     "ui.widgets.profile_form": ("ProfileForm",),
     "ui.widgets.profile_list": ("ProfileList",),
 }
@@ -183,25 +188,62 @@ def does(command: Command) -> str:
     return f"{said}. {command.details}" if command.details else said
 
 
-def readme() -> str:
-    """The README with the table of commands as it is now."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    for name, written in (("commands", table()), ("providers", providers())):
-        begin, end = f"<!-- {name}: written by .ci/generate.py -->\n", f"<!-- /{name} -->\n"
-        text = re.sub(f"{begin}.*?{end}", f"{begin}\n{written}\n{end}".replace("\\", "\\\\"), text, flags=re.S)
-    return text
+def document(path: Path, name: str, written: str) -> str:
+    """A document with the table of this name as it is now."""
+    text = path.read_text(encoding="utf-8")
+    begin, end = f"<!-- {name}: written by .ci/generate.py -->\n", f"<!-- /{name} -->\n"
+    return re.sub(f"{begin}.*?{end}", lambda _: f"{begin}\n{written}\n{end}", text, flags=re.S)
+
+
+def built_in() -> list[Provider]:
+    """Our own providers, by their id."""
+    return [each for each in Registry().all() if type(each).__module__.startswith("aiconn_nb.")]
 
 
 def providers() -> str:
-    """The providers as a table in Markdown."""
-    lines = ["| provider | for | fields (* required) | variables |", "|---|---|---|---|"]
-    for each in Registry().all():
-        if type(each).__module__.startswith("aiconn_nb."):
-            fields = ", ".join(f"`{field.key}`{'*' if field.required else ''}" for field in each.fields)
-            variables = ", ".join(f"`{name}`" for name in dict.fromkeys(chain(*each.variables.values())))
-            capabilities = ", ".join(sorted(each.capabilities))
-            lines.append(f"| `{each.id}` {each.name} | {capabilities} | {fields} | {variables} |")
+    """The providers with their sign-ins, fields and variables, and what each was tried against, as a table in Markdown."""
+    lines = [
+        "| provider | for | signs in with | fields (* required) | variables | tried against |",
+        "|---|---|---|---|---|---|",
+    ]
+    for each in built_in():
+        fields = ", ".join(
+            f"`{field.key}`{'*' if field.required else ''}" for field in each.fields if field.group != NETWORK_GROUP
+        )
+        variables = ", ".join(f"`{name}`" for name in dict.fromkeys(chain(*each.variables.values())))
+        capabilities = ", ".join(sorted(each.capabilities))
+        ways = sign_in(each)
+        cells = (f"`{each.id}` {each.name}", capabilities, ways, fields, variables, stand_ins(each))
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
+
+
+def sign_ins() -> str:
+    """The names of the providers by how a connection signs in, as a table in Markdown."""
+    names = defaultdict(list)
+    for each in built_in():
+        names[sign_in(each)].append(each.name)
+    lines = ["| sign-in | providers |", "|---|---|"]
+    lines += [f"| {way} | {', '.join(names[way])} |" for way in sorted(names, key=lambda way: -len(names[way]))]
+    return "\n".join(lines) + "\n"
+
+
+def stand_ins(provider: Provider) -> str:
+    """What stood in for the real service, and for what its sign-ins ask."""
+    ways = [f"{way.name}: {way.tested}" for way in provider.sign_ins if way.tested]
+    return "; ".join([provider.tested, *ways])
+
+
+def sign_in(provider: Provider) -> str:
+    """How a connection signs in, by the ways or the fields that the provider declares."""
+    if provider.sign_ins:
+        return " · ".join(way.name[:1].upper() + way.name[1:] for way in provider.sign_ins)
+    ways = list(dict.fromkeys(field.group or field.label for field in provider.fields if field.sensitive))
+    if provider.machine_credentials:
+        ways.append("The account of this machine")
+    elif not any(field.sensitive and field.required for field in provider.fields):
+        ways.append("None")
+    return " · ".join(ways)
 
 
 def pyproject() -> str:
@@ -210,6 +252,14 @@ def pyproject() -> str:
     begin = f'[project.entry-points."{GROUP}"]\n'
     entries = "".join(f'{id} = "{place}"\n' for id, place in BUILT_IN.items())
     return re.sub(f"{re.escape(begin)}.*?\n\n", f"{begin}{entries}\n", text, flags=re.S)
+
+
+def key_name_table() -> str:
+    """``aiconn_nb/providers/key_names.py``: a list of connections needs the names, but not the modules of all providers."""
+    from aiconn_nb.providers.key_owners import key_names
+
+    names = {each.id: tuple(dict.fromkeys(key_names(each))) for each in built_in()}
+    return f'{HEAD}"""The first parts of the usual names of each key, see `key_owners`."""\n\nKEY_NAMES = {names!r}\n'
 
 
 def formatted(source: str, name: str = "x.pyi") -> str:
@@ -228,8 +278,11 @@ def main() -> int:
     wanted = {
         PACKAGE / "__init__.pyi": formatted(package_stub()),
         PACKAGE / "public_names.py": formatted(public_names(), "x.py"),
+        PACKAGE / "providers" / "key_names.py": formatted(key_name_table(), "x.py"),
         PACKAGE / "verbs.pyi": formatted(verbs_stub()),
-        ROOT / "README.md": readme(),
+        ROOT / "README.md": document(ROOT / "README.md", "providers", sign_ins()),
+        GUIDE / "commands.md": document(GUIDE / "commands.md", "commands", table()),
+        GUIDE / "providers.md": document(GUIDE / "providers.md", "providers", providers()),
         ROOT / "pyproject.toml": pyproject(),
     }
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
