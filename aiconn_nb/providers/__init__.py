@@ -1,1 +1,1 @@
-"""Who can build a client? Provider plug-ins, and the calls that are made through them."""
+"""Providers: plug-ins that build an SDK's client, and the calls that are made through them."""

@@ -1,4 +1,4 @@
-"""How an account is called, in words that other libraries understand: which API it speaks, where, with what key."""
+"""How other libraries can call an account: its API, base URL and key."""
 
 from __future__ import annotations
 
@@ -13,31 +13,35 @@ class Api(StrEnum):
     """An HTTP API that several libraries can call."""
 
     OPENAI = "openai"
-    """Chat Completions and embeddings of OpenAI, which many servers speak."""
+    """OpenAI's Chat Completions and embeddings, which many servers implement."""
     AZURE = "azure"
-    """The dated API of Azure OpenAI."""
+    """Azure OpenAI's API with dated versions."""
     ANTHROPIC = "anthropic"
     GOOGLE = "google"
+    """The Gemini API."""
+    VERTEX = "vertex"
+    """Gemini in a Google Cloud project."""
     BEDROCK = "bedrock"
+    """The Converse API of Amazon Bedrock."""
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
     """What a library needs to call an account.
 
-    An example: ``Access(Api.OPENAI, "https://api.openai.com/v1", Secret("..."))``.
+    For example: ``Access(Api.OPENAI, "https://api.openai.com/v1", Secret("..."))``.
     """
 
     api: Api
     endpoint: str
-    """The base URL, as the API's own SDK takes it."""
+    """The base URL as the API's own SDK takes it."""
     key: Secret | None = None
-    """None where the account needs no key, or where its key is made anew for each request."""
+    """None if the account needs no key or if each request needs a new one."""
     more: Mapping[str, str | Secret] = field(default_factory=dict)
-    """What else is set, by the key of its field: ``organization``, ``project``, ``api_version``, ``region``."""
+    """Other settings by field key: ``organization``, ``project``, ``api_version``, ``region``."""
     has_openai_models: bool = False
-    """Whether OpenAI's own models answer: they take ``max_completion_tokens``."""
+    """Whether the models are OpenAI's own, which take ``max_completion_tokens``."""
 
     def key_in_the_clear(self) -> str:
-        """The key, for a library that takes nothing else; '' where there is none."""
+        """The key in the clear, for a library that takes nothing else; '' if there is none."""
         return self.key.reveal() if self.key else ""

@@ -1,4 +1,4 @@
-"""An account: a provider together with resolved settings, ready to be called."""
+"""An account: a provider with resolved settings, ready to be called."""
 
 from __future__ import annotations
 
@@ -25,22 +25,23 @@ from .deadline import Deadline
 from .failures import general_failure, own_failure
 from .found_credentials import FOUND
 from .model_options import fitted
+from .network import headers_in
 from .redirects import refused_redirect
 from .sdk_logs import LOGS
-from .this_machine import machine_failure, network_variables, proxy_advice, proxy_passwords
+from .this_machine import machine_failure, proxy_advice, proxy_passwords
 from .web_page import blocked
 
 T = TypeVar("T")
 
 BYTES_PER_TOKEN = 3
-"""An estimate, on the safe side, of how much text is a token. A batch that is too large all the same is sent in halves."""
+"""A conservative estimate of the characters per token. A batch that is still too large is sent in halves."""
 
 
 class Account(AsyncCalls):
     """A provider with the settings to call it.
 
-    The SDK's client is built on first use. Every call fails with `ProviderFailed` or `ProviderUnavailable` and nothing else; the
-    provider's own words pass through redaction, and the SDK's exception, whose frames hold the key, is left behind.
+    The SDK's client is built on first use. Every call fails with `ProviderFailed` or `ProviderUnavailable` and nothing else. The
+    error contains the provider's message, redacted. It does not keep the SDK's exception, because its frames hold the key.
     """
 
     def __init__(
@@ -49,9 +50,9 @@ class Account(AsyncCalls):
         super().__init__()
         self.provider = provider
         self.label = label or provider.name
-        """Who it is in messages, usually the connection's alias."""
+        """The account's name in messages, usually the connection's alias."""
         self.patience = patience
-        """Seconds after which a call is given up, without a second try. None leaves both to the SDK."""
+        """Seconds after which a call is abandoned, without a retry. None leaves both to the SDK."""
         self._settings = settings
         self._client: Any = None
         self._variables = 0
@@ -66,7 +67,7 @@ class Account(AsyncCalls):
         return (self.label, self.patience) == (other.label, other.patience) and self.has_settings_of(other)
 
     def has_settings_of(self, other: Account) -> bool:
-        """Whether another account has the same provider, keys and settings, whatever it is called."""
+        """Whether another account has the same provider, keys and settings, regardless of its name."""
         return (
             self.provider is other.provider
             and self._settings.keys() == other._settings.keys()
@@ -75,8 +76,8 @@ class Account(AsyncCalls):
 
     @property
     def client(self) -> Any:
-        """The SDK's own client. It is made anew where it failed to connect, or where a proxy or certificate variable changed."""
-        variables = network_variables()
+        """The SDK's client. It is rebuilt after it failed to connect, or when a proxy or certificate variable changed."""
+        variables = self._network()
         client = self._client if variables == self._variables else None
         if client is None:
             require_sdk(self.provider)
@@ -87,10 +88,10 @@ class Account(AsyncCalls):
 
     @property
     def _asking_client(self) -> Any:
-        """The client of this object's own calls, which sends each request once. It is made anew where `client` would be."""
+        """The client for this object's calls, which sends each request once. It is rebuilt when `client` would be."""
         if type(self.provider).asking_client is Provider.asking_client:
-            return self.client  # an SDK that repeats nothing by itself needs no second one
-        variables = network_variables()
+            return self.client  # an SDK without retries needs no second client
+        variables = self._network()
         client, made_with = self._asking or (None, None)
         if client is None or made_with != variables:
             require_sdk(self.provider)
@@ -101,7 +102,7 @@ class Account(AsyncCalls):
 
     @property
     def endpoint(self) -> str | None:
-        """The URL whose host is talked to, or None."""
+        """The URL that the account calls, or None."""
         return self._guarded(lambda: _of(str | None, self.provider.endpoint(self._usable())))
 
     def access(self) -> Access | None:
@@ -118,17 +119,17 @@ class Account(AsyncCalls):
         return self._guarded(variables)
 
     def child_environment(self, environ: Mapping[str, str]) -> dict[str, str]:
-        """An environment for another process: as it is here, with this account's variables and no other account's."""
+        """The environment for a child process: the current one, with this account's variables and without other accounts'."""
         stale = self.stale()
         return {name: value for name, value in environ.items() if name not in stale} | self.environment()
 
     def stale(self) -> list[str]:
-        """Variables of the ecosystem that this account does not set: left over from another, they would be used with it."""
+        """The ecosystem's variables that this account does not set. Those of another account would be used with this one."""
         removed = self._guarded(lambda: _of(frozenset, self.provider.removed(self._usable())))
         return sorted(removed - self.environment().keys())
 
     def models(self) -> list[Model]:
-        """The provider's live list of models. Raises `NotImplementedError` where it has none."""
+        """The provider's live model list. Raises `NotImplementedError` if it has none."""
 
         def listed(client: Any) -> list[Model]:
             return [_of(Model, each) for each in _of(list, self.provider.models(client))]
@@ -146,7 +147,7 @@ class Account(AsyncCalls):
         self._guarded(lambda: self.provider.models_without_key(client))
 
     def alternatives(self) -> list[Mapping[str, str]]:
-        """Settings to try where the API is not found; see `Provider.alternatives`."""
+        """Settings to try if the API is not found; see `Provider.alternatives`."""
         return self._guarded(lambda: list(self.provider.alternatives(self._usable())))
 
     def accepts_key(self) -> bool:
@@ -155,33 +156,47 @@ class Account(AsyncCalls):
         return self._guarded(lambda: _of(bool, self.provider.accepts_key(client)))
 
     def chat(self, request: ChatRequest) -> Generator[Delta | Finish, None, None]:
-        """The answer in pieces, then one `Finish`. Close the iterator to stop it; that closes the HTTP connection."""
+        """Yield the answer in pieces, then one `Finish`. Closing the iterator closes the HTTP connection."""
         request, left_out = fitted(request, self.provider.chat_options, self.provider.name)
 
         def begin(client: Any) -> tuple[Iterator[Delta | Finish], Delta | Finish | None]:
             pieces = self.provider.chat(client, request)
             return pieces, _of(Delta | Finish | None, next(pieces, None))
 
-        (pieces, piece), note = self._repeated(begin)
+        with self._telling(request.model):
+            (pieces, piece), note = self._repeated(begin)
         try:
             while piece is not None:
                 yield noted(piece, *left_out, note)
-                # The patience is for the first.
+                # The patience applies only to the first piece.
                 piece = self._guarded(lambda: _of(Delta | Finish | None, next(pieces, None)), LONGEST)
+            self._tell(request.model)
         finally:
             close = getattr(pieces, "close", None)
             if close is not None:
                 self._guarded(close)
 
     def embed(self, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
-        """One vector per text, for at most as many texts as `batch` answers."""
-        answer, note = self._repeated(
-            lambda client: _of(Embeddings, self.provider.embed(client, texts, model, dimensions))
-        )
+        """Return one vector per text, for at most as many texts as `batch` returns."""
+        with self._telling(model):
+            answer, note = self._repeated(
+                lambda client: _of(Embeddings, self.provider.embed(client, texts, model, dimensions))
+            )
+        self._tell(model)
         return replace(answer, notes=(*answer.notes, note)) if note else answer
 
+    @property
+    def batch_most(self) -> int:
+        """The maximum number of texts per call."""
+        return self._most
+
+    def embed_once(self, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
+        """Do the same as `embed`, but send the request once: the caller handles a failure."""
+        client = self._asking_client
+        return self._guarded(lambda: _of(Embeddings, self.provider.embed(client, texts, model, dimensions)))
+
     def batch(self, texts: Sequence[str], start: int = 0) -> int:
-        """How many of the texts from ``start`` on to send at once: not more than the provider takes, in number and in tokens."""
+        """Return how many texts to send at once from ``start`` on, within the provider's limits for texts and tokens."""
         most = min(self._most, len(texts) - start)
         limit, tokens = self.provider.embed_tokens, 0
         for number in range(most if limit else 0):
@@ -191,7 +206,7 @@ class Account(AsyncCalls):
         return most
 
     def send_less(self, count: int, failed: ProviderFailed) -> bool:
-        """Whether a batch of this many texts that failed may be sent in smaller parts; `batch` is smaller from then on."""
+        """Whether a failed batch of this size may be sent in smaller parts. If so, `batch` is smaller from now on."""
         if not failed.too_large or count < 2:
             return False
         self._most = min(self._most, -(-count // 2))
@@ -201,18 +216,20 @@ class Account(AsyncCalls):
         found = [value for value in self._settings.values() if isinstance(value, Secret)]
         for field in self.provider.fields:
             value = self._settings.get(field.key)
-            if isinstance(value, Secret) and not field.sensitive:
+            if isinstance(value, Secret) and field.type == "headers":
+                found += map(Secret, headers_in(self._settings).values())
+            elif isinstance(value, Secret) and not field.sensitive:
                 found += _parts(value)
             elif isinstance(value, str):
                 found += secrets_in_url(value)
         return found
 
     def _known(self) -> list[Secret]:
-        """All that may be in what is said of a call: this account's own, what was found on this machine, the proxies' passwords."""
+        """All secrets that a message about a call may contain: the account's own, those of this machine, the proxies' passwords."""
         return [*self._secrets(), *FOUND, *proxy_passwords()]
 
     def redacted(self, text: str) -> str:
-        """A text without this account's secrets, such as the host of an endpoint that is a secret."""
+        """Remove this account's secrets from a text; the host of an endpoint can be such a secret."""
         return redact(text, self._known())
 
     def _usable(self) -> Settings:
@@ -224,13 +241,13 @@ class Account(AsyncCalls):
         return self.provider.impatient_client(self._usable(), self.patience)
 
     def _repeated(self, call: Callable[[Any], T]) -> tuple[T, str]:
-        """What a call of the client answers, and how often it was sent if more than once; see `repeating`.
+        """Return the result of a client call, and how often it was sent if more than once; see `repeating`.
 
-        With a limited patience, which means that another connection waits or that this is a probe, it is sent once.
+        With a limited patience it is sent once: then another connection waits, or the call is a probe.
         """
-        tries = repeating.Tries(self.label, repeating.pause)
+        tries = repeating.Tries(self.label, repeating.pause, most=self.retries)
         while True:
-            client = self._asking_client  # to make it is no part of what the patience is for
+            client = self._asking_client  # building the client does not count against the patience
             try:
                 return self._guarded(partial(call, client)), tries.note
             except ProviderFailed as error:
@@ -240,7 +257,7 @@ class Account(AsyncCalls):
                 raise failed
 
     def _guarded(self, call: Callable[[], T], seconds: float | None = None) -> T:
-        """What a call answers within so many seconds, or within this account's patience."""
+        """Return the result of a call within so many seconds, or within this account's patience."""
         raised: BaseException
         deadline = Deadline(seconds or self.patience or LONGEST)
         try:
@@ -252,12 +269,12 @@ class Account(AsyncCalls):
             raised = self._too_late()
         except BaseException as error:
             raised = self._error_for(error, is_late=deadline.passed)
-        # Outside of the except block: what the SDK raised is not its context. The frames of that hold headers and keys, and
-        # IPython's Verbose mode prints the locals of every frame; so an interrupted call is raised anew as well.
+        # Raise outside of the except block, so that the SDK's exception is not the context. Its frames hold headers and keys, and
+        # IPython's Verbose mode prints the locals of every frame. An interrupt is raised again for the same reason.
         raise raised
 
     def _error_for(self, error: BaseException, *, is_late: bool) -> BaseException:
-        """The error that takes an error's place; ``is_late`` where the time was up."""
+        """The error that replaces an exception; ``is_late`` after a time-out."""
         if isinstance(error, KeyboardInterrupt):
             return KeyboardInterrupt()
         if isinstance(error, NotImplementedError):
@@ -273,13 +290,13 @@ class Account(AsyncCalls):
 
     def _too_late(self) -> ProviderFailed:
         failed = self._failed(TimeoutError("no answer in time"))
-        failed.again = False  # it had all the time that there is
+        failed.again = False  # it used all the available time
         return failed
 
     def _failed(self, error: BaseException) -> ProviderFailed:
         failure = self._read(error)
         if failure.kind in (FailureKind.UNREACHABLE, FailureKind.THIS_MACHINE):
-            self._client = self._asking = None  # what kept it from connecting may be corrected before the next call
+            self._client = self._asking = None  # the cause of a failed connection may be fixed before the next call
             self._let_go_of_unproved()
         words = readable(failure.words, self._known())
         return CallFailed(
@@ -294,7 +311,7 @@ class Account(AsyncCalls):
         )
 
     def _read(self, error: BaseException) -> Failure:
-        """What an error means; one of this machine's settings before anything else, as only they say the remedy."""
+        """Classify an exception. Faults of this machine's settings come first, as only they name the remedy."""
         endpoint: str | None = None
         on_the_way: Failure | None = None
         with suppress(Exception):
@@ -329,10 +346,10 @@ class Account(AsyncCalls):
 
     @property
     def _is_named(self) -> bool:
-        return self.label != self.provider.name  # a draft has no alias for a command
+        return self.label != self.provider.name  # a draft has no alias that a command could take
 
     def _without_key(self) -> str:
-        """What to do where the server wants a key and none was sent; '' where one was."""
+        """The advice if the server wants a key and none was sent; '' if one was sent."""
         keys = [field.key for field in self.provider.fields if field.sensitive]
         sent = any(key in self._settings for key in keys) or any(secrets_in_url(self.endpoint or ""))
         if not keys or sent or self.provider.machine_credentials:
@@ -343,11 +360,11 @@ class Account(AsyncCalls):
 
 
 class WrongAnswer(Exception):
-    """A plug-in answered what it must not."""
+    """A plug-in returned a value of the wrong type."""
 
 
 def _of(kind: Any, answer: T) -> T:
-    """An answer of a provider, which is of this kind. Raises `WrongAnswer`."""
+    """Check the type of a provider's result. Raises `WrongAnswer`."""
     if not isinstance(answer, kind):
         raise WrongAnswer(f"the provider answered {type(answer).__name__}, which is not what it promises")
     return answer
@@ -355,12 +372,12 @@ def _of(kind: Any, answer: T) -> T:
 
 def _variables(answer: dict[str, str]) -> dict[str, str]:
     if not all(isinstance(name, str) and isinstance(value, str) for name, value in _of(dict, answer).items()):
-        raise WrongAnswer("the provider answered variables that are no texts")
+        raise WrongAnswer("the provider returned variables that are not texts")
     return answer
 
 
 def _parts(secret: Secret) -> list[Secret]:
-    """What an error may show of a secret that was put into a field that is shown: a host in lower case, parts of a URL."""
+    """The parts of a secret that a message may show if the secret is in a displayed field: a host in lower case, parts of a URL."""
     text = secret.reveal().strip()
     found = [text.lower(), *(re.split(r"[/@?#]+", text)[1:2] if "://" in text else [])]
     return [*map(Secret, found), *secrets_in_url(text)]
@@ -371,7 +388,7 @@ def _same(one: object, other: object) -> bool:
 
 
 def missing_modules(provider: Provider) -> list[str]:
-    """Modules of the provider's SDK that are not installed. Looks without importing."""
+    """The modules of the provider's SDK that are not installed. Looks without importing."""
 
     def absent(module: str) -> bool:
         try:
@@ -383,7 +400,7 @@ def missing_modules(provider: Provider) -> list[str]:
 
 
 def require_sdk(provider: Provider) -> None:
-    """Raise `ProviderUnavailable` where the SDK is missing or does not import."""
+    """Raise `ProviderUnavailable` if the SDK is missing or does not import."""
     if provider.sdk is None:
         return
     missing = missing_modules(provider)

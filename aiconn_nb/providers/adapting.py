@@ -1,6 +1,6 @@
-"""A call that is repeated without what the server refuses by name, once per parameter; what was changed is told.
+"""Repeat a call without the parameters that the server refuses by name, once per parameter, and report what was changed.
 
-What a server refused for a model it will refuse again, so it is remembered with the client, for as long as that lives.
+A server refuses the same parameter for the same model again. The client's changes are therefore remembered as long as it lives.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -24,18 +25,18 @@ _LEARNED: WeakKeyDictionary[Any, dict[tuple[str, str], list[str]]] = WeakKeyDict
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What may be done about a parameter: ``make`` changes the request in place, and answers what the reader is told."""
+    """A possible change of a parameter: ``make`` changes the request in place and returns the note for the reader."""
 
     parameter: str
-    """Its name in the request."""
+    """The parameter's name in the request."""
     make: Callable[[Asked, Told], str]
     words: str = ""
-    """A regular expression for how servers speak of it where they do not name it; its name, if this is empty."""
+    """A regular expression for how servers describe the parameter without its name; defaults to the name."""
     is_remembered: bool = True
-    """Whether the next call makes it at once. Not where it depends on the value that was refused, or on what was said of it."""
+    """Whether the next call makes the change at once. Not if it depends on the refused value or on the server's message."""
 
     def is_meant(self, said: Told) -> bool:
-        """Whether an error speaks of this parameter. Where it names one, that alone counts."""
+        """Whether an error is about this parameter. If the error names a parameter, only that name counts."""
         if self.parameter in said.params:
             return True
         if said.params - {"body", "input", "messages", "query"} and not self.words:
@@ -45,14 +46,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Adapted(Generic[T]):
-    """An answer, and what had to be changed to get it."""
+    """An answer, and the changes that it took to get it."""
 
     value: T
     notes: tuple[str, ...]
 
 
+Changes = Sequence[Change] | Callable[[], Sequence[Change]]
+
+
 def left_out(parameter: str, note: str = "") -> Change:
-    """A change that leaves a parameter out."""
+    """Return a change that omits a parameter."""
 
     def make(asked: Asked, said: Told) -> str:
         del asked[parameter]
@@ -62,19 +66,18 @@ def left_out(parameter: str, note: str = "") -> Change:
 
 
 class _Adapting:
-    """A request while it is being adapted to what its server takes."""
+    """A request while it is adapted to what its server takes."""
 
     def __init__(
         self,
         asked: Asked,
-        changes: Sequence[Change],
+        changes: Changes,
         said_by: Callable[[Exception], Told | None],
         client: Any,
         about: tuple[str, str],
     ) -> None:
         self._learned = _LEARNED.setdefault(client, {}).setdefault(about, []) if client is not None else []
-        self._changes = changes
-        self._by_name = {change.parameter: change for change in changes}
+        self._possible = changes
         self._said_by = said_by
         self.asked = dict(asked)
         self._notes, self._done = list[str](), list[str]()
@@ -83,8 +86,16 @@ class _Adapting:
                 self._notes.append(self._by_name[name].make(self.asked, Told()))
                 self._done.append(name)
 
+    @cached_property
+    def _changes(self) -> Sequence[Change]:
+        return self._possible() if callable(self._possible) else self._possible
+
+    @cached_property
+    def _by_name(self) -> dict[str, Change]:
+        return {change.parameter: change for change in self._changes}
+
     def is_changed(self, error: Exception) -> bool:
-        """Whether the request is another one now, so that it is worth sending again."""
+        """Whether the request has changed, so that another try makes sense."""
         said = self._said_by(error)
         change = None if said is None else _meant(self._changes, self.asked, self._done, said)
         if said is None or change is None:
@@ -94,7 +105,9 @@ class _Adapting:
         return True
 
     def answered(self, value: T) -> Adapted[T]:
-        """The answer, with what had to be changed; the next call makes the same changes at once."""
+        """Return the answer with the changes. The next call makes the same changes at once."""
+        if not self._done:
+            return Adapted(value, ())
         others = [
             name for name in self._learned if name not in self._done
         ]  # of parameters that this call does not have
@@ -105,16 +118,17 @@ class _Adapting:
 def adapted(
     send: Callable[[Asked], T],
     asked: Asked,
-    changes: Sequence[Change],
+    changes: Changes,
     said_by: Callable[[Exception], Told | None],
     *,
     client: Any = None,
     about: tuple[str, str] = ("", ""),
 ) -> Adapted[T]:
-    """What ``send`` answers, with as few of the changes as the server wants.
+    """Return the result of ``send``, with as few of the changes as the server requires.
 
-    ``said_by`` reads a refusal of the request and answers None for every other error. ``about`` names the call and the model, for
-    which ``client`` remembers the changes. Raises what ``send`` raises once no change is left that the error speaks of.
+    ``changes`` may be a function that makes them when one is needed. ``said_by`` reads a refusal of the request and returns None
+    for every other error. ``about`` identifies the call and the model, for which ``client`` remembers the changes. Raises the
+    exception of ``send`` when no change fits the error any more.
     """
     adapting = _Adapting(asked, changes, said_by, client, about)
     while True:
@@ -128,13 +142,13 @@ def adapted(
 async def async_adapted(
     send: Callable[[Asked], Awaitable[T]],
     asked: Asked,
-    changes: Sequence[Change],
+    changes: Changes,
     said_by: Callable[[Exception], Told | None],
     *,
     client: Any = None,
     about: tuple[str, str] = ("", ""),
 ) -> Adapted[T]:
-    """The same of a ``send`` that is awaited."""
+    """Do the same for an asynchronous ``send``."""
     adapting = _Adapting(asked, changes, said_by, client, about)
     while True:
         try:
@@ -150,10 +164,10 @@ def _meant(changes: Sequence[Change], asked: Mapping[str, Any], done: Sequence[s
 
 
 def refused(status: int | None, said: Told) -> bool:
-    """Whether an error is one of the request, which may be sent in another form."""
+    """Whether an error is about the request, so that another form of it may succeed."""
     return kind_of(status, said) is FailureKind.BAD_REQUEST
 
 
 def said_in_answer(error: Exception) -> Told | None:
-    """What an error in a response with the status 200 says, where it refuses the request."""
+    """The message of an error in a response with status 200, if it refuses the request."""
     return error.told if isinstance(error, SaidError) and refused(None, error.told) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -11,6 +12,8 @@ from aiconn_nb.model.field import Field, FieldValue
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 
+from . import network
+from .access import Access, Api
 from .amazon_converse import converse
 from .amazon_credentials import MACHINE_VARIABLES, SIGN_IN_VARIABLES, SearchedOnFirstUse, share_models, without_profiles
 from .amazon_embedding import embed
@@ -19,6 +22,8 @@ from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provid
 from .endpoints import Correction, corrected
 from .found_credentials import FOUND
 from .model_options import MAX_TOKENS, SERVICE_TIER, STOP, TEMPERATURE, TOP_P, up_to, with_choices
+from .network import file_in, headers_in, retries_in, ssl_context, timeout_in
+from .sign_in import SignIn
 
 if TYPE_CHECKING:
     import boto3
@@ -26,9 +31,9 @@ if TYPE_CHECKING:
 KEYS = "Access key"
 CREDENTIALS = ("access_key_id", "secret_access_key", "session_token")
 ENDPOINTS = ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL_BEDROCK")
-"""Variables for where models are called, and where they are listed."""
+"""Variables with the hosts that call models and list models."""
 PATIENCE = 600.0
-"""Seconds without a byte before a call is given up. boto3's own minute is less than some models think before they begin."""
+"""Seconds without a byte before a call is abandoned. boto3's default of one minute is shorter than some models' thinking time."""
 
 _BEDROCK = re.compile(
     # No wider: "bedrock-runtime.s3.amazonaws.com" could be a stranger's bucket.
@@ -38,7 +43,7 @@ _BEDROCK = re.compile(
 
 
 class Amazon(Provider):
-    """An AWS account, in one region. Without keys it is the account that AWS's own search for credentials finds."""
+    """An AWS account in one region. Without keys, AWS's own credential search determines the account."""
 
     id = "amazon"
     name = "Amazon Bedrock"
@@ -51,11 +56,19 @@ class Amazon(Provider):
         STOP,
         with_choices(SERVICE_TIER, "priority", "default", "flex", "reserved"),
     )
-    """As botocore 1.44 declares them for the Converse API."""
+    """The capabilities that botocore 1.44 declares for the Converse API."""
+    network = network.NETWORK
     keeps_schemas = True
     key_shapes = ("amazon",)
     machine_credentials = True
-    embed_batch = 96  # what Cohere's models take; Titan's take one text, and are asked once for each
+    tested = "aimock (whole answers), a server of ours"
+    sign_ins = (
+        SignIn("this machine's AWS sign-in"),
+        SignIn("profile", ("profile",), tested="SSO portal, STS and a program that prints credentials (ours)"),
+        SignIn("API key", ("api_key",)),
+        SignIn("access key", ("access_key_id", "secret_access_key"), ("session_token",)),
+    )
+    embed_batch = 96  # the limit of Cohere's models; Titan's take one text per request
     variables = {  # noqa: RUF012
         "api_key": ("AWS_BEARER_TOKEN_BEDROCK",),
         "access_key_id": ("AWS_ACCESS_KEY_ID",),
@@ -135,20 +148,23 @@ class Amazon(Provider):
             if present in settings and missing not in settings
         }
         others = [key for key in (*CREDENTIALS, "profile") if key in settings]
+        missing |= network.problems(settings)
         if "api_key" in settings and others:
             return {**missing, "api_key": f"signs in by itself: leave it out, or {' and '.join(others)}"}
         return missing
 
     def client(self, settings: Settings) -> Any:
-        """A boto3 client of ``bedrock-runtime``. Its `control()` is one of ``bedrock``, for the same account and region."""
-        return self._built(settings, PATIENCE)
+        """A boto3 client of ``bedrock-runtime``. Its `control()` is a ``bedrock`` client for the same account and region."""
+        again = retries_in(settings)
+        retries = {} if again is None else {"retries": {"total_max_attempts": again + 1}}
+        return self._built(settings, PATIENCE, **retries)
 
     def impatient_client(self, settings: Settings, seconds: float) -> Any:
-        """One that gives up after ``seconds`` without a byte, and at the first failure."""
+        """A client that gives up after ``seconds`` without a byte, and after the first failure."""
         return self._built(settings, seconds, connect_timeout=seconds, retries={"total_max_attempts": 1})
 
     def asking_client(self, settings: Settings, seconds: float | None) -> Any:
-        """One that sends each request once."""
+        """A client that sends each request once."""
         if seconds is not None:
             return self.impatient_client(settings, seconds)
         return self._built(settings, PATIENCE, retries={"total_max_attempts": 1})
@@ -157,34 +173,45 @@ class Amazon(Provider):
         from botocore import UNSIGNED
         from botocore.config import Config
 
-        session = _session(settings)
+        session = session_of(settings)
         with_key: Callable[..., None] | None = None
         if "api_key" in settings:
             options["signature_version"], with_key = UNSIGNED, _bearing(settings["api_key"])
             session.events.register("request-created", with_key)
         elif any(key in settings for key in (*CREDENTIALS, "profile")):
-            # Said in code, because else a bearer token in the environment goes before this connection's own keys.
+            # Explicit, because a bearer token in the environment would otherwise take precedence over this connection's own keys.
             options["signature_version"] = "v4"
-        # The connection says where it goes, not AWS_ENDPOINT_URL.
+        # The connection determines the host, not AWS_ENDPOINT_URL.
         options["ignore_configured_endpoint_urls"] = True
-        config = Config(read_timeout=seconds, **options)
+        limit = timeout_in(settings, seconds) or seconds
+        ssl_context(
+            settings, ssl.create_default_context
+        )  # names an unusable file; botocore then builds its own context
+        certificate, key = file_in(settings, "client_certificate"), file_in(settings, "client_key")
+        if certificate is not None:
+            options["client_cert"] = (certificate, key) if key else certificate
+        config = Config(read_timeout=limit, **options)
+        # None leaves it to boto3 and its variables.
+        verify = file_in(settings, "ca_bundle")
+        if extra := headers_in(settings):
+            session.events.register("before-send", _adding_headers(extra))
         endpoint = text_of(settings["endpoint"]) if "endpoint" in settings else None
 
         def control(runtime: Any, **other: Any) -> Any:
             chosen = config.merge(Config(**other))
-            made = session.client("bedrock", endpoint_url=_control_endpoint(endpoint), config=chosen)
+            made = session.client("bedrock", endpoint_url=_control_endpoint(endpoint), config=chosen, verify=verify)
             if with_key is not None and other.get("signature_version") is UNSIGNED:
                 made.meta.events.unregister("request-created", with_key)
             return made
 
         # boto3's own way of adding to a client: https://docs.aws.amazon.com/boto3/latest/guide/events.html
         session.events.register("creating-client-class.bedrock-runtime", _adding(control))
-        return session.client("bedrock-runtime", endpoint_url=endpoint, config=config)
+        return session.client("bedrock-runtime", endpoint_url=endpoint, config=config, verify=verify)
 
     def models(self, client: Any) -> list[Model]:
-        """The foundation models that can be called by their own id, and the inference profiles through which others are.
+        """The foundation models that can be called by id, and the inference profiles that the others require.
 
-        An account that may not list the profiles sees all the foundation models instead.
+        An account without permission to list the profiles gets all foundation models instead.
         """
         from botocore.exceptions import ClientError
 
@@ -203,13 +230,17 @@ class Amazon(Provider):
         return [_model(each) for each in listed if "ON_DEMAND" in each.get("inferenceTypesSupported", ())] + profiles
 
     def models_without_key(self, client: Any) -> None:
-        """The same without a signature."""
+        """Do the same without a signature."""
         from botocore import UNSIGNED
 
         client.control(signature_version=UNSIGNED).list_foundation_models()
 
+    def access(self, settings: Settings) -> Access | None:
+        """For libraries that take a boto3 client, which signs the requests itself."""
+        return Access(Api.BEDROCK, self.endpoint(settings), None, {"region": text_of(settings["region"])})
+
     def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
-        """The host where models are listed is given as often as the one where they are called."""
+        """Users often enter the host that lists models in place of the host that calls them."""
         given = settings.get("endpoint", "").strip()
         host = urlsplit(given).hostname or ""
         if not _BEDROCK.fullmatch(host) or not host.startswith(("bedrock.", "bedrock-fips.")):
@@ -217,15 +248,15 @@ class Amazon(Provider):
         return corrected("endpoint", given, given.replace("//bedrock", "//bedrock-runtime", 1))
 
     def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
-        """The answer in pieces; whole, from a model that does not stream. Reasoning is not part of it."""
+        """Yield the answer in pieces, or whole from a model that does not stream. Reasoning is not part of it."""
         return converse(client, request)
 
     def embed(self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
-        """One vector per text, from Amazon Titan's and Cohere's models."""
+        """Return one vector per text, from Amazon Titan's and Cohere's models."""
         return embed(client, texts, model, dimensions)
 
     def environment(self, settings: Settings) -> dict[str, str]:
-        """Keys, or the profile, or neither where the machine's own sign-in decides; region and endpoint."""
+        """Keys, or the profile, or neither if the machine's own sign-in is used; region and endpoint."""
         own = super().environment(settings)
         if "profile" in settings and not _has_own_keys(settings):
             own["AWS_PROFILE"] = text_of(settings["profile"])
@@ -236,18 +267,18 @@ class Amazon(Provider):
         return own
 
     def pinned(self, settings: Settings) -> dict[str, str]:
-        """The region as other SDKs call it; and that the connection goes to AWS itself, whatever a profile here says."""
+        """The region under the name that other SDKs use, and AWS itself as the host, whatever a local profile says."""
         region = {"AWS_REGION": text_of(settings["region"])} if "region" in settings else {}
         return region if "endpoint" in settings else {**region, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}
 
     def removed(self, settings: Settings) -> frozenset[str]:
-        """What is another account's. Where the machine's own sign-in decides, its variables stay."""
+        """Variables of other accounts. If the machine's own sign-in is used, its variables stay."""
         if _has_own_keys(settings) or "profile" in settings:
             return super().removed(settings) | frozenset(SIGN_IN_VARIABLES)
         return frozenset((*self.foreign, *self.variables["region"]))
 
     def endpoint(self, settings: Settings) -> str:
-        """The endpoint as set, or AWS's own of the region."""
+        """The endpoint as set, or AWS's own for the region."""
         if "endpoint" in settings:
             return text_of(settings["endpoint"])
         region = text_of(settings["region"])
@@ -258,7 +289,7 @@ class Amazon(Provider):
         return _BEDROCK.fullmatch(host.lower().rstrip(".")) is not None
 
     def failure(self, error: Exception) -> Failure | None:
-        """What an error of botocore means."""
+        """Classify an error of botocore."""
         return failure_of(error)
 
 
@@ -271,7 +302,7 @@ def _has_own_keys(settings: Settings) -> bool:
 
 
 def _bearing(key: FieldValue | Secret) -> Callable[..., None]:
-    """Puts a key of Bedrock into each request, as botocore's own signer does: that one takes it from the environment alone."""
+    """Put a Bedrock API key into each request. botocore's own signer does the same, but only reads the key from the environment."""
 
     def bear(request: Any, **_: Any) -> None:
         request.headers["Authorization"] = f"Bearer {text_of(key)}"
@@ -279,8 +310,8 @@ def _bearing(key: FieldValue | Secret) -> Callable[..., None]:
     return bear
 
 
-def _session(settings: Settings) -> boto3.Session:
-    """A session that has these settings' credentials, or will look for some when the first request is signed."""
+def session_of(settings: Settings) -> boto3.Session:
+    """A session with the credentials of these settings, or one that searches for credentials at the first signed request."""
     import boto3
     import botocore.session
     from botocore.exceptions import PartialCredentialsError
@@ -290,11 +321,11 @@ def _session(settings: Settings) -> boto3.Session:
 
     if "api_key" in settings:
         inner = without_profiles()
-        inner.register_component("credential_provider", SearchedOnFirstUse(inner))  # and nothing is signed
+        inner.register_component("credential_provider", SearchedOnFirstUse(inner))  # without any signature
     elif _has_keys(settings):
         absent = [key for key in CREDENTIALS[:2] if key not in settings]
         if absent:
-            # One of them resolved to nothing: boto3 would go on, and sign with half of a key.
+            # One of the keys resolved to nothing. boto3 would sign with half a key pair.
             raise PartialCredentialsError(provider="connection", cred_var=" and ".join(absent))
         inner = without_profiles()
     else:
@@ -313,6 +344,16 @@ def _session(settings: Settings) -> boto3.Session:
     )
 
 
+def _adding_headers(extra: Mapping[str, str]) -> Callable[..., None]:
+    """Add the extra headers to each request after it is signed: a gateway may remove them."""
+
+    def add(request: Any, **_: Any) -> None:
+        for name, value in extra.items():
+            request.headers[name] = value
+
+    return add
+
+
 def _adding(control: Callable[[Any], Any]) -> Callable[..., None]:
     def add(class_attributes: dict[str, Any], **_: Any) -> None:
         class_attributes["control"] = control
@@ -321,11 +362,11 @@ def _adding(control: Callable[[Any], Any]) -> Callable[..., None]:
 
 
 def _control_endpoint(endpoint: str | None) -> str | None:
-    """Where models are listed, given where they are called: at the same gateway, but at another host of AWS's own."""
+    """The host that lists models, derived from the one that calls them: the same gateway, but another host of AWS."""
     host = (urlsplit(endpoint).hostname or "") if endpoint else ""
     if not _BEDROCK.fullmatch(host):
         return endpoint
-    # A VPC endpoint is for one service only; the other's host is the regional one (None: boto3 knows it).
+    # A VPC endpoint serves only one service; the other's host is the regional one (None: boto3 knows it).
     return None if host.startswith("vpce-") else f"https://{host.replace('bedrock-runtime', 'bedrock', 1)}"
 
 
@@ -341,7 +382,7 @@ def _model(listed: Mapping[str, Any]) -> Model:
 
 
 def _profile(listed: Mapping[str, Any], can: Mapping[str, frozenset[Capability]]) -> Model:
-    """An inference profile can do what the models behind it can; they are the same model in several regions."""
+    """An inference profile is the same model in several regions, so it has the model's capabilities."""
     behind = [can.get(each["modelArn"].rpartition("/")[2], frozenset()) for each in listed["models"]]
     abilities: frozenset[Capability] = frozenset().union(*behind)
     return Model(listed["inferenceProfileId"], listed.get("inferenceProfileName", ""), abilities)

@@ -1,4 +1,4 @@
-"""Chat on Bedrock: the Converse API, which is the same for every model."""
+"""Chat on Bedrock by the Converse API, which is the same for every model."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any
 from .adapting import Asked, Change, adapted, left_out, refused
 from .base import ChatRequest, Delta, Finish, Usage
 from .failures import SaidError, Unreadable
+from .json_text import NOT_JSON, parsed
 from .openai_answers import text_in
-from .token_counts import count
+from .token_counts import count, sum_of
 from .told import Told, says_an_error, told
 from .transport import BROKE_OFF
 
@@ -21,12 +22,12 @@ _SENT: Mapping[str, Callable[[Any], tuple[str, Any]]] = {
     "stop": lambda value: ("stopSequences", [value]),
     "service_tier": lambda value: ("serviceTier", {"type": value}),
 }
-"""Option -> its name in a request, and how its value is sent."""
+"""Option -> its name in a request, and the conversion of its value."""
 _FRAMED = "vnd.amazon.eventstream"
 
 
 def converse(client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
-    """The answer in pieces; whole, from a model that does not stream. Reasoning is not part of it."""
+    """Yield the answer in pieces, or whole from a model that does not stream. Reasoning is not part of it."""
     options: Asked = {"stream": True}
     for name, value in (("temperature", request.temperature), ("maxTokens", request.max_tokens)):
         if value is not None:
@@ -51,7 +52,7 @@ def converse(client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
 
 
 def _begun(client: Any, request: ChatRequest, options: Asked) -> Any:
-    """The stream of an answer, or the whole as a mapping."""
+    """Open the stream of an answer, or return the whole answer as a mapping."""
     asked: dict[str, Any] = {
         "modelId": request.model,
         "messages": [{"role": message.role, "content": [{"text": message.content}]} for message in request.messages],
@@ -69,16 +70,15 @@ def _begun(client: Any, request: ChatRequest, options: Asked) -> Any:
 
 
 def _unframed(stream: Any) -> Mapping[str, Any]:
-    """What a gateway answered in place of a stream: the whole answer, an error, or a web page."""
+    """Read what a gateway sent instead of a stream: a whole answer, an error, or a web page."""
     raw = getattr(stream, "_raw_stream", None)
     try:
         text = "" if raw is None else raw.read().decode("utf-8", "replace")
     finally:
         stream.close()
-    try:
-        body = json.loads(text)
-    except (ValueError, RecursionError):
-        raise Unreadable("the answer could not be read", text) from None
+    body = parsed(text)
+    if body is NOT_JSON:
+        raise Unreadable("the answer could not be read", text)
     if isinstance(body, Mapping) and isinstance(body.get("output"), Mapping):
         return body
     if says_an_error(body):
@@ -109,7 +109,7 @@ def _fewer_tokens(asked: Asked, said: Told) -> str:
 
 def _not_streamed(asked: Asked, said: Told) -> str:
     del asked["stream"]
-    return ""  # many models do not stream, and the reader sees that
+    return ""  # no note: many models do not stream, and the reader sees that
 
 
 _CHANGES = (
@@ -165,4 +165,7 @@ def _whole(answer: Mapping[str, Any], notes: tuple[str, ...]) -> Iterator[Delta 
 
 def _counted(said: Mapping[str, Any]) -> Usage:
     usage = said.get("usage") or {}
-    return Usage(count(usage.get("inputTokens")), count(usage.get("outputTokens")))
+    # The cached tokens are not included in the input tokens: https://docs.aws.amazon.com/bedrock, "TokenUsage"
+    inputs = (usage.get(name) for name in ("inputTokens", "cacheReadInputTokens", "cacheWriteInputTokens"))
+    whole = None if count(usage.get("inputTokens")) is None else sum_of(*inputs)
+    return Usage(whole, count(usage.get("outputTokens")), count(usage.get("cacheReadInputTokens")))

@@ -1,13 +1,16 @@
-"""Where a connection's AWS credentials come from: its own keys alone, or AWS's own search, begun only when it is needed."""
+"""A connection's AWS credentials: its own keys alone, or AWS's own search, which starts only when it is needed."""
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from typing import Any, Final
 
 from .found_credentials import FOUND
+from .sign_in import NotSignedIn
 
 MACHINE_VARIABLES: Final = (
     "AWS_SECRET_ACCESS_KEY",
@@ -36,13 +39,13 @@ SIGN_IN_VARIABLES: Final = (
     "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
     "AWS_ACCOUNT_ID",
 )
-"""Variables that decide as whom a program signs in at AWS."""
+"""Variables that determine the identity of a program at AWS."""
 
 
 def without_profiles() -> Any:
-    """A botocore session for keys of its own: it reads no profile, which may be missing, broken or somebody else's.
+    """A botocore session for explicit keys. It reads no profile, which may be missing, broken or another account's.
 
-    Of the machine's configuration it keeps the certificates, which belong to the network and not to an account.
+    It keeps the certificates of the machine's configuration, because they belong to the network and not to an account.
     """
     import botocore.session
     from botocore.exceptions import BotoCoreError
@@ -55,25 +58,25 @@ def without_profiles() -> Any:
 
 
 _LOADERS: Final[dict[str | None, Any]] = {}
-"""Where botocore's data is looked for besides its own folder -> what reads it."""
+"""botocore's additional data folders -> their loader."""
 
 
 def share_models(session: Any) -> None:
-    """Let a botocore session use what another has read of the services: that is most of what it costs to make a client."""
+    """Share the service models between botocore sessions: reading them is most of the cost of a client."""
     from botocore.loaders import create_loader
 
     path = session.get_config_variable("data_path")
     loader = _LOADERS.setdefault(path, create_loader(path))
-    loader.search_paths[:] = dict.fromkeys(loader.search_paths)  # boto3 adds its own folder for each of its sessions
+    loader.search_paths[:] = dict.fromkeys(loader.search_paths)  # boto3 adds its own folder for each session
     session.register_component("data_loader", loader)
 
 
 class SearchedOnFirstUse:
-    """Stands in a botocore session where its credential provider was, and in its clients where the credentials are.
+    """Replaces the credential provider in a botocore session, and the credentials in its clients.
 
-    botocore looks for credentials while it makes a client, and the search may ask the network: the container's or the machine's
-    metadata service, a sign-in, another role. A client must be made without the network, so the search waits for the first
-    request that is signed. What it finds (which renews itself where it expires) is kept; nothing found is not.
+    botocore searches for credentials while it builds a client, and the search may use the network: the container's or the machine's
+    metadata service, a sign-in, another role. A client must be built without the network, so the search waits for the first
+    signed request. Found credentials (which renew themselves when they expire) are kept; an empty result is not.
     """
 
     method = "searched-on-first-use"
@@ -84,22 +87,71 @@ class SearchedOnFirstUse:
         self._found: Any = None
 
     def load_credentials(self) -> SearchedOnFirstUse:
-        """What a session asks its provider for, when a client is made."""
+        """Called by a session for its credentials when it builds a client."""
         return self
 
     def get_frozen_credentials(self) -> Any:
-        """What a client asks its credentials for, when a request is signed. None makes botocore say that there are none."""
-        found = self._search()
-        frozen = found and found.get_frozen_credentials()
+        """Called by a client for its credentials when it signs a request. None makes botocore report missing credentials.
+
+        Raises `NotSignedIn` if a sign-in with AWS's command line has expired.
+        """
+        from botocore.exceptions import BotoCoreError
+
+        raised = None
+        try:
+            with _raised_not_logged():
+                found = self._search()
+                frozen = found and found.get_frozen_credentials()
+        except BotoCoreError as error:
+            raised = _refused(error, self._session)
+            if raised is None:
+                raise
+        if raised:
+            raise raised  # outside of the block: botocore's frames hold tokens
         if frozen:
             FOUND.note(frozen.secret_key, frozen.token)
         return frozen
 
     def get_deferred_property(self, name: str) -> Callable[[], Any]:
-        """What an endpoint is chosen by, such as the account's id; Bedrock's is not."""
+        """Properties that select an endpoint, such as the account's id. Bedrock needs none."""
         return lambda: getattr(self._search(), name, None)
 
     def _search(self) -> Any:
         if self._found is None:
             self._found = self._chain.load_credentials()
         return self._found
+
+
+class _Refreshing(logging.Filter):
+    """Drops log records, with traceback, about a failed renewal of credentials: the same error is raised and shown."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """See `logging.Filter`."""
+        return not (_searching.get() and str(record.msg).startswith("Refreshing"))
+
+
+_searching: Final[ContextVar[bool]] = ContextVar("aiconn_searching_aws", default=False)
+_REFRESHING: Final = _Refreshing()
+
+
+@contextmanager
+def _raised_not_logged() -> Iterator[None]:
+    for name in ("botocore.tokens", "botocore.credentials"):
+        logging.getLogger(name).addFilter(_REFRESHING)  # adding it again has no effect
+    token = _searching.set(True)
+    try:
+        yield
+    finally:
+        _searching.reset(token)
+
+
+def _refused(error: Exception, session: Any) -> NotSignedIn | None:
+    """The meaning of a search error if the sign-in with AWS's command line has expired; None for every other error."""
+    from botocore import exceptions
+
+    login: Any = getattr(exceptions, "LoginError", ())  # older releases have no such login
+    if not isinstance(error, (exceptions.SSOError, exceptions.TokenRetrievalError)) and not isinstance(error, login):
+        return None
+    profile = session.get_config_variable("profile") or "default"
+    command = f"aws {'' if isinstance(error, login) else 'sso '}login --profile {profile}"
+    return NotSignedIn(f"the AWS sign-in of the profile '{profile}' is missing or has ended", f"Run '{command}'.")

@@ -1,4 +1,4 @@
-"""Embedding on Bedrock, where each family of models has a format of its own.
+"""Embedding on Bedrock. Each family of models has its own format.
 
 https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html and
 https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-embed.html
@@ -14,19 +14,20 @@ from aiconn_nb.errors import FailureKind, ProviderFailed
 
 from .base import Embeddings, Usage
 from .failures import SaidError, Unreadable
+from .json_text import NOT_JSON, parsed
 from .token_counts import count as tokens
 from .token_counts import total
 from .told import says_an_error
 from .vectors import in_order, vector
 
 _COUNT = "x-amzn-bedrock-input-token-count"
-"""The header in which Bedrock counts the tokens, whichever model answered."""
+"""The header with Bedrock's token count, for every model."""
 
 
 def embed(client: Any, texts: Sequence[str], model: str, dimensions: int | None) -> Embeddings:
-    """One vector per text. ``model`` may be an id, an inference profile or an ARN, as long as the family is in it.
+    """Return one vector per text. ``model`` may be an id, an inference profile or an ARN that contains the family's name.
 
-    Raises `ProviderFailed` (bad request) for a family whose format is not known here.
+    Raises `ProviderFailed` (bad request) for a family with an unknown format.
     """
     if "cohere.embed" in model:
         return _cohere(client, texts, model, dimensions)
@@ -37,7 +38,7 @@ def embed(client: Any, texts: Sequence[str], model: str, dimensions: int | None)
         )
     raise ProviderFailed(
         FailureKind.BAD_REQUEST,
-        f"'{model}' is none of the embedding models whose format is known here.",
+        f"'{model}' is not an embedding model with a known format.",
         "Amazon Titan (amazon.titan-embed-...) and Cohere (cohere.embed-...) are; for others call client.invoke_model.",
     )
 
@@ -57,13 +58,13 @@ def _titan(client: Any, text: str, model: str, dimensions: int | None) -> tuple[
 
 
 def _cohere(client: Any, texts: Sequence[str], model: str, dimensions: int | None) -> Embeddings:
-    # The format wants to know what the vectors are for; what is kept to be searched is the usual thing.
+    # The format requires the purpose of the vectors; a searchable document is the usual one.
     asked: dict[str, Any] = {"texts": list(texts), "input_type": "search_document"}
     if dimensions is not None:
         asked["output_dimension"] = dimensions
     answer, count = _invoke(client, model, asked)
     found = answer.get("embeddings")
-    if isinstance(found, Mapping):  # version 4 may answer by type
+    if isinstance(found, Mapping):  # version 4 may group the vectors by type
         found = found.get("float") or found.get("base64")
     if not isinstance(found, list):
         raise _no_vector(answer)
@@ -80,10 +81,9 @@ def _invoke(client: Any, model: str, asked: Mapping[str, Any]) -> tuple[dict[str
     )
     count = str(answer["ResponseMetadata"]["HTTPHeaders"].get(_COUNT, ""))
     text = answer["body"].read().decode("utf-8", "replace")
-    try:
-        body = json.loads(text)
-    except (ValueError, RecursionError):
-        raise Unreadable("the answer could not be read", text) from None
+    body = parsed(text)
+    if body is NOT_JSON:
+        raise Unreadable("the answer could not be read", text)
     if not isinstance(body, dict):
         raise Unreadable("the answer has no vector")
     return body, tokens(count)

@@ -1,4 +1,4 @@
-"""What errors of botocore mean."""
+"""Classify errors of botocore."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _KIND_OF_CODE = {code: kind for kind, codes in _CODES.items() for code in codes}
 
 
 def failure_of(error: Exception) -> Failure | None:
-    """What an error of botocore, or of urllib3 under it, means; None where it is neither."""
+    """Classify an error of botocore, or of urllib3 below it; None for any other error."""
     from botocore import exceptions
     from botocore.eventstream import ParserError
     from botocore.parsers import ResponseParserError
@@ -61,10 +61,14 @@ def failure_of(error: Exception) -> Failure | None:
     if isinstance(error, exceptions.ClientError):
         return _told(error)
     if isinstance(error, ResponseParserError | ParserError):
-        # Their own words repeat the whole answer.
+        # Their own messages repeat the whole answer.
         return Failure(FailureKind.PROVIDER_FAULT, "the answer could not be read")
     if isinstance(error, exceptions.HTTPClientError) and "Invalid header value" in str(error):
         return UNSENDABLE
+    if isinstance(error, exceptions.ProfileNotFound):
+        profile = error.kwargs["profile"]
+        advice = f"Run 'aws configure sso --profile {profile}', or name another profile."
+        return Failure(FailureKind.AUTHENTICATION, str(error), advice=advice)
     kinds: tuple[tuple[FailureKind, tuple[type[Exception], ...]], ...] = (
         (FailureKind.TIMEOUT, (exceptions.ReadTimeoutError, exceptions.ConnectTimeoutError)),
         (
@@ -82,27 +86,26 @@ def failure_of(error: Exception) -> Failure | None:
                 exceptions.TokenRetrievalError,
                 exceptions.RefreshWithMFAUnsupportedError,
                 exceptions.SSOError,
-                exceptions.ProfileNotFound,
             ),
         ),
-        # What is left goes wrong before anything is sent: a parameter, a region, a broken configuration file.
+        # The remaining errors happen before anything is sent: a parameter, a region, a broken configuration file.
         (FailureKind.BAD_REQUEST, (exceptions.BotoCoreError,)),
     )
     for kind, types in kinds:
         if isinstance(error, types):
             return Failure(kind, str(error))
-    # An answer that is being streamed is read by urllib3, without botocore between.
+    # urllib3 reads a streamed answer, without botocore in between.
     return transport_failure(error)
 
 
 def _told(error: Any) -> Failure:
-    """An error that AWS itself answered."""
+    """Classify an error response from AWS itself."""
     answered = error.response.get("Error", {})
     about = error.response.get("ResponseMetadata", {})
     code, words = str(answered.get("Code", "")), told(answered.get("Message")).words
     status = about.get("HTTPStatusCode", 500)
     said = Told(words, (code.lower(),))
-    # A stream that breaks off has the status 200 of its beginning.
+    # A stream that breaks off has the status 200 of its start.
     kind = kind_of(status if status >= 400 else 400, said)
     if kind not in (FailureKind.OUT_OF_CREDIT, FailureKind.NOT_FOUND) or status >= 500:
         kind = _KIND_OF_CODE.get(code.lower(), kind_of_status(status))
@@ -110,6 +113,6 @@ def _told(error: Any) -> Failure:
     if kind is FailureKind.PROVIDER_FAULT:
         failure = replace(failure, again=True)
     if code.isdecimal():
-        # What answered is not AWS: botocore found no code, and took the status for it.
+        # The response is not from AWS: botocore found no code and used the status instead.
         code = f"HTTP status {status}"
     return replace(failure, words=f"{words} ({code})" if words else code)

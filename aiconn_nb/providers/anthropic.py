@@ -1,6 +1,6 @@
-"""Anthropic: Claude, by its own API.
+"""Anthropic: Claude, by Anthropic's own API.
 
-What only a call needs is imported by the call: a list of connections needs the declarations alone.
+Modules that only a call needs are imported by the call: a list of connections needs only the declarations.
 """
 
 from __future__ import annotations
@@ -9,18 +9,15 @@ import json
 import re
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 
-from .access import Access, Api
 from .base import Provider, Sdk, Settings, text_of
 from .endpoints import Correction, at, corrected, path_of
-from .key_endpoints import key_is_known
-from .model_lists import NoModelList, listed_in
 from .model_options import (
     MAX_TOKENS,
     REASONING_EFFORT,
@@ -31,27 +28,30 @@ from .model_options import (
     up_to,
     with_choices,
 )
+from .network import NETWORK, client_options, key_header, sending_key_as
 
 if TYPE_CHECKING:
     import anthropic
 
+    from .access import Access
     from .call_values import ChatRequest, Completion, Delta, Failure, Finish, Model
 
 ENDPOINT = "https://api.anthropic.com"
 KEY_HEADERS = ("authorization", "x-api-key")
-"""Ways to send a key. Since anthropic 2 the SDK sends the first; before that, and to what most gateways read, the second."""
+"""Headers for the key. The SDK sends the first since anthropic 2, and sent the second before; most gateways read the second."""
 
 _ADDED = re.compile(r"(?:/v1)+(?:/messages|/complete|/models)?/*$")
 _CHAT = frozenset({Capability.CHAT})
 
 
 class Anthropic(Provider):
-    """An account at Anthropic, or at a gateway that speaks its protocol."""
+    """An account at Anthropic, or at a gateway that implements its protocol."""
 
     id = "anthropic"
     name = "Anthropic"
     capabilities = frozenset({Capability.CHAT})
     sdk = Sdk(("anthropic",), "anthropic")
+    tested: ClassVar[str] = "aimock, a server of ours"
     chat_options = (
         up_to(TEMPERATURE, 1),
         MAX_TOKENS,
@@ -60,11 +60,14 @@ class Anthropic(Provider):
         replace(THINKING_BUDGET, least=1024),
         with_choices(SERVICE_TIER, "auto", "standard_only"),
     )
-    """As anthropic 2.14 declares them; ``temperature`` goes to the API version before."""
+    """The options that anthropic 2.14 declares; ``temperature`` goes to the previous API version."""
     keeps_schemas = True
-    key_shapes = ("anthropic",)
-    variables = {"api_key": ("ANTHROPIC_API_KEY",), "endpoint": ("ANTHROPIC_BASE_URL",)}  # noqa: RUF012
-    foreign = (
+    key_shapes: ClassVar[tuple[str, ...]] = ("anthropic",)
+    variables: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "api_key": ("ANTHROPIC_API_KEY",),
+        "endpoint": ("ANTHROPIC_BASE_URL",),
+    }
+    foreign: ClassVar[tuple[str, ...]] = (
         "ANTHROPIC_AUTH_TOKEN",
         "ANTHROPIC_API_URL",
         "ANTHROPIC_CUSTOM_HEADERS",
@@ -82,7 +85,7 @@ class Anthropic(Provider):
         "CLAUDE_CODE_USE_BEDROCK",
         "CLAUDE_CODE_USE_VERTEX",
     )
-    fields = (
+    fields: ClassVar[tuple[Field, ...]] = (
         Field(
             "api_key",
             "API key",
@@ -100,13 +103,13 @@ class Anthropic(Provider):
             placeholder=ENDPOINT,
             suggested_reference="$Anthropic:Endpoint",
         ),
-        Field(
-            "key_header",
-            "Key header",
+    )
+    network: ClassVar[tuple[Field, ...]] = (
+        key_header(
+            *KEY_HEADERS,
             help="Only where a gateway wants the key in this header; else the SDK decides, whose versions differ.",
-            choices=KEY_HEADERS,
-            group="Network",
         ),
+        *NETWORK,
     )
 
     def client(self, settings: Settings) -> anthropic.Anthropic:
@@ -115,48 +118,58 @@ class Anthropic(Provider):
         return made
 
     def impatient_client(self, settings: Settings, seconds: float) -> anthropic.Anthropic:
-        """One that gives up after ``seconds`` without a byte, and at the first failure."""
-        made: anthropic.Anthropic = self._built(settings, timeout=seconds, max_retries=0)
+        """A client that gives up after ``seconds`` without a byte, and after the first failure."""
+        made: anthropic.Anthropic = self._built(settings, seconds, max_retries=0)
         return made
 
     def asking_client(self, settings: Settings, seconds: float | None) -> anthropic.Anthropic:
-        """One that sends each request once."""
-        if seconds is not None:
-            return self.impatient_client(settings, seconds)
-        made: anthropic.Anthropic = self._built(settings, max_retries=0)
+        """A client that sends each request once."""
+        made: anthropic.Anthropic = self._built(settings, seconds, max_retries=0)
         return made
 
     def async_client(self, settings: Settings, seconds: float | None) -> anthropic.AsyncAnthropic:
         """The same for asynchronous calls."""
-        from anthropic import AsyncAnthropic
-
-        timeout = {} if seconds is None else {"timeout": seconds}
-        made: anthropic.AsyncAnthropic = self._built(settings, AsyncAnthropic, max_retries=0, **timeout)
+        made: anthropic.AsyncAnthropic = self._built(settings, seconds, is_async=True, max_retries=0)
         return made
 
-    def _built(self, settings: Settings, kind: Any = None, **options: Any) -> Any:
-        from anthropic import Anthropic as Client
+    def _built(
+        self, settings: Settings, seconds: float | None = None, *, is_async: bool = False, **options: Any
+    ) -> Any:
+        import anthropic
 
         from .own_client import alone
         from .this_machine import require_usable_variables
 
-        # A client that could not be made prints an error of its destructor, whatever is done with its own.
+        # The destructor of a half-built client prints an error, whatever its owner does.
         require_usable_variables()
-        # The endpoint is always given: else ANTHROPIC_BASE_URL would send this connection's key to some other host.
-        options |= {"api_key": text_of(settings["api_key"]), "base_url": self.endpoint(settings)}
-        # Before 0.94 the SDK sends ANTHROPIC_AUTH_TOKEN beside a key that it was given.
-        made = alone((kind or Client)(**options), options, ("api_key", "auth_token", "webhook_key"))
+        # The endpoint is always passed. Otherwise ANTHROPIC_BASE_URL could send this connection's key to another host.
+        options = client_options(anthropic, settings, is_async=is_async, seconds=seconds) | options
+        options |= {"base_url": self.endpoint(settings), **self._account(settings, is_async=is_async)}
+        # Before 0.94 the SDK sends ANTHROPIC_AUTH_TOKEN in addition to a given key.
+        made = alone(self._class(is_async=is_async)(**options), options, ("api_key", "auth_token", "webhook_key"))
         if "key_header" in settings:
-            sends_as = _sending_key_as(text_of(settings["key_header"]), is_async=kind is not None)
+            sends_as = sending_key_as(text_of(settings["key_header"]), is_async=is_async)
             vars(made)["_client"].event_hooks["request"].append(sends_as)
         return made
 
-    def models(self, client: anthropic.Anthropic) -> list[Model]:
-        """All models, newest first as the API gives them. All of Anthropic's models chat."""
+    def _class(self, *, is_async: bool) -> Any:
+        """The SDK's class."""
+        import anthropic
 
-        # Not parsed by the SDK at first: a gateway may answer a bare array, or have an entry that is none.
+        return anthropic.AsyncAnthropic if is_async else anthropic.Anthropic
+
+    def _account(self, settings: Settings, *, is_async: bool) -> dict[str, Any]:
+        """The arguments of that class for signing in."""
+        return {"api_key": text_of(settings["api_key"])}
+
+    def models(self, client: anthropic.Anthropic) -> list[Model]:
+        """All models, newest first as in the API. All of Anthropic's models chat."""
+
+        # Not parsed by the SDK: a gateway may return a bare array, or an invalid entry.
         answer = client.models.with_raw_response.list(limit=1000)
         content = answer.http_response.content
+        from .model_lists import listed_in
+
         listed = listed_in(content)
         if _has_more(content):
             listed = [
@@ -168,16 +181,20 @@ class Anthropic(Provider):
         return [replace(model_in(each), capabilities=_CHAT) for each in listed]
 
     def models_without_key(self, client: anthropic.Anthropic) -> None:
-        """The same without the credentials."""
+        """Do the same without the credentials."""
         from anthropic._types import Omit  # older releases do not export it
 
         client.models.with_raw_response.list(limit=1, extra_headers={"Authorization": Omit(), "X-Api-Key": Omit()})
 
     def accepts_key(self, client: anthropic.Anthropic) -> bool:
-        """OpenRouter speaks this protocol, too."""
+        """OpenRouter implements this protocol, too."""
+        from .key_endpoints import key_is_known
+
         return key_is_known(client, "/v1")
 
     def access(self, settings: Settings) -> Access | None:
+        from .access import Access, Api
+
         key = settings.get("api_key")
         return Access(Api.ANTHROPIC, self.endpoint(settings), key if isinstance(key, Secret) else None)
 
@@ -186,13 +203,13 @@ class Anthropic(Provider):
         return corrected("endpoint", given, _base(given)) if (given := settings.get("endpoint")) else ()
 
     def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
-        """Where gateways and other makers of models serve this protocol."""
+        """The paths at which gateways and other model vendors serve this protocol."""
         here = self.endpoint(settings)
         paths = ("", "/anthropic", "/api/anthropic", "/api")
         return [{"endpoint": at(here, path)} for path in paths if path != path_of(here)]
 
     def chat(self, client: anthropic.Anthropic, request: ChatRequest) -> Iterator[Delta | Finish]:
-        """The answer in pieces. Thinking is not part of it."""
+        """Yield the answer in pieces. Thinking is not part of it."""
         from .anthropic_messages import chat
 
         return chat(client, request)
@@ -200,19 +217,19 @@ class Anthropic(Provider):
     def async_chat(
         self, client: anthropic.AsyncAnthropic, request: ChatRequest
     ) -> AsyncGenerator[Delta | Finish, None]:
-        """The same, awaited."""
+        """Do the same asynchronously."""
         from .anthropic_messages import async_chat
 
         return async_chat(client, request)
 
     async def async_complete(self, client: anthropic.AsyncAnthropic, request: ChatRequest) -> Completion:
-        """The whole answer in one piece."""
+        """Return the whole answer in one piece."""
         from .anthropic_messages import async_complete
 
         return await async_complete(client, request)
 
     def environment(self, settings: Settings) -> dict[str, str]:
-        """Key and endpoint. The endpoint is always named: one that is left over from elsewhere would get this key."""
+        """Key and endpoint. The endpoint is always set: a left-over one would receive this key."""
         return {**super().environment(settings), "ANTHROPIC_BASE_URL": self.endpoint(settings)}
 
     def endpoint(self, settings: Settings) -> str:
@@ -224,11 +241,12 @@ class Anthropic(Provider):
         return host.lower().rstrip(".") == "api.anthropic.com"
 
     def failure(self, error: Exception) -> Failure | None:
-        """What an error of the SDK means."""
+        """Classify an error of the SDK."""
         from anthropic import APIConnectionError, APIResponseValidationError, APIStatusError, APITimeoutError
 
         from .call_values import Failure
         from .failures import http_failure
+        from .model_lists import NoModelList
         from .told import said_with
         from .transport import transport_failure
 
@@ -237,7 +255,7 @@ class Anthropic(Provider):
         if isinstance(error, APITimeoutError):
             return Failure(FailureKind.TIMEOUT, "no answer in time")
         if isinstance(error, APIConnectionError):
-            # Its own message is only "Connection error."; why is in the cause.
+            # Its message is only "Connection error."; the cause has the reason.
             cause = error.__cause__
             return (cause and transport_failure(cause)) or Failure(FailureKind.UNREACHABLE, str(cause or error))
         if isinstance(error, APIResponseValidationError):
@@ -247,24 +265,8 @@ class Anthropic(Provider):
         return transport_failure(error)
 
 
-def _sending_key_as(header: str, *, is_async: bool) -> Any:
-    """A hook that moves a request's key to this header. A request without a key stays without."""
-
-    def move(request: Any) -> None:
-        held = request.headers.get("authorization", "").removeprefix("Bearer ") or request.headers.get("x-api-key", "")
-        for name in KEY_HEADERS:
-            request.headers.pop(name, None)
-        if held:
-            request.headers[header] = f"Bearer {held}" if header == "authorization" else held
-
-    async def moved(request: Any) -> None:
-        move(request)
-
-    return moved if is_async else move
-
-
 def _base(url: str) -> str:
-    """The base URL without what the SDK adds to it: else it would ask at ``/v1/v1/messages``, without a warning."""
+    """The base URL without the part that the SDK appends. Otherwise it would silently call ``/v1/v1/messages``."""
     path = _ADDED.sub("", path_of(url))
     return url if path == path_of(url) else at(url, path)
 

@@ -1,6 +1,6 @@
-"""The Messages API: what is asked, and its answer, read from the bytes of the response.
+"""The Messages API: the request, and the answer, read from the bytes of the response.
 
-The SDK reads a body that is no stream as a stream without events; then what a gateway said instead is lost.
+The SDK reads a body that is not a stream as a stream without events, so the message of a gateway would be lost.
 """
 
 from __future__ import annotations
@@ -25,14 +25,16 @@ if TYPE_CHECKING:
     import anthropic
 
 MAX_TOKENS = 8192
-"""The API wants a limit with every request. This is the one where nobody said another: it is enough for long answers, and
-every model that is still served (since Claude 3.5) takes it."""
+"""The API requires a limit with every request. This default is enough for long answers, and
+every model that is still served (since Claude 3.5) accepts it."""
 SAMPLING_VERSION = "2023-06-01"
-"""The last API version with a ``temperature``. The next one, 2026-10-21, refuses it from every model with status 400."""
+"""The last API version with a ``temperature``. From 2026-10-21 on, every model refuses it with status 400."""
+_CLOUD_VERSIONS = {"Bedrock": "bedrock-2023-05-31", "Vertex": "vertex-2023-10-16"}
+"""The version that Bedrock and Vertex AI use: https://platform.claude.com/docs/en/build-with-claude/claude-on-amazon-bedrock"""
 
 
 def chat(client: anthropic.Anthropic, request: ChatRequest) -> Iterator[Delta | Finish]:
-    """The answer in pieces. Thinking is not part of it."""
+    """Yield the answer in pieces. Thinking is not part of it."""
     asked = adapted(
         lambda body: _begun(client, body),
         _body(request),
@@ -72,7 +74,7 @@ async def async_chat(client: anthropic.AsyncAnthropic, request: ChatRequest) -> 
 
 
 async def async_complete(client: anthropic.AsyncAnthropic, request: ChatRequest) -> Completion:
-    """The whole answer in one piece, without the SDK's models."""
+    """Return the whole answer in one piece, without the SDK's models."""
     asked = await async_adapted(
         lambda body: _completed(client, body),
         {**_body(request), "stream": False},
@@ -115,15 +117,13 @@ def _body(request: ChatRequest) -> Asked:
 
 
 def _begun(client: anthropic.Anthropic, body: Asked) -> tuple[Any, Iterator[Event | Whole]]:
-    """The open response, and what it holds. An error that comes in place of an answer is raised here already."""
+    """Open the response and its content. An error in place of an answer is raised here."""
     from anthropic import Stream
 
-    stream = client.post(
-        "/v1/messages", body=body, cast_to=object, stream=True, stream_cls=Stream[object], options=_options(body)
-    )
+    stream = client.post("/v1/messages", cast_to=object, stream=True, stream_cls=Stream[object], **_sent(client, body))
     response = stream.response
     try:
-        came = events(response.iter_bytes())
+        came = _events_of(client, response)
         first = next(came, None)
         _require_answer(first)
     except BaseException:
@@ -138,11 +138,11 @@ async def _async_begun(
     from anthropic import AsyncStream
 
     stream = await client.post(
-        "/v1/messages", body=body, cast_to=object, stream=True, stream_cls=AsyncStream[object], options=_options(body)
+        "/v1/messages", cast_to=object, stream=True, stream_cls=AsyncStream[object], **_sent(client, body)
     )
     response = stream.response
     try:
-        came = async_events(response.aiter_bytes())
+        came = _async_events_of(client, response)
         first = await anext(came, None)
         _require_answer(first)
     except BaseException:
@@ -152,19 +152,46 @@ async def _async_begun(
 
 
 async def _completed(client: anthropic.AsyncAnthropic, body: Asked) -> tuple[list[Event | Whole], Mapping[str, str]]:
-    response = await client.post("/v1/messages", body=body, cast_to=response_class(client), options=_options(body))
+    response = await client.post("/v1/messages", cast_to=response_class(client), **_sent(client, body))
     came = list(events([response.content]))
     _require_answer(came[0] if came else None)
     return came, response.headers
 
 
-def _options(body: Asked) -> Any:
-    # The API version of today's SDK refuses a temperature. The older version still takes it, for the models that do.
-    return {"headers": {"anthropic-version": SAMPLING_VERSION}} if "temperature" in body else {}
+def _sent(client: Any, body: Asked) -> dict[str, Any]:
+    """The request body. The API version of today's SDK refuses a temperature, so requests with one use the older version, for the
+    models that still take it. On the clouds the version is a part of the body."""
+    if "temperature" not in body:
+        return {"body": body}
+    on_cloud = next((version for name, version in _CLOUD_VERSIONS.items() if name in type(client).__name__), None)
+    if on_cloud:
+        return {"body": {**body, "anthropic_version": on_cloud}}
+    return {"body": body, "options": {"headers": {"anthropic-version": SAMPLING_VERSION}}}
+
+
+def _events_of(client: Any, response: Any) -> Iterator[Event | Whole]:
+    """The events of a response. Bedrock uses AWS's framing, which the SDK's Bedrock client can read."""
+    if _is_framed(response):
+        return (_unframed(each) for each in client._make_sse_decoder().iter_bytes(response.iter_bytes()))
+    return events(response.iter_bytes())
+
+
+def _async_events_of(client: Any, response: Any) -> AsyncIterator[Event | Whole]:
+    if _is_framed(response):
+        return (_unframed(each) async for each in client._make_sse_decoder().aiter_bytes(response.aiter_bytes()))
+    return async_events(response.aiter_bytes())
+
+
+def _is_framed(response: Any) -> bool:
+    return "amazon.eventstream" in response.headers.get("content-type", "")
+
+
+def _unframed(each: Any) -> Event:
+    return Event(each.event or "", each.json())
 
 
 def _require_answer(first: Event | Whole | None) -> None:
-    """Raise `SaidError` where an error came in place of an answer."""
+    """Raise `SaidError` if an error came in place of an answer."""
     data = first.body if isinstance(first, Whole) else first.data if first else None
     if says_an_error(data) and not (isinstance(data, Mapping) and data.get("content")):
         raise SaidError(data)
@@ -184,14 +211,14 @@ def _without_temperature(asked: Asked, said: Told) -> str:
 
 
 def _fewer_tokens(asked: Asked, said: Told) -> str:
-    """``max_tokens: 8192 > 4096, which is the maximum allowed number of output tokens for ...``: an older model's own limit."""
+    """``max_tokens: 8192 > 4096, which is the maximum allowed number of output tokens for ...``: the limit of an older model."""
     limits = [int(number) for number in re.findall(r"\d+", said.words) if 0 < int(number) < asked["max_tokens"]]
     asked["max_tokens"] = max(limits, default=min(4096, asked["max_tokens"]))
     return f"max_tokens {asked['max_tokens']:,}, as the server takes no more"
 
 
 def _without_output(asked: Asked, said: Told) -> str:
-    """Without the schema or the effort; both are in one parameter."""
+    """Remove the schema or the effort; both are in one parameter."""
     output = asked.pop("output_config")
     lost = [words for key, words in _OUTPUT.items() if key in output]
     return f"without {' and '.join(lost)}, which the server refuses"
@@ -217,7 +244,7 @@ _CHANGES = (
 
 
 class _Reading:
-    """What is known of an answer while it comes."""
+    """The state of an answer while it is read."""
 
     def __init__(self) -> None:
         self._reason: str | None = None
@@ -227,29 +254,29 @@ class _Reading:
         self._complete = False
 
     def read(self, came: Iterator[Event | Whole], notes: tuple[str, ...]) -> Iterator[Delta | Finish]:
-        """The pieces and the end. Raises `SaidError`, `Unreadable`, `ConnectionError`."""
+        """Yield the pieces and the end. Raises `SaidError`, `Unreadable`, `ConnectionError`."""
         for each in came:
             yield from self.take(each)
         yield self.finish(notes)
 
     def take(self, came: Event | Whole) -> Iterator[Delta]:
-        """The pieces in one event, or in the whole."""
+        """Yield the pieces of one event, or of the whole answer."""
         yield from self._message(came.body) if isinstance(came, Whole) else self._event(came)
 
     def finish(self, notes: tuple[str, ...]) -> Finish:
-        """The end, once no more comes."""
+        """Return the end of the answer."""
         if not self._begun:
-            raise Unreadable("the answer is no stream of events")
+            raise Unreadable("the answer is not a stream of events")
         if not self._complete and self._reason is None:
             raise ConnectionError(BROKE_OFF)
         return Finish(self._reason, self._usage, self._model, notes)
 
     def _message(self, body: object) -> Iterator[Delta]:
-        """An answer that came whole, where a stream was asked for or refused."""
+        """Read an answer that came whole, whether or not a stream was requested."""
         if says_an_error(body) and not (isinstance(body, Mapping) and body.get("content")):
             raise SaidError(body)
         if not isinstance(body, Mapping) or not isinstance(body.get("content"), list | str):
-            raise Unreadable("the answer is no stream of events", body if isinstance(body, str) else None)
+            raise Unreadable("the answer is not a stream of events", body if isinstance(body, str) else None)
         self._begin(body)
         self._complete = True
         if text := text_in(body["content"]):
@@ -260,7 +287,7 @@ class _Reading:
         if data == DONE:
             return
         if not isinstance(data, Mapping):
-            raise Unreadable("the answer is no stream of events")
+            raise Unreadable("the answer is not a stream of events")
         kind = data.get("type", event.name)
         if kind == "error" or (kind is None and says_an_error(data)):
             raise SaidError(data)
@@ -287,13 +314,13 @@ class _Reading:
         self._reason = reason if isinstance(reason, str) and reason else self._reason
 
     def _said(self, part: object) -> Iterator[Delta]:
-        """The text of a block or of a piece of it."""
+        """The text of a block or of a part of it."""
         if isinstance(part, Mapping) and part.get("type") in ("text", "text_delta") and (text := text_in(part)):
             self._begun = True
             yield Delta(text)
 
     def _count(self, usage: object) -> None:
-        """The numbers are cumulative, and may be absent."""
+        """Update the counts. The numbers are cumulative and may be absent."""
         if not isinstance(usage, Mapping):
             return
         # The input is the sum of three: https://docs.anthropic.com/en/api/messages, "usage"
@@ -301,4 +328,5 @@ class _Reading:
             usage.get(name) for name in ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
         )
         whole = None if count(usage.get("input_tokens")) is None else sum_of(*inputs)
-        self._usage = latest(self._usage, whole, count(usage.get("output_tokens")))
+        cached = count(usage.get("cache_read_input_tokens"))
+        self._usage = latest(self._usage, whole, count(usage.get("output_tokens")), cached)

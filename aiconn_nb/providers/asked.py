@@ -1,7 +1,6 @@
-"""What a provider is asked without a network: where it goes, whether a host is its own, what rules it has.
+"""Questions to a provider that need no network: its endpoint, its official hosts, its rules.
 
-A provider of another package may raise anything, answer the wrong type or not answer. Then it cannot be used, and nothing else
-is affected.
+A plug-in may raise anything, return the wrong type or hang. Then it cannot be used, and nothing else is affected.
 """
 
 from __future__ import annotations
@@ -14,25 +13,25 @@ from aiconn_nb.plugins import PlugInFailed, PlugInSilent, ask
 from .base import Provider, Settings, usable
 
 PATIENCE: Final = 5.0
-"""Seconds for an answer. A list asks once for each connection."""
+"""Seconds to wait for a result. A list asks once per connection."""
 _OURS: Final = __name__.rpartition(".")[0] + "."
 
 T = TypeVar("T")
 
 _silent: dict[str, str] = {}
-"""Providers that did not answer once, by id: they are not asked again in this process."""
+"""The ids of providers that timed out once. They are not asked again in this process."""
 
 
 def endpoint_of(provider: Provider, settings: Settings) -> str | None:
-    """The URL that a provider goes to with these settings, None where there is no network. Raises `PlugInFailed`."""
+    """The URL that a provider calls with these settings; None if it uses no network. Raises `PlugInFailed`."""
     endpoint = _asked(provider, lambda: provider.endpoint(usable(provider.fields, settings)))
     if not isinstance(endpoint, str | None):
-        raise PlugInFailed("its endpoint is no text")
+        raise PlugInFailed("its endpoint is not text")
     return endpoint
 
 
 def is_official(provider: Provider, host: str) -> bool:
-    """Whether a host is the provider's own; one that cannot say so has none."""
+    """Whether a host is the provider's own; False if the provider fails to say."""
     try:
         return _asked(provider, lambda: provider.official(host)) is True
     except PlugInFailed:
@@ -40,12 +39,12 @@ def is_official(provider: Provider, host: str) -> bool:
 
 
 def problems_of(provider: Provider, settings: Mapping[str, object]) -> dict[str, str]:
-    """What breaks a provider's own rules, by field. Raises `PlugInFailed`."""
+    """Violations of a provider's own rules, by field. Raises `PlugInFailed`."""
     problems = _asked(provider, lambda: provider.problems(settings))
     if not isinstance(problems, Mapping) or not all(
         isinstance(key, str) and isinstance(text, str) for key, text in problems.items()
     ):
-        raise PlugInFailed("its problems are no texts by field")
+        raise PlugInFailed("its problems are not texts by field")
     return dict(problems)
 
 

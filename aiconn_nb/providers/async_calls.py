@@ -1,22 +1,26 @@
-"""The calls of an account, awaited: with the SDK's asynchronous client where the provider has one, else in a thread.
+"""The asynchronous calls of an account: with the SDK's asynchronous client if the provider has one, else in a thread.
 
-A task that is cancelled closes its request at once.
+Cancelling a task closes its request at once.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
-from contextlib import aclosing, suppress
+import inspect
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator, Sequence
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import replace
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary, finalize
 
-from aiconn_nb.errors import ProviderFailed
+from aiconn_nb.errors import FailureKind, ProviderFailed
+from aiconn_nb.threads import HAS_THREADS
 
 from . import repeating
 from .base import ChatRequest, Completion, Delta, Embeddings, Finish, Provider
 from .model_options import fitted
+from .network import RETRIES, retries_in, stamps
 from .sdk_logs import LOGS
 from .this_machine import network_variables
 from .threaded import in_thread, pieces_in_thread
@@ -30,33 +34,36 @@ T = TypeVar("T")
 P = TypeVar("P")
 
 LONGEST = 900.0
-"""Seconds that a call, or the wait for the next piece of an answer, may take at all, whatever the server sends meanwhile."""
+"""The maximum seconds for a call, or for the next piece of an answer, whatever the server sends meanwhile."""
 
 SDK_RETRIES = 2
-"""How often OpenAI's and Anthropic's SDKs send a request again by themselves."""
+"""The default number of retries of OpenAI's and Anthropic's SDKs."""
 
 
 def noted(piece: P, *notes: str) -> P:
-    """The end of an answer with more notes, of which some may be empty; any other piece as it is."""
+    """Add notes to the end of an answer, omitting empty ones; return any other piece unchanged."""
     more = tuple(filter(None, notes))
     return replace(piece, notes=(*piece.notes, *more)) if more and isinstance(piece, Finish) else piece
 
 
 LOOK = 1.0
-"""Seconds for which a client is used without another look at the proxy and certificate variables."""
+"""Seconds for which a client is used before the proxy and certificate variables are checked again; and in which a model's next
+answer is not reported."""
 
 
 class AsyncCalls:
-    """The asynchronous half of an `Account`, whose calls fail as those of the other half do."""
+    """The asynchronous half of an `Account`. Its calls fail in the same ways as the synchronous ones."""
 
     provider: Provider
     label: str
     patience: float | None
+    told: Callable[[str, FailureKind | None], None] | None = None
+    """Called for each model with None if it answered, or with the kind of its failure. Its exceptions are ignored."""
 
     if TYPE_CHECKING:
 
         def chat(self, request: ChatRequest) -> Generator[Delta | Finish, None, None]: ...
-        def embed(self, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings: ...
+        def embed_once(self, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings: ...
         def _usable(self) -> Settings: ...
         def _secrets(self) -> list[Secret]: ...
         def _guarded(self, call: Callable[[], T]) -> T: ...
@@ -65,25 +72,37 @@ class AsyncCalls:
 
     def __init__(self) -> None:
         self._async_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, _Client] = WeakKeyDictionary()
+        self._answered_at: dict[str, float] = {}
+        """The monotonic time when an answer of a model was last reported."""
 
     @property
     def is_async(self) -> bool:
-        """Whether the provider has an asynchronous client; else each call takes a thread."""
-        return type(self.provider).async_client is not Provider.async_client
+        """Whether the provider has an asynchronous client. Otherwise calls run in threads, or one after the other in a browser."""
+        return HAS_THREADS and type(self.provider).async_client is not Provider.async_client
 
     @property
     def async_client(self) -> Any:
-        """The SDK's own asynchronous client, a new one each time: it serves the event loop in which it is first used.
+        """The SDK's asynchronous client, a new one each time: it serves the event loop in which it is first used.
 
-        Raises `NotImplementedError` where the SDK has none.
+        Raises `NotImplementedError` if the SDK has none.
         """
         client = self._built_async()
-        # The client of this object's own calls sends each request once; any other user expects what the SDK does by itself.
+        # The client for this object's calls sends each request once; other users expect the SDK's own retries.
         again = getattr(client, "with_options", None)
-        return client if again is None else again(max_retries=SDK_RETRIES)
+        return client if again is None else again(max_retries=SDK_RETRIES if self.retries is None else self.retries)
+
+    @property
+    def retries(self) -> int | None:
+        """The connection's number of retries; None if it is not set."""
+        is_ours = RETRIES in self.provider.fields  # a plug-in may have a field with this key for another purpose
+        return retries_in(self._usable()) if is_ours else None
+
+    def _network(self) -> int:
+        """A number that changes with the parts of the environment that a client is built from."""
+        return hash((network_variables(), *stamps(self._usable())))
 
     async def async_chat(self, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
-        """The same as `chat`. Closing the generator, or cancelling its task, closes the HTTP connection."""
+        """Do the same as `chat`. Closing the generator, or cancelling its task, closes the HTTP connection."""
         if not self.is_async:
             async with aclosing(pieces_in_thread(lambda: self.chat(request))) as pieces:
                 async for piece in pieces:
@@ -96,30 +115,62 @@ class AsyncCalls:
             pieces = self.provider.async_chat(client, request)
             return pieces, _piece(await anext(pieces, None))
 
-        (came, first), note = await self._repeated_async(begin)
+        with self._telling(request.model):
+            (came, first), note = await self._repeated_async(begin)
         try:
             while first is not None:
                 yield noted(first, *left_out, note)
-                # The patience is for the first.
+                # The patience applies only to the first piece.
                 first = _piece(await self._guarded_async(anext(came, None), LONGEST))
+            self._tell(request.model)
         finally:
             await self._guarded_async(came.aclose(), LONGEST)
 
     async def async_complete(self, request: ChatRequest) -> Completion:
-        """The whole answer to one request, which is sent once: what to do about a failure is the caller's."""
+        """Return the whole answer to a request that is sent once: the caller handles a failure."""
         if not self.is_async:
             return await in_thread(lambda: self._collected(request))
         request, left_out = fitted(request, self.provider.chat_options, self.provider.name)
         client = await self._async_client()
-        answer = self._proved(await self._guarded_async(self.provider.async_complete(client, request)))
+        with self._telling(request.model):
+            answer = self._proved(await self._guarded_async(self.provider.async_complete(client, request)))
+        self._tell(request.model)
         return replace(answer, finish=noted(answer.finish, *left_out))
 
     async def async_embed(self, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
-        """The same as `embed`, sent once. For at most as many texts as `batch` answers."""
+        """Do the same as `embed`, but send the request once, for at most as many texts as `batch` returns."""
         if not self.is_async or type(self.provider).async_embed is Provider.async_embed:
-            return await in_thread(lambda: self.embed(texts, model, dimensions))
+            return await in_thread(lambda: self.embed_once(texts, model, dimensions))
         client = await self._async_client()
-        return self._proved(await self._guarded_async(self.provider.async_embed(client, texts, model, dimensions)))
+        with self._telling(model):
+            answer = self._proved(
+                await self._guarded_async(self.provider.async_embed(client, texts, model, dimensions))
+            )
+        self._tell(model)
+        return answer
+
+    def _tell(self, model: str, failure: FailureKind | None = None) -> None:
+        """Report an answer or a failure. Of a model that answers a hundred times a second, one answer is reported."""
+        if self.told is None:
+            return
+        now = monotonic()
+        if failure is None and (last := self._answered_at.get(model)) is not None and now - last < LOOK:
+            return
+        if failure is None:
+            self._answered_at[model] = now
+        else:
+            self._answered_at.pop(model, None)
+        with suppress(Exception):
+            self.told(model, failure)
+
+    @contextmanager
+    def _telling(self, model: str) -> Iterator[None]:
+        """Report failures within the block."""
+        try:
+            yield
+        except ProviderFailed as failed:
+            self._tell(model, failed.kind)
+            raise
 
     async def aclose(self) -> None:
         """Close the open connections of this event loop's client."""
@@ -134,7 +185,7 @@ class AsyncCalls:
         return answer
 
     def _let_go_of_unproved(self) -> None:
-        """Have clients made anew that never connected: what kept them from it may be corrected before the next call."""
+        """Discard clients that never connected, so that they are rebuilt: the cause may be fixed before the next call."""
         for loop, kept in list(self._async_clients.items()):
             if not kept.has_answered and kept.made.done():
                 self._async_clients.pop(loop, None)
@@ -149,14 +200,12 @@ class AsyncCalls:
         return Completion("".join(texts), finish)
 
     async def _async_client(self) -> Any:
-        """The client for the event loop that runs. It is made anew where `client` would be."""
+        """The client for the running event loop. It is rebuilt under the same conditions as `client`."""
         loop = asyncio.get_running_loop()
         kept = self._async_clients.get(loop)
-        if kept is None or (kept.is_due(loop.time()) and kept.variables != network_variables()):
-            # In a thread: to import an SDK takes a second. Calls that come meanwhile wait for the same client.
-            kept = self._async_clients[loop] = _Client(
-                loop.create_task(in_thread(self._built_async)), network_variables()
-            )
+        if kept is None or (kept.is_due(loop.time()) and kept.variables != self._network()):
+            # In a thread, because importing an SDK takes a second. Concurrent calls wait for the same client.
+            kept = self._async_clients[loop] = _Client(loop.create_task(in_thread(self._built_async)), self._network())
         if not kept.made.done():
             await asyncio.wait([kept.made])
         try:
@@ -176,9 +225,9 @@ class AsyncCalls:
         return client
 
     async def _repeated_async(self, call: Callable[[Any], Awaitable[T]]) -> tuple[T, str]:
-        """What a call of the client answers, and how often it was sent if more than once; see `repeating`."""
+        """Return the result of a client call, and how often it was sent if more than once; see `repeating`."""
         pauses = list[float]()
-        tries = repeating.Tries(self.label, pauses.append)
+        tries = repeating.Tries(self.label, pauses.append, most=self.retries)
         while True:
             client = await self._async_client()
             try:
@@ -191,7 +240,7 @@ class AsyncCalls:
             await asyncio.sleep(pauses.pop())
 
     async def _guarded_async(self, call: Awaitable[T], seconds: float | None = None) -> T:
-        """What an awaitable answers within so many seconds, or within this account's patience."""
+        """Return the result of an awaitable within so many seconds, or within this account's patience."""
         raised: BaseException
         limit = asyncio.timeout(seconds or self.patience or LONGEST)
         try:
@@ -203,24 +252,24 @@ class AsyncCalls:
             raised = asyncio.CancelledError() if is_ours else self._error_for(error, is_late=False)
         except BaseException as error:
             raised = self._error_for(error, is_late=limit.expired())
-        # Outside of the except blocks, for the reason that `Account._guarded` gives.
+        # Outside of the except blocks, for the reason given in `Account._guarded`.
         raise raised
 
 
 class _Client:
-    """A client, or the task that makes it, and the variables that it was made with."""
+    """A client, or the task that builds it, and the variables that it was built with."""
 
     def __init__(self, made: asyncio.Task[Any], variables: int) -> None:
         self.made = made
         self.variables = variables
         self._looked = 0.0
         self.is_kept = False
-        """Whether it is closed when this object goes."""
+        """Whether this object closes it."""
         self.has_answered = False
-        """Whether it can connect: then a connection that breaks is no reason to make another one."""
+        """Whether it has connected once. Then a broken connection is no reason to rebuild it."""
 
     def is_due(self, now: float) -> bool:
-        """Whether to look at the variables again: once a second is enough for a hundred calls."""
+        """Whether to check the variables again. Once a second is enough for a hundred calls."""
         if now - self._looked < LOOK:
             return False
         self._looked = now
@@ -229,16 +278,16 @@ class _Client:
 
 async def _close(client: Any) -> None:
     close = getattr(getattr(client, "aio", None), "aclose", None) or getattr(client, "close", None)
-    if close is not None and asyncio.iscoroutinefunction(close):
+    if close is not None and inspect.iscoroutinefunction(close):
         await close()
 
 
 def _close_in(loop: asyncio.AbstractEventLoop, client: Any) -> None:
-    """Close a client in its own event loop, where no one needs it any more.
+    """Close a client in its own event loop when it is no longer needed.
 
-    Left to the garbage collector, the SDKs close it in whatever loop runs in the collecting thread, when the collector has closed
-    its sockets already: this takes the reader of another connection away that has the number of one of these sockets by then,
-    and that connection waits for ever.
+    Otherwise the SDKs close it during garbage collection, in the loop of the collecting thread, after the collector has closed its
+    sockets. That removes the reader of another connection that meanwhile has the number of one of these sockets, and that
+    connection then waits forever.
     """
     with suppress(RuntimeError):  # the loop was closed, and its sockets with it
         loop.call_soon_threadsafe(lambda: loop.create_task(_close(client)))

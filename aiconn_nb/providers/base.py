@@ -1,8 +1,8 @@
-"""What a provider is, and the small values that go in and out of it.
+"""The base class of providers, and the values that go in and out of it.
 
-A plug-in is one class that inherits `Provider` and is named in the entry-point group ``aiconn_nb.providers``. It says what it
-asks for (`fields`), what it can do (`capabilities`) and which SDK it needs (`sdk`); it builds the SDK's own client and
-translates three calls. It may let every SDK error through: `Account` turns them into `ProviderFailed` by asking `failure`.
+A plug-in is a class that inherits `Provider` and is named in the entry-point group ``aiconn_nb.providers``. It declares its
+`fields`, its `capabilities` and the `sdk` that it needs. It builds the SDK's client and translates three calls. It may let every
+SDK error through: `Account` turns them into `ProviderFailed` with the help of `failure`.
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, final
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, final
 
 from aiconn_nb.model.field import Field, FieldValue, convert
 from aiconn_nb.model.hint import pip
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 
-from .access import Access
 from .endpoints import Correction
 from .model_options import CHAT, EMBEDDING
+from .sign_in import SignIn, problems_in
 
 if TYPE_CHECKING:
+    from .access import Access
     from .call_values import ChatRequest as ChatRequest
     from .call_values import Completion as Completion
     from .call_values import Delta as Delta
@@ -35,12 +35,11 @@ if TYPE_CHECKING:
     from .call_values import Usage as Usage
 
 Settings = Mapping[str, FieldValue | Secret]
-"""Resolved settings: what is not set is absent; sensitive ones are `Secret`."""
+"""Resolved settings. Unset ones are absent; sensitive ones are `Secret`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sdk:
-    """The Python package a provider needs, and the extra of aiconn_nb that brings it."""
+class Sdk(NamedTuple):
+    """The Python package a provider needs, and the extra of aiconn_nb that installs it."""
 
     modules: tuple[str, ...]
     """Modules that must be importable, such as ``("openai",)``."""
@@ -48,17 +47,17 @@ class Sdk:
 
     @property
     def install(self) -> str:
-        """The line that installs it, where messages are shown."""
+        """The command that installs it, in the syntax of the interface that shows it."""
         return pip(self.package)
 
     @property
     def package(self) -> str:
-        """What to install, as pip takes it."""
+        """The argument for pip."""
         return f"'aiconn-nb[{self.extra}]'"
 
 
 def __getattr__(name: str) -> object:
-    """What goes in and out of a call is a part of this module, and is imported with the first call: a list makes none."""
+    """The values of a call are a part of this module, but are imported with the first call: a list makes none."""
     if not name.startswith("_"):
         from . import call_values
 
@@ -68,123 +67,138 @@ def __getattr__(name: str) -> object:
 
 
 def text_of(value: FieldValue | Secret) -> str:
-    """A setting as an SDK or an environment variable wants it; a secret in the clear."""
+    """A setting as text for an SDK or an environment variable; secrets in the clear."""
     if isinstance(value, Secret):
         return value.reveal()
     return str(value).lower() if isinstance(value, bool) else str(value).strip()
 
 
 def usable(fields: Sequence[Field], settings: Settings) -> Settings:
-    """Settings as a provider takes them: a `Secret` in sensitive fields only.
+    """Convert settings for a provider: only sensitive fields hold a `Secret`.
 
-    A secret that a connection of an earlier release has in another field is let out for the provider; whoever shows something
-    of it masks it.
+    A connection of an earlier release may hold a secret in another field. The provider gets it in the clear; the code that
+    displays it masks it.
     """
-    plain = {field.key: field for field in fields if not field.sensitive}
-    if not any(isinstance(value, Secret) and key in plain for key, value in settings.items()):
-        return settings
-    return {
-        key: convert(value.reveal(), plain[key]) if isinstance(value, Secret) and key in plain else value
-        for key, value in settings.items()
-    }
+    made = settings
+    for field in fields:
+        value = settings.get(field.key)
+        if isinstance(value, Secret) and not field.sensitive:
+            made = {**made, field.key: convert(value.reveal(), field)}
+    return made
 
 
 class Provider(ABC):
-    """A kind of account. Stateless: every call gets the settings or the client it works with."""
+    """A kind of account. Stateless: every call gets the settings or the client to work with."""
 
     id: ClassVar[str]
     name: ClassVar[str]
     fields: ClassVar[tuple[Field, ...]]
+    network: ClassVar[tuple[Field, ...]] = ()
+    """Network fields, which follow the `fields` of each subclass; see `aiconn_nb.providers.network`."""
     capabilities: ClassVar[frozenset[Capability]]
     chat_options: ClassVar[tuple[Field, ...]] = CHAT
-    """The options of its chat models. Only these are sent; of another one the answer says that it was not."""
+    """The options of its chat models. Only these are sent; the answer has a note for any other option."""
     embedding_options: ClassVar[tuple[Field, ...]] = EMBEDDING
     sdk: ClassVar[Sdk | None] = None
     key_shapes: ClassVar[tuple[str, ...]] = ()
-    """Whose keys belong here, in the words of `aiconn_nb.model.secret.shape_of`."""
+    """The vendor of the keys, as named by `aiconn_nb.model.secret.shape_of`."""
     embed_batch: ClassVar[int] = 1
-    """How many texts the provider takes in one call of `embed`."""
+    """The maximum number of texts in one call of `embed`."""
     embed_tokens: ClassVar[int | None] = None
-    """How many tokens all texts of one call may have together; None where no limit is known."""
+    """The maximum number of tokens of all texts in one call; None if no limit is known."""
     is_local: ClassVar[bool] = False
-    """Whether it usually runs on this machine or on one of your own."""
+    """Whether it usually runs on this machine or on one of the user's."""
     machine_credentials: ClassVar[bool] = False
-    """Whether a connection without its own key uses the account that this machine is signed in to, as clouds do."""
+    """Whether a connection without its own key uses the account that this machine is signed in to, as for clouds."""
     keeps_schemas: ClassVar[bool] = False
-    """Whether the schema of a `ChatRequest` is passed on, by the provider's own mechanism for structured output."""
+    """Whether it passes on the schema of a `ChatRequest`, by the provider's own mechanism for structured output."""
     is_free: ClassVar[bool] = False
-    """Whether its answers cost nothing, as those of a model on this machine."""
+    """Whether its answers are free, like those of a local model."""
     lists_what_it_calls: ClassVar[bool] = True
-    """Whether a model goes by the name that is in the list. At Azure it goes by its deployment's, which no list has."""
+    """Whether a model is called by its listed id. Azure uses the name of the deployment, which is not in the list."""
+    sign_ins: ClassVar[tuple[SignIn, ...]] = ()
+    """The ways to sign in, if there are several. `problems` ensures that a connection chooses one of them."""
+    tested: ClassVar[str] = ""
+    """What it was tested against, if that was a stand-in for the real service."""
     variables: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    """Field key -> the environment variables in which this provider's ecosystem looks for it."""
+    """Field key -> the environment variables that this provider's ecosystem reads."""
     foreign: ClassVar[tuple[str, ...]] = ()
-    """More variables of the ecosystem: they hold another account's credential, endpoint or header, or choose another service."""
+    """More variables of the ecosystem: they hold another account's credential, endpoint or header, or select another service."""
 
     @final
     def field(self, key: str) -> Field | None:
         """The field with this key, or None."""
         return next((f for f in self.fields if f.key == key), None)
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "fields" in vars(cls) and isinstance(cls.fields, tuple):
+            own = {each.key for each in cls.fields if isinstance(each, Field)}
+            cls.fields = (*cls.fields, *(each for each in cls.network if each.key not in own))
+
     def problems(self, settings: Mapping[str, object]) -> dict[str, str]:
-        """Rules between fields, checked on save: field key -> what is wrong. ``settings`` are unresolved; look only at
-        which keys are there."""
-        return {}
+        """Check rules between fields on save: field key -> what is wrong. ``settings`` are unresolved; only their keys count."""
+        way: dict[str, str] = {}
+        if self.network:
+            from . import network
+
+            way = network.problems(settings)
+        return {**way, **problems_in(self.sign_ins, settings)}
 
     @abstractmethod
     def client(self, settings: Settings) -> Any:
-        """The official SDK's own client. Must not touch the network."""
+        """Build the official SDK's client. Must not use the network."""
 
     def impatient_client(self, settings: Settings, seconds: float) -> Any:
-        """A client for a probe: it gives up after ``seconds`` and does not try again. Not every SDK can be told so; the
-        ordinary client is good enough."""
+        """Build a client for a probe: it gives up after ``seconds`` and does not retry. If an SDK has no such options, the ordinary
+        client is good enough."""
         return self.client(settings)
 
     def asking_client(self, settings: Settings, seconds: float | None) -> Any:
-        """The client for this package's own calls, which sends one request per call: `Account` decides what is sent again.
+        """Build the client for this package's calls, which sends one request per call: `Account` handles retries.
 
-        ``seconds`` is the patience, None for the SDK's own. An SDK that repeats requests by itself is told not to.
+        ``seconds`` is the patience, None for the SDK's default. The SDK's own retries are switched off.
         """
         return self.client(settings) if seconds is None else self.impatient_client(settings, seconds)
 
     def async_client(self, settings: Settings, seconds: float | None) -> Any:
-        """The SDK's asynchronous client, made of the same settings and with the same rules as `asking_client`.
+        """Build the SDK's asynchronous client from the same settings and by the same rules as `asking_client`.
 
-        It serves the one event loop in which it is first used. Raises `NotImplementedError` where the SDK has none: then
-        the calls run in threads.
+        It serves the one event loop in which it is first used. Raises `NotImplementedError` if the SDK has none; the calls then
+        run in threads.
         """
         raise NotImplementedError
 
     @abstractmethod
     def models(self, client: Any) -> list[Model]:
-        """The models this account can use, asked of the provider now. Raises rather than answering an empty list for an error;
-        raises `NotImplementedError` where the provider has no model list."""
+        """Request the models that this account can use. Raises an error instead of returning an empty list; raises
+        `NotImplementedError` if the provider has no model list."""
 
     def models_without_key(self, client: Any) -> None:
-        """Ask for the models as `models` does, with the same client, but send no credentials.
+        """Request the models as `models` does, with the same client, but without credentials.
 
-        A list that comes all the same says nothing about the key; a refusal, which raises the SDK's error, proves that the key
-        was looked at. Raises `NotImplementedError` where this cannot be asked.
+        If the list comes all the same, it proves nothing about the key. A refusal, which raises the SDK's error, proves that the
+        key was checked. Raises `NotImplementedError` if such a request is impossible.
         """
         raise NotImplementedError
 
     def accepts_key(self, client: Any) -> bool:
-        """Ask the provider's own endpoint for the key in use; False where what answers is no such endpoint.
+        """Ask the provider's own endpoint about the key in use. Returns False if the response is not from such an endpoint.
 
-        Raises the SDK's error where the key is refused, and `NotImplementedError` where the provider has no such endpoint.
+        Raises the SDK's error if the key is refused, and `NotImplementedError` if the provider has no such endpoint.
         """
         raise NotImplementedError
 
     def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
-        """The answer in pieces as they come, then one `Finish`. Closing the iterator closes the HTTP connection."""
+        """Yield the answer in pieces, then one `Finish`. Closing the iterator closes the HTTP connection."""
         raise NotImplementedError
 
     def async_chat(self, client: Any, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
-        """The same as `chat`, with a client of `async_client`. Closing the generator closes the HTTP connection at once."""
+        """Do the same as `chat` with a client of `async_client`. Closing the generator closes the HTTP connection at once."""
         raise NotImplementedError
 
     async def async_complete(self, client: Any, request: ChatRequest) -> Completion:
-        """The whole answer, with a client of `async_client`: in one piece where the provider's API has that."""
+        """Return the whole answer, with a client of `async_client`, without streaming if the provider's API supports that."""
         from .call_values import Completion, Finish
 
         texts, finish = list[str](), Finish()
@@ -197,49 +211,49 @@ class Provider(ABC):
         return Completion("".join(texts), finish)
 
     def embed(self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
-        """One vector per text; at most `embed_batch` texts are passed at once."""
+        """Return one vector per text, for at most `embed_batch` texts."""
         raise NotImplementedError
 
     async def async_embed(
         self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None
     ) -> Embeddings:
-        """The same as `embed`, with a client of `async_client`."""
+        """Do the same as `embed` with a client of `async_client`."""
         raise NotImplementedError
 
     def environment(self, settings: Settings) -> dict[str, str]:
-        """The environment variables that this provider's ecosystem reads, with their values in the clear: what `variables`
-        names of what is set."""
+        """The environment variables of this provider's ecosystem, with their values in the clear: those that `variables` names
+        for the fields that are set."""
         return {
             name: text_of(settings[key]) for key, names in self.variables.items() if key in settings for name in names
         }
 
     def pinned(self, settings: Settings) -> dict[str, str]:
-        """More variables that must have a certain value while this account's are set: else another account, or another host,
-        would come into play."""
+        """More variables that must have a certain value while this account's are set. Otherwise another account or another host
+        would be used."""
         return {}
 
     def removed(self, settings: Settings) -> frozenset[str]:
-        """The environment variables that must not reach a program that uses this account, unless `environment` or
+        """The environment variables that a program with this account must not see, unless `environment` or
         `pinned` sets them."""
         return frozenset(self.foreign).union(*self.variables.values())
 
     @abstractmethod
     def endpoint(self, settings: Settings) -> str | None:
-        """The URL whose host the client will talk to, or None where there is no network in it."""
+        """The URL that the client calls, or None if it uses no network."""
 
     def access(self, settings: Settings) -> Access | None:
-        """How other libraries call this account, or None where none can."""
+        """How other libraries can call this account, or None if they cannot."""
         return None
 
     def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
-        """What is certainly not meant among the literal texts of a connection, such as an operation's URL for the endpoint.
+        """Corrections of literal texts that are certainly wrong, such as an operation's URL in place of the endpoint.
 
-        Asked on save. What is only likely belongs into `alternatives`, which a test tries.
+        Applied on save. Corrections that are only likely belong in `alternatives`, which a test tries.
         """
         return ()
 
     def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
-        """Settings to try in place of these where the API is not found: same origin, likeliest first."""
+        """Settings to try if the API is not found with these: same origin, most likely first."""
         return ()
 
     def official(self, host: str) -> bool:
@@ -247,5 +261,5 @@ class Provider(ABC):
         return False
 
     def failure(self, error: Exception) -> Failure | None:
-        """What an error of the SDK means, or None where this provider does not know it."""
+        """Classify an error of the SDK, or return None if this provider does not know it."""
         return None

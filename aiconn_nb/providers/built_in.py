@@ -1,7 +1,7 @@
-"""Our own providers: id -> class. The one list of them; `pyproject.toml` names the same entry points, written by
-``.ci/generate.py``, so that ours are registered as a stranger's are.
+"""The only list of our own providers: id -> class. ``.ci/generate.py`` writes the same entry points to `pyproject.toml`, so
+that ours are registered like those of any plug-in.
 
-The registry reads this list first: to look through all that is installed takes as long as the rest of a command.
+The registry reads this list first, because searching all installed packages takes as long as the rest of a command.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+_CLOUDS: Final = "aiconn_nb.providers.claude_on_clouds"
 _HOSTED: Final = "aiconn_nb.providers.presets"
 _LOCAL: Final = "aiconn_nb.providers.local_presets"
 
@@ -21,6 +22,10 @@ BUILT_IN: Final[Mapping[str, str]] = {
     "microsoft-foundry": "aiconn_nb.providers.microsoft_foundry:MicrosoftFoundry",
     "ollama": "aiconn_nb.providers.ollama:Ollama",
     "demo": "aiconn_nb.providers.demo:Demo",
+    "google-vertex": "aiconn_nb.providers.google_vertex:VertexAI",
+    "anthropic-bedrock": f"{_CLOUDS}:ClaudeOnBedrock",
+    "anthropic-vertex": f"{_CLOUDS}:ClaudeOnVertex",
+    "anthropic-foundry": f"{_CLOUDS}:ClaudeOnFoundry",
     "mistral": f"{_HOSTED}:Mistral",
     "deepseek": f"{_HOSTED}:DeepSeek",
     "groq": f"{_HOSTED}:Groq",

@@ -1,4 +1,4 @@
-"""What goes into a call of a provider, and what comes out of it. `aiconn_nb.providers.base` has all of it as well."""
+"""The arguments and results of a provider's calls. `aiconn_nb.providers.base` exports them as well."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """US dollars for a million tokens."""
+    """US dollars per million tokens."""
 
     input: float
     output: float
@@ -34,17 +34,17 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model as the provider lists it. No capabilities: the provider does not say what it can do."""
+    """A model as the provider lists it. Empty capabilities mean that the provider does not list them."""
 
     id: str
     name: str = ""
     capabilities: frozenset[Capability] = frozenset()
     context: int | None = None
-    """How many tokens it takes; None where the list does not say."""
+    """The context size in tokens; None if not listed."""
     price: Price | None = None
-    """None where the list does not say."""
+    """None if not listed."""
     shutdown: str = ""
-    """The day on which it ends, in ISO 8601; '' where none is announced."""
+    """The shutdown date in ISO 8601; '' if none is announced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """What to ask. What is None is not sent, so that the provider's own default holds."""
+    """A chat request. None values are not sent, so that the provider's own default applies."""
 
     model: str
     messages: Sequence[Message]
@@ -65,9 +65,14 @@ class ChatRequest:
     temperature: float | None = None
     max_tokens: int | None = None
     options: Mapping[str, FieldValue] = field(default_factory=dict)
-    """The other options, by the keys under which the provider declares them."""
+    """The other options, by the keys that the provider declares."""
     schema: Mapping[str, Any] | None = None
-    """The JSON Schema that the answer is to keep, by the provider's own mechanism where it has one. None: any text."""
+    """The JSON Schema of the answer, passed by the provider's own mechanism if it has one. None: any text."""
+
+    @property
+    def texts(self) -> list[str]:
+        """All texts that are sent."""
+        return [self.system or "", str(self.schema or ""), *(each.content for each in self.messages)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,31 +84,33 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens as the provider counted them; None where it does not say."""
+    """Tokens as counted by the provider; None if not reported."""
 
     input_tokens: int | None = None
     output_tokens: int | None = None
+    cached_tokens: int | None = None
+    """The part of the input tokens that the provider read from its cache, which costs less."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The end of an answer: why it ended, what it cost, and which model really answered."""
+    """The end of an answer: why it ended, its usage, and the model that answered."""
 
     reason: str | None = None
     usage: Usage = field(default_factory=Usage)
     model: str | None = None
     notes: tuple[str, ...] = ()
-    """What the reader of the answer should know, such as a parameter that the server refused and that was left out."""
+    """Notes for the reader of the answer, such as a parameter that the server refused and that was omitted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """An answer that came whole."""
+    """An answer in one piece."""
 
     text: str
     finish: Finish
     headers: Mapping[str, str] = field(default_factory=dict)
-    """The response's headers, for the limits that they tell of; empty where the SDK does not show them."""
+    """The response's headers, for their rate limits; empty if the SDK hides them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +125,16 @@ class Embeddings:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """How a provider reads an error of its SDK."""
+    """How a provider classifies an error of its SDK."""
 
     kind: FailureKind
     words: str
-    """The provider's own words, still unredacted."""
+    """The provider's own message, not redacted yet."""
     retry_after: float | None = None
-    """Seconds to wait, where the provider said so."""
+    """Seconds to wait, if the provider said so."""
     advice: str = ""
-    """What to do, where more is known than the kind says."""
+    """Advice, if it is more specific than the kind's."""
     again: bool = False
     """Whether the same request may succeed a moment later."""
     too_large: bool = False
-    """Whether a batch of texts may be taken in smaller parts."""
+    """Whether the batch of texts may succeed in smaller parts."""

@@ -1,27 +1,33 @@
-"""A limit for a whole call. An SDK's timeout is one for each read: a server that sends a byte now and then never meets it."""
+"""A time limit for a whole call. An SDK's timeout applies to each read, so a server that sends an occasional byte never hits it."""
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import islice
 from threading import Thread, get_ident
 from time import monotonic, sleep
 from types import FrameType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
+from aiconn_nb.threads import HAS_THREADS, started
+
+T = TypeVar("T")
 TICK: Final = 0.2
-"""Seconds between two looks at what has taken too long."""
+"""Seconds between two checks for overdue calls."""
 IDLE: Final = 25
-"""Looks at nothing before the watching thread ends."""
+"""Idle checks before the watching thread ends."""
 
 
 class Deadline:
-    """Ends what the thread of a ``with`` block waits for when its time is up, and says so in ``passed``.
+    """Ends the wait of a ``with`` block's thread when its time is up, and then sets ``passed``.
 
-    The wait is ended as a server would end it: its socket is shut down. What the block is about to answer then is for the caller
-    to let go.
+    It shuts down the socket, as if the server had ended the connection. The caller discards any result that the block still
+    returns.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -30,7 +36,7 @@ class Deadline:
         self.thread = get_ident()
         self.due = 0.0
         self.block = 0
-        """The frame that has the ``with`` block, by its id: to keep a frame is to keep the keys among its locals."""
+        """The id of the frame with the ``with`` block. Keeping the frame itself would keep the keys among its locals."""
 
     def __enter__(self) -> Self:
         self.thread = get_ident()
@@ -46,23 +52,43 @@ class Deadline:
     @property
     def is_over(self) -> bool:
         """Whether its thread has left the block. Ctrl-C during ``__enter__`` leaves it without an ``__exit__``."""
-        frame = sys._current_frames().get(self.thread)
-        while frame is not None and id(frame) != self.block:
-            frame = frame.f_back
-        return frame is None
+        return _without_collection(lambda: all(id(each) != self.block for each in _frames_of(self.thread)))
 
 
 _waiting: dict[Deadline, None] = {}
-"""Changed and copied in single steps, so that no lock is needed, which a forked process could inherit while it is held."""
+"""Changed and copied in single steps, so that it needs no lock, which a forked process could inherit while it is held."""
 _watcher: Thread | None = None
 
 
 def _watch() -> None:
-    """Have a thread that looks after those that wait. In a forked process there is none."""
+    """Ensure that a thread watches the waiting calls. A forked process has none at first."""
     global _watcher
-    if _watcher is None or not _watcher.is_alive():
-        _watcher = Thread(target=_look, name="aiconn-deadline", daemon=True)
-        _watcher.start()
+    if HAS_THREADS and (_watcher is None or not _watcher.is_alive()):
+        _watcher = started(_look, "aiconn-deadline")
+
+
+def _without_collection(look: Callable[[], T]) -> T:
+    """The result of a look at the frames of another thread, without the garbage collector.
+
+    A collection may run a finalizer that lets the other thread run. Two things break then in CPython 3.11: the process hangs,
+    because making the mapping of all frames holds a lock, or it crashes, because the frame that the walk is about to reach is
+    gone.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return look()
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _frames_of(thread: int) -> Iterator[FrameType]:
+    """The frames of a thread, the innermost first."""
+    frame = sys._current_frames().get(thread)
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
 
 
 def _look() -> None:
@@ -79,33 +105,36 @@ def _look() -> None:
                 wake(each.thread)
         if idle == IDLE:
             _watcher = None
-            idle = 0 if _waiting else idle  # one came meanwhile, and found this thread alive
+            idle = 0 if _waiting else idle  # a new call arrived and found this thread alive
 
 
 def _forget_other_threads() -> None:
-    """In a forked process: they are not there, and a new thread may get the number of one of them."""
+    """Clear the state in a forked process: the other threads do not exist there, and a new thread may reuse one of their ids."""
     for each in list(_waiting):
         if each.thread != get_ident():
             _waiting.pop(each, None)
 
 
-if hasattr(os, "register_at_fork"):  # there is none on Windows, which has no fork either
+if hasattr(os, "register_at_fork"):  # Windows has neither this function nor fork
     os.register_at_fork(after_in_child=_forget_other_threads)
 
 
 def wake(thread: int | None) -> None:
-    """Shut down the socket that a thread waits for, if it waits for one.
+    """Shut down the socket that a thread waits for, if any.
 
-    Which one it is, the thread's own frames say: no SDK has a call for it that another thread may make.
+    The thread's own frames reveal the socket: no SDK has a call for this that another thread may use.
     """
-    frame: FrameType | None = sys._current_frames().get(thread or 0)
-    # The innermost frames only: those are the ones of the wait itself, of ssl, http.client or an SDK's transport.
-    for _ in range(4):
-        if frame is None:
-            return
-        for value in list(frame.f_locals.values()):
-            for held in (value, getattr(value, "_sock", None)):
-                if isinstance(held, socket.socket):
-                    with suppress(OSError):
-                        held.shutdown(socket.SHUT_RDWR)
-        frame = frame.f_back
+    for held in _without_collection(lambda: _sockets_of(thread or 0)):
+        with suppress(OSError):
+            held.shutdown(socket.SHUT_RDWR)
+
+
+def _sockets_of(thread: int) -> list[socket.socket]:
+    """The sockets in the innermost frames of a thread: only those of ssl, http.client or an SDK's transport belong to a wait."""
+    return [
+        held
+        for frame in islice(_frames_of(thread), 4)
+        for value in list(frame.f_locals.values())
+        for held in (value, getattr(value, "_sock", None))
+        if isinstance(held, socket.socket)
+    ]

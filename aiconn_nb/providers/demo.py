@@ -42,7 +42,7 @@ _SAID = {
 
 
 class DemoError(Exception):
-    """What the demo's client raises where an SDK would raise an error of its own."""
+    """Raised by the demo's client, as an SDK raises its own errors."""
 
     def __init__(self, kind: FailureKind, words: str) -> None:
         super().__init__(words)
@@ -81,7 +81,7 @@ class DemoClient:
             yield word
 
     def embed(self, texts: Sequence[str], *, model: str = EMBEDDING, dimensions: int = DIMENSIONS) -> list[list[float]]:
-        """One vector of length 1 per text. Texts that share words are close to each other."""
+        """One vector of length 1 per text. Texts with common words are close to each other."""
         self._answerable(model, Capability.EMBEDDING)
         if dimensions < 1:
             raise DemoError(FailureKind.BAD_REQUEST, "A vector has at least one dimension.")
@@ -103,6 +103,7 @@ class Demo(Provider):
     """Canned answers, hashed vectors, and every kind of failure on request."""
 
     id = "demo"
+    tested = "it has no service"
     name = "Demo"
     is_local = True
     fields = (
@@ -132,7 +133,7 @@ class Demo(Provider):
     is_free = True
     keeps_schemas = True
     retry_after: ClassVar[float] = 1.0
-    """Seconds that a demonstrated rate limit asks to wait."""
+    """The seconds to wait that a demonstrated rate limit reports."""
 
     def client(self, settings: Settings) -> DemoClient:
         fail_with = text_of(settings.get("fail_with", ""))
@@ -160,7 +161,7 @@ class Demo(Provider):
         return self.client(settings)
 
     async def async_chat(self, client: Any, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
-        import asyncio  # a list, which needs the provider, does without
+        import asyncio  # a list needs the provider but not this
 
         unhurried = DemoClient(fail_with=client.fail_with)
         for piece in self.chat(unhurried, request):
@@ -182,7 +183,7 @@ class Demo(Provider):
 
 
 def _answer(prompt: str, model: str, system: str | None) -> str:
-    """What the demo says to a prompt. A system prompt is repeated, so that one sees that it arrives."""
+    """The demo's answer to a prompt. It repeats a system prompt, to show that it arrived."""
     asked = " ".join(prompt.split())
     quoted = f"“{asked if len(asked) <= 80 else asked[:79] + '…'}”"
     if model == BRIEF:
@@ -195,7 +196,7 @@ def _answer(prompt: str, model: str, system: str | None) -> str:
 
 
 def _fields(schema: Mapping[str, Any], words: Iterator[str]) -> Iterator[str]:
-    """JSON that keeps a schema: of a choice one that depends on the question, of a text its beginning."""
+    """JSON that fits a schema: a choice depends on the question, a text is the question's beginning."""
     said = "".join(words)
     yield json.dumps(_made_up(schema, said))
 
@@ -221,8 +222,8 @@ def _tokens(text: str) -> int:
 
 
 def _vector(text: str, dimensions: int) -> list[float]:
-    """Every word adds to one dimension that its hash chooses (the "hashing trick"); then the length is made 1."""
-    from hashlib import sha256  # a list, which needs the provider, does without
+    """Each word adds to the dimension that its hash selects (the "hashing trick"); then the vector is normalized."""
+    from hashlib import sha256  # a list needs the provider but not this
 
     vector = [0.0] * dimensions
     for word in _WORD.findall(text.lower()) or [""]:

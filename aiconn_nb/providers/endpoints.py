@@ -1,29 +1,28 @@
-"""Base URLs: what people paste in their place, and what they probably meant. Pure functions; nothing is asked."""
+"""Base URLs: what users often paste instead, and what they probably meant. Pure functions, without network access."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
-MOST = 5
-"""Other addresses that are tried at most."""
+from aiconn_nb.model.pattern import late
 
-_OPERATION = re.compile(
-    # What follows a base URL in a request. "/models" alone is the base URL of Azure AI inference, so it needs a version.
+MOST = 5
+"""The maximum number of other addresses to try."""
+
+_OPERATION = late(
+    # The part of a request's URL after the base URL. "/models" alone is the base URL of Azure AI inference, so it needs a version.
     r"(?:/chat/completions|/completions|/embeddings|/responses|(?<=/v1)/models|(?<=/v1beta)/models(?:/[^/]*)?)/*$"
 )
-_VERSIONED = re.compile(r"/v[0-9]+[a-z0-9]*(?:/openai)?$")
-_TWICE = re.compile(r"/v1(?:/v1)+$")
+_VERSIONED = late(r"/v[0-9]+[a-z0-9]*(?:/openai)?$")
+_TWICE = late(r"/v1(?:/v1)+$")
 THIS_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
-"""Hosts that are this machine, whatever a name server says."""
+"""Hosts that are this machine, regardless of the name server."""
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """A setting that is certainly not what was meant, and what is saved in its place."""
+class Correction(NamedTuple):
+    """A setting that is certainly wrong, and its replacement on save."""
 
     field: str
     value: str
@@ -38,7 +37,7 @@ def origin_of(url: str) -> str:
 
 
 def path_of(url: str) -> str:
-    """The path of a URL without slashes at its end; '' where there is none."""
+    """The path of a URL without trailing slashes; '' if there is none."""
     return urlsplit(url.strip()).path.rstrip("/")
 
 
@@ -49,7 +48,7 @@ def at(url: str, path: str) -> str:
 
 
 def openai_base(url: str) -> str:
-    """The base URL that is meant where the URL of an operation, a doubled version or the bare host was pasted."""
+    """The base URL that the user meant by the URL of an operation, a doubled version or the bare host."""
     url = url.strip()
     path = path_of(url)
     cut = _TWICE.sub("/v1", _OPERATION.sub("", path))
@@ -59,14 +58,14 @@ def openai_base(url: str) -> str:
 
 
 def _documented_path(host: str) -> str:
-    """The path at which a host serves OpenAI's protocol, where its documentation has one path only; else ''."""
-    from .presets import PATHS  # which are built on what is here
+    """The path of OpenAI's protocol on a host whose documentation has only one; else ''."""
+    from .presets import PATHS  # a late import: the presets import this module
 
     return PATHS.get(host, "")
 
 
 def other_openai_bases(url: str) -> Sequence[str]:
-    """Base URLs at the same origin where OpenAI's protocol is often served, likeliest first."""
+    """Base URLs at the same origin that often serve OpenAI's protocol, most likely first."""
     path = path_of(url)
     paths = [] if _VERSIONED.search(path) else [f"{path}/v1"]
     paths += ["/v1", "/api/v1", "/openai/v1", "/api", path.removesuffix("/v1")]
@@ -74,7 +73,7 @@ def other_openai_bases(url: str) -> Sequence[str]:
 
 
 def corrected(field: str, written: str, meant: str) -> list[Correction]:
-    """The correction of a URL, or none where it is what was meant already."""
+    """The correction of a URL, or none if it is right."""
     if written.strip() == meant:
         return []
     return [Correction(field, meant, f"{field}: saved as {meant}, the base URL of what was given.")]

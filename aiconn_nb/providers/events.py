@@ -1,31 +1,31 @@
-"""Server-sent events, read from the bytes of a response: what SDKs make of a stream that is none is an empty answer.
+"""Server-sent events, read from the bytes of a response: SDKs turn a body that is not a stream into an empty answer.
 
 https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from .failures import Unreadable
+from .json_text import NOT_JSON, parsed
 
 _FIELD = re.compile(rb"(data|event|id|retry)?:|(data|event|id|retry)$")
 _LINE_END = re.compile(rb"\r\n|\n|\r(?=.)", re.S)
-"""A lone CR at the end of what has come may be the first half of a CRLF."""
+"""A lone CR at the end of a chunk may be the first half of a CRLF."""
 DONE = "[DONE]"
 MOST = 100_000_000
-"""Bytes of one event, or of a body that is no stream. A server that sends more would fill the memory."""
+"""The maximum bytes of one event, or of a body that is not a stream. A server that sends more would fill the memory."""
 TOO_LONG = "the answer is too long: one event of it does not end"
 _BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event, its data read as JSON; ``data`` is `DONE` for the mark at the end of OpenAI's streams."""
+    """One event, its data parsed as JSON; ``data`` is `DONE` for the mark at the end of OpenAI's streams."""
 
     name: str
     data: Any
@@ -33,22 +33,22 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A body that is no stream: JSON, or text where it cannot be read as such."""
+    """A body that is not a stream: JSON, or text if it is not JSON."""
 
     body: Any
 
 
 class EventReader:
-    """Reads a body piece by piece. Both calls answer what is complete by then.
+    """Reads a body piece by piece. Both methods return the events that are complete.
 
-    They raise `Unreadable` for data that is no JSON, and for an event of more than `MOST` bytes.
+    They raise `Unreadable` for data that is not JSON, and for an event of more than `MOST` bytes.
     """
 
     def __init__(self) -> None:
         self._lines = _Lines()
         self._begun = False
         self._other: list[bytes] | None = None
-        """The lines of a body that is no stream; None where it is one."""
+        """The lines of a body that is not a stream; None if it is one."""
         self._name = ""
         self._data = list[bytes]()
         self._size = 0
@@ -59,7 +59,7 @@ class EventReader:
             yield from self._taken(line)
 
     def end(self) -> Iterator[Event | Whole]:
-        """What is left once nothing more comes."""
+        """The rest at the end of the body."""
         for line in self._lines.end():
             yield from self._taken(line)
         if self._other is not None:
@@ -96,7 +96,7 @@ def events(chunks: Iterable[bytes]) -> Iterator[Event | Whole]:
 
 
 async def async_events(chunks: AsyncIterable[bytes]) -> AsyncGenerator[Event | Whole, None]:
-    """The same of chunks that are awaited."""
+    """Do the same for asynchronous chunks."""
     reader = EventReader()
     async for chunk in chunks:
         for event in reader.feed(chunk):
@@ -109,21 +109,19 @@ def _event(name: str, data: list[bytes]) -> Event:
     text = b"\n".join(data).decode("utf-8", "replace")
     if text.strip() == DONE:
         return Event(name, DONE)
-    try:
-        return Event(name, json.loads(text))
-    except (ValueError, RecursionError):
-        raise Unreadable("the answer could not be read", text if name == "error" else None) from None
+    value = parsed(text)
+    if value is NOT_JSON:
+        raise Unreadable("the answer could not be read", text if name == "error" else None)
+    return Event(name, value)
 
 
 def _json(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
+    value = parsed(text)
+    return text if value is NOT_JSON else value
 
 
 def _counted(size: int, more: bytes) -> int:
-    """The size with these bytes. Raises `Unreadable` where that is more than `MOST`."""
+    """The size with these bytes. Raises `Unreadable` if it exceeds `MOST`."""
     size += len(more)
     if size > MOST:
         raise Unreadable(TOO_LONG)
@@ -131,7 +129,7 @@ def _counted(size: int, more: bytes) -> int:
 
 
 class _Lines:
-    """Lines as servers end them. (U+2028 and the like, at which Python splits text, may be within JSON.)"""
+    """Splits lines at the line ends of servers. (U+2028 and the like, at which Python splits text, may occur within JSON.)"""
 
     def __init__(self) -> None:
         self._parts = list[bytes]()
@@ -151,6 +149,6 @@ class _Lines:
         return whole
 
     def end(self) -> Iterable[bytes]:
-        """The last line, where no line end follows it."""
+        """The last line, if no line end follows it."""
         rest = b"".join(self._parts)
         return [(rest if self._begun else rest.removeprefix(_BOM)).removesuffix(b"\r")] if rest else ()

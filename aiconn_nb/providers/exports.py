@@ -1,4 +1,4 @@
-"""The environment variables of a provider's ecosystem, set in a process for a while, and what stood there before."""
+"""Set the environment variables of a provider's ecosystem for a while, and restore their former values."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from aiconn_nb.model.secret import Secret
 from .account import Account
 
 Variables = Mapping[str, Secret | None]
-"""What each variable is to be; None where it is to be absent."""
+"""Variable -> its value; None to remove it."""
 
 
 class Exports:
-    """The variables of one account that are set now and will be put back.
+    """The variables of one account that are set now and will be restored.
 
-    Several may be set at once, in threads, in tasks or within each other: each variable is what the one says that was set last of
-    those that are still there, and when all are gone it is what it was. A variable that somebody else changed meanwhile is left as
-    they set it. What is remembered is held as `Secret`: a former value may be a key as well.
+    Several accounts may set variables at once, in threads, in tasks or nested. A variable then has the value that was set last
+    by those still active; when all have ended, it has its former value. A variable that other code changed meanwhile is left
+    alone. The remembered values are held as `Secret`, since a former value may be a key.
     """
 
     def __init__(self, environ: MutableMapping[str, str]) -> None:
@@ -29,17 +29,17 @@ class Exports:
         self._account: Account | None = None
 
     def has(self, account: Account) -> bool:
-        """Whether the variables that are set now are still those that this account was asked for."""
+        """Whether the variables that are set now are still those of this account."""
         return self._account is account and self._ledger.holds(self)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The variables that are set now."""
-        return tuple(name for name, value in self._ledger.of(self).items() if value is not None)
+        return tuple([name for name, value in self._ledger.of(self).items() if value is not None])
 
     @leaves_no_locals
     def set(self, account: Account) -> None:
-        """Set the account's variables and take away the ecosystem's others; those of an earlier account are put back first."""
+        """Set the account's variables and remove the ecosystem's others. The variables of an earlier account are restored first."""
         variables: dict[str, Secret | None] = {name: Secret(value) for name, value in account.environment().items()}
         variables |= dict.fromkeys(account.stale())
         self._ledger.put(self, variables)
@@ -47,31 +47,34 @@ class Exports:
 
     @leaves_no_locals
     def restore(self) -> None:
-        """Put back what stood there before, as far as no other account's variables are set."""
+        """Restore the former values, except where another account's variables are set."""
         self._ledger.take(self)
         self._account = None
 
 
 class _Ledger:
-    """Who has set which variables of one environment, the last one last, and what stood there before the first."""
+    """Which owners have set which variables of one environment, in order, and the values before the first."""
 
     def __init__(self, environ: MutableMapping[str, str]) -> None:
         self._environ = environ
         self._set: list[tuple[Exports, Variables]] = []
         self._before: dict[str, Secret | None] = {}
         self._ours: dict[str, Secret | None] = {}
-        """What was put last."""
+        """The values set last."""
         self._lock = RLock()
 
     def renew(self) -> None:
-        """The lock may have been held by another thread when the process was forked."""
+        """Replace the lock in a forked process, because another thread may have held it."""
         self._lock = RLock()
 
     def of(self, owner: Exports) -> Variables:
-        return next((variables for each, variables in self._set if each is owner), {})
+        for each, variables in self._set:
+            if each is owner:
+                return variables
+        return {}
 
     def holds(self, owner: Exports) -> bool:
-        """Whether the variables are what this owner set, even if another owner has set some meanwhile."""
+        """Whether the variables have this owner's values, even if another owner has set some meanwhile."""
         return all(_same(self._present(name), value) for name, value in self.of(owner).items())
 
     def put(self, owner: Exports, variables: Variables) -> None:
@@ -85,7 +88,7 @@ class _Ledger:
             self._settle()
 
     def _settle(self) -> None:
-        """Make each variable what it should be now. Done again after an interruption, it goes on where that was."""
+        """Give each variable the value it should have now. After an interruption, another call completes the work."""
         wanted: dict[str, Secret | None] = {}
         for _, variables in self._set:
             wanted |= variables
@@ -100,7 +103,7 @@ class _Ledger:
                     continue
                 self._before[name] = present
             elif name in wanted and name not in self._before:
-                self._ours[name] = self._before[name] = present  # `_ours` first: after an interrupt both are looked for
+                self._ours[name] = self._before[name] = present  # `_ours` first: after an interrupt both are checked
             self._ours[name] = wanted[name] if name in wanted else self._before[name]
             self._put(name, self._ours[name])
             if name not in wanted:
@@ -122,14 +125,14 @@ def _same(one: Secret | None, other: Secret | None) -> bool:
 
 
 _PROCESS = _Ledger(os.environ)
-if hasattr(os, "register_at_fork"):  # there is none on Windows, which has no fork either
+if hasattr(os, "register_at_fork"):  # Windows has neither this function nor fork
     os.register_at_fork(after_in_child=_PROCESS.renew)
 _OTHERS: WeakValueDictionary[int, _Ledger] = WeakValueDictionary()
-"""The ledgers of other mappings, by their id: a ledger keeps its mapping, so that the id is not given out again."""
+"""The ledgers of other mappings, by their id. A ledger keeps its mapping alive, so that the id is not reused."""
 
 
 def _ledger_of(environ: MutableMapping[str, str]) -> _Ledger:
-    """The one ledger of an environment: each owner that sets variables of it has to know of the others."""
+    """The one ledger of an environment: all owners that set its variables have to know of each other."""
     if environ is os.environ:
         return _PROCESS
     return _OTHERS.setdefault(id(environ), _Ledger(environ))

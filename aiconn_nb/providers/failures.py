@@ -1,4 +1,4 @@
-"""What HTTP and Python say about a failure, whichever provider it came from."""
+"""Classification of failures by HTTP status and Python exception, independent of the provider."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from aiconn_nb.errors import FailureKind
 
 from .base import Failure
 from .model_lists import NoModelList
+from .sign_in import not_signed_in
 from .told import Told, told
 
 _STATUSES = {
@@ -52,7 +53,7 @@ _TOO_LARGE = re.compile(
     r"|tokens per request|per request|payload|entity|items? (in|of) |number of (texts|inputs|items|documents)|\blimit\b"
 )
 _STREAMED = (
-    # What codes and types say where no status does: an error within a stream, or in a response with the status 200.
+    # The meaning of codes and types without a status: an error within a stream, or in a response with status 200.
     (FailureKind.RATE_LIMITED, ("rate_limit", "ratelimit", "resource_exhausted", "too_many_requests", "throttl")),
     (FailureKind.AUTHENTICATION, ("authentication", "unauthenticated", "unauthorized", "invalid_api_key")),
     (FailureKind.PERMISSION, ("permission", "forbidden", "access_denied", "accessdenied")),
@@ -71,46 +72,46 @@ WEB_PAGE = (
     "A proxy or firewall may have answered with a web page in place of the API: "
     "check HTTP_PROXY and HTTPS_PROXY, and the endpoint."
 )
-"""What to do where the status is 200. The kind stays the provider's: a wrong path is answered with a web page as well."""
+"""What to do if the status is 200. The kind stays the provider's: a wrong path can also return a web page."""
 
 
 class Unreadable(Exception):
-    """An answer that is not what the protocol promises. ``body`` is what came instead, where it may say why."""
+    """An answer that violates the protocol. ``body`` is what came instead, if it may tell why."""
 
     def __init__(self, what: str, body: object = None, *, alone: bool = False) -> None:
         super().__init__(what)
         self.body = body
         self.alone = alone
-        """Whether the texts of a batch should be sent one at a time: they were taken for one text."""
+        """Whether to send the texts of a batch one at a time, because the server joined them."""
 
     def __reduce__(self) -> tuple[type[Unreadable], tuple[str]]:
-        # What came is not redacted yet, and may repeat the key.
+        # The content is not redacted yet, and may repeat the key.
         return Unreadable, (str(self),)
 
 
 class SaidError(Exception):
-    """An error that a server sent where an answer was expected: in a response with the status 200, or within a stream."""
+    """An error that a server sent in place of an answer: in a response with status 200, or within a stream."""
 
     def __init__(self, body: object) -> None:
         super().__init__("the server answered with an error")
         self.told = told(body)
 
     def __reduce__(self) -> tuple[type[SaidError], tuple[None]]:
-        # What the server said is not redacted yet, and may repeat the key.
+        # The message is not redacted yet, and may repeat the key.
         return SaidError, (None,)
 
 
 def kind_of_status(status: int) -> FailureKind:
-    """What an HTTP status of an error means."""
+    """Classify an HTTP error status."""
     if status in _STATUSES:
         return _STATUSES[status]
     return FailureKind.BAD_REQUEST if 400 <= status < 500 else FailureKind.PROVIDER_FAULT
 
 
 def kind_of(status: int | None, said: Told) -> FailureKind:
-    """What an error means: by its own words and codes where they say more than the status, which many servers choose loosely.
+    """Classify an error by its message and codes if they are more specific than the status, which many servers choose loosely.
 
-    ``status`` is None, or below 400, where there is none: within a stream.
+    ``status`` is None or below 400 within a stream.
     """
     if status is None or status < 400:
         status = said.status
@@ -132,7 +133,7 @@ def kind_of(status: int | None, said: Told) -> FailureKind:
 def http_failure(
     status: int | None, said: Told, headers: Mapping[str, str] | None = None, *, kind: FailureKind | None = None
 ) -> Failure:
-    """The failure that an HTTP response, or an error within one, tells of. ``kind`` overrides what status and words say."""
+    """The failure described by an HTTP response or by an error within one. ``kind`` overrides status and message."""
     kind = kind_of(status, said) if kind is None else kind
     given = status if status is not None and status >= 400 else said.status
     seconds = retry_after(headers or {})
@@ -155,14 +156,16 @@ def http_failure(
 
 
 def is_too_large(kind: FailureKind, status: int | None, said: Told) -> bool:
-    """Whether fewer texts at once may be taken."""
+    """Whether a request with fewer texts may succeed."""
     if status == 413 or "request too large" in said.text:
         return True
     return kind is FailureKind.BAD_REQUEST and _TOO_LARGE.search(said.text) is not None
 
 
 def own_failure(error: BaseException) -> Failure | None:
-    """What one of our own exceptions means, which any provider may raise; None for every other."""
+    """Classify one of our own exceptions, which any provider may raise; None for every other exception."""
+    if failure := not_signed_in(error):
+        return failure
     if isinstance(error, SaidError):
         return http_failure(None, error.told)
     if isinstance(error, Unreadable):
@@ -176,11 +179,11 @@ def own_failure(error: BaseException) -> Failure | None:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds that a response asks to wait, or None. ``headers`` is a mapping that ignores case.
+    """The seconds that a response asks to wait, or None. ``headers`` is a case-insensitive mapping.
 
-    ``retry-after-ms`` is what OpenAI and Azure add, ``x-amz-retry-after`` (milliseconds) what AWS sends; ``Retry-After`` has
-    seconds or a date (RFC 9110, 10.2.3). A date is
-    read against the response's own ``Date``, so that a wrong clock on this machine does not matter.
+    OpenAI and Azure add ``retry-after-ms``, AWS sends ``x-amz-retry-after`` (milliseconds); ``Retry-After`` has
+    seconds or a date (RFC 9110, 10.2.3). A date is compared with the response's own ``Date``, so that a wrong clock on this
+    machine does not matter.
     """
     milliseconds = _number(headers.get("retry-after-ms") or headers.get("x-amz-retry-after"))
     seconds = _number(headers.get("retry-after"))
@@ -188,7 +191,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return milliseconds / 1000
     if seconds is not None:
         return seconds
-    import email.utils  # with what it brings along, too much for what is seldom needed
+    import email.utils  # its imports are too expensive for a rare case
 
     try:
         until = email.utils.parsedate_to_datetime(headers.get("retry-after") or "")
@@ -207,11 +210,11 @@ def _number(text: str | None) -> float | None:
 
 
 def general_failure(error: BaseException) -> Failure:
-    """What an error means that the provider does not know: one of Python's own, or of an HTTP library."""
+    """Classify an error that the provider does not know: one of Python or of an HTTP library."""
     name = type(error).__name__
     try:
         said = str(error)
-    except Exception:  # a plug-in's exception may be broken as well
+    except Exception:  # a plug-in's exception may itself be broken
         said = ""
     words = f"{name}: {said}" if said else name
     ancestors = [ancestor.__name__ for ancestor in type(error).__mro__]

@@ -1,4 +1,4 @@
-"""A named fake, for tests of what uses a provider. It comes with `aiconn_nb.providers.testing`."""
+"""A fake provider for tests of code that uses a provider. Exported by `aiconn_nb.providers.testing`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .registry import PlugIn, Registry
 
 
 class FakeFailure(Exception):
-    """What a fake's client raises, as an SDK raises errors of its own."""
+    """Raised by a fake's client, as an SDK raises its own errors."""
 
     def __init__(self, kind: FailureKind, words: str, retry_after: float | None = None) -> None:
         super().__init__(words)
@@ -25,7 +25,7 @@ class FakeFailure(Exception):
 
 @dataclass(repr=False)
 class FakeClient:
-    """What a fake gives for an SDK's client: it knows with what it was made."""
+    """A fake's replacement for an SDK's client. It records the settings that it was built with."""
 
     settings: Settings
 
@@ -41,10 +41,10 @@ class Call:
 
 @dataclass(eq=False)
 class FakeProvider(Provider):
-    """A provider that answers what it is told to and remembers what it was asked.
+    """A provider that gives prepared answers and records its calls.
 
     ``failures`` says which verbs fail, and how: ``{"models": FailureKind.AUTHENTICATION}``. For another id, fields or SDK,
-    inherit it and say so.
+    inherit it and override them.
     """
 
     id = "fake"
@@ -67,14 +67,14 @@ class FakeProvider(Provider):
     vector: Sequence[float] = (0.6, 0.8)
     failures: dict[str, FailureKind] = field(default_factory=dict)
     words: str = "the fake fails on purpose"
-    """What a failure says."""
+    """The message of a failure."""
     retry_after: float | None = None
     has_models: bool = True
-    """Whether there is a list of models at all."""
+    """Whether there is a model list at all."""
     public: bool = False
-    """Whether it is answered without a key."""
+    """Whether the list is available without a key."""
     knows_key: bool | None = None
-    """What the endpoint for keys says; None where there is none."""
+    """The result of the key endpoint; None if there is none."""
     calls: list[Call] = field(default_factory=list)
     clients: list[FakeClient] = field(default_factory=list)
 
@@ -126,21 +126,21 @@ class FakeProvider(Provider):
 
 @dataclass(frozen=True)
 class FakePlugIn:
-    """An entry point that was never installed: it gives what it holds, or raises it."""
+    """An entry point that is not installed: it returns the object that it holds, or raises it."""
 
     name: str
     holds: object
     value: str = "somewhere.else:Provider"
 
     def load(self) -> object:
-        """What it holds; an error is raised."""
+        """Return the object; raise it if it is an error."""
         if isinstance(self.holds, BaseException):
             raise self.holds
         return self.holds
 
 
 def registry_of(*providers: Provider | type[Provider], others: Mapping[str, object] | None = None) -> Registry:
-    """A registry of just these providers. ``others`` are plug-ins by id that hold anything, or an error to raise."""
+    """A registry of only these providers. ``others`` are plug-ins by id that hold any object, or an error to raise."""
     plug_ins: list[PlugIn] = [FakePlugIn(provider.id, provider) for provider in providers]
     plug_ins += [FakePlugIn(id, holds) for id, holds in (others or {}).items()]
     return Registry(plug_ins)

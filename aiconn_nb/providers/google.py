@@ -7,12 +7,14 @@ import re
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, closing, nullcontext
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Capability
+from aiconn_nb.model.secret import Secret
 
+from .access import Access, Api
 from .adapting import Asked, Change, adapted, async_adapted, left_out, refused, said_in_answer
 from .base import (
     ChatRequest,
@@ -33,6 +35,7 @@ from .failures import Unreadable, http_failure, kind_of
 from .google_answers import CameWhole, looked_at, read_whole
 from .google_client import client_of
 from .model_options import MAX_TOKENS, REASONING_EFFORT, SEED, STOP, TEMPERATURE, THINKING_BUDGET, TOP_P, with_choices
+from .network import NETWORK, headers_in, retries_in, timeout_in
 from .token_counts import count, latest, sum_of
 from .told import Told, told
 from .transport import BROKE_OFF, transport_failure
@@ -44,9 +47,9 @@ if TYPE_CHECKING:
 
 ENDPOINT = "https://generativelanguage.googleapis.com"
 TIMEOUT = 600.0
-"""Seconds without a byte before a call is given up. The SDK by itself waits for ever; the other SDKs take ten minutes."""
+"""Seconds without a byte before a call is abandoned. The SDK's default is to wait forever; the other SDKs wait ten minutes."""
 SHORTEST_DEADLINE = 10
-"""Seconds. The SDK tells the server how long it waits, and the server refuses to hear less than this, with status 400."""
+"""Seconds. The SDK sends its timeout to the server, which refuses a shorter one than this with status 400."""
 
 _VERSION = re.compile(r"(?P<base>.*)/(?P<version>v[0-9]+[a-z0-9]*)/*")
 _OPERATION = re.compile(r"(?<=/v1)/models(?:/[^/]*)?$|(?<=/v1beta)/(?:models(?:/[^/]*)?|openai(?:/.*)?)$")
@@ -56,13 +59,13 @@ _ACTIONS = {
     "batchEmbedContents": Capability.EMBEDDING,
 }
 _REASONS = {
-    # google.rpc.ErrorInfo "reason": a wrong key is status 400, like any other mistake in a request
+    # google.rpc.ErrorInfo "reason": a wrong key has status 400, like any other mistake in a request
     "API_KEY_INVALID": FailureKind.AUTHENTICATION,
     "API_KEY_EXPIRED": FailureKind.AUTHENTICATION,
     "ACCESS_TOKEN_EXPIRED": FailureKind.AUTHENTICATION,
 }
 _STATUSES = {
-    # The free tier does not serve this country, or billing is off: https://ai.google.dev/gemini-api/docs/troubleshooting
+    # The free tier is not available in this country, or billing is off: https://ai.google.dev/gemini-api/docs/troubleshooting
     "FAILED_PRECONDITION": FailureKind.PERMISSION,
     "DEADLINE_EXCEEDED": FailureKind.TIMEOUT,
 }
@@ -75,6 +78,7 @@ class Google(Provider):
     name = "Google Gemini"
     capabilities = frozenset({Capability.CHAT, Capability.EMBEDDING})
     sdk = Sdk(("google.genai",), "google")
+    tested: ClassVar[str] = "aimock (streams), a server of ours"
     chat_options = (
         TEMPERATURE,
         MAX_TOKENS,
@@ -84,12 +88,13 @@ class Google(Provider):
         with_choices(REASONING_EFFORT, "minimal", "low", "medium", "high", "xhigh"),
         replace(THINKING_BUDGET, least=-1),
     )
-    """As google-genai 3.6 declares them."""
+    """The options that google-genai 3.6 declares."""
+    network = NETWORK
     keeps_schemas = True
-    key_shapes = ("google",)
+    key_shapes: ClassVar[tuple[str, ...]] = ("google",)
     # Some tools read the one, some the other.
-    variables = {"api_key": ("GEMINI_API_KEY", "GOOGLE_API_KEY")}  # noqa: RUF012
-    foreign = (
+    variables: ClassVar[Mapping[str, tuple[str, ...]]] = {"api_key": ("GEMINI_API_KEY", "GOOGLE_API_KEY")}
+    foreign: ClassVar[tuple[str, ...]] = (
         "GOOGLE_GEMINI_BASE_URL",
         "GOOGLE_GENAI_API_VERSION",
         "GOOGLE_GENAI_CLIENT_MODE",
@@ -97,8 +102,8 @@ class Google(Provider):
         "GOOGLE_GENAI_USE_VERTEXAI",
         "GOOGLE_GENERATIVE_AI_API_KEY",
     )
-    embed_batch = 100  # the most that batchEmbedContents takes
-    fields = (
+    embed_batch = 100  # the limit of batchEmbedContents
+    fields: ClassVar[tuple[Field, ...]] = (
         Field(
             "api_key",
             "API key",
@@ -120,35 +125,51 @@ class Google(Provider):
 
     def client(self, settings: Settings) -> genai.Client:
         """A `google.genai.Client` for the Gemini API."""
-        return self._built(settings, TIMEOUT)
+        return self._built(settings, TIMEOUT, again=retries_in(settings))
 
     def impatient_client(self, settings: Settings, seconds: float) -> genai.Client:
-        """One that gives up after ``seconds`` without a byte. The SDK never tries again by itself."""
+        """A client that gives up after ``seconds`` without a byte. The SDK has no retries by default."""
         return self._built(settings, seconds)
 
     def asking_client(self, settings: Settings, seconds: float | None) -> genai.Client:
-        """One whose responses are looked at before the SDK reads them."""
+        """A client that checks responses before the SDK parses them."""
         return self._built(settings, TIMEOUT if seconds is None else seconds, looked_at)
 
     def async_client(self, settings: Settings, seconds: float | None) -> genai.Client:
-        """The same: the SDK's client has its asynchronous half in ``aio``."""
+        """Return the same client: its asynchronous half is ``aio``."""
         return self.asking_client(settings, seconds)
 
-    def _built(self, settings: Settings, seconds: float, *hooks: Callable[[Any], None]) -> genai.Client:
+    def _built(
+        self, settings: Settings, seconds: float, *hooks: Callable[[Any], None], again: int | None = None
+    ) -> genai.Client:
         from google.genai import types
 
-        # The endpoint is always given: else GOOGLE_GEMINI_BASE_URL would send this connection's key to some other host.
-        base, version = _parts(self.endpoint(settings))
+        seconds = timeout_in(settings, seconds) or seconds
+
+        # The endpoint is always passed. Otherwise GOOGLE_GEMINI_BASE_URL could send this connection's key to another host.
+        base, version = self._address(settings)
         options = types.HttpOptions(base_url=base, api_version=version, timeout=math.ceil(seconds * 1000))
+        options.headers = headers_in(settings)
         if seconds < SHORTEST_DEADLINE:
-            options.headers = {"X-Server-Timeout": str(SHORTEST_DEADLINE)}
-        return client_of(text_of(settings["api_key"]), options, *hooks)
+            options.headers["X-Server-Timeout"] = str(SHORTEST_DEADLINE)
+        if again:
+            options.retry_options = types.HttpRetryOptions(attempts=again + 1)
+        return self._made(settings, options, hooks)
+
+    def _address(self, settings: Settings) -> tuple[str, str | None]:
+        """The base URL, and the API version if it is not the SDK's default."""
+        return _parts(self.endpoint(settings))
+
+    def _made(
+        self, settings: Settings, options: types.HttpOptions, hooks: Sequence[Callable[[Any], None]]
+    ) -> genai.Client:
+        return client_of(text_of(settings["api_key"]), options, *hooks, network=settings)
 
     def models(self, client: genai.Client) -> list[Model]:
-        """The base models, with what each says that it can do. Ids are without the ``models/`` that Google puts before them."""
+        """The base models with their listed capabilities. The ids omit Google's prefix ``models/``."""
         listed = list(client.models.list(config={"page_size": 1000}))
         if not listed:
-            # Every key sees the base models. The SDK takes the JSON of some other server for an empty list.
+            # Every key sees the base models. The SDK parses the JSON of any other server as an empty list.
             raise TypeError("no list of models")
         return [
             Model(
@@ -162,24 +183,28 @@ class Google(Provider):
         ]
 
     def models_without_key(self, client: genai.Client) -> None:
-        """The same without the key: an empty one, which is what the API calls an unregistered caller."""
+        """Do the same without the key: with an empty one, which the API calls an unregistered caller."""
         next(
             iter(client.models.list(config={"page_size": 1, "http_options": {"headers": {"x-goog-api-key": ""}}})), None
         )
 
+    def access(self, settings: Settings) -> Access | None:
+        key = settings.get("api_key")
+        return Access(Api.GOOGLE, self.endpoint(settings), key if isinstance(key, Secret) else None)
+
     def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
-        """The SDK adds the model and the operation itself."""
+        """The SDK appends the model and the operation itself."""
         return corrected("endpoint", given, _base(given)) if (given := settings.get("endpoint")) else ()
 
     def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
-        """Other versions of the API: a gateway may know one only."""
+        """Other versions of the API: a gateway may have only one."""
         here = self.endpoint(settings)
         base, version = _parts(here)
         urls = [f"{base.rstrip('/')}/{each}" for each in ("v1beta", "v1") if each != version]
         return [{"endpoint": url} for url in (*urls, *([at(here, "")] if path_of(base) else []))]
 
     def chat(self, client: genai.Client, request: ChatRequest) -> Iterator[Delta | Finish]:
-        """The answer in pieces. Thoughts are not part of it, but are counted in the usage, as Google bills them."""
+        """Yield the answer in pieces. Thoughts are not part of it, but the usage includes them, as Google bills them."""
         asked = {"stream": True, **_options(request)}
         try:
             begun = adapted(
@@ -198,7 +223,7 @@ class Google(Provider):
         yield from read_whole(chunks, ())
 
     async def async_chat(self, client: genai.Client, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
-        """The same, awaited."""
+        """Do the same asynchronously."""
         try:
             begun = await async_adapted(
                 lambda options: _async_begun(client, request, options),
@@ -224,7 +249,7 @@ class Google(Provider):
             yield each
 
     async def async_complete(self, client: genai.Client, request: ChatRequest) -> Completion:
-        """The whole answer in one piece."""
+        """Return the whole answer in one piece."""
         try:
             begun = await async_adapted(
                 lambda options: _async_begun(client, request, options),
@@ -247,7 +272,7 @@ class Google(Provider):
     def embed(
         self, client: genai.Client, texts: Sequence[str], model: str, dimensions: int | None = None
     ) -> Embeddings:
-        """One vector per text."""
+        """Return one vector per text."""
         try:
             return _vectors(client.models.embed_content(**_embedding(texts, model, dimensions)), len(texts))
         except CameWhole as whole:
@@ -256,14 +281,14 @@ class Google(Provider):
     async def async_embed(
         self, client: genai.Client, texts: Sequence[str], model: str, dimensions: int | None = None
     ) -> Embeddings:
-        """The same, awaited."""
+        """Do the same asynchronously."""
         try:
             return _vectors(await client.aio.models.embed_content(**_embedding(texts, model, dimensions)), len(texts))
         except CameWhole as whole:
             return _vectors_in(whole, len(texts))
 
     def environment(self, settings: Settings) -> dict[str, str]:
-        """The key, and where it goes if that is not Google itself."""
+        """The key, and the endpoint if it is not Google itself."""
         own = super().environment(settings)
         base, version = _parts(self.endpoint(settings))
         if base.rstrip("/") != ENDPOINT:
@@ -281,7 +306,7 @@ class Google(Provider):
         return host.lower().rstrip(".") == "generativelanguage.googleapis.com"
 
     def failure(self, error: Exception) -> Failure | None:
-        """What an error of the SDK means."""
+        """Classify an error of the SDK."""
         from google.genai import errors
         from pydantic import ValidationError
 
@@ -290,7 +315,7 @@ class Google(Provider):
         if isinstance(error, errors.APIError):
             return _api_failure(error)
         if isinstance(error, unreadable | ValidationError):
-            # Their own words repeat the whole answer.
+            # Their own messages repeat the whole answer.
             return Failure(FailureKind.PROVIDER_FAULT, "the answer could not be read")
         return transport_failure(error)
 
@@ -312,7 +337,7 @@ def _embedding(texts: Sequence[str], model: str, dimensions: int | None) -> dict
 
     return {
         "model": model,
-        # Each text in a content of its own: plain strings would be joined to one by the multimodal models' path.
+        # Each text is a separate content: the multimodal models' path would join plain strings to one.
         "contents": [types.Content(parts=[types.Part(text=text)]) for text in texts],
         "config": types.EmbedContentConfig(output_dimensionality=dimensions),
     }
@@ -333,7 +358,7 @@ def _vectors_in(whole: CameWhole, texts: int) -> Embeddings:
 
 
 def _options(request: ChatRequest) -> Asked:
-    """What may be left out of a request where the server refuses it."""
+    """The parameters that may be omitted if the server refuses them."""
     given = (
         ("temperature", request.temperature),
         ("max_output_tokens", request.max_tokens),
@@ -371,13 +396,13 @@ def _config(request: ChatRequest, options: Asked) -> types.GenerateContentConfig
         seed=options.get("seed"),
         stop_sequences=[options["stop_sequences"]] if "stop_sequences" in options else None,
         thinking_config=types.ThinkingConfig(**thinking) if thinking else None,
-        # There are no functions to call; without this the SDK takes a longer way and logs about it.
+        # There are no functions to call. Without this the SDK takes a slower path and logs about it.
         automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
     )
 
 
 def _begun(client: genai.Client, request: ChatRequest, options: Asked) -> tuple[Any, Any]:
-    """The stream of an answer and its first chunk; None where there is none."""
+    """The stream of an answer and its first chunk; None if there is none."""
     asked = _asked(request, options)
     if "stream" not in options:
         return None, client.models.generate_content(**asked)
@@ -399,7 +424,7 @@ def _asked(request: ChatRequest, options: Asked) -> dict[str, Any]:
 
 def _read(stream: Any, chunk: Any, notes: tuple[str, ...]) -> Iterator[Delta | Finish]:
     reading = _Reading()
-    # Closing the SDK's generator is what closes the connection, where we are closed before the end.
+    # If the caller closes us before the end, closing the SDK's generator closes the connection.
     with closing(stream) if stream is not None else nullcontext():
         while chunk is not None:
             yield from reading.take(chunk)
@@ -408,7 +433,7 @@ def _read(stream: Any, chunk: Any, notes: tuple[str, ...]) -> Iterator[Delta | F
 
 
 class _Reading:
-    """What is known of an answer while it comes."""
+    """The state of an answer while it is read."""
 
     def __init__(self) -> None:
         self._reason: str | None = None
@@ -426,9 +451,9 @@ class _Reading:
             yield Delta(text)
 
     def finish(self, notes: tuple[str, ...]) -> Finish:
-        """The end, once no more comes."""
+        """Return the end of the answer."""
         if self._reason is None:
-            raise ConnectionError(BROKE_OFF) if self._begun else Unreadable("the answer is no stream of answers")
+            raise ConnectionError(BROKE_OFF) if self._begun else Unreadable("the answer is not a stream of answers")
         return Finish(self._reason, self._usage, self._model, notes)
 
 
@@ -476,7 +501,7 @@ def _said_by(error: Exception) -> Told | None:
 
 
 def _texts(chunk: types.GenerateContentResponse) -> Iterator[str]:
-    """What is new of the answer; thoughts are left out. (``chunk.text`` logs a warning where there is anything else.)"""
+    """The new text of the answer, without thoughts. (``chunk.text`` logs a warning if there is anything else.)"""
     for candidate in (chunk.candidates or ())[:1]:
         for part in (candidate.content and candidate.content.parts) or ():
             if part.text and not part.thought:
@@ -484,7 +509,7 @@ def _texts(chunk: types.GenerateContentResponse) -> Iterator[str]:
 
 
 def _reason(chunk: types.GenerateContentResponse) -> str | None:
-    """Why the answer ended, or why there is none: ``STOP``, ``MAX_TOKENS``, ``SAFETY`` ..., as Google says it."""
+    """Why the answer ended, or why there is none: ``STOP``, ``MAX_TOKENS``, ``SAFETY`` ..., in Google's terms."""
     if chunk.prompt_feedback and chunk.prompt_feedback.block_reason:
         return chunk.prompt_feedback.block_reason.value
     found = chunk.candidates[0].finish_reason if chunk.candidates else None
@@ -492,16 +517,18 @@ def _reason(chunk: types.GenerateContentResponse) -> str | None:
 
 
 def _counted(counts: Any, before: Usage) -> Usage:
-    """What is known of the usage after one more chunk: its numbers are cumulative, and may be absent."""
+    """The usage after one more chunk: its numbers are cumulative and may be absent."""
     if counts is None:
         return before
     outputs = sum_of(counts.candidates_token_count, counts.thoughts_token_count)
-    return latest(before, counts.prompt_token_count, outputs)
+    return latest(
+        before, counts.prompt_token_count, outputs, count(getattr(counts, "cached_content_token_count", None))
+    )
 
 
 def _api_failure(error: Any) -> Failure:
     said = told(error.details or error.message)
-    # The SDK wraps a body that is no JSON: {"message": ..., "status": ...}, and the page is in the message.
+    # The SDK wraps a body that is not JSON: {"message": ..., "status": ...}, with the page in the message.
     if "<" in said.words:
         said = replace(said, words=told(said.words).words)
     code = error.code if isinstance(error.code, int) else 500

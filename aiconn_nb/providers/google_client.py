@@ -1,14 +1,16 @@
-"""What google-genai's client needs to be made of its connection alone, and to live as long as it is used."""
+"""Build google-genai's client from its connection alone, and keep it alive as long as it is used."""
 
 from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final
 
+from .base import Settings
+from .network import ssl_context
 from .redirects import stay, stay_async
 
 if TYPE_CHECKING:
@@ -19,28 +21,52 @@ _VARIABLES = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
 _building: ContextVar[bool] = ContextVar("aiconn_building_gemini", default=False)
 
 
-def client_of(api_key: str, options: types.HttpOptions, *hooks: Callable[[Any], None]) -> genai.Client:
+def client_of(
+    api_key: str, options: types.HttpOptions, *hooks: Callable[[Any], None], network: Settings
+) -> genai.Client:
     """The SDK's client for the Gemini API with this key; ``options`` have the endpoint.
 
-    ``hooks`` are called with each response. What the environment says has no effect: another service, another API version,
-    answers that were recorded.
+    ``hooks`` are called with each response; ``network`` are settings that may name certificates. The environment
+    has no effect: another service, another API version, recorded answers.
     """
+    from google.genai import _api_client
+
+    options.api_version = options.api_version or getattr(_api_client, "GOOGLE_AI_API_DEFAULT_VERSION", "v1")
+    # Without ``vertexai``, GOOGLE_GENAI_USE_VERTEXAI could select another service.
+    return _made(options, hooks, network, vertexai=False, api_key=api_key)
+
+
+def vertex_client(
+    credentials: Any,
+    project: str,
+    location: str,
+    options: types.HttpOptions,
+    *hooks: Callable[[Any], None],
+    network: Settings,
+) -> genai.Client:
+    """The SDK's client for Vertex AI, by the same rules; ``options`` have endpoint and API version."""
+    return _made(options, hooks, network, vertexai=True, credentials=credentials, project=project, location=location)
+
+
+def _made(
+    options: types.HttpOptions, hooks: Sequence[Callable[[Any], None]], network: Settings, **account: Any
+) -> genai.Client:
     from google import genai
     from google.genai import _api_client
     from google.genai.client import DebugConfig
 
-    options.api_version = options.api_version or getattr(_api_client, "GOOGLE_AI_API_DEFAULT_VERSION", "v1")
     options.client_args = {"event_hooks": {"response": [stay, *hooks]}}
-    # For asynchronous calls the SDK prefers aiohttp where it is installed, which has an argument instead of hooks.
+    # For asynchronous calls the SDK prefers aiohttp if it is installed, which has an argument instead of hooks.
     options.async_client_args = {
         "event_hooks": {"response": [stay_async, *map(_awaited, hooks)]},
         "allow_redirects": False,
     }
+    if (context := ssl_context(network, lambda: _usual_context(_api_client))) is not None:
+        options.client_args["verify"] = context
+        options.async_client_args |= {"verify": context, "ssl": context}  # httpx and aiohttp name it differently
     with _without_false_warnings():
         client = genai.Client(
-            # Without it GOOGLE_GENAI_USE_VERTEXAI would choose another service.
-            vertexai=False,
-            api_key=api_key,
+            **account,
             http_options=options,
             debug_config=DebugConfig(client_mode=None, replays_directory=None, replay_id=None),
         )
@@ -48,8 +74,13 @@ def client_of(api_key: str, options: types.HttpOptions, *hooks: Callable[[Any], 
     return client
 
 
+def _usual_context(api_client: Any) -> Any:
+    """The default context of the SDK's HTTP library."""
+    return (getattr(api_client, "httpx2", None) or api_client.httpx).create_ssl_context()
+
+
 def _awaited(hook: Callable[[Any], None]) -> Callable[[Any], Awaitable[None]]:
-    """A hook for the asynchronous client. A whole body is there when it is called; of a stream only the head."""
+    """Make a hook asynchronous. At its call a whole body is complete; a stream has only its head."""
 
     async def call(response: Any) -> None:
         if "event-stream" not in response.headers.get("content-type", ""):
@@ -60,10 +91,10 @@ def _awaited(hook: Callable[[Any], None]) -> Callable[[Any], Awaitable[None]]:
 
 
 def _keep(client: Any) -> None:
-    """Let whatever is made from the client keep it alive.
+    """Keep the client alive as long as any object made from it.
 
-    The client closes its connections when it is garbage collected, although a chat or ``client.models`` still needs them. They
-    hold the inner client only, so that one holds the client.
+    The client closes its connections when it is garbage collected, although a chat or ``client.models`` still needs them. These
+    refer only to the inner client, so the inner client gets a reference to the outer one.
     """
     inner = client._api_client
     for each in (inner, getattr(inner, "_httpx_client", None), getattr(inner, "_async_httpx_client", None)):
@@ -72,9 +103,9 @@ def _keep(client: Any) -> None:
 
 
 class _FalseWarnings(logging.Filter):
-    """Leaves out that two variables are set and one is used, where neither is used or both are the same.
+    """Drops the warning that two variables are set and one is used, when neither is used or both are equal.
 
-    The SDK logs this whenever a client is made, even one that is given its key; and an exported connection sets both.
+    The SDK logs this for every client, even with an explicit key; and an exported connection sets both.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -89,7 +120,7 @@ _FILTER: Final = _FalseWarnings()
 
 @contextmanager
 def _without_false_warnings() -> Iterator[None]:
-    logging.getLogger("google_genai._api_client").addFilter(_FILTER)  # to add it again changes nothing
+    logging.getLogger("google_genai._api_client").addFilter(_FILTER)  # adding it again has no effect
     token = _building.set(True)
     try:
         yield

@@ -1,25 +1,23 @@
-"""Endpoints that say whose key it is: proof of a key where the list of models is public."""
+"""Endpoints that identify a key: they prove a key even if the model list is public."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from aiconn_nb.errors import FailureKind
 
 
-@dataclass(frozen=True, slots=True)
-class KeyEndpoint:
-    """A GET that is answered to a good key alone, and what is in its answer."""
+class KeyEndpoint(NamedTuple):
+    """A GET that only a valid key can do, and the content of its response."""
 
     path: str
-    """Below the base URL where it has no slash before it, else from the origin."""
+    """The path: below the base URL without a leading slash, else from the origin."""
     members: frozenset[str]
-    """One of these is in the answer, or in its ``data``; a server that answers every request alike has none."""
+    """One of these is in the response, or in its ``data``. A server that answers every request alike has none of them."""
     hosts: Mapping[str, str] | None = None
-    """API host -> the same provider's host that has the endpoint, where it is another one."""
+    """API host -> the same provider's host that has the endpoint, if it is another one."""
 
 
 OPENROUTER: Final = KeyEndpoint("key", frozenset({"label", "limit", "usage", "is_free_tier"}))
@@ -29,20 +27,20 @@ HUGGING_FACE: Final = KeyEndpoint(
 )
 """https://huggingface.co/docs/hub/api"""
 KEY_ENDPOINTS: Final = (OPENROUTER, HUGGING_FACE)
-"""Those that are asked of a server that only speaks the protocol: it may be one of these behind another name."""
+"""The endpoints to try on a server with a compatible protocol: it may be one of these under another name."""
 
 
 def key_is_known(client: Any, version: str = "") -> bool:
-    """Whether a key endpoint knows the key that an SDK's client (openai, anthropic) was made with.
+    """Whether a key endpoint knows the key of an SDK's client (openai, anthropic).
 
-    ``version`` is what the SDK adds to its base URL. False where the server has none. Raises the SDK's error where the key
-    is refused.
+    ``version`` is the part that the SDK appends to its base URL. False if the server has no such endpoint. Raises the SDK's
+    error if the key is refused.
     """
     return any(knows(client, each, version) for each in KEY_ENDPOINTS)
 
 
 def knows(client: Any, endpoint: KeyEndpoint, version: str = "") -> bool:
-    """The same for one key endpoint."""
+    """Do the same for one key endpoint."""
     return _known(client, _url(str(client.base_url).rstrip("/") + version, endpoint), endpoint)
 
 
@@ -60,7 +58,7 @@ def _known(client: Any, url: str, endpoint: KeyEndpoint) -> bool:
     except Exception as error:
         from .failures import kind_of_status
 
-        # Only "your key is wrong" is an answer; anything else says that there is no such endpoint here.
+        # Only a refused key counts; any other error means that there is no such endpoint here.
         status = getattr(error, "status_code", None)
         if isinstance(status, int) and kind_of_status(status) is FailureKind.AUTHENTICATION:
             raise

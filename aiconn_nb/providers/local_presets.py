@@ -1,6 +1,6 @@
-"""Servers of one's own that speak OpenAI's protocol, one preset each. The facts were read on 2026-11-29.
+"""Self-hosted servers that implement OpenAI's protocol, one preset each. The facts were read on 2026-11-29.
 
-Without a key none is sent, and nothing is asked. A key is asked about once for each address, also for one on this machine.
+Without a key, no key is sent and no question is asked. With a key, the user is asked once per address, even on this machine.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from .preset import BOTH, Preset
 
 
 class LMStudio(Preset):
-    """LM Studio. Its list of models is public, with and without a key."""
+    """LM Studio. Its model list is public, with and without a key."""
 
     id = "lm-studio"
     name = "LM Studio"
@@ -52,7 +52,7 @@ class LlamaCpp(Preset):
 
 
 class LiteLLM(Preset):
-    """A LiteLLM proxy. It says of a key what the key may do."""
+    """A LiteLLM proxy. It reports the permissions of a key."""
 
     id = "litellm"
     name = "LiteLLM proxy"

@@ -1,4 +1,4 @@
-"""Microsoft Foundry, and Azure OpenAI as a part of it."""
+"""Microsoft Foundry, which includes Azure OpenAI."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from .found_credentials import FOUND
 from .model_options import REASONING_EFFORT, SAMPLING, SEED, with_choices
 from .openai_protocol import FOREIGN, FROM_ENVIRONMENT, OpenAIProtocol, awaited, sdk_client
 from .own_client import alone
+from .sign_in import SignIn
 
 API_KEY = "API key"
 ENTRA_ID = "Entra ID"
@@ -31,7 +32,7 @@ MACHINE_VARIABLES = ("AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PASSWORD",
 
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?")
 DATED_VERSION = "2024-10-21"
-"""The last dated version of the API that is no preview: https://learn.microsoft.com/azure/ai-services/openai/reference"""
+"""The last dated API version that is not a preview: https://learn.microsoft.com/azure/ai-services/openai/reference"""
 
 _TARGET = re.compile(
     r"(?:/openai(?:/.*)?|/models/(?:chat/completions|embeddings)|/v1(?:/chat/completions|/embeddings|/responses)?)$"
@@ -54,11 +55,11 @@ _CAPABILITIES = {"chat_completion": Capability.CHAT, "embeddings": Capability.EM
 class MicrosoftFoundry(OpenAIProtocol):
     """A Foundry or Azure OpenAI resource.
 
-    Without an API version it is the v1 API, through the SDK's plain client as Microsoft's documentation has it; a dated version
-    is the older API, through ``AzureOpenAI``. A model is called by the name of its deployment.
+    Without an API version it uses the v1 API through the SDK's plain client, as in Microsoft's documentation. A dated version
+    selects the older API through ``AzureOpenAI``. A model is called by the name of its deployment.
 
-    No host is official: each belongs to a tenant, and anybody can have one. A key goes where the connection's maker sent it, and
-    to another host only once that is trusted.
+    No host is official: each belongs to a tenant, and anybody can have one. A key goes to the host that the connection was
+    created with, and to another host only after the user trusts it.
     """
 
     id = "microsoft-foundry"
@@ -113,6 +114,11 @@ class MicrosoftFoundry(OpenAIProtocol):
     )
     sdk = Sdk(("openai", "azure.identity"), "foundry")
     machine_credentials = True
+    sign_ins = (
+        SignIn("this machine's Entra ID sign-in"),
+        SignIn("Entra ID application", _ENTRA_FIELDS, tested="a credential in azure-identity's place (ours)"),
+        SignIn("API key", ("api_key",)),
+    )
     lists_what_it_calls = False
     embed_batch = 256
     embed_tokens = 300_000
@@ -131,20 +137,13 @@ class MicrosoftFoundry(OpenAIProtocol):
     }
     foreign = (*FOREIGN, "AZURE_API_KEY", "AZURE_API_BASE", "AZURE_API_VERSION", "AZURE_AD_TOKEN")
 
-    def problems(self, settings: Mapping[str, object]) -> dict[str, str]:
-        there = [key for key in _ENTRA_FIELDS if key in settings]
-        if there and "api_key" in settings:
-            return {"api_key": f"either an API key or Entra ID ({', '.join(there)}), not both"}
-        if there:
-            missing = [key for key in _ENTRA_FIELDS if key not in settings]
-            return {key: f"is missing: Entra ID needs all of {', '.join(_ENTRA_FIELDS)}" for key in missing}
-        return {}
-
     def build(self, settings: Settings, *, is_async: bool = False, **options: Any) -> Any:
         version = _version(settings)
         root = self.endpoint(settings)
         key = settings.get("api_key")
-        credential = _token_provider(settings, root) if key is None else text_of(key)
+        # Projects are Foundry's own; everything else uses the scope of Cognitive Services.
+        audience = "https://ai.azure.com" if "/api/projects/" in root else "https://cognitiveservices.azure.com"
+        credential = entra_token_source(settings, audience) if key is None else text_of(key)
         if _DATED.fullmatch(version):
             return _dated_client(root, version, credential, options, is_async=is_async)
         if version not in ("", "v1", "latest"):
@@ -175,7 +174,7 @@ class MicrosoftFoundry(OpenAIProtocol):
     def removed(self, settings: Settings) -> frozenset[str]:
         if "api_key" in settings or any(key in settings for key in _ENTRA_FIELDS):
             return super().removed(settings) | frozenset(_ENTRA_VARIABLES)
-        # Whom this machine is signed in as, these variables say.
+        # These variables determine the identity that this machine is signed in with.
         entra = {name for key in _ENTRA_FIELDS for name in self.variables[key]}
         return super().removed(settings) - entra
 
@@ -194,7 +193,7 @@ class MicrosoftFoundry(OpenAIProtocol):
             )
         if deployment := _DEPLOYMENT.search(given):
             name = f"The deployment in it is {deployment[1]}: that is the model's name here."
-            found = [*found[:-1], replace(found[-1], note=f"{found[-1].note} {name}")] if found else found
+            found = [*found[:-1], found[-1]._replace(note=f"{found[-1].note} {name}")] if found else found
         return found
 
     def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
@@ -208,14 +207,14 @@ class MicrosoftFoundry(OpenAIProtocol):
 
 
 def _resource(url: str) -> str:
-    """The resource's URL, or that of a project in it. The portal shows it in several lengths, up to a whole operation."""
+    """The URL of the resource or of a project in it. The portal shows it in several lengths, up to a whole operation."""
     url = url.strip().rstrip("/")
     path = _TARGET.sub("", path_of(url))
     return url if path == path_of(url) and "?" not in url else at(url, path)
 
 
 def _version(settings: Settings) -> str:
-    """The API version as set, else the dated one in the endpoint that was pasted, else ''."""
+    """The API version as set, else the date in the pasted endpoint, else ''."""
     return text_of(settings.get("api_version", "")) or _version_in(text_of(settings["endpoint"]))
 
 
@@ -240,20 +239,19 @@ def _dated_client(
     )
 
 
-def _token_provider(settings: Settings, root: str) -> Callable[[], str]:
-    """Entra ID: the application that is named, or whom this machine is signed in as (Azure CLI, managed identity ...)."""
+def entra_token_source(settings: Settings, audience: str) -> Callable[[], str]:
+    """Entra ID's tokens for an audience: of the given application, or of the identity that this machine is signed in with (Azure
+    CLI, managed identity ...)."""
     from azure.identity import ClientSecretCredential, DefaultAzureCredential, get_bearer_token_provider
 
     credential: Any
     if all(key in settings for key in _ENTRA_FIELDS):
-        # Said in code where the environment says another: it would get this connection's secret.
+        # Explicit: an authority from the environment would get this connection's secret.
         where = {"authority": AUTHORITY} if "AZURE_AUTHORITY_HOST" in os.environ else {}
         credential = ClientSecretCredential(*(text_of(settings[key]) for key in _ENTRA_FIELDS), **where)
     else:
         FOUND.note_variables(MACHINE_VARIABLES)
         credential = DefaultAzureCredential()
-    # Projects are Foundry's own; everything else answers to the scope of Cognitive Services.
-    audience = "https://ai.azure.com" if "/api/projects/" in root else "https://cognitiveservices.azure.com"
     return FOUND.noting(get_bearer_token_provider(credential, f"{audience}/.default"))
 
 

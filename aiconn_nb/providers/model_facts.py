@@ -1,4 +1,4 @@
-"""What an entry of a list of models says of the model, in whichever way its server says it."""
+"""Facts about a model from an entry of a model list, in the formats of several servers."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def model_in(listed: Mapping[str, Any]) -> Model:
 
 
 def name_in(listed: Mapping[str, Any]) -> str:
-    """What it is called; '' where that is its id."""
+    """Its display name; '' if that equals the id."""
     names = (listed.get(key) for key in ("display_name", "name"))
     name = next((each for each in names if isinstance(each, str) and each.strip()), "")
     return "" if name == listed["id"] else name[:_NAME_LENGTH]
 
 
 def context_in(listed: Mapping[str, Any]) -> int | None:
-    """How many tokens it takes; None where that is not said."""
+    """The context size in tokens; None if not listed."""
     found = (listed.get(key) for key in _CONTEXT)
     return next(
         (int(each) for each in found if isinstance(each, int | float) and not isinstance(each, bool) and each > 0), None
@@ -64,7 +64,7 @@ def context_in(listed: Mapping[str, Any]) -> int | None:
 
 
 def price_in(listed: Mapping[str, Any]) -> Price | None:
-    """What it costs, where that is said per token as OpenRouter says it."""
+    """The price, if it is listed per token as by OpenRouter."""
     pricing = listed.get("pricing")
     if not isinstance(pricing, Mapping):
         return None
@@ -76,13 +76,13 @@ def price_in(listed: Mapping[str, Any]) -> Price | None:
 
 
 def shutdown_in(listed: Mapping[str, Any]) -> str:
-    """The day on which it ends, such as ``2027-01-31``; '' where none is announced."""
+    """The shutdown date, such as ``2027-01-31``; '' if none is announced."""
     found = (_DATE.match(each) for key in _ENDS if isinstance(each := listed.get(key), str))
     return next((each[0] for each in found if each), "")
 
 
 def capabilities_in(listed: Mapping[str, Any]) -> frozenset[Capability]:
-    """What it can do; empty where that is not said."""
+    """Its capabilities; empty if not listed."""
     architecture, abilities = listed.get("architecture"), listed.get("capabilities")
     said: list[object] = [listed.get("type"), listed.get("task")]
     for several in (

@@ -1,36 +1,35 @@
-"""Lists of models as servers give them: in an envelope, bare, or with an entry that is none."""
+"""Model lists as servers return them: in an envelope, as a bare array, or with invalid entries."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-NO_LIST = "the answer is no list of models"
+from .json_text import NOT_JSON, parsed
+
+NO_LIST = "the answer is not a list of models"
 _PAGE_LENGTH = 2000
-"""Characters of a web page that are looked at for its title."""
+"""The number of characters of a web page that are searched for its title."""
 
 
 class NoModelList(Exception):
-    """An answer that is no list of models. Its message is the server's own, where the answer has one."""
+    """A response that is not a model list. Its message is the server's own, if the response has one."""
 
     page: str = ""
-    """The beginning of the web page that came instead, where one did."""
+    """The beginning of the web page, if one came instead."""
 
 
 def listed_in(content: bytes | str) -> list[Mapping[str, Any]]:
-    """The entries of a list of models, each with an ``id``.
+    """The entries of a model list, each with an ``id``.
 
-    OpenAI puts them under ``data``, Together and GitHub answer a bare array, Ollama and llama.cpp say ``models``, Databricks
-    ``endpoints``. An entry
-    without an id is left out: it cannot be called. Raises `NoModelList`.
+    OpenAI puts them under ``data``, Together and GitHub return a bare array, Ollama and llama.cpp use ``models``, Databricks
+    ``endpoints``. An entry without an id is left out, because it cannot be called. Raises `NoModelList`.
     """
-    try:
-        body = json.loads(content)
-    except ValueError:
+    body = parsed(content)
+    if body is NOT_JSON:
         failed = NoModelList(NO_LIST)
         failed.page = page_in(content)
-        raise failed from None
+        raise failed
     entries = _entries(body)
     if entries is None:
         raise NoModelList(_told(body) or NO_LIST)
@@ -41,7 +40,7 @@ def listed_in(content: bytes | str) -> list[Mapping[str, Any]]:
 
 
 def page_in(content: bytes | str) -> str:
-    """The beginning of a body that is a web page; '' of any other."""
+    """The beginning of a body that is a web page; '' for any other."""
     begun = content[:_PAGE_LENGTH]
     text = begun.decode("utf-8", "replace") if isinstance(begun, bytes) else begun
     return (
@@ -51,7 +50,7 @@ def page_in(content: bytes | str) -> str:
 
 def _entries(body: object) -> list[Any] | None:
     if isinstance(body, list):
-        return body or None  # an empty one may be the answer of anything
+        return body or None  # any server may send an empty one
     if not isinstance(body, dict):
         return None
     for key in ("data", "models", "endpoints"):
@@ -70,7 +69,7 @@ def _entry(listed: object) -> Mapping[str, Any] | None:
 
 
 def _told(body: object) -> str:
-    """What a server says in place of a list, with status 200 all the same."""
+    """The message of a server that sent no list, but status 200."""
     error = body.get("error") if isinstance(body, dict) else None
     words = error.get("message") if isinstance(error, dict) else error
     return words if isinstance(words, str) else ""

@@ -1,7 +1,7 @@
-"""The options of a model: each is declared once, and providers say which of them they take, and in which range.
+"""The options of a model. Each is declared once; providers declare which of them they take, and in which range.
 
-One more option is a `Field` here or beside the provider, in its ``chat_options``, and, where its API has another name or place for
-it, one line in the protocol's mapping. Form, command line, validation and bundles follow from the declaration.
+Another option is a `Field` here or beside the provider, in its ``chat_options``. If its API has another name or place for it,
+the protocol's mapping needs one line. Form, command line, validation and bundles follow from the declaration.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .base import ChatRequest
 
 LARGEST: Final = 2**31 - 1
-"""What the providers' own counters hold."""
+"""The range of the providers' own counters."""
 
 TEMPERATURE: Final = Field("temperature", "Temperature", "how freely it answers", "number", least=0, most=2)
 MAX_TOKENS: Final = Field("max_tokens", "Max tokens", "the longest answer, in tokens", "integer", least=1, most=LARGEST)
@@ -34,26 +34,26 @@ SERVICE_TIER: Final = Field("service_tier", "Service tier", "how urgently it is 
 DIMENSIONS: Final = Field("dimensions", "Dimensions", "numbers per vector", "integer", least=1, most=LARGEST)
 
 CHAT: Final = (TEMPERATURE, MAX_TOKENS)
-"""What every provider takes, those of the first release included."""
+"""The options that every provider takes, including those of the first release."""
 SAMPLING: Final = (TEMPERATURE, MAX_TOKENS, TOP_P, STOP)
-"""What every server of OpenAI's protocol takes."""
+"""The options that every server with OpenAI's protocol takes."""
 EMBEDDING: Final = (DIMENSIONS,)
 CHAT_OPTIONS: Final = (*SAMPLING, SEED, REASONING_EFFORT, THINKING_BUDGET, VERBOSITY, SERVICE_TIER)
-"""All of them, in the order in which they are shown."""
+"""All options, in display order."""
 
 
 def with_choices(field: Field, *choices: str) -> Field:
-    """The option with the values that one provider takes."""
+    """The option with the choices of one provider."""
     return replace(field, choices=choices)
 
 
 def up_to(field: Field, most: float) -> Field:
-    """The option with another largest value."""
+    """The option with another maximum."""
     return replace(field, most=most)
 
 
 def fitted(request: ChatRequest, options: Sequence[Field], provider: str) -> tuple[ChatRequest, tuple[str, ...]]:
-    """The request with the options that a provider takes, and a note for each that is not sent to it."""
+    """The request with only the options that a provider takes, and a note for each that is not sent."""
     known = {field.key: field for field in options}
     given: Mapping[str, Any] = {
         "temperature": request.temperature,

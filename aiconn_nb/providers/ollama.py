@@ -1,4 +1,4 @@
-"""Ollama: models on this machine, or on one nearby."""
+"""Ollama: models on this machine or on one nearby."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from aiconn_nb.model.field import Field
 
 from .base import Settings, text_of
 from .endpoints import THIS_MACHINE, Correction, at, corrected, openai_base, path_of
+from .network import NETWORK
 from .openai_protocol import OpenAIProtocol, sdk_client
 
 DEFAULT_ENDPOINT = "http://localhost:11434"
@@ -19,8 +20,8 @@ _OWN = re.compile(r"/api(?:/(?:chat|generate|embed|embeddings|tags))?$")
 
 
 def as_ollama_reads(text: str) -> str:
-    """The URL that Ollama means by a value of ``OLLAMA_HOST``: scheme, host and port may be left out, and a server's
-    "any address" is this machine."""
+    """The URL for a value of ``OLLAMA_HOST``: scheme, host and port are optional, and a server's
+    "any address" means this machine."""
     host = text.strip()
     given, separator, rest = host.partition("://")
     scheme, rest = (given, rest) if separator else ("http", host)
@@ -33,11 +34,12 @@ def as_ollama_reads(text: str) -> str:
 
 
 class Ollama(OpenAIProtocol):
-    """A server of Ollama, through its OpenAI-compatible API under ``/v1``."""
+    """An Ollama server, through its OpenAI-compatible API under ``/v1``."""
 
     id = "ollama"
     name = "Ollama"
     is_local = True
+    network = NETWORK  # it takes no key
     fields = (
         Field(
             "endpoint",
@@ -73,7 +75,7 @@ class Ollama(OpenAIProtocol):
 
     def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
         here = self.endpoint(settings)
-        # Open WebUI passes Ollama's API on below /ollama.
+        # Open WebUI serves Ollama's API below /ollama.
         found = [at(here, path) for path in ("", "/ollama") if path != path_of(here)]
         return [{"endpoint": url} for url in found]
 
@@ -82,7 +84,7 @@ class Ollama(OpenAIProtocol):
 
 
 def ollama_base(url: str) -> str:
-    """The address of the server, without what a client of OpenAI's protocol or of Ollama's own adds to it."""
+    """The address of the server, without the suffixes of clients for OpenAI's protocol or Ollama's own."""
     url = openai_base(url).rstrip("/")
     path = _OWN.sub("", path_of(url)).removesuffix("/v1")
     return url if path == path_of(url) else at(url, path)

@@ -12,8 +12,11 @@ from .base import Settings, text_of
 from .endpoints import Correction, corrected, openai_base
 from .model_options import REASONING_EFFORT, SAMPLING, SEED, SERVICE_TIER, VERBOSITY, with_choices
 from .openai_protocol import NO_TRACES, OpenAIProtocol, sdk_client
+from .openai_workload import KUBERNETES, SOURCES, token_source
+from .sign_in import SignIn
 
 DEFAULT_ENDPOINT = "https://api.openai.com/v1"
+WORKLOAD: Final = "Workload identity"
 
 
 OPTIONS: Final = (
@@ -23,7 +26,7 @@ OPTIONS: Final = (
     VERBOSITY,
     with_choices(SERVICE_TIER, "auto", "default", "flex", "scale", "priority", "fast"),
 )
-"""As openai 3.57 declares them."""
+"""The options that openai 3.57 declares."""
 
 
 class OpenAI(OpenAIProtocol):
@@ -35,8 +38,9 @@ class OpenAI(OpenAIProtocol):
         Field(
             "api_key",
             "API key",
-            help="Made at platform.openai.com under API keys.",
+            help="Made at platform.openai.com under API keys. Empty where a workload identity signs in.",
             required=True,
+            required_unless=("identity_provider_id",),
             sensitive=True,
             placeholder="sk-…",
             suggested_reference="$OpenAI:ApiKey",
@@ -63,10 +67,49 @@ class OpenAI(OpenAIProtocol):
             placeholder=DEFAULT_ENDPOINT,
             suggested_reference="$OpenAI:Endpoint",
         ),
+        Field(
+            "identity_provider_id",
+            "Identity provider ID",
+            help="In place of an API key: the provider of identities, as OpenAI's settings call it.",
+            group=WORKLOAD,
+            suggested_reference="$OpenAI:IdentityProviderId",
+        ),
+        Field(
+            "service_account_id",
+            "Service account ID",
+            help="The service account of the project as which the workload acts.",
+            group=WORKLOAD,
+            suggested_reference="$OpenAI:ServiceAccountId",
+        ),
+        Field(
+            "token_source",
+            "Token source",
+            help="Where this workload's own token comes from: a file, Azure's or Google Cloud's metadata service.",
+            choices=SOURCES,
+            group=WORKLOAD,
+        ),
+        Field(
+            "token_file",
+            "Token file",
+            help="The file with the token, which is read each time; Kubernetes' own where it is empty.",
+            placeholder=KUBERNETES,
+            group=WORKLOAD,
+            suggested_reference="$OpenAI:TokenFile",
+        ),
     )
+    sign_ins = (
+        SignIn("API key", ("api_key",)),
+        SignIn(
+            "workload identity",
+            ("identity_provider_id", "service_account_id"),
+            ("token_source", "token_file"),
+            "token exchange server (ours)",
+        ),
+    )
+    machine_credentials = True
     chat_options = OPTIONS
     key_shapes = ("openai",)
-    # It takes 2,048 texts; fewer keep the bar moving.
+    # It takes 2,048 texts; smaller batches keep the progress bar moving.
     embed_batch = 256
     embed_tokens = 300_000
     answer_limit = "max_completion_tokens"
@@ -77,16 +120,17 @@ class OpenAI(OpenAIProtocol):
     }
 
     def build(self, settings: Settings, *, is_async: bool = False, **options: Any) -> Any:
-        for key in ("organization", "project"):
-            if key in settings:
-                options[key] = text_of(settings[key])
-        return sdk_client(self.endpoint(settings), text_of(settings["api_key"]), is_async=is_async, **options)
+        for name in ("organization", "project"):
+            if name in settings:
+                options[name] = text_of(settings[name])
+        key: Any = text_of(settings["api_key"]) if "api_key" in settings else token_source(settings)
+        return sdk_client(self.endpoint(settings), key, is_async=is_async, **options)
 
     def environment(self, settings: Settings) -> dict[str, str]:
         own = super().environment(settings)
         endpoint = self.endpoint(settings)
         if endpoint.rstrip("/") == DEFAULT_ENDPOINT:
-            # The variable is removed, not set: langchain-openai counts no tokens of a stream where there is one.
+            # The variable is removed, not set: if it is set, langchain-openai does not count the tokens of a stream.
             return own
         return {**own, "OPENAI_BASE_URL": endpoint}
 

@@ -1,4 +1,4 @@
-"""What servers of OpenAI's protocol answer, read leniently: an answer that came and was paid for is not lost for its form."""
+"""Lenient parsing of answers from servers with OpenAI's protocol: a paid answer is not lost because of its form."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .transport import BROKE_OFF
 from .vectors import in_order
 
 _NOT_SAID = frozenset({"thinking", "reasoning", "reasoning_content", "redacted_thinking"})
-"""Parts of an answer that are not part of what is said."""
+"""Content parts that are not part of the spoken text."""
 
 
 def text_in(content: object) -> str:
-    """The text of a message's content: text itself, or a list of parts, without the thinking among them."""
+    """The text of a message's content: a text, or a list of parts, without thinking."""
     if isinstance(content, str):
         return content
     if isinstance(content, list):
@@ -30,7 +30,7 @@ def text_in(content: object) -> str:
 
 
 def read_chat(came: Iterable[Event | Whole], notes: tuple[str, ...] = ()) -> Iterator[Delta | Finish]:
-    """An answer from a stream, or from one body that came in its place. Raises `SaidError`, `Unreadable`, `ConnectionError`."""
+    """Read an answer from a stream, or from one body in its place. Raises `SaidError`, `Unreadable`, `ConnectionError`."""
     reading = ChatReading()
     for each in came:
         yield from reading.take(each)
@@ -38,12 +38,12 @@ def read_chat(came: Iterable[Event | Whole], notes: tuple[str, ...] = ()) -> Ite
 
 
 class ChatReading:
-    """What is known of an answer while it comes."""
+    """The state of an answer while it is read."""
 
     def __init__(self) -> None:
         self.is_whole = False
         self.is_done = False
-        """Whether the server said that nothing more comes. Not each says why the answer ended."""
+        """Whether the server said that the answer is complete. Not every server gives a finish reason."""
         self._begun = False
         self._refused = False
         self._reason: str | None = None
@@ -51,7 +51,7 @@ class ChatReading:
         self._usage: Mapping[str, Any] | None = None
 
     def take(self, came: Event | Whole) -> Iterator[Delta]:
-        """The pieces in one event, or in the whole."""
+        """The pieces in one event, or in the whole answer."""
         if isinstance(came, Whole):
             self.is_whole = True
         elif came.data == DONE:
@@ -67,7 +67,7 @@ class ChatReading:
         if not choices and (named or says_an_error(data)):
             raise SaidError(data)
         if not isinstance(data, Mapping) or not isinstance(choices, list | None):
-            raise Unreadable("the answer is no stream", data if isinstance(data, str) else None)
+            raise Unreadable("the answer is not a stream", data if isinstance(data, str) else None)
         if isinstance(data.get("error"), Mapping | str) and data["error"]:
             raise SaidError(data)  # OpenRouter sends it with a last, empty choice
         usage = data.get("usage") or _groq(data)
@@ -75,22 +75,23 @@ class ChatReading:
         self._model = data["model"] if isinstance(data.get("model"), str) and data["model"] else self._model
         for choice in choices or ():
             if not isinstance(choice, Mapping):
-                raise Unreadable("the answer is no stream")
+                raise Unreadable("the answer is not a stream")
             self._begun = True
             reason = choice.get("finish_reason")
             self._reason = reason if isinstance(reason, str) and reason else self._reason
             yield from self._said(choice)
 
     def finish(self, notes: tuple[str, ...]) -> Finish:
-        """The end, once no more comes."""
+        """Return the end of the answer."""
         if not self._begun and (self._usage is None or self.is_whole):
-            raise Unreadable("the answer is no stream")
+            raise Unreadable("the answer is not a stream")
         if self._reason is None and self._usage is None and not (self.is_whole or self.is_done):
             raise ConnectionError(BROKE_OFF)
         usage = self._usage or {}
         counted = Usage(
             count(usage.get("prompt_tokens", usage.get("input_tokens"))),
             count(usage.get("completion_tokens", usage.get("output_tokens"))),
+            _cached(usage),
         )
         refused = self._refused and self._reason in (None, "stop")
         return Finish("refusal" if refused else self._reason, counted, self._model, notes)
@@ -98,12 +99,17 @@ class ChatReading:
     def _said(self, choice: Mapping[str, Any]) -> Iterator[Delta]:
         message = choice.get("delta") or choice.get("message") or {}
         if not isinstance(message, Mapping):
-            raise Unreadable("the answer is no stream")
+            raise Unreadable("the answer is not a stream")
         text = text_in(message.get("content")) or text_in(choice.get("text"))
         if not text and (refusal := text_in(message.get("refusal"))):
             text, self._refused = refusal, True
         if text:
             yield Delta(text)
+
+
+def _cached(usage: Mapping[str, Any]) -> int | None:
+    details = usage.get("prompt_tokens_details", usage.get("input_tokens_details"))
+    return count(details.get("cached_tokens")) if isinstance(details, Mapping) else None
 
 
 def _groq(data: Mapping[str, Any]) -> object:

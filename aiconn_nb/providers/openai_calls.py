@@ -1,14 +1,14 @@
-"""The two calls of OpenAI's protocol, as they are sent: the request's body is ours, and so is the reading of the answer.
+"""The two calls of OpenAI's protocol. This module builds the request's body and parses the answer itself.
 
-The SDK's `post` is used, not its resources: those put parameters into a request that not every server takes, and parse an answer
-before it can be seen that it is none.
+It uses the SDK's `post` instead of its resources: those add parameters that not every server takes, and parse an answer
+before it can be checked.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -16,6 +16,7 @@ from .adapting import Asked, Change, adapted, async_adapted, left_out, refused, 
 from .base import ChatRequest, Completion, Delta, Embeddings, Finish
 from .events import DONE, Event, Whole, async_events, events
 from .failures import SaidError
+from .json_text import NOT_JSON, parsed
 from .openai_answers import ChatReading, read_chat, read_embeddings
 from .own_client import response_class
 from .told import Told, said_with, says_an_error
@@ -24,11 +25,11 @@ _LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_
 
 
 def chat(client: Any, request: ChatRequest, limit: str) -> Iterator[Delta | Finish]:
-    """The answer in pieces; whole, where the server does not stream. ``limit`` is what the limit of an answer is called."""
+    """Yield the answer in pieces, or whole if the server does not stream. ``limit`` is the name of the parameter for the limit."""
     asked = adapted(
         lambda body: _begun(client, body),
         _body(request, limit),
-        _chat_changes(request),
+        partial(_chat_changes, request),
         said_by,
         client=client,
         about=("chat", request.model),
@@ -46,9 +47,8 @@ def embed(client: Any, texts: Sequence[str], model: str, dimensions: int | None)
     def send(body: Asked) -> object:
         return _vectors(_whole(_opened(client, "/embeddings", body)))
 
-    changes = [left_out("encoding_format")]
     asked = adapted(
-        send, _embed_body(texts, model, dimensions), changes, said_by, client=client, about=("embed", model)
+        send, _embed_body(texts, model, dimensions), _embed_changes, said_by, client=client, about=("embed", model)
     )
     return read_embeddings(asked.value, len(texts), asked.notes)
 
@@ -58,7 +58,7 @@ async def async_chat(client: Any, request: ChatRequest, limit: str) -> AsyncGene
     asked = await async_adapted(
         lambda body: _async_begun(client, body),
         _body(request, limit),
-        _chat_changes(request),
+        partial(_chat_changes, request),
         said_by,
         client=client,
         about=("chat", request.model),
@@ -77,12 +77,12 @@ async def async_chat(client: Any, request: ChatRequest, limit: str) -> AsyncGene
 
 
 async def async_complete(client: Any, request: ChatRequest, limit: str) -> Completion:
-    """The whole answer in one piece, without the SDK's models."""
+    """Return the whole answer in one piece, without the SDK's models."""
     body = {key: value for key, value in _body(request, limit).items() if key not in ("stream", "stream_options")}
     asked = await async_adapted(
         lambda body: _completed(client, body),
         body,
-        _chat_changes(request),
+        partial(_chat_changes, request),
         said_by,
         client=client,
         about=("complete", request.model),
@@ -97,15 +97,14 @@ async def async_embed(client: Any, texts: Sequence[str], model: str, dimensions:
     async def send(body: Asked) -> object:
         return _vectors(_read(await _content(client, "/embeddings", body)))
 
-    changes = [left_out("encoding_format")]
     asked = await async_adapted(
-        send, _embed_body(texts, model, dimensions), changes, said_by, client=client, about=("embed", model)
+        send, _embed_body(texts, model, dimensions), _embed_changes, said_by, client=client, about=("embed", model)
     )
     return read_embeddings(asked.value, len(texts), asked.notes)
 
 
 def said_by(error: Exception) -> Told | None:
-    """What the server said of a request that it refused; None for every other error."""
+    """The server's message about a request that it refused; None for every other error."""
     sdk = sys.modules["openai"]
     if isinstance(error, sdk.APIStatusError):
         said = said_with(error)
@@ -123,7 +122,7 @@ def _body(request: ChatRequest, limit: str) -> Asked:
     if request.max_tokens is not None:
         body[limit] = request.max_tokens
     for key, value in request.options.items():
-        body[key] = [value] if key == "stop" else value  # some servers take a list alone
+        body[key] = [value] if key == "stop" else value  # some servers take only a list
     if request.schema is not None:
         body["response_format"] = {
             "type": "json_schema",
@@ -133,20 +132,20 @@ def _body(request: ChatRequest, limit: str) -> Asked:
 
 
 def _embed_body(texts: Sequence[str], model: str, dimensions: int | None) -> Asked:
-    # As the SDK does: base64 is a twentieth of the work of reading numbers.
+    # Like the SDK: base64 takes a twentieth of the work of parsing numbers.
     body: Asked = {"model": model, "input": list(texts), "encoding_format": "base64"}
     return body if dimensions is None else {**body, "dimensions": dimensions}
 
 
 def _vectors(answer: object) -> object:
-    """The answer to a request for vectors. An error that came in its place is raised."""
+    """The answer to a request for vectors. Raises an error that came in its place."""
     if not (isinstance(answer, dict) and isinstance(answer.get("data"), list)) and says_an_error(answer):
         raise SaidError(answer)
     return answer
 
 
 def _chat_changes(request: ChatRequest) -> list[Change]:
-    """What may be done about each parameter of one call, in the order in which they are looked for."""
+    """The possible changes of each parameter of one call, in the order in which they are tried."""
     swapped: list[str] = []
 
     def swap(name: str) -> Change:
@@ -178,8 +177,12 @@ def _chat_changes(request: ChatRequest) -> list[Change]:
     ]
 
 
+def _embed_changes() -> list[Change]:
+    return [left_out("encoding_format")]
+
+
 def _begun(client: Any, body: Asked) -> tuple[Any, Iterator[Event | Whole]]:
-    """The open response, and what it holds. An error that comes in place of an answer is raised here already."""
+    """The open response and its content. An error in place of an answer is raised here."""
     response = _opened(client, "/chat/completions", body)
     try:
         came = events(response.iter_bytes())
@@ -193,7 +196,7 @@ def _begun(client: Any, body: Asked) -> tuple[Any, Iterator[Event | Whole]]:
 
 
 async def _async_begun(client: Any, body: Asked) -> tuple[Any, Event | Whole | None, AsyncIterator[Event | Whole]]:
-    """The open response, the first of what it holds, and the rest. An error in place of an answer is raised here already."""
+    """The open response, its first event, and the rest. An error in place of an answer is raised here."""
     import openai
 
     stream = await client.post(
@@ -220,7 +223,7 @@ async def _completed(client: Any, body: Asked) -> tuple[_Said, Mapping[str, str]
 
 
 class _Said(ChatReading):
-    """An answer in one piece, or as a stream that was not asked for."""
+    """An answer in one piece, or an unrequested stream."""
 
     def __init__(self, whole: Whole) -> None:
         super().__init__()
@@ -237,8 +240,10 @@ async def _content(client: Any, path: str, body: Asked) -> bytes:
 
 
 async def _posted(client: Any, path: str, body: Asked) -> Any:
-    """The HTTP response, read."""
-    return await client.post(path, body=body, cast_to=response_class(client))
+    """The HTTP response, fully read."""
+    # The SDK copies the default of each option that it is not given, deeply, for every request.
+    options = {"headers": {}, "params": {}, "timeout": client.timeout, "max_retries": client.max_retries}
+    return await client.post(path, body=body, options=options, cast_to=response_class(client))
 
 
 def _is_error(came: Event | Whole) -> bool:
@@ -256,7 +261,7 @@ def _opened(client: Any, path: str, body: Asked) -> Any:
 
 
 def fetched(client: Any, url: str, headers: Mapping[str, Any] | None = None) -> bytes:
-    """The body of a GET, such as a list of models, as it came."""
+    """The raw body of a GET, such as a model list."""
     import openai
 
     options = {"headers": dict(headers)} if headers else {}
@@ -276,8 +281,6 @@ def _whole(response: Any) -> Any:
 
 
 def _read(content: bytes) -> Any:
-    """All of a response as JSON, or as text where it is none."""
-    try:
-        return json.loads(content)
-    except (ValueError, RecursionError):
-        return content.decode("utf-8", "replace")
+    """A response as JSON, or as text if it is not JSON."""
+    value = parsed(content)
+    return content.decode("utf-8", "replace") if value is NOT_JSON else value

@@ -1,4 +1,4 @@
-"""Any other server that speaks OpenAI's protocol: vLLM, LM Studio, llama.cpp, LiteLLM, OpenRouter, Groq, Mistral and more."""
+"""Any other server with OpenAI's protocol: vLLM, LM Studio, llama.cpp, LiteLLM, OpenRouter, Groq, Mistral and more."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .openai_protocol import NO_TRACES, OpenAIProtocol, sdk_client
 
 
 class OpenAICompatible(OpenAIProtocol):
-    """A server that speaks OpenAI's protocol at an address of its own."""
+    """A server with OpenAI's protocol at any address."""
 
     id = "openai-compatible"
     name = "OpenAI-compatible"
@@ -36,9 +36,9 @@ class OpenAICompatible(OpenAIProtocol):
             suggested_reference="$OpenAICompatible:ApiKey",
         ),
     )
-    # Nothing in the protocol says how many; this is the smallest limit that a known server has (text-embeddings-inference).
+    # The protocol has no such limit; this is the smallest one of any known server (text-embeddings-inference).
     embed_batch = 32
-    # A server that refuses one of them by name is asked again without it.
+    # If a server refuses one of them by name, the request is repeated without it.
     chat_options = (*SAMPLING, SEED, REASONING_EFFORT)
     variables: ClassVar = {"api_key": ("OPENAI_API_KEY",), "endpoint": ("OPENAI_BASE_URL",)}
 

@@ -1,6 +1,6 @@
-"""The protocol of OpenAI's API, which half of the world speaks: what its providers share.
+"""The common base of providers with OpenAI's protocol.
 
-What only a call needs is imported by the call: a list of connections needs the declarations alone.
+Modules that only a call needs are imported by the call: a list of connections needs only the declarations.
 """
 
 from __future__ import annotations
@@ -16,20 +16,19 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 
-from .access import Access, Api
 from .base import Provider, Sdk, Settings, text_of
 from .endpoints import other_openai_bases
-from .key_endpoints import key_is_known
-from .model_lists import NoModelList, listed_in
 from .model_options import SAMPLING
+from .network import NETWORK, OPENAI_KEY_HEADER, client_options, sending_key_as
 
 if TYPE_CHECKING:
+    from .access import Access
     from .call_values import ChatRequest, Completion, Delta, Embeddings, Failure, Finish, Model
 
 _NO_KEY = "no-key"
-"""The SDK refuses to be built without a key. This one is never sent."""
+"""The SDK requires a key. This one is never sent."""
 FROM_ENVIRONMENT: Final = ("organization", "project", "admin_api_key", "webhook_secret")
-"""What the SDK takes from the environment where it is not given."""
+"""Options that the SDK reads from the environment if they are not passed."""
 
 
 FOREIGN: Final = (
@@ -48,42 +47,58 @@ FOREIGN: Final = (
     "AZURE_OPENAI_AD_TOKEN",
     "AZURE_OPENAI_ENDPOINT",
 )
-"""Variables by which the SDK, and what is built on it, finds an account. Azure's beside a key make it refuse to choose."""
+"""Variables by which the SDK, and libraries built on it, find an account. Azure's, set in addition to a key, make it fail."""
 NO_TRACES: Final[dict[str, str]] = {"OPENAI_AGENTS_DISABLE_TRACING": "1"}
-"""The agents' SDK sends its traces to OpenAI with OPENAI_API_KEY, even where that is another server's key."""
+"""The agents' SDK sends its traces to OpenAI with OPENAI_API_KEY, even if that is another server's key."""
 
 
 class OpenAIProtocol(Provider):
-    """A provider that is talked to with the SDK ``openai``."""
+    """A provider that is called with the SDK ``openai``."""
 
+    network: ClassVar[tuple[Field, ...]] = (OPENAI_KEY_HEADER, *NETWORK)
     capabilities = frozenset({Capability.CHAT, Capability.EMBEDDING})
     sdk = Sdk(("openai",), "openai")
+    tested: ClassVar[str] = "aimock, a server of ours"
     keeps_schemas = True
     foreign: ClassVar[tuple[str, ...]] = FOREIGN
     chat_options: ClassVar[tuple[Field, ...]] = SAMPLING
     option_names: ClassVar[Mapping[str, str]] = {}
-    """What an option is called in a request, where that is not the key under which it is declared."""
+    """The name of an option in a request, if it differs from its declared key."""
     answer_limit: ClassVar[str] = "max_tokens"
-    """What the limit of an answer is called. OpenAI itself has moved on to ``max_completion_tokens``."""
+    """The name of the parameter for the answer's limit. OpenAI itself has moved on to ``max_completion_tokens``."""
 
     def client(self, settings: Settings) -> Any:
-        return self.build(settings)
+        return self._built(settings)
 
     def impatient_client(self, settings: Settings, seconds: float) -> Any:
-        return self.build(settings, timeout=seconds, max_retries=0)
+        return self._built(settings, seconds, max_retries=0)
 
     def asking_client(self, settings: Settings, seconds: float | None) -> Any:
-        return self.build(settings, max_retries=0) if seconds is None else self.impatient_client(settings, seconds)
+        return self._built(settings, seconds, max_retries=0)
 
     def async_client(self, settings: Settings, seconds: float | None) -> Any:
-        timeout = {} if seconds is None else {"timeout": seconds}
-        return self.build(settings, is_async=True, max_retries=0, **timeout)
+        return self._built(settings, seconds, is_async=True, max_retries=0)
+
+    def _built(
+        self, settings: Settings, seconds: float | None = None, *, is_async: bool = False, **options: Any
+    ) -> Any:
+        """The client for these settings, including the network ones."""
+        import openai
+
+        given = client_options(openai, settings, is_async=is_async, seconds=seconds) | options
+        made = self.build(settings, is_async=True, **given) if is_async else self.build(settings, **given)
+        if "key_header" in settings:
+            hook = sending_key_as(text_of(settings["key_header"]), is_async=is_async)
+            vars(made)["_client"].event_hooks["request"].append(hook)
+        return made
 
     def build(self, settings: Settings, *, is_async: bool = False, **options: Any) -> Any:
-        """The SDK's client, with more options of its own."""
+        """Build the SDK's client with additional options."""
         raise NotImplementedError
 
     def access(self, settings: Settings) -> Access | None:
+        from .access import Access, Api
+
         key = settings.get("api_key")
         return Access(
             Api.OPENAI,
@@ -94,11 +109,13 @@ class OpenAIProtocol(Provider):
         )
 
     def api_base(self, settings: Settings) -> str:
-        """The URL to which the SDK adds ``/chat/completions``."""
+        """The URL to which the SDK appends ``/chat/completions``."""
         return self.endpoint(settings) or ""
 
     def models(self, client: Any) -> list[Model]:
-        # Not parsed by the SDK: it takes any JSON for an empty page, and stumbles over a bare array.
+        from .model_lists import listed_in
+
+        # Not parsed by the SDK: it reads any JSON as an empty page, and fails on a bare array.
         answer = client.models.with_raw_response.list()
         return sorted(map(self.model, listed_in(answer.http_response.content)), key=lambda model: model.id)
 
@@ -112,7 +129,9 @@ class OpenAIProtocol(Provider):
         client.models.with_raw_response.list(extra_headers=no_credentials())
 
     def accepts_key(self, client: Any) -> bool:
-        # Asked of any server whose list is public: a gateway of one's own may be one of these behind another name.
+        # Any server with a public list is asked: a gateway may be one of these under another name.
+        from .key_endpoints import key_is_known
+
         return key_is_known(client)
 
     def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
@@ -125,6 +144,8 @@ class OpenAIProtocol(Provider):
 
     def _named(self, request: ChatRequest) -> ChatRequest:
         names = self.option_names
+        if not request.options:
+            return request
         return replace(request, options={names.get(key, key): value for key, value in request.options.items()})
 
     def embed(self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
@@ -151,6 +172,7 @@ class OpenAIProtocol(Provider):
 
     def failure(self, error: Exception) -> Failure | None:
         from .call_values import Failure
+        from .model_lists import NoModelList
         from .transport import transport_failure
 
         if isinstance(error, NoModelList):
@@ -163,7 +185,7 @@ class OpenAIProtocol(Provider):
 def sdk_client(
     base_url: str, api_key: str | Callable[[], str] | None, *, is_async: bool = False, **options: Any
 ) -> Any:
-    """A client of the SDK that is made of what it is given and of nothing else. Without a key it sends none."""
+    """A client of the SDK that is built only from the arguments. Without a key it sends none."""
     import openai
 
     from .own_client import alone
@@ -178,7 +200,7 @@ def sdk_client(
 
 
 def awaited(token: Callable[[], str]) -> Callable[[], Awaitable[str]]:
-    """A source of tokens for an asynchronous client. It may ask the network, so it runs in a thread."""
+    """Adapt a token source to an asynchronous client. It may use the network, so it runs in a thread."""
 
     async def answer() -> str:
         from .threaded import in_thread
@@ -189,7 +211,7 @@ def awaited(token: Callable[[], str]) -> Callable[[], Awaitable[str]]:
 
 
 def no_credentials() -> dict[str, Any]:
-    """Headers of one request that keep its credentials from being sent; Azure's dated API has its own."""
+    """Headers that suppress the credentials of one request; Azure's dated API has different ones."""
     from openai import Omit
 
     return {"Authorization": Omit(), "api-key": Omit()}
@@ -213,7 +235,7 @@ def _failure(openai: ModuleType, error: Exception) -> Failure | None:
     if isinstance(error, openai.APITimeoutError):
         return Failure(FailureKind.TIMEOUT, "no answer in time")
     if isinstance(error, openai.APIConnectionError):
-        # Its own message is only "Connection error."; why is in the cause.
+        # Its message is only "Connection error."; the cause has the reason.
         cause = error.__cause__
         return (cause and transport_failure(cause)) or Failure(FailureKind.UNREACHABLE, str(cause or error))
     if isinstance(error, openai.APIStatusError):

@@ -1,8 +1,8 @@
-"""A preset: a provider that speaks OpenAI's protocol and differs from the others by facts alone.
+"""A preset: a provider with OpenAI's protocol that differs from the others only by facts.
 
-A preset is a class with about ten declarations: where the API is, which hosts are the provider's own, where its keys come
-from, which environment variables its ecosystem reads. Everything else follows from them. Each names the source of its facts
-and the day on which it was read; what no source says is left out.
+A preset is a class with about ten declarations: the address of the API, the provider's own hosts, the page with the keys, the
+environment variables of its ecosystem. Everything else is derived. Each preset names the source of its facts and the date on
+which it was read; facts without a source are left out.
 """
 
 from __future__ import annotations
@@ -25,39 +25,39 @@ BOTH: Final = frozenset({Capability.CHAT, Capability.EMBEDDING})
 
 
 class Preset(OpenAIProtocol):
-    """What the presets share. A subclass declares; it overrides a method only where its API differs."""
+    """The base class of presets. A subclass declares facts; it overrides a method only if its API differs."""
 
     base: ClassVar[str] = ""
-    """The base URL of its OpenAI-compatible API; '' where each account has its own, which the user gives then."""
+    """The base URL of its OpenAI-compatible API; '' if each account has its own, which the user enters."""
     example: ClassVar[str] = ""
-    """What such a URL looks like."""
+    """An example of such a URL."""
     path: ClassVar[str] = ""
-    """The path of such a URL, for a host that was given alone."""
+    """The path of such a URL, for a host without a path."""
     hosts: ClassVar[tuple[str, ...]] = ()
-    """The provider's own hosts. Never one that belongs to a tenant: a key may go to these without a question."""
+    """The provider's own hosts, to which a key may go without a question. Never a tenant's host."""
     endpoint_help: ClassVar[str] = ""
-    """What to say of the endpoint; '' for what is true of most."""
+    """The help text of the endpoint; '' for the usual one."""
     key_page: ClassVar[str] = ""
-    """Where keys are made."""
+    """The page where keys are created."""
     key_required: ClassVar[bool] = True
     section: ClassVar[str] = ""
-    """The section of the suggested references; the letters and digits of the name where it is empty."""
+    """The section of the suggested references; '' for the letters and digits of the name."""
     own_base: ClassVar[tuple[str, str] | None] = None
     """The variable in which its own SDK looks for another address, and the path that this SDK appends to it."""
     model_list: ClassVar[str | None] = "models"
-    """Where the list of models is: below the base URL, or from the origin where it begins with a slash. None: not documented."""
+    """The path of the model list: below the base URL, or from the origin if it begins with a slash. None: not documented."""
     probe: ClassVar[KeyEndpoint | None] = None
-    """An endpoint that answers to a good key alone."""
+    """An endpoint that only a valid key can use."""
     source: ClassVar[str] = ""
-    """Where these facts were read, and when."""
+    """The source of these facts and the date on which it was read."""
 
-    # Nothing in the protocol says how many; this is the smallest limit that a known server has (text-embeddings-inference).
+    # The protocol has no such limit; this is the smallest one of any known server (text-embeddings-inference).
     embed_batch = 32
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         section = cls.section or "".join(filter(str.isalnum, cls.name))
-        cls.fields = (_key(cls, section), _endpoint(cls, section))
+        cls.fields = (_key(cls, section), _endpoint(cls, section), *cls.network)
         known = (*cls.foreign, *(cls.own_base[:1] if cls.own_base else ()), *_addresses(cls))
         cls.foreign = tuple(dict.fromkeys(name for name in known if name not in _OF_OPENAI))
 
@@ -73,8 +73,8 @@ class Preset(OpenAIProtocol):
         return corrected("endpoint", given, self._meant(given)) if given else ()
 
     def official(self, host: str) -> bool:
-        """Its own hosts. This machine is not one of them: any program may listen on a port, and a key is not for any program.
-        Without a key nothing is asked."""
+        """The provider's own hosts. This machine is not one of them: any program may listen on a port and would get the key.
+        Without a key there is no question."""
         return not self.is_local and host.lower() in self.hosts
 
     def models(self, client: Any) -> list[Model]:
@@ -96,7 +96,7 @@ class Preset(OpenAIProtocol):
         return key_is_known(client) if self.probe is None else knows(client, self.probe)
 
     def environment(self, settings: Settings) -> dict[str, str]:
-        """Its key and its address. Where no variable can say the address, a key for another host is not exported: the
+        """Its key and its address. If no variable can hold the address, a key for another host is not exported, because the
         program would send it to the provider."""
         endpoint = self.endpoint(settings)
         elsewhere = endpoint.rstrip("/") != self.base
@@ -110,12 +110,12 @@ class Preset(OpenAIProtocol):
     def _meant(self, given: str) -> str:
         url = openai_base(given)
         own = self.path or path_of(self.base)
-        # A gateway may well serve at its root; the provider's own server does not.
+        # A gateway may serve at its root; the provider's own server does not.
         is_own = self.is_local or not self.base or self._is_at_home(url)
         return at(url, own) if own and is_own and not path_of(url) else url
 
     def _is_at_home(self, url: str) -> bool:
-        """Whether a program that knows only the key's variable goes to the same place: one of its own hosts, or this machine."""
+        """Whether a program that reads only the key's variable calls the same host: one of the provider's own, or this machine."""
         host = (urlsplit(url).hostname or "").lower()
         return host in (THIS_MACHINE if self.is_local else self.hosts)
 
@@ -126,11 +126,11 @@ class Preset(OpenAIProtocol):
 
 
 _OF_OPENAI: Final = frozenset(OpenAIProtocol.foreign)
-"""Variables of OpenAI's own account: a program that uses a preset's account may have that one beside it."""
+"""Variables of OpenAI's own account. A program with a preset's account may use that account in addition."""
 
 
 def _addresses(preset: type[Preset]) -> list[str]:
-    """The variables in which libraries look for an address beside the key's: one that is left over would get the key."""
+    """The variables in which libraries look for an address: a left-over one would get the key."""
     keys = preset.variables.get("api_key", ())
     stems = [name.removesuffix(end) for name in keys for end in ("_API_KEY", "_TOKEN") if name.endswith(end)]
     return [f"{stem}_{end}" for stem in stems for end in ("BASE_URL", "API_BASE", "API_URL", "ENDPOINT")]

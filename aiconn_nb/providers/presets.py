@@ -1,11 +1,13 @@
-"""Hosted providers that speak OpenAI's protocol, one preset each. The facts were read on 2026-11-29.
+"""Hosted providers with OpenAI's protocol, one preset each. The facts were read on 2026-11-29.
 
-``SDK`` in a source is the provider's own Python package, whose addresses and variables are its documentation.
+``SDK`` in a source means the provider's own Python package: its addresses and variables serve as documentation.
 """
 
 from __future__ import annotations
 
 from typing import ClassVar, Final
+
+from aiconn_nb.model.field import Field
 
 from .endpoints import path_of
 from .key_endpoints import HUGGING_FACE, OPENROUTER, KeyEndpoint
@@ -21,6 +23,7 @@ from .model_options import (
     up_to,
     with_choices,
 )
+from .own_file_preset import OwnFile, OwnFilePreset
 from .preset import BOTH, CHAT, Preset
 
 
@@ -81,7 +84,7 @@ class Groq(Preset):
 
 
 class XAI(Preset):
-    """xAI. That it has embeddings was not found documented."""
+    """xAI. No documentation of embeddings was found."""
 
     id = "xai"
     name = "xAI"
@@ -113,7 +116,7 @@ class Together(Preset):
 
 
 class Fireworks(Preset):
-    """Fireworks AI. Where its SDK's ``FIREWORKS_BASE_URL`` ends was not found documented, so an address is not exported."""
+    """Fireworks AI. No documentation of the path in ``FIREWORKS_BASE_URL`` was found, so an address is not exported."""
 
     id = "fireworks"
     name = "Fireworks AI"
@@ -134,7 +137,7 @@ class Fireworks(Preset):
 
 
 class OpenRouter(Preset):
-    """OpenRouter. Its list of models is public; the key is asked for at its own endpoint."""
+    """OpenRouter. Its model list is public; a separate endpoint checks the key."""
 
     id = "openrouter"
     name = "OpenRouter"
@@ -149,7 +152,7 @@ class OpenRouter(Preset):
 
 
 class HuggingFace(Preset):
-    """Hugging Face's router to inference providers. Embeddings through this protocol were not found documented."""
+    """Hugging Face's router to inference providers. No documentation of embeddings through this protocol was found."""
 
     id = "huggingface"
     name = "Hugging Face"
@@ -165,7 +168,7 @@ class HuggingFace(Preset):
 
 
 class Moonshot(Preset):
-    """Moonshot AI, which makes Kimi. A key of one of its two platforms is refused by the other."""
+    """Moonshot AI, the maker of Kimi. Each of its two platforms refuses keys of the other."""
 
     id = "moonshot"
     name = "Moonshot AI (Kimi)"
@@ -181,7 +184,7 @@ class Moonshot(Preset):
 
 
 class Qwen(Preset):
-    """Qwen at Alibaba Cloud's Model Studio. Keys belong to a region and today's addresses to a workspace, so none is assumed."""
+    """Qwen at Alibaba Cloud's Model Studio. No default: keys belong to a region and current addresses to a workspace."""
 
     id = "qwen"
     name = "Qwen (Alibaba Model Studio)"
@@ -198,7 +201,7 @@ class Qwen(Preset):
 
 
 class ZAI(Preset):
-    """Z.AI, which makes GLM. A list of models was not found documented."""
+    """Z.AI, the maker of GLM. No documentation of a model list was found."""
 
     id = "zai"
     name = "Z.AI"
@@ -214,7 +217,7 @@ class ZAI(Preset):
 
 
 class Cohere(Preset):
-    """Cohere, through its compatibility API; the list of models is that of its own."""
+    """Cohere, through its compatibility API; the model list comes from its native API."""
 
     id = "cohere"
     name = "Cohere"
@@ -230,7 +233,7 @@ class Cohere(Preset):
 
 
 class Perplexity(Preset):
-    """Perplexity. A list of models was not found documented."""
+    """Perplexity. No documentation of a model list was found."""
 
     id = "perplexity"
     name = "Perplexity"
@@ -246,8 +249,8 @@ class Perplexity(Preset):
     source = "SDK perplexityai 0.46.1"
 
 
-class Databricks(Preset):
-    """Databricks Model Serving. Its models are the workspace's serving endpoints; no workspace's host is trusted by itself."""
+class Databricks(OwnFilePreset):
+    """Databricks Model Serving. Its models are the workspace's serving endpoints; no workspace's host is trusted by default."""
 
     id = "databricks"
     name = "Databricks"
@@ -257,15 +260,28 @@ class Databricks(Preset):
     key_page = "the workspace, under Settings, Developer"
     key_shapes = ("databricks",)
     endpoint_help = "The address of the workspace."
-    variables: ClassVar = {"api_key": ("DATABRICKS_TOKEN",)}
+    variables: ClassVar = {"api_key": ("DATABRICKS_TOKEN",), "profile": ("DATABRICKS_CONFIG_PROFILE",)}
     own_base = ("DATABRICKS_HOST", "/serving-endpoints")
-    foreign = ("DATABRICKS_CONFIG_PROFILE", "DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET")
+    foreign = ("DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET")
     model_list = "/api/2.0/serving-endpoints"
     source = "docs.databricks.com: Use foundation models; SDK databricks-sdk 0.162.0"
+    file_tested = "token endpoint for service principals, and a program in the CLI's place (ours)"
+    entry = Field(
+        "profile",
+        "Profile",
+        help="In place of endpoint and key: a profile of ~/.databrickscfg, by its token, OAuth secret or CLI login.",
+        placeholder="DEFAULT",
+        suggested_reference="$Databricks:Profile",
+    )
+
+    def own_file(self) -> OwnFile:
+        from . import databricks_profile
+
+        return databricks_profile
 
 
-class Snowflake(Preset):
-    """Snowflake Cortex, with a programmatic access token. A list of models and a variable were not found documented."""
+class Snowflake(OwnFilePreset):
+    """Snowflake Cortex, with a programmatic access token. No documentation of a model list or a variable was found."""
 
     id = "snowflake"
     name = "Snowflake Cortex"
@@ -275,8 +291,22 @@ class Snowflake(Preset):
     key_page = "the account, as a programmatic access token"
     section = "Snowflake"
     endpoint_help = "The address of the account."
+    variables: ClassVar = {"connection": ("SNOWFLAKE_DEFAULT_CONNECTION_NAME",)}
     model_list = None
     source = "docs.snowflake.com/user-guide/snowflake-cortex/cortex-rest-api"
+    file_tested = "server that verifies the signed token (ours)"
+    entry = Field(
+        "connection",
+        "Connection",
+        help="In place of endpoint and key: a connection of connections.toml or config.toml, by token or key pair.",
+        placeholder="default",
+        suggested_reference="$Snowflake:Connection",
+    )
+
+    def own_file(self) -> OwnFile:
+        from . import snowflake_connection
+
+        return snowflake_connection
 
 
 HOSTED: Final[tuple[type[Preset], ...]] = (
@@ -301,4 +331,4 @@ PATHS: Final = {
     "generativelanguage.googleapis.com": "/v1beta/openai",
     **{host: path_of(preset.base) for preset in HOSTED for host in preset.hosts if preset.base},
 }
-"""Hosts that serve OpenAI's protocol at one path only."""
+"""Hosts that serve OpenAI's protocol at only one path."""

@@ -1,4 +1,4 @@
-"""One token from a model, or one vector: the proof that a connection answers."""
+"""A probe asks a model for one token or one vector, to prove that a connection works."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from .account import Account
 from .base import ChatRequest, Message, Model
 
 TOKENS = 400
-"""The limit of a probe. A model that reasons spends tokens before it says a word, and some refuse a limit below 16."""
+"""The token limit of a probe. A reasoning model spends tokens before it writes, and some models refuse a limit below 16."""
 
 _RAN_OUT = re.compile(r"could not finish the message|output limit (?:was|has been) reached", re.IGNORECASE)
 _TOO_FEW = re.compile(r"max_(?:completion_|output_)?tokens|maxOutputTokens", re.IGNORECASE)
 _EMBEDS = re.compile(r"embed|(?:^|[/_-])(?:bge|gte|e5|minilm|voyage|uae)(?:[-_.]|$)", re.IGNORECASE)
 _OTHERWISE = (FailureKind.BAD_REQUEST, FailureKind.NOT_FOUND, FailureKind.PROVIDER_FAULT)
-"""How servers refuse to chat with a model that embeds, and the other way round."""
+"""The messages of servers that refuse to chat with an embedding model, or the reverse."""
 
 
 def probe_request(model: str, tokens: int = TOKENS) -> ChatRequest:
@@ -32,14 +32,14 @@ def wants_more_tokens(failed: ProviderFailed) -> bool:
 
 
 def ran_out(failed: ProviderFailed) -> bool:
-    """Whether the model answered, and only the probe's own limit was too small for it to finish."""
+    """Whether the model answered, but the probe's own limit was too small for it to finish."""
     return _RAN_OUT.search(failed.words) is not None
 
 
 def probe(account: Account, model: str, listed: Model | None = None) -> str:
-    """Ask a model for the least that it can do; answers what it did, in words.
+    """Ask a model for the smallest possible result, and return a description of that result.
 
-    ``listed`` is its entry in the provider's list. Where that does not say what it can do, both ways are tried, the likelier
+    ``listed`` is the model's entry in the provider's list. If the entry has no capabilities, both are tried, the more likely
     one first. Raises `ProviderFailed`.
     """
     can = listed.capabilities if listed and listed.capabilities else account.provider.capabilities

@@ -1,7 +1,7 @@
 """Redirects to another origin are not followed: neither a key nor a prompt goes to a host that the connection does not name.
 
-The HTTP clients under the SDKs leave only ``Authorization`` behind. Keys in a header of their own, the organization and the
-prompt go along.
+The HTTP clients of the SDKs drop only ``Authorization`` on such a redirect. They still send keys in other headers, the
+organization and the prompt.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from aiconn_nb.errors import FailureKind
 from .base import Failure
 
 REFUSED = "aiconn-refused-redirect"
-"""The header of a response under which the origin is remembered that was not followed."""
+"""The response header that records the refused origin."""
 _PORTS = {"http": 80, "https": 443}
 
 
 def stay(response: Any) -> None:
-    """A hook for the responses of an httpx or httpx2 client: a redirect to another origin is an answer like any other.
+    """A response hook for httpx or httpx2: it turns a redirect to another origin into an ordinary response.
 
-    Without its ``Location`` it is not followed, and the SDK raises it as an error of its status.
+    Without a ``Location`` the client does not follow it, and the SDK raises an error for its status.
     """
     location = response.headers.get("location")
     if location is None or not 300 <= response.status_code < 400:
@@ -34,12 +34,12 @@ def stay(response: Any) -> None:
 
 
 async def stay_async(response: Any) -> None:
-    """The same for an asynchronous client."""
+    """Do the same for an asynchronous client."""
     stay(response)
 
 
 def refused_redirect(error: BaseException) -> Failure | None:
-    """What an SDK's error means where it is a redirect that was not followed; None for all others."""
+    """The meaning of an SDK's error that is a refused redirect; None for all others."""
     headers = getattr(getattr(error, "response", None), "headers", None)
     there = headers.get(REFUSED) if headers is not None and hasattr(headers, "get") else None
     if not there:
@@ -52,7 +52,7 @@ def refused_redirect(error: BaseException) -> Failure | None:
 
 
 def _origin(url: str) -> str:
-    """Scheme, host and port of a URL, or '' where it has none of its own."""
+    """Scheme, host and port of a URL, or '' if it is relative."""
     try:
         parts = urlsplit(url)
         port = parts.port or _PORTS.get(parts.scheme)

@@ -1,30 +1,32 @@
-"""Which providers are there? The plug-ins of the entry-point group ``aiconn_nb.providers``, each loaded on first need."""
+"""The registry of providers: the plug-ins of the entry-point group ``aiconn_nb.providers``, each loaded on first use."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
 from typing import Any, NamedTuple, Protocol
 
 from aiconn_nb.errors import PlugInBroken, ProviderNotFound
 from aiconn_nb.model.field import WANTED, Field
+from aiconn_nb.model.pattern import late
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import readable
 from aiconn_nb.plugins import PlugInFailed, ask, entry_points
 
 from .base import Provider, Sdk
 from .built_in import BUILT_IN
+from .key_owners import key_names, letters
 
 GROUP = "aiconn_nb.providers"
 
-_ID = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
+_ID = late(r"[a-z0-9][a-z0-9-]*", re.ASCII)
 _OURS = "aiconn_nb.providers."
 
 
 class PlugIn(Protocol):
-    """What the registry uses of an ``importlib.metadata.EntryPoint``."""
+    """The parts of an ``importlib.metadata.EntryPoint`` that the registry uses."""
 
     @property
     def name(self) -> str:
@@ -32,7 +34,7 @@ class PlugIn(Protocol):
 
     @property
     def value(self) -> str:
-        """Where it is, such as ``package.module:Class``."""
+        """Its location, such as ``package.module:Class``."""
 
     def load(self) -> object:
         """Import it."""
@@ -50,9 +52,9 @@ class _BuiltIn(NamedTuple):
 
 
 class Registry:
-    """The installed providers. A plug-in that is broken has its reason in `broken` and harms no other.
+    """The installed providers. A broken plug-in has its reason in `broken` and does not affect the others.
 
-    ``entry_points`` replaces what is installed; tests pass `aiconn_nb.providers.testing.plug_in` objects.
+    ``entry_points`` replaces the installed ones; tests pass `aiconn_nb.providers.testing.plug_in` objects.
     """
 
     def __init__(self, entry_points: Iterable[PlugIn] | None = None) -> None:
@@ -60,13 +62,13 @@ class Registry:
         self._loaded: dict[str, Provider | str] = {}
 
     def ids(self) -> list[str]:
-        """The ids that are declared, sorted. Nothing is imported for it, so a broken one is among them."""
+        """The declared ids, sorted. Nothing is imported, so broken plug-ins are included."""
         return sorted(self._declared)
 
     def get(self, id: str) -> Provider:
         """The provider with this id.
 
-        Raises `ProviderNotFound`, or `ProviderUnavailable` where its plug-in is broken.
+        Raises `ProviderNotFound`, or `ProviderUnavailable` if its plug-in is broken.
         """
         known = self._loaded.get(id)
         if isinstance(known, Provider):
@@ -79,12 +81,21 @@ class Registry:
             raise PlugInBroken(provider=id, problem=provider, origin=_origin(self._plug_in(id)))
         return provider
 
+    def key_names(self, id: str) -> Collection[str]:
+        """The first parts of the usual names of a provider's keys, see `key_owners`; only the id if its plug-in is broken."""
+        if self._given is None and id in BUILT_IN:
+            from .key_names import KEY_NAMES  # so that a list need not import all our providers
+
+            return KEY_NAMES[id]
+        provider = self._load(id)
+        return (letters(id),) if isinstance(provider, str) else tuple(key_names(provider))
+
     def all(self) -> list[Provider]:
-        """Every provider that works, by id. Imports all of them."""
+        """All working providers, by id. Imports all plug-ins."""
         return [provider for id in self.ids() if isinstance(provider := self._load(id), Provider)]
 
     def broken(self) -> dict[str, str]:
-        """Why a plug-in does not work, by id. Imports all of them."""
+        """Why a plug-in does not work, by id. Imports all plug-ins."""
         reasons = {id: reason for id in self.ids() if isinstance(reason := self._load(id), str)}
         for plug_in in self._sorted:
             if plug_in is not self._declared[plug_in.name]:
@@ -95,12 +106,12 @@ class Registry:
 
     @cached_property
     def _sorted(self) -> Sequence[PlugIn]:
-        """All plug-ins, ours first: no plug-in can replace a built-in, and so get its keys, by using its id."""
+        """All plug-ins, ours first, so that a plug-in cannot take over a built-in's id and get its keys."""
         given = self._given
         if given is None:
-            # A checkout that was installed before an update has the entry points of then.
+            # A checkout that was installed before an update still has the old entry points.
             given = [*(_BuiltIn(id, place) for id, place in BUILT_IN.items()), *entry_points(GROUP)]
-        # The same distribution is seen twice where it is installed and also on the path.
+        # A distribution that is installed and also on the path appears twice.
         distinct = {(plug_in.name, plug_in.value): plug_in for plug_in in given}
         return sorted(distinct.values(), key=lambda each: (not each.value.startswith(_OURS), each.name, each.value))
 
@@ -121,13 +132,13 @@ class Registry:
 
 
 def _origin(plug_in: PlugIn) -> str:
-    """The distribution that a plug-in came with, or where it is."""
+    """The distribution of a plug-in, or its location."""
     distribution = getattr(plug_in, "dist", None)
     return str(distribution.name) if distribution is not None else plug_in.value
 
 
 def _loaded(plug_in: PlugIn) -> Provider | str:
-    """The provider, or the reason why there is none."""
+    """The provider, or the reason why it cannot be loaded."""
 
     def load() -> Provider | str:
         found = plug_in.load()
@@ -162,7 +173,7 @@ def _are_variables(variables: object) -> bool:
 
 
 def shape_problem(provider: object, id: str) -> str:
-    """What keeps an object from being the provider ``id``, or ''."""
+    """Why an object is not the provider ``id``, or ''."""
     if not isinstance(provider, Provider):
         return f"{type(provider).__name__} does not inherit aiconn_nb.providers.base.Provider."
 
@@ -176,20 +187,23 @@ def shape_problem(provider: object, id: str) -> str:
         (lambda: said("id") == id, f"its id is not the name of its entry point, '{id}'."),
         (lambda: _ID.fullmatch(id) is not None, "its id may only have a-z, 0-9 and -."),
         (lambda: isinstance(said("name"), str) and bool(said("name").strip()), "it has no name."),
-        (lambda: holds("fields", tuple, Field), "its fields are no tuple of Field."),
+        (lambda: holds("fields", tuple, Field), "its fields are not a tuple of Field."),
         (
             lambda: len({one.key for one in said("fields")}) == len(said("fields")),
             "two of its fields have the same key.",
         ),
-        (lambda: holds("capabilities", frozenset, Capability), "its capabilities are no frozenset of Capability."),
-        (lambda: all(map(_is_field, said("fields"))), "one of its fields has what no field has."),
-        (lambda: holds("chat_options", tuple, Field), "its chat_options are no tuple of Field."),
-        (lambda: holds("embedding_options", tuple, Field), "its embedding_options are no tuple of Field."),
+        (lambda: holds("capabilities", frozenset, Capability), "its capabilities are not a frozenset of Capability."),
+        (lambda: all(map(_is_field, said("fields"))), "one of its fields has an invalid attribute."),
+        (lambda: holds("chat_options", tuple, Field), "its chat_options are not a tuple of Field."),
+        (lambda: holds("embedding_options", tuple, Field), "its embedding_options are not a tuple of Field."),
         (lambda: isinstance(said("sdk"), Sdk | None), "its sdk is no Sdk."),
-        (lambda: holds("key_shapes", tuple, str), "its key_shapes are no tuple of texts."),
-        (lambda: type(said("embed_batch")) is int and said("embed_batch") > 0, "its embed_batch is no number from 1."),
+        (lambda: holds("key_shapes", tuple, str), "its key_shapes are not a tuple of texts."),
+        (
+            lambda: type(said("embed_batch")) is int and said("embed_batch") > 0,
+            "its embed_batch is not a positive number.",
+        ),
         (lambda: isinstance(said("machine_credentials"), bool), "its machine_credentials is neither True nor False."),
         (lambda: isinstance(said("is_local"), bool), "its is_local is neither True nor False."),
-        (lambda: _are_variables(said("variables")), "its variables are no names by field."),
+        (lambda: _are_variables(said("variables")), "its variables are not names by field."),
     )
     return next((problem for fits, problem in checks if not fits()), "")

@@ -1,7 +1,7 @@
-"""When a call that failed is sent again: one policy for all providers. The SDKs' own is switched off for these calls.
+"""Retries of failed calls: one policy for all providers. The SDKs' own retries are switched off for these calls.
 
-A server that says when to come back is waited for once, for a minute at most, and the wait is announced. A failure that may be gone
-a moment later is tried twice more. Nothing is sent again once a part of an answer has come, or where another connection waits.
+If a server says when to come back, the call waits once, for a minute at most, and announces the wait. After a transient failure
+it tries twice more. There is no retry once a part of an answer has arrived, or while another connection waits.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ from typing import Final
 from aiconn_nb.errors import FailureKind, ProviderFailed
 
 PAUSES: Final = (0.5, 1.0)
-"""Seconds before the second and the third try, where the server does not say."""
+"""Seconds before the second and the third try, if the server does not give a time."""
 LONGEST: Final = 60.0
-"""Seconds that a server may ask to wait. One that asks for more is not waited for."""
+"""The maximum seconds that a server may ask to wait. A longer wait is not worth it."""
 TOLD: Final = 1.0
-"""Seconds that a wait must last to be worth a word."""
+"""The minimum seconds of an announced wait."""
 _PASSING: Final = frozenset({FailureKind.RATE_LIMITED, FailureKind.PROVIDER_FAULT, FailureKind.TIMEOUT})
-"""Kinds that a time to wait makes worth another try."""
+"""Kinds for which a retry makes sense if the server gives a time."""
 _SLICE: Final = 0.05
 _LOG = logging.getLogger("aiconn_nb")
 
 
 def pause(seconds: float) -> None:
-    """Wait in slices: an interrupt that another thread asks for is seen only between two calls."""
+    """Wait in slices: an interrupt requested by another thread takes effect only between two calls."""
     until = monotonic() + seconds
     while (left := until - monotonic()) > 0:
         sleep(min(left, _SLICE))
 
 
 def announce(words: str) -> None:
-    """Say that something waits. Without further ado Python shows a warning on stderr, which is below the cell in a notebook."""
+    """Announce a wait. The default is a Python warning on stderr, which a notebook shows below the cell."""
     _LOG.warning("%s", words)
 
 
@@ -43,17 +43,20 @@ class Tries:
     """The tries of one call, from the first to the last."""
 
     label: str
-    """Who is asked, for the announcement."""
+    """The name of the account, for the announcement."""
     pause: Callable[[float], None]
     announce: Callable[[str], None] = announce
+    most: int | None = None
+    """The maximum number of retries; None for the number of pauses."""
     made: int = 1
     waited: float | None = None
-    """Seconds that the server asked for, once they were waited."""
+    """The seconds that the server asked for and that were waited."""
 
     def again(self, failed: ProviderFailed) -> bool:
-        """Whether to send the call again; the pause before it is over by then."""
+        """Whether to send the call again. The pause before it is already over."""
         asked = failed.retry_after
-        if self.made > len(PAUSES) or not (failed.again or (asked is not None and failed.kind in _PASSING)):
+        most = len(PAUSES) if self.most is None else self.most
+        if self.made > most or not (failed.again or (asked is not None and failed.kind in _PASSING)):
             return False
         if asked is not None:
             if self.waited is not None or asked > LONGEST:
@@ -63,13 +66,13 @@ class Tries:
                 self.announce(
                     f"{self.label}: {failed.kind.label}. The server asks to wait {asked:.0f} s; then it is asked again."
                 )
-        self.pause(PAUSES[self.made - 1] if asked is None else asked)
+        self.pause(PAUSES[min(self.made, len(PAUSES)) - 1] if asked is None else asked)
         self.made += 1
         return True
 
     @property
     def note(self) -> str:
-        """What the reader of an answer, or of an error, is told; '' where the first try was the only one."""
+        """The note for the reader of an answer or an error; '' after a single try."""
         if self.made == 1:
             return ""
         waited = f", after {self.waited:.0f} s as the server asked" if self.waited and self.waited >= TOLD else ""

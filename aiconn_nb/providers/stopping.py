@@ -1,4 +1,4 @@
-"""Stopping a thread that is being answered, as Ctrl-C stops the main one: at once, and so that its connection is closed."""
+"""Stop a thread that waits for an answer, as Ctrl-C stops the main one: at once, and with its connection closed."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from time import monotonic, sleep
 from .deadline import wake
 
 PATIENCE = 2.0
-"""Seconds that a thread has to end. One that looks up a host's name cannot be woken; it ends on its own, later."""
+"""Seconds to wait for a thread's end. A thread in a name lookup cannot be woken; it ends later by itself."""
 AGAIN = 0.5
-"""Seconds after which a thread that goes on is interrupted once more: Python lets an exception in a finalizer be lost."""
+"""Seconds after which a running thread is interrupted again: Python can lose an exception in a finalizer."""
 
 
 def stop(threads: list[Thread]) -> None:
     """Raise `KeyboardInterrupt` in each thread, and wake those that wait for a server.
 
-    The interrupt alone would be seen only with the next byte. A wait for a socket ends when the socket is shut down.
+    The interrupt alone would take effect only with the next byte. Shutting down the socket ends the wait.
     """
     started = monotonic()
     interrupts = 0
@@ -34,7 +34,7 @@ def stop(threads: list[Thread]) -> None:
 
 
 def stoppable(call: Callable[[], None]) -> Callable[[], None]:
-    """What a thread runs that may be stopped. It may hear of it late, while it tells that it has ended; that is no error."""
+    """Run in a thread that may be stopped. The interrupt may come while the thread reports its end; that is not an error."""
 
     def run() -> None:
         with suppress(KeyboardInterrupt):

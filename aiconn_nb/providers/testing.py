@@ -1,4 +1,4 @@
-"""For the authors of plug-ins: the contract that every provider keeps, and a fake to test with.
+"""For the authors of plug-ins: the contract of every provider, and a fake provider.
 
 ::
 
@@ -44,17 +44,17 @@ __all__ = [
 
 
 class ProviderContract:
-    """What every provider keeps to. Inherit it, give it a provider and made-up settings; pytest does the rest.
+    """The contract of every provider. Inherit it and set a provider and made-up settings; pytest does the rest.
 
-    No test leaves the machine. Those that need an SDK are skipped where it is not installed.
+    No test leaves the machine. Tests that need an SDK are skipped if it is not installed.
     """
 
     provider: Provider
     settings: Settings
-    """Enough to build a client, sensitive ones as `Secret`. Use long and distinct secrets: the tests look for them."""
+    """Enough settings to build a client, sensitive ones as `Secret`. Use long and distinct secrets: the tests search for them."""
     chat_model: str = "some-model"
     embedding_model: str = "some-model"
-    """Models to ask for, where a provider looks at the name before it asks."""
+    """Models to use, if a provider checks the name before it sends a request."""
 
     def test_it_has_the_shape_of_a_provider(self) -> None:
         """The registry accepts it under its id."""
@@ -62,7 +62,7 @@ class ProviderContract:
         assert self.provider.embed_batch >= 1
 
     def test_its_capabilities_are_implemented(self) -> None:
-        """It does what it says it can do, and at least one thing."""
+        """It implements the capabilities that it declares, and at least one."""
         assert self.provider.capabilities
         for capability, verb in ((Capability.CHAT, "chat"), (Capability.EMBEDDING, "embed")):
             if capability in self.provider.capabilities:
@@ -81,7 +81,7 @@ class ProviderContract:
                 assert isinstance(parse(each.suggested_reference), Reference), each.key
 
     def test_its_options_are_ready_for_a_form(self) -> None:
-        """Each option has a usable key, once, and words; none is a secret, and none has the name of a profile's own field."""
+        """Each option has a unique, usable key, and words; none is a secret, and none has the name of a profile's own field."""
         for options in (self.provider.chat_options, self.provider.embedding_options):
             keys = [each.key for each in options]
             assert len(set(keys)) == len(keys)
@@ -94,15 +94,15 @@ class ProviderContract:
                 assert not each.sensitive, each.key
 
     def test_its_example_settings_are_complete(self) -> None:
-        """The settings that are tested with have every required field, and nothing that is no field."""
+        """The test settings have every required field, and no unknown field."""
         known = {each.key: each for each in self.provider.fields}
         assert set(self.settings) <= set(known)
-        assert all(each.key in self.settings for each in self.provider.fields if each.required)
+        assert all(each.key in self.settings for each in self.provider.fields if each.is_required(self.settings))
         assert all(known[key].sensitive == isinstance(value, Secret) for key, value in self.settings.items())
         assert self.provider.problems(self.settings) == {}
 
     def test_its_problems_name_its_fields(self) -> None:
-        """Whatever is set, its own rules answer with field keys and words."""
+        """For any settings, its own rules return field keys and messages."""
         keys = [each.key for each in self.provider.fields]
         for chosen in chain.from_iterable(combinations(keys, size) for size in range(len(keys) + 1)):
             problems = self.provider.problems(dict.fromkeys(chosen, "x"))
@@ -110,7 +110,7 @@ class ProviderContract:
             assert all(words.strip() for words in problems.values())
 
     def test_its_module_imports_no_sdk(self) -> None:
-        """To list the providers costs no SDK: its module imports none."""
+        """Listing the providers loads no SDK: its module imports none."""
         if self.provider.sdk:
             modules = ", ".join(map(repr, self.provider.sdk.modules))
             code = f"import sys; sys.path = {sys.path!r}; import {type(self.provider).__module__}; "
@@ -121,7 +121,7 @@ class ProviderContract:
             assert (run.returncode, run.stderr) == (0, "")
 
     def test_a_missing_sdk_is_an_error_that_says_how_to_get_it(self, monkeypatch: Any) -> None:
-        """Where the SDK is not installed, the error has the line that installs it."""
+        """If the SDK is not installed, the error has the command that installs it."""
         if self.provider.sdk:
             for module in self.provider.sdk.modules:
                 monkeypatch.setitem(sys.modules, module, None)
@@ -129,7 +129,7 @@ class ProviderContract:
             assert error.package == self.provider.sdk.package
 
     def test_building_a_client_touches_no_network(self, monkeypatch: Any) -> None:
-        """A client is made without opening a connection or asking for an address."""
+        """Building a client opens no connection and looks up no address."""
         self._need_sdk()
         with monkeypatch.context() as patch:
             patch.setattr(socket.socket, "connect", _no_network)
@@ -140,14 +140,14 @@ class ProviderContract:
                 assert self.provider.async_client(self._account()._usable(), 5.0) is not None
 
     def test_nothing_shows_its_secrets(self) -> None:
-        """Neither the account nor the client has a secret in its repr."""
+        """Neither the account nor the client shows a secret in its repr."""
         self._need_sdk()
         account = self._account()
         shown = f"{self.provider!r} {account!r} {account.client!r} {account.client}"
         assert not [secret for secret in self._secrets() if secret.reveal() in shown]
 
     def test_its_endpoint_is_a_url_or_nothing(self) -> None:
-        """What it talks to has a host, and a stranger's host is not taken for the provider's own."""
+        """Its endpoint has a host, and a stranger's host does not count as the provider's own."""
         endpoint = self._account().endpoint
         assert endpoint is None or urlsplit(endpoint).scheme in ("http", "https")
         host = (urlsplit(endpoint).hostname if endpoint else None) or "example"
@@ -155,26 +155,26 @@ class ProviderContract:
         assert self.provider.official("") is False
 
     def test_its_variables_are_text(self) -> None:
-        """Its environment variables have names that a shell takes, and text."""
+        """Its environment variables have names that a shell takes, and text values."""
         variables = self._account().environment()
         for name, value in variables.items():
             assert re.fullmatch(r"[A-Z][A-Z0-9_]*", name), name
             assert isinstance(value, str), name
 
     def test_it_can_say_of_any_error_what_it_means(self) -> None:
-        """An error that is not its SDK's is answered with None or a failure, never with another error."""
+        """For an error that is not its SDK's, it returns None or a failure and never raises."""
         for error in (ValueError("x"), TimeoutError(), ConnectionRefusedError("no"), KeyError("x"), RuntimeError()):
             failure = self.provider.failure(error)
             assert failure is None or (isinstance(failure.kind, FailureKind) and isinstance(failure.words, str))
 
     def test_an_unreachable_host_is_told_without_a_secret(self, monkeypatch: Any) -> None:
-        """If no server listens at the endpoint, every call fails as unreachable, and no secret is in the error."""
+        """If no server listens at the endpoint, every call fails as unreachable, and the error contains no secret."""
         self._need_sdk()
         if self.provider.field("endpoint") is None:
             return
         for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
             monkeypatch.delenv(variable, raising=False)
-        with socket.socket() as taken:  # bound, but it does not listen: connections are refused
+        with socket.socket() as taken:  # bound, but not listening: connections are refused
             taken.bind(("127.0.0.1", 0))
             nowhere = f"http://127.0.0.1:{taken.getsockname()[1]}"
             account = self._account({"endpoint": nowhere}, patience=5.0)
@@ -206,9 +206,9 @@ class ProviderContract:
 
 
 def leaks(error: BaseException, secrets: Sequence[Secret]) -> list[str]:
-    """The places where an error shows a secret: its text, what it came from, the locals of its traceback's frames.
+    """The places where an error shows a secret: its text, its causes, the locals of its traceback's frames.
 
-    Frames of tests are left out: a test may well know its own secrets.
+    Frames of tests are left out: a test may know its own secrets.
     """
     values = [secret.reveal() for secret in secrets]
     found: list[str] = []

@@ -1,7 +1,7 @@
-"""Faults of this machine: the proxy and certificate variables that every SDK reads, each in its own way.
+"""Faults of this machine: the proxy and certificate variables, which every SDK reads in its own way.
 
-An HTTP library says of a broken variable only what it stumbled over, and sometimes a part of the proxy's password with it. Here the
-variable is read again, so that an error names it and the remedy, and nothing that was in it.
+For a broken variable, an HTTP library reports only the part that it failed on, which may include a part of the proxy's password.
+This module reads the variable again, so that an error names it and the remedy, but shows nothing of its value.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .base import Failure
 _PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 _NO_PROXY: Final = "NO_PROXY"
 _CERTIFICATES: Final = {
-    # whose library -> the variables from which it takes certificates; the first is the one to recommend
+    # library -> the variables with its certificates; the first is the recommended one
     "httpx": ("SSL_CERT_FILE", "SSL_CERT_DIR"),
     "botocore": ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"),
     "requests": ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
@@ -41,10 +41,10 @@ _LIBRARIES: Final = {
     "msal": "requests",
     "requests": "requests",
 }
-"""The first part of an error's module -> whose variables hold."""
+"""The first part of an error's module -> the library whose variables apply."""
 _ENCODE: Final = "Write / # ? @ : in the user name or password as %2F %23 %3F %40 %3A."
 _LOCAL: Final = {
-    # errors of HTTP libraries that come before anything is sent; they are no ValueError everywhere
+    # errors of HTTP libraries that occur before anything is sent; not all of them are a ValueError
     "InvalidURL",
     "InvalidProxyURL",
     "InvalidProxiesConfigError",
@@ -57,14 +57,21 @@ _LOCAL: Final = {
 }
 _OF_THE_SERVER: Final = re.compile(r"has expired|not yet valid|mismatch|not valid for")
 
+_OF_ITS_ISSUER: Final = re.compile(
+    r"Missing (Authority|Subject) Key Identifier|marked critical|not critical|include key usage extension|for non-CA cert"
+    r"|without key usage|Empty Subject Alt|name empty|explicit ECC?|at least X509v3",
+    re.IGNORECASE,
+)
+"""What OpenSSL says of a certificate that it refuses in its strict mode, which Python uses from 3.13 on."""
+
 
 def network_variables() -> int:
-    """A number that changes when a proxy or certificate variable does. A client is made of what they said."""
+    """A number that changes when a proxy or certificate variable does, because a client is built from them."""
     return hash(tuple(map(os.environ.get, _NETWORK)))
 
 
 def proxy_of(url: str) -> tuple[str, str] | None:
-    """The variable that names a proxy for this URL, and its value; None where the request goes there directly."""
+    """The variable that names a proxy for this URL, and its value; None if the request goes there directly."""
     from urllib.request import proxy_bypass
 
     parts = urlsplit(url)
@@ -76,7 +83,7 @@ def proxy_of(url: str) -> tuple[str, str] | None:
 
 
 def proxy_fault(url: str = "") -> Failure | None:
-    """What is wrong with the proxy variables, or with the one that holds for ``url``; None where they can be read."""
+    """What is wrong with the proxy variables, or with the one that applies to ``url``; None if they are readable."""
     chosen = proxy_of(url) if url else None
     for variable, value in [chosen] if chosen else [] if url else _set(_PROXIES).values():
         reason, advice = _proxy_problem(value)
@@ -86,7 +93,7 @@ def proxy_fault(url: str = "") -> Failure | None:
 
 
 def proxy_passwords() -> list[Secret]:
-    """What must not be shown of the proxy variables: user names with passwords, as written and decoded."""
+    """Secret parts of the proxy variables: user names with passwords, as written and decoded."""
     found = []
     for _, value in _set(_PROXIES).values():
         userinfo = _with_scheme(value).partition("://")[2].rpartition("@")[0]
@@ -96,7 +103,7 @@ def proxy_passwords() -> list[Secret]:
 
 
 class MachineFault(Exception):
-    """A fault that was found before an SDK stumbled over it."""
+    """A fault that was found before an SDK failed on it."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.words)
@@ -104,9 +111,9 @@ class MachineFault(Exception):
 
 
 def require_usable_variables() -> None:
-    """Raise `MachineFault` where a client of httpx or httpx2 could not be made of the proxy and certificate variables.
+    """Raise `MachineFault` if httpx or httpx2 cannot build a client from the proxy and certificate variables.
 
-    For an SDK that does not fail cleanly then.
+    For an SDK that does not fail cleanly in that case.
     """
     socks = any(value.startswith("socks5") for _, value in _set(_PROXIES).values())
     failure = proxy_fault() or (_no_socks("httpx", None) if socks and find_spec("socksio") is None else None)
@@ -118,9 +125,9 @@ def require_usable_variables() -> None:
 
 
 def machine_failure(error: BaseException, endpoint: str | None, modules: Sequence[str] = ()) -> Failure | None:
-    """What an error means where a setting of this machine is the cause; None for all others.
+    """The meaning of an error that is caused by a setting of this machine; None for all others.
 
-    ``endpoint`` is where the request was to go, ``modules`` are those of the provider's SDK.
+    ``endpoint`` is the target of the request, ``modules`` are those of the provider's SDK.
     """
     if isinstance(error, MachineFault):
         return error.failure
@@ -156,7 +163,7 @@ def machine_failure(error: BaseException, endpoint: str | None, modules: Sequenc
 
 
 def proxy_advice(endpoint: str | None) -> str:
-    """What to do if the endpoint could not be reached and a proxy is in between; '' if there is no proxy."""
+    """What to do if the endpoint could not be reached and a proxy is in between; '' without a proxy."""
     proxy = proxy_of(endpoint) if endpoint else None
     return f"The request goes through the proxy that {proxy[0]} names: check it, and the endpoint." if proxy else ""
 
@@ -165,7 +172,7 @@ def proxy_advice(endpoint: str | None) -> str:
 
 
 def _set(names: Sequence[str]) -> Mapping[str, tuple[str, str]]:
-    """Of these variables those that are set: how each is spelled here, and its value. As everywhere, lower case goes first."""
+    """The variables that are set, in their actual case, with their values. Lower case takes precedence, as everywhere."""
     return {
         name: (spelled, value)
         for name in names
@@ -179,7 +186,7 @@ def _with_scheme(value: str) -> str:
 
 
 def _proxy_problem(value: str) -> tuple[str, str]:
-    """What is wrong with a proxy's URL, with {} for its variable, and what to do; nothing of the URL is in it but its scheme."""
+    """What is wrong with a proxy's URL, with {} for its variable, and what to do. Of the URL it contains only the scheme."""
     scheme, _, rest = _with_scheme(value).partition("://")
     if scheme not in ("http", "https", "socks5", "socks5h"):
         shown = f" '{scheme}'" if re.fullmatch(r"[a-z][a-z0-9+]{0,8}", scheme) else ""
@@ -200,7 +207,7 @@ def _proxy_problem(value: str) -> tuple[str, str]:
 
 
 def _no_proxy_fault() -> Failure | None:
-    """The entries of NO_PROXY that some HTTP libraries cannot read. Asked where reading the variables failed."""
+    """The entries of NO_PROXY that some HTTP libraries cannot read. Checked when reading the variables failed."""
     for variable, value in _set([_NO_PROXY]).values():
         odd = [
             entry
@@ -217,7 +224,7 @@ def _no_proxy_fault() -> Failure | None:
 
 
 def _certificate_fault(library: str, text: str, chain: Sequence[BaseException]) -> Failure | None:
-    """The certificate variable that names no certificates, where the error may come of it."""
+    """The certificate variable that names no certificates, if it may have caused the error."""
     local = [
         each
         for each in chain
@@ -253,7 +260,7 @@ def _certificate_problem(value: str) -> str:
 
 @lru_cache(maxsize=8)
 def _certificate_file_problem(path: str, *stamp: int) -> str:
-    # To read a bundle takes as long as to make a client, and it is asked about for every client.
+    # Reading a bundle takes as long as building a client, and this is checked for every client.
     try:
         ssl.create_default_context(cafile=path)
     except OSError:
@@ -265,7 +272,7 @@ def _certificate_file_problem(path: str, *stamp: int) -> str:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An error and what it came from, as each library keeps it."""
+    """An error and its causes, in the attributes that each library uses."""
     seen: list[BaseException] = []
     at: list[Any] = [error]
     while at and len(seen) < 20:
@@ -280,7 +287,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _answered(error: BaseException) -> bool:
-    """Whether a server answered: then nothing of this machine kept the request from being sent."""
+    """Whether a server responded. Then this machine's settings did not prevent the request."""
     return getattr(error, "response", None) is not None
 
 
@@ -300,6 +307,12 @@ def _untrusted(text: str, endpoint: str | None, variable: str) -> Failure:
             FailureKind.UNREACHABLE,
             f"the certificate of {host} is refused: {reason}",
             advice="Check the endpoint, the proxy, and this machine's clock.",
+        )
+    if _OF_ITS_ISSUER.search(reason):
+        return Failure(
+            FailureKind.UNREACHABLE,
+            f"the certificate of {host} is refused: {reason}",
+            advice="Python 3.13 and later want certificates that follow RFC 5280. Ask the issuer for one that does.",
         )
     return _fault(
         f"this machine does not trust the certificate of {host}: {reason}",

@@ -1,4 +1,4 @@
-"""Calls of a synchronous client, awaited: each runs in a thread of its own, which is stopped when its task is cancelled."""
+"""Await calls of a synchronous client: each runs in a separate thread, which is stopped when its task is cancelled."""
 
 from __future__ import annotations
 
@@ -10,21 +10,25 @@ from functools import partial
 from threading import Thread
 from typing import TypeVar
 
+from aiconn_nb.threads import HAS_THREADS, started
+
 from .stopping import stop, stoppable
 
 T = TypeVar("T")
 
 TICK = 0.01
-"""Seconds between two looks at a thread that is being stopped."""
+"""Seconds between two checks of a thread that is being stopped."""
 STOPPING = 25
-"""Looks at it before it is left to itself."""
+"""The number of checks before it is abandoned."""
 
 
 async def in_thread(call: Callable[[], T]) -> T:
-    """What ``call`` answers, from a thread of its own, in the context of the caller.
+    """Return the result of ``call`` from a separate thread, in the context of the caller.
 
-    Cancelling it stops the thread, also where it waits for a server.
+    Cancelling it stops the thread, even while it waits for a server.
     """
+    if not HAS_THREADS:
+        return call()
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
@@ -54,7 +58,12 @@ async def in_thread(call: Callable[[], T]) -> T:
 
 
 async def pieces_in_thread(begin: Callable[[], Generator[T, None, None]]) -> AsyncGenerator[T, None]:
-    """What a generator yields, from a thread of its own. Closing this one stops the thread, which closes the generator."""
+    """Yield the items of a generator from a separate thread. Closing this one stops the thread, which closes the generator."""
+    if not HAS_THREADS:
+        with closing(begin()) as here:
+            for piece in here:
+                yield piece
+        return
     loop = asyncio.get_running_loop()
     came: asyncio.Queue[tuple[T] | BaseException | None] = asyncio.Queue()
 
@@ -87,9 +96,8 @@ async def pieces_in_thread(begin: Callable[[], Generator[T, None, None]]) -> Asy
 
 async def stopped(thread: Thread) -> None:
     """Stop a thread, and wait a moment for its end."""
-    # By another thread, so that one that cannot be woken, while it looks up a host's name, does not block the loop.
-    stopping = Thread(target=stop, args=([thread],), name="aiconn-stop", daemon=True)
-    stopping.start()
+    # From another thread, so that a thread in a name lookup, which cannot be woken, does not block the loop.
+    stopping = started(lambda: stop([thread]), "aiconn-stop")
     with suppress(asyncio.CancelledError):
         for _ in range(STOPPING):
             if not stopping.is_alive():
@@ -98,6 +106,5 @@ async def stopped(thread: Thread) -> None:
 
 
 def _started(run: Callable[[], None]) -> Thread:
-    thread = Thread(target=copy_context().run, args=(stoppable(run),), name="aiconn-ask", daemon=True)
-    thread.start()
-    return thread
+    context = copy_context()
+    return started(lambda: context.run(stoppable(run)), "aiconn-ask")

@@ -1,49 +1,50 @@
-"""What the body of an error says, in whatever shape a server says it."""
+"""Parse the body of an error response, in the formats of many servers."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from .json_text import NOT_JSON, parsed
+
 _WORDS = (
     *("error", "message", "detail", "msg", "errors", "error_description", "error_message", "errorMessage", "Message"),
     *("description", "title", "reason"),
 )
-"""Where the words may be, the likeliest first."""
+"""Where the message may be, most likely first."""
 _CODES = ("code", "type", "status", "reason", "error_code", "error_type", "errorCode", "__type")
 _DEEPEST = 6
 _MOST = 5
-"""Problems of a list that are told; there may be one per text."""
+"""The maximum number of problems of a list to report; there may be one per text."""
 _LONGEST = 10_000
-"""Characters that are looked at of a page, and of words. What an error has to say is at its beginning."""
+"""The maximum number of characters of a page, and of a message. The relevant part of an error is at its beginning."""
 _TITLE = re.compile(r"<(title|h1)[^>]*>(.*?)</\1", re.I | re.S)
 _TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a server said."""
+    """The content of an error response."""
 
     words: str = ""
     codes: tuple[str, ...] = ()
     """Codes, types and states, in lower case."""
     params: frozenset[str] = frozenset()
-    """The parts of the parameter's path, such as ``stream_options`` and ``include_usage``; empty where none is named."""
+    """The parts of the parameter's path, such as ``stream_options`` and ``include_usage``; empty if it is not named."""
     retry_after: float | None = None
-    """Seconds to wait, where the body says so."""
+    """Seconds to wait, if the body has them."""
 
     @property
     def status(self) -> int | None:
-        """The HTTP status of an error that the body itself gives, as gateways do in a response with the status 200."""
+        """The HTTP status within the body, as gateways send it in a response with status 200."""
         return next((int(code) for code in self.codes if re.fullmatch(r"[45]\d\d", code)), None)
 
     @property
     def text(self) -> str:
-        """Words and codes as one text in lower case, for what can only be told by its words."""
+        """Message and codes as one text in lower case, for classification by words."""
         return " ".join((self.words[:_LONGEST], *self.codes)).lower()
 
     def has(self, *parts: str) -> bool:
@@ -52,7 +53,7 @@ class Told:
 
 
 def told(body: object) -> Told:
-    """What a body says: a mapping, a list, JSON or plain text, a web page, or None."""
+    """Parse a body: a mapping, a list, JSON or plain text, a web page, or None."""
     if isinstance(body, bytes):
         body = body.decode("utf-8", "replace")
     if isinstance(body, str):
@@ -69,20 +70,20 @@ def told(body: object) -> Told:
 
 
 def said_with(error: Any) -> Told:
-    """What an error of the SDK brings along. Its ``body`` may be a part of the response's, which is asked where that is mute."""
+    """Parse the content of an SDK's error. Its ``body`` may be a part of the response's body, which is read if the part is mute."""
     said = told(error.body)
     response = getattr(error, "response", None)
     if response is None or (said.words and said.codes):
         return said
     try:
         whole = told(response.text)
-    except Exception:  # a response that was not read, or cannot be
+    except Exception:  # the response was not read, or cannot be read
         return said
     return Told(said.words or whole.words, whole.codes or said.codes, whole.params | said.params, whole.retry_after)
 
 
 def says_an_error(body: object) -> bool:
-    """Whether JSON that came where an answer was expected is an error: ``{"error": ...}`` in one of its shapes."""
+    """Whether JSON in place of an answer is an error: ``{"error": ...}`` in one of its forms."""
     if isinstance(body, list):
         return bool(body) and says_an_error(body[0])
     if not isinstance(body, Mapping):
@@ -93,14 +94,12 @@ def says_an_error(body: object) -> bool:
 
 
 def _read(text: str) -> object:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
+    value = parsed(text)
+    return text if value is NOT_JSON else value
 
 
 def _plain(text: str) -> str:
-    """Plain text as it is; of a web page its title."""
+    """Plain text unchanged; for a web page its title."""
     if not re.match(r"\s*<(!doctype|html|head|body)", text, re.I):
         return text.strip()
     found = _TITLE.search(text[:_LONGEST])
@@ -109,7 +108,7 @@ def _plain(text: str) -> str:
 
 
 def _sentence(body: object, depth: int = 0) -> str:
-    """The words in a value: its own, or those of what is in it."""
+    """The message in a value: its own, or those of its parts."""
     if isinstance(body, str):
         inner = _read(body) if body.lstrip().startswith(("{", "[")) else body
         return _plain(body) if isinstance(inner, str) or depth > _DEEPEST else _sentence(inner, depth + 1) or body
@@ -127,14 +126,14 @@ def _sentence(body: object, depth: int = 0) -> str:
 
 
 def _upstream(body: Mapping[str, Any], words: str, depth: int) -> str:
-    """What the provider behind a router said: OpenRouter's own words are only "Provider returned error"."""
+    """The message of the provider behind a router: OpenRouter's own is only "Provider returned error"."""
     metadata = body.get("metadata")
     said = _sentence(metadata.get("raw"), depth + 1) if isinstance(metadata, Mapping) else ""
     return f": {said}" if said and said not in words else ""
 
 
 def _walked(body: object, depth: int = 0) -> Iterator[Mapping[str, Any]]:
-    """Each mapping in a body, the outermost first."""
+    """Yield each mapping in a body, outermost first."""
     if isinstance(body, str) and body.lstrip().startswith(("{", "[")):
         body = _read(body)
     if depth > _DEEPEST:
@@ -165,7 +164,7 @@ def _params(part: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _seconds(part: Mapping[str, Any]) -> Iterator[float]:
-    """A time to wait: Google's ``"retryDelay": "34.07s"`` (google.rpc.RetryInfo), or a number of seconds."""
+    """The time to wait: Google's ``"retryDelay": "34.07s"`` (google.rpc.RetryInfo), or a number of seconds."""
     for key in ("retryDelay", "retry_after", "retry_after_seconds"):
         found = re.fullmatch(r"(\d+(?:\.\d+)?)s?", str(part.get(key)))
         if found:

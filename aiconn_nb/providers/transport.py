@@ -1,7 +1,7 @@
-"""What goes wrong below a provider's own protocol: in the connection, or before a request leaves.
+"""Errors below a provider's protocol: in the connection, or before a request is sent.
 
-The HTTP libraries under the SDKs (httpx, httpx2, urllib3) are known by the names of their classes, so that none of them has to
-be imported to ask.
+The HTTP libraries of the SDKs (httpx, httpx2, urllib3) are recognized by their class names, so that none of them has to be
+imported.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from .base import Failure
 
 UNSENDABLE = Failure(FailureKind.AUTHENTICATION, "the key has characters that cannot be sent")
 BROKE_OFF = "the answer broke off before its end"
-"""What a provider raises a `ConnectionError` with where a stream ends without the event that should close it."""
+"""The message of a `ConnectionError` for a stream that ends without its closing event."""
 
 
 def transport_failure(error: BaseException) -> Failure | None:
-    """What an error of the transport means, or None where it is none."""
+    """Classify a transport error, or return None for any other error."""
     names = {kind.__name__ for kind in type(error).__mro__}
     words = str(error) or type(error).__name__
     if names & {"LocalProtocolError", "UnicodeEncodeError"}:
-        # h11 refuses a header with a line break, httpx one beyond ASCII; the only free text in our headers is the key, and
-        # the library's words repeat it.
+        # h11 refuses a header with a line break, httpx one beyond ASCII. The only free text in our headers is the key, and
+        # the library's message repeats it.
         return UNSENDABLE
     if names & {"TimeoutException", "TimeoutError"}:
         return Failure(FailureKind.TIMEOUT, "no answer in time")

@@ -1,9 +1,8 @@
-"""Vectors as servers send them: numbers, base64, with an index or without. A vector that is not surely the right one is none."""
+"""Parse vectors from servers: numbers or base64, with or without an index. An ambiguous vector is rejected."""
 
 from __future__ import annotations
 
 import binascii
-import json
 import math
 import sys
 from array import array
@@ -12,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .failures import Unreadable
+from .json_text import parsed
 
 _NUMBER = 4
 """Bytes of a number in base64: 32 bits, little-endian."""
@@ -22,7 +22,7 @@ def vector(value: object) -> list[float]:
     if isinstance(value, str):
         numbers = _decoded(value)
     elif isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
-        return vector(value[0])  # llama.cpp's way; more than one would be a vector per token
+        return vector(value[0])  # llama.cpp's format; more than one would be a vector per token
     elif isinstance(value, list):
         try:
             numbers = array("d", value)
@@ -40,8 +40,8 @@ def vector(value: object) -> list[float]:
 def in_order(entries: Sequence[Any], texts: int) -> list[list[float]]:
     """One vector per text from the entries of an answer, in the order of the texts. Raises `Unreadable`.
 
-    An entry is a mapping with ``embedding`` and usually ``index``, or a bare vector. An index that is missing is filled in
-    where there is only one possibility: Google's server leaves out the index 0, others leave out all.
+    An entry is a mapping with ``embedding`` and usually ``index``, or a bare vector. A missing index is filled in
+    if only one is possible: Google's server omits the index 0, others omit all.
     """
     found = [each.get("embedding") if isinstance(each, Mapping) else each for each in entries]
     if len(found) != texts:
@@ -54,11 +54,11 @@ def in_order(entries: Sequence[Any], texts: int) -> list[list[float]]:
 
 
 def miscounted(came: int, texts: int) -> Unreadable:
-    """The error of an answer that does not have one vector per text."""
+    """The error for an answer without one vector per text."""
     counted = "1 vector" if came == 1 else f"{came} vectors"
     return Unreadable(
         f"the answer does not have one vector per text: {counted} for {texts} {'text' if texts == 1 else 'texts'}",
-        # Models for text and images take several texts for the parts of one.
+        # Models for text and images treat several texts as parts of one.
         alone=came == 1 and texts > 1,
     )
 
@@ -91,8 +91,8 @@ def _index(value: object) -> int | None:
 def _decoded(text: str) -> array[float]:
     if text.lstrip().startswith("["):
         try:
-            return array("d", json.loads(text))
-        except (ValueError, TypeError):
+            return array("d", parsed(text))
+        except (OverflowError, TypeError):
             raise Unreadable("a vector is text that cannot be read") from None
     try:
         data = b64decode(text, validate=True)

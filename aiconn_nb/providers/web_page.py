@@ -1,4 +1,4 @@
-"""A web page in reply to an API request: a proxy, a firewall or a login is in between."""
+"""A web page as the response to an API request comes from a proxy, a firewall or a login page."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .base import Failure
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
 _PAGE = re.compile(r"\s{0,100}<(?:!doctype\s{1,10}html|html|head|body)\b", re.IGNORECASE)
 _BLOCKING = (403, 451)
-"""A page with one of these is no word of the provider's on the key. One with 401, 404 or 5xx may be."""
+"""A page with one of these statuses is not the provider's verdict on the key. One with 401, 404 or 5xx may be."""
 
 
 def blocked(error: BaseException) -> Failure | None:
-    """What an SDK's error means where a page that blocks the way was answered; None for any other."""
+    """The meaning of an SDK's error if a blocking page was returned; None for any other."""
     status, headers, body = _response(error)
     if status not in _BLOCKING:
         return None
@@ -33,7 +33,7 @@ def blocked(error: BaseException) -> Failure | None:
 
 
 def _response(error: BaseException) -> tuple[int, Mapping[str, Any], str]:
-    """Status, headers and the beginning of the body, out of the ways in which the SDKs keep them."""
+    """Status, headers and the beginning of the body, from the attributes in which the SDKs keep them."""
     response: Any = getattr(error, "response", None)
     if isinstance(response, dict):  # botocore
         about = response.get("ResponseMetadata", {})
@@ -42,6 +42,6 @@ def _response(error: BaseException) -> tuple[int, Mapping[str, Any], str]:
     status = getattr(response, "status_code", None) or getattr(error, "code", None)
     try:
         body = str(response.text)[:2000]
-    except Exception:  # a body that was streamed and is gone
+    except Exception:  # a streamed body that is gone
         body = ""
     return (status if isinstance(status, int) else 0), getattr(response, "headers", None) or {}, body

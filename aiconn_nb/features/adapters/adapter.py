@@ -1,7 +1,7 @@
-"""What an adapter is: it builds the object by which one framework calls a connection.
+"""The base of adapters: an adapter builds the object through which one framework calls a connection.
 
 An adapter is one class that inherits `Adapter` and is named in the entry-point group ``aiconn_nb.adapters``; ours are registered
-the same way. It gets a `Model`, which knows the account and the options. It passes the key on as the framework's own secret type
+in the same way. It gets a `Model`, which knows the account and the options. It passes the key in the framework's own secret type
 if there is one, and never through the process environment.
 """
 
@@ -41,18 +41,18 @@ class Model:
 
     @property
     def async_client(self) -> Any:
-        """The same client for ``await``."""
+        """The asynchronous client."""
         return self.account.async_client
 
     @property
     def key(self) -> str:
-        """The key in the clear, for a framework that takes nothing else; ``no-key`` if the account has none."""
+        """The key in the clear, for frameworks that accept nothing else; ``no-key`` if the account has none."""
         return self.access.key_in_the_clear() or NO_KEY
 
     def given(self, **names: str) -> dict[str, Any]:
-        """The options under a framework's names for them: ``given(max_tokens="max_completion_tokens")``.
+        """The options under a framework's names: ``given(max_tokens="max_completion_tokens")``.
 
-        Only the options that are named here, and only those that are set.
+        Only the named options with a value.
         """
         return {theirs: self.options[ours] for ours, theirs in names.items() if ours in self.options}
 
@@ -73,28 +73,28 @@ class Adapter(ABC):
     """How one framework calls a connection. Stateless."""
 
     id: ClassVar[str]
-    """As it is written: ``aiconn_nb.to("langchain", "writer")``."""
+    """The id in ``aiconn_nb.to("langchain", "writer")``."""
     name: ClassVar[str]
     """The framework's own name."""
     packages: ClassVar[Mapping[Api, str]]
-    """The APIs that it supports, each with the package that it needs, as pip takes it."""
+    """The supported APIs, each with the pip name of the required package."""
     modules: ClassVar[Mapping[Api, str]]
-    """The module of that package."""
+    """Its module."""
     imports: ClassVar[str] = ""
     """The imports of a snippet."""
     lines: ClassVar[str]
-    """A snippet: what a user does with the object, which is called ``model`` in it."""
+    """A snippet that uses the object under the name ``model``."""
     embedding_imports: ClassVar[str] = ""
     embedding_lines: ClassVar[str] = ""
-    """The same for an embedding model; '' if the framework has no object for that."""
+    """The snippet for an embedding model; '' if the framework has no such object."""
     takes_system: ClassVar[bool] = False
-    """Whether the system prompt of a profile goes into the object. Otherwise it belongs to the messages."""
+    """Whether the object takes the system prompt of a profile. Otherwise it belongs in the messages."""
     options: ClassVar[frozenset[str]] = frozenset({"temperature", "max_tokens"})
-    """The options of a profile that go into the object; the others are named in a note."""
+    """The options of a profile that the object takes; a note names the others."""
 
     @property
     def packages_text(self) -> str:
-        """The packages for all APIs, as one line of pip takes them."""
+        """The packages for all APIs, as arguments for pip."""
         return " ".join(f"'{each}'" for each in dict.fromkeys(self.packages.values()))
 
     @abstractmethod
@@ -106,5 +106,5 @@ class Adapter(ABC):
         raise NotImplementedError
 
     def with_fallbacks(self, first: Any, others: Sequence[Any]) -> Any:
-        """An object that calls ``others`` in turn if ``first`` fails. Raises `NotImplementedError` if the framework has none."""
+        """An object that calls ``others`` in turn if ``first`` fails. Raises `NotImplementedError` if there is none."""
         raise NotImplementedError

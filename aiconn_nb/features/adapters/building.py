@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def build(adapter: Adapter, target: Target, capability: Capability, account_of: Callable[[Connection], Account]) -> Any:
     """The framework's object for a target.
 
-    Raises what is wrong with the first connection. A later one that cannot be used is left out, with a note.
+    Raises the error of the first connection. Other unusable connections are left out, with a note.
     """
     first, *others = target.connections
     made = _made(adapter, _model(adapter, first, target, capability, account_of), capability)
@@ -84,7 +84,7 @@ def _require(adapter: Adapter, access: Access) -> None:
 
 
 def _made(adapter: Adapter, model: Model, capability: Capability) -> Any:
-    """What the adapter builds. An exception of the framework holds the key in its frames, so it is dropped."""
+    """The result of the adapter. An exception of the framework is dropped, because its frames contain the key."""
     raised: AiconnError
     try:
         return adapter.chat(model) if capability is Capability.CHAT else adapter.embedding(model)

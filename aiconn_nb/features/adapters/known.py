@@ -22,8 +22,9 @@ BUILT_IN: Final[Mapping[str, str]] = {
     "instructor": "instructor:Instructor",
     "openai-agents": "openai_agents:OpenAIAgents",
     "haystack": "haystack:Haystack",
+    "dspy": "dspy:DSPy",
 }
-"""Our own adapters: they are found without a search of all installed packages."""
+"""Our own adapters, found without searching all installed packages."""
 
 
 def ids() -> list[str]:
@@ -32,7 +33,7 @@ def ids() -> list[str]:
 
 
 def get(id: str) -> Adapter:
-    """The adapter of a framework; ``_`` and ``-`` are the same in its name.
+    """The adapter of a framework; ``_`` and ``-`` are equal in its name.
 
     Raises `AdapterNotFound`, or `AdapterBroken` if its plug-in does not load.
     """

@@ -1,4 +1,4 @@
-"""What the verbs on frameworks return."""
+"""The results of the verbs on frameworks."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from aiconn_nb.session.results import Result
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Snippet(Result):
-    """Lines that call a connection or profile, without any key in them."""
+    """Lines that call a connection or profile. They contain no key."""
 
     alias: str
     code: str
     framework: str = ""
-    """The framework's name; '' for lines with this package alone."""
+    """The framework's name; '' for lines without a framework."""
     install: str = ""
-    """The line that installs the framework, if it is not installed."""
+    """The install command, if the framework is not installed."""
 
     @property
     def content(self) -> str:

@@ -1,4 +1,4 @@
-"""Working lines for the next cell, without any key in them."""
+"""Working lines for the next cell. They contain no key."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PLAIN: Final[Mapping[Capability, str]] = {
 
 
 def written(framework: str | None, alias: str, model: str | None, capability: Capability) -> Snippet:
-    """The lines: with a framework, or with this package alone. Raises `AdapterNotFound` and `FrameworkCannotCall`."""
+    """The lines, with or without a framework. Raises `AdapterNotFound` and `FrameworkCannotCall`."""
     named = f", model={model!r}" if model else ""
     if framework is None:
         return Snippet(alias, f"import aiconn_nb\n\n{PLAIN[capability].format(target=f', profile={alias!r}{named}')}")

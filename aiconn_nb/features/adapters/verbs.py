@@ -1,10 +1,11 @@
-"""A connection or profile as the object of a framework, and as lines that use it."""
+"""A connection or profile as the object of a framework, and in lines of code."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.errors import KnownKeyGiven
+from aiconn_nb.features.arguments import MODEL_OF_CALL
 from aiconn_nb.features.core import Core
 from aiconn_nb.model.profile import Capability, as_capability
 from aiconn_nb.model.secret import shapes_in
@@ -26,27 +27,27 @@ class AdapterVerbs(Core):
         model: str | None = None,
         capability: Capability | str = Capability.CHAT,
     ) -> Any:
-        """A profile, or a connection with a model, as the object by which a framework calls it.
+        """Build a framework's object that calls a profile, or a connection with a model.
 
         The key goes into the object, as the framework's own secret type if it has one; never into the process environment.
 
         Args:
             framework: ``langchain``, ``pydantic-ai``, ``llama-index``, ``litellm`` (keyword arguments), ``chatlas``,
-                ``instructor``, ``openai-agents`` or ``haystack``, or one that a plug-in adds.
-            alias: A profile, with its options and, where the framework can, its fallbacks; or a connection, with ``model``.
-                The default profile if it is omitted.
-            model: The model, in the place of the profile's.
+                ``instructor``, ``openai-agents``, ``haystack`` or ``dspy``, or one that a plug-in adds.
+            alias: A profile, with its options and, if the framework supports them, its fallbacks; or a connection, with
+                ``model``. By default, the default profile.
+            model: A model that replaces the profile's.
             capability: ``chat`` or ``embedding``.
 
         Returns:
             The framework's own object: a ``ChatOpenAI`` of LangChain, a model of Pydantic AI, and so on.
 
         Raises:
-            AdapterNotFound: No such framework is known.
-            FrameworkMissing: It is not installed; the hint has the line that installs it.
+            AdapterNotFound: The framework is unknown.
+            FrameworkMissing: It is not installed; the hint has the install command.
             FrameworkCannotCall: It cannot call this provider.
 
-            And what `client` raises.
+            And the errors of `client`.
 
         Example::
 
@@ -64,19 +65,19 @@ class AdapterVerbs(Core):
         return build(adapter, target, wanted, self._account)
 
     def frameworks(self) -> list[str]:
-        """The ids of the frameworks that `to` knows."""
+        """The ids of the frameworks for `to`."""
         from .known import ids
 
         return ids()
 
     @verb(
         "snippet",
-        "lines for the next cell that call a connection, without any key",
-        details="In a notebook they are put into the next cell, in a terminal they are printed.",
+        "lines of code for the next cell that call a connection, without a key",
+        details="In a notebook, they go into the next cell; in a terminal, they are printed.",
         examples=("snippet writer --for langchain", "snippet openai-dev --model gpt-5-mini"),
         alias=Arg("the profile or connection", completes="target"),
         framework=Arg("the framework; without it, aiconn_nb alone", completes="framework", name="--for"),
-        model=Arg("the model, for a connection or in the place of the profile's", completes="model"),
+        model=MODEL_OF_CALL,
         capability=Arg("chat or embedding", completes="capability"),
     )
     def snippet(
@@ -87,18 +88,18 @@ class AdapterVerbs(Core):
         model: str | None = None,
         capability: Capability | str = Capability.CHAT,
     ) -> Snippet:
-        """Working lines that call a profile or connection, without any key in them.
+        """Working lines of code that call a profile or connection. They contain no key.
 
         Args:
             alias: The profile, or the connection with ``model``.
-            framework: As `to` takes it; None for lines with this package alone.
-            model: The model, in the place of the profile's.
+            framework: As in `to`; None for lines without a framework.
+            model: A model that replaces the profile's.
             capability: ``chat`` or ``embedding``.
 
         Raises:
-            AdapterNotFound: No such framework is known.
+            AdapterNotFound: The framework is unknown.
             FrameworkCannotCall: It has no object for the capability.
-            ProfileNotFound: There is neither a profile nor a connection of this alias.
+            ProfileNotFound: No profile or connection has this alias.
 
         Example::
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from aiconn_nb.errors import AiconnError
+from aiconn_nb.model.field import NETWORK_GROUP
 from aiconn_nb.providers.account import missing_modules
 from aiconn_nb.providers.base import Provider
 from aiconn_nb.session.context import Context
@@ -18,7 +19,7 @@ LOCAL: Final = "local"
 NOT_INSTALLED: Final = "SDK not installed"
 BROKEN: Final = "broken"
 GROUPS: Final = (RECENT, INSTALLED, LOCAL, NOT_INSTALLED, BROKEN)
-"""In this order. A provider is in the first group that fits."""
+"""The order of the groups. A provider is in the first group that fits."""
 _MOST_RECENT: Final = 5
 
 
@@ -32,11 +33,11 @@ def listed(context: Context) -> Providers:
 
 
 def recently_used(context: Context) -> Sequence[str]:
-    """The providers of the connections that changed last, the latest first; at most five."""
+    """The providers of the most recently changed connections, the latest first; at most five."""
     try:
         stored = context.store.read().connections
     except AiconnError:
-        return ()  # the verbs that need the store report that it cannot be read; the providers do not depend on it
+        return ()  # the verbs that need the store report that it is unreadable; the list of providers does not depend on it
     connections = sorted(stored, key=lambda each: each.modified, reverse=True)
     return list(dict.fromkeys(each.provider for each in connections))[:_MOST_RECENT]
 
@@ -52,16 +53,21 @@ def _row(provider: Provider, recent: Sequence[str], missing: tuple[str, ...]) ->
         provider.id,
         provider.name,
         tuple(sorted(provider.capabilities)),
-        tuple(f"{f.key}{'*' if f.required else ''}{'!' if f.sensitive else ''}" for f in provider.fields),
+        tuple(
+            f"{f.key}{'*' if f.required else ''}{'!' if f.sensitive else ''}"
+            for f in provider.fields
+            if f.group != NETWORK_GROUP
+        ),
         missing,
         provider.sdk.install if provider.sdk else "",
         key_shapes=provider.key_shapes,
+        network=tuple(f.key for f in provider.fields if f.group == NETWORK_GROUP),
         group=group,
     )
 
 
 def _missing() -> Callable[[Provider], tuple[str, ...]]:
-    """Looks for the modules of each SDK once: most providers share one."""
+    """Looks up the modules of each SDK once: most providers share one."""
     found: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def missing(provider: Provider) -> tuple[str, ...]:

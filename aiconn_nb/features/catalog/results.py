@@ -23,7 +23,9 @@ class ProviderRow:
     install: str = ""
     broken: str = ""
     key_shapes: tuple[str, ...] = ()
-    """Whose keys belong here, in the words of `aiconn_nb.model.secret.shape_of`."""
+    """The owners of the keys that belong here, as `aiconn_nb.model.secret.shape_of` names them."""
+    network: tuple[str, ...] = ()
+    """Keys of the network fields, which are not in `fields`."""
     group: str = "installed"
     """Its group in the list: recently used, installed, local (on this machine), SDK not installed, broken."""
 
@@ -39,6 +41,7 @@ class Providers(Rows[ProviderRow]):
                 "group": row.group,
                 "capabilities": [str(c) for c in row.capabilities],
                 "fields": list(row.fields),
+                "network": list(row.network),
                 "ready": not (row.missing or row.broken),
                 "install": row.install if row.missing else None,
                 "broken": row.broken or None,

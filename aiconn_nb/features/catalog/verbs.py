@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from aiconn_nb.errors import ProviderError
 from aiconn_nb.features.core import Core
 from aiconn_nb.model.field import Field
+from aiconn_nb.model.profile import Capability
 from aiconn_nb.session.verb import verb
 
 if TYPE_CHECKING:
@@ -20,8 +22,8 @@ class CatalogVerbs(Core):
 
     @verb(
         "providers",
-        "the installed providers, their fields, and whether their SDK is here",
-        details="Plug-ins that do not load are listed with their reason.",
+        "list the installed providers, their fields, and whether their SDK is installed",
+        details="Broken plug-ins are listed with their reason.",
         examples=("providers",),
         in_python=False,  # aiconn_nb.providers is a package
     )
@@ -35,12 +37,28 @@ class CatalogVerbs(Core):
         """The settings of a provider. Raises `ProviderNotFound`."""
         return self._context.registry.get(provider).fields
 
+    def set_here(self, providers: Iterable[str]) -> dict[str, dict[str, str]]:
+        """The references that already resolve here, by provider and field: ``{"openai": {"api_key": "$OPENAI_API_KEY"}}``."""
+        from .set_here import set_here
+
+        return set_here(self._context, providers)
+
     def provider_name(self, provider: str) -> str:
-        """The display name of a provider; '' if it is not installed or broken."""
+        """The display name of a provider; '' if it is missing or broken."""
         try:
             return self._context.registry.get(provider).name
         except ProviderError:
             return ""
+
+    def capabilities(self, providers: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The capabilities of each provider's models; all capabilities for a provider that is not installed."""
+        found = {}
+        for id in providers:
+            try:
+                found[id] = tuple(sorted(map(str, self._context.registry.get(id).capabilities)))
+            except ProviderError:
+                found[id] = tuple(map(str, Capability))
+        return found
 
     def provider_ids(self) -> list[str]:
         """The ids of the installed providers."""

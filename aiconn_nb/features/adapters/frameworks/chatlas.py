@@ -1,10 +1,12 @@
-"""chatlas: ``ChatOpenAICompletions`` and ``ChatAnthropic``. It ignores ``OPENAI_BASE_URL``; the endpoint is given."""
+"""chatlas: ``ChatOpenAICompletions``, ``ChatAnthropic`` and ``ChatGoogle``. It ignores ``OPENAI_BASE_URL``; the endpoint is given.
+
+It calls Bedrock with its own HTTP client, which cannot be replaced."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from aiconn_nb.features.adapters.adapter import Adapter, Model
+from aiconn_nb.features.adapters.adapter import NO_KEY, Adapter, Model
 from aiconn_nb.providers.access import Api
 
 
@@ -13,8 +15,13 @@ class Chatlas(Adapter):
 
     id = "chatlas"
     name = "chatlas"
-    packages: ClassVar = {Api.OPENAI: "chatlas", Api.ANTHROPIC: "chatlas"}
-    modules: ClassVar = {Api.OPENAI: "chatlas", Api.ANTHROPIC: "chatlas"}
+    packages: ClassVar = {
+        Api.OPENAI: "chatlas",
+        Api.ANTHROPIC: "chatlas",
+        Api.GOOGLE: "chatlas",
+        Api.VERTEX: "chatlas",
+    }
+    modules: ClassVar = dict.fromkeys(packages, "chatlas")
     lines = 'model.chat("Say hello.")'
     takes_system = True
 
@@ -22,6 +29,11 @@ class Chatlas(Adapter):
         import chatlas
 
         common: dict[str, Any] = {"model": model.id, "system_prompt": model.system, "api_key": model.key}
+        if model.access.api in (Api.GOOGLE, Api.VERTEX):
+            chat = chatlas.ChatGoogle(**{**common, "api_key": NO_KEY}, kwargs={"vertexai": False})
+            chat.provider._client = model.client
+            chat.set_model_params(**model.given(temperature="temperature", max_tokens="max_tokens"))
+            return chat
         if model.access.api is Api.ANTHROPIC:
             chat = chatlas.ChatAnthropic(**common, **model.given(max_tokens="max_tokens"))
         else:

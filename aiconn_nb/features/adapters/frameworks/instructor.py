@@ -9,12 +9,21 @@ from aiconn_nb.providers.access import Api
 
 
 class Instructor(Adapter):
-    """Clients of Instructor, which answer with a Pydantic model."""
+    """Clients of Instructor, which return a Pydantic model."""
 
     id = "instructor"
     name = "Instructor"
-    packages: ClassVar = {Api.OPENAI: "instructor", Api.AZURE: "instructor", Api.ANTHROPIC: "instructor[anthropic]"}
-    modules: ClassVar = dict.fromkeys((Api.OPENAI, Api.AZURE, Api.ANTHROPIC), "instructor")
+    packages: ClassVar = {
+        Api.OPENAI: "instructor",
+        Api.AZURE: "instructor",
+        Api.ANTHROPIC: "instructor[anthropic]",
+        **dict.fromkeys((Api.GOOGLE, Api.VERTEX), "instructor[google-genai]"),
+        Api.BEDROCK: "instructor[bedrock]",
+    }
+    modules: ClassVar = {
+        **dict.fromkeys(packages, "instructor"),
+        **dict.fromkeys((Api.GOOGLE, Api.VERTEX), "jsonref"),  # required only for Gemini
+    }
     imports = "from pydantic import BaseModel"
     lines = (
         "\n\nclass City(BaseModel):\n    name: str\n    country: str\n\n\n"
@@ -28,4 +37,8 @@ class Instructor(Adapter):
         if model.access.api is Api.ANTHROPIC:
             options.setdefault("max_tokens", 4096)  # Anthropic's API requires it
             return instructor.from_anthropic(model.client, model=model.id, **options)
+        if model.access.api in (Api.GOOGLE, Api.VERTEX):
+            return instructor.from_genai(model.client, model=model.id, **options)
+        if model.access.api is Api.BEDROCK:
+            return instructor.from_bedrock(model.client, model=model.id, **options)
         return instructor.from_openai(model.client, model=model.id, **options)

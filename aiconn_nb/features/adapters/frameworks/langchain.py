@@ -1,12 +1,15 @@
-"""LangChain: ``ChatOpenAI``, ``AzureChatOpenAI``, ``ChatAnthropic`` and their embeddings."""
+"""LangChain: ``ChatOpenAI``, ``AzureChatOpenAI``, ``ChatAnthropic``, ``ChatGoogleGenerativeAI``, ``ChatBedrockConverse``, and their
+embeddings."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from aiconn_nb.features.adapters.adapter import Adapter, Model
+from aiconn_nb.features.adapters.adapter import NO_KEY, Adapter, Model
 from aiconn_nb.providers.access import Api
+
+GOOGLES = (Api.GOOGLE, Api.VERTEX)
 
 
 class LangChain(Adapter):
@@ -18,11 +21,17 @@ class LangChain(Adapter):
         Api.OPENAI: "langchain-openai",
         Api.AZURE: "langchain-openai",
         Api.ANTHROPIC: "langchain-anthropic",
+        Api.GOOGLE: "langchain-google-genai",
+        Api.VERTEX: "langchain-google-genai",
+        Api.BEDROCK: "langchain-aws",
     }
     modules: ClassVar = {
         Api.OPENAI: "langchain_openai",
         Api.AZURE: "langchain_openai",
         Api.ANTHROPIC: "langchain_anthropic",
+        Api.GOOGLE: "langchain_google_genai",
+        Api.VERTEX: "langchain_google_genai",
+        Api.BEDROCK: "langchain_aws",
     }
     lines = 'print(model.invoke("Say hello.").content)'
     embedding_lines = 'print(len(model.embed_query("hello")))'
@@ -35,6 +44,18 @@ class LangChain(Adapter):
             # Its own clients would take headers from the environment and follow redirects.
             vars(made).update(_client=model.client, _async_client=model.async_client)
             return made
+        if model.access.api in GOOGLES:
+            from langchain_google_genai import ChatGoogleGenerativeAI
+
+            given = model.given(temperature="temperature", max_tokens="max_output_tokens")
+            return _with_our_client(ChatGoogleGenerativeAI(**_of_google(model), **given), model)
+        if model.access.api is Api.BEDROCK:
+            from langchain_aws import ChatBedrockConverse
+
+            given = model.given(temperature="temperature", max_tokens="max_tokens")
+            return ChatBedrockConverse(
+                model=model.id, bedrock_client=model.client.control(), **_of_bedrock(model), **given
+            )
         options = model.given(temperature="temperature", max_tokens="max_completion_tokens")
         # Without it, a stream has no usage if a base URL or a client is given (langchain-openai 1.7).
         options["stream_usage"] = True
@@ -47,12 +68,46 @@ class LangChain(Adapter):
     def embedding(self, model: Model) -> Any:
         if model.access.api is Api.ANTHROPIC:
             raise NotImplementedError
+        if model.access.api in GOOGLES:
+            from langchain_google_genai import GoogleGenerativeAIEmbeddings
+
+            return _with_our_client(GoogleGenerativeAIEmbeddings(**_of_google(model)), model)
+        if model.access.api is Api.BEDROCK:
+            from langchain_aws import BedrockEmbeddings
+
+            return BedrockEmbeddings(model_id=model.id, **_of_bedrock(model))
         # Otherwise LangChain fetches a tokenizer from the network and sends token ids, which only OpenAI's own servers take.
         options = {"check_embedding_ctx_length": False}
         return _class(model, "OpenAIEmbeddings")(**_common(model), **_clients(model, "embeddings"), **options)
 
     def with_fallbacks(self, first: Any, others: Sequence[Any]) -> Any:
         return first.with_fallbacks(list(others))
+
+
+def _of_google(model: Model) -> dict[str, Any]:
+    """The arguments with which the class builds its own client without a request or a key."""
+    from pydantic import SecretStr
+
+    if model.access.api is Api.GOOGLE:
+        return {"model": model.id, "api_key": SecretStr(NO_KEY), "vertexai": False}
+    inner = model.client._api_client
+    return {
+        "model": model.id,
+        "vertexai": True,
+        "project": inner.project,
+        "location": inner.location,
+        "credentials": inner._credentials,
+    }
+
+
+def _with_our_client(made: Any, model: Model) -> Any:
+    """LangChain's object with our client: its own would follow redirects and take its address from the environment."""
+    made.client = model.client
+    return made
+
+
+def _of_bedrock(model: Model) -> dict[str, Any]:
+    return {"client": model.client, "region_name": str(model.access.more["region"])}
 
 
 def _class(model: Model, name: str) -> Any:

@@ -1,7 +1,7 @@
 """LiteLLM: the arguments of ``litellm.completion`` and ``litellm.embedding``.
 
 The arguments include our client, which follows no redirect and takes nothing from the environment. For Anthropic, LiteLLM uses its
-own client, which sends the key on to any host that the server redirects to. So the adapter refuses connections to Anthropic.
+own client, which sends the key to redirect targets. So the adapter refuses connections to Anthropic.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from aiconn_nb.features.adapters.adapter import NO_KEY, Adapter, Model
 from aiconn_nb.providers.access import Api
 
 PREFIX = {Api.OPENAI: "openai", Api.AZURE: "azure"}
-"""How LiteLLM names the API that a model is called with."""
+"""LiteLLM's name of the API for a model."""
 
 
 class LiteLLM(Adapter):

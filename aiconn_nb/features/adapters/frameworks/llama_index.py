@@ -1,6 +1,6 @@
 """LlamaIndex: ``OpenAI`` and ``OpenAIEmbedding`` of its integration.
 
-Printed objects show their key, so they get clients that hold it, and no key of their own. LlamaIndex's integration of Anthropic
+Printed objects show their key, so they get clients that contain it, and no key themselves. LlamaIndex's integration of Anthropic
 (0.12) does not work with the current Anthropic SDK: each message ends in a TypeError.
 """
 
@@ -39,7 +39,7 @@ class LlamaIndex(Adapter):
     def embedding(self, model: Model) -> Any:
         from llama_index.embeddings.openai import OpenAIEmbedding
 
-        # ``model`` must be one of OpenAI's names; ``model_name`` is what is sent.
+        # ``model`` must be one of OpenAI's names; ``model_name`` is sent.
         made = OpenAIEmbedding(model_name=model.id, api_key=NO_KEY, api_base=model.access.endpoint)
         made._client, made._aclient = model.client, model.async_client
         return made

@@ -1,0 +1,182 @@
+"""Google Vertex AI: Gemini in a Google Cloud project, through google-genai.
+
+It was tested against loopback servers that implement Google's OAuth 2.0 token exchange for service accounts and for users
+(https://developers.google.com/identity/protocols/oauth2/service-account) and Vertex AI's REST API, not against the service.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from aiconn_nb.model.field import Field
+from aiconn_nb.model.profile import Capability
+from aiconn_nb.model.secret import Secret
+
+from .access import Access, Api
+from .base import Model, Sdk, Settings, text_of
+from .endpoints import Correction, at, corrected, path_of
+from .google import Google
+from .google_client import vertex_client
+from .sign_in import SignIn
+
+if TYPE_CHECKING:
+    from google import genai
+    from google.genai import types
+
+VERSION: Final = "v1beta1"
+"""The API version that the SDK uses for Vertex AI."""
+_HOST: Final = re.compile(
+    r"(?:[a-z]+-[a-z]+[0-9]+-)?aiplatform\.googleapis\.com|aiplatform\.(?:us|eu)\.rep\.googleapis\.com"
+)
+_PATH: Final = re.compile(r"/v1(?:beta1)?(?:/projects/.*)?/*$")
+SERVICE_ACCOUNT: Final = Field(
+    "service_account",
+    "Service account",
+    help="The JSON of its key file. Empty: what this machine is signed in with (application default credentials).",
+    sensitive=True,
+    suggested_reference="$GoogleCloud:ServiceAccount",
+)
+PROJECT: Final = Field(
+    "project",
+    "Project",
+    help="The ID of the Google Cloud project, which pays.",
+    required=True,
+    placeholder="my-project-123",
+    suggested_reference="$GoogleCloud:Project",
+)
+LOCATION: Final = Field(
+    "location",
+    "Location",
+    help="Where the models are called: a region, us, eu, or global.",
+    placeholder="global",
+    default="global",
+    suggested_reference="$GoogleCloud:Location",
+)
+ENDPOINT: Final = Field(
+    "endpoint",
+    "Endpoint",
+    help="Only for a gateway or Private Service Connect; else it is Google's own of the location.",
+    type="url",
+    placeholder="https://aiplatform.googleapis.com",
+    suggested_reference="$GoogleCloud:Endpoint",
+)
+WAYS: Final = (
+    SignIn("application default credentials", tested="token server for users' refresh tokens (ours)"),
+    SignIn("service account", ("service_account",), tested="token server for signed JWTs (ours)"),
+)
+MACHINE_VARIABLES: Final = ("GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_CLOUD_QUOTA_PROJECT", "CLOUDSDK_CONFIG")
+"""Variables by which google-auth finds the sign-in of this machine."""
+
+
+def host_of(location: str) -> str:
+    """Vertex AI's own URL for a location: https://cloud.google.com/vertex-ai/docs/reference/rest"""
+    location = location.lower()
+    if location in ("us", "eu"):
+        return f"https://aiplatform.{location}.rep.googleapis.com"
+    return (
+        "https://aiplatform.googleapis.com" if location == "global" else f"https://{location}-aiplatform.googleapis.com"
+    )
+
+
+def is_official(host: str) -> bool:
+    """Whether a host is Vertex AI's own."""
+    return _HOST.fullmatch(host.lower().rstrip(".")) is not None
+
+
+def signed(settings: Settings) -> Any:
+    """The credentials of a connection, which request a token when it is needed."""
+    from .google_credentials import Signed
+
+    account = settings.get("service_account")
+    return Signed(account if isinstance(account, Secret) else None)
+
+
+class VertexAI(Google):
+    """Gemini and embeddings in a Google Cloud project."""
+
+    id = "google-vertex"
+    name = "Google Vertex AI"
+    sdk = Sdk(("google.genai", "google.auth"), "google")
+    tested = "a server of ours"
+    key_shapes = ()
+    machine_credentials = True
+    sign_ins = WAYS
+    variables = {"project": ("GOOGLE_CLOUD_PROJECT",), "location": ("GOOGLE_CLOUD_LOCATION",)}  # noqa: RUF012
+    foreign = (*Google.foreign, "GOOGLE_API_KEY", "GEMINI_API_KEY", "GOOGLE_VERTEX_BASE_URL")
+    fields = (
+        PROJECT,
+        LOCATION,
+        SERVICE_ACCOUNT,
+        ENDPOINT,
+    )
+
+    def _address(self, settings: Settings) -> tuple[str, str | None]:
+        return self.endpoint(settings), VERSION
+
+    def _made(
+        self, settings: Settings, options: types.HttpOptions, hooks: Sequence[Callable[[Any], None]]
+    ) -> genai.Client:
+        project, location = text_of(settings["project"]), text_of(settings.get("location", "global"))
+        return vertex_client(signed(settings), project, location, options, *hooks, network=settings)
+
+    def models(self, client: genai.Client) -> list[Model]:
+        """Google's own models. The list has no capabilities, but embedding models have the word in their name."""
+        listed = [
+            model.name.rpartition("/")[2] for model in client.models.list(config={"page_size": 100}) if model.name
+        ]
+        if not listed:
+            raise TypeError("no list of models")
+        kinds = ((id, Capability.EMBEDDING if "embedding" in id else Capability.CHAT) for id in dict.fromkeys(listed))
+        return [Model(id, "", frozenset({kind}) if _is_text(id) else frozenset()) for id, kind in kinds]
+
+    def models_without_key(self, client: genai.Client) -> None:
+        raise NotImplementedError  # Google Cloud lists nothing without a token
+
+    def access(self, settings: Settings) -> Access | None:
+        """For libraries that take a client or credentials: there is no key."""
+        more = {"project": text_of(settings["project"]), "location": text_of(settings.get("location", "global"))}
+        return Access(Api.VERTEX, self.endpoint(settings), None, more)
+
+    def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
+        return corrected("endpoint", given, _base(given)) if (given := settings.get("endpoint")) else ()
+
+    def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
+        return ()
+
+    def environment(self, settings: Settings) -> dict[str, str]:
+        """Project and location, and the switch to Vertex AI. The sign-in is the machine's; a service account has no variable."""
+        own = super(Google, self).environment(settings)
+        own |= {
+            "GOOGLE_CLOUD_LOCATION": text_of(settings.get("location", "global")),
+            "GOOGLE_GENAI_USE_VERTEXAI": "true",
+        }
+        if "endpoint" in settings:
+            own["GOOGLE_VERTEX_BASE_URL"] = self.endpoint(settings)
+        return own
+
+    def removed(self, settings: Settings) -> frozenset[str]:
+        """Variables of other accounts. The sign-in of this machine stays if it is used."""
+        own = frozenset(MACHINE_VARIABLES) if "service_account" in settings else frozenset()
+        return super().removed(settings) | own
+
+    def endpoint(self, settings: Settings) -> str:
+        """The endpoint as set, or Google's own for the location."""
+        if "endpoint" in settings:
+            return _base(text_of(settings["endpoint"]))
+        return host_of(text_of(settings.get("location", "global")))
+
+    def official(self, host: str) -> bool:
+        """Vertex AI's hosts, of every location."""
+        return is_official(host)
+
+
+def _base(url: str) -> str:
+    """The base URL without API version and operation, which the SDK appends."""
+    path = _PATH.sub("", path_of(url))
+    return url if path == path_of(url) else at(url, path)
+
+
+def _is_text(id: str) -> bool:
+    return id.startswith(("gemini", "text-", "textembedding", "gemma")) or "embedding" in id

@@ -1,0 +1,253 @@
+"""The group "Network" of a connection's fields, and its effect on the HTTP client of an SDK.
+
+Each value is a setting of the connection and never comes from the environment. Unset fields leave the SDK's default.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from aiconn_nb.errors import FailureKind
+from aiconn_nb.model import headers
+from aiconn_nb.model.field import NETWORK_GROUP, Field
+
+from .base import Settings, text_of
+
+if TYPE_CHECKING:
+    import ssl
+
+MOST_RETRIES: Final = 10
+LONGEST: Final = 900
+"""Seconds; no call of this package lasts longer."""
+
+HEADERS: Final = Field(
+    headers.SETTING,
+    "Extra headers",
+    help="Sent with each request, one NAME: VALUE in a line. A value may be a reference, such as $Gateway:Key.",
+    type="headers",
+    group=NETWORK_GROUP,
+    placeholder="X-Team: research",
+)
+CA_BUNDLE: Final = Field(
+    "ca_bundle",
+    "CA bundle",
+    help="A PEM file with the certificates of the authorities to trust, in place of the usual ones.",
+    type="path",
+    group=NETWORK_GROUP,
+    placeholder="~/certificates/company-ca.pem",
+)
+CLIENT_CERTIFICATE: Final = Field(
+    "client_certificate",
+    "Client certificate",
+    help="A PEM file with the certificate that the server asks for; with its key, or with the file below.",
+    type="path",
+    group=NETWORK_GROUP,
+    placeholder="~/certificates/me.pem",
+)
+CLIENT_KEY: Final = Field(
+    "client_key",
+    "Client certificate's key",
+    help="A PEM file with its private key, which has no password. Only where the certificate's file has none.",
+    type="path",
+    group=NETWORK_GROUP,
+    placeholder="~/certificates/me.key",
+)
+TIMEOUT: Final = Field(
+    "timeout",
+    "Timeout",
+    help="Seconds without a byte after which a request is given up; the SDK's own, mostly 600, where it is empty.",
+    type="number",
+    group=NETWORK_GROUP,
+    least=0.1,
+    most=LONGEST,
+    placeholder="600",
+)
+RETRIES: Final = Field(
+    "retries",
+    "Retries",
+    help="How often a request that failed is sent again; twice where it is empty.",
+    type="integer",
+    group=NETWORK_GROUP,
+    least=0,
+    most=MOST_RETRIES,
+    placeholder="2",
+)
+NETWORK: Final = (HEADERS, CA_BUNDLE, CLIENT_CERTIFICATE, CLIENT_KEY, TIMEOUT, RETRIES)
+KEY_HEADERS: Final = ("authorization", "x-api-key", "api-key")
+"""Headers that can carry a key."""
+
+
+def key_header(*choices: str, help: str) -> Field:
+    """The field for the header that carries a provider's key."""
+    return Field("key_header", "Key header", help=help, choices=choices, group=NETWORK_GROUP)
+
+
+OPENAI_KEY_HEADER: Final = key_header(
+    *KEY_HEADERS, help="Only where a gateway wants the key in this header, without Bearer; else it is Authorization."
+)
+
+
+def problems(settings: Mapping[str, object]) -> dict[str, str]:
+    """Rules between the fields; see `Provider.problems`."""
+    if "client_key" in settings and "client_certificate" not in settings:
+        return {"client_certificate": "is missing: client_key needs it"}
+    return {}
+
+
+def headers_in(settings: Settings) -> dict[str, str]:
+    """The extra headers, with secret values in the clear."""
+    return headers.read(text_of(settings[headers.SETTING])) if headers.SETTING in settings else {}
+
+
+def timeout_in(settings: Settings, seconds: float | None = None) -> float | None:
+    """The timeout in seconds: the connection's, or ``seconds`` if that is shorter; None leaves it to the SDK."""
+    own = settings.get("timeout")
+    known = [float(each) for each in (own, seconds) if isinstance(each, int | float)]
+    return min(known, default=None)
+
+
+def retries_in(settings: Settings) -> int | None:
+    """The number of retries; None if the connection does not set it."""
+    value = settings.get("retries")
+    return value if isinstance(value, int) else None
+
+
+def file_in(settings: Settings, key: str) -> str | None:
+    """The existing file that a field names. Raises `MachineFault`, naming the field."""
+    if key not in settings:
+        return None
+    path = Path(text_of(settings[key])).expanduser()
+    if not path.is_file():
+        _refuse(key, "names a file that does not exist")
+    if not os.access(path, os.R_OK):
+        _refuse(key, "names a file that may not be read")
+    return str(path)
+
+
+def stamps(settings: Settings) -> tuple[object, ...]:
+    """Values that change when one of the files does: some companies renew client certificates daily."""
+    found: list[object] = []
+    for key in ("ca_bundle", "client_certificate", "client_key"):
+        if key in settings:
+            try:
+                stat = os.stat(Path(text_of(settings[key])).expanduser())
+                found.append((stat.st_ino, stat.st_size, stat.st_mtime_ns))
+            except OSError:
+                found.append(None)
+    return tuple(found)
+
+
+def ssl_context(settings: Settings, usual: Callable[[], ssl.SSLContext]) -> ssl.SSLContext | None:
+    """The context that verifies the server and holds the client's certificate; None if the connection has no own files.
+
+    ``usual`` builds the HTTP library's default context. Raises `MachineFault`, naming the field.
+    """
+    authorities, certificate = file_in(settings, "ca_bundle"), file_in(settings, "client_certificate")
+    key = file_in(settings, "client_key")
+    if authorities is None and certificate is None:
+        return None
+    if authorities is None:
+        context = usual()
+    else:
+        import ssl  # only here: a list of connections needs no network
+
+        try:
+            context = ssl.create_default_context(cafile=authorities)
+        except OSError:  # ssl.SSLError is one
+            _refuse("ca_bundle", "names a file from which no certificate can be read")
+    if certificate is not None:
+        asked = list[bool]()
+
+        def password() -> str:
+            asked.append(True)  # otherwise OpenSSL would ask for it in the terminal
+            return ""
+
+        try:
+            context.load_cert_chain(certificate, key, password)
+        except (OSError, ValueError):
+            field = "client_key" if key else "client_certificate"
+            _refuse(field, "has a key with a password" if asked else "names no certificate and key that fit")
+    return context
+
+
+def _refuse(field: str, problem: str) -> None:
+    """Raise the machine fault for a field."""
+    from .call_values import Failure
+    from .this_machine import MachineFault
+
+    raise MachineFault(
+        Failure(FailureKind.THIS_MACHINE, f"{field} {problem}", advice=f"Correct {field} of the connection.")
+    )
+
+
+# ---- httpx and httpx2 -------------------------------------------------------------------------------------------------------
+
+
+def client_options(sdk: Any, settings: Settings, *, is_async: bool, seconds: float | None = None) -> dict[str, Any]:
+    """Options that these settings require for the client of OpenAI's or Anthropic's ``sdk`` (its module)."""
+    options: dict[str, Any] = {}
+    if extra := headers_in(settings):
+        options["default_headers"] = extra
+    if (timeout := timeout_in(settings, seconds)) is not None:
+        options["timeout"] = timeout
+    if (retries := retries_in(settings)) is not None:
+        options["max_retries"] = retries
+    kind = sdk.DefaultAsyncHttpxClient if is_async else sdk.DefaultHttpxClient
+    context = ssl_context(settings, lambda: usual_context(kind)) or _shared_context(kind)
+    options["http_client"] = kind(verify=context)
+    return options
+
+
+_shared: dict[tuple[object, ...], ssl.SSLContext] = {}
+"""The shared context for all clients whose connections name no files: reading the authorities is most of a client's cost."""
+
+
+def _shared_context(kind: type) -> ssl.SSLContext:
+    """The default context, built once per state of the certificate variables and their files."""
+    places = [os.environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")]
+    key = (_library(kind), *places, *map(_stamp, places))
+    if key not in _shared:
+        _shared[key] = usual_context(kind)
+    return _shared[key]
+
+
+def _stamp(place: str | None) -> tuple[int, ...] | None:
+    try:
+        found = os.stat(place or "")
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def usual_context(client_class: type) -> ssl.SSLContext:
+    """The default context of httpx or httpx2."""
+    import sys
+
+    library: Any = sys.modules[_library(client_class)]
+    made: ssl.SSLContext = library.create_ssl_context()
+    return made
+
+
+def _library(client_class: type) -> str:
+    """The HTTP library of an SDK's client."""
+    names = {base.__module__.partition(".")[0] for base in client_class.__mro__}
+    return "httpx" if "httpx" in names else "httpx2"
+
+
+def sending_key_as(header: str, *, is_async: bool) -> Any:
+    """A hook that moves a request's key to this header. A request without a key is left alone."""
+
+    def move(request: Any) -> None:
+        held = [request.headers.get(name, "").removeprefix("Bearer ") for name in KEY_HEADERS]
+        for name in KEY_HEADERS:
+            request.headers.pop(name, None)
+        if key := next(filter(None, held), ""):
+            request.headers[header] = f"Bearer {key}" if header == "authorization" else key
+
+    async def moved(request: Any) -> None:
+        move(request)
+
+    return moved if is_async else move

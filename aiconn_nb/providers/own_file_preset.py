@@ -1,0 +1,95 @@
+"""A preset whose connections may name an account in the configuration file of the provider's own tools, with host and sign-in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, ClassVar, Protocol
+
+from aiconn_nb.model.field import Field
+
+from .base import Settings, text_of
+from .openai_protocol import sdk_client
+from .preset import Preset
+from .sign_in import NotSignedIn, SignIn
+
+
+class OwnFile(Protocol):
+    """The module that reads such a file. All of its functions raise `NotSignedIn`."""
+
+    def read(self, name: str, /) -> Mapping[str, Any]:
+        """The entries under a name."""
+
+    def host_of(self, entries: Mapping[str, Any], /) -> str:
+        """The origin that the entries are for."""
+
+    def token_source(self, name: str, host: str, /) -> Callable[[], str]:
+        """Return a function that returns a valid token for this origin at each call."""
+
+
+def _closed(name: str, source: Callable[[], str]) -> Callable[[], str]:
+    """Wrap a token source: the frames of its errors hold no secret of the file, and each token can be sent in a header."""
+
+    def token() -> str:
+        problem: Exception
+        try:
+            value = source()
+            if value.isascii() and value.isprintable():
+                return value
+            # The HTTP library would repeat the token in its error.
+            del value
+            problem = NotSignedIn(
+                f"the token of '{name}' has characters that no token has, such as a line break", "Correct it."
+            )
+        except Exception as error:
+            problem = error
+        problem.__cause__ = problem.__context__ = None
+        raise problem.with_traceback(None)
+
+    return token
+
+
+class OwnFilePreset(Preset):
+    """The base of such presets. A connection has an endpoint and a key, or the name of an account in the file."""
+
+    name = ""
+    entry: ClassVar[Field]
+    """The field with the account's name in the file."""
+    file_tested: ClassVar[str] = ""
+    """What the sign-in by the file was tested against."""
+    machine_credentials = True
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        unless = (cls.entry.key,)
+        asked = (replace(each, required_unless=unless) if each.required else each for each in cls.fields)
+        cls.fields = (*asked, cls.entry)
+        key = SignIn("API key", ("api_key", "endpoint"))
+        cls.sign_ins = (key, SignIn("its own configuration file", unless, tested=cls.file_tested))
+
+    def own_file(self) -> OwnFile:
+        """The module that reads the file, imported on demand."""
+        raise NotImplementedError
+
+    def build(self, settings: Settings, **options: Any) -> Any:
+        if self.entry.key not in settings:
+            return super().build(settings, **options)
+        file, name = self.own_file(), text_of(settings[self.entry.key])
+        host = file.host_of(file.read(name))
+        return sdk_client(self._meant(host), _closed(name, file.token_source(name, host)), **options)
+
+    def endpoint(self, settings: Settings) -> str:
+        """The endpoint as set, else from the file, or '' if the file cannot be read. The client then reports the problem."""
+        if self.entry.key not in settings:
+            return super().endpoint(settings)
+        file = self.own_file()
+        try:
+            return self._meant(file.host_of(file.read(text_of(settings[self.entry.key]))))
+        except NotSignedIn:
+            return ""
+
+    def environment(self, settings: Settings) -> dict[str, str]:
+        """Its key and its address, or the account's name in the file if its tools have a variable for that."""
+        if self.entry.key not in settings:
+            return super().environment(settings)
+        return {name: text_of(settings[self.entry.key]) for name in self.variables.get(self.entry.key, ())}
