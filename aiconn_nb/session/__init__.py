@@ -1,4 +1,4 @@
-"""What each capability needs: the four services, what a verb is, and what a verb returns.
+"""The services that every feature uses, the definition of a verb, and the results of verbs.
 
 `Session` and `kernel_session` are in ``aiconn_nb.features.app``; they can still be imported from here, as in 0.1.0.
 """

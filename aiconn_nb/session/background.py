@@ -1,4 +1,4 @@
-"""The event loop in which this process talks to providers, in a thread of its own.
+"""The event loop in which this process talks to providers, in a background thread.
 
 An SDK's asynchronous client belongs to one event loop: in a second ``asyncio.run`` it fails, or sends a message twice. Here
 the clients and their open connections outlive the caller's loop, a notebook's own loop stays free, and synchronous code can
@@ -9,43 +9,45 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import wait as wait_for
 from contextlib import suppress
 from contextvars import copy_context
-from threading import Lock, Thread
-from typing import Any, Final, Generic, TypeVar
+from threading import Lock
+from typing import Any, Final, Generic, TypeVar, cast
+
+from aiconn_nb.threads import HAS_THREADS, started
 
 T = TypeVar("T")
 
 TICK: Final = 0.05
 """Seconds after which a waiting caller checks for interrupts."""
 STOPPING: Final = 1.0
-"""Seconds that cancelled work has to end before it is abandoned."""
+"""Seconds to wait for the end of cancelled work before it is abandoned."""
 
 _loop: asyncio.AbstractEventLoop | None = None
 _lock = Lock()
 
 
 def loop() -> asyncio.AbstractEventLoop:
-    """The loop, which runs."""
+    """The running loop."""
     global _loop
     with _lock:
         if _loop is None:
             made = asyncio.new_event_loop()
-            Thread(target=made.run_forever, name="aiconn-loop", daemon=True).start()
+            started(made.run_forever, "aiconn-loop")
             _loop = made
         return _loop
 
 
 def _forget() -> None:
-    """A forked process does not have the loop's thread."""
+    """Discard the loop in a forked process, which does not have its thread."""
     global _loop, _lock
     _loop, _lock = None, Lock()
 
 
-if hasattr(os, "register_at_fork"):  # there is none on Windows, which has no fork either
+if hasattr(os, "register_at_fork"):  # Windows has neither this function nor fork
     os.register_at_fork(after_in_child=_forget)
 
 
@@ -54,7 +56,7 @@ class Work(Generic[T]):
 
     def __init__(self, work: Coroutine[Any, Any, T]) -> None:
         self.done: Future[T] = Future()
-        """Its result. Work that was cancelled has a `concurrent.futures.CancelledError`."""
+        """Its result. Cancelled work has a `concurrent.futures.CancelledError`."""
         self._work = work
         self._task: asyncio.Task[T] | None = None
         self._is_cancelled = False
@@ -86,11 +88,13 @@ class Work(Generic[T]):
 
 
 async def awaited(work: Coroutine[Any, Any, T]) -> T:
-    """What a coroutine answers that runs in the background loop. Cancelling this cancels it, and waits for its end."""
+    """Return the result of a coroutine that runs in the background loop. Cancelling this cancels it, and waits for its end."""
+    if not HAS_THREADS:
+        return await work
     running = Work(work)
     future = asyncio.wrap_future(running.done)
     try:
-        # In short waits: an interrupt of a kernel (ipykernel 7) cancels the task, but does not wake a loop that has nothing to do.
+        # In short waits: an interrupt of a kernel (ipykernel 7) cancels the task, but does not wake an idle loop.
         while not future.done():
             await asyncio.wait([future], timeout=TICK)
     except asyncio.CancelledError:
@@ -98,16 +102,66 @@ async def awaited(work: Coroutine[Any, Any, T]) -> T:
         with suppress(asyncio.CancelledError):
             await asyncio.wait([future], timeout=STOPPING)
         if future.done() and not future.cancelled():
+            future.exception()  # retrieved, so that it is not reported
+        raise
+    return future.result()
+
+
+async def awaited_thread(call: Callable[[], T], give_up: Callable[[], None]) -> T:
+    """Return the result of ``call`` from a separate thread. Cancelling this calls ``give_up``, and waits a moment for the end."""
+    done: Future[T] = Future()
+    context = copy_context()
+
+    def answer() -> None:
+        try:
+            done.set_result(context.run(call))
+        except BaseException as error:
+            done.set_exception(error)
+
+    started(answer, "aiconn-awaited")
+    future = asyncio.wrap_future(done)
+    try:
+        while not future.done():  # in short waits, for the reason given in `awaited`
+            await asyncio.wait([future], timeout=TICK)
+    except asyncio.CancelledError:
+        give_up()
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([future], timeout=2 * STOPPING)
+        if future.done() and not future.cancelled():
             future.exception()  # looked at, so that it is not reported
         raise
     return future.result()
 
 
-def run(work: Coroutine[Any, Any, T], on_tick: Callable[[], None] = lambda: None) -> T:
-    """What a coroutine answers that runs in the background loop. ``on_tick`` is called in this thread every `TICK` seconds.
+async def side_by_side(works: Sequence[Callable[[], Awaitable[T]]], most: int) -> list[T]:
+    """Return the results of several coroutines in their order, with at most so many at a time. The first error cancels all."""
+    if not HAS_THREADS:
+        return [await work() for work in works]
+    waiting = iter(enumerate(works))
+    found: dict[int, T] = {}
 
-    An interrupt, or an error of ``on_tick``, cancels it and waits for its end.
+    async def take() -> None:
+        for place, work in waiting:
+            found[place] = await work()
+
+    takers = [asyncio.ensure_future(take()) for _ in range(min(most, len(works)))]
+    try:
+        await asyncio.gather(*takers)
+    finally:
+        for taker in takers:
+            taker.cancel()
+        await asyncio.gather(*takers, return_exceptions=True)
+    return [found[place] for place in range(len(works))]
+
+
+def run(work: Coroutine[Any, Any, T], on_tick: Callable[[], None] = lambda: None) -> T:
+    """Return the result of a coroutine that runs in the background loop. ``on_tick`` is called in this thread every `TICK` seconds.
+
+    An interrupt, or an error of ``on_tick``, cancels it and waits for its end. A browser has no thread for a loop: everything
+    that the coroutine awaits must be complete at once.
     """
+    if not HAS_THREADS:
+        return _at_once(work)
     running = Work(work)
     try:
         while not wait_for([running.done], TICK).done:
@@ -117,3 +171,12 @@ def run(work: Coroutine[Any, Any, T], on_tick: Callable[[], None] = lambda: None
         wait_for([running.done], STOPPING)
         raise
     return running.done.result()
+
+
+def _at_once(work: Coroutine[Any, Any, T]) -> T:
+    try:
+        work.send(None)
+    except StopIteration as done:
+        return cast(T, done.value)
+    work.close()
+    raise RuntimeError("it waits for something that only an event loop brings")

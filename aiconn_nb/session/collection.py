@@ -1,6 +1,6 @@
 """Operations that connections and profiles share: creating again, copying, deleting, restoring, and their versions.
 
-A `Kind` says what differs between the two. The rules of what may be saved are given to the calls that save.
+A `Kind` describes the differences between the two. The rules for saving are passed to the calls that save.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Said = TypeVar("Said")
 
 @dataclass(frozen=True, slots=True)
 class Deleted(Generic[Entity]):
-    """Something deleted, as it was, and when."""
+    """A deleted entity, as it was, and the time of deletion."""
 
     state: Entity
     moment: datetime
@@ -46,12 +46,12 @@ class Deleted(Generic[Entity]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind(Generic[Entity]):
-    """What differs between connections and profiles: errors, fields, and where the store has them."""
+    """The differences between connections and profiles: errors, fields, and their place in the store."""
 
     fixed: str
     """The field that never changes."""
     kept_in_versions: tuple[str, ...]
-    """The fields that a rollback brings back. The alias is none: notebooks know it, and another one may have it by now."""
+    """The fields that a rollback restores. The alias is excluded: notebooks use it, and another entity may have it by now."""
     missing: type[ConnectionNotFound] | type[ProfileNotFound]
     exists: type[ConnectionExists] | type[ProfileExists]
     no_version: type[NoConnectionVersion] | type[NoProfileVersion]
@@ -60,11 +60,11 @@ class Kind(Generic[Entity]):
     """By alias. Raises ``missing``."""
     deleted: Callable[[Snapshot], Sequence[Deleted[Entity]]]
     put: Callable[[Change, Entity, int | None], Entity]
-    """Saves it where the stored version is the one that is given, or none is."""
+    """Save the entity if the stored version is the given one, or if none is given."""
     remove: Callable[[Change, str], Entity]
     restore: Callable[[Change, str], Entity]
     changes: Callable[[Snapshot, Entity, Entity], tuple[FieldChange, ...]]
-    """What differs between two states."""
+    """The differences between two states."""
 
 
 class Collection(Generic[Entity]):
@@ -75,7 +75,7 @@ class Collection(Generic[Entity]):
         self._context = context
 
     def called(self, snapshot: Snapshot, alias: str) -> Entity | None:
-        """The one that has this alias now, in any case; None where none has."""
+        """The entity that has this alias now, in any case, or None."""
         return next((each for each in self._kind.all(snapshot) if each.alias == alias.lower()), None)
 
     # ---- changing -----------------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ class Collection(Generic[Entity]):
         update: bool,
         expected_version: int | None = None,
     ) -> tuple[Entity, str]:
-        """What becomes of one that is created where one of its alias is ``there``, and what was done, in a word.
+        """The result of creating an entity although ``there`` has its alias, and a word for what was done.
 
         An existing one without differences stays as it is; with ``update`` it is saved as ``wanted``. Raises the kind's "exists"
         without ``update``, and if the field that never changes differs (``is_fixed``).
@@ -103,13 +103,13 @@ class Collection(Generic[Entity]):
         return self._kind.put(change, wanted(), expected_version), "updated"
 
     def differs(self, there: Entity, differ: tuple[str, ...], *, is_fixed: bool) -> ConnectionExists | ProfileExists:
-        """The error that another one is there, and how it differs."""
+        """The error that another entity exists, with the differences."""
         return self._kind.exists(alias=there.alias, differences=differ, fixed=self._kind.fixed if is_fixed else "")
 
     def duplicate(
         self, alias: str, new_alias: str | None, name: str | None, save: Callable[[Change, Entity, Entity], Entity]
     ) -> Entity:
-        """A copy under another alias, a free one where none is given. ``save`` gets the former and the copy."""
+        """Copy to another alias, a free one if none is given. ``save`` gets the original and the copy."""
         with self._context.store.change() as change:
             former = self._kind.find(change, alias)
             taken = [each.alias for each in self._kind.all(change)]
@@ -125,7 +125,7 @@ class Collection(Generic[Entity]):
     def delete(
         self, aliases: Sequence[str], said: Callable[[Change, Sequence[Entity]], Said]
     ) -> tuple[list[Entity], Said]:
-        """Delete them, all or none. ``said`` looks at them before: it may refuse, or tell what it means for others."""
+        """Delete them, all or none. ``said`` checks them first: it may refuse, or return notes on the effect on others."""
         with self._context.store.change() as change:
             found = list({each.id: each for each in (self._kind.find(change, alias) for alias in aliases)}.values())
             about = said(change, found)
@@ -134,7 +134,7 @@ class Collection(Generic[Entity]):
             return found, about
 
     def undelete(self, alias: str, id: str | None = None) -> Entity:
-        """Bring back what was deleted last under this alias, or what has this id. Raises the kind's "not found" and "exists"."""
+        """Restore the last deleted entity with this alias or id. Raises the kind's "not found" and "exists"."""
         with self._context.store.change() as change:
             if id is not None:
                 return self._kind.restore(change, id)
@@ -153,13 +153,13 @@ class Collection(Generic[Entity]):
     # ---- versions -----------------------------------------------------------------------------------------------------
 
     def history(self, alias: str) -> Versions:
-        """Every version that is kept, the newest first."""
+        """All kept versions, newest first."""
         snapshot = self._context.store.read()
         states = self._states(self._kind.find(snapshot, alias))
         return history_of(states, lambda before, after: self._kind.changes(snapshot, before, after))
 
     def diff(self, alias: str, before: int | None, after: int | None) -> Differences:
-        """What differs between two versions; without numbers between the last two, with one between it and the present."""
+        """The differences between two versions: by default the last two; with one number, that version and the current one."""
         snapshot = self._context.store.read()
         states = self._states(self._kind.find(snapshot, alias))
         first = states[-2:][0] if before is None else self._version(states, before)
@@ -190,7 +190,7 @@ class Collection(Generic[Entity]):
 
 
 def free_alias(alias: str, taken: Sequence[str]) -> str:
-    """``alias-copy``, or ``alias-copy-2`` and so on where that is taken."""
+    """``alias-copy``, or ``alias-copy-2`` and so on if that is taken."""
     endings = chain(["-copy"], (f"-copy-{number}" for number in count(2)))
     return next(
         free for ending in endings if (free := alias[: ALIAS_LENGTH - len(ending)].rstrip("-") + ending) not in taken

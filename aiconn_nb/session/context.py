@@ -1,4 +1,4 @@
-"""The four services, opened on first need: configuration, vault, store, providers."""
+"""The four services, opened on first use: configuration, vault, store, providers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, MutableMapping
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from aiconn_nb.config.configuration import (
     Configuration,
@@ -17,7 +17,7 @@ from aiconn_nb.config.configuration import (
 )
 from aiconn_nb.config.environment import BASE_FILE, DEFAULT_ENVIRONMENT, environment_file, spelled_otherwise
 from aiconn_nb.config.layers import DeferredLayer
-from aiconn_nb.errors import AiconnError, NoEnvironment, ProviderError
+from aiconn_nb.errors import AiconnError, NoEnvironment, NoPlace, ProviderError
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.nearest import did_you_mean
@@ -25,16 +25,23 @@ from aiconn_nb.model.place import here, named_folder, own_folder, shown, unquote
 
 if TYPE_CHECKING:
     from aiconn_nb.config.source import ConfigSource
+    from aiconn_nb.model.profile import Capability
     from aiconn_nb.model.secret import Secret
     from aiconn_nb.providers.base import Provider
     from aiconn_nb.providers.registry import Registry
     from aiconn_nb.store.store import Store
+    from aiconn_nb.store.user_settings import UserSettings
     from aiconn_nb.vault.seal import Vault
     from aiconn_nb.vault.user_secrets import UserSecrets
 
+    from .checked import Checks
+
+DOTENV_VARIABLE: Final = "AICONN_DOTENV"
+"""``1`` makes each ``.env`` file a source, ``0`` none; without it the user's settings decide."""
+
 
 class Context:
-    """Where a session finds everything. What is not given comes from the environment variables ``AICONN_*``."""
+    """The services of a session. Arguments that are not given come from the environment variables ``AICONN_*``."""
 
     def __init__(
         self,
@@ -52,10 +59,10 @@ class Context:
         self._config_root = config_root
         self._environment = self._first = environment
         self._start = here()
-        """The working folder that this session began in: a relative folder stays the same one after a change of it."""
+        """The working folder at the start of this session: a relative folder is always resolved there."""
         self.opened: list[tuple[str, Secret]] | None = None
-        """The secrets that this machine knows, each with words for it, while something long is being checked for them."""
-        self._configurations: dict[tuple[Path | None, str], Configuration] = {}
+        """The secrets that this machine knows, each with a description, while a long document is checked for them."""
+        self._configurations: dict[tuple[Path | None, str, Path | None], Configuration] = {}
         if registry is not None:
             self.registry = registry
 
@@ -76,26 +83,40 @@ class Context:
         if unquoted(named):
             return named_folder(variable, named, self._start)
         folder = own_folder(variable, default, self.environ)
-        # On macOS and Windows platformdirs gives one folder for both; a copied store must not take its key along.
+        # On macOS and Windows platformdirs returns one folder for both; a copied store must not include its key.
         return folder if variable == "AICONN_HOME" else folder / "keys"
 
     @property
     def config_root(self) -> Path | None:
-        """The folder of the appsettings files, looked for anew each time: a notebook may change its working folder."""
+        """The folder of the appsettings files. It is searched for each time, because a notebook may change its working folder."""
         return self._config_root or find_root(here(), self.environ, begun=self._start)
 
     # ---- services -----------------------------------------------------------------------------------------------------
 
     @cached_property
     def store(self) -> Store:
-        """What did I save?"""
+        """The connections and profiles."""
         from aiconn_nb.store.store import Store
 
         return Store(self.home)
 
     @cached_property
+    def user_settings(self) -> UserSettings:
+        """The user's settings for all notebooks."""
+        from aiconn_nb.store.user_settings import UserSettings
+
+        return UserSettings(self.home)
+
+    @cached_property
+    def checks(self) -> Checks:
+        """The results of earlier checks."""
+        from .checked import Checks
+
+        return Checks(self)
+
+    @cached_property
     def vault(self) -> Vault:
-        """What is kept secret for me?"""
+        """The vault, which seals and opens secrets."""
         from aiconn_nb.vault.seal import Vault
 
         return Vault(self.config_home, self.environ, self._holds_sealed)
@@ -115,7 +136,7 @@ class Context:
 
     @cached_property
     def registry(self) -> Registry:
-        """Who can build a client?"""
+        """The installed providers."""
         from aiconn_nb.providers.registry import Registry
 
         return Registry()
@@ -124,15 +145,23 @@ class Context:
         """The provider of a connection. Raises `ProviderNotFound` or `ProviderUnavailable`."""
         return self.registry.get(connection.provider)
 
+    def can(self, connection: Connection, capability: Capability) -> bool:
+        """Whether a connection's provider has a capability, as far as is known."""
+        try:
+            return capability in self.provider_of(connection).capabilities
+        except ProviderError:
+            # A plug-in that is missing here may be installed where the connection is used.
+            return True
+
     def fields_of(self, connection: Connection) -> tuple[Field, ...]:
-        """The fields of a connection's provider; those of an absent provider are made up from what is stored."""
+        """The fields of a connection's provider. Those of an absent provider are derived from the stored settings."""
         try:
             return self.provider_of(connection).fields
         except ProviderError:
             return tuple(Field(key, key) for key in connection.settings)
 
     def provider_name_of(self, connection: Connection) -> str:
-        """The display name of a connection's provider, '' where it is not installed or broken."""
+        """The display name of a connection's provider; '' if it is not installed or broken."""
         try:
             return self.provider_of(connection).name
         except ProviderError:
@@ -142,7 +171,7 @@ class Context:
 
     @property
     def environment(self) -> str:
-        """The name of the current environment. Raises `EnvironmentNotFound` where a variable names what cannot be one."""
+        """The name of the current environment. Raises `EnvironmentNotFound` if a variable has an invalid name."""
         if self._environment:
             return self._environment
         name, origin = environment_from(self.environ)
@@ -151,15 +180,15 @@ class Context:
 
     @property
     def environment_origin(self) -> str:
-        """Who decided on the current environment."""
+        """The origin of the current environment's name."""
         return "this kernel" if self._environment else environment_from(self.environ)[1]
 
     def switch(self, environment: str) -> None:
-        """Make another environment the current one. Raises `EnvironmentNotFound` for one that has no file."""
+        """Make another environment the current one. Raises `EnvironmentNotFound` if it has no file."""
         self._environment = self.known_environment(environment)
 
     def known_environment(self, environment: str) -> str:
-        """The name itself, if it is an environment's. Raises `EnvironmentNotFound`, naming the nearest."""
+        """Return the name of an existing environment. Raises `EnvironmentNotFound`, naming the nearest."""
         known = self.environments()
         if environment not in (*known, DEFAULT_ENVIRONMENT):
             folder = shown(str(self.config_root)) if self.config_root else ""
@@ -167,16 +196,16 @@ class Context:
         return environment
 
     def environments(self) -> list[str]:
-        """Those that have a file, the current one, and the one to go back to, which this session began with."""
+        """The environments with a file, the current one, and the one that this session started with."""
         first = self._first or environment_from(self.environ)[0]
         names = {self.environment, first, *environments(self.config_root), *self.secrets.environments()}
         return sorted(names, key=str.lower)
 
     @property
     def environment_note(self) -> str:
-        """That an environment was named which has no file here: this is allowed, and may be a slip. '' where nothing is to be said.
+        """A note that the named environment has no file here: this is allowed, but may be a mistake. '' if there is none.
 
-        There is no note on the default environment, which needs no name, nor where the configuration has one on its folder.
+        There is no note on the default environment, which needs no name, or if the configuration has a note on its folder.
         """
         name, root = self.environment, self.config_root
         file = environment_file(name)
@@ -187,13 +216,45 @@ class Context:
         return f"There is no {file} in {shown(str(root))}{rest} {did_you_mean(name, own)}".rstrip()
 
     def configuration(self, environment: str | None = None) -> Configuration:
-        """The layers of an environment, of the current one by default."""
-        key = (self.config_root, environment or self.environment)
+        """The layers of an environment, by default the current one."""
+        root = self.config_root
+        key = (root, environment or self.environment, self._read_dotenv(root))
         if key not in self._configurations:
             self._configurations[key] = Configuration.load(
-                key[0], key[1], environ=self.environ, secrets=self._secret_sources(key[1])
+                root, key[1], environ=self.environ, secrets=self._secret_sources(key[1]), dotenv=key[2]
             )
         return self._configurations[key]
+
+    @property
+    def dotenv(self) -> Dotenv:
+        """Whether the ``.env`` file is a source here: the one beside the settings files or, without any, in the working folder.
+
+        The folder cannot decide this itself, because it may be a stranger's.
+        """
+        return self._dotenv(self.config_root)
+
+    def _read_dotenv(self, root: Path | None) -> Path | None:
+        """The ``.env`` file if it is a source. A list asks for each connection, and usually no file is switched on."""
+        if not self.environ.get(DOTENV_VARIABLE):
+            try:
+                if not self.user_settings.names_folders:
+                    return None
+            except NoPlace:  # any use of the store reports this
+                return None
+        return self._dotenv(root).read
+
+    def _dotenv(self, root: Path | None) -> Dotenv:
+        switch = self.environ.get(DOTENV_VARIABLE, "").strip().lower()
+        folder = str(root) if root is not None else here()
+        if folder is None:
+            return Dotenv(None, False, "")
+        if switch:
+            return Dotenv(Path(folder), switch in ("1", "true", "yes", "on"), DOTENV_VARIABLE)
+        try:
+            is_on = self.user_settings.reads_dotenv_of(folder)
+        except NoPlace:  # whatever needs the store says so
+            is_on = False
+        return Dotenv(Path(folder), is_on, "your settings")
 
     def may_be_secret(self, key: str) -> bool:
         """Whether a configuration key has a secret's name, or a value from a secret source in any environment."""
@@ -212,13 +273,33 @@ class Context:
         return [*installed_sources(environment), self.user_secrets(None), self.user_secrets(environment)]
 
     def user_secrets(self, environment: str | None) -> UserSecretSource:
-        """The user secrets of an environment, or those of all, as a source."""
+        """The user secrets of an environment, or those for all, as a source."""
         name = "user secrets" if environment is None else f"user secrets ({environment})"
         return UserSecretSource(name, self.secrets, environment)
 
 
+class Dotenv(NamedTuple):
+    """The ``.env`` file of a folder, and whether it is a source."""
+
+    folder: Path | None
+    """None if the working folder no longer exists."""
+    is_on: bool
+    origin: str
+    """The reason for that."""
+
+    @property
+    def path(self) -> Path | None:
+        """The path of the file, which need not exist."""
+        return None if self.folder is None else self.folder / ".env"
+
+    @property
+    def read(self) -> Path | None:
+        """The file if it is a source, else None."""
+        return self.path if self.is_on else None
+
+
 class UserSecretSource(DeferredLayer):
-    """The user secrets of one environment, or those of all, as a configuration source."""
+    """The user secrets of one environment, or those for all, as a configuration source."""
 
     def __init__(self, name: str, secrets: UserSecrets, environment: str | None) -> None:
         super().__init__(
@@ -229,11 +310,11 @@ class UserSecretSource(DeferredLayer):
             lambda key, value: secrets.set(key, value, environment),
         )
         self.environment = environment
-        """None where they hold in all environments."""
+        """None if they apply to all environments."""
         self._secrets = secrets
 
     def put_all(self, values: Mapping[str, Secret]) -> None:
-        """Keep several new values, all or none. Raises an `AiconnError`."""
+        """Save several new values, all or none. Raises an `AiconnError`."""
         self._secrets.set_all(values, self.environment)
 
     def take_back(self, key: str, *, had_one: bool) -> None:

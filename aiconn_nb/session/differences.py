@@ -13,9 +13,9 @@ _LONGEST = 60
 def differences(
     there: Mapping[str, Any], here: Mapping[str, Any], opened: Callable[[Sealed], Secret | None] = lambda sealed: None
 ) -> tuple[str, ...]:
-    """What differs, by field, in words: ``name is 'Demo' there, and 'Other' here``. Secrets are compared, and not shown.
+    """The differences, by field, in words: ``name is 'Demo' there, and 'Other' here``. Secrets are compared but not shown.
 
-    ``opened`` decrypts a stored one; None where this cannot be done here.
+    ``opened`` decrypts a stored secret; None if that is impossible here.
     """
     return tuple(
         _words(key, there.get(key), here.get(key))

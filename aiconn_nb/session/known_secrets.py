@@ -1,34 +1,33 @@
-"""The secrets that this machine knows, each with words for it: what a notebook is compared with."""
+"""The secrets that this machine knows, each with a description. Notebooks and other texts are searched for them."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from aiconn_nb.errors import AiconnError, NoPlace, StoreError, VaultError
+from aiconn_nb.model import headers
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.frames import leaves_no_locals
+from aiconn_nb.model.pattern import late
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Sealed, Secret, is_secret_name, seeker, without_typed
 
 from .context import Context
 
 SHORTEST: Final = 8
-"""Characters of the shortest secret that is looked for: a shorter one would be found in every text."""
+"""The minimum length of a secret to search for: a shorter one would occur in every text."""
 CONTAINED: Final = 12
-"""Characters of the shortest secret that is also looked for within a longer text when something is saved or run."""
-_ALSO_SECRET: Final = re.compile(r"(?i)(?:passwd|credentials)\Z")
-"""Names that say less surely that a secret is meant: enough to look for the value."""
-_PLACE: Final = re.compile(r"[/~.]|\w+://|[A-Za-z]:\\")
+"""The minimum length of a secret to search for within a longer text when something is saved or run."""
+_ALSO_SECRET: Final = late(r"(?i)(?:passwd|credentials)\Z")
+"""Names that are a weaker sign of a secret, but reason enough to search for the value."""
+_PLACE: Final = late(r"[/~.]|\w+://|[A-Za-z]:\\")
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A secret, and who it is."""
+class Known(NamedTuple):
+    """A secret, and what it belongs to."""
 
     words: str
     """``the api_key of openai-dev``."""
@@ -38,8 +37,8 @@ class Known:
 
 
 def known_secrets(context: Context) -> list[Known]:
-    """User secrets and sealed values (former and deleted ones too), what references resolve to in any environment, and variables
-    that are named like a secret. A value that cannot be opened is left out; each value is listed once, with its first words."""
+    """User secrets and sealed values (former and deleted ones too), the values of references in any environment, and variables
+    with a secret's name. Values that cannot be opened are left out; each value is listed once, with its first description."""
     found: list[Known] = []
     for words, value in _all(context):
         try:
@@ -54,10 +53,10 @@ def known_secrets(context: Context) -> list[Known]:
 
 
 def known_keys_in(context: Context, texts: Mapping[str, str], *, respelled: bool = False) -> dict[str, str]:
-    """The key of this machine that each text contains, in words, by the text's name; texts without one are left out.
+    """The description of the key that each text contains, by the text's name; texts without a key are left out.
 
-    Looked for are user secrets, the encrypted values of today's connections, what their references resolve to now, and
-    variables with a secret's name, as they are written; with ``respelled``, a long one also in any other spelling. For a whole
+    The search covers user secrets, the encrypted values of current connections, the current values of their references, and
+    variables with a secret's name, as written; with ``respelled``, also other spellings of a long value. For a complete
     search see `known_secrets`.
     """
     left = {name: stripped for name, text in texts.items() if len(stripped := text.strip()) >= SHORTEST}
@@ -73,7 +72,7 @@ def known_keys_in(context: Context, texts: Mapping[str, str], *, respelled: bool
 
 
 def known_key_finder(context: Context) -> Callable[[str], str]:
-    """A function that says whose key a text contains, in words, or ''. For many texts: the secrets are opened once, now."""
+    """Return a function that describes the key in a text, or returns ''. For many texts: the secrets are opened once, now."""
     opened = list(_opened(context) if context.opened is None else context.opened)
 
     def whose(text: str) -> str:
@@ -87,7 +86,7 @@ def known_key_finder(context: Context) -> Callable[[str], str]:
 
 
 def known_key_masker(context: Context) -> Callable[[str], str]:
-    """A function that masks the long keys in a text. For many texts: the secrets are opened once, now."""
+    """Return a function that masks the long keys in a text. For many texts: the secrets are opened once, now."""
     opened = list(_opened(context) if context.opened is None else context.opened)
 
     def masked(text: str) -> str:
@@ -102,8 +101,8 @@ def known_key_masker(context: Context) -> Callable[[str], str]:
 def mask_known_keys(context: Context, error: AiconnError) -> None:
     """Remove the keys that this machine knows from an error, its fields and its causes.
 
-    An error names what was given, and a key may have been given in the place of a name. Errors of the store and the vault name
-    nothing of the kind, and what raised them would be in the way here too.
+    An error repeats arguments, and one of them may be a key. Errors of the store and the vault are skipped: they repeat no
+    arguments, and their cause would make this fail as well.
     """
     chain: list[AiconnError] = []
     each: BaseException | None = error
@@ -121,7 +120,7 @@ def mask_known_keys(context: Context, error: AiconnError) -> None:
 
 @contextmanager
 def opened_once(context: Context) -> Iterator[None]:
-    """Within it the secrets are opened once for all texts: a bundle has thousands of them."""
+    """Within this block the secrets are opened once for all texts: a bundle has thousands of them."""
     context.opened = list(_opened(context))
     try:
         yield
@@ -139,7 +138,7 @@ def _opened(context: Context) -> Iterator[tuple[str, Secret]]:
 
 
 def _stands_in(key: str, text: str) -> bool:
-    # A short one, such as the password "postgres" of a test database, is a part of harmless words.
+    # A short value, such as the password "postgres" of a test database, is a part of harmless words.
     return key == text if len(key) < CONTAINED else key in text
 
 
@@ -194,6 +193,10 @@ def _settings(context: Context, connection: Connection, which: str, environments
         elif field.sensitive and isinstance(setting, str) and is_reference(setting):
             for environment in environments:
                 yield f"the value of {setting}", _configured(context, setting[1:], environment)
+    for written in headers.references(connection.settings).values():
+        if context.may_be_secret(written[1:]):
+            for environment in environments:
+                yield f"the value of {written}", _configured(context, written[1:], environment)
 
 
 def _sealed(context: Context, sealed: Sealed) -> Callable[[], Secret]:
@@ -205,7 +208,7 @@ def _configured(context: Context, key: str, environment: str) -> Callable[[], Se
 
 
 def _variables(context: Context) -> Iterator[Words]:
-    """Environment variables in which a provider's ecosystem keeps a secret, and those whose names say that they hold one."""
+    """Environment variables in which a provider's ecosystem keeps a secret, and those with a secret's name."""
     declared = {
         name
         for provider in context.registry.all()
@@ -214,7 +217,7 @@ def _variables(context: Context) -> Iterator[Words]:
         for name in provider.variables.get(field.key, ())
     }
     for name in sorted(context.environ):
-        # A variable that leads to a file of keys is named alike; a path is no secret.
+        # A variable with the path of a key file has a similar name, but a path is not a secret.
         if name in declared or (
             (is_secret_name(name) or _ALSO_SECRET.search(name)) and not _PLACE.match(context.environ[name])
         ):

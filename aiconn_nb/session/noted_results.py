@@ -1,4 +1,4 @@
-"""Notes become a part of the result: if a verb was called with a former alias, its result says so."""
+"""Add notes to results: if a verb was called with a former alias, its result says so."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ Kind = TypeVar("Kind")
 
 @contextmanager
 def showing_notes(say: Callable[[str], None]) -> Iterator[Callable[[Any], Any]]:
-    """What is within takes its result through the function that this gives, which adds the notes to it.
+    """Collect the notes of the block. The block passes its result through the function that this yields, which adds the notes.
 
-    A result that has no place for notes stays as it is; they are told to ``say`` then, and also where there is no result, for
-    an error came.
+    A result without a field for notes is unchanged; its notes go to ``say``, as they do if an error prevents the result.
     """
     told: list[str] = []
     heard: list[str] = []
@@ -43,7 +42,7 @@ def showing_notes(say: Callable[[str], None]) -> Iterator[Callable[[Any], Any]]:
 
 
 def verbs_show_notes(kind: type[Kind]) -> type[Kind]:
-    """A class whose verbs, inherited ones too, add the notes that arose to their results. An inner one leaves that to the outer."""
+    """Make the verbs of a class, inherited ones too, add the notes to their results. Nested verbs leave that to the outer one."""
     for name in dir(kind):
         method = getattr(kind, name)
         if verb_of(method) is not None:
@@ -60,7 +59,7 @@ def _noted(method: Callable[..., object]) -> Callable[..., object]:
             with showing_notes(note) as shown_with:
                 return shown_with(method(*args, **options))
         finally:
-            # What was given may be a key, and this frame is in the traceback.
+            # An argument may be a key, and this frame is in the traceback.
             del args, options
 
     if not iscoroutinefunction(method):
@@ -80,7 +79,7 @@ def _noted(method: Callable[..., object]) -> Callable[..., object]:
 
 
 def _with_notes(result: Any, notes: list[str]) -> Any:
-    """The result with these among its notes, else among its warnings; itself where it has neither, or there is nothing to add."""
+    """The result with these notes added, else with these warnings; unchanged if it has neither field, or there are no notes."""
     if not notes or not isinstance(result, Result):
         return result
     for place in ("notes", "warnings"):

@@ -1,4 +1,4 @@
-"""An attribute that is made on first use, and is the same object for every thread."""
+"""An attribute that is created on first use, and is the same object for every thread."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ T = TypeVar("T")
 
 
 class once(Generic[T]):  # noqa: N801 - it is used as `functools.cached_property` is
-    """As `functools.cached_property`, which from Python 3.12 on makes two where two threads come at the same time.
+    """The same as `functools.cached_property`, which from Python 3.12 on creates two objects if two threads come at the same time.
 
-    Both would then be used: what was counted in the one, or remembered by it, would be lost.
+    Both objects would then be used, and what one of them counted or remembered would be lost.
     """
 
     def __init__(self, make: Callable[[Any], T]) -> None:
@@ -30,6 +30,6 @@ class once(Generic[T]):  # noqa: N801 - it is used as `functools.cached_property
     def __get__(self, instance: object | None, owner: type) -> Self | T:
         if instance is None:
             return self
-        # One atomic step: all threads use the object that was made first.
+        # One atomic step: all threads use the object that was created first.
         made: T = vars(instance).setdefault(self._name, self._make(instance))
         return made

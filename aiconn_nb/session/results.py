@@ -1,7 +1,7 @@
-"""What a verb returns: a frozen value. It does not know how it is shown: `aiconn_nb.ui.render` has a view for each.
+"""The results of verbs: frozen values. They contain no rendering: `aiconn_nb.ui.render` has a view for each.
 
-A result that plain Python shows, as the last line of a cell or in a REPL, finds its renderer in the three methods of `Result` that
-Python and IPython call. Their imports are the only ones of this package that point up; they run when something is shown.
+A result that plain Python shows, as the last line of a cell or in a REPL, finds its renderer in the three methods of `Result`
+that Python and IPython call. Their imports are the only upward imports of this package; they run when something is shown.
 """
 
 from __future__ import annotations
@@ -16,29 +16,34 @@ T = TypeVar("T")
 
 
 class Result(ABC):
-    """What a verb returns: a value that a notebook, a terminal and a saved page can show."""
+    """The result of a verb: a value that a notebook, a terminal and a saved page can show."""
 
     __slots__ = ()
 
     @abstractmethod
     def data(self) -> Any:
-        """What ``--json`` prints: only dictionaries, lists, texts, numbers, booleans and None; never a secret."""
+        """The output of ``--json``: only dictionaries, lists, texts, numbers, booleans and None; never a secret."""
 
     @property
     def content(self) -> str:
-        """A text that the result consists of, such as that of a file; a terminal prints it alone on stdout, and tells of it on
-        stderr. Empty for most."""
+        """The text that the result consists of, such as a file's; a terminal prints only that on stdout, and the view on
+        stderr. Empty for most results."""
         return ""
 
     @property
     def ok(self) -> bool:
-        """Whether a terminal should end with status 0."""
+        """Whether a terminal should exit with status 0."""
         return True
 
     @property
     def exit_status(self) -> int:
-        """The status that a terminal ends with."""
+        """The exit status of a terminal."""
         return 0 if self.ok else 1
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether a terminal prints it. A program that was run has printed its own output."""
+        return True
 
     def __str__(self) -> str:
         from aiconn_nb.ui.render import text_of
@@ -58,7 +63,9 @@ class Result(ABC):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Rows(Result, Sequence[T], Generic[T]):
-    """A result of many: reads like a sequence, shows as a table. One with more fields is a dataclass with the same options."""
+    """A result with rows: it reads like a sequence and displays as a table. A subclass with more fields is a dataclass with the
+    same options.
+    """
 
     _items: Sequence[T]
 
@@ -73,7 +80,7 @@ class Rows(Result, Sequence[T], Generic[T]):
         return self._items[index]
 
     def first(self, count: int) -> Self:
-        """The same with so many of its rows, at most."""
+        """The same result with at most so many rows."""
         return replace(self, _items=self._items[:count])
 
     def __len__(self) -> int:
@@ -90,7 +97,7 @@ class Rows(Result, Sequence[T], Generic[T]):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Done(Result):
-    """Something was done; ``what`` says what, in one line."""
+    """A completed operation; ``what`` describes it in one line."""
 
     what: str
     aliases: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 The method says it once. Its signature says what it takes and what may be left out, its docstring what it does in Python, and
 `@verb` adds what only a command line has: a name, one line of help, what completes each argument, examples. The parser, the
-completion, ``help``, the README's table, the functions of ``aiconn_nb`` and their stub are derived from that.
+completion, ``help``, the guide's table, the functions of ``aiconn_nb`` and their stub are derived from that.
 
 An example::
 
@@ -25,54 +25,51 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import wraps
 from types import FunctionType
-from typing import Final, TypeVar, cast
+from typing import Final, NamedTuple, TypeVar, cast
 
 Method = TypeVar("Method", bound=Callable[..., object])
 
 _MARK: Final = "__aiconn_verb__"
 
 
-@dataclass(frozen=True, slots=True)
-class Arg:
-    """The facts about a parameter that its signature does not have, for an argument of a command."""
+class Arg(NamedTuple):
+    """The facts about a parameter that its signature lacks, for an argument of a command."""
 
     help: str
-    """In a few words, without a full stop."""
+    """A few words, without a full stop."""
     completes: str = ""
     """What the Tab key offers: alias, profile, provider, environment, model ... (see ``aiconn_nb.ui.shell.completion``)."""
     name: str = ""
-    """How it is written, if that is not the parameter's name: ``--env``, ``-o``, or a word for a positional one."""
+    """Its spelling, if that differs from the parameter's name: ``--env``, ``-o``, or a word for a positional one."""
     off: str = ""
     """The option that means False, for a boolean parameter: ``--inactive``."""
     off_help: str = ""
     metavar: str = ""
     """The name of its value in the usage line."""
     is_needed: bool = False
-    """Whether the command needs at least one, though Python does not."""
+    """Whether the command requires at least one, although Python does not."""
     is_list: bool = False
-    """Whether several words follow it."""
+    """Whether it takes several words."""
     is_repeated: bool = False
-    """Whether it can be written more than once."""
+    """Whether it can be repeated."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """What `@verb` says of a method."""
+class Verb(NamedTuple):
+    """The facts that `@verb` adds to a method."""
 
     command: str
-    """``use``, or ``profile new`` for a command of a group; '' for a verb that only Python has."""
+    """``use``, or ``profile new`` for a command of a group; '' for a verb without a command."""
     summary: str
     details: str
     examples: tuple[str, ...]
     in_python: bool
-    """Whether ``aiconn_nb`` has a function of the method's name, on the kernel's session."""
+    """Whether ``aiconn_nb`` has a function with the method's name, on the kernel's session."""
     inner: frozenset[str]
-    """Parameters that only widgets and commands pass; the function in ``aiconn_nb`` does not show them."""
+    """Parameters that only widgets and commands pass; the function in ``aiconn_nb`` hides them."""
     args: Mapping[str, Arg]
-    """Parameter -> the further facts about it, for each parameter that the command takes."""
+    """Parameter -> its additional facts, for each parameter that the command takes."""
 
 
 def verb(
@@ -85,15 +82,15 @@ def verb(
     inner: Sequence[str] = (),
     **args: Arg,
 ) -> Callable[[Method], Method]:
-    """Make a method of the session a verb; see the head of this module.
+    """Make a method of the session a verb; see the module's docstring.
 
     Args:
-        command: What it is called on a line. Without one, only Python has the verb.
+        command: Its name on a line. Without one, only Python has the verb.
         summary: What it does, in one line.
-        details: What else ``help COMMAND`` and the README say of it.
-        examples: Lines without ``%aiconn`` before them. A reference in one is written as a notebook takes it.
+        details: Additional text for ``help COMMAND`` and the guide.
+        examples: Lines without ``%aiconn`` before them. References are written as in a notebook.
         in_python: Whether ``aiconn_nb`` has a function of this name.
-        inner: Parameters that the function does not show.
+        inner: Parameters that the function hides.
         args: The parameters that the command takes.
     """
     made = Verb(command, summary, details, tuple(examples), in_python, frozenset(inner), args)
@@ -109,14 +106,14 @@ def verb(
 
 
 def _parameters(method: Callable[..., object]) -> set[str]:
-    """The names of a method's parameters. Not by its signature: to make that of every verb takes as long as a command."""
+    """The names of a method's parameters. Signature objects for all verbs would take as long as a command."""
     code = cast("FunctionType", inspect.unwrap(method)).__code__
     stars = bool(code.co_flags & inspect.CO_VARARGS) + bool(code.co_flags & inspect.CO_VARKEYWORDS)
     return set(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount + stars])
 
 
 def renamed(former: str, method: Method) -> Method:
-    """The method under its former name, which warns of that. It goes with the release after the next."""
+    """The method under its former name, with a deprecation warning. The release after the next removes it."""
 
     @wraps(method)
     def call(*args: object, **options: object) -> object:
@@ -129,13 +126,13 @@ def renamed(former: str, method: Method) -> Method:
 
 
 def verb_of(method: object) -> Verb | None:
-    """What `@verb` said of a method, or None."""
+    """The verb facts of a method, or None."""
     said = getattr(method, _MARK, None)
     return said if isinstance(said, Verb) else None
 
 
 def verbs_of(kind: type) -> Iterator[tuple[str, Verb]]:
-    """The verbs of a class by the names of their methods, in the order in which they are written, base classes first."""
+    """The verbs of a class by the names of their methods, in source order, base classes first."""
     seen: dict[str, Verb] = {}
     for base in reversed(kind.__mro__):
         for name, written in vars(base).items():

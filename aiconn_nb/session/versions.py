@@ -1,4 +1,4 @@
-"""The versions of a connection or profile: what changed when and by whom. Sealed values stay sealed in it."""
+"""The versions of a connection or profile: what changed, when and by whom. Sealed values stay sealed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Entity = TypeVar("Entity", Connection, Profile)
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field that differs between two versions. Of sealed values it is only said that they differ."""
+    """A field that differs between two versions. For sealed values it says only that they differ."""
 
     field: str
     before: str
@@ -25,14 +25,14 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """One version, and what it changed."""
+    """A version and its changes."""
 
     version: int
     modified: datetime
     modified_by: str
     changes: tuple[FieldChange, ...]
     first: bool
-    """Whether it is the oldest that is kept; what it changed cannot be told then."""
+    """Whether it is the oldest that is kept; its changes are then unknown."""
     current: bool
 
 
@@ -54,10 +54,10 @@ class Versions(Rows[VersionRow]):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Differences(Rows[FieldChange]):
-    """What differs between two versions."""
+    """The differences between two versions."""
 
     title: str
-    """Whose versions they are, and which."""
+    """The entity and the two versions."""
 
     def data(self) -> Any:
         return [_data(change) for change in self]
@@ -68,7 +68,7 @@ def _data(change: FieldChange) -> dict[str, str]:
 
 
 def history_of(states: Sequence[Entity], changed: Callable[[Entity, Entity], tuple[FieldChange, ...]]) -> Versions:
-    """States of one connection or profile, oldest first, as its history."""
+    """The history of one connection or profile from its states, oldest first."""
     rows = [
         VersionRow(
             state.version,

@@ -1,1 +1,1 @@
-"""What did I save? Connections, profiles, their history, and what was deleted: one locked, atomic, private TinyDB file."""
+"""The store: connections, profiles, their history, and deleted entities in one locked, atomic, private TinyDB file."""

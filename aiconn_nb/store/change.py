@@ -1,4 +1,4 @@
-"""One transaction on the store: what a change may do."""
+"""A transaction on the store, and the changes that it can make."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ Step = tuple[str, list[tuple[Document, Document]]]
 
 
 class Change(Snapshot):
-    """A snapshot that can be written to; reads see its own writes. Nothing is saved until the block ends without an error."""
+    """A writable snapshot; reads see its own writes. Nothing is saved until the block ends without an error."""
 
     def __init__(self, before: Snapshot, author: str) -> None:
         super().__init__(before._connections.copy(), before._profiles.copy(), before._defaults, before._trusted)
         self._author = author
         self._others: set[tuple[str, str]] = set()
-        """(table, id) of the changed documents that are no entity."""
+        """(table, id) of the changed documents that are not entities."""
         self._new: set[str] = set()
         self._closed = False
 
     # ---- connections --------------------------------------------------------------------------------------------------
 
     def put(self, connection: Connection, *, expected_version: int | None = None) -> Connection:
-        """Save a connection and answer it as it was saved.
+        """Save a connection and return it as saved.
 
-        An unknown id is a new connection, version 1; a known one becomes the next version, its former state goes to the
-        history. ``created``, ``modified``, ``modified_by`` and ``version`` are the store's to say. One that is as it was is
-        not saved anew. Raises `ConnectionExists` for the alias of another one, `ConnectionChanged` where the stored version
-        is not the expected one or the connection was deleted, `InvalidConnection` for what cannot be stored.
+        An unknown id is a new connection, version 1. A known id becomes the next version, and its former state goes to the
+        history. The store sets ``created``, ``modified``, ``modified_by`` and ``version``. An unchanged connection is
+        not saved again. Raises `ConnectionExists` for another connection's alias, `ConnectionChanged` if the stored version
+        is not the expected one or the connection was deleted, `InvalidConnection` for values that cannot be stored.
         """
         return self._put(self._connections, connection, expected_version)
 
     def remove(self, connection_id: str) -> Connection:
-        """Delete a connection; it can be brought back for 30 days. Raises `ConnectionNotFound`."""
+        """Delete a connection; it can be restored for 30 days. Raises `ConnectionNotFound`."""
         self._check_open()
         return self._connections.remove(connection_id, self._author)
 
     def restore(self, connection_id: str) -> Connection:
-        """Bring a deleted connection back, as it was. Raises `ConnectionNotFound`, `ConnectionExists`."""
+        """Restore a deleted connection as it was. Raises `ConnectionNotFound`, `ConnectionExists`."""
         self._check_open()
         return self._connections.restore(connection_id)
 
@@ -67,7 +67,7 @@ class Change(Snapshot):
         return removed
 
     def restore_profile(self, profile_id: str) -> Profile:
-        """Bring a deleted profile back, as it was, but not as a default. Raises `ProfileNotFound`, `ProfileExists`."""
+        """Restore a deleted profile as it was, but not as a default. Raises `ProfileNotFound`, `ProfileExists`."""
         self._check_open()
         return self._profiles.restore(profile_id)
 
@@ -81,14 +81,16 @@ class Change(Snapshot):
             if profile is None:
                 raise ProfileNotFound(why=Missing.GONE)
             if profile.capability is not capability:
-                raise InvalidProfile({"capability": f"is {profile.capability}, so it is no default for {capability}"})
+                raise InvalidProfile(
+                    {"capability": f"is {profile.capability}, so it cannot be the default for {capability}"}
+                )
             self._defaults[capability] = profile_id
         self._others.add((DEFAULTS, str(capability)))
 
     # ---- trust --------------------------------------------------------------------------------------------------------
 
     def trust(self, pair: tuple[str, str]) -> None:
-        """Remember that this may be sent there: (reference or sealed field, host)."""
+        """Record that this may be sent there: (reference or sealed field, host)."""
         self._check_open()
         self._trusted.add(pair)
         self._others.add((TRUSTED, _trusted_id(pair)))
@@ -96,9 +98,9 @@ class Change(Snapshot):
     # ---- what the store writes ----------------------------------------------------------------------------------------
 
     def close(self, ripe: Callable[[Collection[str], datetime], list[str]]) -> list[str]:
-        """End the change: nothing more may be written to it. Answers the ids of what expired from the deleted ones.
+        """End the change: no more writes. Return the ids of deleted entities that expired.
 
-        ``ripe`` says which of those that are due now may be purged; see `DueMarks.ripe`.
+        ``ripe`` selects those of the due ids that may be purged; see `DueMarks.ripe`.
         """
         self._closed = True
         if self.is_empty:
@@ -116,16 +118,16 @@ class Change(Snapshot):
 
     @property
     def new_ids(self) -> set[str]:
-        """The ids that this change gave away."""
+        """The ids that this change created."""
         return self._new
 
     def steps(self) -> Iterator[Step]:
-        """What the history is to keep."""
+        """The steps to add to the history."""
         for shelf in self.shelves:
             yield from _steps(shelf)
 
     def documents(self) -> Iterator[tuple[str, dict[str, Document | None]]]:
-        """Per table, what changed: id -> its document, None where there is none any more."""
+        """The changes per table: id -> its document, or None if it was removed."""
         for shelf in self.shelves:
             if shelf.touched:
                 table = shelf.kind.layout.table
@@ -140,7 +142,7 @@ class Change(Snapshot):
             yield table, {id: others.get((table, id)) for id in ids}
 
     def result(self) -> Snapshot:
-        """What is stored after it, to be called when the change is closed."""
+        """The stored content after the change, for use when the change is closed."""
         for shelf in self.shelves:
             shelf.settle()
         return Snapshot(self._connections, self._profiles, self._defaults, self._trusted)

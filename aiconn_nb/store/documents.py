@@ -1,14 +1,14 @@
-"""Values as documents and back. What comes from the disk is read strictly; see `aiconn_nb.model.strict`."""
+"""Conversion of values to documents and back. Data from the disk is read strictly; see `aiconn_nb.model.strict`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from aiconn_nb.model.connection import Connection, Setting, alias_problem
+from aiconn_nb.model.pattern import late
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.model.strict import Malformed, entries, exactly, moment, one_of, plain, text, text_of, typed
@@ -16,13 +16,12 @@ from aiconn_nb.model.strict import Malformed, entries, exactly, moment, one_of, 
 Document = dict[str, Any]
 Entity = TypeVar("Entity", Connection, Profile)
 
-_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
+_ID: Final = late(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 _SEALED: Final = "sealed"
 
 
-@dataclass(frozen=True, slots=True)
-class Gone(Generic[Entity]):
-    """Something deleted, as it was, when and by whom."""
+class Gone(NamedTuple, Generic[Entity]):
+    """A deleted entity as it was, with the time and author of the deletion."""
 
     state: Entity
     moment: datetime
@@ -30,7 +29,7 @@ class Gone(Generic[Entity]):
 
 
 def connection_document(connection: Connection) -> Document:
-    """A connection as it is stored. Raises `Malformed` for a setting that must not or cannot be."""
+    """A connection in stored form. Raises `Malformed` for a setting that must not or cannot be stored."""
     return {
         "alias": connection.alias,
         "name": connection.name,
@@ -55,7 +54,7 @@ def connection_from(document: Document, id: str) -> Connection:
 
 
 def profile_document(profile: Profile) -> Document:
-    """A profile as it is stored."""
+    """A profile in stored form."""
     return {
         "alias": profile.alias,
         "name": profile.name,
@@ -64,7 +63,7 @@ def profile_document(profile: Profile) -> Document:
         "model": profile.model,
         "options": dict(profile.options),
         "tags": list(profile.tags),
-        # Only where there are some: a store without any is one that 0.1.0 reads.
+        # Only if there are any: 0.1.0 can read a store without them.
         **({"models": dict(profile.models)} if profile.models else {}),
         **_stamps_out(profile),
     }
@@ -91,22 +90,24 @@ _CONNECTION_KEYS: Final = _STAMPS | {"alias", "name", "provider", "settings", "a
 _PROFILE_KEYS: Final = _STAMPS | {"alias", "name", "capability", "connections", "model", "options", "tags"}
 
 
-@dataclass(frozen=True, slots=True)
 class Layout(Generic[Entity]):
-    """How one kind of entity is stored: its table, and both directions."""
+    """The stored form of one kind of entity: its table, and both conversions."""
 
-    table: str
-    to_document: Callable[[Entity], Document]
-    from_document: Callable[[Document, str], Entity]
+    def __init__(
+        self, table: str, to_document: Callable[[Entity], Document], from_document: Callable[[Document, str], Entity]
+    ) -> None:
+        self.table = table
+        self.to_document: Callable[[Entity], Document] = to_document
+        self.from_document: Callable[[Document, str], Entity] = from_document
 
     def checked(self, entity: Entity) -> Document:
-        """The document of an entity that can be read back for sure. Raises `Malformed`."""
+        """The document of an entity, checked to be readable again. Raises `Malformed`."""
         document = self.to_document(entity)
         self.from_document(document, entity.id)
         return document
 
     def gone_document(self, gone: Gone[Entity]) -> Document:
-        """Something deleted as it is stored."""
+        """A deleted entity in stored form."""
         return {
             "state": self.to_document(gone.state),
             "deleted": gone.moment.isoformat(),
@@ -114,7 +115,7 @@ class Layout(Generic[Entity]):
         }
 
     def gone_from(self, document: Document, id: str) -> Gone[Entity]:
-        """Something deleted, from its document. Raises `Malformed`."""
+        """The deleted entity in a document. Raises `Malformed`."""
         exactly(document, _GONE_KEYS)
         state = self.from_document(typed(document, "state", dict), id)
         return Gone(state, moment(document, "deleted"), text(document, "deleted_by"))
@@ -133,13 +134,13 @@ def default_from(document: Document) -> str:
 
 
 def trusted_from(document: Document) -> tuple[str, str]:
-    """A trusted pair: what is sent (a reference or a sealed field), and the host it may go to. Raises `Malformed`."""
+    """A trusted pair: what may be sent (a reference or a sealed field), and the host. Raises `Malformed`."""
     exactly(document, frozenset({"what", "host"}))
     return text(document, "what"), text(document, "host")
 
 
 def trusted_document(pair: tuple[str, str]) -> Document:
-    """A trusted pair as it is stored."""
+    """A trusted pair in stored form."""
     return {"what": pair[0], "host": pair[1]}
 
 
@@ -156,7 +157,7 @@ def _stamps_out(entity: Connection | Profile) -> Document:
 
 
 def _stamps_in(document: Document, id: str) -> dict[str, Any]:
-    # An id becomes a file's name in the history, so it must not lead elsewhere.
+    # An id becomes a file's name in the history, so it must not contain a path.
     if not _ID.fullmatch(id):
         raise Malformed("id", "is not one of ours")
     version = typed(document, "version", int)

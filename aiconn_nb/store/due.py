@@ -1,4 +1,4 @@
-"""Which deleted things are due to be forgotten, marked one save before they are; see `aiconn_nb.model.expiry`."""
+"""Marks for deleted entities that are due to be purged, set one save before the purge; see `aiconn_nb.model.expiry`."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from .side_file import SideFile
 
 
 class DueMarks:
-    """The marks of one store. Used under its lock; what cannot be read or written means that nothing is purged."""
+    """The marks of one store. Used under its lock; if they cannot be read or written, nothing is purged."""
 
     def __init__(self, folder: Path) -> None:
         self._file = SideFile(folder / "due.json", _marks)
 
     def ripe(self, due: Collection[str], moment: datetime) -> list[str]:
-        """Those that are due and were marked long enough ago. All others that are due are marked from now on."""
+        """The due ids that were marked long enough ago. The other due ids are marked from now on."""
         marks = self._file.read()
         if not due and not marks:
             return []

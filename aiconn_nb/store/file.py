@@ -24,17 +24,17 @@ from aiconn_nb.files import WAIT, reason
 from aiconn_nb.model.stamp import Stamp, stamp_of
 
 HEAD: Final = 96
-"""Bytes at the start of the file that are part of its identity; the store's header with its checksum lies in them."""
+"""The number of bytes at the start of the file that are part of its identity; they include the store's header with its checksum."""
 
 _REFUSED: Final = {errno.ELOOP: "a symbolic link", errno.EISDIR: "a folder", errno.ENXIO: "a socket"}
-"""What the system says to opening these."""
+"""Errors of the system when it opens something other than a file."""
 
 
 class Identity(NamedTuple):
-    """What tells one state of the file from another without reading it all.
+    """Identifies a state of the file without reading all of it.
 
-    The head is in it because the rest can repeat: file systems give a freed inode number to the next file, and stamp times
-    in steps of milliseconds or more.
+    It includes the head because the rest can repeat: file systems reuse the inode number of a deleted file, and timestamps have
+    steps of milliseconds or more.
     """
 
     stamp: Stamp
@@ -42,7 +42,7 @@ class Identity(NamedTuple):
 
 
 class StoreFile:
-    """One file with its lock and its draft beside it, all three readable by their owner alone."""
+    """A file with its lock and its draft beside it, all three readable only by their owner."""
 
     def __init__(self, path: Path, *, wait: float = WAIT) -> None:
         self.path = path
@@ -52,29 +52,29 @@ class StoreFile:
 
     @property
     def is_open_to_others(self) -> bool:
-        """Whether the file system was found to refuse what would close the folder or the file to other people."""
+        """Whether the file system refused to make the folder or the file private."""
         return self._is_open
 
     @property
     def locks_are_soft(self) -> bool:
-        """Whether the file system was found to have no locks of its own."""
+        """Whether the file system has no locks."""
         return bool(self._lock.is_soft)
 
     # ---- reading ------------------------------------------------------------------------------------------------------
 
     def identity(self) -> Identity | None:
-        """The file's present identity, None where there is none. Raises `StoreError` for what is no readable file."""
+        """The file's current identity, or None if there is no file. Raises `StoreError` if it is not a readable file."""
         read = self._read(HEAD)
         return read and read[0]
 
     def content(self) -> tuple[Identity, bytes] | None:
-        """The file's identity and bytes, None where there is none. Raises `StoreError` for what is no readable file."""
+        """The file's identity and bytes, or None if there is no file. Raises `StoreError` if it is not a readable file."""
         return self._read(-1)
 
     def _read(self, length: int) -> tuple[Identity, bytes] | None:
         is_link = os.path.islink(self.path)
         try:
-            # A link is followed for reading only: Kubernetes and configuration managers put a store there that way.
+            # Links are followed only for reading: Kubernetes and configuration managers install a store that way.
             with open(self.path, "rb", buffering=0, opener=files.at_once if is_link else files.no_link) as file:
                 files.check_is_file(file.fileno())
                 if not is_link:
@@ -96,9 +96,9 @@ class StoreFile:
     # ---- writing ------------------------------------------------------------------------------------------------------
 
     def replace(self, content: bytes) -> Identity:
-        """Put new content in the file's place, all of it or none, on the disk when this returns. Only under the lock.
+        """Replace the file's content, all of it or none, on the disk when this returns. Only under the lock.
 
-        Raises `StoreUnwritable`; the old file is then still there.
+        Raises `StoreUnwritable`; the old file is then unchanged.
         """
         try:
             return _identity(files.replace(self.path, content), content)
@@ -107,11 +107,11 @@ class StoreFile:
         raise self.unwritable(problem)
 
     def unwritable(self, problem: str) -> StoreUnwritable:
-        """The error that says that nothing was saved."""
+        """The error that nothing was saved."""
         return StoreUnwritable(folder=str(self.folder), problem=problem)
 
     def set_aside(self, problem: str) -> StoreCorrupt:
-        """Rename the damaged file, so that nothing overwrites it; answers the error that says so. Only under the lock."""
+        """Rename the damaged file, so that nothing overwrites it; return the error that says so. Only under the lock."""
         if os.path.islink(self.path):
             return self.left_damaged(problem, "it is a link")
         aside = self.dated("damaged")
@@ -123,7 +123,7 @@ class StoreFile:
         return StoreSetAside(path=str(self.path), aside=str(aside), problem=problem)
 
     def left_damaged(self, problem: str, obstacle: str) -> StoreCorrupt:
-        """The error that says that the file is damaged and still in its place."""
+        """The error that the file is damaged and was not renamed."""
         return StoreLeftDamaged(path=str(self.path), problem=problem, obstacle=obstacle)
 
     def keep_copy(self, word: str) -> Path:
@@ -139,14 +139,14 @@ class StoreFile:
         raise self.unwritable(problem)
 
     def dated(self, word: str) -> Path:
-        """A free name beside the file that says when: ``connections.damaged-20261123T101500Z.json``."""
+        """A free name beside the file with the date: ``connections.damaged-20261123T101500Z.json``."""
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         numbers = ("", *(f"-{number}" for number in range(2, 1000)))
         names = (f"{self.path.stem}.{word}-{stamp}{number}{self.path.suffix}" for number in numbers)
         return next(path for name in names if not os.path.lexists(path := self.folder / name))
 
     def set_aside_earlier(self) -> list[str]:
-        """The names of damaged files that lie beside this one."""
+        """The names of damaged files beside this one."""
         with suppress(OSError):
             return sorted(path.name for path in self.folder.glob(f"{self.path.stem}.damaged-*{self.path.suffix}"))
         return []
@@ -156,7 +156,7 @@ class StoreFile:
     def lock(self) -> AbstractContextManager[None]:
         """Exclude other writers; readers need no lock.
 
-        Raises `StoreBusy` after `WAIT` seconds, `StoreUnwritable` where the folder or the lock cannot be made.
+        Raises `StoreBusy` after `WAIT` seconds, `StoreUnwritable` if the folder or the lock cannot be created.
         """
         problem = ""
         try:

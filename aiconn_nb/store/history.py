@@ -1,8 +1,8 @@
 """Former versions: one file of lines per entity, ``history/<id>.jsonl``, appended to under the store's lock.
 
-A line is the step back from a version to the one before it, as a JSON merge patch (RFC 7386), or every tenth time that whole
-version. So a line is short, although sealed values are long, and a line that cannot be read costs ten versions at most.
-Sealed values stay sealed. A line is written before the store is; one whose save never happened is passed over.
+A line is the step from a version back to the previous one, as a JSON merge patch (RFC 7386), or for every tenth version the
+complete state. So a line is short, although sealed values are long, and an unreadable line costs ten versions at most.
+Sealed values stay sealed. A line is written before the store; a line whose save never happened is skipped.
 """
 
 from __future__ import annotations
@@ -19,32 +19,32 @@ from aiconn_nb import files
 from .documents import Document
 
 KEPT: Final = 50
-"""Versions of an entity that are kept, the present one among them."""
+"""The maximum number of versions of an entity, including the current one."""
 SLACK: Final = 16
-"""Lines above that before a file is cut: it then is rewritten, which is not worth doing for every save."""
+"""The number of additional lines before a file is rewritten: rewriting it at every save would be too slow."""
 WHOLE_EVERY: Final = 10
 
 
 class History:
-    """The files of former versions in one folder. Every write is done under the store's lock; every error is an `OSError`."""
+    """The files of former versions in one folder. Every write happens under the store's lock; every error is an `OSError`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._draft = folder / "draft.tmp"
 
     def path(self, id: str) -> Path:
-        """Where the former versions of an entity are."""
+        """The file with the former versions of an entity."""
         return self.folder / f"{id}.jsonl"
 
     def append(self, id: str, steps: Sequence[tuple[Document, Document]]) -> None:
-        """Keep former states; each step is (former state, its successor)."""
+        """Save former states; each step is (former state, its successor)."""
         files.make_private_folder(self.folder)
         path = self.path(id)
         lines = b"".join(_line(former, successor) for former, successor in steps)
         with open(path, "a+b", opener=files.no_link) as file:
             file.seek(0)
             before = file.read()
-            # The last line may have been cut by a crash; what is written now must not become its rest.
+            # A crash may have cut the last line; the new text must not continue it.
             lines = lines if not before or before.endswith(b"\n") else b"\n" + lines
             is_long = before.count(b"\n") + lines.count(b"\n") >= KEPT + SLACK
             if not is_long:
@@ -57,7 +57,7 @@ class History:
             files.sync_folder(self.folder)
 
     def _cut(self, path: Path, content: bytes) -> None:
-        """Keep the lines that are still needed: not the oldest, nor those of saves that never happened."""
+        """Keep only needed lines: drop the oldest, and those of saves that never happened."""
         kept: list[bytes] = []
         version = 0
         for line in reversed(content.splitlines(keepends=True)):
@@ -68,7 +68,7 @@ class History:
         files.replace(path, b"".join(kept[::-1]), draft=self._draft)
 
     def sweep(self) -> None:
-        """Remove what a killed writer may have left."""
+        """Remove the files that a killed writer left."""
         with suppress(OSError):
             self._draft.unlink()
 
@@ -84,7 +84,7 @@ class History:
         for step in self._steps(id):
             if len(found) == KEPT - 1:
                 break
-            # A patch only leads back from the version that follows; a whole state needs nothing.
+            # A patch only applies to the next version; a complete state needs nothing.
             if step.whole and step.version < state["version"]:
                 state = step.document
             elif not step.whole and step.version == state["version"] - 1:
@@ -112,7 +112,7 @@ class _Step(NamedTuple):
 
 
 def _step(line: bytes) -> _Step | None:
-    """What a line says, None where it cannot be read."""
+    """The content of a line, or None if it is unreadable."""
     with suppress(ValueError, RecursionError):
         step = json.loads(line)
         document = step.get("state", step.get("patch")) if isinstance(step, dict) else None
@@ -128,7 +128,7 @@ def _line(former: Document, successor: Document) -> bytes:
 
 
 def patch(source: Document, target: Document) -> Document:
-    """The merge patch (RFC 7386) that makes ``target`` of ``source``; neither has nulls.
+    """The merge patch (RFC 7386) that turns ``source`` into ``target``; neither has nulls.
 
     >>> patch({"a": 1, "b": {"c": 1, "d": 2}}, {"a": 2, "b": {"c": 1}})
     {'a': 2, 'b': {'d': None}}

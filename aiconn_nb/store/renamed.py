@@ -1,7 +1,7 @@
-"""The aliases that a rename left behind: each leads to what had it, until another one takes it.
+"""Former aliases of renamed entities: each refers to its entity until another one takes the alias.
 
-The store has precedence: an alias in use leads nowhere else, even if it is in this file. This file is written before the store.
-After a save that failed, it holds the rename until the next save.
+The store has precedence: an alias in use refers only to its entity, even if it is in this file. This file is written before the
+store. If the save then fails, the file contains the rename until the next save.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from .shelf import Shelf
 from .side_file import SideFile
 
 KEPT: Final = 1000
-"""Aliases of a kind that are kept, the latest ones."""
+"""The maximum number of aliases per kind; the latest are kept."""
 
 Aliases = dict[str, dict[str, str]]
 """Table -> former alias -> id."""
 
 
 class FormerAliases:
-    """The former aliases of one store. Written under its lock; what cannot be read or written means that none is known."""
+    """The former aliases of one store. Written under its lock; if the file cannot be read or written, there are none."""
 
     def __init__(self, folder: Path) -> None:
         self._file = SideFile(folder / "renamed.json", _aliases)
 
     def of(self, table: str) -> Mapping[str, str]:
-        """Former alias -> id, of one kind."""
+        """Former alias -> id, for one kind."""
         return self._file.read().get(table, {})
 
     def keep(self, before: tuple[Shelf[Any], ...], after: tuple[Shelf[Any], ...]) -> None:
-        """Add what is renamed, and forget what was taken or deleted ``before``: then what is saved now needs no second write."""
+        """Add renamed aliases, and drop those taken or deleted ``before``, so that the current save needs no second write."""
         known = self._file.read()
         kept: Aliases = {}
         for old, new in zip(before, after, strict=True):
@@ -41,7 +41,7 @@ class FormerAliases:
             }
             for former, successor in new.former:
                 if former.alias != successor.alias:
-                    found.pop(former.alias, None)  # the latest one is the last
+                    found.pop(former.alias, None)  # reinserted at the end, as the latest one
                     found[former.alias] = former.id
             if found:
                 kept[table] = dict(list(found.items())[-KEPT:])

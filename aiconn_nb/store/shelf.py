@@ -1,11 +1,11 @@
-"""The entities of one kind, connections or profiles: found by id or alias, and the rules of a save."""
+"""The entities of one kind, connections or profiles: lookup by id or alias, and the rules of a save."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final, Generic
+from typing import Any, Final, Generic, NamedTuple
 
 from aiconn_nb.errors import (
     ConnectionChanged,
@@ -27,9 +27,8 @@ from aiconn_nb.model.strict import Malformed
 from .documents import CONNECTIONS, PROFILES, Document, Entity, Gone, Layout
 
 
-@dataclass(frozen=True, slots=True)
-class Kind(Generic[Entity]):
-    """What differs between the kinds: the layout, the word for it, and its errors."""
+class Kind(NamedTuple, Generic[Entity]):
+    """The differences between the kinds: the layout, the word for it, and its errors."""
 
     layout: Layout[Entity]
     word: str
@@ -46,7 +45,7 @@ PROFILE: Final = Kind(PROFILES, "profile", ProfileNotFound, ProfileExists, Profi
 
 
 class Shelf(Generic[Entity]):
-    """All entities of a kind, and those deleted. A snapshot's is never changed; a change works on a `copy`."""
+    """All entities of a kind, including deleted ones. A snapshot's shelf never changes; a change uses a `copy`."""
 
     def __init__(self, kind: Kind[Entity], entities: Mapping[str, Entity], gone: Mapping[str, Gone[Entity]]) -> None:
         self.kind: Kind[Entity] = kind
@@ -55,27 +54,27 @@ class Shelf(Generic[Entity]):
         self._ids = {entity.alias.lower(): entity.id for entity in entities.values()}
         self._sorted: tuple[Entity, ...] | None = None
         self.touched: set[str] = set()
-        """Ids of what was changed since the copy was made, deleted ones included."""
+        """The ids that changed after the copy, including deleted ones."""
         self.former: list[tuple[Entity, Entity]] = []
-        """(former state, its successor) of every save since then, in order."""
+        """(former state, its successor) of every save after the copy, in order."""
         self.former_aliases: Callable[[], Mapping[str, str]] = dict
-        """Reads which alias, of those that were left behind by a rename, leads to which id."""
+        """Reads the former aliases: alias -> id."""
 
     def __repr__(self) -> str:
         return f"<Shelf of {len(self._entities)} {self.kind.word}s>"
 
     @property
     def has_twins(self) -> bool:
-        """Whether two entities have one alias, which only a damaged file can say."""
+        """Whether two entities have the same alias, which only happens in a damaged file."""
         return len(self._ids) < len(self._entities)
 
     def settle(self) -> None:
-        """Take what was changed as saved."""
+        """Mark all changes as saved."""
         self.touched.clear()
         self.former.clear()
 
     def copy(self) -> Shelf[Entity]:
-        """The same entities, to be changed."""
+        """A copy of the entities that can be changed."""
         made: Shelf[Entity] = Shelf(self.kind, {}, self.gone)
         made._entities = dict(self._entities)
         made._ids = dict(self._ids)
@@ -92,13 +91,13 @@ class Shelf(Generic[Entity]):
         return self._sorted
 
     def by_id(self, id: str) -> Entity | None:
-        """The entity of this id, None where there is none."""
+        """The entity with this id, or None."""
         return self._entities.get(id)
 
     def by_alias(self, alias: str, other: Shelf[Any]) -> Entity:
-        """The entity of this alias, in any case, or the one that had it before a rename, which is noted.
+        """The entity with this alias, in any case, or the one that had it before a rename, with a note.
 
-        Raises the kind's "not found", naming the ``other`` kind's, or the nearest.
+        Raises the kind's "not found", naming an entity of the ``other`` kind, or the nearest.
         """
         if not isinstance(alias, str):
             raise self.kind.missing(why=Missing.NO_TEXT, found=type(alias).__name__)
@@ -113,17 +112,17 @@ class Shelf(Generic[Entity]):
         )
 
     def is_taken(self, alias: str) -> bool:
-        """Whether an entity has this alias, in lower case, now."""
+        """Whether an entity has this alias (in lower case) now."""
         return alias in self._ids
 
     def called(self, alias: str) -> Entity | None:
-        """The entity that has this alias now, in any case; None where there is none."""
+        """The entity that has this alias now, in any case, or None."""
         id = self._ids.get(alias.lower())
         return None if id is None else self._entities[id]
 
     def renamed_from(self, alias: str) -> Entity | None:
-        """The entity that had this alias, in any case, before it was renamed, which is noted. None where another one took the
-        alias since, or there is none."""
+        """The entity that had this alias, in any case, before a rename, with a note. None if another entity has taken the
+        alias since, or if there is none."""
         if self.is_taken(alias.lower()):
             return None
         found = self._entities.get(self.former_aliases().get(alias.lower(), ""))
@@ -132,7 +131,7 @@ class Shelf(Generic[Entity]):
         return found
 
     def spelled(self, alias: str) -> str:
-        """The alias, as the entity that has it is spelled; '' where there is none."""
+        """The alias in the spelling of the entity that has it; '' if there is none."""
         found = self.called(alias)
         return found.alias if found is not None else ""
 
@@ -142,14 +141,14 @@ class Shelf(Generic[Entity]):
         return None if entity is None else self.kind.layout.to_document(entity)
 
     def gone_document(self, id: str) -> Document | None:
-        """The document to store among the deleted ones for an id; None if there is none."""
+        """The document to store for a deleted entity; None if there is none."""
         gone = self.gone.get(id)
         return None if gone is None else self.kind.layout.gone_document(gone)
 
     # ---- changing -----------------------------------------------------------------------------------------------------
 
     def put(self, entity: Entity, author: str, expected_version: int | None) -> Entity:
-        """Save an entity: a new one as version 1, else the next version. One that is as it was stays as it is."""
+        """Save an entity: a new one as version 1, else as the next version. An unchanged one is left alone."""
         former = self._entities.get(entity.id)
         self._check(entity, former, expected_version)
         if former is None:
@@ -159,7 +158,7 @@ class Shelf(Generic[Entity]):
         else:
             draft = replace(entity, version=former.version + 1, created=former.created, modified_by=author)
         self._fit(draft)
-        # A clock that was set back must not date a save before the one it follows.
+        # A clock that was set back must not date a save before the previous one.
         saved = replace(draft, modified=max(now(), former.modified if former else draft.created))
         if former is not None:
             self.former.append((former, saved))
@@ -187,7 +186,7 @@ class Shelf(Generic[Entity]):
         self.require_free(entity.alias, entity.id, is_undeleting=is_undeleting)
 
     def require_free(self, alias: str, id: str = "", *, is_undeleting: bool = False) -> None:
-        """Raise the kind's "exists" where an alias, in any case, is that of another entity than ``id``."""
+        """Raise the kind's "exists" if an entity other than ``id`` has the alias, in any case."""
         holder = self._ids.get(alias.lower(), id)
         if holder != id:
             raise self.kind.exists(alias=self._entities[holder].alias, is_undeleting=is_undeleting)
@@ -198,12 +197,12 @@ class Shelf(Generic[Entity]):
         if entity is None:
             raise self.kind.missing(why=Missing.GONE)
         self._take(entity)
-        # Not before its last save: a clock that was set back would let it expire at once when it is set right again.
+        # Not before its last save: after a clock was set back and then corrected, the entity would expire at once.
         self.gone[id] = Gone(entity, max(now(), entity.modified), author)
         return entity
 
     def restore(self, id: str) -> Entity:
-        """Bring back a deleted entity as it was. Raises the kind's "not found" and "exists"."""
+        """Restore a deleted entity as it was. Raises the kind's "not found" and "exists"."""
         gone = self.gone.get(id)
         if gone is None:
             raise self.kind.missing(why=Missing.NOT_DELETED)
@@ -213,11 +212,11 @@ class Shelf(Generic[Entity]):
         return gone.state
 
     def due(self, moment: datetime) -> list[str]:
-        """The ids of what was deleted long ago enough to be forgotten."""
+        """The ids of entities that were deleted long enough ago to be purged."""
         return [id for id, gone in self.gone.items() if is_due(gone.moment, moment)]
 
     def forget(self, ids: Collection[str]) -> None:
-        """Forget those of the deleted ones that have these ids."""
+        """Purge the deleted entities with these ids."""
         found = [id for id in ids if id in self.gone]
         for id in found:
             del self.gone[id]
@@ -240,7 +239,7 @@ class Shelf(Generic[Entity]):
 
 
 def _same(entity: Entity, former: Entity) -> bool:
-    """Whether they differ only in the fields that the store sets."""
+    """Whether two states differ only in the fields that the store sets."""
     return former == replace(
         entity,
         version=former.version,

@@ -22,19 +22,19 @@ class SideFile(Generic[T]):
     """A mapping in a file. Written under the store's lock."""
 
     def __init__(self, path: Path, parse: Callable[[Any], dict[str, T]]) -> None:
-        """``parse`` makes the mapping of what the JSON says. Its errors mean that the file says nothing."""
+        """``parse`` converts the JSON to the mapping. If it raises, the file counts as empty."""
         self._path = path
         self._parse = parse
 
     def read(self) -> dict[str, T]:
-        """What the file says."""
+        """The content of the file."""
         try:
             return self._parse(json.loads(files.read(self._path, most=_LARGEST)))
         except (OSError, ValueError, TypeError, AttributeError, RecursionError):
             return {}
 
     def write(self, content: Mapping[str, Any]) -> bool:
-        """Replace what the file says. Answers whether that worked."""
+        """Replace the content of the file. Returns whether that worked."""
         try:
             if content:
                 files.make_private_folder(self._path.parent)

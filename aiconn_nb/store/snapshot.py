@@ -1,12 +1,11 @@
-"""What is stored, at one moment."""
+"""The content of the store at one moment."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Capability, Profile
@@ -17,23 +16,21 @@ from .shelf import CONNECTION, PROFILE, Kind, Shelf
 from .storage import Damage, Tables
 
 DELETED: Final = "deleted_"
-"""The prefix of a table's name that makes the name of the table of its deleted entries."""
+"""The prefix that turns a table's name into the name of its table of deleted entities."""
 DEFAULTS: Final = "defaults"
 TRUSTED: Final = "trusted"
 
 
-@dataclass(frozen=True, slots=True)
-class Deleted:
-    """A deleted connection, as it was, when and by whom."""
+class Deleted(NamedTuple):
+    """A deleted connection as it was, with the time and author of the deletion."""
 
     connection: Connection
     deleted: datetime
     deleted_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeletedProfile:
-    """A deleted profile, as it was, when and by whom."""
+class DeletedProfile(NamedTuple):
+    """A deleted profile as it was, with the time and author of the deletion."""
 
     profile: Profile
     deleted: datetime
@@ -60,7 +57,7 @@ class Snapshot:
 
     @property
     def shelves(self) -> tuple[Shelf[Any], ...]:
-        """Connections and profiles, each with its deleted ones. For the store itself."""
+        """Connections and profiles, including deleted ones. For the store itself."""
         return self._connections, self._profiles
 
     @property
@@ -75,58 +72,54 @@ class Snapshot:
 
     @property
     def defaults(self) -> Mapping[Capability, str]:
-        """Capability -> the id of its default profile, where there is one."""
+        """Capability -> the id of its default profile, if there is one."""
         return MappingProxyType(self._defaults)
 
     @property
     def deleted(self) -> tuple[Deleted, ...]:
-        """The deleted connections that can be brought back, oldest deletion first."""
+        """The deleted connections that can be restored, oldest deletion first."""
         gone = sorted(self._connections.gone.values(), key=lambda each: each.moment)
         return tuple(Deleted(each.state, each.moment, each.by) for each in gone)
 
     @property
     def deleted_profiles(self) -> tuple[DeletedProfile, ...]:
-        """The deleted profiles that can be brought back, oldest deletion first."""
+        """The deleted profiles that can be restored, oldest deletion first."""
         gone = sorted(self._profiles.gone.values(), key=lambda each: each.moment)
         return tuple(DeletedProfile(each.state, each.moment, each.by) for each in gone)
 
     def connection(self, alias: str) -> Connection:
-        """The connection of this alias, in any case, or the one that had it before a rename.
+        """The connection with this alias, in any case, or the one that had it before a rename.
 
         Raises `ConnectionNotFound`, naming a profile of that name, or the nearest.
         """
         return self._connections.by_alias(alias, self._profiles)
 
     def connections_called(self, aliases: Iterable[str]) -> list[Connection]:
-        """The connections of these aliases, each once, also where several aliases lead to it. Raises `ConnectionNotFound`."""
+        """The connections with these aliases. If several aliases refer to one, it occurs once. Raises `ConnectionNotFound`."""
         return list({each.id: each for each in map(self.connection, aliases)}.values())
 
     def connection_renamed_from(self, alias: str) -> Connection | None:
-        """The connection that had this alias before it was renamed, which is noted; None where the alias leads to none."""
+        """The connection that had this alias before a rename, with a note; None if there is none."""
         return self._connections.renamed_from(alias)
 
     def require_free(self, alias: str) -> None:
-        """Raise `ConnectionExists` where a connection has this alias, in any case."""
+        """Raise `ConnectionExists` if a connection has this alias, in any case."""
         self._connections.require_free(alias)
 
     def connection_by_id(self, id: str) -> Connection | None:
-        """The connection of this id, None where there is none."""
+        """The connection with this id, or None."""
         return self._connections.by_id(id)
 
     def profile(self, alias: str) -> Profile:
-        """The profile of this alias, in any case, or the one that had it before a rename.
+        """The profile with this alias, in any case, or the one that had it before a rename.
 
         Raises `ProfileNotFound`, naming a connection of that name, or the nearest.
         """
         return self._profiles.by_alias(alias, self._connections)
 
-    def profiles_called(self, aliases: Iterable[str]) -> list[Profile]:
-        """The profiles of these aliases, each once, also where several aliases lead to it. Raises `ProfileNotFound`."""
-        return list({each.id: each for each in map(self.profile, aliases)}.values())
-
     def target(self, alias: str) -> Profile | Connection | None:
-        """What a question to this alias, in any case, goes to: the profile of this alias, else the connection; else what had it
-        before a rename. None where there is none."""
+        """The target of a question to this alias, in any case: the profile, else the connection, else the entity that had the alias
+        before a rename. None if there is none."""
         shelves: tuple[Shelf[Any], ...] = self.shelves[::-1]
         for find in (Shelf.called, Shelf.renamed_from):
             for shelf in shelves:
@@ -136,7 +129,7 @@ class Snapshot:
         return None
 
     def profile_by_id(self, id: str) -> Profile | None:
-        """The profile of this id, None where there is none."""
+        """The profile with this id, or None."""
         return self._profiles.by_id(id)
 
     def dependents(self, connection_id: str) -> tuple[Profile, ...]:
@@ -144,7 +137,7 @@ class Snapshot:
         return tuple(profile for profile in self.profiles if connection_id in profile.connections)
 
     def broken_without(self, connection_ids: Collection[str]) -> tuple[Profile, ...]:
-        """The profiles that would have no connection any more without these, by alias."""
+        """The profiles that would have no connection left without these, by alias."""
         left = {each.id for each in self.connections} - set(connection_ids)
         return tuple(
             profile
@@ -153,7 +146,7 @@ class Snapshot:
         )
 
     def users(self) -> Mapping[str, list[str]]:
-        """Connection id -> the aliases of the profiles that name it, for all of them at once."""
+        """Connection id -> the aliases of the profiles that name it, for all connections at once."""
         found: dict[str, list[str]] = {}
         for profile in self.profiles:
             for id in profile.connections:
@@ -175,9 +168,9 @@ _TABLES: Final = frozenset(
 
 
 def snapshot_of(tables: Tables) -> Snapshot:
-    """The values in TinyDB's tables. Raises `Damage`, naming table, id and field, never a value."""
+    """The snapshot of TinyDB's tables. Raises `Damage`, naming table, id and field, never a value."""
     if not tables.keys() <= _TABLES:
-        raise Damage("it has a table that is none of ours")
+        raise Damage("it has an unknown table")
     connections = _shelf(CONNECTION, tables)
     profiles = _shelf(PROFILE, tables)
     defaults: dict[Capability, str] = {}
@@ -204,5 +197,5 @@ def _shelf(kind: Kind[Entity], tables: Tables) -> Shelf[Entity]:
         raise Damage(f"in one of its {kind.word}s, {malformed}") from None
     shelf = Shelf(kind, entities, gone)
     if shelf.has_twins or not entities.keys().isdisjoint(gone):
-        raise Damage(f"two of its {kind.word}s have one alias or one id")
+        raise Damage(f"two of its {kind.word}s have the same alias or id")
     return shelf

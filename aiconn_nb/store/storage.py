@@ -1,4 +1,4 @@
-"""A TinyDB ``Storage`` for several processes: one transaction is one locked read and at most one atomic write.
+"""A storage of TinyDB for several processes: one transaction is one locked read and at most one atomic write.
 
 The file is JSON: a header with the schema's number and a checksum, then TinyDB's tables. The checksum is there because a
 changed letter in a host name is still valid JSON, and would send a key elsewhere. A file without a checksum is accepted: a user
@@ -16,8 +16,6 @@ from contextlib import contextmanager
 from typing import Any, Final
 from zlib import crc32
 
-from tinydb.storages import Storage
-
 from aiconn_nb.errors import StoreTooNew
 from aiconn_nb.model.stamp import is_settled
 
@@ -25,20 +23,20 @@ from .file import Identity, StoreFile
 
 Tables = dict[str, dict[str, Any]]
 Texts = dict[int, tuple[dict[str, Any], str]]
-"""Documents whose JSON is known, by their ``id()``: (the document, its id in the table and its JSON)."""
+"""Documents with cached JSON, by their ``id()``: (the document, its id in the table and its JSON)."""
 Migration = Callable[[Tables], Tables]
 
 SCHEMA: Final = 2
-"""The number of the newest layout. Raise it together with a new entry in `MIGRATIONS`.
+"""The newest schema number. Raise it together with a new entry in `MIGRATIONS`.
 
 2: a profile may have a model for each of its connections.
 """
 MIGRATIONS: Final[Mapping[int, Migration]] = {1: lambda tables: tables}
-"""Schema number -> what makes the next one of it."""
+"""Schema number -> the migration to the next one."""
 
 
 def needed_schema(tables: Tables) -> int:
-    """The lowest number of a layout that holds these tables: what has nothing new in it can be read by an older release."""
+    """The lowest schema number for these tables: an older release can read a store without newer features."""
     states = (
         document.get("state", document)
         for name, table in tables.items()
@@ -53,15 +51,15 @@ _HEADER: Final = re.compile(rb'\{"store":\{"schema":([0-9]{1,9}),"checksum":"([0
 
 
 class Damage(Exception):
-    """The file is not what we wrote. The error says how, and never repeats a value; the store turns it into `StoreCorrupt`."""
+    """The file differs from what we wrote. The error says how, but repeats no value; the store turns it into `StoreCorrupt`."""
 
 
 class Newer(Exception):
-    """The file has a schema of a later release."""
+    """The file has the schema of a later release."""
 
 
 class Loaded:
-    """What was read, and from which state of the file. Masked: reprs of locals get into tracebacks."""
+    """The content that was read, and the state of the file. Masked, because reprs of locals appear in tracebacks."""
 
     __slots__ = ("digest", "identity", "is_settled", "schema", "tables", "texts")
 
@@ -72,17 +70,17 @@ class Loaded:
         self.texts = {} if texts is None else texts
         self.digest = 0
         self.is_settled = identity is None
-        """Whether a later change is sure to show in the identity; else the bytes are read again, and compared by the digest.
-        With our header it does at once: the identity has the checksum of the whole."""
+        """Whether a later change is sure to change the identity; if not, the bytes are read again and compared by the digest.
+        With our header it always is: the identity includes the checksum of the whole."""
 
     def __repr__(self) -> str:
         return "<Loaded>"
 
 
-class AtomicStorage(Storage):
-    """One unit of work on the store's file. Make a fresh one, and a fresh TinyDB on it, for every transaction.
+class AtomicStorage:
+    """One unit of work on the store's file. Create a fresh one, and a fresh TinyDB on it, for every transaction.
 
-    Within `transaction` TinyDB reads and writes memory; the file is replaced once, at the end, or not at all.
+    Within `transaction`, TinyDB reads and writes memory; the file is replaced once, at the end, or not at all.
     """
 
     def __init__(
@@ -96,20 +94,29 @@ class AtomicStorage(Storage):
     ) -> None:
         self.file = file
         self.loaded = known
-        """What is known of the file; loading again is cheap while that is still its state."""
+        """The last known content of the file; loading again is cheap while the file has that state."""
         self._schema = schema
         self._migrations = migrations
         self._needed = needed
         self._in_transaction = False
+        self._held: Loaded | None = None
+        """What was read under the lock, where nothing changes it."""
         self._draft: Tables | None = None
 
     @property
     def is_in_transaction(self) -> bool:
-        """Whether a `transaction` is going on."""
+        """Whether a `transaction` is in progress."""
         return self._in_transaction
 
     def load(self) -> Loaded:
-        """The file's tables, an older layout brought up to date. Raises `Damage`, or a `StoreError`."""
+        """The file's tables, migrated from an older layout if necessary. Raises `Damage`, or a `StoreError`."""
+        if self._held is None:
+            loaded = self._read()
+            self._held = loaded if self._in_transaction else None
+            return loaded
+        return self._held
+
+    def _read(self) -> Loaded:
         known = self.loaded
         if known is not None and known.is_settled and self.file.identity() == known.identity:
             return known
@@ -139,7 +146,7 @@ class AtomicStorage(Storage):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Hold the lock; write what TinyDB wrote when the block ends, and nothing if it raises.
+        """Hold the lock; save what TinyDB wrote when the block ends, and nothing if it raises.
 
         Raises `StoreBusy`, `StoreUnwritable`.
         """
@@ -151,10 +158,10 @@ class AtomicStorage(Storage):
                     self._save(self.load(), self._draft)
             finally:
                 self._in_transaction = False
-                self._draft = None
+                self._held = self._draft = None
 
     def _save(self, former: Loaded, tables: Tables) -> None:
-        # It never goes down again: the history has former states.
+        # It never decreases: the history has former states.
         schema = max(former.schema, self._needed(tables))
         if former.schema < schema and former.identity is not None:
             self.file.keep_copy(f"schema-{former.schema}")
@@ -165,18 +172,21 @@ class AtomicStorage(Storage):
         self.loaded.is_settled = True
 
     def read(self) -> Tables:
-        """The tables, for TinyDB, which may put new tables into this mapping."""
+        """The tables, for TinyDB, which may add tables to this mapping."""
         return dict(self.load().tables if self._draft is None else self._draft)
 
+    def close(self) -> None:
+        """Do nothing, for TinyDB: no file stays open."""
+
     def write(self, data: Tables) -> None:
-        """Take the tables from TinyDB; they reach the file at the end of the transaction."""
+        """Take the tables from TinyDB; the end of the transaction writes them to the file."""
         if not self._in_transaction:
             raise RuntimeError("the store is written in a transaction only")
         self._draft = dict(data)
 
 
 def _texts(tables: Tables, known: Texts) -> Texts:
-    """The JSON of every document. One that is known is not made again: encoding is what a save costs, and documents are
+    """The JSON of every document, from the cache if possible: encoding is most of the cost of a save, and documents are
     replaced, never changed in place."""
     return {
         id(document): known.get(id(document)) or (document, f"{_ENCODER.encode(name)}:{_ENCODER.encode(document)}")
@@ -196,8 +206,8 @@ def encode(tables: Tables, texts: Texts, schema: int = SCHEMA) -> bytes:
 
 
 def decode(content: bytes, newest: int = SCHEMA) -> tuple[int, Tables]:
-    """The schema's number and the tables. Raises `Damage` and `Newer`."""
-    content = content.removeprefix(codecs.BOM_UTF8)  # an editor put it there
+    """The schema number and the tables. Raises `Damage` and `Newer`."""
+    content = content.removeprefix(codecs.BOM_UTF8)  # from an editor
     if not content:
         raise Damage("it is empty")
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -219,12 +229,12 @@ def decode(content: bytes, newest: int = SCHEMA) -> tuple[int, Tables]:
         raise Damage("its header was changed")
     for table in tables.values():
         if not isinstance(table, dict) or not all(isinstance(document, dict) for document in table.values()):
-            raise Damage("one of its tables is no table")
+            raise Damage("one of its tables is not a table")
     return schema, tables
 
 
 def _parsed(content: bytes, *, strictly: bool) -> Any:
-    """The JSON in it. A content with a valid checksum is not searched for duplicate names."""
+    """The parsed JSON. Content with a valid checksum is not searched for duplicate names."""
     problem = ""
     hooks: dict[str, Any] = {"parse_constant": _no_constant, "object_pairs_hook": _no_twins} if strictly else {}
     try:

@@ -1,62 +1,50 @@
-"""The store: what was saved, read as a whole and changed in transactions that several kernels share."""
+"""The store: read as a whole and changed in transactions that several kernels share."""
 
 from __future__ import annotations
 
-import getpass
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from threading import get_ident
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from weakref import ref
 
-from tinydb import TinyDB
-from tinydb.table import Document, Table
-
 from aiconn_nb.errors import StoreBusy, StoreUnwritable
-from aiconn_nb.files import WAIT, reason
+from aiconn_nb.files import IN_BROWSER, WAIT, reason
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.place import tilde
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.model.strict import Malformed
 
-from .change import Change
-from .due import DueMarks
 from .file import StoreFile
-from .history import History
-from .renamed import FormerAliases
 from .shelf import Shelf
 from .snapshot import Deleted, DeletedProfile, Snapshot, snapshot_of
 from .storage import AtomicStorage, Damage, Loaded
 
-__all__ = ["Change", "Deleted", "DeletedProfile", "Snapshot", "Store", "Version"]
+if TYPE_CHECKING:
+    from .change import Change
+    from .due import DueMarks
+    from .history import History
+    from .renamed import FormerAliases
+
+__all__ = ["Deleted", "DeletedProfile", "Snapshot", "Store", "Version"]
 
 FILE_NAME: Final = "connections.json"
 HISTORY_NAME: Final = "history"
+KEPT_FILES: Final = Path("/drive")
+"""The folder of the notebooks in JupyterLite; all others end with the kernel."""
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One state of a connection or a profile, and who saved it when (UTC)."""
+class Version(NamedTuple):
+    """One state of a connection or a profile, with the author and time (UTC) of the save."""
 
     version: int
     modified: datetime
     modified_by: str
     state: Connection | Profile
-
-
-class _Entities(Table):
-    """A table whose documents have our ids; numbers would be given out twice by two processes."""
-
-    document_id_class = str  # type: ignore[assignment]
-
-
-class _Database(TinyDB):
-    table_class = _Entities
 
 
 class Store:
@@ -66,12 +54,29 @@ class Store:
         self.home = Path(os.path.abspath(home))
         self._author = author
         self._file = StoreFile(self.home / FILE_NAME, wait=wait)
-        self._history = History(self.home / HISTORY_NAME)
-        self._due = DueMarks(self.home / HISTORY_NAME)
-        self._former_aliases = FormerAliases(self.home / HISTORY_NAME)
         self._known: tuple[Loaded, Snapshot] | None = None
         self._changing: tuple[int, ref[AtomicStorage]] | None = None
-        """The thread that is changing, and its transaction. One that Ctrl-C ended, wherever that was, is no longer there."""
+        """The thread that is making a change, and its transaction. One that Ctrl-C ended, at any point, no longer counts."""
+
+    # Reading the current content needs none of these: a list must be fast.
+
+    @cached_property
+    def _history(self) -> History:
+        from .history import History
+
+        return History(self.home / HISTORY_NAME)
+
+    @cached_property
+    def _due(self) -> DueMarks:
+        from .due import DueMarks
+
+        return DueMarks(self.home / HISTORY_NAME)
+
+    @cached_property
+    def _former_aliases(self) -> FormerAliases:
+        from .renamed import FormerAliases
+
+        return FormerAliases(self.home / HISTORY_NAME)
 
     def __repr__(self) -> str:
         return f"<Store {str(self.home)!r}>"
@@ -83,7 +88,7 @@ class Store:
 
     @property
     def author(self) -> str:
-        """Who saves here: ``user@host``."""
+        """The author of saves: ``user@host``."""
         if self._author is None:
             self._author = _user_at_host()
         return self._author
@@ -99,14 +104,18 @@ class Store:
             )
         if self._file.locks_are_soft:
             notes.append(f"{home} is on a file system without locks: a marker file keeps other kernels out instead.")
+        if IN_BROWSER and KEPT_FILES not in (self.home, *self.home.parents):
+            notes.append(
+                f"{home} is lost when this kernel ends. To keep it, set AICONN_HOME to a folder beside the notebook first."
+            )
         return notes
 
     # ---- reading ------------------------------------------------------------------------------------------------------
 
     def read(self) -> Snapshot:
-        """What is stored now. Takes no lock; costs one look at the file while it does not change.
+        """The current content. Takes no lock; costs one stat of the file while it does not change.
 
-        Raises `StoreCorrupt` for a damaged file, which is set aside, `StoreTooNew`, or `StoreError` where it cannot be read.
+        Raises `StoreCorrupt` for a damaged file, which is set aside, `StoreTooNew`, or `StoreError` if it cannot be read.
         """
         try:
             return self._snapshot(self._storage())
@@ -121,7 +130,7 @@ class Store:
         raise self._file.left_damaged(problem, obstacle)
 
     def history(self, entity_id: str) -> list[Version]:
-        """The versions of a connection or profile, a deleted one too, oldest first, the present one last; 50 at most."""
+        """The versions of a connection or profile, also of a deleted one, oldest first, the current one last; 50 at most."""
         snapshot = self.read()
         for shelf in snapshot.shelves:
             versions = self._versions(shelf, entity_id)
@@ -147,12 +156,14 @@ class Store:
 
     @contextmanager
     def change(self) -> Iterator[Change]:
-        """One transaction: everything that is done to the `Change` is saved when the block ends, nothing if it raises.
+        """One transaction: the changes made to the `Change` are saved when the block ends; if it raises, nothing is saved.
 
-        Raises `StoreBusy`, `StoreUnwritable`, `StoreCorrupt`, `StoreTooNew`; the store is then as it was.
+        Raises `StoreBusy`, `StoreUnwritable`, `StoreCorrupt`, `StoreTooNew`; the store is then unchanged.
         """
+        from .change import Change
+
         going_on = self._changing[1]() if self._changing is not None and self._changing[0] == get_ident() else None
-        # Ctrl-C may have come before it was forgotten, and a debugger may keep it.
+        # Ctrl-C may have prevented the cleanup, and a debugger may keep the transaction alive.
         if going_on is not None and going_on.is_in_transaction:
             raise RuntimeError("a change of this store is going on in this thread already")
         storage = self._storage()
@@ -164,9 +175,11 @@ class Store:
                 yield change
                 expired = change.close(self._due.ripe)
                 if not change.is_empty:
+                    from .database import write  # reading needs no TinyDB
+
                     self._keep_former(change)
                     self._former_aliases.keep(before.shelves, change.shelves)
-                    _write(storage, change)
+                    write(storage, change.documents())
             finally:
                 self._changing = None
         if storage.loaded is not None and not change.is_empty:
@@ -186,6 +199,9 @@ class Store:
             problem = f"{error.filename or self._history.folder}: {reason(error)}"
         if problem:
             raise self._file.unwritable(problem)
+
+    def _renamed(self, table: str) -> Mapping[str, str]:
+        return self._former_aliases.of(table)
 
     # ---- the file -----------------------------------------------------------------------------------------------------
 
@@ -207,31 +223,18 @@ class Store:
             return known[1]
         snapshot = snapshot_of(loaded.tables)
         for shelf in snapshot.shelves:
-            shelf.former_aliases = partial(self._former_aliases.of, shelf.kind.layout.table)
+            shelf.former_aliases = partial(self._renamed, shelf.kind.layout.table)
         self._known = (loaded, snapshot)
         return snapshot
 
 
-def _write(storage: AtomicStorage, change: Change) -> None:
-    """Hand the changed documents to a TinyDB made for this transaction: one that lives longer has stale caches."""
-    database = _Database(storage=lambda: storage)
-    for name, documents in change.documents():
-        table = database.table(name)
-        stale = [id for id in documents if table.contains(doc_id=id)]  # type: ignore[arg-type]
-        fresh = [Document(found, id) for id, found in documents.items() if found is not None]  # type: ignore[arg-type]
-        # Removed and inserted, not updated: TinyDB updates a document in place, and snapshots share it.
-        if stale:
-            table.remove(doc_ids=stale)  # type: ignore[arg-type]
-        if fresh:
-            table.insert_multiple(fresh)
-
-
 def _user_at_host() -> str:
+    import getpass  # only a save needs these
+    import platform
+
     try:
         user = getpass.getuser()
     except (OSError, KeyError, ImportError):
-        # A container may run as a number that has no name.
-        user = str(os.getuid()) if hasattr(os, "getuid") else "somebody"
-    import platform  # only a save needs it
-
+        # A container may run as a user id without a name.
+        user = str(os.getuid()) if hasattr(os, "getuid") else "unknown"
     return f"{user}@{platform.node() or 'somewhere'}"

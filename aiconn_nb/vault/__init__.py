@@ -1,1 +1,1 @@
-"""What is kept secret for me? The master key, sealed values, and the user's own secrets files."""
+"""The vault: the master key, sealed values, and the user secrets files."""

@@ -1,4 +1,4 @@
-"""Where the master key lives: ``AICONN_MASTER_KEY``, else a file of the user's own, never beside the store."""
+"""The location of the master key: ``AICONN_MASTER_KEY``, else a private file, never beside the store."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from aiconn_nb.errors.vault import KEY_VARIABLE as VARIABLE
 from aiconn_nb.model.secret import Secret
 
 MOST_BYTES: Final = 4096
-"""More is no key, and need not be read."""
+"""The maximum length to read; anything longer is not a key."""
 
 
 def named_key(environ: Mapping[str, str]) -> Secret | None:
-    """What ``AICONN_MASTER_KEY`` says, not checked yet; None where it says nothing.
+    """The value of ``AICONN_MASTER_KEY``, not validated; None if it is not set.
 
-    Apart from `load_key`, so that no frame of an error's traceback holds the mapping, whose repr is every variable.
+    Separate from `load_key`, so that no frame of an error's traceback holds the mapping, whose repr is every variable.
     """
     named = Secret(environ.get(VARIABLE, "").strip())
     return None if named.is_blank else named
 
 
 def load_key(config_home: Path, named: Secret | None) -> Secret | None:
-    """The named master key, else that of the key file, or None where there is none yet.
+    """The master key from the variable, else from the key file, or None if there is none yet.
 
-    Raises `MasterKeyError` for one that is no key.
+    Raises `MasterKeyError` for an invalid key.
     """
     if named is not None:
         return _checked(named)
@@ -47,12 +47,12 @@ def load_key(config_home: Path, named: Secret | None) -> Secret | None:
 
 
 def make_key(config_home: Path) -> Secret:
-    """Make the key file, or read the one that another kernel has made meanwhile. Raises `MasterKeyError`."""
+    """Create the key file, or read the one that another kernel has created meanwhile. Raises `MasterKeyError`."""
     path = config_home / FILE_NAME
     problem = ""
     try:
         files.make_private_folder(config_home, in_use=True)
-        # Of two kernels that make one at once both go on with the same.
+        # If two kernels create one at once, both continue with the same key.
         with suppress(FileExistsError):
             files.create(path, base64.urlsafe_b64encode(os.urandom(32)) + b"\n")
     except OSError as error:
@@ -67,7 +67,7 @@ def make_key(config_home: Path) -> Secret:
 
 def _read(path: Path) -> Secret | None:
     try:
-        # Not in a local of its own: what is read is a key, or nearly one, and a traceback may print locals.
+        # Not in a local variable: the content is a key, or nearly one, and a traceback may print locals.
         return Secret(files.read(path, most=MOST_BYTES, private=True).decode("ascii", "replace").strip())
     except FileNotFoundError:
         return None

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from aiconn_nb.errors import MasterKeyMissing, NoKeyToUnseal, OtherKey
+from aiconn_nb.errors import CannotSeal, CannotUnseal, MasterKeyMissing, NoKeyToUnseal, OtherKey
 from aiconn_nb.errors.vault import KEY_FILE
+from aiconn_nb.model.pattern import late
 from aiconn_nb.model.secret import Sealed, Secret
-
-from .key import load_key, make_key, named_key
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
 
 PREFIX: Final = "aiconn:1:"
-"""What our sealed text starts with: so that it is recognised when pasted, and another scheme can follow."""
+"""The prefix of our sealed text: it makes the text recognizable when pasted, and allows another scheme later."""
 
-_FERNET_TOKEN = re.compile(r"gAAAAA[A-Za-z0-9_-]{60,}=*")
+_FERNET_TOKEN = late(r"gAAAAA[A-Za-z0-9_-]{60,}=*")
 
 
 class Vault:
-    """Seals and opens with the user's master key, which is made when something is sealed for the first time."""
+    """Seals and opens with the user's master key, which is created at the first seal."""
 
     def __init__(
         self,
@@ -32,7 +30,7 @@ class Vault:
         environ: Mapping[str, str] | None = None,
         needs_key: Callable[[], bool] = lambda: False,
     ) -> None:
-        """``needs_key``: whether something outside of this folder was encrypted, and needs the key that it was encrypted with."""
+        """``needs_key``: whether an encrypted value outside of this folder needs its original key."""
         self.config_home = config_home
         self._environ = os.environ if environ is None else environ
         self._needs_key = needs_key
@@ -43,6 +41,10 @@ class Vault:
     def seal(self, secret: Secret) -> Sealed:
         """Encrypt a value. Raises `MasterKeyError` if there is no key and none can be stored, or if the key of former values is
         missing: once restored, it could not open the values that a second key has encrypted."""
+        if not _can_seal():
+            raise CannotSeal
+        from .key import load_key, make_key, named_key
+
         named = named_key(self._environ)
         key = load_key(self.config_home, named)
         if key is None and (holds_sealed(self.config_home.glob("secrets*.json")) or self._needs_key()):
@@ -54,12 +56,16 @@ class Vault:
     def open(self, sealed: Sealed, what: str = "A sealed value") -> Secret:
         """Decrypt a value. ``what`` names it in the error.
 
-        Raises `UnsealError` where this is not the key that it was sealed with, or the text was changed; nothing is overwritten.
+        Raises `UnsealError` if it was sealed with another key or was changed; nothing is overwritten.
         """
+        from .key import load_key, named_key
+
         named = named_key(self._environ)
         key = load_key(self.config_home, named)
         if key is None:
             raise NoKeyToUnseal(sealed=what, path=str(self.config_home / KEY_FILE))
+        if not _can_seal():
+            raise CannotUnseal(sealed=what)
         opened = _decrypted(key, sealed)
         if opened is None:
             raise OtherKey(sealed=what)
@@ -67,12 +73,12 @@ class Vault:
 
     @staticmethod
     def looks_sealed(text: str) -> bool:
-        """Whether a text is sealed text, ours or a bare Fernet token, and so not a key."""
+        """Whether a text is sealed, by us or as a bare Fernet token, and so not a key."""
         return text.strip().startswith(PREFIX) or _FERNET_TOKEN.fullmatch(text.strip()) is not None
 
 
 def holds_sealed(files: Iterable[Path]) -> bool:
-    """Whether there is an encrypted value of ours in one of these files; one that cannot be read may hold some."""
+    """Whether one of these files has an encrypted value of ours; an unreadable file may have one."""
     for file in files:
         try:
             if PREFIX.encode() in file.read_bytes():
@@ -84,6 +90,14 @@ def holds_sealed(files: Iterable[Path]) -> bool:
     return False
 
 
+def _can_seal() -> bool:
+    try:
+        import cryptography.fernet  # noqa: F401 - whether it is there
+    except ImportError:
+        return False
+    return True
+
+
 def _fernet(key: Secret) -> Fernet:
     from cryptography.fernet import Fernet
 
@@ -93,10 +107,11 @@ def _fernet(key: Secret) -> Fernet:
 def _decrypted(key: Secret, sealed: Sealed) -> Secret | None:
     from cryptography.fernet import InvalidToken
 
-    if not sealed.token.startswith(PREFIX):
+    token = sealed.token.removeprefix(PREFIX)
+    if token == sealed.token or len(token) % 4:  # Python 3.15 reads base64 that was cut off before its padding
         return None
     try:
-        return Secret(_fernet(key).decrypt(sealed.token.removeprefix(PREFIX)).decode("utf-8", "surrogatepass"))
+        return Secret(_fernet(key).decrypt(token).decode("utf-8", "surrogatepass"))
     except (InvalidToken, ValueError):
-        # ValueError: what is not even ASCII is no token; what is not UTF-8 was not sealed by us.
+        # ValueError: a token is always ASCII, and everything that we sealed is UTF-8.
         return None

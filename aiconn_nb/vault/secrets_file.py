@@ -1,4 +1,4 @@
-"""The file of the user secrets: keys that can be read, each with a sealed value, and the values that were there before.
+"""The file of the user secrets: readable keys, each with a sealed value, and former values.
 
 ::
 
@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from aiconn_nb import files
 from aiconn_nb.model.casing import fold
@@ -23,21 +23,20 @@ from aiconn_nb.model.secret import Sealed
 
 SCHEMA: Final = 1
 MOST: Final = 10
-"""Former values that are kept of one key."""
+"""The maximum number of former values per key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Former:
+class Former(NamedTuple):
     """A value that was replaced or removed."""
 
     value: Sealed
     until: datetime
-    """When that was."""
+    """When it was replaced or removed."""
     due: datetime | None = None
-    """When it was first found to be old enough to be forgotten."""
+    """When it was first found to be due for a purge."""
 
     def is_kept(self, moment: datetime) -> bool:
-        """Whether it can be brought back."""
+        """Whether it can be restored."""
         return not is_due(self.until, moment)
 
 
@@ -47,24 +46,24 @@ class Content:
 
     values: dict[str, Sealed] = field(default_factory=dict)
     former: dict[str, tuple[Former, ...]] = field(default_factory=dict)
-    """The newest first."""
+    """Newest first."""
 
     def copy(self) -> Content:
-        """One that can be changed while others read this one."""
+        """A copy that can be changed while others read this one."""
         return Content(dict(self.values), dict(self.former))
 
     def put(self, key: str, value: Sealed, moment: datetime, *, keep: bool = True) -> None:
-        """Set a value; the one in its place becomes a former one, unless it is not worth to be kept."""
+        """Set a value. The previous one becomes a former value, unless it is not worth keeping."""
         self.take(key, moment, keep=keep)
         self.values[key] = value
 
     def take(self, key: str, moment: datetime, *, keep: bool = True) -> None:
-        """Take a value away, which becomes a former one."""
+        """Remove a value, which becomes a former one."""
         spelled = spelled_in(self.values, key)
         gone = self.values.pop(spelled) if spelled is not None else None
         before = self.take_former(key)
         if gone is not None and keep:
-            # Not before the one it follows: a clock that was set back would let it expire at once when it is set right.
+            # Not before the previous one: after a clock was set back and then corrected, it would expire at once.
             before = (Former(gone, max([moment, *(each.until for each in before[:1])])), *before)
         if before:
             self.former[key] = before[:MOST]
@@ -75,10 +74,10 @@ class Content:
         return self.former.pop(spelled) if spelled is not None else ()
 
     def expire(self, moment: datetime) -> None:
-        """Mark the former values that are due, and forget those that are ripe; see `aiconn_nb.model.expiry`."""
+        """Mark the former values that are due, and purge those that are ripe; see `aiconn_nb.model.expiry`."""
         alive = {
             key: tuple(
-                replace(each, due=None if each.is_kept(moment) else marked(each.due, moment))
+                each._replace(due=None if each.is_kept(moment) else marked(each.due, moment))
                 for each in kept
                 if each.is_kept(moment) or not is_ripe(each.due, moment)
             )
@@ -110,7 +109,7 @@ def read_content(path: Path) -> Content | None:
 
 def _sealed(token: Any) -> Sealed:
     if not isinstance(token, str):
-        raise TypeError("This is no sealed value.")
+        raise TypeError("This is not a sealed value.")
     return Sealed(token)
 
 
@@ -122,12 +121,12 @@ def _former(document: Any) -> Former:
 def _moment(text: Any) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        raise ValueError("This is no moment.")
+        raise ValueError("This is not a time.")
     return moment
 
 
 def write_content(path: Path, content: Content) -> None:
-    """Put a file in the place of the former one, whole or not at all. Raises `OSError`."""
+    """Replace a file, completely or not at all. Raises `OSError`."""
     document: dict[str, Any] = {
         "schema": SCHEMA,
         "secrets": {key: content.values[key].token for key in sorted(content.values)},

@@ -1,12 +1,11 @@
-"""The user's own secrets: sealed files, one for all environments and one for each, which lie over the JSON files.
+"""The user secrets: sealed files, one for all environments and one for each, with precedence over the JSON files.
 
-The keys can be read, so that a list needs no master key and an error can say which value to give again; each value is sealed.
+The keys are readable, so that a list needs no master key and an error can say which value to enter again; each value is sealed.
 """
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -23,19 +22,20 @@ from aiconn_nb.errors import (
     SecretsUnreadable,
     UnsealError,
 )
+from aiconn_nb.model.pattern import late
 from aiconn_nb.model.secret import Sealed, Secret
 from aiconn_nb.model.stamp import Stamp, is_settled, stamp_of
 
 from .seal import Vault
 from .secrets_file import Content, read_content, spelled_in, write_content
 
-_NOT_IN_A_NAME = re.compile("[/\x00-\x1f]")
+_NOT_IN_A_NAME = late("[/\x00-\x1f]")
 
 
 class UserSecrets:
-    """The secrets files of one user. Keys compare as in the configuration: ignoring case, `:` goes down.
+    """The secrets files of one user. Keys compare as in the configuration: ignoring case, with ``:`` between levels.
 
-    A value that is replaced or removed can be brought back for 30 days.
+    A value that is replaced or removed can be restored for 30 days.
     """
 
     def __init__(
@@ -55,12 +55,12 @@ class UserSecrets:
         return self._vault.config_home / ("secrets.json" if environment is None else f"secrets.{environment}.json")
 
     def environments(self) -> list[str]:
-        """The environments that have a file of their own."""
+        """The environments with their own file."""
         found = (path.name for path in self._vault.config_home.glob("secrets.*.json"))
         return sorted(filter(None, (name.removeprefix("secrets.").removesuffix(".json") for name in found)))
 
     def keys(self, environment: str | None = None) -> list[str]:
-        """The keys as they were spelled, never a value."""
+        """The keys as spelled, never a value."""
         return sorted(self._content(self.path(environment)).values)
 
     def value(self, key: str, environment: str | None = None) -> str:
@@ -72,7 +72,7 @@ class UserSecrets:
         return self._vault.open(values[spelled], f"The user secret {spelled}").reveal()
 
     def former(self, environment: str | None = None) -> dict[str, list[datetime]]:
-        """The keys that have former values, with when each of these was replaced or removed, the newest first."""
+        """The keys with former values, and the times at which these were replaced or removed, newest first."""
         moment = self._now()
         found = {
             key: [each.until for each in kept if each.is_kept(moment)]
@@ -87,11 +87,11 @@ class UserSecrets:
                 yield key, each.value
 
     def set(self, key: str, value: Secret, environment: str | None = None) -> None:
-        """Keep a value; the one in its place becomes a former one. Raises `SecretsFileError`, and saves nothing then."""
+        """Save a value; the previous one becomes a former one. Raises `SecretsFileError`, and saves nothing then."""
         self.set_all({key: value}, environment)
 
     def set_all(self, values: Mapping[str, Secret], environment: str | None = None) -> None:
-        """Keep several values, all or none; see `set`."""
+        """Save several values, all or none; see `set`."""
         for key in values:
             if not key or key != key.strip() or key.startswith("$") or any(ord(c) < 32 for c in key):
                 raise BadSecretName
@@ -102,7 +102,7 @@ class UserSecrets:
                 content.put(key, self._vault.seal(value), self._now(), keep=not same)
 
     def remove(self, key: str, environment: str | None = None, *, forget: bool = False) -> bool:
-        """Remove a value, which becomes a former one; ``forget``: remove it with all former ones, for good. Returns whether there
+        """Remove a value, which becomes a former one; ``forget``: remove it and all former ones permanently. Returns whether there
         was any."""
         path = self.path(environment)
         if not self._has(self._content(path), key, forget):
@@ -115,10 +115,10 @@ class UserSecrets:
         return found
 
     def restore(self, key: str, environment: str | None = None) -> datetime | None:
-        """Bring the last former value back; the present one, if any, becomes a former one, so that this undoes itself. Raises
-        `UnsealError` where it cannot be opened, and changes nothing then.
+        """Restore the last former value. The current one, if any, becomes a former one, so that a second call undoes this. Raises
+        `UnsealError` if it cannot be opened, and changes nothing then.
 
-        Answers when it was replaced or removed, None where there is none.
+        Returns when it was replaced or removed, or None if there is none.
         """
         path = self.path(environment)
         if spelled_in(self.former(environment), key) is None:
@@ -146,7 +146,7 @@ class UserSecrets:
 
     @contextmanager
     def _changing(self, path: Path) -> Iterator[Content]:
-        """The content of a file under its lock, written back when the block ends without an error."""
+        """The content of a file under its lock, written back if the block ends without an error."""
 
         def failed(problem: str) -> SecretsFileError:
             return SecretNotSaved(path=str(path), problem=problem)
@@ -158,7 +158,7 @@ class UserSecrets:
         try:
             files.make_private_folder(path.parent, in_use=True)
             with files.Lock(path, wait=self._wait).held(busy, failed):
-                # Read anew: an identity can repeat within the steps of a file system's clock, and what was missed then
+                # Read again: an identity can repeat within a step of the file system's clock, and a missed change
                 # would be overwritten here.
                 self._read.pop(path, None)
                 content = self._content(path).copy()
@@ -182,7 +182,7 @@ class UserSecrets:
             settled = is_settled(stamp)
             content = read_content(path)
             if content is not None:
-                # What is still young is read again: a second change within one step of the clock leaves the stamp as it is.
+                # A young file is read again: a second change within one step of the clock does not change the stamp.
                 if settled:
                     self._read[path] = stamp, content
                 else:

@@ -1,4 +1,13 @@
+from .call_log import CallLog as CallLog
+from .meter import Meter as Meter
+from .prices import Price as Price
+from .prices import price_of as price_of
+from .results import Cap as Cap
+from .results import Caps as Caps
 from .results import Spending as Spending
 from .results import is_unknown as is_unknown
+from .results import write_csv as write_csv
 from .tally import Spent as Spent
-from .tally import Tally as Tally
+from .ticket import Ticket as Ticket
+from .usage_file import UNITS as UNITS
+from .usage_file import Unit as Unit

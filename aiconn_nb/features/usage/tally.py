@@ -1,24 +1,26 @@
-"""The usage in this kernel: calls, tokens, failures and time, per connection and profile."""
+"""The sums of calls: one row per day, profile, connection and model."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from threading import Lock
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Final, NamedTuple
 
-from aiconn_nb.session.forking import renew_in_child
+from aiconn_nb.errors import NotADay
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """The usage of one connection by one profile."""
+    """The usage of one connection by one profile, or of another group of calls."""
 
-    profile: str
-    """The profile's alias; '' if the user named the connection itself."""
-    connection: str
+    profile: str = ""
+    """The profile's alias; '' if the user named a connection, or if the grouping omits it."""
+    connection: str = ""
+    """The connection's alias; '' if the grouping omits it."""
     calls: int = 0
-    """Answered calls, including partly answered ones."""
+    """Answered calls, including partial answers."""
     failures: int = 0
     input_tokens: int = 0
     """As reported by the provider; calls without a report are in ``untold_input``."""
@@ -27,46 +29,136 @@ class Spent:
     """Answered calls for which the provider did not report the input tokens."""
     untold_output: int = 0
     seconds: float = 0.0
+    cached_tokens: int = 0
+    """Input tokens that the provider read from its cache."""
+    cost: float = 0.0
+    """US dollars, for the answered calls with a known price."""
+    unpriced: int = 0
+    """Answered calls with an unknown cost, which is not 0."""
+    model: str = ""
+    """The requested model; '' if the grouping omits it."""
+    day: str = ""
+    """The local calendar day, as ``2026-03-31``; '' if the grouping omits it."""
 
 
-class Tally:
-    """The sums of a session. Several threads may add to it."""
+SUMS: Final = (
+    "calls",
+    "failures",
+    "input_tokens",
+    "output_tokens",
+    "untold_input",
+    "untold_output",
+    "seconds",
+    "cached_tokens",
+    "cost",
+    "unpriced",
+)
+"""The numbers of a row to add up."""
 
-    def __init__(self) -> None:
-        self._spent: dict[tuple[str, str], Spent] = {}
-        self._lock = Lock()
-        renew_in_child(self)
 
-    def renew(self) -> None:
-        """The lock may have been held when the process was forked."""
-        self._lock = Lock()
+class Key(NamedTuple):
+    """The row of a call, with the ids of profile and connection."""
 
-    def __iter__(self) -> Iterator[Spent]:
-        with self._lock:
-            rows = list(self._spent.values())
-        return iter(sorted(rows, key=lambda each: (each.profile, each.connection)))
+    day: str
+    profile: str
+    connection: str
+    model: str
 
-    def answered(
-        self, profile: str, connection: str, seconds: float, input_tokens: int | None, output_tokens: int | None
-    ) -> None:
-        """Count an answer. Tokens that the provider does not report are None, not 0."""
-        self._add(
-            profile,
-            connection,
-            calls=1,
-            seconds=seconds,
-            input_tokens=input_tokens or 0,
-            output_tokens=output_tokens or 0,
-            untold_input=int(input_tokens is None),
-            untold_output=int(output_tokens is None),
+
+@dataclass(slots=True)
+class Sums:
+    """The running totals of one row."""
+
+    calls: int = 0
+    failures: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    untold_input: int = 0
+    untold_output: int = 0
+    seconds: float = 0.0
+    cached_tokens: int = 0
+    cost: float = 0.0
+    unpriced: int = 0
+    assumed_cost: float = 0.0
+    """US dollars reserved for calls with an unknown cost. Only caps count them."""
+    assumed_tokens: int = 0
+
+    def add(self, other: Sums) -> None:
+        """Add other totals."""
+        # Without a loop, because it runs for each call.
+        self.calls += other.calls
+        self.failures += other.failures
+        self.input_tokens += other.input_tokens
+        self.output_tokens += other.output_tokens
+        self.untold_input += other.untold_input
+        self.untold_output += other.untold_output
+        self.seconds += other.seconds
+        self.cached_tokens += other.cached_tokens
+        self.cost += other.cost
+        self.unpriced += other.unpriced
+        self.assumed_cost += other.assumed_cost
+        self.assumed_tokens += other.assumed_tokens
+
+
+COLUMNS: Final = (*SUMS, "assumed_cost", "assumed_tokens")
+
+
+class Call(NamedTuple):
+    """A finished call."""
+
+    key: Key
+    moment: float
+    """Seconds since 1970."""
+    sums: Sums
+    """The numbers of this call."""
+    endpoint: str | None = None
+    """The address of a call whose price is still unknown; None otherwise."""
+
+    @property
+    def when(self) -> datetime:
+        """The time, for a price that depends on it."""
+        return datetime.fromtimestamp(self.moment, UTC)
+
+
+def local_day(moment: float) -> str:
+    """The local calendar day, not UTC: a budget starts at the user's midnight."""
+    return _day_of_minute(int(moment // 60))
+
+
+@lru_cache(maxsize=64)
+def _day_of_minute(minute: int) -> str:
+    return datetime.fromtimestamp(minute * 60).date().isoformat()
+
+
+def first_day(since: str | date) -> str:
+    """A day in its stored form. ``7d`` is the first of the last 7 days, including today. Raises `CommandError`."""
+    if isinstance(since, date):
+        return since.isoformat()[:10]
+    text = str(since).strip().lower()
+    number = text.removesuffix("d")
+    try:
+        if number != text and number.isdecimal() and int(number) > 0:
+            return (datetime.now().date() - timedelta(days=int(number) - 1)).isoformat()
+        return date.fromisoformat(text).isoformat()
+    except (ValueError, OverflowError):
+        raise NotADay(given=str(since)) from None
+
+
+def added(first: Spent, second: Spent) -> Spent:
+    """One row with the sums of both."""
+    return replace(first, **{name: getattr(first, name) + getattr(second, name) for name in SUMS})
+
+
+def rows_of(totals: Iterable[tuple[Key, Sums]], aliases: Mapping[str, str]) -> list[Spent]:
+    """The rows to show, without those that consist only of assumed costs."""
+    return [
+        Spent(
+            profile=aliases.get(key.profile, key.profile[:8]),
+            connection=aliases.get(key.connection, key.connection[:8]),
+            model=key.model,
+            day=key.day,
+            **{name: getattr(sums, name) for name in SUMS},
         )
-
-    def failed(self, profile: str, connection: str, seconds: float) -> None:
-        """Count a call that was not answered."""
-        self._add(profile, connection, failures=1, seconds=seconds)
-
-    def _add(self, profile: str, connection: str, **more: Any) -> None:
-        with self._lock:
-            before = self._spent.get((profile, connection), Spent(profile, connection))
-            sums = {name: getattr(before, name) + value for name, value in more.items()}
-            self._spent[profile, connection] = replace(before, **sums)
+        for key, sums in sorted(totals, key=lambda row: row[0])
+        if sums.calls or sums.failures
+    ]
