@@ -1,4 +1,4 @@
-"""Questions and their answers: streamed, compared, embedded; who answers where one fails."""
+"""Prompts and their replies: streaming, comparison, embeddings, failover."""
 
 from aiconn_nb.features import public_names
 

@@ -1,10 +1,15 @@
 from .comparison import Compared as Compared
 from .comparison import Comparison as Comparison
 from .embedding import Embedded as Embedded
+from .embedding import dimensions_of as dimensions_of
+from .embedding import require_numpy as require_numpy
+from .embedding import texts_of as texts_of
 from .failover import FALLS_BACK as FALLS_BACK
 from .failover import PATIENCE as PATIENCE
 from .failover import Turns as Turns
+from .failover import async_answer_with as async_answer_with
 from .formats import json_in as json_in
+from .ready_accounts import ReadyAccounts as ReadyAccounts
 from .rehearsal import Player as Player
 from .rehearsal import Rehearsal as Rehearsal
 from .reply import Reply as Reply

@@ -1,8 +1,7 @@
-"""One prompt, several profiles at once; one that fails does not stop the others."""
+"""One prompt to several profiles at once. A profile that fails does not stop the others."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.errors import AiconnError
-from aiconn_nb.session.background import run
+from aiconn_nb.session.background import run, side_by_side
 from aiconn_nb.session.results import Rows
 
 if TYPE_CHECKING:
@@ -20,16 +19,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What became of the prompt with one profile."""
+    """The result of the prompt with one profile."""
 
     profile: str
     """The alias of the profile, or of the connection."""
     reply: Reply | None = None
-    """What has come of the answer; None where nothing has."""
+    """The reply so far; None if nothing has arrived."""
     error: AiconnError | None = None
-    """Why there is no answer, or only a part of one."""
+    """Why the reply is missing or incomplete."""
     running: bool = False
-    """Whether more is to come."""
+    """Whether more text will arrive."""
 
     def data(self) -> dict[str, Any]:
         error = self.error
@@ -42,20 +41,20 @@ class Compared:
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Comparison(Rows[Compared]):
-    """The answers of several profiles to one prompt, in the order in which the profiles were named."""
+    """The replies of several profiles to one prompt, in the order in which the profiles were named."""
 
     prompt: str
     left: tuple[str, ...] = ()
-    """The places of the prompt that the notebook had no name for; see `Reply`."""
+    """The placeholders of the prompt that match no name in the notebook; see `Reply`."""
 
     @property
     def ok(self) -> bool:
-        """Whether all have answered."""
+        """Whether every profile replied."""
         return all(each.error is None for each in self)
 
     @property
     def replies(self) -> dict[str, Reply]:
-        """The answers by profile, without those that failed."""
+        """The replies by profile, without the failed ones."""
         return {each.profile: each.reply for each in self if each.reply is not None and each.error is None}
 
     def data(self) -> Any:
@@ -63,7 +62,7 @@ class Comparison(Rows[Compared]):
 
 
 class Comparing:
-    """A comparison that is under way."""
+    """A running comparison."""
 
     def __init__(self, prompt: str, profiles: Sequence[str], ask: Callable[[str], Awaitable[AsyncStream]]) -> None:
         self._prompt = prompt
@@ -72,20 +71,20 @@ class Comparing:
 
     @property
     def comparison(self) -> Comparison:
-        """What has come so far, and in the end the whole."""
+        """The replies so far; complete at the end."""
         return Comparison([each.compared() for each in self._asked], self._prompt)
 
     def run(self, on_change: Callable[[Comparison], None] | None = None) -> Comparison:
-        """Ask, and wait until all have ended. ``on_change`` is told of what came, in this thread, some 20 times a second at most.
+        """Ask all profiles and wait. Calls ``on_change`` in this thread with the replies so far, at most 20 times a second.
 
-        An interrupt stops all of them, closes their connections, and leaves what came in `comparison`.
+        An interrupt stops all requests, closes their connections, and leaves the replies so far in `comparison`.
         """
         run(self._all(), lambda: self._tell(on_change))
         self._tell(on_change)
         return self.comparison
 
     async def _all(self) -> None:
-        await asyncio.gather(*(each.run() for each in self._asked))
+        await side_by_side([each.run for each in self._asked], len(self._asked))
 
     def _tell(self, on_change: Callable[[Comparison], None] | None) -> None:
         if on_change is not None and self._more.is_set():
@@ -94,7 +93,7 @@ class Comparing:
 
 
 class _Asked:
-    """One profile, while it is being asked."""
+    """One profile while its request runs."""
 
     def __init__(self, profile: str, ask: Callable[[str], Awaitable[AsyncStream]], came: Callable[[], None]) -> None:
         self.profile = profile
@@ -105,11 +104,11 @@ class _Asked:
         self._error: AiconnError | None = None
 
     def compared(self) -> Compared:
-        """What has become of it so far."""
+        """The result so far."""
         return Compared(self.profile, self._stream.reply if self._stream else None, self._error, self._running)
 
     async def run(self) -> None:
-        """Ask, and take the answer to its end."""
+        """Ask, and read the reply to its end."""
         try:
             self._stream = await self._ask(self.profile)
             async with aclosing(self._stream):

@@ -1,4 +1,4 @@
-"""Which connection answers: the first that can, and what is remembered of those that could not."""
+"""Failover: ask the first connection that works, and remember those that failed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ from threading import Lock
 from time import monotonic
 from typing import Final, Generic, TypeVar
 
-from aiconn_nb.errors import AiconnError, AllFailed, Attempt, FailureKind, ProviderFailed, StoreError
+from aiconn_nb.errors import (
+    AiconnError,
+    AllFailed,
+    Attempt,
+    CapReached,
+    CapUnchecked,
+    CapWithoutPrice,
+    FailureKind,
+    ProviderFailed,
+    StoreError,
+)
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.session.forking import renew_in_child
 
@@ -29,17 +39,17 @@ FALLS_BACK: Final = frozenset(
         FailureKind.THIS_MACHINE,
     }
 )
-"""Failures for which another connection is tried: it may have credit, a valid key, or the model. A fault of the question itself
-would be one there as well."""
+"""Failures after which another connection is tried: it may have credit, a valid key, or the model. A fault in the request
+itself would fail there as well."""
 REMEMBERED: Final = 60.0
-"""Seconds for which a connection that failed is not tried first."""
+"""Seconds for which a failed connection moves to the end of the order."""
 PATIENCE: Final = 60.0
-"""Seconds without a token after which the next connection is tried. The SDK's own second tries are left out then: it would
-wait for as long as a busy server says, while another connection could answer at once."""
+"""Seconds without a token after which the next connection is tried. The SDK's own retries are off in that case: they would
+wait as long as a busy server asks, while another connection could answer at once."""
 
 
 class Turns:
-    """Who failed lately, as it was then: one that was changed since is tried anew. ``clock`` gives seconds that never go back."""
+    """Recent failures, by the state of the connection: a changed connection is tried again. ``clock`` returns monotonic seconds."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
@@ -48,16 +58,16 @@ class Turns:
         renew_in_child(self)
 
     def renew(self) -> None:
-        """The lock may have been held when the process was forked."""
+        """Replace the lock: another thread may have held it during the fork."""
         self._lock = Lock()
 
     def failed(self, connection: Connection) -> None:
-        """Remember that it failed just now."""
+        """Remember a failure of this connection."""
         with self._lock:
             self._failed[connection.id, connection.version] = self._clock()
 
     def answered(self, connection: Connection) -> None:
-        """Forget that it failed."""
+        """Forget a failure of this connection."""
         with self._lock:
             self._failed.pop((connection.id, connection.version), None)
 
@@ -68,13 +78,13 @@ class Turns:
         return moment is not None and self._clock() - moment < REMEMBERED
 
     def order(self, connections: Sequence[Connection]) -> list[Connection]:
-        """The connections as they are to be tried: those that failed lately come last."""
-        return sorted(connections, key=self.resting)  # sorting keeps the order of equals
+        """The connections in the order of the attempts: recently failed ones come last."""
+        return sorted(connections, key=self.resting)  # the sort is stable
 
 
 @dataclass(frozen=True, slots=True)
 class Begun(Generic[T]):
-    """An answer that has begun, and who did not give it before."""
+    """A reply that has started, with the failed attempts before it."""
 
     value: T
     connection: Connection
@@ -82,18 +92,16 @@ class Begun(Generic[T]):
 
 
 class _Search:
-    """The connections of a target in turn, and what became of those that did not answer."""
+    """Tries the connections of a target in order and collects the failures."""
 
     def __init__(
         self,
         target: Target,
         turns: Turns,
-        failed: Callable[[Connection, float], None],
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self._target = target
         self._turns = turns
-        self._failed = failed
         self._clock = clock
         self._started = 0.0
         self._attempts = [
@@ -104,18 +112,16 @@ class _Search:
         self._alone = len(self._order) == 1 and not self._attempts
 
     def connections(self) -> Iterator[tuple[Connection, float | None]]:
-        """Each connection with the patience to have with it."""
+        """Each connection with the seconds to wait for it."""
         for connection in self._order:
             self._started = self._clock()
             yield connection, None if connection is self._order[-1] else PATIENCE
 
     def did_not_answer(self, connection: Connection, error: AiconnError) -> None:
-        """Remember why, or raise where no other connection is to be tried."""
+        """Record the failure. Raises it if no other connection should be tried."""
         skipped = len(self._target.skipped)
         is_last = connection is self._order[-1]
         seconds = self._clock() - self._started
-        if isinstance(error, ProviderFailed):
-            self._failed(connection, seconds)
         if self._alone or not (_falls_back(error) or (is_last and len(self._attempts) > skipped)):
             raise _after(error, self._attempts[skipped:]) from None
         if isinstance(error, ProviderFailed) and _falls_back(error):
@@ -123,12 +129,12 @@ class _Search:
         self._attempts.append(Attempt(connection.alias, _kind(error), error.reason, seconds))
 
     def answered(self, connection: Connection, value: T) -> Begun[T]:
-        """The answer, with those that did not give it."""
+        """The reply, with the failed attempts."""
         self._turns.answered(connection)
         return Begun(value, connection, (*self._attempts, *_passed_over(self._target, connection, self._attempts)))
 
     def exhausted(self) -> AllFailed:
-        """The error of a target that has no connection left."""
+        """The error for a target without connections left."""
         return AllFailed(alias=self._target.label, attempts=tuple(self._attempts))
 
 
@@ -137,16 +143,15 @@ def answer_with(
     begin: Callable[[Connection, float | None], T],
     turns: Turns,
     *,
-    failed: Callable[[Connection, float], None] = lambda connection, seconds: None,
     clock: Callable[[], float] = monotonic,
 ) -> Begun[T]:
-    """Try the connections of a target in turn until one answers.
+    """Try the connections of a target in order until one replies.
 
-    ``begin`` is called with a connection and the patience to have with it (None: as long as the SDK likes) and answers when
-    the first token, or the first batch, is there: behind that nothing falls back. ``failed`` is told of each call that was
-    made in vain. Raises the error itself where there is only one connection or the question is at fault, else `AllFailed`.
+    ``begin`` gets a connection and the seconds to wait (None: the SDK's default), and returns once the first token or batch has
+    arrived; after that there is no fallback. Raises the original error if there is only one connection or the request is at
+    fault, else `AllFailed`.
     """
-    search = _Search(target, turns, failed, clock)
+    search = _Search(target, turns, clock)
     for connection, patience in search.connections():
         try:
             value = begin(connection, patience)
@@ -163,11 +168,9 @@ async def async_answer_with(
     target: Target,
     begin: Callable[[Connection, float | None], Awaitable[T]],
     turns: Turns,
-    *,
-    failed: Callable[[Connection, float], None] = lambda connection, seconds: None,
 ) -> Begun[T]:
-    """The same of a ``begin`` that is awaited."""
-    search = _Search(target, turns, failed)
+    """`answer_with` for an asynchronous ``begin``."""
+    search = _Search(target, turns)
     for connection, patience in search.connections():
         try:
             value = await begin(connection, patience)
@@ -181,7 +184,7 @@ async def async_answer_with(
 
 
 def _passed_over(target: Target, connection: Connection, attempts: Sequence[Attempt]) -> list[Attempt]:
-    """Those that would have come before, had they not failed lately: who reads the answer is to know of them as well."""
+    """The connections that were moved to the end after a recent failure, so that the reply names them too."""
     tried = {each.connection for each in attempts}
     before = target.connections[: target.connections.index(connection)]
     return [
@@ -192,7 +195,7 @@ def _passed_over(target: Target, connection: Connection, attempts: Sequence[Atte
 
 
 def _after(error: AiconnError, tried: Sequence[Attempt]) -> AiconnError:
-    """An error that ends the search though others are left, with those that were tried in vain before it."""
+    """An error that ends the search early, with the failed attempts before it."""
     if not tried or not isinstance(error, ProviderFailed):
         return error
     error.tried = tuple(tried)
@@ -200,7 +203,10 @@ def _after(error: AiconnError, tried: Sequence[Attempt]) -> AiconnError:
 
 
 def _falls_back(error: AiconnError) -> bool:
-    """Whether another connection may know better. One that cannot be used here at all counts as well."""
+    """Whether another connection may succeed. This includes a connection that cannot be used here at all. A cap of the profile
+    applies to all its connections."""
+    if isinstance(error, CapReached | CapWithoutPrice | CapUnchecked) and error.kind == "profile":
+        return False
     return error.kind in FALLS_BACK if isinstance(error, ProviderFailed) else True
 
 

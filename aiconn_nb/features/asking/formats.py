@@ -1,4 +1,4 @@
-"""What is to be taken out of an answer: JSON, or code."""
+"""Extracts JSON or code from a reply."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from aiconn_nb.errors import NotJson
 _FENCE: Final = re.compile(
     r"^([ \t]*)(`{3,}|~{3,})[ \t]*([^\s`]*)[^\n`]*\n(.*?)(?:^(?:\1)?[ ]{0,3}\2[`~]*[ \t]*$|\Z)", re.S | re.M
 )
-"""Its indentation, its marks, its language, and what is in it. Within a list a fence is indented as far as the list is."""
+"""Indentation, fence, language, content. A fence in a list is indented like the list."""
 
 
 def code_in(text: str) -> str:
-    """The code of an answer: its fenced blocks one below the other, or the whole where none is fenced."""
+    """The code of a reply: its fenced blocks joined by newlines, or the whole text without fences."""
     blocks = _blocks(text)
     return "\n\n".join(code for _, code in blocks) if blocks else text.strip()
 
 
 def _blocks(text: str) -> list[tuple[str, str]]:
-    """The language and the code of each fenced block, without the indentation that its fence has."""
+    """The language and code of each fenced block, without the indentation of the fence."""
     found = _FENCE.finditer(text.replace("\r\n", "\n"))
     return [(each[3].lower(), _moved(each[4].rstrip("\n"), len(each[1]))) for each in found]
 
 
 def _moved(code: str, left: int) -> str:
-    """Code moved to the left, no line farther than to the margin."""
+    """Code with up to ``left`` columns of indentation removed."""
     return "\n".join(line[min(left, len(line) - len(line.lstrip())) :] for line in code.split("\n"))
 
 
 def json_in(text: str) -> Any:
-    """The JSON of an answer, which may stand in a fence. Raises `AiconnError`, saying where it is none."""
+    """The JSON of a reply, fenced or not. Raises `AiconnError` with the position of a syntax error."""
     said = [code for language, code in _blocks(text) if language == "json"]
     where = ""
     try:
@@ -45,4 +45,4 @@ def json_in(text: str) -> Any:
 
 
 def _refused(constant: str) -> None:
-    raise ValueError(constant)  # NaN and the like, which Python reads and no one else
+    raise ValueError(constant)  # NaN and the like: Python reads them, JSON does not allow them

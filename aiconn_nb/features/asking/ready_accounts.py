@@ -1,4 +1,4 @@
-"""Accounts that were asked before: a client is made once, as long as nothing of its connection changes."""
+"""A cache of accounts: a client is reused as long as its connection does not change."""
 
 from __future__ import annotations
 
@@ -13,35 +13,36 @@ if TYPE_CHECKING:
     from aiconn_nb.providers.account import Account
 
 LARGEST = 32
-"""Accounts that are kept at most; the one that was made first goes first."""
+"""Maximum number of cached accounts; the oldest is dropped first."""
 
 
 class ReadyAccounts:
-    """Accounts by connection and patience. To make an SDK's client takes longer than to ask for the first token."""
+    """Accounts by connection and timeout. Building an SDK client takes longer than waiting for the first token."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, float | None], Account] = {}
         self._of_the_parent: list[Account] = []
-        """Kept, so that no client of the parent's is closed by the child that drops it."""
+        """Kept so that a forked child does not close the parent's clients by dropping them."""
         self._lock = Lock()
         renew_in_child(self)
 
     def renew(self) -> None:
-        """Two processes must not talk over one connection."""
+        """Start empty after a fork: two processes must not share a network connection."""
         self._of_the_parent += self._kept.values()
         self._kept = {}
         self._lock = Lock()
 
     def of(self, connection: Connection, patience: float | None, make: Callable[[], Account]) -> Account:
-        """The account that ``make`` makes, or an equal one that has its client already.
+        """The account from ``make``, or an equal cached one whose client exists.
 
-        ``make`` is called each time: it resolves the references anew, which may have changed.
+        ``make`` runs every time, because its references may resolve to new values.
         """
         made = make()
         key = (connection.id, patience)
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None and kept.is_like(made):
+                kept.told = made.told  # an equal account of a connection that may have been rewritten since
                 return kept
             self._kept.pop(key, None)
             while len(self._kept) >= LARGEST:

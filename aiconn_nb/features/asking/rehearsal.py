@@ -1,48 +1,54 @@
-"""The rehearsal of a failover: who would answer now, and who once each that would is switched off in turn."""
+"""The rehearsal of a failover: which connection would answer now, and after each of them in turn is switched off."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aiconn_nb.errors import AiconnError, Attempt, FailureKind, NotAble, ProviderFailed
-from aiconn_nb.features.usage import Tally
+from aiconn_nb.errors import AiconnError, Attempt, FailureKind, ProviderFailed
+from aiconn_nb.features.usage import Meter
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.session.results import Rows
 
 from .failover import FALLS_BACK
-from .stream import AccountOf
+from .stream import AccountOf, counted_if_it_fails
+
+if TYPE_CHECKING:
+    from aiconn_nb.providers.account import Account
+    from aiconn_nb.providers.base import ChatRequest
 
 PATIENCE = 10.0
-"""Seconds that a connection has to answer a live rehearsal."""
+"""Seconds that a connection may take to answer in a live rehearsal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """A connection in the rehearsal, in the order of the trial."""
+    """A connection in the rehearsal, in the order of the attempts."""
 
     alias: str
     problem: str = ""
-    """Why it could not answer, ``is inactive`` and the like; '' where nothing is known against it."""
+    """Why it could not answer, such as ``is inactive``; '' without a known problem."""
     connection: Connection | None = None
-    """None where it is gone."""
+    """None if it was deleted."""
     resting: bool = False
-    """Whether it failed within the last minute, and so is tried last."""
+    """Whether it failed within the last minute and is therefore tried last."""
+    doubt: str = ""
+    """The doubt about a connection that would be asked, such as ``is not checked``; '' if it was checked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happens with some connections switched off."""
+    """The result with some connections switched off."""
 
     without: tuple[str, ...]
-    """The aliases of those that are off."""
+    """The aliases of the connections that are off."""
     answers: str
-    """The alias of the connection that would answer; '' where none would."""
+    """The alias of the connection that would answer; '' if none would."""
     attempts: tuple[Attempt, ...] = ()
-    """Who would be tried before, in vain."""
+    """The connections that would fail first."""
 
     def data(self) -> dict[str, Any]:
         return {
@@ -54,12 +60,12 @@ class Step:
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class Rehearsal(Rows[Step]):
-    """The first step is how it is now; in each of the others the one that decided the step before is off as well."""
+    """The first step shows the present state. Each further step also switches off the connection that decided the one before."""
 
     label: str
-    """The profile, or the connection."""
+    """The alias of the profile or connection."""
     live: bool
-    """Whether the connections were really asked."""
+    """Whether requests were sent to the connections."""
     notes: tuple[str, ...] = ()
 
     @property
@@ -77,7 +83,7 @@ class Rehearsal(Rows[Step]):
 
 
 def rehearse(label: str, players: Sequence[Player], outcomes: Mapping[str, Attempt | None], *, live: bool) -> Rehearsal:
-    """Play it through. ``outcomes`` has, by alias, why a connection did not answer, or None where it did."""
+    """Compute the steps. ``outcomes`` maps each alias to its failure, or to None if it answered."""
     steps: list[Step] = []
     off: list[str] = []
     while not steps or off[-1]:
@@ -86,38 +92,36 @@ def rehearse(label: str, players: Sequence[Player], outcomes: Mapping[str, Attem
         off.append(step.answers or _ending(step))
     resting = [each.alias for each in players if each.resting]
     notes = [f"{', '.join(resting)} failed within the last minute, and so is tried last."] if resting else []
+    if doubts := [f"{each.alias} {each.doubt}" for each in players if each.doubt and not live]:
+        notes.append(f"{', '.join(doubts)}.")
     if any(_ending(step) for step in steps):
-        notes.append(
-            "What is wrong with the question itself would be wrong with the next as well: nothing falls back then."
-        )
+        notes.append("A faulty request would fail at the next connection as well, so it does not fall back.")
     return Rehearsal(steps, label=label, live=live, notes=tuple(notes))
 
 
 def known_outcomes(players: Sequence[Player]) -> dict[str, Attempt | None]:
-    """What can be said without a call: who has no problem is taken to answer."""
+    """The outcomes known without a request: a connection without a problem counts as working."""
     return {each.alias: Attempt(each.alias, "unusable", each.problem) if each.problem else None for each in players}
 
 
 def live_outcomes(
-    players: Sequence[Player], account_of: AccountOf, played: Profile, tally: Tally, counted_for: str
+    players: Sequence[Player], account_of: AccountOf, played: Profile, meter: Meter, *, is_profile: bool
 ) -> dict[str, Attempt | None]:
-    """What each says to a call for one token, or one vector; who cannot be used is not asked."""
+    """The outcomes of a request for one token or one vector. Unusable connections get no request."""
     outcomes = known_outcomes(players)
     for each in players:
         if each.connection is None or outcomes[each.alias] is not None:
             continue
         started = perf_counter()
         try:
-            usage = _one_token(account_of, each.connection, played.model_for(each.connection.id), played.capability)
+            asked = _Asked(
+                meter, played if is_profile else None, each.connection, account_of(each.connection, PATIENCE)
+            )
+            asked.one_token(played.model_for(each.connection.id), played.capability)
         except AiconnError as error:
             seconds = perf_counter() - started
-            failed = isinstance(error, ProviderFailed)
-            if failed:
-                tally.failed(counted_for, each.alias, seconds)
             kind = error.kind.value if isinstance(error, ProviderFailed) else "unusable"
             outcomes[each.alias] = Attempt(each.alias, kind, error.reason, seconds)
-        else:
-            tally.answered(counted_for, each.alias, perf_counter() - started, *usage)
     return outcomes
 
 
@@ -136,7 +140,7 @@ def _step(players: Sequence[Player], outcomes: Mapping[str, Attempt | None], off
 
 
 def _ending(step: Step) -> str:
-    """The alias of the connection behind whose failure no other is tried; '' where there is none."""
+    """The alias of the connection whose failure would end the search; '' if none would."""
     return next((each.connection for each in step.attempts if not _falls_back(each)), "")
 
 
@@ -144,26 +148,51 @@ def _falls_back(failure: Attempt) -> bool:
     return failure.kind == "unusable" or FailureKind(failure.kind) in FALLS_BACK
 
 
-def _one_token(
-    account_of: AccountOf, connection: Connection, model: str, capability: Capability
-) -> tuple[int | None, int | None]:
-    """The tokens that it took."""
-    from aiconn_nb.providers.base import Finish
-    from aiconn_nb.providers.probing import probe_request, ran_out, wants_more_tokens
+@dataclass(frozen=True)
+class _Asked:
+    """Sends one connection the smallest possible request."""
 
-    account = account_of(connection, PATIENCE)
-    try:
+    meter: Meter
+    profile: Profile | None
+    connection: Connection
+    account: Account
+
+    def one_token(self, model: str, capability: Capability) -> None:
+        """Request one token or one vector. Raises an `AiconnError`."""
+        from aiconn_nb.providers.probing import probe_request, ran_out, wants_more_tokens
+
         if capability is Capability.EMBEDDING:
-            return account.embed(["hello"], model).usage.input_tokens, 0
+            self._embed(["hello"], model)
+            return
         try:
-            pieces = list(account.chat(probe_request(model, tokens=1)))
+            self._chat(probe_request(model, tokens=1))
         except ProviderFailed as failed:
             if ran_out(failed):
-                return None, None  # a model that reasons answered, and spent the limit on it
+                return  # a reasoning model replied and spent the limit on reasoning
             if not wants_more_tokens(failed):
                 raise
-            pieces = list(account.chat(probe_request(model)))
-    except NotImplementedError:
-        raise NotAble(alias=connection.alias, what_for="do this") from None
-    usage = next((each.usage for each in pieces if isinstance(each, Finish)), None)
-    return (usage.input_tokens, usage.output_tokens) if usage else (None, None)
+            self._chat(probe_request(model))
+
+    def _embed(self, texts: list[str], model: str) -> None:
+        started = perf_counter()
+        ticket = self.meter.reserve(self.profile, self.connection, model, self.account, texts, max_tokens=0)
+        with counted_if_it_fails(ticket, self.connection, "do this"):
+            usage = self.account.embed(texts, model).usage
+        ticket.answered(perf_counter() - started, replace(usage, output_tokens=0))
+
+    def _chat(self, request: ChatRequest) -> None:
+        from aiconn_nb.providers.base import Finish, Usage
+        from aiconn_nb.providers.probing import ran_out
+
+        started = perf_counter()
+        sent, longest = request.texts, request.max_tokens
+        ticket = self.meter.reserve(self.profile, self.connection, request.model, self.account, sent, longest)
+        with counted_if_it_fails(ticket, self.connection, "do this"):
+            try:
+                pieces = list(self.account.chat(request))
+            except ProviderFailed as failed:
+                if ran_out(failed):
+                    ticket.answered(perf_counter() - started, Usage())
+                raise
+        usage = next((each.usage for each in pieces if isinstance(each, Finish)), Usage())
+        ticket.answered(perf_counter() - started, usage)

@@ -1,4 +1,4 @@
-"""The answer to a question: what came, from whom, and what it cost."""
+"""The reply to a prompt: its text, the connection that answered, and the cost."""
 
 from __future__ import annotations
 
@@ -13,39 +13,39 @@ from .formats import code_in, json_in
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Reply(Result):
-    """What a model said. ``str()`` of it is the text alone."""
+    """The reply of a model. ``str()`` returns only the text."""
 
     text: str
     model: str
-    """The model that answered, as the provider says it, else as it was asked for."""
+    """The model that answered, as the provider reports it, else as requested."""
     connection: str
     """The alias of the connection that answered."""
     profile: str = ""
-    """The alias of the profile, '' where a connection was asked itself."""
+    """The alias of the profile; '' if the caller named a connection."""
     input_tokens: int | None = None
-    """As the provider counted; None where it does not say."""
+    """As counted by the provider; None if it reports no count."""
     output_tokens: int | None = None
     seconds_to_first: float | None = None
-    """From the question to the first piece of the answer, failed attempts included; None where none came."""
+    """From the prompt to the first piece of the reply, failed attempts included; None if no piece arrived."""
     seconds: float = 0.0
     finish_reason: str | None = None
-    """``stop``, ``length`` and the like, in the provider's word; None where it does not say."""
+    """``stop``, ``length`` and the like, in the provider's word; None if it reports no reason."""
     attempts: tuple[Attempt, ...] = ()
-    """The connections that were tried before, or could not be, each with its reason."""
+    """The connections that failed or were skipped before, each with its reason."""
     partial: bool = False
-    """Whether the answer was interrupted or broke off."""
+    """Whether the reply was interrupted or broke off."""
     notes: tuple[str, ...] = ()
-    """What had to be done to get the answer, such as a parameter that the server refused and that was left out."""
+    """Adjustments that the request needed, such as leaving out a parameter that the server refused."""
     left: tuple[str, ...] = ()
-    """The places of the prompt, such as ``{topc}``, that the notebook had no name for, and that were sent as they are."""
+    """Placeholders of the prompt, such as ``{topc}``, that match no name in the notebook and were sent unchanged."""
 
     def with_left(self, places: tuple[str, ...]) -> Reply:
-        """The same, with these places."""
+        """A copy with these placeholders."""
         return replace(self, left=places) if places else self
 
     @property
     def footer(self) -> str:
-        """One quiet line: who answered, what it cost, how long it took."""
+        """One line for the footer: connection and model, cost, duration."""
         parts = [self.profile, self.connection, self.model, self.tokens, f"{self.seconds:.1f} s"]
         parts.append("partial" if self.partial else said_of_end(self.finish_reason))
         parts += self.notes
@@ -55,18 +55,18 @@ class Reply(Result):
 
     @property
     def tokens(self) -> str:
-        """``412 -> 87 tokens``; what is not known is not shown as a zero."""
+        """``412 -> 87 tokens``; unknown counts are left out, not shown as zero."""
         if self.input_tokens is None and self.output_tokens is None:
             return "tokens unknown"
         sent, got = (f"{number:,}" if number is not None else "?" for number in (self.input_tokens, self.output_tokens))
-        return f"{sent} -> {got} tokens"
+        return f"{sent} -> {got} {'token' if self.output_tokens == 1 else 'tokens'}"
 
     def json(self) -> Any:
-        """What the answer says as JSON, also within a fence. Raises `AiconnError` where it is none."""
+        """The JSON of the reply, fenced or not. Raises `AiconnError` if it is not valid JSON."""
         return json_in(self.text)
 
     def code(self) -> str:
-        """The code in the answer: its fenced blocks, or the whole where none is fenced."""
+        """The code of the reply: its fenced blocks, or the whole text without fences."""
         return code_in(self.text)
 
     def data(self) -> Any:
@@ -110,9 +110,9 @@ _FILTERED_ALSO: Final = frozenset({"language", "block_reason_unspecified", "imag
 
 
 def said_of_end(reason: str | None) -> str:
-    """Why an answer is not all that the model would have said, in a few words; '' where it came to its own end.
+    """Why a reply is incomplete, in a few words; '' if the model finished it.
 
-    ``reason`` is the provider's word. One that is not known here is named: it is no ordinary end.
+    ``reason`` is the provider's word. An unknown word is shown, because it may mean an abnormal end.
     """
     word = (reason or "").lower()
     if word in _WHOLE:
@@ -129,7 +129,7 @@ def said_of_end(reason: str | None) -> str:
 
 
 def said_of_left(places: tuple[str, ...]) -> str:
-    """That places of a prompt were left as they are, in a few words; '' where none was."""
+    """A short note about placeholders that were sent unchanged; '' without any."""
     if not places:
         return ""
     named = ", ".join(places[:3]) + (" ..." if len(places) > 3 else "")

@@ -1,15 +1,16 @@
-"""One question and its answer, piece by piece."""
+"""A prompt and its reply, piece by piece."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
-from contextlib import aclosing, closing
+from contextlib import aclosing, closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from aiconn_nb.errors import AnswerCut, AnswerTooLong, BadOptions, NotAble, NothingToAsk, ProviderFailed
-from aiconn_nb.features.usage import Tally
+from aiconn_nb.errors import AnswerCut, AnswerTooLong, BadOptions, FailureKind, NotAble, NothingToAsk, ProviderFailed
+from aiconn_nb.features.usage import Meter, Ticket
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.letters import whole_letters
 
@@ -20,34 +21,32 @@ from .target import Target
 if TYPE_CHECKING:
     from aiconn_nb.features.profiles import Given, Offered
     from aiconn_nb.providers.account import Account
-    from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Message
+    from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Message, Usage
 
 AccountOf = Callable[[Connection, float | None], "Account"]
 Pieces = Generator["Delta | Finish", None, None]
 AsyncPieces = AsyncGenerator["Delta | Finish", None]
-P = TypeVar("P")
-
 
 LONGEST = 2_000_000
-"""Characters of an answer. No model says as much at once; a server that goes on for ever would fill the memory."""
+"""Maximum characters of a reply. No model sends this much at once; an endless reply would fill the memory."""
 
 
 class Conversations:
-    """The last exchange with each profile, or connection, by its id; in memory only: nothing of it reaches a disk."""
+    """The last exchange with each profile or connection, by id. It is only in memory and never written to disk."""
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[Message, ...]] = {}
 
     def of(self, whom: str) -> tuple[Message, ...]:
-        """The messages of the last exchange; none where there was none."""
+        """The messages of the last exchange; empty without one."""
         return self._kept.get(whom, ())
 
     def keep(self, whom: str, messages: Sequence[Message]) -> None:
-        """Remember an exchange that has ended."""
+        """Remember a finished exchange."""
         self._kept[whom] = tuple(messages)
 
     def forget(self, whom: str | None = None) -> int:
-        """Forget one, or all; answers how many there were."""
+        """Forget one exchange, or all; returns the number of forgotten exchanges."""
         if whom is None:
             gone = len(self._kept)
             self._kept.clear()
@@ -56,7 +55,7 @@ class Conversations:
 
 
 class Coming:
-    """What has come of an answer. `reply` is all of it so far, and in the end the whole."""
+    """A reply in progress. `reply` is the text so far, and the complete reply at the end."""
 
     def __init__(
         self,
@@ -65,7 +64,7 @@ class Coming:
         *,
         target: Target,
         started: float,
-        ended: Callable[[Reply, bool], None],
+        ended: Callable[[Reply, Usage | None, bool], None],
     ) -> None:
         from aiconn_nb.providers.base import Finish
 
@@ -74,7 +73,7 @@ class Coming:
         self._begun = begun
         self._target = target
         self._started = started
-        self._ended: Callable[[Reply, bool], None] | None = ended
+        self._ended: Callable[[Reply, Usage | None, bool], None] | None = ended
         self._texts: list[str] = []
         self._length = 0
         self._last: Finish | None = None
@@ -84,7 +83,7 @@ class Coming:
 
     @property
     def reply(self) -> Reply:
-        """What has come so far; partial until it has come to its end."""
+        """The reply so far; partial until it is complete."""
         last = self._last
         return Reply(
             text=whole_letters("".join(self._texts)),
@@ -103,11 +102,11 @@ class Coming:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more comes."""
+        """Whether the reply has ended."""
         return self._ended is None
 
     def _text_of(self, piece: Delta | Finish) -> str:
-        """The text of a piece; '' of the end, which is kept. Raises `ProviderFailed` for an answer that does not end."""
+        """The text of a piece; '' for the final piece, which is stored. Raises `ProviderFailed` for an endless reply."""
         if isinstance(piece, self._finish):
             self._last = piece
             return ""
@@ -125,7 +124,7 @@ class Coming:
         self._end(failed=False)
 
     def _cut(self, by: ProviderFailed) -> AnswerCut:
-        """The error of an answer that broke off."""
+        """The error for a reply that broke off."""
         self._end(failed=True)
         return AnswerCut(by, self.reply)
 
@@ -133,14 +132,14 @@ class Coming:
         if self._ended is not None:
             self._seconds = perf_counter() - self._started
             ended, self._ended = self._ended, None
-            ended(self.reply, failed)
+            ended(self.reply, self._last.usage if self._last else None, failed)
 
 
 class Stream(Coming, Iterator[str]):
-    """The answer in pieces, as they come. `reply` is what has come so far, and in the end the whole.
+    """The reply in pieces, as they arrive. `reply` is the text so far, and the complete reply at the end.
 
-    Closing it, or an interrupt, closes the HTTP connection and leaves a partial reply. A connection that is cut in the middle
-    raises `AnswerCut` with the partial reply; nothing is asked again.
+    Closing the stream or an interrupt closes the HTTP connection and leaves a partial reply. A connection that breaks off midway
+    raises `AnswerCut` with the partial reply; the request is not repeated.
     """
 
     def __init__(self, pieces: Pieces, begun: Begun[Any], first: Delta | Finish | None, **about: Any) -> None:
@@ -169,7 +168,7 @@ class Stream(Coming, Iterator[str]):
         raise cut
 
     def close(self) -> None:
-        """Stop. What has come stays in `reply`."""
+        """Stop. `reply` keeps the text so far."""
         self._pieces.close()
         self._end(failed=False)
 
@@ -180,7 +179,7 @@ class Stream(Coming, Iterator[str]):
         self.close()
 
     def _taken(self) -> Delta | Finish | None:
-        """The next piece, the one first that was waited for when the stream was opened."""
+        """The next piece; first, the one that opening the stream waited for."""
         if self._next is not None:
             piece, self._next = self._next, None
             return piece
@@ -188,7 +187,7 @@ class Stream(Coming, Iterator[str]):
 
 
 class AsyncStream(Coming):
-    """The same with an asynchronous client: ``async for text in stream``, and ``await stream.aclose()``."""
+    """`Stream` with an asynchronous client: ``async for text in stream``, and ``await stream.aclose()``."""
 
     def __init__(self, pieces: AsyncPieces, begun: Begun[Any], first: Delta | Finish | None, **about: Any) -> None:
         super().__init__(begun, first, **about)
@@ -216,7 +215,7 @@ class AsyncStream(Coming):
         raise cut
 
     async def aclose(self) -> None:
-        """Stop. What has come stays in `reply`."""
+        """Stop. `reply` keeps the text so far."""
         try:
             await self._pieces.aclose()
         finally:
@@ -231,76 +230,98 @@ class AsyncStream(Coming):
 
 @dataclass(frozen=True)
 class Opening:
-    """All that it takes to ask a question."""
+    """Everything needed to send a prompt."""
 
     target: Target
     request: ChatRequest
     account_of: AccountOf
     turns: Turns
-    tally: Tally
+    meter: Meter
     finished: Callable[[Reply], None]
-    """Told of a whole answer."""
-
-    @property
-    def profile(self) -> str:
-        """The alias of the profile, '' where a connection is asked itself."""
-        return self.target.profile.alias if self.target.profile else ""
+    """Called with the complete reply."""
 
     def request_to(self, connection: Connection) -> ChatRequest:
-        """The question as a connection is asked it: with its own model."""
+        """The request to a connection, with that connection's model."""
         return replace(self.request, model=self.target.model_for(connection))
 
-    def failed(self, connection: Connection, seconds: float) -> None:
-        """Count a call that was not answered."""
-        self.tally.failed(self.profile, connection.alias, seconds)
+    def reserved(self, connection: Connection, account: Account, request: ChatRequest) -> Ticket:
+        """The reservation from the caps for this request; see `Meter.reserve`."""
+        profile = self.target.profile
+        return self.meter.reserve(profile, connection, request.model, account, request.texts, request.max_tokens)
 
-    def ended(self, reply: Reply, failed: bool) -> None:
-        """Count an answer that has ended."""
+    def ended(self, ticket: Ticket, reply: Reply, usage: Usage | None, failed: bool) -> None:
+        """Record the usage of a finished reply."""
+        from aiconn_nb.providers.base import Usage
+
         if failed:
-            self.tally.failed(self.profile, reply.connection, reply.seconds)
+            ticket.failed(reply.seconds, may_cost=True, kind="broke off", text=reply.text)
         else:
-            self.tally.answered(self.profile, reply.connection, reply.seconds, reply.input_tokens, reply.output_tokens)
+            ticket.answered(reply.seconds, usage or Usage(), reply.text)
         if not reply.partial:
             self.finished(reply)
 
 
 def open_stream(opening: Opening) -> Stream:
-    """Ask, and wait for the first piece of the answer: until then another connection may take over."""
+    """Send the prompt and wait for the first piece of the reply: until then another connection may take over."""
     started = perf_counter()
 
-    def begin(connection: Connection, patience: float | None) -> tuple[Pieces, Delta | Finish | None]:
-        pieces = opening.account_of(connection, patience).chat(opening.request_to(connection))
-        try:
-            return pieces, next(pieces, None)
-        except NotImplementedError:
-            raise NotAble(alias=connection.alias, what_for="chat") from None
+    def begin(connection: Connection, patience: float | None) -> tuple[Pieces, Delta | Finish | None, Ticket]:
+        account, request = opening.account_of(connection, patience), opening.request_to(connection)
+        ticket = opening.reserved(connection, account, request)
+        with counted_if_it_fails(ticket, connection, "chat"):
+            pieces = account.chat(request)
+            return pieces, next(pieces, None), ticket
 
-    begun = answer_with(opening.target, begin, opening.turns, failed=opening.failed)
-    return Stream(*_parts(begun), target=opening.target, started=started, ended=opening.ended)
+    begun = answer_with(opening.target, begin, opening.turns)
+    pieces, first, ticket = begun.value
+    ended = partial(opening.ended, ticket)
+    return Stream(pieces, begun, first, target=opening.target, started=started, ended=ended)
 
 
 async def open_async_stream(opening: Opening) -> AsyncStream:
-    """The same with an asynchronous client."""
+    """`open_stream` with an asynchronous client."""
     from aiconn_nb.providers.threaded import in_thread
 
     started = perf_counter()
 
-    async def begin(connection: Connection, patience: float | None) -> tuple[AsyncPieces, Delta | Finish | None]:
-        # In a thread: a secret source may take a while to answer.
-        account = await in_thread(lambda: opening.account_of(connection, patience))
-        pieces = account.async_chat(opening.request_to(connection))
-        try:
-            return pieces, await anext(pieces, None)
-        except NotImplementedError:
-            raise NotAble(alias=connection.alias, what_for="chat") from None
+    async def begin(
+        connection: Connection, patience: float | None
+    ) -> tuple[AsyncPieces, Delta | Finish | None, Ticket]:
+        # In a thread: a secret source may respond slowly.
+        request = opening.request_to(connection)
 
-    begun = await async_answer_with(opening.target, begin, opening.turns, failed=opening.failed)
-    return AsyncStream(*_parts(begun), target=opening.target, started=started, ended=opening.ended)
+        def reserved() -> tuple[Account, Ticket]:
+            account = opening.account_of(connection, patience)
+            return account, opening.reserved(connection, account, request)
+
+        account, ticket = await in_thread(reserved)
+        with counted_if_it_fails(ticket, connection, "chat"):
+            pieces = account.async_chat(request)
+            return pieces, await anext(pieces, None), ticket
+
+    begun = await async_answer_with(opening.target, begin, opening.turns)
+    pieces, first, ticket = begun.value
+    ended = partial(opening.ended, ticket)
+    return AsyncStream(pieces, begun, first, target=opening.target, started=started, ended=ended)
 
 
-def _parts(begun: Begun[tuple[P, Delta | Finish | None]]) -> tuple[P, Begun[Any], Delta | Finish | None]:
-    pieces, first = begun.value
-    return pieces, begun, first
+@contextmanager
+def counted_if_it_fails(ticket: Ticket, connection: Connection, what_for: str) -> Iterator[None]:
+    """A context for a request up to its first token. Raises `NotAble` if the provider does not support it."""
+    started = perf_counter()
+    try:
+        yield
+    except NotImplementedError:
+        ticket.unsent()
+        raise NotAble(alias=connection.alias, what_for=what_for) from None
+    except ProviderFailed as failed:
+        # The provider may have answered and charged, with the answer lost.
+        may_cost = failed.kind in (FailureKind.TIMEOUT, FailureKind.UNREACHABLE)
+        ticket.failed(perf_counter() - started, may_cost=may_cost, kind=failed.kind.value)
+        raise
+    except BaseException:
+        ticket.dropped(perf_counter() - started)
+        raise
 
 
 def request_of(
@@ -310,7 +331,7 @@ def request_of(
     before: Sequence[Message],
     offers: Offered | None = None,
 ) -> ChatRequest:
-    """The question as it is sent: the target's options, and over them those of this one call, which ``offers`` allows.
+    """The request to send: the target's options, overridden by the options of this call. ``offers`` lists the permitted ones.
 
     Raises `CommandError`.
     """
@@ -335,7 +356,7 @@ def request_of(
 
 
 def read(stream: Stream, on_text: Callable[[str], None] | None) -> Reply:
-    """The whole answer; ``on_text`` is told of each piece."""
+    """Read the complete reply. Calls ``on_text`` with each piece."""
     with closing(stream):
         for text in stream:
             if on_text is not None:
@@ -344,7 +365,7 @@ def read(stream: Stream, on_text: Callable[[str], None] | None) -> Reply:
 
 
 async def read_async(stream: AsyncStream, on_text: Callable[[str], None] | None) -> Reply:
-    """The same of an asynchronous stream."""
+    """`read` for an asynchronous stream."""
     async with aclosing(stream):
         async for text in stream:
             if on_text is not None:

@@ -1,4 +1,4 @@
-"""Whom a question goes to: a profile, or one connection with a model that is named."""
+"""The target of a request: a profile, or one connection with a model."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A connection of a profile that is not asked, and why: ``is inactive`` or ``is gone``."""
+    """A connection of a profile that is skipped, and why: ``is inactive`` or ``is gone``."""
 
     alias: str
     because: str
@@ -36,25 +36,25 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whom a question goes to: the active connections in order, with a model and options."""
+    """The target of a request: the active connections in order, with a model and options."""
 
     profile: Profile | None
-    """None where a connection was named."""
+    """None if the caller named a connection."""
     connections: tuple[Connection, ...]
     """Never empty; the first is asked, the others are fallbacks in order."""
     model: str
-    """The model of each connection that has none of its own in ``models``."""
+    """The model of each connection without an entry in ``models``."""
     options: Mapping[str, str | int | float] = field(default_factory=dict)
     label: str = ""
-    """The alias of the profile, or of the connection."""
+    """The alias of the profile or connection."""
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()
-    """That it was found by the alias that it had before a rename."""
+    """A note if the target was found by its alias from before a rename."""
     models: Mapping[str, str] = field(default_factory=dict)
-    """Id of a connection -> its own model."""
+    """Connection id -> model of that connection."""
 
     def model_for(self, connection: Connection) -> str:
-        """The model that a connection is asked for."""
+        """The model to request from a connection."""
         return self.models.get(connection.id, self.model)
 
 
@@ -66,7 +66,7 @@ def find_target(
     capability: Capability = Capability.CHAT,
     in_use: str | None = None,
 ) -> Target:
-    """The target that is meant; see `Session.target`. ``in_use`` is the id of the current connection."""
+    """Find the target; see `Session.target`. ``in_use`` is the id of the current connection."""
     snapshot = context.store.read()
     model = (model or "").strip() or None
     if alias is None:
@@ -98,7 +98,7 @@ def _unnamed(
 
 
 def _for(snapshot: Snapshot, capability: Capability) -> tuple[str, ...]:
-    """The profiles of a capability."""
+    """The profiles with a capability."""
     return tuple(each.alias for each in snapshot.profiles if each.capability is capability)
 
 

@@ -1,4 +1,4 @@
-"""Telling a function in the caller's event loop what comes in the background loop."""
+"""Passes text from the background event loop to a callback in the caller's loop."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextvars import copy_context
 
 
 class Teller:
-    """Tells a function in the caller's loop what comes in another, in the context of the caller."""
+    """Calls a function in the caller's loop and context with text from another loop."""
 
     def __init__(self, on_text: Callable[[str], None]) -> None:
         self._on_text = on_text
@@ -17,12 +17,12 @@ class Teller:
         self._problem: Exception | None = None
 
     def __call__(self, text: str) -> None:
-        """Tell it soon. Raises what the function raised the last time, so that no more is asked for."""
+        """Schedule a call. Raises what the previous call raised, so that the request stops."""
         self.check()
         self._loop.call_soon_threadsafe(self._tell, text, context=self._context)
 
     def check(self) -> None:
-        """Raises what the function raised."""
+        """Raise what the function raised."""
         if self._problem is not None:
             raise self._problem
 

@@ -1,15 +1,15 @@
-"""Asking: one question, its answer, and what it cost."""
+"""Asking: a prompt, its reply, and the cost."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aiconn_nb.errors import ConnectionInactive, NoProfilesNamed, ProfileUnusable, ProviderError
+from aiconn_nb.features.arguments import MODEL_OF_CALL, OPTION_OF_CALL, SYSTEM_OF_CALL, TEMPERATURE_OF_CALL
 from aiconn_nb.features.core import Core
-from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.letters import whole_letters
 from aiconn_nb.model.notices import note
 from aiconn_nb.model.profile import Capability, Profile, as_capability
@@ -18,13 +18,10 @@ from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
 
 if TYPE_CHECKING:
-    # What calls a provider is imported by the verbs that do: a list is to be quick.
+    # The verbs import the provider code only when they need it, so that a list stays fast.
     from aiconn_nb.features.profiles import Given, Offered, Value
-    from aiconn_nb.providers.account import Account
 
     from .comparison import Comparing, Comparison
-    from .embedding import Embedded
-    from .ready_accounts import ReadyAccounts
     from .rehearsal import Player, Rehearsal
     from .reply import Reply
     from .stream import AsyncStream, Conversations, Opening, Stream
@@ -32,32 +29,16 @@ if TYPE_CHECKING:
 
 
 class AskingVerbs(Core):
-    """The verbs that ask a model something."""
+    """The verbs that send a prompt to a model."""
 
     last_reply: Reply | None = None
-    """The last answer in this session, also one that was interrupted; None where there was none."""
+    """The last reply in this session, complete or interrupted; None without one."""
 
     @once
     def _conversations(self) -> Conversations:
         from .stream import Conversations
 
         return Conversations()
-
-    @once
-    def _ready(self) -> ReadyAccounts:
-        from .ready_accounts import ReadyAccounts
-
-        return ReadyAccounts()
-
-    def _asked_account(self, connection: Connection, patience: float | None) -> Account:
-        """An account to be asked, with its client from the last time where nothing has changed."""
-
-        def make() -> Account:
-            made = self._account(connection)
-            made.patience = patience
-            return made
-
-        return self._ready.of(connection, patience, make)
 
     @verb()
     def stream(
@@ -72,27 +53,27 @@ class AskingVerbs(Core):
         options: Given | None = None,
         carry_on: bool = False,
     ) -> Stream:
-        """Ask, and answer the pieces of the answer as they come; in the end its ``reply`` is the whole.
+        """Ask a profile, and return the reply piece by piece. At the end, ``reply`` is the complete reply.
 
         Args:
-            prompt: The question. It is sent as it is: only the magics fill in ``{name}``.
-            profile: The alias of a profile, or of a connection together with ``model``. None asks the default profile.
-            model: Another model than the profile's, as the provider spells it.
-            system: What the model is told before the question, instead of the profile's.
-            temperature: 0 to 2, instead of the profile's.
-            max_tokens: The longest answer in tokens, 1 or more, instead of the profile's.
-            options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``, instead of the profile's.
-            carry_on: Whether the last exchange with this profile in this session goes before the question.
+            prompt: The prompt. It is sent unchanged: only the magics fill in ``{name}``.
+            profile: The alias of a profile, or of a connection together with ``model``. None means the default profile.
+            model: A model that replaces the profile's, as the provider spells it.
+            system: A system prompt that replaces the profile's.
+            temperature: 0 to 2; replaces the profile's.
+            max_tokens: The maximum tokens of the reply, 1 or more; replaces the profile's.
+            options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``; they replace the profile's.
+            carry_on: Whether to send the last exchange with this profile in this session before the prompt.
 
         Returns:
-            An iterator of texts. Closing it closes the connection to the provider and leaves what came in its ``reply``.
+            An iterator of texts. Closing it closes the connection to the provider and leaves the text so far in its ``reply``.
 
         Raises:
-            ProfileNotFound: There is neither a profile nor a connection of this alias.
-            ProfileUnusable: No connection of the profile can be asked.
-            ProviderFailed: The only connection failed; ``kind`` says how.
-            AllFailed: Each connection failed; ``attempts`` says how.
-            AnswerCut: The answer broke off, while it was read; ``partial`` is what had come.
+            ProfileNotFound: No profile or connection has this alias.
+            ProfileUnusable: The profile has no usable connection.
+            ProviderFailed: The only connection failed; ``kind`` is the type of failure.
+            AllFailed: Every connection failed; ``attempts`` has the reasons.
+            AnswerCut: The reply broke off midway; ``partial`` is the text so far.
 
         Example::
 
@@ -114,7 +95,7 @@ class AskingVerbs(Core):
         carry_on: bool = False,
         offers: Offered | None = None,
     ) -> Opening:
-        """All that it takes to ask; raises for what is wrong with the question before anything is sent."""
+        """Everything needed to send the prompt. Raises errors in the arguments before anything is sent."""
         from aiconn_nb.providers.base import Message
 
         from .stream import Opening, request_of
@@ -127,14 +108,14 @@ class AskingVerbs(Core):
         request = request_of(target, prompt, given, before, offers)
 
         def finished(reply: Reply) -> None:
-            # Providers refuse an empty message, and would do so with every question that carries it on.
+            # Providers refuse empty messages, so this exchange would make every later one fail.
             if reply.text.strip():
                 self._conversations.keep(whom, [*request.messages, Message("assistant", whole_letters(reply.text))])
 
-        return Opening(target, request, self._asked_account, self._turns, self._tally, finished)
+        return Opening(target, request, self._asked_account, self._turns, self._meter, finished)
 
     def _offers(self, *targets: Target) -> Offered:
-        """The options that one of the targets' connections takes."""
+        """The options that at least one connection of the targets accepts."""
         from aiconn_nb.features.profiles import offered
 
         connections = [connection for target in targets for connection in target.connections]
@@ -143,26 +124,20 @@ class AskingVerbs(Core):
     @verb(
         "ask",
         "ask a profile; the prompt is the cell, or follows the profile",
-        details="Behind -- all is prompt. A text alone in quotes goes to the default profile. "
-        "{name} is filled in from the notebook, a function's own names first; one that is not there is asked about. "
-        "It streams where an output can be updated; --no-live, AICONN_LIVE=off or %config AiconnMagics.live = False show it whole.",
+        details="Everything after -- is the prompt. A quoted text alone goes to the default profile. "
+        "{name} is filled in from the notebook, a function's local names first; for an unknown name, you are asked. "
+        "The reply streams where outputs can be updated; --no-live, AICONN_LIVE=off or %config AiconnMagics.live=False stop that.",
         examples=(
             'ask writer "Why is the sky blue?"',
             'ask writer --temperature 0.2 --continue "And at night?"',
             'ask "Why is the sky blue?"',
         ),
-        model=Arg("another model than the profile's; needed where a connection is asked", completes="model"),
-        system=Arg("another system prompt for this call"),
-        temperature=Arg("0 to 2, for this call"),
-        max_tokens=Arg("the longest answer, for this call", metavar="N"),
-        options=Arg(
-            "another option of the model, for this call",
-            name="--option",
-            metavar="KEY=VALUE",
-            completes="model option",
-            is_repeated=True,
-        ),
-        carry_on=Arg("carry on the last exchange with it in this kernel", name="--continue"),
+        model=MODEL_OF_CALL,
+        system=SYSTEM_OF_CALL,
+        temperature=TEMPERATURE_OF_CALL,
+        max_tokens=Arg("the maximum tokens of the reply, for this call", metavar="N"),
+        options=OPTION_OF_CALL,
+        carry_on=Arg("continue the last exchange with the profile in this kernel", name="--continue"),
     )
     def ask(
         self,
@@ -177,29 +152,29 @@ class AskingVerbs(Core):
         carry_on: bool = False,
         on_text: Callable[[str], None] | None = None,
     ) -> Reply:
-        """Ask a profile, and answer the whole answer.
+        """Ask a profile, and return the complete reply.
 
-        The first connection of the profile answers; where it cannot be reached, is too busy or refuses the key, the next one
-        does, and ``attempts`` of the reply says so. An interrupt stops it at once, closes the connection to the provider, and
-        leaves what came in ``last_reply``.
+        The first connection of the profile answers. If it is unreachable, is too busy or refuses the key, the next one takes
+        over, and ``attempts`` of the reply lists the failures. An interrupt stops the request at once, closes the connection to
+        the provider, and leaves the text so far in ``last_reply``.
 
         Args:
-            prompt: The question. It is sent as it is: only the magics fill in ``{name}``.
-            profile: The alias of a profile, or of a connection together with ``model``. None asks the default profile.
-            model: Another model than the profile's, as the provider spells it.
-            system: What the model is told before the question, instead of the profile's.
-            temperature: 0 to 2, instead of the profile's.
-            max_tokens: The longest answer in tokens, 1 or more, instead of the profile's.
-            options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``, instead of the profile's.
-            carry_on: Whether the last exchange with this profile in this session goes before the question.
-            on_text: Told each piece of the answer as it comes.
+            prompt: The prompt. It is sent unchanged: only the magics fill in ``{name}``.
+            profile: The alias of a profile, or of a connection together with ``model``. None means the default profile.
+            model: A model that replaces the profile's, as the provider spells it.
+            system: A system prompt that replaces the profile's.
+            temperature: 0 to 2; replaces the profile's.
+            max_tokens: The maximum tokens of the reply, 1 or more; replaces the profile's.
+            options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``; they replace the profile's.
+            carry_on: Whether to send the last exchange with this profile in this session before the prompt.
+            on_text: Called with each piece of the reply as it arrives.
 
         Returns:
-            A `Reply`: ``text``, ``model``, ``connection``, ``input_tokens`` and ``output_tokens`` (None where the provider does
-            not say), ``seconds``, ``attempts``.
+            A `Reply`: ``text``, ``model``, ``connection``, ``input_tokens`` and ``output_tokens`` (None if the provider reports no
+                count), ``seconds``, ``attempts``.
 
         Raises:
-            What `stream` raises.
+            The errors of `stream`.
 
         Example::
 
@@ -237,26 +212,26 @@ class AskingVerbs(Core):
         carry_on: bool = False,
         on_text: Callable[[str], None] | None = None,
     ) -> Reply:
-        """Ask a profile without keeping the event loop waiting; see `ask`.
+        """Ask a profile without blocking the event loop; see `ask`.
 
-        Cancelling it closes the connection to the provider.
+        Cancelling the call closes the connection to the provider.
 
         Args:
-            prompt: The question. It is sent as it is: only the magics fill in ``{name}``.
-            profile: The alias of a profile, or of a connection together with ``model``. None asks the default profile.
-            model: Another model than the profile's, as the provider spells it.
-            system: What the model is told before the question, instead of the profile's.
-            temperature: 0 to 2, instead of the profile's.
-            max_tokens: The longest answer in tokens, 1 or more, instead of the profile's.
-            options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``, instead of the profile's.
-            carry_on: Whether the last exchange with this profile in this session goes before the question.
-            on_text: Told each piece of the answer as it comes, in the event loop's thread. What it raises stops the answer.
+            prompt: The prompt. It is sent unchanged: only the magics fill in ``{name}``.
+            profile: The alias of a profile, or of a connection together with ``model``. None means the default profile.
+            model: A model that replaces the profile's, as the provider spells it.
+            system: A system prompt that replaces the profile's.
+            temperature: 0 to 2; replaces the profile's.
+            max_tokens: The maximum tokens of the reply, 1 or more; replaces the profile's.
+            options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``; they replace the profile's.
+            carry_on: Whether to send the last exchange with this profile in this session before the prompt.
+            on_text: Called with each piece of the reply as it arrives, in the event loop's thread. An exception stops the reply.
 
         Returns:
             A `Reply`, as `ask` does.
 
         Raises:
-            What `stream` raises.
+            The errors of `stream`.
 
         Example::
 
@@ -289,7 +264,7 @@ class AskingVerbs(Core):
             self.last_reply = stream.reply
 
     def key_in(self, text: str) -> str:
-        """Whose key a text contains, such as ``the api_key of openai-dev``; '' if it contains no known key."""
+        """The owner of a key in a text, such as ``the api_key of openai-dev``; '' if the text contains no known key."""
         from aiconn_nb.model.secret import shapes_in
         from aiconn_nb.session.known_secrets import known_keys_in
 
@@ -307,13 +282,13 @@ class AskingVerbs(Core):
         profile=Arg("the profile", completes="target"),
     )
     def reset(self, profile: str | None = None) -> Done:
-        """Forget the last exchange with a profile: ``carry_on`` has nothing to go on from then.
+        """Forget the last exchange with a profile, so that ``carry_on`` starts a new one.
 
         Args:
             profile: The alias of a profile, or of a connection; None forgets all.
 
         Raises:
-            ProfileNotFound: There is neither a profile nor a connection of this alias.
+            ProfileNotFound: No profile or connection has this alias.
 
         Example::
 
@@ -332,7 +307,7 @@ class AskingVerbs(Core):
         )
 
     def _ids(self, alias: str) -> list[str]:
-        """The ids of the entities with this alias. Raises `ProfileNotFound`, naming the nearest, if there is none."""
+        """The ids of the entities with this alias. Raises `ProfileNotFound` with the nearest alias if there is none."""
         snapshot = self._context.store.read()
         found = [each.id for each in snapshot.profiles if each.alias == alias.lower()]
         found += [each.id for each in snapshot.connections if each.alias == alias.lower()]
@@ -342,26 +317,20 @@ class AskingVerbs(Core):
         return [renamed.id if renamed is not None else snapshot.profile(alias).id]
 
     last_comparison: Comparison | None = None
-    """The last comparison in this session, also one that was interrupted; None where there was none."""
+    """The last comparison in this session, complete or interrupted; None without one."""
 
     @verb(
         "compare",
-        "ask several profiles the same at once, side by side; the prompt is the cell, or follows --",
-        details="One that fails shows its error. -o NAME binds the answers.",
+        "ask several profiles the same prompt at once, side by side; the prompt is the cell, or follows --",
+        details="A profile that fails shows its error. -o NAME binds the replies.",
         examples=('compare writer claude-writer -- "Why is the sky blue?"',),
         inner=("on_change",),
         profiles=Arg("the profiles, or connections with --model", name="profile", completes="target", is_needed=True),
-        model=Arg("another model than the profile's; needed where a connection is asked", completes="model"),
-        system=Arg("another system prompt for this call"),
-        temperature=Arg("0 to 2, for this call"),
-        max_tokens=Arg("the longest answer, for this call", metavar="N"),
-        options=Arg(
-            "another option of the model, for this call",
-            name="--option",
-            metavar="KEY=VALUE",
-            completes="model option",
-            is_repeated=True,
-        ),
+        model=MODEL_OF_CALL,
+        system=SYSTEM_OF_CALL,
+        temperature=TEMPERATURE_OF_CALL,
+        max_tokens=Arg("the maximum tokens of a reply, for this call", metavar="N"),
+        options=OPTION_OF_CALL,
     )
     def compare(
         self,
@@ -374,26 +343,26 @@ class AskingVerbs(Core):
         options: Given | None = None,
         on_change: Callable[[Comparison], None] | None = None,
     ) -> Comparison:
-        """Ask several profiles the same at once. One that fails has its error instead of an answer, and does not stop the others.
+        """Ask several profiles the same prompt at once. A profile that fails has an error instead of a reply and stops no other.
 
-        An interrupt stops all of them, closes their connections, and leaves what came in ``last_comparison``.
+        An interrupt stops all requests, closes their connections, and leaves the replies so far in ``last_comparison``.
 
         Args:
-            prompt: The question. It is sent as it is: only the magics fill in ``{name}``.
+            prompt: The prompt. It is sent unchanged: only the magics fill in ``{name}``.
             profiles: The aliases of profiles, or of connections together with ``model``.
-            model: Another model than the profiles', as the provider spells it.
-            system: What the models are told before the question, instead of the profiles'.
-            temperature: 0 to 2, instead of the profiles'.
-            max_tokens: The longest answer in tokens, 1 or more, instead of the profiles'.
-            options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``, instead of the profiles'.
-            on_change: Told what has come, in this thread.
+            model: A model that replaces the profiles', as the provider spells it.
+            system: A system prompt that replaces the profiles'.
+            temperature: 0 to 2; replaces the profiles'.
+            max_tokens: The maximum tokens of a reply, 1 or more; replaces the profiles'.
+            options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``; they replace the profiles'.
+            on_change: Called with the replies so far, in this thread.
 
         Returns:
-            The answers in the order of the profiles; ``replies`` has those that succeeded, by profile.
+            The replies in the order of the profiles; ``replies`` has the successful ones, by profile.
 
         Raises:
-            ProfileNotFound: There is neither a profile nor a connection of one of the aliases. Nothing was sent.
-            CommandError: No profile was named, or an option is wrong. Nothing was sent.
+            ProfileNotFound: One of the aliases names no profile or connection. Nothing was sent.
+            CommandError: No profile was named, or an option is invalid. Nothing was sent.
 
         Example::
 
@@ -418,14 +387,14 @@ class AskingVerbs(Core):
         self.require_no_known_key(prompt, *_texts(given))
         targets = []
         for alias in dict.fromkeys(profiles):
-            # One that cannot be asked has its place beside the others, where this is said.
+            # A profile that cannot be asked shows its error beside the other replies.
             with suppress(ProfileUnusable, ConnectionInactive):
                 targets.append(self.target(alias, model))
         offers = self._offers(*targets)
         for target in targets:
             request_of(target, prompt, given, (), offers)
             with suppress(ProviderError):
-                # In this thread: two threads that import an SDK at the same time can meet half of it.
+                # In this thread: two threads that import an SDK at once can see a half-initialized module.
                 require_sdk(self._context.provider_of(target.connections[0]))
 
         async def ask(alias: str) -> AsyncStream:
@@ -436,91 +405,28 @@ class AskingVerbs(Core):
         return Comparing(prompt, profiles, ask)
 
     @verb(
-        "embed",
-        "texts as vectors, in their order; in a cell each line is a text",
-        examples=('embed vectors "a cat" "a dog" -o pets', 'embed "a cat" "a dog"'),
-        inner=("on_batch",),
-        model=Arg("another model than the profile's; needed where a connection is asked", completes="model"),
-        dimensions=Arg("numbers per vector, for this call", metavar="N"),
-    )
-    def embed(
-        self,
-        texts: str | Iterable[str],
-        *,
-        profile: str | None = None,
-        model: str | None = None,
-        dimensions: Value | None = None,
-        as_array: bool = False,
-        on_batch: Callable[[int, int], None] | None = None,
-    ) -> Embedded:
-        """One vector per text, in the order of the texts.
-
-        The texts go in batches of what the provider takes at once. Until the first batch is answered another connection may take
-        over; from then on all vectors come from the same one.
-
-        Args:
-            texts: The texts, or one text.
-            profile: The alias of a profile, or of a connection together with ``model``. None asks the default profile.
-            model: Another model than the profile's, as the provider spells it.
-            dimensions: Numbers per vector, 1 or more, instead of the profile's.
-            as_array: Whether ``vectors`` is a NumPy array.
-            on_batch: Told how many texts are done of how many.
-
-        Returns:
-            The vectors; ``vectors`` has them as a list of lists, or as an array.
-
-        Raises:
-            CommandError: What was given is no text, or NumPy is not installed.
-
-            And what `stream` raises.
-
-        Example::
-
-            aiconn_nb.embed(["a cat", "a dog"], profile="vectors").vectors
-        """
-        from .embedding import Embedded, embed, require_numpy, texts_of
-
-        if as_array:
-            require_numpy()
-        chosen = texts_of(texts)
-        self.require_no_known_key("\n".join(chosen))
-        target = self.target(profile, model, Capability.EMBEDDING)
-        if not chosen:
-            return Embedded([], model=target.model, connection="", profile=target.label, as_array=as_array)
-        return embed(
-            target,
-            chosen,
-            self._asked_account,
-            dimensions=dimensions,
-            turns=self._turns,
-            tally=self._tally,
-            as_array=as_array,
-            on_batch=on_batch,
-        )
-
-    @verb(
         "failover",
-        "rehearse it: who would answer now, and who once each is switched off in turn",
+        "rehearse the failover of a profile: which connection answers now, and after each in turn is switched off",
         examples=("failover writer", "failover writer --live"),
-        profile=Arg("the profile; the default profile where none is named", completes="target"),
-        model=Arg("another model than the profile's; needed where a connection is asked", completes="model"),
-        live=Arg("ask each for one token, or one vector, instead of believing"),
+        profile=Arg("the profile; by default, the default profile", completes="target"),
+        model=MODEL_OF_CALL,
+        live=Arg("ask each connection for one token, or one vector"),
     )
     def failover(self, profile: str | None = None, *, model: str | None = None, live: bool = False) -> Rehearsal:
-        """Rehearse the failover of a profile: which connection would answer now, and which once each one is switched off in turn.
+        """Rehearse the failover of a profile: which connection would answer now, and after each in turn is switched off.
 
-        Nothing is switched off. Without ``live`` nothing is sent either.
+        Nothing is really switched off. Without ``live``, nothing is sent.
 
         Args:
-            profile: The alias of a profile, or of a connection together with ``model``. None is the default profile.
-            model: Another model than the profile's, as the provider spells it.
-            live: Whether to ask each connection for one token, or one vector, which costs that much.
+            profile: The alias of a profile, or of a connection together with ``model``. None means the default profile.
+            model: A model that replaces the profile's, as the provider spells it.
+            live: Whether to request one token or one vector from each connection, which costs that much.
 
         Returns:
             The steps; ``answers`` of each is the alias of the connection that would answer, or ''.
 
         Raises:
-            ProfileNotFound: There is neither a profile nor a connection of this alias.
+            ProfileNotFound: No profile or connection has this alias.
             CommandError: A connection was named without a model.
 
         Example::
@@ -533,11 +439,11 @@ class AskingVerbs(Core):
         players = self._players(played)
         outcomes = known_outcomes(players)
         if live:
-            outcomes = live_outcomes(players, self._asked_account, played, self._tally, counted_for)
+            outcomes = live_outcomes(players, self._asked_account, played, self._meter, is_profile=bool(counted_for))
         return rehearse(played.alias, players, outcomes, live=live)
 
     def _played(self, alias: str | None, model: str | None) -> tuple[Profile, str]:
-        """The profile that is rehearsed, and its alias; one made up for a connection that is named itself, and ''."""
+        """The profile to rehearse, and its alias; for a connection, a temporary profile and ''."""
         snapshot = self._context.store.read()
         found = next((each for each in snapshot.profiles if alias is not None and each.alias == alias.lower()), None)
         if found is not None:
@@ -558,33 +464,34 @@ class AskingVerbs(Core):
         return made_up, ""
 
     def _players(self, profile: Profile) -> list[Player]:
-        """The connections of a profile in the order in which they would be tried."""
+        """The connections of a profile in the order of the attempts."""
         from aiconn_nb.features.profiles import Examination
 
         from .rehearsal import Player
 
         snapshot = self._context.store.read()
-        links = Examination(self._context, snapshot, self._listings).links(profile)
+        links = Examination(self._context, snapshot).links(profile)
         players = [
             Player(
                 link.alias,
-                "" if link.state == "ready" else link.because,
+                "" if link.can_answer else link.because,
                 connection,
                 connection is not None and connection.active and self._turns.resting(connection),
+                link.because if link.can_answer and (link.state != "ready" or link.shutdown) else "",
             )
             for connection, link in zip(map(self.find, profile.connections), links, strict=True)
         ]
-        return sorted(players, key=lambda each: each.resting)  # as the engine does
+        return sorted(players, key=lambda each: each.resting)  # as `Turns` orders them
 
     def target(
         self, alias: str | None = None, model: str | None = None, capability: Capability | str = Capability.CHAT
     ) -> Target:
-        """Whom a question goes to: the profile of this alias, else the connection of this alias with ``model``.
+        """The target of a request: the profile with this alias, else the connection with this alias and ``model``.
 
-        Where both have it, the profile is meant. Without an alias it is the default profile of the capability; where there is
-        none, the connection in use with ``model``. ``model`` overrides that of a profile. Raises `ProfileNotFound`,
-        `CommandError` for a connection without a model, `ProfileUnusable` where no connection is active or the capability
-        is another, `ConnectionInactive`.
+        A profile takes precedence over a connection with the same alias. Without an alias, it is the default profile of the
+        capability or, if there is none, the connection in use with ``model``. ``model`` overrides the profile's. Raises
+        `ProfileNotFound`, `CommandError` for a connection without a model, `ProfileUnusable` if no connection is active or the
+        capability differs, and `ConnectionInactive`.
         """
         from .target import find_target
 
@@ -592,7 +499,7 @@ class AskingVerbs(Core):
 
 
 def _given(options: Given | None, **named: Value | None) -> dict[str, Value]:
-    """The options of one call that are not empty; the named ones have parameters of their own."""
+    """The non-empty options of one call; the named ones have their own parameters."""
     return {key: value for key, value in {**(options or {}), **named}.items() if value is not None}
 
 

@@ -1,4 +1,4 @@
-"""A prompt over a whole dataset: many requests at once, resumable, within a budget, on one machine or a cluster."""
+"""A prompt over a dataset: many requests at once, resumable, within a budget, on one machine or a cluster."""
 
 from aiconn_nb.features import public_names
 

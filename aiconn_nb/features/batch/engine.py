@@ -1,7 +1,7 @@
-"""Asks the prompts of many rows at once; which connection answers a row, and when to stop.
+"""Asks the prompts of many rows at once, chooses the connection for each row, and decides when to stop.
 
-A worker for each request in flight takes the next row, which is read only then. A row whose answer is known already, from the
-journal or from a row with the same prompt, is not asked.
+One worker per request in flight takes the next row and reads it only then. A row with a known answer, from the journal or
+from a row with the same prompt, needs no request.
 """
 
 from __future__ import annotations
@@ -16,31 +16,29 @@ from typing import TYPE_CHECKING, Any, Final
 from aiconn_nb.errors import AiconnError, BatchStopped, FailureKind, ProviderFailed
 from aiconn_nb.features.asking import FALLS_BACK
 from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.letters import whole_letters
 from aiconn_nb.providers.base import ChatRequest, Completion, Message
 from aiconn_nb.providers.threaded import in_thread
+from aiconn_nb.session.background import side_by_side
 
 from .answers import Answers
 from .gate import Gate
 from .journal import Answered, Journal
-from .money import Budget, Price
+from .money import Budget
 from .results import Progress
 from .schema import NotValid, Shape
+from .sending import BudgetUsedUp, Call, Sender, Total
 from .tables import DTYPES
 from .template import NotFilled, Template
 
 if TYPE_CHECKING:
     from aiconn_nb.features.asking import Target, Turns
-    from aiconn_nb.features.usage import Tally
+    from aiconn_nb.features.usage import Meter, Price
     from aiconn_nb.providers.account import Account
+    from aiconn_nb.providers.base import Usage
 
-PAUSES: Final = (0.5, 1.0)
-"""Seconds before the second and the third try of a failure that may be gone a moment later."""
-PATIENT: Final = 60.0
-"""Seconds that a server may ask to wait before another connection is asked instead."""
-REFUSALS: Final = 10
-"""Rate limits in a row after which a row is given up."""
 IN_A_ROW: Final = 25
-"""Rows that fail one after the other, for no fault of their own, before all is stopped."""
+"""Consecutive rows that may fail for external reasons before the run stops."""
 HOPELESS: Final = frozenset(
     {
         FailureKind.AUTHENTICATION,
@@ -50,16 +48,17 @@ HOPELESS: Final = frozenset(
         FailureKind.THIS_MACHINE,
     }
 )
-"""Failures that every other row would meet as well."""
-_SLOWS: Final = frozenset({FailureKind.RATE_LIMITED, FailureKind.TIMEOUT})
+"""Failures that would repeat for every other row."""
+OWN: Final = 0.0015
+"""Seconds that this process needs for a row, whatever the server does."""
 NO_BUDGET: Final = "the budget is used up"
 _YIELD: Final = 200
-"""Rows that are passed without a request before the event loop has its turn."""
+"""Rows after which the event loop gets a turn: they may need no request, and a local server may answer without any wait."""
 
 
 @dataclass
 class Job:
-    """What is asked of each row, and of whom."""
+    """The request for each row, and its target."""
 
     target: Target
     request: ChatRequest
@@ -71,15 +70,16 @@ class Job:
     price_of: Callable[[Account, str], Price]
     key_in: Callable[[str], str]
     masked: Callable[[str], str]
-    """An answer without the keys that are known here."""
+    """Masks the known keys in an answer."""
     turns: Turns
-    tally: Tally
+    meter: Meter
     most: int
-    """Requests in flight at most."""
+    """Maximum requests in flight."""
     journal: Journal | None = None
     budget: Budget | None = None
+    total: Total | None = None
     raises: bool = False
-    """Whether the first row that fails stops all."""
+    """Whether the first failed row stops the run."""
 
 
 class Engine:
@@ -88,10 +88,11 @@ class Engine:
     def __init__(self, job: Job, rows: Iterator[Mapping[str, Any]], total: int | None) -> None:
         self.answers = Answers(job.shape.columns)
         self.ending = ""
-        """Why it ended before the last row, where that is no error."""
+        """Why the run ended before the last row, if that is not an error."""
         self.notes: dict[str, None] = {}
         self._job = job
         self._columns = (*job.shape.columns, *DTYPES)
+        self._nothing = (None,) * len(job.shape.columns)
         self._rows = rows
         self._total = total
         self._progress = Progress(total=total)
@@ -100,33 +101,45 @@ class Engine:
         self._stopped: AiconnError | None = None
         self._in_a_row = 0
         self._asking: dict[bytes, list[int]] = {}
-        """The rows that wait for each prompt that is being asked."""
+        """The rows that wait for each running prompt."""
         self._asked: dict[bytes, int] = {}
-        """A row for each prompt that failed, or without a journal for each that was asked."""
+        """A row for each failed prompt; without a journal, for each finished prompt."""
         self._ready: dict[str, asyncio.Future[tuple[Account, Price]]] = {}
         self._told: set[str] = set()
-        """The connections whose requests say in words what a schema would say."""
-        self._profile = job.target.profile.alias if job.target.profile else ""
+        """The connections whose prompts carry the schema as text, because they do not support it as an option."""
+        self._sender = Sender(job.target.profile, job.meter, job.gate_of, job.budget, job.total)
 
     @property
     def progress(self) -> Progress:
-        """How far it has come."""
+        """The progress so far."""
         ended = self._ended or perf_counter()
         return replace(self._progress, seconds=ended - self._started)
+
+    def seconds_per_row(self, at_once: int) -> float | None:
+        """How long a row takes with so many requests in flight; None if no row was answered."""
+        latencies = [
+            latency
+            for connection in self._job.target.connections
+            if (latency := self._job.gate_of(connection).latency) is not None
+        ]
+        return max(OWN, max(latencies) / at_once) if latencies else None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the clock is stopped."""
+        return self._ended is not None
 
     def end(self) -> None:
         """Stop the clock."""
         self._ended = perf_counter()
 
     async def run(self) -> None:
-        """Ask until no row is left. Raises `BatchStopped`, or with ``raises`` the error of the first row that fails."""
-        workers = [asyncio.ensure_future(self._work()) for _ in range(self._job.most)]
+        """Ask until no row is left. Raises `BatchStopped`, or with ``raises`` the error of the first failed row."""
         try:
-            await asyncio.gather(*workers)
+            await side_by_side([self._work] * self._job.most, self._job.most)
         finally:
-            for worker in workers:
-                worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
+            if self._job.budget is not None:
+                await self._job.budget.close()
         if self._stopped is not None:
             raise self._stopped
 
@@ -140,17 +153,18 @@ class Engine:
             asked = self._to_ask(number, row)
             if asked is not None:
                 await self._answer(*asked)
-                passed = 0
-            elif passed % _YIELD == 0:
+            # Not after each answer: the connection to the server would be idle meanwhile, and HTTP pools look at each idle
+            # connection for each request.
+            if passed % _YIELD == 0:
                 await asyncio.sleep(0)
 
     def _to_ask(self, number: int, row: Mapping[str, Any]) -> tuple[bytes, str] | None:
-        """The prompt of a row with its key; None where it is not asked."""
+        """The prompt of a row with its key; None if it needs no request."""
         if self.ending and self._job.journal is None:
             self._failed(number, self.ending)
             return None
         if taken := next((column for column in self._columns if column in row), None):
-            self._failed(number, f"it has a column {taken!r} itself, which the answer would replace")
+            self._failed(number, f"it already has a column {taken!r}, which the answer would replace")
             return None
         try:
             prompt = self._job.template.fill(row)
@@ -178,7 +192,7 @@ class Engine:
         return blake2b(prompt.encode("utf-8", "replace"), digest_size=16).digest()
 
     def _is_known(self, number: int, key: bytes) -> bool:
-        """Take over the answer to the same prompt, where there is one."""
+        """Copy the answer to the same prompt, if there is one."""
         if (before := self._asked.get(key)) is not None:
             self.answers.copy(before, number)
             self._count(known=1, errors=int(self.answers.has_failed(before)))
@@ -187,20 +201,21 @@ class Engine:
         if answered is None:
             return False
         try:
-            values = self._job.shape.read(answered.text)
-        except NotValid:  # an earlier release was content with it
+            values = self._job.shape.read(str(answered.text))
+        except NotValid:  # an earlier release accepted it
             return False
         self._put(number, values, answered)
         self._count(known=1)
         return True
 
     async def _answer(self, key: bytes, prompt: str) -> None:
-        """Ask, and give the answer to all rows that wait for it."""
+        """Ask, and store the answer for all rows that wait for it."""
         error: str | None = None
+        paid: Answered | None = None
         try:
             values, answered = await self._asked_in_turn(prompt)
         except _RowFailed as failed:
-            error = str(failed)
+            error, paid = str(failed), failed.paid
         except AiconnError as failed:
             error = failed.what
             self._consider(failed)
@@ -211,6 +226,10 @@ class Engine:
         if error is not None:
             for number in rows:
                 self._failed(number, error)
+                if paid is not None:
+                    self._put(number, self._nothing, paid)
+            if paid is not None:
+                self._count(mismatched=1, of=paid)
             self._asked[key] = rows[0]
             return
         self._in_a_row = 0
@@ -231,10 +250,12 @@ class Engine:
         )
 
     def _failed(self, number: int, error: str) -> None:
-        self.answers.fail(number, error)
+        self.answers.fail(number, whole_letters(error))
         self._count(errors=1)
 
-    def _count(self, *, answered: int = 0, known: int = 0, errors: int = 0, of: Answered | None = None) -> None:
+    def _count(
+        self, *, answered: int = 0, known: int = 0, errors: int = 0, mismatched: int = 0, of: Answered | None = None
+    ) -> None:
         before = self._progress
         self._progress = replace(
             before,
@@ -242,6 +263,7 @@ class Engine:
             answered=before.answered + answered,
             known=before.known + known,
             errors=before.errors + errors,
+            mismatched=before.mismatched + mismatched,
             input_tokens=before.input_tokens + ((of.input_tokens or 0) if of else 0),
             output_tokens=before.output_tokens + ((of.output_tokens or 0) if of else 0),
             cost=before.cost + ((of.cost or 0.0) if of else 0.0),
@@ -249,12 +271,12 @@ class Engine:
         )
 
     def _consider(self, error: AiconnError) -> None:
-        """Stop where the next rows would fail as this one did."""
+        """Stop if the next rows would fail in the same way."""
         if self._job.raises:
             self._stopped = self._stopped or error
             return
         if isinstance(error, ProviderFailed) and error.kind is FailureKind.BAD_REQUEST:
-            return  # the row's own fault
+            return  # only this row is at fault
         self._in_a_row += 1
         is_hopeless = not isinstance(error, ProviderFailed) or error.kind in HOPELESS
         if is_hopeless or self._in_a_row >= max(IN_A_ROW, 2 * self._job.most):
@@ -274,7 +296,7 @@ class Engine:
                 if connection is order[-1] or failed.kind not in FALLS_BACK:
                     raise
                 self._job.turns.failed(connection)
-            except AiconnError:  # it cannot be used here at all
+            except AiconnError:  # this connection cannot be used here
                 if connection is order[-1]:
                     raise
             else:
@@ -285,17 +307,21 @@ class Engine:
     async def _asked_at(
         self, connection: Connection, prompt: str, *, is_last: bool
     ) -> tuple[tuple[Any, ...], Answered]:
-        """The answer of one connection; with a schema it has a second attempt to keep it."""
+        """The answer of one connection. With a schema, an invalid answer gets a second attempt."""
         account, price = await self._account(connection)
         messages = [Message("user", prompt)]
         spent = _Spent()
         problem = ""
         for attempt in (1, 2):
-            completion = await self._completed(
-                connection, account, price, self._request(connection, account, messages), is_last
-            )
+            request = self._request(connection, account, messages)
+            try:
+                completion = await self._completed(connection, account, price, request, is_last)
+            except (AiconnError, _RowFailed):
+                if attempt == 2:  # the first reply is paid for
+                    self._count(mismatched=1, of=self._answered("", connection, completion, spent))
+                raise
             spent.add(completion, price)
-            text = self._job.masked(completion.text)
+            text = self._job.masked(whole_letters(completion.text))
             try:
                 values = self._job.shape.read(text)
             except NotValid as invalid:
@@ -303,82 +329,43 @@ class Engine:
                 if attempt == 1:
                     messages = [*messages, *_repair(text, problem, self._job.shape)]
                 continue
-            model = completion.finish.model or self._job.target.model_for(connection)
-            return values, Answered(text, connection.alias, model, *spent.sums)
-        raise _RowFailed(f"the answer does not keep the schema, also not the second time: {problem}")
+            return values, self._answered(text, connection, completion, spent)
+        raise _RowFailed(
+            f"the answer does not match the schema, even at the second attempt: {problem}",
+            self._answered("", connection, completion, spent),
+        )
+
+    def _answered(self, text: str, connection: Connection, completion: Completion, spent: _Spent) -> Answered:
+        model = completion.finish.model or self._job.target.model_for(connection)
+        return Answered(text, connection.alias, whole_letters(model), *spent.sums)
 
     def _request(self, connection: Connection, account: Account, messages: list[Message]) -> ChatRequest:
-        request = replace(self._job.request, model=self._job.target.model_for(connection))
-        shape = self._job.shape
+        request, shape = self._job.request, self._job.shape
+        model = self._job.target.model_for(connection)
         if shape.schema is None:
-            return replace(request, messages=messages)
+            return replace(request, model=model, messages=messages)
         if account.label not in self._told and account.provider.keeps_schemas:
-            return replace(request, messages=messages, schema=shape.schema)
+            return replace(request, model=model, messages=messages, schema=shape.schema)
         system = "\n\n".join(filter(None, [request.system, shape.instruction]))
-        return replace(request, messages=messages, system=system)
+        return replace(request, model=model, messages=messages, system=system)
 
     async def _completed(
         self, connection: Connection, account: Account, price: Price, request: ChatRequest, is_last: bool
     ) -> Completion:
-        """One answer, asked again where that may help. Raises `ProviderFailed`."""
-        gate = self._job.gate_of(connection)
-        tries, refusals = 0, 0
-        while True:
-            reserved = await self._reserved(price, request)
-            await gate.enter()
-            started = perf_counter()
-            cost: float | None = 0.0
-            try:
-                completion = await account.async_complete(request)
-                seconds = perf_counter() - started
-                usage = completion.finish.usage
-                cost = price.of(usage.input_tokens, usage.output_tokens)
-                gate.answered(seconds, completion.headers)
-                self._job.tally.answered(
-                    self._profile, connection.alias, seconds, usage.input_tokens, usage.output_tokens
-                )
-                for note in completion.finish.notes:
-                    self.notes[note] = None
-                    if "structured output" in note:
-                        self._told.add(account.label)
-                return completion
-            except NotImplementedError:
-                raise _RowFailed(f"{connection.alias} cannot chat") from None
-            except ProviderFailed as failed:
-                self._job.tally.failed(self._profile, connection.alias, perf_counter() - started)
-                if failed.kind in _SLOWS or failed.again:
-                    gate.refused(failed)
-                # It may have been answered and charged, and the answer lost.
-                cost = None if failed.kind in (FailureKind.TIMEOUT, FailureKind.UNREACHABLE) else 0.0
-                error = failed
-            except asyncio.CancelledError:
-                cost = None
-                raise
-            finally:
-                gate.leave()
-                if self._job.budget is not None:
-                    self._job.budget.settle(reserved, cost)
-            if error.kind is FailureKind.RATE_LIMITED:
-                refusals += 1
-                if refusals < REFUSALS and (is_last or (error.retry_after or 0.0) <= PATIENT):
-                    continue  # the gate waits
-            elif error.again and tries < len(PAUSES):
-                await asyncio.sleep(PAUSES[tries] if error.retry_after is None else min(error.retry_after, PATIENT))
-                tries += 1
-                continue
-            raise error
-
-    async def _reserved(self, price: Price, request: ChatRequest) -> float:
-        """The money for one request. Ends the run where there is none left."""
-        budget = self._job.budget
-        if budget is None:
-            return 0.0
-        text = "".join([request.system or "", str(request.schema or ""), *(each.content for each in request.messages)])
-        amount = price.at_most(text, request.max_tokens or 0)
-        if not await budget.reserve(amount):
+        """One answer, with retries where they may help. Raises `ProviderFailed`."""
+        call = Call(connection, account, request.model, price, request.texts, request.max_tokens)
+        try:
+            completion = await self._sender.sent(call, lambda: account.async_complete(request), _seen, is_last=is_last)
+        except NotImplementedError:
+            raise _RowFailed(f"{connection.alias} cannot chat") from None
+        except BudgetUsedUp:
             self.ending = NO_BUDGET
-            raise _RowFailed(NO_BUDGET)
-        return amount
+            raise _RowFailed(NO_BUDGET) from None
+        for note in completion.finish.notes:
+            self.notes[note] = None
+            if "structured output" in note:
+                self._told.add(account.label)
+        return completion
 
     async def _account(self, connection: Connection) -> tuple[Account, Price]:
         def made() -> tuple[Account, Price]:
@@ -387,32 +374,44 @@ class Engine:
 
         ready = self._ready.get(connection.id)
         if ready is None:
-            # In a thread: a secret source may take a while. The other workers wait for the same.
+            # In a thread: a secret source may respond slowly. The other workers wait for the same future.
             ready = self._ready[connection.id] = asyncio.ensure_future(in_thread(made))
         if not ready.done():
             await asyncio.wait([ready])
         return ready.result()
 
 
+def _seen(answer: Completion) -> tuple[Usage, Mapping[str, str]]:
+    return answer.finish.usage, answer.headers
+
+
 class _RowFailed(Exception):
-    """A row has no answer; ``str()`` says why."""
+    """A row has no answer; ``str()`` is the reason. ``paid`` has the tokens and the cost of replies that are of no use."""
+
+    def __init__(self, reason: str, paid: Answered | None = None) -> None:
+        super().__init__(reason)
+        self.paid = paid
 
 
 class _Spent:
-    """Tokens and money of the attempts at one row."""
+    """Tokens and cost of the attempts at one row."""
 
     def __init__(self) -> None:
         self.sums: tuple[int | None, int | None, float | None] = (0, 0, 0.0)
 
     def add(self, completion: Completion, price: Price) -> None:
         usage = completion.finish.usage
-        more = (usage.input_tokens, usage.output_tokens, price.of(usage.input_tokens, usage.output_tokens))
+        more = (
+            usage.input_tokens,
+            usage.output_tokens,
+            price.of(usage.input_tokens, usage.output_tokens, usage.cached_tokens),
+        )
         self.sums = tuple(  # type: ignore[assignment]
             None if one is None or other is None else one + other for one, other in zip(self.sums, more, strict=True)
         )
 
 
 def _repair(text: str, problem: str, shape: Shape) -> list[Message]:
-    """What a model is told that did not keep the schema. An empty answer is no message: providers refuse it."""
+    """The messages for a second attempt after an invalid answer. An empty answer is left out: providers refuse it."""
     said = [Message("assistant", text)] if text.strip() else [Message("assistant", "{}")]
-    return [*said, Message("user", f"That does not keep the schema ({problem}). {shape.instruction}")]
+    return [*said, Message("user", f"That does not match the schema ({problem}). {shape.instruction}")]

@@ -1,4 +1,4 @@
-"""How many requests a connection has in flight: more while its server keeps up, fewer when it refuses or slows down."""
+"""The number of requests in flight per connection: it grows while the server keeps up, and shrinks on refusals or slowdowns."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from typing import Final
 from aiconn_nb.errors import FailureKind, ProviderFailed
 
 FIRST: Final = 8
-"""Requests in flight at the beginning."""
+"""Requests in flight at the start."""
 SLOWER: Final = 3.0
-"""How many times longer than usual answers may take before the number no longer grows."""
+"""The limit stops growing once answers take this many times longer than usual."""
 BACKOFF: Final = 1.0
-"""Seconds without requests after a refusal that does not say how long; each further one in a row doubles it."""
+"""Seconds to pause after a refusal without a wait time; each further refusal in a row doubles it."""
 LONGEST_BACKOFF: Final = 30.0
 LONGEST: Final = 900.0
-"""Seconds that a server may ask to wait. Then it is asked again."""
+"""Maximum seconds to wait on a server's request; after that, the request is sent again."""
 _DURATION: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?")
 
 
 class Gate:
-    """The limit of one connection: additive growth, halved by a refusal. Belongs to one event loop."""
+    """The limit of one connection: it grows additively and halves on a refusal. Belongs to one event loop."""
 
     def __init__(self, most: int) -> None:
         self.most = most
         self.limit = float(min(FIRST, most))
         self.in_flight = 0
         self.highest = 0
-        """The most that were in flight at once."""
+        """The highest number of requests in flight so far."""
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._until = 0.0
         self._grows_fast = True
@@ -39,6 +39,11 @@ class Gate:
         self._refusals = 0
         self._usual: float | None = None
         self._recent: float | None = None
+
+    @property
+    def latency(self) -> float | None:
+        """Seconds that an answer usually takes, without those that wait for connections at first; None before the first one."""
+        return self._usual
 
     async def enter(self) -> None:
         """Wait until one more request may be sent."""
@@ -57,16 +62,16 @@ class Gate:
                 try:
                     await turn
                 except asyncio.CancelledError:
-                    self._wake()  # the turn may have been given to this one already
+                    self._wake()  # the turn may already have been given to this request
                     raise
 
     def leave(self) -> None:
-        """A request has ended."""
+        """Record the end of a request."""
         self.in_flight -= 1
         self._wake()
 
     def answered(self, seconds: float, headers: Mapping[str, str]) -> None:
-        """Learn from an answer: how long it took, and what its headers say of what is left."""
+        """Adjust to an answer: its duration, and the remaining quota in its headers."""
         self._refusals = 0
         self._recent = seconds if self._recent is None else 0.9 * self._recent + 0.1 * seconds
         self._usual = seconds if self._usual is None else min(self._usual * 1.001, self._recent)
@@ -76,21 +81,21 @@ class Gate:
             self.limit = min(self.most, self.limit + (1.0 if self._grows_fast else 1.0 / self.limit))
 
     def refused(self, failed: ProviderFailed) -> None:
-        """Learn from a request that was refused or not answered in time."""
+        """Adjust to a request that was refused or timed out."""
         now = asyncio.get_running_loop().time()
         self._refusals += 1
         if failed.retry_after is not None:
             self.pause(min(failed.retry_after, LONGEST))
         elif failed.kind is FailureKind.RATE_LIMITED:
             self.pause(min(LONGEST_BACKOFF, BACKOFF * 2 ** min(self._refusals - 1, 10)))
-        # Those that were on their way together are one refusal.
+        # Refusals of requests that were in flight together count as one.
         if now - self._last_cut > max(1.0, self._recent or 0.0):
             self._last_cut = now
             self._grows_fast = False
             self.limit = max(1.0, self.limit / 2)
 
     def pause(self, seconds: float) -> None:
-        """Send nothing for so many seconds."""
+        """Send nothing for this many seconds."""
         self._until = max(self._until, asyncio.get_running_loop().time() + seconds)
 
     def _wake(self) -> None:
@@ -103,10 +108,10 @@ class Gate:
 
 
 def told_to_pause(headers: Mapping[str, str]) -> float | None:
-    """The seconds until a server has room again, where its headers say that it has none left; else None.
+    """The seconds until a server has capacity again, if its headers report none left; else None.
 
-    OpenAI and those like it: ``x-ratelimit-remaining-requests`` and ``x-ratelimit-reset-requests: 6m0s``; Anthropic:
-    ``anthropic-ratelimit-requests-remaining`` and a moment in ``anthropic-ratelimit-requests-reset``. The same for tokens.
+    OpenAI and compatible servers: ``x-ratelimit-remaining-requests`` and ``x-ratelimit-reset-requests: 6m0s``. Anthropic:
+    ``anthropic-ratelimit-requests-remaining`` and a time in ``anthropic-ratelimit-requests-reset``. The same for tokens.
     """
     for remaining, reset in _LIMITS:
         if headers.get(remaining) == "0":

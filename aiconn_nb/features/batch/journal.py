@@ -1,44 +1,52 @@
-"""What was answered already: one SQLite file for each dataset prompt, so that the same line goes on after any end.
+"""Stored answers: one SQLite file per dataset prompt, so that an interrupted call can resume.
 
-It has the answers and, of each prompt, a digest. Each answer is written when it comes: a process that is killed loses none. The
-file is the user's alone (0600) and is deleted after 30 days.
+The file contains the answers and a digest of each prompt. Each answer is written as soon as it arrives, so a killed process
+loses none. The file is private to the user (0600) and is deleted after 30 days.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from threading import Lock
 from time import time
 from typing import Final
 
 from aiconn_nb import files
-from aiconn_nb.errors import JournalUnusable
+from aiconn_nb.errors import BadNumber, JournalUnusable
 from aiconn_nb.model.place import tilde
+from aiconn_nb.session import sqlite_file
+from aiconn_nb.session.forking import close_before_fork, renew_in_child
 
 FOLDER: Final = "maps"
+DAMAGED: Final = "is damaged"
 DAYS: Final = 30
+BUSY: Final = 10.0
+"""Seconds to wait for other processes that use the file."""
 _LAYOUT: Final = 1
 _OURS: Final = 0x61696A6C
-"""SQLite's application_id of a journal: ``aijl``."""
-_TABLES: Final = """
-create table if not exists about (layout integer, settings text);
-create table if not exists answers (
-    prompt blob primary key, answer text not null, connection text, model text,
-    input_tokens integer, output_tokens integer, cost real
-) without rowid;
-"""
+"""SQLite's application_id of journals: ``aijl``."""
+_TABLES: Final = (
+    "create table if not exists about (layout integer, settings text)",
+    """create table if not exists answers (
+        prompt blob primary key, answer text not null, connection text, model text,
+        input_tokens integer, output_tokens integer, cost real
+    ) without rowid""",
+)
+_INSERT: Final = "insert or replace into answers values (?, ?, ?, ?, ?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer as it is kept."""
+    """A stored answer."""
 
-    text: str
+    text: str | bytes
+    """Bytes contain the numbers of a vector."""
     connection: str
     model: str
     input_tokens: int | None
@@ -47,46 +55,77 @@ class Answered:
 
 
 class Journal:
-    """The answers of one dataset prompt. ``settings`` is a digest of all that it depends on but the rows."""
+    """The answers of one dataset prompt. ``settings`` is a digest of everything they depend on besides the rows.
 
-    def __init__(self, place: Path, settings: str) -> None:
+    ``is_spread`` means that several hosts write to the file.
+    """
+
+    def __init__(self, place: Path, settings: str, *, is_spread: bool = False) -> None:
         self.place = place
         self.note = ""
-        """Why it keeps no more answers; '' while it does."""
+        """Why it stores no more answers; '' as long as it works."""
+        self.set_aside: Path | None = None
+        """The new name of a damaged journal that this one replaces."""
         self._key = settings.encode()[:64]
+        self._is_spread = is_spread
+        self._lock = Lock()
+        """Guards the connection: closing it while another thread uses it would crash the process."""
+        self._file: sqlite3.Connection | None = None
+        self._is_closed = False
+        self._is_held_for_fork = False
         try:
             self.is_new = _created(place)
-            # Several partitions of a cluster's worker, and several kernels, may write at once.
-            self._file = sqlite3.connect(place, timeout=10, isolation_level=None, check_same_thread=False)
-            try:
-                self._check_is_ours()
-                _make_private(place)
-                self._open(settings)
-            except BaseException:
-                self.close()
-                raise
+            with self._used() as file:
+                self._prepare(file, settings)
         except (sqlite3.DatabaseError, OSError, ValueError) as error:
+            self.close()
             raise JournalUnusable(place=tilde(place), problem=_problem(error)) from None
+        except BaseException:
+            self.close()
+            raise
+        close_before_fork(self)
+        renew_in_child(self)
 
-    def _check_is_ours(self) -> None:
-        """Raise where it is a database of something else, before anything is changed in it."""
-        (application,) = self._file.execute("pragma application_id").fetchone()
-        tables = {name for (name,) in self._file.execute("select name from sqlite_master where type = 'table'")}
-        # The first journals had no application_id.
-        if application != _OURS and (application or (tables and tables != {"about", "answers"})):
+    @contextmanager
+    def _used(self) -> Iterator[sqlite3.Connection]:
+        """The open file, for one thread at a time."""
+        with self._lock:
+            if self._file is None:
+                if self._is_closed:
+                    raise sqlite3.OperationalError("it was closed")
+                self._file = self._opened()
+            yield self._file
+
+    def _opened(self) -> sqlite3.Connection:
+        # Several partitions of a worker, or several kernels, may write at once.
+        file = sqlite_file.connected(self.place, BUSY)
+        try:
+            self._check_is_ours(file)
+            _make_private(self.place)
+            sqlite_file.survive_kills(file, BUSY, is_spread=self._is_spread)
+        except BaseException:
+            file.close()
+            raise
+        return file
+
+    def _check_is_ours(self, file: sqlite3.Connection) -> None:
+        """Raise if the file is some other database, before anything in it changes."""
+        (application,) = file.execute("pragma application_id").fetchone()
+        tables = {name for (name,) in file.execute("select name from sqlite_master where type = 'table'")}
+        # Early journals had no application_id, and their tables were made one after the other.
+        if application != _OURS and (application or tables - {"about", "answers"}):
             raise JournalUnusable(place=tilde(self.place), problem="is a database of something else")
 
-    def _open(self, settings: str) -> None:
-        # With a write-ahead log a commit needs no fsync to survive a killed process; where there is none (some network
-        # folders) a plain journal without fsync does the same.
-        (mode,) = self._file.execute("pragma journal_mode=wal").fetchone()
-        self._file.execute(f"pragma synchronous={'normal' if mode == 'wal' else 'off'}")
-        self._file.execute(f"pragma application_id={_OURS}")
-        self._file.executescript(_TABLES)
-        about = self._file.execute("select layout, settings from about").fetchone()
-        if about is None:
-            self._file.execute("insert into about values (?, ?)", (_LAYOUT, settings))
-        elif about != (_LAYOUT, settings):
+    def _prepare(self, file: sqlite3.Connection, settings: str) -> None:
+        # Only one of several processes that open a new journal makes its tables.
+        if file.execute("pragma application_id").fetchone() != (_OURS,):
+            with sqlite_file.transaction(file):
+                for table in _TABLES:
+                    file.execute(table)
+                if file.execute("select 1 from about").fetchone() is None:
+                    file.execute("insert into about values (?, ?)", (_LAYOUT, settings))
+                file.execute(f"pragma application_id={_OURS}")
+        if file.execute("select layout, settings from about").fetchone() != (_LAYOUT, settings):
             raise JournalUnusable(place=tilde(self.place), problem="was written with other settings")
 
     def key(self, prompt: str) -> bytes:
@@ -94,50 +133,99 @@ class Journal:
         return blake2b(prompt.encode("utf-8", "replace"), digest_size=16, key=self._key).digest()
 
     def get(self, key: bytes) -> Answered | None:
-        """The answer to a prompt, or None; also where the journal fails, which `note` says then."""
+        """The answer to a prompt, or None. If the journal fails, returns None and sets `note`."""
         if self.note:
             return None
         try:
-            row = self._file.execute(
-                "select answer, connection, model, input_tokens, output_tokens, cost from answers where prompt = ?",
-                (key,),
-            ).fetchone()
+            with self._used() as file:
+                row = file.execute(
+                    "select answer, connection, model, input_tokens, output_tokens, cost from answers where prompt = ?",
+                    (key,),
+                ).fetchone()
         except sqlite3.Error as error:
             self._give_up(error)
             return None
         return None if row is None else Answered(*row)
 
     def put(self, key: bytes, answer: Answered) -> bool:
-        """Keep an answer. Whether it is kept: where the journal fails it is not, and `note` says so."""
+        """Store an answer. Returns False if the journal fails, and sets `note`."""
         if self.note:
             return False
         try:
-            self._file.execute("insert or replace into answers values (?, ?, ?, ?, ?, ?, ?)", (key, *_columns(answer)))
+            with self._used() as file:
+                file.execute(_INSERT, (key, *_columns(answer)))
         except (sqlite3.Error, UnicodeError) as error:
             self._give_up(error)
             return False
         return True
 
+    def put_all(self, answers: Iterable[tuple[bytes, Answered]]) -> bool:
+        """Store several answers from one response: all or none."""
+        if self.note:
+            return False
+        try:
+            with self._used() as file, sqlite_file.transaction(file):
+                file.executemany(_INSERT, ((key, *_columns(answer)) for key, answer in answers))
+        except (sqlite3.Error, UnicodeError) as error:
+            self._give_up(error)
+            return False
+        return True
+
+    @property
+    def notes(self) -> list[str]:
+        """What its user should know: a damaged one was replaced, or it stores no more answers."""
+        found = [self.note] if self.note else []
+        if self.set_aside is not None:
+            found.insert(0, f"The journal was damaged and is now {tilde(self.set_aside)}: its rows were asked again.")
+        return found
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no answers."""
+        with self._used() as file:
+            return file.execute("select 1 from answers limit 1").fetchone() is None
+
     def _give_up(self, error: Exception) -> None:
-        """The answers are paid for: the run goes on without a journal."""
+        """The answers are paid for, so the run continues without a journal."""
         self.note = f"The journal {tilde(self.place)} {_problem(error)}: later answers are not kept in it."
 
     def close(self) -> None:
         """Close the file."""
-        with suppress(sqlite3.Error):
-            self._file.close()
+        with self._lock:
+            self._is_closed = True
+            self._let_go()
+
+    def _let_go(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            with suppress(sqlite3.Error):
+                file.close()
+
+    def before_fork(self) -> None:
+        """Close the file until its next use."""
+        self._is_held_for_fork = self._lock.acquire(timeout=BUSY)
+        if self._is_held_for_fork:
+            self._let_go()
+
+    def after_fork(self) -> None:
+        """Let other threads open it again."""
+        if self._is_held_for_fork:
+            self._lock.release()
+
+    def renew(self) -> None:
+        """Reset in the child of a fork, which must not close a connection of its parent."""
+        self._parents, self._file = self._file, None
+        self._lock = Lock()
 
 
 def _created(place: Path) -> bool:
-    """Make the file where there is none. It is not opened otherwise: to close it would release the locks of this process."""
+    """Create the file if it is missing; returns whether it did."""
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_RDWR, files.PRIVATE))
-    except FileExistsError:
-        if not place.is_file():
-            raise files.NotAFile("a folder" if place.is_dir() else "a link or a device") from None
-        return False
-    return True
+    if files.create_empty(place):
+        return True
+    if not place.is_file():
+        raise files.NotAFile("a folder" if place.is_dir() else "a link or a device")
+    return False
 
 
 def _make_private(place: Path) -> None:
@@ -147,12 +235,12 @@ def _make_private(place: Path) -> None:
 
 
 def _problem(error: Exception) -> str:
-    if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
-        return "is damaged"
+    if sqlite_file.is_damage(error):
+        return DAMAGED
     return f"cannot be used ({files.reason(error) if isinstance(error, OSError) else error})"
 
 
-def _columns(answer: Answered) -> tuple[str | int | float | None, ...]:
+def _columns(answer: Answered) -> tuple[str | bytes | int | float | None, ...]:
     return (
         answer.text,
         answer.connection,
@@ -168,8 +256,50 @@ def place_of(home: Path, settings: str) -> Path:
     return home / FOLDER / f"{settings[:32]}.sqlite"
 
 
+def opened(
+    where: bool | str | os.PathLike[str] | None, home: Path, settings: str, *, is_spread: bool = False
+) -> Journal | None:
+    """The journal of these settings: below ``AICONN_HOME``, or in the caller's file; None if the caller wants none."""
+    if where is None or where is False:
+        return None
+    if where is True:
+        forget(home, DAYS)
+        return _own(place_of(home, settings), settings, is_spread)
+    if not where or not isinstance(where, str | os.PathLike):
+        raise BadNumber(name="journal", wanted="True, False, or the path of a file")
+    try:
+        place = Path(where).expanduser()
+    except (RuntimeError, TypeError) as error:  # there is no such user; a path of bytes
+        raise JournalUnusable(place=str(where), problem=f"cannot be used ({error})") from None
+    return Journal(place, settings, is_spread=is_spread)
+
+
+def _own(place: Path, settings: str, is_spread: bool) -> Journal:
+    """The journal that this project named itself: a damaged one must not block these settings for good."""
+    try:
+        return Journal(place, settings, is_spread=is_spread)
+    except JournalUnusable as error:
+        if error.problem != DAMAGED:
+            raise
+        damaged = error
+
+    def failed(problem: str) -> Exception:
+        return damaged
+
+    with files.Lock(place).held(failed, failed):
+        with suppress(JournalUnusable):
+            return Journal(place, settings, is_spread=is_spread)  # another process has replaced it
+        try:
+            aside = sqlite_file.set_aside(place)
+        except OSError:
+            raise damaged from None
+        made = Journal(place, settings, is_spread=is_spread)
+    made.set_aside = aside
+    return made
+
+
 def forget(home: Path, older_than_days: float = 0) -> int:
-    """Delete the journals that nothing was written to for so many days; answers how many."""
+    """Delete the journals not written to for this many days; returns how many."""
     gone = 0
     for place in _journals(home):
         parts = [each for each in (place, *_beside(place)) if each.exists()]
@@ -182,9 +312,11 @@ def forget(home: Path, older_than_days: float = 0) -> int:
 
 
 def _journals(home: Path) -> Iterator[Path]:
+    """Those that were damaged have answers, too."""
     folder = home / FOLDER
-    yield from sorted(folder.glob("*.sqlite")) if folder.is_dir() else ()
+    found = [*folder.glob("*.sqlite"), *folder.glob("*.sqlite.damaged-*")] if folder.is_dir() else []
+    yield from sorted(each for each in found if not each.name.endswith(sqlite_file.BESIDE))
 
 
 def _beside(place: Path) -> list[Path]:
-    return [place.with_name(place.name + end) for end in ("-wal", "-shm", "-journal")]
+    return [place.with_name(place.name + end) for end in sqlite_file.BESIDE]

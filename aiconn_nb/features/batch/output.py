@@ -1,4 +1,4 @@
-"""A file for the rows with their answers: checked before anything is sent, and written all or nothing."""
+"""An output file for the rows with their answers: checked before anything is sent, and written all or nothing."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from aiconn_nb import files
 from aiconn_nb.errors import TableNotWritten
 
 
-def check_file(file: Path, *, data: Path, overwrite: bool) -> None:
-    """Raise `TableNotWritten` where the answers to the rows of ``data`` could not be kept: before they are paid for."""
+def check_file(file: Path, *, data: Path | None = None, overwrite: bool) -> None:
+    """Raise `TableNotWritten` if the answers to the rows of ``data`` could not be saved, before they cost money."""
     try:
         problem = _problem(file, data)
     except OSError as error:
         problem = files.reason(error)
     except ValueError:
-        problem = "its name cannot be one of a file"
+        problem = "its name is not a valid file name"
     if problem:
         raise TableNotWritten(path=str(file), problem=problem)
     if os.path.lexists(file) and not overwrite:
@@ -29,9 +29,9 @@ def check_file(file: Path, *, data: Path, overwrite: bool) -> None:
 
 
 def write_file(table: Sequence[Mapping[str, Any]], file: Path, *, overwrite: bool) -> None:
-    """Write the rows as CSV or JSON lines, as the name says. Raises `TableNotWritten`; a file that was there is left then."""
-    text = _csv(table) if file.suffix == ".csv" else json_lines(table) + "\n"
-    # A lone surrogate, which UTF-8 does not have, is written as JSON writes it.
+    """Write the rows as CSV or JSON lines, by file suffix. Raises `TableNotWritten` and then leaves an existing file unchanged."""
+    text = _csv(table) if file.suffix == ".csv" else json_lines(table)
+    # UTF-8 cannot encode a lone surrogate, so it is escaped as in JSON.
     content = text.encode("utf-8", "backslashreplace")
     try:
         files.write_document(file, content, overwrite=overwrite)
@@ -42,25 +42,25 @@ def write_file(table: Sequence[Mapping[str, Any]], file: Path, *, overwrite: boo
 
 
 def json_lines(table: Sequence[Mapping[str, Any]]) -> str:
-    """One line of JSON for each row."""
-    return "\n".join(json.dumps(row, ensure_ascii=False) for row in table)
+    """One line of JSON for each row, each with its end."""
+    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in table)
 
 
-def _problem(file: Path, data: Path) -> str:
-    """Why the answers cannot be written there, whatever is permitted; '' where they can."""
+def _problem(file: Path, data: Path | None) -> str:
+    """Why the answers cannot be written there, even with ``overwrite``; '' if they can."""
     if file.is_dir():
         return "it is a folder"
     if not file.parent.is_dir():
         return "its folder does not exist"
     if not os.access(file.parent, os.W_OK):
         return "its folder cannot be written to"
-    if file.exists() and data.exists() and file.samefile(data):
+    if data is not None and file.exists() and data.exists() and file.samefile(data):
         return "it is the file that is read"
     return ""
 
 
 def _csv(table: Sequence[Mapping[str, Any]]) -> str:
-    """With the fields of all rows, in the order in which they come."""
+    """CSV with the fields of all rows, in order of first appearance."""
     text = StringIO(newline="")
     writer = csv.DictWriter(text, list(dict.fromkeys(field for row in table for field in row)))
     writer.writeheader()

@@ -1,33 +1,44 @@
-"""What became of a prompt over a dataset."""
+"""The results of a prompt over a dataset."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
+from aiconn_nb.model.amounts import counted, dollars
 from aiconn_nb.session.results import Result
+
+SEPARATOR: Final = " · "
+"""Between two parts of a summary."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far it has come."""
+    """The progress of a run."""
 
     done: int = 0
     """Rows with an answer or an error."""
     total: int | None = None
-    """None where the rows are counted only at the end."""
+    """None if the row count is unknown until the end."""
     answered: int = 0
-    """Rows that were asked and answered now."""
+    """Rows asked and answered in this run."""
     known: int = 0
-    """Rows whose answer was in the journal, or that of a row with the same prompt."""
+    """Rows whose answer came from the journal or from a row with the same prompt."""
     errors: int = 0
+    mismatched: int = 0
+    """Rows with replies, which are paid for, that do not match the schema even at the second attempt, or had no second one."""
     input_tokens: int = 0
     output_tokens: int = 0
     cost: float = 0.0
-    """Dollars, of the answers whose price is known."""
+    """US dollars, for the answers with a known price."""
     unpriced: int = 0
-    """Answers whose price is not known."""
+    """Answers with an unknown price, and mismatched replies."""
     seconds: float = 0.0
+
+    @property
+    def replied(self) -> int:
+        """Rows with a reply in this run, which may have cost something."""
+        return self.answered + self.mismatched
 
     @property
     def rate(self) -> float:
@@ -36,51 +47,67 @@ class Progress:
 
     @property
     def seconds_left(self) -> float | None:
-        """The remaining time at this rate; None where it cannot be told."""
+        """The remaining time at this rate; None if it cannot be estimated."""
         if self.total is None or not self.rate:
             return None
         return max(0, self.total - self.done) / self.rate
 
     @property
     def line(self) -> str:
-        """All of it in one line: rows, rows per second, remaining time, tokens, cost, errors."""
+        """A one-line summary: rows, rows per second, remaining time, tokens, cost, errors."""
+        return self.within(None)
+
+    def within(self, width: int | None) -> str:
+        """The summary without the parts that matter least, if it is wider than ``width`` characters."""
+        parts = {name: text for name, text in self._parts.items() if text}
+        for least in ("known", "tokens", "rate", "cost", "errors", "left"):
+            if width is None or len(SEPARATOR.join(parts.values())) <= width:
+                break
+            parts.pop(least, None)
+        return SEPARATOR.join(parts.values())
+
+    @property
+    def _parts(self) -> dict[str, str]:
         left = self.seconds_left
-        parts = [
-            f"{self.done:,} of {self.total:,} rows" if self.total is not None else f"{self.done:,} rows",
-            f"{self.known:,} known already" if self.known else "",
-            f"{self.rate:,.1f} rows/s" if self.answered else "",
-            f"{duration(left)} left" if left else "",
-            f"{self.input_tokens:,} -> {self.output_tokens:,} tokens" if self.answered else "",
-            self.money,
-            f"{self.errors:,} {'error' if self.errors == 1 else 'errors'}" if self.errors else "",
-        ]
-        return " · ".join(filter(None, parts))
+        return {
+            "rows": f"{self.done:,} of {counted(self.total, 'row')}"
+            if self.total is not None
+            else counted(self.done, "row"),
+            "known": f"{self.known:,} known already" if self.known else "",
+            "rate": f"{self.rate:,.1f} rows/s" if self.answered else "",
+            "left": f"{duration(left)} left" if left else "",
+            "tokens": f"{self.input_tokens:,} -> {counted(self.output_tokens, 'token')}" if self.replied else "",
+            "cost": self.money,
+            "errors": counted(self.errors, "error") if self.errors else "",
+        }
 
     @property
     def money(self) -> str:
-        """The cost as a person reads it; '' where no price is known."""
-        if not self.answered or self.unpriced >= self.answered:
-            return "cost unknown" if self.answered else ""
+        """The cost in readable form; '' if no price is known."""
+        if not self.replied or self.unpriced >= self.replied:
+            return "cost unknown" if self.replied else ""
         return f"{dollars(self.cost)}{' + unknown' if self.unpriced else ''}"
 
 
 @dataclass(frozen=True, slots=True)
 class Mapped(Result):
-    """A prompt over a dataset, as it ended."""
+    """The result of a prompt over a dataset."""
 
     target: str
-    """The alias of the profile, or of the connection."""
+    """The alias of the profile or connection."""
     progress: Progress
     journal: str = ""
-    """Where the answers are kept; '' without a journal."""
+    """The path of the stored answers; '' without a journal."""
     is_journal_new: bool = False
     rows: int | None = None
-    """All rows of the data, where only some were asked (``limit``)."""
+    """Row count of the whole data, if only some rows were asked (``limit``)."""
     ending: str = ""
-    """Why it ended before the last row; '' where it did not."""
+    """Why the run ended before the last row; '' if it did not."""
+    seconds_per_row: float | None = None
+    """How long a row takes with all requests in flight, as far as the rows that were asked tell; None if they do not."""
     notes: tuple[str, ...] = ()
     lines: str = field(default="", repr=False)
-    """The rows as JSON lines, where a terminal prints them."""
+    """The rows as JSON lines, for output in a terminal."""
 
     @property
     def content(self) -> str:
@@ -89,17 +116,19 @@ class Mapped(Result):
 
     @property
     def ok(self) -> bool:
-        """Whether each row has its answer."""
+        """Whether every row has an answer."""
         return not self.progress.errors and not self.ending
 
     @property
     def estimate(self) -> tuple[float | None, float | None] | None:
-        """Dollars and seconds that all rows would take, by those that were asked; None where all were."""
-        if self.rows is None or not self.progress.answered or self.progress.done >= self.rows:
+        """Dollars and seconds for all rows, estimated from the rows that were asked; None if all were."""
+        progress = self.progress
+        if self.rows is None or not progress.replied or progress.done >= self.rows:
             return None
-        times = self.rows / self.progress.answered
-        priced = not self.progress.unpriced
-        return (self.progress.cost * times if priced else None), self.progress.seconds * times
+        # The sample is too short for its own rate: it begins with few requests in flight, and with connecting.
+        seconds = self.seconds_per_row if self.seconds_per_row is not None else progress.seconds / progress.replied
+        cost = None if progress.unpriced else progress.cost * self.rows / progress.replied
+        return cost, seconds * self.rows
 
     def data(self) -> Any:
         """See `Result.data`."""
@@ -118,11 +147,6 @@ class Mapped(Result):
             "ending": self.ending or None,
             "notes": list(self.notes),
         }
-
-
-def dollars(amount: float) -> str:
-    """Dollars as a person reads them: ``$0.0042``, ``$12.30``."""
-    return f"${amount:,.2f}" if amount >= 1 or not amount else f"${amount:.2g}" if amount < 0.01 else f"${amount:.3f}"
 
 
 def duration(seconds: float) -> str:

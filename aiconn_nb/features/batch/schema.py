@@ -1,13 +1,15 @@
-"""What an answer is to be: text, or fields by a JSON Schema, a short form of one, or a pydantic model."""
+"""The format of an answer: text, or fields described by a JSON Schema, its short form, or a pydantic model."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 from aiconn_nb.errors import AiconnError, PackageMissing, UnfitSchema
 from aiconn_nb.features.asking import json_in
+from aiconn_nb.model.letters import whole_letters
 
 _TYPES: Final = {str: "string", int: "integer", float: "number", bool: "boolean"}
 _WORDS: Final = {
@@ -21,17 +23,19 @@ _WORDS: Final = {
     "bool": "boolean",
     "boolean": "boolean",
 }
+_DTYPES: Final = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "boolean"}
 _SCHEMA_WORDS: Final = frozenset({"type", "properties", "$schema", "$ref", "$defs", "anyOf", "allOf", "oneOf"})
+_LARGEST: Final = 2**63 - 1
 LONGEST: Final = 300
-"""Characters of a problem that the model is told in its second attempt."""
+"""Maximum characters of a problem in the prompt of the second attempt."""
 
 
 class NotValid(Exception):
-    """An answer does not keep the schema; ``str()`` says where."""
+    """An answer does not match the schema; ``str()`` says where."""
 
 
 class Shape:
-    """What an answer is to be, and its columns. ``schema`` is None for text, which is in the one column ``into``."""
+    """The format of an answer, and its columns. ``schema`` is None for text, which goes in the single column ``into``."""
 
     def __init__(self, given: Any, into: str) -> None:
         self._model: Any = given if hasattr(given, "model_json_schema") else None
@@ -61,7 +65,7 @@ class Shape:
             problem = next(iter(self._validator.iter_errors(value)), None)
             if problem is not None:
                 raise NotValid(f"{problem.json_path}: {problem.message}"[:LONGEST])
-        return tuple(value.get(column) for column in self.columns)
+        return tuple(_fitting(value.get(name), name, kind) for name, kind in self.dtypes.items())
 
     def _by_the_model(self, value: Any) -> Any:
         from pydantic import ValidationError
@@ -72,10 +76,63 @@ class Shape:
             first = error.errors()[0]
             raise NotValid(f"{'.'.join(map(str, first['loc']))}: {first['msg']}"[:LONGEST]) from None
 
+    @cached_property
+    def dtypes(self) -> dict[str, str]:
+        """The pandas types of the columns, which must be the same in all partitions of a table."""
+        if self.schema is None:
+            return dict.fromkeys(self.columns, "str")
+        fields = self.schema["properties"]
+        return {name: _dtype(fields[name]) for name in self.columns}
+
     @property
     def instruction(self) -> str:
-        """What a model without structured output of its own is told."""
+        """The instruction for a model without support for structured output."""
         return f"Answer with JSON and nothing else. It keeps this JSON Schema: {json.dumps(self.schema)}"
+
+
+def _dtype(field: Any) -> str:
+    if not isinstance(field, Mapping):
+        return "object"
+    kind = field.get("type")
+    if kind is None and isinstance(field.get("anyOf"), Sequence):
+        kinds = {
+            _dtype(each) for each in field["anyOf"] if not (isinstance(each, Mapping) and each.get("type") == "null")
+        }
+        return kinds.pop() if len(kinds) == 1 else "object"
+    if isinstance(kind, list):  # ["integer", "null"]
+        (kind, *others) = [each for each in kind if each != "null"] or [None]
+        kind = None if others else kind
+    elif kind is None:
+        choices = field.get("enum") or [field.get("const")]
+        kind = "string" if all(isinstance(each, str) for each in choices) else None
+    return _DTYPES.get(kind, "object") if isinstance(kind, str) else "object"
+
+
+def _fitting(value: Any, name: str, dtype: str) -> Any:
+    """A valid value in the type of its column. Raises `NotValid` for a number that no such column holds."""
+    if value is None:
+        return None
+    if dtype == "Int64":
+        if not -_LARGEST - 1 <= value <= _LARGEST:
+            raise NotValid(f"{name}: the number is too large")
+        return int(value)  # 1.0 is an integer of JSON Schema
+    if dtype == "float64":
+        try:
+            return float(value)
+        except OverflowError:
+            raise NotValid(f"{name}: the number is too large") from None
+    return _whole(value)
+
+
+def _whole(value: Any) -> Any:
+    """The value with whole characters only: no table and no journal can store half of one, and JSON can spell it."""
+    if isinstance(value, str):
+        return whole_letters(value)
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
+    if isinstance(value, dict):
+        return {whole_letters(name): _whole(each) for name, each in value.items()}
+    return value
 
 
 def _read(given: Any) -> dict[str, Any]:
@@ -88,14 +145,14 @@ def _read(given: Any) -> dict[str, Any]:
 
 
 def _is_schema(given: Mapping[str, Any]) -> bool:
-    """Whether it is a JSON Schema. A short form may have a field that is called "type"."""
+    """Whether it is a JSON Schema. A short form may have a field called "type"."""
     return any(word in _SCHEMA_WORDS for word in given) and (
         given.get("type") == "object" or any(str(word).startswith("$") or str(word).endswith("Of") for word in given)
     )
 
 
 def _short(kind: Any) -> dict[str, Any]:
-    """``str``, ``"number"``, ``["positive", "negative"]``, ``[str]``, or fields of their own."""
+    """The schema of ``str``, ``"number"``, ``["positive", "negative"]``, ``[str]``, or nested fields."""
     if isinstance(kind, type) and kind in _TYPES:
         return {"type": _TYPES[kind]}
     if isinstance(kind, str) and kind in _WORDS:
@@ -116,7 +173,7 @@ def _is_plain_schema(kind: Mapping[str, Any]) -> bool:
 
 
 def _closed(schema: Any) -> Any:
-    """The schema, whose objects take no other fields: what providers' structured outputs want."""
+    """The schema with all objects closed to other fields, as providers' structured output requires."""
     if isinstance(schema, dict):
         schema = {name: _closed(value) for name, value in schema.items()}
         if isinstance(schema.get("properties"), dict):

@@ -1,58 +1,74 @@
-"""What a prompt is asked over: a pandas or polars table, or any rows. It is read row by row, and answered in its own kind."""
+"""The data of a dataset prompt: a pandas or polars table, or any rows. It is read row by row, and returned in its own kind."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from itertools import chain, islice
 from typing import Any, Final, Protocol
 
 from aiconn_nb.errors import ColumnTaken, NoData, NoRows, PackageMissing
 
 TEXT: Final = "text"
-"""The column of rows that are texts."""
+"""The column name for rows of plain text."""
 _LIBRARIES: Final = ("pandas", "polars", "pyarrow", "modin", "cudf")
 _BUFFER: Final = 256
 _TWICE: Final = "a table with two columns of one name"
 DTYPES: Final = {
-    "model": str,
-    "connection": str,
-    "input_tokens": int,
-    "output_tokens": int,
-    "cost": float,
-    "error": str,
+    "model": "str",
+    "connection": "str",
+    "input_tokens": "Int64",
+    "output_tokens": "Int64",
+    "cost": "float64",
+    "error": "str",
 }
-"""What the columns beside the answer hold."""
+"""The columns beside the answer, and their types as pandas names them. They do not depend on the answers."""
+Columns = Iterable[tuple[str, Iterable[Any]]]
+"""Names and values. A column may be gone once the next one is asked for."""
 
 
 class Table(Protocol):
     """Rows with columns."""
 
     columns: tuple[str, ...]
+    fillable: tuple[str, ...]
+    """The columns that a template may name: some rows may have more of them than the first."""
     count: int | None
-    """How many rows there are; None where that is seen only at the end."""
+    """Row count; None if it is unknown until the end."""
 
     def rows(self, columns: Sequence[str], limit: int | None) -> Iterator[Mapping[str, Any]]:
-        """The first so many rows, one by one, with these columns."""
+        """The first ``limit`` rows, one by one, with these columns."""
         ...
 
-    def with_columns(self, columns: Mapping[str, Sequence[Any]], count: int) -> Any:
-        """The first ``count`` rows with more columns, in the kind that was given."""
+    def with_columns(self, columns: Columns, count: int, dtypes: Mapping[str, str]) -> Any:
+        """The first ``count`` rows with the added columns, as the kind of table that was given.
+
+        ``dtypes`` has the types of the columns that are not in `DTYPES`, as pandas names them.
+        """
         ...
 
 
 def table_of(data: Any) -> Table:
     """Raises `NoData`, `NoRows`, and `PackageMissing` for a library's table without narwhals."""
-    library = type(data).__module__.partition(".")[0]
-    if library in _LIBRARIES or hasattr(data, "__narwhals_dataframe__"):
+    if is_of_a_library(data):
         return _Frame(data)
     if isinstance(data, str | bytes | Mapping) or not isinstance(data, Iterable):
         raise NoData(found=type(data).__name__)
     return _Items(data)
 
 
+def is_frame(data: Any) -> bool:
+    """Whether it is a library's table, which needs a template because its rows are not texts."""
+    return is_of_a_library(data) and hasattr(type(data), "columns")  # reading those of a lazy table takes time
+
+
+def is_of_a_library(data: Any) -> bool:
+    """Whether it is a table or a column of a library, which can be read more than once."""
+    library = type(data).__module__.partition(".")[0]
+    return library in _LIBRARIES or hasattr(data, "__narwhals_dataframe__")
+
+
 def require_free(table: Table, columns: Sequence[str], into: str) -> None:
-    """Raise `ColumnTaken` where the data has a column of the answers already, or an answer one that is beside it."""
+    """Raise `ColumnTaken` if a column of the answers already exists in the data or beside the answer."""
     for column in columns:
         if column in DTYPES:
             raise ColumnTaken(column=column, is_text=column == into, is_own=True)
@@ -62,7 +78,7 @@ def require_free(table: Table, columns: Sequence[str], into: str) -> None:
 
 
 class _Frame:
-    """A table of pandas, polars or another library, by narwhals."""
+    """A table of pandas, polars or another library, through narwhals."""
 
     def __init__(self, data: Any) -> None:
         nw = _narwhals()
@@ -78,10 +94,11 @@ class _Frame:
         if not isinstance(frame, nw.DataFrame):
             raise NoData(found=type(data).__name__)
         self._frame = frame
-        # pandas may have numbers as names.
+        # pandas allows numbers as column names.
         self.columns: tuple[str, ...] = tuple(map(str, frame.columns))
         if len(set(self.columns)) < len(self.columns):
             raise NoData(found=_TWICE)
+        self.fillable = self.columns
         self.count: int | None = len(frame)
         if not self.count:
             raise NoRows
@@ -93,39 +110,40 @@ class _Frame:
         for values in chosen.iter_rows(buffer_size=_BUFFER):
             yield dict(zip(columns, values, strict=True))
 
-    def with_columns(self, columns: Mapping[str, Sequence[Any]], count: int) -> Any:
+    def with_columns(self, columns: Columns, count: int, dtypes: Mapping[str, str]) -> Any:
         frame = self._frame.head(count)
         native = frame.to_native()
         if type(native).__module__.startswith("pandas"):
-            return _with_pandas(native, columns)
+            return with_pandas(native, columns, {**dtypes, **DTYPES})
         nw = _narwhals()
         backend = nw.get_native_namespace(frame)
-        kinds = {str: nw.String, int: nw.Int64, float: nw.Float64}
+        kinds = {"str": nw.String, "Int64": nw.Int64, "float64": nw.Float64, "boolean": nw.Boolean}
+        all_dtypes = {**dtypes, **DTYPES}
         new = [
-            # A column without a value has no type of its own.
-            nw.new_series(name, values, kinds[DTYPES[name]] if name in DTYPES else None, backend=backend)
-            for name, values in columns.items()
+            nw.new_series(name, list(values), kinds.get(all_dtypes[name]), backend=backend) for name, values in columns
         ]
         frame = frame.with_columns(*new)
         return frame.lazy().to_native() if self._is_lazy else frame.to_native()
 
 
-def _with_pandas(native: Any, columns: Mapping[str, Sequence[Any]]) -> Any:
-    """Not by narwhals: it aligns a new column by the index, which may have a label twice."""
+def with_pandas(native: Any, columns: Columns, dtypes: Mapping[str, Any]) -> Any:
+    """Bypasses narwhals, which aligns a new column by the index; an index may have duplicate labels."""
     import pandas
 
-    made = {
-        name: pandas.array(values, dtype="Int64") if DTYPES.get(name) is int else values
-        for name, values in columns.items()
-    }
-    return pandas.concat([native, pandas.DataFrame(made, index=native.index)], axis=1)
+    # Before pandas 3, texts are objects.
+    kinds = {"str": "str" if int(pandas.__version__.partition(".")[0]) >= 3 else "object"}
+    made = [
+        pandas.Series(list(values), index=native.index, name=name, dtype=kinds.get(dtypes[name], dtypes[name]))
+        for name, values in columns
+    ]
+    return pandas.concat([native, *made], axis=1)
 
 
 class _Items:
-    """Any rows: texts, or dictionaries. Each is taken once, when it is asked."""
+    """Any rows: texts or dictionaries. Each is read once, when its turn comes."""
 
     def __init__(self, data: Iterable[Any]) -> None:
-        self.count = len(data) if isinstance(data, Sequence) else None
+        self.count = len(data) if isinstance(data, Sized) else None
         rows = iter(data)
         first = next(rows, self)
         if first is self:
@@ -133,6 +151,8 @@ class _Items:
         if not isinstance(first, str | Mapping):
             raise NoData(found=f"rows of {type(first).__name__}")
         self.columns = (TEXT,) if isinstance(first, str) else tuple(map(str, first))
+        # The rows of a sequence are all at hand, and a later one may have other columns.
+        self.fillable = _all_columns(self.columns, data if isinstance(data, Sequence) else ())
         self._rows = chain([first], rows)
         self._taken: list[Any] = []
 
@@ -141,17 +161,37 @@ class _Items:
             self._taken.append(row)
             yield row if isinstance(row, Mapping) else {TEXT: row}
 
-    def with_columns(self, columns: Mapping[str, Sequence[Any]], count: int) -> Any:
-        names = tuple(columns)
-        return [
-            _joined(row if isinstance(row, Mapping) else {TEXT: row}, dict(zip(names, values, strict=True)))
-            for row, values in zip(self._taken, zip(*columns.values(), strict=True), strict=False)
-        ]
+    def with_columns(self, columns: Columns, count: int, dtypes: Mapping[str, str]) -> Any:
+        rows, self._taken = self._taken, []
+        del rows[count:]
+        for number, row in enumerate(rows):
+            rows[number] = dict(row) if isinstance(row, Mapping) else {TEXT: row}
+        for name, values in columns:
+            # A row that already has such a column keeps it; it was not asked, and has an error.
+            for row, value in zip(rows, values, strict=True):
+                if name == "error" or name not in row:
+                    row[name] = value
+        return rows
 
 
-def _joined(row: Mapping[str, Any], answered: Mapping[str, Any]) -> dict[str, Any]:
-    """A row with its answer. One that has such a column itself keeps it; it was not asked, and the error says so."""
-    return {**row, **{name: value for name, value in answered.items() if name not in row or name == "error"}}
+def _all_columns(columns: tuple[str, ...], rows: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*columns, *(str(name) for row in rows if isinstance(row, Mapping) for name in row))))
+
+
+class Chunk:
+    """Some rows of a table on another machine, which joins their answers."""
+
+    def __init__(self, columns: tuple[str, ...], rows: Sequence[Mapping[str, Any]]) -> None:
+        self.columns = columns
+        self.fillable = _all_columns(columns, rows)
+        self.count: int | None = len(rows)
+        self._rows = rows
+
+    def rows(self, columns: Sequence[str], limit: int | None) -> Iterator[Mapping[str, Any]]:
+        return islice(self._rows, limit)
+
+    def with_columns(self, columns: Columns, count: int, dtypes: Mapping[str, str]) -> Any:
+        raise NotImplementedError
 
 
 def _narwhals() -> Any:
@@ -163,5 +203,5 @@ def _narwhals() -> Any:
 
 
 def is_dask(data: Any) -> bool:
-    """Whether it is a table of Dask, which is imported only by who has one."""
-    return type(data).__module__.partition(".")[0] in ("dask", "dask_expr") and "dask" in sys.modules
+    """Whether it is a Dask table."""
+    return type(data).__module__.partition(".")[0] in ("dask", "dask_expr")

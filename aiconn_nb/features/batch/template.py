@@ -1,7 +1,7 @@
-"""A prompt with the names of columns in braces, filled in row by row.
+"""A prompt with column names in braces, filled in row by row.
 
-A place is ``{column}``, where the data has a column of that name. A name in doubled braces, and braces around anything that is
-no name, stay as they are, as in the prompts of ``%aiconn ask``.
+A placeholder is ``{column}`` with the name of a column of the data. Doubled braces, and braces around anything other than a
+name, stay unchanged, as in the prompts of ``%aiconn ask``.
 """
 
 from __future__ import annotations
@@ -16,15 +16,19 @@ from uuid import UUID
 
 from aiconn_nb.errors import ColumnNotFound, TemplateWithoutColumn
 from aiconn_nb.model.letters import whole_letters
+from aiconn_nb.model.nearest import nearest
 
 _PLACE: Final = re.compile(r"(?<!\{)\{([^{}\n]{1,200})\}(?!\})")
-_NAME: Final = re.compile(r"(?<![\w}\\^$#%@)\]])\{[^\W\d]\w*\}(?![\w{(\[])")
-"""What looks like a column and not like code, LaTeX or JSON."""
+_NAME: Final = re.compile(r"(?<![\w}\\^$#%@)\]])\{[^\W\d][\w.-]*\}(?![\w{(\[])")
+"""What looks like a column name, and not like code, LaTeX or JSON."""
+_WORDS: Final = re.compile(r"\s*([^\W\d][\w .-]*?)\s*(?:[:!][^\s{}]+)?")
+"""What may be meant as a column name: with spaces, or with a format as of ``str.format``."""
+_ALIKE: Final = 0.8
 _PLAIN: Final = (str, int, float, bool, Decimal, date, time, timedelta, UUID)
 
 
 class NotFilled(Exception):
-    """A row has no prompt; ``str()`` says why, without the value."""
+    """A row has no prompt; ``str()`` is the reason, without the value."""
 
 
 class Template:
@@ -38,7 +42,7 @@ class Template:
             if place[1] in columns:
                 self._parts.append((text[end : place.start()], place[1]))
                 end = place.end()
-            elif _NAME.match(text, place.start()):
+            elif _NAME.match(text, place.start()) or _is_meant(place[1], columns):
                 raise ColumnNotFound(column=place[1], columns=tuple(columns))
         if not self._parts:
             raise TemplateWithoutColumn(columns=tuple(columns))
@@ -46,7 +50,7 @@ class Template:
 
     @property
     def columns(self) -> list[str]:
-        """The columns that it names, each once."""
+        """The columns named in the template, without duplicates."""
         return list(dict.fromkeys(column for _, column in self._parts))
 
     def fill(self, row: Mapping[str, Any]) -> str:
@@ -54,29 +58,51 @@ class Template:
         texts = list[str]()
         for before, column in self._parts:
             texts += [before, _text(row.get(column), column)]
-        return whole_letters("".join([*texts, self._rest]))
+        prompt = whole_letters("".join([*texts, self._rest]))
+        if not prompt.strip():
+            raise NotFilled("the prompt is empty")
+        return prompt
+
+
+def _is_meant(written: str, columns: Sequence[str]) -> bool:
+    """Whether words in braces are a column's name, or almost: then every row would be asked with the words instead."""
+    words = _WORDS.fullmatch(written)
+    return words is not None and nearest(words[1], columns, alike=_ALIKE) is not None
 
 
 def _text(value: Any, column: str) -> str:
     if isinstance(value, str):
         return value
+    if _is_of_numpy(value):
+        value = _plain(value)
     if value is None or _is_missing(value):
         raise NotFilled(f"{column} is missing")
-    if hasattr(value, "item") and type(value).__module__.startswith("numpy"):
-        value = value.item()
     if isinstance(value, _PLAIN):
         return str(value)
     if isinstance(value, list | tuple | dict):
         try:
-            return json.dumps(value, ensure_ascii=False)
+            return json.dumps(value, ensure_ascii=False, default=_plain)
         except (TypeError, ValueError, RecursionError):
             pass
-    # Anything else may be a secret, or an object of an SDK that holds one.
+    # Any other value may be a secret, or an SDK object that contains one.
     raise NotFilled(f"{column} is {type(value).__name__}, not a text, number, date, list or dictionary")
 
 
+def _is_of_numpy(value: Any) -> bool:
+    return type(value).__module__.startswith("numpy") and hasattr(value, "tolist") and hasattr(value, "dtype")
+
+
+def _plain(value: Any) -> Any:
+    """A number, a date as text, or the list of an array: lists of a Parquet file come as arrays. Raises `TypeError` otherwise."""
+    if not _is_of_numpy(value):
+        raise TypeError
+    if value.dtype.kind in "mM" and not value.ndim:
+        return None if value != value else str(value)
+    return value.tolist()
+
+
 def _is_missing(value: Any) -> bool:
-    """NaN, NaT and pandas.NA: of all values only these are not equal to themselves."""
+    """Detects NaN, NaT and pandas.NA, the only values not equal to themselves."""
     try:
         return not bool(value == value)
     except (TypeError, ValueError):  # pandas.NA has no truth value, an array has several

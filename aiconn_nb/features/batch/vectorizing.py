@@ -1,0 +1,229 @@
+"""One run of `embed`, from the data to the vectors."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from aiconn_nb.errors import PriceUnknown, TemplateWithoutColumn
+from aiconn_nb.features.asking import Embedded, require_numpy, texts_of
+from aiconn_nb.features.usage import price_of
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.place import tilde
+from aiconn_nb.session.background import run as in_background
+
+from .execution import gate_among
+from .gate import Gate
+from .journal import Journal, opened
+from .matrix import Listed, Matrix, Vectors
+from .money import Budget, Purse
+from .output import check_file
+from .results import Mapped, Progress
+from .sending import Sender, Total
+from .tables import TEXT, Table, is_frame, is_of_a_library, table_of
+from .template import Template
+from .vector_engine import VectorJob, VectorRun
+
+if TYPE_CHECKING:
+    from aiconn_nb.features.asking import Target, Turns
+    from aiconn_nb.features.usage import Meter, Price
+    from aiconn_nb.providers.account import Account
+
+
+@dataclass(frozen=True)
+class VectorOptions:
+    """The options of a run; see `BatchVerbs.embed`."""
+
+    at_once: int
+    dimensions: int | None = None
+    output: Path | None = None
+    overwrite: bool = False
+    journal: bool | str | os.PathLike[str] = False
+    budget: float | None = None
+    purse: Purse | None = None
+    total: Total | None = None
+    is_spread: bool = False
+    as_array: bool = False
+    is_dataset: bool = False
+
+
+@dataclass(frozen=True)
+class VectorParts:
+    """The parts of a session that a run uses."""
+
+    home: Path
+    target: Target
+    account_of: Callable[[Connection, float | None], Account]
+    gates: dict[str, Gate]
+    key_in: Callable[[str], str]
+    turns: Turns
+    meter: Meter
+
+
+@dataclass(frozen=True)
+class Source:
+    """The input: texts, or the rows of a table with a template."""
+
+    columns: tuple[str, ...]
+    template: Template | None
+    count: int
+    rows: Callable[[], Iterator[Mapping[str, Any]]]
+    """All rows from the start; they are read again if another connection takes over."""
+    texts: Sequence[str] = ()
+    """The texts, without a template."""
+    table: Any = None
+    """A Dask table in place of the rows; its ``count`` is not known."""
+
+
+def source_of(data: Any, template: str | None) -> Source:
+    """Raises `CommandError` for a value that is not text, and `BatchError` for data that is no table or lacks a named column."""
+    if template is None:
+        if is_frame(data):
+            raise TemplateWithoutColumn(columns=table_of(data).columns)
+        texts = data if isinstance(data, str) or not isinstance(data, Iterable) else list(data)
+        if isinstance(texts, list) and texts and isinstance(texts[0], Mapping):
+            raise TemplateWithoutColumn(columns=table_of(texts).columns)
+        return _source_of_texts(texts_of(texts))
+    kept = data if is_of_a_library(data) or not isinstance(data, Iterable) else list(data)
+    table = table_of(kept)
+    filled = Template(template, table.fillable)
+    assert table.count is not None
+    return Source(table.columns, filled, table.count, lambda: table_of(kept).rows(filled.columns, None))
+
+
+def source_of_part(part: Table, template: str | None) -> Source:
+    """A part of the rows of a source."""
+    if template is None:
+        return _source_of_texts([str(row[TEXT]) for row in part.rows((TEXT,), None)])
+    filled = Template(template, part.fillable)
+    return Source(part.columns, filled, part.count or 0, lambda: part.rows(filled.columns, None))
+
+
+def _source_of_texts(texts: list[str]) -> Source:
+    return Source((TEXT,), None, len(texts), lambda: ({TEXT: text} for text in texts), texts)
+
+
+class VectorExecution:
+    """A run. Raises before anything is sent if the data, budget or journal is invalid."""
+
+    def __init__(self, parts: VectorParts, source: Source, options: VectorOptions) -> None:
+        self._parts = parts
+        self._options = options
+        self._source = source
+        self._prices: dict[tuple[str, str], Price] = {}
+        self._started = perf_counter()
+        self.has_ended = False
+        self.is_dataset = bool(source.template is not None or options.output or options.journal or options.is_dataset)
+        if self.is_dataset:
+            require_numpy()
+        if options.output is not None:
+            check_file(options.output, overwrite=options.overwrite)
+        if options.budget is not None:
+            self._require_priced()
+        self._run = VectorRun(self._job(), source.rows, source.count)
+
+    def embedded(self, on_tick: Callable[[Progress], None] | None = None) -> Embedded:
+        """Ask, and return the vectors."""
+        run = self._run
+
+        def tell() -> None:
+            if on_tick is not None and (run.batches > 1 or self.is_dataset):  # the progress of one batch is no news
+                on_tick(self.progress)
+
+        try:
+            vectors = in_background(run.run(), tell)
+        except BaseException:
+            run.close()
+            raise
+        finally:
+            self.has_ended = True
+        journal = run.journal
+        if journal is not None:
+            journal.close()
+        tell()
+        target, options = self._parts.target, self._options
+        return Embedded(
+            vectors,
+            model=run.model,
+            connection=run.connection.alias,
+            profile=target.profile.alias if target.profile else "",
+            input_tokens=run.input_tokens,
+            seconds=perf_counter() - self._started,
+            attempts=run.attempts,
+            notes=(*run.notes, *(journal.notes if journal is not None else []), *target.notes),
+            as_array=options.as_array or self.is_dataset,
+            errors=dict(run.errors),
+            known=run.known,
+            journal=tilde(journal.place) if journal is not None else "",
+            output=str(options.output or ""),
+        )
+
+    @property
+    def progress(self) -> Progress:
+        """The progress so far."""
+        run = self._run
+        errors = len(run.errors)
+        return Progress(
+            done=run.done,
+            total=run.count,
+            answered=run.done - run.known - errors,
+            known=run.known,
+            errors=errors,
+            input_tokens=run.input_tokens or 0,
+            seconds=perf_counter() - self._started,
+        )
+
+    @property
+    def mapped(self) -> Mapped:
+        """The progress in the form that a worker reports."""
+        journal = self._run.journal
+        kept = tilde(journal.place) if journal is not None and not journal.note else ""
+        return Mapped(self._parts.target.label, self.progress, journal=kept, ending=self._run.ending)
+
+    def _job(self) -> VectorJob:
+        parts, options = self._parts, self._options
+        budget = None if options.budget is None else Budget(options.budget, options.purse)
+
+        def gate_of(connection: Connection) -> Gate:
+            return gate_among(parts.gates, connection, options.at_once)
+
+        return VectorJob(
+            target=parts.target,
+            dimensions=options.dimensions,
+            template=self._source.template,
+            account_of=parts.account_of,
+            price_of=self._price_of,
+            journal_of=self._journal_of,
+            vectors_of=self._vectors,
+            key_in=parts.key_in,
+            turns=parts.turns,
+            sender=Sender(parts.target.profile, parts.meter, gate_of, budget, options.total),
+            most=min(options.at_once, max(1, self._source.count)),
+            is_dataset=self.is_dataset,
+        )
+
+    def _vectors(self) -> Vectors:
+        return Matrix(self._source.count, self._options.output) if self.is_dataset else Listed(self._source.count)
+
+    def _price_of(self, account: Account, model: str) -> Price:
+        key = (account.label, model)
+        if key not in self._prices:
+            self._prices[key] = price_of(account, model)
+        return self._prices[key]
+
+    def _require_priced(self) -> None:
+        for connection in self._parts.target.connections:
+            model = self._parts.target.model_for(connection)
+            if not self._price_of(self._parts.account_of(connection, None), model).is_known:
+                raise PriceUnknown(model=model, alias=connection.alias)
+
+    def _journal_of(self, connection: Connection) -> Journal | None:
+        """The journal of one connection and model: vectors of different models are not comparable."""
+        about = f"vectors {connection.id} {self._parts.target.model_for(connection)} {self._options.dimensions}"
+        settings = sha256(about.encode()).hexdigest()
+        return opened(self._options.journal, self._parts.home, settings, is_spread=self._options.is_spread)
