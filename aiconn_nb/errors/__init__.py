@@ -1,43 +1,50 @@
-"""The whole error tree of aiconn_nb.
+"""All exceptions of aiconn_nb.
 
-Every error is one line that says what happened and why, and at most one more that says what to do. It is made from fields,
-such as ``ConnectionInactive(alias="openai-dev")``, and makes its lines itself; see `base`. No message holds a secret, a value from
-a configuration file, or the line that a user typed.
+An error has one line that says what happened and why, and optionally a second line that says what to do. The raising code passes
+fields, such as ``ConnectionInactive(alias="openai-dev")``; the class builds the lines from them (see `base`). No message contains
+a secret, a value from a configuration file, or the line that a user typed.
 
-The documented classes, each of which may have reasons: subclasses with a wording of their own, shown under its name.
+The tree shows the documented classes. Some have reasons: subclasses with their own wording, which are displayed under the name of
+the documented class.
 
 ::
 
     AiconnError
-    ├── CommandError                 a command line, or a call, that cannot be understood
-    │   └── CommandNotRun            .status: 127 where it is not there, else 126
+    ├── CommandError                 a command line or a call is wrong
+    │   └── CommandNotRun            .status: 127 if the command was not found, else 126
     ├── Interrupted                  the user stopped a command while it was asking
-    ├── ConnectionProblem            something about one connection
+    ├── ConnectionProblem            a problem with one connection
     │   ├── ConnectionNotFound
     │   ├── ConnectionExists
     │   ├── InvalidConnection        .problems: field -> what is wrong
     │   ├── ConnectionInactive
     │   ├── ConnectionInUse          .profiles: the profiles that depend on it
-    │   ├── ConnectionChanged        someone else saved or deleted it meanwhile
+    │   ├── ConnectionChanged        another kernel saved or deleted it in the meantime
     │   ├── RotationFailed           .rung: where the test of the new key ended
-    │   ├── UntrustedHost            .host, .sent: what may not go there yet
+    │   ├── UntrustedHost            .host, .sent: the host, and what may not be sent to it yet
     │   └── NoConnectionInUse
-    ├── ProfileError                 something about one profile
+    ├── ProfileError                 a problem with one profile
     │   ├── ProfileNotFound
     │   ├── ProfileExists
     │   ├── InvalidProfile           .problems: field -> what is wrong
-    │   ├── ProfileChanged           someone else saved or deleted it meanwhile
-    │   └── ProfileUnusable          no connection of it can answer
+    │   ├── ProfileChanged           another kernel saved or deleted it in the meantime
+    │   └── ProfileUnusable          none of its connections can answer
     │       └── AllFailed            .attempts: each connection with its reason
-    ├── BundleError                  a bundle that cannot be read, is none, or cannot be written
+    ├── BundleError                  a bundle is invalid, or cannot be read or written
     ├── BatchError                   a prompt cannot be asked over a dataset
-    │   └── JournalUnusable          .place: a journal that is damaged, or of other settings
+    │   └── JournalUnusable          .place: the journal is damaged or was written with other settings
+    ├── WorkerFailed                 .host, .cause: a cluster worker failed
     ├── BatchStopped                 .answered, .cause: too many rows failed; the same line continues
+    ├── UsageError
+    │   ├── UsageUnusable            .place: the usage file cannot be read or written
+    │   ├── CapReached               .alias, .cap, .spent, .reserve: a request was not sent
+    │   ├── CapWithoutPrice          .alias, .model: a cap in dollars, but the price is unknown
+    │   └── CapUnchecked             .alias, .place: a cap cannot be checked
     ├── ProviderError
     │   ├── ProviderNotFound
     │   ├── ProviderUnavailable      its SDK is missing or does not import
     │   └── ProviderFailed           .kind: one of FailureKind
-    │       └── AnswerCut            .partial: what had come of the answer
+    │       └── AnswerCut            .partial: the part of the answer that arrived
     ├── AdapterError
     │   ├── AdapterNotFound
     │   ├── AdapterBroken
@@ -45,18 +52,19 @@ The documented classes, each of which may have reasons: subclasses with a wordin
     │   ├── FrameworkCannotCall
     │   └── FrameworkFailed
     ├── ConfigurationError
-    │   ├── InvalidReference         text that is no reference (a lone ``$``)
+    │   ├── InvalidReference         the text is not a reference (a lone ``$``)
     │   ├── ReferenceNotFound        .key, .nearest
-    │   ├── UnusableValue            it resolved, but to nothing or to the wrong type
+    │   ├── UnusableValue            the reference resolves to nothing or to the wrong type
     │   ├── EnvironmentNotFound
-    │   └── ConfigurationFileError   .path, .line, .column
+    │   ├── ConfigurationFileError   .path, .line, .column
+    │   └── SettingsNotMade          appsettings.json could not be created
     ├── VaultError
-    │   ├── UnsealError              a sealed value that this key does not open
-    │   ├── MasterKeyError           the key itself is damaged or cannot be kept
+    │   ├── UnsealError              this key does not open a sealed value
+    │   ├── MasterKeyError           the key itself is damaged or cannot be saved
     │   └── SecretsFileError         the user secrets file cannot be read or written
-    ├── NoProjectFile                no alias was named, and the folder has no project file
-    ├── NeedsNotMet                  a notebook that no one watches lacks something
-    ├── NoPlace                      no folder can be told for the store or the key
+    ├── NoProjectFile                no alias was given, and the folder has no project file
+    ├── NeedsNotMet                  a notebook that runs unattended lacks something
+    ├── NoPlace                      the folder of the store or of the key cannot be determined
     └── StoreError
         ├── StoreBusy
         ├── StoreCorrupt
@@ -74,6 +82,7 @@ from .collection import *  # noqa: F403
 from .commands import *  # noqa: F403
 from .configuration import *  # noqa: F403
 from .connections import *  # noqa: F403
+from .discovery import *  # noqa: F403
 from .files import *  # noqa: F403
 from .input import *  # noqa: F403
 from .profiles import *  # noqa: F403
@@ -83,4 +92,5 @@ from .rotation import *  # noqa: F403
 from .secrets import *  # noqa: F403
 from .store import *  # noqa: F403
 from .surroundings import *  # noqa: F403
+from .usage import *  # noqa: F403
 from .vault import *  # noqa: F403

@@ -1,4 +1,4 @@
-"""Errors about frameworks, into whose objects connections are made."""
+"""Errors about frameworks and their adapters."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from .base import AiconnError, Lines, clause, fields
 
 
 class AdapterError(AiconnError):
-    """Something about a framework or its adapter."""
+    """A problem with a framework or its adapter."""
 
 
 @fields
 class AdapterNotFound(AdapterError):
-    """No framework is known by this id."""
+    """No adapter has this framework id."""
 
     framework: str
     known: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class FrameworkMissing(AdapterError):
 
     framework: str
     package: str
-    """As pip takes it."""
+    """The name that pip takes."""
 
     def lines(self) -> Lines:
         return f"{self.framework} is not installed here.", f"Run {pip(repr(self.package))}"
@@ -54,15 +54,15 @@ class FrameworkMissing(AdapterError):
 
 @fields
 class FrameworkCannotCall(AdapterError):
-    """The framework has no object for this provider, or for this capability."""
+    """The framework has no object for this provider or this capability."""
 
     framework: str
     alias: str
     capability: str
     provider: str = ""
-    """The provider's name, where it is the reason."""
+    """The provider's name, if the provider is the reason."""
     apis: tuple[str, ...] = ()
-    """What the framework's adapter can call."""
+    """The APIs that the framework's adapter can call."""
 
     def lines(self) -> Lines:
         if self.provider:
@@ -83,7 +83,7 @@ class FrameworkFailed(AdapterError):
     framework: str
     alias: str
     kind: str
-    """The class of what it raised."""
+    """The class of the exception that it raised."""
     problem: str
 
     def lines(self) -> Lines:

@@ -1,4 +1,4 @@
-"""Errors about a question before it is sent, and about the form of an answer."""
+"""Errors about a question before it is sent, and about the format of an answer."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ NOT_SENT = "Nothing was sent."
 
 @reason
 class NothingToAsk(CommandError):
-    """A question without words."""
+    """The question has no text."""
 
     can_be_piped: bool = False
-    """Whether it could come from standard input."""
+    """Whether the text could come from standard input."""
 
     def lines(self) -> Lines:
-        or_else = "- for what is piped in" if self.can_be_piped else "into the cell"
-        return "There is nothing to ask.", f"Write the question behind the profile, or {or_else}."
+        or_else = "- for piped input" if self.can_be_piped else "into the cell"
+        return "There is nothing to ask.", f"Write the question after the profile, or {or_else}."
 
 
 @reason
 class NothingToCompare(CommandError):
-    """A comparison without a prompt."""
+    """A comparison has no prompt."""
 
     def lines(self) -> Lines:
         example = command('compare A B -- "Why is the sky blue?"')
@@ -36,7 +36,7 @@ class NothingToCompare(CommandError):
 
 @reason
 class NoProfilesNamed(CommandError):
-    """A comparison without profiles."""
+    """A comparison has no profiles."""
 
     def lines(self) -> Lines:
         return "No profile was named.", f"Name the profiles: {command('compare A B -- PROMPT')}"
@@ -44,61 +44,62 @@ class NoProfilesNamed(CommandError):
 
 @reason
 class NothingToEmbed(CommandError):
-    """No texts."""
+    """There are no texts to embed."""
 
-    says = "There is nothing to embed.", "Write the texts behind the profile, or into the cell, one a line."
+    says = "There is nothing to embed.", "Write the texts after the profile, or into the cell, one per line."
 
 
 @reason
 class NotTexts(CommandError):
-    """What is to be embedded is neither a text nor several."""
+    """The value to embed is neither a text nor a sequence of texts."""
 
     found: str
     """Its type."""
 
     def lines(self) -> Lines:
-        return f"embed takes texts, and {self.found} is none.", NOT_SENT
+        return f"embed takes texts, not {self.found}.", NOT_SENT
 
 
 @reason
 class NotAText(CommandError):
-    """One of the texts is none, such as a missing value."""
+    """One of the texts is not a text, for example a missing value."""
 
     place: int
-    """Which one, from 1."""
+    """The position of the text, from 1."""
     count: int
     found: str
     """Its type."""
 
     def lines(self) -> Lines:
-        return f"Text {self.place} of {self.count} is no text but {self.found}.", NOT_SENT
+        return f"Text {self.place} of {self.count} is {self.found}, not text.", NOT_SENT
 
 
 @reason
 class NumPyMissing(CommandError):
-    """Vectors as an array need NumPy."""
+    """``as_array`` needs NumPy."""
 
     def lines(self) -> Lines:
         return (
-            "as_array needs NumPy, not installed here.",
+            "as_array needs NumPy, which is not installed here.",
             f"Run {pip('numpy')}, or leave as_array out for lists.",
         )
 
 
 @reason
 class BadOptions(CommandError):
-    """Options of one call that break a rule."""
+    """Options of a call break a rule."""
 
     problems: Mapping[str, str]
-    """Each option, and what is wrong with it."""
+    """Option -> what is wrong with it."""
 
     def lines(self) -> Lines:
-        return f"{'; '.join(map(' '.join, self.problems.items()))}.", NOT_SENT
+        said = "; ".join(map(" ".join, self.problems.items()))
+        return said if said.endswith((".", "?")) else f"{said}.", NOT_SENT
 
 
 @reason
 class NoFormat(CommandError):
-    """There is no such format of an answer; the word is not repeated."""
+    """There is no such answer format. The error does not repeat the given word."""
 
     known: tuple[str, ...]
     nearest: str | None = None
@@ -109,27 +110,27 @@ class NoFormat(CommandError):
 
 @reason
 class NotJson(AiconnError):
-    """The answer came whole, and is no JSON."""
+    """The answer is complete but is not JSON."""
 
     where: str
-    """Where it stops to be: ``line 3, column 5``."""
+    """The position of the first error: ``line 3, column 5``."""
     kept_in: str = "the reply's text"
-    """What has the answer; '' where nothing has."""
+    """What holds the answer; '' if nothing does."""
 
     def lines(self) -> Lines:
-        kept = f"; {self.kept_in} has what came" if self.kept_in else ""
-        return f"The answer is no JSON ({self.where}).", f"Ask for JSON and nothing else{kept}."
+        kept = f"; {self.kept_in} has this answer" if self.kept_in else ""
+        return f"The answer is not JSON ({self.where}).", f"Ask for JSON and nothing else{kept}."
 
 
-# ---- places in a prompt ----------------------------------------------------------------------------------------------
+# ---- placeholders in a prompt ----------------------------------------------------------------------------------------
 
 
 @reason
 class PlacesLeft(CommandError):
-    """A prompt has places without a value, and was not meant to."""
+    """A prompt has placeholders without a value, and none are allowed here."""
 
     places: tuple[str, ...]
-    """With their braces."""
+    """The placeholders, with their braces."""
 
     def lines(self) -> Lines:
         return (
@@ -140,7 +141,7 @@ class PlacesLeft(CommandError):
 
 @reason
 class PlaceNotFilled(CommandError):
-    """The value of a place cannot be read."""
+    """The value of a placeholder cannot be read."""
 
     place: str
     problem: str
@@ -151,7 +152,7 @@ class PlaceNotFilled(CommandError):
 
 @reason
 class PlaceRefused(CommandError):
-    """The value of a place is not for a prompt."""
+    """The value of a placeholder may not be sent in a prompt."""
 
     place: str
     problem: str

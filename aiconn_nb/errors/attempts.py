@@ -1,32 +1,30 @@
-"""A connection that was tried in vain, as errors and answers tell of it."""
+"""A failed attempt to use a connection, as errors and answers report it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .base import clause
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A connection that was tried and did not answer, or could not be tried."""
+class Attempt(NamedTuple):
+    """A connection that did not answer or could not be tried."""
 
     connection: str
     kind: str
-    """A `FailureKind`, or where nothing was sent ``inactive``, ``gone`` or ``unusable``, or ``resting`` for one that failed
+    """A `FailureKind`. If nothing was sent: ``inactive``, ``gone``, ``unusable``, or ``resting`` for a connection that failed
     within the last minute."""
     words: str
-    """The reason, as the error says it, without the name of the connection."""
+    """The reason from the error, without the name of the connection."""
     seconds: float = 0.0
 
     @property
     def label(self) -> str:
-        """The reason in a word or two."""
+        """The reason in one or two words."""
         return self.kind.replace("_", " ")
 
     def data(self) -> dict[str, Any]:
-        """As JSON."""
+        """Return the attempt as JSON data."""
         return {
             "connection": self.connection,
             "kind": self.kind,

@@ -1,6 +1,6 @@
-"""What every error has: fields, from which it makes its two lines.
+"""The base of all errors: an error has fields and builds its two lines from them.
 
-A documented class of the tree takes fields, or has reasons, which are subclasses of it::
+A documented class either has fields itself or has reasons, which are its subclasses::
 
     @fields
     class ConnectionInactive(ConnectionProblem):
@@ -13,7 +13,7 @@ A documented class of the tree takes fields, or has reasons, which are subclasse
 
     raise ConnectionInactive(alias="openai-dev")
 
-The lines are made when they are read, so a command in them is written as it is typed where they are shown.
+An error builds its lines when they are read, so that a command in them has the syntax of the interface that shows it.
 """
 
 from __future__ import annotations
@@ -24,16 +24,17 @@ from dataclasses import is_dataclass, replace
 from enum import Enum
 from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
+from aiconn_nb.model.letters import printable
 from aiconn_nb.model.secret import redact
 
 Lines = tuple[str, str]
-"""What happened and why, and what to do; the second is '' where there is nothing to say."""
+"""What happened and why; and what to do, or '' if there is no advice."""
 
 
 class AiconnError(Exception):
-    """Base of everything that aiconn_nb raises on purpose.
+    """Base class of everything that aiconn_nb raises deliberately.
 
-    ``what`` says what happened and why; ``hint`` says what to do. ``str()`` joins them, one line each.
+    ``what`` says what happened and why; ``hint`` says what to do. ``str()`` joins them with a newline.
     """
 
     _fields: ClassVar[tuple[str, ...]] = ()
@@ -41,14 +42,14 @@ class AiconnError(Exception):
     says: ClassVar[Lines] = ("", "")
     """The lines of a class without fields."""
     field: str = ""
-    """The field that it is about, where that is named before the line."""
+    """The field that the error is about, if the line starts with its name."""
     unfilled: tuple[str, str] | None = None
-    """A place such as ``{name}`` that was typed where none is filled in, and the function that takes a value there."""
+    """A placeholder such as ``{name}`` typed where none is filled in, and the Python function that takes a value there."""
     partial: Any = None
-    """What had come of an answer, a `Reply` or `Comparison`: it was paid for, so it is shown. None where nothing had."""
+    """The part of an answer that arrived, a `Reply` or `Comparison`, or None. It is shown because it was paid for."""
 
     def __new__(cls, *given: object, **named: object) -> Self:
-        return super().__new__(cls)  # ``args`` would keep what was given, which may be a key in the place of a name
+        return super().__new__(cls)  # ``args`` would keep the arguments, and one of them may be a key
 
     def __init__(self, what: str = "", hint: str = "") -> None:
         super().__init__()
@@ -58,35 +59,36 @@ class AiconnError(Exception):
         super().__setattr__(name, value if name == "partial" else _changed(value, redact))
 
     def lines(self) -> Lines:
-        """What happened, and what to do, made from the fields. The only method of a class that has words in it."""
+        """Return what happened and what to do, built from the fields. Only this method contains wording."""
         told: Lines = vars(self).get("told", self.says)
         return told
 
     @property
     def what(self) -> str:
         """What happened and why."""
-        return f"{self.field}: {self.lines()[0]}" if self.field else self.lines()[0]
+        what = printable(self.lines()[0])  # a field may come from a file or a server
+        return f"{self.field}: {what}" if self.field else what
 
     @property
     def hint(self) -> str:
-        """What to do; '' where there is nothing to say."""
+        """What to do, or ''."""
         if self.unfilled:
             place, function = self.unfilled
             return f"{place} is filled in only within a prompt. In Python a name is a value: {function}."
-        return self.lines()[1]
+        return printable(self.lines()[1])
 
     @property
     def reason(self) -> str:
-        """What happened, where the field or the connection is named beside it: ``is switched off``."""
-        return self.lines()[0]
+        """What happened, for a place that already names the field or the connection: ``is switched off``."""
+        return printable(self.lines()[0])
 
     @property
     def args(self) -> tuple[Any, ...]:  # type: ignore[override]
-        """The line that says what happened, as in other exceptions."""
+        """The line that says what happened, as for other exceptions."""
         return (self.what,)
 
     def texts(self) -> Iterator[str]:
-        """Every text in its fields."""
+        """All texts in the fields."""
         found: list[str] = []
         for name, value in vars(self).items():
             if name != "partial":
@@ -94,7 +96,7 @@ class AiconnError(Exception):
         yield from found
 
     def mask(self, masked: Callable[[str], str]) -> None:
-        """Replace every text in its fields by what ``masked`` makes of it."""
+        """Replace each text in the fields by the result of ``masked``."""
         for name, value in vars(self).items():
             if name != "partial":
                 super().__setattr__(name, _changed(value, masked))
@@ -107,13 +109,13 @@ class AiconnError(Exception):
         return f"{type(self).__qualname__}({', '.join(given)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # By its fields: BaseException would call the class with ``args``. An error that cannot be read back breaks a pool of
-        # processes, or lets it wait for ever.
+        # Pickle by fields: BaseException would call the class with ``args``. An error that cannot be unpickled breaks a process
+        # pool or makes it wait forever.
         return _blank, (type(self),), dict(vars(self))
 
     def _render_traceback_(self) -> list[str]:
-        # IPython asks an exception for this before it draws a traceback. Two lines help more than forty, and a traceback in
-        # the Verbose mode prints the locals of every frame. The cell fails all the same.
+        # IPython calls this before it prints a traceback. Two lines help more than forty, and the traceback of the Verbose mode
+        # prints the locals of every frame. The cell still fails.
         return self._rendered(self.what)
 
     def _rendered(self, what: str) -> list[str]:
@@ -121,18 +123,19 @@ class AiconnError(Exception):
 
 
 def _blank(kind: type[AiconnError]) -> AiconnError:
-    """An error without its fields, which pickle and copy add."""
+    """An error without its fields; pickle and copy add them."""
     return kind.__new__(kind)
 
 
 def _changed(value: Any, change: Callable[[str], str]) -> Any:
-    """A field's value with every text in it changed: text, bytes, collections, values with fields, other errors."""
+    """Change every text in a field's value: text, bytes, collections, values with fields, other errors."""
     if isinstance(value, str):
         return _changed_text(value, change)
     if isinstance(value, bytes | bytearray):
         return change(value.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
     if isinstance(value, list | tuple):
-        return tuple(_changed(each, change) for each in value)
+        changed = tuple(_changed(each, change) for each in value)
+        return value._make(changed) if hasattr(value, "_make") else changed
     if isinstance(value, set | frozenset):
         return frozenset(_changed(each, change) for each in value)
     if isinstance(value, AiconnError):
@@ -145,29 +148,29 @@ def _changed(value: Any, change: Callable[[str], str]) -> Any:
 
 
 def _changed_text(value: str, change: Callable[[str], str]) -> str:
-    """A text, also one of a subclass such as numpy's: its characters count, whatever it says of itself."""
+    """Change a text. For a subclass of ``str``, such as numpy's, use its characters and not its ``str()``."""
     text = str.__str__(value)
     changed = change(text)
-    # A member of an enumeration, such as a `FailureKind`, stays what it is.
+    # A member of an enumeration, such as a `FailureKind`, stays as it is.
     return value if changed == text and isinstance(value, Enum) else changed
 
 
 def home_shown(path: str) -> str:
-    """A path with ``~`` for the home folder."""
-    from aiconn_nb.model.place import tilde  # which raises errors of ours, and so imports them
+    """Return a path with ``~`` for the home folder."""
+    from aiconn_nb.model.place import tilde  # a late import: this module raises our errors, so it imports them
 
     return tilde(path)
 
 
 def path_shown(path: str) -> str:
-    """A path relative to the working folder, where that is shorter."""
+    """Return a path relative to the working folder if that is shorter."""
     from aiconn_nb.model.place import shown
 
     return shown(path)
 
 
 def clause(sentence: str) -> str:
-    """A sentence as a part of another one."""
+    """Turn a sentence into a clause of another sentence."""
     return sentence.rstrip(".")
 
 
@@ -176,9 +179,9 @@ ErrorClass = TypeVar("ErrorClass", bound=type[AiconnError])
 
 @dataclass_transform(eq_default=False, kw_only_default=True)
 def fields(kind: ErrorClass) -> ErrorClass:
-    """Lets an error class take its annotations as fields, by keyword, as a dataclass does.
+    """Make the annotations of an error class its fields, passed by keyword as for a dataclass.
 
-    Not a dataclass: to write the methods of so many takes longer than the whole rest of a quick command.
+    This is not a dataclass, because generating the methods of so many classes takes longer than all the rest of a quick command.
     """
     kind._fields = tuple(dict.fromkeys((*kind._fields, *_own(kind))))
     kind.__init__ = _take  # type: ignore[assignment, method-assign]
@@ -187,7 +190,7 @@ def fields(kind: ErrorClass) -> ErrorClass:
 
 @dataclass_transform(eq_default=False, kw_only_default=True)
 def reason(kind: ErrorClass) -> ErrorClass:
-    """The same for one reason of the documented class above it, whose name it has in IPython, logs and JSON."""
+    """Do the same for a reason of the documented class above it. IPython, logs and JSON show the name of that class."""
     kind._is_reason = True
     kind.__name__ = next(each.__name__ for each in kind.__mro__ if not vars(each).get("_is_reason"))
     return fields(kind)

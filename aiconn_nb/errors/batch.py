@@ -1,13 +1,14 @@
-"""Errors of a prompt over a whole dataset."""
+"""Errors of a prompt over a dataset."""
 
 from __future__ import annotations
 
+from aiconn_nb.model.amounts import counted
 from aiconn_nb.model.hint import command, pip
 from aiconn_nb.model.nearest import did_you_mean
 
 from .asking import NOT_SENT
 from .base import AiconnError, Lines, clause, fields, reason
-from .commands import CommandError
+from .commands import CommandError, Interrupted
 
 
 class BatchError(AiconnError):
@@ -28,7 +29,7 @@ class ColumnNotFound(BatchError):
 
 @reason
 class TemplateWithoutColumn(BatchError):
-    """No column is named in the template."""
+    """The template names no column."""
 
     columns: tuple[str, ...]
 
@@ -42,13 +43,13 @@ class TemplateWithoutColumn(BatchError):
 
 @reason
 class ColumnTaken(BatchError):
-    """A column of the answers has the name of one of the data."""
+    """An answer column has the name of a data column."""
 
     column: str
     is_text: bool = False
-    """Whether another name can be given to it."""
+    """Whether the caller can choose another name for it."""
     is_own: bool = False
-    """Whether it is a column of every result, such as ``model``, and not one of the data."""
+    """Whether every result has this column, such as ``model``, and the data does not."""
 
     def lines(self) -> Lines:
         if self.is_own:
@@ -70,20 +71,20 @@ class NoRows(BatchError):
 
 @reason
 class NoData(BatchError):
-    """What was given is neither a table nor rows."""
+    """The argument is neither a table nor rows."""
 
     found: str
 
     def lines(self) -> Lines:
         return (
-            f"Data is a pandas or polars table, or rows that are texts or dictionaries, and not {self.found}.",
+            f"Data must be a pandas, polars or Dask table, or rows of texts or dictionaries, not {self.found}.",
             NOT_SENT,
         )
 
 
 @reason
 class UnfitSchema(BatchError):
-    """A schema cannot be read."""
+    """The schema cannot be read."""
 
     problem: str
 
@@ -108,7 +109,7 @@ class PackageMissing(BatchError):
 
 @reason
 class PriceUnknown(BatchError):
-    """A budget is given, and the price of a model is not known."""
+    """A budget is set, but the price of a model is unknown."""
 
     model: str
     alias: str
@@ -122,32 +123,32 @@ class PriceUnknown(BatchError):
 
 @reason
 class NoLongestAnswer(BatchError):
-    """A budget is given, and the longest answer is not."""
+    """A budget is set, but the maximum length of an answer is not."""
 
     def lines(self) -> Lines:
         return (
-            "A budget needs the longest answer, which is reserved for each row.",
+            "A budget needs a limit for the answer, which is reserved for each row.",
             "Add --max-tokens N (max_tokens=N).",
         )
 
 
 @reason
 class BadNumber(CommandError):
-    """A number of rows, requests or dollars that is none."""
+    """The value is not a valid number of rows, requests or dollars."""
 
     name: str
     wanted: str
 
     def lines(self) -> Lines:
-        return f"{self.name} must be {self.wanted}.", NOT_SENT
+        return f"{self.name} must be {self.wanted}.", ""
 
 
 @reason
 class KeyInPrompt(CommandError):
-    """A prompt contains a key that is known here."""
+    """A prompt contains a key that this machine knows."""
 
     words: str
-    """Whose it is, such as ``the api_key of openai-dev``."""
+    """What the key belongs to, such as ``the api_key of openai-dev``."""
 
     def lines(self) -> Lines:
         return f"The prompt holds {self.words}.", f"Leave it out. {NOT_SENT}"
@@ -155,17 +156,20 @@ class KeyInPrompt(CommandError):
 
 @reason
 class NothingToMap(CommandError):
-    """A line without a profile, data or prompt."""
+    """The line has no profile, data or prompt."""
 
     missing: str
 
     def lines(self) -> Lines:
-        return f"The {self.missing} is missing.", command('map PROFILE DATA "Summarize: {column}"')
+        what = f"The {self.missing} is missing"
+        if self.missing == "profile":
+            what += ": the first word names a profile, or a connection with --model"
+        return f"{what}.", command('map PROFILE DATA "Summarize: {column}"')
 
 
 @reason
 class NotInNotebook(CommandError):
-    """No value of the notebook has this name."""
+    """No variable of the notebook has this name."""
 
     name: str
     names: tuple[str, ...] = ()
@@ -177,41 +181,112 @@ class NotInNotebook(CommandError):
 
 @reason
 class NoDataFile(CommandError):
-    """A terminal's data, or where its answers go, is no file that is read or written here."""
+    """The input or output of a terminal command is not a file that can be read or written."""
 
     name: str
     kinds: tuple[str, ...]
     problem: str = ""
+    advice: str = ""
+    """What to do about the problem, if it is not about the kind of file."""
 
     def lines(self) -> Lines:
-        problem = self.problem or "is no file of rows"
+        problem = self.problem or "is not a file of rows"
         return (
             f"{self.name} {problem}.",
-            f"In a terminal data are files whose names end with {' or '.join(self.kinds)}.",
+            self.advice or f"In a terminal the data is a file whose name ends with {' or '.join(self.kinds)}.",
         )
 
 
 @reason
 class TableNotWritten(CommandError):
-    """A terminal's file for the answers cannot be written."""
+    """The output file of a terminal command cannot be written."""
 
     path: str
     problem: str = ""
-    """'' where there is a file already."""
+    """'' if the file exists already."""
     is_answered: bool = False
-    """Whether the rows were asked before that was seen."""
+    """Whether the rows were asked before this failed."""
+    journal: str = ""
+    """The file that keeps their answers; '' if none does, and they are on stdout."""
 
     def lines(self) -> Lines:
-        problem = clause(self.problem or "there is a file already")
-        remedy = "Name another file" if self.problem else "Name another file, or add --yes"
-        if self.is_answered:
-            return f"{self.path} was not written: {problem}.", f"{remedy}. The answers are on stdout."
-        return f"{self.path} cannot be written: {problem}.", f"{remedy}. {NOT_SENT}"
+        problem = clause(self.problem or "the file exists already")
+        is_kept = self.is_answered and self.journal
+        remedy = "Name another file on the same line" if is_kept else "Name another file"
+        if not self.problem:
+            remedy += ", or add --yes (overwrite=True)"
+        if is_kept:
+            rest = f"The answers are kept in {self.journal}, and no row is asked again."
+        else:
+            rest = "The answers are on stdout." if self.is_answered else NOT_SENT
+        return f"{self.path} {'was not' if self.is_answered else 'cannot be'} written: {problem}.", f"{remedy}. {rest}"
+
+
+@reason
+class BudgetNeedsEngine(BatchError):
+    """An argument that concerns the whole table was given for a table that is computed later, in parts."""
+
+    name: str
+
+    def lines(self) -> Lines:
+        return (
+            f"{self.name} is for the whole table, but a Dask table without an engine is asked later, in parts.",
+            "Pass the client of a cluster, which asks now: engine=client",
+        )
+
+
+@reason
+class NoCluster(BatchError):
+    """The engine is not a client of a cluster, or the data is not a Dask table."""
+
+    found: str
+
+    def lines(self) -> Lines:
+        return (
+            f"engine must be a connected dask.distributed.Client, not {self.found}.",
+            "Write: from dask.distributed import Client; client = Client()",
+        )
+
+
+@reason
+class WorkerWithoutPackage(BatchError):
+    """A cluster worker cannot import this package."""
+
+    place: str
+
+    def lines(self) -> Lines:
+        where = f"The worker {self.place}" if self.place else "A worker of the cluster"
+        return f"{where} does not have aiconn-nb.", f"On each worker, run {pip('aiconn-nb[dask]')}"
+
+
+@fields
+class WorkerFailed(AiconnError):
+    """A cluster worker failed; ``cause`` says why."""
+
+    host: str
+    cause: AiconnError
+
+    def lines(self) -> Lines:
+        return f"On the worker {self.host}: {self.cause.what}", self.cause.hint
+
+
+@reason
+class WorkerDied(BatchError):
+    """Workers died repeatedly at the same partition."""
+
+    place: str
+    times: int
+
+    def lines(self) -> Lines:
+        return (
+            f"{self.times} workers died at the same rows, the last at {self.place}.",
+            "Check the workers' logs; often they lack memory. The same line continues where it stopped.",
+        )
 
 
 @fields
 class JournalUnusable(BatchError):
-    """A journal cannot be used. It is left as it is."""
+    """The journal cannot be used. The file is left unchanged."""
 
     place: str
     problem: str
@@ -220,13 +295,13 @@ class JournalUnusable(BatchError):
     def lines(self) -> Lines:
         return (
             f"The journal {self.place} {self.problem}.",
-            f"Move it away, go on without one (--no-journal), or delete all: {command('map --forget')}",
+            "Name another file, move this one away, or go on without a journal: --no-journal (in Python journal=False).",
         )
 
 
 @fields
 class BatchStopped(AiconnError):
-    """A prompt over a dataset was stopped by its errors; ``cause`` is the last of them. What was answered is kept."""
+    """Errors stopped a prompt over a dataset; ``cause`` is the last of them. The answers so far are kept."""
 
     answered: int
     cause: AiconnError
@@ -235,4 +310,35 @@ class BatchStopped(AiconnError):
 
     def lines(self) -> Lines:
         kept = " The same line continues where it stopped." if self.is_kept else ""
-        return f"Stopped after {self.answered:,} answers: {self.cause.what}", f"{self.cause.hint}{kept}".strip()
+        return (
+            f"Stopped after {counted(self.answered, 'answer')}: {self.cause.what}",
+            f"{self.cause.hint}{kept}".strip(),
+        )
+
+
+@reason
+class RowsInterrupted(Interrupted):
+    """The user stopped a prompt over a dataset, or its vectors."""
+
+    done: int
+    """The rows with an answer."""
+    total: int | None = None
+    is_kept: bool = True
+    """Whether a journal keeps the answers."""
+    left: str = ""
+    """What the end of the line would have made: ``The file out.csv was not written``."""
+    are_vectors: bool = False
+
+    def lines(self) -> Lines:
+        left = f"{self.left}. " if self.left else ""
+        remedy = "Repeat the line to continue: it asks only for the others." if self.is_kept else ""
+        return f"Interrupted: {self._happened}.", f"{left}{remedy}".strip()
+
+    @property
+    def _happened(self) -> str:
+        noun, answered, answers = (
+            ("text", "embedded", "vectors") if self.are_vectors else ("row", "answered", "answers")
+        )
+        number = f"{self.done:,} of {counted(self.total, noun)}" if self.total else counted(self.done, noun)
+        verb = "was" if (self.total or self.done) == 1 else "were"
+        return f"{number} {verb} {answered}, and the {answers} are {'kept' if self.is_kept else 'not kept'}"

@@ -1,4 +1,4 @@
-"""Errors about a call of a provider, and about its answer."""
+"""Errors about a call to a provider and its answer."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from .providers import ProviderError
 
 
 class FailureKind(StrEnum):
-    """What an SDK or network error means, whichever provider it came from."""
+    """The meaning of an SDK or network error, independent of the provider."""
 
     AUTHENTICATION = "authentication"
     PERMISSION = "permission"
     NOT_FOUND = "not_found"
     RATE_LIMITED = "rate_limited"
     OUT_OF_CREDIT = "out_of_credit"
-    """The account is empty, or its billing is not set up: waiting does not help, another account does."""
+    """The account is empty or has no billing. Waiting does not help; another account does."""
     TIMEOUT = "timeout"
     UNREACHABLE = "unreachable"
     BAD_REQUEST = "bad_request"
     PROVIDER_FAULT = "provider_fault"
     THIS_MACHINE = "this_machine"
-    """A setting of this machine, such as a proxy or certificate variable, kept the request from being sent."""
+    """A setting of this machine, such as a proxy or certificate variable, prevented the request."""
 
     @property
     def label(self) -> str:
-        """The kind as a person reads it: ``rate limited``."""
+        """The kind as text for a reader: ``rate limited``."""
         return self.value.replace("_", " ")
 
 
@@ -40,35 +40,35 @@ ADVICE: Final = {
     FailureKind.NOT_FOUND: "Check the model's name and the endpoint.",
     FailureKind.RATE_LIMITED: "Wait a little, or check the account's quota and billing.",
     FailureKind.OUT_OF_CREDIT: "Add credit or check the billing in the provider's console, or use another connection.",
-    FailureKind.TIMEOUT: "Try again; if it stays, check the endpoint and the network.",
+    FailureKind.TIMEOUT: "Try again; if it persists, check the endpoint and the network.",
     FailureKind.UNREACHABLE: "Check the endpoint, the network and the proxy.",
     FailureKind.BAD_REQUEST: "The provider did not accept the request: check the model and its options.",
     FailureKind.PROVIDER_FAULT: "The fault is on the provider's side: try again later.",
     FailureKind.THIS_MACHINE: "Correct this machine's settings: no request was sent.",
 }
-"""What to do where the provider does not know better."""
+"""What to do if the provider gives no better advice."""
 
 
 class ProviderFailed(ProviderError):
-    """A call to the provider failed; ``kind`` says how. The provider's own words are in it, redacted."""
+    """A call to the provider failed; ``kind`` says how. The error contains the provider's own message, redacted."""
 
     kind: FailureKind
     words: str = ""
-    """What happened, in the words of who raised it."""
+    """What happened, in the words of the code that raised it."""
     advice: str = ""
-    """What to do; '' for what helps with the kind."""
+    """What to do; '' for the advice of the kind."""
     retry_after: float | None = None
-    """Seconds the provider asked to wait, where it said so."""
+    """How many seconds the provider asked to wait, if it said so."""
     again = False
     """Whether the same request may succeed a moment later."""
     too_large = False
-    """Whether fewer texts at once may be taken."""
+    """Whether a request with fewer texts may succeed."""
     tries = ""
-    """How often it was sent, if more than once: ``asked 3 times``."""
+    """How often the request was sent, if more than once: ``asked 3 times``."""
     tried: tuple[Attempt, ...] = ()
-    """The connections that were tried in vain before this one."""
+    """The connections that failed before this one."""
     texts_done: tuple[int, int] | None = None
-    """Of how many texts the vectors had come, and of how many they were wanted."""
+    """The number of texts that have vectors, and the number of texts requested."""
 
     def __init__(self, kind: FailureKind, what: str, hint: str = "", *, retry_after: float | None = None) -> None:
         super().__init__()
@@ -78,17 +78,17 @@ class ProviderFailed(ProviderError):
         self.retry_after = retry_after
 
     def failure(self) -> Lines:
-        """The lines without what happened around the call."""
+        """The lines, without the circumstances of the call."""
         return self.words, self.advice
 
     def lines(self) -> Lines:
         what, hint = self.failure()
         if self.texts_done:
-            hint = f"No other connection took over: its vectors would be no neighbours of these. {hint}".strip()
+            hint = f"No other connection took over, because its vectors would not be comparable. {hint}".strip()
         return self._around(what), hint
 
     def _around(self, what: str) -> str:
-        """A failure with what happened around the call."""
+        """Add the circumstances of the call to the lines."""
         if self.tries:
             what = f"{clause(what)} ({self.tries})"
         if self.tried:
@@ -101,21 +101,21 @@ class ProviderFailed(ProviderError):
 
 @reason
 class CallFailed(ProviderFailed):
-    """The provider, or the way to it, refused a call."""
+    """The provider refused a call, or the call did not reach it."""
 
     kind: FailureKind
     alias: str
-    """The connection, or the provider of one that is not saved."""
+    """The connection, or the provider of an unsaved connection."""
     words: str = ""
-    """What the provider says."""
+    """The provider's message."""
     advice: str = ""
     retry_after: float | None = None
     again: bool = False
     too_large: bool = False
     is_listing: bool = False
-    """Whether the list of models was asked for: there is no model to blame."""
+    """Whether the call asked for the model list, so that the model cannot be wrong."""
     is_testable: bool = False
-    """Whether the test of the connection would look for the right address."""
+    """Whether the connection test would look for the right address."""
 
     @property
     def reason(self) -> str:
@@ -139,7 +139,7 @@ class CallFailed(ProviderFailed):
 
 @reason
 class NotReached(ProviderError):
-    """Nothing answers at the address of the provider."""
+    """The provider's address does not respond."""
 
     way: str
     """Host and port."""
@@ -151,12 +151,12 @@ class NotReached(ProviderError):
 
 @reason
 class NotAble(ProviderFailed):
-    """The provider of a connection cannot do what is wanted."""
+    """The provider of a connection does not support the request."""
 
     kind = FailureKind.BAD_REQUEST
     alias: str
     what_for: str
-    """``chat``, ``embed`` or ``do this``; '' where it can do nothing of the kind."""
+    """``chat``, ``embed`` or ``do this``; '' if it supports neither chat nor embedding."""
 
     def failure(self) -> Lines:
         return f"{self.alias} {f'cannot {self.what_for}' if self.what_for else 'can neither chat nor embed'}.", ""
@@ -164,7 +164,7 @@ class NotAble(ProviderFailed):
 
 @reason
 class ListNotOffered(ProviderFailed):
-    """The endpoint of a connection has no list of models."""
+    """The endpoint of a connection has no model list."""
 
     kind = FailureKind.NOT_FOUND
     alias: str
@@ -178,7 +178,7 @@ class ListNotOffered(ProviderFailed):
 
 @reason
 class AnswerTooLong(ProviderFailed):
-    """An answer has more characters than are kept."""
+    """An answer is longer than the limit."""
 
     kind = FailureKind.PROVIDER_FAULT
     alias: str
@@ -192,12 +192,12 @@ class AnswerTooLong(ProviderFailed):
 
 
 class AnswerCut(ProviderFailed):
-    """The answer broke off after a part of it had come, which is in ``partial``. It is not asked again behind your back."""
+    """The answer broke off; ``partial`` has the part that arrived. The question is not asked again automatically."""
 
     def __init__(self, failed: ProviderFailed, partial: object = None) -> None:
         super().__init__(failed.kind, "", retry_after=failed.retry_after)
         self.failed = failed
-        """How it broke off."""
+        """How the answer broke off."""
         self.partial = partial
 
     @property
@@ -206,4 +206,4 @@ class AnswerCut(ProviderFailed):
 
     def failure(self) -> Lines:
         what, hint = self.failed.lines()
-        return what, f"What had come of the answer is kept. {hint}".strip()
+        return what, f"The part of the answer that arrived is kept. {hint}".strip()

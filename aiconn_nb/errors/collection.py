@@ -1,4 +1,4 @@
-"""What connections and profiles have in common: an alias that is not there, is taken, or was saved meanwhile."""
+"""Errors that connections and profiles share: an alias is missing or taken, or the entity was saved in the meantime."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from aiconn_nb.model.nearest import meant
 from .base import AiconnError, Lines, reason
 
 LONGEST = 100
-"""Characters of an alias that are repeated."""
+"""The number of characters of an alias that an error repeats."""
 
 
 class Entity(AiconnError):
-    """One of the two kinds."""
+    """The kind of an entity."""
 
     _is_reason = True
     word: ClassVar[str]
     """``connection`` or ``profile``."""
     prefix: ClassVar[str]
-    """What its commands begin with: ``profile `` of ``profile show``."""
+    """The prefix of its commands: ``profile `` of ``profile show``."""
 
     def _command(self, verb: str, *words: str) -> str:
         return f"'{command(f'{self.prefix}{verb}', *words)}'"
@@ -32,38 +32,38 @@ class Missing(Enum):
 
     NO_SUCH_ALIAS = auto()
     NO_TEXT = auto()
-    """What was given as the alias is none: ``found`` is its type."""
+    """The given alias is not a text: ``found`` is its type."""
     GONE = auto()
-    """It was deleted since its id was read."""
+    """It was deleted after its id was read."""
     NOT_DELETED = auto()
-    """Nothing deleted has this id."""
+    """No deleted entity has this id."""
     FORGOTTEN = auto()
-    """Nothing of this alias was deleted in the last 30 days."""
+    """No entity with this alias was deleted in the last 30 days."""
     GONE_FROM_LIST = auto()
-    """It was deleted since the list was shown, which has been brought up to date."""
+    """It was deleted after the list was shown. The list has been refreshed."""
 
 
 @reason
 class NotFound(Entity):
-    """An entity is not there; ``why`` says how it was looked for."""
+    """An entity does not exist; ``why`` says how it was looked up."""
 
     alias: str = ""
     why: Missing = Missing.NO_SUCH_ALIAS
     nearest: str | None = None
-    """The closest alias that there is."""
+    """The closest existing alias."""
     is_deleted: bool = False
-    """Whether it can be brought back."""
+    """Whether it can be undeleted."""
     elsewhere: str = ""
-    """What has this alias among the other kind."""
+    """The entity of the other kind that has this alias."""
     found: str = ""
     declared_in: str = ""
-    """The project file of the working folder, where it has this alias."""
+    """The project file of the working folder, if it has this alias."""
 
     def lines(self) -> Lines:
         alias = self.alias[:LONGEST]
         match self.why:
             case Missing.NO_TEXT:
-                return f"An alias is text, and this is {self.found}.", ""
+                return f"An alias must be text, not {self.found}.", ""
             case Missing.GONE:
                 return f"There is no such {self.word} (any more).", ""
             case Missing.NOT_DELETED:
@@ -76,7 +76,7 @@ class NotFound(Entity):
 
     def _where(self) -> str:
         if self.declared_in:
-            return f"{self.declared_in} in this folder has it: '{command('require --yes')}' takes it in."
+            return f"{self.declared_in} in this folder has it: '{command('require --yes')}' imports it."
         if self.is_deleted:
             undelete = command(f"{self.prefix}undelete", self.alias.lower())
             return f"It was deleted and can be brought back: {undelete}"
@@ -88,7 +88,7 @@ class NotFound(Entity):
 
 @reason
 class NoVersion(Entity):
-    """A version that is not kept any more, or never was."""
+    """The version is no longer kept or never existed."""
 
     alias: str
     version: int
@@ -100,48 +100,48 @@ class NoVersion(Entity):
         gone = " any more" if 0 < self.version < self.oldest else ""
         return (
             f"{self.alias} has no version {self.version}{gone}.",
-            f"Kept are: {kept}. {self._command('history', self.alias)} shows them.",
+            f"Kept versions: {kept}. {self._command('history', self.alias)} shows them.",
         )
 
 
 @reason
 class Exists(Entity):
-    """Another entity has the alias, in whatever case it was written."""
+    """Another entity has the alias; case is ignored."""
 
     alias: str
     differences: tuple[str, ...] = ()
-    """How it differs from what was to be made, never a secret: ``name is 'Demo' there, and 'Other' here``."""
+    """How the existing entity differs from the new one, never a secret: ``name is 'Demo' there, and 'Other' here``."""
     fixed: str = ""
-    """The field that differs and never changes: ``provider`` or ``capability``."""
+    """The differing field that never changes: ``provider`` or ``capability``."""
     is_undeleting: bool = False
-    """Whether it keeps a deleted one from coming back."""
+    """Whether the existing entity prevents an undelete."""
     is_itself: bool = False
-    """Whether it is the one that was to be undeleted."""
+    """Whether the existing entity is the one to undelete."""
 
     def lines(self) -> Lines:
         if self.is_itself:
-            return f"{self.alias} is there, and was not deleted.", f"{self._command('show', self.alias)} shows it."
-        there = f"There is a {self.word} '{self.alias}' already"
+            return f"{self.alias} exists and was not deleted.", f"{self._command('show', self.alias)} shows it."
+        there = f"There is already a {self.word} '{self.alias}'"
         if self.differences:
             return f"{there}, and it differs: {'; '.join(self.differences)}.", self._either()
         if self.is_undeleting:
             return f"{there}.", f"{self._command('rename', self.alias, 'NEW')} makes room for it."
         edit = self._command("edit", self.alias)
-        return f"{there}.", f"Choose another alias; {edit} changes the one that is there."
+        return f"{there}.", f"Choose another alias; {edit} changes the existing one."
 
     def _either(self) -> str:
         if self.fixed:
             return f"A {self.fixed} never changes: choose another alias."
-        return "Add --update (in Python update=True) to change the one that is there, or choose another alias."
+        return "Add --update (in Python update=True) to change the existing one, or choose another alias."
 
 
 @reason
 class Changed(Entity):
-    """Someone else saved or deleted it after it was read; what they did was not overwritten."""
+    """Another kernel saved or deleted the entity after it was read. Nothing was overwritten."""
 
     alias: str
     version: int = 0
-    """The version that is stored; 0 where it was deleted."""
+    """The stored version; 0 if it was deleted."""
     expected: int = 0
     """The version that was read."""
 
@@ -156,7 +156,7 @@ class Changed(Entity):
 
 
 class Outcome(Enum):
-    """What became of something that breaks a rule."""
+    """What happened to an entity that breaks a rule."""
 
     NOT_SAVED = "Nothing was saved."
     NOT_CHANGED = "Nothing was changed."
@@ -164,14 +164,14 @@ class Outcome(Enum):
 
 
 class Invalid(Entity):
-    """What was to be saved breaks a rule."""
+    """The entity to save breaks a rule."""
 
     _is_reason = True
     _fields = ("problems", "outcome")
 
     def __init__(self, problems: dict[str, str], outcome: Outcome = Outcome.NOT_SAVED) -> None:
         self.problems = problems
-        """Each field that is wrong, and what is wrong with it."""
+        """Field -> what is wrong with it."""
         self.outcome = outcome
 
     @property

@@ -1,4 +1,4 @@
-"""Errors about a command line: what cannot be understood, asked or confirmed."""
+"""Errors about a command line: it cannot be understood, or a prompt cannot be shown or confirmed."""
 
 from __future__ import annotations
 
@@ -8,40 +8,40 @@ from aiconn_nb.model.nearest import meant
 from .base import AiconnError, Lines, fields, reason
 
 SHOWN = 40
-"""Characters of a word that are repeated: it may be a key."""
+"""The number of characters of a word that an error repeats: the word may be a key."""
 
 
 class CommandError(AiconnError):
-    """A command line, or a call, that cannot be understood: an unknown command or option, a missing argument."""
+    """A command line or a call is wrong: an unknown command or option, a missing argument."""
 
 
 @fields
 class CommandNotRun(CommandError):
-    """The command behind ``run ALIAS --`` is not there, or may not be run; ``status`` is what a shell says then."""
+    """The command after ``run ALIAS --`` was not found or may not be run; ``status`` is a shell's exit status for that."""
 
     command: str
     problem: str
     status: int = 126
 
     def lines(self) -> Lines:
-        return f"{self.command} could not be run: {self.problem}.", "Check the command behind --."
+        return f"{self.command} could not be run: {self.problem}.", "Check the command after --."
 
 
 @fields
 class Interrupted(AiconnError):
-    """The user stopped a command while it was asking. In Python it is a ``KeyboardInterrupt``, as always."""
+    """The user stopped a command while it was asking. In Python this stays a ``KeyboardInterrupt``."""
 
     many: bool = False
-    """Whether several answers were asked for."""
+    """Whether the command asked for several answers."""
     function: str = ""
-    """The function that has what came of them, where there is a kernel that has it."""
+    """The function that returns the partial answers, if a kernel holds them."""
     had_begun: bool = True
-    """Whether anything of an answer had come."""
+    """Whether a part of an answer had arrived."""
 
     def lines(self) -> Lines:
         return (
             f"Interrupted: {self._happened}.",
-            f"aiconn_nb.{self.function}() has what came." if self.function else "",
+            f"aiconn_nb.{self.function}() has the part that arrived." if self.function else "",
         )
 
     @property
@@ -51,13 +51,13 @@ class Interrupted(AiconnError):
         return "the answers are partial" if self.many else "the answer is partial"
 
     def _render_traceback_(self) -> list[str]:
-        # Without the name in its line, which precedes it.
+        # The lines without the name, which the caller puts before them.
         return self._rendered(f"{self._happened}.")
 
 
 @reason
 class NoCommand(CommandError):
-    """There is no command of this name."""
+    """No command has this name."""
 
     word: str
     nearest: str | None = None
@@ -68,7 +68,7 @@ class NoCommand(CommandError):
 
 @reason
 class NoSubcommand(CommandError):
-    """A group of commands has none of this name, or none was named."""
+    """A command group has no command of this name, or the line names none."""
 
     group: str
     known: tuple[str, ...]
@@ -82,18 +82,18 @@ class NoSubcommand(CommandError):
 
 @reason
 class NoOption(CommandError):
-    """A command has no option of this name, or takes no further word; such a word is not repeated."""
+    """A command has no option of this name, or takes no more words. The error does not repeat such a word."""
 
     command: str
     option: str = ""
-    """'' for a word that is no option."""
+    """'' if the word is not an option."""
     nearest: str | None = None
     advice: str = ""
-    """What the command says of words that it does not take."""
+    """The command's own advice about words that it does not take."""
     before_text: bool = False
-    """Whether it may belong to the text behind ``--``."""
+    """Whether the word may belong to the text after ``--``."""
     example: str = ""
-    """A line with a command behind ``--``."""
+    """An example line with a command after ``--``."""
 
     def lines(self) -> Lines:
         what = f"has no option {self.option}" if self.option else "has more words than it takes"
@@ -109,7 +109,7 @@ class NoOption(CommandError):
 
 @reason
 class BadWords(CommandError):
-    """The words of a command cannot be read, or one is missing."""
+    """The words of a command cannot be parsed, or one is missing."""
 
     command: str
     problem: str
@@ -128,7 +128,7 @@ class OpenQuote(CommandError):
 
 @reason
 class NoCell(CommandError):
-    """The command takes no cell below it."""
+    """The command takes no cell body."""
 
     command: str
 
@@ -141,7 +141,7 @@ class NoCell(CommandError):
 
 @reason
 class WrongType(CommandError):
-    """An argument of a function is not of its type."""
+    """An argument of a function has the wrong type."""
 
     function: str
     argument: str
@@ -150,14 +150,14 @@ class WrongType(CommandError):
 
     def lines(self) -> Lines:
         return (
-            f"{self.function}: {self.argument} must be {self.wanted}, and is {self.found}.",
+            f"{self.function}: {self.argument} must be {self.wanted}, not {self.found}.",
             f"help(aiconn_nb.{self.function}) shows what it takes.",
         )
 
 
 @reason
 class NoCapability(CommandError):
-    """There is no capability of this name."""
+    """No capability has this name."""
 
     capability: str
     known: tuple[str, ...]
@@ -171,11 +171,11 @@ class NoCapability(CommandError):
 
 @reason
 class NotAVersion(CommandError):
-    """A version is a number."""
+    """A version is not a number."""
 
     alias: str
     prefix: str = ""
-    """``profile `` for one of a profile."""
+    """``profile `` for the version of a profile."""
 
     def lines(self) -> Lines:
         history = command(f"{self.prefix}history", self.alias)
@@ -184,11 +184,11 @@ class NotAVersion(CommandError):
 
 @reason
 class NothingToChange(CommandError):
-    """A command that changes something was told of no change."""
+    """A command that changes something was given no change."""
 
     command: str
     options: str
-    """Those that name a change."""
+    """The options that name a change."""
 
     def lines(self) -> Lines:
         return f"{self.command}: nothing to change was named.", f"Use {self.options}."
@@ -203,7 +203,7 @@ class NoProvider(CommandError):
     def lines(self) -> Lines:
         return (
             "new: no provider was named.",
-            f"Say --provider with one of {', '.join(self.providers)}; '{command('providers')}' shows what each asks for.",
+            f"Add --provider with one of {', '.join(self.providers)}; '{command('providers')}' shows what each asks for.",
         )
 
 
@@ -216,14 +216,14 @@ class NoneWithProfile(CommandError):
 
 @reason
 class OneOrAll(CommandError):
-    """Both an environment and all of them."""
+    """Both an environment and all environments were given."""
 
     says = "A secret is for one environment or for all of them.", "Leave --env or --all out."
 
 
 @reason
 class BadUse(CommandError):
-    """The words behind ``use``."""
+    """The words after ``use`` are wrong."""
 
     def lines(self) -> Lines:
         return "use takes an alias, or ALIAS as NAME.", f"For example: {command('use openai-dev as client')}"
@@ -231,18 +231,18 @@ class BadUse(CommandError):
 
 @reason
 class NotAName(CommandError):
-    """What something is to be bound to cannot be a name in Python."""
+    """The name to bind is not a valid Python name."""
 
     behind: str
-    """The word before it: ``as``, ``-o``."""
+    """The word before the name: ``as``, ``-o``."""
 
     def lines(self) -> Lines:
-        return f"The name behind '{self.behind}' cannot be a Python name.", "For example: client, answer, rows_2"
+        return f"The name after '{self.behind}' is not a valid Python name.", "For example: client, answer, rows_2"
 
 
 @reason
 class NothingToRun(CommandError):
-    """``run`` without a command."""
+    """``run`` has no command."""
 
     alias: str
 

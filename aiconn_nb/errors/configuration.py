@@ -1,4 +1,4 @@
-"""Errors about references, the configuration behind them, and its files."""
+"""Errors about references, configuration sources and their files."""
 
 from __future__ import annotations
 
@@ -13,61 +13,61 @@ WRITE_A_REFERENCE = "Write $Section:Key."
 
 
 class ConfigurationError(AiconnError):
-    """Something about a configuration reference or the files behind it."""
+    """A problem with a reference or the files that it is resolved in."""
 
 
 class InvalidReference(ConfigurationError):
-    """Text that starts like a reference but is none, such as a lone ``$``."""
+    """The text starts like a reference but is not one, such as a lone ``$``."""
 
 
 @reason
 class LoneDollar(InvalidReference):
-    """A ``$`` without a key."""
+    """The text is a ``$`` without a key."""
 
-    says = "'$' alone is no reference: the key is missing.", "Write $Section:Key, or $$ for a literal $."
+    says = "'$' alone is not a reference: the key is missing.", "Write $Section:Key, or $$ for a literal $."
 
 
 @reason
 class NoReference(InvalidReference):
-    """Text without a ``$``, where a reference is needed."""
+    """The text has no ``$``, but a reference is needed."""
 
-    says = "This is no reference.", WRITE_A_REFERENCE
+    says = "This is not a reference.", WRITE_A_REFERENCE
 
 
 @reason
 class LiteralDollar(InvalidReference):
-    """Text with ``$$``, where a reference is needed."""
+    """The text has ``$$``, but a reference is needed."""
 
     says = "This is a literal: $$ is a plain $.", WRITE_A_REFERENCE
 
 
 @reason
 class KeyAsReference(InvalidReference):
-    """A ``$`` before the key itself, as if it marked a secret."""
+    """The text is a ``$`` followed by the secret itself, as if the sign marked a secret."""
 
     says = "This looks like the key itself, not like its name.", WRITE_A_REFERENCE
 
 
 @fields
 class ReferenceNotFound(ConfigurationError):
-    """The key is in no source of the environment."""
+    """No source of the environment has the key."""
 
     key: str
     environment: str
     searched: tuple[str, ...] = ()
-    """The sources, as they are named to a reader."""
+    """The display names of the sources."""
     nearest: str | None = None
-    """The closest key that there is."""
+    """The closest existing key."""
     is_meant: bool = False
-    """Whether that is surely what was meant: one of another section is named, and is no advice."""
+    """Whether that key is surely the intended one. A key of another section is mentioned but not suggested."""
     is_spelled_as_variable: bool = False
     """Whether the key has the ``__`` of a variable's name."""
     children: tuple[str, ...] = ()
-    """What is below the key, which is a section without a value of its own: the first of them."""
+    """The first keys below the key, if it is a section without its own value."""
     more: int = 0
-    """How many others there are."""
+    """The number of further keys below it."""
     notes: tuple[str, ...] = ()
-    """What is odd about the files, in sentences."""
+    """Problems with the files, as sentences."""
 
     def lines(self) -> Lines:
         why, hints = self._section() if self.children else ("was not found", self._hints())
@@ -76,12 +76,12 @@ class ReferenceNotFound(ConfigurationError):
 
     @property
     def _written(self) -> str:
-        """The key on one line."""
+        """The reference on one line."""
         return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", "\ufffd", f"${self.key}")
 
     def _section(self) -> tuple[str, list[str]]:
         listed = ", ".join(self.children) + (f" and {self.more} more" if self.more else "")
-        why = f"is a section without a value of its own (in it: {listed})"
+        why = f"is a section without a value (it contains: {listed})"
         return why, [f"Name one of them: {self._written}:{self.children[0]}."]
 
     def _hints(self) -> list[str]:
@@ -94,23 +94,23 @@ class ReferenceNotFound(ConfigurationError):
 
     def _where_to_put(self) -> str:
         variable = f"the environment variable {self._written[1:].replace(':', '__')}"
-        if self._written != f"${self.key}" or re.search(r"[\s'\"]", self.key):  # not as one word of a command
+        if self._written != f"${self.key}" or re.search(r"[\s'\"]", self.key):  # not usable as one word of a command
             return f"Add it to a file, or set {variable}."
-        return f"'{command('secret set', self.key)}' keeps a value for it, or a file, or {variable}."
+        return f"'{command('secret set', self.key)}' saves a value for it; a file or {variable} can set it, too."
 
 
 class UnusableValue(ConfigurationError):
-    """A reference resolved, but to nothing, or to text that is not of the field's type."""
+    """A reference resolves to nothing, or to text that does not fit the field's type."""
 
 
 @reason
 class UnusableSetting(UnusableValue):
-    """The value of a field, which is named before it, is nothing, or not of its type."""
+    """The value of a field is empty or has the wrong type. The line starts with the field's name."""
 
     problem: str
     """What is wrong, such as ``$OpenAI:Timeout must be a number``."""
     source: str = ""
-    """Where it comes from."""
+    """Where the value comes from."""
     line: int | None = None
 
     def lines(self) -> Lines:
@@ -124,7 +124,7 @@ class ResolvesToNothing(UnusableValue):
 
     reference: str
     place: str
-    """Where that is written: ``appsettings.json:3``."""
+    """Where the value is written: ``appsettings.json:3``."""
 
     def lines(self) -> Lines:
         return f"{self.reference} resolves to nothing ({self.place}).", ""
@@ -132,7 +132,7 @@ class ResolvesToNothing(UnusableValue):
 
 @reason
 class SourceFailed(UnusableValue):
-    """A configuration source of a plug-in failed when it was asked for a key."""
+    """The configuration source of a plug-in failed when it was asked for a key."""
 
     key: str
     source: str
@@ -145,6 +145,13 @@ class SourceFailed(UnusableValue):
         )
 
 
+@reason
+class NoFolder(ConfigurationError):
+    """The working folder was deleted, or cannot be entered."""
+
+    says = "The working folder was deleted or cannot be entered.", "Change to another one."
+
+
 class EnvironmentNotFound(ConfigurationError):
     """No configuration file belongs to this environment, or its name cannot be part of a file name."""
 
@@ -155,39 +162,39 @@ class NoEnvironment(EnvironmentNotFound):
 
     environment: str
     known: tuple[str, ...] = ()
-    """Those that there are."""
+    """The existing environments."""
     folder: str = ""
-    """Where their files are; '' where there is no such folder."""
+    """The folder of their files; '' if there is none."""
     can_be_made: bool = False
-    """Whether ``--yes`` of the command would make it."""
+    """Whether ``--yes`` of the command would create it."""
 
     def lines(self) -> Lines:
         where = f"in {self.folder}" if self.folder else "at or above the working folder"
         near = did_you_mean(self.environment, self.known) or f"There are: {', '.join(self.known)}."
         return (
             f"There is no environment '{self.environment}' here: no appsettings.{self.environment}.json {where}.",
-            f"{near} --yes makes it with this secret." if self.can_be_made else near,
+            f"{near} --yes creates it with this secret." if self.can_be_made else near,
         )
 
 
 @reason
 class BadEnvironmentName(EnvironmentNotFound):
-    """The name of an environment cannot be part of a file name; it is not repeated."""
+    """The name of an environment cannot be part of a file name. The error does not repeat it."""
 
     problem: str = "cannot be part of a file name"
     variable: str = ""
-    """The variable that it comes from."""
+    """The variable that holds the name."""
 
     def lines(self) -> Lines:
         return (
             f"The name of the environment {f'in {self.variable} ' if self.variable else ''}{self.problem}.",
-            "Take the middle of a file's name: Staging for appsettings.Staging.json.",
+            "Use the middle part of a file's name: Staging for appsettings.Staging.json.",
         )
 
 
 @fields
 class ConfigurationFileError(ConfigurationError):
-    """A configuration file cannot be read. Names file, line and column (both from 1), never a value."""
+    """A configuration file cannot be read. The error names file, line and column (both from 1), never a value."""
 
     path: str
     problem: str
@@ -196,8 +203,25 @@ class ConfigurationFileError(ConfigurationError):
     column: int | None = None
 
     def lines(self) -> Lines:
-        place = f", line {self.line}, column {self.column}" if self.line else ""
+        column = f", column {self.column}" if self.column else ""
+        place = f", line {self.line}{column}" if self.line else ""
         return (
             f"{path_shown(self.path)}{place}: {self.problem}",
-            "Correct the file. Until then every reference fails, even one that another source answers.",
+            "Correct the file. Until then every reference fails, even one that another source has.",
+        )
+
+
+@fields
+class SettingsNotMade(ConfigurationError):
+    """The settings file could not be created in the working folder."""
+
+    path: str
+    """'' if the working folder no longer exists."""
+    problem: str
+
+    def lines(self) -> Lines:
+        name = path_shown(self.path) if self.path else "appsettings.json"
+        return (
+            f"{name} was not created: {self.problem}.",
+            "Create it yourself where your settings belong, or use user secrets.",
         )

@@ -12,36 +12,36 @@ from .commands import CommandError
 
 
 class ConnectionProblem(AiconnError):
-    """Something about one connection. (``ConnectionError`` is Python's own.)"""
+    """A problem with one connection. (``ConnectionError`` is a built-in of Python.)"""
 
     word = "connection"
     prefix = ""
 
 
 class ConnectionNotFound(NotFound, ConnectionProblem):
-    """No connection has this alias. Its words, which profiles share, are those of `NotFound`."""
+    """No connection has this alias. The wording comes from `NotFound`, which profiles share."""
 
 
 @reason
 class NoConnectionVersion(NoVersion, ConnectionNotFound):
-    """This version of it is not kept."""
+    """This version of the connection is not kept."""
 
 
 class ConnectionExists(Exists, ConnectionProblem):
-    """Another connection has this alias, in whatever case it was written. ``differences`` says how it differs, never a secret."""
+    """Another connection has this alias; case is ignored. ``differences`` says how it differs, never a secret."""
 
 
 class InvalidConnection(Invalid, ConnectionProblem):
-    """What was to be saved breaks a rule. ``problems`` names each field and what is wrong with it."""
+    """The connection to save breaks a rule. ``problems`` maps each field to what is wrong with it."""
 
 
 class ConnectionChanged(Changed, ConnectionProblem):
-    """Someone else saved or deleted it after it was read; what they did was not overwritten."""
+    """Another kernel saved or deleted the connection after it was read. Nothing was overwritten."""
 
 
 @fields
 class ConnectionInactive(ConnectionProblem):
-    """The connection is switched off; it has to be enabled before it can be used."""
+    """The connection is switched off. Enable it before use."""
 
     alias: str
 
@@ -58,7 +58,7 @@ class ConnectionInUse(ConnectionProblem):
     """Profiles depend on the connection; ``profiles`` has their aliases."""
 
     aliases: tuple[str, ...]
-    """What was to be deleted."""
+    """The connections to delete."""
     profiles: tuple[str, ...]
 
     def lines(self) -> Lines:
@@ -67,21 +67,21 @@ class ConnectionInUse(ConnectionProblem):
         return (
             f"{', '.join(self.aliases)} {'was' if len(self.aliases) == 1 else 'were'} not deleted: {depend} on "
             f"{'it' if len(self.aliases) == 1 else 'them'}.",
-            f"Disable instead: {command('disable', *self.aliases)}. Or delete all the same "
+            f"Disable instead: {command('disable', *self.aliases)}. Or delete anyway "
             "with --force (in Python force=True).",
         )
 
 
 @fields
 class NoConnectionInUse(ConnectionProblem):
-    """A call without an alias, while no connection is in use."""
+    """A call names no alias, and no connection is in use."""
 
     def lines(self) -> Lines:
         return "No connection is in use here.", f"Name one, or '{command('use ALIAS')}' first."
 
 
 class RotationFailed(ConnectionProblem):
-    """A new key did not pass the test, which ended at ``rung``; the old one was kept, and nothing was changed."""
+    """A new key did not pass the test, which ended at ``rung``. The old key is kept; nothing was changed."""
 
     rung = ""
 
@@ -93,9 +93,9 @@ class NewKeyFailed(RotationFailed):
     alias: str
     rung: str
     detail: str
-    """What the test says."""
+    """The message of the test."""
     advice: str = ""
-    """What to do, as the test says it."""
+    """The advice of the test."""
 
     def lines(self) -> Lines:
         return (
@@ -106,12 +106,12 @@ class NewKeyFailed(RotationFailed):
 
 @reason
 class NewKeyUntested(RotationFailed):
-    """The test cannot tell whether the new key works."""
+    """The test cannot determine whether the new key works."""
 
     alias: str
     rung: str
     doubt: str = ""
-    """Why it cannot tell."""
+    """Why the test cannot determine it."""
 
     def lines(self) -> Lines:
         return (
@@ -124,13 +124,13 @@ class NewKeyUntested(RotationFailed):
 
 @reason
 class Implausible(ConnectionProblem):
-    """A value that is there cannot be what it should be."""
+    """A value cannot be right for its field."""
 
     setting: str
-    """Its field."""
+    """The field of the value."""
     problem: str
     alias: str = ""
-    """The connection; '' for one that is not saved."""
+    """The connection; '' for an unsaved one."""
 
     def lines(self) -> Lines:
         where = f"; '{command('explain', self.alias)}' says where that is" if self.alias else ""
@@ -139,15 +139,15 @@ class Implausible(ConnectionProblem):
 
 @fields
 class UntrustedHost(ConnectionProblem):
-    """A key would go to a host that it was not allowed for."""
+    """A key would go to a host that is not allowed for it."""
 
     alias: str
     sent: tuple[str, ...]
-    """What would go there: references and sealed fields, never a value."""
+    """What would be sent: references and sealed fields, never a value."""
     host: str = ""
-    """Such as ``https://gateway.example``; '' where it cannot be told."""
+    """For example ``https://gateway.example``; '' if it cannot be determined."""
 
-    UNREADABLE: ClassVar = "a host that cannot be told from its endpoint"
+    UNREADABLE: ClassVar = "a host that cannot be determined from its endpoint"
 
     @property
     def words(self) -> str:
@@ -156,7 +156,7 @@ class UntrustedHost(ConnectionProblem):
 
     @property
     def warning(self) -> str:
-        """What is said of a connection that is only shown."""
+        """The warning beside a connection that is only shown."""
         return f"untrusted host: {self.alias} {self.words}. {self.hint}"
 
     def lines(self) -> Lines:
@@ -170,12 +170,12 @@ class UntrustedHost(ConnectionProblem):
 
 @reason
 class TrustNotConfirmed(CommandError):
-    """A host that a key may go to, where no one can be asked."""
+    """A host needs the user's permission, and the user cannot be asked here."""
 
     untrusted: UntrustedHost
 
     def lines(self) -> Lines:
         return (
             f"Nothing was allowed: {self.untrusted.alias} {self.untrusted.words}, and this cannot be confirmed here.",
-            "Say --yes if this is the host that you mean.",
+            "Add --yes if this is the host that you mean.",
         )

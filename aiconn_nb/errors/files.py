@@ -1,4 +1,4 @@
-"""Errors about a file that is given: a bundle, a notebook."""
+"""Errors about a file argument: a bundle or a notebook."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from .commands import CommandError
 
 
 class BundleError(AiconnError):
-    """A bundle cannot be read or written, or is invalid. Names the place in it, never the value."""
+    """A bundle cannot be read or written, or is invalid. The error names the place in it, never the value."""
 
 
 @reason
 class BundleNotRead(BundleError):
-    """The file of a bundle cannot be read, or is no JSON."""
+    """The file of a bundle cannot be read or is not JSON."""
 
     path: str
     problem: str
@@ -26,16 +26,16 @@ class BundleNotRead(BundleError):
 
 @reason
 class BundleMalformed(BundleError):
-    """The content of a file is no bundle, or one with something in it that no bundle may have."""
+    """The file is not a bundle, or contains something that a bundle may not contain."""
 
     problem: str
-    """The place in it, and what is wrong there."""
+    """The place in the file, and what is wrong there."""
     is_bundle: bool = True
-    """Whether it is one at all."""
+    """Whether the file is a bundle at all."""
 
     @property
     def reason(self) -> str:
-        return f"This is no bundle that can be read here: {self.problem}"
+        return f"This is not a readable bundle: {self.problem}"
 
     def lines(self) -> Lines:
         return (
@@ -52,32 +52,32 @@ class ConfigurationAsBundle(BundleError):
 
     def lines(self) -> Lines:
         return (
-            f"{self.path} is a configuration file, and no bundle: references are looked up in it where it is.",
+            f"{self.path} is a configuration file, not a bundle: references are resolved in it without an import.",
             f"Nothing was imported. {what_import_takes()}",
         )
 
 
 def what_import_takes() -> str:
-    """What to give instead of what is no bundle."""
+    """What to pass to ``import`` instead of a file that is not a bundle."""
     return f"import takes what '{command('export -o FILE')}' wrote."
 
 
 @reason
 class BundleOutdated(BundleError):
-    """Between the look at a bundle and its import the store changed."""
+    """The store changed between the preview of a bundle and its import."""
 
     path: str
 
     def lines(self) -> Lines:
         return (
-            f"{self.path} was not imported: the store, or what it resolves to, has changed since it was looked at.",
-            "Look again, and import it then.",
+            f"{self.path} was not imported: the store, or what it resolves to, has changed since the preview.",
+            "Preview it again, then import it.",
         )
 
 
 @reason
 class BundleTooLarge(BundleError):
-    """What is to be exported could not be imported."""
+    """The bundle to export would be too large to import."""
 
     says = "The bundle would be larger than one that can be imported.", "Name fewer connections."
 
@@ -88,20 +88,20 @@ class BundleNotWritten(BundleError):
 
     path: str
     problem: str = ""
-    """Why; '' where there is a file already."""
+    """Why; '' if the file exists already."""
 
     def lines(self) -> Lines:
         if self.problem:
             return f"{self.path} was not written: {self.problem}.", "Nothing was written."
         return (
-            f"{self.path} was not written: there is a file already.",
-            "Say --yes (in Python overwrite=True) to overwrite it, or name another.",
+            f"{self.path} was not written: the file exists already.",
+            "Add --yes (in Python overwrite=True) to overwrite it, or name another.",
         )
 
 
 @reason
 class NotebookNotScanned(AiconnError):
-    """A file cannot be read, or is no notebook."""
+    """A file cannot be read or is not a notebook."""
 
     path: str
     problem: str
@@ -112,7 +112,7 @@ class NotebookNotScanned(AiconnError):
 
 @reason
 class NotebookNotChanged(AiconnError):
-    """A notebook, or the copy of it, cannot be written."""
+    """A notebook or its backup copy cannot be written."""
 
     path: str
     problem: str
@@ -123,25 +123,25 @@ class NotebookNotChanged(AiconnError):
 
 @reason
 class BadRename(CommandError):
-    """The words behind ``--rename``."""
+    """The words after ``--rename`` are wrong."""
 
     says = "--rename takes OLD=NEW, each OLD once.", "For example: --rename gateway=gateway-2"
 
 
 @reason
 class NotInBundle(CommandError):
-    """What is to be renamed is not in the bundle."""
+    """The bundle does not have the alias to rename."""
 
     alias: str
     nearest: str | None = None
 
     def lines(self) -> Lines:
-        return f"There is no '{self.alias[:100]}' in the bundle to be renamed.", meant(self.nearest)
+        return f"The bundle has no '{self.alias[:100]}' to rename.", meant(self.nearest)
 
 
 @reason
 class BadNewAlias(CommandError):
-    """What is in the bundle cannot be renamed to this."""
+    """An alias of the bundle cannot be renamed to this."""
 
     alias: str
     problem: str
@@ -152,6 +152,6 @@ class BadNewAlias(CommandError):
 
 @reason
 class TwinsInBundle(CommandError):
-    """Two of the bundle would have one alias."""
+    """Two entries of the bundle would get the same alias."""
 
-    says = "Two of the bundle would have one alias.", "Rename them to different ones."
+    says = "Two entries of the bundle would have the same alias.", "Rename them to different ones."

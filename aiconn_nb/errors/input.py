@@ -1,4 +1,4 @@
-"""Errors about settings and keys on a line, and about what the user has to be asked."""
+"""Errors about settings and keys on a line, and about required input from the user."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .commands import CommandError
 
 @reason
 class NotASetting(CommandError):
-    """A word behind ``--set`` without a ``=``."""
+    """A word after ``--set`` has no ``=``."""
 
     known: tuple[str, ...]
     """The keys of the settings."""
@@ -21,7 +21,7 @@ class NotASetting(CommandError):
 
 @reason
 class NotAnOption(CommandError):
-    """A word behind ``--option`` without a ``=``."""
+    """A word after ``--option`` has no ``=``."""
 
     def lines(self) -> Lines:
         return "--option takes KEY=VALUE, and a word has no '='.", "For example: --option reasoning_effort=low"
@@ -29,29 +29,29 @@ class NotAnOption(CommandError):
 
 @reason
 class ReferenceExpanded(CommandError):
-    """The shell put a variable in the place of a reference."""
+    """The shell expanded a reference as a variable."""
 
     where: str
-    """The setting, or the option."""
+    """The setting or the option."""
     example: str
-    """What to write in quotes: the option before them, and what is in them."""
+    """What to type: the option, and the part in quotes."""
     option: str
 
     def lines(self) -> Lines:
         return (
-            f"{self.where}: the shell has taken the reference apart ($ and a name is a variable to it).",
+            f"{self.where}: the shell expanded the reference ($ and a name is a variable there).",
             f"Put it in single quotes: {self.option} '{self.example}'",
         )
 
 
 @reason
 class KeyOnLine(CommandError):
-    """A key in the place of a reference, on a line that is saved."""
+    """A key was given in place of a reference, on a line that is saved."""
 
     setting: str = ""
     """The setting; '' for the new key of a rotation."""
     reference: str = "$Section:Key"
-    """What to write instead."""
+    """What to type instead."""
     in_shell: bool = False
 
     def lines(self) -> Lines:
@@ -70,7 +70,7 @@ class KeyOnLine(CommandError):
 
 @reason
 class KnownKeyGiven(CommandError):
-    """A text holds a key that this machine knows."""
+    """A text contains a key that this machine knows."""
 
     whose: str
     """``the api_key of openai-dev``."""
@@ -84,10 +84,10 @@ class KnownKeyGiven(CommandError):
 
 @reason
 class SettingsNeeded(CommandError):
-    """Settings that would be asked for, where no one can be asked."""
+    """Required settings are missing, and the user cannot be asked here."""
 
     examples: tuple[tuple[str, str], ...]
-    """Each setting with an example of its value."""
+    """Setting -> an example of its value."""
     are_references: bool = False
 
     def lines(self) -> Lines:
@@ -102,7 +102,7 @@ class SettingsNeeded(CommandError):
 
 @reason
 class NewKeyNeeded(CommandError):
-    """The new key of a rotation, where no one can be asked."""
+    """A rotation needs a new key, and the user cannot be asked here."""
 
     settings: tuple[str, ...]
 
@@ -115,13 +115,13 @@ class NewKeyNeeded(CommandError):
 
 @reason
 class SecretNeeded(CommandError):
-    """The value of a user secret, where no one can be asked."""
+    """A user secret needs a value, and the user cannot be asked here."""
 
     key: str
     in_shell: bool = False
 
     def lines(self) -> Lines:
-        pipe = f"Pipe it in, and say so with -: {command('secret set', self.key, '-')}"
+        pipe = f"Pipe it in, with - as the value: {command('secret set', self.key, '-')}"
         return (
             "secret set asks for the value without echo, which is not possible here.",
             pipe if self.in_shell else "Run it where input is possible; a value is never taken from the line.",
@@ -130,21 +130,21 @@ class SecretNeeded(CommandError):
 
 @reason
 class NothingAnswered(CommandError):
-    """A question to the user had no answer."""
+    """The user did not answer a prompt."""
 
     says = "Nothing was entered, and nothing was changed.", "Run it again where you can answer."
 
 
 @reason
 class PipedNoText(CommandError):
-    """What was piped in is no text."""
+    """The piped input is not text."""
 
-    says = "What was piped in is no text in UTF-8.", "Nothing was done. Write it as UTF-8, without NUL characters."
+    says = "The piped input is not text in UTF-8.", "Nothing was done. Write it as UTF-8, without NUL characters."
 
 
 @reason
 class DeletionNotConfirmed(CommandError):
-    """What is to be deleted, where no one can be asked."""
+    """A deletion needs confirmation, and the user cannot be asked here."""
 
     aliases: tuple[str, ...]
 
@@ -152,18 +152,18 @@ class DeletionNotConfirmed(CommandError):
         were = "was" if len(self.aliases) == 1 else "were"
         return (
             f"{', '.join(self.aliases)} {were} not deleted: this cannot be confirmed here.",
-            "Say --yes if it is meant.",
+            "Add --yes if you are sure.",
         )
 
 
 @reason
 class ImportNotConfirmed(CommandError):
-    """What a bundle would change, where no one can be asked."""
+    """The changes of an import need confirmation, and the user cannot be asked here."""
 
     path: str
 
     def lines(self) -> Lines:
         return (
             f"{self.path} was not imported: this cannot be confirmed here.",
-            "Look at it with --dry-run, and say --yes if it is meant.",
+            "Look at it with --dry-run, and add --yes if you are sure.",
         )

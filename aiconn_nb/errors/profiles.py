@@ -1,4 +1,4 @@
-"""Errors about one profile, and about where a question goes."""
+"""Errors about one profile, and about the target of a question."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .collection import LONGEST, Changed, Exists, Invalid, NotFound, NoVersion
 from .commands import CommandError
 
 SHOWN = 5
-"""Aliases that a hint names at most."""
+"""The maximum number of aliases in a hint."""
 
 
 class ProfileError(AiconnError):
-    """Something about one profile."""
+    """A problem with one profile."""
 
     word = "profile"
     prefix = "profile "
@@ -29,7 +29,7 @@ class ProfileNotFound(NotFound, ProfileError):
 
 @reason
 class NoProfileVersion(NoVersion, ProfileNotFound):
-    """This version of it is not kept."""
+    """This version of the profile is not kept."""
 
 
 @reason
@@ -46,10 +46,10 @@ class NoTarget(ProfileNotFound):
 
 @reason
 class NoTargetOnLine(NoTarget):
-    """The same on a line where it may also be the first word of a question."""
+    """The same on a line where the word may also be the first word of a question."""
 
     meant: str = ""
-    """What has this alias in another spelling."""
+    """The existing alias that matches this one in another spelling."""
     default: str = ""
     """The default profile."""
 
@@ -59,17 +59,17 @@ class NoTargetOnLine(NoTarget):
         if self.default:
             hint = f"{near or f'{profiles}.'} '{command('ask -- TEXT')}' asks the default profile, {self.default}."
         else:
-            hint = near or f"Whom to ask comes first: {command('ask PROFILE TEXT')} ({profiles})."
+            hint = near or f"Name the profile first: {command('ask PROFILE TEXT')} ({profiles})."
         return super().lines()[0], hint
 
 
 @reason
 class NoDefaultProfile(ProfileNotFound):
-    """No profile was named, and none is the default."""
+    """No profile was named, and there is no default profile."""
 
     capability: str
     profiles: tuple[str, ...] = ()
-    """Those of this capability."""
+    """The profiles of this capability."""
     in_use: str = ""
     """The connection in use."""
 
@@ -88,21 +88,21 @@ class NoDefaultProfile(ProfileNotFound):
 
 
 def new_profile(alias: str, capability: str, *more: str) -> str:
-    """The command that makes a profile of a connection."""
+    """Return the command that creates a profile for a connection."""
     option = () if capability == "chat" else ("--capability", str(capability))
     return command("profile new ALIAS --connection", alias, "--model", "M", *option, *more)
 
 
 class ProfileExists(Exists, ProfileError):
-    """Another profile has this alias, in whatever case it was written. ``differences`` says how it differs."""
+    """Another profile has this alias; case is ignored. ``differences`` says how it differs."""
 
 
 class InvalidProfile(Invalid, ProfileError):
-    """What was to be saved breaks a rule. ``problems`` names each field and what is wrong with it."""
+    """The profile to save breaks a rule. ``problems`` maps each field to what is wrong with it."""
 
 
 class ProfileChanged(Changed, ProfileError):
-    """Someone else saved or deleted it after it was read; what they did was not overwritten."""
+    """Another kernel saved or deleted the profile after it was read. Nothing was overwritten."""
 
 
 class ProfileUnusable(ProfileError):
@@ -115,7 +115,7 @@ class NoneUsable(ProfileUnusable):
 
     alias: str
     because: Mapping[str, str]
-    """Each connection in order, and ``is inactive`` or ``is gone``."""
+    """Each connection in order, with ``is inactive`` or ``is gone``."""
 
     def lines(self) -> Lines:
         inactive = [alias for alias, because in self.because.items() if because == "is inactive"]
@@ -130,14 +130,14 @@ class NoneUsable(ProfileUnusable):
 
 @reason
 class OtherCapability(ProfileUnusable):
-    """The profile is for something else."""
+    """The profile is for another capability."""
 
     alias: str
     capability: str
-    """What the profile is for."""
+    """The capability of the profile."""
     wanted: str
     profiles: tuple[str, ...] = ()
-    """Those for what is wanted."""
+    """The profiles of the requested capability."""
 
     def lines(self) -> Lines:
         return (
@@ -150,7 +150,7 @@ class OtherCapability(ProfileUnusable):
 
 @reason
 class NoModelNamed(CommandError):
-    """A question to a connection, which has no model of its own."""
+    """A question goes directly to a connection, which has no model, and names no model."""
 
     alias: str
     capability: str
@@ -158,14 +158,14 @@ class NoModelNamed(CommandError):
     def lines(self) -> Lines:
         new = new_profile(self.alias, self.capability)
         return (
-            f"{self.alias} is a connection, which has no model of its own.",
+            f"{self.alias} is a connection, which has no model.",
             f"Name the model (--model M, in Python model=...), or make a profile: {new}",
         )
 
 
 @reason
 class NotOffered(ProfileUnusable):
-    """The provider of a connection does not offer what is wanted."""
+    """The provider of a connection does not offer the capability."""
 
     alias: str
     capability: str
@@ -177,10 +177,10 @@ class NotOffered(ProfileUnusable):
 
 @fields
 class AllFailed(ProfileUnusable):
-    """Every connection of the profile was tried; ``attempts`` has each with its reason, in the order of the trial."""
+    """Every connection of the profile failed; ``attempts`` has each with its reason, in the order of the attempts."""
 
     alias: str
-    """The profile, or the connection, that was asked."""
+    """The profile or the connection that was asked."""
     attempts: tuple[Attempt, ...]
 
     def lines(self) -> Lines:

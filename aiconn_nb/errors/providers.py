@@ -9,7 +9,7 @@ from .base import AiconnError, Lines, clause, fields, reason
 
 
 class ProviderError(AiconnError):
-    """Something about a provider."""
+    """A problem with a provider."""
 
 
 @fields
@@ -18,7 +18,7 @@ class ProviderNotFound(ProviderError):
 
     id: str
     known: tuple[str, ...] = ()
-    """The ids of those that are installed."""
+    """The ids of the installed providers."""
 
     def lines(self) -> Lines:
         installed = f"Installed: {', '.join(self.known) or 'none'}."
@@ -35,9 +35,9 @@ class SdkMissing(ProviderUnavailable):
 
     provider: str
     modules: tuple[str, ...]
-    """Those that are missing."""
+    """The missing packages."""
     package: str
-    """What installs them, as pip takes it."""
+    """The argument for pip that installs them."""
 
     def lines(self) -> Lines:
         return f"{self.provider} needs {' and '.join(self.modules)}, not installed here.", f"Run {pip(self.package)}"
@@ -61,10 +61,10 @@ class SdkBroken(ProviderUnavailable):
 
 @reason
 class PlugInBroken(ProviderUnavailable):
-    """The plug-in of a provider does not load, or fails when it is asked."""
+    """The plug-in of a provider does not load or fails when it is called."""
 
     provider: str
-    """Its id."""
+    """The provider id."""
     problem: str
     origin: str = "it"
     """The package that it comes from."""

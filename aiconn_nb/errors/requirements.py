@@ -1,4 +1,4 @@
-"""Errors about what a notebook needs."""
+"""Errors about the requirements of a notebook."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .base import AiconnError, Lines, fields
 
 @fields
 class NoProjectFile(AiconnError):
-    """No alias was named, and the working folder has no project file."""
+    """No alias was given, and the working folder has no project file."""
 
     name: str
 
@@ -22,10 +22,10 @@ class NoProjectFile(AiconnError):
 
 @fields
 class NeedsNotMet(AiconnError):
-    """A notebook that no one watches needs something that is not there; ``needs`` has each with what helps."""
+    """A notebook that runs unattended lacks something; ``needs`` has each requirement with its remedy."""
 
     needs: tuple[str, ...]
-    """Alias and problem of each."""
+    """Alias and problem of each requirement."""
     remedies: tuple[str, ...] = ()
 
     def lines(self) -> Lines:

@@ -1,4 +1,4 @@
-"""Errors about what a key can be rotated to, before anything is changed."""
+"""Errors about the arguments of a key rotation, before anything is changed."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ NOT_CHANGED = "Nothing was changed."
 
 @reason
 class NoKeyToRotate(CommandError):
-    """The connection has no key of this name, or none at all, that is set."""
+    """The connection has no such key that is set, or no key at all."""
 
     alias: str
     setting: str = ""
-    """The name; '' where none was named."""
+    """The name; '' if none was given."""
     nearest: str | None = None
     known: tuple[str, ...] = ()
     """The keys that are set."""
     unset: tuple[str, ...] = ()
-    """Those that could be set."""
+    """The keys that could be set."""
 
     def lines(self) -> Lines:
         missing = f"no key '{self.setting[:SHOWN]}' that is set" if self.setting else "no key that could be rotated"
@@ -38,7 +38,7 @@ class NoKeyToRotate(CommandError):
 
 @reason
 class SeveralKeys(CommandError):
-    """The connection has several keys, and none was named."""
+    """The connection has several keys, and the call names none."""
 
     alias: str
     settings: tuple[str, ...]
@@ -52,7 +52,7 @@ class SeveralKeys(CommandError):
 
 @reason
 class KeysTogether(CommandError):
-    """One reference for several fields that belong together."""
+    """One reference was given for several fields that belong together."""
 
     alias: str
     settings: tuple[str, ...]
@@ -67,7 +67,7 @@ class KeysTogether(CommandError):
 
 @reason
 class BadRotationTarget(CommandError):
-    """The words behind ``--to``."""
+    """The words after ``--to`` are wrong."""
 
     def lines(self) -> Lines:
         return (
@@ -78,14 +78,14 @@ class BadRotationTarget(CommandError):
 
 @reason
 class NotToAReference(CommandError):
-    """What a key is to be rotated to is no reference; it is not repeated."""
+    """The new value for a key is not a reference. The error does not repeat it."""
 
     says = "A key is rotated to a reference, which starts with $.", "For example: $OpenAI:NewKey"
 
 
 @reason
 class SameReference(CommandError):
-    """The connection has this reference already."""
+    """The connection already has this reference."""
 
     alias: str
 
@@ -99,7 +99,7 @@ class SameReference(CommandError):
 
 @reason
 class PlaceNotWritable(CommandError):
-    """The value comes from a place that is not written."""
+    """The value comes from a place that aiconn_nb does not write."""
 
     setting: str
     reference: str
@@ -118,7 +118,7 @@ class PlaceNotWritable(CommandError):
 
 @reason
 class HiddenByOwn(CommandError):
-    """A new value for all environments would be hidden by that of one."""
+    """The value of one environment would hide a new value for all environments."""
 
     setting: str
     reference: str
@@ -130,13 +130,13 @@ class HiddenByOwn(CommandError):
         return (
             f"{self.setting} is {self.reference}, whose value comes from the user secret of {self.environment}; "
             "a new one for all environments would be hidden by it.",
-            f"Leave --all out, or take that one away first: {remove}",
+            f"Leave --all out, or remove that one first: {remove}",
         )
 
 
 @reason
 class SourceNotWritable(CommandError):
-    """A configuration source takes no values."""
+    """A configuration source is read-only."""
 
     source: str
 
@@ -146,6 +146,6 @@ class SourceNotWritable(CommandError):
 
 @reason
 class NoNewKey(CommandError):
-    """A blank new key."""
+    """The new key is blank."""
 
     says = "No new key was given.", NOT_CHANGED

@@ -1,4 +1,4 @@
-"""Errors about what is done with user secrets."""
+"""Errors about operations on user secrets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .base import AiconnError, Lines, reason
 
 @reason
 class NothingEntered(AiconnError):
-    """A blank value for a user secret would take a good one's place unseen."""
+    """The value is blank. It would silently replace a good one."""
 
     key: str
 
@@ -21,7 +21,7 @@ class NothingEntered(AiconnError):
 
 @reason
 class ReferenceAsSecret(AiconnError):
-    """A reference as the value of a user secret would never be resolved."""
+    """The value of a user secret is a reference, which would never be resolved."""
 
     says = (
         "This is a reference, and nothing was changed: a user secret is a value, which is not resolved again.",
@@ -31,31 +31,31 @@ class ReferenceAsSecret(AiconnError):
 
 @reason
 class MaskAsSecret(AiconnError):
-    """The given text is only a placeholder or a mask of a value."""
+    """The given text is only a placeholder or a masked value."""
 
     says = "This is a mask, not the key itself.", "Paste the key."
 
 
 @reason
 class NoSecretGiven(AiconnError):
-    """There is no value to be kept."""
+    """There is no value to save."""
 
     says = "There is no value.", "Type or paste it."
 
 
 @reason
 class NoUserSecret(AiconnError):
-    """There is no user secret of this key for this environment."""
+    """This environment has no user secret with this key."""
 
     key: str
     environment: str | None
-    """None: for all environments."""
+    """None for all environments."""
     nearest: str | None = None
-    """The closest key that there is for it."""
+    """The closest existing key of that environment."""
     having: tuple[str | None, ...] = ()
-    """The environments that have the key; None for all together."""
+    """The environments that have the key; None means all environments."""
     options: tuple[str, ...] = ()
-    """The options that name the first of them in a command."""
+    """The options that select the first of them in a command."""
 
     action = "remove"
 
@@ -73,7 +73,7 @@ class NoUserSecret(AiconnError):
 
 @reason
 class NoFormerSecret(NoUserSecret):
-    """There is no former value of a user secret that could be brought back."""
+    """A user secret has no former value to restore."""
 
     action = "restore"
 

@@ -1,4 +1,4 @@
-"""Errors about the store, and about where it is."""
+"""Errors about the store and its location."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ OTHER_FOLDER = "Move it away, or name another folder in AICONN_HOME."
 
 
 class NoPlace(AiconnError):
-    """No folder can be told for the store or for the key: there is no home folder, and no variable names one."""
+    """The folder of the store or of the key cannot be determined: there is no home folder, and no variable names a folder."""
 
 
 @reason
@@ -20,9 +20,9 @@ class NoHome(NoPlace):
     """There is no home folder."""
 
     variable: str
-    """The variable that could name the folder: ``AICONN_HOME`` or ``AICONN_CONFIG_HOME``."""
+    """The variable that can name the folder: ``AICONN_HOME`` or ``AICONN_CONFIG_HOME``."""
     problem: str = ""
-    """What is wrong with HOME; '' where it is not set."""
+    """What is wrong with HOME; '' if it is not set."""
 
     def lines(self) -> Lines:
         whose = "the store" if self.variable == "AICONN_HOME" else "the master key"
@@ -31,35 +31,35 @@ class NoHome(NoPlace):
         )
         return (
             f"{why}, so {whose} has no place.",
-            "Set AICONN_HOME and AICONN_CONFIG_HOME, each to the whole path of a folder of its own.",
+            "Set AICONN_HOME and AICONN_CONFIG_HOME, each to the full path of a separate folder.",
         )
 
 
 @reason
 class HomeUnknown(NoPlace):
-    """A variable begins with ``~``, and there is no home folder."""
+    """A variable begins with ``~``, but there is no home folder."""
 
     variable: str
 
     def lines(self) -> Lines:
-        return f"{self.variable} begins with ~, and no home folder can be told here.", "Write the whole path."
+        return f"{self.variable} begins with ~, and there is no home folder here.", "Write the full path."
 
 
 @reason
 class RelativeToNothing(NoPlace):
-    """A variable has a relative path, and the working folder was deleted."""
+    """A variable has a relative path, but the working folder was deleted."""
 
     variable: str
 
     def lines(self) -> Lines:
         return (
             f"{self.variable} is a relative path, and the working folder is gone.",
-            "Write the whole path, or start anew.",
+            "Write the full path, or restart.",
         )
 
 
 class StoreError(AiconnError):
-    """Something about the store's file."""
+    """A problem with the store's file."""
 
 
 @reason
@@ -78,9 +78,9 @@ class StoreBusy(StoreError):
     """Another process held the store's lock for too long."""
 
     seconds: float
-    """How long it was waited for."""
+    """The time waited."""
     lock: str
-    """The file of the lock."""
+    """The lock file."""
 
     @property
     def reason(self) -> str:
@@ -94,7 +94,7 @@ class StoreBusy(StoreError):
 
 
 class StoreCorrupt(StoreError):
-    """The store's file is damaged; it was set aside under a dated name, nothing was overwritten."""
+    """The store's file is damaged. It was set aside under a dated name; nothing was overwritten."""
 
 
 @reason
@@ -103,7 +103,7 @@ class StoreSetAside(StoreCorrupt):
 
     path: str
     aside: str
-    """Where it is now."""
+    """Its new path."""
     problem: str
 
     def lines(self) -> Lines:
@@ -133,11 +133,11 @@ class StoreLeftDamaged(StoreCorrupt):
 
 @reason
 class NotTheStore(StoreCorrupt):
-    """In the place of the store there is something else."""
+    """The store's path is not a file."""
 
     path: str
     found: str
-    """What there is: ``a folder``."""
+    """What it is: ``a folder``."""
 
     def lines(self) -> Lines:
         return f"{home_shown(self.path)} is {self.found}, not the store's file. It was left as it is.", OTHER_FOLDER
@@ -145,7 +145,7 @@ class NotTheStore(StoreCorrupt):
 
 @fields
 class StoreTooNew(StoreError):
-    """The store was written by a newer release; nothing was changed."""
+    """A newer release wrote the store. Nothing was changed."""
 
     path: str
 
@@ -158,7 +158,7 @@ class StoreTooNew(StoreError):
 
 @fields
 class StoreUnwritable(StoreError):
-    """The store cannot be written: read-only folder, full disk. The old state is still there."""
+    """The store cannot be written: read-only folder, full disk. The old state is unchanged."""
 
     folder: str
     problem: str

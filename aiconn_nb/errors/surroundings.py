@@ -1,4 +1,4 @@
-"""Errors about where something is not possible: in a terminal, in a notebook, in a widget that is alone."""
+"""Errors about an operation that is impossible here: in a terminal, in a notebook, in a widget without its manager."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from .commands import CommandError
 
 @reason
 class NoNamesHere(CommandError):
-    """A terminal has no names that something could be bound to."""
+    """A terminal has no names to bind a value to."""
 
     redirected: str = ""
-    """What to write instead: ``--json > FILE``."""
+    """What to type instead: ``--json > FILE``."""
 
     def lines(self) -> Lines:
         if not self.redirected:
@@ -46,18 +46,18 @@ class NoKernelForEnvironment(CommandError):
 
 
 @reason
-class NoKernelForUsage(CommandError):
-    """A terminal cannot remember what was asked."""
+class NoThreadsForMap(CommandError):
+    """Python in a browser has no threads, which `map` needs to ask about many rows at once."""
 
     says = (
-        "A terminal has no kernel that could remember what was asked.",
-        "Each answer says below it what it cost.",
+        "map needs threads, which Python in a browser does not have.",
+        "Ask about each row in a loop: aiconn_nb.ask(...).",
     )
 
 
 @reason
 class RunInNotebook(CommandError):
-    """``run`` is a command of the terminal."""
+    """``run`` is only for the terminal."""
 
     alias: str
 
@@ -68,21 +68,21 @@ class RunInNotebook(CommandError):
 
 @reason
 class NoInputForSecret(CommandError):
-    """``secret set KEY -`` in a notebook."""
+    """``secret set KEY -`` was run in a notebook."""
 
     says = "A notebook has no standard input.", "Leave - out to be asked for the value without echo."
 
 
 @reason
 class NoInputForPrompt(CommandError):
-    """``ask -`` in a notebook."""
+    """``ask -`` was run in a notebook."""
 
     says = "A notebook has no standard input.", "Write the prompt into the cell: %%aiconn ask PROFILE"
 
 
 @reason
 class ListAlone(CommandError):
-    """A list that was opened without the form that it should open."""
+    """A list was opened without the form that it opens."""
 
     form: str
     """The class of the form."""
@@ -95,16 +95,26 @@ class ListAlone(CommandError):
 
 @reason
 class ProfilesAlone(CommandError):
-    """A list of profiles that was opened without the connections."""
+    """A list of profiles was opened without the connections."""
 
     says = "This list was opened without the connections.", "Run aiconn_nb.manager()."
 
 
 @reason
 class BadMessage(AiconnError):
-    """The page of a widget sent what none of ours sends."""
+    """The page of a widget sent a message that our code never sends."""
 
     part: str
 
     def lines(self) -> Lines:
-        return f"The page sent '{self.part}' as no form of ours does.", "Reload the page."
+        return f"The page sent an invalid '{self.part}'.", "Reload the page."
+
+
+@reason
+class Unexpected(AiconnError):
+    """Our code failed at what a page asked for. The error names the class of the exception only: its text may quote a value."""
+
+    kind: str
+
+    def lines(self) -> Lines:
+        return f"Internal error: {self.kind}.", "Please report it."

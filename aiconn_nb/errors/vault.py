@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from aiconn_nb.model.hint import command
+from aiconn_nb.model.hint import command, pip
 
 from .base import AiconnError, Lines, home_shown, reason
 
 KEY_VARIABLE: Final = "AICONN_MASTER_KEY"
 KEY_FILE: Final = "master.key"
 HOW_TO_MAKE_A_KEY: Final = (
-    'A new one: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())". '
+    'To create one: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())". '
     "What was sealed with the old one cannot be opened with it."
 )
 
 
 class VaultError(AiconnError):
-    """Something about the vault."""
+    """A problem with the vault."""
 
 
 class UnsealError(VaultError):
-    """A sealed value cannot be opened with this machine's key; it has to be given again."""
+    """This machine's key cannot open a sealed value. Enter the value again."""
 
 
 @reason
@@ -31,26 +31,51 @@ class NoKeyToUnseal(UnsealError):
     sealed: str
     """What cannot be opened: ``The user secret OpenAI:ApiKey``."""
     path: str
-    """Where the key would be."""
+    """Where the key should be."""
 
     def lines(self) -> Lines:
         where = f"no {home_shown(self.path)}, no {KEY_VARIABLE}"
         return (
             f"{self.sealed} cannot be opened: there is no master key here ({where}).",
-            "Bring it back. If it is lost for good, put a new one there and give the value again.",
+            "Restore it. If it is lost, put a new one there and enter the value again.",
         )
 
 
 @reason
 class OtherKey(UnsealError):
-    """The master key is not the one that the value was sealed with."""
+    """The value was sealed with another master key."""
 
     sealed: str
 
     def lines(self) -> Lines:
         return (
             f"{self.sealed} cannot be opened: it was sealed with another master key, or was changed since.",
-            f"Give the value again, or bring the old key back ({KEY_VARIABLE} or {KEY_FILE}).",
+            f"Enter the value again, or restore the old key ({KEY_VARIABLE} or {KEY_FILE}).",
+        )
+
+
+@reason
+class CannotUnseal(UnsealError):
+    """The package that decrypts is missing, as can happen in a browser."""
+
+    sealed: str
+
+    def lines(self) -> Lines:
+        return (
+            f"{self.sealed} cannot be opened: the package cryptography is missing here.",
+            f"Install it ('{pip('cryptography')}'), or set a reference in the place of the key.",
+        )
+
+
+@reason
+class CannotSeal(VaultError):
+    """The package that encrypts is missing, as can happen in a browser. Without it, no secret is saved."""
+
+    def lines(self) -> Lines:
+        return (
+            "A key cannot be saved here: the package cryptography, which encrypts it, is missing.",
+            f"Install it ('{pip('cryptography')}'), or set a reference such as $OpenAI:ApiKey; "
+            "its value may come from appsettings.json or from an environment variable.",
         )
 
 
@@ -60,7 +85,7 @@ class MasterKeyError(VaultError):
 
 @reason
 class MasterKeyMissing(MasterKeyError):
-    """There is no master key, and a second one must not be made: there are values that need the first."""
+    """There is no master key, and creating another one would be wrong: existing values need the first."""
 
     path: str
 
@@ -68,7 +93,7 @@ class MasterKeyMissing(MasterKeyError):
         where = home_shown(self.path)
         return (
             f"The master key is missing (no {where}, no {KEY_VARIABLE}), and there are values that need it.",
-            f"Bring it back. If it is lost for good, put a new one into {where} or {KEY_VARIABLE}. {HOW_TO_MAKE_A_KEY}",
+            f"Restore it. If it is lost, put a new one into {where} or {KEY_VARIABLE}. {HOW_TO_MAKE_A_KEY}",
         )
 
 
@@ -81,14 +106,14 @@ class MasterKeyNotKept(MasterKeyError):
 
     def lines(self) -> Lines:
         return (
-            f"The master key cannot be kept in {home_shown(self.path)}: {self.problem}.",
+            f"The master key cannot be saved in {home_shown(self.path)}: {self.problem}.",
             f"Make room, or name another folder in AICONN_CONFIG_HOME (or the key itself in {KEY_VARIABLE}).",
         )
 
 
 @reason
 class MasterKeyVanished(MasterKeyError):
-    """The master key was there a moment ago."""
+    """The master key existed a moment ago."""
 
     path: str
 
@@ -98,7 +123,7 @@ class MasterKeyVanished(MasterKeyError):
 
 @reason
 class MasterKeyUnreadable(MasterKeyError):
-    """The file of the master key cannot be read."""
+    """The master key file cannot be read."""
 
     path: str
     problem: str
@@ -112,7 +137,7 @@ class MasterKeyUnreadable(MasterKeyError):
 
 @reason
 class MasterKeyMalformed(MasterKeyError):
-    """What is there is no key."""
+    """The master key is not a valid key."""
 
     path: str = ""
     """The file; '' for the environment variable."""
@@ -121,7 +146,7 @@ class MasterKeyMalformed(MasterKeyError):
         where = (
             f"The master key file {home_shown(self.path)}" if self.path else f"The environment variable {KEY_VARIABLE}"
         )
-        return f"{where} is no key: 32 bytes in URL-safe base64 are wanted.", HOW_TO_MAKE_A_KEY
+        return f"{where} is not a key: it must be 32 bytes in URL-safe base64.", HOW_TO_MAKE_A_KEY
 
 
 class SecretsFileError(VaultError):
@@ -173,7 +198,7 @@ class SecretsBusy(SecretsFileError):
 
 @reason
 class SecretGone(SecretsFileError):
-    """The user secret is not there (any more)."""
+    """The user secret no longer exists."""
 
     def lines(self) -> Lines:
         return "There is no such user secret (any more).", f"See: {command('secret list')}"
@@ -181,6 +206,6 @@ class SecretGone(SecretsFileError):
 
 @reason
 class BadSecretName(SecretsFileError):
-    """What was given is no key that a user secret could have; it is not repeated."""
+    """The given text is not a valid key of a user secret. The error does not repeat it."""
 
-    says = "This is no key for a secret: it is empty, or has blanks around it.", "For example: OpenAI:ApiKey"
+    says = "This is not a valid key for a secret: it is empty, or has blanks around it.", "For example: OpenAI:ApiKey"

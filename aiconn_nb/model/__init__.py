@@ -1,1 +1,1 @@
-"""Values and errors: frozen, without I/O, importing nothing of ours but each other."""
+"""Values and rules: frozen, without I/O, importing no other package of ours."""

@@ -1,10 +1,10 @@
-"""When two keys are the same key: .NET's OrdinalIgnoreCase."""
+"""Comparison of keys: .NET's OrdinalIgnoreCase."""
 
 from __future__ import annotations
 
 
 class _Upper(dict[int, str]):
-    """Code point -> its simple upper-case mapping, filled as it is asked for (`str.translate` asks)."""
+    """Code point -> its simple upper-case mapping, filled on demand by `str.translate`."""
 
     def __missing__(self, code: int) -> str:
         upper = self[code] = _upper(chr(code))
@@ -12,11 +12,11 @@ class _Upper(dict[int, str]):
 
 
 def _upper(char: str) -> str:
-    """The simple (one to one) upper-case mapping of Unicode, less the two letters that .NET leaves alone.
+    """The simple (one to one) upper-case mapping of Unicode, except for two letters that .NET does not map.
 
-    Python only has the full mapping, which makes ``SS`` of ``ß``. Where that is longer than one character, the title-case
-    mapping is the simple one if it is a single character (``ᾳ``: ``ᾼ``), and there is none if it is not (``ß``, ``ﬁ``).
-    ``ı`` and ``ſ`` are the only letters outside ASCII with a capital inside it, and .NET excepts both.
+    Python has only the full mapping, which turns ``ß`` into ``SS``. If that is longer than one character, the title-case
+    mapping is the simple one if it is a single character (``ᾳ``: ``ᾼ``); otherwise there is none (``ß``, ``ﬁ``).
+    ``ı`` and ``ſ`` are the only letters outside ASCII with a capital inside it, and .NET excludes both.
     """
     upper = char.upper()
     if len(upper) != 1:
@@ -30,9 +30,9 @@ _UPPER = _Upper()
 
 
 def fold(key: str) -> str:
-    """What a key is compared by: two keys are the same where this is equal.
+    """The form in which keys are compared: two keys are the same if their folded forms are equal.
 
-    Each character is mapped by itself, nothing is normalised, and the length stays: é = É, σ = ς = Σ, but ß is not ss, the
+    Each character is mapped separately, nothing is normalized, and the length stays: é = É, σ = ς = Σ, but ß is not ss, the
     Kelvin sign is not k and ı is not I. Source: .NET's ``OrdinalCasing``.
 
     >>> fold("OpenAI:ApiKey") == fold("OPENAI:apikey"), fold("straße") == fold("strasse")

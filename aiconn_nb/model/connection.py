@@ -10,21 +10,23 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
+from . import headers
 from .ids import new_id
+from .pattern import late
 from .pickling import made_again
 from .reference import is_reference
 from .secret import Sealed
 
 Setting = str | int | float | bool | Sealed
-"""A setting as it is stored: a reference or literal as written (``$$`` for a literal ``$``), a plain value, or a sealed secret."""
+"""A stored setting: a reference or literal as written (``$$`` for a literal ``$``), a plain value, or a sealed secret."""
 
 ALIAS_LENGTH = 100
 NAME_LENGTH = 200
-_ALIAS = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
+_ALIAS = late(r"[a-z0-9][a-z0-9-]*", re.ASCII)
 
 
 def now() -> datetime:
-    """This moment in UTC, to the microsecond."""
+    """The current time in UTC, to the microsecond."""
     return datetime.now(UTC)
 
 
@@ -41,20 +43,20 @@ class Connection:
     created: datetime = field(default_factory=now)
     modified: datetime = field(default_factory=now)
     modified_by: str = field(default="", repr=False)
-    """``user@host`` of the last save. It is not in the repr, which a notebook saves: only the history shows it."""
+    """``user@host`` of the last save. The repr omits it, because a notebook saves reprs: only the history shows it."""
     version: int = 1
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "settings", MappingProxyType(dict(self.settings)))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # A mapping proxy cannot be pickled or copied; what is inside it can.
+        # A mapping proxy cannot be pickled or copied; its content can.
         fields = {each: getattr(self, each) for each in self.__slots__}
         return made_again, (type(self), {**fields, "settings": dict(self.settings)})
 
 
 def alias_from(name: str) -> str:
-    """The alias proposed for a name: lower case, every run of other characters one ``-``, none at the ends.
+    """The alias proposed for a name: lower case, each run of other characters replaced by ``-``, none at the ends.
 
     >>> alias_from("OpenAI (Europe) 2")
     'openai-europe-2'
@@ -89,5 +91,6 @@ def name_problem(name: str) -> str:
 
 
 def references(settings: Mapping[str, Setting]) -> dict[str, str]:
-    """The settings that are references, as written, by field."""
-    return {key: value for key, value in settings.items() if isinstance(value, str) and is_reference(value)}
+    """The settings that are references, as written, by field; those in headers by ``headers NAME``."""
+    found = {key: value for key, value in settings.items() if isinstance(value, str) and is_reference(value)}
+    return found | headers.references(settings)

@@ -11,19 +11,19 @@ from typing import Final
 
 KEPT_FOR: Final = timedelta(days=30)
 GRACE: Final = timedelta(days=1)
-"""How long after its mark something is forgotten, at the earliest."""
+"""The minimum time between the mark and the purge."""
 
 
 def is_due(since: datetime, moment: datetime) -> bool:
-    """Whether it was kept long enough at a moment. ``since``: when it was deleted or replaced."""
+    """Whether an entry has been kept long enough. ``since``: when it was deleted or replaced."""
     return moment - since > KEPT_FOR
 
 
 def marked(mark: datetime | None, moment: datetime) -> datetime:
-    """When something that is due was found to be so: at its mark, or now. A mark of the future is one that a wrong clock made."""
+    """The time of the mark of a due entry, or now. A wrong clock made a mark in the future, so that one is replaced."""
     return mark if mark is not None and mark <= moment else moment
 
 
 def is_ripe(mark: datetime | None, moment: datetime) -> bool:
-    """Whether something that is due may be forgotten."""
+    """Whether a due entry may be purged."""
     return moment - marked(mark, moment) >= GRACE

@@ -1,19 +1,25 @@
-"""What a provider asks for: its fields, the options of its models, and the conversion of text to a field's type."""
+"""A provider's fields, the options of its models, and the conversion of text to a field's type."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
-FieldType = Literal["text", "url", "integer", "number", "boolean"]
+from . import headers
+from .pattern import late
+
+FieldType = Literal["text", "url", "integer", "number", "boolean", "path", "headers"]
 FieldValue = str | int | float | bool
 
-# Python refuses to read more than 4,300 digits, with an error that is not ours and a traceback that holds the text.
-_INTEGER = re.compile(r"\s*[+-]?[0-9]{1,1000}\s*", re.ASCII)
-_NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*", re.ASCII)
+# Python refuses more than 4,300 digits with an error that is not ours, and whose traceback holds the text.
+_INTEGER = late(r"\s*[+-]?[0-9]{1,1000}\s*", re.ASCII)
+_NUMBER = late(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*", re.ASCII)
+
+_PATH = late(r"/|~[/\\]|[A-Za-z]:[/\\]|\\\\")
+"""A relative path would be another file in each working folder."""
 
 WANTED: dict[FieldType, str] = {
     "text": "text",
@@ -21,13 +27,19 @@ WANTED: dict[FieldType, str] = {
     "integer": "a whole number, such as 30",
     "number": "a number, such as 0.5",
     "boolean": "true or false",
+    "path": "an absolute path, or one that begins with ~/",
+    "headers": "NAME: VALUE, one in each line",
 }
-"""What each type wants, in words that fit behind "must be"."""
+"""A description of each type that fits after "must be"."""
+
+
+NETWORK_GROUP: Final = "Network"
+"""The group of fields that every provider with a network has; it is shown if one of them is set."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One setting of a provider, or one option of its models, with all that a form or a help text needs to say about it."""
+    """One setting of a provider, or one option of its models, with everything that a form or a help text needs."""
 
     key: str
     label: str
@@ -40,18 +52,23 @@ class Field:
     choices: tuple[str, ...] = ()
     placeholder: str = ""
     reading: Callable[[str], str] | None = None
-    """What another spelling is read as that the field's ecosystem knows, before its type is checked; other text is answered
-    as it is."""
+    """Converts other spellings of the field's ecosystem before the type is checked; returns any other text unchanged."""
     suggested_reference: str = ""
-    """The reference that teams usually keep it under, such as ``$OpenAI:ApiKey``; offered, never assumed."""
+    """The usual reference for it, such as ``$OpenAI:ApiKey``; offered, never assumed."""
     least: float | None = None
-    """The smallest number that is taken."""
+    """The minimum of a number."""
     most: float | None = None
-    """The largest number that is taken; of a text, the number of its characters."""
+    """The maximum of a number, or the maximum length of a text."""
+    required_unless: tuple[str, ...] = ()
+    """Fields that make a required one unnecessary: any of them selects another way to sign in."""
+
+    def is_required(self, given: Container[str]) -> bool:
+        """Whether a connection with the fields ``given`` also needs this one. A field with a default is never needed."""
+        return self.required and self.default is None and not any(map(given.__contains__, self.required_unless))
 
     @property
     def range(self) -> str:
-        """What a value must be, in words: ``a number from 0 to 2``, ``one of low, high``."""
+        """The permitted values in words: ``a number from 0 to 2``, ``one of low, high``."""
         if self.choices:
             return f"one of {', '.join(self.choices)}"
         if self.type not in ("integer", "number"):
@@ -61,7 +78,7 @@ class Field:
         return " ".join([what, *(f"{word} {bound}" for word, bound in bounds if bound is not None)])
 
     def takes(self, value: object) -> bool:
-        """Whether a value that has this field's type is one that it takes."""
+        """Whether a value of this field's type is permitted."""
         if self.choices:
             return value in self.choices
         if isinstance(value, str):
@@ -73,18 +90,25 @@ class Field:
 
 
 class NotOfType(ValueError):
-    """Text that is not of the wanted type. Its message says what is wanted and never repeats the text."""
+    """Text that does not have the required type. The message describes the type and never repeats the text."""
 
 
 def convert(text: str, field: Field) -> FieldValue:
-    """Text as the field's type wants it.
+    """Convert text to the field's type.
 
-    The rules are .NET's, read strictly and without culture: booleans are ``true``/``false`` in any case; integers have
+    The rules are .NET's, applied strictly and without culture: booleans are ``true``/``false`` in any case; integers have
     an optional sign and ASCII digits; blanks around a value are allowed, ``_`` and ``,`` never are.
     Raises `NotOfType`.
     """
     if field.reading is not None:
         text = field.reading(text)
+    value = _converted(text, field)
+    if (field.least, field.most) != (None, None) and not field.takes(value):
+        raise NotOfType(f"must be {field.range}")
+    return value
+
+
+def _converted(text: str, field: Field) -> FieldValue:
     if field.choices and text not in field.choices:
         raise NotOfType("must be one of " + ", ".join(field.choices))
     if field.type == "boolean" and text.strip().lower() in ("true", "false"):
@@ -95,6 +119,12 @@ def convert(text: str, field: Field) -> FieldValue:
         return float(text)
     if field.type == "text" or (field.type == "url" and _is_url(text.strip())):
         return text
+    if field.type == "path" and _PATH.match(text.strip()):
+        return text.strip()
+    if field.type == "headers":
+        if problem := headers.problem(text):
+            raise NotOfType(problem)
+        return "\n".join(headers.lines(text))
     raise NotOfType(f"must be {WANTED[field.type]}")
 
 

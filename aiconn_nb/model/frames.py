@@ -1,4 +1,4 @@
-"""What an exception's frames hold, taken away: IPython's Verbose mode and crash reports print the locals of every frame."""
+"""Clear the frames of an exception: IPython's Verbose mode and crash reports print the locals of every frame."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from types import FunctionType
 from typing import Any, ParamSpec, TypeVar
 
 from aiconn_nb.errors import AiconnError, WrongType
-
-from .traceback_locals import clear
 
 _PLAIN: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool, "None": type(None)}
 Given = ParamSpec("Given")
@@ -24,19 +22,21 @@ def leaves_no_locals(
     *,
     in_debug: bool = False,
 ) -> Callable[Given, Answer]:
-    """The function, whose interruption or unforeseen exception has no locals in its frames: Ctrl-C may come at any line, also
-    where a key is in the clear. An `AiconnError` shows no frames, and is raised where no local holds one.
+    """Wrap a function so that an interrupt or an unexpected exception leaves no locals in its frames: Ctrl-C may come at any line,
+    also while a key is in the clear. An `AiconnError` shows no frames, and is raised where no local holds a key.
 
-    Of a method, ``masked`` takes the object and such an error, and takes out of it what it must not tell. ``in_debug``: whether
+    For a method, ``masked`` takes the object and such an error, and removes secrets from the error. ``in_debug``: whether
     debug mode keeps locals that hold no key; see `aiconn_nb.model.traceback_locals`.
     """
 
     def wrong_type(error: BaseException, args: tuple[object, ...], options: Mapping[str, object]) -> WrongType | None:
-        """Mask or clear an error, and answer which argument is not of its type, where that is what it comes from."""
+        """Mask or clear an error. Return the argument with the wrong type, if that caused the error."""
         if isinstance(error, AiconnError):
             if masked is not None:
                 masked(args[0], error)
             return None
+        from .traceback_locals import clear  # only an error needs it
+
         given = args if masked is None else args[1:]
         clear(error.__traceback__, [given, options], in_debug=in_debug)
         is_about_types = isinstance(error, AttributeError | TypeError | ValueError)
@@ -51,7 +51,7 @@ def leaves_no_locals(
             if wrong is None:
                 raise
         finally:
-            # What was given may be a key as well, and this frame is in the traceback too.
+            # An argument may be a key as well, and this frame is in the traceback too.
             del args, options
         raise wrong
 
@@ -76,8 +76,8 @@ def leaves_no_locals(
 def _wrong_type(
     function: Callable[..., object], given: tuple[object, ...], options: Mapping[str, object]
 ) -> WrongType | None:
-    """The argument that is not of the type that the function says, None where all are. Only plain types are looked at, and no value
-    is told."""
+    """The argument whose type differs from the function's annotation, None if all fit. Only plain types are checked, and no value
+    is shown."""
     from inspect import signature
 
     parameters = signature(function).parameters
@@ -97,7 +97,7 @@ def _wrong_type(
 
 
 def verbs_leave_no_locals(masked: Callable[[Any, AiconnError], None]) -> Callable[[type[Kind]], type[Kind]]:
-    """Makes the public methods of a class, inherited ones too, such functions, with ``masked`` for their errors."""
+    """Apply `leaves_no_locals` to the public methods of a class, inherited ones too, with ``masked`` for their errors."""
 
     def guarded(kind: type[Kind]) -> type[Kind]:
         for name in dir(kind):

@@ -1,21 +1,21 @@
-"""Commands inside messages, which can be pasted where the message is shown.
+"""Commands inside messages, in the syntax of the interface that shows the message, so that they can be pasted.
 
 A message names a command only through `command`, when it is shown::
 
     f"'{command('enable', alias)}' switches it on."
 
 =========  ==================================  ===============================================
-face       ``command("enable", "openai-dev")``  ``command("secret set", "OpenAI:ApiKey")``
+interface  ``command("enable", "openai-dev")``  ``command("secret set", "OpenAI:ApiKey")``
 =========  ==================================  ===============================================
 notebook   ``%aiconn enable openai-dev``       ``%aiconn secret set OpenAI:ApiKey``
 terminal   ``aiconn enable openai-dev``        ``aiconn secret set OpenAI:ApiKey``
 Python     ``aiconn_nb.enable("openai-dev")``  ``aiconn secret set OpenAI:ApiKey``
 =========  ==================================  ===============================================
 
-The first argument is written as it is and may hold several words; each further argument is one word, quoted where its face needs
-that. A placeholder is in capitals: ``command("use ALIAS")``. `pip` does the same for an
-installation. A face says once who reads its messages: the extension and the terminal with `face`; without either it
-is Python. Call these functions where the message is made, never for a constant of a module: the face is known only then.
+The first argument is not quoted and may contain several words; each further argument is one word, quoted if the interface needs
+that. A placeholder is in capitals: ``command("use ALIAS")``. `pip` does the same for an installation. The extension and the
+terminal set the interface, with `begin` and `shown_in`; without either it is Python. Call these functions when the message is
+built, never for a module's constant: the interface is known only then.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from enum import Enum
 from typing import Final
 
 
-class Face(Enum):
-    """Who reads a message; the value is what a command begins with there."""
+class Interface(Enum):
+    """The user interface that shows a message; the value is the first word of a command there."""
 
     NOTEBOOK = "%aiconn"
     TERMINAL = "aiconn"
@@ -49,61 +49,66 @@ _PYTHON_NAMES: Final = {
     "profile default": "default_profile",
     "secret list": "secrets",
 }
-"""Commands that are one call in Python with the same words as arguments, and the function's name where it is another one."""
+"""Commands with an equivalent Python function that takes the same words as arguments -> its name, if that differs."""
 
-_faces: list[Face] = []
-"""The faces of this process, the innermost last: a kernel's extension, or a command of the terminal. Not a context variable: the
-threads of a command have the same reader."""
+_interfaces: list[Interface] = []
+"""The interfaces of this process, the innermost last: a kernel's extension, or a command of the terminal. Not a context variable,
+because the threads of a command have the same interface."""
 
 
-def here() -> Face:
-    """The face that shows messages in this process."""
-    return _faces[-1] if _faces else Face.PYTHON
+def here() -> Interface:
+    """The interface that shows messages in this process."""
+    return _interfaces[-1] if _interfaces else Interface.PYTHON
 
 
 @contextmanager
-def face(shown: Face) -> Iterator[None]:
-    """Messages that are made within are read there."""
-    _faces.append(shown)
+def shown_in(shown: Interface) -> Iterator[None]:
+    """Build messages in the block for this interface."""
+    _interfaces.append(shown)
     try:
         yield
     finally:
         end(shown)
 
 
-def begin(shown: Face) -> None:
-    """The same until `end`, for a face that is loaded and unloaded."""
-    if shown not in _faces:
-        _faces.insert(0, shown)
+def begin(shown: Interface) -> None:
+    """Do the same until `end`, for an interface that is loaded and unloaded."""
+    if shown not in _interfaces:
+        _interfaces.insert(0, shown)
 
 
-def end(shown: Face) -> None:
-    """Messages are not read there any more."""
-    if shown in _faces:
-        del _faces[len(_faces) - 1 - _faces[::-1].index(shown)]
+def end(shown: Interface) -> None:
+    """Stop building messages for this interface."""
+    if shown in _interfaces:
+        del _interfaces[len(_interfaces) - 1 - _interfaces[::-1].index(shown)]
 
 
 def command(written: str, *words: str) -> str:
-    """A command as it is typed where the message is shown.
+    """A command in the syntax of the interface that shows the message.
 
-    ``written`` is taken as it is, each of ``words`` is one word: ``command("edit", alias, "--prompt", "api_key")``.
+    ``written`` is not quoted, each of ``words`` is one word: ``command("edit", alias, "--prompt", "api_key")``.
     """
     shown = here()
-    if shown is Face.PYTHON:
+    if shown is Interface.PYTHON:
         call = _as_call(written, words)
         if call:
             return call
-        shown = Face.TERMINAL
+        shown = Interface.TERMINAL
     return " ".join([shown.value, written, *(_quoted(word, shown) for word in words)])
 
 
 def pip(written: str) -> str:
-    """What installs a package: ``%pip install numpy`` in a notebook, ``pip install numpy`` elsewhere."""
-    return f"{'%' if here() is Face.NOTEBOOK else ''}pip install {written}"
+    """The command that installs a package: ``%pip install numpy`` in a notebook, ``pip install numpy`` elsewhere."""
+    return f"{'%' if here() is Interface.NOTEBOOK else ''}pip install {written}"
+
+
+def written(notebook: str, python: str) -> str:
+    """The variant that works in the current interface: with a magic, or as a call."""
+    return notebook if here() is Interface.NOTEBOOK else python
 
 
 def _as_call(written: str, words: tuple[str, ...]) -> str:
-    """The call of the function of the same meaning; '' where there is none for these words."""
+    """The call of the equivalent function; '' if there is none for these words."""
     from json import dumps  # in double quotes: a message puts single ones around a command
 
     given = written.split()
@@ -114,16 +119,16 @@ def _as_call(written: str, words: tuple[str, ...]) -> str:
             shown = ", ".join(
                 word if word.isascii() and word.isdigit() else dumps(word, ensure_ascii=False) for word in arguments
             )
-            return f"{Face.PYTHON.value}.{_PYTHON_NAMES[name] or name}({shown})"
+            return f"{Interface.PYTHON.value}.{_PYTHON_NAMES[name] or name}({shown})"
     return ""
 
 
-def _quoted(word: str, shown: Face) -> str:
-    """One word of a line. A shell expands ``$`` and its like; the magic takes everything but blanks and quotes as it is."""
-    harmless = r"[^\s'\"]+" if shown is Face.NOTEBOOK else r"[\w@%+=:,./-]+"
+def _quoted(word: str, shown: Interface) -> str:
+    """Quote one word of a line. A shell expands ``$`` and similar; the magic changes only blanks and quotes."""
+    harmless = r"[^\s'\"]+" if shown is Interface.NOTEBOOK else r"[\w@%+=:,./-]+"
     if re.fullmatch(harmless, word):
         return word
-    if shown is Face.NOTEBOOK:
+    if shown is Interface.NOTEBOOK:
         return f'"{word}"' if '"' not in word else f"'{word}'"
     from shlex import quote
 

@@ -1,10 +1,10 @@
-"""Whole characters: half of one (a lone surrogate) can neither be sent to a provider nor shown in a notebook."""
+"""Characters that are safe to send and to show: no half ones, and no control characters from outside."""
 
 from __future__ import annotations
 
 
 def whole_letters(text: str) -> str:
-    """The same text. Two halves that belong together become the letter, others are replaced by U+FFFD.
+    """The text with surrogate pairs joined; lone surrogates are replaced by U+FFFD.
 
     >>> whole_letters("\\ud83d\\ude00"), whole_letters("half \\ud83d")
     ('😀', 'half �')
@@ -12,3 +12,21 @@ def whole_letters(text: str) -> str:
     if text.isascii():
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def plain(text: str) -> str:
+    """Make text safe for a terminal: control characters, which could move the cursor or change colours, become U+FFFD.
+
+    So do lone surrogates, which cannot be sent to a notebook.
+    """
+    if text.isascii() and text.isprintable():  # the usual case, and a list may be long
+        return text
+    from unicodedata import category  # seldom needed
+
+    return "".join("\ufffd" if category(c) in ("Cc", "Cf", "Cs") else c for c in text.replace("\n", " "))
+
+
+def printable(text: str) -> str:
+    """The same for text of several lines: line breaks and tabs stay."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n".join("\t".join(map(plain, line.split("\t"))) for line in lines)

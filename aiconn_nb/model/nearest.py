@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 def nearest(word: str, known: Iterable[str], *, alike: float = 0.6) -> str | None:
-    """The known word closest to ``word`` (ignoring case), or None where nothing is close: ``alike`` is 1 for the same word."""
+    """The known word closest to ``word`` (ignoring case), or None if none is close: ``alike`` is 1 for the same word."""
     from difflib import get_close_matches  # only a mistake needs it
 
     spelled = {name.lower(): name for name in known}
@@ -15,10 +15,10 @@ def nearest(word: str, known: Iterable[str], *, alike: float = 0.6) -> str | Non
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """``Did you mean 'x'?``, or an empty text where nothing is close."""
+    """``Did you mean 'x'?``, or '' if no word is close."""
     return meant(nearest(word, known))
 
 
 def meant(close: str | None) -> str:
-    """The same for what is closest."""
+    """The same for a word that was found already."""
     return f"Did you mean '{close}'?" if close else ""

@@ -1,7 +1,7 @@
-"""Notes on how something was found. They belong to the answer, although they arise deep below it.
+"""Notes on how a result was obtained. They belong to the result, although they arise deep below it.
 
-`note` adds one. The code that makes the answer collects them with `notes_heard` and shows the list. A note that is not collected
-is a Python warning.
+`note` adds one. The code that makes the result collects them with `notes_heard` and shows the list. A note that is not collected
+becomes a Python warning.
 """
 
 from __future__ import annotations
@@ -16,17 +16,28 @@ _heard: ContextVar[list[str] | None] = ContextVar("aiconn_notes", default=None)
 
 
 class AliasRenamed(UserWarning):
-    """Something was found by the alias that it had before it was renamed."""
+    """An alias was found under its former name."""
+
+
+class UsageNote(UserWarning):
+    """A note on recorded usage, its caps, or the log of calls."""
+
+
+class _Said(str):
+    """A note, with the class of its warning if it is not collected."""
+
+    __slots__ = ("category",)
+    category: type[Warning]
 
 
 def is_heard() -> bool:
-    """Whether the notes that are said now are collected."""
+    """Whether notes are collected now."""
     return _heard.get() is not None
 
 
 @contextmanager
 def notes_heard() -> Iterator[list[str]]:
-    """Collect what is noted within, each note once."""
+    """Collect the notes within the block, without duplicates."""
     heard: list[str] = []
     token = _heard.set(heard)
     try:
@@ -35,17 +46,20 @@ def notes_heard() -> Iterator[list[str]]:
         _heard.reset(token)
 
 
-def note(text: str) -> None:
-    """Say that something was found otherwise than it was asked for."""
+def note(text: str, category: type[Warning] | None = None) -> None:
+    """Note that something was found under another name, or any other fact with a ``category``."""
+    if category is not None:
+        text = _Said(text)
+        text.category = category
     heard = _heard.get()
     if heard is None:
-        warnings.warn(text, AliasRenamed, stacklevel=_levels_of_ours())
+        warnings.warn(str(text), getattr(text, "category", AliasRenamed), stacklevel=_levels_of_ours())
     elif text not in heard:
         heard.append(text)
 
 
 def _levels_of_ours() -> int:
-    """How many frames up the code is that called us: a warning names its line, not one of ours."""
+    """The number of our own frames above: a warning names the line that called us."""
     own = (__name__.partition(".")[0], "contextlib")
     frame, levels = sys._getframe(1), 1
     while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).partition(".")[0] in own:

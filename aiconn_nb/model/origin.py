@@ -1,7 +1,7 @@
-"""Where a URL leads, in one spelling: the scheme, the host and the port that decide who gets a key.
+"""The origin of a URL in one canonical form: the scheme, the host and the port that determine who gets a key.
 
-Programs disagree about URLs that are written oddly: of ``https://evil.example\\@api.openai.com`` some take the one host and some
-the other. An oddly written URL has no origin here, so the user is never asked about another host than the one that is called.
+Programs disagree about unusual URLs: for ``https://evil.example\\@api.openai.com`` some use the one host and some
+the other. An unusual URL has no origin here, so the user is never asked about another host than the one that is called.
 """
 
 from __future__ import annotations
@@ -10,29 +10,31 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from .pattern import late
+
 _PORTS: Final = {"https": 443, "http": 80}
-# Letters, digits and _ of ASCII, and all beyond it: written as what it is not, for Python takes 10 ms to read so long a range.
+# Letters, digits and _ of ASCII, and all beyond it. Written as a negation, because Python needs 10 ms to compile the range.
 _LETTER: Final = r"[^\x00-/:-@\[-\^`{-\x7f]"
 _LETTER_OR_HYPHEN: Final = r"[^\x00-,./:-@\[-\^`{-\x7f]"
 _LABEL: Final = f"{_LETTER}(?:{_LETTER_OR_HYPHEN}*{_LETTER})?"
-_URL: Final = re.compile(
+_URL: Final = late(
     rf"""(?P<scheme>[Hh][Tt][Tt][Pp][Ss]?)://
     (?:[A-Za-z0-9._~!$&'()*+,;=:%-]*@)?
     (?P<host>\[[0-9A-Fa-f:.]+\]|{_LABEL}(?:\.{_LABEL})*)\.?
     (?::(?P<port>[0-9]{{1,5}}))?
     (?:[/?\#][^\s\\]*)?""",
-    # Not IGNORECASE, which takes ſ for an s.
+    # Not IGNORECASE, which matches ſ as an s.
     re.VERBOSE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The server and the protocol. ``http`` and ``https`` of one host are two origins: anyone can read along in the former."""
+    """The server and the protocol. ``http`` and ``https`` of one host are two origins: anyone can read the former."""
 
     scheme: str
     host: str
-    """In lower case, without a dot at its end; letters beyond ASCII as punycode, so that one that looks like another shows."""
+    """In lower case, without a trailing dot; letters beyond ASCII as punycode, so that a lookalike is visible."""
     port: int
 
     def __str__(self) -> str:
@@ -41,12 +43,12 @@ class Origin:
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is the usual port of an encrypted connection."""
+        """Whether the port is the default one of an encrypted connection."""
         return (self.scheme, self.port) == ("https", 443)
 
     @property
     def is_loopback(self) -> bool:
-        """Whether it is this machine."""
+        """Whether the host is this machine."""
         if self.host == "localhost":
             return True
         from ipaddress import ip_address
@@ -58,7 +60,7 @@ class Origin:
 
 
 def origin_of(url: str) -> Origin | None:
-    """Where a URL leads; None if programs could disagree about it.
+    """The origin of a URL; None if programs could disagree about it.
 
     >>> str(origin_of("HTTPS://Api.Example.com.:443/v1")), str(origin_of("https://аpi.example"))
     ('https://api.example.com', 'https://xn--pi-6kc.example')
@@ -79,9 +81,10 @@ def origin_of(url: str) -> Origin | None:
             return Origin(scheme, IPv6Address(host[1:-1]).compressed, port)
         except ValueError:
             return None
-    return Origin(scheme, ".".join(map(_ascii, host.lower().split("."))), port)
+    host = host.lower()
+    return Origin(scheme, host if host.isascii() else ".".join(map(_ascii, host.split("."))), port)
 
 
 def _ascii(label: str) -> str:
-    """A label in a form that is safe to show. Nothing is mapped (ß and ss stay different): clients disagree about that."""
+    """A label in a form that is safe to show. Nothing is mapped (ß and ss stay different), because clients disagree about that."""
     return label if label.isascii() else "xn--" + label.encode("punycode").decode()

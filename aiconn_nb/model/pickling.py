@@ -1,4 +1,4 @@
-"""Values that are pickled and copied by what they were made from."""
+"""Pickling and copying of values by their fields."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ Kind = TypeVar("Kind")
 
 
 def made_again(kind: type[Kind], fields: Mapping[str, Any]) -> Kind:
-    """A value with these fields; what `pickle` and `copy` call."""
+    """Build a value from these fields; called by `pickle` and `copy`."""
     return kind(**fields)

@@ -1,6 +1,6 @@
-"""Folders of the user: where they are, and how they are shown.
+"""The user's folders, and how their paths are shown.
 
-A saved notebook shows what it was told, so a path below the home folder begins with ``~`` instead of the user's name.
+A saved notebook shows its output to others, so a path below the home folder begins with ``~`` instead of the user's name.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from aiconn_nb.errors import HomeUnknown, NoHome, RelativeToNothing
 
 
 def tilde(path: str | os.PathLike[str]) -> str:
-    """A path as it may be shown: ``~/.local/share/aiconn`` for one below the home folder."""
+    """A path in display form: ``~/.local/share/aiconn`` for one below the home folder."""
     text = os.fspath(path)
     home = os.path.expanduser("~").rstrip(os.sep)
     if not os.path.isabs(home) or not (text == home or text.startswith(home + os.sep)):
@@ -22,7 +22,7 @@ def tilde(path: str | os.PathLike[str]) -> str:
 
 
 def without_home(text: str) -> str:
-    """A text of another program with ``~`` for the home folder, in every path in it.
+    """Another program's text, with ``~`` for the home folder in every path.
 
     >>> without_home("no such plug-in: /srv/plug-in.py")
     'no such plug-in: /srv/plug-in.py'
@@ -38,7 +38,7 @@ def without_home(text: str) -> str:
 
 
 def shown(path: str) -> str:
-    """A path as a message shows it: relative to the working folder where that is shorter, and in words where it is that folder."""
+    """A path for a message: relative to the working folder if that is shorter, and in words if it is that folder."""
     try:
         relative = os.path.relpath(path)
     except (OSError, ValueError):
@@ -50,7 +50,7 @@ def shown(path: str) -> str:
 
 
 def here() -> str | None:
-    """The working folder; None where it was deleted or cannot be entered."""
+    """The working folder; None if it was deleted or cannot be entered."""
     try:
         return os.getcwd()
     except OSError:
@@ -58,10 +58,11 @@ def here() -> str | None:
 
 
 def named_folder(variable: str, written: str, start: str | None) -> Path:
-    """The folder that a variable names. Quotes around it are none of it; a relative one begins at ``start``, and keeps to it.
+    """The folder that a variable names, without quotes around it. A relative path is resolved at ``start``, and later changes of
+    the working folder do not affect it.
 
-    Raises `NoPlace` where ``~`` or ``start`` cannot be told: a folder called ``~`` would be made in the working folder, and another
-    one after each change of it, each with a key of its own.
+    Raises `NoPlace` if ``~`` or ``start`` is unknown. Otherwise a folder called ``~`` would be created in the working folder, and
+    another one after each change of it, each with its own key.
     """
     text = unquoted(written)
     path = os.path.expanduser(text)
@@ -75,13 +76,13 @@ def named_folder(variable: str, written: str, start: str | None) -> Path:
 
 
 def own_folder(variable: str, kind: str, environ: Mapping[str, str]) -> Path:
-    """The system's usual folder of the user for data or configuration: ``user_data_path``, ``user_config_path``.
+    """The system's default folder of the user for data or configuration: ``user_data_path``, ``user_config_path``.
 
-    Raises `NoPlace` where there is no home folder, or HOME is no absolute path.
+    Raises `NoPlace` if there is no home folder, or HOME is not an absolute path.
     """
     home = environ.get("HOME")
     if home is not None and os.name == "posix" and not os.path.isabs(home):
-        problem = "is empty" if not home.strip() else "is no absolute path"
+        problem = "is empty" if not home.strip() else "is not an absolute path"
         raise NoHome(variable=variable, problem=problem)
     import platformdirs
 
@@ -95,6 +96,6 @@ def own_folder(variable: str, kind: str, environ: Mapping[str, str]) -> Path:
 
 
 def unquoted(written: str) -> str:
-    """What a file of variables for a container says, in which quotes are a part of the value."""
+    """Remove the quotes that a container's env file leaves in a value."""
     text = written.strip()
     return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text

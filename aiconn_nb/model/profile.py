@@ -18,7 +18,7 @@ from .pickling import made_again
 
 
 class Capability(StrEnum):
-    """What a provider or a model can do."""
+    """A capability of a provider or a model."""
 
     CHAT = "chat"
     EMBEDDING = "embedding"
@@ -26,7 +26,7 @@ class Capability(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """How to ask: the first connection that can answer does, with this model and these options."""
+    """A way to ask: the first connection that can answer does, with this model and these options."""
 
     alias: str
     name: str
@@ -34,11 +34,11 @@ class Profile:
     connections: tuple[str, ...]
     """Ids of connections; the first is used, the others are fallbacks in order."""
     model: str
-    """The model of each connection that has none of its own in ``models``; '' where all have."""
+    """The model of all connections without an entry in ``models``; '' if each has one."""
     options: Mapping[str, str | int | float] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     models: Mapping[str, str] = field(default_factory=dict)
-    """Id of a connection -> the model that it is asked for, where that is its own."""
+    """Id of a connection -> its own model."""
     id: str = field(default_factory=new_id)
     created: datetime = field(default_factory=now)
     modified: datetime = field(default_factory=now)
@@ -50,12 +50,12 @@ class Profile:
         object.__setattr__(self, "models", MappingProxyType(dict(self.models)))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # A mapping proxy cannot be pickled or copied; what is inside it can.
+        # A mapping proxy cannot be pickled or copied; its content can.
         fields = {each: getattr(self, each) for each in self.__slots__}
         return made_again, (type(self), {**fields, "options": dict(self.options), "models": dict(self.models)})
 
     def model_for(self, connection: str) -> str:
-        """The model that a connection, named by its id, is asked for."""
+        """The model to use with a connection, given by its id."""
         return self.models.get(connection, self.model)
 
 

@@ -1,4 +1,4 @@
-"""What a setting's text means: a literal, or a reference to the configuration. The only file that knows ``$``.
+"""The meaning of a setting's text: a literal, or a reference to the configuration. Only this file interprets ``$``.
 
 Rules: ``$Key:Path`` is a reference and the whole rest is the key, nothing is trimmed or interpolated (Umbraco.AI and .NET);
 ``$$rest`` is the literal ``$rest`` (ours); a lone ``$`` is an error.
@@ -7,16 +7,15 @@ Rules: ``$Key:Path`` is a reference and the whole rest is the key, nothing is tr
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from aiconn_nb.errors import LoneDollar
 
 from .secret import Secret
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A key of the configuration, such as ``OpenAI:ApiKey``, to be resolved when it is used."""
+class Reference(NamedTuple):
+    """A key of the configuration, such as ``OpenAI:ApiKey``, resolved at each use."""
 
     key: str
 
@@ -24,8 +23,7 @@ class Reference:
         return f"${self.key}"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Literal:
+class Literal(NamedTuple):
     """A literal text. It may be a secret, so its repr does not show it."""
 
     text: str
@@ -49,20 +47,20 @@ def parse(text: str) -> Reference | Literal:
 
 
 def is_reference(value: object) -> bool:
-    """Whether a setting's value, as stored, is a reference."""
+    """Whether a stored value is a reference."""
     return isinstance(value, str) and value.startswith("$") and not value.startswith("$$")
 
 
 def escape(literal: str) -> str:
-    """How a literal is written so that `parse` gives it back: a leading ``$`` is doubled."""
+    """Write a literal so that `parse` returns it: a leading ``$`` is doubled."""
     return f"${literal}" if literal.startswith("$") else literal
 
 
 def clean(text: str) -> tuple[str, str]:
-    """A typed or pasted value without the blanks around it, and a warning ('' where there is none).
+    """A typed or pasted value without surrounding blanks, and a warning ('' if there is none).
 
     Invisible characters (zero-width space, byte order mark, direction marks) before a ``$`` come with text pasted from
-    chats and web pages; they would turn the reference into a literal without a trace. Ours; .NET has no such rule.
+    chats and web pages; they would silently turn the reference into a literal. Ours; .NET has no such rule.
     """
     stripped = text.strip()
     visible = stripped.lstrip("".join({c for c in stripped if unicodedata.category(c) in ("Cf", "Cc", "Zs")}))
@@ -72,7 +70,7 @@ def clean(text: str) -> tuple[str, str]:
 
 
 def parse_secret(typed: Secret) -> Reference | Secret:
-    """Read what was typed without echo: a reference, or a secret without the blanks around it and with ``$$`` read as ``$``.
+    """Parse text that was typed without echo: a reference, or a secret without surrounding blanks and with ``$$`` read as ``$``.
 
     Raises `InvalidReference` for a lone ``$``.
     """

@@ -1,4 +1,4 @@
-"""A value that must not be seen: ``Secret`` in memory, ``Sealed`` at rest, ``redact`` for other people's texts."""
+"""Values that must not be shown: ``Secret`` in memory, ``Sealed`` at rest, ``redact`` for texts of other programs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NoReturn
 
-MASK: Final = "••••••••"
-"""What is shown instead of a secret: the same for every value, so that not even its length is told."""
+from .pattern import late
 
-MASK_LIKE: Final = re.compile(
+MASK: Final = "••••••••"
+"""The replacement for a secret. It is the same for every value, so that it does not reveal the length."""
+
+MASK_LIKE: Final = late(
     r"[*•●·xX.]{3,}|\w{0,8}[-_]?[*•●·]{3,}\w{0,8}|\.{3}|<[^>]*>|\[?redacted\]?|hidden", re.IGNORECASE
 )
 """Text that replaces a hidden value. It must never be sent as a key."""
@@ -18,9 +20,9 @@ MASK_LIKE: Final = re.compile(
 class Secret:
     """Text that does not show itself.
 
-    It is not a ``str``: repr, str, format and HTML are masked, it refuses pickling, copying and JSON, and the value sits in
-    a closure, where neither ``vars()`` nor a traceback that prints locals finds it. `reveal` is the only way out; only
-    ``providers/`` and ``vault/`` call it.
+    It is not a ``str``: repr, str, format and HTML are masked, it refuses pickling, copying and JSON, and the value is in
+    a closure, where neither ``vars()`` nor a traceback that prints locals finds it. Only `reveal` returns it, and only
+    ``providers/`` and ``vault/`` call that.
     """
 
     __slots__ = ("_held",)
@@ -44,16 +46,17 @@ class Secret:
         return not self._held().strip()
 
     def satisfies(self, predicate: Callable[[str], bool]) -> bool:
-        """The answer to a yes-or-no question about the value, without letting it out."""
+        """Apply a test to the value without revealing it."""
         return predicate(self._held())
 
     def same_as(self, other: object) -> bool:
-        """Whether another secret holds the same value. There is no ``==``: a secret is compared on purpose only."""
+        """Whether another secret has the same value. There is no ``==``, so that comparing secrets is always deliberate."""
         from hmac import compare_digest
 
         if not isinstance(other, Secret):
             return False
-        return compare_digest(*(each._held().encode("utf-8", "surrogatepass") for each in (self, other)))
+        mine, theirs = self._held(), other._held()
+        return compare_digest(mine.encode("utf-8", "surrogatepass"), theirs.encode("utf-8", "surrogatepass"))
 
     def __repr__(self) -> str:
         return f"Secret({MASK})"
@@ -78,7 +81,7 @@ class Secret:
 
 
 class Sealed:
-    """A secret that has been encrypted: safe to store, of no use without the master key."""
+    """An encrypted secret: safe to store, useless without the master key."""
 
     __slots__ = ("token",)
 
@@ -95,11 +98,11 @@ class Sealed:
         return hash(self.token)
 
 
-_SECRET_NAME: Final = re.compile(r"(?:key|token|secret|password|credential|pat)\Z", re.IGNORECASE | re.ASCII)
+_SECRET_NAME: Final = late(r"(?:key|token|secret|password|credential|pat)\Z", re.IGNORECASE | re.ASCII)
 
 
 def is_secret_name(key: str) -> bool:
-    """Whether the name of a configuration key or variable says that its value is secret: by how its last segment ends.
+    """Whether the name of a configuration key or variable marks its value as secret, by the end of its last segment.
 
     >>> is_secret_name("OpenAI:ApiKey"), is_secret_name("GITHUB_PAT"), is_secret_name("OpenAI:Endpoint")
     (True, True, False)
@@ -108,51 +111,51 @@ def is_secret_name(key: str) -> bool:
 
 
 SHAPES: Final = (
-    # What keys of well-known providers look like, as their own documentation shows them; longest prefix first.
-    ("anthropic", re.compile(r"\bsk-ant-[A-Za-z0-9_-]{8,}")),
-    ("openrouter", re.compile(r"\bsk-or-[A-Za-z0-9_-]{8,}")),
-    ("openai", re.compile(r"\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{8,}")),
-    ("google", re.compile(r"\bAIza[A-Za-z0-9_-]{20,}")),
-    ("amazon", re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}")),
-    ("huggingface", re.compile(r"\bhf_[A-Za-z0-9]{16,}")),
-    ("xai", re.compile(r"\bxai-[A-Za-z0-9_]{16,}")),
-    ("perplexity", re.compile(r"\bpplx-[A-Za-z0-9]{16,}")),
-    ("databricks", re.compile(r"\bdapi[0-9a-f]{32}\b")),
-    ("groq", re.compile(r"\bgsk_[A-Za-z0-9]{16,}")),
-    ("github", re.compile(r"\b(?:ghp|gho|ghs|github_pat)_[A-Za-z0-9_]{16,}")),
+    # Shapes of keys of well-known providers, from their own documentation; longest prefix first.
+    ("anthropic", late(r"\bsk-ant-[A-Za-z0-9_-]{8,}")),
+    ("openrouter", late(r"\bsk-or-[A-Za-z0-9_-]{8,}")),
+    ("openai", late(r"\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{8,}")),
+    ("google", late(r"\bAIza[A-Za-z0-9_-]{20,}")),
+    ("amazon", late(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}")),
+    ("huggingface", late(r"\bhf_[A-Za-z0-9]{16,}")),
+    ("xai", late(r"\bxai-[A-Za-z0-9_]{16,}")),
+    ("perplexity", late(r"\bpplx-[A-Za-z0-9]{16,}")),
+    ("databricks", late(r"\bdapi[0-9a-f]{32}\b")),
+    ("groq", late(r"\bgsk_[A-Za-z0-9]{16,}")),
+    ("github", late(r"\b(?:ghp|gho|ghs|github_pat)_[A-Za-z0-9_]{16,}")),
 )
 
-_ANY_SHAPE: Final = re.compile("|".join(shape.pattern for _, shape in SHAPES))
-"""All of them in one look at a text, which takes an eighth of the time."""
-_CREDENTIAL = re.compile(
+_ANY_SHAPE: Final = late("|".join(shape.pattern for _, shape in SHAPES))
+"""All shapes in one pattern, which takes an eighth of the time."""
+_CREDENTIAL = late(
     r"(?i)\b(authorization|x-api-key|api-key|x-goog-api-key)(['\"]?\s*[:=]\s*['\"]?)((?:bearer\s+|basic\s+)?[^\s'\",}]+)"
 )
-_BEARER = re.compile(r"(?i)\bbearer\s+[A-Za-z0-9._~+/=-]{8,}")
-WEB_TOKEN: Final = re.compile(r"(?<![\w-])eyJ[\w-]{5,}+\.[\w-]++\.[\w-]*")
-"""A JSON Web Token. It is no shape of a key: some providers give such tokens as their keys, others refuse them."""
-# What providers answer to a wrong key ("Incorrect API key provided: sk-ab**********yz"): the ends of it, in the clear.
-# It begins where a word does: else each letter of a long one, such as a picture in base64, would be a beginning to try.
-_HALF_MASKED = re.compile(r"(?<![\w+/-])[\w+/-]*+\*{3,}[\w+/*-]*")
-_ABRIDGED = re.compile(r"(?<![\w-])([\w-]++)(?:\.{3}|…)[\w-]*")
-_BEGINS_A_KEY = re.compile(r"\b(?:sk|gsk|hf)[_-]")
+_BEARER = late(r"(?i)\bbearer\s+[A-Za-z0-9._~+/=-]{8,}")
+WEB_TOKEN: Final = late(r"(?<![\w-])eyJ[\w-]{5,}+\.[\w-]++\.[\w-]*")
+"""A JSON Web Token. It is not in the key shapes: some providers use such tokens as keys, others refuse them."""
+# Providers show the ends of a wrong key ("Incorrect API key provided: sk-ab**********yz").
+# The match begins at a word: otherwise each letter of a long one, such as an image in base64, would be tried.
+_HALF_MASKED = late(r"(?<![\w+/-])[\w+/-]*+\*{3,}[\w+/*-]*")
+_ABRIDGED = late(r"(?<![\w-])([\w-]++)(?:\.{3}|…)[\w-]*")
+_BEGINS_A_KEY = late(r"\b(?:sk|gsk|hf)[_-]")
 
 
 WORDS_LENGTH: Final = 300
-"""Characters of other programs' words that a message repeats."""
+"""The maximum number of characters of another program's text in a message."""
 _READ_LENGTH: Final = 10_000
-"""Characters of them that are looked at."""
+"""The maximum number of characters of it that are searched."""
 _HALF_LENGTH: Final = 2_000
-"""Characters at the end of those that are left out: a key may have been cut there, in however long a spelling."""
+"""Characters omitted before a cut: the cut may have split a key, in however long a spelling."""
 
 
 def shape_of(text: str | Secret) -> str | None:
-    """Whose key a text looks like (``openai``, ``anthropic`` ...), or None."""
+    """The provider whose keys look like this text (``openai``, ``anthropic`` ...), or None."""
     stripped = (text.reveal() if isinstance(text, Secret) else text).strip()
     return next((owner for owner, shape in SHAPES if shape.match(stripped)), None)
 
 
 def redact(text: str, secrets: Iterable[Secret] = ()) -> str:
-    """A message in a form that may be shown: `without` the secrets, and without any word in the place of a key."""
+    """A message in a form that may be shown: `without` the secrets, and without any word in the position of a key."""
     from .url import masked_url
 
     text = masked_url(without(text, secrets))
@@ -162,13 +165,13 @@ def redact(text: str, secrets: Iterable[Secret] = ()) -> str:
 
 
 def _without_ends(found: re.Match[str]) -> str:
-    """``sk-ab...yz`` without the ends of the key; any other word with three dots as it is."""
+    """``sk-ab...yz`` without the ends of the key; other words with three dots stay."""
     begins = _BEGINS_A_KEY.search(found[1])
     return found[1][: begins.start()] + MASK if begins else found[0]
 
 
 def readable(words: str, secrets: Iterable[Secret] = (), *, most: int = WORDS_LENGTH) -> str:
-    """Words of other programs as one line that may be shown: redacted, without control characters, not too long."""
+    """Another program's text as one displayable line: redacted, without control characters, of limited length."""
     redacted = redact(words[:_READ_LENGTH], secrets)
     if len(words) > _READ_LENGTH:
         redacted = redacted[:-_HALF_LENGTH]
@@ -177,33 +180,33 @@ def readable(words: str, secrets: Iterable[Secret] = (), *, most: int = WORDS_LE
 
 
 def without(text: str, secrets: Iterable[Secret] = ()) -> str:
-    """``text`` without the given secrets in any spelling, and without anything of the shape of a well-known key."""
+    """``text`` without the given secrets in any spelling, and without anything that looks like a well-known provider's key."""
     for secret in secrets:
-        from .spelling import written  # only where there is something to look for
+        from .spelling import written  # only if there is a secret to search for
 
         value = secret.reveal().strip()
-        # A very short "secret" would take every letter of a message with it; nothing of worth is that short.
+        # A very short "secret" would match single letters of a message; no real secret is that short.
         if len(value) >= 4:
             text = written(value).sub(MASK, text)
     return _ANY_SHAPE.sub(MASK, text)
 
 
-_PLAIN: Final = re.compile(r"[\w.-]+", re.ASCII)
+_PLAIN: Final = late(r"[\w.-]+", re.ASCII)
 
 
 def without_typed(text: str, secret: Secret, shortest: int, contained: int) -> str:
-    """``text`` without a secret that was typed in the place of a name, in any case and spelling.
+    """``text`` without a secret that was typed in place of a name, in any case and spelling.
 
-    One with fewer than ``shortest`` characters stays. One that is the whole text goes. Of others, one with fewer than ``contained``
-    goes only if it is a word of its own, and if it consists of letters, only in quotes: otherwise a missing word in a message would
-    reveal that this word is the password.
+    A secret with fewer than ``shortest`` characters stays. If it is the whole text, it is removed. Otherwise a secret with fewer
+    than ``contained`` characters is removed only as a separate word, and if it consists of letters, only in quotes: a gap in an
+    ordinary sentence would reveal that this word is the password.
     """
     value = secret.reveal().strip()
     if len(value) < shortest:
         return text
     if text.strip().lower() == value.lower():
         return MASK
-    # Letters and digits are spelled in one way only, and to look for them costs next to nothing.
+    # Letters and digits have only one spelling, which is cheap to search for.
     if any(part not in text.lower() for part in re.findall("[a-z0-9]+", value.lower())):
         return text
     if _PLAIN.fullmatch(value):
@@ -226,12 +229,12 @@ def seeker(secret: Secret) -> Callable[[str], bool]:
 
 
 def holds_key(text: str) -> bool:
-    """Whether there is something of the shape of a well-known key in a text."""
+    """Whether a text contains something that looks like a well-known provider's key."""
     return _ANY_SHAPE.search(text) is not None
 
 
 def shapes_in(text: str) -> list[str]:
-    """Whose keys a text seems to have in it, each owner once; a longer prefix hides the shorter one that it begins with."""
+    """The providers whose keys a text seems to contain, without duplicates; a longer prefix takes precedence over a shorter one."""
     owners = []
     for owner, shape in SHAPES:
         if shape.search(text):

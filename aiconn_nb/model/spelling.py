@@ -1,4 +1,4 @@
-"""The spellings of a value in another text: as it is, escaped once or several times, encoded."""
+"""The spellings of a value in another text: unchanged, escaped once or several times, encoded."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Final
 
 SHORTEST_CORE: Final = 6
-"""Letters of base64 that are looked for. Fewer would be found in every text."""
+"""The minimum length of a base64 fragment to search for. Shorter ones occur in every text."""
 
 _LONGEST_BEGINNING: Final = 16
-"""Characters of a value that are looked for as codes."""
+"""The maximum number of characters of a value that are searched for as codes."""
 _BACKSLASH: Final = r"(?:\\|%(?:25)*5[cC])"
 _END: Final = r"(?:;|%(?:25)*3[bB])"
 _AND: Final = rf"(?:&|%(?:25)*26)(?:amp{_END})*"
@@ -21,18 +21,18 @@ _ESCAPED: Final = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
 
 
 def written(value: str) -> re.Pattern[str]:
-    r"""What matches a value however it was written: escaped for JSON, a repr, a URL or HTML, or in base64, there also as a part
-    of something longer.
+    r"""A pattern for a value in any spelling: escaped for JSON, a repr, a URL or HTML, or in base64, there also as a part
+    of a longer value.
 
     >>> bool(written('a/"b').search(r'{"key": "a\/\"b"}')), bool(written('a/"b').search("?key=a%2f%22b"))
     (True, True)
     """
-    # What is before the first character is left out: a long run of backslashes would be looked through from each of them.
+    # The match excludes text before the first character: a long run of backslashes would be tried from each of them.
     head, *rest = re.findall(r"\\+|[^\\]", value) or [""]
     escaped = "".join([_ways(head, is_first=True), *map(_ways, rest)])
     raw = value.encode("utf-8", "surrogatepass")
     encoded = sorted(set(_in_base64(raw)), key=len, reverse=True)
-    # Of a long one the beginning is looked for, and what is written like it goes with it: a pattern is slow to make.
+    # A long value is searched by its beginning, plus all following text in the same spelling: a pattern is slow to compile.
     begins = value[:_LONGEST_BEGINNING]
     first = begins.encode("utf-8", "surrogatepass")
     codes = sorted({*_in_codes(begins, first), *_twice_in_base64(first)}, key=len, reverse=True)
@@ -42,7 +42,7 @@ def written(value: str) -> re.Pattern[str]:
 
 
 def _ways(character: str, *, is_first: bool = False) -> str:
-    """The pattern of one character, or of a run of backslashes, whose number every escaping changes."""
+    """The pattern of one character, or of a run of backslashes, whose number changes with every escaping."""
     if character.isascii() and character.isalnum():
         return character
     if character.startswith("\\"):
@@ -82,9 +82,9 @@ def _hex(digits: str) -> str:
 
 
 def _in_base64(raw: bytes) -> Iterator[str]:
-    """Its base64, and the part of that which does not depend on its position: ``Basic`` credentials have a name before the key."""
+    """Its base64, and the part of it that does not depend on the position: ``Basic`` credentials have a name before the key."""
     for before in range(3):
-        # Three bytes are four letters; those that a neighbour has a share in are left out.
+        # Three bytes are four letters. Letters that also encode neighbouring bytes are omitted.
         text = base64.b64encode(bytes(before) + raw).decode().rstrip("=")
         core = text[(8 * before + 5) // 6 : 8 * (before + len(raw)) // 6]
         for each in (core, *([text] if before == 0 else [])):
@@ -94,13 +94,13 @@ def _in_base64(raw: bytes) -> Iterator[str]:
 
 
 def _twice_in_base64(raw: bytes) -> Iterator[str]:
-    """What is in base64 of something whose base64 it is a part of."""
+    """The base64 of text that contains its base64."""
     for once in set(_in_base64(raw)):
         yield from _in_base64(once.encode())
 
 
 def _in_codes(value: str, raw: bytes) -> Iterator[str]:
-    """The value with every character as a code, and in hexadecimal. As plain text: what is to be looked for is long enough."""
+    """The value with every character as a code, and in hexadecimal. As plain text: the search string is long enough."""
     units = value.encode("utf-16-be", "surrogatepass")
     for digits in ("{:02x}", "{:02X}"):
         codes = [digits.format(byte) for byte in raw]

@@ -1,8 +1,8 @@
-"""Reading JSON of which nothing is believed: exact keys and exact types, or `Malformed`, which names the place and never a value.
+"""Strict reading of untrusted JSON: exact keys and exact types, or `Malformed`, which names the place and never a value.
 
-The store and bundles are read with it. A library for this was tried (msgspec, cattrs). Their errors repeat the name of an unknown
-field, which in a stranger's file may be anything, and name no key within a mapping; numbers that are not finite pass; and their
-import takes as long as all of this reading.
+The store and bundles use it. The libraries msgspec and cattrs were tried for this. Their errors repeat the name of an unknown
+field, which in a stranger's file may be anything, and do not name a key within a mapping; they accept numbers that are not
+finite; and their import takes as long as all of this parsing.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ T = TypeVar("T")
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _NO: Final[dict[type, str]] = {
-    str: "is no text",
+    str: "is not text",
     bool: "is neither true nor false",
-    int: "is no whole number",
-    list: "is no list",
-    dict: "is no object",
+    int: "is not a whole number",
+    list: "is not a list",
+    dict: "is not an object",
 }
 
 
 class Malformed(Exception):
-    """A part of a document breaks the layout."""
+    """A part of a document violates the layout."""
 
     def __init__(self, field: str, problem: str) -> None:
         """``field`` is '' for the document as a whole."""
@@ -35,12 +35,12 @@ class Malformed(Exception):
         self.problem = problem
 
     def within(self, place: str) -> Malformed:
-        """The same, of a document that is a part of another one."""
+        """The same error for a document that contains this one."""
         return Malformed(f"{place}.{self.field}" if self.field else place, self.problem)
 
 
 def exactly(found: Any, wanted: Collection[str], allowed: Collection[str] = ()) -> dict[str, Any]:
-    """An object with these keys, perhaps those that are ``allowed``, and no other. Raises `Malformed`."""
+    """Check for an object with these keys, optionally those in ``allowed``, and no other. Raises `Malformed`."""
     if type(found) is not dict:
         raise Malformed("", _NO[dict])
     missing = [key for key in wanted if key not in found]
@@ -52,7 +52,7 @@ def exactly(found: Any, wanted: Collection[str], allowed: Collection[str] = ()) 
 
 
 def typed(document: dict[str, Any], field: str, kind: type[T]) -> T:
-    """A field of exactly this type: true is no number. Raises `Malformed`."""
+    """A field of exactly this type: true is not a number. Raises `Malformed`."""
     value = document[field]
     if type(value) is not kind:
         raise Malformed(field, _NO[kind])
@@ -60,7 +60,7 @@ def typed(document: dict[str, Any], field: str, kind: type[T]) -> T:
 
 
 def text(document: dict[str, Any], field: str, most: int | None = None) -> str:
-    """A field with a text; see `text_of`."""
+    """A field with text; see `text_of`."""
     return text_of(document[field], field, most)
 
 
@@ -74,7 +74,7 @@ def text_of(value: Any, field: str = "", most: int | None = None) -> str:
 
 
 def entries(document: dict[str, Any], field: str, read: Callable[[Any], T], most: int | None = None) -> tuple[T, ...]:
-    """The entries of a list, which is empty where it is left out. Raises `Malformed`, with the entry's number."""
+    """The entries of a list, or none if it is missing. Raises `Malformed` with the entry's number."""
     found = typed(document, field, list) if field in document else []
     if most is not None and len(found) > most:
         raise Malformed(field, f"has more than {most} entries")
@@ -88,7 +88,7 @@ def entries(document: dict[str, Any], field: str, read: Callable[[Any], T], most
 
 
 def plain(value: Any, field: str = "") -> Plain:
-    """Text, a number, true or false. Raises `Malformed`: above all for a `Secret`, which must be sealed first."""
+    """Text, a number, true or false. Raises `Malformed`, above all for a `Secret`, which must be sealed first."""
     if type(field) is not str:
         raise Malformed("a key", _NO[str])
     if type(value) is float and value - value != 0:
@@ -101,18 +101,18 @@ def plain(value: Any, field: str = "") -> Plain:
 
 
 def one_of(kind: type[Choice], value: Any, field: str) -> Choice:
-    """The member of this name. Raises `Malformed`."""
+    """The enum member of this name. Raises `Malformed`."""
     if isinstance(value, str) and value in (known := {str(each): each for each in kind}):
         return known[value]
     raise Malformed(field, "is not one of " + ", ".join(kind))
 
 
 def moment(document: dict[str, Any], field: str) -> datetime:
-    """A moment with its time zone, in ISO 8601. Raises `Malformed`."""
+    """A time with its time zone, in ISO 8601. Raises `Malformed`."""
     try:
         found = datetime.fromisoformat(typed(document, field, str))
     except ValueError:
         found = datetime.min
     if found.utcoffset() is None:
-        raise Malformed(field, "is no moment with a time zone")
+        raise Malformed(field, "is not a time with a time zone")
     return found

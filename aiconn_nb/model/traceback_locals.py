@@ -4,9 +4,9 @@ With the environment variable ``AICONN_DEBUG=1`` the frames of our own logic kee
 printed only as a masked `Secret`: a frame is cleared if
 
 - it, or one above it, is of another package, or of one that has keys in the clear (providers, vault, configuration);
-- one of its locals holds a long text that the caller of the verb gave, which may be a key.
+- one of its locals holds a long text that the caller passed to the verb, which may be a key.
 
-All are cleared if something was given whose texts cannot be told, such as an object of another library.
+All frames are cleared if an argument's texts cannot be determined, such as those of another library's object.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ _KEEPING: Final = (
     "aiconn_nb.store",
     "aiconn_nb.ui.shell",
 )
-"""Packages in whose frames a key is a `Secret`, or what was given to a verb."""
+"""Packages whose frames hold keys only as a `Secret` or as an argument of a verb."""
 _TRANSPARENT: Final = ("contextlib", "aiconn_nb.model.frames")
-"""Modules that hold nothing and call ours again."""
+"""Modules that hold no values and call our code again."""
 _LONG: Final = 8
-"""Characters of a text that may be a key."""
+"""The minimum number of characters of a text that may be a key."""
 _WITHOUT_TEXT: Final = (NoneType, bool, int, float, complex, type, FunctionType, MethodType, Secret)
-"""What shows no text that was given."""
+"""Types that show no text of an argument."""
 
 
 def clear(traceback: TracebackType | None, given: object = (), *, in_debug: bool) -> None:
-    """Take the locals out of the frames of a traceback; ``in_debug``: in debug mode only where a key may be in them.
+    """Remove the locals from a traceback's frames; ``in_debug``: in debug mode only if they may contain a key.
 
-    ``given`` is what the caller gave to the verb, without the object that the verb belongs to.
+    ``given`` are the caller's arguments to the verb, without the object that the verb belongs to.
     """
     if not in_debug or os.environ.get("AICONN_DEBUG") != "1":
         clear_frames(traceback)
@@ -64,16 +64,16 @@ def _holds(frame: FrameType, texts: Iterable[str]) -> bool:
         try:
             shown = value if isinstance(value, str) else repr(value)
         except Exception:
-            return True  # it cannot be told
+            return True  # unknown
         if any(text in shown or repr(text)[1:-1] in shown for text in texts):
             return True
     return False
 
 
 def _texts_in(value: object) -> Iterator[str]:
-    """The texts in what was given. Raises `TypeError` for an object that may show one and is not looked into."""
+    """The texts in the arguments. Raises `TypeError` for an object that may show a text and cannot be inspected."""
     if isinstance(value, str):
-        yield str.__str__(value)  # a subclass may say something else of itself
+        yield str.__str__(value)  # a subclass may override __str__
     elif isinstance(value, bytes | bytearray):
         yield value.decode("utf-8", "replace")
         yield repr(bytes(value))[2:-1]

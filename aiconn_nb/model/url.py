@@ -1,4 +1,4 @@
-"""Keys within a URL: in its user part, or as the value of a parameter whose name says so."""
+"""Keys within a URL: in its user part, or as the value of a parameter with a secret's name."""
 
 from __future__ import annotations
 
@@ -7,24 +7,25 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote, unquote_plus
 
+from .pattern import late
 from .secret import MASK, WEB_TOKEN, Secret, holds_key
 
-_TELLING: Final = re.compile(
+_TELLING: Final = late(
     r"key|token|secret|sig|pass|pwd|auth|credential|code|jwt|bearer|(?:^|[^a-z])(?:sas|pw|pat)(?:$|[^a-z])",
     re.IGNORECASE,
 )
-"""Names of parameters whose value is taken for a key. The short ones are parts of harmless words, so they count alone."""
-_BEARER: Final = re.compile(r"bearer\s+\S", re.IGNORECASE)
+"""Names of parameters whose value counts as a key. The short ones are parts of harmless words, so they must match completely."""
+_BEARER: Final = late(r"bearer\s+\S", re.IGNORECASE)
 _MOST_DECODINGS: Final = 3
-_USER: Final = re.compile(r"(?<=://)(?:[^\s/?#]*|[^\s/:@]*:[^\s/@]+)(?=@)")
+_USER: Final = late(r"(?<=://)(?:[^\s/?#]*|[^\s/:@]*:[^\s/@]+)(?=@)")
 """A password may have a ``?`` or ``#`` that was not encoded."""
-_NAME: Final = re.compile(r"[?&#;]([^=&#;\s]*+)(=?)")
-_VALUE: Final = re.compile(r"[^&#;\s]*+")
-_PLAIN: Final = re.compile(r"[^?&#;\s]*+")
+_NAME: Final = late(r"[?&#;]([^=&#;\s]*+)(=?)")
+_VALUE: Final = late(r"[^&#;\s]*+")
+_PLAIN: Final = late(r"[^?&#;\s]*+")
 
 
 def key_in_url(text: str) -> str:
-    """What is wrong with a URL that has a key in it, in words that fit behind a field's name; '' where it has none.
+    """What is wrong with a URL that contains a key, in words that fit after a field's name; '' if it contains none.
 
     >>> key_in_url("https://host/v1?api-version=1"), key_in_url("https://host/v1?api-key=k")
     ('', 'must not hold a key in its query; this field is not kept secret')
@@ -52,7 +53,7 @@ def masked_url(text: str) -> str:
 
 
 def secrets_in_url(text: str) -> Iterator[Secret]:
-    """The user, the password and the keys that stand in a URL, as they are written and decoded."""
+    """The user, the password and the keys in a URL, as written and decoded."""
     if "://" not in text:
         return
     found = [part for each in _USER.findall(text) for part in each.split(":", 1)]
@@ -64,11 +65,11 @@ def secrets_in_url(text: str) -> Iterator[Secret]:
 
 
 def _values(text: str) -> Iterator[tuple[int, int]]:
-    """Where the keys stand that are values of a parameter. Each character is looked at once: a file may have any text."""
+    """The positions of keys in parameter values. Each character is visited once, because a file may contain any text."""
     at = 0
     while name := _NAME.search(text, at):
         at = name.end()
-        # A value that is no key may be a URL with parameters of its own, from the next question mark on.
+        # A value that is not a key may itself be a URL with parameters, from the next question mark on.
         plain = _PLAIN.match(text, at) if name[2] else None
         if plain and (_TELLING.search(_decoded(name[1])) or _has_key(_decoded(plain[0]))):
             if (value := _VALUE.match(text, at)) and value[0]:
@@ -79,14 +80,14 @@ def _values(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _has_key(value: str) -> bool:
-    """Whether a value looks like a key, or is a URL that has one in it."""
+    """Whether a value looks like a key, or is a URL that contains one."""
     if _BEARER.search(value) or WEB_TOKEN.search(value) or _USER.search(value) or holds_key(value):
         return True
     return any(name[2] and _TELLING.search(name[1]) for name in _NAME.finditer(value))
 
 
 def _decoded(text: str) -> str:
-    """What a server reads, even if it was encoded more than once on its way."""
+    """The text that a server reads, even if it was encoded more than once on its way."""
     for _ in range(_MOST_DECODINGS):
         text = unquote_plus(text)
     return text

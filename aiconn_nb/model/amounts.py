@@ -1,0 +1,20 @@
+"""Dollars and other amounts as text for a reader."""
+
+from __future__ import annotations
+
+
+def dollars(amount: float) -> str:
+    """Dollars as text: ``$0.0042``, ``$12.30``."""
+    return f"${amount:,.2f}" if amount >= 1 or not amount else f"${amount:.2g}" if amount < 0.01 else f"${amount:.3f}"
+
+
+def amount_of(amount: float, unit: str) -> str:
+    """An amount with its unit: ``$0.0042``, ``1,200 tokens``, ``1 call``."""
+    if unit == "dollars":
+        return dollars(amount)
+    return f"{amount:,.0f} {unit if round(amount) != 1 else unit[:-1]}"
+
+
+def counted(count: int, noun: str) -> str:
+    """A number with its noun: ``1 row``, ``1,200 rows``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
