@@ -10,19 +10,25 @@ import re
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from getpass import getpass
 from io import TextIOWrapper
 from itertools import takewhile
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from aiconn_nb.errors import AiconnError, CommandError, CommandNotRun, Interrupted, NoNamesHere, PipedNoText
+from aiconn_nb.errors import (
+    AiconnError,
+    CommandError,
+    CommandNotRun,
+    Interrupted,
+    NoNamesHere,
+    PipedNoText,
+    RowsInterrupted,
+)
 from aiconn_nb.features.app import Session
-from aiconn_nb.model.hint import Face, face
+from aiconn_nb.model.hint import Interface, shown_in
 from aiconn_nb.model.secret import Secret, redact
 from aiconn_nb.ui.render import as_text, plain, printable, view_of, width_of
 from aiconn_nb.ui.shell.console import NoDrawing, nothing_entered
-from aiconn_nb.ui.shell.interactions.use import Exited
 from aiconn_nb.ui.shell.table import run
 
 if TYPE_CHECKING:
@@ -32,7 +38,7 @@ if TYPE_CHECKING:
 
 
 class TerminalLive:
-    """An answer while it comes, on stdout; who gave it, on stderr. JSON and code are printed alone, once they are whole."""
+    """Prints an answer to stdout while it arrives, and its author to stderr. JSON and code are printed alone, once complete."""
 
     def __init__(self, format: str, streams: bool = True) -> None:
         self._format = format
@@ -54,7 +60,7 @@ class TerminalLive:
 
 
 def _decoded(piped: bytes, encoding: str) -> str:
-    """What was piped in, as text. A mark of its encoding is none of it (PowerShell writes one); a byte that is no letter is U+FFFD.
+    """Decode piped input. A byte order mark is removed (PowerShell writes one); an invalid byte becomes U+FFFD.
 
     Raises `CommandError` for UTF-16 without a mark, and for any other text with the character NUL.
     """
@@ -88,6 +94,8 @@ class Terminal:
         return sys.stdin is not None and sys.stdin.isatty()
 
     def secret(self, prompt: str) -> Secret:
+        from getpass import getpass  # most commands ask for nothing
+
         with suppress(EOFError):
             return Secret(getpass(prompt))
         raise nothing_entered()
@@ -95,7 +103,7 @@ class Terminal:
     def ask(self, prompt: str) -> str:
         print(prompt, end="", file=sys.stderr, flush=True)
         line = sys.stdin.readline()
-        if not line:  # Ctrl-D; an empty line has its end
+        if not line:  # Ctrl-D; an empty line has a line end
             print(file=sys.stderr)
             raise nothing_entered()
         return line
@@ -123,9 +131,11 @@ class Terminal:
         return NoDrawing()
 
     def next_cell(self, code: str) -> None:
-        """A terminal has no cells: the code was printed."""
+        """Do nothing: a terminal has no cells, and the code was printed."""
 
     def progress(self, total: int) -> Progress:
+        from aiconn_nb.ui.progress import on_one_line  # only tests show it
+
         lock = Lock()
         done = 0
 
@@ -133,18 +143,16 @@ class Terminal:
             nonlocal done
             with lock:
                 done += rung.state == "failed" or rung.name == "models"
-                if total > 1 and sys.stderr.isatty():
-                    filled = round(20 * done / total)
-                    print(f"\r\x1b[2K{'█' * filled:░<20} {alias}: {rung.name}", end="", file=sys.stderr, flush=True)
-                    if done == total:
-                        print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
+                if total > 1:
+                    line = f"{'█' * round(20 * done / total):░<20} {alias}: {rung.name}" if done < total else ""
+                    on_one_line(lambda width: line)
 
         return show
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; answers 0, 1 for an error or a failed test, 2 for words not understood, 3 for a test that cannot tell."""
-    with face(Face.TERMINAL):
+    """Run one command; return 0, 1 for an error or a failed test, 2 for a wrong command line, 3 for an inconclusive test."""
+    with shown_in(Interface.TERMINAL):
         return _main(list(sys.argv[1:] if arguments is None else arguments), is_process=arguments is None)
 
 
@@ -162,7 +170,7 @@ def _main(words: list[str], *, is_process: bool) -> int:
     if not ours or ours[0] in ("-h", "--help"):
         words = ["help"]
     elif "-h" in ours or "--help" in ours:
-        # The words after the command's name are dropped; a command of a group has two words.
+        # Only the command's name is shown, without its arguments; a command of a group has two words.
         words = ["help", *takewhile(lambda word: not word.startswith("-"), ours[:2])]
     return _run(words, Terminal(as_json, is_process=is_process), as_json)
 
@@ -174,7 +182,7 @@ def _run(words: list[str], terminal: Terminal, as_json: bool) -> int:
         print("Interrupted.", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        _let_go_of_stdout()  # the reader (head, less) has gone
+        _let_go_of_stdout()  # the reader (head, less) has exited
         return 0
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF):
@@ -190,33 +198,31 @@ def _answer(words: list[str], terminal: Terminal, as_json: bool) -> int:
     except AiconnError as error:
         _print_error(error, terminal, as_json)
         return _status_of(error)
-    if isinstance(answer, Exited):
-        return answer.status
-    if not terminal.has_shown:
+    if answer.is_printed and not terminal.has_shown:
         _print(answer, as_json)
     return answer.exit_status
 
 
 def _status_of(error: AiconnError) -> int:
-    """What a script is told: 2 for words not understood, what a shell says of a command that could not be run, else 1."""
+    """The exit status: 2 for a wrong command line, a shell's status for a command that could not be run, else 1."""
     if isinstance(error, CommandNotRun):
         return error.status
     return 130 if isinstance(error, Interrupted) else 2 if isinstance(error, CommandError) else 1
 
 
 def _print_error(error: AiconnError, terminal: Terminal, as_json: bool) -> None:
-    """With what had come of an answer, where it was paid for and not printed yet."""
+    """Print an error, with the partial answer if it was paid for and not printed yet."""
     came = error.partial
     if as_json:
         said = {"error": type(error).__name__, "message": redact(error.what), "hint": in_a_shell(error.hint)}
         _print_json({**said, "partial": came.data()} if came is not None else said, indent=None)
-    elif came is not None and not terminal.has_shown:
+    elif came is not None and not terminal.has_shown and not isinstance(error, RowsInterrupted):  # it has the numbers
         _print(came, as_json)
     print(redact("\n".join(filter(None, (error.what, in_a_shell(error.hint))))), file=sys.stderr)
 
 
 def in_a_shell(hint: str) -> str:
-    """What to do, as a shell wants it: no magic, and single quotes around what has a ``$``, which a shell would expand."""
+    """Rewrite a hint for a shell: no magic, and single quotes around text with a ``$``, which a shell would expand."""
     plain_pip = re.sub(r"%pip\b", "pip", hint)
     return re.sub(r"(?<![^\s(])([^\s'(]*\$[A-Za-z][\w:]*)(?=[\s,;.)]|$)", r"'\1'", plain_pip)
 
@@ -232,7 +238,7 @@ def _print(answer: Result, as_json: bool) -> None:
 
 
 def _print_json_of(reply: Reply) -> None:
-    """What is no JSON, with which the command fails, goes to stderr: it was paid for, but who reads stdout waits for JSON."""
+    """An invalid answer, with which the command fails, goes to stderr: it was paid for, but the reader of stdout expects JSON."""
     if not reply.partial:
         with suppress(AiconnError):
             _print_json(reply.json())
@@ -241,7 +247,7 @@ def _print_json_of(reply: Reply) -> None:
 
 
 def _print_json(value: Any, indent: int | None = 2) -> None:
-    """Where the terminal's encoding has not every letter they are escaped, so that it stays the same JSON."""
+    """Print JSON. If the terminal's encoding lacks a character, it is escaped, so that the JSON stays the same."""
     text = json.dumps(value, indent=indent, ensure_ascii=False)
     try:
         text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
@@ -251,14 +257,14 @@ def _print_json(value: Any, indent: int | None = 2) -> None:
 
 
 def _take_every_letter() -> None:
-    """A letter that a stream's encoding does not have, or a byte that is none, is replaced: what was paid for is shown."""
+    """Replace characters that a stream's encoding lacks, and invalid bytes: an answer that was paid for must be shown."""
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
 def _let_go_of_stdout() -> None:
-    """Without this Python complains once more when it closes it."""
+    """Detach stdout. Otherwise Python reports another error when it closes it."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

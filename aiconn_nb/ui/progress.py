@@ -6,83 +6,135 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from .render import Card, as_text
+from .render import Card, as_text, clipped, width_of
 
 _WIDTH: Final = 20
 _EVERY: Final = 0.2
 
 
+Line = Callable[["int | None"], str]
+"""Makes a line of at most so many columns; None is no limit."""
+
+
+class _Place(Protocol):
+    """Where a line is drawn again and again."""
+
+    def draw(self, line: Line) -> None:
+        """Replace the former line."""
+        ...
+
+    def leave(self, *, keep: bool) -> None:
+        """Remove the line, or keep it."""
+        ...
+
+
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar for a ``with`` block: it draws how many of how many are done, and disappears after the block."""
-    draw = _in_notebook() or _on_terminal()
-    drawn = False
+    """A bar for a ``with`` block: it draws how many of how many are done, and disappears after the block. After an interrupt it
+    stays."""
+    with _drawing(every=0) as draw:
 
-    def tell(done: int, total: int) -> None:
-        nonlocal drawn
-        drawn = True
-        draw(f"{'█' * (_WIDTH * done // total):░<{_WIDTH}} {done:,} of {total:,} {what}")
+        def tell(done: int, total: int) -> None:
+            count = f"{done:,} of {total:,} {what if total != 1 else what.removesuffix('s')}"
+            bar = f"{'█' * (_WIDTH * done // total):░<{_WIDTH}} {count}"
+            draw(lambda width: bar if width is None or len(bar) <= width else count)
 
-    try:
         yield tell
-    finally:
-        if drawn:
-            draw("")
 
 
 @contextmanager
-def progress_line() -> Iterator[Callable[[str], None]]:
-    """A line for a ``with`` block: it is redrawn at most five times a second, and disappears after the block."""
-    draw = _in_notebook() or _on_terminal()
-    last = float("-inf")
+def progress_line() -> Iterator[Callable[[Line], None]]:
+    """A line for a ``with`` block: it is redrawn at most five times a second, and disappears after the block. After an interrupt
+    it stays."""
+    with _drawing(every=_EVERY) as draw:
+        yield draw
 
-    def tell(line: str) -> None:
-        nonlocal last
-        if monotonic() - last >= _EVERY:
-            last = monotonic()
-            draw(line)
 
+@contextmanager
+def _drawing(every: float) -> Iterator[Callable[[Line], None]]:
+    place = _in_notebook() or _OnTerminal()
+    drawn = float("-inf")
+    latest: Line | None = None
+
+    def tell(line: Line) -> None:
+        nonlocal drawn, latest
+        latest = line
+        if monotonic() - drawn >= every:
+            drawn = monotonic()
+            place.draw(line)
+
+    is_interrupted = False
     try:
         yield tell
+    except KeyboardInterrupt:
+        is_interrupted = True
+        raise
     finally:
-        if last > float("-inf"):
-            draw("")
+        if latest is not None:
+            if is_interrupted:
+                place.draw(latest)
+            place.leave(keep=is_interrupted)
 
 
-def _in_notebook() -> Callable[[str], None] | None:
-    """Draws into one output of the cell that is being run; None where there is no kernel."""
+def on_one_line(line: Line) -> None:
+    """Replace the last line of the terminal on stderr; nothing is written elsewhere."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        # A line that reaches the last column wraps on some terminals, and only its last part would be replaced.
+        width = (width_of(sys.stderr) or 80) - 1
+        print(f"\r\x1b[2K{clipped(line(width), width)}", end="", file=sys.stderr, flush=True)  # noqa: T201
+
+
+class _OnTerminal:
+    def draw(self, line: Line) -> None:
+        on_one_line(line)
+
+    def leave(self, *, keep: bool) -> None:
+        if not keep:
+            on_one_line(lambda width: "")
+        elif sys.stderr is not None and sys.stderr.isatty():
+            print(file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _in_notebook() -> _Place | None:
+    """One output of the cell that is being run; None without a kernel."""
     ipython = sys.modules.get("IPython")
     shell: Any = ipython.get_ipython() if ipython else None
     if getattr(shell, "kernel", None) is None:
         return None
-    if not updates_arrive(shell, surely=False):
-        return lambda line: None
-    from IPython.display import display
+    return _InCell() if updates_arrive(shell, surely=False) else _Nowhere()
 
-    from .render.html import as_html
 
-    handle: Any = None
+class _InCell:
+    _handle: Any = None
 
-    def draw(line: str) -> None:
-        nonlocal handle
-        card = Card(line)
-        bundle = {"text/plain": as_text(card) if line else "", "text/html": as_html(card) if line else ""}
-        if handle is None:
-            handle = display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+    def draw(self, line: Line) -> None:
+        self._show(line(None))
+
+    def leave(self, *, keep: bool) -> None:
+        if not keep:
+            self._show("")
+
+    def _show(self, text: str) -> None:
+        from IPython.display import display
+
+        from .render.html import as_html
+
+        card = Card(text)
+        bundle = {"text/plain": as_text(card) if text else "", "text/html": as_html(card) if text else ""}
+        if self._handle is None:
+            self._handle = display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
         else:
-            handle.update(bundle, raw=True)
-
-    return draw
+            self._handle.update(bundle, raw=True)
 
 
-def _on_terminal() -> Callable[[str], None]:
-    def draw(line: str) -> None:
-        if sys.stderr is not None and sys.stderr.isatty():
-            print(f"\r\x1b[2K{line}", end="", file=sys.stderr, flush=True)  # noqa: T201
+class _Nowhere:
+    def draw(self, line: Line) -> None:
+        pass
 
-    return draw
+    def leave(self, *, keep: bool) -> None:
+        pass
 
 
 def request_type(shell: Any) -> str:
@@ -91,11 +143,11 @@ def request_type(shell: Any) -> str:
 
 
 def updates_arrive(shell: Any, *, surely: bool = True) -> bool:
-    """Whether an output of the cell that is being run can be updated where it is shown.
+    """Whether the front end updates an output of the cell that is being run.
 
-    An Output widget, a callback, ``%%capture``, a cluster's engine and jupyter console keep the first thing that is shown, or show
-    each update once more. A notebook's page says with each cell which one it is; with ``surely=False`` any other front end that is
-    not known to drop updates will do.
+    An Output widget, a callback, ``%%capture``, a cluster's engine and jupyter console keep the first output, or show each update
+    as another one. A notebook's page identifies itself with each cell; with ``surely=False`` any other front end counts that is
+    not known to drop updates.
     """
     kernel = getattr(shell, "kernel", None)
     if kernel is None or type(kernel).__module__.startswith("ipyparallel") or _is_captured(shell):
@@ -119,10 +171,12 @@ def _is_captured(shell: Any) -> bool:
 
 
 def _in_output_widget(request: dict[str, Any]) -> bool:
-    """Whether an Output widget takes what is shown. It has the number of the message whose outputs it takes."""
-    widgets = sys.modules.get("ipywidgets.widgets.widget")
+    """Whether an Output widget captures the output. It has the id of the message whose outputs it captures."""
+    module: Any = sys.modules.get("ipywidgets.widgets.widget")
+    if module is None:
+        return False
+    widgets = module._instances if hasattr(module, "_instances") else module.Widget.widgets  # of ipywidgets 8 and 7
     number = request.get("header", {}).get("msg_id")
     return any(
-        type(each).__name__ == "Output" and getattr(each, "msg_id", "") == number
-        for each in list(getattr(widgets, "_instances", {}).values())
+        type(each).__name__ == "Output" and getattr(each, "msg_id", "") == number for each in list(widgets.values())
     )

@@ -1,4 +1,4 @@
-"""Where the terminal's ``aiconn`` begins: its version needs nothing that the commands need."""
+"""The entry point of the terminal's ``aiconn``. Its version needs none of the modules that the commands need."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import sys
 
 
 def main() -> int:
-    """Run the command line of this process; answers its status."""
+    """Run the command line of this process and return its exit status."""
     if sys.argv[1:2] == ["--version"]:
         from aiconn_nb.model.version import VERSION
 
         print(f"aiconn {VERSION}")
         return 0
-    # What is imported stays; to look through it for garbage again and again takes a tenth of a short command.
+    # Imported modules stay; scanning them for garbage repeatedly takes a tenth of a short command.
     gc.disable()
     from aiconn_nb.ui import cli
 

@@ -18,16 +18,16 @@ from aiconn_nb.ui.render import Said, bundle_of, plain, printable, text_of
 from aiconn_nb.ui.render.html import as_html
 
 EVERY: Final = 0.05
-"""Seconds between two updates: fast enough to read along, and not for every token."""
+"""Seconds between two updates: fast enough to read along, but not one per token."""
 A_SECOND: Final = 200_000
 """Characters per second that a page draws without delay."""
 GROWTH: Final = 1 / 12
-"""The part by which a text has grown before it is drawn again. As each update is the whole text, all of them together are some
+"""The growth of a text, as a fraction, before it is redrawn. Each update is the whole text, so all updates together are about
 13 times as long as the answer, however long that is."""
 
 
 class Pace:
-    """When to draw a text that grows. ``clock`` gives seconds that never go back."""
+    """When to redraw a growing text. ``clock`` returns monotonic seconds."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -35,7 +35,7 @@ class Pace:
         self._length = 0
 
     def is_due(self, length: int) -> bool:
-        """Whether to draw it now that it has so many characters; the next one is counted from here then."""
+        """Whether to redraw at this number of characters. If so, the next interval starts now."""
         moment = self._clock()
         if moment - self._drawn < EVERY + length / A_SECOND or length < self._length * (1 + GROWTH):
             return False
@@ -58,7 +58,7 @@ class _Place:
 
 
 class LiveOutput:
-    """See `aiconn_nb.ui.shell.console.Live`. With ``streams=False`` it shows the answer once it is whole."""
+    """See `aiconn_nb.ui.shell.console.Live`. With ``streams=False`` it shows the answer once it is complete."""
 
     def __init__(self, format: str, *, streams: bool = True, clock: Callable[[], float] = monotonic) -> None:
         self._format = format
@@ -69,7 +69,7 @@ class LiveOutput:
         self._place = _Place()
 
     def add(self, text: str) -> None:
-        """The next piece; what comes too soon after an update is shown with the next one."""
+        """Add the next piece. A piece that comes soon after an update is shown with the next one."""
         if not self._streams:
             return
         self._texts.append(text)
@@ -78,7 +78,7 @@ class LiveOutput:
             self._place.show(self._bundle("".join(self._texts)))
 
     def end(self, reply: Reply) -> None:
-        """The answer as it will be saved, with its footer."""
+        """Show the answer with its footer, as it will be saved."""
         self._place.show(self._whole(reply))
 
     def _whole(self, reply: Reply) -> dict[str, str]:
@@ -95,32 +95,32 @@ class LiveOutput:
 
     def _bundle(self, text: str) -> dict[str, str]:
         if self._format in ("markdown", "code"):
-            # The plain text comes with the whole: where it is what is shown, nothing is updated.
+            # Only the final output has plain text: a front end that shows plain text shows no updates.
             return {"text/plain": "…", "text/html": as_html(Said(text))}
         return {"text/plain": printable(text)}
 
 
 class LiveText:
-    """The same in a terminal's IPython, which has no output that could be changed."""
+    """The same for IPython in a terminal, whose output cannot be changed."""
 
     def __init__(self, streams: bool = True) -> None:
         self._streams = streams
 
     def add(self, text: str) -> None:
-        """The next piece."""
+        """Print the next piece."""
         if self._streams:
             sys.stdout.write(printable(text))
             sys.stdout.flush()
 
     def end(self, reply: Reply) -> None:
-        """Who answered, and what it cost."""
+        """Print who answered and the cost."""
         if not self._streams:
             sys.stdout.write(printable(reply.text))
         sys.stdout.write(f"\n\n{plain(reply.footer)}\n")
 
 
 class Streamed(Reply):
-    """A reply that the output of its cell shows already: as the result of that cell it is not shown again."""
+    """A reply that the output of its cell already shows. As the result of that cell it is not shown again."""
 
     __slots__ = ("_cell",)
     _cell: object
@@ -132,14 +132,14 @@ class Streamed(Reply):
 
     @classmethod
     def of(cls, reply: Reply) -> Streamed:
-        """The same reply, shown in the cell that is being run."""
+        """The same reply, for the cell that is being run."""
         made = cls(**{name: getattr(reply, name) for name in Reply.__slots__})
         object.__setattr__(made, "_cell", _this_cell())
         return made
 
 
 class Drawing:
-    """See `aiconn_nb.ui.shell.console.Drawing`. With ``streams=False`` it shows the answer once it is whole."""
+    """See `aiconn_nb.ui.shell.console.Drawing`. With ``streams=False`` it shows the answer once it is complete."""
 
     def __init__(self, *, streams: bool = True, clock: Callable[[], float] = monotonic) -> None:
         self._streams = streams
@@ -147,7 +147,7 @@ class Drawing:
         self._place = _Place()
 
     def draw(self, answer: Result, length: int) -> None:
-        """Show it in the place of what was shown before, unless that is too soon."""
+        """Replace the former output, unless that is too soon."""
         if self._streams and self._pace.is_due(length):
             self._place.show(bundle_of(answer))
 
@@ -157,7 +157,7 @@ class Drawing:
 
 
 class Drawn(Comparison):
-    """A comparison that the output of its cell shows already; see `Streamed`."""
+    """A comparison that the output of its cell already shows; see `Streamed`."""
 
     _cell: object = ""
 
@@ -167,7 +167,7 @@ class Drawn(Comparison):
 
     @classmethod
     def of(cls, comparison: Comparison) -> Drawn:
-        """The same comparison, shown in the cell that is being run."""
+        """The same comparison, for the cell that is being run."""
         made = cls(comparison, comparison.prompt, comparison.left)
         object.__setattr__(made, "_cell", _this_cell())
         return made

@@ -1,6 +1,6 @@
-"""``%aiconn`` and ``%%aiconn``: hand the words to the command table, show the answer.
+"""``%aiconn`` and ``%%aiconn``: pass the words to the command table and show the result.
 
-Importing this module imports nothing of ours: the session, the store and the SDKs come with the first command.
+Importing this module imports no other module of ours: the session, the store and the SDKs come with the first command.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class AiconnMagics(Magics):
         help="Whether an answer is shown while it comes. None: where the front end can update an output.",
     )
 
-    @no_var_expand  # else IPython would replace $OpenAI by the repr of a variable of that name
+    @no_var_expand  # otherwise IPython would replace $OpenAI by the repr of a variable with that name
     @line_cell_magic
     def aiconn(self, line: str, cell: str | None = None) -> Any:
         """Keep AI-provider connections: %aiconn help lists the commands, %aiconn alone opens the manager.
@@ -37,14 +37,15 @@ class AiconnMagics(Magics):
         the cell is that text.
         """
         if cell is None:
-            return self._run(line) if line.strip() else self._manager()
+            return self._widget(line.strip()) or self._run(line.strip() or "list")
         if line.strip():
             return self._run(line, cell)
         from IPython.display import display
 
-        for each in cell.split("\n"):  # a notebook's lines end so, and with nothing else
-            if each.strip() and not each.strip().startswith("#"):
-                display(self._run(each.strip().removeprefix("%aiconn")))  # type: ignore[no-untyped-call]
+        for each in cell.split("\n"):  # a notebook's lines end only so
+            words = each.strip().removeprefix("%aiconn").strip()
+            if words and not words.startswith("#"):
+                display(self._widget(words) or self._run(words))  # type: ignore[no-untyped-call]
         return None
 
     def _run(self, line: str, cell: str | None = None) -> Result:
@@ -54,12 +55,12 @@ class AiconnMagics(Magics):
             return self._answer(line, cell)
         except KeyboardInterrupt:
             pass
-        # Out here, so that the frames of what was interrupted are not kept: they lead through the SDK. Two lines say enough.
+        # Outside, so that the frames of the interrupted call are not kept: they include the SDK's. Two lines are enough.
         raise Interrupted(had_begun=False)
 
     def _answer(self, line: str, cell: str | None) -> Result:
+        from aiconn_nb.features.app import kernel_session
         from aiconn_nb.features.asking import Comparison, Reply
-        from aiconn_nb.session import kernel_session
         from aiconn_nb.ui.shell.table import read, run
 
         from .notebook_console import NotebookConsole
@@ -79,17 +80,24 @@ class AiconnMagics(Magics):
             return Drawn.of(answer)
         return answer
 
-    def _manager(self) -> Any:
-        if getattr(self.shell, "kernel", None) is None:
-            return self._run("list")  # a terminal shows no widgets
+    def _widget(self, line: str) -> Any:
+        """The widget for the bare magic and for ``panel``; None for every other line, and in a terminal, which shows no widgets."""
+        if line not in ("", "panel") or getattr(self.shell, "kernel", None) is None:
+            return None
+        if line == "panel":
+            from aiconn_nb.ui.widgets.panel import panel
+
+            return panel()
         from aiconn_nb.ui.widgets.manager import manager
 
         return manager()
 
 
 def _names_of_caller() -> Mapping[str, Any]:
-    """The local variables of the function in which the magic was called; none where it was called in a cell itself."""
+    """The local variables of the function that called the magic; none if a cell called it directly."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and str(frame.f_globals.get("__name__", "")).partition(".")[0] in ("aiconn_nb", "IPython"):
+    # IPython 7 wraps its magics with the library `decorator`.
+    between = ("aiconn_nb", "IPython", "decorator")
+    while frame is not None and str(frame.f_globals.get("__name__", "")).partition(".")[0] in between:
         frame = frame.f_back
     return {} if frame is None or frame.f_locals is frame.f_globals else dict(frame.f_locals)

@@ -45,19 +45,19 @@ class NotebookConsole:
         self._live = live
         self._local = local or {}
         self.has_shown = False
-        """Whether the output shows the answer already."""
+        """Whether the output already shows the answer."""
 
     @property
     def can_ask(self) -> bool:
         kernel = getattr(self._shell, "kernel", None)
         if kernel is not None:
-            # What the front end said with the request that is being run; nbclient and papermill say no. In a callback, such as
-            # a button's, it is what was said with the last cell.
+            # The front end's flag in the request that is being run; nbclient and papermill send False. In a callback, such as
+            # a button's, it is the flag of the last cell.
             return request_type(self._shell) == "execute_request" and bool(getattr(kernel, "_allow_stdin", False))
         return sys.stdin is not None and sys.stdin.isatty()
 
     def secret(self, prompt: str) -> Secret:
-        # By its module: the kernel puts a getpass of its own there while a cell runs.
+        # Accessed through its module: the kernel replaces getpass there while a cell runs.
         with suppress(EOFError, StdinNotImplementedError):
             return Secret(getpass.getpass(prompt))
         raise nothing_entered()
@@ -77,14 +77,14 @@ class NotebookConsole:
     def names(self) -> Mapping[str, Any]:
         if self._shell is None:
             return self._local
-        # What IPython put there (In, Out, exit and so on), as long as the user has not given the name to something else.
+        # Names from IPython (In, Out, exit and so on) are left out, unless the user has reassigned them.
         hidden = self._shell.user_ns_hidden
         names = self._shell.user_ns.items()
         shown = {name: value for name, value in names if name not in hidden or hidden[name] is not value}
         return {**shown, **self._local}
 
     def leave(self) -> None:
-        """Let go of a function's own names: the command is over, and a client that it bound is one of the notebook's."""
+        """Forget a function's local variables: the command is over, and a client that it bound now belongs to the notebook."""
         self._local = {}
 
     def text_in(self) -> str:
@@ -100,14 +100,14 @@ class NotebookConsole:
 
     def drawing(self, streams: bool = True) -> Drawing:
         if getattr(self._shell, "kernel", None) is None:
-            return NoDrawing()  # a terminal's IPython shows it once it is whole
+            return NoDrawing()  # IPython in a terminal shows it once it is complete
         from .live import Drawing as Place
 
         self.has_shown = True
         return Place(streams=streams and self._streams())
 
     def _streams(self) -> bool:
-        """Whether an answer is shown while it comes: as the user has set it, else where the output can be updated."""
+        """Whether an answer is shown while it arrives: the user's setting, or whether the output can be updated."""
         if self._live is not None:
             return self._live
         named = os.environ.get("AICONN_LIVE", "").strip().lower()
@@ -128,7 +128,7 @@ def _silent(alias: str, rung: Rung) -> None:
 
 
 class Bar:
-    """How far the tests have come, in one output that updates itself and is empty in the end."""
+    """The progress of the tests, in one output that updates itself and is empty at the end."""
 
     def __init__(self, total: int) -> None:
         self._total = total
@@ -137,7 +137,7 @@ class Bar:
         self._handle: Any = display({"text/plain": ""}, raw=True, display_id=True)  # type: ignore[no-untyped-call]
 
     def rung(self, alias: str, rung: Rung) -> None:
-        """Draw what is known now."""
+        """Draw the current state."""
         with self._lock:
             self._at[alias] = rung
             done = sum(each.state == "failed" or each.name in ("models", "model") for each in self._at.values())

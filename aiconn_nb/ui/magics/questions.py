@@ -1,4 +1,4 @@
-"""A line that ends in a question mark: to IPython it asks for help on its last word, to a reader it asks the model."""
+"""Lines that end in a question mark: IPython would show help on the last word, but the user is asking the model."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _SPACE: Final = frozenset(
 
 
 class Question(TokenTransformBase):
-    """``%aiconn ask writer Why?``, also behind ``answers["sky"] =`` and over several lines, as a call of the magic.
+    """Turns ``%aiconn ask writer Why?``, also after ``answers["sky"] =`` and over several lines, into a call of the magic.
 
-    It is found among the tokens, as IPython finds its own syntax: what looks like it within a string or a cell is a part of that.
+    It searches the tokens, as IPython does for its own syntax, so that similar text within a string or a cell is ignored.
     """
 
     priority = 4
-    """Before IPython takes the question mark for a request for help, in the same place."""
+    """Runs before IPython's transformation of the question mark, in the same place."""
 
     def __init__(self, start: tuple[int, int], magic: tuple[int, int]) -> None:
         super().__init__(start)  # type: ignore[no-untyped-call]
@@ -41,7 +41,7 @@ class Question(TokenTransformBase):
         return None
 
     def transform(self, lines: list[str]) -> list[str]:
-        """The lines with a call in the place of the magic."""
+        """Return the lines with a call in place of the magic."""
         end = find_end_of_continued_line(lines, self._line)
         magic = assemble_continued_line(lines, (self._line, self._column), end)
         text = magic.removeprefix("%").removeprefix("aiconn").lstrip()

@@ -1,11 +1,13 @@
-"""Results as plain text and HTML. Each has a view, a table, a card or texts side by side, which is written in both.
+"""Results as plain text and HTML. Each result has a view (a table, a card or texts side by side) that is written in both formats.
 
-Everything that came from a user, a file or a provider is shown as text: it is escaped here, once, for both. There is no Markdown:
-each front end reads that in its own way, and trusts what it makes of it. A terminal does not import ``html.py``.
+All content from a user, a file or a provider is shown as text: it is escaped here, once, for both. The output has no Markdown,
+because each front end parses it differently and trusts the result. A terminal does not import ``html.py``.
 """
 
+from aiconn_nb.model.letters import plain, printable
+
 from .renderer import bundle_of, text_of, view_of
-from .text import as_text, plain, printable, width_of
+from .text import as_text, clipped, width_of
 from .view import Card, Cell, Said, Side, SideBySide, Table, Tone, View
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "View",
     "as_text",
     "bundle_of",
+    "clipped",
     "plain",
     "printable",
     "text_of",

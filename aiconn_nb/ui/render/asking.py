@@ -1,8 +1,9 @@
-"""Views of what models answered: texts, several beside each other, vectors, and the rehearsal of a failover."""
+"""Views of answers: texts, several side by side, vectors, and the rehearsal of a failover."""
 
 from __future__ import annotations
 
 from aiconn_nb.features.asking import Compared, Comparison, Embedded, Rehearsal, Reply, said_of_left
+from aiconn_nb.model.amounts import counted
 
 from .renderer import view_of
 from .view import Card, Cell, Said, Side, SideBySide, Table, View
@@ -20,7 +21,7 @@ def _(comparison: Comparison) -> View:
 
 
 def _side(compared: Compared) -> Side:
-    """The answer of one profile, beside the others."""
+    """The answer of one profile in a comparison."""
     who, reply, error = Cell(compared.profile, "code"), compared.reply, compared.error
     text = reply.text if reply else ""
     if error is None:
@@ -35,7 +36,7 @@ def _side(compared: Compared) -> Side:
 @view_of.register
 def _(embedded: Embedded) -> View:
     return Card(
-        f"{len(embedded):,} {'vector' if len(embedded) == 1 else 'vectors'} of {embedded.dimensions:,} dimensions",
+        f"{counted(len(embedded), 'vector')} of {counted(embedded.dimensions, 'dimension')}",
         (),
         (Cell(embedded.footer, "quiet"),),
     )

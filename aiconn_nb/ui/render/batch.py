@@ -1,8 +1,9 @@
-"""Views of a prompt over a dataset: what it cost, how long it took, where its answers are kept."""
+"""Views of a prompt over a dataset: its cost, its duration, the place of its answers."""
 
 from __future__ import annotations
 
-from aiconn_nb.features.batch import Mapped, dollars, duration
+from aiconn_nb.features.batch import Mapped, duration
+from aiconn_nb.model.amounts import counted, dollars
 
 from .renderer import view_of
 from .view import Card, Cell, View
@@ -11,8 +12,12 @@ from .view import Card, Cell, View
 @view_of.register
 def _(mapped: Mapped) -> View:
     progress = mapped.progress
+    rows = counted(progress.done, "row")
+    if progress.total is not None and progress.done < progress.total:
+        rows = f"{progress.done:,} of {counted(progress.total, 'row')}"
+    answered = f": {progress.done - progress.errors:,}" if progress.errors else ","
     failed = f", {progress.errors:,} with an error" if progress.errors else ""
-    title = f"{progress.done:,} {'row' if progress.done == 1 else 'rows'} of {mapped.target}{failed}"
+    title = f"{rows}{answered} answered by {mapped.target}{failed}"
     notes = [
         *([Cell(f"It ended early: {mapped.ending}.", "bad")] if mapped.ending else []),
         Cell(f"{progress.line} · {duration(progress.seconds)}", "quiet"),
@@ -26,7 +31,7 @@ def _estimate(mapped: Mapped) -> list[str]:
         return []
     cost, seconds = mapped.estimate
     price = "at an unknown cost" if cost is None else f"for about {dollars(cost)}"
-    return [f"All {mapped.rows:,} rows: {price}, in about {duration(seconds or 0)}."]
+    return [f"All {mapped.rows:,} rows: {price}, in about {duration(seconds or 0)} if the server keeps up."]
 
 
 def _journal(mapped: Mapped) -> list[str]:

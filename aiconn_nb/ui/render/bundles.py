@@ -1,4 +1,4 @@
-"""Views of a bundle, and of what the import of one would do."""
+"""Views of a bundle, and of the plan of its import."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _(plan: ImportPlan) -> View:
 
 
 def _told(row: Merged) -> str:
-    """What would change and which keys stay; for a new one, whom it would talk to, and with what."""
+    """The changes and the kept keys; for a new connection, its host and its credentials."""
     told = [f"{each.field}: {each.before} → {each.after}" for each in row.changes]
     told += [f"{each.field}: {each.before} is kept, {each.after} of the bundle is not taken" for each in row.kept]
     if row.state == "new" and row.kind == "connection":

@@ -13,7 +13,7 @@ def _(providers: Providers) -> View:
     return Table(
         ("", "provider", "name", "capabilities", "fields", "ready"),
         tuple(_row(row, before) for before, row in zip((None, *providers), providers, strict=False)),
-        notes=(Cell("* required, ! sensitive", "quiet"),),
+        notes=(Cell("* required, ! sensitive", "quiet"), *_network(providers)),
     )
 
 
@@ -26,6 +26,12 @@ def _row(row: ProviderRow, before: ProviderRow | None) -> tuple[Cell | str, ...]
         ", ".join(row.fields),
         _ready(row),
     )
+
+
+def _network(providers: Providers) -> tuple[Cell, ...]:
+    """The network fields, which most providers share."""
+    shared = dict.fromkeys(key for row in providers for key in row.network)
+    return (Cell(f"Network: {', '.join(shared)}", "quiet"),) if shared else ()
 
 
 def _ready(row: ProviderRow) -> Cell:

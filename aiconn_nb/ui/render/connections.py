@@ -1,4 +1,4 @@
-"""Views of connections: the list, and one of them."""
+"""Views of connections: the list, and a single one."""
 
 from __future__ import annotations
 
@@ -73,9 +73,10 @@ def _(shown: Shown) -> View:
         (
             ("provider", f"{shown.provider_name} ({made.provider})" if shown.provider_name else made.provider),
             ("active", yes_no(made.active)),
-            *((line.label, written(line)) for line in shown.fields),
+            *((line.label, written(line)) for line in shown.fields if line.is_shown),
             *([("in use", Cell("by this kernel", "good"))] if shown.in_use else []),
             ("profiles", ", ".join(shown.profiles) or Cell("none", "quiet")),
+            *([("caps", "; ".join(shown.caps))] if shown.caps else []),
             ("modified", Cell(f"{iso(made.modified)}, version {made.version}", "quiet")),
         ),
         warned(shown.warnings),

@@ -1,13 +1,15 @@
-"""Views of the environments, and of where settings come from in one."""
+"""Views of the environments, and of the sources of settings in one."""
 
 from __future__ import annotations
 
-from aiconn_nb.features.environments import Environments, Explanation, FieldLine
+from typing import Final
+
+from aiconn_nb.features.environments import Comparison, EnvironmentDiff, Environments, Explanation, FieldLine
 from aiconn_nb.model.place import tilde
 
 from .notes import kept_in, warned, written
 from .renderer import view_of
-from .view import Cell, Table, View
+from .view import Cell, Table, Tone, View
 
 
 @view_of.register
@@ -46,9 +48,37 @@ def _(explanation: Explanation) -> View:
                 "; ".join(line.hidden) or Cell("-", "quiet"),
             )
             for line in explanation
+            if line.is_shown
         ),
         title=f"{explanation.title} in {explanation.environment}",
         notes=(*problems, searched, *warned(explanation.notes)),
+    )
+
+
+_TONES: Final[dict[Comparison, Tone]] = {
+    Comparison.SAME: "quiet",
+    Comparison.DIFFERS: "warn",
+    Comparison.MISSING: "bad",
+}
+
+
+@view_of.register
+def _(diff: EnvironmentDiff) -> View:
+    missing = Cell("missing", "bad")
+    return Table(
+        ("reference", "value", diff.left, diff.right, "connections"),
+        tuple(
+            (
+                Cell(row.reference, "code"),
+                Cell(str(row.state), _TONES[row.state]),
+                row.left or missing,
+                row.right or missing,
+                ", ".join(row.connections),
+            )
+            for row in diff
+        ),
+        title=f"{diff.left} and {diff.right}",
+        empty="No connection has a reference.",
     )
 
 
@@ -59,7 +89,7 @@ def _resolved(line: FieldLine) -> Cell:
 
 
 def _problem(line: FieldLine, explanation: Explanation) -> str:
-    """What is wrong with a field and what to do, without what the notes say of all: places searched, and the folder."""
+    """The problem of a field and its remedy, without the parts that the notes state once: places searched, and the folder."""
     problem = line.problem.partition(" Searched: ")[0]
     if not problem.startswith((f"{line.key}: ", line.written or "\0")):
         problem = f"{line.key}: {problem}"

@@ -1,6 +1,6 @@
 """A view as HTML, with JupyterLab's theme variables and fallbacks for them.
 
-It reads well in light and dark, and needs no style sheet of its own: an untrusted notebook would lose it.
+It is readable in light and dark themes and uses only inline styles: an untrusted notebook would lose a style sheet.
 """
 
 from __future__ import annotations
@@ -29,11 +29,13 @@ def _span(cell: Cell | str) -> str:
     cell = as_cell(cell)
     text = escaped(cell.text)
     style = ";".join(filter(None, (_TONES[cell.tone], "white-space:nowrap" if _is_number(cell.text) else "")))
-    return f'<span style="{style}">{text}</span>' if style else text
+    # A bar repeats the number beside it: a screen reader would spell out its blocks.
+    hidden = ' aria-hidden="true"' if cell.tone == "bar" else ""
+    return f'<span{hidden} style="{style}">{text}</span>' if style else text
 
 
 def _is_number(text: str) -> bool:
-    """Whether it begins with a digit and has no more words than a number with its unit, a moment or an age has."""
+    """Whether a text is a number with a unit, a date or an age: it begins with a digit and has few words."""
     return len(text) <= 24 and text.lstrip("-+~$").lstrip()[:1].isdigit() and len(text.split()) <= 3
 
 
@@ -54,7 +56,7 @@ def as_html(view: View) -> str:
         return f'{_OPEN}">{_said_as_html(view)}{foot}{notes}</div>'
     title = f'<div style="font-weight:600">{escaped(view.title)}</div>' if view.title else ""
     if isinstance(view, SideBySide):
-        # As many columns as fit; on a narrow page they are below each other.
+        # As many columns as fit; on a narrow page they are stacked.
         grid = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,18em),1fr));gap:12px;margin:4px 0"
         sides = "".join(map(_side_as_html, view.sides))
         return f'{_OPEN}">{title}<div style="{grid}">{sides}</div>{notes}</div>'
@@ -90,7 +92,7 @@ def _side_as_html(side: Side) -> str:
     foot = f'<div style="margin-top:6px;{_TONES["quiet"]}">{_span(side.foot)}</div>' if as_cell(side.foot).text else ""
     text = as_cell(side.text)
     if side.is_markdown and text.text:
-        # Wide content stays in its column: the words of one model do not run into the answer of another.
+        # Wide content stays in its column, so that one model's answer does not overlap another's.
         body = f'<div style="overflow-wrap:anywhere;overflow-x:auto">{as_prose(text.text)}</div>'
     else:
         body = f'<div style="white-space:pre-wrap;overflow-wrap:anywhere">{_span(text)}</div>'

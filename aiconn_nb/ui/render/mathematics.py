@@ -1,7 +1,7 @@
-"""Mathematics in Markdown, which is shown as it was written.
+"""Mathematics in Markdown is shown as source text.
 
-A front end would typeset it with a program that knows more than formulas: one answer could redefine a command for the whole
-notebook. So a formula is code to the reader, and to MathJax and KaTeX, which leave code alone.
+A front end's typesetter executes commands: one answer could redefine a command for the whole notebook. So a formula is rendered
+as code, which MathJax and KaTeX ignore.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
 _LONGEST: Final = 2_000
-"""Characters of a formula within a line. What is longer is no formula, and looking for its end would take too long."""
+"""The maximum number of characters of an inline formula. Searching further for its end would take too long."""
 _MOST_LINES: Final = 100
-"""Lines of a formula that has lines of its own."""
+"""The maximum number of lines of a block formula."""
 _ENDS: Final = {"$$": "$$", "\\[": "\\]", "\\(": "\\)", "$": "$"}
 _BLOCK: Final = re.compile(r"(\$\$|\\\[|\\begin\{([a-zA-Z]{1,20}\*?)\})")
 
 
 def read_mathematics(reader: MarkdownIt) -> None:
-    """Have a reader take formulas out, before a backslash or an underscore in them means something."""
+    """Make a Markdown parser recognize formulas before it interprets a backslash or an underscore in them."""
     reader.inline.ruler.before("escape", "math_inline", _inline)
     reader.block.ruler.before(
         "fence", "math_block", _block, {"alt": ["paragraph", "reference", "blockquote", "list", "table"]}
@@ -43,7 +43,7 @@ def _inline(state: StateInline, silent: bool) -> bool:
     if ends <= begins:
         return False
     end = ends + len(opened)
-    # "$5 and $6" is money: a formula begins and ends with something, and no digit comes behind it.
+    # "$5 and $6" is money: a formula begins and ends with a non-blank, and no digit follows it.
     if opened == "$" and (
         text[begins].isspace() or text[ends - 1].isspace() or text[end : min(end + 1, state.posMax)].isdigit()
     ):
@@ -56,7 +56,7 @@ def _inline(state: StateInline, silent: bool) -> bool:
 
 
 def _block(state: StateBlock, first: int, last: int, silent: bool) -> bool:
-    """A formula that begins in one line and ends in the same or in a later one."""
+    """A block formula, in one or more lines."""
     if state.is_code_block(first):
         return False
     line = _line(state, first)
@@ -72,7 +72,7 @@ def _block(state: StateBlock, first: int, last: int, silent: bool) -> bool:
             return False
         rest = _line(state, at)
     if rest.partition(end)[2].strip():
-        return False  # something is said behind it: a paragraph with formulas in it
+        return False  # text follows it: a paragraph with formulas in it
     if silent:
         return True
     token = state.push("code_block", "code", 0)

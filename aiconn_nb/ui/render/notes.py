@@ -1,4 +1,4 @@
-"""Notes and cells that several views have."""
+"""Notes and cells that several views share."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ def warned(texts: Sequence[str]) -> tuple[Cell, ...]:
 
 
 def kept_in(folder: str) -> tuple[Cell, ...]:
-    """The folder of the store, as a note: another home, or another variable, has another store."""
+    """The folder of the store, as a note: another home folder, or another variable, means another store."""
     return (Cell(f"Store: {folder}", "quiet"),) if folder else ()
 
 
 def yes_no(value: bool) -> Cell:
-    """Yes is good, no is quiet."""
+    """A cell for a boolean: yes is good, no is quiet."""
     return Cell("yes", "good") if value else Cell("no", "quiet")
 
 
 def written(line: FieldLine) -> Cell:
-    """What is written in a field."""
+    """The value of a field as it is written."""
     if line.kind == "unset":
         return Cell("not set", "quiet")
     if line.kind == "default":

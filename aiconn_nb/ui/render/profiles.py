@@ -1,4 +1,4 @@
-"""Views of profiles: the list, one of them, and the default of each capability."""
+"""Views of profiles: the list, a single one, and the default of each capability."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .view import Card, Cell, Table, Tone, View
 def _(profiles: Profiles) -> View:
     has_default = any(row.default for row in profiles)
     return Table(
-        columns=("alias", "name", "capability", "connections", "model", "health", "modified"),
+        columns=("alias", "name", "capability", "connections", "model", "tags", "health", "modified"),
         rows=tuple(map(_row, profiles)),
         empty="No profile matches."
         if profiles.filtered
@@ -45,13 +45,14 @@ def _row(row: ProfileRow) -> tuple[Cell | str, ...]:
         str(row.capability),
         _connections(row.connections),
         Cell(row.model, "code"),
+        ", ".join(row.tags),
         _health(row.health),
         Cell(at(row.modified), "quiet"),
     )
 
 
 def _models(model: str, own: Mapping[str, str]) -> str:
-    """``gpt-5``, or where connections have their own: ``gpt-5, claude-dev=claude-sonnet-5``."""
+    """``gpt-5``, or with models per connection: ``gpt-5, claude-dev=claude-sonnet-5``."""
     return ", ".join(filter(None, [model, *(f"{alias}={each}" for alias, each in own.items())]))
 
 
@@ -69,6 +70,7 @@ def _(shown: ShownProfile) -> View:
             *([("tags", ", ".join(made.tags))] if made.tags else []),
             ("health", _health(row.health)),
             ("default", Cell(f"for {made.capability}", "good") if row.default else Cell("no", "quiet")),
+            *([("caps", "; ".join(shown.caps))] if shown.caps else []),
             ("modified", Cell(f"{iso(made.modified)}, version {made.version}", "quiet")),
         ),
         (*warned(shown.warnings), *(Cell(note, "quiet") for note in shown.notes)),
@@ -87,8 +89,9 @@ def _(defaults: Defaults) -> View:
 
 
 def _connections(links: Sequence[Link]) -> str:
-    """``openai-dev → openai-spare (inactive)``: in order, each that is not ready with the reason."""
-    return " → ".join(link.alias if link.state == "ready" else f"{link.alias} ({_reason(link)})" for link in links)
+    """``openai-dev → openai-spare (inactive)``: in order, each that cannot be asked, or should not, with the reason."""
+    fine = ("ready", "not checked")
+    return " → ".join(link.alias if link.state in fine else f"{link.alias} ({_reason(link)})" for link in links)
 
 
 def _reason(link: Link) -> str:
@@ -96,12 +99,14 @@ def _reason(link: Link) -> str:
 
 
 def _health(health: Health) -> Cell:
-    words = str(health.kind) if health.kind is Kind.READY else f"{health.kind}: {health.words}"
+    words = f"{health.kind}: {health.words}"
+    if health.kind is Kind.READY:
+        words = f"ready, checked {at(health.checked)}" if health.checked else "ready"
     return Cell(words, tone_of(health))
 
 
 def tone_of(health: Health) -> Tone:
-    """How the health of a profile is coloured."""
-    if health.kind is Kind.READY:
-        return "good"
+    """The tone for a profile's health."""
+    if health.kind in (Kind.READY, Kind.NOT_CHECKED):
+        return "good" if health.kind is Kind.READY else "quiet"
     return "warn" if health.answers else "bad"

@@ -1,8 +1,8 @@
-"""Text of a model, a server or a file as HTML: nothing is fetched for it, and HTML in it is text.
+"""Markdown from a model, a server or a file as safe HTML: it loads no resources, and HTML in the source is text.
 
-A front end trusts the output of a cell that was just run. So no such text is handed to it as Markdown, which every front end
-reads in its own way: this is the one place where it becomes HTML. An image would be fetched as soon as it is shown, from an
-address that an attacker may have put into the answer; so it becomes a link. Mathematics is shown as it was written.
+A front end trusts the output of a cell that was just run, and each front end parses Markdown differently. So such text is never
+passed on as Markdown; only this module converts it to HTML. An image would be loaded as soon as it is shown, from an
+address that an attacker may have put into the answer, so it becomes a link. Mathematics is shown as source text.
 """
 
 from __future__ import annotations
@@ -43,30 +43,30 @@ _STYLES: Final = {
 
 
 _MOST_CELLS: Final = 10_000
-"""A table has a cell of 150 letters of HTML for each column, even if its rows are empty."""
+"""A table has a cell of 150 characters of HTML for each column, even if its rows are empty."""
 _MOST: Final = 100_000
-"""Characters that are read as Markdown; what is longer is shown as text."""
+"""The maximum number of characters that are parsed as Markdown; longer text is shown as text."""
 _DELIMITER: Final = re.compile(r"[$\\]")
 _LEADS_OUT: Final = re.compile(r"\s*(?:https?://[^/\\?#\s]|mailto:)", re.IGNORECASE)
 
 NOT_TYPESET: Final = "mathjax_ignore tex2jax_ignore"
-"""The classes by which MathJax leaves an element alone, in its third version and in its second."""
+"""The classes that make MathJax ignore an element, in its versions 3 and 2."""
 
 
 def escaped(text: str) -> str:
-    """Text as HTML.
+    """Escape text for HTML.
 
-    What could begin mathematics is an element of its own, so that a front end finds none: MathJax, and what takes its place, reads
-    a formula only where it is one piece of text.
+    Text that could begin mathematics gets a separate element, so that a front end finds no formula: MathJax and similar programs
+    search only within one text node.
     """
-    from html import escape  # as heavy as this module; a terminal needs none
+    from html import escape  # as large as this module; a terminal does not need it
 
     return _DELIMITER.sub(r"<span>\g<0></span>", escape(whole_letters(text)))
 
 
 @lru_cache(maxsize=32)
 def as_prose(text: str) -> str:
-    """A text in Markdown, as HTML. While several come, those that have ended are not read again."""
+    """Convert Markdown to HTML. While several answers arrive, those that are complete are not parsed again."""
     if len(text) > _MOST:
         return f'<div style="white-space:pre-wrap">{escaped(text)}</div>'
     text = whole_letters(text)
@@ -80,7 +80,7 @@ def as_prose(text: str) -> str:
 
 @cache
 def _reader(tables: bool) -> MarkdownIt:
-    from markdown_it import MarkdownIt  # as heavy as this whole package; only a notebook that compares answers needs it
+    from markdown_it import MarkdownIt  # as large as this whole package; only a notebook that compares answers needs it
 
     reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 10})
     reader.enable(["table", "strikethrough"] if tables else "strikethrough").disable("image")
@@ -93,35 +93,39 @@ def _reader(tables: bool) -> MarkdownIt:
 
 
 def _leads_out(address: str) -> bool:
-    """Whether it leads to the web or to a letter: not to a program, a file, or a page of the notebook's own server.
+    """Whether a link leads to the web or to an e-mail address: not to a program, a file, or a page of the notebook's own server.
 
-    A browser looks for ``http:/path`` and ``http:path`` on the server that it has the page from, so a host is required.
+    A browser resolves ``http:/path`` and ``http:path`` on the server of the current page, so a host is required.
     """
     return _LEADS_OUT.match(address) is not None
 
 
 def _dress(token: Token) -> None:
-    """Give it a style of its own: a notebook's headings are too large for a column, and an untrusted one has no style sheet."""
+    """Add inline styles: a notebook's headings are too large for a column, and an untrusted notebook has no style sheet."""
     if token.type in ("heading_open", "heading_close"):
         if token.nesting == 1:
             token.attrSet("role", "heading")
             token.attrSet("aria-level", token.tag[1:])
         token.tag = "div"
     if style := _STYLES.get(token.type):
-        own = token.attrGet("style")  # how a column of a table is aligned
+        own = token.attrGet("style")  # the alignment of a table column
         token.attrSet("style", f"{style};{own}" if own else style)
     if token.children:
         _dress_inline(token.children)
 
 
 def _dress_inline(tokens: Iterable[Token]) -> None:
-    before = None
+    before, leads_nowhere = None, False
     for token in tokens:
         if token.type == "link_open":
+            # The parser accepts an empty address, which would lead to the notebook's own page.
+            leads_nowhere = token.hidden = not token.attrGet("href")
             token.attrSet("target", "_blank")
             token.attrSet("rel", "noopener noreferrer")
             if before is not None and before.type == "text" and token.info != "auto":
-                before.content = before.content.removesuffix("!")  # it was to be an image
+                before.content = before.content.removesuffix("!")  # the mark of an image
+        elif token.type == "link_close":
+            token.hidden = leads_nowhere
         before = token
 
 
@@ -130,7 +134,7 @@ def _code(token: Token) -> str:
 
 
 def as_code(text: str) -> str:
-    """Text as a block of code, which no front end typesets."""
+    """Text as a code block, which no front end typesets."""
     from html import escape
 
     return f'<pre style="{_CODE}">{escape(whole_letters(text))}</pre>\n'

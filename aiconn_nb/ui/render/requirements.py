@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aiconn_nb.features.requirements import Need, Requirements
+from aiconn_nb.features.requirements import Lack, Need, Requirements
 
 from .renderer import view_of
 from .view import Card, Cell, Table, View
@@ -14,8 +14,10 @@ def _(requirements: Requirements) -> View:
     where = f"{requirements.source or 'what was named'}, in {requirements.environment}"
     if requirements.ok:
         count = "1 need is met" if len(requirements) == 1 else f"All {len(requirements)} needs are met"
-        differing = [each for each in requirements if each.lack]
-        return Card(f"Ready: {count} ({where}).", (), (*done, *(Cell(_said(each), "quiet") for each in differing)))
+        noted = [each for each in requirements if each.lack]
+        is_checked = all(each.lack is not Lack.NOT_CHECKED for each in requirements)
+        head = "Ready" if is_checked else "Nothing is missing"
+        return Card(f"{head}: {count} ({where}).", (), (*done, *(Cell(_said(each), "quiet") for each in noted)))
     return Table(
         ("", "alias", "state", "what to do"),
         tuple(map(_row, requirements)),
@@ -25,7 +27,9 @@ def _(requirements: Requirements) -> View:
 
 
 def _row(need: Need) -> tuple[Cell | str, ...]:
-    state = Cell("ready", "good") if need.is_met else Cell(str(need.lack), "bad")
+    state = Cell("ready", "good")
+    if need.lack is not None:
+        state = Cell(str(need.lack), "quiet" if need.is_met else "bad")
     return need.kind, Cell(need.alias, "code"), state, _what(need)
 
 
@@ -34,4 +38,4 @@ def _what(need: Need) -> str:
 
 
 def _said(need: Need) -> str:
-    return f"{need.alias}: {need.words}."
+    return f"{need.alias}: {need.words}{f': {need.remedy}' if need.remedy else ''}."

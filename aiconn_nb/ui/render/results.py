@@ -1,4 +1,4 @@
-"""The view of what was done, in one line."""
+"""The one-line view of a completed operation."""
 
 from __future__ import annotations
 

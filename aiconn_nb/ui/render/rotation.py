@@ -1,4 +1,4 @@
-"""Views of a key that was replaced."""
+"""Views of a rotated key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Views of the keys that were found in notebooks."""
+"""Views of keys found in notebooks."""
 
 from __future__ import annotations
 

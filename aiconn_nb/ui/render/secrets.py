@@ -13,13 +13,15 @@ from .view import Cell, Table, View
 @view_of.register
 def _(keys: SecretKeys) -> View:
     has_former = any(row.former for row in keys)
+    has_places = any(row.place for row in keys)
     restore = Cell(f"'{command('secret restore KEY')}' brings a former value back, for 30 days.", "quiet")
     return Table(
-        ("key", "environment", *(["former value"] if has_former else [])),
+        ("key", "environment", *(["from"] if has_places else []), *(["former value"] if has_former else [])),
         tuple(
             (
                 Cell(row.key, "code"),
                 row.environment or Cell("all", "quiet"),
+                *([row.place or Cell("user secrets", "quiet")] if has_places else []),
                 *([_former(row)] if has_former else []),
             )
             for row in keys

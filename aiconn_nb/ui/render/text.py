@@ -9,45 +9,40 @@ from contextlib import suppress
 from itertools import pairwise, zip_longest
 from typing import TextIO
 
+from aiconn_nb.model.letters import plain, printable
+
 from .view import Card, Cell, Said, Side, SideBySide, View, as_cell
 
 CELL_WIDTH = 60
-"""Characters of a table's cell in plain text before it continues in the next line."""
+"""The width of a table's cell in characters before it wraps."""
 NARROW = 12
-"""Characters up to which a column is never narrowed."""
+"""The width in characters below which a column is never narrowed."""
 GAP = "  "
 """The separator between two columns."""
 
 
-def plain(text: str) -> str:
-    """Text that is safe in a terminal: control characters, which could move the cursor or recolour it, become U+FFFD.
-
-    So does half a letter, which no notebook can be sent.
-    """
-    if text.isascii() and text.isprintable():  # as nearly all are, and a list may be long
-        return text
-    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cf", "Cs") else c for c in text.replace("\n", " "))
-
-
 def lines(text: str) -> list[str]:
-    """The lines of a text of many, each safe in a terminal."""
+    """The lines of a text, each safe for a terminal."""
     return [plain(line) for line in text.expandtabs().splitlines()]
 
 
-def printable(text: str) -> str:
-    """The same for text of several lines: line breaks and tabs stay."""
-    lines = text.replace("\r\n", "\n").split("\n")
-    return "\n".join("\t".join(map(plain, line.split("\t"))) for line in lines)
-
-
 def width_of(stream: TextIO | None) -> int | None:
-    """The columns of a terminal; None for a pipe, a file or a notebook, which has none."""
+    """The columns of a terminal; None for a pipe, a file or a notebook."""
     if stream is None or not stream.isatty():
         return None
     named = os.environ.get("COLUMNS", "")
     with suppress(OSError, ValueError):  # it has no file descriptor
         return int(named) if named.isdecimal() and int(named) else os.get_terminal_size(stream.fileno()).columns or 80
     return None
+
+
+def clipped(text: str, width: int) -> str:
+    """The beginning of a line that fits into so many columns, with an ellipsis if the line is wider."""
+    if _width(text) <= width:
+        return text
+    while text and _width(text) > width - 1:
+        text = text[:-1]
+    return f"{text}…"
 
 
 def _width(text: str) -> int:
@@ -76,7 +71,7 @@ def _wrapped(row: Sequence[str], limits: Sequence[int]) -> Iterator[tuple[str, .
 
 
 def _wrap(text: str, limit: int) -> list[str]:
-    """A text in lines, broken between words, and within one only where it is wider than a line."""
+    """Wrap a text between words, and within a word only if it is wider than a line."""
     if _width(text) <= limit and text == text.strip():
         return [text]
     broken, line = [], ""
@@ -91,7 +86,7 @@ def _wrap(text: str, limit: int) -> list[str]:
 
 
 def _pieces(text: str, limit: int) -> list[str]:
-    """A text cut where a line is full, wherever that is."""
+    """Cut a text at the line width, ignoring words."""
     if _width(text) <= limit:
         return [text]
     cuts, room = [0], limit
@@ -104,7 +99,7 @@ def _pieces(text: str, limit: int) -> list[str]:
 
 
 def _limits(rows: Sequence[Sequence[str]], width: int | None, cells: Sequence[Sequence[Cell | str]]) -> list[int]:
-    """How wide each column may be, `CELL_WIDTH` at most. If the table is wider than ``width``, the widest columns are narrowed,
+    """The width of each column, `CELL_WIDTH` at most. If the table is wider than ``width``, the widest columns are narrowed,
     one after the other, but never so far that a value to copy would be broken."""
     limits = [min(widest, CELL_WIDTH) for widest in _widths(rows)]
     room = sum(limits) if width is None else width - len(GAP) * (len(limits) - 1)
@@ -120,14 +115,14 @@ def _limits(rows: Sequence[Sequence[str]], width: int | None, cells: Sequence[Se
 
 
 def _kept_whole(cell: Cell | str) -> int:
-    """The width of what is not to be broken: an alias with its mark, a piece of code, a bar; of any other text a word."""
+    """The width that must not be broken: of an alias with its mark, a piece of code, a bar; of other text its longest word."""
     cell = as_cell(cell)
     text = plain(cell.text)
     return _width(text) if cell.tone in ("code", "bar") else max(map(_width, text.split()), default=0)
 
 
 def as_text(view: View, width: int | None = None) -> str:
-    """The view for a terminal; a table fits into ``width`` columns of it, as far as its words do."""
+    """The view for a terminal. A table fits into ``width`` columns unless its words are too long."""
     notes = [plain(as_cell(note).text) for note in view.notes]
     if isinstance(view, Card):
         pairs = _columns([(f"  {plain(label)}", plain(as_cell(value).text)) for label, value in view.pairs])

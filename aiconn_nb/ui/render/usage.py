@@ -1,10 +1,13 @@
-"""Views of the usage in this kernel and its cost: a table with bars."""
+"""Views of the usage and its cost, a table with bars, and of caps."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from aiconn_nb.features.usage import Spending, Spent, is_unknown
+from aiconn_nb.features.usage import UNITS, Cap, Caps, Spending, Spent, Unit, is_unknown
+from aiconn_nb.model.amounts import amount_of, dollars
+from aiconn_nb.model.hint import command, pip
 
 from .renderer import view_of
 from .view import Cell, Table, View
@@ -20,40 +23,64 @@ _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 
 @view_of.register
 def _(spending: Spending) -> View:
-    longest = max(map(_tokens_of, spending), default=0)
-    notes = [*([_sums(spending)] if len(spending) > 1 else []), *([COUNTED] if len(spending) else [])]
+    # A bar of an unknown cost would look like zero.
+    is_priced = _is_of_cost(spending)
+    size: Callable[[Spent], float] = (lambda each: each.cost) if is_priced else _tokens_of
+    longest = max(map(size, spending), default=0)
+    where = " in this kernel" if spending.is_here else f" since {spending.since}" if spending.since else ""
     return Table(
-        ("profile", "connection", "answered", "failed", "tokens in", "tokens out", "", "time"),
-        tuple(_row(each, longest) for each in spending),
-        empty="Nothing was asked in this kernel yet.",
-        notes=tuple(Cell(text, "quiet") for text in notes),
+        (*spending.by, "answered", "failed", "tokens in", "tokens out", "cost", "", "time"),
+        tuple(_row(each, spending.by, size(each), longest) for each in spending),
+        empty=f"Nothing was asked{where} yet.",
+        notes=tuple(Cell(text, "quiet") for text in _notes(spending)),
     )
 
 
-def _row(spent: Spent, longest: int) -> tuple[Cell | str, ...]:
+def _notes(spending: Spending) -> list[str]:
+    if not spending:
+        return list(spending.notes)
+    unpriced = any(each.unpriced for each in spending)
+    place = "In this kernel" if spending.is_here else "In all kernels"
+    since = f"since {spending.since}, by local days" if spending.since else "by local days"
+    return [
+        *([_sums(spending.total)] if len(spending) > 1 else []),
+        COUNTED,
+        f"{place}, {since}. The bar is the cost."
+        if _is_of_cost(spending)
+        else f"{place}, {since}. The bar is the tokens.",
+        *([f"Prices need genai-prices: {pip('aiconn-nb[data]')}"] if unpriced and not spending.has_prices else []),
+        *spending.notes,
+    ]
+
+
+def _is_of_cost(spending: Spending) -> bool:
+    return all(not each.unpriced for each in spending) and any(each.cost for each in spending)
+
+
+def _row(spent: Spent, by: tuple[str, ...], size: float, longest: float) -> tuple[Cell | str, ...]:
+    names = (getattr(spent, name) for name in by)
     return (
-        Cell(spent.profile, "code") if spent.profile else Cell("-", "quiet"),
-        Cell(spent.connection, "code"),
+        *(Cell(name, "code") if name else Cell("-", "quiet") for name in names),
         f"{spent.calls:,}",
         Cell(f"{spent.failures:,}", "bad" if spent.failures else "quiet"),
         tokens(spent.input_tokens, spent.untold_input, spent.calls),
         tokens(spent.output_tokens, spent.untold_output, spent.calls),
-        Cell(bar(_tokens_of(spent), longest), "bar"),
+        cost(spent),
+        Cell(bar(size, longest), "bar"),
         f"{spent.seconds:.1f} s",
     )
 
 
-def _sums(spending: Spending) -> str:
-    calls, failures = sum(each.calls for each in spending), sum(each.failures for each in spending)
-    sent = tokens(sum(each.input_tokens for each in spending), sum(each.untold_input for each in spending), calls)
-    got = tokens(sum(each.output_tokens for each in spending), sum(each.untold_output for each in spending), calls)
+def _sums(total: Spent) -> str:
+    sent = tokens(total.input_tokens, total.untold_input, total.calls)
+    got = tokens(total.output_tokens, total.untold_output, total.calls)
     return (
-        f"In all: {calls:,} answered, {failures:,} failed, {sent.text} tokens in, "
-        f"{got.text} out, {sum(each.seconds for each in spending):.1f} s."
+        f"In all: {total.calls:,} answered, {total.failures:,} failed, {sent.text} tokens in, "
+        f"{got.text} out, cost {cost(total).text}, {total.seconds:.1f} s."
     )
 
 
-def _tokens_of(spent: Spent) -> int:
+def _tokens_of(spent: Spent) -> float:
     return spent.input_tokens + spent.output_tokens
 
 
@@ -66,9 +93,51 @@ def tokens(known: int, untold: int, calls: int) -> Cell:
     return Cell(f"{known:,}{' +' if untold else ''}")
 
 
-def bar(value: int, longest: int) -> str:
-    """A bar of text blocks, to an eighth of a character; one for more than nothing is never empty."""
+def cost(spent: Spent) -> Cell:
+    """A sum of dollars. If no price is known, it is unknown, not 0; if only some are, it is marked with a plus."""
+    if not spent.calls:
+        return Cell("-", "quiet")
+    if is_unknown(spent.unpriced, spent.calls):
+        return Cell("unknown", "quiet")
+    return Cell(f"{dollars(spent.cost)}{' +' if spent.unpriced else ''}")
+
+
+def bar(value: float, longest: float) -> str:
+    """A bar of block characters, precise to an eighth of a character; a bar for a positive number is never empty."""
     if not value:
         return ""
     eighths = max(1, round(8 * _WIDTH * value / longest))
     return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
+
+
+@view_of.register
+def _(caps: Caps) -> View:
+    return Table(
+        ("alias", "kind", "per", "spent", "cap", "", "left"),
+        tuple(_cap_row(cap, unit) for cap in caps for unit in UNITS if cap.limit(unit) is not None),
+        empty=f"There are no caps yet: {command('cap', 'ALIAS', '--per', 'day', '--dollars', '5')}",
+        notes=tuple(Cell(text, "quiet") for text in (*_unpriced(caps), *caps.notes)),
+    )
+
+
+def _unpriced(caps: Caps) -> list[str]:
+    return [
+        f"{cap.alias}, {'today' if cap.per == 'day' else 'this month'}: {cap.spent.unpriced_words}, which is not in 'spent'."
+        for cap in caps
+        if cap.dollars is not None and cap.spent.unpriced
+    ]
+
+
+def _cap_row(cap: Cap, unit: Unit) -> tuple[Cell | str, ...]:
+    limit, spent = cap.limit(unit), getattr(cap.spent, unit)
+    left = max(0, limit - spent)
+    left_is_unknown = unit == "dollars" and cap.spent.unpriced and left
+    return (
+        Cell(cap.alias, "code"),
+        cap.kind,
+        cap.per,
+        cap.spent.words(unit),
+        amount_of(limit, unit),
+        Cell(bar(min(spent, limit), limit), "bar"),
+        Cell("unknown", "quiet") if left_is_unknown else Cell(amount_of(left, unit), "" if left else "bad"),
+    )

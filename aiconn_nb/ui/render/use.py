@@ -1,11 +1,11 @@
-"""Views of what is in use, and of a provider's models."""
+"""Views of the connection in use, of a provider's models, and of a program that was run."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from aiconn_nb.features.use import ModelRow, Models, Using
+from aiconn_nb.features.use import Exited, ModelRow, Models, Using
 from aiconn_nb.model.hint import command
 
 from .notes import warned
@@ -55,4 +55,9 @@ _MORE: Final[Mapping[str, Callable[[ModelRow], str]]] = {
     "$ per million in / out": _price,
     "shuts down": lambda row: row.shutdown,
 }
-"""Columns that are there where one of the models has something in them."""
+"""Columns that appear only if one of the models has a value in them."""
+
+
+@view_of.register
+def _(ended: Exited) -> View:
+    return Card(f"Exit status {ended.status}.")

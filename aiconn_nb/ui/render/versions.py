@@ -1,4 +1,4 @@
-"""Views of the versions of a connection or profile, and of what differs between two."""
+"""Views of the versions of a connection or profile, and of the differences between two."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .renderer import view_of
 from .view import Cell, Table, View
 
 SHORT: Final = 80
-"""Characters of a value in the history's table."""
+"""The maximum characters of a value in the history's table."""
 
 
 @view_of.register

@@ -1,23 +1,20 @@
-"""The view of a result, for every output: a table, a card, or texts side by side."""
+"""The view of a result, for every output format: a table, a card, or texts side by side."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Tone = Literal["", "good", "bad", "warn", "quiet", "code", "bar"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A piece of text and how it is meant."""
+class Cell(NamedTuple):
+    """A piece of text and its tone."""
 
     text: str
     tone: Tone = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Rows under column titles."""
 
     columns: tuple[str, ...]
@@ -27,43 +24,39 @@ class Table:
     notes: tuple[Cell | str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One thing: a title, labelled values, notes."""
+class Card(NamedTuple):
+    """A single object: a title, labelled values, notes."""
 
     title: Cell | str
     pairs: tuple[tuple[str, Cell | str], ...] = ()
     notes: tuple[Cell | str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of several texts: whose it is, the text with its line breaks, and what is said of it below."""
+class Side(NamedTuple):
+    """One of several texts: its author, the text with its line breaks, and a footer."""
 
     title: Cell | str
     text: Cell | str
     foot: Cell | str = ""
     is_markdown: bool = False
-    """Whether the text is Markdown of a model, which HTML shows as such."""
+    """Whether the text is a model's Markdown, which HTML renders."""
 
 
-@dataclass(frozen=True, slots=True)
-class SideBySide:
-    """Texts beside each other, as far as there is room."""
+class SideBySide(NamedTuple):
+    """Texts side by side, as far as there is room."""
 
     sides: tuple[Side, ...]
     title: str = ""
     notes: tuple[Cell | str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a model said, with a quiet line below it."""
+class Said(NamedTuple):
+    """A model's text, with a quiet line below it."""
 
     text: str
     foot: str = ""
     form: Literal["markdown", "text", "code"] = "markdown"
-    """How HTML shows it: read as Markdown, as it is, or as a block of code."""
+    """How HTML shows it: as Markdown, as plain text, or as a code block."""
     notes: tuple[Cell | str, ...] = ()
 
 
@@ -71,5 +64,5 @@ View = Table | Card | SideBySide | Said
 
 
 def as_cell(cell: Cell | str) -> Cell:
-    """A text alone is a cell without a tone."""
+    """Wrap a bare text in a cell without a tone."""
     return cell if isinstance(cell, Cell) else Cell(cell)

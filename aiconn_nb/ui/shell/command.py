@@ -1,17 +1,18 @@
-"""What a command is, and how argparse reads its words, without ever repeating a word that may be a key."""
+"""Commands, and how argparse parses their words without repeating a word that may be a key."""
 
 from __future__ import annotations
 
 import argparse
 import re
-import shlex
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
+from typing import Any, NamedTuple, NoReturn
 
 from aiconn_nb.errors import BadWords, CommandError, NoOption, OpenQuote
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.nearest import nearest
+from aiconn_nb.model.pattern import late
 from aiconn_nb.session.results import Result
 
 from .console import Console
@@ -20,14 +21,13 @@ Words = argparse.Namespace
 Run = Callable[[Session, Words, Console], Result]
 
 
-@dataclass(frozen=True)
-class Argument:
+class Argument(NamedTuple):
     """One argument. ``kind`` says what completes it: alias, provider, environment, setting, field, reference, ..."""
 
     name: str
     help: str
     kind: str = ""
-    options: dict[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = MappingProxyType({})
     """Further arguments for argparse."""
     needed: bool = False
     """A required option that argparse treats as optional: if it is missing, the command lists the choices."""
@@ -51,8 +51,7 @@ class Argument:
         return self.options.get("nargs") in ("*", "+")
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """A word that several commands begin with: ``profile`` of ``profile new``, ``profile edit`` and so on."""
 
     name: str
@@ -61,12 +60,11 @@ class Group:
     """The command that the word alone means; '' if it means none."""
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     """One line of the table."""
 
     name: str
-    """One word, or a group's and its own: ``profile new``."""
+    """One word, or a group's and the command's: ``profile new``."""
     summary: str
     run: Run
     args: tuple[Argument, ...] = ()
@@ -76,24 +74,21 @@ class Command:
     surplus: str = ""
     """The message for surplus words, if there is a special reason for it."""
     takes_rest: bool = False
-    """Whether the words after ``--`` are taken as they are, in ``rest``."""
+    """Whether the words after ``--`` are passed unchanged, in ``rest``."""
     rest_is: str = "COMMAND ..."
-    """What that is, in the usage line."""
+    """The placeholder for these words in the usage line."""
     takes_cell: bool = False
-    """Whether its text may be a cell, in ``cell``. On a line the text is prose, in which an apostrophe is no quotation mark."""
+    """Whether the cell body may supply its text, in ``cell``. A line's text is then prose, where an apostrophe is not a quote."""
 
     def parser(self, prog: str) -> argparse.ArgumentParser:
         """The argparse parser, with ``prog`` before the command's name in the usage line."""
-        # argparse would write the options first, and format its usage line with %, which may stand in a help text.
-        parser = _Parser(
-            prog=f"{prog} {self.name}", usage=self.usage(prog).replace("%", "%%"), add_help=False, allow_abbrev=False
-        )
+        parser = (_ProseParser if self.takes_cell else _Parser)(self, prog)
         for arg in self.args:
             parser.add_argument(arg.name, help=arg.help, **arg.options)
         return parser
 
     def usage(self, prog: str) -> str:
-        """How it is written, in one line."""
+        """The usage line."""
         return " ".join(
             [prog, self.name, *map(_usage, self.args), *([self._usage_of_rest()] if self.takes_rest else [])]
         )
@@ -103,7 +98,7 @@ class Command:
         return f"[{rest}]" if self.takes_cell else rest
 
     def parse(self, words: Sequence[str], prog: str, cell: str | None = None) -> Words:
-        """The words as values. Raises `CommandError`."""
+        """Parse the words. Raises `CommandError`."""
         words, rest = list(words), []
         if self.takes_rest and "--" in words:
             at = words.index("--")
@@ -150,9 +145,10 @@ def _usage(arg: Argument) -> str:
 
 
 class _Parser(argparse.ArgumentParser):
-    def _parse_optional(self, arg_string: str) -> Any:
-        # None says that it is no option.
-        return None if isinstance(arg_string, Quoted) else super()._parse_optional(arg_string)
+    def __init__(self, command: Command, prog: str) -> None:
+        super().__init__(prog=f"{prog} {command.name}", usage="", add_help=False, allow_abbrev=False)
+        # Not argparse's: it would write the options first, and only an error needs the line.
+        self._usage_line = partial(command.usage, prog)
 
     def _get_formatter(self) -> argparse.HelpFormatter:
         # With a width, argparse does not query the terminal for a text that is never shown.
@@ -162,16 +158,23 @@ class _Parser(argparse.ArgumentParser):
         # argparse quotes the user's input ('invalid choice: sk-...'); only these of its messages do not.
         if not message.startswith("the following arguments are required") and "expected" not in message:
             message = "the words could not be read"
-        # The first word is how we were called, %aiconn or aiconn; the others are the command's name.
-        usage = (self.usage or "").replace("%%", "%")
-        raise BadWords(command=self.prog.partition(" ")[2], problem=message, usage=usage)
+        # The first word is the program, %aiconn or aiconn; the others are the command's name.
+        raise BadWords(command=self.prog.partition(" ")[2], problem=message, usage=self._usage_line())
+
+
+class _ProseParser(_Parser):
+    def _parse_optional(self, arg_string: str) -> Any:
+        # argparse: None means that it is not an option.
+        return None if isinstance(arg_string, Quoted) else super()._parse_optional(arg_string)
 
 
 def split(line: str) -> list[str]:
-    """A line's words. Quotes hold words together; a backslash is a character like any other, as Windows paths need.
+    """Split a line into words. Quotes group words; a backslash is an ordinary character, as Windows paths need.
 
-    Raises `CommandError` for a quote that is not closed.
+    Raises `CommandError` for an unclosed quote.
     """
+    import shlex  # the shell has split a terminal's words
+
     lexer = shlex.shlex(line, posix=True, punctuation_chars=False)
     lexer.whitespace_split = True
     lexer.commenters = ""
@@ -184,18 +187,18 @@ def split(line: str) -> list[str]:
 
 
 class Quoted(str):
-    """One or several words in quotes; in prose the quotes may be a part of the text."""
+    """One or several quoted words. In prose the quotes may be part of the text."""
 
     written: str
-    """With its quotes."""
+    """The text with its quotes."""
 
 
-_PROSE = re.compile(r"""(--[a-z-]+=)?("[^"]*"|'[^']*')(?=\s|$)|(\S+)""")
+_PROSE = late(r"""(--[a-z-]+=)?("[^"]*"|'[^']*')(?=\s|$)|(\S+)""")
 
 
 def split_prose(line: str) -> list[str]:
-    """The words of a line that has prose in it: quotes hold words together only where they enclose a whole word or several,
-    or the value of an option (``--system="Be brief."``)."""
+    """Split a line that contains prose. Quotes group words only if they enclose whole words, or the value of an option
+    (``--system="Be brief."``)."""
     return [_word(found) for found in _PROSE.finditer(line)]
 
 
@@ -209,7 +212,7 @@ def _word(found: re.Match[str]) -> str:
 
 
 def as_written(words: Sequence[str]) -> str:
-    """Words of prose as one text. Quotes around the whole go; others are a part of it."""
+    """Join words of prose to one text. Quotes around the whole text are removed; others are a part of it."""
     if len(words) == 1:
         return str(words[0])
     return " ".join(word.written if isinstance(word, Quoted) else word for word in words)

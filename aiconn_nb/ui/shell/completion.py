@@ -1,4 +1,4 @@
-"""What can come next on a line: commands, options, aliases, providers, environments, field keys, configuration keys."""
+"""Completion of a line: commands, options, aliases, providers, environments, field keys, configuration keys."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _candidates(session: Session, words: Sequence[str], fragment: str) -> list[s
     if words[0] in GROUPS and len(words) == 1:
         return _second_words(words[0])
     if words[0] in GROUPS:
-        # From here on the name is one word, as that of every other command.
+        # From here on, a group command's name is one word.
         words = [" ".join(words[:2]), *words[2:]]
     command = COMMANDS.get(words[0])
     if command is None:
@@ -95,7 +95,7 @@ def _fields(session: Session, words: Sequence[str], fragment: str) -> list[str]:
 
 
 def _keys(session: Session, words: Sequence[str], fragment: str) -> list[str]:
-    """The keys of a connection that are set, and could be rotated."""
+    """The keys of a connection that are set and can be rotated."""
     connection = session.get(words[1])
     return [
         field.key
@@ -140,12 +140,12 @@ def _connection_list(session: Session, words: Sequence[str], fragment: str) -> l
 
 
 def _behind(option: str, words: Sequence[str]) -> str:
-    """The value of an option that is on the line already, or ''."""
+    """The value of an option on the line, or ''."""
     return words[words.index(option) + 1] if option in words[:-1] else ""
 
 
 def _models(session: Session, words: Sequence[str], fragment: str) -> list[str]:
-    """Models that profiles name, or that this session has seen listed; the network is not asked."""
+    """The models of profiles, and those that this session has listed; without a network request."""
     return [*(row.model for row in session.profiles()), *session.listed_models()]
 
 
@@ -160,7 +160,7 @@ def _options(session: Session, words: Sequence[str], fragment: str) -> list[str]
 
 
 def _model_options(session: Session, words: Sequence[str], fragment: str) -> list[str]:
-    """``KEY=`` of each option that the connections' providers take, and behind it the values where there are only some."""
+    """``KEY=`` for each option that the connections' providers take, and its values if there are choices."""
     named = _behind("--connection", words).split(",") if "--connection" in words else None
     fields = {field.key: field for capability in Capability for field in session.option_fields(capability, named)}
     key, equals, _ = fragment.partition("=")
@@ -192,5 +192,8 @@ _KINDS: dict[str, Callable[[Session, Sequence[str], str], list[str]]] = {
     "version": _versions,
     "former secret": lambda session, words, fragment: [row.key for row in session.secrets() if row.former],
     "format": lambda session, words, fragment: ["markdown", "text", "json", "code"],
+    "usage group": lambda session, words, fragment: ["model", "connection", "profile", "day"],
+    "cap period": lambda session, words, fragment: ["day", "month"],
+    "capped": lambda session, words, fragment: session.capped_aliases(),
     "capability": lambda session, words, fragment: [str(each) for each in Capability],
 }

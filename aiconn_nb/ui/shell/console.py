@@ -19,23 +19,23 @@ class Live(Protocol):
     """The output of an answer while it arrives."""
 
     def add(self, text: str) -> None:
-        """The next piece."""
+        """Show the next piece."""
         ...
 
     def end(self, reply: Reply) -> None:
-        """The complete answer, or the part that arrived; with the connection that answered and the cost."""
+        """Show the complete answer, or the part that arrived, with the connection that answered and the cost."""
         ...
 
 
 class Drawing(Protocol):
-    """Where an answer is shown again and again, while it becomes what it will be."""
+    """An output that is redrawn while its content grows."""
 
     def draw(self, answer: Result, length: int) -> None:
-        """What has come, with so many characters of text in it."""
+        """Draw the current content, which has so many characters of text."""
         ...
 
     def end(self, answer: Result) -> None:
-        """The whole."""
+        """Draw the final content."""
         ...
 
 
@@ -91,7 +91,7 @@ class Console(Protocol):
         ...
 
     def names(self) -> Mapping[str, Any]:
-        """The names of the notebook, which fill in a prompt."""
+        """The variables of the notebook, which fill in a prompt."""
         ...
 
     def text_in(self) -> str:
@@ -99,14 +99,14 @@ class Console(Protocol):
         ...
 
     def live(self, format: str, streams: bool = True) -> Live:
-        """Where an answer is shown while it comes: as ``markdown``, ``text``, ``json`` or ``code``.
+        """Where an answer is shown while it arrives: as ``markdown``, ``text``, ``json`` or ``code``.
 
         With ``streams=False``, and if the interface cannot replace its output, the answer is shown once it is complete.
         """
         ...
 
     def drawing(self, streams: bool = True) -> Drawing:
-        """Where an answer is drawn again and again; ``streams`` as for `live`."""
+        """Where an answer is redrawn repeatedly; ``streams`` as for `live`."""
         ...
 
     def next_cell(self, code: str) -> None:
@@ -115,7 +115,7 @@ class Console(Protocol):
 
 
 def python_name(name: str, behind: str) -> str:
-    """A name that something can be bound to. Raises `CommandError`, which says after which word the name was expected."""
+    """Check a name to bind. Raises `CommandError`, which says after which word the name was expected."""
     if not name.isidentifier() or keyword.iskeyword(name):
         raise NotAName(behind=behind)
     return name

@@ -1,59 +1,62 @@
-"""Commands from verbs: the arguments of a line from a method's signature, and the call from the words of a line."""
+"""Commands derived from verbs: the arguments from a method's signature, and the call from the words of a line."""
 
 from __future__ import annotations
 
 import inspect
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
+from importlib.machinery import PathFinder
 from inspect import Parameter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from aiconn_nb.errors import NotAVersion
 from aiconn_nb.features.app import Session
 from aiconn_nb.session.results import Result
 from aiconn_nb.session.verb import Arg, Verb, verbs_of
 
+from . import interactions
 from .command import Argument, Command, Words
 from .console import Console
 
 Call = Callable[..., Any]
-"""Calls the verb with what the line says; keyword arguments take the place of that."""
+"""Calls the verb with the arguments of the line; keyword arguments override them."""
 
 
-@dataclass(frozen=True)
-class Interaction:
-    """What a command does around its verb: ask, confirm, bind a name. And the arguments that only a line has."""
+class Interaction(NamedTuple):
+    """What a command does in addition to its verb: ask, confirm, bind a name. And the arguments that only a line has."""
 
     run: Callable[[Session, Words, Console, Call], Result]
     arguments: tuple[Argument, ...] = ()
     traits: dict[str, Any] | None = None
-    """Whether it takes a cell, or what follows ``--``; see `Command`."""
+    """Whether it takes a cell, or the words after ``--``; see `Command`."""
 
 
-INTERACTIONS: Final[dict[str, Interaction]] = {}
-"""By the name of the command."""
+_ELSEWHERE: Final = {"embed": "asking"}
+"""The module of an interaction that is not in that of its verb's feature: it has the same output as those of asking."""
+_INTERACTIONS: Final[dict[str, Interaction]] = {}
+"""The interactions of the imported modules by command name."""
 
 
 def interaction(
     command: str, *arguments: Argument, **traits: Any
 ) -> Callable[[Callable[[Session, Words, Console, Call], Result]], Callable[[Session, Words, Console, Call], Result]]:
-    """Let a function run a command: it gets the session, the words, the console, and the call of the verb."""
+    """Register a function that runs a command: it gets the session, the words, the console, and the call of the verb."""
 
     def register(
         run: Callable[[Session, Words, Console, Call], Result],
     ) -> Callable[[Session, Words, Console, Call], Result]:
-        INTERACTIONS[command] = Interaction(run, arguments, traits)
+        _INTERACTIONS[command] = Interaction(run, arguments, traits)
         return run
 
     return register
 
 
 class Commands(Mapping[str, Command]):
-    """A command for each verb that has the name of one, class by class in the order in which `Session` names them.
+    """A command for each verb with a command name, class by class in the order of `Session`.
 
-    Each is made when it is asked for: a line has one, and to make them all takes longer than to run most.
+    Each is built on demand: a line needs one, and building all takes longer than running most.
     """
 
     def __init__(self, *more: Command) -> None:
@@ -79,12 +82,12 @@ class Commands(Mapping[str, Command]):
 
 
 def command_of(method: str, verb: Verb) -> Command:
-    """The command of one verb."""
-    # A base class has the method as it was written; the session's own copy of it leaves no locals behind.
+    """Build the command of one verb."""
+    # The base class has the undecorated method; the session's copy hides its locals.
     parameters = inspect.signature(getattr(Session, method)).parameters
     taken = [(parameters[name], verb.args[name]) for name in parameters if name in verb.args]
     derived = [each for parameter, arg in taken for each in _arguments(parameter, arg)]
-    own = INTERACTIONS.get(verb.command)
+    own = _interaction(method, verb)
     more = own.arguments if own else ()
     return Command(
         verb.command,
@@ -95,6 +98,19 @@ def command_of(method: str, verb: Verb) -> Command:
         details=verb.details,
         **((own.traits or {}) if own else {}),
     )
+
+
+def _module_of(method: str, verb: Verb) -> str:
+    """The module of a command's interaction, if it has one. Usually it has the name of the feature."""
+    return _ELSEWHERE.get(verb.command) or getattr(Session, method).__module__.split(".")[2]
+
+
+def _interaction(method: str, verb: Verb) -> Interaction | None:
+    """The interaction of a command. Its module is imported for the first command that needs it."""
+    module = _module_of(method, verb)
+    if PathFinder.find_spec(module, interactions.__path__) is not None:
+        import_module(f"{interactions.__name__}.{module}")
+    return _INTERACTIONS.get(verb.command)
 
 
 def _run(method: str, verb: Verb, own: Interaction | None, session: Session, words: Words, console: Console) -> Result:
@@ -113,7 +129,7 @@ def _call(method: str, verb: Verb, session: Session, words: Words, **changes: An
             given[name] = changes[name]
         elif name in verb.args:
             value = _value(getattr(words, name), parameter, verb, words)
-            # What the line does not say keeps the method's own default.
+            # Parameters that the line omits keep the method's default.
             if value is not None or parameter.default is Parameter.empty:
                 given[name] = value
     arguments = inspect.BoundArguments(signature, OrderedDict(given))
@@ -133,7 +149,7 @@ def _version(text: str, verb: Verb, alias: str) -> int:
 
 
 def _arguments(parameter: Parameter, arg: Arg) -> Iterator[Argument]:
-    """A parameter as arguments of a line: one, or two for a boolean that can be asked for either way."""
+    """The arguments for a parameter: one, or two for a boolean with an option for each value."""
     if parameter.annotation in ("bool", "bool | None"):
         yield from _switches(parameter, arg)
         return
@@ -148,7 +164,7 @@ def _arguments(parameter: Parameter, arg: Arg) -> Iterator[Argument]:
     if is_option:
         options["dest"] = parameter.name
         is_required = parameter.default is Parameter.empty
-        # What can be asked for, or listed, is said by the command itself.
+        # The command itself reports a missing value that it can ask for or list.
         if is_required and parameter.kind is Parameter.KEYWORD_ONLY:
             options["required"] = True
         name = arg.name or f"--{parameter.name.replace('_', '-')}"

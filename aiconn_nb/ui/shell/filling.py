@@ -13,14 +13,15 @@ from types import BuiltinMethodType, MappingProxyType, MethodType, MethodWrapper
 from typing import Any, Final
 
 from aiconn_nb.errors import PlaceNotFilled, PlaceRefused
+from aiconn_nb.model.pattern import late
 from aiconn_nb.model.secret import Sealed, Secret
 
-_PLACE: Final = re.compile(
+_PLACE: Final = late(
     r"(?:(?<!\{)|(?=\{[^{}]*\}(?!\})))"  # not {{name}}: its braces were doubled on purpose
     r"\{([^\W\d]\w*)((?:\.[^\W\d_]\w*|\[[^\[\]{}\n]+\])*)\}"
 )
-_BARE: Final = re.compile(r"(?<![\w{}\\^$#%@)\]])\{([^\W\d]\w*)\}(?![\w{}(\[])")
-_STEP: Final = re.compile(r"\.([^\W\d_]\w*)|\[([^\[\]{}\n]+)\]")
+_BARE: Final = late(r"(?<![\w{}\\^$#%@)\]])\{([^\W\d]\w*)\}(?![\w{}(\[])")
+_STEP: Final = late(r"\.([^\W\d_]\w*)|\[([^\[\]{}\n]+)\]")
 
 
 _CLIENTS: Final = (
@@ -60,28 +61,28 @@ _CLIENTS: Final = (
 )
 """Packages whose objects hold a key, or headers with one."""
 MOST_HELD: Final = 100_000
-"""The most containers and other objects that are searched for one place."""
+"""The maximum number of containers and other objects that are searched per placeholder."""
 _SERIES: Final[tuple[Any, ...]] = (list, tuple, set, frozenset, deque)
 _DICT_VIEWS: Final[tuple[type, ...]] = (type({}.keys()), type({}.values()), type({}.items()))
 
 
 def fill(text: str, names: Mapping[str, Any], key_in: Callable[[str], str] = lambda text: "") -> str:
-    """``text`` with each place filled in whose name is in ``names``; every other brace stays as it is.
+    """Return ``text`` with each placeholder filled in whose name is in ``names``; other braces stay.
 
     A key in brackets is a whole number, or text with or without quotes, as in ``str.format``. Attributes that begin with ``_``
-    are no places: they lead out of the data into Python itself. ``key_in`` says whose key a text contains, or ''.
+    are not placeholders: they lead out of the data into Python itself. ``key_in`` says what a key in a text belongs to, or ''.
 
-    Raises `CommandError`, naming the place, where an attribute or a key is not there, and where the value, something in
-    it, or something on the way to it, is not for a prompt: a secret, an SDK's client, the environment variables, a text with a key
-    in it. The user may have pasted the text without reading it.
+    Raises `CommandError`, naming the placeholder, if an attribute or a key is missing, or if the value, something in it, or
+    something on the path to it does not belong in a prompt: a secret, an SDK's client, the environment variables, a text with a
+    key in it. The user may have pasted the text without reading it.
     """
     return _PLACE.sub(lambda found: _value(found, names, key_in) if found[1] in names else found[0], text)
 
 
 def left_as_is(text: str, names: Mapping[str, Any]) -> tuple[str, ...]:
-    """The places that look like a name of the notebook but are not, each once: ``{topc}``.
+    """The placeholders that look like a variable of the notebook but are not, without duplicates: ``{topc}``.
 
-    Only a bare name, not one that is a part of code, JSON or LaTeX: ``f{x}``, ``${x}``, ``{{x}}``.
+    Only a bare name that is not a part of code, JSON or LaTeX: not ``f{x}``, ``${x}``, ``{{x}}``.
     """
     found = (each[0] for each in _BARE.finditer(text) if each[1] not in names and not keyword.iskeyword(each[1]))
     return tuple(dict.fromkeys(found))
@@ -125,7 +126,7 @@ def _not_for_a_prompt(value: object) -> str:
 
 
 def _refused_within(value: object) -> str:
-    """Why a value, as it would be written out, is not for a prompt: something that it holds is not. '' where it may be sent."""
+    """Why a value may not be written into a prompt because of something that it contains; '' if it may."""
     seen: dict[int, object] = {}
     left = [value]
     while left:
@@ -143,7 +144,7 @@ def _refused_within(value: object) -> str:
 
 
 def _held(value: object) -> list[object]:
-    """What a container or a wrapper shows of itself where it is written out."""
+    """The contents that a container or a wrapper shows in its text form."""
     held: list[object] = []
     if isinstance(value, dict):
         held += [*dict.keys(value), *dict.values(value)]
@@ -165,7 +166,7 @@ def _held(value: object) -> list[object]:
     if is_dataclass(value) and not isinstance(value, type) and not type(value).__module__.startswith("aiconn_nb."):
         held += [getattr(value, field.name, None) for field in fields(value) if field.repr]
     if isinstance(value, Mapping | Set | Sequence | MappingView | SimpleNamespace | partialmethod):
-        # Those of `collections` and the notebook's own keep what they hold in attributes.
+        # The containers of `collections`, and the user's own, keep their contents in attributes.
         for kind in type(value).__mro__:
             slots = vars(kind).get("__slots__", ())
             held += [getattr(value, name, None) for name in ([slots] if isinstance(slots, str) else slots)]

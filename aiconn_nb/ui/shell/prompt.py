@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from aiconn_nb.errors import NothingToAsk, PlacesLeft
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.nearest import nearest
+from aiconn_nb.model.pattern import late
 from aiconn_nb.model.secret import shapes_in
 
 from .command import Argument, Words, as_written
@@ -22,12 +21,12 @@ PROFILE = Argument(
     {"nargs": "?"},
 )
 
-_QUESTION = re.compile(r"[^\W_]+\?")
+_QUESTION = late(r"[^\W_]+\?")
 """A word that is a question, in any language."""
 
 
 def whom(session: Session, words: Words, console: Console) -> tuple[str | None, list[str]]:
-    """The profile, and the prompt's words; ``-`` alone is a prompt for the default profile, and so is a text in quotes."""
+    """Split the words into the profile and the prompt. ``-`` alone, or a quoted text, is a prompt for the default profile."""
     is_alone = words.profile is not None and not words.text and not words.rest
     if is_alone and (words.profile == "-" or is_text(session, words, console)):
         return None, [words.profile]
@@ -36,10 +35,10 @@ def whom(session: Session, words: Words, console: Console) -> tuple[str | None, 
 
 
 def is_text(session: Session, words: Words, console: Console) -> bool:
-    """Whether the only word, in the profile's place, is a text for the default profile: several words, or one with a ``?``.
+    """Whether a single word in place of the profile is a text for the default profile: it has blanks or a ``?``.
 
-    Any other word may be a mistyped alias, or a key that went astray, and is never sent; nor is a display name, or what has a key
-    in it. The line before a cell names the profile. A shell takes the quotes away that a notebook asks for.
+    Any other word may be a mistyped alias or a misplaced key, and is never sent. Neither is a display name, or a text with a key.
+    The line above a cell names the profile. A shell removes the quotes that a notebook requires.
     """
     word = words.profile
     if word is None or (words.cell or "").strip() or shapes_in(word) or alias_named(session, word):
@@ -64,9 +63,9 @@ def known_aliases(session: Session) -> list[str]:
 
 
 def prompt_of(session: Session, words: Words, text: list[str], console: Console) -> tuple[str, tuple[str, ...]]:
-    """The prompt: the words of the line, then the cell; ``-`` alone is what comes in on stdin. Filled in from the notebook.
+    """Build the prompt from the words of the line and the cell; ``-`` alone means stdin. The notebook's variables fill it in.
 
-    And the places in it that were left as they are, though there is a notebook that may have had a name for them.
+    Also returns the placeholders that were not filled in, if the notebook could have had a variable for them.
     """
     if console.in_shell and not text:
         raise NothingToAsk(can_be_piped=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from aiconn_nb.errors import CommandError, KeyOnLine, NotAnOption, NotASetting, ReferenceExpanded, SettingsNeeded
 from aiconn_nb.model.field import Field
@@ -40,37 +40,55 @@ def _refused(field: Field, value: str, console: Console) -> CommandError:
     return KeyOnLine(setting=field.key, reference=reference, in_shell=console.in_shell)
 
 
-def ask_settings(fields: Sequence[Field], keys: Sequence[str], console: Console, *, of: str) -> dict[str, str | Secret]:
-    """Settings of the connection ``of`` that are asked for, secret ones without echo; what is typed may be a reference.
+def ask_settings(
+    fields: Sequence[Field],
+    keys: Sequence[str],
+    console: Console,
+    *,
+    of: str,
+    set_here: Mapping[str, str] | None = None,
+) -> dict[str, str | Secret]:
+    """Ask for settings of the connection ``of``, secret ones without echo. The user may type a reference.
 
-    Raises `CommandError` if no user can be asked.
+    ``set_here`` has the reference that is used for a field if the user types nothing. Raises `CommandError` if the user cannot
+    be asked.
     """
     by_key = {field.key: field for field in fields}
     asked = [by_key[key] for key in dict.fromkeys(keys)]
     if asked and not console.can_ask:
-        raise _nobody_here(asked)
-    return {field.key: _asked(field, console, of) for field in asked}
+        raise _nobody_here(asked, set_here or {})
+    return {field.key: _asked(field, console, of, (set_here or {}).get(field.key, "")) for field in asked}
 
 
 def ask_required(
-    fields: Sequence[Field], given: Collection[str], console: Console, *, of: str
+    fields: Sequence[Field],
+    given: Collection[str],
+    console: Console,
+    *,
+    of: str,
+    set_here: Mapping[str, str] | None = None,
 ) -> dict[str, str | Secret]:
-    """The same for the required settings of a new connection that were not given."""
-    missing = [field.key for field in fields if field.required and field.default is None and field.key not in given]
-    return ask_settings(fields, missing, console, of=of)
+    """Ask for the missing required settings of a new connection."""
+    missing = [field.key for field in fields if field.is_required(given) and field.key not in given]
+    return ask_settings(fields, missing, console, of=of, set_here=set_here)
 
 
-def _asked(field: Field, console: Console, of: str) -> str | Secret:
+def _asked(field: Field, console: Console, of: str, set_here: str) -> str | Secret:
+    enter = f"Enter takes {set_here}, which is set here" if set_here else ""
     if not field.sensitive:
-        about = f" ({field.help})" if field.help else ""
-        return clean(console.ask(f"{field.label} of {of}{about}: "))[0]
-    read = parse_secret(console.secret(f"{field.label} of {of} ($Section:Key is a reference): "))
+        about = " ".join(filter(None, [field.help, f"{enter}." if enter else ""]))
+        return clean(console.ask(f"{field.label} of {of}{f' ({about})' if about else ''}: "))[0] or set_here
+    ways = "; ".join(filter(None, ["$Section:Key is a reference", enter]))
+    typed = console.secret(f"{field.label} of {of} ({ways}): ")
+    if set_here and typed.is_blank:
+        return set_here
+    read = parse_secret(typed)
     return read if isinstance(read, Secret) else str(read)
 
 
-def _nobody_here(fields: Sequence[Field]) -> CommandError:
+def _nobody_here(fields: Sequence[Field], set_here: Mapping[str, str]) -> CommandError:
     return SettingsNeeded(
-        examples=tuple((field.key, _example(field)) for field in fields),
+        examples=tuple((field.key, set_here.get(field.key) or _example(field)) for field in fields),
         are_references=all(field.sensitive for field in fields),
     )
 

@@ -1,94 +1,30 @@
-"""The command table, and the one way to run a line of it."""
+"""The command table, and the only way to run a line of it."""
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from aiconn_nb.errors import AiconnError, NoCell, NoCommand, NoSubcommand
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.frames import leaves_no_locals
-from aiconn_nb.model.hint import Face, face
+from aiconn_nb.model.hint import Interface, shown_in
 from aiconn_nb.model.nearest import nearest
+from aiconn_nb.model.pattern import late
 from aiconn_nb.session.noted_results import showing_notes
-from aiconn_nb.session.results import Result, Rows
-from aiconn_nb.ui.render import Card, Cell, Table, View, view_of
+from aiconn_nb.session.results import Result
 
-# Each of these modules registers what its commands do besides calling their verb.
-from . import interactions  # noqa: F401
 from .command import Argument, Command, Group, Words, split, split_prose
 from .console import Console
 from .derived import Commands
 
 
-@dataclass(frozen=True)
-class HelpLine:
-    """A command and what it does."""
-
-    name: str
-    summary: str
-
-
-@dataclass(frozen=True, repr=False, eq=False)
-class Overview(Rows[HelpLine]):
-    """All commands, or those of a group."""
-
-    prog: str
-    group: Group | None = None
-
-    def data(self) -> Any:
-        return [{"command": line.name, "does": line.summary} for line in self]
-
-
-@view_of.register
-def _(shown: Overview) -> View:
-    group = shown.group
-    more = f"{group.name} COMMAND" if group else "COMMAND"
-    return Table(
-        ("command", "does"),
-        tuple((Cell(line.name, "code"), line.summary) for line in shown),
-        title=f"{group.name}: {group.summary}" if group else "",
-        notes=(Cell(f"{shown.prog} help {more} tells more.", "quiet"),),
-    )
-
-
-@dataclass(frozen=True, repr=False)
-class Help(Result):
-    """One command, with its arguments and examples."""
-
-    command: Command
-    prog: str
-    quoted: bool
-    """Whether references in the examples stand in single quotes, as a shell needs them."""
-
-    def data(self) -> Any:
-        return {"command": self.command.name, "does": self.command.summary, "examples": list(self.command.examples)}
-
-
-@view_of.register
-def _(shown: Help) -> View:
-    command = shown.command
-    examples = [_quoted(text) if shown.quoted else text for text in command.examples]
-    return Card(
-        f"{command.name}: {command.summary}",
-        (
-            ("usage", Cell(command.usage(shown.prog), "code")),
-            *((arg.label, arg.help) for arg in command.args),
-            *(("example", Cell(f"{shown.prog} {text}", "code")) for text in examples),
-        ),
-        (command.details,) if command.details else (),
-    )
-
-
-def _quoted(example: str) -> str:
-    return " ".join(f"'{word}'" if "$" in word else word for word in example.split(" "))
-
-
 def _help(session: Session, words: Words, console: Console) -> Result:
+    from .help import Help, HelpLine, Overview  # the views are for this command alone
+
     prog = "aiconn" if console.in_shell else "%aiconn"
     if not words.command:
         return Overview([HelpLine(name, (GROUPS.get(name) or COMMANDS[name]).summary) for name in first_words()], prog)
@@ -98,6 +34,12 @@ def _help(session: Session, words: Words, console: Console) -> Result:
     return Help(find(words.command, prog)[0], prog, console.in_shell)
 
 
+def _panel(session: Session, words: Words, console: Console) -> Result:
+    """In a notebook with widgets, the magic shows the panel itself and does not call this."""
+    found = session.connections()
+    return replace(found, notes=("A terminal has no side bar: this is the list.", *found.notes))
+
+
 COMMANDS: Final = Commands(
     Command(
         "help",
@@ -105,6 +47,13 @@ COMMANDS: Final = Commands(
         _help,
         (Argument("command", "a command", "command", {"nargs": "*"}),),
         ("help new", "help profile new"),
+    ),
+    Command(
+        "panel",
+        "the manager in JupyterLab's side bar, and its commands in the palette",
+        _panel,
+        examples=("panel",),
+        details="Needs the extra 'lab'. Elsewhere a notebook shows the manager in the cell; a terminal shows the list.",
     ),
 )
 _SYNONYMS: Final = {
@@ -116,9 +65,9 @@ _SYNONYMS: Final = {
     "restore": "undelete",
     "update": "edit",
 }
-"""The names of commands in other tools."""
-_PLACE: Final = re.compile(r"\{[^\W\d]\w*\}")
-"""What other magics fill in on a line, and ours do not."""
+"""Command names from other tools."""
+_PLACE: Final = late(r"\{[^\W\d]\w*\}")
+"""Placeholders that other magics fill in on a line; ours do not."""
 GROUPS: dict[str, Group] = {
     group.name: group
     for group in (
@@ -153,7 +102,7 @@ def _of_group(group: Group, words: Sequence[str], prog: str) -> tuple[Command, S
     known = [each.name.partition(" ")[2] for each in members(group)]
     if words and words[0] in known:
         return COMMANDS[f"{group.name} {words[0]}"], words[1:]
-    # An option without a command before it belongs to the one that the word alone means.
+    # An option without a command belongs to the group's default command.
     if group.alone and (not words or words[0].startswith("-")):
         return COMMANDS[f"{group.name} {group.alone}"], words
     word = words[0] if words else ""
@@ -161,35 +110,35 @@ def _of_group(group: Group, words: Sequence[str], prog: str) -> tuple[Command, S
 
 
 def _meant(word: str, known: Sequence[str]) -> str | None:
-    """The nearest command, also for its names in other tools."""
+    """The nearest command; also recognizes command names from other tools."""
     synonym = _SYNONYMS.get(word.lower())
     return synonym if synonym in known else nearest(word, known)
 
 
 def read(line: str) -> list[str]:
-    """A line's words, in the way of the command that it begins with. Raises `CommandError` for a quote that is not closed."""
+    """Split a line in the way of its command. Raises `CommandError` for an unclosed quote."""
     first = line.split(maxsplit=1)[:1]
     command = COMMANDS.get(first[0]) if first else None
     return split_prose(line) if command is not None and command.takes_cell else split(line)
 
 
 def _in_python(command: Command, place: str) -> str:
-    """How a name is given where a command fills none in."""
+    """Advice on a placeholder in a command that fills none in."""
     name = "_".join(reversed(command.name.split(" "))).replace("new", "create")
     return f"aiconn_nb.{name}({place[1:-1]})" if hasattr(sys.modules.get("aiconn_nb"), name) else "its functions"
 
 
 LONG: Final = 12
-"""Letters of a word that may be a key."""
+"""The minimum number of characters of a word that may be a key."""
 
 
 @partial(leaves_no_locals, in_debug=True)
 def run(session: Session, words: Sequence[str], console: Console, cell: str | None = None) -> Result:
     """Run one command, with the cell below it if there is one. Raises only `AiconnError`."""
-    shown = Face.TERMINAL if console.in_shell else Face.NOTEBOOK
+    shown = Interface.TERMINAL if console.in_shell else Interface.NOTEBOOK
     prog = shown.value
-    with face(shown):
-        # Before anything repeats a word. A command's own name is no key.
+    with shown_in(shown):
+        # Before any message repeats a word. A command's own name is not a key.
         _refuse_known_keys(session, words[1:] if words[0] in COMMANDS or words[0] in GROUPS else words)
         try:
             command, rest = find(words, prog)
@@ -216,8 +165,10 @@ def _on_stderr(note: str) -> None:
 
 
 def _refuse_known_keys(session: Session, words: Sequence[str]) -> None:
-    """Raise `CommandError` for a line with a key in it that this machine knows: the line is saved. Most lines have no word that
-    could be one, and cost nothing."""
+    """Raise `CommandError` for a line that contains a key of this machine, because a line is saved. Most lines have no word that
+    could be one, and the check costs nothing."""
     long = [word for word in words if len(word) >= LONG and not word.startswith("$") and "=$" not in word]
-    known = {*session.aliases(), *session.profile_aliases()} if long else set()
+    if not long:
+        return
+    known = {*session.aliases(), *session.profile_aliases()}
     session.require_no_known_key(*(word for word in long if word.lower() not in known))

@@ -1,1 +1,1 @@
-"""The notebook's face of clicks: the list, the form, and both as the manager. Importing this imports none of them."""
+"""The graphical interface in the notebook: list, form, and both as the manager. Importing this package imports none of them."""

@@ -1,14 +1,13 @@
-"""The form: one connection is made, changed, tested or deleted in it.
+"""The form to create, change, test or delete one connection.
 
-What is typed comes up in messages and goes back in messages, to the one page that asked. `view` is what is stored, and changes
-only when that does: a notebook may save it.
+The user's input arrives in messages, and answers go only to the page that asked. `view` is the stored state and changes only with
+it, because a notebook may save it.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
-from threading import Thread
 from typing import Any, ClassVar
 
 from aiconn_nb.errors import AiconnError, ConnectionChanged, ConnectionExists, InvalidConnection, ProviderError
@@ -23,26 +22,26 @@ from aiconn_nb.session.results import Done, Result
 from aiconn_nb.session.versions import Differences, Versions
 
 from . import form_views as views
-from .face import Content, bundle
+from .base_form import BaseForm, Outcome
+from .base_widget import Content, bundle
+from .form_actions import Rotating
 from .form_checks import keep_secret
 from .form_draft import Draft, kept, read_draft, references_in, text_in
-from .form_face import FormFace, Outcome
 from .undo import UndoingConnections
 
 
-class ConnectionForm(UndoingConnections, FormFace[Connection]):
+class ConnectionForm(UndoingConnections, BaseForm[Connection], Rotating):
     """A form for a new connection, or for the one with this alias.
 
-    ``on_done`` is told how it ended, and may put something else in its place; without it the form goes on with what was saved.
-    ``provider`` is picked already in a new one. ``focus`` puts the cursor into it as soon as it is shown. Raises
-    `ConnectionNotFound`.
+    ``on_done`` is called at the end, and may replace the form; without it, the form shows the saved connection. ``provider`` is
+    preselected in a new one. ``focus`` moves the cursor into the form when it is shown. Raises `ConnectionNotFound`.
     """
 
     _esm = bundle("forms.js")
     _css = bundle("page.css")
 
     intents: ClassVar = {
-        **FormFace.intents,
+        **BaseForm.intents,
         "check": "on_check",
         "save": "on_save",
         "trust": "on_trust",
@@ -50,6 +49,8 @@ class ConnectionForm(UndoingConnections, FormFace[Connection]):
         "keep": "on_keep",
         "ask_delete": "on_ask_delete",
         "disable": "on_disable",
+        "plan_rotation": "on_plan_rotation",
+        "rotate": "on_rotate",
     }
 
     def __init__(
@@ -66,7 +67,7 @@ class ConnectionForm(UndoingConnections, FormFace[Connection]):
         self._show(None if alias is None else self.session.get(alias))
 
     def answer(self) -> Result:
-        """What is shown where no widget can be."""
+        """The text for front ends without widgets."""
         if self._base is None:
             return Done(
                 f"A form for a new connection; it needs a running kernel. '{command('new')}' does the same on a line."
@@ -76,12 +77,10 @@ class ConnectionForm(UndoingConnections, FormFace[Connection]):
     # ---- while one types ----------------------------------------------------------------------------------------------
 
     def on_check(self, content: Content) -> None:
-        """What is typed, less the secrets, some moments after the last key: remember it, and say what would become of it."""
+        """The input without secrets, shortly after the last key: remember it, and report what it would resolve to."""
         fields = self._fields(text_in(content, "provider"))
         self._keep(content, kept(content, fields) if content.get("dirty") is True else None)
-        stored = self._current()
-        if self._base is not None and not self._kept and stored not in (None, self._base):
-            self._show(stored)
+        stored = self._stored_now()
         provider = text_in(content, "provider")
         lines = self.session.explain_draft(provider, references_in(content, fields)) if fields else ()
         self._tell(
@@ -95,13 +94,13 @@ class ConnectionForm(UndoingConnections, FormFace[Connection]):
         )
 
     def _new_keys(self, content: Content) -> dict[str, Any]:
-        """The known keys, unless the page has the same already."""
+        """The known keys, unless the page already has them."""
         keys = views.keys_in_order(self.session.known_keys())
         mark = zlib.crc32("\n".join(keys).encode(errors="surrogatepass"))
         return {} if content.get("mark") == mark else {"keys": keys, "mark": mark}
 
     def on_keep(self, content: Content) -> None:
-        """Keep a value for a reference in the user secrets."""
+        """Store a value for a reference in the user secrets."""
         try:
             answer = keep_secret(self.session, content)
         except AiconnError as error:
@@ -111,9 +110,9 @@ class ConnectionForm(UndoingConnections, FormFace[Connection]):
     # ---- testing ------------------------------------------------------------------------------------------------------
 
     def on_test(self, content: Content) -> None:
-        """Test what the form holds, in a thread: the kernel and the form stay free."""
+        """Test the content of the form."""
         draft, alias = self._draft(content)
-        # Whether a draft has a name matters to a save, not to a test.
+        # A save needs the draft's name; a test does not.
         problems = {key: text for key, text in draft.problems.items() if key not in ("name", "alias")}
         if problems:
             self._tell(content, "tested", problems=problems)
@@ -122,25 +121,22 @@ class ConnectionForm(UndoingConnections, FormFace[Connection]):
         def told(_: str, rung: Rung) -> None:
             self._tell(content, "rung", rung=views.rung_view(rung))
 
-        def run() -> None:
+        def act() -> None:
             try:
                 tested = self.session.test_draft(
                     draft.provider, draft.settings, alias=alias or "draft", kept_from=alias, progress=told
                 )
-                self._tell(content, "tested", **views.tested_view(tested))
             except InvalidConnection as error:
                 self._tell(content, "tested", problems=error.problems)
-            except AiconnError as error:
-                self._tell(content, "tested", **views.error_view(error))
-            except Exception as error:
-                self._tell(content, "tested", what=f"Internal error: {type(error).__name__}.", hint="")
+            else:
+                self._tell(content, "tested", **views.tested_view(tested))
 
-        Thread(target=run, name="aiconn-form-test", daemon=True).start()
+        self._in_thread(content, "tested", act)
 
     # ---- ending -------------------------------------------------------------------------------------------------------
 
     def on_save(self, content: Content) -> None:
-        """Save the draft that travels with this message; every error goes to its field."""
+        """Save the draft in this message; every error goes to its field."""
         draft, alias = self._draft(content)
         if self._base is not None and alias is None:
             self._tell_gone(content)
@@ -171,11 +167,11 @@ class ConnectionForm(UndoingConnections, FormFace[Connection]):
         self._done(Outcome("saved", shown.alias, what, shown.warnings))
 
     def _question(self, draft: Draft, alias: str | None) -> Question | None:
-        """What has to be asked before a key goes to another host. Where that cannot be told, the save warns."""
+        """The question to ask before a key goes to another host. If the host is unknown, the save warns."""
         try:
             question = self.session.trust_question(alias, draft.provider, draft.settings, name=draft.alias)
         except InvalidConnection:
-            return None  # the save tells all that is wrong, of name and alias too
+            return None  # the save reports all problems, including those of name and alias
         return question if question is not None and question.answers else None
 
     def _saved(self, draft: Draft, alias: str | None, version: object, allowed: Question | None) -> Shown:
@@ -201,7 +197,7 @@ class ConnectionForm(UndoingConnections, FormFace[Connection]):
         )
 
     def on_trust(self, content: Content) -> None:
-        """Let what is stored send its key to the host that the page has shown."""
+        """Permit the stored connection to send its key to the host that the page has shown."""
         current, answers = self._current(), content.get("answers")
         if current is not None and isinstance(answers, list):
             done = self.session.trust(current.alias, answers=answers)
@@ -218,7 +214,7 @@ class ConnectionForm(UndoingConnections, FormFace[Connection]):
         self._tell(content, "changed", **views.conflict_view(began, theirs, self._fields(theirs.provider)))
 
     def on_ask_delete(self, content: Content) -> None:
-        """Before a deletion is confirmed: which profiles depend on it, and which of them would break?"""
+        """Before a deletion is confirmed: the profiles that depend on it, and those that would break."""
         current = self._current()
         profiles = self.session.dependents(current.alias) if current else ()
         broken = self.session.broken_without(current.alias) if current else ()
@@ -226,7 +222,7 @@ class ConnectionForm(UndoingConnections, FormFace[Connection]):
         self._tell(content, "ask_delete", profiles=list(profiles), broken=list(broken), **told)
 
     def on_disable(self, content: Content) -> None:
-        """Switch it off instead of deleting it."""
+        """Disable it instead of deleting it."""
         current = self._current()
         if current:
             done = self.session.disable(current.alias)
@@ -238,7 +234,7 @@ class ConnectionForm(UndoingConnections, FormFace[Connection]):
     # ---- what it works with -------------------------------------------------------------------------------------------
 
     def _draft(self, content: Content) -> tuple[Draft, str | None]:
-        """The draft of a message, and the present alias of what is edited; None where nothing is, or where it is gone."""
+        """The draft in a message, and the current alias of the edited connection; None for a new or deleted one."""
         current = self._current()
         provider = self._base.provider if self._base else text_in(content, "provider")
         draft = read_draft(
@@ -256,7 +252,11 @@ class ConnectionForm(UndoingConnections, FormFace[Connection]):
 
     def _view(self, stored: Connection | None) -> views.Plain:
         rows = [row for row in self.session.providers() if stored is None or row.id == stored.provider]
-        providers = [views.provider_view(row, () if row.broken else self.session.fields(row.id)) for row in rows]
+        set_here = self.session.set_here(row.id for row in rows if not row.broken)
+        providers = [
+            views.provider_view(row, () if row.broken else self.session.fields(row.id), set_here.get(row.id))
+            for row in rows
+        ]
         shown = None
         if stored is not None:
             question = self.session.untrusted(stored.alias) if self._current() else None
@@ -266,7 +266,14 @@ class ConnectionForm(UndoingConnections, FormFace[Connection]):
             environment=self.session.current_environment, providers=providers, stored=shown, picked=self._picked
         )
 
-    # ---- the verbs of `FormFace`, on connections ----------------------------------------------------------------------
+    def _line(self, alias: str) -> str:
+        return f"%aiconn use {alias} as client"
+
+    def _show_current(self) -> None:
+        with self._lock:
+            self._show(self._current() or self._last)
+
+    # ---- the verbs of `BaseForm`, on connections ----------------------------------------------------------------------
 
     def _aliases(self) -> Sequence[str]:
         return self.session.aliases()

@@ -1,4 +1,4 @@
-"""The list: what there is, and everything that can be done with it."""
+"""The list of connections, with all their actions."""
 
 from __future__ import annotations
 
@@ -15,16 +15,25 @@ from aiconn_nb.session import Session
 
 from . import list_views as views
 from . import setups
-from .face import Content, bundle
-from .list_face import ListFace, OpenForm, rows_in, version_of
+from .base_list import BaseList, OpenForm, rows_in, version_of
+from .base_widget import Content, bundle
 from .list_tests import RowTests
 from .undo import Deleted, UndoingConnections
 
-LOOK = {"text": "", "provider": "", "active": "", "sort": "name", "descending": False, "page": 0}
+LOOK = {
+    "text": "",
+    "provider": "",
+    "active": "",
+    "resolves": "",
+    "capability": "",
+    "sort": "name",
+    "descending": False,
+    "page": 0,
+}
 
 
-class ConnectionList(UndoingConnections, ListFace[Connection]):
-    """The connections of a session. ``open_form`` is what "edit" and "create" do; `ConnectionManager` puts a form in its place."""
+class ConnectionList(UndoingConnections, BaseList[Connection]):
+    """The connections of a session. ``open_form`` handles "edit" and "create"; `ConnectionManager` shows a form in its place."""
 
     _esm = bundle("lists.js")
     _css = bundle("page.css")
@@ -36,6 +45,8 @@ class ConnectionList(UndoingConnections, ListFace[Connection]):
         "look": "on_look",
         "refresh": "on_refresh",
         "environment": "on_environment",
+        "make_settings": "on_make_settings",
+        "dismiss_settings": "on_dismiss_settings",
         "use": "on_use",
         "stop": "on_stop",
         "trust": "on_trust",
@@ -51,20 +62,20 @@ class ConnectionList(UndoingConnections, ListFace[Connection]):
     }
 
     def __init__(self, session: Session | None = None, *, open_form: OpenForm | None = None) -> None:
-        self._lock = RLock()  # the tests' threads change rows as well
+        self._lock = RLock()  # the tests' threads also change rows
         self._turns = count(1)
-        """Threads send in no common order; the page drops what has an older turn."""
+        """Threads send in any order; the page ignores messages with an older turn."""
         super().__init__(session, look=LOOK, open_form=open_form)
 
     # ---- looking ------------------------------------------------------------------------------------------------------
 
     def first_view(self) -> dict[str, Any]:
-        """See `Face.first_view`."""
+        """See `BaseWidget.first_view`."""
         self._tests = RowTests(self.session, self._told)
         return self.look_again()
 
     def refresh(self) -> None:
-        """Show what is stored now; where only some rows differ, only they are sent."""
+        """Show the stored state; if only some rows differ, send only those."""
         with self._lock:
             new = self.look_again()
             places = views.changes(self.view, new)
@@ -74,7 +85,7 @@ class ConnectionList(UndoingConnections, ListFace[Connection]):
                 self._patch({place: new["rows"][place] for place in places}, new["failures"])
 
     def _patch(self, rows: Mapping[int, views.Plain], failures: views.Plain) -> None:
-        """Change rows in place: the view stays the truth for the next page, without being sent as a whole."""
+        """Change rows in place: the view stays current for the next page, without being sent as a whole."""
         self.view["failures"] = failures
         for place, row in rows.items():
             self.view["rows"][place] = row
@@ -82,20 +93,23 @@ class ConnectionList(UndoingConnections, ListFace[Connection]):
         self.send({"kind": "rows", "turn": next(self._turns), "rows": told})
 
     def found(self) -> Connections:
-        """See `ListFace.found`."""
+        """See `BaseList.found`."""
         return self.session.connections()
 
     def view_of(self, found: Connections) -> views.Plain:
-        """See `ListFace.view_of`."""
+        """See `BaseList.view_of`."""
         return views.list_view(
             found,
             self.session.environment(),
             provider_names={id: self.session.provider_name(id) for id in {row.provider for row in found}},
+            capabilities=self.session.capabilities({row.provider for row in found}),
             tests=self.session.last_tests(),
             running=self._tests.running,
             turn=next(self._turns),
             has_form=self._open_form is not None,
             has_demo="demo" in self.session.provider_ids(),
+            has_bar=self.host is not None,
+            offers_settings=self.offers_settings,
         )
 
     # ---- one row ------------------------------------------------------------------------------------------------------
@@ -107,11 +121,11 @@ class ConnectionList(UndoingConnections, ListFace[Connection]):
         self.note(f"Using {using.alias} in {using.environment}.", hint, tone="good", to=content)
 
     def on_stop(self, content: Content) -> None:
-        """Use none."""
+        """Stop using a connection."""
         self.session.use_none()
 
     def on_trust(self, content: Content) -> None:
-        """Let it send its key to the host that it leads to, once that was asked: what goes where."""
+        """Let it send its key to its host, after a question that shows key and host."""
         alias = self._stored(content.get("id")).alias
         question = self.session.untrusted(alias)
         if question is not None and question.answers and content.get("answers") != list(question.answers):
@@ -126,18 +140,18 @@ class ConnectionList(UndoingConnections, ListFace[Connection]):
         self._made(content, made.connection, f"Made a copy: {made.alias}.")
 
     def alias_of(self, id: object) -> str:
-        """See `ListFace.alias_of`."""
+        """See `BaseList.alias_of`."""
         return self._stored(id).alias
 
     def on_demo(self, content: Content) -> None:
-        """Make the connection that needs no network and no key."""
+        """Create the connection that needs no network and no key."""
         made = self.session.create("demo", "demo", name="Offline demo", again=False)
         self._made(content, made.connection, "Made demo, which needs no network and no key.")
 
     # ---- one row or a selection ---------------------------------------------------------------------------------------
 
     def on_switch(self, content: Content) -> None:
-        """Switch connections on or off, unless one of them was saved after it was shown."""
+        """Enable or disable connections, unless one of them was saved after it was shown."""
         active = content.get("active") is True
         seen = rows_in(content)
         stored = [self._stored(row.get("id")) for row in seen]
@@ -156,13 +170,13 @@ class ConnectionList(UndoingConnections, ListFace[Connection]):
         self._tests.start([self._stored(row.get("id")).id for row in rows_in(content)])
 
     def _told(self, id: str, problem: str) -> None:
-        """Something is new about a test; called from its thread."""
+        """Show news about a test; called from its thread."""
         if problem:
             self.note(problem)
         self.refresh_row(id)
 
     def refresh_row(self, id: str) -> None:
-        """Show how far the test of one connection is, without looking at all the others."""
+        """Show the progress of one connection's test, without looking at the others."""
         with self._lock:
             rows = self.view.get("rows", [])
             place = next((place for place, row in enumerate(rows) if row["id"] == id), None)
@@ -174,7 +188,7 @@ class ConnectionList(UndoingConnections, ListFace[Connection]):
             self._patch({place: row}, failures | ({id: failure} if failure else {}))
 
     def on_ask_delete(self, content: Content) -> None:
-        """Before a deletion is confirmed: what it is, which profiles would break, what changed meanwhile."""
+        """Before a deletion is confirmed: what it deletes, which profiles would break, what changed meanwhile."""
         self._ask_delete(content, rows_in(content))
 
     def _ask_delete(self, content: Content, seen: Sequence[Content]) -> None:
@@ -192,7 +206,7 @@ class ConnectionList(UndoingConnections, ListFace[Connection]):
         )
 
     def on_delete(self, content: Content) -> None:
-        """Delete what was confirmed; ``force`` where profiles were named and it is meant all the same."""
+        """Delete what was confirmed; ``force`` if the user confirmed it with the profiles named."""
         seen = rows_in(content)
         stored = [self._stored(row.get("id")) for row in seen]
         if any(one.version != version_of(row) for one, row in zip(stored, seen, strict=True)):

@@ -1,4 +1,4 @@
-"""What a form asks while one types, and what it keeps beside the connection: single questions to the session."""
+"""Checks of a form during input, and values that it stores outside the connection."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .form_draft import LOOKS_LIKE_A_KEY, chosen_alias, looks_like_a_key, text_i
 
 
 def alias_check(known: Iterable[str], content: Mapping[str, Any], stored_alias: str | None) -> dict[str, str]:
-    """The alias that a save would use, what is wrong with it, and a free one where it is one of the ``known``."""
+    """The alias that a save would use, its problem, and a free alias if it is one of the ``known``."""
     alias = chosen_alias(content, stored_alias)
     answer = {"value": alias, "problem": "", "free": ""}
     if looks_like_a_key(text_in(content, "name")) or looks_like_a_key(alias):
@@ -36,7 +36,7 @@ def alias_check(known: Iterable[str], content: Mapping[str, Any], stored_alias: 
 
 
 def free_alias(alias: str, taken: set[str]) -> str:
-    """The first of ``alias-2``, ``alias-3`` ... that is free."""
+    """The first free alias of ``alias-2``, ``alias-3`` ..."""
     number = 2
     while (free := f"{alias[: ALIAS_LENGTH - len(str(number)) - 1]}-{number}") in taken:
         number += 1
@@ -44,9 +44,9 @@ def free_alias(alias: str, taken: set[str]) -> str:
 
 
 def keep_secret(session: Session, content: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep a value for a reference in the sealed user secrets.
+    """Store a value for a reference in the encrypted user secrets.
 
-    Answers what was done, or that there is one already and ``replace`` has to be said. Raises an `AiconnError`.
+    Returns what was done, or that a value exists and needs ``replace``. Raises an `AiconnError`.
     """
     reference = parse(text_in(content, "reference").strip())
     if not isinstance(reference, Reference):
@@ -58,7 +58,7 @@ def keep_secret(session: Session, content: Mapping[str, Any]) -> dict[str, Any]:
         raise NoSecretGiven
     if secret.satisfies(lambda text: MASK_LIKE.fullmatch(text) is not None):
         raise MaskAsSecret
-    # The page says '' for all environments; where it says nothing, the current one is meant, as with a command.
+    # The page sends '' for all environments; without an entry, the current one is meant, as with a command.
     everywhere = content.get("environment") == ""
     environment = None if everywhere else text_in(content, "environment") or session.current_environment
     if content.get("replace") is not True and _is_kept(session, reference.key, environment or ""):
@@ -69,4 +69,5 @@ def keep_secret(session: Session, content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_kept(session: Session, key: str, environment: str) -> bool:
-    return any(fold(row.key) == fold(key) and row.environment == environment for row in session.secrets())
+    kept = (row for row in session.secrets() if not row.place)
+    return any(fold(row.key) == fold(key) and row.environment == environment for row in kept)

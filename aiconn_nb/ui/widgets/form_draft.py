@@ -1,4 +1,4 @@
-"""What a form holds and was not saved yet, as it arrives from the page."""
+"""The unsaved content of a form, as the page sends it."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ class Draft:
     alias: str
     active: bool = True
     settings: Mapping[str, str | Secret | None] = field(default_factory=dict)
-    """What is not named stays; None takes a setting away."""
+    """Omitted settings stay; None removes a setting."""
     problems: Mapping[str, str] = field(default_factory=dict)
-    """What only the form can see to be wrong, by field."""
+    """Problems that only the form can detect, by field."""
 
 
 def read_draft(content: Mapping[str, Any], fields: Sequence[Field], *, stored_alias: str | None = None) -> Draft:
-    """The draft that travels with a save or a test. Raises `AiconnError`.
+    """The draft in a save or test message. Raises `AiconnError`.
 
-    While its lock is closed the alias is made from the name, or stays as stored.
+    While the alias is locked, it is derived from the name, or stays as stored.
     """
     name, texts = text_in(content, "name"), texts_in(content)
     problems: dict[str, str] = {}
@@ -57,14 +57,14 @@ def read_draft(content: Mapping[str, Any], fields: Sequence[Field], *, stored_al
 
 
 def chosen_alias(content: Mapping[str, Any], stored_alias: str | None = None) -> str:
-    """The alias as typed where its lock is open; else the stored one, or one made from the name."""
+    """The typed alias if it is unlocked; else the stored one, or one derived from the name."""
     if content.get("open") is True:
         return text_in(content, "alias").strip()
     return stored_alias if stored_alias is not None else alias_from(text_in(content, "name"))
 
 
 def kept(content: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
-    """What is given back to a page that was reloaded: everything typed but what is, or may be, a secret."""
+    """The content to return to a reloaded page: all input except actual and possible secrets."""
     texts = {
         each.key: text
         for each in fields
@@ -83,18 +83,18 @@ def kept(content: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
 
 
 def references_in(content: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, str]:
-    """The references that a form holds, by field."""
+    """The references in a form, by field."""
     read = {each.key: clean(texts_in(content).get(each.key, "")) for each in fields}
     return {key: text for key, (text, warning) in read.items() if not warning and is_reference(text)}
 
 
 def looks_like_a_key(text: str) -> bool:
-    """Whether a text has the shape of a key, also behind a ``$`` that was put there."""
+    """Whether a text has the shape of a key, even after an added ``$``."""
     return shape_of(text.strip().lstrip("$")) is not None
 
 
 def _setting(each: Field, typed: str) -> tuple[str | Secret | None, str]:
-    """A field's text as the session takes it, and what is wrong with it."""
+    """A field's text in the session's form, and its problem."""
     text, warning = clean(typed)
     if warning:
         return None, warning
@@ -107,12 +107,12 @@ def _setting(each: Field, typed: str) -> tuple[str | Secret | None, str]:
     try:
         read = parse(text)
     except AiconnError:
-        return text, ""  # the session says what is wrong with it
+        return text, ""  # the session reports its problem
     return (Secret(read.text), "") if isinstance(read, Literal) else (text, "")
 
 
 def text_in(content: Mapping[str, Any], key: str) -> str:
-    """A text of a message, '' where it is absent. Raises `AiconnError`."""
+    """A text in a message; '' without one. Raises `AiconnError`."""
     value = content.get(key, "")
     if not isinstance(value, str):
         raise _malformed(key)
@@ -121,14 +121,19 @@ def text_in(content: Mapping[str, Any], key: str) -> str:
 
 def texts_in(content: Mapping[str, Any]) -> dict[str, str]:
     """The texts of the fields in a message. Raises `AiconnError`."""
-    value = content.get("fields", {})
+    return mapping_in(content, "fields")
+
+
+def mapping_in(content: Mapping[str, Any], key: str) -> dict[str, str]:
+    """The texts of a mapping in a message; empty without one. Raises `AiconnError`."""
+    value = content.get(key, {})
     if not isinstance(value, Mapping) or not all(isinstance(each, str) for each in (*value, *value.values())):
-        raise _malformed("fields")
+        raise _malformed(key)
     return dict(value)
 
 
 def number_in(content: Mapping[str, Any], key: str) -> int:
-    """A number of a message. Raises `AiconnError`."""
+    """A number in a message. Raises `AiconnError`."""
     value = content.get(key)
     if not isinstance(value, int) or isinstance(value, bool):
         raise _malformed(key)
@@ -136,7 +141,7 @@ def number_in(content: Mapping[str, Any], key: str) -> int:
 
 
 def words_in(content: Mapping[str, Any], key: str) -> list[str]:
-    """The texts of a list in a message, none where it is absent. Raises `AiconnError`."""
+    """The texts of a list in a message; empty without one. Raises `AiconnError`."""
     value = content.get(key, [])
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise _malformed(key)

@@ -1,4 +1,4 @@
-"""What the page is told of former versions: pure functions from a history to plain dictionaries. A secret is only "changed"."""
+"""The history for the page: pure functions from versions to plain dictionaries. A secret is only "changed"."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from .list_views import printable
 OWN = {"alias": "Alias", "name": "Name", "active": "Active"}
 HIDDEN = "sealed"
 _WORDS = {"not set", "sealed", "sealed, changed"}
-"""What a history says of a value that it does not show."""
+"""The words for a hidden value."""
 
 SHORT = 80
-"""Characters of a value in the list of versions; a comparison shows all of it."""
+"""Maximum characters of a value in the list of versions; a comparison shows it in full."""
 AROUND = 20
-"""How many of them, at most, come before the first that differs."""
+"""Maximum characters before the first difference."""
 
 
 def versions_view(versions: Versions, fields: Sequence[Field]) -> list[Plain]:
-    """Every version that is kept, the newest first."""
+    """All stored versions, the newest first."""
     return [
         {
             "version": row.version,
@@ -42,12 +42,12 @@ def changes_view(
     fields: Sequence[Field],
     pair: Callable[[str, str], tuple[str, str]] = lambda before, after: (before, after),
 ) -> list[Plain]:
-    """What differs, field by field, under the names that the form has for them; ``pair`` is what is shown of two values."""
+    """The differences by field, with the form's field names; ``pair`` formats two values."""
     labels: Mapping[str, str] = {field.key: field.label for field in fields} | OWN
     sensitive = {field.key for field in fields if field.sensitive}
 
     def shown(change: FieldChange, value: str) -> str:
-        # A field that a plug-in made sensitive in a later release may hold a literal from before.
+        # If a later release of a plug-in made a field sensitive, it may still contain a literal.
         open_to_all = change.field not in sensitive or value in _WORDS or is_reference(value)
         return printable(value) if open_to_all else HIDDEN
 
@@ -59,14 +59,14 @@ def changes_view(
 
 
 def shortened(before: str, after: str) -> tuple[str, str]:
-    """Two values as far as one sees what differs: a system prompt can be a page, and its last word the change."""
+    """Two values cut to the visible difference: a system prompt can be a page, and the change its last word."""
     if max(len(before), len(after)) <= SHORT:
         return before, after
     pairs = zip(before, after, strict=False)
     same = next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(before), len(after)))
     start = max(0, same - AROUND)
     if start:
-        start = before.find(" ", start, same) + 1 or start  # with a whole word, where there is one
+        start = before.find(" ", start, same) + 1 or start  # start with a whole word if possible
 
     def part(text: str) -> str:
         return f"{'…' if start else ''}{text[start : start + SHORT]}{'…' if len(text) > start + SHORT else ''}"

@@ -1,7 +1,6 @@
-"""What the page is told of a form: pure functions from values to plain dictionaries.
+"""The views of a form for the page: pure functions from values to plain dictionaries.
 
-None of them is given a secret. What is typed is not in the view either, which a notebook may save: it is in the answers, which
-are messages.
+They receive no secrets. User input is not in the view, which a notebook may save; it is in the answers, which are messages.
 """
 
 from __future__ import annotations
@@ -15,14 +14,15 @@ from aiconn_nb.features.checks import Rung, Tested
 from aiconn_nb.features.environments import FieldLine
 from aiconn_nb.features.trust import Question
 from aiconn_nb.model.connection import Connection, Setting
-from aiconn_nb.model.field import Field, FieldValue
+from aiconn_nb.model.field import NETWORK_GROUP, Field, FieldValue
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import SHAPES, Sealed
 
 from . import setups
 
 Plain = dict[str, Any]
-"""What JSON can hold."""
+"""A JSON value."""
 
 _OWNERS = {"huggingface": "Hugging Face", "groq": "Groq", "github": "GitHub"}
 
@@ -34,68 +34,93 @@ def form_view(
     stored: Plain | None = None,
     picked: str = "",
 ) -> Plain:
-    """The whole of a form: ``stored`` is what it edits, None where it creates; ``picked`` is the provider to begin with."""
+    """The whole form: ``stored`` is the edited entry, None for a new one; ``picked`` is the initial provider."""
+    kinds, shared = sharing(providers)
     return {
         "kind": "form",
         "title": "New connection",
         "words": dict(setups.CONNECTION),
         "environment": environment,
-        "kinds": list(providers),
+        "kinds": kinds,
+        "shared": shared,
         "shapes": shapes(providers),
         "stored": stored,
         "picked": picked,
     }
 
 
-def provider_view(row: ProviderRow, fields: Sequence[Field]) -> Plain:
-    """A provider as one can be picked, with what it asks for."""
+def sharing(providers: Sequence[Plain]) -> tuple[list[Plain], dict[str, Plain]]:
+    """The providers with the keys of the fields that many of them share, and these fields by key.
+
+    All providers with a network have the same fields for it. Sent with each one, they would be three quarters of the view.
+    """
+    shared: dict[str, Plain] = {}
+
+    def once(field: Plain) -> Plain | str:
+        is_shared = field["group"] == NETWORK_GROUP and shared.setdefault(field["key"], field) == field
+        return str(field["key"]) if is_shared else field
+
+    return [{**each, "fields": [once(field) for field in each["fields"]]} for each in providers], shared
+
+
+def provider_view(row: ProviderRow, fields: Sequence[Field], set_here: Mapping[str, str] | None = None) -> Plain:
+    """A provider for selection, with its fields and the references that already resolve here."""
     return {
         "id": row.id,
         "name": row.name,
         "group": row.group,
         "about": row.broken or " · ".join(map(str, row.capabilities)),
-        "use": "%aiconn use {alias}",
+        "use": command("use", "{alias}"),
         "example": f"{row.name} Development",
         "capabilities": [str(each) for each in row.capabilities],
         "missing": list(row.missing),
         "install": row.install,
         "broken": row.broken,
         "shapes": list(row.key_shapes),
-        "fields": [field_view(field, row.name) for field in fields],
+        "folded": folded(fields),
+        "fields": [field_view(field, row.name, (set_here or {}).get(field.key, "")) for field in fields],
     }
 
 
-def field_view(field: Field, provider_name: str) -> Plain:
-    """A field as it is drawn."""
+def folded(fields: Sequence[Field]) -> list[str]:
+    """The groups that are initially collapsed: the network, and unusual ways to sign in."""
+    instead = {other for field in fields for other in field.required_unless}
+    return [*dict.fromkeys(each.group for each in fields if each.key in instead and each.group), NETWORK_GROUP]
+
+
+def field_view(field: Field, provider_name: str, set_here: str = "") -> Plain:
+    """A field for display. All providers with a network share the references that are proposed for it."""
+    section = NETWORK_GROUP if field.group == NETWORK_GROUP else provider_name
     return {
         "key": field.key,
         "label": field.label,
         "help": field.help,
         "type": field.type,
-        "required": field.required and field.default is None,
+        "required": field.is_required(()),
         "optional": not field.required or field.default is not None,
         "sensitive": field.sensitive,
         "group": field.group,
         "default": None if field.default is None or field.sensitive else text_of(field.default),
         "choices": list(field.choices),
         "placeholder": field.placeholder,
-        "suggested": field.suggested_reference or suggested_reference(provider_name, field.label),
+        "suggested": field.suggested_reference or suggested_reference(section, field.label),
+        "set": set_here,
     }
 
 
 def suggested_reference(provider_name: str, label: str) -> str:
-    """The reference to offer where the provider suggests none: ``$Acme:ApiKey``."""
+    """The suggested reference if the provider has none: ``$Acme:ApiKey``."""
     section, key = ("".join(word[:1].upper() + word[1:] for word in part.split()) for part in (provider_name, label))
     return f"${section}:{key}"
 
 
 def text_of(value: FieldValue) -> str:
-    """A plain value as it is written in an input."""
+    """A plain value as text for an input."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def shapes(providers: Sequence[Plain]) -> list[Plain]:
-    """What keys look like, so that the page can tell without sending one: JavaScript reads these patterns alike."""
+    """The shapes of keys, so that the page can detect one without sending it: JavaScript reads these patterns the same way."""
     names = {provider["shapes"][0]: provider["name"] for provider in reversed(providers) if provider["shapes"]}
     return [
         {"owner": owner, "name": names.get(owner) or _OWNERS.get(owner) or owner.title(), "pattern": shape.pattern}
@@ -104,14 +129,14 @@ def shapes(providers: Sequence[Plain]) -> list[Plain]:
 
 
 def question_view(question: Question) -> Plain:
-    """What would be sent to a host that it was not allowed for, and the answers that allow it."""
+    """What would go to a host without permission, and the answers that permit it."""
     return {"what": question.words, "answers": list(question.answers)}
 
 
 def stored_view(
     connection: Connection, fields: Sequence[Field], *, in_use: bool, untrusted: Question | None = None
 ) -> Plain:
-    """What is stored of a connection: of a secret only that it is set."""
+    """A stored connection; for a secret, only that it is set."""
     return {
         "id": connection.id,
         "alias": connection.alias,
@@ -127,7 +152,7 @@ def stored_view(
 
 
 def settings_view(settings: Mapping[str, Setting], fields: Sequence[Field]) -> Plain:
-    """Settings by field: their text, or only that something is kept secret. What is not set is absent."""
+    """Settings by field: their text, or only that a value is secret. Unset settings are absent."""
     sensitive = {field.key for field in fields if field.sensitive}
     return {
         key: {"sealed": True}
@@ -138,7 +163,7 @@ def settings_view(settings: Mapping[str, Setting], fields: Sequence[Field]) -> P
 
 
 def meanwhile_view(base: Connection | None, stored: Connection | None) -> Plain | None:
-    """What became of a connection since the form began with it; None where nothing did."""
+    """What happened to a connection since the form started; None for no change."""
     if base is None or (stored is not None and stored.version == base.version):
         return None
     if stored is None:
@@ -147,7 +172,7 @@ def meanwhile_view(base: Connection | None, stored: Connection | None) -> Plain 
 
 
 def conflict_view(base: Connection, theirs: Connection, fields: Sequence[Field]) -> Plain:
-    """What was saved elsewhere meanwhile: that state, and what of it differs from the state this form began with."""
+    """A conflicting save: its state, and the differences from the state with which this form started."""
     keys = {*base.settings, *theirs.settings}
     return {
         "theirs": stored_view(theirs, fields, in_use=False),
@@ -157,7 +182,7 @@ def conflict_view(base: Connection, theirs: Connection, fields: Sequence[Field])
 
 
 def reference_view(line: FieldLine) -> Plain:
-    """What becomes of a reference in the current environment."""
+    """What a reference resolves to in the current environment."""
     return {
         "resolved": line.resolved,
         "shown": line.shown,
@@ -169,7 +194,7 @@ def reference_view(line: FieldLine) -> Plain:
 
 
 def keys_in_order(keys: Iterable[str]) -> list[str]:
-    """Known keys as they are offered: those of files first (they have sections), then bare ones, mostly variables."""
+    """Known keys in the order of suggestions: keys of files first (they have sections), then bare ones, mostly variables."""
     return sorted(keys, key=lambda key: (":" not in key, key.lower(), key))
 
 
@@ -184,11 +209,11 @@ RUNGS = {
     "models": "Models",
     "model": "Model answers",
 }
-"""The steps of a test in their order, as they are shown."""
+"""The steps of a test in order, with display names."""
 
 
 def rung_view(rung: Rung) -> Plain:
-    """One step of a test, and the title of the one that follows."""
+    """One step of a test, and the title of the next one."""
     following = list(RUNGS)[list(RUNGS).index(rung.name) + 1 :] if rung.name in RUNGS else []
     return {
         "name": rung.name,
@@ -213,5 +238,5 @@ def tested_view(tested: Tested) -> Plain:
 
 
 def error_view(error: AiconnError) -> Plain:
-    """An error that belongs to no field."""
+    """An error without a field."""
     return {"what": error.what, "hint": error.hint}

@@ -1,19 +1,20 @@
-"""The tests that a list starts: beside each other, in threads, while the kernel stays free."""
+"""The tests that a list starts: in parallel threads, so that the kernel stays responsive."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable
-from threading import Lock, Thread
+from functools import partial
+from threading import Lock
 
-from aiconn_nb.errors import AiconnError
 from aiconn_nb.features.app import Session
-from aiconn_nb.features.checks import AT_ONCE, Rung
+from aiconn_nb.features.checks import Rung, side_by_side_in_threads
+from aiconn_nb.threads import started
 
+from .base_widget import ours
 from .list_views import NEXT
 
 Told = Callable[[str, str], None]
-"""(connection id, what went wrong beside the test itself or ''): something about its test is new."""
+"""(connection id, an error outside the test itself, or ''): its test has news."""
 
 
 class RowTests:
@@ -23,40 +24,29 @@ class RowTests:
         self._session = session
         self._told = told
         self._lock = Lock()
-        self._waiting: deque[str] = deque()
-        self._workers = 0
         self._running: dict[str, str] = {}
 
     @property
     def running(self) -> dict[str, str]:
-        """What is being done now, by connection id."""
+        """The current step of each test, by connection id."""
         with self._lock:
             return dict(self._running)
 
     def start(self, ids: Iterable[str]) -> None:
-        """Begin the tests of these connections; one that is being tested already is left alone."""
+        """Start the tests of these connections; running tests are not restarted."""
         with self._lock:
             new = [id for id in dict.fromkeys(ids) if id not in self._running]
             self._running.update(dict.fromkeys(new, NEXT[""]))
-            self._waiting.extend(new)
-            wanted = min(len(self._waiting), AT_ONCE) - self._workers
-            self._workers += max(wanted, 0)
-        for _ in range(wanted):
-            Thread(target=self._work, name="aiconn-list-test", daemon=True).start()
+        if new:
+            started(lambda: side_by_side_in_threads([partial(self._test, id) for id in new]), "aiconn-list-test")
 
-    def _work(self) -> None:
-        while True:
-            with self._lock:
-                if not self._waiting:
-                    self._workers -= 1
-                    return
-                id = self._waiting.popleft()
-            problem = self._test(id)
-            with self._lock:
-                del self._running[id]
-            self._told(id, problem)
+    def _test(self, id: str) -> None:
+        problem = self._problem_in(id)
+        with self._lock:
+            del self._running[id]
+        self._told(id, problem)
 
-    def _test(self, id: str) -> str:
+    def _problem_in(self, id: str) -> str:
         def progress(_: str, rung: Rung) -> None:
             with self._lock:
                 self._running[id] = NEXT.get(rung.name, rung.name)
@@ -66,9 +56,6 @@ class RowTests:
             connection = self._session.find(id)
             if connection is not None:
                 self._session.test(connection.alias, progress=progress)
-        except AiconnError as error:
-            return error.what
         except Exception as error:
-            # No str(error): it may quote a value.
-            return f"Internal error: {type(error).__name__}."
+            return ours(error).what
         return ""

@@ -1,4 +1,4 @@
-"""The deletions of a list that can be undone, each for some seconds."""
+"""Deletions in a list that can be undone for some seconds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .undo import Deleted
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """What was deleted in one go, or what is left of it."""
+    """The entries of one deletion, or the remaining ones."""
 
     number: int
     what: str
@@ -24,28 +24,28 @@ class Deletion:
 
 
 class Deletions:
-    """What was deleted last. One that was clicked in time is undone however long the kernel was busy."""
+    """The last deletions. A click in time counts, however long the kernel was busy."""
 
     def __init__(self) -> None:
         self._numbers = count(1)
         self._kept: dict[int, Deletion] = {}
 
     def add(self, entries: Sequence[Deleted], hint: str = "") -> dict[str, Any]:
-        """Remember a deletion; answers what the page is told of it."""
+        """Remember a deletion; returns the message for the page."""
         return self._keep(next(self._numbers), f"Deleted {_named(entries)}.", hint, entries)
 
     def offered(self) -> list[dict[str, Any]]:
-        """What a page that loads now may still offer, with the seconds that are left."""
+        """The deletions that a newly loaded page may still offer, with the remaining seconds."""
         ages = [(deletion, monotonic() - deletion.when) for deletion in self._kept.values()]
         return [_told(deletion, undo.SECONDS - age) for deletion, age in ages if age < undo.SECONDS]
 
     def entries(self, number: object) -> tuple[Deleted, ...]:
-        """What the deletion with this number took away; nothing where it was undone already."""
+        """The entries of the deletion with this number; empty if it was undone already."""
         kept = self._kept.get(number) if isinstance(number, int) else None
         return kept.entries if kept else ()
 
     def leave(self, number: object, entries: Sequence[Deleted], reason: str) -> dict[str, Any] | None:
-        """Of a deletion this could not be brought back: offer it anew, with the reason. None where all is back."""
+        """Offer the entries that could not be restored again, with the reason. Returns None if all are restored."""
         kept = self._kept.pop(number, None) if isinstance(number, int) else None
         if kept is None or not entries:
             return None

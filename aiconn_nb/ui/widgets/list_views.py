@@ -1,4 +1,4 @@
-"""What the page is told of the list: pure functions from values to plain dictionaries. None of them is given a secret."""
+"""The views of the list for the page: pure functions from values to plain dictionaries. They receive no secrets."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from typing import Any, Final
 from aiconn_nb.errors import AiconnError
 from aiconn_nb.features.checks import Rung, Tested
 from aiconn_nb.features.connections import COLUMNS, Column, ConnectionRow, Connections
-from aiconn_nb.features.environments import Environments
+from aiconn_nb.features.environments import NO_SETTINGS, Environments
 from aiconn_nb.model.connection import Connection
 
 from .protocol import Row
 
 Plain = dict[str, Any]
-"""What JSON can hold."""
+"""A JSON value."""
 
 ROW_BYTES = 400
-"""A row of the view, as JSON, is never longer; texts are cut to fit. The words of a failed test are beside the rows."""
+"""Maximum size of a row of the view as JSON; texts are cut to fit. The messages of failed tests are outside the rows."""
 REST_BYTES = 220
-"""A row beside its test, alias, provider and what may be any text, of which no character has more than 6 bytes in JSON."""
+"""Maximum size of a row without test, alias, provider and free text, whose characters take at most 6 bytes each in JSON."""
 SHORTEST = 12
-"""Characters that are left of a text however little room there is."""
+"""Minimum characters of a text that is cut."""
 WORDS = 300
-"""Characters of a failure's words."""
+"""Maximum characters of a failure's message."""
 
 NEXT = {
     "": "Starting",
@@ -38,7 +38,7 @@ NEXT = {
     "authenticated": "Listing models",
     "models": "Listing models",
 }
-"""What a test does when this rung is done."""
+"""The next step of a test after this rung."""
 
 
 def list_view(
@@ -46,40 +46,59 @@ def list_view(
     environments: Environments,
     *,
     provider_names: Mapping[str, str],
+    capabilities: Mapping[str, Sequence[str]],
     tests: Mapping[str, tuple[Tested, datetime]],
     running: Mapping[str, str],
     turn: int,
     has_form: bool,
     has_demo: bool,
+    has_bar: bool = False,
+    offers_settings: bool = True,
 ) -> Plain:
-    """The whole list. ``tests`` and ``running`` (what is being done) are by connection id."""
+    """The whole list. ``tests`` and ``running`` (the current step) are by connection id."""
     failed = {id: tested.failed or tested.doubt for id, (tested, _) in tests.items() if id not in running}
     return {
         "kind": "list",
         "turn": turn,
         "environment": environment_view(environments),
         "providers": {id: name or id for id, name in sorted(provider_names.items())},
+        "capabilities": {id: list(each) for id, each in sorted(capabilities.items())},
         "rows": [
-            row_view(row, _test(row, tests, running) if row.id in tests or row.id in running else None) for row in found
+            row_view(row, _test(row, tests, running) if row.id in tests or row.id in running else remembered(row))
+            for row in found
         ],
         "failures": {id: failure_view(rung) for id, rung in failed.items() if rung is not None},
-        "notes": [printable(note) for note in found.notes],
+        **notes_view(found.notes, offers_settings),
         "has_form": has_form,
         "has_demo": has_demo,
+        "has_bar": has_bar,
     }
+
+
+def notes_view(notes: Sequence[str], offers_settings: bool) -> Plain:
+    """The notes. A missing settings file is a separate offer to create one, unless the user dismissed it."""
+    others = [printable(note) for note in notes if note != NO_SETTINGS]
+    return {"notes": others, "no_settings": NO_SETTINGS if offers_settings and NO_SETTINGS in notes else ""}
 
 
 def _test(row: ConnectionRow, tests: Mapping[str, tuple[Tested, datetime]], running: Mapping[str, str]) -> Plain | None:
     return test_view(moment(row.modified), tests.get(row.id), running.get(row.id))
 
 
+def remembered(row: ConnectionRow) -> Plain | None:
+    """What is known about a connection that was not tested in this kernel; None if nothing."""
+    if row.checked is None:
+        return None
+    return {"ok": not row.refused, "at": moment(row.checked)} | ({"failed": "refused"} if row.refused else {})
+
+
 def error_view(error: AiconnError) -> Plain:
-    """What is shown where there can be no list."""
+    """The view instead of the list after an error."""
     return {"kind": "error", "what": printable(error.what), "hint": printable(error.hint)}
 
 
 def environment_view(environments: Environments) -> Plain:
-    """The environment that references are resolved in, and what else there is to choose."""
+    """The environment for references, and the alternatives."""
     return {
         "name": environments.current,
         "origin": next((row.origin for row in environments if row.current), ""),
@@ -88,19 +107,19 @@ def environment_view(environments: Environments) -> Plain:
 
 
 CELL_LENGTH = 40
-"""Characters of a text in a column that a row has no field for."""
+"""Maximum characters of a text in a column without a field in the row."""
 _SHOWN: Final = [each for each in COLUMNS if each.width and each.kind != "resolves"]
 _FIELDS: Final = [(each.key, each.value) for each in _SHOWN if each.value and each.key in Row.__annotations__]
 _CELLS: Final = [(each.key, each.value) for each in _SHOWN if each.value and each.key not in Row.__annotations__]
 
 
 def path_of(column: Column) -> str:
-    """Where a row of the view has the value of a column."""
+    """The place of the column's value in a row of the view."""
     return column.key if column.key in Row.__annotations__ else f"cells.{column.key}"
 
 
 def row_view(row: ConnectionRow, test: Plain | None) -> Plain:
-    """One connection, in at most `ROW_BYTES` beside the cells of further columns; what is not the case is left out."""
+    """One connection, in at most `ROW_BYTES` besides the cells of further columns; false values are left out."""
     view: Plain = {
         "id": row.id,
         "alias": row.alias,
@@ -122,10 +141,10 @@ def row_view(row: ConnectionRow, test: Plain | None) -> Plain:
 
 
 def fitted(view: Plain) -> Plain:
-    """The row with texts cut, if it is too long."""
+    """The row, with its texts cut if it is too long."""
     free = len(view["name"]) + len(view.get("missing", "")) + len(view.get("untrusted", ""))
     if "test" not in view and REST_BYTES + len(view["alias"]) + len(view["provider"]) + 6 * free <= ROW_BYTES:
-        return view  # as most are: to measure each is a third of the time that a long list takes
+        return view  # like most rows: measuring each takes a third of the time for a long list
     texts = iter(("untrusted", "missing", "name", "provider", "alias"))
     while (excess := size(view) - ROW_BYTES) > 0 and (key := next(texts, None)):
         if key in view:
@@ -134,7 +153,7 @@ def fitted(view: Plain) -> Plain:
 
 
 def test_view(modified: str, last: tuple[Tested, datetime] | None, running: str | None) -> Plain | None:
-    """The last test of a connection that was modified then, or how far the present one has come."""
+    """The last test of a connection modified at that time, or the progress of the present one."""
     if running is not None:
         return {"running": running}
     if last is None:
@@ -151,7 +170,7 @@ def test_view(modified: str, last: tuple[Tested, datetime] | None, running: str 
 
 
 def tested_again(row: Plain, last: tuple[Tested, datetime] | None, running: str | None) -> tuple[Plain, Plain | None]:
-    """A row with what its test is now, and why it failed if it did."""
+    """A row with the present state of its test, and the reason of a failure."""
     test = test_view(row["modified"], last, running)
     rest = {key: value for key, value in row.items() if key != "test"}
     failed = (last[0].failed or last[0].doubt) if last and running is None else None
@@ -159,13 +178,13 @@ def tested_again(row: Plain, last: tuple[Tested, datetime] | None, running: str 
 
 
 def failure_view(rung: Rung) -> Plain:
-    """The first rung that failed, or cannot tell, and what to do."""
+    """The first rung that failed or cannot tell, and what to do."""
     view: Plain = {"rung": rung.name, "what": printable(rung.detail)[:WORDS], "hint": printable(rung.hint)[:WORDS]}
     return view if rung.state == "failed" else {**view, "unknown": True}
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[int] | None:
-    """The places of the rows that differ, where nothing else does; None where the whole list has to be shown again."""
+    """The indexes of the rows that differ if nothing else does; None if the whole list must be shown again."""
     if any(old.get(key) != value for key, value in new.items() if key not in ("turn", "rows", "failures")):
         return None
     before, after = old.get("rows"), new.get("rows")
@@ -179,9 +198,9 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[int] | None:
 
 
 def difference_view(seen: Mapping[str, Any], stored: Connection, wanted: bool | None) -> Plain:
-    """What was saved meanwhile: the value on this page beside the one that is stored now.
+    """A conflicting save: the value on this page, and the stored one.
 
-    ``seen`` is the page's row, ``wanted`` the state it was to be switched to, if it was.
+    ``seen`` is the page's row, ``wanted`` the state to switch to, if it was a switch.
     """
     here = seen.get("active") is True if wanted is None else wanted
     pairs = [
@@ -193,7 +212,7 @@ def difference_view(seen: Mapping[str, Any], stored: Connection, wanted: bool | 
         "id": stored.id,
         "version": stored.version,
         "at": moment(stored.modified),
-        # Where the switch was meant, it is shown even if both agree: it is what the question is about.
+        # After a switch, the state is shown even if both agree, because the question is about it.
         "pairs": [
             {"label": label, "here": mine, "stored": theirs}
             for label, mine, theirs in pairs
@@ -207,35 +226,35 @@ def _on_off(active: bool) -> str:
 
 
 def moment(when: datetime) -> str:
-    """A moment as JavaScript reads it."""
+    """A time in the format of JavaScript."""
     return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _plain(value: object, length: int | None = None) -> object:
-    """The value of a column as the page takes it; a text has so many characters at most."""
+    """The value of a column for the page; a text has at most ``length`` characters."""
     if isinstance(value, datetime):
         return moment(value)
     return printable(value)[:length] if isinstance(value, str) else value
 
 
 def printable(text: str) -> str:
-    """Text that every JSON reader takes: a lone surrogate, which UTF-8 does not have, becomes a question mark."""
+    """Text for every JSON reader: a lone surrogate, which UTF-8 does not have, becomes a question mark."""
     return text.encode("utf-8", "replace").decode()
 
 
 def size(view: Plain) -> int:
-    """Bytes of it as JSON."""
+    """Its size as JSON, in bytes."""
     return len(json.dumps(view, ensure_ascii=False).encode())
 
 
 def cut(text: str, excess: int) -> str:
-    """The text shorter by so many bytes, with an ellipsis, but not shorter than `SHORTEST` characters."""
+    """The text shortened by ``excess`` bytes, with an ellipsis, but to no less than `SHORTEST` characters."""
     room = len(text.encode()) - excess - len("…".encode())
     kept = text.encode()[: max(room, 0)].decode("utf-8", "ignore")
     return (kept if len(kept) > SHORTEST else text[:SHORTEST]) + "…"
 
 
 def named(connections: Iterable[Connection]) -> str:
-    """Connections as a sentence names them: ``OpenAI dev (openai-dev)``, or how many."""
+    """Connections in a sentence: ``OpenAI dev (openai-dev)``, or their number."""
     some: Sequence[Connection] = list(connections)
     return f"{some[0].name} ({some[0].alias})" if len(some) == 1 else f"{len(some)} connections"

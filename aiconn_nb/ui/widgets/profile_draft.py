@@ -1,4 +1,4 @@
-"""What a profile's form holds and was not saved yet, as it arrives from the page."""
+"""The unsaved content of a profile's form, as the page sends it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from aiconn_nb.features.profiles import OPTIONS
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import holds_key
 
-from .form_draft import LOOKS_LIKE_A_KEY, chosen_alias, looks_like_a_key, text_in, texts_in, words_in
+from .form_draft import LOOKS_LIKE_A_KEY, chosen_alias, looks_like_a_key, mapping_in, text_in, texts_in, words_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -22,19 +22,21 @@ class Draft:
     default: bool
     capability: Capability
     connections: Sequence[str]
-    """Ids in order, and perhaps a text that names none."""
+    """Ids in order, perhaps with a text that is not an id."""
     model: str
     tags: str
+    models: Mapping[str, str] = field(default_factory=dict)
+    """Id of a connection -> its own model."""
     options: Mapping[str, str] = field(default_factory=dict)
-    """Every option that the form showed; '' is not sent."""
+    """All options in the form; '' means not sent."""
     problems: Mapping[str, str] = field(default_factory=dict)
-    """What only the form can see to be wrong, by field."""
+    """Problems that only the form can detect, by field."""
 
 
 def read_draft(content: Mapping[str, Any], capability: Capability, *, stored_alias: str | None = None) -> Draft:
-    """The draft that travels with a save. Raises `AiconnError`.
+    """The draft in a save message. Raises `AiconnError`.
 
-    While its lock is closed the alias is made from the name, or stays as stored.
+    While the alias is locked, it is derived from the name, or stays as stored.
     """
     texts = texts_in(content)
     name, alias = text_in(content, "name").strip(), chosen_alias(content, stored_alias)
@@ -46,24 +48,32 @@ def read_draft(content: Mapping[str, Any], capability: Capability, *, stored_ali
         connections=words_in(content, "connections"),
         model=texts.get("model", ""),
         tags=texts.get("tags", ""),
+        models=own_models(content),
         options={key: text for key, text in texts.items() if key not in {"model", "tags", *_of_others(capability)}},
         problems={key: LOOKS_LIKE_A_KEY for key, text in (("name", name), ("alias", alias)) if looks_like_a_key(text)},
     )
 
 
+def own_models(content: Mapping[str, Any]) -> dict[str, str]:
+    """The models of the connections with their own, by the connection's id. Raises `AiconnError`."""
+    chosen = words_in(content, "connections")
+    return {id: model.strip() for id, model in mapping_in(content, "models").items() if model.strip() and id in chosen}
+
+
 def _of_others(capability: Capability) -> set[str]:
-    """Options that another capability alone knows: what was typed for it before is no matter."""
+    """Options only of other capabilities: their earlier input is ignored."""
     return {option.key for each, options in OPTIONS.items() if each is not capability for option in options}
 
 
 def kept(content: Mapping[str, Any]) -> dict[str, Any]:
-    """What is given back to a page that was reloaded: everything typed but what holds a key."""
+    """The content to return to a reloaded page: all input except texts with a key."""
     return {
         "capability": text_in(content, "capability"),
         "open": content.get("open") is True,
         "active": content.get("active") is True,
         **{key: _keyless(text_in(content, key)) for key in ("name", "alias")},
         "connections": [each for each in words_in(content, "connections") if _keyless(each)],
+        "models": {id: model for id, model in mapping_in(content, "models").items() if model == _keyless(model)},
         "fields": {key: text for key, text in texts_in(content).items() if text == _keyless(text)},
     }
 

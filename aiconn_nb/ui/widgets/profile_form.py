@@ -1,13 +1,12 @@
-"""The form of a profile: one is made, changed or deleted in it.
+"""The form to create, change or delete one profile.
 
-What is typed comes up in messages and goes back in messages, as in the form of a connection; `view` is what is stored.
+Input and answers travel in messages, as in the form of a connection; `view` is the stored state.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
-from threading import Thread
 from typing import Any, ClassVar
 
 from aiconn_nb.errors import AiconnError, InvalidProfile, ProfileChanged, ProfileExists
@@ -22,27 +21,28 @@ from aiconn_nb.session.results import Done, Result
 from aiconn_nb.session.versions import Differences, Versions
 
 from . import profile_form_views as views
-from .face import Content, bundle
+from .base_form import BaseForm, Outcome
+from .base_widget import Content, bundle
+from .form_actions import FormActions
 from .form_draft import text_in, texts_in, words_in
-from .form_face import FormFace, Outcome
 from .form_views import error_view, shapes
 from .list_views import Plain
-from .profile_draft import Draft, kept, read_draft
+from .profile_draft import Draft, kept, own_models, read_draft
 from .undo import UndoingProfiles
 
 
-class ProfileForm(UndoingProfiles, FormFace[Profile]):
+class ProfileForm(UndoingProfiles, BaseForm[Profile], FormActions):
     """A form for a new profile, or for the one with this alias.
 
-    ``on_done`` is told how it ended, and may put something else in its place; without it the form goes on with what was saved.
-    ``focus`` puts the cursor into it as soon as it is shown. Raises `ProfileNotFound`.
+    ``on_done`` is called at the end, and may replace the form; without it, the form shows the saved profile. ``focus`` moves the
+    cursor into the form when it is shown. Raises `ProfileNotFound`.
     """
 
     _esm = bundle("forms.js")
     _css = bundle("page.css")
 
     intents: ClassVar = {
-        **FormFace.intents,
+        **BaseForm.intents,
         "check": "on_check",
         "models": "on_models",
         "save": "on_save",
@@ -59,11 +59,11 @@ class ProfileForm(UndoingProfiles, FormFace[Profile]):
     ) -> None:
         super().__init__(session, on_done=on_done, focus=focus)
         self._listed: dict[tuple[str, str, int], Models] = {}
-        """The live lists, by environment, connection and its version."""
+        """The live lists, by environment, connection and connection version."""
         self._show(None if alias is None else self.session.profile(alias))
 
     def answer(self) -> Result:
-        """What is shown where no widget can be."""
+        """The text for front ends without widgets."""
         if self._base is None:
             return Done(
                 f"A form for a new profile; it needs a running kernel. '{command('profile new')}' does the same on a line."
@@ -73,37 +73,45 @@ class ProfileForm(UndoingProfiles, FormFace[Profile]):
     # ---- while one types ----------------------------------------------------------------------------------------------
 
     def on_check(self, content: Content) -> None:
-        """What is typed, some moments after the last key: remember it, and say what would become of it."""
+        """The input, shortly after the last key: remember it, and report its problems."""
         self._keep(content, kept(content) if content.get("dirty") is True else None)
-        stored = self._current()
-        if self._base is not None and not self._kept and stored not in (None, self._base):
-            self._show(stored)
+        stored = self._stored_now()
         self._tell(
             content,
             "checked",
             alias=self._alias_check(content),
-            model=self._unlisted(content),
+            **self._unlisted(content),
             environment=self.session.current_environment,
             meanwhile=views.meanwhile_view(self._base, stored),
             **self._new_connections(content),
         )
 
     def _new_connections(self, content: Content) -> dict[str, Any]:
-        """The connections there are, unless the page has the same already."""
+        """The available connections, unless the page already has them."""
         connections = self._connections(self._base)
         mark = zlib.crc32(repr(connections).encode(errors="surrogatepass"))
         return {} if content.get("mark") == mark else {"connections": connections, "mark": mark}
 
-    def _unlisted(self, content: Content) -> str:
-        """That the first connection does not list the model, where its list is known."""
-        first = next(iter(words_in(content, "connections")), "")
-        connection = self.session.find(first)
-        listed = self._listed.get(self._place(connection)) if connection else None
-        model = texts_in(content).get("model", "").strip()
-        return views.unlisted(connection, model, [row.id for row in listed]) if connection and listed else ""
+    def _unlisted(self, content: Content) -> dict[str, Any]:
+        """Notes on models that a connection's known list lacks.
+
+        A note on the profile's model belongs to that field for the first connection that uses it, and to a fallback otherwise.
+        """
+        own, shared = own_models(content), texts_in(content).get("model", "").strip()
+        on_shared, on_own = "", {}
+        is_first = True
+        for connection in filter(None, map(self.session.find, words_in(content, "connections"))):
+            listed = [row.id for row in self._listed.get(self._place(connection), ())]
+            model = own.get(connection.id, "")
+            note = views.unlisted(connection, model or shared, listed, is_named=not (model or is_first))
+            if model or not is_first:
+                on_own[connection.id] = note
+            else:
+                on_shared, is_first = note, False
+        return {"model": on_shared, "models": on_own}
 
     def on_models(self, content: Content) -> None:
-        """The live list of a connection, asked for in a thread: the kernel and the form stay free."""
+        """Request the live list of a connection."""
         capability = as_capability(text_in(content, "capability"))
         connection = self.session.find(text_in(content, "id"))
         if connection is None:
@@ -113,19 +121,16 @@ class ProfileForm(UndoingProfiles, FormFace[Profile]):
             self._tell(content, "models", **views.models_view(connection, known, capability))
             return
 
-        def run() -> None:
+        def act() -> None:
+            place = self._place(connection)
             try:
-                place = self._place(connection)
                 found = self._listed[place] = self.session.models(connection.alias)
-                self._tell(content, "models", **views.models_view(connection, found, capability))
-            except AiconnError as error:
+            except AiconnError as error:  # the page names the connection itself
                 self._tell(content, "models", id=connection.id, what=error.reason, hint=error.hint)
-            except Exception as error:
-                # No str(error): it may quote a value.
-                what = f"Internal error: {type(error).__name__}."
-                self._tell(content, "models", id=connection.id, what=what, hint="Please report it.")
+            else:
+                self._tell(content, "models", **views.models_view(connection, found, capability))
 
-        Thread(target=run, name="aiconn-form-models", daemon=True).start()
+        self._in_thread(content, "models", act, id=connection.id)
 
     def _place(self, connection: Connection) -> tuple[str, str, int]:
         return self.session.current_environment, connection.id, connection.version
@@ -133,7 +138,7 @@ class ProfileForm(UndoingProfiles, FormFace[Profile]):
     # ---- ending -------------------------------------------------------------------------------------------------------
 
     def on_save(self, content: Content) -> None:
-        """Save the draft that travels with this message; every error goes to its field."""
+        """Save the draft in this message; every error goes to its field."""
         current = self._current()
         if self._base is not None and current is None:
             self._tell_gone(content)
@@ -170,7 +175,7 @@ class ProfileForm(UndoingProfiles, FormFace[Profile]):
                 draft.alias,
                 name=draft.name,
                 capability=draft.capability,
-                connections=self._named(draft.connections),
+                connections=self._named(draft),
                 model=draft.model,
                 tags=draft.tags,
                 default=draft.default,
@@ -178,29 +183,35 @@ class ProfileForm(UndoingProfiles, FormFace[Profile]):
                 options=draft.options,
             )
         seen = self._seen.get(version, current) if isinstance(version, int) else current
-        same = tuple(draft.connections) == seen.connections
+        same = tuple(draft.connections) == seen.connections and draft.models == dict(seen.models)
         shown = self.session.edit_profile(
             current.alias,
             name=draft.name,
             new_alias=draft.alias,
-            connections=None if same else self._named(draft.connections),
+            connections=None if same else self._named(draft),
             model=draft.model,
             options=draft.options,
             tags=draft.tags,
             expected_version=version if isinstance(version, int) else 0,
         )
-        # Only a switch that was turned here says something; another that became the default meanwhile stays it.
+        # Only a switch changed in this form counts; a profile that became the default meanwhile stays the default.
         if draft.default and not self.view["stored"]["active"]:
             self.session.default_profile(shown.alias)
         elif not draft.default and self._is_used(shown.profile) and self.view["stored"]["active"]:
             self.session.no_default_profile(shown.profile.capability)
         return shown
 
-    def _named(self, ids: Sequence[str]) -> list[str]:
-        """The connections as the session names them; what is no id was typed, or is gone."""
+    def _named(self, draft: Draft) -> list[str]:
+        """The connections as ``ALIAS=MODEL``, without a model as ``ALIAS=``.
+
+        An unknown id was typed, or its connection was deleted.
+        """
         gone = {each["id"]: each["alias"] for each in self._gone(self._base)}
-        found = [(id, self.session.find(id)) for id in ids]
-        return [connection.alias if connection else gone.get(id, id) for id, connection in found]
+        found = [(id, self.session.find(id)) for id in draft.connections]
+        return [
+            f"{connection.alias}={draft.models.get(id, '')}" if connection else gone.get(id, id)
+            for id, connection in found
+        ]
 
     def _conflict(self, content: Content) -> None:
         """It was saved elsewhere meanwhile: show both, overwrite nothing."""
@@ -212,7 +223,7 @@ class ProfileForm(UndoingProfiles, FormFace[Profile]):
         self._tell(content, "changed", connections=self._connections(theirs), **told)
 
     def on_ask_delete(self, content: Content) -> None:
-        """Before a deletion is confirmed: of what is it the default?"""
+        """Before a deletion is confirmed: the capability for which it is the default."""
         current = self._current()
         is_default = current is not None and self._is_used(current)
         self._tell(content, "ask_delete", default=str(current.capability) if current and is_default else "")
@@ -230,7 +241,7 @@ class ProfileForm(UndoingProfiles, FormFace[Profile]):
         )
 
     def _connections(self, profile: Profile | None) -> list[Plain]:
-        """What a profile may name, and what this one names and is gone."""
+        """The connections that a profile may use, and the deleted ones that this profile still names."""
         able = {each: {one.id for one in self.session.connections_for(each)} for each in Capability}
         return [
             views.connection_view(
@@ -251,7 +262,13 @@ class ProfileForm(UndoingProfiles, FormFace[Profile]):
             if link.state == "gone"
         ]
 
-    # ---- the verbs of `FormFace`, on profiles -------------------------------------------------------------------------
+    def _line(self, alias: str) -> str:
+        current = self._current()
+        if current is not None and current.capability is Capability.EMBEDDING:
+            return f'%aiconn embed {alias} "a text" -o vectors'
+        return f"%%aiconn ask {alias}\nWhy is the sky blue?"
+
+    # ---- the verbs of `BaseForm`, on profiles -------------------------------------------------------------------------
 
     def _aliases(self) -> Sequence[str]:
         return self.session.profile_aliases()

@@ -1,4 +1,4 @@
-"""What the page is told of a profile's form: pure functions from values to plain dictionaries."""
+"""The views of a profile's form for the page: pure functions from values to plain dictionaries."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from aiconn_nb.features.profiles import OPTIONS, Link
 from aiconn_nb.features.use import ModelRow, Models
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.field import Field
+from aiconn_nb.model.hint import written
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability, Profile
 
@@ -17,24 +18,30 @@ from .list_views import Plain, printable
 from .profile_views import STATES
 
 LINE = 1000
-"""Characters of a text at most that is one line in the form."""
+"""Maximum characters of a text that is one line in the form."""
 _ABOUT: Mapping[Capability, Plain] = {
     Capability.CHAT: {
         "name": "Chat",
         "about": "Answers in words",
-        "use": "%%aiconn ask {alias}",
         "example": "Writer",
     },
     Capability.EMBEDDING: {
         "name": "Embedding",
         "about": "Turns texts into vectors",
-        "use": "%aiconn embed {alias} TEXT",
         "example": "Search",
     },
 }
+MODEL_HELP = "The model of each connection without its own."
 OPTIONS_GROUP = "Options"
 _COMPONENTS = {"text": "lines", "integer": "whole", "number": "slider"}
 """Type of an option -> the component that draws it."""
+
+
+def _use(capability: Capability) -> str:
+    """How a profile is used, with {alias} in the place of its name."""
+    if capability is Capability.CHAT:
+        return written("%%aiconn ask {alias}", 'aiconn_nb.ask("TEXT", profile="{alias}")')
+    return written("%aiconn embed {alias} TEXT", 'aiconn_nb.embed(["TEXT"], profile="{alias}")')
 
 
 def form_view(
@@ -46,7 +53,7 @@ def form_view(
     options: Mapping[Capability, Sequence[Field]],
     stored: Plain | None = None,
 ) -> Plain:
-    """The whole of a form: ``stored`` is what it edits, None where it creates; ``defaults`` are aliases, '' for none."""
+    """The whole form: ``stored`` is the edited profile, None for a new one; ``defaults`` are aliases, '' for none."""
     return {
         "kind": "profile",
         "title": "New profile",
@@ -61,24 +68,25 @@ def form_view(
 
 
 def capability_view(capability: Capability, default: str, options: Sequence[Field]) -> Plain:
-    """A capability as one can be picked, with the options that the connections' providers take."""
+    """A capability for selection, with the options that the connections' providers accept."""
     return {
         **_ABOUT[capability],
+        "use": _use(capability),
         "id": str(capability),
         "default": default,
-        "group_help": {OPTIONS_GROUP: "What is left empty is not sent: then the model's own default holds."},
+        "group_help": {OPTIONS_GROUP: "Empty options are not sent; the model's defaults apply."},
         "fields": [
             {
                 **_field("connections", "Connections", "connections"),
-                "help": "The first answers. Where it cannot, the next one is asked.",
+                "help": "The first answers. If it cannot, the next one is asked.",
             },
-            _field("model", "Model", "model"),
+            {**_field("model", "Model", "model"), "help": MODEL_HELP, "required": False},
             *(option_view(each) for each in options),
             {
                 **_field("tags", "Tags", "plain"),
                 "required": False,
                 "optional": True,
-                "help": "Words to find it by, with commas between them.",
+                "help": "Tags for searching, separated by commas.",
             },
         ],
     }
@@ -89,7 +97,7 @@ def _field(key: str, label: str, type: str) -> Plain:
 
 
 def option_view(option: Field) -> Plain:
-    """An option as it is drawn: a number of a small range has a slider, a long text has lines, all else a line."""
+    """An option for display: a slider for a number in a small range, several lines for a long text, else one line."""
     values = f": {', '.join(option.choices)}" if option.choices else ""
     help = f"{option.help[:1].upper()}{option.help[1:]}{values}."
     is_line = option.type == "text" and (option.most is None or option.most <= LINE)
@@ -108,14 +116,14 @@ def option_view(option: Field) -> Plain:
 
 
 def fields_of(capability: Capability) -> tuple[Field, ...]:
-    """What a profile has beside name and alias, under the names that the form has for it."""
+    """The fields of a profile besides name and alias, with the form's names."""
     own = (("connections", "Connections"), ("model", "Model"), ("tags", "Tags"))
     options = ((option.key, option.label) for option in OPTIONS[capability])
     return tuple(Field(key, label) for key, label in (*own, *options))
 
 
 def connection_view(row: ConnectionRow, provider_name: str, capabilities: Iterable[Capability]) -> Plain:
-    """A connection that a profile may name, and what it can do."""
+    """A connection that a profile may use, with its capabilities."""
     state = (
         "inactive"
         if not row.active
@@ -136,7 +144,7 @@ def connection_view(row: ConnectionRow, provider_name: str, capabilities: Iterab
 
 
 def gone_view(id: str, link: Link, capability: Capability) -> Plain:
-    """A connection that a profile still names and that is not there any more."""
+    """A deleted connection that a profile still names."""
     return {
         "id": id,
         "alias": link.alias,
@@ -148,13 +156,13 @@ def gone_view(id: str, link: Link, capability: Capability) -> Plain:
 
 
 def state_view(state: str) -> Plain:
-    """A state in words, and how it is coloured."""
+    """A state in words, and its colour."""
     tone, words = STATES.get(state, ("bad", state))
     return {"state": state, "tone": tone, "words": words}
 
 
 def stored_view(profile: Profile, *, is_default: bool) -> Plain:
-    """What is stored of a profile: everything as the text in its input."""
+    """A stored profile: every value as the text of its input."""
     return {
         "id": profile.id,
         "alias": profile.alias,
@@ -163,6 +171,7 @@ def stored_view(profile: Profile, *, is_default: bool) -> Plain:
         "mark": "default" if is_default else "",
         "kind": str(profile.capability),
         "connections": list(profile.connections),
+        "models": {id: printable(model) for id, model in profile.models.items()},
         "settings": {key: {"text": text} for key, text in texts_view(profile).items()},
         "version": profile.version,
         "modified": profile.modified.isoformat(),
@@ -170,7 +179,7 @@ def stored_view(profile: Profile, *, is_default: bool) -> Plain:
 
 
 def texts_view(profile: Profile) -> dict[str, str]:
-    """Model, tags and options as text; an option that is not sent is ''."""
+    """Model, tags and options as text; '' for an option that is not sent."""
     keys = [option.key for option in OPTIONS[profile.capability]]
     options = {**dict.fromkeys(keys, ""), **{key: str(value) for key, value in profile.options.items()}}
     return {"model": printable(profile.model), "tags": printable(", ".join(profile.tags))} | {
@@ -179,7 +188,7 @@ def texts_view(profile: Profile) -> dict[str, str]:
 
 
 def meanwhile_view(base: Profile | None, stored: Profile | None) -> Plain | None:
-    """What became of a profile since the form began with it; None where nothing did."""
+    """What happened to a profile since the form started; None for no change."""
     if base is None or (stored is not None and stored.version == base.version):
         return None
     if stored is None:
@@ -188,18 +197,18 @@ def meanwhile_view(base: Profile | None, stored: Profile | None) -> Plain | None
 
 
 def conflict_view(base: Profile, theirs: Profile, *, is_default: bool) -> Plain:
-    """What was saved elsewhere meanwhile: that state, and what of it differs from the state this form began with."""
+    """A conflicting save: its state, and the differences from the state with which this form started."""
     mine, other = texts_view(base), texts_view(theirs)
     return {
         "theirs": stored_view(theirs, is_default=is_default),
         "changed": [name for name in ("name", "alias") if getattr(base, name) != getattr(theirs, name)],
-        "settings": ["connections"] * (base.connections != theirs.connections)
+        "settings": ["connections"] * ((base.connections, base.models) != (theirs.connections, theirs.models))
         + [key for key in {**mine, **other} if mine.get(key, "") != other.get(key, "")],
     }
 
 
 def models_view(connection: Connection, models: Models, capability: Capability) -> Plain:
-    """The live list of a connection, as suggestions: what the capability needs, or may be able to."""
+    """The live list of a connection, as suggestions: models that have the capability, or may have it."""
     able = [row for row in models if not row.capabilities or capability in row.capabilities]
     if not able:
         said = f"{connection.alias} answered, and lists no model for {capability}."
@@ -212,13 +221,16 @@ def models_view(connection: Connection, models: Models, capability: Capability) 
     }
 
 
-def unlisted(connection: Connection, model: str, listed: Sequence[str]) -> str:
-    """That a model is not in a connection's list, and the nearest that is; '' where it is, or nothing is known."""
-    # Ollama lists the tag that a name without one means.
+def unlisted(connection: Connection, model: str, listed: Sequence[str], *, is_named: bool = False) -> str:
+    """A note that a connection's list lacks a model, with the nearest one; '' if it has it, or nothing is known.
+
+    ``is_named``: the note names the model, which is in another field.
+    """
+    # Ollama lists a model with its tag, even if users omit the tag.
     if not model or not listed or model in listed or f"{model}:latest" in listed:
         return ""
     told = (
-        f"{connection.alias} does not list this model.",
+        f"{connection.alias} does not list {model if is_named else 'this model'}.",
         did_you_mean(model, listed),
         "It can be saved all the same: a deployment or a new model may be missing there.",
     )
@@ -226,7 +238,7 @@ def unlisted(connection: Connection, model: str, listed: Sequence[str]) -> str:
 
 
 def _note(row: ModelRow) -> str:
-    """What is said beside a model's id: its name where it has one, and that it ends."""
+    """The text beside a model's id: its name, if different, and its last day."""
     return " · ".join(
         filter(None, [row.name if row.name != row.id else "", row.shutdown and f"shuts down {row.shutdown}"])
     )

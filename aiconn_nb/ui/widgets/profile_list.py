@@ -1,4 +1,4 @@
-"""The list of profiles: what there is, how each is, and everything that can be done with it."""
+"""The list of profiles, with their health and all actions."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from aiconn_nb.session import Session
 
 from . import profile_views as views
 from . import setups
-from .face import Content, bundle
-from .list_face import ListFace, OpenForm, rows_in, version_of
+from .base_list import BaseList, OpenForm, rows_in, version_of
+from .base_widget import Content, bundle
 from .list_views import Plain, moment, printable
 from .undo import Deleted, UndoingProfiles
 
-LOOK = {"text": "", "capability": "", "health": "", "sort": "name", "descending": False, "page": 0}
+LOOK = {"text": "", "capability": "", "health": "", "resolves": "", "sort": "name", "descending": False, "page": 0}
 
 
-class ProfileList(UndoingProfiles, ListFace[Profile]):
-    """The profiles of a session. ``open_form`` is what "edit" and "create" do, ``open_connections`` where a first one is made."""
+class ProfileList(UndoingProfiles, BaseList[Profile]):
+    """The profiles of a session. ``open_form`` handles "edit" and "create"; ``open_connections`` shows the connections."""
 
     _esm = bundle("lists.js")
     _css = bundle("page.css")
@@ -33,6 +33,8 @@ class ProfileList(UndoingProfiles, ListFace[Profile]):
         "look": "on_look",
         "refresh": "on_refresh",
         "environment": "on_environment",
+        "make_settings": "on_make_settings",
+        "dismiss_settings": "on_dismiss_settings",
         "default": "on_default",
         "ask_delete": "on_ask_delete",
         "delete": "on_delete",
@@ -56,25 +58,27 @@ class ProfileList(UndoingProfiles, ListFace[Profile]):
     # ---- looking ------------------------------------------------------------------------------------------------------
 
     def first_view(self) -> dict[str, Any]:
-        """See `Face.first_view`."""
+        """See `BaseWidget.first_view`."""
         return self.look_again()
 
     def refresh(self) -> None:
-        """Show what is stored now; nothing is sent where nothing differs."""
+        """Show the stored state; send nothing if nothing differs."""
         self.view = self.look_again()
 
     def found(self) -> Profiles:
-        """See `ListFace.found`."""
+        """See `BaseList.found`."""
         return self.session.profiles()
 
     def view_of(self, found: Profiles) -> Plain:
-        """See `ListFace.view_of`."""
+        """See `BaseList.view_of`."""
         return views.list_view(
             found,
             self.session.environment(),
             has_connections=bool(self.session.aliases()),
             has_form=self._open_form is not None,
             has_manager=self._open_connections is not None,
+            has_bar=self.host is not None,
+            offers_settings=self.offers_settings,
         )
 
     def on_connections(self, content: Content) -> None:
@@ -86,15 +90,15 @@ class ProfileList(UndoingProfiles, ListFace[Profile]):
     # ---- one profile --------------------------------------------------------------------------------------------------
 
     def alias_of(self, id: object) -> str:
-        """See `ListFace.alias_of`."""
+        """See `BaseList.alias_of`."""
         return self._stored(id).alias
 
     def on_default(self, content: Content) -> None:
-        """Make it the default of its capability, or let there be none."""
+        """Make it the default of its capability, or remove the default."""
         profile = self._stored(content.get("id"))
         if content.get("wanted") is True:
             self.session.default_profile(profile.alias)
-            hint = "It is the one that is asked where no profile is named."
+            hint = "It is used when no profile is named."
             self.note(f"{profile.alias} is the default for {profile.capability}.", hint, tone="good", to=content)
         elif self._is_used(profile):
             self.note(self.session.no_default_profile(profile.capability).what, tone="good", to=content)
@@ -105,7 +109,7 @@ class ProfileList(UndoingProfiles, ListFace[Profile]):
         self._made(content, made.profile, f"Made a copy: {made.alias}.")
 
     def on_ask_delete(self, content: Content) -> None:
-        """Before a deletion is confirmed: what it is, and what changed meanwhile."""
+        """Before a deletion is confirmed: what it deletes, and what changed meanwhile."""
         for row in rows_in(content):
             self._ask_delete(content, self._stored(row.get("id")), version_of(row))
 

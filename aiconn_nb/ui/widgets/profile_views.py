@@ -1,4 +1,4 @@
-"""What the page is told of the list of profiles: pure functions from values to plain dictionaries."""
+"""The views of the list of profiles for the page: pure functions from values to plain dictionaries."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ from collections.abc import Mapping, Sequence
 
 from aiconn_nb.features.environments import Environments
 from aiconn_nb.features.profiles import Health, Kind, Link, ProfileRow, Profiles
+from aiconn_nb.model.moment import at
 from aiconn_nb.ui.render.profiles import tone_of
 
-from .list_views import Plain, cut, environment_view, moment, printable, size
+from .list_views import Plain, cut, environment_view, moment, notes_view, printable, size
 
 ROW_BYTES = 800
-"""A row of the view, as JSON, is never longer: texts are cut to fit, and what is too much of a list is counted."""
+"""Maximum size of a row of the view as JSON: texts are cut to fit, and further entries of a list are counted."""
 AT_MOST = 4
-"""Connections and tags of a row that are named where not all have room."""
+"""Number of connections and tags to name in a row without room for all."""
 
 STATES: Mapping[str, tuple[str, str]] = {
     "ready": ("good", "ready"),
+    "not checked": ("none", "not checked with its model"),
+    "refused": ("bad", "refused when it was last asked"),
+    "unlisted": ("bad", "does not offer its model"),
+    "shut down": ("bad", "has shut its model down"),
     "inactive": ("none", "inactive"),
     "unresolved": ("bad", "does not resolve here"),
     "untrusted host": ("bad", "its key is not allowed to go to its host yet"),
@@ -24,10 +29,15 @@ STATES: Mapping[str, tuple[str, str]] = {
     "no provider": ("bad", "its provider is not installed here"),
     "no SDK": ("bad", "its SDK is not installed here"),
 }
-"""State of a connection -> how it is coloured, and its words."""
+"""State of a connection -> its colour and words."""
 
 _TITLES = {
     Kind.READY: "ready",
+    Kind.NOT_CHECKED: "not checked",
+    Kind.ENDING: "a model ends",
+    Kind.NO_FALLBACK: "a fallback cannot answer",
+    Kind.REFUSED: "refused when it was last asked",
+    Kind.SHUT_DOWN: "a model was shut down",
     Kind.ALL_INACTIVE: "all inactive",
     Kind.GONE: "a connection is gone",
     Kind.UNLISTED: "its model is not offered",
@@ -42,22 +52,25 @@ def list_view(
     has_connections: bool,
     has_form: bool,
     has_manager: bool,
+    has_bar: bool = False,
+    offers_settings: bool = True,
 ) -> Plain:
-    """The whole list. ``has_manager``: the connections can be shown instead."""
+    """The whole list. ``has_manager``: the page can show the connections instead."""
     return {
         "kind": "profiles",
         "environment": environment_view(environments),
         "rows": [row_view(row) for row in found],
-        "notes": [printable(note) for note in found.notes],
+        **notes_view(found.notes, offers_settings),
         "states": {state: words for state, (_, words) in STATES.items()},
         "has_connections": has_connections,
         "has_form": has_form,
         "has_manager": has_manager,
+        "has_bar": has_bar,
     }
 
 
 def row_view(row: ProfileRow) -> Plain:
-    """One profile, in at most `ROW_BYTES`; what is not the case is left out."""
+    """One profile, in at most `ROW_BYTES`; false values are left out."""
     view: Plain = {
         "id": row.id,
         "alias": row.alias,
@@ -77,16 +90,19 @@ def row_view(row: ProfileRow) -> Plain:
 
 
 def link_view(link: Link) -> Plain:
-    """A connection of a profile: what is not ready says so."""
-    return {"alias": link.alias} | ({} if link.state == "ready" else {"state": link.state})
+    """A connection of a profile, with its state unless it is ready."""
+    return {"alias": link.alias} | ({} if link.state in ("ready", "not checked") else {"state": link.state})
 
 
 def health_view(health: Health) -> Plain:
-    """How a profile is: a few words, and where they leave something open, a sentence."""
+    """The health of a profile: a few words and, if needed, a sentence."""
     title = f"falls back to {health.answers}" if health.kind is Kind.FALLS_BACK else _TITLES[health.kind]
-    view: Plain = {"tone": tone_of(health), "title": title}
+    tone = tone_of(health)
+    view: Plain = {"tone": "none" if tone == "quiet" else tone, "title": title}
     if health.kind is not Kind.READY:
         view["words"] = printable(health.words)
+    elif health.checked:
+        view["words"] = f"checked {at(health.checked)}"
     return view
 
 
@@ -112,7 +128,7 @@ def fitted(view: Plain) -> Plain:
 
 
 def _cut_at(view: Plain, place: tuple[str | int, ...], excess: int) -> Plain:
-    """The row with one of its texts cut, or with no tags where those are too long."""
+    """The row with one of its texts cut, or without tags if they are too long."""
     key = str(place[0])
     if key not in view:
         return view

@@ -1,9 +1,9 @@
-"""What goes between the kernel and a page, typed once: `typescript` writes the same for the page (``page/src/protocol.ts``).
+"""The messages between kernel and page, declared once: `typescript` writes them for the page (``page/src/protocol.ts``).
 
-The views are made as plain dictionaries, which JSON can hold; `problems` tells where one is not what is declared here.
+The views are created as plain JSON dictionaries; `problems` reports deviations from these declarations.
 """
 
-# No `from __future__ import annotations`: a TypedDict does not see NotRequired in a text.
+# No `from __future__ import annotations`: a TypedDict does not recognize NotRequired in a string.
 
 import types
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ class Where(TypedDict):
 
 
 class Environment(TypedDict):
-    """The environment that references are resolved in, and what else there is to choose."""
+    """The environment for references, and the alternatives."""
 
     name: str
     origin: str
@@ -31,7 +31,7 @@ class Environment(TypedDict):
 
 
 class Column(TypedDict):
-    """A column. ``kind`` says how its cells are drawn and sorted; ``names`` is the part of the view that translates its values.
+    """A column. ``kind`` says how to draw and sort its cells; ``names`` is the part of the view that translates its values.
 
     A row has its value at ``path``, or else at ``key``.
     """
@@ -39,13 +39,16 @@ class Column(TypedDict):
     key: str
     path: NotRequired[str]
     title: str
-    kind: Literal["name", "text", "code", "number", "switch", "resolves", "test", "age", "links", "health"]
+    kind: Literal["name", "text", "code", "number", "switch", "resolves", "test", "age", "links", "tags", "health"]
     width: str
     names: NotRequired[str]
 
 
 class Filter(TypedDict):
-    """A choice among rows, by the value at ``path``: one of the ``choices`` (pairs), else of ``names``, else of the rows'."""
+    """A filter of rows by the value at ``path``: one of the ``choices`` (pairs), else of ``names``, else of the rows' values.
+
+    ``through`` is the part of the view that translates values; ``present`` has the choices for a row with and without a value.
+    """
 
     key: str
     label: str
@@ -53,6 +56,8 @@ class Filter(TypedDict):
     path: str
     names: NotRequired[str]
     choices: NotRequired[list[list[str]]]
+    through: NotRequired[str]
+    present: NotRequired[list[str]]
 
 
 class Action(TypedDict):
@@ -72,7 +77,7 @@ class Action(TypedDict):
 
 
 class Bulk(TypedDict):
-    """A button for all rows that are selected."""
+    """A button for all selected rows."""
 
     text: str
     icon: NotRequired[str]
@@ -83,7 +88,7 @@ class Bulk(TypedDict):
 
 
 class EmptyButton(TypedDict):
-    """What can be done where there is nothing; ``when`` and ``unless`` name a flag of the view."""
+    """A button of an empty list; ``when`` and ``unless`` name a flag of the view."""
 
     text: str
     icon: str
@@ -94,7 +99,7 @@ class EmptyButton(TypedDict):
 
 
 class EmptyLine(TypedDict):
-    """A sentence; every other part of it is code."""
+    """A sentence; every second part of it is code."""
 
     parts: list[str]
     quiet: NotRequired[bool]
@@ -102,7 +107,7 @@ class EmptyLine(TypedDict):
 
 
 class Empty(TypedDict):
-    """What is shown where there are no rows."""
+    """The content of an empty list."""
 
     icon: str
     title: str
@@ -111,7 +116,7 @@ class Empty(TypedDict):
 
 
 class Setup(TypedDict):
-    """What a list is made of. It never changes."""
+    """The structure of a list. It never changes."""
 
     label: str
     create: str
@@ -129,7 +134,7 @@ class Setup(TypedDict):
 
 
 class RunningTest(TypedDict):
-    """How far a test has come, or how it ended."""
+    """The progress or result of a test."""
 
     running: NotRequired[str]
     ok: NotRequired[bool]
@@ -148,7 +153,7 @@ class Link(TypedDict):
 
 
 class Health(TypedDict):
-    """How a profile is."""
+    """The health of a profile."""
 
     tone: Tone
     title: str
@@ -156,7 +161,7 @@ class Health(TypedDict):
 
 
 class Row(TypedDict):
-    """A connection or a profile in a list; what is not the case is left out."""
+    """A connection or profile in a list; false values are left out."""
 
     id: str
     alias: str
@@ -181,7 +186,7 @@ class Row(TypedDict):
 
 
 class Failure(TypedDict):
-    """The first rung of a test that failed, or could not tell, and what to do."""
+    """The first rung of a test that failed or cannot tell, and what to do."""
 
     rung: str
     what: str
@@ -190,7 +195,7 @@ class Failure(TypedDict):
 
 
 class ListView(TypedDict):
-    """The rows of a list, or why there are none."""
+    """The rows of a list, or an error."""
 
     kind: Literal["list", "profiles", "error"]
     what: NotRequired[str]
@@ -198,13 +203,16 @@ class ListView(TypedDict):
     turn: NotRequired[int]
     environment: NotRequired[Environment]
     providers: NotRequired[dict[str, str]]
+    capabilities: NotRequired[dict[str, list[str]]]
     rows: NotRequired[list[Row]]
     failures: NotRequired[dict[str, Failure]]
     notes: NotRequired[list[str]]
+    no_settings: NotRequired[str]
     has_form: NotRequired[bool]
     has_demo: NotRequired[bool]
     has_connections: NotRequired[bool]
     has_manager: NotRequired[bool]
+    has_bar: NotRequired[bool]
     states: NotRequired[dict[str, str]]
     """The states of a connection in words."""
 
@@ -217,7 +225,7 @@ class Tab(TypedDict):
 
 
 class TabsView(TypedDict):
-    """The tabs; at a seat that is not named the ``chosen`` one is shown."""
+    """The tabs; a seat that is not listed shows the ``chosen`` one."""
 
     kind: Literal["tabs"]
     tabs: list[Tab]
@@ -225,11 +233,54 @@ class TabsView(TypedDict):
     seats: dict[str, str]
 
 
+class BarView(TypedDict):
+    """The connection in use ('' for none), the alternatives, the environment with its warning, and a message."""
+
+    kind: Literal["bar"]
+    used: str
+    choices: list[str]
+    environment: NotRequired[Environment]
+    warning: str
+    told: str
+
+
+class Focus(TypedDict):
+    """The element that gets the focus."""
+
+    what: str
+
+
+class NeedView(TypedDict):
+    """A need of a notebook. ``does`` names its remedy: ``copy`` shows ``line``, ``keep`` asks for the value of ``reference``."""
+
+    id: str
+    kind: str
+    alias: str
+    words: str
+    state: Literal["missing", "done", "ready"]
+    does: Literal["import", "keep", "trust", "enable", "default", "copy", ""]
+    line: NotRequired[str]
+    reference: NotRequired[str]
+    question: NotRequired["TrustQuestion"]
+
+
+class NeedsView(TypedDict):
+    """The needs of a notebook, unmet ones first; ``plan`` is what an import would do."""
+
+    kind: Literal["needs"]
+    source: str
+    environment: str
+    missing: int
+    rows: list[NeedView]
+    plan: list[str]
+    closable: bool
+
+
 # ---- forms ------------------------------------------------------------------------------------------------------------
 
 
 class FieldView(TypedDict):
-    """A field as it is drawn. Its ``type`` says which component it is."""
+    """A field for display. Its ``type`` selects the component."""
 
     key: str
     label: str
@@ -243,21 +294,26 @@ class FieldView(TypedDict):
     choices: NotRequired[list[str]]
     placeholder: NotRequired[str]
     suggested: NotRequired[str]
+    set: NotRequired[str]
     least: NotRequired[float | None]
     most: NotRequired[float | None]
 
 
 class KindView(TypedDict):
-    """A provider or a capability, as one can be picked, below ``group``; ``default`` is the alias of its default profile."""
+    """A provider or capability for selection, below ``group``; ``default`` is the alias of its default profile.
+
+    A text in ``fields`` is a key of the form's ``shared``.
+    """
 
     id: str
     name: str
     about: str
-    fields: list[FieldView]
+    fields: list[FieldView | str]
     use: str
     example: str
     group: NotRequired[str]
     group_help: NotRequired[dict[str, str]]
+    folded: NotRequired[list[str]]
     default: NotRequired[str]
     capabilities: NotRequired[list[str]]
     missing: NotRequired[list[str]]
@@ -267,7 +323,7 @@ class KindView(TypedDict):
 
 
 class FormWords(TypedDict):
-    """What a form says of what it edits. ``pick`` names what is picked first, ``test`` what a test looks at first."""
+    """The words of a form. ``pick`` names the first choice, ``test`` the first step of a test."""
 
     noun: str
     about: str
@@ -281,7 +337,7 @@ class FormWords(TypedDict):
 
 
 class Shape(TypedDict):
-    """What the keys of an owner look like."""
+    """The shape of an owner's keys."""
 
     owner: str
     name: str
@@ -289,21 +345,24 @@ class Shape(TypedDict):
 
 
 class TrustQuestion(TypedDict):
-    """What would be sent to a host, and the answers that allow it."""
+    """What would go to a host without permission, and the answers that permit it."""
 
     what: str
     answers: list[str]
 
 
 class SettingView(TypedDict):
-    """A setting: its text, or only that it is kept secret."""
+    """A setting: its text, or only that it is secret."""
 
     sealed: NotRequired[bool]
     text: NotRequired[str]
 
 
 class Stored(TypedDict):
-    """What a form edits, as it is stored. ``kind`` is its provider or capability; ``mark``: in use, or the default."""
+    """The stored entry of a form. ``kind`` is its provider or capability; ``mark``: in use, or the default.
+
+    ``models`` has the model of each connection with its own, by the connection's id.
+    """
 
     id: str
     alias: str
@@ -315,11 +374,12 @@ class Stored(TypedDict):
     mark: str
     settings: dict[str, SettingView]
     connections: NotRequired[list[str]]
+    models: NotRequired[dict[str, str]]
     untrusted: NotRequired[TrustQuestion | None]
 
 
 class Choosable(TypedDict):
-    """A connection that a profile may name."""
+    """A connection that a profile may use."""
 
     id: str
     alias: str
@@ -332,7 +392,7 @@ class Choosable(TypedDict):
 
 
 class FormView(TypedDict):
-    """A form: what it edits, and what there is to choose from."""
+    """A form: the edited entry, and the choices."""
 
     kind: Literal["form", "profile"]
     title: str
@@ -341,6 +401,7 @@ class FormView(TypedDict):
     shapes: list[Shape]
     stored: Stored | None
     kinds: list[KindView]
+    shared: NotRequired[dict[str, FieldView]]
     picked: NotRequired[str]
     connections: NotRequired[list[Choosable]]
 
@@ -349,7 +410,7 @@ class FormView(TypedDict):
 
 
 class Note(TypedDict):
-    """Something told in one line, and in another what to do."""
+    """A message in one line, and a hint in another."""
 
     tone: str
     what: str
@@ -357,14 +418,14 @@ class Note(TypedDict):
 
 
 class Made(TypedDict):
-    """A row that is new."""
+    """A new row."""
 
     id: str
     what: str
 
 
 class Deletion(TypedDict):
-    """A deletion that can be undone for so many seconds."""
+    """A deletion that can be undone for some seconds."""
 
     number: int
     what: str
@@ -373,7 +434,7 @@ class Deletion(TypedDict):
 
 
 class Undone(TypedDict):
-    """What is back, and what could not be brought back."""
+    """The restored entries, and those that could not be restored."""
 
     number: int
     id: str | None
@@ -382,20 +443,20 @@ class Undone(TypedDict):
 
 
 class PatchedRow(Row):
-    """A row with why its test failed."""
+    """A row with the reason why its test failed."""
 
     failure: Failure | None
 
 
 class RowsChanged(TypedDict):
-    """Some rows that are different. What has an older turn than what is known is dropped."""
+    """Some changed rows. A message with an older turn than the last one is ignored."""
 
     turn: int
     rows: list[PatchedRow]
 
 
 class Pair(TypedDict):
-    """A value on the page, and the one that is stored."""
+    """A value on the page, and the stored one."""
 
     label: str
     here: str
@@ -403,7 +464,7 @@ class Pair(TypedDict):
 
 
 class Difference(TypedDict):
-    """What was saved after a page has seen it."""
+    """A save after the page has seen the entry."""
 
     id: str
     version: int
@@ -412,14 +473,14 @@ class Difference(TypedDict):
 
 
 class Seen(TypedDict):
-    """A version of something."""
+    """A version of an entry."""
 
     id: str
     version: int
 
 
 class AskDelete(TypedDict):
-    """Before a deletion: what depends on it, what it is the default of, and what was saved since the page has seen it."""
+    """Before a deletion: what depends on the entry, where it is the default, and later saves that the page has not seen."""
 
     what: NotRequired[str]
     aliases: NotRequired[list[str]]
@@ -440,7 +501,7 @@ class SwitchRefused(TypedDict):
 
 
 class ListWelcome(TypedDict):
-    """How the list is looked at, and what a page is told on arrival."""
+    """The filters and sorting of the list, and the message to a page on arrival."""
 
     look: dict[str, str | int | bool]
     deleted: list[Deletion]
@@ -462,15 +523,29 @@ class ListMessages(TypedDict):
     changed: SwitchRefused
 
 
+class BarMessages(TypedDict):
+    """The messages of the bar."""
+
+    note: Note
+    focus: Focus
+
+
+class NeedsMessages(TypedDict):
+    """The messages of a notebook's requirements."""
+
+    note: Note
+    kept: "Kept"
+
+
 class FormWelcome(TypedDict):
-    """What was typed before, and whether the form takes the focus."""
+    """Earlier input, and whether the form takes the focus."""
 
     draft: dict[str, Any] | None
     focus: bool
 
 
 class AliasCheck(TypedDict):
-    """The alias that a save would use, what is wrong with it, and a free one."""
+    """The alias that a save would use, its problem, and a free alias."""
 
     value: str
     problem: str
@@ -478,14 +553,14 @@ class AliasCheck(TypedDict):
 
 
 class Meanwhile(TypedDict):
-    """That something was saved, or deleted, since the form began with it."""
+    """A save or deletion since the form started."""
 
     gone: bool
     modified: NotRequired[str]
 
 
 class ReferenceView(TypedDict):
-    """What becomes of a reference in the current environment."""
+    """What a reference resolves to in the current environment."""
 
     resolved: bool
     shown: str
@@ -496,20 +571,24 @@ class ReferenceView(TypedDict):
 
 
 class Checked(TypedDict):
-    """What would become of what is typed. ``mark`` names the keys and connections, which are left out where the page has them."""
+    """The results for the input. ``mark`` identifies the keys and connections, which are left out if the page has them.
+
+    ``model`` is a note on the profile's model, and ``models`` has notes on the models of connections, by the connection's id.
+    """
 
     alias: AliasCheck
     environment: str
     meanwhile: Meanwhile | None
     references: NotRequired[dict[str, ReferenceView]]
     model: NotRequired[str]
+    models: NotRequired[dict[str, str]]
     keys: NotRequired[list[str]]
     connections: NotRequired[list[Choosable]]
     mark: NotRequired[int]
 
 
 class Saved(TypedDict):
-    """What was saved; its version says which view belongs to it."""
+    """The saved entry; its version identifies the matching view."""
 
     what: str
     warnings: list[str]
@@ -519,7 +598,7 @@ class Saved(TypedDict):
 
 
 class Problem(TypedDict):
-    """Why something was not done, or what is wrong with which field."""
+    """Why an action failed, or the problem of a field."""
 
     what: NotRequired[str]
     hint: NotRequired[str]
@@ -527,7 +606,7 @@ class Problem(TypedDict):
 
 
 class FormChanged(TypedDict):
-    """What was saved elsewhere: it, and the names of what differs from what the form began with."""
+    """A conflicting save: the entry, and the names of the fields that differ from the form's start."""
 
     theirs: Stored
     changed: list[str]
@@ -536,19 +615,19 @@ class FormChanged(TypedDict):
 
 
 class Gone(TypedDict):
-    """What was deleted elsewhere."""
+    """An entry that was deleted elsewhere."""
 
     alias: str
 
 
 class Done(TypedDict):
-    """What was done, in one line."""
+    """A finished action, in one line."""
 
     what: str
 
 
 class FormDeleted(TypedDict):
-    """What was deleted; for so many seconds it can be brought back."""
+    """A deleted entry; it can be restored for some seconds."""
 
     what: str
     warnings: list[str]
@@ -564,7 +643,7 @@ class Change(TypedDict):
 
 
 class Version(TypedDict):
-    """A version that is kept."""
+    """A stored version."""
 
     version: int
     modified: str
@@ -575,20 +654,20 @@ class Version(TypedDict):
 
 
 class Versions(TypedDict):
-    """The versions that are kept, the newest first."""
+    """The stored versions, the newest first."""
 
     versions: list[Version]
 
 
 class Compared(TypedDict):
-    """What differs between a version and now."""
+    """The differences between a version and the stored entry."""
 
     version: int
     changes: list[Change]
 
 
 class Rung(TypedDict):
-    """A step of a test, and what it looks at ``next``."""
+    """A step of a test, and the ``next`` one."""
 
     name: str
     title: str
@@ -600,13 +679,13 @@ class Rung(TypedDict):
 
 
 class RungDone(TypedDict):
-    """How far a test has come."""
+    """The progress of a test."""
 
     rung: Rung
 
 
 class Tested(Problem):
-    """How a test ended, or why there was none."""
+    """The result of a test, or why there was none."""
 
     ok: NotRequired[bool]
     verdict: NotRequired[str]
@@ -616,7 +695,7 @@ class Tested(Problem):
 
 
 class Kept(TypedDict):
-    """What became of a value that was to be kept as a user secret."""
+    """The result of storing a value in the user secrets."""
 
     field: str
     reference: NotRequired[str]
@@ -634,7 +713,7 @@ class Model(TypedDict):
 
 
 class Models(TypedDict):
-    """The list of a connection, or why it cannot be had."""
+    """The list of a connection, or why it is missing."""
 
     id: str
     models: NotRequired[list[Model]]
@@ -644,7 +723,45 @@ class Models(TypedDict):
 
 
 class Stir(TypedDict):
-    """That something may be different: a page looks again."""
+    """A possible change: the page refreshes."""
+
+
+class AskedKey(TypedDict):
+    """A field that needs a new key."""
+
+    key: str
+    label: str
+
+
+class RotationAsked(TypedDict):
+    """The keys that a rotation of one field replaces together."""
+
+    field: str
+    asks: list[AskedKey]
+
+
+class Rotated(TypedDict):
+    """A replaced key; ``more`` has the location of the new one, and further notes."""
+
+    what: str
+    more: list[str]
+
+
+class Tried(TypedDict):
+    """The reply to a test prompt, or an error."""
+
+    text: NotRequired[str]
+    foot: NotRequired[str]
+    what: NotRequired[str]
+    hint: NotRequired[str]
+
+
+class Inserted(TypedDict):
+    """The code of a cell: whether it was inserted, or why the user must copy it."""
+
+    line: str
+    done: bool
+    why: str
 
 
 class FormMessages(TypedDict):
@@ -669,10 +786,27 @@ class FormMessages(TypedDict):
     tested: Tested
     kept: Kept
     models: Models
+    rotation: RotationAsked
+    rotation_failed: Problem
+    rotated: Rotated
+    tried: Tried
+    inserted: Inserted
 
 
-TYPES = (Where, Setup, ListView, TabsView, FormView, ListMessages, FormMessages)
-"""What is sent: the state, and the messages by their kind."""
+TYPES = (
+    Where,
+    Setup,
+    ListView,
+    TabsView,
+    BarView,
+    NeedsView,
+    FormView,
+    ListMessages,
+    BarMessages,
+    NeedsMessages,
+    FormMessages,
+)
+"""The types of what is sent: the state, and the messages by kind."""
 
 _HEAD = """/** Written by `python -m aiconn_nb.ui.widgets.protocol`; what goes between the kernel and a page. */
 
@@ -690,8 +824,12 @@ export interface Reply {
 """
 
 
+_WIDTH = 120
+"""Maximum characters of a line in the page's source."""
+
+
 def typescript() -> str:
-    """The same types for the page."""
+    """The types in TypeScript, for the page."""
     known: dict[str, Any] = {}
     for each in TYPES:
         _collect(each, known)
@@ -712,12 +850,20 @@ def _collect(kind: Any, known: dict[str, Any]) -> None:
 def _interface(kind: Any) -> str:
     about = " ".join((kind.__doc__ or "").replace("``", "`").split())
     lines = [
-        f"  readonly {key}{'?' if key in kind.__optional_keys__ else ''}: {_written(each)};"
+        _property(f"{key}{'?' if key in kind.__optional_keys__ else ''}", _written(each))
         for key, each in get_type_hints(kind).items()
     ]
     if not lines:
         return f"/** {about} */\nexport type {kind.__name__} = Readonly<Record<string, never>>;\n"
     return f"/** {about} */\nexport interface {kind.__name__} {{\n" + "\n".join(lines) + "\n}\n"
+
+
+def _property(name: str, written: str) -> str:
+    """A line; a union that is too long for one line is broken as prettier does it."""
+    line = f"  readonly {name}: {written};"
+    if len(line) <= _WIDTH:
+        return line
+    return f"  readonly {name}:" + "".join(f"\n    | {each}" for each in written.split(" | ")) + ";"
 
 
 def _written(kind: Any) -> str:
@@ -739,7 +885,7 @@ def _written(kind: Any) -> str:
 
 
 def problems(value: Any, kind: Any, place: str = "") -> Iterator[str]:
-    """Where a value is not what is declared: one line for each place."""
+    """The deviations of a value from its declaration: one line for each place."""
     args, origin = get_args(kind), get_origin(kind)
     if kind is Any:
         return

@@ -1,4 +1,4 @@
-"""What lists and forms are made of: columns, filters, actions, words; the page draws them. A column of profiles is one entry."""
+"""The structure of lists and forms: columns, filters, actions, words; the page draws them. A column of profiles is one entry."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DELETE: Action = {"do": "delete", "icon": "delete", "words": "Delete", "intent"
 
 
 def _column(column: ConnectionColumn) -> Column:
-    """A column of connections, as the page takes it."""
+    """A column of connections, in the page's form."""
     made: Column = {"key": column.key, "title": column.title, "kind": column.kind, "width": column.width}
     if path_of(column) != column.key:
         made["path"] = path_of(column)
@@ -35,6 +35,22 @@ CONNECTIONS: Setup = {
             "path": "active",
             "choices": [["yes", "Active"], ["no", "Inactive"]],
         },
+        {
+            "key": "resolves",
+            "label": "Resolves here or not",
+            "every": "Resolves or not",
+            "path": "missing",
+            "present": ["no", "yes"],
+            "choices": [["yes", "Resolves here"], ["no", "Does not resolve"]],
+        },
+        {
+            "key": "capability",
+            "label": "Capability",
+            "every": "All capabilities",
+            "path": "provider",
+            "through": "capabilities",
+            "choices": [["chat", "Chat"], ["embedding", "Embedding"]],
+        },
     ],
     "search": "Filter by name, alias or provider",
     "search_label": "Filter connections",
@@ -46,7 +62,7 @@ CONNECTIONS: Setup = {
             "words": "Use",
             "pressed": "used",
             "release": "stop",
-            "release_title": "In use by this kernel; press to use none",
+            "release_title": "In use by this kernel; press to stop using it",
         },
         {"do": "test", "icon": "test", "words": "Test", "off": "test.running", "said": "Testing."},
         _EDIT,
@@ -92,11 +108,12 @@ PROFILES: Setup = {
     "create": "Create profile",
     "no_match": "No profile matches.",
     "columns": [
-        {"key": "name", "title": "Name", "kind": "name", "width": "minmax(0, 1fr)"},
+        {"key": "name", "title": "Name", "kind": "name", "width": "minmax(0, 16fr)"},
         {"key": "capability", "title": "For", "kind": "text", "width": "100px"},
-        {"key": "connections", "title": "Connections", "kind": "links", "width": "19%"},
-        {"key": "model", "title": "Model", "kind": "code", "width": "14%"},
-        {"key": "health", "title": "Health", "kind": "health", "width": "19%"},
+        {"key": "connections", "title": "Connections", "kind": "links", "width": "minmax(0, 17fr)"},
+        {"key": "model", "title": "Model", "kind": "code", "width": "minmax(0, 13fr)"},
+        {"key": "tags", "title": "Tags", "kind": "tags", "width": "minmax(0, 10fr)"},
+        {"key": "health", "title": "Health", "kind": "health", "width": "minmax(0, 18fr)"},
         {"key": "modified", "title": "Modified", "kind": "age", "width": "84px"},
     ],
     "filters": [
@@ -106,7 +123,19 @@ PROFILES: Setup = {
             "label": "Health",
             "every": "Any health",
             "path": "health.tone",
-            "choices": [["good", "Ready"], ["warn", "Answers, but"], ["bad", "Cannot answer"]],
+            "choices": [
+                ["good", "Ready"],
+                ["none", "Not checked"],
+                ["warn", "Answers, but"],
+                ["bad", "Cannot answer"],
+            ],
+        },
+        {
+            "key": "resolves",
+            "label": "Resolves here or not",
+            "every": "Resolves or not",
+            "path": "links.state",
+            "choices": [["unresolved", "One does not resolve"]],
         },
     ],
     "search": "Filter by name, alias, model, connection or tag",
@@ -120,7 +149,7 @@ PROFILES: Setup = {
             "pressed": "default",
             "label": "Default for {capability}: {who}",
             "title": "Make it the default for {capability}",
-            "release_title": "The default for {capability}; press to have none",
+            "release_title": "The default for {capability}; press to remove the default",
         },
         _EDIT,
         _DUPLICATE,
@@ -135,15 +164,13 @@ PROFILES: Setup = {
         "lines": [
             {
                 "parts": [
-                    "A profile is a name for how to ask: a connection, a model and options such as the temperature. Further "
+                    "A profile has a connection, a model and options such as the temperature under one name. Further "
                     "connections are fallbacks, in order."
                 ]
             },
             {
                 "parts": [
-                    "A notebook names the profile: ",
-                    "%%aiconn ask writer",
-                    ". Its connections and model can change without the notebook.",
+                    "A notebook asks the profile by its name. Its connections and model can change without the notebook.",
                 ],
                 "quiet": True,
             },
@@ -173,18 +200,18 @@ CONNECTION: FormWords = {
     "picker": "Provider",
     "fixed": "The provider of a connection never changes: notebooks rely on it. For another, make a new connection.",
     "switch": "Active",
-    "switch_about": "Switched off, it stays here and cannot be used.",
+    "switch_about": "A disabled connection stays here, but cannot be used.",
     "follows": "Profiles follow a new alias; notebooks that name the old one do not.",
     "test": "Active",
 }
 
 PROFILE: FormWords = {
     "noun": "Profile",
-    "about": "A name for how to ask: connections, a model and options.",
+    "about": "Connections, a model and options under one name.",
     "pick": "capability",
     "picker": "What for",
     "fixed": "This never changes: notebooks rely on it. For another, make a new profile.",
     "switch": "Default",
-    "switch_about": "The one that is asked where no profile is named.",
+    "switch_about": "Used when no profile is named.",
     "follows": "Notebooks that name the old alias do not follow.",
 }

@@ -1,4 +1,4 @@
-"""The tabs: which of several widgets is shown."""
+"""The tabs: they select one of several widgets."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 from aiconn_nb.session import Session
 from aiconn_nb.session.results import Done, Result
 
-from .face import SEATS, Content, Face, bundle, seat_of
+from .base_widget import SEATS, BaseWidget, Content, bundle, seat_of
 
 
-class Tabs(Face):
-    """Tabs by name, each with its title; ``on_choose`` shows what belongs to the one that is wanted, at the seat that wants it."""
+class Tabs(BaseWidget):
+    """Tabs by name, each with its title; ``on_choose`` shows the content of the chosen tab, at the seat of the choice."""
 
     _esm = bundle("tabs.js")
     _css = bundle("page.css")
@@ -25,13 +25,13 @@ class Tabs(Face):
         self._titles = titles
         self._on_choose = on_choose
         self.chosen = next(iter(titles))
-        """The one that was chosen last, which a new page begins with."""
+        """The last chosen tab, with which a new page starts."""
         self.seats: dict[str, str] = {}
-        """The one that is chosen where a page is open."""
+        """The chosen tab at each seat with an open page."""
         super().__init__(session)
 
     def first_view(self) -> dict[str, Any]:
-        """See `Face.first_view`."""
+        """See `BaseWidget.first_view`."""
         return {
             "kind": "tabs",
             "tabs": [{"id": name, "title": title} for name, title in self._titles.items()],
@@ -40,15 +40,15 @@ class Tabs(Face):
         }
 
     def answer(self) -> Result:
-        """What is shown where no widget can be."""
+        """The text for front ends without widgets."""
         return Done(f"{self._titles[self.chosen]} (of {', '.join(self._titles.values())})")
 
     def refresh(self) -> None:
-        """Show which tab is chosen."""
+        """Show the chosen tab."""
         self.view = self.first_view()
 
     def choose(self, name: str, seat: str = "") -> None:
-        """Mark a tab as the one that is shown at a seat; '' is everywhere."""
+        """Mark the tab shown at a seat; '' means everywhere."""
         self.chosen = name
         if seat:
             self.seats = dict(
@@ -59,13 +59,13 @@ class Tabs(Face):
         self.refresh()
 
     def on_hello(self, content: Content) -> None:
-        """A page shows the tabs: it stays at its own, whatever is chosen elsewhere."""
+        """A page shows the tabs: it keeps its own tab, whatever is chosen elsewhere."""
         seat = seat_of(content)
         if seat and seat not in self.seats:
             self._on_choose(self.chosen, seat)
 
     def on_choose_tab(self, content: Content) -> None:
-        """A page wants another tab."""
+        """A page chooses another tab."""
         name = content.get("tab")
         if isinstance(name, str) and name in self._titles:
             self._on_choose(name, seat_of(content))

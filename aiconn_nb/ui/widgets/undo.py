@@ -1,4 +1,4 @@
-"""The way back after a deletion: how long it is offered, and what is the same for a list and a form of one kind."""
+"""Undoing a deletion: how long it is offered, and the shared code of lists and forms."""
 
 from __future__ import annotations
 
@@ -12,47 +12,47 @@ from aiconn_nb.model.profile import Profile
 from aiconn_nb.session import Session
 
 SECONDS: float = 10
-"""How long "undo" is offered, in lists and forms. (The store keeps what was deleted for longer.)"""
+"""Seconds for which lists and forms offer "undo". (The store keeps deleted entries longer.)"""
 
 Stored = TypeVar("Stored", Connection, Profile)
-"""What a list shows, and a form edits or makes."""
+"""The entries of lists and forms."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """One that was deleted."""
+    """A deleted entry."""
 
     id: str
     alias: str
     used: bool
-    """Whether it was in use, or was the default: it is so again if it is brought back."""
+    """Whether it was in use or the default; restoring it restores that."""
 
 
 class Undoing(Generic[Stored]):
-    """What a widget on one kind knows of it, to bring it back as it was."""
+    """The operations of a widget on one kind of entry, to restore it completely."""
 
     session: Session
 
     @abstractmethod
     def _found(self, id: str) -> Stored | None:
-        """What is stored now with this id, under whatever alias; None where it was deleted."""
+        """The stored entry with this id, under any alias; None if it was deleted."""
 
     @abstractmethod
     def _is_used(self, stored: Stored) -> bool:
-        """Whether it is in use, or is the default."""
+        """Whether it is in use or the default."""
 
     @abstractmethod
     def _use(self, stored: Stored) -> None:
-        """Have it so again, after it was brought back. May raise `AiconnError`."""
+        """Make it in use, or the default, after it was restored. May raise `AiconnError`."""
 
     @abstractmethod
     def _undelete(self, deleted: Deleted) -> Stored:
-        """Bring just this one back, even where another has had its alias since. Raises `AiconnError`."""
+        """Restore exactly this entry, even if another one has its alias now. Raises `AiconnError`."""
 
     def _bring_back(self, deleted: Deleted) -> tuple[Stored, AiconnError | None]:
-        """It, brought back unless it is back already, and why it is not in use again where it was.
+        """The restored entry, and an error if it could not be put in use again.
 
-        Raises `AiconnError` where it stays deleted.
+        It may have been restored already. Raises `AiconnError` if it stays deleted.
         """
         back = self._found(deleted.id) or self._undelete(deleted)
         try:
@@ -89,7 +89,9 @@ class UndoingProfiles(Undoing[Profile]):
         return self.session.default_alias(stored.capability) == stored.alias
 
     def _use(self, stored: Profile) -> None:
-        if not self.session.default_alias(stored.capability):  # another one that became it meanwhile stays it
+        if not self.session.default_alias(
+            stored.capability
+        ):  # a profile that became the default meanwhile stays the default
             self.session.default_profile(stored.alias)
 
     def _undelete(self, deleted: Deleted) -> Profile:

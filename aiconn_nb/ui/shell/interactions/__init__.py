@@ -1,35 +1,4 @@
-"""What commands do besides calling their verb: the questions before it, and the output while it runs. One file per feature."""
+"""What commands do besides calling their verb: the questions before it, and the output while it runs.
 
-from . import (
-    adapters,
-    asking,
-    batch,
-    bundles,
-    checks,
-    connections,
-    environments,
-    profiles,
-    requirements,
-    rotation,
-    secrets,
-    trust,
-    usage,
-    use,
-)
-
-__all__ = [
-    "adapters",
-    "asking",
-    "batch",
-    "bundles",
-    "checks",
-    "connections",
-    "environments",
-    "profiles",
-    "requirements",
-    "rotation",
-    "secrets",
-    "trust",
-    "usage",
-    "use",
-]
+One file per feature, with the feature's name. `aiconn_nb.ui.shell.derived` imports it when a command of the feature is first used.
+"""

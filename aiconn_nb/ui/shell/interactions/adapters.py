@@ -1,4 +1,4 @@
-"""What the command that writes lines does besides: it puts them into the next cell."""
+"""The snippet command also puts its lines into the next cell."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from aiconn_nb.ui.shell.derived import Call, interaction
 
 @interaction("snippet")
 def snippet(session: Session, words: Words, console: Console, call: Call) -> Result:
-    """Put the lines into the next cell, where there are cells."""
+    """Put the lines into the next cell, if the interface has cells."""
     made = call()
     console.next_cell(made.code)
     return made  # type: ignore[no-any-return]

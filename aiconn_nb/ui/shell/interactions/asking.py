@@ -1,9 +1,10 @@
-"""What the commands that ask do besides: read the prompt, show the answer while it comes, bind it."""
+"""The commands that ask also read the prompt, show the answer while it arrives, and bind it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from aiconn_nb.errors import (
     AiconnError,
@@ -19,14 +20,18 @@ from aiconn_nb.errors import (
 )
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.nearest import nearest
+from aiconn_nb.model.pattern import late
 from aiconn_nb.session.results import Result
+from aiconn_nb.ui.interrupts import interrupted as interrupted_rows
 from aiconn_nb.ui.progress import progress
 
-from ..command import Argument, Words
+from ..command import Argument, Quoted, Words
 from ..console import Console, python_name
+from ..data_file import KINDS, rows_of
 from ..derived import Call, interaction
 from ..prompt import PROFILE, RAW, alias_named, is_text, known_aliases, prompt_of, whom
 from ..settings import pairs
+from .batch import ENGINE, engine_named, not_made
 
 if TYPE_CHECKING:
     from aiconn_nb.features.asking import Comparison
@@ -53,7 +58,7 @@ OUTPUT = Argument("-o", "bind the answer to this name", options={"dest": "output
     takes_cell=True,
 )
 def ask(session: Session, words: Words, console: Console, call: Call) -> Result:
-    """Show the answer while it comes."""
+    """Show the answer while it arrives."""
     _check_words(words, console)
     profile, text = whom(session, words, console)
     _check(session, profile, words.model)
@@ -106,7 +111,7 @@ def _check(session: Session, profile: str | None, model: str | None) -> None:
 
 
 def _check_words(words: Words, console: Console) -> None:
-    """Raise for what is wrong with the line, before anything is read or sent."""
+    """Raise if the line is wrong, before anything is read or sent."""
     if words.format not in FORMATS:
         raise NoFormat(known=FORMATS, nearest=nearest(words.format, FORMATS))
     if words.output:
@@ -116,7 +121,7 @@ def _check_words(words: Words, console: Console) -> None:
 
 
 def options_of(words: Words) -> dict[str, Any]:
-    """What overrides the profile for one call."""
+    """The options of the line that override the profile for one call."""
     return {
         "model": words.model,
         "system": words.system,
@@ -127,14 +132,14 @@ def options_of(words: Words) -> dict[str, Any]:
 
 
 def interrupted(partial: Result, function: str, console: Console, *, many: bool = False) -> Interrupted:
-    """The error of a command that was stopped, with what came of the answer, and where a kernel has it still."""
+    """The error of an interrupted command, with the partial answer and the function that returns it in a kernel."""
     error = Interrupted(many=many, function=function if console.has_kernel else "")
     error.partial = partial
     return error
 
 
 def _kept_in(name: str | None, console: Console) -> str:
-    """What has an answer that came whole and is no JSON: no one should have to ask, and pay, again."""
+    """What holds a complete answer that is not JSON. The user should not have to ask, and pay, again."""
     if not console.has_kernel:
         return ""
     return f"{name}.text" if name else "aiconn_nb.last_reply()"
@@ -142,9 +147,9 @@ def _kept_in(name: str | None, console: Console) -> str:
 
 @interaction("compare", OUTPUT, NO_LIVE, RAW, takes_rest=True, rest_is="PROMPT", takes_cell=True)
 def compare(session: Session, words: Words, console: Console, call: Call) -> Result:
-    """Draw the answers while they come."""
+    """Draw the answers while they arrive."""
     _check_output(words, console)
-    # A text in quotes among the profiles is one of them to the parser.
+    # argparse counts a quoted text after the profiles as a profile.
     prompt, left = prompt_of(session, words, words.rest, console) if words.rest or words.cell else ("", ())
     if not prompt.strip():
         raise NothingToCompare
@@ -169,24 +174,75 @@ def compare(session: Session, words: Words, console: Console, call: Call) -> Res
 
 
 @interaction(
-    "embed", PROFILE, Argument("text", "the texts, each in quotes", options={"nargs": "*"}), OUTPUT, takes_cell=True
+    "embed",
+    PROFILE,
+    Argument(
+        "text",
+        "the texts, each in quotes; without quotes, texts or a table and its template: a name of the notebook, in a terminal "
+        "a file (.csv or .jsonl)",
+        options={"nargs": "*"},
+    ),
+    ENGINE,
+    Argument(
+        "-o",
+        "bind the vectors to this name, or write them to a .npy file",
+        options={"dest": "output", "metavar": "NAME"},
+    ),
+    Argument("--yes", "replace the file of -o", options={"action": "store_true"}),
+    takes_cell=True,
 )
 def embed(session: Session, words: Words, console: Console, call: Call) -> Result:
-    """Draw a bar beyond one batch."""
-    _check_output(words, console)
+    """Draw a bar if there is more than one batch."""
+    file = words.output if (words.output or "").endswith(".npy") else None
+    if file is None:
+        _check_output(words, console)
     is_unnamed = is_text(session, words, console)
     profile, before = (None, [words.profile]) if is_unnamed else (words.profile, [])
-    texts = [*before, *map(str, words.text), *_lines(words.cell or "")]
+    texts: Any = [*before, *map(str, words.text), *_lines(words.cell or "")]
     if not texts:
         raise NothingToEmbed
-    with progress("texts") as on_batch:
-        embedded = call(texts=texts, profile=profile, on_batch=on_batch)
-    _bind(words, embedded, console)
-    return embedded  # type: ignore[no-any-return]
+    template = None
+    data = None if is_unnamed else _dataset(words.text, console)
+    if data is not None:
+        texts = data
+        template = "\n".join(filter(None, [" ".join(map(str, words.text[1:])), words.cell])) or None
+    earlier = session.last_embedding
+    try:
+        with progress("texts") as on_batch:
+            embedded = call(
+                texts=texts,
+                template=template,
+                profile=profile,
+                output=file,
+                overwrite=words.yes,
+                engine=engine_named(words.engine, console),
+                on_batch=on_batch,
+            )
+    except KeyboardInterrupt:
+        so_far = session.last_embedding if session.last_embedding is not earlier else None
+        raise interrupted_rows(so_far, left=not_made(words.output, console), are_vectors=True) from None
+    if file is None:
+        _bind(words, embedded, console)
+    return embedded if isinstance(embedded, Result) else session.last_map  # type: ignore[return-value]
+
+
+_COLUMN: Final = late(r"\{[^{}\n]+\}")
+
+
+def _dataset(texts: list[str], console: Console) -> Any:
+    """The data that the first word names: a variable of the notebook, or a file in a terminal. None if it is a text."""
+    first, *others = texts or [""]
+    if console.has_kernel:
+        return None if isinstance(first, Quoted) else console.names().get(first)
+    file = Path(first)
+    if file.suffix not in KINDS:
+        return None
+    # A shell removes quotes. With a template behind it, a file that is not there is mistyped, and no text.
+    return rows_of(file) if file.is_file() or any(map(_COLUMN.search, others)) else None
 
 
 def _lines(cell: str) -> list[str]:
-    """The lines of a cell with something in them. Only a line feed ends one: what is pasted may have others in it."""
+    """The non-blank lines of a cell. Only a line feed ends one: pasted text may contain other line breaks."""
     return [line.removesuffix("\r") for line in cell.split("\n") if line.strip()]
 
 
@@ -197,6 +253,6 @@ def _check_output(words: Words, console: Console) -> None:
             raise NoNamesHere(redirected="--json > FILE")
 
 
-def _bind(words: Words, answer: Result, console: Console) -> None:
+def _bind(words: Words, answer: Any, console: Console) -> None:
     if words.output:
         console.bind(words.output, answer)

@@ -1,28 +1,28 @@
-"""What the command over a dataset does besides: find the data, show how far it is, bind or write the table."""
+"""The map command also finds the data, shows its progress, and binds or writes the table."""
 
 from __future__ import annotations
 
-import csv
 import json
-import os
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from aiconn_nb.errors import Interrupted, NoDataFile, NothingToMap, NotInNotebook, TableNotWritten
+from aiconn_nb.errors import NoDataFile, NothingToMap, NotInNotebook, TableNotWritten
 from aiconn_nb.features.app import Session
 from aiconn_nb.session.results import Result
+from aiconn_nb.ui.interrupts import interrupted
 from aiconn_nb.ui.progress import progress_line
 
 from ..command import Argument, Words
 from ..console import Console, python_name
+from ..data_file import KINDS, rows_of
 from ..derived import Call, interaction
-from ..prompt import PROFILE
+from ..prompt import PROFILE, known_aliases
 from ..settings import pairs
 
-_KINDS: Final = (".csv", ".jsonl")
-_NO_TEXT: Final = "is not UTF-8: save it as that"
+ENGINE: Final = Argument(
+    "--engine", "a name of the notebook: the client of a Dask cluster", options={"metavar": "NAME"}
+)
 
 
 @interaction(
@@ -31,9 +31,16 @@ _NO_TEXT: Final = "is not UTF-8: save it as that"
     Argument("data", "the table: a name of the notebook, in a terminal a file", options={"nargs": "?"}),
     Argument("template", "the prompt", options={"nargs": "*"}),
     Argument(
-        "--schema", "a name of the notebook: fields, a JSON Schema, a pydantic model", options={"metavar": "NAME"}
+        "--schema",
+        "a name of the notebook: fields, a JSON Schema, a pydantic model; in a terminal a .json file",
+        options={"metavar": "NAME"},
     ),
-    Argument("-o", "bind the table with the answers to this name", options={"dest": "output", "metavar": "NAME"}),
+    ENGINE,
+    Argument(
+        "-o",
+        "bind the table with the answers to this name; in a terminal write this file",
+        options={"dest": "output", "metavar": "NAME"},
+    ),
     Argument("--yes", "replace the file of -o", options={"action": "store_true"}),
     Argument("--no-journal", "keep no answers on this machine", options={"action": "store_true"}),
     Argument("--forget", "delete the answers that were kept, of all tables", options={"action": "store_true"}),
@@ -42,14 +49,17 @@ _NO_TEXT: Final = "is not UTF-8: save it as that"
     takes_cell=True,
 )
 def map_rows(session: Session, words: Words, console: Console, call: Call) -> Result:
-    """Ask about each row, and show how far it is."""
+    """Ask about each row, and show the progress."""
     if words.forget:
         return session.forget_maps()
+    if words.profile and _is_data(words.profile, session, console):
+        _leave_profile_out(words, session)
     if not words.profile or not words.data:
         raise NothingToMap(missing="data" if words.profile else "profile")
     template = _template(words)
-    data, schema = _data(words.data, console), _schema(words.schema, console)
     _check_output(words, console)
+    data, schema = _data(words, console), _schema(words.schema, console)
+    before = session.last_map
     try:
         with progress_line() as draw:
             table = call(
@@ -57,15 +67,14 @@ def map_rows(session: Session, words: Words, console: Console, call: Call) -> Re
                 template=template,
                 profile=words.profile,
                 schema=schema,
+                engine=engine_named(words.engine, console),
                 journal=not words.no_journal,
                 options=pairs(words.options),
-                on_progress=lambda progress: draw(progress.line),
+                on_progress=lambda progress: draw(progress.within),
             )
     except KeyboardInterrupt:
-        stopped = Interrupted()
-        stopped.many, stopped.had_begun = True, session.last_map is not None and session.last_map.progress.answered > 0
-        stopped.partial = session.last_map
-        raise stopped from None
+        mapped = session.last_map if session.last_map is not before else None
+        raise interrupted(mapped, left=not_made(words.output, console)) from None
     if words.output and console.has_kernel:
         console.bind(words.output, table)
     from aiconn_nb.features.batch import json_lines, write_file
@@ -78,9 +87,32 @@ def map_rows(session: Session, words: Words, console: Console, call: Call) -> Re
     try:
         write_file(table, Path(words.output), overwrite=words.yes)
     except TableNotWritten as error:
-        error.partial = replace(session.last_map, lines=json_lines(table))
+        error.journal = session.last_map.journal
+        if not error.journal:  # they were paid for
+            error.partial = replace(session.last_map, lines=json_lines(table))
         raise
     return session.last_map
+
+
+def not_made(output: str | None, console: Console) -> str:
+    """What an interrupted line leaves out; '' if it names no output."""
+    if not output:
+        return ""
+    is_name = console.has_kernel and not output.endswith(".npy")
+    return f"The name {output} was not bound" if is_name else f"The file {output} was not written"
+
+
+def _is_data(word: str, session: Session, console: Console) -> bool:
+    """Whether the word in place of the profile names data."""
+    if word in known_aliases(session):
+        return False
+    return word in console.names() if console.has_kernel else Path(word).suffix in KINDS and Path(word).is_file()
+
+
+def _leave_profile_out(words: Words, session: Session) -> None:
+    """Read a line that begins with the data: it is for the default profile."""
+    words.profile, words.data, template = session.default_alias(), words.profile, words.data
+    words.template = [*([] if template is None else [template]), *words.template]
 
 
 def _template(words: Words) -> str:
@@ -91,10 +123,10 @@ def _template(words: Words) -> str:
     return template
 
 
-def _data(name: str, console: Console) -> Any:
+def _data(words: Words, console: Console) -> Any:
     if not console.has_kernel:
-        return _rows(Path(name))
-    return _named(name, console)
+        return rows_of(Path(words.data), is_sample=words.limit is not None)
+    return _named(words.data, console)
 
 
 def _named(name: str, console: Console) -> Any:
@@ -115,61 +147,21 @@ def _schema(name: str | None, console: Console) -> Any:
         raise NoDataFile(name=name, kinds=(".json",), problem="cannot be read as JSON") from None
 
 
+def engine_named(name: str | None, console: Console) -> Any:
+    """The client of a Dask cluster; None without a name."""
+    return None if name is None else _named(name, console)
+
+
 def _check_output(words: Words, console: Console) -> None:
-    """Raise where the answers could not be kept: before they are paid for."""
+    """Raise if the answers could not be saved, before they are paid for."""
     name = words.output
     if name is None:
         return
     if console.has_kernel:
         python_name(name, "-o")
         return
-    if Path(name).suffix not in _KINDS:
-        raise NoDataFile(name=name, kinds=_KINDS)
+    if Path(name).suffix not in KINDS:
+        raise NoDataFile(name=name, kinds=KINDS)
     from aiconn_nb.features.batch import check_file
 
     check_file(Path(name), data=Path(words.data), overwrite=words.yes)
-
-
-def _rows(file: Path) -> Iterator[Mapping[str, Any]]:
-    """The rows of a file, read while they are asked."""
-    if file.suffix not in _KINDS:
-        raise NoDataFile(name=str(file), kinds=_KINDS)
-    if not file.is_file():
-        raise NoDataFile(name=str(file), kinds=_KINDS, problem="is not there")
-    if not os.access(file, os.R_OK):
-        raise NoDataFile(name=str(file), kinds=_KINDS, problem="cannot be read")
-    return _csv_rows(file) if file.suffix == ".csv" else _json_rows(file)
-
-
-def _csv_rows(file: Path) -> Iterator[Mapping[str, Any]]:
-    with file.open(encoding="utf-8-sig", newline="") as opened:
-        reader = csv.DictReader(opened)
-        try:
-            for row in reader:
-                if None in row:
-                    problem = "has more fields than the first line"
-                    raise NoDataFile(name=f"{file}, line {reader.line_num},", kinds=_KINDS, problem=problem)
-                yield row
-        except UnicodeDecodeError:
-            raise NoDataFile(name=str(file), kinds=_KINDS, problem=_NO_TEXT) from None
-        except csv.Error as error:
-            name = f"{file}, line {reader.line_num},"
-            raise NoDataFile(name=name, kinds=_KINDS, problem=f"cannot be read as CSV: {error}") from None
-
-
-def _json_rows(file: Path) -> Iterator[Mapping[str, Any]]:
-    with file.open(encoding="utf-8-sig") as opened:
-        lines = enumerate(opened, start=1)
-        while True:
-            try:
-                number, line = next(lines, (0, ""))
-            except UnicodeDecodeError:
-                raise NoDataFile(name=str(file), kinds=_KINDS, problem=_NO_TEXT) from None
-            if not number:
-                return
-            if line.strip():
-                try:
-                    row = json.loads(line)
-                except (ValueError, RecursionError):
-                    raise NoDataFile(name=f"{file}, line {number},", kinds=_KINDS, problem="is no JSON") from None
-                yield row

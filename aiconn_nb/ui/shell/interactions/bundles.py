@@ -1,4 +1,4 @@
-"""What the import command asks first: whether to carry out the plan."""
+"""The import command first asks whether to carry out the plan."""
 
 from __future__ import annotations
 

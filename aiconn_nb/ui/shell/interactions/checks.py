@@ -1,4 +1,4 @@
-"""What the command that tests does besides: draw a bar over several tests."""
+"""The test command also draws a bar for several tests."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ from ..derived import Call, interaction
 
 @interaction("test")
 def test(session: Session, words: Words, console: Console, call: Call) -> Result:
-    """Draw a bar over several tests."""
+    """Draw a bar for several tests."""
     total = len(session.connections()) if words.all else max(1, len(words.aliases))
     return call(progress=console.progress(total))  # type: ignore[no-any-return]

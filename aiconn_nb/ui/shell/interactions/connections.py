@@ -42,8 +42,9 @@ def new(session: Session, words: Words, console: Console, call: Call) -> Result:
     asked = [key for key in words.prompt if key not in stored or (words.update and console.can_ask)]
     kept = [key for key in stored if key in words.prompt and key not in asked]
     kept += [each.key for each in fields if each.required and each.key in stored and each.key not in given]
-    given.update(ask_settings(fields, asked, console, of=words.alias))
-    given.update(ask_required(fields, {*given, *kept}, console, of=words.alias))
+    set_here = session.set_here([words.provider]).get(words.provider)
+    given.update(ask_settings(fields, asked, console, of=words.alias, set_here=set_here))
+    given.update(ask_required(fields, {*given, *kept}, console, of=words.alias, set_here=set_here))
     of = None if there is None else there.alias
     answers = (
         asked_to_trust(session, of, words.provider, given, console, name=words.alias)

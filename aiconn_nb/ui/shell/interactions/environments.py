@@ -1,4 +1,4 @@
-"""What only a kernel can do with environments."""
+"""The environment command switches the environment only in a kernel."""
 
 from __future__ import annotations
 

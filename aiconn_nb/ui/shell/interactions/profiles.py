@@ -1,4 +1,4 @@
-"""What the commands on profiles do besides: check the model, confirm a deletion."""
+"""The commands on profiles also check the model and confirm a deletion."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def edit(session: Session, words: Words, console: Console, call: Call) -> Result
 
 @interaction("profile delete", YES)
 def delete(session: Session, words: Words, console: Console, call: Call) -> Result:
-    """Confirm it."""
+    """Confirm the deletion."""
     aliases = [session.profile(alias).alias for alias in words.aliases]
     names = ", ".join(aliases)
     if not words.yes:
@@ -66,7 +66,7 @@ def delete(session: Session, words: Words, console: Console, call: Call) -> Resu
 
 @interaction("profile default", Argument("--none", "have no default any more", options={"action": "store_true"}))
 def default(session: Session, words: Words, console: Console, call: Call) -> Result:
-    """Remove the default, if the line asks for that."""
+    """Remove the default if the line says so."""
     if not words.none:
         return call()  # type: ignore[no-any-return]
     if words.alias is not None:

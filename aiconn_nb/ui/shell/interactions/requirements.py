@@ -1,4 +1,4 @@
-"""What ``require`` does besides calling its verb: it fails a notebook that runs unattended."""
+"""The require command also fails a notebook that runs unattended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the command that rotates asks first: the new key, without echo; a model, where the test cannot tell."""
+"""The rotate command first asks for the new key, without echo, and for a model if the test needs one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the value of a user secret comes from: a prompt without echo, or what is piped in. Never from the line."""
+"""The value of a user secret comes from a prompt without echo or from stdin, never from the line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..derived import Call, interaction
 
 PIPED: Final = "-"
 SURPLUS: Final = (
-    "A value is asked for without echo, never taken from the line, which is saved. If a key stood there, replace it."
+    "A value is asked for without echo, never taken from the line, which is saved. If the line had a key, replace it."
 )
 
 
@@ -26,7 +26,7 @@ SURPLUS: Final = (
     surplus=SURPLUS,
 )
 def set_secret(session: Session, words: Words, console: Console, call: Call) -> Result:
-    """Ask for the value, and before that whether a new environment is meant."""
+    """Ask for the value, but first whether to create a new environment."""
     if words.source not in (None, PIPED):
         raise NoOption(command="secret set", advice=SURPLUS)
     if words.environment and not words.yes:
@@ -47,7 +47,7 @@ def _value(words: Words, console: Console) -> Secret:
     if console.can_ask:
         return console.secret(f"Value for {words.key.removeprefix('$')}: ")
     if words.source:
-        # Windows PowerShell writes a byte order mark in front of what it pipes.
+        # Windows PowerShell puts a byte order mark before piped text.
         text = console.text_in().removeprefix("\ufeff").rstrip("\r\n")
         if "\ufffd" in text:
             raise PipedNoText

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 def asked_to_trust(
     session: Session, alias: str | None, provider: str, given: Given, console: Console, *, name: str = ""
 ) -> Sequence[str] | None:
-    """The answers with which settings may be saved; None if the user said no.
+    """The permissions to save the settings with; None if the user said no.
 
-    Where the user cannot be asked there are none: it is saved, warns, and fails to be used until ``trust`` allows it.
+    If the user cannot be asked, there are none: the connection is saved with a warning, and fails until ``trust`` allows the host.
     """
     try:
         question = session.trust_question(alias, provider, given, name=name)
     except InvalidConnection:
-        return ()  # the save says what is wrong, with all else that is
+        return ()  # the save reports this together with the other problems
     if question is None or not question.answers or not console.can_ask:
         return ()
     return question.answers if console.confirm(f"{question.alias} {question.words}. Is this host meant?") else None
@@ -35,7 +35,7 @@ def asked_to_trust(
 
 @interaction("trust", Argument("--yes", "do not ask", options={"action": "store_true"}))
 def trust(session: Session, words: Words, console: Console, call: Call) -> Result:
-    """Name the host and ask."""
+    """Show the host and ask."""
     question = session.untrusted(words.alias)
     if question is None or not question.answers:
         return call()  # type: ignore[no-any-return]

@@ -1,14 +1,11 @@
-"""What the commands that use a connection do besides: bind a client, run a program."""
+"""The commands that use a connection also bind a client or run a program."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 from aiconn_nb.errors import BadUse, NoKernelForUse, NothingToRun, RunInNotebook
 from aiconn_nb.features.app import Session
+from aiconn_nb.features.use import Exited
 from aiconn_nb.session.results import Result
-from aiconn_nb.ui.render import Card, View, view_of
 
 from ..command import Argument, Words
 from ..console import Console, python_name
@@ -23,7 +20,7 @@ from ..derived import Call, interaction
     Argument("--none", "use none, and put exported variables back", options={"action": "store_true"}),
 )
 def use(session: Session, words: Words, console: Console, call: Call) -> Result:
-    """Bind the client to a name, where one is given."""
+    """Bind the client to a name, if one is given."""
     if not console.has_kernel:
         raise NoKernelForUse(alias=(words.words or ["ALIAS"])[0])
     if words.none:
@@ -35,7 +32,7 @@ def use(session: Session, words: Words, console: Console, call: Call) -> Result:
         return call(alias=alias)  # type: ignore[no-any-return]
 
     def held(client: object) -> bool:
-        names = getattr(console, "names", None)  # not every interface knows the names that it has bound
+        names = getattr(console, "names", None)  # not every interface records the names that it has bound
         return names is None or names().get(name) is client
 
     return session.use_as(alias, name, console.bind, held, export=words.export)
@@ -50,24 +47,9 @@ def _alias_and_name(words: list[str]) -> tuple[str, str]:
     return words[0], python_name(words[2], "as")
 
 
-@dataclass(frozen=True, repr=False)
-class Exited(Result):
-    """A command has run, and ended with this status."""
-
-    status: int
-
-    def data(self) -> Any:
-        return {"status": self.status}
-
-
-@view_of.register
-def _(ended: Exited) -> View:
-    return Card(f"Exit status {ended.status}.")
-
-
 @interaction("run", takes_rest=True)
 def run(session: Session, words: Words, console: Console, call: Call) -> Result:
-    """Run what follows ``--``."""
+    """Run the command after ``--``."""
     if not console.in_shell:
         raise RunInNotebook(alias=words.alias)
     if not words.rest:

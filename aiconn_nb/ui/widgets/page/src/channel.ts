@@ -1,14 +1,14 @@
-/** The way to the kernel and back: an intent goes up with a number, and every answer names it. */
+/** The channel to the kernel: an intent has a number, and every answer repeats it. */
 import type { Intent, Reply } from "./protocol";
 
-/** What a front end gives: anywidget's model, or a part of a manager. */
+/** The front end's model: anywidget's, or a part of a manager. */
 export interface Model {
   get(key: string): unknown;
   on(event: string, callback: (...args: never[]) => void): void;
   off(event: string, callback: (...args: never[]) => void): void;
   send(content: object): void;
 }
-/** One function per kind of message, with the intent that it answers. */
+/** One function per kind of message; it also gets the intent that the message answers. */
 export type Answers<Messages = Record<string, unknown>> = {
   [Kind in keyof Messages]?: (message: Messages[Kind] & Reply, asked: Intent) => void;
 };
@@ -16,7 +16,7 @@ export type Answers<Messages = Record<string, unknown>> = {
 const BUSY_MS = 600;
 const SILENT_MS = 15000;
 
-/** What a browser tab is called: the same for all that it shows, and after it is loaded again. Another window is another one. */
+/** The id of a browser tab: it is shared by all its widgets and survives a reload. Another window has another id. */
 export const SEAT = ((): string => {
   const fresh = Math.random().toString(36).slice(2);
   try {
@@ -24,7 +24,7 @@ export const SEAT = ((): string => {
     sessionStorage.setItem("aiconn-seat", known);
     return known;
   } catch {
-    return fresh; // a frame that may not store anything
+    return fresh; // a frame without storage
   }
 })();
 
@@ -41,7 +41,7 @@ export class Channel {
   private seq = 0;
   private isClosed = false;
 
-  /** `waits` is told why an answer takes long, '' where none does; `ends` that nothing can be sent any more. */
+  /** `waits` gets the reason why an answer takes long, '' for none; `ends` is called when nothing can be sent any more. */
   constructor(
     private readonly model: Model,
     private readonly waits: (words: string) => void,
@@ -57,11 +57,11 @@ export class Channel {
     try {
       this.model.send({ ...data, intent, page: this.page, seat: SEAT, seq });
     } catch {
-      this.ends(); // to send to a kernel that has been shut down is an error
+      this.ends(); // sending to a kernel that was shut down throws an error
     }
     return done;
   }
-  /** Answers to another page are not handed on. */
+  /** Answers to other pages are ignored. */
   readonly receive = (message: Reply): void => {
     if (message.page && message.page !== this.page) return;
     const asked = this.open.get(message.seq ?? 0);

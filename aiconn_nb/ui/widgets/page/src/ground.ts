@@ -1,4 +1,4 @@
-/** What every widget is built on: its element, its channel to the kernel, where it is shown, and what is read out. */
+/** The base of every widget: its element, its channel to the kernel, where it is shown, and its screen reader messages. */
 import { Channel, SEAT, type Answers, type Model } from "./channel";
 import { html, note, render, stop } from "./html";
 import type { Intent, Where } from "./protocol";
@@ -18,7 +18,7 @@ function make(parent: Element, className: string, attributes: Record<string, str
 
 export class Ground {
   readonly root: HTMLElement;
-  /** Says that the kernel is gone, where the widget has a better place for it; answers whether it did. */
+  /** Reports that the kernel is gone, if the widget has a better place for it; returns whether it did. */
   onEnd: (() => boolean) | null = null;
   private readonly shell: HTMLElement;
   private readonly wait: HTMLElement;
@@ -53,7 +53,7 @@ export class Ground {
   }
   /** Send an intent; resolves when the kernel is done with it. */
   ask = (intent: string, data?: Intent): Promise<void> => this.channel.ask(intent, data);
-  /** Listen to the model for as long as this lives. */
+  /** Listen to the model for the lifetime of this widget. */
   hear(event: string, callback: (...args: never[]) => void): void {
     this.model.on(event, callback);
     this.endings.push(() => this.model.off(event, callback));
@@ -69,12 +69,12 @@ export class Ground {
     for (const ending of this.endings) ending();
     this.channel.forget();
   };
-  /** Read out to a screen reader. */
+  /** Announce to a screen reader. */
   say = (words: string): void => {
     this.voice.textContent = "";
     this.voice.textContent = words;
   };
-  /** What has the focus in here. In marimo a widget is in a shadow tree, where the document knows only its host. */
+  /** The focused element in this widget. In marimo, a widget is in a shadow tree, and the document only knows its host. */
   get focused(): HTMLElement | null {
     const { activeElement } = this.root.getRootNode() as Document | ShadowRoot;
     return activeElement instanceof HTMLElement && this.root.contains(activeElement) ? activeElement : null;
@@ -84,9 +84,9 @@ export class Ground {
   }
 
   /**
-   * JupyterLab's notebook would take d-d, x, m, Enter or the arrows for its own while a button, radio or list in an output has the
-   * focus. Its shortcuts match the focused element itself, so that is where they have to be switched off. Saving the notebook and
-   * the palette stay JupyterLab's. On the window, for it listens on the document first of all.
+   * JupyterLab's notebook would handle d-d, x, m, Enter and the arrow keys itself while a button, radio or list in an output has
+   * the focus. Its shortcuts match the focused element itself, so they must be disabled on that element. JupyterLab keeps the
+   * shortcuts for saving and the palette. The listener is on the window, because JupyterLab's is on the document.
    */
   private keepKeys(): void {
     const mark = (event: KeyboardEvent): void => {
@@ -95,8 +95,8 @@ export class Ground {
       event.target.toggleAttribute("data-lm-suppress-shortcuts", isOurs);
     };
     this.listen(window, "keydown", mark, true);
-    // What it does with these keys instead it does at the focused element: there it would keep a text from having a new line, and
-    // what was typed from being undone.
+    // With its shortcuts disabled, JupyterLab still handles these events for the focused element, which would block new lines and
+    // undo in a text.
     const keep = (event: InputEvent): void => {
       if (["insertLineBreak", "historyUndo", "historyRedo"].includes(event.inputType)) event.stopPropagation();
     };
@@ -110,7 +110,7 @@ export class Ground {
     this.shell.classList.toggle("aiconn-waiting", words !== "");
     if (this.wait.textContent !== words) this.wait.textContent = words;
   };
-  /** From now on nothing is sent: it says so above all, and can only be read. */
+  /** From now on nothing can be sent: show that first, and make the widget read-only. */
   private readonly end = (): void => {
     if (this.isEnded) return;
     this.isEnded = true;
@@ -126,7 +126,7 @@ export class Ground {
       if (input.tagName === "SELECT" || ["checkbox", "radio", "range"].includes(input.type)) input.disabled = true;
       else input.readOnly = true;
   };
-  /** A button stays where it is and says why it does nothing: a disabled one could not say it. */
+  /** A button stays enabled and says why it does nothing: a disabled one could not. */
   private swallow(): void {
     const hold = (event: Event): void => {
       if (!this.isEnded) return;
@@ -145,7 +145,7 @@ export class Ground {
 
   // ---- where it is shown -------------------------------------------------------------------------------------------------
 
-  /** What others opened, or chose, is not shown here: the kernel says where it is. */
+  /** What others opened or chose is not shown here: the kernel says where. */
   private readonly place = (): void => {
     const { seats = {}, others = true } = (this.model.get("where") ?? {}) as Partial<Where>;
     const isHere = seats[SEAT] ?? others;
@@ -153,12 +153,12 @@ export class Ground {
     this.shell.hidden = this.host.hidden = !isHere;
     if (came) for (const callback of this.arrivals) callback();
   };
-  /** It is shown on this page: at once where it is, and whenever it is again. */
+  /** Call it when the widget is shown on this page: now, if it is visible, and each time it becomes visible. */
   onHere(callback: () => void): void {
     this.arrivals.push(callback);
     if (!this.shell.hidden) callback();
   }
-  /** The page, or the tab with this widget, is looked at again. */
+  /** The page, or the tab with this widget, is visible again. */
   onReturn(callback: () => void): void {
     let last = 0;
     const come = (): void => {
@@ -168,10 +168,10 @@ export class Ground {
     };
     this.listen(window, "focus", come);
     this.listen(document, "visibilitychange", come);
-    // A JupyterLab tab that is shown again gives the page no focus.
+    // A JupyterLab tab that becomes visible does not focus the page.
     let wasSeen = true;
     const watcher = new IntersectionObserver((entries) => {
-      // A page that is busy hears of hiding and showing at once.
+      // A busy page receives hide and show events together.
       for (const { isIntersecting } of entries) {
         if (isIntersecting && !wasSeen) come();
         wasSeen = isIntersecting;

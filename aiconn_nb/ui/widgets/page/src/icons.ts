@@ -1,4 +1,4 @@
-/** Outlines on a grid of 16, drawn with a stroke of the text's own colour. */
+/** Outlines on a grid of 16, drawn with a stroke in the text's colour. */
 export const ICONS: Readonly<Record<string, string>> = {
   add: "M8 3v10M3 8h10",
   refresh: "M13 8a5 5 0 1 1-1.5-3.6M13 2.5v2.6h-2.6",

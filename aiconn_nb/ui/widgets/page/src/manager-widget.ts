@@ -1,4 +1,4 @@
-/** The widget of the manager: tabs, lists and forms in one, each a part that has its state and its messages from the same model. */
+/** The widget of the manager: tabs, lists and forms in one; each part gets its state and messages from the same model. */
 import type { Model } from "./ground";
 import { patchRows } from "./list/patch";
 import { show } from "./widgets";
@@ -7,7 +7,7 @@ type Listener = (...args: never[]) => void;
 type Some = Readonly<Record<string, unknown>>;
 const LISTS = ["connections", "profiles"];
 
-/** A part as a model of its own: its view is a trait of the whole (that of a form is in `forms_view`), and messages name it. */
+/** A part as its own model: its view is a trait of the whole (a form's is in `forms_view`), and messages name the part. */
 export class Part implements Model {
   private readonly heard = new Map<Listener, readonly [event: string, listener: Listener]>();
 
@@ -51,7 +51,7 @@ export class Part implements Model {
   }
 }
 
-/** The parts by model: they outlive the element that shows them, as the look of a list does. */
+/** The parts by model: they outlive the element that shows them, like the look of a list. */
 const partsOf = new WeakMap<Model, Map<string, Part>>();
 
 function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
@@ -59,7 +59,8 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   const shown = new Map<string, { readonly node: HTMLElement; readonly end: () => void }>();
   const draw = (): void => {
     const lists = LISTS.filter((name) => (model.get(`${name}_view`) as Some)["kind"]);
-    const wanted = ["tabs", ...lists, ...Object.keys(model.get("forms_view") as Some)];
+    const needs = (model.get("needs_view") as Some)["kind"] ? ["needs"] : [];
+    const wanted = ["bar", ...needs, "tabs", ...lists, ...Object.keys(model.get("forms_view") as Some)];
     for (const [name, { node, end }] of shown) {
       if (wanted.includes(name)) continue;
       end();
@@ -71,12 +72,13 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
       const part = parts.get(name) ?? new Part(model, name);
       parts.set(name, part);
       const node = document.createElement("div");
-      el.append(node);
+      const next = wanted.slice(wanted.indexOf(name) + 1).find((each) => shown.has(each));
+      el.insertBefore(node, next ? (shown.get(next)?.node ?? null) : null);
       shown.set(name, { node, end: show(part, node) });
     }
   };
   el.classList.add("aiconn-host");
-  const traits = ["forms", ...LISTS].map((name) => `change:${name}_view`);
+  const traits = ["forms", "needs", ...LISTS].map((name) => `change:${name}_view`);
   for (const trait of traits) model.on(trait, draw);
   draw();
   return () => {

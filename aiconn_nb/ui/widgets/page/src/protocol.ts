@@ -6,17 +6,28 @@ export interface Where {
   readonly others: boolean;
 }
 
-/** A column. `kind` says how its cells are drawn and sorted; `names` is the part of the view that translates its values. A row has its value at `path`, or else at `key`. */
+/** A column. `kind` says how to draw and sort its cells; `names` is the part of the view that translates its values. A row has its value at `path`, or else at `key`. */
 export interface Column {
   readonly key: string;
   readonly path?: string;
   readonly title: string;
-  readonly kind: "name" | "text" | "code" | "number" | "switch" | "resolves" | "test" | "age" | "links" | "health";
+  readonly kind:
+    | "name"
+    | "text"
+    | "code"
+    | "number"
+    | "switch"
+    | "resolves"
+    | "test"
+    | "age"
+    | "links"
+    | "tags"
+    | "health";
   readonly width: string;
   readonly names?: string;
 }
 
-/** A choice among rows, by the value at `path`: one of the `choices` (pairs), else of `names`, else of the rows'. */
+/** A filter of rows by the value at `path`: one of the `choices` (pairs), else of `names`, else of the rows' values. `through` is the part of the view that translates values; `present` has the choices for a row with and without a value. */
 export interface Filter {
   readonly key: string;
   readonly label: string;
@@ -24,6 +35,8 @@ export interface Filter {
   readonly path: string;
   readonly names?: string;
   readonly choices?: readonly (readonly string[])[];
+  readonly through?: string;
+  readonly present?: readonly string[];
 }
 
 /** A button of a row. It is on while the row has `pressed`, off while it has `off`; `{who}` in a label is the row. */
@@ -41,7 +54,7 @@ export interface Action {
   readonly said?: string;
 }
 
-/** A button for all rows that are selected. */
+/** A button for all selected rows. */
 export interface Bulk {
   readonly text: string;
   readonly icon?: string;
@@ -51,14 +64,14 @@ export interface Bulk {
   readonly begun?: string;
 }
 
-/** A sentence; every other part of it is code. */
+/** A sentence; every second part of it is code. */
 export interface EmptyLine {
   readonly parts: readonly string[];
   readonly quiet?: boolean;
   readonly unless?: string;
 }
 
-/** What can be done where there is nothing; `when` and `unless` name a flag of the view. */
+/** A button of an empty list; `when` and `unless` name a flag of the view. */
 export interface EmptyButton {
   readonly text: string;
   readonly icon: string;
@@ -68,7 +81,7 @@ export interface EmptyButton {
   readonly unless?: string;
 }
 
-/** What is shown where there are no rows. */
+/** The content of an empty list. */
 export interface Empty {
   readonly icon: string;
   readonly title: string;
@@ -76,7 +89,7 @@ export interface Empty {
   readonly buttons: readonly EmptyButton[];
 }
 
-/** What a list is made of. It never changes. */
+/** The structure of a list. It never changes. */
 export interface Setup {
   readonly label: string;
   readonly create: string;
@@ -93,14 +106,14 @@ export interface Setup {
   readonly empty: Empty;
 }
 
-/** The environment that references are resolved in, and what else there is to choose. */
+/** The environment for references, and the alternatives. */
 export interface Environment {
   readonly name: string;
   readonly origin: string;
   readonly choices: readonly string[];
 }
 
-/** How far a test has come, or how it ended. */
+/** The progress or result of a test. */
 export interface RunningTest {
   readonly running?: string;
   readonly ok?: boolean;
@@ -117,14 +130,14 @@ export interface Link {
   readonly state?: string;
 }
 
-/** How a profile is. */
+/** The health of a profile. */
 export interface Health {
   readonly tone: "good" | "warn" | "bad" | "none" | "info";
   readonly title: string;
   readonly words?: string;
 }
 
-/** A connection or a profile in a list; what is not the case is left out. */
+/** A connection or profile in a list; false values are left out. */
 export interface Row {
   readonly id: string;
   readonly alias: string;
@@ -148,7 +161,7 @@ export interface Row {
   readonly cells?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** The first rung of a test that failed, or could not tell, and what to do. */
+/** The first rung of a test that failed or cannot tell, and what to do. */
 export interface Failure {
   readonly rung: string;
   readonly what: string;
@@ -156,7 +169,7 @@ export interface Failure {
   readonly unknown?: boolean;
 }
 
-/** The rows of a list, or why there are none. */
+/** The rows of a list, or an error. */
 export interface ListView {
   readonly kind: "list" | "profiles" | "error";
   readonly what?: string;
@@ -164,13 +177,16 @@ export interface ListView {
   readonly turn?: number;
   readonly environment?: Environment;
   readonly providers?: Readonly<Record<string, string>>;
+  readonly capabilities?: Readonly<Record<string, readonly string[]>>;
   readonly rows?: readonly Row[];
   readonly failures?: Readonly<Record<string, Failure>>;
   readonly notes?: readonly string[];
+  readonly no_settings?: string;
   readonly has_form?: boolean;
   readonly has_demo?: boolean;
   readonly has_connections?: boolean;
   readonly has_manager?: boolean;
+  readonly has_bar?: boolean;
   readonly states?: Readonly<Record<string, string>>;
 }
 
@@ -180,7 +196,7 @@ export interface Tab {
   readonly title: string;
 }
 
-/** The tabs; at a seat that is not named the `chosen` one is shown. */
+/** The tabs; a seat that is not listed shows the `chosen` one. */
 export interface TabsView {
   readonly kind: "tabs";
   readonly tabs: readonly Tab[];
@@ -188,7 +204,47 @@ export interface TabsView {
   readonly seats: Readonly<Record<string, string>>;
 }
 
-/** What a form says of what it edits. `pick` names what is picked first, `test` what a test looks at first. */
+/** The connection in use ('' for none), the alternatives, the environment with its warning, and a message. */
+export interface BarView {
+  readonly kind: "bar";
+  readonly used: string;
+  readonly choices: readonly string[];
+  readonly environment?: Environment;
+  readonly warning: string;
+  readonly told: string;
+}
+
+/** What would go to a host without permission, and the answers that permit it. */
+export interface TrustQuestion {
+  readonly what: string;
+  readonly answers: readonly string[];
+}
+
+/** A need of a notebook. `does` names its remedy: `copy` shows `line`, `keep` asks for the value of `reference`. */
+export interface NeedView {
+  readonly id: string;
+  readonly kind: string;
+  readonly alias: string;
+  readonly words: string;
+  readonly state: "missing" | "done" | "ready";
+  readonly does: "import" | "keep" | "trust" | "enable" | "default" | "copy" | "";
+  readonly line?: string;
+  readonly reference?: string;
+  readonly question?: TrustQuestion;
+}
+
+/** The needs of a notebook, unmet ones first; `plan` is what an import would do. */
+export interface NeedsView {
+  readonly kind: "needs";
+  readonly source: string;
+  readonly environment: string;
+  readonly missing: number;
+  readonly rows: readonly NeedView[];
+  readonly plan: readonly string[];
+  readonly closable: boolean;
+}
+
+/** The words of a form. `pick` names the first choice, `test` the first step of a test. */
 export interface FormWords {
   readonly noun: string;
   readonly about: string;
@@ -201,26 +257,20 @@ export interface FormWords {
   readonly test?: string;
 }
 
-/** What the keys of an owner look like. */
+/** The shape of an owner's keys. */
 export interface Shape {
   readonly owner: string;
   readonly name: string;
   readonly pattern: string;
 }
 
-/** A setting: its text, or only that it is kept secret. */
+/** A setting: its text, or only that it is secret. */
 export interface SettingView {
   readonly sealed?: boolean;
   readonly text?: string;
 }
 
-/** What would be sent to a host, and the answers that allow it. */
-export interface TrustQuestion {
-  readonly what: string;
-  readonly answers: readonly string[];
-}
-
-/** What a form edits, as it is stored. `kind` is its provider or capability; `mark`: in use, or the default. */
+/** The stored entry of a form. `kind` is its provider or capability; `mark`: in use, or the default. `models` has the model of each connection with its own, by the connection's id. */
 export interface Stored {
   readonly id: string;
   readonly alias: string;
@@ -232,10 +282,11 @@ export interface Stored {
   readonly mark: string;
   readonly settings: Readonly<Record<string, SettingView>>;
   readonly connections?: readonly string[];
+  readonly models?: Readonly<Record<string, string>>;
   readonly untrusted?: TrustQuestion | null;
 }
 
-/** A field as it is drawn. Its `type` says which component it is. */
+/** A field for display. Its `type` selects the component. */
 export interface FieldView {
   readonly key: string;
   readonly label: string;
@@ -249,20 +300,22 @@ export interface FieldView {
   readonly choices?: readonly string[];
   readonly placeholder?: string;
   readonly suggested?: string;
+  readonly set?: string;
   readonly least?: number | null;
   readonly most?: number | null;
 }
 
-/** A provider or a capability, as one can be picked, below `group`; `default` is the alias of its default profile. */
+/** A provider or capability for selection, below `group`; `default` is the alias of its default profile. A text in `fields` is a key of the form's `shared`. */
 export interface KindView {
   readonly id: string;
   readonly name: string;
   readonly about: string;
-  readonly fields: readonly FieldView[];
+  readonly fields: readonly (FieldView | string)[];
   readonly use: string;
   readonly example: string;
   readonly group?: string;
   readonly group_help?: Readonly<Record<string, string>>;
+  readonly folded?: readonly string[];
   readonly default?: string;
   readonly capabilities?: readonly string[];
   readonly missing?: readonly string[];
@@ -271,7 +324,7 @@ export interface KindView {
   readonly shapes?: readonly string[];
 }
 
-/** A connection that a profile may name. */
+/** A connection that a profile may use. */
 export interface Choosable {
   readonly id: string;
   readonly alias: string;
@@ -283,7 +336,7 @@ export interface Choosable {
   readonly words: string;
 }
 
-/** A form: what it edits, and what there is to choose from. */
+/** A form: the edited entry, and the choices. */
 export interface FormView {
   readonly kind: "form" | "profile";
   readonly title: string;
@@ -292,11 +345,12 @@ export interface FormView {
   readonly shapes: readonly Shape[];
   readonly stored: Stored | null;
   readonly kinds: readonly KindView[];
+  readonly shared?: Readonly<Record<string, FieldView>>;
   readonly picked?: string;
   readonly connections?: readonly Choosable[];
 }
 
-/** A deletion that can be undone for so many seconds. */
+/** A deletion that can be undone for some seconds. */
 export interface Deletion {
   readonly number: number;
   readonly what: string;
@@ -304,14 +358,14 @@ export interface Deletion {
   readonly seconds: number;
 }
 
-/** Something told in one line, and in another what to do. */
+/** A message in one line, and a hint in another. */
 export interface Note {
   readonly tone: string;
   readonly what: string;
   readonly hint: string;
 }
 
-/** How the list is looked at, and what a page is told on arrival. */
+/** The filters and sorting of the list, and the message to a page on arrival. */
 export interface ListWelcome {
   readonly look: Readonly<Record<string, string | number | boolean>>;
   readonly deleted: readonly Deletion[];
@@ -319,13 +373,13 @@ export interface ListWelcome {
   readonly focus?: string;
 }
 
-/** A row that is new. */
+/** A new row. */
 export interface Made {
   readonly id: string;
   readonly what: string;
 }
 
-/** What is back, and what could not be brought back. */
+/** The restored entries, and those that could not be restored. */
 export interface Undone {
   readonly number: number;
   readonly id: string | null;
@@ -333,7 +387,7 @@ export interface Undone {
   readonly left: Deletion | null;
 }
 
-/** A row with why its test failed. */
+/** A row with the reason why its test failed. */
 export interface PatchedRow {
   readonly id: string;
   readonly alias: string;
@@ -358,26 +412,26 @@ export interface PatchedRow {
   readonly failure: Failure | null;
 }
 
-/** Some rows that are different. What has an older turn than what is known is dropped. */
+/** Some changed rows. A message with an older turn than the last one is ignored. */
 export interface RowsChanged {
   readonly turn: number;
   readonly rows: readonly PatchedRow[];
 }
 
-/** A version of something. */
+/** A version of an entry. */
 export interface Seen {
   readonly id: string;
   readonly version: number;
 }
 
-/** A value on the page, and the one that is stored. */
+/** A value on the page, and the stored one. */
 export interface Pair {
   readonly label: string;
   readonly here: string;
   readonly stored: string;
 }
 
-/** What was saved after a page has seen it. */
+/** A save after the page has seen the entry. */
 export interface Difference {
   readonly id: string;
   readonly version: number;
@@ -385,7 +439,7 @@ export interface Difference {
   readonly pairs: readonly Pair[];
 }
 
-/** Before a deletion: what depends on it, what it is the default of, and what was saved since the page has seen it. */
+/** Before a deletion: what depends on the entry, where it is the default, and later saves that the page has not seen. */
 export interface AskDelete {
   readonly what?: string;
   readonly aliases?: readonly string[];
@@ -417,26 +471,53 @@ export interface ListMessages {
   readonly changed: SwitchRefused;
 }
 
-/** What was typed before, and whether the form takes the focus. */
+/** The element that gets the focus. */
+export interface Focus {
+  readonly what: string;
+}
+
+/** The messages of the bar. */
+export interface BarMessages {
+  readonly note: Note;
+  readonly focus: Focus;
+}
+
+/** The result of storing a value in the user secrets. */
+export interface Kept {
+  readonly field: string;
+  readonly reference?: string;
+  readonly done?: string;
+  readonly exists?: string;
+  readonly what?: string;
+  readonly hint?: string;
+}
+
+/** The messages of a notebook's requirements. */
+export interface NeedsMessages {
+  readonly note: Note;
+  readonly kept: Kept;
+}
+
+/** Earlier input, and whether the form takes the focus. */
 export interface FormWelcome {
   readonly draft: Readonly<Record<string, unknown>> | null;
   readonly focus: boolean;
 }
 
-/** The alias that a save would use, what is wrong with it, and a free one. */
+/** The alias that a save would use, its problem, and a free alias. */
 export interface AliasCheck {
   readonly value: string;
   readonly problem: string;
   readonly free: string;
 }
 
-/** That something was saved, or deleted, since the form began with it. */
+/** A save or deletion since the form started. */
 export interface Meanwhile {
   readonly gone: boolean;
   readonly modified?: string;
 }
 
-/** What becomes of a reference in the current environment. */
+/** What a reference resolves to in the current environment. */
 export interface ReferenceView {
   readonly resolved: boolean;
   readonly shown: string;
@@ -446,19 +527,20 @@ export interface ReferenceView {
   readonly hint: string;
 }
 
-/** What would become of what is typed. `mark` names the keys and connections, which are left out where the page has them. */
+/** The results for the input. `mark` identifies the keys and connections, which are left out if the page has them. `model` is a note on the profile's model, and `models` has notes on the models of connections, by the connection's id. */
 export interface Checked {
   readonly alias: AliasCheck;
   readonly environment: string;
   readonly meanwhile: Meanwhile | null;
   readonly references?: Readonly<Record<string, ReferenceView>>;
   readonly model?: string;
+  readonly models?: Readonly<Record<string, string>>;
   readonly keys?: readonly string[];
   readonly connections?: readonly Choosable[];
   readonly mark?: number;
 }
 
-/** What was saved; its version says which view belongs to it. */
+/** The saved entry; its version identifies the matching view. */
 export interface Saved {
   readonly what: string;
   readonly warnings: readonly string[];
@@ -467,14 +549,14 @@ export interface Saved {
   readonly created: boolean;
 }
 
-/** Why something was not done, or what is wrong with which field. */
+/** Why an action failed, or the problem of a field. */
 export interface Problem {
   readonly what?: string;
   readonly hint?: string;
   readonly problems?: Readonly<Record<string, string>>;
 }
 
-/** What was saved elsewhere: it, and the names of what differs from what the form began with. */
+/** A conflicting save: the entry, and the names of the fields that differ from the form's start. */
 export interface FormChanged {
   readonly theirs: Stored;
   readonly changed: readonly string[];
@@ -482,20 +564,20 @@ export interface FormChanged {
   readonly connections?: readonly Choosable[];
 }
 
-/** What was deleted elsewhere. */
+/** An entry that was deleted elsewhere. */
 export interface Gone {
   readonly alias: string;
 }
 
-/** What was done, in one line. */
+/** A finished action, in one line. */
 export interface Done {
   readonly what: string;
 }
 
-/** That something may be different: a page looks again. */
+/** A possible change: the page refreshes. */
 export type Stir = Readonly<Record<string, never>>;
 
-/** What was deleted; for so many seconds it can be brought back. */
+/** A deleted entry; it can be restored for some seconds. */
 export interface FormDeleted {
   readonly what: string;
   readonly warnings: readonly string[];
@@ -509,7 +591,7 @@ export interface Change {
   readonly after: string;
 }
 
-/** A version that is kept. */
+/** A stored version. */
 export interface Version {
   readonly version: number;
   readonly modified: string;
@@ -519,18 +601,18 @@ export interface Version {
   readonly changes: readonly Change[];
 }
 
-/** The versions that are kept, the newest first. */
+/** The stored versions, the newest first. */
 export interface Versions {
   readonly versions: readonly Version[];
 }
 
-/** What differs between a version and now. */
+/** The differences between a version and the stored entry. */
 export interface Compared {
   readonly version: number;
   readonly changes: readonly Change[];
 }
 
-/** A step of a test, and what it looks at `next`. */
+/** A step of a test, and the `next` one. */
 export interface Rung {
   readonly name: string;
   readonly title: string;
@@ -541,12 +623,12 @@ export interface Rung {
   readonly next: string;
 }
 
-/** How far a test has come. */
+/** The progress of a test. */
 export interface RungDone {
   readonly rung: Rung;
 }
 
-/** How a test ended, or why there was none. */
+/** The result of a test, or why there was none. */
 export interface Tested {
   readonly what?: string;
   readonly hint?: string;
@@ -558,29 +640,52 @@ export interface Tested {
   readonly rungs?: readonly Rung[];
 }
 
-/** What became of a value that was to be kept as a user secret. */
-export interface Kept {
-  readonly field: string;
-  readonly reference?: string;
-  readonly done?: string;
-  readonly exists?: string;
-  readonly what?: string;
-  readonly hint?: string;
-}
-
 /** A model that a connection lists. */
 export interface Model {
   readonly id: string;
   readonly note: string;
 }
 
-/** The list of a connection, or why it cannot be had. */
+/** The list of a connection, or why it is missing. */
 export interface Models {
   readonly id: string;
   readonly models?: readonly Model[];
   readonly said?: string;
   readonly what?: string;
   readonly hint?: string;
+}
+
+/** A field that needs a new key. */
+export interface AskedKey {
+  readonly key: string;
+  readonly label: string;
+}
+
+/** The keys that a rotation of one field replaces together. */
+export interface RotationAsked {
+  readonly field: string;
+  readonly asks: readonly AskedKey[];
+}
+
+/** A replaced key; `more` has the location of the new one, and further notes. */
+export interface Rotated {
+  readonly what: string;
+  readonly more: readonly string[];
+}
+
+/** The reply to a test prompt, or an error. */
+export interface Tried {
+  readonly text?: string;
+  readonly foot?: string;
+  readonly what?: string;
+  readonly hint?: string;
+}
+
+/** The code of a cell: whether it was inserted, or why the user must copy it. */
+export interface Inserted {
+  readonly line: string;
+  readonly done: boolean;
+  readonly why: string;
 }
 
 /** The messages of a form. */
@@ -604,6 +709,11 @@ export interface FormMessages {
   readonly tested: Tested;
   readonly kept: Kept;
   readonly models: Models;
+  readonly rotation: RotationAsked;
+  readonly rotation_failed: Problem;
+  readonly rotated: Rotated;
+  readonly tried: Tried;
+  readonly inserted: Inserted;
 }
 
 /** What a page asks for: one message with all that it needs. */

@@ -1,4 +1,4 @@
-/** What is asked before something is deleted, or a key goes to another host: the same in lists and forms. */
+/** The questions before a deletion, or before a key goes to another host: the same in lists and forms. */
 import { code, html, nothing, type Content, type TemplateResult } from "./html";
 import type { AskDelete, Difference } from "./protocol";
 import { age } from "./words";
@@ -7,14 +7,14 @@ export const GETS_THE_KEY = "The host would get the key. Allow it only if this i
 
 const aliases = (names: readonly string[]): Content => names.map((name, i) => [i ? ", " : "", code(name)]);
 
-/** What a deletion does to profiles: which are left broken, and which go on with other connections. */
+/** The effect of a deletion on profiles: which ones break, and which ones continue with other connections. */
 function profilesLine(names: readonly string[], one: string, several: string): Content {
   const isMany = names.length > 1;
   if (!names.length) return nothing;
   return html`<div>${isMany ? "The profiles " : "The profile "}${aliases(names)} ${isMany ? several : one}</div>`;
 }
 
-/** The two values of whatever differs. */
+/** The two values of each difference. */
 export function differences({ pairs }: Difference): TemplateResult {
   if (!pairs.length) return html`<div class="aiconn-quiet-text">Only its settings differ.</div>`;
   const line = ({ label, here, stored }: Difference["pairs"][number]): TemplateResult =>
@@ -38,7 +38,7 @@ export function deletionBody(asked: AskDelete): Content {
   return [
     names.length > 1 ? html`<div>${aliases(names)}</div>` : nothing,
     profilesLine(broken, `depends on ${them} and would be left broken.`, `depend on ${them} and would be left broken.`),
-    profilesLine(others, "goes on with its other connections.", "go on with their other connections."),
+    profilesLine(others, "continues with its other connections.", "continue with their other connections."),
     changed.map((each) => [
       html`<div>It was saved elsewhere ${age(each.at)}, after it was shown here.</div>`,
       differences(each),

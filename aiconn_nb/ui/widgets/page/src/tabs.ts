@@ -1,4 +1,4 @@
-/** Tabs: one is chosen, by a click or the arrow keys. */
+/** Tabs: a click or the arrow keys choose one. */
 import { html, nothing, render, state, stop, type TemplateResult } from "./html";
 import { Ground, SEAT, type Model } from "./ground";
 import type { TabsView } from "./protocol";
@@ -15,7 +15,7 @@ export function tablist(
   choose: (id: string) => void,
   panel?: string,
 ): TemplateResult {
-  /** The arrow keys go round, Home and End to the ends; the tab that has the focus is chosen. */
+  /** The arrow keys wrap around, Home and End go to the ends; the focused tab is chosen. */
   const walk = (event: KeyboardEvent): void => {
     const tabs = [...(event.currentTarget as Element).querySelectorAll<HTMLElement>("[role=tab]")];
     const at = tabs.indexOf(event.target as HTMLElement);
@@ -35,7 +35,7 @@ export function tablist(
   return html`<div class="aiconn-tablist" role="tablist" aria-label=${label} @keydown=${walk}>${items.map(tab)}</div>`;
 }
 
-/** The tabs of a manager. The kernel shows what belongs to the chosen one, another part, beneath. */
+/** The tabs of a manager. The kernel shows the part of the chosen tab below. */
 export class Tabs {
   private readonly ground: Ground;
 
@@ -47,7 +47,7 @@ export class Tabs {
     this.ground.root.classList.add("aiconn-tabs");
     this.ground.hear("change:view", this.draw);
     this.draw();
-    void this.ground.ask("hello"); // from now on this page stays where it is, whatever others choose
+    void this.ground.ask("hello"); // from now on this page keeps its tab, whatever others choose
   }
   remove = (): void => this.ground.remove();
 

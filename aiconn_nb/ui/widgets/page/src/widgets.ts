@@ -1,12 +1,22 @@
-/** A widget by what its view is of, in an element; answers what ends it. */
+/** Creates the widget for a view in an element; returns a function that ends it. */
+import { Bar } from "./bar";
 import { Form } from "./form/form";
 import type { Model } from "./ground";
 import { List } from "./list/list";
-import type { FormView, ListView, TabsView } from "./protocol";
+import { Needs } from "./needs";
+import type { BarView, FormView, ListView, NeedsView, TabsView } from "./protocol";
 import { Tabs } from "./tabs";
 
+const WIDGETS: Readonly<Record<string, new (model: Model, el: HTMLElement) => { readonly remove: () => void }>> = {
+  bar: Bar,
+  tabs: Tabs,
+  needs: Needs,
+  form: Form,
+  profile: Form,
+};
+
 export function show(model: Model, el: HTMLElement): () => void {
-  const { kind } = model.get("view") as ListView | FormView | TabsView;
-  const Widget = kind === "tabs" ? Tabs : kind === "form" || kind === "profile" ? Form : List;
+  const { kind } = model.get("view") as ListView | FormView | TabsView | BarView | NeedsView;
+  const Widget = WIDGETS[kind] ?? List;
   return new Widget(model, el).remove;
 }

@@ -1,6 +1,6 @@
-/** Moments, errors and ids as texts. */
+/** Times, errors and ids as texts. */
 
-/** How long ago, in the coarsest unit that still tells. */
+/** The age in the coarsest unit that is still informative. */
 export function age(moment: string, now = Date.now()): string {
   const seconds = Math.floor((now - Date.parse(moment)) / 1000);
   if (seconds >= 86400) return `${Math.floor(seconds / 86400)} d ago`;
@@ -9,10 +9,10 @@ export function age(moment: string, now = Date.now()): string {
 }
 
 const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" }); // slow to make
-/** The moment in the reader's own words and time zone. */
+/** The time in the reader's language and time zone. */
 export const exact = (moment: string): string => MOMENT.format(Date.parse(moment));
 
-/** An error as a sentence: most of them continue the name of what they are about. */
+/** An error as a sentence: most errors continue the name of their subject. */
 export function sentence(about: string, words: string): string {
   const continues = /^(is|are|must|has|have|holds|may|looks|exists|cannot|never|resolve[sd])\b/.test(words);
   const whole = continues ? `${about} ${words}` : words.charAt(0).toUpperCase() + words.slice(1);
@@ -21,5 +21,5 @@ export function sentence(about: string, words: string): string {
 
 let ids = 0;
 const MARK = Math.random().toString(36).slice(2, 8);
-/** An id that no other widget of this page has. */
+/** An id that is unique among the widgets of this page. */
 export const newId = (what: string): string => `aiconn-${MARK}-${what}-${++ids}`;

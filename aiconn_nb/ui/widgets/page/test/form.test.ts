@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Form } from "../src/form/form";
 import { matchingKeys } from "../src/form/references";
-import type { Stored } from "../src/protocol";
+import type { KindView, Stored } from "../src/protocol";
 import { sentence } from "../src/words";
 import { FakeModel, formView, profileView } from "./model";
 
@@ -24,6 +24,11 @@ function type(name: string, text: string): void {
   const input = part(name);
   input.value = text;
   input.dispatchEvent(new Event("input", { bubbles: true }));
+}
+function acme(): KindView {
+  const [kind] = formView().kinds;
+  if (!kind) throw new Error("there is no kind");
+  return kind;
 }
 function make(view = formView()): FakeModel {
   const model = new FakeModel({ view, where: {} });
@@ -77,6 +82,36 @@ test("what they changed and what is typed here are chosen between, one by one", 
   const save = model.sent.findLast((each) => each["intent"] === "save");
   expect(save).toMatchObject({ version: 2, name: "Theirs", connections: ["one"] });
   expect(save?.["fields"]).toMatchObject({ model: "mine", tags: "y" });
+});
+
+test("each connection of a profile has a model of its own, or the profile's", () => {
+  const model = make(profileView());
+  model.answer("hello", "welcome", { draft: { connections: ["one", "two"], active: true }, focus: false });
+  type("input-model", "shared");
+  expect(part("model-of-two").placeholder).toBe("shared (the profile's)");
+  expect(part("model-of-two").labels?.[0]?.textContent).toBe("Model of two");
+  expect(model.sent.filter((each) => each["intent"] === "models").map((each) => each["id"])).toEqual(["one"]);
+  part("model-of-two").dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
+  expect(model.sent.findLast((each) => each["intent"] === "models")).toMatchObject({ id: "two", capability: "chat" });
+  model.answer("models", "models", { id: "two", models: [{ id: "gpt-5", note: "" }], said: "two lists 1 model." });
+  expect(part("models-model-two").textContent).toContain("two lists 1 model.");
+  type("model-of-two", "gpt-55");
+  vi.advanceTimersByTime(400);
+  const check = model.sent.findLast((each) => each["intent"] === "check");
+  expect(check).toMatchObject({ connections: ["one", "two"], models: { two: "gpt-55" } });
+  model.answer("check", "checked", {
+    ...{ turn: check?.["turn"], alias: { value: "", problem: "", free: "" }, environment: "Development" },
+    ...{ meanwhile: null, models: { two: "two does not list this model." } },
+  });
+  expect(part("models-model-two").textContent).toContain("two does not list this model.");
+});
+
+test("what looks like a key in the model of a connection is never sent by a check", () => {
+  const model = make(profileView({ connections: profileView().connections?.slice(0, 1) ?? [] }));
+  type("model-of-one", "acme-12345");
+  vi.advanceTimersByTime(400);
+  expect(JSON.stringify(model.sent)).not.toContain("acme-12345");
+  expect(part("note-model-one").textContent).toContain("Model is not kept secret");
 });
 
 test("a secret travels with a save, and with no check", () => {
@@ -138,4 +173,43 @@ test("known keys are offered as they match: at the beginning, at a part, anywher
 test("an error is a sentence about its field", () => {
   expect(sentence("Name", "is missing")).toBe("Name is missing.");
   expect(sentence("Name", "choose another one")).toBe("Choose another one.");
+});
+
+test("one of many providers is searched, by name, id or group", () => {
+  const kinds = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"].map((id, i) => ({
+    ...acme(),
+    id,
+    name: `Name ${id}`,
+    group: i < 3 ? "installed" : "local",
+  }));
+  const model = make(formView({ kinds, picked: "" }));
+  const shown = () => [...host.querySelectorAll<HTMLInputElement>('input[type="radio"]')].map((each) => each.value);
+  expect(shown()).toHaveLength(9);
+  type("seek-provider", "LOCAL name");
+  expect(shown()).toEqual(["four", "five", "six", "seven", "eight", "nine"]);
+  type("seek-provider", "fou");
+  part("seek-provider").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+  expect(part("provider-four").checked).toBe(true);
+  expect(model.sent.some((each) => each["intent"] === "save")).toBe(false);
+  type("seek-provider", "nothing like this");
+  expect(shown()).toEqual(["four"]);
+  part("seek-provider").dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }));
+  expect(part("seek-provider").value).toBe("");
+  expect(shown()).toHaveLength(9);
+});
+
+test("a few providers need no search", () => {
+  make();
+  expect(host.querySelector('[data-testid="seek-provider"]')).toBe(null);
+});
+
+test("what is set here is offered to an empty field, and before the other keys", () => {
+  const fields = acme().fields.map((each) =>
+    typeof each === "object" && each.key === "api_key" ? { ...each, set: "$ACME_API_KEY" } : each,
+  );
+  const model = make(formView({ kinds: [{ ...acme(), fields }] }));
+  model.answer("hello", "welcome");
+  part("set-api_key").click();
+  expect(part("input-api_key").value).toBe("$ACME_API_KEY");
+  expect(host.querySelector('[data-testid="set-api_key"]')).toBe(null);
 });

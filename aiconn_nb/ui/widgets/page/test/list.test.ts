@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { List } from "../src/list/list";
-import { firstLook, found } from "../src/list/look";
+import { firstLook, matching, sorted } from "../src/list/look";
 import { patchRows } from "../src/list/patch";
 import { counted } from "../src/list/rows";
+import type { ListView, Setup } from "../src/protocol";
 import { FakeModel, row, SETUP, view } from "./model";
 
 let host: HTMLElement;
@@ -13,7 +14,14 @@ beforeEach(() => {
 afterEach(() => {
   host.remove();
 });
-const shown = (): (string | null)[] => [...host.querySelectorAll(".aiconn-alias")].map((each) => each.textContent);
+const shown = (): (string | null)[] =>
+  [...host.querySelectorAll(".aiconn-item:not([hidden]) .aiconn-alias")].map((each) => each.textContent);
+function found(change: object, setup: Setup, all: ListView): string[] {
+  const look = { ...firstLook(setup), ...change };
+  return sorted(look, setup, all)
+    .filter(matching(look, setup, all))
+    .map(({ alias }) => alias);
+}
 function make(...rows: ReturnType<typeof row>[]): { model: FakeModel; list: List } {
   const model = new FakeModel({ view: view(...rows), setup: SETUP, where: {} });
   return { model, list: new List(model, host) };
@@ -21,13 +29,30 @@ function make(...rows: ReturnType<typeof row>[]): { model: FakeModel; list: List
 
 test("rows are filtered by text, by the names of values and by a switch, and sorted by any column", () => {
   const all = view(row("b"), row("a10", { provider: "openai" }), row("a9", { active: false }));
-  const aliases = (change: object): string[] =>
-    found({ ...firstLook(SETUP), ...change }, SETUP, all).map((each) => each.alias);
+  const aliases = (change: object): string[] => found(change, SETUP, all);
   expect(aliases({})).toEqual(["a9", "a10", "b"]);
   expect(aliases({ descending: true })).toEqual(["b", "a10", "a9"]);
   expect(aliases({ text: "OPENAI" })).toEqual(["a10"]);
   expect(aliases({ provider: "demo", active: "yes" })).toEqual(["b"]);
   expect(aliases({ sort: "active" })).toEqual(["a10", "b", "a9"]);
+});
+
+test("a filter chooses by what is missing, by what a provider can do, and by the state of one of several connections", () => {
+  const filters = [
+    { key: "resolves", label: "", every: "", path: "missing", present: ["no", "yes"] },
+    { key: "can", label: "", every: "", path: "provider", through: "capabilities" },
+    { key: "state", label: "", every: "", path: "links.state" },
+  ];
+  const setup = { ...SETUP, filters };
+  const links = [{ alias: "x" }, { alias: "y", state: "unresolved" }];
+  const rows = [row("a", { missing: "$Absent" }), row("b", { provider: "openai" }), row("c", { links })];
+  const all = { ...view(...rows), capabilities: { openai: ["chat", "embedding"], demo: ["chat"] } };
+  const aliases = (change: object): string[] => found(change, setup, all);
+  expect(aliases({ resolves: "no" })).toEqual(["a"]);
+  expect(aliases({ resolves: "yes" })).toEqual(["b", "c"]);
+  expect(aliases({ can: "embedding" })).toEqual(["b"]);
+  expect(aliases({ can: "chat" })).toEqual(["a", "b", "c"]);
+  expect(aliases({ state: "unresolved" })).toEqual(["c"]);
 });
 
 test("typing in the filter and choosing a column shows other rows, and the kernel remembers it", () => {
@@ -47,6 +72,31 @@ test("typing in the filter and choosing a column shows other rows, and the kerne
   vi.useRealTimers();
 });
 
+test("a row that does not match stays in the page, hidden, and the others stay in order", () => {
+  const { list } = make(row("c"), row("b"), row("a"));
+  const nodes = [...host.querySelectorAll(".aiconn-item")];
+  list.turn({ text: "b" });
+  expect([...host.querySelectorAll(".aiconn-item")]).toEqual(nodes);
+  expect(shown()).toEqual(["b"]);
+  list.turn({ text: "", sort: "name", descending: true });
+  expect(shown()).toEqual(["c", "b", "a"]);
+});
+
+test("of many matching rows a hundred appear at once, and the rest when the page is idle", () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const { list } = make(...Array.from({ length: 250 }, (_, i) => row(`r${String(i)}`)));
+  expect(shown().length).toBe(100);
+  list.turn({ text: "r" });
+  expect(shown().length).toBe(100);
+  vi.advanceTimersByTime(200);
+  expect(shown().length).toBe(250);
+  list.turn({ text: "r24" });
+  expect(shown().length).toBe(11);
+  list.turn({ text: "" });
+  expect(shown().length).toBe(110);
+  vi.useRealTimers();
+});
+
 test("what came from outside is text", () => {
   make(row("a", { name: "<img src=x onerror=alert(1)>" }));
   expect(host.querySelector("img")).toBeNull();
@@ -55,8 +105,7 @@ test("what came from outside is text", () => {
 
 test("of many rows the one that is different is drawn again, and no other", () => {
   const rows = Array.from({ length: 60 }, (_, i) => row(`r${String(i)}`));
-  const { model, list } = make(...rows);
-  (list as unknown as { drawRows: (count: number) => void }).drawRows(60);
+  const { model } = make(...rows);
   expect(shown().length).toBe(60);
   counted.drawn = 0;
   model.set("view", { ...view(...rows.map((each) => ({ ...each }))), turn: 2 });

@@ -1,4 +1,4 @@
-/** Asking the kernel while one types: what would become of it, a moment after the last key. */
+/** Checks of the input by the kernel, a moment after the last key. */
 import type { Checked, FieldView, Reply } from "../protocol";
 import type { Offer } from "./combobox";
 import type { Form } from "./form";
@@ -6,10 +6,10 @@ import type { Form } from "./form";
 const CHECK_AFTER = 300; // ms after the last key
 
 export class Check {
-  /** Counts what is asked, so that a stale answer is known. */
+  /** Counts the requests, to detect a stale answer. */
   private turn = 0;
   private timer: ReturnType<typeof setTimeout> | null = null;
-  /** The known keys of settings; `mark` is the kernel's name for what a check found out. */
+  /** The known keys of settings; `mark` is the kernel's id for the result of a check. */
   private known: readonly string[] = [];
   private mark: unknown = null;
 
@@ -33,7 +33,7 @@ export class Check {
     const dirty = isDirty && !saving.isTaking;
     this.form.send("check", { turn: this.nextTurn(), dirty, mark: this.mark, ...content.collect(false) });
   };
-  /** Something was typed and not asked about yet. */
+  /** Whether there is unchecked input. */
   readonly flush = (): void => {
     if (this.timer !== null) this.now();
   };
@@ -50,15 +50,21 @@ export class Check {
     if (turn === this.turn) {
       for (const field of form.content.all) field.checked?.(answer);
       form.others.tellMeanwhile(answer.meanwhile);
-    } // else something was typed since
+    } // otherwise, there was more input since
     form.saving.setBusy(form.saving.isBusy);
   };
-  /** The keys to offer to a field: its usual one before all others. */
-  keys({ suggested = "" }: FieldView): readonly Offer[] {
-    const isUsual = (key: string): boolean => `$${key}`.toLowerCase() === suggested.toLowerCase();
-    const there = this.known.find(isUsual);
+  /** The keys to suggest for a field: a key that is set for its provider and its usual key come first. */
+  keys({ suggested = "", set = "" }: FieldView): readonly Offer[] {
+    const same = (key: string, written: string): boolean => `$${key}`.toLowerCase() === written.toLowerCase();
+    const there = this.known.find((key) => same(key, suggested));
     const note = there ? "usual name" : `usual name, not in ${this.form.view.environment}`;
-    const rest = this.known.filter((key) => !isUsual(key)).map((key) => ({ words: `$${key}` }));
-    return [{ words: there ? `$${there}` : suggested, note }, ...rest];
+    const usual = { words: there ? `$${there}` : suggested, note };
+    const isOther = set !== "" && !(there && same(there, set));
+    const rest = this.known.filter((key) => !same(key, suggested) && !same(key, set));
+    return [
+      ...(isOther ? [{ words: set, note: "set here" }] : []),
+      usual,
+      ...rest.map((key) => ({ words: `$${key}` })),
+    ];
   }
 }

@@ -1,11 +1,11 @@
-/** The list of suggestions behind an input. */
+/** The list of suggestions for an input. */
 import { html, nothing, quiet, ref, state, stop, type TemplateResult } from "../html";
 import { newId } from "../words";
 
 const MOST = 50;
 
 export interface Offer {
-  /** What it writes into the input. */
+  /** The text that it puts in the input. */
   readonly words: string;
   readonly note?: string | undefined;
 }
@@ -13,12 +13,12 @@ interface Suggesting<T extends Offer> {
   readonly label: string;
   readonly matching: (typed: string) => readonly T[];
   readonly pick: (it: T) => void;
-  /** It opens before anything is typed: always, or where this is typed. */
+  /** Whether it opens before any input: always, or after this text. */
   readonly opens: (typed: string) => boolean;
   readonly draw: () => void;
 }
 
-/** What an input needs of the list behind it. */
+/** What an input needs from its list. */
 export type Suggestions = Pick<
   Combobox<Offer>,
   "id" | "isOpen" | "activeId" | "attach" | "update" | "close" | "click" | "keydown"
@@ -90,7 +90,7 @@ export class Combobox<T extends Offer> {
     this.it.draw();
     this.list?.children[this.active]?.scrollIntoView({ block: "nearest" });
   }
-  /** Above whatever the notebook clips. */
+  /** Show it above everything that the notebook clips. */
   private show(): void {
     if (!this.list?.matches(":popover-open")) this.list?.showPopover();
     this.place();
@@ -109,7 +109,7 @@ export class Combobox<T extends Offer> {
     style.bottom = isAbove ? `${window.innerHeight - box.top + 4}px` : "auto";
     style.maxHeight = `${Math.max(96, Math.min(260, isAbove ? box.top - 12 : below))}px`;
   }
-  /** Stay with the input while the page moves. */
+  /** Follow the input while the page moves. */
   private readonly follow = (event: Event): void => {
     if (event.target !== this.list) this.place();
   };

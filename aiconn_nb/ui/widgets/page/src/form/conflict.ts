@@ -1,4 +1,4 @@
-/** It was saved elsewhere while it was edited here: both values of what they changed, one of each to choose. */
+/** A conflicting save: both values of each field that it changed, to choose from. */
 import { html, quiet, type TemplateResult } from "../html";
 import type { FormChanged, Stored } from "../protocol";
 import { newId } from "../words";
@@ -21,7 +21,7 @@ export class Conflict {
 
   private readonly draft: Draft;
 
-  /** Only what they changed is asked about, and only where it is not the same here. */
+  /** It asks only about fields that the other save changed and that differ here. */
   constructor(content: Content, before: Stored, { theirs, changed, settings }: FormChanged) {
     this.draft = content.collect(true);
     this.changed = new Set([...changed, ...settings.map((key) => `field-${key}`)]);
@@ -36,7 +36,7 @@ export class Conflict {
   get isAsked(): boolean {
     return this.rows.length > 0;
   }
-  /** Put what was chosen over theirs, in a form that was just built. */
+  /** Apply the choices over the other save, in a form that was just built. */
   fill(content: Content): void {
     const asked = new Set(this.rows.map(({ key }) => key));
     for (const [key, field] of named(content))
@@ -55,7 +55,7 @@ export class Conflict {
     return html`<div class="aiconn-stack">${this.rows.map(line)}</div>`;
   };
 }
-/** The fields by their names among what changed: a setting may be called as the form's own fields are. */
+/** The changed fields by key: a setting may have the same key as one of the form's own fields. */
 const named = ({ own, fields }: Content): (readonly [string, Field])[] => [
   ...own.map((field) => [field.key, field] as const),
   ...[...fields.values()].map((field) => [`field-${field.key}`, field] as const),

@@ -1,4 +1,4 @@
-/** What a form holds: name, alias, a switch, and the fields of what was picked. */
+/** The content of a form: name, alias, a switch, and the fields of the chosen kind. */
 import type { FieldView, KindView } from "../protocol";
 import { emptyDraft, type Draft, type Field, type Owner } from "./field";
 import { makeField } from "./fields";
@@ -7,7 +7,7 @@ import { Order } from "./order";
 import { Alias, Name, Switch } from "./own";
 import { Setting } from "./setting";
 
-/** What could be done with a key that looks like another provider's. */
+/** The remedy for a key that looks like another provider's. */
 export interface Elsewhere {
   readonly provider: string;
   readonly other: { readonly name: string; readonly take: () => void } | null;
@@ -18,9 +18,9 @@ export class Content {
   name!: Name;
   alias!: Alias;
   active!: Switch;
-  /** The provider, or the capability, that was picked. */
+  /** The chosen provider or capability. */
   picked = "";
-  /** What was typed into any field, for another kind that has the same. */
+  /** Input by field, for another kind with the same field. */
   private readonly texts = new Map<string, string>();
 
   constructor(private readonly form: Form) {}
@@ -41,16 +41,21 @@ export class Content {
     const field = this.fields.get("connections");
     return field instanceof Order ? field : null;
   }
-  /** A field that a key belongs into, and that is empty. */
+  /** An empty field for a key. */
   get emptySecret(): Setting | null {
     const isEmpty = (field: Field): field is Setting =>
       field instanceof Setting && Boolean(field.view.sensitive) && field.mode === "typed" && !field.text;
     return [...this.fields.values()].find(isEmpty) ?? null;
   }
-  /** The fields in their order; those of one group that follow each other are together. */
+  /** The fields of the selected kind. The view has shared fields once. */
+  private get fieldViews(): readonly FieldView[] {
+    const { shared = {} } = this.form.view;
+    return (this.kind?.fields ?? []).flatMap((field) => (typeof field === "string" ? (shared[field] ?? []) : field));
+  }
+  /** The fields in order; consecutive fields of one group are together. */
   get groups(): readonly (readonly [name: string, fields: readonly Field[]])[] {
     const groups: [string, Field[]][] = [];
-    for (const { key, group = "" } of this.kind?.fields ?? []) {
+    for (const { key, group = "" } of this.fieldViews) {
       const field = this.fields.get(key);
       const last = groups.at(-1);
       if (field && last?.[0] === group) last[1].push(field);
@@ -59,7 +64,7 @@ export class Content {
     return groups;
   }
 
-  /** Begin with what is stored. */
+  /** Start with the stored entry. */
   begin(): void {
     const { form } = this;
     this.picked = form.stored?.kind ?? (this.picked || form.view.picked || "");
@@ -77,9 +82,9 @@ export class Content {
       const same = former.get(view.key);
       return same?.stays ? same : makeField(this.form, view);
     };
-    if (!this.kind?.broken) for (const view of this.kind?.fields ?? []) this.fields.set(view.key, make(view));
+    if (!this.kind?.broken) for (const view of this.fieldViews) this.fields.set(view.key, make(view));
   }
-  /** Another provider or capability: other fields; what was typed goes along, and comes back with the former one. */
+  /** Another provider or capability has other fields. The input moves along, and returns with the previous choice. */
   readonly pick = (id: string): void => {
     const isProposed = this.active.isOn === this.active.proposed;
     for (const [key, { text }] of this.fields) if (text) this.texts.set(key, text);
@@ -91,7 +96,7 @@ export class Content {
     this.order?.fit();
     this.form.changed();
   };
-  /** A key of another provider's: a new connection may become one with that. */
+  /** A key of another provider: a new connection may switch to that provider. */
   elsewhere(field: Field, { owner }: Owner): Elsewhere | null {
     const { kind, form } = this;
     if (!kind?.shapes?.length || kind.shapes.includes(owner)) return null;
@@ -104,23 +109,23 @@ export class Content {
     };
     return { provider: kind.name, other: other && !form.stored ? { name: other.name, take } : null };
   }
-  /** Something is different: fields that depend on it look at it. */
+  /** Something changed: update the fields that depend on it. */
   follow(): void {
     for (const field of this.all) field.follow?.();
   }
 
-  /** What is typed; a secret only where it is to be saved or tested. */
+  /** The input; a secret only for a save or a test. */
   collect(isSaving: boolean): Draft {
     const draft: Draft = { ...emptyDraft(), [this.form.words.pick]: this.picked };
     for (const field of this.all) field.collect(draft, isSaving);
     return draft;
   }
-  /** What it holds, as one text: to tell whether it is another. That a provider is picked alone is nothing typed. */
+  /** The content as one text, to detect changes. Choosing a provider alone does not count as input. */
   snapshot(): string {
     const { replaced: _, provider: __, fields, ...rest } = this.collect(true);
     return JSON.stringify([rest, Object.entries(fields).filter(([, text]) => text)]);
   }
-  /** Put typed things into a form that was just built. */
+  /** Put input into a form that was just built. */
   fill(draft: Draft): void {
     const kind = draft[this.form.words.pick];
     if (!this.form.stored && typeof kind === "string" && kind && kind !== this.picked) this.pick(kind);

@@ -1,4 +1,4 @@
-/** What is shown in the place of a form once what it edited is gone: that it is, and for some seconds the way back. */
+/** The view instead of a form after its entry was deleted: a message and, for some seconds, the undo button. */
 import { button, html, note, stop, type TemplateResult } from "../html";
 import type { Ground } from "../ground";
 import type { FormDeleted } from "../protocol";
@@ -31,7 +31,7 @@ export class Deletion {
     this.seconds = seconds;
     this.tell("good", [what, ...warnings], true);
   }
-  /** Why it cannot be brought back; it is offered for some more seconds. */
+  /** Why it cannot be restored; undo is offered for some more seconds. */
   failed({ what = "", hint = "" }: { readonly what?: string; readonly hint?: string }): void {
     this.tell("bad", [what, hint].filter(Boolean), true);
   }
@@ -47,14 +47,14 @@ export class Deletion {
     clearTimeout(this.timer);
     if (mayUndo) this.timer = setTimeout(() => this.offer(false), this.seconds * 1000);
   }
-  /** The focus goes along where it was here. */
+  /** Move the focus if it was here. */
   private offer(mayUndo: boolean, focuses = false): void {
     const hadFocus = focuses || this.ground.focused !== null;
     this.mayUndo = mayUndo;
     this.acts.draw();
     if (hadFocus) (this.ground.find("button") ?? this.ground.find(".aiconn-message"))?.focus();
   }
-  /** Clicked in time it is in time, however long the kernel is busy. */
+  /** A click in time counts, however long the kernel is busy. */
   private readonly bringBack = (): void => {
     clearTimeout(this.timer);
     this.acts.restore();
@@ -62,7 +62,7 @@ export class Deletion {
   template(): TemplateResult {
     const { tone, lines, mayUndo } = this;
     const escape = (event: KeyboardEvent): void => {
-      if (event.key === "Escape") stop(event); // there is no form that could be left
+      if (event.key === "Escape") stop(event); // there is no form to leave
     };
     const [what, ...rest] = lines;
     const more = rest.map((each) => html`<p>${each}</p>`);

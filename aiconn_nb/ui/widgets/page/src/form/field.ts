@@ -1,9 +1,9 @@
-/** What every field of a form is, whatever its type, and what it asks of the form that it is in. */
+/** The base of all fields, of any type, and what a field needs from its form. */
 import { classes, html, icon, nothing, quiet, type Content, type TemplateResult } from "../html";
 import type { Checked, FieldView, Shape, Stored } from "../protocol";
 import { sentence } from "../words";
 
-/** What a form holds and was not saved yet. */
+/** The unsaved content of a form. */
 export interface Draft {
   name: string;
   alias: string;
@@ -11,7 +11,9 @@ export interface Draft {
   active: boolean;
   readonly fields: Record<string, string>;
   connections: readonly string[];
-  /** Settings that are taken away, that are to be typed anew, and that were: a secret does not come back to a page. */
+  /** The own models of connections, by their ids. */
+  models: Readonly<Record<string, string>>;
+  /** Settings that are removed, that will be replaced, and that had secret input: a secret does not return to a page. */
   readonly cleared: string[];
   readonly replaced: string[];
   readonly typed: string[];
@@ -24,6 +26,7 @@ export const emptyDraft = (): Draft => ({
   active: true,
   fields: {},
   connections: [],
+  models: {},
   cleared: [],
   replaced: [],
   typed: [],
@@ -31,32 +34,34 @@ export const emptyDraft = (): Draft => ({
 export interface Field {
   readonly key: string;
   readonly label: string;
-  /** What it holds is the same whatever was picked. */
+  /** Whether its content is independent of the chosen kind. */
   readonly stays?: boolean;
-  /** What a page may see of it. */
+  /** The part of its content that a page may see. */
   readonly text: string;
+  /** Show its problem. */
+  readonly isWrong?: boolean;
   template(): TemplateResult;
   focus(): void;
   problem(words: string): void;
   write(text: string, focus?: boolean): void;
-  /** Add what is typed; a secret only where it is to be saved or tested. */
+  /** Add the input; a secret only for a save or a test. */
   collect(draft: Draft, saving: boolean): void;
-  /** Take what was typed before. */
+  /** Take earlier input. */
   fill(draft: Draft): void;
-  /** What is here, and what a version has, as the two are compared. */
+  /** The content here and in a version, for their comparison. */
   mine(before: Stored): string;
   shown(stored: Stored): string;
-  /** A secret that was not touched here. */
+  /** Whether it has a stored secret that was not changed here. */
   keeps?(theirs: Stored): boolean;
-  /** The kernel's word on what is typed. */
+  /** The kernel's result for the input. */
   checked?(answer: Checked): void;
-  /** Something else in the form is different. */
+  /** Called when something else in the form changes. */
   follow?(): void;
-  /** Whether a save has to wait for something in it, which it points out. */
+  /** Whether a save must wait for something in it; it shows what. */
   waits?(): boolean;
   leave?(): void;
 }
-/** Whose key a text looks like. */
+/** The owner of a key with this shape. */
 export type Owner = Shape;
 export const aKey = (owner: Owner): string => `${/^[AEIOU]/.test(owner.name) ? "an" : "a"} ${owner.name} key`;
 export const errorLine = (id: string, words: Content): TemplateResult =>
@@ -64,7 +69,7 @@ export const errorLine = (id: string, words: Content): TemplateResult =>
     >${words ? [icon("bad"), html`<span>${words}</span>`] : nothing}</p
   >`;
 
-/** The frame of a field: its label, its control, what is wrong with it, what is said of it, what it is for. */
+/** The frame of a field: its label, control, problem, notes and help. */
 export function fieldFrame(it: {
   readonly id: string;
   readonly view: Pick<FieldView, "key" | "label" | "help" | "optional">;
@@ -90,9 +95,18 @@ export function fieldFrame(it: {
   </div>`;
 }
 
-/** Fields in one group, below each other, or beside where there is room. */
+/** Fields of one group, below each other, or side by side if there is room. */
 export const fieldset = (name: string, help: string, rows: Content): TemplateResult =>
   html`<fieldset class=${classes("aiconn-stack", name && "aiconn-group")}>
     ${name ? html`<legend class="aiconn-group-name">${name}</legend>` : nothing}
     ${help ? html`<p class="aiconn-help">${help}</p>` : nothing}${rows}
   </fieldset>`;
+
+/** The same, collapsed until it is opened or something in it must be seen. */
+export const foldedFieldset = (name: string, help: string, rows: Content, isOpen: boolean): TemplateResult =>
+  html`<details class="aiconn-group" data-testid="group-${name}" ?open=${isOpen}>
+    <summary class="aiconn-group-name">${name}</summary>
+    <fieldset class="aiconn-stack" aria-label=${name}>
+      ${help ? html`<p class="aiconn-help">${help}</p>` : nothing}${rows}
+    </fieldset>
+  </details>`;

@@ -1,4 +1,4 @@
-/** A field is one component, chosen by its type. A new type is one component and one entry here. */
+/** A field is one component, selected by its type. A new type is one component and one entry here. */
 import type { FieldView } from "../protocol";
 import type { Field } from "./field";
 import type { Form } from "./form";

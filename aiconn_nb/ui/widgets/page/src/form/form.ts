@@ -1,13 +1,12 @@
 /**
- * A form, of a connection or of a profile. Its parts: what it holds, how it is asked about, saved, left, and shared with others.
+ * A form for a connection or a profile. Its parts: content, checks, saving, leaving, and changes by others.
  *
- * Nothing typed is written into the model, which a notebook saves and the kernel repeats to every client: it travels in messages,
- * a secret only with a save, a test, or the wish to keep it.
+ * No input is written into the model, which a notebook saves and the kernel sends to every client. Input travels in messages; a
+ * secret only travels to be saved, tested, or stored as a user secret.
  */
 import { render } from "../html";
 import { Ground, type Answers, type Model } from "../ground";
 import type { Choosable, FormMessages, FormView, FormWords, Stored } from "../protocol";
-import { newId } from "../words";
 import { Check } from "./check";
 import { Content } from "./content";
 import { Deletion } from "./deletion";
@@ -18,10 +17,13 @@ import { hearKeys } from "./keys";
 import { Leaving } from "./leaving";
 import { ModelName } from "./model";
 import { Others } from "./others";
+import { Picker } from "./picker";
+import { RotatePanel } from "./rotate";
 import { Saving } from "./saving";
 import { Setting } from "./setting";
 import { formTemplate } from "./template";
 import { TestPanel } from "./test";
+import { TryPanel } from "./try";
 
 export class Form {
   readonly ground: Ground;
@@ -34,11 +36,13 @@ export class Form {
   readonly saving = new Saving(this);
   readonly leaving = new Leaving(this);
   readonly others = new Others(this);
-  readonly pickerId = newId("kind");
+  readonly rotation = new RotatePanel(this);
+  readonly trial = new TryPanel(this);
+  readonly picker = new Picker(this);
   view: FormView;
-  /** Whether the kernel knows of this page. */
+  /** Whether the kernel knows this page. */
   isWelcome = false;
-  /** What it held when it was drawn. */
+  /** The content when it was drawn. */
   private initial = "";
   private isBuilt = false;
 
@@ -78,7 +82,7 @@ export class Form {
       welcome: ({ draft, focus }) => {
         this.isWelcome = true;
         if (draft && !this.isDirty) this.content.fill({ ...emptyDraft(), ...(draft as Partial<Draft>) });
-        if (focus && !this.ground.focused) this.focusFirst(); // who types already stays there
+        if (focus && !this.ground.focused) this.focusFirst(); // otherwise the user is already typing there
         this.content.follow();
         this.check.now();
       },
@@ -92,12 +96,18 @@ export class Form {
       models: (answer) => {
         const field = this.content.fields.get("model");
         if (field instanceof ModelName) field.listed(answer);
+        this.content.order?.listed(answer);
         this.draw();
         if (!this.frame.asks) this.check.now();
       },
       history: ({ versions }) => this.history.listed(versions),
       differs: ({ version, changes }) => this.history.differs(version, changes),
       rung: this.test.rung,
+      rotation: this.rotation.asked,
+      rotation_failed: this.rotation.failed,
+      rotated: this.rotation.rotated,
+      tried: this.trial.answered,
+      inserted: this.saving.inserted,
     };
   }
 
@@ -110,14 +120,14 @@ export class Form {
   get stored(): Stored | null {
     return this.view.stored;
   }
-  /** The connections that a profile may name. */
+  /** The connections that a profile may use. */
   get connections(): readonly Choosable[] {
     return this.view.connections ?? [];
   }
   get isDirty(): boolean {
     return this.content.snapshot() !== this.initial;
   }
-  /** Whose key a text looks like, also behind a $. Asked here, so that nothing has to be sent for it. */
+  /** The owner of a key with the shape of a text, even after a $. It is detected here, so that nothing is sent for it. */
   owner(words: string): Owner | null {
     const plain = words.trim().replace(/^\$+/, "");
     return this.view.shapes.find(({ pattern }) => plain && new RegExp(`^(?:${pattern})`).test(plain)) ?? null;
@@ -128,7 +138,7 @@ export class Form {
     if (this.content.isPicked) this.content.name.focus();
     else this.ground.find(".aiconn-picker input")?.focus();
   }
-  /** Something is typed: it is drawn, and checked a moment later. */
+  /** Draw the input, and check it a moment later. */
   changed(): void {
     if (!this.isBuilt) return;
     this.test.changed();
@@ -145,7 +155,7 @@ export class Form {
       root.setAttribute("aria-label", stored ? `${this.words.noun} ${stored.name}` : this.view.title);
     render(this.deletion.isDone ? this.deletion.template() : formTemplate(this), root);
   };
-  /** Draw what is stored anew. The cursor stays; a text that was not seen yet is selected, to be typed over. */
+  /** Draw the stored entry again. The cursor stays; new text is selected, so that typing replaces it. */
   build(): void {
     this.check.forget();
     const back = keepCursor(this.ground);
@@ -163,7 +173,7 @@ export class Form {
   }
 }
 
-/** Remembers where the cursor is; the answer puts it back after it was drawn anew, and tells whether it could. */
+/** Remembers the cursor; the returned function restores it after a redraw, and returns whether it could. */
 function keepCursor(ground: Ground): () => boolean {
   const had = ground.focused;
   if (!had) return () => true;

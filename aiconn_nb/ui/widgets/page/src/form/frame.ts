@@ -1,4 +1,4 @@
-/** The frame around a form: head, message, body, foot, and the questions that are asked in the foot. */
+/** The frame of a form: head, message, body, foot, and the questions in the foot. */
 import { code, enter, html, icon, note, nothing, question, type Content, type TemplateResult } from "../html";
 import type { Ground } from "../ground";
 import type { Stored } from "../protocol";
@@ -12,7 +12,7 @@ interface Message {
 export interface Asked {
   readonly title: string;
   readonly body: Content;
-  /** The harmless answer is the last one. */
+  /** The harmless answer comes last. */
   readonly answers: readonly (readonly [words: string, act: (() => void) | null, kind?: string])[];
   readonly tone?: string;
 }
@@ -38,7 +38,7 @@ export class Frame {
     private readonly draw: () => void,
   ) {}
 
-  /** Whether a question is open: the form rests meanwhile. */
+  /** Whether a question is open; the form is inactive meanwhile. */
   get asks(): boolean {
     return this.asked !== null;
   }
@@ -48,7 +48,7 @@ export class Frame {
   focus(): void {
     this.ground.find(".aiconn-title")?.focus();
   }
-  /** Say something above the fields. */
+  /** Show a message above the fields. */
   tell(tone: string, what: Content, more: Content = nothing): void {
     this.message = { tone, what, more };
     this.draw();
@@ -60,7 +60,7 @@ export class Frame {
   focusMessage(): void {
     this.ground.find(".aiconn-message")?.focus();
   }
-  /** Ask in the place of the buttons. */
+  /** Ask a question in place of the buttons. */
   ask(asked: Asked): void {
     this.asked = { ...asked, id: newId("ask"), back: this.ground.focused };
     this.draw();

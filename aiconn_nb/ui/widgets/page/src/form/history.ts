@@ -1,4 +1,4 @@
-/** The history of what a form edits, in a tab beside its fields: versions, what differs, the way back. */
+/** The history of the form's entry, in a tab beside its fields: versions, differences, rollback. */
 import { button, code, html, icon, nothing, quiet, stop, unseen, type Content, type TemplateResult } from "../html";
 import type { Change, Version } from "../protocol";
 import { tablist } from "../tabs";
@@ -16,7 +16,7 @@ export class History {
   isShown = false;
   private readonly ids = { fields: newId("tab"), history: newId("tab") };
   private versions: readonly Version[] = [];
-  /** The versions that are compared with now, and what differs. */
+  /** The versions compared with the current one, and their differences. */
   private readonly compared = new Map<number, readonly Change[] | null>();
 
   constructor(private readonly acts: Acts) {}
@@ -24,7 +24,7 @@ export class History {
   get labelledby(): string {
     return this.isShown ? this.ids.history : this.ids.fields;
   }
-  /** The form was drawn anew: it is asked for again where it is looked at. */
+  /** The form was redrawn: request the history again if it is visible. */
   begin(): void {
     this.listed([]);
     if (this.isShown) this.acts.send("history");
@@ -34,7 +34,7 @@ export class History {
     this.compared.clear();
     this.acts.draw();
   }
-  /** What a version has (`before`), and what holds now (`after`). */
+  /** The value in a version (`before`), and the current one (`after`). */
   differs(version: number, changes: readonly Change[]): void {
     this.compared.set(version, changes);
     this.acts.draw();
@@ -117,11 +117,11 @@ function table(version: number, changes: readonly Change[] | null | undefined): 
   </table>`;
 }
 function whatChanged({ version, first, changes }: Version): TemplateResult {
-  const oldest = version === 1 ? "Created." : "The oldest version that is kept: what it changed cannot be told.";
+  const oldest = version === 1 ? "Created." : "The oldest stored version: its changes are unknown.";
   if (first || !changes.length) return html`<p class="aiconn-help">${first ? oldest : "Saved without a change."}</p>`;
   const arrow = html`<span aria-hidden="true" class="aiconn-quiet-text"> → </span>${unseen(" became ")}`;
   const line = ({ field, before, after }: Change): TemplateResult => {
-    // Of a secret that was another one, only that.
+    // For a secret, only that it differed.
     const words = after === "sealed, changed" ? "changed, sealed" : [bdi(before), arrow, bdi(after)];
     return html`<li><span class="aiconn-quiet-text">${field}</span><span>${words}</span></li>`;
   };

@@ -1,9 +1,9 @@
-/** A text input that hides secrets, with suggestions where it has some. */
+/** A text input that hides secrets, with suggestions if it has any. */
 import { classes, html, live, nothing, ref, state, valueOf, type TemplateResult } from "../html";
 import type { Suggestions } from "./combobox";
 import { mayBeReference } from "./references";
 
-/** The dots are drawn by style, not by type="password": to a browser that is a login form, which it offers to remember. */
+/** CSS draws the dots, because browsers treat type="password" as a login form and offer to remember the password. */
 const CAN_MASK = typeof CSS !== "undefined" && CSS.supports("-webkit-text-security", "disc");
 
 export interface InputOptions {
@@ -19,7 +19,7 @@ export interface InputOptions {
   readonly isInvalid?: boolean;
   readonly isReadOnly?: boolean;
   readonly longest?: number;
-  /** What is typed is drawn as dots: always, or unless it is a reference. */
+  /** Whether input is drawn as dots: always, or unless it is a reference. */
   readonly hides?: "always" | "literals" | undefined;
   readonly combobox?: Suggestions;
   readonly input: (value: string) => void;
@@ -27,14 +27,14 @@ export interface InputOptions {
   readonly pasted?: () => void;
 }
 
-/** No browser and no extension offers to remember, correct or translate what is typed here. */
+/** Keeps browsers and extensions from remembering, correcting or translating this input. */
 export function textInput(it: InputOptions): TemplateResult {
   const box = it.combobox;
   const isHidden = (value: string): boolean =>
     it.hides === "always" || (it.hides === "literals" && value !== "" && !mayBeReference(value));
   const hidden = isHidden(it.value);
   const hold = (event: Event): void => {
-    if (isHidden(valueOf(event))) event.preventDefault(); // as a password input does
+    if (isHidden(valueOf(event))) event.preventDefault(); // like a password input
   };
   const typed = (event: Event): void => {
     it.input(valueOf(event));

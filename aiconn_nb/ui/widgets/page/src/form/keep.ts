@@ -1,4 +1,4 @@
-/** Keeping a value in the sealed user secrets, from within a setting. */
+/** Stores a value in the encrypted user secrets, from within a setting. */
 import { button, html, link, stop, valueOf, type Content, type TemplateResult } from "../html";
 import type { Kept } from "../protocol";
 import { newId } from "../words";
@@ -13,7 +13,7 @@ interface Acts {
   readonly kept: (reference: string) => void;
 }
 
-/** Asks for a value (or takes the one that was typed, `key`), and for which environment it is. */
+/** Asks for a value (or takes the typed one, `key`), and for its environment. */
 export class KeepPanel {
   private readonly id = newId("keep");
   private reference: string;
@@ -37,7 +37,7 @@ export class KeepPanel {
     };
     this.combobox = knownKeys(() => form.check.keys(view), pick, form.draw);
   }
-  /** Whether there is a value in it that is not kept yet. */
+  /** Whether it has a value that is not stored yet. */
   get holds(): boolean {
     return this.key !== null || this.value !== "";
   }

@@ -1,4 +1,4 @@
-/** Enter saves, or goes past the picker that it is in; Escape cancels. Nothing is typed while it saves. */
+/** Enter saves, or leaves the picker; Escape cancels. Input is blocked during a save. */
 import { stop } from "../html";
 import type { Form } from "./form";
 
@@ -15,7 +15,7 @@ export function hearKeys(form: Form): void {
     else if (form.content.isPicked) form.content.name.focus();
     stop(event);
   });
-  // What is being saved does not change under way: the cursor stays where it is, and types nothing.
+  // The content must not change during a save: the cursor stays, but keys have no effect.
   const rest = (event: Event): void => {
     if (form.saving.isBusy) stop(event);
   };

@@ -1,4 +1,4 @@
-/** A form is left, rolled back, or deleted and brought back; before something typed is lost it asks. */
+/** Leaving, rolling back, deleting and restoring: a form asks before it loses input. */
 import { html } from "../html";
 import type { Answers } from "../ground";
 import type { FormMessages, FormView } from "../protocol";
@@ -6,7 +6,7 @@ import { deletionBody } from "../questions";
 import type { Form } from "./form";
 
 export class Leaving {
-  /** What to do once what was deleted is back. */
+  /** What to do once the deleted entry is restored. */
   private restored: (() => void) | null = null;
 
   constructor(private readonly form: Form) {}
@@ -19,7 +19,7 @@ export class Leaving {
         form.deletion.deleted(answer);
       },
       restored: ({ what }) => {
-        form.view = form.model.get("view") as FormView; // it may be the same as before, and then no change was told
+        form.view = form.model.get("view") as FormView; // it may be equal to the previous view, which causes no change event
         form.build();
         form.saving.isTaking = false;
         const then = this.restored;
@@ -28,7 +28,7 @@ export class Leaving {
         then?.();
       },
       note: (answer) => {
-        this.restored = null; // it was not
+        this.restored = null; // it was not restored
         form.saving.isTaking = false;
         if (form.deletion.isDone) form.deletion.failed(answer);
         else form.saving.failed(answer);
@@ -57,7 +57,7 @@ export class Leaving {
     };
   }
 
-  /** Do it; ask before where something typed would be lost. */
+  /** Do it; ask first if that would lose input. */
   private discarding(title: string, lost: string, yes: string, act: () => void): void {
     if (this.form.saving.isBusy) return;
     if (!this.form.isDirty) return act();
@@ -80,14 +80,14 @@ export class Leaving {
   };
   rollBack(to: number): void {
     const { form } = this;
-    const lost = "What you changed here and did not save is discarded.";
+    const lost = "Your unsaved changes will be discarded.";
     this.discarding(`Roll back to version ${to}?`, lost, "Discard it and roll back", () => {
       form.saving.isTaking = true;
       const done = form.ground.ask("rollback", { to, version: form.stored?.version });
       void done.then(() => (form.saving.isTaking = false));
     });
   }
-  /** Bring back what was deleted, and go on with this. */
+  /** Restore the deleted entry, and continue with `then`. */
   restore(then: (() => void) | null = null): void {
     this.restored = then;
     this.form.saving.isTaking = true;

@@ -1,4 +1,4 @@
-/** What is said of a setting beneath it: whose key it looks like, what a reference leads to, that it is sealed. */
+/** The notes below a setting: the owner of a key, the value of a reference, or that a value is sealed. */
 import { code, html, icon, link, note, nothing, quiet, type Content, type TemplateResult } from "../html";
 import type { ReferenceView } from "../protocol";
 import { aKey, type Owner } from "./field";
@@ -10,7 +10,7 @@ const said = (words: Content, drawing: Content = nothing): TemplateResult =>
 const told = (it: Setting, tone: string, what: Content, ...actions: Content[]): TemplateResult =>
   note({ tone, what, actions, testid: `note-${it.key}` });
 
-/** Of a key in a sensitive field. */
+/** For a key in a sensitive field. */
 function keyNote(it: Setting, owner: Owner): Content {
   const key = it.text.trim();
   if (key.startsWith("$"))
@@ -43,14 +43,14 @@ function resolved(it: Setting, { source, shown, hidden }: ReferenceView): Templa
   const hides = hidden.length ? quiet(` It hides ${hidden.join(", ")}.`) : nothing;
   return html`<p class="aiconn-good-text aiconn-line" data-testid="resolves-${it.key}"
     >${icon("good")}<span>Resolves in ${it.form.view.environment}, from ${code(source)}${value}${hides}</span></p
-  >`;
+    ><div class="aiconn-offers">${link("Replace the value", () => it.keepElsewhere(null), `replace-${it.key}`)}${it.rotateLink()}</div>`;
 }
 function referenceNote(it: Setting): Content {
   const { reference } = it;
   if (it.text.trim() === "$") return said(["Type a key, such as ", code(it.view.suggested), "."]);
   if (!reference) return said("Looking it up…");
   if (reference.resolved) return resolved(it, reference);
-  if (it.combobox.isOpen) return said("Choose one of the known keys, or type on.");
+  if (it.combobox.isOpen) return said("Choose one of the known keys, or keep typing.");
   const what = [reference.problem, reference.hint].filter(Boolean).join(" ");
   return told(
     it,
@@ -58,6 +58,17 @@ function referenceNote(it: Setting): Content {
     what,
     link("Save a value for this key", () => it.keepElsewhere(null)),
   );
+}
+
+/** For an empty field for a key: the two ways to fill it, and a reference that already resolves. */
+function emptyNote(it: Setting): Content {
+  const { set, suggested } = it.view;
+  const use = (reference: string, rest: string, testid: string): Content =>
+    link(["Use ", code(reference), rest], () => it.write(reference, true), testid);
+  const offer = set
+    ? use(set, ", which is set here", `set-${it.key}`)
+    : suggested && use(suggested, "", `refer-${it.key}`);
+  return said(["Paste the key, or begin with ", code("$"), " for a reference to where it is kept. ", offer]);
 }
 
 export function settingNote(it: Setting): Content {
@@ -68,7 +79,8 @@ export function settingNote(it: Setting): Content {
   const ofKey = owner && keyNote(it, owner);
   if (ofKey) return ofKey;
   if (mayBeReference(text)) return referenceNote(it);
-  if (!it.view.sensitive || !text.trim()) return nothing;
+  if (!it.view.sensitive) return nothing;
+  if (!text.trim()) return emptyNote(it);
   const keep = link("Keep it as a user secret", () => it.keepElsewhere(text.trim()));
   const offered = it.sealsIt || owner ? nothing : keep;
   return said(["Sealed when you save. To write a reference instead, begin with $. ", offered], icon("lock"));

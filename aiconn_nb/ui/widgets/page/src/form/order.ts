@@ -1,18 +1,20 @@
-/** The connections of a profile, in the order in which they are asked. */
+/** The connections of a profile, in the order of the attempts, each perhaps with a model of its own. */
 import { button, html, icon, nothing, repeat, stop, type Content, type TemplateResult } from "../html";
-import type { Choosable, FieldView, Stored } from "../protocol";
+import type { Checked, Choosable, FieldView, Models, Stored } from "../protocol";
 import { Combobox, type Offer } from "./combobox";
 import type { Draft } from "./field";
 import type { Form } from "./form";
+import { OwnModel } from "./model";
 import { TextField } from "./text";
 
 type Offered = Choosable & Offer;
 const about = ({ name, provider }: Choosable): string => [name, provider].filter(Boolean).join(" · ");
 
-/** `chosen` are ids; a text that names no connection goes along with them, for the kernel to say what is wrong with it. */
+/** `chosen` are ids; a text that names no connection is kept, so that the kernel reports its problem. */
 export class Order extends TextField {
   readonly stays = true;
   private chosen: readonly string[] = [];
+  private readonly models = new Map<string, OwnModel>();
   private readonly combobox: Combobox<Offered>;
 
   constructor(form: Form, view: FieldView) {
@@ -29,29 +31,51 @@ export class Order extends TextField {
     if (!form.stored) this.fit();
   }
 
-  /** The first one, which says what models there are. */
-  get first(): Choosable | undefined {
-    return this.form.connections.find(({ id }) => id === this.chosen[0]);
+  /** The first one that uses the profile's model: its models are suggested there. */
+  get asked(): Choosable | undefined {
+    const first = this.chosen.find((id) => !this.ownModel(id)) ?? this.chosen[0];
+    return this.form.connections.find(({ id }) => id === first);
   }
-  override collect(draft: Draft): void {
+  private ownModel(id: string): string {
+    return (this.models.get(id)?.text ?? this.form.stored?.models?.[id] ?? "").trim();
+  }
+  private modelField(id: string): OwnModel {
+    const made = this.models.get(id) ?? new OwnModel(this.form, id, this.ownModel(id));
+    this.models.set(id, made);
+    return made;
+  }
+  listed(answer: Models): void {
+    for (const each of this.models.values()) each.listed(answer);
+  }
+  checked(answer: Checked): void {
+    for (const each of this.models.values()) each.checked(answer);
+  }
+  follow(): void {
+    for (const each of this.models.values()) each.follow();
+  }
+  override collect(draft: Draft, saving: boolean): void {
     const typed = this.open(false).trim();
     draft.connections = typed ? [...this.chosen, typed] : this.chosen;
+    const models = this.chosen.map((id) => [id, this.modelField(id).given(saving)] as const);
+    draft.models = Object.fromEntries(models.filter(([, model]) => model));
   }
-  override fill({ connections }: Draft): void {
+  override fill({ connections, models }: Draft): void {
     this.chosen = connections.filter((id) => this.form.connections.some((each) => each.id === id));
+    for (const id of this.chosen) this.modelField(id).write(models[id] ?? "");
     this.take(connections.find((id) => !this.chosen.includes(id)) ?? "");
     this.form.changed();
   }
   override mine(): string {
-    return this.names(this.text ? [...this.chosen, this.text] : this.chosen);
+    return this.names(this.text ? [...this.chosen, this.text] : this.chosen, (id) => this.ownModel(id));
   }
   override shown(stored: Stored | null): string {
-    return this.names(stored?.connections ?? []);
+    return this.names(stored?.connections ?? [], (id) => stored?.models?.[id] ?? "");
   }
-  private names(ids: readonly string[]): string {
-    return ids.map((id) => this.known(id).alias).join(" → ");
+  private names(ids: readonly string[], modelOf: (id: string) => string): string {
+    const name = (id: string): string => [this.known(id).alias, modelOf(id)].filter(Boolean).join("=");
+    return ids.map(name).join(" → ");
   }
-  /** Another capability: what cannot do it goes, and what alone can do it is taken. */
+  /** After a change of capability: remove the connections that lack it, and add the only one that has it. */
   fit(): void {
     const capability = this.form.content.kind?.id ?? "";
     const able = this.able().map(({ id }) => id);
@@ -102,13 +126,14 @@ export class Order extends TextField {
   private remove(id: string): void {
     const at = this.chosen.indexOf(id);
     const chosen = this.chosen.filter((each) => each !== id);
+    this.modelField(id).write("");
     this.turned(chosen, `${this.known(id).alias} is removed.`);
     const next = CSS.escape(chosen[Math.min(at, chosen.length - 1)] ?? "");
     const control = this.form.ground.find(`[data-id="${next}"] [data-do="remove"]`);
     if (control) control.focus();
     else this.focus();
   }
-  /** Enter takes what is meant: what is called so, or the only one that matches. */
+  /** Enter takes the exact match, or the only match. */
   private readonly keydown = (event: KeyboardEvent): void => {
     const typed = this.text.trim();
     if (event.key !== "Enter" || event.isComposing || !typed) return;
@@ -120,7 +145,7 @@ export class Order extends TextField {
     this.add(meant.id);
     this.combobox.update();
   };
-  /** With Alt up and down move the connection; alone they go to the same button of the next one. */
+  /** Alt with up and down moves the connection; without Alt, they move to the same button of the next one. */
   private readonly walk = (event: KeyboardEvent): void => {
     const target = event.target as HTMLElement;
     const item = target.closest<HTMLElement>("[data-id]");
@@ -158,13 +183,14 @@ export class Order extends TextField {
       <span class="aiconn-order-actions"
         >${move("raise", "up", "↑", -1, 0)}${move("lower", "down", "↓", 1, length - 1)}${button({ ...remove, click: () => this.remove(id) })}</span
       >
+      ${this.modelField(id).template()}
     </li>`;
   }
   protected override control(): Content {
     const able = this.able().length;
     const none = this.form.connections.length
       ? `None of the connections can be used for ${this.form.content.kind?.id}.`
-      : "There are no connections yet: make one first.";
+      : "There are no connections yet: create one first.";
     const { combobox, keydown } = this;
     const input = this.input({ placeholder: "Add a connection", isRequired: false, combobox, keydown });
     const isFull = able <= this.chosen.length && !this.text;

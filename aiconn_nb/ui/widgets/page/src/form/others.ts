@@ -1,4 +1,4 @@
-/** What others did to what a form edits: it is said, and nothing is overwritten. */
+/** Changes by others to the form's entry: they are reported, and never overwritten. */
 import { html } from "../html";
 import type { Answers } from "../ground";
 import type { FormMessages, FormView, Meanwhile } from "../protocol";
@@ -7,7 +7,7 @@ import { Conflict } from "./conflict";
 import type { Form } from "./form";
 
 export class Others {
-  /** Of what was said already. */
+  /** What was reported already. */
   private warned = "";
 
   constructor(private readonly form: Form) {}
@@ -22,7 +22,7 @@ export class Others {
     this.form.view = view;
     this.form.build();
   }
-  /** It was saved or deleted elsewhere: said once for each time. */
+  /** It was saved or deleted elsewhere: report each event once. */
   tellMeanwhile(meanwhile: Meanwhile | null): void {
     const { form, noun } = this;
     if (!meanwhile || !form.isDirty || form.frame.asks || this.warned === JSON.stringify(meanwhile)) return;
@@ -36,7 +36,7 @@ export class Others {
   get answers(): Answers<FormMessages> {
     const { form } = this;
     return {
-      // It was saved: both values of what differs are shown, where they are not the same.
+      // It was saved: show both values of the fields that differ.
       changed: (answer) => {
         const { theirs, connections } = answer;
         form.saving.setBusy(false);
@@ -50,7 +50,7 @@ export class Others {
           form.saving.save();
         };
         const saved = `${theirs.alias} was saved elsewhere ${age(theirs.modified)}, while you were editing.`;
-        const what = conflict.isAsked ? "Choose what to save:" : "What they changed is not what you changed.";
+        const what = conflict.isAsked ? "Choose what to save:" : "Your changes and theirs are in different fields.";
         form.frame.ask({
           title: `This ${this.noun} was changed meanwhile`,
           body: [html`<p>${saved} Nothing was overwritten. ${what}</p>`, conflict.template()],
@@ -88,7 +88,7 @@ export class Others {
   readonly viewChanged = (): void => {
     const { form, next } = this;
     form.saving.arrived();
-    if (form.saving.isBusy || next === form.view) return; // what is saved just then is told with the answer to this save
+    if (form.saving.isBusy || next === form.view) return; // a save in progress is reported by its own answer
     const isSame = next.stored?.id === form.stored?.id && next.stored?.version === form.stored?.version;
     if (isSame) {
       form.view = next;
@@ -101,7 +101,7 @@ export class Others {
       form.frame.tell("info", `${saved} When you save, both versions are shown.`);
     }
   };
-  /** Said above the fields, or where the form was. */
+  /** Shown above the fields, or in place of the form. */
   readonly ended = (): boolean => {
     const { form } = this;
     form.check.forget();

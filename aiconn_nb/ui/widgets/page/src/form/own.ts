@@ -1,4 +1,4 @@
-/** Name, alias and a switch: what every connection and every profile has. */
+/** Name, alias and a switch: the fields of every connection and profile. */
 import { button, html, link, nothing, quiet, type Content, type TemplateResult } from "../html";
 import type { Checked, FieldView, Stored } from "../protocol";
 import { fieldFrame, type Draft, type Field } from "./field";
@@ -9,7 +9,7 @@ const own = (key: string, label: string): FieldView => ({ key, label, help: "", 
 
 class Own extends TextField {
   override problem(words: string): void {
-    super.problem(this.form.owner(this.text) ? "" : words); // the note says it, with what can be done
+    super.problem(this.form.owner(this.text) ? "" : words); // the note reports it, with a remedy
   }
 }
 
@@ -34,7 +34,7 @@ export class Name extends Own {
   }
 }
 
-/** While it is locked the kernel makes it from the name, or keeps it. */
+/** While it is locked, the kernel derives it from the name, or keeps it. */
 export class Alias extends Own {
   private isOpen = false;
   private free = "";
@@ -63,7 +63,7 @@ export class Alias extends Own {
     this.free = free;
     this.problem(problem);
   }
-  /** A name that is typed makes another one. */
+  /** Another name changes it. */
   follow(): void {
     if (!this.isOpen) this.error = "";
   }
@@ -110,11 +110,11 @@ export class Switch implements Field {
     this.label = form.words.switch;
     this.isOn = form.stored?.active ?? this.proposed;
   }
-  /** The first of its kind is the default. */
+  /** The first of its kind becomes the default. */
   get proposed(): boolean {
     return !this.form.content.kind?.default;
   }
-  focus(): void {} // no problem leads here
+  focus(): void {} // no problem focuses it
   problem(): void {}
   write(): void {}
   collect(draft: Draft): void {

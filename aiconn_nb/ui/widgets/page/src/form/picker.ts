@@ -1,13 +1,28 @@
-/** What is picked first, a provider or a capability, and what there is to say of it. */
-import { code, html, nothing, note, quiet, type Content, type TemplateResult } from "../html";
+/** The first choice of a form, a provider or a capability, with its description. */
+import {
+  code,
+  html,
+  icon,
+  live,
+  nothing,
+  note,
+  quiet,
+  repeat,
+  stop,
+  valueOf,
+  type Content,
+  type TemplateResult,
+} from "../html";
 import type { FormWords, KindView, Stored } from "../protocol";
+import { newId } from "../words";
+import type { Form } from "./form";
 
-/** A line to copy, with a button that does. */
+/** A line to copy, with a copy button. */
 export function copyLine(line: string): TemplateResult {
   const copy = async (event: Event): Promise<void> => {
     const words = event.currentTarget as HTMLElement;
     try {
-      await navigator.clipboard.writeText(line); // only where the page was loaded securely, and may
+      await navigator.clipboard.writeText(line); // works only in a secure context with permission
       words.textContent = "Copied";
     } catch {
       words.textContent = "Select it and copy";
@@ -19,34 +34,76 @@ export function copyLine(line: string): TemplateResult {
   >`;
 }
 
-/** Cards of which one is chosen. */
-export function picker(
-  name: string,
-  words: FormWords,
-  kinds: readonly KindView[],
-  chosen: string,
-  pick: (id: string) => void,
-): TemplateResult {
-  const card = (it: KindView): TemplateResult => {
+/** Maximum number of choices without a search field. */
+const AT_A_GLANCE = 8;
+
+/** Cards with one chosen card. Many cards have a filter and a fixed height. */
+export class Picker {
+  private readonly id = newId("kind");
+  private sought = "";
+
+  constructor(private readonly form: Form) {}
+
+  private get kinds(): readonly KindView[] {
+    const { kinds } = this.form.view;
+    const words = this.sought.toLowerCase().split(/\s+/).filter(Boolean);
+    const has = ({ id, name, group = "" }: KindView): boolean => {
+      const text = `${id} ${name} ${group}`.toLowerCase();
+      return words.every((word) => text.includes(word));
+    };
+    return kinds.filter((each) => each.id === this.form.content.picked || has(each));
+  }
+  private readonly seek = (event: Event): void => {
+    this.sought = valueOf(event);
+    this.form.draw();
+  };
+  /** Enter takes the only remaining card, and Escape clears the filter. */
+  private readonly keydown = (event: KeyboardEvent): void => {
+    if (event.key === "Enter") {
+      stop(event);
+      const [only, ...others] = this.kinds.filter(({ id, broken }) => !broken && id !== this.form.content.picked);
+      if (only && !others.length) this.form.content.pick(only.id);
+    } else if (event.key === "Escape" && this.sought) {
+      stop(event);
+      this.sought = "";
+      this.form.draw();
+    }
+  };
+  private readonly card = (it: KindView): TemplateResult => {
+    const { words, content } = this.form;
     const [tone, tag] = it.broken ? ["bad", "Broken plug-in"] : it.missing?.length ? ["warn", "SDK not installed"] : [];
     return html`<label class="aiconn-card"
-      ><input type="radio" name=${name} value=${it.id} data-testid="${words.pick}-${it.id}" ?disabled=${Boolean(it.broken)}
-        .checked=${it.id === chosen} @change=${() => pick(it.id)} />
+      ><input type="radio" name=${this.id} value=${it.id} data-testid="${words.pick}-${it.id}" ?disabled=${Boolean(it.broken)}
+        .checked=${live(it.id === content.picked)} @change=${() => content.pick(it.id)} />
       <span class="aiconn-strong">${it.name}</span><span class="aiconn-small aiconn-quiet-text">${it.about}</span>
       ${tag ? html`<span class="aiconn-small aiconn-tone-${tone}">${tag}</span>` : nothing}</label
     >`;
   };
-  const groups = [...new Set(kinds.map(({ group }) => group))];
-  const cards = (group: string | undefined): TemplateResult =>
-    html`${groups.length > 1 ? html`<p class="aiconn-help">${group}</p>` : nothing}
-      <div class="aiconn-cards">${kinds.filter((each) => each.group === group).map(card)}</div>`;
-  return html`<fieldset class="aiconn-picker">
-    <legend class="aiconn-strong">${words.picker}</legend>
-    ${groups.map(cards)}
-  </fieldset>`;
+  template(): TemplateResult {
+    const { words, view } = this.form;
+    const isMany = view.kinds.length > AT_A_GLANCE;
+    const { kinds } = this;
+    const groups = [...new Set(view.kinds.map(({ group }) => group))];
+    const cards = (group: string | undefined): Content => {
+      const those = kinds.filter((each) => each.group === group);
+      const title = groups.length > 1 ? html`<p class="aiconn-help">${group}</p>` : nothing;
+      const key = ({ id }: KindView): string => id;
+      return those.length ? [title, html`<div class="aiconn-cards">${repeat(those, key, this.card)}</div>`] : nothing;
+    };
+    const search = html`<div class="aiconn-within">
+      ${icon("search")}<input class="aiconn-input" type="search" placeholder="Search" aria-label="Search ${words.picker.toLowerCase()}"
+        data-testid="seek-${words.pick}" .value=${live(this.sought)} @input=${this.seek} @keydown=${this.keydown} />
+    </div>`;
+    const none = html`<p class="aiconn-help" role="status">${kinds.length ? "" : "No match."}</p>`;
+    return html`<fieldset class="aiconn-picker">
+      <legend class="aiconn-strong">${words.picker}</legend>
+      ${isMany ? [search, none] : nothing}
+      <div class=${isMany ? "aiconn-many" : nothing}>${groups.map(cards)}</div>
+    </fieldset>`;
+  }
 }
 
-/** What was picked once and for all: shown, and why it cannot be another. */
+/** A choice that is fixed: it is shown with the reason. */
 export function fixed(words: FormWords, found: KindView | undefined, stored: Stored): TemplateResult {
   const gone = found?.broken || "Its plug-in is not installed here.";
   const what = `${gone} Name, alias and active can be changed; the settings stay as they are.`;

@@ -1,10 +1,10 @@
-/** Options of a profile: several lines, a number, a number with a slider. Left empty they are not sent. */
+/** Options of a profile: several lines, a number, a number with a slider. Empty options are not sent. */
 import { button, classes, html, live, nothing, valueOf, type Content } from "../html";
 import { TextField } from "./text";
 
 const NOT_SENT = "not sent";
 
-/** It grows with what is typed. */
+/** It grows with its content. */
 export class Area extends TextField {
   protected override control(): Content {
     return html`<textarea id=${this.id} class="aiconn-input aiconn-area" rows="3" placeholder=${NOT_SENT} autocomplete="off"
@@ -20,7 +20,7 @@ export class Whole extends TextField {
   }
 }
 
-/** A slider beside a number: each follows the other, and the slider is at rest where nothing is sent. */
+/** A slider beside a number: each follows the other, and the slider is inactive if nothing is sent. */
 export class Slider extends TextField {
   protected override control(): Content {
     const input = this.input({ placeholder: NOT_SENT, inputmode: "decimal", isNumber: true });

@@ -1,13 +1,13 @@
-/** References as they are typed, and the known keys that match one. */
+/** References in inputs, and the known keys that match one. */
 import { Combobox, type Offer } from "./combobox";
 
 export const isReference = (text: string): boolean => /^\s*\$[^$]/.test(text);
 export const mayBeReference = (text: string): boolean => /^\s*\$(?!\$)/.test(text);
 
-/** Known keys that match what is behind the $: those that begin with it, then those with a part that does, then the rest. */
+/** Known keys that match the text after the $: those that start with it, then those with a part that does, then the rest. */
 export function matchingKeys(keys: readonly Offer[], typed: string): readonly Offer[] {
   const text = typed.trim().replace(/^\$/, "").toLowerCase();
-  // Behind the $ alone those of files and secrets, which have sections, are offered; every variable of a shell would bury them.
+  // For a single $, only keys with sections, from files and secrets, are suggested; a shell's many variables would hide them.
   const sectioned = text ? [] : keys.filter(({ words }) => words.includes(":"));
   if (sectioned.length) return sectioned;
   const rank = ({ words }: Offer): number => {
@@ -20,7 +20,7 @@ export function matchingKeys(keys: readonly Offer[], typed: string): readonly Of
   return ranked.sort((a, b) => a.rank - b.rank).map(({ each }) => each);
 }
 
-/** Offers the known keys to an input in which a reference is begun. */
+/** Suggests the known keys in an input once it contains the start of a reference. */
 export const knownKeys = (keys: () => readonly Offer[], pick: (words: string) => void, draw: () => void) =>
   new Combobox<Offer>({
     label: "Known keys",

@@ -1,7 +1,7 @@
-/** A form is saved, or tested: it is busy meanwhile, and says what came of it. */
+/** Saving and testing a form: it is busy meanwhile, and shows the result. */
 import { button, html, nothing, type Content } from "../html";
 import type { Answers } from "../ground";
-import type { FormMessages, FormView, Problem, Saved } from "../protocol";
+import type { FormMessages, FormView, Inserted, Problem, Saved } from "../protocol";
 import { GETS_THE_KEY } from "../questions";
 import { sentence } from "../words";
 import type { Form } from "./form";
@@ -9,9 +9,9 @@ import { copyLine } from "./picker";
 
 export class Saving {
   isBusy = false;
-  /** What is stored is to be shown, whatever is typed. */
+  /** Whether to show the stored entry, whatever the input. */
   isTaking = false;
-  /** What to do once the view is there that belongs to a save. */
+  /** What to do once the view after a save has arrived. */
   private arriving: (() => void) | null = null;
 
   constructor(private readonly form: Form) {}
@@ -62,14 +62,14 @@ export class Saving {
     this.form.focusFirst();
     return false;
   }
-  /** `more` is what goes with it, beside what is typed. */
+  /** `more` is sent with it, besides the input. */
   save(more: Record<string, unknown> = {}): void {
     const { form } = this;
     form.check.forget();
     if (this.isBusy || !this.isReady()) return;
     form.frame.hush();
     this.setBusy(true);
-    form.check.nextTurn(); // no answer to an earlier check is about this any more
+    form.check.nextTurn(); // answers to earlier checks no longer apply
     const data = { version: form.stored?.version, ...more, ...form.content.collect(true) };
     void form.ground.ask("save", data).then(() => {
       if (this.isBusy && !this.arriving) this.setBusy(false);
@@ -98,7 +98,7 @@ export class Saving {
     if (first) first.focus();
     else frame.focusMessage();
   }
-  /** The view of what was saved comes by itself, before or after this. */
+  /** The view after a save is sent separately, before or after this. */
   private readonly saved = (answer: Saved): void => {
     this.arriving = (): void => {
       const next = this.form.model.get("view") as FormView;
@@ -112,7 +112,7 @@ export class Saving {
     };
     this.arriving();
   };
-  /** A view has come. */
+  /** A view has arrived. */
   arrived(): void {
     this.arriving?.();
   }
@@ -123,18 +123,24 @@ export class Saving {
     this.tell(warnings.length ? "warn" : "good", what, [list, this.offerTrust(), use]);
   }
 
+  /** A cell was inserted, or its code must be copied. */
+  readonly inserted = ({ line, done, why }: Inserted): void =>
+    done
+      ? this.tell("good", "Inserted a cell below the active one.")
+      : this.tell("info", why, html`<p>${copyLine(line)}</p>`);
+
   // ---- testing and trusting ----------------------------------------------------------------------------------------------
 
   readonly startTest = (): void => {
     const { form } = this;
     if (this.isBusy) return;
-    if (!form.content.isPicked) return this.save(); // which says what is missing
+    if (!form.content.isPicked) return this.save(); // which reports what is missing
     const turn = form.check.nextTurn();
     form.test.start(turn, form.words.test ?? "");
     form.ground.find(".aiconn-test")?.scrollIntoView({ block: "nearest" });
     form.send("test", { turn, ...form.content.collect(true) });
   };
-  /** The form was drawn anew: what is stored may not go to its host yet. */
+  /** The form was redrawn: the stored entry may not send its key to its host yet. */
   began(): void {
     const { stored, frame } = this.form;
     if (stored?.untrusted)

@@ -1,4 +1,4 @@
-/** A setting of a connection: text, a number, a choice, a reference or a secret, which never reaches the page once it is stored. */
+/** A setting of a connection: text, number, choice, reference or secret. A stored secret never reaches the page. */
 import { html, icon, link, live, nothing, unseen, valueOf, type Content, type TemplateResult } from "../html";
 import type { Checked, FieldView, Kept, ReferenceView, SettingView, Stored } from "../protocol";
 import type { Combobox, Offer } from "./combobox";
@@ -16,15 +16,15 @@ const INPUTMODES: Readonly<Record<string, string>> = { integer: "numeric", numbe
 export class Setting extends TextField {
   mode: Mode;
   panel: KeepPanel | null = null;
-  /** The offer to keep the key elsewhere was declined. */
+  /** Whether the offer to store the key elsewhere was declined. */
   sealsIt = false;
-  /** What the kernel last said of it. */
+  /** The last result from the kernel. */
   reference: ReferenceView | null = null;
-  /** After a reload: something was typed here that no page gives back. */
+  /** After a reload: whether there was input here that is not returned to pages. */
   isLost = false;
   readonly combobox: Combobox<Offer>;
   private readonly stored: SettingView | undefined;
-  /** A choice that is written as a reference instead. */
+  /** Whether a choice is written as a reference instead. */
   private asReference = false;
 
   constructor(form: Form, view: FieldView) {
@@ -36,12 +36,12 @@ export class Setting extends TextField {
 
   // ---- what it holds -----------------------------------------------------------------------------------------------------
 
-  /** Whether there is something in it that must only travel with a save or a test. */
+  /** Whether it has content that may only travel with a save or a test. */
   private get isSecret(): boolean {
     const isLiteral = this.view.sensitive === true && !isReference(this.text);
     return this.mode === "typed" && this.text.trim() !== "" && (isLiteral || this.form.owner(this.text) !== null);
   }
-  /** Replace was chosen, and nothing typed: what is stored stays. */
+  /** Replace was chosen without input: the stored value stays. */
   private get isUntouched(): boolean {
     return this.mode === "kept" || (this.mode === "typed" && Boolean(this.stored?.sealed) && this.text.trim() === "");
   }
@@ -78,7 +78,7 @@ export class Setting extends TextField {
     super.write(text, focus);
   }
   override problem(words: string): void {
-    super.problem(this.form.owner(this.text) ? "" : words); // the note says it, with what can be done
+    super.problem(this.form.owner(this.text) ? "" : words); // the note reports it, with a remedy
   }
   checked({ references }: Checked): void {
     this.reference = references?.[this.key] ?? this.reference;
@@ -119,6 +119,13 @@ export class Setting extends TextField {
     this.form.draw();
     this.panel.focus();
   }
+  /** For a stored key: replace it by a new one, which is tested first. */
+  rotateLink(): Content {
+    const isStored =
+      this.view.sensitive && this.stored && (this.mode === "kept" || this.text.trim() === this.stored.text);
+    const rotate = (): void => this.form.rotation.begin(this.key);
+    return isStored ? link("Rotate", rotate, `rotate-${this.key}-link`) : nothing;
+  }
   seal(): void {
     this.sealsIt = true;
     this.form.draw();
@@ -130,7 +137,7 @@ export class Setting extends TextField {
   private get values(): readonly string[] {
     return this.view.type === "boolean" ? ["true", "false"] : (this.view.choices ?? []);
   }
-  /** A choice that is written, not chosen. */
+  /** A choice written as text. */
   private get isWritten(): boolean {
     const { text, values } = this;
     return values.length > 0 && (this.asReference || mayBeReference(text) || (text !== "" && !values.includes(text)));
@@ -142,7 +149,7 @@ export class Setting extends TextField {
     const named = unseen(` ${this.label}`);
     const words = isKept ? [icon("lock"), "stored, sealed"] : "will be taken away when you save";
     const acts = isKept
-      ? [act("Replace", "typed", named), act("Clear", "cleared", named)]
+      ? [act("Replace", "typed", named), act("Clear", "cleared", named), this.rotateLink()]
       : act("Undo", "kept", nothing);
     return html`<div class="aiconn-line aiconn-set" role="group" aria-labelledby="${id}-label">
       <span class="aiconn-line">${words}</span>${acts}
@@ -152,6 +159,7 @@ export class Setting extends TextField {
     const { view, values, combobox } = this;
     if (this.mode !== "typed") return this.set();
     if (values.length && !this.isWritten) return this.choice();
+    if (view.type === "headers") return this.area();
     const input = this.input({
       placeholder: view.placeholder || (view.default ?? ""),
       isCode: mayBeReference(this.text),
@@ -163,7 +171,15 @@ export class Setting extends TextField {
     const keep = this.stored?.sealed ? link("Keep the stored one", () => this.turn("kept")) : nothing;
     return html`<div class="aiconn-line">${input}${combobox.template()}${keep}</div>`;
   }
-  /** A list to choose from; '' is what holds where nothing is chosen. */
+  /** Several lines. */
+  private area(): TemplateResult {
+    return html`<textarea id=${this.id} class="aiconn-input aiconn-area aiconn-code" rows="2" data-testid="input-${this.key}"
+      placeholder=${this.view.placeholder || nothing} autocomplete="off" autocapitalize="off" autocorrect="off" spellcheck="false"
+      translate="no" data-1p-ignore="true" data-lpignore="true" data-bwignore="true" aria-describedby=${this.describedby}
+      aria-invalid=${this.error ? "true" : nothing} .value=${live(this.text)}
+      @input=${(event: Event) => this.typed(valueOf(event))}></textarea>`;
+  }
+  /** A list to choose from; '' is the default without a choice. */
   private choice(): TemplateResult {
     const { view, values, text } = this;
     const word = (value: string): string => (view.type === "boolean" ? (WORDS[value] ?? value) : value);

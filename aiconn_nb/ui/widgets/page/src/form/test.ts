@@ -1,4 +1,4 @@
-/** The test of what a form holds, rung by rung. */
+/** The test of a form's content, rung by rung. */
 import { button, html, icon, nothing, quiet, unseen, type Content, type TemplateResult } from "../html";
 import type { Reply, Rung, RungDone, Tested } from "../protocol";
 import { newId } from "../words";
@@ -49,7 +49,7 @@ export class TestPanel {
     this.next = rung.state === "failed" ? "" : rung.next;
     this.draw();
   };
-  /** Answers whether it is the running one. */
+  /** Returns whether it is the running one. */
   finish({ turn, ok, verdict, rungs }: Tested & Reply): boolean {
     if (turn !== this.turn) return false;
     this.turn = 0;
@@ -58,7 +58,7 @@ export class TestPanel {
     this.draw();
     return true;
   }
-  /** Answers whether one was running. */
+  /** Returns whether one was running. */
   stop(): boolean {
     const wasRunning = this.turn > 0;
     this.turn = 0;

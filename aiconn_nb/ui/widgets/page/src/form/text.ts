@@ -1,4 +1,4 @@
-/** A field that is a text. */
+/** A text field. */
 import { link, note, type Content, type TemplateResult } from "../html";
 import type { FieldView, Stored } from "../protocol";
 import { newId } from "../words";
@@ -6,7 +6,7 @@ import { aKey, fieldFrame, type Draft, type Field } from "./field";
 import type { Form } from "./form";
 import { textInput, type InputOptions } from "./input";
 
-/** Left empty it is not sent. */
+/** An empty field is not sent. */
 export class TextField implements Field {
   readonly id: string;
   readonly key: string;
@@ -42,9 +42,13 @@ export class TextField implements Field {
   protected take(text: string): void {
     this.text = text;
   }
-  /** What is typed, less what looks like a key. */
+  /** The input without anything that looks like a key. */
   protected open(saving: boolean): string {
     return saving || !this.form.owner(this.text) ? this.text : "";
+  }
+  /** The input as it is sent. */
+  given(saving: boolean): string {
+    return this.open(saving);
   }
   collect(draft: Draft, saving: boolean): void {
     draft.fields[this.key] = this.open(saving);
@@ -60,10 +64,13 @@ export class TextField implements Field {
     return stored?.settings[this.key]?.text ?? "";
   }
 
+  get isWrong(): boolean {
+    return this.error !== "";
+  }
   protected get help(): string {
     return this.view.help;
   }
-  /** A key in a field that is shown: said at once, never sent. */
+  /** A key in a visible field: reported at once, never sent. */
   shownKeyNote(): Content {
     const owner = this.form.owner(this.text);
     if (!owner) return null;
@@ -75,7 +82,7 @@ export class TextField implements Field {
     };
     return note({
       tone: "warn",
-      what: `This looks like ${aKey(owner)}. ${this.label} is not kept secret: it is stored and shown as it is.`,
+      what: `This looks like ${aKey(owner)}. ${this.label} is not kept secret: it is stored and shown in the clear.`,
       actions: [
         secret ? link(`Move it to ${secret.label}`, move) : null,
         link("Take it out", () => this.write("", true)),
@@ -92,7 +99,7 @@ export class TextField implements Field {
     const { placeholder, required: isRequired } = view;
     return textInput({ ...given, placeholder, isRequired, isInvalid: this.error !== "", ...more });
   }
-  protected control(): Content {
+  protected control(_more?: Partial<InputOptions>): Content {
     return this.input();
   }
   protected said(): Content {

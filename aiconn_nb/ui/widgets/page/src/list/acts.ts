@@ -1,4 +1,4 @@
-/** What can be done with a list: looking at it in another way, and asking the kernel. */
+/** The actions of a list: changing its look, and requests to the kernel. */
 import type { FrameActs } from "./frame";
 import { at } from "./kinds";
 import type { List } from "./list";
@@ -42,7 +42,7 @@ export const listActs = (list: List): FrameActs => ({
     if (hit && row && hit.getAttribute("aria-disabled") !== "true") act(list, hit, row);
   },
   keydown: (event) => {
-    // Besides walking through the rows, Escape leaves the selection.
+    // Besides moving through the rows, Escape clears the selection.
     const isControl = event.target instanceof HTMLElement && event.target.dataset["do"];
     if (walkRows(event) || event.key !== "Escape" || !list.kept.selected.size || !isControl) return;
     list.kept.selected.clear();

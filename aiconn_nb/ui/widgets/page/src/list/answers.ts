@@ -1,4 +1,4 @@
-/** What a list does with what the kernel says. */
+/** How a list handles the kernel's messages. */
 import type { Answers } from "../ground";
 import type { ListMessages } from "../protocol";
 import type { List } from "./list";
@@ -29,7 +29,7 @@ export const listAnswers = (list: List): Answers<ListMessages> => ({
     list.undos.focus(number);
     list.ground.say(`${what} ${hint} Undo is offered for ${seconds} seconds.`);
   },
-  // What could be brought back is among the rows again; what could not is offered further in its place, with the reason.
+  // Restored entries are among the rows again; the others are offered again in their place, with the reason.
   undone: ({ number, id, what, left }) => {
     const index = list.undos.indexOf(number);
     if (id || left) list.undos.remove(number);
@@ -40,7 +40,7 @@ export const listAnswers = (list: List): Answers<ListMessages> => ({
     if (left) list.offerUndo(left, index);
     if (left) list.undos.focus(left.number);
   },
-  // The view has them already.
+  // The view already has them.
   rows: ({ rows }) => {
     for (const { id, alias, test, failure } of rows) {
       if (test?.running) list.testing.add(id);

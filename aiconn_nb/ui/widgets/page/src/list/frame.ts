@@ -1,12 +1,15 @@
-/** What is around the rows of a list: title, filters, head, and what is shown where there is nothing. Data says what is in it. */
+/** The frame around the rows of a list: title, filters, head, and the empty list. Data defines its content. */
 import {
   button,
   classes,
   html,
   icon,
+  labelled,
+  link,
   live,
   note,
   nothing,
+  select,
   spoken,
   valueOf,
   type Content,
@@ -21,7 +24,7 @@ export interface FrameState {
   readonly look: Look;
   readonly selected: number;
   readonly shown: number;
-  /** Of what is shown, how much is selected. */
+  /** How many of the visible rows are selected. */
   readonly chosen: number;
   readonly notices: Content;
 }
@@ -38,33 +41,17 @@ export interface FrameActs {
   readonly keydown: (event: KeyboardEvent) => void;
 }
 type Drawn = (state: FrameState, acts: FrameActs) => Content;
-type Choices = readonly (readonly string[])[];
-
-function select(
-  label: string,
-  choices: Choices,
-  value: string,
-  change: (value: string) => void,
-  title = "",
-): TemplateResult {
-  return html`<select class="aiconn-select" aria-label=${label} title=${title || nothing} .value=${live(value)}
-    @change=${(event: Event) => change(valueOf(event))}
-    >${choices.map(([id, name]) => html`<option value=${id ?? ""} ?selected=${id === value}>${name}</option>`)}</select
-  >`;
-}
-
 const titleBar: Drawn = ({ setup, view, selected }, { ask, refresh }) => {
   const count = view.rows?.length ?? 0;
   const { name = "", origin = "", choices = [] } = view.environment ?? {};
   const pairs = choices.map((each) => [each, each]);
   const change = (value: string): void => ask("environment", { name: value });
+  const title = origin && `From ${origin}`;
   return html`<div class="aiconn-bar" ?hidden=${selected > 0}>
     <div class="aiconn-title" role="heading" aria-level="2"
       >${setup.label} <span class="aiconn-count aiconn-quiet-text">${count ? count.toLocaleString() : ""}</span></div
     >
-    <label class="aiconn-labelled"
-      ><span class="aiconn-quiet-text" aria-hidden="true">Environment</span>${select("Environment", pairs, name, change, origin && `From ${origin}`)}</label
-    >
+    ${view.has_bar ? nothing : labelled(select({ label: "Environment", choices: pairs, value: name, change, title }))}
     ${button({ kind: "quiet", icon: "refresh", label: "Refresh", click: refresh })}
     ${button({ kind: "primary", icon: "add", text: setup.create, hidden: !count, click: () => ask("create") })}
   </div>`;
@@ -80,7 +67,8 @@ const selectionBar: Drawn = ({ setup, selected }, { bulk, clearSelection: click 
 const filters: Drawn = ({ setup, view, look }, { turn }) => {
   const choice = (filter: Filter): TemplateResult => {
     const change = (value: string): void => turn({ [filter.key]: value });
-    return select(filter.label, choicesOf(filter, view), String(look[filter.key] ?? ""), change);
+    const value = String(look[filter.key] ?? "");
+    return select({ label: filter.label, choices: choicesOf(filter, view), value, change }).control;
   };
   return html`<div class="aiconn-bar aiconn-filters" role="search" aria-label="Filter" ?hidden=${!view.rows?.length}>
     <div class="aiconn-within aiconn-search">
@@ -148,7 +136,7 @@ const empty: Drawn = ({ setup, view }, { ask }) => {
   </div>`;
 };
 
-/** What the kernel could not show, and a way to try again. */
+/** The kernel's error instead of the list, and a retry button. */
 const failed: Drawn = ({ view }, { ask }) =>
   html`<div class="aiconn-empty aiconn-tone-warn" role="alert">
     ${icon("warn")}
@@ -157,11 +145,28 @@ const failed: Drawn = ({ view }, { ask }) =>
     <div class="aiconn-actions">${button({ icon: "refresh", text: "Try again", click: () => ask("refresh") })}</div>
   </div>`;
 
+/** The note that there is no settings file: it offers to create one, and can be dismissed. */
+const noSettings: Drawn = ({ view: { no_settings: what } }, { ask }) => {
+  if (!what) return nothing;
+  const make = link("Create one here", () => ask("make_settings"));
+  const hint =
+    "It holds what connections share in a project. It is optional: user secrets and variables work without it.";
+  return note({
+    tone: "plain",
+    what,
+    hint,
+    actions: [make],
+    close: () => ask("dismiss_settings"),
+    testid: "no-settings",
+  });
+};
+
 export const frame: Drawn = (state, acts) => {
   const isBroken = state.view.kind === "error";
   const parts = [titleBar, ...(state.setup.bulk.length ? [selectionBar] : []), filters];
   return [
     isBroken ? nothing : parts.map((part) => part(state, acts)),
+    noSettings(state, acts),
     (state.view.notes ?? []).map((what) => note({ tone: "warn", what })),
     html`<div class="aiconn-notices">${state.notices}</div>`,
     head(state, acts),

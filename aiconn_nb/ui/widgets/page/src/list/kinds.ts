@@ -1,5 +1,5 @@
-/** How the cells of a column are drawn and sorted, by the column's kind. A new kind is one entry here. */
-import { button, classes, code, html, icon, nothing, type Content, type TemplateResult } from "../html";
+/** How to draw and sort the cells of a column, by its kind. A new kind is one entry here. */
+import { button, classes, code, fixed, html, icon, nothing, type Content, type TemplateResult } from "../html";
 import type { Column, Link, ListView, Row, RunningTest, Setup } from "../protocol";
 import { age, exact } from "../words";
 
@@ -13,7 +13,7 @@ export interface Cell {
 interface Kind {
   readonly draw: (cell: Cell) => Content;
   readonly rank: (row: Row, column: Column, view: ListView) => string | number;
-  /** It has no label where the row is a card. */
+  /** It has no label if the row is a card. */
   readonly isBare?: boolean;
 }
 
@@ -32,25 +32,29 @@ export function textOf(row: Row, column: Column, view: ListView): string {
 }
 export const who = (row: Row): string => `${row.name} (${row.alias})`;
 
-const MARKS: Readonly<Record<string, string>> = { good: "good", old: "good", bad: "cross", warn: "warn" };
+/** The drawing of a tone; '' is the turning ring. */
+const MARKS: Readonly<Record<string, string>> = { good: "good", old: "good", bad: "cross", warn: "warn", running: "" };
+const mark = (drawing: string): TemplateResult =>
+  html`<span class="aiconn-mark">${drawing ? icon(drawing) : nothing}</span>`;
 const state = (part: string, tone: string, words: string, title: string, extra = ""): TemplateResult =>
   html`<span class=${classes("aiconn-state", `aiconn-tone-${tone}`, extra)} data-part=${part} data-tone=${tone} title=${title}
-    ><span class="aiconn-mark">${MARKS[tone] ? icon(MARKS[tone]) : nothing}</span><span>${words}</span></span
+    >${tone in MARKS ? mark(MARKS[tone] ?? "") : nothing}<span>${words}</span></span
   >`;
-/** A moment as an age, the exact time on hover. */
+/** A time as an age, with the exact time on hover. */
 const moment = (part: string, when: string, rest = "", more = ""): TemplateResult =>
   html`<time class="aiconn-age aiconn-quiet-text" data-part=${part} datetime=${when} title=${exact(when) + more}>${age(when)}${rest}</time>`;
 
 function lastTest({ row: { test } }: Cell): Content {
-  if (!test) return state("test", "none", "not tested", "Not tested in this environment since the kernel started");
+  if (!test) return state("test", "none", "not tested", "Not checked in this environment, as it is now");
   if (test.running) return state("test", "running", `${test.running}…`, "The test is running");
-  const { seconds = 0, outdated = false, at: when = "" } = test;
-  const took = `${seconds.toFixed(seconds < 10 ? 1 : 0)}\u00a0s`;
+  const { seconds, outdated = false, at: when = "" } = test;
+  // A check from another kernel has no duration here.
+  const took = seconds === undefined ? "" : ` · ${seconds.toFixed(seconds < 10 ? 1 : 0)}\u00a0s`;
   const result = test.ok
-    ? state("test", outdated ? "old" : "good", `passed · ${took}`, "Every rung of the test passed")
+    ? state("test", outdated ? "old" : "good", `passed${took}`, "Every rung of the test passed")
     : test.unknown
-      ? state("test", outdated ? "old" : "warn", `cannot tell · ${took}`, "The test cannot tell whether it works")
-      : state("test", "bad", `${test.failed} · ${took}`, `The test failed at: ${test.failed}`);
+      ? state("test", outdated ? "old" : "warn", `cannot tell${took}`, "The test cannot tell whether it works")
+      : state("test", "bad", `${test.failed}${took}`, `The test failed at: ${test.failed}`);
   return [result, moment("tested", when, outdated ? " · outdated" : "", outdated ? ", before the last change" : "")];
 }
 
@@ -67,18 +71,20 @@ function resolves({ row, view }: Cell): Content {
 }
 
 function name({ row, setup }: Cell): Content {
-  const tags = [...(row.tags ?? []), ...(row.more_tags ? [`+${row.more_tags}`] : [])];
-  const label = (tag: string): TemplateResult => html`<span class="aiconn-tag" title="Tag: ${tag}">${tag}</span>`;
   const badge = html`<span class="aiconn-badge" data-part="used">${setup.used_words}</span>`;
   return [
     html`<span class="aiconn-name"><bdi class="aiconn-strong" title=${row.name}>${row.name}</bdi>${at(row, setup.used) ? badge : nothing}</span>`,
-    html`<span class="aiconn-under"
-      ><span class="aiconn-alias aiconn-code" data-part="alias">${row.alias}</span>${tags.map(label)}</span
-    >`,
-  ];
+    html`<span class="aiconn-alias aiconn-code" data-part="alias">${row.alias}</span>`,
+  ].map(fixed);
 }
 
-/** The connections in the order in which they are asked; what is not ready says so. */
+function tags({ row }: Cell): Content {
+  const all = [...(row.tags ?? []), ...(row.more_tags ? [`+${row.more_tags}`] : [])];
+  const label = (tag: string): TemplateResult => html`<span class="aiconn-tag" title="Tag: ${tag}">${tag}</span>`;
+  return all.length ? html`<span class="aiconn-tags">${all.map(label)}</span>` : nothing;
+}
+
+/** The connections in the order of the attempts, with the state of those that are not ready. */
 function links({ row, view }: Cell): Content {
   const item = ({ alias, state: now = "" }: Link): TemplateResult =>
     html`<li class="aiconn-link-item" data-state=${now} title=${now ? `${alias}: ${view.states?.[now] ?? now}` : alias}
@@ -96,19 +102,19 @@ function health({ row }: Cell): Content {
 }
 
 const toggle = ({ row, isBusy }: Cell): Content =>
-  html`<button type="button" role="switch" class="aiconn-switch" data-do="switch" aria-checked=${String(row.active ?? false)}
+  fixed(html`<button type="button" role="switch" class="aiconn-switch" data-do="switch" aria-checked=${String(row.active ?? false)}
     aria-label="Active: ${who(row)}" title=${row.active ? "On" : "Off"} aria-busy=${isBusy ? "true" : nothing}
     ><span class="aiconn-knob"></span></button
-  >`;
+  >`);
 
-const TONES: Readonly<Record<string, number>> = { good: 0, warn: 1, bad: 2 };
+const TONES: Readonly<Record<string, number>> = { good: 0, none: 1, warn: 2, bad: 3 };
 const rankOfTest = (test: RunningTest | undefined): string =>
   (!test ? "3" : test.running ? "2" : test.ok ? "1" : test.unknown ? "0.5" : "0") + (test?.at ?? "");
 
 export const KINDS: Readonly<Record<Column["kind"], Kind>> = {
   name: { draw: name, rank: textOf },
-  text: { draw: ({ row, column, view }) => html`<span>${textOf(row, column, view)}</span>`, rank: textOf },
-  code: { draw: ({ row, column, view }) => code(textOf(row, column, view)), rank: textOf },
+  text: { draw: ({ row, column, view }) => fixed(html`<span>${textOf(row, column, view)}</span>`), rank: textOf },
+  code: { draw: ({ row, column, view }) => fixed(code(textOf(row, column, view))), rank: textOf },
   number: {
     draw: ({ row, column }) => Number(valueIn(row, column) ?? 0).toLocaleString(),
     rank: (row, column) => Number(valueIn(row, column) ?? 0),
@@ -117,9 +123,10 @@ export const KINDS: Readonly<Record<Column["kind"], Kind>> = {
   resolves: { draw: resolves, rank: (row) => (row.untrusted ? 2 : row.missing ? 1 : 0) },
   test: { draw: lastTest, rank: (row) => rankOfTest(row.test) },
   age: {
-    draw: ({ row, column }) => moment(column.key, String(valueIn(row, column))),
+    draw: ({ row, column }) => fixed(moment(column.key, String(valueIn(row, column)))),
     rank: (row, column) => -Date.parse(String(valueIn(row, column))),
   },
   links: { draw: links, rank: (row) => (row.links ?? []).map(({ alias }) => alias).join(" ") },
+  tags: { draw: tags, rank: (row) => (row.tags ?? []).join(" ") },
   health: { draw: health, rank: (row) => TONES[row.health?.tone ?? "good"] ?? 0 },
 };

@@ -1,4 +1,4 @@
-/** A list, of connections or of profiles: draws the view, asks the kernel. Filtering and sorting happen here, at every key. */
+/** A list of connections or profiles: it draws the view and sends requests. Filtering and sorting happen here, at every key. */
 import { render } from "../html";
 import { Ground, type Model } from "../ground";
 import type { Deletion, ListView, Row, Setup } from "../protocol";
@@ -6,14 +6,14 @@ import { age } from "../words";
 import { listActs } from "./acts";
 import { listAnswers } from "./answers";
 import { frame } from "./frame";
-import { firstLook, found, unfiltered, type Look } from "./look";
+import { firstLook, matching, sorted, unfiltered, type Look } from "./look";
 import { Told } from "./told";
 import { drawRow, makeItem, place } from "./rows";
 import { Undos } from "./undo";
 
 const LOOK_MS = 300;
 const AGES_MS = 30000;
-/** Rows that are drawn at once; of more the rest follows when the page is idle. */
+/** Rows that appear at once; the rest follows when the page is idle. */
 const AT_ONCE = 100;
 
 /** Safari has no idle callback. */
@@ -25,10 +25,10 @@ const cancelIdle = (id: number): void => (hasIdle ? cancelIdleCallback(id) : win
 interface Kept {
   readonly look: Look;
   readonly selected: Set<string>;
-  /** Failures that were read. */
+  /** Failures that the user has seen. */
   readonly dismissed: Set<string>;
 }
-/** How a list is looked at, by widget: it outlives the element that shows it. */
+/** The look of a list, by widget: it outlives the element that shows it. */
 const keptBy = new WeakMap<Model, Kept>();
 
 export class List {
@@ -40,11 +40,13 @@ export class List {
   private readonly acts = listActs(this);
   private readonly nodes = new Map<string, HTMLElement>();
   readonly busy = new Set<string>();
-  /** What is being tested, of which the end is read out. */
+  /** The running tests whose end is announced. */
   readonly testing = new Set<string>();
   isLookKnown: boolean;
-  /** Where the row was that is being deleted. */
+  /** The position of the row that is being deleted. */
   deletedAt: number | undefined;
+  /** All rows, and those that match the filters: the nodes of the others stay, hidden. */
+  private inOrder: readonly Row[] = [];
   shown: readonly Row[] = [];
   private later = 0;
   private remembering: ReturnType<typeof setTimeout> | undefined;
@@ -83,7 +85,7 @@ export class List {
     return this.ground.find('input[type="search"]');
   }
   readonly rowOf = (id: unknown): Row | undefined => this.rows.find((row) => row.id === id);
-  /** Rows as this page saw them. */
+  /** Rows as seen on this page. */
   seen(ids: Iterable<string>): object[] {
     const rows = [...ids].map(this.rowOf).filter((row) => row !== undefined);
     return rows.map(({ id, alias, name, active, version }) => ({ id, alias, name, active, version }));
@@ -99,31 +101,40 @@ export class List {
       for (const ids of [this.nodes, selected]) for (const id of ids.keys()) if (!known.has(id)) ids.delete(id);
       told.keep(known);
     }
-    this.shown = found(look, setup, view);
+    this.inOrder = sorted(look, setup, view);
+    this.shown = this.inOrder.filter(matching(look, setup, view));
     const chosen = selected.size && this.shown.filter(({ id }) => selected.has(id)).length;
     const notices = [told.above, this.undos.above(!this.shown.length)];
     const state = { setup, view, look, selected: selected.size, shown: this.shown.length, chosen, notices };
     const { focused } = this.ground;
     render(frame(state, this.acts), this.ground.root);
-    this.drawRows(Math.max(AT_ONCE, this.nodes.size));
-    // A node that was moved has lost it.
+    this.drawRows();
+    // A moved node has lost the focus.
     if (focused?.isConnected && focused !== this.ground.focused) focused.focus({ preventScroll: true });
   };
-  /** Draw the rows, `count` of them now and the rest when the page is idle. */
-  private drawRows(count: number): void {
+  /** Draw the rows that are visible and the first `count` that shall be; the rest follows when the page is idle. */
+  private drawRows(count = AT_ONCE): void {
     const { view, setup } = this;
     const shared = JSON.stringify([view.providers, view.environment?.name]);
-    const nodes = this.shown.slice(0, count).map((row) => {
-      const node = this.nodes.get(row.id) ?? makeItem(row.id);
-      this.nodes.set(row.id, node);
-      const [isSelected, isBusy] = [this.kept.selected.has(row.id), this.busy.has(row.id)];
+    const shown = new Set(this.shown);
+    let [passed, visible] = [0, 0];
+    const nodes = this.inOrder.flatMap((row) => {
+      const { id } = row;
+      const known = this.nodes.get(id);
+      const isShown = shown.has(row) && (passed++ < count || known?.hidden === false);
+      if (known && known.hidden === isShown) known.hidden = !isShown;
+      if (!isShown) return known ?? [];
+      visible++;
+      const node = known ?? makeItem(id);
+      this.nodes.set(id, node);
+      const [isSelected, isBusy] = [this.kept.selected.has(id), this.busy.has(id)];
       drawRow(node, row, { setup, view, isSelected, isBusy, detail: this.told.detailOf(row) }, shared);
       return node;
     });
     const head = this.ground.find("thead");
-    if (head) place(head, this.undos.among(nodes));
+    if (head) place(head, shown.size ? this.undos.among(nodes) : nodes);
     cancelIdle(this.later);
-    if (count < this.shown.length) this.later = whenIdle(() => this.drawRows(count + AT_ONCE));
+    if (visible < shown.size) this.later = whenIdle(() => this.drawRows(visible + AT_ONCE));
   }
   private readonly ageAgain = (): void => {
     for (const node of this.ground.root.querySelectorAll("time")) {
@@ -131,7 +142,7 @@ export class List {
       if (text && node.dateTime) text.nodeValue = age(node.dateTime);
     }
   };
-  /** What is out of sight is laid out a moment later than what is in it: a hundred rows are shown about as soon as ten. */
+  /** Rows outside the visible area are laid out later: a hundred rows appear about as fast as ten. */
   private arrive(): void {
     const { root } = this.ground;
     root.classList.add("aiconn-arriving");
@@ -143,7 +154,7 @@ export class List {
     seen.observe(root);
     this.ground.onRemove(() => seen.disconnect());
   }
-  /** From now on all of it is, unless it is very long: then its rows are laid out as they come into sight. */
+  /** From now on lay out all rows, unless the list is very long: then rows are laid out when they become visible. */
   private readonly settle = (): void => {
     this.ground.root.classList.toggle("aiconn-arriving", this.rows.length > AT_ONCE);
   };
@@ -151,7 +162,7 @@ export class List {
   // ---- how it is looked at -----------------------------------------------------------------------------------------------
 
   readonly turn = (change: Partial<Look>): void => {
-    this.isLookKnown = true; // no welcome that is still under way turns this back
+    this.isLookKnown = true; // a welcome that is still under way must not change this back
     Object.assign(this.kept.look, change);
     this.draw();
     clearTimeout(this.remembering);
@@ -160,16 +171,16 @@ export class List {
   focusRow(id: string, action = "edit"): void {
     this.nodes.get(id)?.querySelector<HTMLElement>(`[data-do="${action}"]`)?.focus();
   }
-  /** The focus goes where one would go on. */
+  /** Move the focus to where the user would continue. */
   rest(): void {
     if (this.rows.length) this.search?.focus();
     else this.ground.find(".aiconn-empty:not([hidden]) button")?.focus();
   }
-  /** Bring a row into sight, lit for a moment, with the focus. */
+  /** Scroll to a row, highlight it for a moment, and focus it. */
   showRow(id: string): void {
     this.settle();
     if (!this.shown.some((row) => row.id === id)) this.turn(unfiltered(this.setup));
-    this.drawRows(this.shown.length);
+    this.drawRows(Infinity);
     this.focusRow(id);
     const item = this.nodes.get(id);
     item?.scrollIntoView({ block: "nearest" });
@@ -183,20 +194,20 @@ export class List {
     if (on) this.kept.selected.add(id);
     else this.kept.selected.delete(id);
   }
-  /** A deletion is under way: of this row, or of all that are selected. */
+  /** A deletion has started: of this row, or of all selected ones. */
   deletes(id: string | undefined): void {
-    this.deletedAt = id ? this.shown.findIndex((row) => row.id === id) : undefined;
+    this.deletedAt = id ? this.inOrder.findIndex((row) => row.id === id) : undefined;
   }
 
   offerUndo(deletion: Deletion, index: number | undefined): void {
     this.undos.add(deletion, index);
     this.draw();
   }
-  /** "Undo" is not offered any more, and the focus goes on among the rows. */
+  /** "Undo" is no longer offered, and the focus moves to the rows. */
   private readonly dropped = (hadFocus: boolean): void => {
     this.draw();
     if (!hadFocus) return;
-    const first = this.ground.find("tbody [data-do]");
+    const first = this.ground.find("tbody:not([hidden]) [data-do]");
     if (first) first.focus();
     else this.rest();
   };

@@ -1,4 +1,4 @@
-/** How a list is looked at: what is typed in its filter, what is chosen, and by which column it is sorted. */
+/** The look of a list: the text and choices of its filters, and the column by which it is sorted. */
 import type { Filter, ListView, Row, Setup } from "../protocol";
 import { at, KINDS, textOf } from "./kinds";
 
@@ -15,19 +15,22 @@ export const unfiltered = (setup: Setup): Partial<Look> =>
   Object.fromEntries([["text", ""], ...setup.filters.map(({ key }) => [key, ""])]) as Partial<Look>;
 export const firstLook = (setup: Setup): Look => ({ ...unfiltered(setup), text: "", sort: "name", descending: false });
 
-const valueOf = (row: Row, filter: Filter): string => {
-  const value = at(row, filter.path);
-  return typeof value === "boolean" ? (value ? "yes" : "no") : String(value ?? "");
-};
+const word = (value: unknown): string => (typeof value === "boolean" ? (value ? "yes" : "no") : String(value ?? ""));
+/** The values of a row for a filter: mostly one. */
+function valuesOf(row: Row, { path, through, present }: Filter, view: ListView): readonly string[] {
+  const own = at(row, path);
+  const value = through ? (at(view, through) as Record<string, unknown> | undefined)?.[word(own)] : own;
+  return present ? [present[value ? 0 : 1] ?? ""] : [value].flat().map(word);
+}
 export function choicesOf(filter: Filter, view: ListView): readonly (readonly string[])[] {
   const names = filter.names ? (at(view, filter.names) as Record<string, string> | undefined) : undefined;
-  const distinct = [...new Set((view.rows ?? []).map((row) => valueOf(row, filter)))].sort();
-  const rest = filter.choices ?? (names ? Object.entries(names) : distinct.map((value) => [value, value]));
+  const distinct = (): string[] => [...new Set((view.rows ?? []).flatMap((row) => valuesOf(row, filter, view)))].sort();
+  const rest = filter.choices ?? (names ? Object.entries(names) : distinct().map((value) => [value, value]));
   return [["", filter.every], ...rest];
 }
 
 const words = new WeakMap<Row, string>();
-/** All that a row can be found by, in lower case. */
+/** All searchable texts of a row, in lower case. */
 function wordsOf(row: Row, setup: Setup, view: ListView): string {
   const known = words.get(row);
   if (known !== undefined) return known;
@@ -44,8 +47,8 @@ interface Sorted {
 }
 const sortedBy = new WeakMap<readonly Row[], Sorted>();
 
-/** All rows in order; equal ones are sorted by alias. To compare texts takes its time, so that the last order is kept. */
-function sorted({ sort, descending }: Look, setup: Setup, view: ListView): readonly Row[] {
+/** All rows in order; equal ones are sorted by alias. Comparing texts is slow, so the last order is cached. */
+export function sorted({ sort, descending }: Look, setup: Setup, view: ListView): readonly Row[] {
   const rows = view.rows ?? [];
   const column = setup.columns.find(({ key }) => key === sort) ?? setup.columns[0];
   if (!column) return rows;
@@ -66,12 +69,11 @@ function sorted({ sort, descending }: Look, setup: Setup, view: ListView): reado
   return made;
 }
 
-/** The rows that are looked at, in order. */
-export function found(look: Look, setup: Setup, view: ListView): readonly Row[] {
+/** Whether a row is visible. */
+export function matching(look: Look, setup: Setup, view: ListView): (row: Row) => boolean {
   const wanted = look.text.trim().toLowerCase();
-  return sorted(look, setup, view).filter(
-    (row) =>
-      setup.filters.every((filter) => !look[filter.key] || valueOf(row, filter) === look[filter.key]) &&
-      (!wanted || wordsOf(row, setup, view).includes(wanted)),
-  );
+  const filters = setup.filters.filter(({ key }) => look[key]);
+  return (row) =>
+    filters.every((filter) => valuesOf(row, filter, view).includes(String(look[filter.key]))) &&
+    (!wanted || wordsOf(row, setup, view).includes(wanted));
 }

@@ -1,10 +1,10 @@
-/** Some rows are different: they are changed in the view itself, whether anything shows it or not. */
+/** Some rows have changed: update the view itself, whether or not it is visible. */
 import type { Model } from "../ground";
 import type { Failure, PatchedRow, Row, RowsChanged } from "../protocol";
 
 /**
- * It is not sent back. The kernel's threads send in no common order, so every message has a turn, and what is older than what is
- * known is dropped.
+ * The view is not sent back. The kernel's threads send in any order, so every message has a turn, and a message with an older turn
+ * is ignored.
  */
 export function patchRows(model: Model): void {
   const latest = new Map<string, { readonly turn: number; readonly row: PatchedRow }>();

@@ -1,9 +1,9 @@
-/** The rows of a list in its table: each is drawn again only where it differs, and stays the same node. */
-import { button, classes, html, nothing, render, type Content, type TemplateResult } from "../html";
+/** The rows of a list in its table: a row is redrawn only if it differs, and keeps its node. */
+import { classes, fixed, html, icon, merged, nothing, render, state, type Content, type TemplateResult } from "../html";
 import type { Action, ListView, Row, Setup } from "../protocol";
 import { at, KINDS, who } from "./kinds";
 
-/** What is told or asked beneath a row: what was told has a tone, what is asked has none. */
+/** A message or question below a row: a message has a tone, a question has none. */
 export interface Detail {
   readonly tone?: string;
   readonly draw: () => TemplateResult;
@@ -21,39 +21,32 @@ function control(action: Action, row: Row): TemplateResult {
     words.replace(/\{(\w+)\}/g, (_, key: string) => (key === "who" ? who(row) : String(at(row, key) ?? "")));
   const pressed = action.pressed ? Boolean(at(row, action.pressed)) : undefined;
   const title = pressed && action.release_title ? action.release_title : (action.title ?? action.words);
-  return button({
-    kind: "quiet",
-    icon: action.icon,
-    label: fill(action.label ?? `${action.words} {who}`),
-    title: fill(title),
-    does: action.do,
-    off: action.off ? Boolean(at(row, action.off)) : false,
-    pressed,
-  });
+  const isOff = action.off ? Boolean(at(row, action.off)) : false;
+  return fixed(html`<button type="button" class="aiconn-button aiconn-icon-button" data-do=${action.do}
+    aria-label=${fill(action.label ?? `${action.words} {who}`)} title=${fill(title)} aria-pressed=${state(pressed)}
+    aria-disabled=${isOff ? "true" : nothing}>${fixed(icon(action.icon))}</button>`);
 }
 function cells(row: Row, { setup, view, isSelected, isBusy }: RowContext): Content {
   const check = html`<td role="cell" class="aiconn-c-select"
     ><input type="checkbox" data-do="select" .checked=${isSelected} aria-label="Select ${who(row)}"
   /></td>`;
-  return [
-    setup.bulk.length ? check : nothing,
-    setup.columns.map((column) => {
-      const { draw, isBare } = KINDS[column.kind];
-      const content = draw({ row, column, view, setup, isBusy });
-      const kinds = `aiconn-c-${column.key} aiconn-k-${column.kind}`;
-      return column.kind === "name"
-        ? html`<th role="rowheader" scope="row" class=${kinds}>${content}</th>`
-        : html`<td role="cell" class=${kinds} data-label=${isBare ? nothing : column.title}>${content}</td>`;
-    }),
-    html`<td role="cell" class="aiconn-c-actions">${setup.actions.map((action) => control(action, row))}</td>`,
-  ];
+  const columns = setup.columns.map((column) => {
+    const { draw, isBare } = KINDS[column.kind];
+    const content = draw({ row, column, view, setup, isBusy });
+    const kinds = `aiconn-c-${column.key} aiconn-k-${column.kind}`;
+    return column.kind === "name"
+      ? html`<th role="rowheader" scope="row" class=${kinds}>${content}</th>`
+      : html`<td role="cell" class=${kinds} data-label=${isBare ? nothing : column.title}>${content}</td>`;
+  });
+  const actions = html`<td role="cell" class="aiconn-c-actions">${setup.actions.map((action) => control(action, row))}</td>`;
+  return [...(setup.bulk.length ? [check] : []), ...columns, actions].map(fixed);
 }
 
 const memos = new WeakMap<HTMLElement, readonly unknown[]>();
-/** How often a row was drawn: for the tests of what is left alone. */
+/** The number of draws of a row, for the tests of unchanged rows. */
 export const counted = { drawn: 0 };
 
-/** Draw a row as it is now, if it is different; `shared` is what all rows are drawn from. */
+/** Draw a row again if it has changed; `shared` is the input of all rows. */
 export function drawRow(node: HTMLElement, row: Row, context: RowContext, shared: string): void {
   const { setup, isSelected, isBusy, detail } = context;
   const memo = [shared, isSelected, isBusy, detail, row];
@@ -68,10 +61,8 @@ export function drawRow(node: HTMLElement, row: Row, context: RowContext, shared
     isSelected && "aiconn-selected",
   ];
   node.className = classes("aiconn-item", ...looks);
-  render(
-    html`<tr role="row" class="aiconn-row">${cells(row, context)}</tr>${detail ? detailRow(setup, detail.draw()) : nothing}`,
-    node,
-  );
+  const below = detail ? detailRow(setup, detail.draw()) : nothing;
+  render(merged(html`<tr role="row" class="aiconn-row">${cells(row, context)}</tr>${below}`, setup), node);
 }
 export const detailRow = ({ columns, bulk }: Setup, content: Content): TemplateResult =>
   html`<tr role="row" class="aiconn-detail"><td role="cell" colspan=${columns.length + (bulk.length ? 2 : 1)}>${content}</td></tr>`;
@@ -84,7 +75,7 @@ export function makeItem(id: string): HTMLElement {
   return node;
 }
 
-/** Let these nodes be what follows `head`, in this order. */
+/** Put these nodes after `head`, in this order. */
 export function place(head: Element, nodes: readonly HTMLElement[]): void {
   const wanted = new Set<Element>(nodes);
   for (const node of [...(head.parentElement?.children ?? [])]) if (node !== head && !wanted.has(node)) node.remove();
@@ -95,13 +86,13 @@ export function place(head: Element, nodes: readonly HTMLElement[]): void {
   }
 }
 
-/** Up and down go to the same control of the next row, left and right to the next of this one; Delete asks. Answers whether it did. */
+/** Up and down move to the same control of the next row, left and right to the next one in this row; Delete asks. Returns whether it did. */
 export function walkRows(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement;
   const item = target.closest<HTMLElement>("[data-id]");
   const name = target.dataset["do"];
   if (!item || !name) return false;
-  const rows = [...(item.parentElement?.querySelectorAll<HTMLElement>(":scope > [data-id]") ?? [])];
+  const rows = [...(item.parentElement?.querySelectorAll<HTMLElement>(":scope > [data-id]:not([hidden])") ?? [])];
   const controls = [...item.querySelectorAll<HTMLElement>("[data-do]:not([hidden])")];
   const row = { ArrowUp: -1, ArrowDown: 1 }[event.key];
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];

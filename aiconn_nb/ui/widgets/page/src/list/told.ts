@@ -1,4 +1,4 @@
-/** What is told and asked within a list: beneath a row, or above all. */
+/** Messages and questions in a list: below a row, or above all rows. */
 import { enter, html, note, nothing, question, type Answer, type Content } from "../html";
 import type { AskDelete, Difference, Note, Row } from "../protocol";
 import { deletionBody, differences, GETS_THE_KEY } from "../questions";
@@ -10,7 +10,7 @@ interface Asked {
   readonly title: string;
   readonly body: Content;
   readonly tone: string;
-  /** The last one is the harmless one, which Escape gives; the `first` one gets the focus. */
+  /** The last answer is the harmless one, which Escape gives; the `first` one gets the focus. */
   readonly answers: readonly Answer[];
 }
 
@@ -21,7 +21,7 @@ export class Told {
 
   constructor(private readonly list: List) {}
 
-  /** What is told or asked beneath a row, else why its test failed. */
+  /** The message or question below a row, else why its test failed. */
   detailOf(row: Row): Detail | null {
     const own = this.details.get(row.id);
     const failure = row.test?.running ? undefined : this.list.view.failures?.[row.id];
@@ -40,11 +40,11 @@ export class Told {
     this.failures.set(key, detail);
     return detail;
   }
-  /** These rows are there, and no others. */
+  /** Only these rows exist now. */
   keep(known: ReadonlySet<string>): void {
     for (const id of this.details.keys()) if (!known.has(id)) this.details.delete(id);
   }
-  /** What was told of a row is over when something else is done with it; good news, when anything is. */
+  /** A message about a row disappears when another action starts there; good news, when any action does. */
   clear(id: string): void {
     for (const [other, { tone }] of this.details)
       if (tone && (other === id || tone === "good")) this.details.delete(other);
@@ -66,7 +66,7 @@ export class Told {
     else if (detail) this.details.set(id, detail);
     else this.details.delete(id);
   }
-  /** Ask beneath a row, or above all; an answer puts the question away before it acts. */
+  /** Ask below a row, or above all rows; an answer closes the question before it acts. */
   private ask(id: string | undefined, { answers, ...asked }: Asked): void {
     const put = answers.map((each) => ({ ...each, act: () => (this.put(id, null), this.list.draw(), each.act()) }));
     const cancel = put.at(-1)?.act ?? ((): void => undefined);
@@ -78,7 +78,7 @@ export class Told {
 
   // ---- the questions -----------------------------------------------------------------------------------------------------
 
-  /** Before a deletion: what depends on it, and the gentler way. `id` is the row, where it is about one. */
+  /** Before a deletion: what depends on it, and the milder alternative. `id` is the row, if it is about one. */
   askDelete(asked: AskDelete, id: string | undefined): void {
     const { rows = [], active } = asked;
     const depends = Boolean(asked.profiles?.length);
@@ -105,7 +105,7 @@ export class Told {
       ],
     });
   }
-  /** Before a key goes to a host that it was not allowed for. */
+  /** Before a key goes to a host without permission. */
   askTrust({ id, alias }: Row, what: string, answers: readonly string[]): void {
     const { list } = this;
     const trust = (): void => {

@@ -1,4 +1,4 @@
-/** The deletions of a list that can be undone, each for some seconds and where its row was. */
+/** The deletions of a list that can be undone, each for some seconds in the place of its row. */
 import { button, html, note, render, type TemplateResult } from "../html";
 import type { Ground } from "../ground";
 import type { Deletion, Setup } from "../protocol";
@@ -33,7 +33,7 @@ export class Undos {
     const timer = setTimeout(() => this.drop(deletion.number), deletion.seconds * 1000);
     this.offered.set(deletion.number, { deletion, index, node, timer });
   }
-  /** "Undo", for some seconds, which a bar counts down. */
+  /** "Undo", for some seconds, with a countdown bar. */
   private bar({ number, what, hint, seconds }: Deletion): TemplateResult {
     const click = (): void => void this.ground.ask("undo", { number });
     return html`<div class="aiconn-undo" data-undo=${number}>
@@ -51,20 +51,19 @@ export class Undos {
     clearTimeout(this.offered.get(number)?.timer);
     this.offered.delete(number);
   }
-  /** It is not offered any more. */
+  /** It is no longer offered. */
   drop(number: number): void {
     const hadFocus = this.shown(number)?.contains(this.ground.focused) ?? false;
     this.remove(number);
     this.dropped(hadFocus);
   }
-  /** Those that are above the rows; where there are none, that is all of them. */
+  /** The deletions above the rows; without rows, all of them. */
   above(noRows: boolean): TemplateResult[] {
     const above = [...this.offered.values()].filter(({ index }) => index === undefined || noRows);
     return above.map(({ deletion }) => this.bar(deletion));
   }
   /** Put the others among the rows. */
   among(nodes: HTMLElement[]): HTMLElement[] {
-    if (!nodes.length) return nodes;
     for (const { index, node } of this.offered.values())
       if (index !== undefined) nodes.splice(Math.min(index, nodes.length), 0, node);
     return nodes;

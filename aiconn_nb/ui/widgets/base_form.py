@@ -1,4 +1,4 @@
-"""What the forms share: what was typed outlives the page, what is stored has a history, can be deleted, and the caller is told."""
+"""The base of the forms: input survives a reload, stored entries have a history and can be deleted, and the caller is notified."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.session import Session
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.versions import Differences, Versions
+from aiconn_nb.threads import started
 
 from . import undo
-from .face import SEATS, Content, Face, seat_of
+from .base_widget import SEATS, BaseWidget, Content, ours, seat_of
 from .form_checks import alias_check
 from .form_draft import number_in
 from .form_history import changes_view, versions_view
@@ -24,19 +25,19 @@ from .undo import Deleted, Stored, Undoing
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a form ended."""
+    """The result of a form."""
 
     kind: Literal["saved", "deleted", "cancelled"]
     alias: str = ""
     what: str = ""
-    """In one line, for the user."""
+    """A one-line message for the user."""
     warnings: tuple[str, ...] = ()
     gone: Deleted | None = None
-    """What was deleted, if that is how it ended."""
+    """The deleted entry, if the form ended with a deletion."""
 
 
-class FormFace(Face, Undoing[Stored]):
-    """A form on a session. ``on_done`` is told how it ended; ``focus`` puts the cursor into it as soon as it is shown."""
+class BaseForm(BaseWidget, Undoing[Stored]):
+    """A form on a session. ``on_done`` is called at its end; ``focus`` moves the cursor into it when it is shown."""
 
     intents: ClassVar[Mapping[str, str]] = {
         "hello": "on_hello",
@@ -46,42 +47,44 @@ class FormFace(Face, Undoing[Stored]):
         "diff": "on_diff",
         "rollback": "on_rollback",
         "cancel": "on_cancel",
+        "try": "on_try",
+        "insert": "on_insert",
     }
-    """What every form hears; a subclass adds its own."""
+    """The intents of every form; a subclass adds more."""
 
     def __init__(
         self, session: Session | None, *, on_done: Callable[[Outcome], None] | None = None, focus: bool = False
     ) -> None:
         super().__init__(session)
-        self._lock = RLock()  # JupyterLab may have a message handled beside the kernel's main thread
+        self._lock = RLock()  # JupyterLab may handle a message outside the kernel's main thread
         self.on_done = on_done
         self._focus = focus
         self.seat = ""
-        """Where it was opened; '' is everywhere."""
+        """The seat where it was opened; '' means everywhere."""
         self._kept: dict[str, dict[str, Any]] = {}
-        """What was typed at each seat and not saved yet, less the secrets: for a page that is reloaded."""
+        """Unsaved input at each seat, without secrets, for a page that is reloaded."""
         self._base: Stored | None = None
-        """What is edited, as it was when the page began; None where something is made."""
+        """The edited entry when the page started; None for a new one."""
         self._seen: dict[object, Stored] = {}
-        """What pages were shown of it, by version: one may still be at an earlier one."""
+        """The versions shown to pages: one page may still show an earlier one."""
         self._last: Stored | None = None
-        """What is edited, as it was found last: it may have another alias by then, or be gone since."""
+        """The edited entry when it was last found: its alias may change later, or it may be deleted."""
         self._deleted: Deleted | None = None
-        """What was deleted here."""
+        """The entry that was deleted here."""
 
     # ---- what each form says of what it edits -------------------------------------------------------------------------
 
     @abstractmethod
     def _view(self, stored: Stored | None) -> dict[str, Any]:
-        """The view of what is stored."""
+        """The view of the stored entry."""
 
     @abstractmethod
     def _aliases(self) -> Sequence[str]:
-        """Every alias that is taken."""
+        """All aliases in use."""
 
     @abstractmethod
     def _described(self, stored: Stored) -> Sequence[Field]:
-        """Its fields, as the form names them, beside name and alias."""
+        """Its fields with the form's names, besides name and alias."""
 
     @abstractmethod
     def _delete(self, alias: str, *, force: bool) -> Done:
@@ -89,30 +92,30 @@ class FormFace(Face, Undoing[Stored]):
 
     @abstractmethod
     def _history(self, alias: str) -> Versions:
-        """The versions that are kept."""
+        """The stored versions."""
 
     @abstractmethod
     def _diff(self, alias: str, version: int) -> Differences:
-        """What differs between a version and now. Raises `AiconnError`."""
+        """The differences between a version and the current one. Raises `AiconnError`."""
 
     @abstractmethod
     def _roll_back(self, alias: str, version: int, expected_version: int) -> tuple[Stored, Sequence[str]]:
-        """Save a former version as a new one: it, and what there is to warn of. Raises `AiconnError`."""
+        """Save an earlier version as a new one; returns it, and warnings. Raises `AiconnError`."""
 
     # ---- what is shown ------------------------------------------------------------------------------------------------
 
     def edited(self) -> str:
-        """The alias of what is edited, as far as is known, '' where something is made."""
+        """The last known alias of the edited entry; '' for a new one."""
         return self._last.alias if self._last else ""
 
     def refresh(self) -> None:
-        """Show what is stored now; what is being typed stays."""
+        """Show the stored entry; input stays."""
         if self._base is not None and not self._kept:
             self._show(self._current() or self._last)
         self.send({"kind": "stir"})
 
     def _show(self, stored: Stored | None) -> None:
-        """Show what is stored, and begin from there."""
+        """Show the stored entry, and start from it."""
         self._base = self._last = stored
         self._kept.clear()
         if stored is not None:
@@ -125,9 +128,16 @@ class FormFace(Face, Undoing[Stored]):
         return found
 
     def _began(self, content: Content) -> Stored | None:
-        """What the page that sent this began with."""
+        """The entry with which the page of this message started."""
         version = content.get("version")
         return self._seen.get(version, self._base) if isinstance(version, int) else self._base
+
+    def _stored_now(self) -> Stored | None:
+        """The entry as it is stored now. If it was saved elsewhere and nothing is typed here, the form shows it."""
+        stored = self._current()
+        if self._base is not None and not self._kept and stored not in (None, self._base):
+            self._show(stored)
+        return stored
 
     # ---- beginning and ending -----------------------------------------------------------------------------------------
 
@@ -136,18 +146,18 @@ class FormFace(Face, Undoing[Stored]):
             super()._dispatch(content)
 
     def on_hello(self, content: Content) -> None:
-        """A page shows the form, perhaps again: give it back what was typed."""
+        """A page shows the form, perhaps again: return its input."""
         seat = seat_of(content)
         focus = self._focus and self.seat in ("", seat)
         self._focus = self._focus and not focus
         self._tell(content, "welcome", draft=self._draft_for(seat), focus=focus)
 
     def _draft_for(self, seat: str) -> dict[str, Any] | None:
-        """What was typed at this seat, or else what was typed last: that browser tab may have been closed."""
+        """The input at this seat, or else the latest input: its browser tab may have been closed."""
         return self._kept.get(seat) or next(reversed(self._kept.values()), None)
 
     def _keep(self, content: Content, draft: dict[str, Any] | None) -> None:
-        """Remember what is typed at the seat of this message; None where nothing is."""
+        """Remember the input at the seat of this message; None forgets it."""
         self._kept.pop(seat_of(content), None)
         if draft is not None:
             self._kept[seat_of(content)] = draft
@@ -155,14 +165,26 @@ class FormFace(Face, Undoing[Stored]):
             del self._kept[oldest]
 
     def on_cancel(self, content: Content) -> None:
-        """Forget what was typed."""
+        """Forget the input."""
         self._keep(content, None)
         self.refresh()
         self._done(Outcome("cancelled", self.edited()))
 
     def _tell(self, content: Content, kind: str, **answer: Any) -> None:
-        """Answer, with the page's own count of what it asked: it drops what is stale."""
+        """Answer with the page's own sequence number, so that it can ignore stale answers."""
         self.reply(content, kind, turn=content.get("turn"), **answer)
+
+    def _in_thread(self, content: Content, kind: str, act: Callable[[], None], **more: Any) -> None:
+        """Run a slow action in a thread, so that the kernel and the form stay responsive. An error is the answer."""
+
+        def run() -> None:
+            try:
+                act()
+            except Exception as error:
+                told = ours(error)
+                self._tell(content, kind, what=told.what, hint=told.hint, **more)
+
+        started(run, "aiconn-form-action")
 
     def _tell_gone(self, content: Content) -> None:
         self._tell(content, "gone", alias=self.edited())
@@ -170,7 +192,7 @@ class FormFace(Face, Undoing[Stored]):
     def _tell_saved(
         self, content: Content, made: Stored, what: str, warnings: Sequence[str], *, created: bool = False
     ) -> None:
-        """Its version says which view belongs to it: that comes by itself, before or after this."""
+        """Its version identifies the matching view, which is sent separately, before or after this."""
         told = {"alias": made.alias, "version": made.version, "created": created}
         self._tell(content, "saved", what=what, warnings=list(warnings), **told)
 
@@ -184,7 +206,7 @@ class FormFace(Face, Undoing[Stored]):
         return alias_check(self._aliases(), content, self._base.alias if self._base else None)
 
     def _placed(self, problems: Mapping[str, str], content: Content) -> dict[str, str]:
-        """All problems, that of the alias in the words of the check: a closed alias has none that its name does not have."""
+        """All problems, with the alias's problem in the words of the check: a locked alias has only the problems of its name."""
         found = {key: text for key, text in problems.items() if key != "alias"}
         if alias := self._alias_check(content)["problem"]:
             found["alias"] = alias
@@ -193,11 +215,11 @@ class FormFace(Face, Undoing[Stored]):
     # ---- deleting, and the way back -----------------------------------------------------------------------------------
 
     def on_delete(self, content: Content) -> None:
-        """Delete it; ``force`` where it was said what breaks and it is meant all the same."""
+        """Delete it; ``force`` if the user confirmed it with the broken profiles named."""
         current, gone = self._current(), self._gone_now()
         if gone is None:
             return
-        # Where it was deleted elsewhere, that is what was wanted.
+        # Deleted elsewhere counts as done.
         done = Done(f"Deleted {gone.alias}.")
         if current is not None:
             done = self._delete(current.alias, force=content.get("force") is True)
@@ -207,13 +229,13 @@ class FormFace(Face, Undoing[Stored]):
         self._done(Outcome("deleted", gone.alias, done.what, done.warnings, gone))
 
     def _gone_now(self) -> Deleted | None:
-        """What is edited, as something deleted; None where something is made."""
+        """The edited entry in its deleted form; None for a new one."""
         current, last = self._current(), self._last
         used = current is not None and self._is_used(current)
         return Deleted(last.id, last.alias, used) if last else None
 
     def on_restore(self, content: Content) -> None:
-        """Bring back what was deleted, here or elsewhere."""
+        """Restore the entry after a deletion here or elsewhere."""
         gone = self._deleted or self._gone_now()
         if gone is None:
             return
@@ -226,21 +248,21 @@ class FormFace(Face, Undoing[Stored]):
     # ---- former versions ----------------------------------------------------------------------------------------------
 
     def on_history(self, content: Content) -> None:
-        """The versions that are kept: when, by whom, what changed."""
+        """The stored versions: when, by whom, what changed."""
         current = self._current()
         if current is not None:
             versions = versions_view(self._history(current.alias), self._described(current))
             self._tell(content, "history", versions=versions)
 
     def on_diff(self, content: Content) -> None:
-        """What differs between a version and what is stored now."""
+        """The differences between a version and the stored entry."""
         current, version = self._current(), number_in(content, "with")
         if current is not None:
             changes = changes_view(self._diff(current.alias, version), self._described(current))
             self._tell(content, "differs", version=version, changes=changes)
 
     def on_rollback(self, content: Content) -> None:
-        """Save a former version as a new one, unless one was saved that the page has not seen."""
+        """Save an earlier version as a new one, unless another save happened that the page has not seen."""
         current, to = self._current(), number_in(content, "to")
         if current is None:
             self._tell_gone(content)
@@ -248,7 +270,7 @@ class FormFace(Face, Undoing[Stored]):
         try:
             made, warnings = self._roll_back(current.alias, to, number_in(content, "version"))
         except (ConnectionChanged, ProfileChanged):
-            self._show(self._current() or current)  # with its history, which the page asks for
+            self._show(self._current() or current)  # includes the history, which the page requests next
             self.note(
                 f"{current.alias} was saved meanwhile, and nothing was rolled back.",
                 "The history shows what was saved; roll back again if you still mean it.",

@@ -1,4 +1,4 @@
-"""What the lists share: how they are looked at outlives the page, deletions can be undone, and others' changes are seen."""
+"""The base of the lists: filters survive a reload, deletions can be undone, and changes by others are shown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from aiconn_nb.model.profile import Profile
 from aiconn_nb.session import Session
 from aiconn_nb.session.results import Rows
 
-from .face import Content, Face, seat_of
+from .base_widget import BaseWidget, Content, seat_of
 from .list_undo import Deletions
 from .list_views import error_view
 from .protocol import Setup
@@ -27,49 +27,51 @@ OpenForm = Callable[[str | None], None]
 """Opens a form for the entry with this alias; None: for a new one."""
 
 
-class ListFace(Face, Undoing[Stored]):
+class BaseList(BaseWidget, Undoing[Stored]):
     """A list on a session.
 
-    ``look`` is how a page looks at it before anybody changed that; ``open_form`` is what "edit" and "create" do.
+    ``look`` has a page's initial filters and sorting; ``open_form`` handles "edit" and "create".
     """
 
     form_name: ClassVar[str]
-    """The public widget that edits an entry, where the list is shown alone."""
+    """The public widget for editing an entry, if the list is shown alone."""
     made_of: ClassVar[Setup]
     """Its columns, filters and actions."""
 
     setup = traitlets.Dict().tag(sync=True)
+    offers_settings = True
+    """Whether to report that there is no settings file, until the user dismisses that."""
 
     def __init__(self, session: Session | None, *, look: Mapping[str, Any], open_form: OpenForm | None = None) -> None:
         self._open_form = open_form
         self._first_look = look
         self._look: dict[str, Any] = dict(look)
-        """Filters, sorting, page. Typed, so it is kept here and not in the view."""
+        """Filters, sorting, page. It is user input, so it is stored here and not in the view."""
         self._deletions = Deletions()
         self._welcome: dict[str, dict[str, Any]] = {}
-        """What a seat is told on arrival; that of '' the first that comes."""
+        """The message to a seat when a page loads there; '' means the next page."""
         self._rows: Rows[Any] | None = None
         self._revision: object = None
         super().__init__(session)
 
     def first_state(self) -> dict[str, Any]:
-        """See `Face.first_state`."""
+        """See `BaseWidget.first_state`."""
         return {"setup": dict(self.made_of)}
 
     @abstractmethod
     def found(self) -> Rows[Any]:
-        """What is stored now. May raise `AiconnError`."""
+        """The stored entries. May raise `AiconnError`."""
 
     @abstractmethod
     def view_of(self, found: Any) -> dict[str, Any]:
-        """The view of what `found` answered. May raise `AiconnError`."""
+        """The view of the result of `found`. May raise `AiconnError`."""
 
     @abstractmethod
     def alias_of(self, id: object) -> str:
-        """The alias of the entry with this id. Raises an `AiconnError` where it is gone."""
+        """The alias of the entry with this id. Raises an `AiconnError` if it was deleted."""
 
     def look_again(self) -> dict[str, Any]:
-        """The view of what is stored now, or of what is wrong; it is fresh from now on."""
+        """The view of the stored entries, or of the error; from then on, the view is fresh."""
         self._looked = monotonic()
         self._rows = None
         try:
@@ -82,7 +84,7 @@ class ListFace(Face, Undoing[Stored]):
         return view
 
     def fresh(self) -> Rows[Any] | None:
-        """What was found, if that was just now and nothing is different since."""
+        """The last result of `found`, if it is recent and nothing has changed since."""
         try:
             same = monotonic() - self._looked <= FRESH_SECONDS and self._revision == self.session.revision()
         except AiconnError:
@@ -90,26 +92,26 @@ class ListFace(Face, Undoing[Stored]):
         return self._rows if same else None
 
     def answer(self) -> Rows[Any]:
-        """The same list as a table: what the view shows, while that is fresh, for looking twice costs twice."""
+        """The list as a table, from the view's result as long as it is fresh, because reading twice takes twice as long."""
         found = self.fresh()
         return self.found() if found is None else found
 
     def _dispatch(self, content: dict[str, Any]) -> None:
-        """Do it, and show what others have done meanwhile."""
+        """Handle a message, and then show what others have changed meanwhile."""
         try:
             super()._dispatch(content)
         finally:
-            # A page that shows a list which was made just now is not told the same again.
+            # A page with a list that was just created does not need the same view again.
             if content["intent"] not in ("hello", "look") or self.fresh() is None:
                 self.refresh()
 
     def on_hello(self, content: Content) -> None:
-        """A page shows the list, perhaps again: give it back how it was looked at."""
+        """A page shows the list, perhaps again: return its filters and sorting."""
         welcome = self._welcome.pop(seat_of(content), None) or self._welcome.pop("", {})
         self.reply(content, "welcome", look=self._look, deleted=self._deletions.offered(), **welcome)
 
     def on_look(self, content: Content) -> None:
-        """Remember filter and sorting for a page that is loaded again."""
+        """Remember filters and sorting for a page that reloads."""
         look, first = content.get("look"), self._first_look
         told = look if isinstance(look, dict) else {}
         given = {key: told[key] for key, default in first.items() if type(told.get(key)) is type(default)}
@@ -119,11 +121,21 @@ class ListFace(Face, Undoing[Stored]):
         }
 
     def on_refresh(self, content: Content) -> None:
-        """Look at the store again, which every action does anyway."""
+        """Read the store again, which every action does anyway."""
 
     def on_environment(self, content: Content) -> None:
         """Switch this kernel to another environment."""
         self.session.environment(str(content.get("name")))
+
+    def on_make_settings(self, content: Content) -> None:
+        """Make a settings file in the working folder."""
+        path = self.session.make_settings()
+        hint = 'Write settings into it, such as {"Team": {"Endpoint": "https://..."}}; keys are safer as user secrets.'
+        self.note(f"Made {path}.", hint, tone="good", to=content)
+
+    def on_dismiss_settings(self, content: Content) -> None:
+        """Do not report the missing file in this kernel again."""
+        self.offers_settings = False
 
     def on_edit(self, content: Content) -> None:
         """Open the form for an entry."""
@@ -133,13 +145,13 @@ class ListFace(Face, Undoing[Stored]):
         self._open_form(alias)
 
     def on_create(self, content: Content) -> None:
-        """Open the form for a new one."""
+        """Open the form for a new entry."""
         if self._open_form is None:
             raise self._alone("")
         self._open_form(None)
 
     def _made(self, content: Content, made: Stored, what: str) -> None:
-        self.refresh()  # so that the page knows the row before it is told of it
+        self.refresh()  # so that the page has the row before the message about it
         self.reply(content, "made", id=made.id, what=what)
 
     def _alone(self, alias: str) -> ListAlone:
@@ -148,7 +160,7 @@ class ListFace(Face, Undoing[Stored]):
     # ---- deletions that can be undone ---------------------------------------------------------------------------------
 
     def offer_undo(self, deleted: Deleted, hint: str = "") -> None:
-        """From now on, for some seconds, "undo" brings back what was deleted elsewhere, in a form."""
+        """For some seconds from now on, "undo" restores what a form deleted."""
         self._deletions.add([deleted], hint)
 
     def _tell_deleted(self, content: Content, entries: Sequence[Deleted], hint: str) -> None:
@@ -157,7 +169,7 @@ class ListFace(Face, Undoing[Stored]):
         self.reply(content, "deleted", **told)
 
     def on_undo(self, content: Content) -> None:
-        """Bring back what was deleted as it was, in use or the default; what cannot be is offered further, with the reason."""
+        """Restore deleted entries, in use or the default as before. Those that cannot be restored are offered again."""
         number = content.get("number")
         back: list[Connection | Profile] = []
         left: dict[Deleted, AiconnError] = {}
@@ -173,18 +185,18 @@ class ListFace(Face, Undoing[Stored]):
         reasons = dict.fromkeys(f"{error.what} {error.hint}".strip() for error in left.values())
         told = self._deletions.leave(number, list(left), " ".join(reasons))
         what = f"{', '.join(each.alias for each in back)} {'is' if len(back) == 1 else 'are'} back." if back else ""
-        self.refresh()  # so that the page knows the rows before it is told of them
+        self.refresh()  # so that the page has the rows before the message about them
         self.reply(content, "undone", number=number, id=back[0].id if back else None, what=what, left=told)
         if problem is not None:
             self.note(f"{what} {problem.what}", problem.hint, tone="warn", to=content)
 
     def arrive(self, focus: str, what: str, hint: str = "", tone: str = "good", *, seat: str = "") -> None:
-        """What a seat ('': the next page) is told on arrival: the alias of the row that gets the focus, and a note."""
+        """Set the message to a seat ('': the next page) on arrival: the alias of the row to focus, and a note."""
         self._welcome[seat] = {"focus": focus} | ({"note": {"what": what, "hint": hint, "tone": tone}} if what else {})
 
 
 def rows_in(content: Content) -> list[Content]:
-    """The rows that a message is about, as its page saw them."""
+    """The rows of a message, in the state that its page saw."""
     rows = content.get("rows")
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 

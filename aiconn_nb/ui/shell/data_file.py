@@ -1,0 +1,115 @@
+"""The file of rows that a terminal command reads: CSV or JSON lines."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any, Final
+
+from aiconn_nb.errors import NoDataFile
+
+KINDS: Final = (".csv", ".jsonl")
+"""The file suffixes."""
+_NO_TEXT: Final = "is not UTF-8: save it as that"
+
+Row = Mapping[str, Any]
+
+
+class Rows:
+    """The rows of a file with their number. They are read one by one, when their turn comes."""
+
+    def __init__(self, rows: Callable[[], Iterator[Row]], count: int) -> None:
+        self._rows = rows
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Row]:
+        return self._rows()
+
+
+def rows_of(file: Path, *, is_sample: bool = False) -> Iterable[Row]:
+    """The rows of a file. They are counted first, so that a file that is no table is an error before anything is sent.
+
+    With ``is_sample``, only some rows are read: a fault after them is no error, and their number is then unknown. Raises
+    `NoDataFile`.
+    """
+    if file.suffix not in KINDS:
+        raise NoDataFile(name=str(file), kinds=KINDS)
+    if not file.is_file():
+        raise NoDataFile(name=str(file), kinds=KINDS, problem="is not there")
+    if not os.access(file, os.R_OK):
+        raise NoDataFile(name=str(file), kinds=KINDS, problem="cannot be read")
+    is_csv = file.suffix == ".csv"
+
+    def read() -> Iterator[Row]:
+        return map(_csv_row, _csv_records(file)) if is_csv else map(_json_row, _json_lines(file))
+
+    try:
+        return Rows(read, sum(1 for _ in (_csv_records(file) if is_csv else _json_lines(file))))
+    except NoDataFile:
+        if is_sample:
+            return read()
+        raise
+
+
+_Record = tuple[list[str], list[str]]
+
+
+def _csv_records(file: Path) -> Iterator[_Record]:
+    """The first record, which names the columns, with each of the others."""
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        reader = csv.reader(opened)
+        try:
+            columns = next(reader, [])
+            _require_single(columns, file)
+            for fields in reader:
+                if len(fields) > len(columns):
+                    raise _faulty(file, reader.line_num, "has more fields than the first line")
+                if fields:  # a blank line has none
+                    yield columns, fields
+        except UnicodeDecodeError:
+            raise NoDataFile(name=str(file), kinds=KINDS, problem=_NO_TEXT) from None
+        except csv.Error as error:
+            raise _faulty(file, reader.line_num, f"cannot be read as CSV: {error}") from None
+
+
+def _csv_row(record: _Record) -> Row:
+    # As pandas does: a text cannot be told from a missing one, and an empty prompt is no question.
+    return {column: field or None for column, field in zip_longest(*record)}
+
+
+def _require_single(columns: list[str], file: Path) -> None:
+    twice = next((each for place, each in enumerate(columns) if each in columns[:place]), None)
+    if twice is not None:
+        problem = f"has two columns named '{twice}'" if twice else "has two columns without a name"
+        raise NoDataFile(name=str(file), kinds=KINDS, problem=problem, advice="Rename one of them in the first line.")
+
+
+def _json_lines(file: Path) -> Iterator[tuple[Path, int, str]]:
+    """The lines that are not blank, with their number."""
+    with file.open(encoding="utf-8-sig") as opened:
+        try:
+            for number, line in enumerate(opened, start=1):
+                if line.strip():
+                    yield file, number, line
+        except UnicodeDecodeError:
+            raise NoDataFile(name=str(file), kinds=KINDS, problem=_NO_TEXT) from None
+
+
+def _json_row(line: tuple[Path, int, str]) -> Row:
+    file, number, text = line
+    try:
+        row: Row = json.loads(text)
+    except (ValueError, RecursionError):
+        raise _faulty(file, number, "is not JSON") from None
+    return row
+
+
+def _faulty(file: Path, line: int, problem: str) -> NoDataFile:
+    return NoDataFile(name=f"{file}, line {line},", kinds=KINDS, problem=problem)

@@ -1,0 +1,73 @@
+"""The answers of ``help``: the commands, or one command with its arguments and examples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from aiconn_nb.session.results import Result, Rows
+from aiconn_nb.ui.render import Card, Cell, Table, View, view_of
+
+from .command import Command, Group
+
+
+class HelpLine(NamedTuple):
+    """A command and its summary."""
+
+    name: str
+    summary: str
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Overview(Rows[HelpLine]):
+    """All commands, or those of a group."""
+
+    prog: str
+    group: Group | None = None
+
+    def data(self) -> Any:
+        return [{"command": line.name, "does": line.summary} for line in self]
+
+
+@view_of.register
+def _(shown: Overview) -> View:
+    group = shown.group
+    more = f"{group.name} COMMAND" if group else "COMMAND"
+    return Table(
+        ("command", "does"),
+        tuple((Cell(line.name, "code"), line.summary) for line in shown),
+        title=f"{group.name}: {group.summary}" if group else "",
+        notes=(Cell(f"{shown.prog} help {more} tells more.", "quiet"),),
+    )
+
+
+@dataclass(frozen=True, repr=False)
+class Help(Result):
+    """One command, with its arguments and examples."""
+
+    command: Command
+    prog: str
+    quoted: bool
+    """Whether references in the examples have single quotes, as a shell needs them."""
+
+    def data(self) -> Any:
+        return {"command": self.command.name, "does": self.command.summary, "examples": list(self.command.examples)}
+
+
+@view_of.register
+def _(shown: Help) -> View:
+    command = shown.command
+    examples = [_quoted(text) if shown.quoted else text for text in command.examples]
+    return Card(
+        f"{command.name}: {command.summary}",
+        (
+            ("usage", Cell(command.usage(shown.prog), "code")),
+            *((arg.label, arg.help) for arg in command.args),
+            *(("example", Cell(f"{shown.prog} {text}", "code")) for text in examples),
+        ),
+        (command.details,) if command.details else (),
+    )
+
+
+def _quoted(example: str) -> str:
+    return " ".join(f"'{word}'" if "$" in word else word for word in example.split(" "))

@@ -1,0 +1,132 @@
+"""The actions of a form on its stored entry: try a prompt, insert a cell that uses the entry, replace the key."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aiconn_nb.errors import AiconnError, BadMessage, NoNewKey
+from aiconn_nb.features.checks import Rung
+from aiconn_nb.model.secret import Secret
+from aiconn_nb.session import Session
+
+from . import form_views as views
+from .base_widget import Content
+from .form_draft import text_in
+from .front_end import front_end
+
+NO_CELL = "A cell cannot be inserted from here. Copy the line."
+OTHER_NOTEBOOK = "Another notebook is in front. Show the one of this kernel, or copy the line."
+NO_NOTEBOOK = (
+    "JupyterLab does not say which notebook is in front. Click in a cell of this one and try again, or copy the line."
+)
+
+
+class FormActions:
+    """The base class of both forms."""
+
+    session: Session
+
+    @abstractmethod
+    def _current(self) -> Any:
+        """The edited entry in its stored state."""
+
+    @abstractmethod
+    def _tell(self, content: Content, kind: str, **answer: Any) -> None:
+        """Answer the page that asked."""
+
+    @abstractmethod
+    def _in_thread(self, content: Content, kind: str, act: Callable[[], None]) -> None:
+        """Run a slow action; an error is the answer."""
+
+    @abstractmethod
+    def _line(self, alias: str) -> str:
+        """The line of code that uses it."""
+
+    # ---- trying ---------------------------------------------------------------------------------------------------------
+
+    def on_try(self, content: Content) -> None:
+        """Send a prompt to the stored entry, and show the reply. The notebook stores none of it."""
+        current, prompt, model = self._current(), text_in(content, "prompt"), text_in(content, "model").strip()
+        if current is None:
+            return
+        alias = current.alias
+
+        def ask() -> None:
+            self.session.require_no_known_key(prompt)
+            reply = self.session.ask(prompt, profile=alias, model=model or None)
+            self._tell(content, "tried", text=reply.text, foot=reply.footer)
+
+        self._in_thread(content, "tried", ask)
+
+    # ---- a cell ---------------------------------------------------------------------------------------------------------
+
+    def on_insert(self, content: Content) -> None:
+        """Insert a cell that uses the stored entry. If the front end cannot, the page gets the line to copy."""
+        current = self._current()
+        if current is None:
+            return
+        line = self._line(current.alias)
+        front = front_end(self.session)
+
+        def known(is_there: bool) -> None:
+            done = front.insert_cell(line) if is_there and front is not None else False
+            why = "" if done else NO_CELL if not is_there else NO_NOTEBOOK if done is None else OTHER_NOTEBOOK
+            self._tell(content, "inserted", line=line, done=bool(done), why=why)
+
+        if front is None:
+            known(False)
+        else:
+            front.once_known(known)
+
+
+class Rotating(FormActions):
+    """`FormActions` for a connection's form, which can also replace the key."""
+
+    @abstractmethod
+    def _show_current(self) -> None:
+        """Show the stored entry."""
+
+    def on_plan_rotation(self, content: Content) -> None:
+        """The keys that a rotation needs: the key of this field, and the ones that belong to it."""
+        current = self._current()
+        if current is None:
+            return
+        field = text_in(content, "field")
+        try:
+            planned = self.session.rotation(current.alias, field=field)
+        except AiconnError as error:
+            self._tell(content, "rotation_failed", **views.error_view(error))
+            return
+        asks = [{"key": each.key, "label": each.label} for each in planned.fields]
+        self._tell(content, "rotation", field=field, asks=asks)
+
+    def on_rotate(self, content: Content) -> None:
+        """Test the new key, and replace the old one only if it is proven."""
+        current, field, model = self._current(), text_in(content, "field"), text_in(content, "model").strip()
+        new = {key: Secret(text) for key, text in _values(content).items()}
+        if current is None:
+            return
+        alias = current.alias
+
+        def told(_: str, rung: Rung) -> None:
+            self._tell(content, "rung", rung=views.rung_view(rung))
+
+        def rotate() -> None:
+            if not new or any(each.is_blank for each in new.values()):
+                raise NoNewKey
+            done = self.session.rotate(alias, new, field=field, model=model or None, progress=told)
+            self._show_current()
+            more = [f"{key}: {where}." for key, where in done.kept]
+            told_more = [*more, *done.notes, *done.warnings]
+            self._tell(content, "rotated", what=f"{alias} has a new key.", more=told_more)
+
+        self._in_thread(content, "rotation_failed", rotate)
+
+
+def _values(content: Content) -> Mapping[str, str]:
+    values = content.get("values")
+    if not isinstance(values, Mapping) or not all(isinstance(each, str) for each in (*values, *values.values())):
+        raise BadMessage(part="values")
+    return values

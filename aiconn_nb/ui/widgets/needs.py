@@ -1,0 +1,161 @@
+"""A notebook's requirements: each unmet need with its remedy, until all are met."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Final
+
+from aiconn_nb.errors import AiconnError
+from aiconn_nb.features.requirements import Lack, Need, Requirements
+from aiconn_nb.session import Session
+from aiconn_nb.session.results import Result
+
+from .base_widget import BaseWidget, Content, bundle
+from .form_checks import keep_secret
+from .form_draft import text_in
+from .form_views import error_view, question_view
+from .list_views import Plain
+
+REMEDIES: Final = {
+    Lack.UNRESOLVED: "keep",
+    Lack.UNTRUSTED: "trust",
+    Lack.INACTIVE: "enable",
+    Lack.NO_DEFAULT: "default",
+    Lack.NO_SDK: "copy",
+}
+"""The remedy by the type of need. For all other types, the command of the need is shown."""
+
+Key = tuple[str, str, Lack | None, str]
+
+
+class Needs(BaseWidget):
+    """The needs from `require`, checked again after each remedy. ``on_close`` removes the widget, if possible."""
+
+    _esm = bundle("needs.js")
+    _css = bundle("page.css")
+    intents: ClassVar = {
+        "hello": "on_check",
+        "check": "on_check",
+        "import": "on_import",
+        "keep": "on_keep",
+        "trust": "on_trust",
+        "enable": "on_enable",
+        "default": "on_default",
+        "close": "on_close",
+    }
+
+    def __init__(
+        self, found: Requirements, session: Session | None = None, *, on_close: Callable[[], None] | None = None
+    ) -> None:
+        self._found = found
+        self._seen: dict[Key, Need] = {}
+        """All needs that were unmet at some time, in order of discovery."""
+        self._on_close = on_close
+        super().__init__(session)
+
+    # ---- what is shown ------------------------------------------------------------------------------------------------
+
+    def first_view(self) -> Plain:
+        """See `BaseWidget.first_view`."""
+        found = self._found
+        missing = {_key(each): each for each in found.unmet}
+        self._seen |= missing
+        done = [_row(each, "done") for key, each in self._seen.items() if key not in missing]
+        ready = [_row(each, "ready") for each in found if each.is_met and not self._was_missing(each)]
+        return {
+            "kind": "needs",
+            "source": found.source or "what was named",
+            "environment": found.environment,
+            "missing": len(missing),
+            "rows": [*map(self._missing, missing.values()), *done, *ready],
+            "plan": [_planned(each) for each in missing.values() if each.is_offered],
+            "closable": self._on_close is not None,
+        }
+
+    def _was_missing(self, need: Need) -> bool:
+        return any((kind, alias) == (need.kind, need.alias) for kind, alias, *_ in self._seen)
+
+    def _missing(self, need: Need) -> Plain:
+        row = _row(need, "missing")
+        does = "import" if need.is_offered else REMEDIES.get(need.lack) if need.lack else None
+        row["does"] = does or ("copy" if need.remedy else "")
+        if row["does"] == "copy":
+            row["line"] = need.remedy
+        elif does == "keep":
+            row["reference"] = need.reference
+        elif does == "trust":
+            question = self.session.untrusted(need.alias)
+            row |= (
+                {"question": question_view(question)}
+                if question and question.answers
+                else {"does": "copy", "line": need.remedy}
+            )
+        return row
+
+    def answer(self) -> Result:
+        """See `BaseWidget.answer`: the needs as a table."""
+        return self._found
+
+    def refresh(self) -> None:
+        """Check again."""
+        self._found = self.session.require(*self._found.aliases, file=self._found.file or None)
+        self.view = self.first_view()
+
+    def _dispatch(self, content: dict[str, Any]) -> None:
+        try:
+            super()._dispatch(content)
+        finally:
+            if content["intent"] != "close":
+                self.refresh()
+
+    # ---- the remedies -------------------------------------------------------------------------------------------------
+
+    def on_check(self, content: Content) -> None:
+        """Check again, which every intent does."""
+
+    def on_import(self, content: Content) -> None:
+        """Import the missing entries of the project file. It replaces nothing and trusts no host."""
+        done = self.session.require(*self._found.aliases, file=self._found.file or None, yes=True).done
+        self.note(f"Imported: {', '.join(done)}." if done else "Nothing was imported.", tone="good", to=content)
+
+    def on_keep(self, content: Content) -> None:
+        """Store a pasted value for a reference, for this environment."""
+        try:
+            answer = keep_secret(self.session, content)
+        except AiconnError as error:
+            answer = error_view(error)
+        self.reply(content, "kept", field=text_in(content, "field"), **answer)
+
+    def on_trust(self, content: Content) -> None:
+        """Trust the host that the page has shown."""
+        answers = content.get("answers")
+        if isinstance(answers, list):
+            self.note(self.session.trust(text_in(content, "alias"), answers=answers).what, tone="good", to=content)
+
+    def on_enable(self, content: Content) -> None:
+        """Enable a connection."""
+        self.note(self.session.enable(text_in(content, "alias")).what, tone="good", to=content)
+
+    def on_default(self, content: Content) -> None:
+        """Make a profile the default, if there is none."""
+        alias = text_in(content, "alias")
+        if not self.session.default_alias(self.session.profile(alias).capability):
+            self.session.default_profile(alias)
+
+    def on_close(self, content: Content) -> None:
+        """Remove the widget."""
+        if self._on_close is not None:
+            self._on_close()
+
+
+def _key(need: Need) -> Key:
+    return need.kind, need.alias, need.lack, need.reference
+
+
+def _row(need: Need, state: str) -> Plain:
+    key = " ".join(map(str, _key(need)))
+    return {"id": key, "kind": need.kind, "alias": need.alias, "words": need.words, "state": state, "does": ""}
+
+
+def _planned(need: Need) -> str:
+    return f"{need.alias} becomes the default" if need.kind == "default" else f"{need.kind} {need.alias}"

@@ -1,0 +1,100 @@
+/** Rotating a key: the new key is entered, tested, and replaces the old one only if it passes. */
+import { button, html, nothing, type Content } from "../html";
+import type { AskedKey, Problem, Rotated, RotationAsked } from "../protocol";
+import { newId } from "../words";
+import { errorLine } from "./field";
+import type { Form } from "./form";
+import { textInput } from "./input";
+
+export class RotatePanel {
+  private readonly id = newId("rotate");
+  private field = "";
+  private asks: readonly AskedKey[] = [];
+  private readonly values = new Map<string, string>();
+  private model = "";
+  private error = "";
+  private isBusy = false;
+
+  constructor(private readonly form: Form) {}
+
+  begin(field: string): void {
+    this.form.send("plan_rotation", { field });
+  }
+  readonly asked = ({ field, asks }: RotationAsked): void => {
+    this.field = field;
+    this.asks = asks;
+    this.error = "";
+    this.values.clear();
+    this.form.draw();
+    this.form.focus(`${this.id}-${asks[0]?.key ?? ""}`);
+  };
+  readonly failed = ({ what = "", hint = "" }: Problem): void => {
+    const words = [what, hint].filter(Boolean).join(" ");
+    this.isBusy = false;
+    if (!this.asks.length) return this.form.frame.tell("warn", words);
+    this.error = words;
+    this.form.ground.say(words);
+    this.form.draw();
+  };
+  readonly rotated = ({ what, more }: Rotated): void => {
+    this.end();
+    this.form.saving.tell(
+      "good",
+      what,
+      more.length ? html`<ul>${more.map((each) => html`<li>${each}</li>`)}</ul>` : nothing,
+    );
+  };
+  private readonly end = (): void => {
+    this.asks = [];
+    this.values.clear();
+    this.isBusy = false;
+    this.form.draw();
+  };
+  private readonly send = (): void => {
+    if (this.isBusy) return;
+    const turn = this.form.check.nextTurn();
+    this.isBusy = true;
+    this.error = "";
+    this.form.test.start(turn, "Active");
+    this.form.send("rotate", { turn, field: this.field, values: Object.fromEntries(this.values), model: this.model });
+  };
+  template(): Content {
+    const { id, asks } = this;
+    if (!asks.length) return nothing;
+    const line = (
+      what: string,
+      words: string,
+      hides: "always" | undefined,
+      value: string,
+      take: (typed: string) => void,
+    ) =>
+      html`<div class="aiconn-field"><label class="aiconn-strong" for="${id}-${what}">${words}</label>${textInput({
+        id: `${id}-${what}`,
+        testid: `rotate-${what}`,
+        describedby: `${id}-error`,
+        value,
+        hides,
+        input: take,
+      })}</div>`;
+    const keys = asks.map(({ key, label }) =>
+      line(key, `New ${label}`, "always", this.values.get(key) ?? "", (typed) => this.values.set(key, typed)),
+    );
+    const model = line(
+      "model",
+      "Model to ask, if the test cannot tell",
+      undefined,
+      this.model,
+      (typed) => (this.model = typed),
+    );
+    return html`<section class="aiconn-panel aiconn-test" aria-labelledby=${id} data-testid="rotate">
+      <p class="aiconn-strong" id=${id}>Rotate the key</p>
+      <p class="aiconn-help">The old key stays until the new one has passed the test.</p>
+      <div class="aiconn-row">${keys}${model}</div>
+      ${errorLine(`${id}-error`, this.error)}
+      <div class="aiconn-actions">
+        ${button({ text: this.isBusy ? "Testing…" : "Test and replace", testid: "rotate-send", disabled: this.isBusy, click: this.send })}
+        ${button({ kind: "quiet", text: "Not now", click: this.end })}
+      </div>
+    </section>`;
+  }
+}

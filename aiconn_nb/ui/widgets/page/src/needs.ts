@@ -1,0 +1,146 @@
+/** A notebook's requirements: unmet needs come first, each with its remedy; finished ones stay visible. */
+import { copyLine } from "./form/picker";
+import { textInput } from "./form/input";
+import { Ground, type Model } from "./ground";
+import { button, code, html, icon, note, nothing, render, repeat, type Content, type TemplateResult } from "./html";
+import type { NeedsMessages, NeedsView, NeedView, Note } from "./protocol";
+import { GETS_THE_KEY } from "./questions";
+import { newId } from "./words";
+
+const STATES = {
+  missing: { drawing: "bad", tone: "bad", words: "missing" },
+  done: { drawing: "good", tone: "good", words: "done" },
+  ready: { drawing: "good", tone: "none", words: "ready" },
+};
+
+export class Needs {
+  private readonly ground: Ground;
+  private readonly id = newId("needs");
+  private told: Note | null = null;
+  /** Pasted values that are not stored yet, and their problems, by row. None of it is state. */
+  private readonly values = new Map<string, string>();
+  private readonly problems = new Map<string, string>();
+
+  constructor(
+    private readonly model: Model,
+    host: HTMLElement,
+  ) {
+    this.ground = new Ground(model, host, "What this notebook needs");
+    this.ground.root.classList.add("aiconn-needs");
+    this.ground.root.dataset["testid"] = "needs";
+    this.ground.answer<NeedsMessages>({
+      note: (message) => {
+        this.told = message;
+        this.ground.say(`${message.what} ${message.hint}`);
+        this.draw();
+      },
+      kept: ({ field, done, what, hint, exists }) => {
+        if (done) this.values.delete(field);
+        this.problems.set(field, done ? "" : [exists, what, hint].filter(Boolean).join(" "));
+        if (done) this.ground.say(done);
+        this.draw();
+      },
+    });
+    this.ground.hear("change:view", this.draw);
+    this.ground.onReturn(() => void this.ground.ask("check"));
+    this.draw();
+  }
+  remove = (): void => this.ground.remove();
+
+  private get view(): NeedsView {
+    return this.model.get("view") as NeedsView;
+  }
+  private readonly ask = (intent: string, data: Record<string, unknown> = {}): void => {
+    this.told = null;
+    void this.ground.ask(intent, data);
+  };
+
+  // ---- the remedies ------------------------------------------------------------------------------------------------------
+
+  private remedy(row: NeedView): Content {
+    const { does, alias, line = "", question } = row;
+    const act = (text: string, data: Record<string, unknown> = {}): TemplateResult =>
+      button({ text, testid: `${does}-${alias}`, click: () => this.ask(does, { alias, ...data }) });
+    if (does === "import")
+      return [
+        html`<p class="aiconn-help">Imports ${this.view.plan.join(", ")}. It replaces nothing.</p>`,
+        act("Import"),
+      ];
+    if (does === "keep") return this.keeping(row);
+    if (does === "trust")
+      return [html`<p class="aiconn-help">${GETS_THE_KEY}</p>`, act("Trust this host", { answers: question?.answers })];
+    if (does === "enable") return act("Switch it on");
+    if (does === "default") return act("Make it the default");
+    return line ? html`<p>${copyLine(line)}</p>` : nothing;
+  }
+  private keeping({ id, alias, reference = "" }: NeedView): TemplateResult {
+    const { environment } = this.view;
+    const input = `${this.id}-${id.replace(/\W/g, "-")}`;
+    const problem = this.problems.get(id) ?? "";
+    const keep = (): void =>
+      this.ask("keep", {
+        field: id,
+        reference,
+        value: this.values.get(id) ?? "",
+        environment,
+        replace: problem !== "",
+      });
+    const field = textInput({
+      id: input,
+      testid: `value-${alias}`,
+      describedby: `${input}-error`,
+      value: this.values.get(id) ?? "",
+      hides: "always",
+      isInvalid: problem !== "",
+      input: (value) => this.values.set(id, value),
+      keydown: (event) => {
+        if (event.key === "Enter" && !event.isComposing) keep();
+      },
+    });
+    return html`<label class="aiconn-help" for=${input}>Value for ${code(reference)}, sealed for ${environment} on this machine</label>
+      <div class="aiconn-need-value">${field}${button({ text: "Keep", testid: `keep-${alias}`, click: keep })}</div>
+      <p id="${input}-error" class="aiconn-error" role="alert" ?hidden=${!problem}>${problem}</p>`;
+  }
+
+  // ---- drawing -----------------------------------------------------------------------------------------------------------
+
+  private row(row: NeedView): TemplateResult {
+    const { drawing, tone, words } = STATES[row.state];
+    return html`<li class="aiconn-need" data-state=${row.state} data-testid="need-${row.alias}">
+      <span class="aiconn-line aiconn-tone-${tone}">${icon(drawing)}${words}</span>
+      <div>
+        <p><span class="aiconn-quiet-text">${row.kind}</span> ${code(row.alias)}: ${row.words}</p>
+        ${this.remedy(row)}
+      </div>
+    </li>`;
+  }
+  private readonly draw = (): void => {
+    const { missing, source, environment, rows, closable } = this.view;
+    const close = (): void => {
+      this.told = null;
+      this.draw();
+    };
+    const title = missing ? `${missing} of ${rows.length} needs are not met` : "Ready: all needs are met";
+    render(
+      html`<div class="aiconn-head">
+          <div>
+            <div class="aiconn-title" role="heading" aria-level="2">${title}</div>
+            <p class="aiconn-quiet-text">${source}, in ${environment}</p>
+          </div>
+          <div class="aiconn-line">
+            ${button({ kind: "quiet", icon: "refresh", label: "Check again", click: () => this.ask("check") })}
+            ${closable ? button({ kind: "quiet", icon: "close", label: "Close", testid: "needs-close", click: () => this.ask("close") }) : nothing}
+          </div>
+        </div>
+        ${this.told ? note({ ...this.told, close }) : nothing}
+        <ul class="aiconn-plain">
+          ${repeat(
+            rows,
+            ({ id }) => id,
+            (row) => this.row(row),
+          )}
+        </ul>`,
+      this.ground.root,
+    );
+  };
+}
