@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from aiconn_nb import working_folder
 
-# Before anything else is imported: a file of the working folder must not take the place of a library.
+# Before any other import: a file of the working folder must not replace a library.
 working_folder.leave_out()
 
 import lazy_loader  # noqa: E402
@@ -23,7 +23,7 @@ import lazy_loader  # noqa: E402
 from aiconn_nb.public_names import HOMES  # noqa: E402
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs=HOMES)
-__all__ = [name for name in __all__ if name != "map"]  # `import *` must not take the place of Python's own
+__all__ = [name for name in __all__ if name != "map"]  # `import *` must not replace the built-in
 
 
 def load_ipython_extension(shell: object) -> None:

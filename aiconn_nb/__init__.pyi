@@ -27,6 +27,15 @@ from .errors import (
     BundleError as BundleError,
 )
 from .errors import (
+    CapReached as CapReached,
+)
+from .errors import (
+    CapUnchecked as CapUnchecked,
+)
+from .errors import (
+    CapWithoutPrice as CapWithoutPrice,
+)
+from .errors import (
     CommandError as CommandError,
 )
 from .errors import (
@@ -138,6 +147,9 @@ from .errors import (
     SecretsFileError as SecretsFileError,
 )
 from .errors import (
+    SettingsNotMade as SettingsNotMade,
+)
+from .errors import (
     StoreBusy as StoreBusy,
 )
 from .errors import (
@@ -162,7 +174,16 @@ from .errors import (
     UnusableValue as UnusableValue,
 )
 from .errors import (
+    UsageError as UsageError,
+)
+from .errors import (
+    UsageUnusable as UsageUnusable,
+)
+from .errors import (
     VaultError as VaultError,
+)
+from .errors import (
+    WorkerFailed as WorkerFailed,
 )
 from .features.app import (
     Session as Session,
@@ -194,6 +215,9 @@ from .ui.widgets.manager import (
 from .ui.widgets.manager import (
     manager as manager,
 )
+from .ui.widgets.panel import (
+    panel as panel,
+)
 from .ui.widgets.profile_form import (
     ProfileForm as ProfileForm,
 )
@@ -204,10 +228,19 @@ from .verbs import (
     aask as aask,
 )
 from .verbs import (
+    amap as amap,
+)
+from .verbs import (
     ask as ask,
 )
 from .verbs import (
     async_client as async_client,
+)
+from .verbs import (
+    cap as cap,
+)
+from .verbs import (
+    caps as caps,
 )
 from .verbs import (
     client as client,
@@ -237,13 +270,22 @@ from .verbs import (
     diff as diff,
 )
 from .verbs import (
+    diff_environments as diff_environments,
+)
+from .verbs import (
     diff_profile as diff_profile,
 )
 from .verbs import (
     disable as disable,
 )
 from .verbs import (
+    discover as discover,
+)
+from .verbs import (
     doctor as doctor,
+)
+from .verbs import (
+    dotenv as dotenv,
 )
 from .verbs import (
     duplicate as duplicate,
@@ -280,6 +322,9 @@ from .verbs import (
 )
 from .verbs import (
     forget_maps as forget_maps,
+)
+from .verbs import (
+    forget_usage as forget_usage,
 )
 from .verbs import (
     get as get,
@@ -372,6 +417,9 @@ from .verbs import (
     trust as trust,
 )
 from .verbs import (
+    uncap as uncap,
+)
+from .verbs import (
     undelete as undelete,
 )
 from .verbs import (
@@ -394,6 +442,9 @@ __all__ = [
     "BatchError",
     "BatchStopped",
     "BundleError",
+    "CapReached",
+    "CapUnchecked",
+    "CapWithoutPrice",
     "Capability",
     "CommandError",
     "CommandNotRun",
@@ -441,6 +492,7 @@ __all__ = [
     "Secret",
     "SecretsFileError",
     "Session",
+    "SettingsNotMade",
     "StoreBusy",
     "StoreCorrupt",
     "StoreError",
@@ -449,10 +501,16 @@ __all__ = [
     "UnsealError",
     "UntrustedHost",
     "UnusableValue",
+    "UsageError",
+    "UsageUnusable",
     "VaultError",
+    "WorkerFailed",
     "aask",
+    "amap",
     "ask",
     "async_client",
+    "cap",
+    "caps",
     "client",
     "compare",
     "connections",
@@ -462,9 +520,12 @@ __all__ = [
     "delete",
     "delete_profile",
     "diff",
+    "diff_environments",
     "diff_profile",
     "disable",
+    "discover",
     "doctor",
+    "dotenv",
     "duplicate",
     "duplicate_profile",
     "edit",
@@ -477,6 +538,7 @@ __all__ = [
     "export",
     "failover",
     "forget_maps",
+    "forget_usage",
     "get",
     "history",
     "history_profile",
@@ -488,6 +550,7 @@ __all__ = [
     "manager",
     "map",
     "models",
+    "panel",
     "profile",
     "profile_diff",
     "profile_history",
@@ -509,6 +572,7 @@ __all__ = [
     "test",
     "to",
     "trust",
+    "uncap",
     "undelete",
     "undelete_profile",
     "usage",

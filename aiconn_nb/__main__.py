@@ -1,4 +1,4 @@
-"""``python -m aiconn_nb``: the terminal's ``aiconn``, where the scripts of an environment are not on the path."""
+"""``python -m aiconn_nb``: the terminal's ``aiconn``, if the environment's scripts are not on the path."""
 
 import sys
 

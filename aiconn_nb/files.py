@@ -1,10 +1,10 @@
-"""How this package reads, writes and locks files: one mechanism for the store, the vault, bundles and notebooks.
+"""Reading, writing and locking of files: one mechanism for the store, the vault, bundles and notebooks.
 
-A write is all or nothing. The content goes to a draft in the same folder and from there to the disk (fsync); then the draft takes
-the file's place. The draft is removed on every error, Ctrl-C too. There are two kinds of files:
+A write is all or nothing. The content goes to a draft in the same folder and is synced to the disk; then the draft replaces
+the file. The draft is removed on every error, Ctrl-C too. There are two kinds of files:
 
-- A file of ours is private (0600). One that is a link is read, and not written: a lock beside the link would not exclude
-  writers that know the file by its own name.
+- A file of ours is private (0600). If it is a link, it is read but not written: a lock beside the link would not exclude
+  writers that use the file's own name.
 - A document belongs to the user, who names it. It keeps its mode, and a link to it is followed.
 
 Every function raises `OSError`; the caller says what that means for the user. Callers change a file of ours under its `Lock`.
@@ -15,6 +15,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -25,21 +26,24 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
+IN_BROWSER: Final = sys.platform == "emscripten"
+"""Whether Python runs in a browser, as in JupyterLite: its files are in memory, except those beside the notebook in ``/drive``."""
+
 WAIT: Final = 10.0
-"""Seconds that a writer waits for another one to end."""
+"""Seconds that a writer waits for another one."""
 POLL: Final = 0.005
-"""Seconds between two looks at the lock. filelock's own 50 ms starve one writer of eight for seconds."""
+"""Seconds between two tries for the lock. With filelock's default of 50 ms, one writer of eight starves for seconds."""
 
 PRIVATE: Final = 0o600
 _NO_LOCKS: Final = frozenset({errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOLCK})
-_AT_ONCE: Final = getattr(os, "O_NONBLOCK", 0)
-"""Opening a pipe in a file's place must not hang."""
+_AT_ONCE: Final = 0 if IN_BROWSER else getattr(os, "O_NONBLOCK", 0)
+"""Opening a pipe in a file's place must not hang. JupyterLite has no pipes, and would write a file that is read with this flag."""
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
 _KINDS: Final = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
 
 
 def reason(error: OSError) -> str:
-    """Why the system refused, in its own words: ``No space left on device``."""
+    """The system's reason for an error: ``No space left on device``."""
     return error.strerror or str(error) or type(error).__name__
 
 
@@ -47,7 +51,7 @@ def reason(error: OSError) -> str:
 
 
 class NotAFile(OSError):
-    """What has the file's name is a folder, a pipe, a socket or a device; ``kind`` says which."""
+    """The path is a folder, a pipe, a socket or a device; ``kind`` says which."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(errno.EINVAL, f"it is {kind}, not a file")
@@ -55,9 +59,9 @@ class NotAFile(OSError):
 
 
 def read(path: str | os.PathLike[str], *, most: int | None = None, private: bool = False) -> bytes:
-    """The content of a file, which is never waited for.
+    """Return the content of a file, without ever waiting for it.
 
-    ``most``: how many bytes it may have. ``private``: take other people's access to it, as far as the file system lets us.
+    ``most``: the maximum number of bytes. ``private``: remove other users' access to it, as far as the file system permits.
     Raises `NotAFile` and other `OSError`.
     """
     with open(path, "rb", opener=at_once) as file:
@@ -71,7 +75,7 @@ def read(path: str | os.PathLike[str], *, most: int | None = None, private: bool
 
 
 def check_is_file(descriptor: int) -> None:
-    """Raises `NotAFile` for what is no ordinary file."""
+    """Raise `NotAFile` unless the path is an ordinary file."""
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):
         raise NotAFile(_KINDS.get(stat.S_IFMT(mode), "a device"))
@@ -83,7 +87,7 @@ def at_once(path: str, flags: int, mode: int = PRIVATE) -> int:
 
 
 def no_link(path: str, flags: int, mode: int = PRIVATE) -> int:
-    """An opener that neither waits nor follows a link: the system then answers ``ELOOP``."""
+    """An opener that neither waits nor follows a link: the system then raises ``ELOOP``."""
     return os.open(path, flags | _AT_ONCE | _NO_LINK, mode)
 
 
@@ -91,7 +95,7 @@ def no_link(path: str, flags: int, mode: int = PRIVATE) -> int:
 
 
 def replace(path: Path, content: bytes, *, draft: Path | None = None) -> os.stat_result:
-    """Put new content into a file of ours. Answers what the system knows of the new file.
+    """Replace the content of a file of ours. Returns the stat result of the new file.
 
     The draft has one fixed name, so that a killed writer leaves at most one, and the next writer replaces it.
     """
@@ -100,27 +104,39 @@ def replace(path: Path, content: bytes, *, draft: Path | None = None) -> os.stat
     draft = draft or path.with_name(f"{path.name}.tmp")
     with _drafted(draft, content) as file:
         os.replace(draft, path)
-        # Of the open file: by its name, one that someone else puts there would be taken for ours.
+        # Of the open file: by name, a file that another user puts there would be taken for ours.
         found = os.fstat(file.fileno())
     sync_folder(path.parent)
     return found
 
 
+def create_empty(path: Path) -> bool:
+    """Create an empty private file if nothing has its name; returns whether it did.
+
+    An existing file is not opened, because closing it would release this process's locks.
+    """
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, PRIVATE))
+    except FileExistsError:
+        return False
+    return True
+
+
 def create(path: Path, content: bytes, *, mode: int = PRIVATE) -> None:
-    """Make a file that must not be there yet. Raises `FileExistsError`, also where two processes create it at once."""
+    """Create a file that must not exist yet. Raises `FileExistsError`, also if two processes create it at once."""
     draft = _own_draft(path)
     with _drafted(draft, content, mode):
         try:
             os.link(draft, path)
         except FileExistsError:
             raise
-        except OSError:
+        except (OSError, AttributeError):  # the file system has no hard links, or Python runs in a browser
             _claim(draft, path, mode)
     sync_folder(path.parent)
 
 
 def write_document(path: Path, content: bytes, *, overwrite: bool) -> None:
-    """Write a file that the user named, as open as the umask or its present mode says. Raises `FileExistsError`."""
+    """Write a file that the user named, with its current mode or the umask's. Raises `FileExistsError`."""
     if not overwrite:
         return create(path, content, mode=0o666)
     target = Path(os.path.realpath(path))
@@ -135,7 +151,7 @@ def write_document(path: Path, content: bytes, *, overwrite: bool) -> None:
 
 @contextmanager
 def _drafted(draft: Path, content: bytes, mode: int = PRIVATE) -> Iterator[BufferedWriter]:
-    """A new file with this content, on the disk. What has this name in the end is removed."""
+    """A new file with this content, on the disk. If the name still exists at the end, it is removed."""
     try:
         with suppress(FileNotFoundError):
             draft.unlink()
@@ -150,12 +166,12 @@ def _drafted(draft: Path, content: bytes, mode: int = PRIVATE) -> Iterator[Buffe
 
 
 def _own_draft(path: Path) -> Path:
-    """A name that no other writer uses, where there is no lock."""
+    """A name that no other writer uses, for a file without a lock."""
     return path.with_name(f".{path.name}.{os.urandom(8).hex()}.tmp")
 
 
 def _claim(draft: Path, path: Path, mode: int) -> None:
-    """Create the file where the file system has no hard links: another process may see it empty for a moment."""
+    """Create the file if the file system has no hard links: another process may see it empty for a moment."""
     with open(path, "xb", opener=partial(no_link, mode=mode)):
         pass
     try:
@@ -166,7 +182,7 @@ def _claim(draft: Path, path: Path, mode: int) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename last through a power failure; not every file system lets a folder be synced."""
+    """Make a rename survive a power failure; not every file system can sync a folder."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -179,7 +195,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def make_private(descriptor: int) -> bool:
-    """Take other people's access to a file of ours, which may have been copied here. Answers whether they have none."""
+    """Remove other users' access to a file of ours, which may have been copied here. Returns whether they have none."""
     if stat.S_IMODE(os.fstat(descriptor).st_mode) & 0o077 and hasattr(os, "fchmod"):
         with suppress(OSError):
             os.fchmod(descriptor, PRIVATE)
@@ -188,10 +204,10 @@ def make_private(descriptor: int) -> bool:
 
 
 def make_private_folder(folder: Path, *, in_use: bool = False) -> bool:
-    """Make a folder for its owner alone. An empty one of ours is closed to others; ``in_use``: one that holds files, too.
+    """Create a folder for its owner alone. An existing empty one of ours becomes private; ``in_use``: also one with files.
 
-    A sticky folder, such as /tmp, is shared on purpose and stays open. Answers False where the file system refused to close it: FAT
-    and some shares know no owners.
+    A sticky folder, such as /tmp, is shared on purpose and stays open. Returns False if the file system refused to make it private:
+    FAT and some shares have no owners.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = folder.stat()
@@ -215,25 +231,30 @@ def _is_empty(folder: Path) -> bool:
 
 
 class Lock:
-    """Keeps other processes from changing a file. The lock is a file of its own, as `replace` swaps the file that it protects."""
+    """Prevents other processes from changing a file. The lock is a separate file, because `replace` swaps the protected one."""
 
     def __init__(self, path: Path, *, wait: float = WAIT) -> None:
         self.path = path.with_name(f"{path.name}.lock")
         self._soft_path = path.with_name(f"{path.name}.softlock")
         self.wait = wait
         self.is_soft: bool | None = None
-        """Whether a marker file takes the lock's place, since the file system has no locks; None before the first time."""
+        """Whether a marker file replaces the lock, because the file system has no locks; None before the first use."""
 
     @contextmanager
     def held(self, busy: Callable[[str], Exception], failed: Callable[[str], Exception]) -> Iterator[None]:
         """Hold the lock for a block; readers need none.
 
-        ``busy`` makes the error for a lock that is held for `wait` seconds, from its path. ``failed`` makes the one for a lock that
-        cannot be made, from the reason.
+        ``busy`` builds the error for a lock that another process holds for `wait` seconds, from its path. ``failed`` builds the one
+        for a lock that cannot be created, from the reason.
+
+        JupyterLite has no locks, and an open file that is removed comes back when it is closed: a marker file would stay for ever.
         """
+        if IN_BROWSER:
+            yield
+            return
         held: list[BaseFileLock] = []
-        # Ctrl-C may come as soon as the lock is held, and also while it is released, which is then done again. No ``try`` begins
-        # while it is held: what is interrupted just there is not cleaned up by the ones around it.
+        # Ctrl-C may come as soon as the lock is held, and also during its release, which is then repeated. No ``try`` begins
+        # while it is held, because an interrupt at that point would skip the cleanup of the surrounding ones.
         try:
             try:
                 refusal = self._take(held, busy, failed)
@@ -248,7 +269,7 @@ class Lock:
     def _take(
         self, held: list[BaseFileLock], busy: Callable[[str], Exception], failed: Callable[[str], Exception]
     ) -> Exception | None:
-        """Acquire the lock, and put it into ``held`` before that. Answers the error where that fails."""
+        """Acquire the lock, after putting it into ``held``. Returns the error if that fails."""
         from filelock import Timeout
 
         try:
@@ -265,12 +286,12 @@ class Lock:
 
         if self.is_soft is None:
             self.is_soft = not _has_locks(self.path)
-        # Under a name of its own: the file of a real lock stays behind, and a soft one would take it for a held lock.
+        # With a separate name: the file of a real lock stays behind, and a soft one would take it for a held lock.
         return SoftFileLock(self._soft_path, mode=PRIVATE) if self.is_soft else FileLock(self.path, mode=PRIVATE)
 
 
 def _release(held: list[BaseFileLock]) -> None:
-    """Release a lock, whole even where an earlier release was interrupted. One that is not held stays as it is."""
+    """Release a lock completely, even if an earlier release was interrupted. A lock that is not held is left alone."""
     for each in held:
         each.release(force=True)
 
@@ -278,15 +299,15 @@ def _release(held: list[BaseFileLock]) -> None:
 def _has_locks(lock_path: Path) -> bool:
     """Whether the file system has locks; some network and FUSE mounts have none."""
     try:
-        import fcntl
-    except ImportError:
+        from fcntl import LOCK_NB, LOCK_SH, flock
+    except ImportError:  # Windows has its own locks
         return True
     file = None
     try:
         try:
             # A file object, which closes itself: a descriptor that Ctrl-C leaves open would keep the lock.
             file = open(lock_path, "a+b", buffering=0, opener=no_link)  # noqa: SIM115 - closed below, also where that is interrupted
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            flock(file, LOCK_SH | LOCK_NB)
         finally:
             if file is not None:
                 file.close()

@@ -1,6 +1,6 @@
-"""Plug-ins: the entry points that are installed, and calls into code that may do anything.
+"""Plug-ins: installed entry points, and guarded calls into their code.
 
-A broken plug-in affects nothing else: it may raise any `BaseException`, answer the wrong type, or not return at all.
+A broken plug-in affects nothing else: it may raise any `BaseException`, return the wrong type, or not return at all.
 """
 
 from __future__ import annotations
@@ -19,28 +19,29 @@ if TYPE_CHECKING:
     from threading import Event
 
 PATIENCE: Final = 10.0
-"""Seconds that a plug-in has to load, or to answer a question that needs no network."""
-_GROUPS: Final = re.compile(rb"^\[(aiconn_nb\.[a-z_]+)\]", re.MULTILINE)
+"""Seconds for a plug-in to load, or to return from a call that needs no network."""
+_MOST: Final = 100_000
+"""Bytes of a package's entry points that are read."""
 
 T = TypeVar("T")
 
 
 class PlugInFailed(Exception):
-    """A plug-in did not do what it promises. Its message is one line that may be shown."""
+    """A plug-in failed. Its message is one displayable line."""
 
 
 class PlugInSilent(PlugInFailed):
-    """A plug-in did not answer in time."""
+    """A plug-in did not return in time."""
 
 
 _seen: dict[str, tuple[int, dict[str, list[str]]]] = {}
-"""Folder -> its modification time, and the metadata folders in it that have entry points of ours, with their groups."""
+"""Folder -> its modification time, and its metadata folders that have entry points of ours, with their groups."""
 
 
 def entry_points(group: str) -> list[EntryPoint]:
-    """The entry points of a group, in the order of ``sys.path``; none of the working folder.
+    """The entry points of a group, in the order of ``sys.path``, except for those in the working folder.
 
-    ``importlib.metadata`` reads all that is installed, which takes longer than a whole list; most often none is ours.
+    ``importlib.metadata`` reads all installed packages, which takes longer than a whole list; usually none has any of ours.
     """
     found: list[EntryPoint] = []
     for folder in search_path():
@@ -72,14 +73,17 @@ def _ours_in(folder: str) -> dict[str, list[str]]:
 
 def _groups_of(metadata: str) -> list[str]:
     try:
-        with open(os.path.join(metadata, "entry_points.txt"), "rb") as file:
-            return [found.decode() for found in _GROUPS.findall(file.read(1_000_000))]
+        with open(os.path.join(metadata, "entry_points.txt"), "rb", buffering=0) as file:
+            text = file.read(_MOST)
     except OSError:
         return []
+    if b"[aiconn_nb." not in text:  # hardly any package has one
+        return []
+    return [found.decode() for found in re.findall(rb"^\[(aiconn_nb\.[a-z_]+)\]", text, re.MULTILINE)]
 
 
 class Caller:
-    """Calls into one plug-in. While a call that was given up has not returned, no other is made: a plug-in that hangs keeps one
+    """Calls into one plug-in. While an abandoned call has not returned, no other is made: a plug-in that hangs blocks only one
     thread, however often it is needed."""
 
     def __init__(self) -> None:
@@ -91,10 +95,10 @@ class Caller:
         seconds: float | None = None,
         failure_of: Callable[[BaseException], BaseException] | None = None,
     ) -> T:
-        """What the plug-in answers.
+        """Return the plug-in's result.
 
-        Raises `PlugInFailed` (or the error that ``failure_of`` makes) for any exception of it, and `PlugInSilent` after ``seconds``
-        (`PATIENCE`) without an answer. Its thread is then left behind.
+        Raises `PlugInFailed` (or the error that ``failure_of`` builds) for any exception of it, and `PlugInSilent` after
+        ``seconds`` (`PATIENCE`) without a result. Its thread is then abandoned.
         """
         if self._given_up is not None and not self._given_up.is_set():
             raise PlugInSilent("it has not answered an earlier call yet")
@@ -107,17 +111,17 @@ class Caller:
 
 
 def failure(error: BaseException) -> PlugInFailed:
-    """What an exception of a plug-in says, on one line that may be shown."""
+    """The message of a plug-in's exception, as one displayable line."""
     return PlugInFailed(reason(error))
 
 
 def ask(call: Callable[[], T], seconds: float | None = None) -> T:
-    """What a plug-in answers to a single call; see `Caller.ask`."""
+    """Return a plug-in's result of a single call; see `Caller.ask`."""
     return Caller().ask(call, seconds)
 
 
 def reason(error: BaseException) -> str:
-    """What an exception says, on one line that may be shown."""
+    """The message of an exception, as one displayable line."""
     try:
         said = str(error)
     except BaseException:

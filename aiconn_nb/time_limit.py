@@ -1,17 +1,19 @@
-"""A call that is given up after a while: code of other packages may take any time, and a server may send a byte now and then."""
+"""Calls with a time limit: code of other packages may take any time, and a server may send an occasional byte."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import copy_context
-from threading import Event, Thread
+from threading import Event
 from typing import TypeVar
+
+from aiconn_nb.threads import started
 
 T = TypeVar("T")
 
 
 class GivenUp(Exception):
-    """The call has not returned in time. It goes on in its thread, which keeps no process alive; then ``over`` is set."""
+    """The call did not return in time. It continues in its daemon thread, and ``over`` is set when it ends."""
 
     def __init__(self, over: Event) -> None:
         super().__init__("no answer in time")
@@ -21,10 +23,10 @@ class GivenUp(Exception):
 def within(
     seconds: float, call: Callable[[], T], failure_of: Callable[[BaseException], BaseException], *, name: str
 ) -> T:
-    """What ``call`` answers, from a thread of its own with this name, in the context of the caller. Ctrl-C ends the wait.
+    """Return the result of ``call`` from a separate thread with this name, in the context of the caller. Ctrl-C ends the wait.
 
-    Raises `GivenUp` after so many seconds, and what ``failure_of`` makes of whatever the call raises: the frames of other
-    packages may hold a key.
+    Raises `GivenUp` after so many seconds, and the error that ``failure_of`` builds from any exception of the call: the frames of
+    other packages may hold a key.
     """
     answers: list[T] = []
     failures: list[BaseException] = []
@@ -38,7 +40,8 @@ def within(
         finally:
             over.set()
 
-    Thread(target=copy_context().run, args=(run,), name=name, daemon=True).start()
+    context = copy_context()
+    started(lambda: context.run(run), name)
     if not over.wait(seconds):
         raise GivenUp(over)
     if failures:

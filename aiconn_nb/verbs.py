@@ -1,14 +1,15 @@
 """The verbs as functions: ``aiconn_nb.ask(...)`` is ``kernel_session().ask(...)``.
 
-Each function is derived from a method of `Session`, when it is first asked for: its signature without ``self`` and without
-what only widgets pass, and its documentation. ``verbs.pyi`` says the same to a type checker; ``.ci/generate.py`` writes it.
+Each function is derived from a method of `Session` on first use: its signature without ``self`` and without
+parameters that only widgets pass, and its docstring. ``.ci/generate.py`` writes ``verbs.pyi`` for type checkers.
 """
 
 from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
     from aiconn_nb.features.batch import Mapped
 
 FORMER: Final = {"profile_history": "history_profile", "profile_diff": "diff_profile"}
-"""What a function was called in 0.1.0 -> what it is called now. The former names go with 0.3.0."""
+"""Function names of 0.1.0 -> current names. 0.3.0 removes the former names."""
 
 
 def last_reply() -> Reply | None:
-    """The last answer in this kernel, also one that was interrupted; None where there was none.
+    """The last answer in this kernel, even if it was interrupted; None if there was none.
 
     Example::
 
@@ -34,7 +35,7 @@ def last_reply() -> Reply | None:
 
 
 def last_comparison() -> Comparison | None:
-    """The last comparison in this kernel, also one that was interrupted; None where there was none.
+    """The last comparison in this kernel, even if it was interrupted; None if there was none.
 
     Example::
 
@@ -44,7 +45,7 @@ def last_comparison() -> Comparison | None:
 
 
 def last_map() -> Mapped | None:
-    """What became of the last `map` in this kernel, also one that was interrupted; None where there was none."""
+    """The result of the last `map` in this kernel, even if it was interrupted; None if there was none."""
     return kernel_session().last_map
 
 
@@ -62,16 +63,16 @@ def __getattr__(name: str) -> Any:
 
 
 def signature_of(name: str, verb: Verb) -> inspect.Signature:
-    """The signature of the function: that of the method, without what only widgets and commands pass."""
+    """The signature of the function: the method's, without parameters that only widgets and commands pass."""
     signature = inspect.signature(getattr(Session, name))
     shown = [each for key, each in signature.parameters.items() if key != "self" and key not in verb.inner]
     return signature.replace(parameters=shown)
 
 
 def doc_of(name: str, verb: Verb) -> str:
-    """The docstring of the function: that of the method, without the arguments that the function does not take."""
+    """The docstring of the function: the method's, without parameters that the function does not take."""
     doc = inspect.getdoc(getattr(Session, name)) or ""
-    # No `map` here: this module has the function of that name.
+    # No `map` here: this module has a function of that name.
     inner = "|".join(re.escape(each) for each in sorted(verb.inner))
     return re.sub(rf"^    (?:{inner}): .*\n(?:     .*\n)*", "", doc, flags=re.MULTILINE) if inner else doc
 
@@ -81,7 +82,7 @@ def _function(name: str, verb: Verb) -> Callable[..., Any]:
 
     @wraps(method)
     async def awaited(*args: Any, **options: Any) -> Any:
-        # Frameworks ask `inspect.iscoroutinefunction`, which looks no further than the function itself.
+        # Frameworks use `inspect.iscoroutinefunction`, which examines only the function itself.
         try:
             return await getattr(kernel_session(), name)(*args, **options)
         finally:
@@ -89,7 +90,7 @@ def _function(name: str, verb: Verb) -> Callable[..., Any]:
 
     @wraps(method)
     def called(*args: Any, **options: Any) -> Any:
-        # Neither is kept in a frame: a key may be among them, and a traceback prints the locals of each.
+        # Neither is kept in a frame: one may contain a key, and a traceback prints the locals of each frame.
         try:
             if "on_progress" in verb.inner:
                 return _with_line(getattr(kernel_session(), name), args, options)
@@ -111,7 +112,7 @@ def _with_bar(call: Callable[..., Any], args: Any, options: Any) -> Any:
     from aiconn_nb.ui.progress import progress
 
     try:
-        with progress("texts") as on_batch:
+        with _interrupted_shortly("last_embedding"), progress("texts") as on_batch:
             return call(*args, on_batch=on_batch, **options)
     finally:
         del args, options
@@ -121,7 +122,23 @@ def _with_line(call: Callable[..., Any], args: Any, options: Any) -> Any:
     from aiconn_nb.ui.progress import progress_line
 
     try:
-        with progress_line() as draw:
-            return call(*args, on_progress=lambda progress: draw(progress.line), **options)
+        with _interrupted_shortly("last_map"), progress_line() as draw:
+            return call(*args, on_progress=lambda progress: draw(progress.within), **options)
     finally:
         del args, options
+
+
+@contextmanager
+def _interrupted_shortly(result: str) -> Iterator[None]:
+    """Have a notebook show an interrupt of the block with the numbers of ``result``, and without a traceback."""
+    from aiconn_nb.ui.interrupts import ShortInterrupt, interrupted, is_in_ipython
+
+    before = getattr(kernel_session(), result)
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not is_in_ipython():
+            raise
+        so_far = getattr(kernel_session(), result)
+        error = interrupted(so_far if so_far is not before else None, are_vectors=result == "last_embedding")
+        raise ShortInterrupt(error) from None

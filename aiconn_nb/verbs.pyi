@@ -1,32 +1,35 @@
 # Written by .ci/generate.py. Change what it is derived from instead.
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import date
+from os import PathLike
 from typing import Any
 
 from typing_extensions import deprecated
 
 from aiconn_nb.features.adapters.results import Snippet
-from aiconn_nb.features.asking import Comparison, Reply
-from aiconn_nb.features.asking.embedding import Embedded
+from aiconn_nb.features.asking import Comparison, Embedded, Reply
 from aiconn_nb.features.asking.rehearsal import Rehearsal
 from aiconn_nb.features.asking.stream import Stream
 from aiconn_nb.features.batch import Mapped
+from aiconn_nb.features.batch.results import Progress
 from aiconn_nb.features.bundles.bundle import Bundle
 from aiconn_nb.features.bundles.bundle_plan import ImportPlan
 from aiconn_nb.features.checks.results import Tests
 from aiconn_nb.features.connections import NewKey
 from aiconn_nb.features.connections.results import Connections, Shown
+from aiconn_nb.features.discovery.results import Proposals
 from aiconn_nb.features.doctor.results import Report
-from aiconn_nb.features.environments.results import Environments, Explanation
+from aiconn_nb.features.environments.results import EnvironmentDiff, Environments, Explanation
 from aiconn_nb.features.profiles import Given, Value
 from aiconn_nb.features.profiles.results import Defaults, Profiles, ShownProfile
 from aiconn_nb.features.requirements.results import Requirements
 from aiconn_nb.features.rotation.key_rotation import Rotated
 from aiconn_nb.features.scan.notebook_scan import Scan
 from aiconn_nb.features.secrets.results import SecretKeys
-from aiconn_nb.features.usage.results import Spending
+from aiconn_nb.features.usage.results import Caps, Spending
 from aiconn_nb.features.use.results import Models, Using
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Capability, Profile
@@ -45,30 +48,86 @@ async def aask(
     carry_on: bool = ...,
     on_text: Callable[[str], None] | None = ...,
 ) -> Reply:
-    """Ask a profile without keeping the event loop waiting; see `ask`.
+    """Ask a profile without blocking the event loop; see `ask`.
 
-    Cancelling it closes the connection to the provider.
+    Cancelling the call closes the connection to the provider.
 
     Args:
-        prompt: The question. It is sent as it is: only the magics fill in ``{name}``.
-        profile: The alias of a profile, or of a connection together with ``model``. None asks the default profile.
-        model: Another model than the profile's, as the provider spells it.
-        system: What the model is told before the question, instead of the profile's.
-        temperature: 0 to 2, instead of the profile's.
-        max_tokens: The longest answer in tokens, 1 or more, instead of the profile's.
-        options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``, instead of the profile's.
-        carry_on: Whether the last exchange with this profile in this session goes before the question.
-        on_text: Told each piece of the answer as it comes, in the event loop's thread. What it raises stops the answer.
+        prompt: The prompt. It is sent unchanged: only the magics fill in ``{name}``.
+        profile: The alias of a profile, or of a connection together with ``model``. None means the default profile.
+        model: A model that replaces the profile's, as the provider spells it.
+        system: A system prompt that replaces the profile's.
+        temperature: 0 to 2; replaces the profile's.
+        max_tokens: The maximum tokens of the reply, 1 or more; replaces the profile's.
+        options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``; they replace the profile's.
+        carry_on: Whether to send the last exchange with this profile in this session before the prompt.
+        on_text: Called with each piece of the reply as it arrives, in the event loop's thread. An exception stops the reply.
 
     Returns:
         A `Reply`, as `ask` does.
 
     Raises:
-        What `stream` raises.
+        The errors of `stream`.
 
     Example::
 
         replies = await asyncio.gather(*(aiconn_nb.aask(each) for each in questions))
+    """
+
+async def amap(
+    data: Any,
+    template: str,
+    *,
+    profile: str | None = ...,
+    model: str | None = ...,
+    system: str | None = ...,
+    temperature: Value | None = ...,
+    max_tokens: Value | None = ...,
+    options: Given | None = ...,
+    schema: Any = ...,
+    into: str = ...,
+    limit: Value | None = ...,
+    budget: Value | None = ...,
+    at_once: Value | None = ...,
+    total_at_once: Value | None = ...,
+    engine: Any = ...,
+    journal: bool | str | None = ...,
+    errors: str = ...,
+    on_progress: Callable[[Progress], None] | None = ...,
+) -> Any:
+    """Ask a profile for each row of a dataset without blocking the event loop; see `map`.
+
+    Cancelling the call closes its requests; the journal has the answers so far.
+
+    Args:
+        data: As in `map`, like all other arguments.
+        template: The prompt.
+        profile: The alias of a profile, or of a connection.
+        model: A model that replaces the profile's.
+        system: A system prompt.
+        temperature: 0 to 2.
+        max_tokens: The maximum tokens of an answer.
+        options: More options of the provider's models.
+        schema: The format of an answer.
+        into: The column of the answers, if there is no schema.
+        limit: Ask only the first ``limit`` rows.
+        budget: US dollars, never exceeded.
+        at_once: Maximum requests in flight.
+        total_at_once: The maximum for all workers of a cluster together.
+        engine: A ``dask.distributed.Client``.
+        journal: Whether to store the answers, or the path of a file for them.
+        errors: ``keep`` or ``raise``.
+        on_progress: Called with the progress, in a separate thread.
+
+    Returns:
+        The result of `map`.
+
+    Raises:
+        The errors of `map`.
+
+    Example::
+
+        labels = await aiconn_nb.amap(reviews, "Classify: {review}", profile="writer")
     """
 
 def ask(
@@ -83,29 +142,29 @@ def ask(
     carry_on: bool = ...,
     on_text: Callable[[str], None] | None = ...,
 ) -> Reply:
-    """Ask a profile, and answer the whole answer.
+    """Ask a profile, and return the complete reply.
 
-    The first connection of the profile answers; where it cannot be reached, is too busy or refuses the key, the next one
-    does, and ``attempts`` of the reply says so. An interrupt stops it at once, closes the connection to the provider, and
-    leaves what came in ``last_reply``.
+    The first connection of the profile answers. If it is unreachable, is too busy or refuses the key, the next one takes
+    over, and ``attempts`` of the reply lists the failures. An interrupt stops the request at once, closes the connection to
+    the provider, and leaves the text so far in ``last_reply``.
 
     Args:
-        prompt: The question. It is sent as it is: only the magics fill in ``{name}``.
-        profile: The alias of a profile, or of a connection together with ``model``. None asks the default profile.
-        model: Another model than the profile's, as the provider spells it.
-        system: What the model is told before the question, instead of the profile's.
-        temperature: 0 to 2, instead of the profile's.
-        max_tokens: The longest answer in tokens, 1 or more, instead of the profile's.
-        options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``, instead of the profile's.
-        carry_on: Whether the last exchange with this profile in this session goes before the question.
-        on_text: Told each piece of the answer as it comes.
+        prompt: The prompt. It is sent unchanged: only the magics fill in ``{name}``.
+        profile: The alias of a profile, or of a connection together with ``model``. None means the default profile.
+        model: A model that replaces the profile's, as the provider spells it.
+        system: A system prompt that replaces the profile's.
+        temperature: 0 to 2; replaces the profile's.
+        max_tokens: The maximum tokens of the reply, 1 or more; replaces the profile's.
+        options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``; they replace the profile's.
+        carry_on: Whether to send the last exchange with this profile in this session before the prompt.
+        on_text: Called with each piece of the reply as it arrives.
 
     Returns:
-        A `Reply`: ``text``, ``model``, ``connection``, ``input_tokens`` and ``output_tokens`` (None where the provider does
-        not say), ``seconds``, ``attempts``.
+        A `Reply`: ``text``, ``model``, ``connection``, ``input_tokens`` and ``output_tokens`` (None if the provider reports no
+            count), ``seconds``, ``attempts``.
 
     Raises:
-        What `stream` raises.
+        The errors of `stream`.
 
     Example::
 
@@ -114,20 +173,20 @@ def ask(
     """
 
 def async_client(alias: str | None = ...) -> Any:
-    """The provider's own SDK client for ``await``.
+    """The provider's own asynchronous SDK client.
 
-    Each call makes a new one: a client serves the event loop in which it is first used.
+    Each call makes a new client: a client belongs to the event loop in which it is first used.
 
     Args:
-        alias: The connection; the one in use where it is left out.
+        alias: The connection; by default, the one in use.
 
     Returns:
-        What the provider's SDK calls its asynchronous client, such as an ``openai.AsyncOpenAI``. It holds the key.
+        The asynchronous client class of the provider's SDK, such as ``openai.AsyncOpenAI``. It contains the key.
 
     Raises:
-        ProviderFailed: The SDK has no asynchronous client, as Amazon's.
+        ProviderFailed: The SDK has no asynchronous client, like Amazon's.
 
-        And what `client` raises.
+        And the errors of `client`.
 
     Example::
 
@@ -135,20 +194,66 @@ def async_client(alias: str | None = ...) -> Any:
         await client.models.list()
     """
 
+def cap(
+    alias: str,
+    *,
+    per: str = ...,
+    dollars: Value | None = ...,
+    calls: Value | None = ...,
+    tokens: Value | None = ...,
+    connection: bool = ...,
+) -> Caps:
+    """Refuse requests of a connection or profile that could exceed a limit, in all kernels of this ``AICONN_HOME``.
+
+    Each request reserves its maximum cost before it is sent: its text at one token per byte, and ``max_tokens`` (else the
+    model's context window) at the highest price. When the reply is complete, the rest is released.
+
+    Args:
+        alias: The profile or connection. A rename keeps the cap; a bundle does not contain it.
+        per: ``day`` or ``month``, by the local calendar.
+        dollars: The maximum in US dollars. A model with an unknown price is refused; a local one is free.
+        calls: The maximum number of requests, including failed ones.
+        tokens: The maximum number of tokens, input and output.
+        connection: Whether to choose the connection if a profile has the same alias.
+
+    Returns:
+        The cap, with the amount spent. Limits that are not given stay unchanged.
+
+    Raises:
+        ProfileNotFound: No profile or connection has this alias.
+        CommandError: No limit was given, or it is not a positive number.
+        UsageUnusable: The file with the usage cannot be written.
+
+    Example::
+
+        aiconn_nb.cap("openai-dev", dollars=5)
+    """
+
+def caps() -> Caps:
+    """The caps of connections and profiles, and what all kernels have spent in the current day or month.
+
+    Raises:
+        UsageUnusable: The file with the usage cannot be read.
+
+    Example::
+
+        [each.alias for each in aiconn_nb.caps() if each.is_reached]
+    """
+
 def client(alias: str | None = ...) -> Any:
     """The provider's own SDK client for a connection.
 
     Args:
-        alias: The connection; the one in use where it is left out.
+        alias: The connection; by default, the one in use.
 
     Returns:
-        What the provider's SDK calls its client, such as an ``openai.OpenAI``. It holds the key: do not print its attributes.
+        The client class of the provider's SDK, such as ``openai.OpenAI``. It contains the key: do not print its attributes.
 
     Raises:
         NoConnectionInUse: No alias was given, and none is in use.
-        ProviderUnavailable: The SDK is not installed; the hint has the line that installs it.
+        ProviderUnavailable: The SDK is not installed; the hint has the install command.
 
-        And what `use` raises.
+        And the errors of `use`.
 
     Example::
 
@@ -164,44 +269,55 @@ def compare(
     max_tokens: int | None = ...,
     options: Given | None = ...,
 ) -> Comparison:
-    """Ask several profiles the same at once. One that fails has its error instead of an answer, and does not stop the others.
+    """Ask several profiles the same prompt at once. A profile that fails has an error instead of a reply and stops no other.
 
-    An interrupt stops all of them, closes their connections, and leaves what came in ``last_comparison``.
+    An interrupt stops all requests, closes their connections, and leaves the replies so far in ``last_comparison``.
 
     Args:
-        prompt: The question. It is sent as it is: only the magics fill in ``{name}``.
+        prompt: The prompt. It is sent unchanged: only the magics fill in ``{name}``.
         profiles: The aliases of profiles, or of connections together with ``model``.
-        model: Another model than the profiles', as the provider spells it.
-        system: What the models are told before the question, instead of the profiles'.
-        temperature: 0 to 2, instead of the profiles'.
-        max_tokens: The longest answer in tokens, 1 or more, instead of the profiles'.
-        options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``, instead of the profiles'.
+        model: A model that replaces the profiles', as the provider spells it.
+        system: A system prompt that replaces the profiles'.
+        temperature: 0 to 2; replaces the profiles'.
+        max_tokens: The maximum tokens of a reply, 1 or more; replaces the profiles'.
+        options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``; they replace the profiles'.
 
     Returns:
-        The answers in the order of the profiles; ``replies`` has those that succeeded, by profile.
+        The replies in the order of the profiles; ``replies`` has the successful ones, by profile.
 
     Raises:
-        ProfileNotFound: There is neither a profile nor a connection of one of the aliases. Nothing was sent.
-        CommandError: No profile was named, or an option is wrong. Nothing was sent.
+        ProfileNotFound: One of the aliases names no profile or connection. Nothing was sent.
+        CommandError: No profile was named, or an option is invalid. Nothing was sent.
 
     Example::
 
         aiconn_nb.compare("Why is the sky blue?", "writer", "critic").replies["critic"].text
     """
 
-def connections(text: str | None = ..., *, provider: str | None = ..., active: bool | None = ...) -> Connections:
+def connections(
+    text: str | None = ...,
+    *,
+    provider: str | None = ...,
+    active: bool | None = ...,
+    capability: Capability | str | None = ...,
+    resolves: bool | None = ...,
+) -> Connections:
     """The connections, in the order of their aliases.
 
     Args:
-        text: Only those with this text in alias, name or provider.
-        provider: Only those of the provider with this id, such as ``"openai"``.
-        active: Only those that are switched on (True) or off (False).
+        text: Filter by text in alias, name or provider.
+        provider: Filter by provider id, such as ``"openai"``.
+        active: Filter by state: only enabled (True) or disabled (False) ones.
+        capability: Filter by the provider's capability, ``"chat"`` or ``"embedding"``. Connections whose provider is not
+            installed are included, because its capabilities are unknown.
+        resolves: Filter by whether every reference resolves here.
 
     Returns:
-        A row for each: alias, provider, whether it is active, resolves here, and is in use.
+        A row for each: alias, provider, whether it is active, resolves here and is in use, and when it was checked.
 
     Raises:
         ProviderNotFound: No installed provider has this id.
+        CommandError: The capability is unknown.
 
     Example::
 
@@ -224,16 +340,16 @@ def create(
         provider: The id of an installed provider, such as ``"openai"``; ``aiconn providers`` lists them.
         name: The name for people; the alias if omitted.
         settings: Field -> value, as in the form: ``$Section:Key`` is a reference, ``$$`` a literal ``$``. A sensitive literal
-            (text or `Secret`) is encrypted before it reaches the disk.
-        active: Whether it can be used at once.
+            is sealed.
+        active: Whether to create it enabled.
         update: Whether to change an existing connection that differs.
 
     Returns:
-        The connection with every field. A reference that does not resolve here is a warning, not an error.
+        The connection with every field. A reference that does not resolve here causes a warning, not an error.
 
     Raises:
-        InvalidConnection: ``problems`` has all that is wrong, by field. Nothing was saved.
-        ConnectionExists: Another connection has this alias; ``differences`` says how it differs, never a secret.
+        InvalidConnection: ``problems`` has all problems, by field. Nothing was saved.
+        ConnectionExists: Another connection has this alias; ``differences`` lists the differences, never a secret.
         ProviderNotFound: No installed provider has this id.
 
     Example::
@@ -262,28 +378,28 @@ def create_profile(
 
     Args:
         alias: Its alias: a-z, 0-9 and -, at most 100 characters.
-        connections: The aliases of connections: the first answers, the others are fallbacks in this order. One with a model
-            of its own has it behind the first ``=``: ``"openai-dev=gpt-5-mini"``.
-        model: The model of the connections without one of their own, as the provider spells it.
-        capability: ``"chat"`` or ``"embedding"``; it never changes.
+        connections: The aliases of connections: the first answers, the others are fallbacks in this order. A connection with
+            its own model has it after the first ``=``: ``"openai-dev=gpt-5-mini"``.
+        model: The model of all other connections, as the provider spells it.
+        capability: ``"chat"`` or ``"embedding"``; it cannot change later.
         name: The name for people; the alias if omitted.
         temperature: Chat: 0 to 2. An omitted option is not sent.
-        max_tokens: Chat: the longest answer in tokens, 1 or more.
-        system: Chat: what the model is told before every question.
+        max_tokens: Chat: the maximum tokens of a reply, 1 or more.
+        system: Chat: the system prompt.
         dimensions: Embedding: numbers per vector, 1 or more.
-        options: Those and all others that the connections' providers declare, such as ``{"reasoning_effort": "low"}``.
-        tags: Words to find it by.
+        options: These and all other options that the connections' providers declare, such as ``{"reasoning_effort": "low"}``.
+        tags: Tags for searching.
         default: Whether to make it the default of its capability.
-        check_model: Whether to ask the provider, for three seconds at most, whether it lists the model. One that it does not
-            list is a warning; a missing list is ignored.
+        check_model: Whether to ask the provider, for at most three seconds, whether it lists the model. A model that it does
+            not list causes a warning; a missing list is ignored.
         update: Whether to change an existing profile that differs.
 
     Returns:
         The profile with its health, and warnings.
 
     Raises:
-        InvalidProfile: ``problems`` has all that is wrong, by field. Nothing was saved.
-        ProfileExists: Another profile has this alias; ``differences`` says how it differs.
+        InvalidProfile: ``problems`` has all problems, by field. Nothing was saved.
+        ProfileExists: Another profile has this alias; ``differences`` lists the differences.
 
     Example::
 
@@ -291,14 +407,14 @@ def create_profile(
     """
 
 def default_profile(alias: str | None = ..., capability: Capability | str | None = ...) -> Defaults | ShownProfile:
-    """The default profile of each capability; with an alias, make that profile the default of its capability.
+    """The default profile of each capability; with an alias, make that profile the default first.
 
     Args:
-        alias: The profile that becomes the default; None changes nothing.
-        capability: Only ``"chat"`` or ``"embedding"``. With an alias it must be that of the profile.
+        alias: The new default profile; None changes nothing.
+        capability: Only ``"chat"`` or ``"embedding"``. With an alias, it must be the profile's capability.
 
     Returns:
-        The defaults, or with an alias the profile.
+        The defaults; with an alias, the profile.
 
     Raises:
         ProfileNotFound: No profile has this alias.
@@ -310,11 +426,11 @@ def default_profile(alias: str | None = ..., capability: Capability | str | None
     """
 
 def delete(*aliases: str, force: bool = ...) -> Done:
-    """Delete connections, all or none. They are kept for 30 days; `undelete` restores one.
+    """Delete connections, all or none. They can be restored with `undelete` for 30 days.
 
     Args:
         aliases: The connections.
-        force: Whether to delete connections that profiles depend on, too.
+        force: Whether to delete even connections that profiles depend on.
 
     Raises:
         ConnectionNotFound: No connection has one of the aliases.
@@ -326,7 +442,7 @@ def delete(*aliases: str, force: bool = ...) -> Done:
     """
 
 def delete_profile(*aliases: str) -> Done:
-    """Delete profiles, all or none. They are kept for 30 days; `undelete_profile` restores one.
+    """Delete profiles, all or none. They can be restored with `undelete_profile` for 30 days.
 
     Args:
         aliases: The profiles.
@@ -340,31 +456,51 @@ def delete_profile(*aliases: str) -> Done:
     """
 
 def diff(alias: str, before: int | None = ..., after: int | None = ...) -> Differences:
-    """What differs between two versions of a connection. For sealed values it says only that they differ.
+    """The differences between two versions of a connection. Sealed values are only reported as different.
 
     Args:
         alias: The connection.
-        before: A version; None is the one before the current one.
-        after: A version; None is the current one.
+        before: A version; None means the one before the current one.
+        after: A version; None means the current one.
 
     Raises:
-        ConnectionNotFound: No connection has this alias, or the version is not kept.
+        ConnectionNotFound: No connection has this alias, or the version is not stored.
 
     Example::
 
         aiconn_nb.diff("openai-dev", 1)
     """
 
+def diff_environments(first: str, second: str | None = ...) -> EnvironmentDiff:
+    """Compare two environments: a row for each reference of the connections.
+
+    Args:
+        first: An environment.
+        second: Another one; by default, the current one.
+
+    Returns:
+        The source of each reference in both, and whether its value is the same. It does not contain the values. ``ok`` is True
+            if every reference resolves in both.
+
+    Raises:
+        EnvironmentNotFound: One of them has no configuration file.
+        ConfigurationFileError: A file in one of them cannot be read.
+
+    Example::
+
+        aiconn_nb.diff_environments("Development", "Production").missing
+    """
+
 def diff_profile(alias: str, before: int | None = ..., after: int | None = ...) -> Differences:
-    """What differs between two versions of a profile.
+    """The differences between two versions of a profile.
 
     Args:
         alias: The profile.
-        before: A version; None is the one before the current one.
-        after: A version; None is the current one.
+        before: A version; None means the one before the current one.
+        after: A version; None means the current one.
 
     Raises:
-        ProfileNotFound: No profile has this alias, or the version is not kept.
+        ProfileNotFound: No profile has this alias, or the version is not stored.
 
     Example::
 
@@ -372,7 +508,7 @@ def diff_profile(alias: str, before: int | None = ..., after: int | None = ...) 
     """
 
 def disable(*aliases: str) -> Done:
-    """Disable connections, all or none. Until they are enabled, any use of them fails and says so.
+    """Disable connections, all or none. Until they are enabled, any use of them raises an error.
 
     Args:
         aliases: The connections.
@@ -386,20 +522,61 @@ def disable(*aliases: str) -> Done:
         aiconn_nb.disable("openai-dev")
     """
 
-def doctor() -> Report:
-    """Examine everything that this package depends on here, and say what is wrong and what helps.
+def discover(create: Sequence[str] = ..., *, all: bool = ..., local: bool = ...) -> Proposals:
+    """Find accounts and local servers that other tools know, and create connections from them.
 
-    It changes nothing and makes no request over the network; `test` does that for a connection.
+    It checks environment variables, ``.env`` files of the working folder, the keys of ``llm``, the settings of jupyter-ai and
+    Continue, the profiles of AWS and gcloud, and the documented ports of the loopback interface, to which it sends no
+    credential. Files are read, never run.
+
+    Args:
+        create: The names of proposals to create. A key outside the variables is copied to the encrypted user secrets of the
+            current environment.
+        all: Create everything new, except proposals that would copy a key and are not named in ``create``.
+        local: Whether to look for servers on this machine.
 
     Returns:
-        The findings, in the order of the parts. ``ok`` is true if none is a problem; ``problems`` has the problems.
+        A row for each account; ``created`` has the aliases of the created connections. It contains no key.
 
     Raises:
-        AiconnError: Never; a failure is a finding.
+        CommandError: One of these names is not in the list.
+
+    Example::
+
+        aiconn_nb.discover(create=["openai-env"]).created
+    """
+
+def doctor() -> Report:
+    """Examine everything that this package depends on here, and report problems and remedies.
+
+    It changes nothing and makes no network request; `test` does that for a connection.
+
+    Returns:
+        The findings, in the order of the parts. ``ok`` is True if none is a problem; ``problems`` has the problems.
+
+    Raises:
+        AiconnError: Never; a failure becomes a finding.
 
     Example::
 
         aiconn_nb.doctor().problems
+    """
+
+def dotenv(on: bool | None = ...) -> Done:
+    """Whether the ``.env`` file of this folder is a source of references; with ``on``, set this for the folder.
+
+    The file is beside ``appsettings.json`` or, without settings files, in the working folder. The choice is stored with the
+    store, for all notebooks. The variable ``AICONN_DOTENV`` (1 or 0) overrides it.
+
+    Args:
+        on: True reads the file from now on, False does not; None changes nothing.
+
+    Raises:
+        StoreError: The choice cannot be saved.
+
+    Example::
+
+        aiconn_nb.dotenv(on=True)
     """
 
 def duplicate(alias: str, new_alias: str | None = ..., *, name: str | None = ...) -> Shown:
@@ -437,23 +614,23 @@ def duplicate_profile(alias: str, new_alias: str | None = ..., *, name: str | No
     """
 
 def edit(alias: str, *, name: str | None = ..., settings: Given | None = ..., active: bool | None = ...) -> Shown:
-    """Save a change of a connection. What is not named stays, sealed values included.
+    """Save a change of a connection. All other settings stay, sealed values included.
 
-    A key that was there before may not go to another host until `trust` allows it. Until then every use fails, and the result
-    warns of it.
+    An existing key may not go to another host until `trust` allows it. Until then every use fails, and the result has a
+    warning.
 
     Args:
         alias: The connection.
-        name: The name to show.
+        name: The display name.
         settings: Field -> new value, as in `create`; a value of None removes the setting.
-        active: Whether it can be used.
+        active: Whether it is enabled.
 
     Returns:
         The connection with every field, and warnings.
 
     Raises:
         ConnectionNotFound: No connection has this alias.
-        InvalidConnection: ``problems`` has all that is wrong, by field. Nothing was saved.
+        InvalidConnection: ``problems`` has all problems, by field. Nothing was saved.
         ConnectionExists: Another connection has the new alias.
         ConnectionChanged: The stored version is not ``expected_version``.
 
@@ -473,16 +650,16 @@ def edit_profile(
     tags: str | Sequence[str] | None = ...,
     check_model: bool = ...,
 ) -> ShownProfile:
-    """Save a change of a profile. What is not named stays.
+    """Save a change of a profile. All other fields stay.
 
     Args:
         alias: The profile.
-        name: The name to show.
+        name: The display name.
         new_alias: The new alias.
-        connections: The connections in order, instead of the current ones.
+        connections: The connections in order; they replace the current ones.
         model: The model, as the provider spells it.
         options: Option -> new value, such as ``{"temperature": 0.2}``; a value of None removes the option.
-        tags: The tags, instead of the current ones.
+        tags: The tags; they replace the current ones.
         check_model: As in `create_profile`, if connections or model are given.
 
     Returns:
@@ -490,7 +667,7 @@ def edit_profile(
 
     Raises:
         ProfileNotFound: No profile has this alias.
-        InvalidProfile: ``problems`` has all that is wrong, by field. Nothing was saved.
+        InvalidProfile: ``problems`` has all problems, by field. Nothing was saved.
         ProfileExists: Another profile has the new alias.
         ProfileChanged: The stored version is not ``expected_version``.
 
@@ -500,32 +677,57 @@ def edit_profile(
     """
 
 def embed(
-    texts: str | Iterable[str],
+    texts: Any,
+    template: str | None = ...,
     *,
     profile: str | None = ...,
     model: str | None = ...,
     dimensions: Value | None = ...,
     as_array: bool = ...,
-) -> Embedded:
-    """One vector per text, in the order of the texts.
+    output: str | PathLike[str] | None = ...,
+    overwrite: bool = ...,
+    journal: bool | str | None = ...,
+    budget: Value | None = ...,
+    at_once: Value | None = ...,
+    total_at_once: Value | None = ...,
+    engine: Any = ...,
+) -> Embedded | Any:
+    """Return one vector per text, in the order of the texts.
 
-    The texts go in batches of what the provider takes at once. Until the first batch is answered another connection may take
-    over; from then on all vectors come from the same one.
+    The texts go in batches of the provider's size, many at once. Another connection may take over until the first batch is
+    answered; from then on, one connection returns all vectors.
+
+    With a template, an output or an engine, the texts are a *dataset*: duplicate texts are sent once, a failed row is NaN and
+    has its reason in ``errors``, vectors are 32-bit floats, and a journal stores each vector as it arrives. After Ctrl-C, a
+    crash or a killed kernel, repeat the call to resume it; no stored text is sent again.
 
     Args:
-        texts: The texts, or one text.
-        profile: The alias of a profile, or of a connection together with ``model``. None asks the default profile.
-        model: Another model than the profile's, as the provider spells it.
-        dimensions: Numbers per vector, 1 or more, instead of the profile's.
+        texts: The texts, or one text; with a template, a pandas, polars or Dask table, or dictionaries.
+        template: The text of each row; ``{column}`` is filled in, as in `map`.
+        profile: The alias of a profile, or of a connection together with ``model``. None means the default profile.
+        model: A model that replaces the profile's, as the provider spells it.
+        dimensions: Numbers per vector, 1 or more; replaces the profile's.
         as_array: Whether ``vectors`` is a NumPy array.
+        output: A ``.npy`` file for the vectors. It is memory-mapped, and may be larger than the memory.
+        overwrite: Whether to replace an existing file.
+        journal: Whether to store the vectors below ``AICONN_HOME`` for 30 days, or the path of a file for them. None means True
+            for a dataset.
+        budget: US dollars, never exceeded.
+        at_once: Maximum requests in flight, 64 by default; on a cluster, per worker. The number adapts below this maximum.
+        total_at_once: On a cluster, maximum requests in flight of all workers together.
+        engine: A ``dask.distributed.Client``: its workers ask now. Without an engine, a Dask table
+            is asked when it is computed.
 
     Returns:
-        The vectors; ``vectors`` has them as a list of lists, or as an array.
+        The vectors; ``vectors`` is a list of lists or an array, for a dataset always an array. For a Dask table without an
+            engine, the lazy table with the columns ``vector``, ``model``, ``connection`` and ``error``, all by the first
+            connection of the profile.
 
     Raises:
-        CommandError: What was given is no text, or NumPy is not installed.
+        CommandError: A value is not text, or NumPy is not installed.
+        BatchError: The data, template, budget or journal is invalid; nothing was sent.
 
-        And what `stream` raises.
+        And the errors of `stream`.
 
     Example::
 
@@ -548,17 +750,17 @@ def enable(*aliases: str) -> Done:
     """
 
 def environ(alias: str | None = ...) -> AbstractContextManager[None]:
-    """Export a connection's environment variables for a ``with`` block, then restore the former ones.
+    """Export a connection's environment variables for a ``with`` block, then restore the previous ones.
 
-    Other variables of the provider's ecosystem are removed meanwhile, so nothing of another account is left.
+    Other variables of the provider's ecosystem are removed for the block, so that no other account interferes.
 
     Args:
-        alias: The connection; the one in use where it is left out.
+        alias: The connection; by default, the one in use.
 
     Raises:
         NoConnectionInUse: No alias was given, and none is in use.
 
-        And what `use` raises.
+        And the errors of `use`.
 
     Example::
 
@@ -567,10 +769,10 @@ def environ(alias: str | None = ...) -> AbstractContextManager[None]:
     """
 
 def environment(name: str | None = ...) -> Environments:
-    """The environments that have files, and the current one; with a name, switch this session to it first.
+    """The environments with files, and the current one; with a name, switch this session first.
 
     Args:
-        name: The environment to switch to, such as ``"Production"``; None switches nothing.
+        name: The environment to switch to, such as ``"Production"``; None does not switch.
 
     Raises:
         EnvironmentNotFound: No configuration file belongs to this environment; the hint names the nearest.
@@ -581,14 +783,14 @@ def environment(name: str | None = ...) -> Environments:
     """
 
 def explain(alias: str | None = ..., *, environment: str | None = ...) -> Explanation:
-    """Where each setting of a connection comes from: the file and line or variable, what it hides, and what is missing.
+    """The source of each setting of a connection: file and line or variable, what it overrides, and what is missing.
 
     Args:
-        alias: The connection; the one in use if omitted.
-        environment: The environment; the current one if omitted.
+        alias: The connection; by default, the one in use.
+        environment: The environment; by default, the current one.
 
     Returns:
-        A line for each field; ``complete`` says whether nothing is missing. It contains no secret.
+        A line for each field; ``complete`` is True if nothing is missing. It contains no secret.
 
     Raises:
         NoConnectionInUse: No alias was given, and none is in use.
@@ -606,13 +808,13 @@ def export(
     """A bundle of connections to share: references and values that are not sensitive, never a key.
 
     Args:
-        aliases: The connections; all if none is named.
+        aliases: The connections; by default, all.
         profiles: Whether to include the profiles that use them.
-        to: The file to write it to; None writes none.
+        to: The file to write; None writes no file.
         overwrite: Whether to replace an existing file.
 
     Returns:
-        The bundle: ``text`` is the content of a file, ``left_out`` says what is not in it and why.
+        The bundle: ``text`` is the content of a file, ``left_out`` says what is left out and why.
 
     Raises:
         ConnectionNotFound: No connection has one of the aliases.
@@ -624,20 +826,20 @@ def export(
     """
 
 def failover(profile: str | None = ..., *, model: str | None = ..., live: bool = ...) -> Rehearsal:
-    """Rehearse the failover of a profile: which connection would answer now, and which once each one is switched off in turn.
+    """Rehearse the failover of a profile: which connection would answer now, and after each in turn is switched off.
 
-    Nothing is switched off. Without ``live`` nothing is sent either.
+    Nothing is really switched off. Without ``live``, nothing is sent.
 
     Args:
-        profile: The alias of a profile, or of a connection together with ``model``. None is the default profile.
-        model: Another model than the profile's, as the provider spells it.
-        live: Whether to ask each connection for one token, or one vector, which costs that much.
+        profile: The alias of a profile, or of a connection together with ``model``. None means the default profile.
+        model: A model that replaces the profile's, as the provider spells it.
+        live: Whether to request one token or one vector from each connection, which costs that much.
 
     Returns:
         The steps; ``answers`` of each is the alias of the connection that would answer, or ''.
 
     Raises:
-        ProfileNotFound: There is neither a profile nor a connection of this alias.
+        ProfileNotFound: No profile or connection has this alias.
         CommandError: A connection was named without a model.
 
     Example::
@@ -646,17 +848,31 @@ def failover(profile: str | None = ..., *, model: str | None = ..., live: bool =
     """
 
 def forget_maps() -> Done:
-    """Delete the journals of all `map` calls: the answers that are kept below ``AICONN_HOME``.
+    """Delete the journals of all `map` calls: the answers stored below ``AICONN_HOME``.
 
     Returns:
-        A `Done` that says how many there were.
+        A `Done` with the number of deleted journals.
 
     Raises:
-        NoPlace: No folder can be told for them.
+        NoPlace: The location of ``AICONN_HOME`` cannot be determined.
 
     Example::
 
         aiconn_nb.forget_maps()
+    """
+
+def forget_usage() -> Done:
+    """Delete the recorded usage of all kernels below ``AICONN_HOME``. Caps stay and start from zero.
+
+    Returns:
+        A `Done` with the number of calls.
+
+    Raises:
+        UsageUnusable: The file cannot be written.
+
+    Example::
+
+        aiconn_nb.forget_usage()
     """
 
 def get(alias: str) -> Connection:
@@ -710,12 +926,12 @@ def import_bundle(
 
     Args:
         path: The file.
-        dry_run: True only looks, whatever ``yes`` says; False says the same as ``yes=True``.
+        dry_run: True only plans, whatever ``yes`` says; False means the same as ``yes=True``.
         rename: Alias in the bundle -> alias here, for an alias that is taken.
-        yes: Whether to import it.
+        yes: Whether to carry out the import.
 
     Returns:
-        The plan: what is new, changed, clashing or refused. After an import: what was done.
+        The plan: new, changed, clashing and refused entries. After an import, also what was done.
 
     Raises:
         BundleError: The file cannot be read or is no bundle, or the store changed between the plan and the import.
@@ -742,42 +958,47 @@ def map(
     limit: Value | None = ...,
     budget: Value | None = ...,
     at_once: Value | None = ...,
+    total_at_once: Value | None = ...,
+    engine: Any = ...,
     journal: bool | str | None = ...,
     errors: str = ...,
 ) -> Any:
-    """Ask a profile about each row of a dataset, many at once.
+    """Ask a profile for each row of a dataset, many rows at once.
 
-    The rows are asked with as many requests in flight as each server keeps up with, and fall back row by row as `ask` does.
-    An error stays in its row. Rows with the same prompt are asked once. Each answer is written to a journal when it comes:
-    after Ctrl-C, a crash or a killed kernel the same line goes on, and asks no row again that is in it.
+    The number of requests in flight adapts to each server. Rows fail over individually, as in `ask`. An error affects only its
+    row. Rows with the same prompt are asked once. A journal stores each answer as it arrives: after Ctrl-C, a crash or a killed
+    kernel, repeat the call to resume it; no stored row is asked again.
 
     Args:
-        data: A pandas or polars table, or rows: texts (their column is ``text``) or dictionaries. Rows are read one by one.
-        template: The prompt. ``{column}`` is filled in; a name in doubled braces and all other braces stay as they are.
-        profile: The alias of a profile, or of a connection together with ``model``. None asks the default profile.
-        model: Another model than the profile's, as the provider spells it.
-        system: What the model is told before the prompt, instead of the profile's.
-        temperature: 0 to 2, instead of the profile's.
-        max_tokens: The longest answer in tokens, 1 or more, instead of the profile's.
+        data: A pandas, polars or Dask table, or rows, read one by one: texts (column ``text``) or dictionaries.
+        template: The prompt. ``{column}`` is filled in; doubled braces and all other braces stay unchanged.
+        profile: The alias of a profile, or of a connection together with ``model``. None means the default profile.
+        model: A model that replaces the profile's, as the provider spells it.
+        system: A system prompt that replaces the profile's.
+        temperature: 0 to 2; replaces the profile's.
+        max_tokens: The maximum tokens of an answer, 1 or more; replaces the profile's.
         options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``.
-        schema: What an answer is to be: ``{"label": ["positive", "negative"], "score": float}``, a JSON Schema, or a
-            pydantic model. Each field becomes a column. An answer that does not keep it has one more attempt.
-        into: The column of the answers, without a schema.
-        limit: Ask only about so many rows; ``last_map`` then says what all would cost and take.
-        budget: US dollars. The most that a request can cost is reserved before it is sent, so this is never exceeded.
-        at_once: Requests in flight at most, 64 by default. The number adapts below that.
-        journal: Whether answers are kept, below ``AICONN_HOME`` and for 30 days, or the path of a file for them; None is False.
-        errors: ``keep`` leaves an error in its row; ``raise`` stops at the first.
+        schema: The format of an answer: ``{"label": ["positive", "negative"], "score": float}``, a JSON Schema, or a pydantic
+            model. Each field becomes a column. An answer that does not match gets a second attempt.
+        into: The column of the answers, if there is no schema.
+        limit: Ask only the first ``limit`` rows; ``last_map`` then estimates cost and time of all rows.
+        budget: US dollars. Each request reserves its maximum cost before it is sent, so the budget is never exceeded.
+        at_once: Maximum requests in flight, 64 by default; on a cluster, per worker. The number adapts below this maximum.
+        total_at_once: On a cluster, maximum requests in flight of all workers together; unlimited by default.
+        engine: A ``dask.distributed.Client``: its workers ask now, each with its own session. Without an engine, a Dask table
+            is asked when it is computed.
+        journal: Whether to store answers below ``AICONN_HOME`` for 30 days, or the path of a file for them; None means False.
+        errors: ``keep`` stores an error in its row; ``raise`` stops at the first error.
 
     Returns:
         The data in its own kind, order and index, with the columns of the answers, and ``model``, ``connection``,
-        ``input_tokens``, ``output_tokens``, ``cost`` (US dollars; None where the price is not known) and ``error``. Rows with
-        the same prompt have the same answer, tokens and cost; what was really spent is in ``last_map``.
+            ``input_tokens``, ``output_tokens``, ``cost`` (US dollars; None if the price is unknown) and ``error``. Rows with
+            one prompt repeat its answer, tokens and cost; ``last_map`` has the actual total.
 
     Raises:
-        BatchError: The template, the schema, the budget or the journal does not fit; nothing was sent.
-        BatchStopped: Rows failed that leave no hope for the others; what was answered is in the journal.
-        ProfileNotFound: There is neither a profile nor a connection of this alias.
+        BatchError: The template, schema, budget or journal is invalid; nothing was sent.
+        BatchStopped: Rows failed in a way that other rows would too; the journal has the answers so far.
+        ProfileNotFound: No profile or connection has this alias.
 
     Example::
 
@@ -785,22 +1006,22 @@ def map(
     """
 
 def models(alias: str | None = ..., text: str | None = ..., *, capability: Capability | str | None = ...) -> Models:
-    """The models that the account can use, in the order of their ids. The provider is asked now.
+    """The models available to the account, in the order of their ids, requested from the provider.
 
     Args:
-        alias: The connection; the one in use where it is left out.
-        text: Only models with this text in id or name, in any case.
-        capability: Only models for ``"chat"`` or ``"embedding"``, and those whose provider does not say what they can do.
+        alias: The connection; by default, the one in use.
+        text: Filter by text in id or name, in any case.
+        capability: Only models for ``"chat"`` or ``"embedding"``, and models without known capabilities.
 
     Returns:
-        A row for each, with its context window, price and last day where the list says so; empty where the provider
-        answered that there is none. An error is raised, and never an empty list.
+        A row for each, with context window, price and last day if the list has them; empty if the provider returned an empty
+            list. A failure raises an error and never returns an empty list.
 
     Raises:
         NoConnectionInUse: No alias was given, and none is in use.
-        ProviderFailed: The provider did not answer with a list, or offers none; ``kind`` says how it failed.
+        ProviderFailed: The provider returned no list, or does not offer one; ``kind`` is the type of failure.
 
-        And what `use` raises.
+        And the errors of `use`.
 
     Example::
 
@@ -808,7 +1029,7 @@ def models(alias: str | None = ..., text: str | None = ..., *, capability: Capab
     """
 
 def profile(alias: str) -> Profile:
-    """The profile as it is stored.
+    """Return the stored profile.
 
     Args:
         alias: The profile.
@@ -821,18 +1042,26 @@ def profile(alias: str) -> Profile:
         aiconn_nb.profile("writer").model
     """
 
-def profiles(text: str | None = ..., *, capability: Capability | str | None = ...) -> Profiles:
+def profiles(
+    text: str | None = ...,
+    *,
+    capability: Capability | str | None = ...,
+    tags: str | Sequence[str] = ...,
+    resolves: bool | None = ...,
+) -> Profiles:
     """The profiles, in the order of their aliases, each with its health.
 
     Args:
         text: Only those with this text in alias, name, model, tag or connection.
         capability: Only those for ``"chat"`` or ``"embedding"``.
+        tags: Filter by tag; with several, a profile must have all of them.
+        resolves: Filter by whether every connection resolves here.
 
     Returns:
-        A row for each; ``health`` says which of its connections would answer now.
+        A row for each; ``health`` says which of its connections would answer now, and whether it has been checked.
 
     Raises:
-        CommandError: There is no such capability.
+        CommandError: The capability is unknown.
 
     Example::
 
@@ -840,7 +1069,7 @@ def profiles(text: str | None = ..., *, capability: Capability | str | None = ..
     """
 
 def rename(alias: str, new_alias: str) -> Done:
-    """Give a connection another alias. Profiles follow, and the old alias leads to it until another connection takes it.
+    """Change the alias of a connection. Profiles follow, and the old alias finds it until another connection takes that alias.
 
     Args:
         alias: The connection.
@@ -857,7 +1086,7 @@ def rename(alias: str, new_alias: str) -> Done:
     """
 
 def rename_profile(alias: str, new_alias: str) -> Done:
-    """Give a profile another alias. It stays a default, and the old alias leads to it until another profile takes it.
+    """Change the alias of a profile. It stays a default, and the old alias finds it until another profile takes that alias.
 
     Args:
         alias: The profile.
@@ -874,21 +1103,21 @@ def rename_profile(alias: str, new_alias: str) -> Done:
     """
 
 def require(*aliases: str, file: str | os.PathLike[str] | None = ..., yes: bool = ...) -> Requirements:
-    """Whether everything that a notebook needs is there: one row for each need, with a remedy if it is not met.
+    """Check whether everything that a notebook needs is here: one row for each need, with a remedy if it is not met.
 
-    It shows everything that is missing at once, and makes no request over the network.
+    It reports all missing entries at once, and makes no network request.
 
     Args:
-        aliases: Connections and profiles; all that the project file declares if omitted.
-        file: The project file, a bundle as `export` writes it; ``aiconn.json`` in the working folder if omitted.
+        aliases: Connections and profiles; by default, everything in the project file.
+        file: The project file, a bundle from `export`; by default, ``aiconn.json`` in the working folder.
         yes: Whether to import missing entries. This never trusts a host, changes an existing entry or replaces a default.
 
     Returns:
-        The needs. ``ok`` is true if all are met, ``unmet`` has the others.
+        The needs. ``ok`` is True if all are met; ``unmet`` has the others.
 
     Raises:
         NoProjectFile: No alias was named, and there is no ``aiconn.json`` here.
-        BundleError: The project file cannot be read, or is no bundle.
+        BundleError: The project file cannot be read, or is not a bundle.
 
     Example::
 
@@ -896,13 +1125,13 @@ def require(*aliases: str, file: str | os.PathLike[str] | None = ..., yes: bool 
     """
 
 def reset(profile: str | None = ...) -> Done:
-    """Forget the last exchange with a profile: ``carry_on`` has nothing to go on from then.
+    """Forget the last exchange with a profile, so that ``carry_on`` starts a new one.
 
     Args:
         profile: The alias of a profile, or of a connection; None forgets all.
 
     Raises:
-        ProfileNotFound: There is neither a profile nor a connection of this alias.
+        ProfileNotFound: No profile or connection has this alias.
 
     Example::
 
@@ -910,14 +1139,14 @@ def reset(profile: str | None = ...) -> Done:
     """
 
 def resolve(reference: str, *, environment: str | None = ...) -> Explanation:
-    """Where one reference comes from. Its value is not shown.
+    """The source of one reference. Its value is not shown.
 
     Args:
         reference: The reference, such as ``"$OpenAI:ApiKey"``.
-        environment: The environment; the current one if omitted.
+        environment: The environment; by default, the current one.
 
     Returns:
-        One line; if the text is no reference or does not resolve, its ``problem`` says so.
+        One line; if the text is not a reference or does not resolve, ``problem`` says so.
 
     Raises:
         EnvironmentNotFound: No configuration file belongs to this environment.
@@ -928,14 +1157,14 @@ def resolve(reference: str, *, environment: str | None = ...) -> Explanation:
     """
 
 def rollback(alias: str, version: int) -> Shown:
-    """Save a former version of a connection as a new one. It restores sealed values, too; the alias stays.
+    """Save an earlier version of a connection as a new one. It restores sealed values, too; the alias stays.
 
     Args:
         alias: The connection.
         version: The version to restore; `history` lists them.
 
     Raises:
-        ConnectionNotFound: No connection has this alias, or the version is not kept.
+        ConnectionNotFound: No connection has this alias, or the version is not stored.
         ConnectionChanged: The stored version is not ``expected_version``.
 
     Example::
@@ -944,14 +1173,14 @@ def rollback(alias: str, version: int) -> Shown:
     """
 
 def rollback_profile(alias: str, version: int) -> ShownProfile:
-    """Save a former version of a profile as a new one; the alias stays.
+    """Save an earlier version of a profile as a new one; the alias stays.
 
     Args:
         alias: The profile.
         version: The version to restore; `history_profile` lists them.
 
     Raises:
-        ProfileNotFound: No profile has this alias, or the version is not kept.
+        ProfileNotFound: No profile has this alias, or the version is not stored.
         ProfileChanged: The stored version is not ``expected_version``.
 
     Example::
@@ -968,26 +1197,26 @@ def rotate(
     model: str | None = ...,
     all: bool = ...,
 ) -> Rotated:
-    """Replace a key by a new one, after the connection has passed its test with it. Without proof the old key stays.
+    """Replace a key by a new one, if the connection passes its test with it. Without proof, the old key stays.
 
-    A sealed value is sealed anew, and the old one stays in the history. Where a reference comes from a user secret, the new key
-    is kept as a user secret. Clients that were bound to the old key are bound again, and the result says so.
+    A sealed value is sealed again, and the old one stays in the history. If a reference comes from a user secret, the new key
+    becomes the user secret. Clients with the old key are bound again, and the result lists them.
 
     Args:
         alias: The connection.
-        new: The key (text or `Secret`), or several by field where they belong together, as the two halves of an AWS key do.
+        new: The key (text or `Secret`), or several by field if they belong together, like the two halves of an AWS key.
         to: Instead of a key, the reference that replaces the stored one, or references by field.
         field: The field of the key, if the connection has several that do not belong together.
-        model: A model that is asked for one token besides, which proves a key that a list of models does not.
-        all: Whether to replace the user secret of all environments, instead of that of the current one.
+        model: A model for a request of one token, which proves a key even if a list of models does not.
+        all: Whether to replace the user secret of all environments instead of the current one's.
 
     Returns:
-        Where the new key is kept, what the test found, and how the former key comes back.
+        The location of the new key, the test result, and how to restore the previous key.
 
     Raises:
         ConnectionNotFound: No connection has this alias.
-        RotationFailed: The new key failed at ``rung``, or the test cannot tell. Nothing was changed.
-        CommandError: It cannot be told which key is meant, or where the new one goes.
+        RotationFailed: The new key failed at ``rung``, or the test cannot tell. Nothing changed.
+        CommandError: The field of the key or the place for the new one is ambiguous.
 
     Example::
 
@@ -998,15 +1227,15 @@ def scan(*notebooks: str, fix: bool = ...) -> Scan:
     """Find keys in notebooks: values that this machine knows, and the well-known shapes of keys.
 
     Args:
-        notebooks: The files, or folders with notebooks in them.
-        fix: Whether to remove keys from outputs, metadata and widget state. A copy of the former notebook is kept, and the
-            result names it. Keys in code and prose are only reported.
+        notebooks: The files, or folders with notebooks.
+        fix: Whether to remove keys from outputs, metadata and widget state. A copy of the old notebook is kept, and the result
+            names it. Keys in code and prose are only reported.
 
     Returns:
-        A row for each finding: the notebook, the place and what it is, never the key. ``ok`` says whether nothing is left.
+        A row for each finding: the notebook, the place and the kind, never the key. ``ok`` is True if no key is left.
 
     Raises:
-        AiconnError: The only notebook that was named cannot be read.
+        AiconnError: The only named notebook cannot be read.
 
     Example::
 
@@ -1014,10 +1243,11 @@ def scan(*notebooks: str, fix: bool = ...) -> Scan:
     """
 
 def secrets() -> SecretKeys:
-    """The keys of the user secrets, including removed ones that can be restored; never a value.
+    """The keys of the user secrets, including removed ones that can be restored; never a value. The keys of a ``.env``
+    file follow, if one is in use here, each with its line.
 
     Raises:
-        SecretsFileError: A file of them cannot be read.
+        SecretsFileError: One of their files cannot be read.
 
     Example::
 
@@ -1031,7 +1261,7 @@ def show(alias: str) -> Shown:
         alias: The connection.
 
     Returns:
-        Its fields as they are written: a reference, ``sealed``, or a value that is not sensitive.
+        Its fields as written: a reference, ``sealed``, or a value that is not sensitive.
 
     Raises:
         ConnectionNotFound: No connection has this alias; the hint names the nearest.
@@ -1042,7 +1272,7 @@ def show(alias: str) -> Shown:
     """
 
 def show_profile(alias: str) -> ShownProfile:
-    """One profile with everything that is stored of it, and its health.
+    """One profile with every stored field, and its health.
 
     Args:
         alias: The profile.
@@ -1058,18 +1288,18 @@ def show_profile(alias: str) -> ShownProfile:
 def snippet(
     alias: str, *, framework: str | None = ..., model: str | None = ..., capability: Capability | str = ...
 ) -> Snippet:
-    """Working lines that call a profile or connection, without any key in them.
+    """Working lines of code that call a profile or connection. They contain no key.
 
     Args:
         alias: The profile, or the connection with ``model``.
-        framework: As `to` takes it; None for lines with this package alone.
-        model: The model, in the place of the profile's.
+        framework: As in `to`; None for lines without a framework.
+        model: A model that replaces the profile's.
         capability: ``chat`` or ``embedding``.
 
     Raises:
-        AdapterNotFound: No such framework is known.
+        AdapterNotFound: The framework is unknown.
         FrameworkCannotCall: It has no object for the capability.
-        ProfileNotFound: There is neither a profile nor a connection of this alias.
+        ProfileNotFound: No profile or connection has this alias.
 
     Example::
 
@@ -1087,27 +1317,27 @@ def stream(
     options: Given | None = ...,
     carry_on: bool = ...,
 ) -> Stream:
-    """Ask, and answer the pieces of the answer as they come; in the end its ``reply`` is the whole.
+    """Ask a profile, and return the reply piece by piece. At the end, ``reply`` is the complete reply.
 
     Args:
-        prompt: The question. It is sent as it is: only the magics fill in ``{name}``.
-        profile: The alias of a profile, or of a connection together with ``model``. None asks the default profile.
-        model: Another model than the profile's, as the provider spells it.
-        system: What the model is told before the question, instead of the profile's.
-        temperature: 0 to 2, instead of the profile's.
-        max_tokens: The longest answer in tokens, 1 or more, instead of the profile's.
-        options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``, instead of the profile's.
-        carry_on: Whether the last exchange with this profile in this session goes before the question.
+        prompt: The prompt. It is sent unchanged: only the magics fill in ``{name}``.
+        profile: The alias of a profile, or of a connection together with ``model``. None means the default profile.
+        model: A model that replaces the profile's, as the provider spells it.
+        system: A system prompt that replaces the profile's.
+        temperature: 0 to 2; replaces the profile's.
+        max_tokens: The maximum tokens of the reply, 1 or more; replaces the profile's.
+        options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``; they replace the profile's.
+        carry_on: Whether to send the last exchange with this profile in this session before the prompt.
 
     Returns:
-        An iterator of texts. Closing it closes the connection to the provider and leaves what came in its ``reply``.
+        An iterator of texts. Closing it closes the connection to the provider and leaves the text so far in its ``reply``.
 
     Raises:
-        ProfileNotFound: There is neither a profile nor a connection of this alias.
-        ProfileUnusable: No connection of the profile can be asked.
-        ProviderFailed: The only connection failed; ``kind`` says how.
-        AllFailed: Each connection failed; ``attempts`` says how.
-        AnswerCut: The answer broke off, while it was read; ``partial`` is what had come.
+        ProfileNotFound: No profile or connection has this alias.
+        ProfileUnusable: The profile has no usable connection.
+        ProviderFailed: The only connection failed; ``kind`` is the type of failure.
+        AllFailed: Every connection failed; ``attempts`` has the reasons.
+        AnswerCut: The reply broke off midway; ``partial`` is the text so far.
 
     Example::
 
@@ -1116,16 +1346,16 @@ def stream(
     """
 
 def test(*aliases: str, all: bool = ..., model: str | None = ...) -> Tests:
-    """Test connections in parallel, step by step, and say for each whether it works.
+    """Test connections in parallel, step by step, and report for each whether it works.
 
     Args:
-        aliases: The connections; the one in use if none is named.
-        all: Whether to test all of them instead.
-        model: A model that is asked for one token, or one vector, besides: that proves a key which a list of models does not.
+        aliases: The connections; by default, the one in use.
+        all: Whether to test all connections.
+        model: A model for a request of one token, or one vector, which proves a key even if a list of models does not.
 
     Returns:
-        The steps of each test; ``verdict`` of each is ``ok``, ``failed`` or ``unknown``, and ``ok`` whether all are proven.
-        A failed test is a result, not an error.
+        The steps of each test; ``verdict`` of each is ``ok``, ``failed`` or ``unknown``, and ``ok`` is True if all are proven.
+            A failed test is a result, not an error.
 
     Raises:
         NoConnectionInUse: No alias was given, and none is in use.
@@ -1137,27 +1367,27 @@ def test(*aliases: str, all: bool = ..., model: str | None = ...) -> Tests:
     """
 
 def to(framework: str, alias: str | None = ..., *, model: str | None = ..., capability: Capability | str = ...) -> Any:
-    """A profile, or a connection with a model, as the object by which a framework calls it.
+    """Build a framework's object that calls a profile, or a connection with a model.
 
     The key goes into the object, as the framework's own secret type if it has one; never into the process environment.
 
     Args:
         framework: ``langchain``, ``pydantic-ai``, ``llama-index``, ``litellm`` (keyword arguments), ``chatlas``,
-            ``instructor``, ``openai-agents`` or ``haystack``, or one that a plug-in adds.
-        alias: A profile, with its options and, where the framework can, its fallbacks; or a connection, with ``model``.
-            The default profile if it is omitted.
-        model: The model, in the place of the profile's.
+            ``instructor``, ``openai-agents``, ``haystack`` or ``dspy``, or one that a plug-in adds.
+        alias: A profile, with its options and, if the framework supports them, its fallbacks; or a connection, with
+            ``model``. By default, the default profile.
+        model: A model that replaces the profile's.
         capability: ``chat`` or ``embedding``.
 
     Returns:
         The framework's own object: a ``ChatOpenAI`` of LangChain, a model of Pydantic AI, and so on.
 
     Raises:
-        AdapterNotFound: No such framework is known.
-        FrameworkMissing: It is not installed; the hint has the line that installs it.
+        AdapterNotFound: The framework is unknown.
+        FrameworkMissing: It is not installed; the hint has the install command.
         FrameworkCannotCall: It cannot call this provider.
 
-        And what `client` raises.
+        And the errors of `client`.
 
     Example::
 
@@ -1166,28 +1396,45 @@ def to(framework: str, alias: str | None = ..., *, model: str | None = ..., capa
     """
 
 def trust(alias: str) -> Done:
-    """Allow a connection to send its key to the host that it leads to in the current environment.
+    """Permit a connection to send its key to its host in the current environment.
 
-    The store keeps the reference, or the sealed field, together with the host: another connection with the same reference may
-    send it there, too.
+    The store keeps the reference, or the sealed field, with the host. Another connection with the same reference may send it
+    there, too.
 
     Args:
         alias: The connection.
 
     Raises:
         ConnectionNotFound: No connection has this alias.
-        UntrustedHost: The host cannot be told, or is no longer the one that was asked about.
+        UntrustedHost: The host is unknown, or differs from the host in the question.
 
     Example::
 
         aiconn_nb.trust("gateway")
     """
 
+def uncap(alias: str, *, per: str | None = ..., connection: bool = ...) -> Done:
+    """Remove the caps of a connection or profile.
+
+    Args:
+        alias: The profile or connection; it may be deleted.
+        per: ``day`` or ``month``; None removes both.
+        connection: Whether to choose the connection if a profile has the same alias.
+
+    Raises:
+        CommandError: It has no cap.
+        UsageUnusable: The file with the usage cannot be written.
+
+    Example::
+
+        aiconn_nb.uncap("openai-dev")
+    """
+
 def undelete(alias: str) -> Shown:
     """Restore the connection that was deleted last under this alias, within 30 days.
 
     Args:
-        alias: The alias that it had.
+        alias: Its former alias.
 
     Raises:
         ConnectionNotFound: No connection was deleted under this alias within the last 30 days.
@@ -1202,7 +1449,7 @@ def undelete_profile(alias: str) -> ShownProfile:
     """Restore the profile that was deleted last under this alias, within 30 days, but not as a default.
 
     Args:
-        alias: The alias that it had.
+        alias: Its former alias.
 
     Raises:
         ProfileNotFound: No profile was deleted under this alias within the last 30 days.
@@ -1213,35 +1460,47 @@ def undelete_profile(alias: str) -> ShownProfile:
         aiconn_nb.undelete_profile("writer")
     """
 
-def usage() -> Spending:
-    """Calls, tokens, failures and time per profile and connection, in this session. It asks nothing and raises nothing.
+def usage(*, since: str | date | None = ..., by: str | None = ..., kernel: bool = ...) -> Spending:
+    """Calls, tokens, cost and time, per profile and connection. It makes no request.
+
+    All kernels record their calls in one file below ``AICONN_HOME``: numbers by day, profile, connection and model, but no
+    prompts or replies. Rows that `map` takes from its journal are not calls.
+
+    Args:
+        since: The first local calendar day: a date, ``"2026-03-31"``, or ``"7d"`` for the last 7 days, including today.
+        by: ``model``, ``connection``, ``profile`` or ``day`` instead of profile and connection.
+        kernel: Whether to count only the calls of this process.
 
     Returns:
-        A row for each, the one with the most tokens first. Tokens that the provider did not count are in ``untold_input`` and
-        ``untold_output`` as calls; ``seconds`` is the time until the answers were complete.
+        A row for each group, the most expensive first, or days in order; ``total`` has the sum. ``cost`` is in US dollars;
+            ``unpriced`` counts the calls with an unknown cost, and ``untold_input`` and ``untold_output`` those without
+            reported tokens. ``data()`` returns the rows as dictionaries, ``csv()`` as text.
+
+    Raises:
+        CommandError: ``since`` is not a day, or ``by`` is not one of the four.
 
     Example::
 
-        sum(row.input_tokens for row in aiconn_nb.usage())
+        pandas.DataFrame(aiconn_nb.usage(since="30d", by="model").data())
     """
 
 def use(alias: str | None, *, export: bool = ...) -> Using:
-    """Make a connection this session's current one, after resolving it. Another kernel's is not touched.
+    """Make a connection this session's current one, after resolving it. Other kernels are not affected.
 
     Args:
-        alias: The connection; None stops using one, and restores exported variables.
-        export: Whether to set the provider's environment variables in this process, until another connection is used.
+        alias: The connection; None stops using one and restores the exported variables.
+        export: Whether to set the provider's environment variables in this process until another connection is used.
 
     Returns:
-        The connection in use, with the places of its settings.
+        The connection in use, with the sources of its settings.
 
     Raises:
         ConnectionNotFound: No connection has this alias.
         ConnectionInactive: The connection is disabled.
         ReferenceNotFound: A reference does not resolve in this environment.
-        UntrustedHost: A key would go to a host that is not allowed for it.
+        UntrustedHost: A key would go to a host without permission.
 
-        Then the former connection stays in use.
+        After an error, the previous connection stays in use.
 
     Example::
 
@@ -1254,7 +1513,7 @@ def profile_diff(alias: str, before: int | None = ..., after: int | None = ...) 
 @deprecated("profile_history is now history_profile")
 def profile_history(alias: str) -> Versions: ...
 def last_comparison() -> Comparison | None:
-    """The last comparison in this kernel, also one that was interrupted; None where there was none.
+    """The last comparison in this kernel, even if it was interrupted; None if there was none.
 
     Example::
 
@@ -1262,10 +1521,10 @@ def last_comparison() -> Comparison | None:
     """
 
 def last_map() -> Mapped | None:
-    """What became of the last `map` in this kernel, also one that was interrupted; None where there was none."""
+    """The result of the last `map` in this kernel, even if it was interrupted; None if there was none."""
 
 def last_reply() -> Reply | None:
-    """The last answer in this kernel, also one that was interrupted; None where there was none.
+    """The last answer in this kernel, even if it was interrupted; None if there was none.
 
     Example::
 

@@ -1,9 +1,9 @@
-"""Nothing in the working folder is imported by this package: no plug-in, SDK or dependency.
+"""This package imports nothing from the working folder: no plug-in, SDK or dependency.
 
-IPython puts the working folder on ``sys.path``, before the standard library and what is installed. A folder from a stranger
-could so hold an ``openai.py`` or a ``helper.dist-info`` that runs with the first command. A finder in front of ``sys.meta_path``
-leaves the folder out of every import that starts in this package's code, directly or within an SDK. The user's own imports work
-as always. Environments and editable installs below the folder have entries of their own on ``sys.path``, which stay.
+IPython puts the working folder on ``sys.path``, before the standard library and installed packages. A folder from a stranger
+could therefore contain an ``openai.py`` or a ``helper.dist-info`` that runs with the first command. A finder at the front of
+``sys.meta_path`` hides the folder from every import that starts in this package's code, directly or within an SDK. The user's own
+imports are not affected. Environments and editable installs below the folder have their own entries on ``sys.path``, which stay.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def search_path() -> list[str]:
 
 
 def holds(module: ModuleType) -> bool:
-    """Whether an imported module, no matter which code imported it, is a file of the working folder."""
+    """Whether an imported module is a file of the working folder, no matter which code imported it."""
     file = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), None)
     if not isinstance(file, str):
         return False
@@ -44,19 +44,22 @@ def leave_out() -> None:
 
 
 class _Finder:
-    """Finds what our code imports where the working folder has a module of the same name; for all else it finds nothing."""
+    """Finds modules for our code if the working folder has a module with the same name; for all other imports it finds nothing."""
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """See `importlib.abc.MetaPathFinder`."""
-        # A package that is in one place was found there by its name, which is all that has to be looked at.
+        # A package with a single location was found by its name, so only the name has to be checked.
         if isinstance(path, list) and len(path) == 1:
             return None
         if name.partition(".")[0] == _OURS or not _is_for_us(sys._getframe(1)):
             return None
         hidden = _hidden()
         if path is None:
+            # Few names are a file of the working folder as well; only for those every entry of the path is looked at.
+            if PathFinder.find_spec(name, [*hidden]) is None:
+                return None
             whole: Iterable[str] = sys.path
             kept = [entry for entry in whole if not _is_hidden(entry, hidden)]
         else:
@@ -97,7 +100,7 @@ def _above(entry: str, depth: int) -> str:
 
 def _hidden() -> frozenset[str]:
     """The working folder, and the one that this process began in."""
-    return frozenset(folder for folder in (_here(), _START) if folder and not _is_installed(folder))
+    return frozenset([folder for folder in (_here(), _START) if folder and not _is_installed(folder)])
 
 
 def _here() -> str:
@@ -112,18 +115,18 @@ _START = _here()
 
 @lru_cache(maxsize=32)
 def _is_installed(folder: str) -> bool:
-    """Whether the folder is an environment's own, or an editable install put it on the path: a .pth file names it."""
+    """Whether the folder belongs to an environment, or to an editable install on the path: a .pth file names it."""
     import site
 
     places = [*getattr(site, "getsitepackages", list)(), site.getusersitepackages()]
-    for place in places:
+    for place in filter(None, places):  # a browser has no user folder
         if os.path.realpath(place) == folder:
             return True
         if not os.path.isdir(place):
             continue
         try:
             names = os.listdir(place)
-        except OSError:  # it is not ours to read: Python itself found nothing in it either
+        except OSError:  # it is not readable: Python itself found nothing in it either
             continue
         for name in names:
             if name.endswith(".pth") and folder in _named_in(os.path.join(place, name), place):

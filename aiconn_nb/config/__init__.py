@@ -1,4 +1,4 @@
-"""What do the files say? Layers of text by key, for one environment, each value with its place."""
+"""The configuration of one environment: layers of text by key, each value with its place."""
 
 from .configuration import (
     Configuration,
@@ -10,7 +10,8 @@ from .configuration import (
     find_root,
 )
 from .entry import Entry
-from .layers import DeferredLayer, EnvironmentLayer, JsonFileLayer
+from .file_layers import JsonFileLayer
+from .layers import DeferredLayer, EnvironmentLayer
 from .source import ConfigSource, WritableSource
 
 __all__ = [

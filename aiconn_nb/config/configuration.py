@@ -1,4 +1,4 @@
-"""The layers of one environment, asked from the last to the first: the first that contains a key decides."""
+"""The layers of one environment, searched from the highest to the lowest: the first that contains a key decides."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 from aiconn_nb.errors import ReferenceNotFound
 from aiconn_nb.model.casing import fold
@@ -23,7 +23,8 @@ from .environment import (
     find_root,
     spelled_otherwise,
 )
-from .layers import EnvironmentLayer, JsonFileLayer
+from .file_layers import DotenvLayer, FileLayer, JsonFileLayer
+from .layers import EnvironmentLayer
 from .source import ConfigSource
 
 __all__ = [
@@ -38,6 +39,8 @@ __all__ = [
 _CHILDREN_SHOWN = 20
 _COMPARED = 5_000
 
+NO_SETTINGS: Final = "There is no appsettings.json at or above the working folder."
+
 
 class Hidden(NamedTuple):
     """A value that a higher source hides."""
@@ -48,30 +51,31 @@ class Hidden(NamedTuple):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Found:
-    """What a key resolved to, and from where. The value may be a secret, so the repr does not show it."""
+    """A key's value and its source. The value may be a secret, so the repr does not show it."""
 
     value: str | None
-    """The text, or None for a null, which hides what lies below it."""
+    """The text, or None for a null, which hides lower layers."""
     source: str
-    """The full path of the file, or ``environment variable NAME``, or what a deferred layer calls itself."""
+    """The full path of the file, or ``environment variable NAME``, or the name of a deferred layer."""
     line: int | None
     column: int | None
     key: str
-    """As it is spelled there."""
+    """The key's spelling in that source."""
     origin: ConfigSource
-    """The source that answered. Ask its flags what kind of place it is."""
+    """The source that has the value. Use its flags to learn the kind of place."""
     hidden: tuple[Hidden, ...]
-    """What lower layers have under the same key, the highest first; without the value where getting it means to open it."""
+    """The lower layers' values for the same key, highest first; without the value if reading it means decrypting it."""
 
     @property
     def is_secret(self) -> bool:
-        """Whether the value is secret by its source or by the name of its key, for any field."""
+        """Whether the value is secret because of its source or its key's name, for any field."""
         return self.origin.is_secret or is_secret_name(self.key)
 
     @property
     def hides_project_file(self) -> bool:
-        """Whether a personal secret hides what a file of the project says."""
-        return self.origin.is_secret and any(each.origin.is_project_file for each in self.hidden)
+        """Whether a personal secret hides a value of a project file."""
+        is_personal = self.origin.is_secret and not self.origin.is_project_file
+        return is_personal and any(each.origin.is_project_file for each in self.hidden)
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         # A pickle of any object that refers to this one, such as %store makes, holds no value.
@@ -82,12 +86,12 @@ class Found:
 
 
 class Configuration:
-    """What the files and variables of one environment say, as of every single call."""
+    """The content of the files and variables of one environment, as of each call."""
 
     def __init__(self, root: Path | None, environment: str, layers: Sequence[ConfigSource]) -> None:
-        """``layers``: the lowest first. `load` makes the usual ones."""
+        """``layers``: lowest first. `load` makes the usual ones."""
         self.root = root
-        """The full path of the folder with the appsettings files; None where there is none."""
+        """The full path of the folder with the appsettings files; None if there is none."""
         self.environment = environment
         self._layers = tuple(reversed(layers))
 
@@ -99,11 +103,12 @@ class Configuration:
         *,
         environ: Mapping[str, str] | None = None,
         secrets: Sequence[ConfigSource] = (),
+        dotenv: Path | None = None,
     ) -> Configuration:
-        """The usual layers, lowest first: ``appsettings.json``, ``appsettings.{environment}.json``, secret sources (``secrets``),
-        environment variables (default: `os.environ`).
+        """The usual layers, lowest first: ``appsettings.json``, ``appsettings.{environment}.json``, the given ``.env`` file,
+        secret sources (``secrets``), environment variables (default: `os.environ`).
 
-        Nothing is read yet, and a broken file is no error here but of every lookup. Raises `EnvironmentNotFound` for a
+        Nothing is read yet; a broken file fails not this call, but every lookup. Raises `EnvironmentNotFound` for a
         name that cannot be part of a file name.
         """
         variables = EnvironmentLayer(environ)
@@ -112,24 +117,30 @@ class Configuration:
         folder = None if root is None else Path(os.path.abspath(root))
         names = (BASE_FILE, environment_file(environment))
         files = [] if folder is None else [JsonFileLayer(folder / name) for name in names]
-        return cls(folder, environment, [*files, *secrets, variables])
+        dotenvs = [] if dotenv is None else [DotenvLayer(dotenv)]
+        return cls(folder, environment, [*files, *dotenvs, *secrets, variables])
 
     def __repr__(self) -> str:
         return f"Configuration({str(self.root)!r}, {self.environment!r})"
 
     @property
     def places(self) -> list[str]:
-        """The names of the layers in the order in which they are asked."""
+        """The names of the layers in search order."""
         return [layer.name for layer in self._layers]
 
     @property
     def secret_sources(self) -> list[ConfigSource]:
-        """The sources whose values are secret, the highest first."""
+        """The sources whose values are secret, highest first."""
         return [layer for layer in self._layers if layer.is_secret]
+
+    def dotenv_entries(self) -> list[Entry]:
+        """The keys of the ``.env`` file, if it is a source, with their lines and without their values. Raises as `lookup` does."""
+        found = [layer for layer in self._layers if isinstance(layer, DotenvLayer)]
+        return [entry for layer in found for key in layer.keys() if (entry := layer.place(key)) is not None]  # noqa: SIM118
 
     @property
     def notes(self) -> list[str]:
-        """What a person should know about the sources: the folder is missing, a file's name differs in case only, or a
+        """Notes on the sources for the user: the folder is missing, a file's name differs only in case, or a
         plug-in cannot be asked."""
         broken = [note for layer in self._layers if (note := getattr(layer, "note", ""))]
         return [*self._folder_notes(), *broken]
@@ -138,10 +149,10 @@ class Configuration:
         if self.root is None and here() is None:
             return ["The working folder was deleted or cannot be entered, so no appsettings.json is read."]
         if self.root is None:
-            return ["There is no appsettings.json at or above the working folder."]
+            return [NO_SETTINGS]
         if not os.path.isdir(self.root):
             return [f"The folder {shown(str(self.root))} does not exist."]
-        wanted = [layer.name for layer in reversed(self._layers) if isinstance(layer, JsonFileLayer)]
+        wanted = [layer.name for layer in reversed(self._layers) if isinstance(layer, FileLayer)]
         pairs = [(name, spelled_otherwise(self.root, name)) for name in wanted]
         return [
             f"There is {there}, which is not read: {name} is, in exactly this case." for name, there in pairs if there
@@ -150,7 +161,7 @@ class Configuration:
     def lookup(self, key: str) -> Found:
         """The value of a key, in any case.
 
-        Raises `ReferenceNotFound` where no layer contains it (also for a section without a value of its own), and
+        Raises `ReferenceNotFound` if no layer contains it (also for a section without its own value), and
         `ConfigurationFileError` if any file of this environment is broken, even one without the key.
         """
         winner: Entry | None = None
@@ -166,12 +177,12 @@ class Configuration:
         return Found(winner.value, winner.source, winner.line, winner.column, winner.key, origin, tuple(hidden))
 
     def may_be_secret(self, key: str) -> bool:
-        """Whether the value of a key is secret, here or once what lies over it is gone: by its name, or by a secret source
-        that has the key. Raises what a source raises."""
+        """Whether the value of a key is secret, now or if higher layers lose the key: by its name, or because a secret source
+        has the key. Raises the errors of the sources."""
         return is_secret_name(key) or any(each.is_secret and each.place(key) is not None for each in self._layers)
 
     def keys(self) -> list[str]:
-        """Every key of every layer, sorted, in the spelling of the highest layer that has it. Raises as `lookup` does."""
+        """All keys of all layers, sorted, in the spelling of the highest layer that has them. Raises as `lookup` does."""
         layers = reversed(self._layers)
         spelled = {fold(key): key for layer in layers for key in layer.keys()}  # noqa: SIM118 - a layer is no dict
         return [spelled[folded] for folded in sorted(spelled)]
@@ -194,12 +205,12 @@ class Configuration:
 
 
 def _near(key: str, known: Sequence[str]) -> tuple[str | None, bool]:
-    """The nearest known key, and whether to advise it: a key of another section is only named."""
+    """The nearest known key, and whether to suggest it: a key of another section is only mentioned."""
     from aiconn_nb.model.nearest import nearest  # only a mistake needs these
 
     from .near_key import near_key
 
-    # Each comparison takes a while: of a file with a hundred thousand keys only those are looked at that can be near.
+    # Comparisons are slow: in a file with a hundred thousand keys, only plausible candidates are compared.
     alike = [each for each in known if abs(len(each) - len(key)) <= 8]
     if not _is_index(key.rpartition(":")[2]):
         alike = [each for each in alike if not _is_index(each.rpartition(":")[2])]
@@ -209,11 +220,11 @@ def _near(key: str, known: Sequence[str]) -> tuple[str | None, bool]:
 
 
 def _described(layer: ConfigSource) -> str:
-    return f"{layer.name} (not there)" if isinstance(layer, JsonFileLayer) and not layer.exists else layer.name
+    return f"{layer.name} (not there)" if isinstance(layer, FileLayer) and not layer.exists else layer.name
 
 
 def _children(key: str, known: Sequence[str]) -> list[str]:
-    """The names one level below a key, each once; indexes by number, then names by letter."""
+    """The names one level below a key, without duplicates; indexes in numeric order, then names in alphabetical order."""
     prefix = fold(key) + ":"
     names = [name[len(prefix) :].split(":", 1)[0] for name in known if fold(name).startswith(prefix)]
     spelled = {fold(name): name for name in reversed(names)}

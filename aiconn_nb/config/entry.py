@@ -8,16 +8,16 @@ from typing import NoReturn
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Entry:
-    """A key that a layer contains. The value may be a secret, so the repr does not show it."""
+    """A key in a layer. The value may be a secret, so the repr does not show it."""
 
     key: str
-    """As it is spelled there, with ``:`` between the levels."""
+    """The key as spelled there, with ``:`` between the levels."""
     value: str | None
     """The text, or None for a null: the key is present and hides the lower layers."""
     source: str
-    """The full path of a file, or ``environment variable NAME``, or what a deferred layer calls itself."""
+    """The full path of a file, or ``environment variable NAME``, or the name of a deferred layer."""
     line: int | None = None
-    """From 1; None where there are no lines."""
+    """From 1; None if the source has no lines."""
     column: int | None = None
     """From 1, in characters."""
 

@@ -11,15 +11,16 @@ from pathlib import Path
 from aiconn_nb.errors import BadEnvironmentName
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.frames import leaves_no_locals
+from aiconn_nb.model.pattern import late
 from aiconn_nb.model.place import named_folder
 
 BASE_FILE = "appsettings.json"
 DEFAULT_ENVIRONMENT = "Development"
-"""A notebook must never land in Production by default (.NET: Production)."""
+"""A notebook must never use Production by default (.NET's default is Production)."""
 
 _ENVIRONMENT_VARIABLES = dict.fromkeys(("AICONN_ENVIRONMENT", "DOTNET_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT"))
-_ENVIRONMENT_FILE = re.compile(r"appsettings\.(.+)\.json", re.DOTALL)
-_NOT_IN_FILE_NAME = re.compile("[/\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_ENVIRONMENT_FILE = late(r"appsettings\.(.+)\.json", re.DOTALL)
+_NOT_IN_FILE_NAME = late("[/\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _LONGEST = 200
 
 
@@ -27,10 +28,10 @@ _LONGEST = 200
 def find_root(
     start: str | os.PathLike[str] | None, environ: Mapping[str, str], *, begun: str | None = None
 ) -> Path | None:
-    """The folder of the appsettings files: what AICONN_CONFIG_ROOT names, else the nearest one at or above ``start`` that
-    holds ``appsettings.json``, else None. A folder that is named need not exist; `Configuration.notes` tells. What has the file's
-    name and is none, such as a link that leads nowhere, is not passed by: reading it says what is wrong.
-    ``begun`` is where a relative AICONN_CONFIG_ROOT begins, ``start`` by default."""
+    """The folder of the appsettings files: the one named by AICONN_CONFIG_ROOT, else the nearest one at or above ``start`` that
+    holds ``appsettings.json``, else None. A named folder need not exist; `Configuration.notes` reports that. An entry with the
+    file's name that is not a readable file, such as a broken link, counts: reading it reports the problem.
+    ``begun`` is the base of a relative AICONN_CONFIG_ROOT, ``start`` by default."""
     named = _variable(environ, "AICONN_CONFIG_ROOT")
     if named is not None:
         return named_folder(named[0], named[1], begun or (None if start is None else os.path.abspath(start)))
@@ -47,14 +48,12 @@ def find_root(
 
 @leaves_no_locals
 def environment_from(environ: Mapping[str, str]) -> tuple[str, str]:
-    """The environment's name and where it comes from: a variable's name, or ``default``.
+    """The environment's name and its origin: a variable's name, or ``default``.
 
-    The variables' own names are matched ignoring case; one that is empty or blank counts as unset. The value is not
-    trimmed, but for the end of a line, which a file with Windows line ends leaves behind: the name is used as spelled.
+    The variables' own names are matched ignoring case; an empty or blank one counts as unset. The value is used as spelled,
+    except for a trailing line end, which a file with Windows line ends leaves behind.
     """
-    if {
-        name.upper() for name in environ
-    } & _ENVIRONMENT_VARIABLES.keys():  # most often there is none: one look at them all
+    if _ENVIRONMENT_VARIABLES.keys() & set(map(str.upper, environ)):  # usually there is none
         for name in _ENVIRONMENT_VARIABLES:
             found = _variable(environ, name)
             if found is not None:
@@ -63,35 +62,35 @@ def environment_from(environ: Mapping[str, str]) -> tuple[str, str]:
 
 
 def environments(root: str | os.PathLike[str] | None) -> list[str]:
-    """The environments that have a file of their own in a folder, sorted."""
+    """The environments with their own file in a folder, sorted."""
     found = (_ENVIRONMENT_FILE.fullmatch(name) for name in _file_names(root))
     return sorted(match[1] for match in found if match and not _flaw(match[1]))
 
 
 def environment_file(environment: str) -> str:
-    """The name of an environment's own file."""
+    """The file name of an environment."""
     return f"appsettings.{environment}.json"
 
 
 def is_configuration_file(name: str) -> bool:
-    """Whether a file of this name is read as configuration of any environment."""
+    """Whether a file of this name is part of any environment's configuration."""
     return name == BASE_FILE or _ENVIRONMENT_FILE.fullmatch(name) is not None
 
 
 def check_environment_name(name: str, origin: str = "") -> None:
-    """Whether a name can be part of a file name and stays in the folder. Raises `EnvironmentNotFound`, which names the
-    variable that it comes from (``origin``)."""
+    """Check that a name can be part of a file name and stays in the folder. Raises `EnvironmentNotFound`, which names the
+    variable that holds it (``origin``)."""
     flaw = _flaw(name)
     if flaw:
         raise BadEnvironmentName(problem=flaw, variable=origin)
 
 
 def spelled_otherwise(root: str | os.PathLike[str] | None, file_name: str) -> str | None:
-    """The file in a folder whose name differs from ``file_name`` in case only, where the exact one is missing; else None."""
+    """The file in a folder whose name differs from ``file_name`` only in case, if the exact one is missing; else None."""
     if root is None or os.path.lexists(os.path.join(root, file_name)):
         return None
     wanted = fold(file_name)
-    return next((name for name in sorted(_file_names(root)) if fold(name) == wanted), None)
+    return min([name for name in _file_names(root) if fold(name) == wanted], default=None)
 
 
 @lru_cache(maxsize=8)
@@ -106,10 +105,12 @@ def _flaw(name: str) -> str:
 
 
 def _variable(environ: Mapping[str, str], name: str) -> tuple[str, str] | None:
-    """A variable's name as spelled and its value, whatever its case; blank ones count as unset. The exact spelling first."""
+    """A variable's name as spelled and its value, whatever its case; blank ones count as unset. The exact spelling comes first."""
     if environ.get(name, "").strip():
         return name, environ[name]
-    # `fold` in short: the names that are asked for are ASCII, and no other letter is the same as one that is.
+    if name.upper() not in map(str.upper, environ):
+        return None
+    # A fast version of `fold`: the wanted names are ASCII, and no other letter folds to ASCII.
     spellings = sorted([other for other in environ if other.upper() == name.upper() and other.isascii()])
     return next(((other, environ[other]) for other in spellings if environ.get(other, "").strip()), None)
 

@@ -1,8 +1,8 @@
 """A JSON file as a flat map from path to text, in the dialect and with the quirks of .NET's configuration.
 
-A parser of our own, because none of the kept ones fits the rules: json5 takes single quotes, bare names and ``+1``,
-json-with-comments takes ``{,}`` and ``NaN`` and knows no positions, tree-sitter-json takes ``1.`` and raw control characters.
-Nothing here raises towards its caller: an error that was raised from here would carry frames that hold the file's text.
+This is a custom parser, because no maintained one fits the rules: json5 accepts single quotes, bare names and ``+1``,
+json-with-comments accepts ``{,}`` and ``NaN`` and has no positions, tree-sitter-json accepts ``1.`` and raw control characters.
+No function here raises to its caller, because the frames of an error from here would hold the file's text.
 """
 
 from __future__ import annotations
@@ -14,17 +14,18 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from aiconn_nb.model.casing import fold
+from aiconn_nb.model.pattern import late
 
 from .entry import Entry
 
 MAX_DEPTH = 64
-"""How many objects and arrays may be open at once (System.Text.Json's default)."""
+"""The maximum nesting of objects and arrays (System.Text.Json's default)."""
 
 MOST_KEYS = 100_000
-"""Values of a file: half a million numbers fit into a megabyte, and would hold up every command for seconds."""
+"""The maximum number of values in a file: half a million numbers fit into a megabyte, and would delay every command by seconds."""
 MOST_LETTERS = 20_000_000
-"""Characters of all keys of a file together. Each key holds the names of all that it is in, so that a long name around a long
-list would need a thousand times the file's size."""
+"""The maximum total length of all keys of a file. Each key contains the names of all its parents, so that a long name around a
+long list would need a thousand times the file's size."""
 
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8", "UTF-8"),
@@ -33,7 +34,7 @@ _MARKS = (
     (b"\xff\xfe", "utf-16-le", "UTF-16"),
     (b"\xfe\xff", "utf-16-be", "UTF-16"),
 )
-_NEWLINE = re.compile(r"\r\n|\r|\n")
+_NEWLINE = late(r"\r\n|\r|\n")
 # A // comment may not hold U+2028 or U+2029: System.Text.Json refuses them, since some editors show a new line there.
 _BLANK = re.compile(r"(?:[ \t\r\n]++|//[^\r\n\u2028\u2029]*+(?![\u2028\u2029])|/\*(?s:.*?)\*/)*+")
 _STRING_START = r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\\x00-\x1f]*+)*+'
@@ -44,13 +45,12 @@ _TOKEN = re.compile(
     |(?P<mark>[{{}}\[\],:])""",
     re.VERBOSE,
 )
-_BROKEN_STRING = re.compile(_STRING_START)
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_BROKEN_STRING = late(_STRING_START)
+_SURROGATE = late("[\ud800-\udfff]")
 _WORDS = {"true": "True", "false": "False", "null": None}
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Why a file cannot be read, and where. Never holds a value of it."""
 
     why: str
@@ -59,7 +59,7 @@ class Problem:
 
 
 class _Refused(Exception):
-    """Carries why and the offset from the depth of the parser to `parse`, and no further."""
+    """Carries the reason and the offset from within the parser to `parse`, and no further."""
 
     def __init__(self, why: str, at: int) -> None:
         self.why = why
@@ -78,7 +78,7 @@ class _Open:
     """An object or array that is being read."""
 
     path: str | None
-    """None at the root, which has no key of its own."""
+    """None at the root, which has no key."""
     closer: str
     at: int
     count: int = 0
@@ -88,7 +88,7 @@ class _Open:
 
 
 def parse(data: bytes, source: str) -> dict[str, Entry] | Problem:
-    """The entries of a file by their folded key, in the order of the file, or what is wrong with it.
+    """The entries of a file by folded key, in the order of the file, or what is wrong with it.
 
     ``source`` is put into every entry.
     """
@@ -112,7 +112,7 @@ def _decode(data: bytes) -> str | Problem:
     try:
         return data.decode(codec)
     except UnicodeDecodeError as error:
-        # .NET would put U+FFFD here, silently, and so into a secret.
+        # .NET would silently put U+FFFD here, and so into a secret.
         before = data[: error.start].decode(codec, "replace")
     return Problem(f"this is not valid {name}.", *_place(_line_starts(before), len(before)))
 
@@ -128,7 +128,7 @@ def _place(line_starts: list[int], at: int) -> tuple[int, int]:
 
 
 class _Reader:
-    """Reads one text once. Keeps its own stack, so that deep files cannot exhaust Python's."""
+    """Reads one text once. Uses an explicit stack, so that deep files cannot exhaust Python's."""
 
     def __init__(self, text: str, source: str) -> None:
         self.entries: dict[str, Entry] = {}
@@ -163,7 +163,7 @@ class _Reader:
             raise _Refused(self._why(self._at, more) if self._text[self._at] in "#/" else more, self._at)
 
     def _next_value(self, inside: _Open) -> tuple[str | None, _Token]:
-        """The path and first token of the next value in an object or array; the path is None where that is closed."""
+        """The path and first token of the next value in an object or array; the path is None at its end."""
         wanted = f"a comma or {inside.closer} is missing" if inside.count else f"{inside.closer} is missing"
         token = self._take(wanted)
         if inside.count and token.kind != inside.closer:
@@ -192,7 +192,7 @@ class _Reader:
         self._at = blank.end() if blank else self._at
 
     def _take(self, wanted: str) -> _Token:
-        """The next token behind blanks and comments. ``wanted`` says what is missing where there is none."""
+        """The next token after blanks and comments. ``wanted`` describes what is missing if there is none."""
         self._skip_blank()
         start = self._at
         found = _TOKEN.match(self._text, start)
@@ -209,11 +209,11 @@ class _Reader:
         folded = fold(path)
         if folded in self.entries:
             first = self.entries[folded].line
-            raise _Refused(f"the key {path!r} is there twice (first on line {first}).", at)
+            raise _Refused(f"the key {path!r} occurs twice (first on line {first}).", at)
         self.entries[folded] = Entry(path, value, self._source, *self.place(at))
 
     def _put_empty(self, path: str, empty: _Open) -> None:
-        """``{}`` is null and ``[]`` the empty text at their own path. .NET overwrites what is there, without the check."""
+        """``{}`` is null and ``[]`` the empty text at their own path. .NET overwrites an existing value, without the check."""
         self.entries[fold(path)] = Entry(path, None if empty.closer == "}" else "", self._source, *self.place(empty.at))
 
     def _scalar(self, token: _Token) -> str | None:
@@ -236,7 +236,7 @@ class _Reader:
         return text
 
     def _breach(self, start: int) -> int:
-        """Where a text in double quotes goes wrong; ``start`` where there is none."""
+        """The position of the error in a quoted text; ``start`` if there is none."""
         good = _BROKEN_STRING.match(self._text, start)
         return good.end() if good else start
 

@@ -10,20 +10,20 @@ from aiconn_nb.model.casing import fold
 
 _SEPARATORS: Final = re.compile(r"[:_./-]+")
 _TYPO: Final = 0.8
-"""How much alike two sections are where one is the other, mistyped (difflib's ratio): OpneAI is, AzureOpenAI is not."""
+"""The minimum similarity of a mistyped section (difflib's ratio): OpneAI matches OpenAI, AzureOpenAI does not."""
 _NAME: Final = 0.6
-"""How much alike two names of one section are: a section holds what belongs together."""
+"""The minimum similarity of two names within a section, whose keys belong together."""
 
 
 def near_key(key: str, known: Sequence[str]) -> str | None:
-    """The known key closest to ``key``, of the same section or of one that is a misspelling of it; None where there is none.
+    """The known key closest to ``key``, in the same section or in one that it misspells; None if there is none.
 
-    A user who follows the advice sends the value to the connection's provider. So OpenAI's key is never advised in place of
+    A user who follows the advice sends the value to the connection's provider. So OpenAI's key is never suggested in place of
     Anthropic's, however similar the names are.
     """
     wanted = _joined(key)
     if same := next((each for each in known if _joined(each) == wanted), None):
-        return same  # as a variable, or with another separator: OpenAI__ApiKey, OPENAI_API_KEY, OpenAI.ApiKey
+        return same  # a variable, or another separator: OpenAI__ApiKey, OPENAI_API_KEY, OpenAI.ApiKey
     best = max(((_likeness(key, each), each) for each in known), default=(0.0, ""))
     return best[1] if best[0] else None
 
@@ -33,20 +33,20 @@ def _joined(key: str) -> str:
 
 
 def _likeness(key: str, other: str) -> float:
-    """How much alike two keys are, 0 where they are of different sections."""
+    """The similarity of two keys; 0 if they are in different sections."""
     (*section, name), (*other_section, other_name) = _parts(key), _parts(other)
     if len(section) != len(other_section):
         return 0.0
     ratios = [_ratio(one, another) for one, another in zip(section, other_section, strict=True)]
     last = _ratio(name, other_name)
-    # Without a section the name alone says whose it is.
+    # Without a section, only the name shows which account the key belongs to.
     if min(ratios, default=1.0) < _TYPO or last < (_NAME if section else _TYPO):
         return 0.0
     return sum(ratios) + last
 
 
 def _parts(key: str) -> list[str]:
-    """Its sections and its name. A variable has none, but the words of its name say as much: ``OPENAI_API_KEY``."""
+    """The sections and the name of a key. A variable has none, but the words of its name are equivalent: ``OPENAI_API_KEY``."""
     key = fold(key.replace("__", ":"))
     return key.split(":" if ":" in key else "_")
 

@@ -1,8 +1,8 @@
 """Configuration sources of other packages: the entry-point group ``aiconn_nb.config_sources``.
 
-What they do is guarded. One that does not load is left out, with a note. One that cannot answer fails the lookups of its own
-keys and no other: the value of a key that it holds never comes from a lower source, which may be another account's. One that has
-never said which keys it holds may hold any, so it fails every lookup that comes to it.
+Calls to them are guarded. A plug-in that does not load is left out, with a note. One that fails later fails only the lookups of
+its own keys: the value of a key that it holds never comes from a lower source, which may be another account's. If it has
+never listed its keys, it may hold any key, so it fails every lookup that reaches it.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ T = TypeVar("T")
 
 GROUP: Final = "aiconn_nb.config_sources"
 _FRESH: Final = 1.0
-"""Seconds for which the keys of a plug-in are known: a list asks for them with every reference."""
+"""Seconds for which a plug-in's keys are cached: a list asks for them with every reference."""
 _AGAIN: Final = 30.0
-"""Seconds after which one that failed is asked again."""
+"""Seconds before a failed plug-in is asked again."""
 _FLAGS: Final = ("is_secret", "is_project_file", "is_writable")
 
 
 def installed_sources(environment: str) -> list[ConfigSource]:
-    """The sources of other packages for an environment, by name; those that do not load hold nothing, and say so."""
+    """The sources of other packages for an environment, by name. Those that do not load are empty and have a note."""
     return [_loaded(each, environment) for each in sorted(entry_points(GROUP), key=lambda each: each.name)]
 
 
@@ -45,7 +45,7 @@ def _loaded(entry_point: Any, environment: str) -> ConfigSource:
 
 
 def shape_problem(source: object) -> str:
-    """What keeps an object from being a configuration source, or ''."""
+    """Why an object is not a configuration source, or ''."""
     name = getattr(source, "name", None)
     if not isinstance(name, str) or not name.strip() or not name.isprintable():
         return "it has no name"
@@ -59,7 +59,7 @@ def shape_problem(source: object) -> str:
 
 
 class BrokenSource:
-    """A plug-in that did not load: it holds nothing."""
+    """A plug-in that did not load: it is empty."""
 
     is_secret = False
     is_project_file = False
@@ -81,7 +81,7 @@ class BrokenSource:
 
 
 class PluggedIn:
-    """A source of another package, asked with a time limit, and believed only where it answers what a source answers."""
+    """A source of another package, called with a time limit. Its results are checked."""
 
     def __init__(self, source: Any) -> None:
         self._source = source
@@ -90,10 +90,10 @@ class PluggedIn:
         self.is_project_file: bool = source.is_project_file
         self.is_writable: bool = source.is_writable
         self._why = ""
-        """Why it cannot be asked for its keys; '' where it can."""
+        """Why it cannot list its keys; '' if it can."""
         self._caller = Caller()
         self._known: dict[str, str] | None = None
-        """Its keys by their folded form; None as long as it has not said them once."""
+        """Its keys by their folded form; None until it has listed them once."""
         self._until = 0.0
 
     def __repr__(self) -> str:
@@ -101,11 +101,11 @@ class PluggedIn:
 
     @property
     def note(self) -> str:
-        """That it cannot be asked, and why; '' where it can."""
+        """A note that it cannot be asked, and why; '' if it can."""
         return f"The configuration source {self.name} cannot be asked: {self._why}." if self._why else ""
 
     def get(self, key: str) -> Entry | None:
-        """See `ConfigSource.get`. Raises `UnusableValue` where the plug-in fails."""
+        """See `ConfigSource.get`. Raises `UnusableValue` if the plug-in fails."""
         known = self._keys()
         if known is None:
             raise self._failed(key, self._why)
@@ -114,7 +114,7 @@ class PluggedIn:
             return None
         entry = self._asked(key, lambda: self._source.get(spelled))
         if not isinstance(entry, Entry) or not isinstance(entry.value, str | None) or not isinstance(entry.source, str):
-            raise self._failed(key, "it does not answer an Entry for a key of its own")
+            raise self._failed(key, "it does not answer an Entry for one of its keys")
         return entry
 
     def place(self, key: str) -> Entry | None:
@@ -136,7 +136,7 @@ class PluggedIn:
         try:
             keys = self._caller.ask(lambda: list(self._source.keys()))
             if not all(isinstance(key, str) for key in keys):
-                raise PlugInFailed("its keys are no texts")
+                raise PlugInFailed("its keys are not texts")
             self._known, self._why = {fold(key): key for key in keys}, ""
             self._until = monotonic() + _FRESH
         except PlugInFailed as failed:
@@ -157,5 +157,5 @@ class PluggedIn:
 
 
 def _passed_on(error: BaseException) -> BaseException:
-    """A plug-in may say what is wrong in our terms."""
+    """The error to raise: a plug-in may raise one of ours, which is passed on; any other is wrapped."""
     return error.with_traceback(None) if isinstance(error, AiconnError) else failure(error)

@@ -1,14 +1,14 @@
-"""Settings + fields + configuration -> the values a provider works with, sensitive ones as `Secret`.
+"""Settings + fields + configuration -> the values for a provider, sensitive ones as `Secret`.
 
-IPython's Verbose mode prints the locals of every frame of a traceback. So every field is examined first, into an outcome
-that does not show itself, and errors are raised only from frames that hold no plain value.
+IPython's Verbose mode prints the locals of every frame of a traceback. So every field first becomes an outcome
+that does not show itself, and errors are raised only from frames without a plain value.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
+from typing import Literal, NamedTuple
 
 from aiconn_nb.errors import (
     AiconnError,
@@ -17,6 +17,7 @@ from aiconn_nb.errors import (
     Outcome,
     UnusableSetting,
 )
+from aiconn_nb.model import headers
 from aiconn_nb.model.connection import Setting
 from aiconn_nb.model.field import Field, FieldValue, NotOfType, convert
 from aiconn_nb.model.place import shown
@@ -29,28 +30,29 @@ from .configuration import Configuration, Found
 Kind = Literal["reference", "sealed", "literal", "default", "unset"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
-    """Where a field's value comes from."""
+class Explained(NamedTuple):
+    """The source of a field's value."""
 
     field: Field
     written: str
-    """The reference as written, ``sealed``, or the value itself where the field is not sensitive; '' where unset."""
+    """The reference as written, ``sealed``, or the value itself if the field is not sensitive; '' if unset."""
     kind: Kind
     found: Found | None = None
     """For references: the value with its place, masked."""
     problem: AiconnError | None = None
-    """Why the field cannot be used; None where it can (a sealed value is not opened to find out)."""
+    """Why the field cannot be used, or None (a sealed value is not decrypted for this check)."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class _Outcome:
-    """A field's explanation and its value; None where it is absent or unusable, or still sealed. Shows neither."""
+class _Outcome(NamedTuple):
+    """A field's explanation and its value; None if it is absent, unusable or still sealed. Shows neither."""
 
     explained: Explained
     value: FieldValue | Secret | None = None
     is_blank: bool = False
-    """Whether something is written that turned out to be nothing, and has no default."""
+    """Whether a written value resolved to nothing and there is no default."""
+
+    def __repr__(self) -> str:
+        return "_Outcome()"
 
 
 def resolve(
@@ -62,17 +64,32 @@ def resolve(
     machine_credentials: bool = False,
 ) -> dict[str, FieldValue | Secret]:
     """The values of the fields by key: typed, with defaults, without unset fields. A value from a secret source, or from a key
-    with a secret's name, is a `Secret` in any field.
+    with a secret's name, is a `Secret` in any field. See `resolve_explained`."""
+    return resolve_explained(settings, fields, configuration, unseal, machine_credentials=machine_credentials)[0]
 
-    An optional field whose value is null or blank counts as not set. With ``machine_credentials`` the provider signs in as this
-    machine where no secret is set; so it is an error where secrets are set, but all are blank. Raises the first field's
-    `AiconnError`: it names the field, the reference and the wanted type, never a value.
+
+def resolve_explained(
+    settings: Mapping[str, Setting],
+    fields: Sequence[Field],
+    configuration: Configuration,
+    unseal: Callable[[Sealed], Secret],
+    *,
+    machine_credentials: bool = False,
+) -> tuple[dict[str, FieldValue | Secret], list[Explained]]:
+    """The values of the fields by key, as `resolve` returns them, and the source of each.
+
+    An optional field whose value is null or blank counts as not set. With ``machine_credentials`` the provider uses this
+    machine's sign-in if no secret is set; so it is an error if secrets are set but all are blank. Raises the first field's
+    `AiconnError`: it names the field, the reference and the required type, never a value.
     """
-    outcomes = _outcomes(settings, fields, configuration, unseal, machine_credentials=machine_credentials)
+    # Most fields are optional and not set: they have neither a value nor a problem.
+    needed = [each for each in fields if each.key in settings or each.required or each.default is not None]
+    outcomes = _outcomes(settings, needed, configuration, unseal, machine_credentials=machine_credentials)
     for outcome in outcomes:
         if outcome.explained.problem is not None:
             raise outcome.explained.problem
-    return {each.explained.field.key: each.value for each in outcomes if each.value is not None}
+    values = {each.explained.field.key: each.value for each in outcomes if each.value is not None}
+    return values, [each.explained for each in outcomes]
 
 
 def explain(
@@ -82,7 +99,7 @@ def explain(
     *,
     machine_credentials: bool = False,
 ) -> list[Explained]:
-    """Per field what is written, where it resolves to and what is wrong with it. Never raises for a field, opens nothing."""
+    """For each field: what is written, its source and its problem. Never raises for a field, decrypts nothing."""
     outcomes = _outcomes(settings, fields, configuration, None, machine_credentials=machine_credentials)
     return [outcome.explained for outcome in outcomes]
 
@@ -95,14 +112,28 @@ def _outcomes(
     *,
     machine_credentials: bool,
 ) -> list[_Outcome]:
-    outcomes = [_outcome(field, settings.get(field.key), configuration, unseal) for field in fields]
-    stored = [each for each in outcomes if settings.get(each.explained.field.key) is not None]
-    secrets = [each for each in stored if each.explained.field.sensitive]
-    if not machine_credentials or not all(each.is_blank for each in secrets):
+    outcomes = [
+        _unset(field)
+        if (setting := settings.get(field.key)) is None
+        else _outcome(field, setting, configuration, unseal)
+        for field in [_as_needed(field, settings) if field.required_unless else field for field in fields]
+    ]
+    if not machine_credentials:
+        return outcomes
+    secrets = [
+        each
+        for each in outcomes
+        if each.explained.field.sensitive and settings.get(each.explained.field.key) is not None
+    ]
+    if [each for each in secrets if not each.is_blank]:
         return outcomes
     # A user who allowed its host was asked about the key, and not about the account that this machine is signed in to.
     keys = {each.explained.field.key for each in secrets}
     return [_refused(each) if each.explained.field.key in keys else each for each in outcomes]
+
+
+def _as_needed(field: Field, settings: Mapping[str, Setting]) -> Field:
+    return replace(field, required=False) if not field.is_required(settings) else field
 
 
 def _refused(outcome: _Outcome) -> _Outcome:
@@ -113,11 +144,9 @@ def _refused(outcome: _Outcome) -> _Outcome:
 
 
 def _outcome(
-    field: Field, setting: Setting | None, configuration: Configuration, unseal: Callable[[Sealed], Secret] | None
+    field: Field, setting: Setting, configuration: Configuration, unseal: Callable[[Sealed], Secret] | None
 ) -> _Outcome:
     """Never raises an `AiconnError`: this frame and those below may hold a plain value."""
-    if setting is None:
-        return _unset(field)
     if isinstance(setting, Sealed):
         return _opened(field, setting, unseal)
     if not isinstance(setting, str):
@@ -132,9 +161,38 @@ def _outcome(
         if isinstance(read, Reference):
             explained = Explained(field=field, written=str(read), kind="reference", found=found)
             return _fitted(field, found.value if found else None, explained)
+        if field.type == "headers":
+            return _headers(field, read.text, configuration)
         shown = MASK if field.sensitive else masked_url(read.text)
         return _fitted(field, read.text, Explained(field=field, written=shown, kind="literal"))
     return _Outcome(Explained(field=field, written=setting, kind="reference", problem=_about(field, problem)))
+
+
+def _headers(field: Field, text: str, configuration: Configuration) -> _Outcome:
+    """The header lines with references resolved. If one of these is a secret, so is the whole."""
+    explained = Explained(field=field, written=text, kind="literal")
+    is_secret = False
+
+    def value_of(written: str) -> str:
+        nonlocal is_secret
+        read = parse(written)
+        assert isinstance(read, Reference)
+        found = configuration.lookup(read.key)
+        is_secret = is_secret or found.is_secret
+        value = (found.value or "").strip()
+        if not value.isprintable() or not value:
+            problem = "resolved to nothing" if not value else "has characters that no header has, such as a line break"
+            raise UnusableSetting(problem=f"{written} {problem}", source=shown(found.source), line=found.line)
+        return value
+
+    try:
+        filled = headers.filled(text, value_of)
+    except AiconnError as error:
+        problem = error
+    else:
+        outcome = _fitted(field, filled, explained)
+        return outcome._replace(value=Secret(filled)) if is_secret and outcome.value is not None else outcome
+    return _Outcome(explained._replace(problem=_about(field, problem)))
 
 
 def _unset(field: Field) -> _Outcome:
@@ -157,19 +215,19 @@ def _opened(field: Field, sealed: Sealed, unseal: Callable[[Sealed], Secret] | N
     except AiconnError as error:
         problem = error
     else:
-        # Its type was checked when it was sealed; a secret is not taken out here.
+        # Its type was checked before sealing; the secret is not revealed here.
         return _nothing(field, explained) if secret.is_blank else _Outcome(explained, secret)
     return _Outcome(Explained(field=field, written="sealed", kind="sealed", problem=_about(field, problem)))
 
 
 def _fitted(field: Field, text: str | None, explained: Explained) -> _Outcome:
-    """A text as the field wants it. Blank and null are nothing: an error if required, else as if not set."""
+    """Convert a text for the field. Blank and null are an error if the field is required, else the same as not set."""
     if text is None or not text.strip():
         return _nothing(field, explained)
     try:
         value = convert(text, field)
     except NotOfType as error:
-        # Its message says what is wanted, never the text.
+        # Its message describes the type, never the text.
         origin = explained.written if explained.kind == "reference" else "the value"
         return _Outcome(_with(explained, f"{origin} {error}"))
     is_secret = field.sensitive or (explained.found is not None and explained.found.is_secret)
@@ -192,11 +250,11 @@ def _with(explained: Explained, problem: str) -> Explained:
     source, line = (shown(found.source), found.line) if found is not None else ("", None)
     wrong = UnusableSetting(problem=problem, source=source, line=line)
     wrong.field = explained.field.key
-    return replace(explained, problem=wrong)
+    return explained._replace(problem=wrong)
 
 
 def _about(field: Field, error: AiconnError) -> AiconnError:
-    """An error of one value, with the field's key before it, and without the frames that it came from."""
+    """An error about one value, prefixed by the field's key, without the original frames."""
     if not isinstance(error, ConfigurationFileError):
         error.field = field.key
     error.__cause__ = error.__context__ = None

@@ -1,4 +1,4 @@
-"""What a configuration source is: a flat, case-insensitive map from key to text that says what kind of place it is."""
+"""The protocol of configuration sources: a flat, case-insensitive map from key to text, with flags for the kind of place."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from .entry import Entry
 class ConfigSource(Protocol):
     """A place that holds values by key. Keys compare by `aiconn_nb.model.casing.fold`.
 
-    Masking, trust and rotation ask the three flags, never a name or a path. A source answers for its place as it is now.
+    Masking, trust and rotation use the three flags, never a name or a path. A source always reports its current state.
 
     A plug-in registers a class (or a function) in the entry-point group ``aiconn_nb.config_sources``. It is called with the
-    name of the environment and answers a source::
+    name of the environment and returns a source::
 
         class TeamVault:
             name = "team vault"
@@ -29,12 +29,12 @@ class ConfigSource(Protocol):
             def get(self, key: str) -> Entry | None: ...
             def place(self, key: str) -> Entry | None: ...
 
-    Its values lie over the JSON files and below the user secrets. `aiconn_nb.testing.SourceContract` tests it.
+    Its values take precedence over the JSON files but not over the user secrets. `aiconn_nb.testing.SourceContract` tests it.
     """
 
     @property
     def name(self) -> str:
-        """How messages call it among the places that were searched: ``appsettings.json``."""
+        """Its name in the list of searched places in messages: ``appsettings.json``."""
 
     @property
     def is_secret(self) -> bool:
@@ -58,15 +58,15 @@ class ConfigSource(Protocol):
         """
 
     def place(self, key: str) -> Entry | None:
-        """As `get`, for a value that a higher source hides: nothing is opened for it, so the value may be missing."""
+        """The same as `get`, but for a value that a higher source hides: nothing is decrypted, so the value may be missing."""
 
     def keys(self) -> Iterable[str]:
-        """Every key, as it is spelled here."""
+        """All keys, as spelled here."""
 
 
 @runtime_checkable
 class WritableSource(Protocol):
-    """What a source with ``is_writable`` has besides."""
+    """The additional methods of a source with ``is_writable``."""
 
     def put(self, key: str, value: Secret) -> None:
-        """Keep a new value for a key. Raises an `AiconnError`, and keeps the old one then."""
+        """Save a new value for a key. Raises an `AiconnError`, and keeps the old value then."""

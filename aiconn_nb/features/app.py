@@ -20,6 +20,7 @@ from .bundles.verbs import BundleVerbs
 from .catalog.verbs import CatalogVerbs
 from .checks.verbs import CheckVerbs
 from .connections.verbs import ConnectionVerbs
+from .discovery.verbs import DiscoveryVerbs
 from .doctor.verbs import DoctorVerbs
 from .environments.verbs import EnvironmentVerbs
 from .profiles.verbs import ProfileVerbs
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
     from aiconn_nb.providers.registry import Registry
 
 
-def _masked(session: Session, error: AiconnError) -> None:
-    """An error of a verb does not repeat a key that was given in the place of a name, and knows what the project file has."""
+def _mask_and_complete(session: Session, error: AiconnError) -> None:
+    """Mask known keys in a verb's error, and name the project file if that declares the missing alias."""
     session.mask_known_keys(error)
     if isinstance(error, NotFound) and error.why is Missing.NO_SUCH_ALIAS:
         from .requirements import project_file_with
@@ -44,7 +45,7 @@ def _masked(session: Session, error: AiconnError) -> None:
         error.declared_in = project_file_with(error.word, error.alias)
 
 
-@verbs_leave_no_locals(_masked)
+@verbs_leave_no_locals(_mask_and_complete)
 @verbs_show_notes
 class Session(
     ConnectionVerbs,
@@ -62,6 +63,7 @@ class Session(
     UsageVerbs,
     BundleVerbs,
     RequirementVerbs,
+    DiscoveryVerbs,
     DoctorVerbs,
     ScanVerbs,
 ):
@@ -103,17 +105,20 @@ class Session(
         return f"<aiconn_nb.Session store={tilde(self._context.home)!r} environment={environment}>"
 
     def close(self) -> None:
-        """Restore exported variables."""
+        """Restore exported variables, and write the usage: nothing of this session is in use afterwards, or written later."""
         self._exports.restore()
+        if (meter := vars(self).get("_meter")) is not None:
+            meter.save()
+            meter.file.close()
 
 
 _HERE: dict[str, Session] = {}
 
 
 def kernel_session() -> Session:
-    """The one session of this process, which the magics and the module-level verbs share."""
+    """The session of this process, which the magics and the module-level verbs share."""
     made = _HERE.get("session")
-    # One atomic step: all threads use the session that was made first.
+    # One atomic step: all threads use the session that was created first.
     return _HERE.setdefault("session", Session()) if made is None else made
 
 

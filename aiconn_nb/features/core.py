@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
-from aiconn_nb.config.resolver import resolve
+from aiconn_nb.config.resolver import resolve_explained
 from aiconn_nb.errors import (
     AiconnError,
     ConfigurationError,
     ConnectionInactive,
+    FailureKind,
     KnownKeyGiven,
     NoConnectionInUse,
+    UsageUnusable,
 )
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.frames import leaves_no_locals
@@ -23,9 +26,10 @@ from aiconn_nb.session.verb import verb
 
 if TYPE_CHECKING:
     # Only the verbs that call a provider import the modules for it: a list must be fast.
-    from aiconn_nb.features.asking import Turns
-    from aiconn_nb.features.profiles import Listings
-    from aiconn_nb.features.usage import Tally
+    from aiconn_nb.config.configuration import Configuration
+    from aiconn_nb.config.resolver import Explained
+    from aiconn_nb.features.asking import ReadyAccounts, Turns
+    from aiconn_nb.features.usage import Meter
     from aiconn_nb.features.use import Binding, Bindings
     from aiconn_nb.providers.account import Account
     from aiconn_nb.providers.exports import Exports
@@ -45,29 +49,36 @@ class Core:
         return Exports(self._context.environ)
 
     @once
-    def _listings(self) -> Listings:
-        """The lists of models that this session has seen."""
-        from aiconn_nb.features.profiles import Listings
-
-        return Listings()
-
-    @once
     def _turns(self) -> Turns:
-        """The connections that failed and are not asked for a while."""
+        """The connections that failed recently and are tried last."""
         from aiconn_nb.features.asking import Turns
 
         return Turns()
 
     @once
-    def _tally(self) -> Tally:
-        """What was asked here, and what it cost."""
-        from aiconn_nb.features.usage import Tally
+    def _meter(self) -> Meter:
+        """The usage and its cost."""
+        from aiconn_nb.features.usage import CallLog, Meter
 
-        return Tally()
+        return Meter(self._context.home, CallLog(self._context))
+
+    def _current_aliases(self) -> dict[str, str]:
+        """The alias of each connection and profile, by id."""
+        snapshot = self._context.store.read()
+        names = {each.id: each.alias for each in snapshot.connections}
+        return names | {each.id: each.alias for each in snapshot.profiles}
+
+    def _caps_of(self, id: str) -> tuple[str, ...]:
+        """The caps of a connection or profile and the amounts spent, as sentences; or why they are not known."""
+        try:
+            mine = [each for each in self._meter.file.caps() if each.target == id]
+            return tuple(cap.words(spent) for cap, spent in self._meter.spent_of(mine)) if mine else ()
+        except UsageUnusable as error:
+            return (f"not known: {error.place} {error.problem}",)
 
     @property
     def current_environment(self) -> str:
-        """The name of the environment that references are resolved in."""
+        """The environment for references."""
         return self._context.environment
 
     def revision(self) -> object:
@@ -109,41 +120,75 @@ class Core:
             raise NoConnectionInUse
         return connection
 
-    @leaves_no_locals
     def _account(self, connection: Connection, trusted: Collection[tuple[str, str]] | None = None) -> Account:
-        """The resolved connection. Raises `ConnectionInactive`, `UntrustedHost`, and an error for each problem of its settings.
+        """The resolved connection. Raises `ConnectionInactive`, `UntrustedHost`, and the errors of its settings.
 
-        ``trusted`` has the allowed pairs, if the caller has read the store already.
+        ``trusted`` has the permitted pairs, if the caller has read the store already.
         """
-        from aiconn_nb.features.trust import require
+        return self._account_explained(connection, None, trusted)[0]
+
+    @leaves_no_locals
+    def _account_explained(
+        self,
+        connection: Connection,
+        configuration: Configuration | None = None,
+        trusted: Collection[tuple[str, str]] | None = None,
+    ) -> tuple[Account, list[Explained]]:
+        """`_account`, and the source of each value."""
+        from aiconn_nb.features.trust import check_host
         from aiconn_nb.providers.account import Account
 
         if not connection.active:
             raise ConnectionInactive(alias=connection.alias)
         provider = self._context.provider_of(connection)
-        settings = resolve(
+        settings, explained = resolve_explained(
             connection.settings,
             provider.fields,
-            self._context.configuration(),
+            configuration or self._context.configuration(),
             self._context.vault.open,
             machine_credentials=provider.machine_credentials,
         )
-        require(self._context, connection, provider, settings, trusted)
-        return Account(provider, settings, label=connection.alias)
+        check_host(self._context, connection, provider, settings, trusted)
+        account = Account(provider, settings, label=connection.alias)
+        account.told = partial(self._told, connection)
+        return account, explained
+
+    def _told(self, connection: Connection, model: str, failure: FailureKind | None) -> None:
+        """Record that a model of a connection answered or failed, so that the next kernel knows."""
+        if failure is None:
+            self._context.checks.answered(connection, model)
+        else:
+            self._context.checks.failed(connection, model, failure)
+
+    @once
+    def _ready(self) -> ReadyAccounts:
+        from aiconn_nb.features.asking import ReadyAccounts
+
+        return ReadyAccounts()
+
+    def _asked_account(self, connection: Connection, patience: float | None) -> Account:
+        """An account for a request, with its cached client if nothing has changed."""
+
+        def make() -> Account:
+            made = self._account(connection)
+            made.patience = patience
+            return made
+
+        return self._ready.of(connection, patience, make)
 
     def account(self, alias: str | None = None) -> Account:
-        """A connection ready to be called, the current one by default."""
+        """A connection ready for calls; by default, the current one."""
         return self._account(self._connection(alias))
 
     @once
     def bindings(self) -> Bindings:
-        """The names that SDK clients were bound to here."""
+        """The names bound to SDK clients here."""
         from aiconn_nb.features.use import Bindings
 
         return Bindings()
 
     def _fresh_bindings(self) -> list[Binding]:
-        """The bound clients that match their connection here and now."""
+        """The bound clients that match their connection in its present state."""
         return [each for each in self.bindings.held if not self._is_stale(each)]
 
     def _is_stale(self, binding: Binding) -> bool:
@@ -183,7 +228,7 @@ class Core:
     def require_no_known_key(self, *texts: str | None) -> None:
         """Raise `CommandError` if one of these texts contains a key that this machine knows, of any shape.
 
-        It says whose key it is and never shows it. Questions and the words of a command are checked with it.
+        The message names the key's owner and never shows the key. It is called for prompts and the words of a command.
         """
         from aiconn_nb.session.known_secrets import known_keys_in
 
@@ -192,7 +237,7 @@ class Core:
             raise KnownKeyGiven(whose=words)
 
     def mask_known_keys(self, error: AiconnError) -> None:
-        """Remove the keys that this machine knows from an error, which may repeat the user's input."""
+        """Mask the keys that this machine knows in an error, which may repeat the user's input."""
         from aiconn_nb.session.known_secrets import mask_known_keys
 
         mask_known_keys(self._context, error)

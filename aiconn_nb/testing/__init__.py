@@ -1,4 +1,4 @@
-"""For the authors of plug-ins: the contracts that their classes keep, as test classes to inherit."""
+"""For the authors of plug-ins: the contracts of their classes, as test classes to inherit."""
 
 from __future__ import annotations
 

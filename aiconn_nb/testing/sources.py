@@ -26,24 +26,24 @@ _ABSENT = "No:Such:Key:In:Any:Source"
 
 
 class SourceContract(ABC):
-    """What every configuration source keeps to. Inherit it, say how one is made, and pytest does the rest.
+    """The contract of every configuration source. Inherit it and override `source`; pytest does the rest.
 
     The source must hold at least one key. No test leaves the machine unless the source does.
     """
 
     secret: str = ""
-    """The value of one of its keys, where the source is secret: the tests look for it where it must not be."""
+    """The value of one of its keys, if the source is secret: the tests search for it where it must not appear."""
 
     @abstractmethod
     def source(self) -> ConfigSource:
         """A source that holds at least one key."""
 
     def test_it_has_the_shape_of_a_source(self) -> None:
-        """A name to show, three flags that are True or False, and the methods."""
+        """It has a display name, three flags that are True or False, and the methods."""
         assert shape_problem(self.source()) == ""
 
     def test_every_key_is_answered_in_any_case(self) -> None:
-        """Keys compare ignoring case, and an entry spells its key as `keys` does."""
+        """Keys compare ignoring case, and an entry has the spelling of `keys`."""
         source = self.source()
         keys = list(source.keys())
         assert keys
@@ -58,17 +58,17 @@ class SourceContract(ABC):
                     assert entry.source
 
     def test_no_two_keys_are_the_same(self) -> None:
-        """Ignoring case: otherwise the order of the keys would decide which value is used."""
+        """Keys are distinct ignoring case: otherwise their order would decide which value is used."""
         keys = [fold(key) for key in self.source().keys()]  # noqa: SIM118 - a source is no dict
         assert len(set(keys)) == len(keys)
 
     def test_an_absent_key_is_none(self) -> None:
-        """The next source below is asked then; an error would fail the lookup."""
+        """For an absent key it returns None, so that the next source is asked; an error would fail the lookup."""
         assert self.source().get(_ABSENT) is None
         assert self.source().place(_ABSENT) is None
 
     def test_a_place_is_told_of_every_key(self) -> None:
-        """Of a value that a higher source hides too. A secret is not opened for it."""
+        """It reports the place of every key, also of a value that a higher source hides. A secret is not decrypted for that."""
         source = self.source()
         for key in source.keys():  # noqa: SIM118
             place = source.place(key)
@@ -87,7 +87,7 @@ class SourceContract(ABC):
             assert found.is_secret or not source.is_secret
 
     def test_it_shows_no_secret(self) -> None:
-        """Neither in its repr or in those of its entries, nor in a pickle, nor in an error for an absent key."""
+        """A secret appears neither in its repr or in those of its entries, nor in a pickle, nor in an error for an absent key."""
         source = self.source()
         if not source.is_secret:
             return
@@ -102,7 +102,7 @@ class SourceContract(ABC):
         assert not any(self.secret in each for each in shown)
 
     def test_a_writable_source_keeps_a_new_value(self) -> None:
-        """That is what ``rotate`` relies on."""
+        """It keeps a new value, as ``rotate`` requires."""
         source = self.source()
         if not source.is_writable:
             return

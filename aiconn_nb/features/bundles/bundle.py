@@ -1,4 +1,4 @@
-"""A bundle: connections to share. It is built from an allow list, so an unknown field never gets in."""
+"""A bundle: connections to share. It is built from an allow list, so an unknown field cannot get in."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class Bundle(Result):
 
     document: Mapping[str, Any]
     left_out: tuple[str, ...] = ()
-    """What is not in it, and why."""
+    """What is left out, and why."""
     written: str = ""
-    """The file that it was written to; '' if there is none."""
+    """The path of the written file; '' without one."""
 
     @property
     def text(self) -> str:
@@ -56,7 +56,7 @@ class Bundle(Result):
 
 
 def export(context: Context, aliases: Sequence[str], *, profiles: bool = True) -> Bundle:
-    """A bundle of the named connections, or of all if none is named; see `Session.export`."""
+    """A bundle of the named connections, or of all if there are no names; see `Session.export`."""
     snapshot = context.store.read()
     chosen = snapshot.connections_called(aliases) if aliases else list(snapshot.connections)
     is_key = _key_test(context)
@@ -87,7 +87,7 @@ def export(context: Context, aliases: Sequence[str], *, profiles: bool = True) -
     if profiles:
         found = list(_profile_documents(snapshot, exported, is_key, left_out))
         document |= {"profiles": found} if found else {}
-        # Only where there is one: an older release refuses a field that it does not know.
+        # Only if present: an older release refuses unknown fields.
         exported_profiles = {each["alias"] for each in found}
         defaults = {
             str(each.capability): each.alias
@@ -127,7 +127,9 @@ def _connection_document(
             left_out.append(f"{connection.alias}.{field.key} {reason}.")
         elif not isinstance(value, Sealed):
             settings[field.key] = value
-    name = without_hidden(connection.name).strip() or connection.alias  # an emoji of several parts has hidden joints
+    name = (
+        without_hidden(connection.name).strip() or connection.alias
+    )  # an emoji of several parts has invisible joiners
     if is_key(name):
         name = connection.alias
         left_out.append(f"the name of {connection.alias}, which looks like a key.")
@@ -151,7 +153,7 @@ def _why_not(field: Field, value: Setting, is_key: Callable[[str], bool]) -> str
 
 
 def _key_test(context: Context) -> Callable[[str], bool]:
-    """Whether a text looks like a key, or contains one that this machine knows."""
+    """Whether a text looks like a key, or contains a key that this machine knows."""
     secrets = [each.secret for each in known_secrets(context)]
 
     def is_key(text: str) -> bool:
@@ -193,7 +195,7 @@ def _profile_document(
         "capability": str(profile.capability),
         "connections": [exported[id] for id in profile.connections if id in exported],
         "model": profile.model,
-        # Only where there are some: an older release refuses a field that it does not know.
+        # Only if present: an older release refuses unknown fields.
         **({"models": models} if models else {}),
         "options": options,
         "tags": list(profile.tags),

@@ -15,7 +15,7 @@ from aiconn_nb.errors import BundleNotRead, BundleNotWritten
 from aiconn_nb.model.place import shown
 
 LARGEST: Final = 1_000_000
-"""Bytes."""
+"""Maximum bytes of the file."""
 DEEPEST: Final = 8
 """The deepest nesting of objects and arrays; our own bundles have five levels."""
 
@@ -25,7 +25,7 @@ _REFUSED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
 def read_bundle(path: str | os.PathLike[str]) -> Any:
-    """The JSON of a bundle's file. Raises `BundleError`, which repeats none of it."""
+    """The JSON of a bundle's file. Raises `BundleError`, which quotes no content."""
     name = shown(os.path.abspath(os.path.expanduser(path)))
     data = _bytes_of(name)
     problem = ""
@@ -39,7 +39,7 @@ def read_bundle(path: str | os.PathLike[str]) -> Any:
 
 
 class _Refused(Exception):
-    """Why a text is no bundle, in words that show none of it."""
+    """Why a text is not a bundle, in words that quote no content."""
 
 
 def _bytes_of(path: str) -> bytes:
@@ -47,7 +47,7 @@ def _bytes_of(path: str) -> bytes:
     try:
         return files.read(path, most=LARGEST)
     except ValueError:
-        problem = "its name cannot be one of a file"
+        problem = "its name is not a valid file name"
     except OSError as error:
         problem = f"it is larger than {LARGEST // 1_000_000} MB" if error.errno == errno.EFBIG else files.reason(error)
     raise BundleNotRead(path=path, problem=problem)
@@ -76,22 +76,22 @@ def _parsed(data: bytes) -> Any:
 def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        # JSON readers differ in which of the two they take: the user could see one and import the other.
-        raise _Refused("a name is there twice in one object")
+        # JSON readers differ in which duplicate they take: the user could see one and import the other.
+        raise _Refused("a name occurs twice in one object")
     return found
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise _Refused("NaN and Infinity are no numbers")
+    raise _Refused("NaN and Infinity are not numbers")
 
 
 def without_hidden(text: str) -> str:
-    """A text without the characters that are forbidden in a bundle."""
+    """A text without the characters that a bundle forbids."""
     return "".join(c for c in text if unicodedata.category(c) not in _REFUSED)
 
 
 def hidden_in(value: Any) -> str:
-    """What is wrong with the characters in a part of a bundle, or ''."""
+    """The problem with the characters in a part of a bundle, or ''."""
     try:
         _check_characters(value)
     except _Refused as refused:
@@ -120,9 +120,9 @@ def _check_text(text: str) -> None:
 
 
 def write_bundle(path: str | os.PathLike[str], text: str, *, overwrite: bool) -> str:
-    """Write a bundle, all or nothing. Returns the path as it may be shown.
+    """Write a bundle, all or nothing. Returns the path in a displayable form.
 
-    The umask decides the file's mode: a bundle is made to be shared. Raises `BundleError`, also if the file exists already,
+    The umask decides the file's mode, because a bundle is meant to be shared. Raises `BundleError`, also if the file exists,
     unless ``overwrite``.
     """
     target = Path(os.path.abspath(os.path.expanduser(path)))
@@ -139,5 +139,5 @@ def write_bundle(path: str | os.PathLike[str], text: str, *, overwrite: bool) ->
     except OSError as error:
         problem = files.reason(error)
     except ValueError:
-        problem = "its name cannot be one of a file"
+        problem = "its name is not a valid file name"
     raise BundleNotWritten(path=name, problem=problem)

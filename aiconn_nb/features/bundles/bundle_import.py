@@ -1,7 +1,7 @@
-"""Merging a bundle. One function both plans the import of each connection and profile, and does it.
+"""Merging a bundle. One function plans the import of each connection and profile, and also carries it out.
 
-The plan is made on a change that is never written, and compared with the change that is: what the user saw is what happens. A
-merge allows no host (see `trust`), overwrites no key of the receiver, and enables nothing that was disabled.
+The plan comes from a change that is never written, and is compared with the real change, so that the result is what the user
+saw. A merge permits no host (see `trust`), overwrites no key of the receiver, and enables nothing that was disabled.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from aiconn_nb.store.change import Change
 from .bundle_layout import Offer, OfferedConnection, OfferedProfile
 
 State = Literal["new", "changed", "same", "clashing", "refused"]
-"""``clashing``: something else has the alias. It is never overwritten."""
+"""``clashing``: another entity has the alias. It is never overwritten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,11 @@ class Merged:
     reason: str = ""
     """Why it clashes or is refused."""
     kept: tuple[FieldChange, ...] = ()
-    """Sensitive fields that keep the value here (``before``), although the bundle has another one (``after``)."""
+    """Sensitive fields that keep the local value (``before``), although the bundle has another one (``after``)."""
     missing: tuple[str, ...] = ()
     """Fields that the user has to supply here."""
     untrusted: str = ""
-    """What it would send to a host that is not allowed for it."""
+    """What it would send to a host without permission."""
     host: str = ""
     """The host that a connection would contact, or the references that it depends on; '' if it uses no network."""
     references: Mapping[str, str] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class Merged:
 
 
 def merge(context: Context, change: Change, offer: Offer, renamed: Mapping[str, str]) -> tuple[Merged, ...]:
-    """Put the entries of a bundle into a change. It never raises for one entry, but says what is wrong with it."""
+    """Add the entries of a bundle to a change. An invalid entry raises no error; its row has the reason."""
     aliases = {each.alias: renamed.get(each.alias, each.alias) for each in offer.connections}
     with opened_once(context):
         connections = [_connection(context, change, each, aliases[each.alias]) for each in offer.connections]
@@ -81,13 +81,13 @@ def merge(context: Context, change: Change, offer: Offer, renamed: Mapping[str, 
 
 
 def merge_profiles(context: Context, change: Change, offered: Iterable[OfferedProfile]) -> tuple[Merged, ...]:
-    """The same for profiles alone. Their connections are here, under the aliases of the bundle."""
+    """`merge` for profiles only. Their connections exist here, under the aliases of the bundle."""
     there = {each.alias: each.alias for each in change.connections}
     return tuple(_profile(context, change, each, each.alias, there) for each in offered)
 
 
 def _made_default(change: Change, offer: Offer, row: Merged) -> Merged:
-    """An existing default stays."""
+    """Make it the default unless a default exists."""
     profile = next((each for each in change.profiles if each.alias == row.alias), None)
     if profile is None or not row.is_merged or offer.defaults.get(profile.capability) != row.alias:
         return row
@@ -100,9 +100,7 @@ def _made_default(change: Change, offer: Offer, row: Merged) -> Merged:
 def _connection(context: Context, change: Change, offered: OfferedConnection, alias: str) -> Merged:
     present = next((each for each in change.connections if each.alias == alias), None)
     if present is not None and present.provider != offered.provider:
-        reason = (
-            f"{alias} is there already, with {present.provider}; --rename {offered.alias}=NEW takes it in beside it"
-        )
+        reason = f"{alias} already exists, with {present.provider}; --rename {offered.alias}=NEW imports it beside it"
         return Merged("connection", alias, "clashing", reason=reason)
     try:
         settings, missing, kept = _settings(context, offered, present.settings if present else {})
@@ -179,9 +177,7 @@ def _stand_in(field: Field) -> Plain | Secret:
 def _profile(context: Context, change: Change, offered: OfferedProfile, alias: str, there: Mapping[str, str]) -> Merged:
     present = next((each for each in change.profiles if each.alias == alias), None)
     if present is not None and present.capability is not offered.capability:
-        reason = (
-            f"{alias} is there already, for {present.capability}; --rename {offered.alias}=NEW takes it in beside it"
-        )
+        reason = f"{alias} already exists, for {present.capability}; --rename {offered.alias}=NEW imports it beside it"
         return Merged("profile", alias, "clashing", reason=reason)
     absent = [each for each in offered.connections if each not in there]
     if absent:

@@ -1,7 +1,7 @@
 """The layout of a bundle. It is checked before anything else reads the bundle.
 
-A bundle names connections by alias. It has references and values that are not sensitive. A sensitive value that is no reference
-is only named, and the receiver supplies it. A bundle has no field for an id, a time, a user or a sealed value.
+A bundle names connections by alias. It has references and values that are not sensitive. For any other sensitive value it has
+only the name of the field, and the receiver supplies the value. It has no field for an id, a time, a user or a sealed value.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from aiconn_nb.model.strict import Malformed, Plain, entries, exactly, one_of, p
 
 SCHEMA: Final = 1
 MOST: Final = 1_000
-"""Connections in a bundle, and profiles."""
+"""Maximum number of connections in a bundle, and of profiles."""
 LONGEST: Final = 4_000
-"""Characters of a setting."""
+"""Maximum characters of a setting."""
 LONGEST_SYSTEM: Final = 100_000
-"""Characters of an option of a profile: a system prompt is long."""
+"""Maximum characters of an option of a profile: a system prompt is long."""
 
 _NO_WORD: Final = "is not one word of letters, digits, -, _ and ."
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
@@ -31,7 +31,7 @@ _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class OfferedConnection:
-    """A connection as a bundle has it."""
+    """A connection in a bundle."""
 
     alias: str
     name: str
@@ -43,7 +43,7 @@ class OfferedConnection:
 
 @dataclass(frozen=True, slots=True)
 class OfferedProfile:
-    """A profile as a bundle has it; its connections by alias."""
+    """A profile in a bundle; it names its connections by alias."""
 
     alias: str
     name: str
@@ -53,12 +53,12 @@ class OfferedProfile:
     options: Mapping[str, Plain] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     models: Mapping[str, str] = field(default_factory=dict)
-    """Alias of a connection -> its own model."""
+    """Alias of a connection -> the model of that connection."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What is in a bundle."""
+    """The content of a bundle."""
 
     connections: tuple[OfferedConnection, ...]
     profiles: tuple[OfferedProfile, ...] = ()
@@ -80,19 +80,19 @@ def _offer(document: Any) -> Offer:
         raise Malformed("its aiconn_bundle", "is missing")
     schema = document["aiconn_bundle"]
     if type(schema) is not int or schema < 1:
-        raise Malformed("its aiconn_bundle", "is no number of a layout")
+        raise Malformed("its aiconn_bundle", "is not a layout number")
     if schema > SCHEMA:
         raise Malformed("", f"was written by a newer release (layout {schema}, and {SCHEMA} is known)")
     if "connections" not in document:
         raise Malformed("its connections", "is missing")
     exactly(document, ("aiconn_bundle", "connections"), ("profiles", "keys", "defaults"))
-    # The list of needed keys is only for people. It is derived from the connections again, so only its shape is checked.
+    # The list of needed keys is informative. It is derived from the connections again, so only its shape is checked.
     entries(document, "keys", _key, 50 * MOST)
     connections = entries(document, "connections", _connection, MOST)
     profiles = entries(document, "profiles", _profile, MOST)
     for word, aliases in (("connections", [c.alias for c in connections]), ("profiles", [p.alias for p in profiles])):
         if len(set(aliases)) != len(aliases):
-            raise Malformed(f"two of its {word}", "have one alias")
+            raise Malformed(f"two of its {word}", "have the same alias")
     return Offer(connections, profiles, _defaults(document, profiles) if "defaults" in document else {})
 
 

@@ -31,7 +31,7 @@ from .bundle_layout import Offer, offer_from
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ImportPlan(Result):
-    """What an import would do here."""
+    """What an import would change here."""
 
     source: str
     offer: Offer
@@ -41,7 +41,7 @@ class ImportPlan(Result):
     environment: str = ""
     renamed: Mapping[str, str] = field(default_factory=dict)
     next_step: str = ""
-    """How to import it, if the plan is the result of a call that may have been meant as an import."""
+    """How to import it, if the caller may have expected an import instead of a plan."""
 
     @property
     def changes_something(self) -> bool:
@@ -50,7 +50,7 @@ class ImportPlan(Result):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the user still has to do after the import."""
+        """What remains to do after the import."""
         return (
             *(f"{row.alias} needs {', '.join(row.missing)}: {command('edit', row.alias, '--prompt', *row.missing)}"
               for row in self.rows if row.missing),
@@ -89,10 +89,10 @@ class ImportPlan(Result):
 
 
 def plan(context: Context, path: str | os.PathLike[str], renamed: Mapping[str, str]) -> ImportPlan:
-    """Read a bundle and see what it would do; nothing is saved. Raises `BundleError`, `CommandError`."""
+    """Read a bundle and plan its import; nothing is saved. Raises `BundleError`, `CommandError`."""
     offer = _offer_in(path)
     _check_names(offer, renamed)
-    # A change that is never written: it takes no lock, so a plan also works for a read-only store.
+    # A change that is never written needs no lock, so a plan also works for a read-only store.
     change = Change(context.store.read(), context.store.author)
     rows = merge(context, change, offer, renamed)
     keys: dict[str, list[str]] = {}
@@ -115,7 +115,7 @@ def _offer_in(path: str | os.PathLike[str]) -> Offer:
 
 
 def apply(context: Context, plan: ImportPlan) -> Done:
-    """Carry out the plan, in one transaction. Raises `BundleError` if the import would now do something else."""
+    """Carry out the plan, in one transaction. Raises `BundleError` if the import would now differ from the plan."""
     with context.store.change() as change:
         rows = merge(context, change, plan.offer, plan.renamed)
         if rows != plan.rows:

@@ -22,15 +22,15 @@ class BundleVerbs(Core):
 
     @verb(
         "export",
-        "a bundle of connections to give away: references and what is not secret, never a key",
-        details="It says what is left out, and which configuration keys the receiver needs.",
+        "export connections to share: references and values that are not secret, never a key",
+        details="The result lists what is left out, and which configuration keys the receiver needs.",
         examples=("export", "export openai-dev gateway -o course.json"),
-        aliases=Arg("the connections; all if none is named", name="alias", completes="alias"),
-        to=Arg("the file to write it to", name="-o", metavar="FILE"),
+        aliases=Arg("the connections; by default, all", name="alias", completes="alias"),
+        to=Arg("the file to write", name="-o", metavar="FILE"),
         profiles=Arg(
-            "with the profiles that use them", off="--no-profiles", off_help="without the profiles that use them"
+            "include the profiles that use them", off="--no-profiles", off_help="leave out the profiles that use them"
         ),
-        overwrite=Arg("overwrite the file if there is one", name="--yes"),
+        overwrite=Arg("overwrite an existing file", name="--yes"),
     )
     def export(
         self,
@@ -42,13 +42,13 @@ class BundleVerbs(Core):
         """A bundle of connections to share: references and values that are not sensitive, never a key.
 
         Args:
-            aliases: The connections; all if none is named.
+            aliases: The connections; by default, all.
             profiles: Whether to include the profiles that use them.
-            to: The file to write it to; None writes none.
+            to: The file to write; None writes no file.
             overwrite: Whether to replace an existing file.
 
         Returns:
-            The bundle: ``text`` is the content of a file, ``left_out`` says what is not in it and why.
+            The bundle: ``text`` is the content of a file, ``left_out`` says what is left out and why.
 
         Raises:
             ConnectionNotFound: No connection has one of the aliases.
@@ -64,7 +64,7 @@ class BundleVerbs(Core):
         return bundle if to is None else bundle.write(to, overwrite=overwrite)
 
     def plan_import(self, path: str | os.PathLike[str], *, rename: Mapping[str, str] | None = None) -> ImportPlan:
-        """What a bundle would do here: new, changed by field, clashing, refused, and what is still missing. Nothing is saved.
+        """What importing a bundle would do here: new, changed by field, clashing, refused, and still missing. Nothing is saved.
 
         ``rename`` imports connections and profiles under other aliases. Raises `BundleError` for a file that is no bundle.
         """
@@ -86,12 +86,12 @@ class BundleVerbs(Core):
 
     @verb(
         "import",
-        "take in a bundle, after a look at what it would do",
+        "import a bundle, after showing what it would do",
         details="It overwrites no key.",
         examples=("import course.json --dry-run", "import course.json --rename gateway=gateway-2"),
         path=Arg("the bundle", name="file"),
         dry_run=Arg("only look"),
-        rename=Arg("take something in under another alias, where its own is taken", metavar="OLD=NEW", is_list=True),
+        rename=Arg("import an entry under another alias", metavar="OLD=NEW", is_list=True),
         yes=Arg("do not ask"),
     )
     def import_bundle(
@@ -108,12 +108,12 @@ class BundleVerbs(Core):
 
         Args:
             path: The file.
-            dry_run: True only looks, whatever ``yes`` says; False says the same as ``yes=True``.
+            dry_run: True only plans, whatever ``yes`` says; False means the same as ``yes=True``.
             rename: Alias in the bundle -> alias here, for an alias that is taken.
-            yes: Whether to import it.
+            yes: Whether to carry out the import.
 
         Returns:
-            The plan: what is new, changed, clashing or refused. After an import: what was done.
+            The plan: new, changed, clashing and refused entries. After an import, also what was done.
 
         Raises:
             BundleError: The file cannot be read or is no bundle, or the store changed between the plan and the import.
@@ -129,4 +129,4 @@ class BundleVerbs(Core):
             return self.apply_import(plan)
         if dry_run or not plan.changes_something:
             return plan
-        return replace(plan, next_step="Nothing was imported: import_bundle(..., yes=True) takes it in.")
+        return replace(plan, next_step="Nothing was imported: import_bundle(..., yes=True) imports it.")

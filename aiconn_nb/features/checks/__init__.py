@@ -1,4 +1,4 @@
-"""Testing a connection: which rung of a ladder passes, and what a refusal says about the key."""
+"""Tests of a connection, step by step, and what a refusal says about the key."""
 
 from aiconn_nb.features import public_names
 

@@ -1,18 +1,15 @@
-"""The test of a connection: a ladder of rungs, each of which rules one cause out.
+"""The test of a connection: a sequence of rungs, each of which rules out one cause.
 
-A rung is passed, failed, or "cannot tell". The first that fails says what to do; the rungs above it are not tried. Three things
-prove a key: a token of a named model, the provider's endpoint for keys, or a list of models that is refused without the key. A
-public list proves nothing. All calls go through the client that a question would use.
+A rung passes, fails, or is "cannot tell". The first failed rung says what to do and ends the test. Three things prove a key: a
+token from a named model, the provider's endpoint for keys, or a list of models that is refused without the key. A public list
+proves nothing. All calls use the same client as a prompt.
 """
 
 from __future__ import annotations
 
 import socket
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from queue import Empty, SimpleQueue
-from threading import Thread
+from functools import partial
 from time import perf_counter
 from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
@@ -28,7 +25,7 @@ from aiconn_nb.errors import (
     ProviderFailed,
 )
 from aiconn_nb.features.environments import field_lines, misplaced, sources
-from aiconn_nb.features.trust import require, trusted_for
+from aiconn_nb.features.trust import check_host, trusted_for
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
@@ -37,7 +34,10 @@ from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import Account, require_sdk
 from aiconn_nb.providers.base import Model, Provider, Settings
 from aiconn_nb.providers.endpoints import origin_of, path_of
+from aiconn_nb.providers.network import headers_in
 from aiconn_nb.providers.probing import probe
+from aiconn_nb.providers.threaded import in_thread
+from aiconn_nb.session.background import run, side_by_side
 from aiconn_nb.session.context import Context
 from aiconn_nb.time_limit import GivenUp, within
 
@@ -46,27 +46,25 @@ from .results import Rung, State, Tested, Tests
 from .verdicts import is_dead, is_loading, is_lost, refuses_the_keyless
 
 CONNECT_TIMEOUT = 5.0
-"""Seconds that the host has to take the connection."""
+"""Seconds for the host to accept the connection."""
 PATIENCE = 60.0
-"""Seconds without a byte before a call is abandoned, as for a question that has a fallback; there is no retry."""
+"""Seconds without a byte before a call is abandoned, as for a prompt with a fallback; there is no retry."""
 LIST_WITHIN = 30.0
 """Seconds for the list of models; a slow server may send single bytes forever."""
 PROBE_WITHIN = 10.0
-"""Seconds for each smaller request besides."""
+"""Seconds for each of the other requests."""
 TOKEN_WITHIN = 60.0
-"""Seconds for one token. A server may need longer to load a model from disk: then the test cannot tell."""
+"""Seconds for one token. A server may need longer to load a model from disk; the result is then "cannot tell"."""
 AT_ONCE = 8
 """Connections that are tested in parallel."""
-EVERY = 0.2
-"""Seconds between two checks for an interrupt."""
 
 T = TypeVar("T")
 Progress = Callable[[str, Rung], None]
-"""Called with each rung of each alias when it is done, from the testing threads."""
+"""Called with each finished rung of each alias, from the testing threads."""
 
 
 class Outcome(NamedTuple):
-    """What a rung found."""
+    """The result of a rung."""
 
     state: State
     detail: str = ""
@@ -83,7 +81,7 @@ def run_tests(
 ) -> Tests:
     """Test connections in parallel; the results are in the order of the connections.
 
-    ``unsaved``: no command can name the connections yet, so no advice does.
+    ``unsaved``: the connections have no alias for a command yet, so the hints contain no command.
     """
 
     def one(connection: Connection) -> Tested:
@@ -97,42 +95,16 @@ def run_tests(
 
     if len(connections) == 1:
         return Tests([one(connections[0])])
-    return Tests(_beside_each_other(one, connections))
+    return Tests(side_by_side_in_threads([partial(one, each) for each in connections]))
 
 
-def _beside_each_other(test: Callable[[Connection], Tested], connections: Sequence[Connection]) -> list[Tested]:
-    """The tests in their order. Ctrl-C ends the wait, which an executor would not allow. Running tests end on their own and
-    keep no process alive."""
-    waiting = deque(enumerate(connections))
-    ended: SimpleQueue[tuple[int, Tested | BaseException]] = SimpleQueue()
-
-    def work() -> None:
-        with suppress(IndexError):
-            while True:
-                place, connection = waiting.popleft()
-                try:
-                    ended.put((place, test(connection)))
-                except BaseException as error:
-                    ended.put((place, error))
-
-    found: dict[int, Tested] = {}
-    try:
-        for _ in connections[:AT_ONCE]:
-            Thread(target=work, name="aiconn-test", daemon=True).start()
-        while len(found) < len(connections):
-            with suppress(Empty):
-                # In short waits: on Windows nothing interrupts a long one.
-                place, outcome = ended.get(timeout=EVERY)
-                if isinstance(outcome, BaseException):
-                    raise outcome
-                found[place] = outcome
-    finally:
-        waiting.clear()
-    return [found[place] for place in sorted(found)]
+def side_by_side_in_threads(calls: Sequence[Callable[[], T]]) -> list[T]:
+    """Return the results of several calls in their order, each from its own thread, with at most `AT_ONCE` at a time."""
+    return run(side_by_side([partial(in_thread, each) for each in calls], AT_ONCE))
 
 
 class Ladder:
-    """Climbs the rungs for one connection, stored or a draft that was never saved."""
+    """Runs the rungs for one connection, stored or an unsaved draft."""
 
     def __init__(
         self, context: Context, connection: Connection, model: str | None = None, *, unsaved: bool = False
@@ -147,7 +119,7 @@ class Ladder:
         self._account: Account
         self._listed: list[Model] | None = None
         self._refused: ProviderFailed | None = None
-        """Why there is no list, if the provider has one."""
+        """Why the list is missing, if the provider has one."""
 
     @property
     def models(self) -> tuple[Model, ...]:
@@ -155,7 +127,7 @@ class Ladder:
         return tuple(self._listed or ())
 
     def climb(self) -> Iterator[Rung]:
-        """Each rung when it is done; ends after the first that fails."""
+        """Each finished rung; ends after the first failed one."""
         rungs: list[tuple[str, Callable[[], Outcome]]] = [
             ("active", self._is_active),
             ("sdk", self._has_sdk),
@@ -175,7 +147,7 @@ class Ladder:
             except AiconnError as error:
                 found = Outcome("failed", error.what, error.hint)
             except Exception as error:
-                # One connection must not end the test of the others. No str(error): it may quote a value.
+                # An error in one connection must not end the other tests. No str(error): it may quote a value.
                 found = Outcome("failed", f"internal error: {type(error).__name__}.")
             yield Rung(name, *found, perf_counter() - started)
             if found.state == "failed":
@@ -206,13 +178,19 @@ class Ladder:
 
     def _is_plausible(self) -> Outcome:
         self._account = Account(self._provider, self._settings, label=self._label, patience=PATIENCE)
-        # A gateway issues keys of its own, of any shape: there the shape proves nothing.
+        # A gateway issues its own keys in any shape, so there the shape proves nothing.
         shapes = self._provider.key_shapes if self._is_official() else ()
         for field in self._provider.fields:
             value = self._settings.get(field.key)
-            if isinstance(value, str | Secret) and (problem := implausible(value, shapes)):
-                alias = "" if self._unsaved else self._connection.alias
-                raise Implausible(setting=field.key, problem=problem, alias=alias)
+            if field.type == "headers":
+                texts = headers_in(self._settings)
+                given: dict[str, str | Secret] = {f"{field.key} {name}": text for name, text in texts.items()}
+            else:
+                given = {field.key: value} if isinstance(value, str | Secret) else {}
+            for setting, each in given.items():
+                if problem := implausible(each, shapes):
+                    alias = "" if self._unsaved else self._connection.alias
+                    raise Implausible(setting=setting, problem=problem, alias=alias)
         return Outcome("passed")
 
     def _is_official(self) -> bool:
@@ -223,7 +201,7 @@ class Ladder:
         if self._account.endpoint is None:
             return Outcome("skipped", "no network in it")
         trusted = trusted_for(self._context, self._connection)
-        require(self._context, self._connection, self._provider, self._settings, trusted)
+        check_host(self._context, self._connection, self._provider, self._settings, trusted)
         return Outcome("passed")
 
     def _is_reachable(self) -> Outcome:
@@ -236,19 +214,19 @@ class Ladder:
         parts = urlsplit(endpoint)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         way = self._account.redacted(f"{host}:{port}")
-        # The SDKs read proxy variables differently. If there are any, only the call itself shows the route.
+        # The SDKs read proxy variables differently. With any set, only the call itself shows the route.
         if not getproxies() and (problem := _not_connected(host, port)):
             raise NotReached(way=way, problem=problem)
         self._ask_for_models()
         failed = self._refused
         if failed is None or failed.kind not in NOT_REACHED:
             return Outcome("passed", way)
-        if self._model:  # another host than that of the list may answer, as at AWS
+        if self._model:  # the model may be on another host than the list, as at AWS
             return Outcome("unknown", failed.what, failed.hint)
         raise failed
 
     def _ask_for_models(self) -> None:
-        """The list of models, or why there is none, for the rungs above."""
+        """Request the list of models, or store why it is missing, for the later rungs."""
         try:
             self._listed = self._within(LIST_WITHIN, self._account.models)
         except NotImplementedError:
@@ -271,13 +249,13 @@ class Ladder:
         except ProviderFailed as failed:
             if refuses_the_keyless(failed):
                 return Outcome("passed", "" if self._has_key else "signed in as this machine")
-            return self._known_by_its_key("the list says nothing of the key: without it, there is no answer")
+            return self._known_by_its_key("the list says nothing about the key: without it, there is no answer")
         except NotImplementedError:
-            return self._known_by_its_key("whether the key is looked at cannot be asked here")
-        return self._known_by_its_key("the list of models is public, and says nothing of the key")
+            return self._known_by_its_key("whether the list needs the key cannot be tested here")
+        return self._known_by_its_key("the list of models is public, and says nothing about the key")
 
     def _known_by_its_key(self, otherwise: str) -> Outcome:
-        """What the provider's endpoint for keys says; ``otherwise`` if there is none."""
+        """The verdict of the provider's endpoint for keys; ``otherwise`` without one."""
         if not self._has_key:
             return Outcome("skipped", "has no key of its own")
         try:
@@ -291,7 +269,7 @@ class Ladder:
         return Outcome("unknown", otherwise, self._ask_a_model)
 
     def _without_list(self, failed: ProviderFailed) -> Outcome:
-        """What follows from a refused list. It does not end a test that names a model: one token decides."""
+        """The result of a refused list. It does not end a test with a named model: one token decides."""
         if is_dead(failed):
             raise failed
         if is_loading(failed):
@@ -323,17 +301,17 @@ class Ladder:
                 self._look_elsewhere(failed)
             close = did_you_mean(model, by_id) if self._provider.lists_what_it_calls else ""
             if isinstance(failed, CallFailed):
-                failed.is_testable = False  # it is being tested
+                failed.is_testable = False  # this is the test
             if close and not listed:
                 failed.advice = close
             raise
 
     def _look_elsewhere(self, failed: ProviderFailed) -> None:
-        """Raise the failure with the settings that would work, if the API is found under another path of the same origin."""
+        """Raise the failure with the correct settings, if the API is found under another path of the same origin."""
         for other in self._account.alternatives():
             account = Account(self._provider, {**self._settings, **other}, label=self._label, patience=PROBE_WITHIN)
             if origin_of(account.endpoint or "") != origin_of(self._account.endpoint or ""):
-                continue  # the key was trusted to go to this origin only
+                continue  # the key was trusted for this origin only
             try:
                 there = self._within(PROBE_WITHIN, account.models) is not None
             except NotImplementedError:
@@ -352,7 +330,7 @@ class Ladder:
             if isinstance(written, str) and is_reference(written):
                 # Its value comes from a configuration file. Messages show as little of one as possible.
                 told = f"the path {path_of(value) or '/'}" if key == "endpoint" else value
-                words.append(f"The API answers with {told}: correct {written} where it stands.")
+                words.append(f"The API answers with {told}: correct the value of {written}.")
             elif self._unsaved:
                 label = next((field.label for field in self._provider.fields if field.key == key), key)
                 words.append(f"Set {label} to {value}.")
@@ -383,7 +361,7 @@ class Ladder:
 
 
 def _told(error: BaseException) -> BaseException:
-    """What a rung may raise as it is. Of any other exception only the type is told: its text and frames may contain a key."""
+    """An error that a rung may raise unchanged. Other exceptions report only their type: text and frames may contain a key."""
     if isinstance(error, AiconnError | NotImplementedError):
         return error.with_traceback(None)
     return RuntimeError(type(error).__name__)
@@ -394,14 +372,14 @@ NOT_REACHED = (FailureKind.UNREACHABLE, FailureKind.THIS_MACHINE)
 
 
 def _not_connected(host: str, port: int) -> str:
-    """Open a connection and close it; why that fails, or ''."""
+    """Open and close a connection; returns why that fails, or ''."""
 
     def connect() -> str:
         try:
             socket.create_connection((host, port), CONNECT_TIMEOUT).close()
         except OSError as error:
             return "no answer" if isinstance(error, TimeoutError) else (error.strerror or "not reachable")
-        except UnicodeError:  # a part of it is too long, or empty
+        except UnicodeError:  # a label is empty or too long
             return "this cannot be the name of a host"
         return ""
 

@@ -1,4 +1,4 @@
-"""Values that resolved, but cannot be right: blank, quoted, a placeholder, a mask."""
+"""Values that resolve but cannot be valid: blank, quoted, a placeholder, a mask."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ _ONLY_SECRETS: tuple[tuple[Callable[[str], bool], str], ...] = (
 
 
 def implausible(value: str | Secret, shapes: Sequence[str] = ()) -> str:
-    """Why a resolved value cannot be right, in words that follow the field's name; '' if it can.
+    """Why a resolved value cannot be valid, in words that follow the field's name; '' if it can.
 
-    ``shapes`` are the owners whose keys belong here (see `shape_of`); a key of another well-known owner is pointed out.
+    ``shapes`` are the owners whose keys belong here (see `shape_of`); a key of another known owner is reported.
     """
     secret = value if isinstance(value, Secret) else Secret(value)
     questions = _QUESTIONS + (_ONLY_SECRETS if isinstance(value, Secret) else ())

@@ -1,4 +1,4 @@
-"""What the test of a connection found, rung by rung."""
+"""The results of a connection test, by rung."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from aiconn_nb.providers.base import Model
 
 State = Literal["passed", "failed", "unknown", "skipped"]
-"""``unknown`` is "cannot tell", which is no failure; ``skipped`` is "not needed"."""
+"""``unknown`` means "cannot tell", which is not a failure; ``skipped`` means "not needed"."""
 Verdict = Literal["ok", "failed", "unknown"]
-"""``unknown`` is "cannot tell": neither."""
+"""``unknown`` means "cannot tell": neither ok nor failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One step of the test. ``unknown`` is "cannot tell"."""
+    """One step of the test. ``unknown`` means "cannot tell"."""
 
     name: str
     state: State
@@ -28,7 +28,7 @@ class Rung:
 
     @property
     def words(self) -> str:
-        """What it found and what to do, as sentences."""
+        """The result and the hint, as sentences."""
         if not self.hint:
             return self.detail
         return f"{self.detail}{'' if self.detail.endswith(('.', '!', '?', '…')) else '.'} {self.hint}"
@@ -47,16 +47,16 @@ class Rung:
 class Tested(Result):
     """The test of one connection."""
 
-    __test__: ClassVar[bool] = False  # its name would have pytest collect it
+    __test__: ClassVar[bool] = False  # pytest would collect it by its name
 
     alias: str
     rungs: tuple[Rung, ...]
     models: tuple[Model, ...] = field(default=(), compare=False)
-    """What the provider listed on the way."""
+    """The models that the provider listed during the test."""
 
     @property
     def verdict(self) -> Verdict:
-        """``failed`` if a rung failed; ``ok`` if the key was proven or, without a key, the list of models or a token came;
+        """``failed`` if a rung failed; ``ok`` if the key was proven or, without a key, a list of models or a token arrived;
         otherwise ``unknown``."""
         if self.failed:
             return "failed"
@@ -66,13 +66,28 @@ class Tested(Result):
         return "ok" if proven or keyless else "unknown"
 
     @property
+    def proves(self) -> bool | None:
+        """Whether the key was accepted (True) or refused (False); None if the test ended earlier or cannot tell."""
+        if self.verdict == "ok":
+            return True
+        states = {rung.name: rung.state for rung in self.rungs}
+        if states.get("authenticated") == "failed":
+            return False
+        return True if states.get("authenticated") == "passed" else None
+
+    def answers(self, model: str | None) -> dict[str, bool]:
+        """Whether the tested model answered; empty if there was no model or the test cannot tell."""
+        state = next((rung.state for rung in self.rungs if rung.name == "model"), "unknown")
+        return {model: state == "passed"} if model and state in ("passed", "failed") else {}
+
+    @property
     def ok(self) -> bool:
-        """Whether the connection is proven to work. This is not the opposite of `failed`: a test may not be able to tell."""
+        """Whether the connection is proven to work. This is not the opposite of `failed`: the verdict may be ``unknown``."""
         return self.verdict == "ok"
 
     @property
     def doubt(self) -> Rung | None:
-        """The rung that says why the verdict is ``unknown``; None for any other verdict."""
+        """The rung that explains the verdict ``unknown``; None for any other verdict."""
         if self.verdict != "unknown":
             return None
         open_ones = [rung for rung in self.rungs if rung.state == "unknown"]
@@ -117,7 +132,7 @@ class Tested(Result):
 class Tests(Rows[Tested]):
     """The tests of several connections."""
 
-    __test__ = False  # its name would have pytest collect it
+    __test__ = False  # pytest would collect it by its name
 
     @property
     def ok(self) -> bool:

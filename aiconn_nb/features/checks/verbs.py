@@ -1,4 +1,4 @@
-"""Testing connections, and the result of each one's last test."""
+"""Testing connections, and the last test result of each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from aiconn_nb.session.once import once
 from aiconn_nb.session.verb import Arg, verb
 
 if TYPE_CHECKING:
-    # Each verb imports what only it needs: a list must be fast.
+    # Each verb imports only what it needs: a list must be fast.
     from aiconn_nb.features.connections import Given
 
     from .ladder import Progress
@@ -23,35 +23,36 @@ class CheckVerbs(Core):
 
     @once
     def _tested(self) -> dict[tuple[str, str], tuple[Tested, datetime]]:
-        """By environment and connection: a result in one environment says nothing about another."""
+        """By environment and connection id: a result in one environment says nothing about another."""
         return {}
 
     @verb(
         "test",
-        "find out whether connections work, step by step",
-        details='Each step is passed, failed or "cannot tell"; the first that fails says what to do, a wrong base URL with the '
-        "address that works. It is ok only where the key is proven: by one token of --model, the provider's key endpoint, or a "
-        "list of models that is refused without the key. In a terminal the status is 0, 1 (failed) or 3 (cannot tell).",
+        "test whether connections work, step by step",
+        details='Each step passes, fails or is "cannot tell". The first failed step says what to do; for a wrong base URL, it '
+        "names the address that works. A result is ok only if the key is proven: by one token of --model, the provider's key "
+        "endpoint, or a list of models that is refused without the key. In a terminal, the exit status is 0, 1 (failed) or 3 "
+        "(cannot tell).",
         examples=("test openai-dev", "test --all", "test openai-dev --model gpt-4o-mini"),
         inner=("progress",),
-        aliases=Arg("the connections; the one in use if none is named", name="alias", completes="alias"),
+        aliases=Arg("the connections; by default, the one in use", name="alias", completes="alias"),
         all=Arg("test all of them"),
-        model=Arg("also ask this model for one token", completes="model"),
+        model=Arg("also request one token from this model", completes="model"),
     )
     def test(
         self, *aliases: str, all: bool = False, model: str | None = None, progress: Progress | None = None
     ) -> Tests:
-        """Test connections in parallel, step by step, and say for each whether it works.
+        """Test connections in parallel, step by step, and report for each whether it works.
 
         Args:
-            aliases: The connections; the one in use if none is named.
-            all: Whether to test all of them instead.
-            model: A model that is asked for one token, or one vector, besides: that proves a key which a list of models does not.
-            progress: Called with each step when it is done, from the testing threads.
+            aliases: The connections; by default, the one in use.
+            all: Whether to test all connections.
+            model: A model for a request of one token, or one vector, which proves a key even if a list of models does not.
+            progress: Called with each finished step, from the testing threads.
 
         Returns:
-            The steps of each test; ``verdict`` of each is ``ok``, ``failed`` or ``unknown``, and ``ok`` whether all are proven.
-            A failed test is a result, not an error.
+            The steps of each test; ``verdict`` of each is ``ok``, ``failed`` or ``unknown``, and ``ok`` is True if all are proven.
+                A failed test is a result, not an error.
 
         Raises:
             NoConnectionInUse: No alias was given, and none is in use.
@@ -77,7 +78,7 @@ class CheckVerbs(Core):
             {(environment, each.id): (tested, moment) for each, tested in zip(chosen, found, strict=True)}
         )
         for each, tested in zip(chosen, found, strict=True):
-            self._listings.remember(environment, each, tested.models)
+            self._context.checks.tested(each, tested.models, key=tested.proves, asked=tested.answers(model))
         return found
 
     def test_draft(
@@ -90,7 +91,7 @@ class CheckVerbs(Core):
         model: str | None = None,
         progress: Progress | None = None,
     ) -> Tested:
-        """Test the settings in a form before they are saved; ``kept_from`` is the connection whose other settings stay.
+        """Test the settings in a form before they are saved; ``kept_from`` is the connection that keeps its other settings.
 
         Raises `InvalidConnection` if they could not be saved.
         """
@@ -103,10 +104,10 @@ class CheckVerbs(Core):
         return run_tests(self._context, [made], model, progress, unsaved=kept_from is None)[0]
 
     def last_test(self, connection_id: str) -> tuple[Tested, datetime] | None:
-        """The result and time of this session's last test of a connection in the current environment; None if there is none."""
+        """The result and time of this session's last test of a connection in the current environment; None without one."""
         return self._tested.get((self.current_environment, connection_id))
 
     def last_tests(self) -> dict[str, tuple[Tested, datetime]]:
-        """The same for all tested connections, by their ids."""
+        """`last_test` of all tested connections, by their ids."""
         environment = self.current_environment
         return {id: last for (where, id), last in self._tested.copy().items() if where == environment}

@@ -1,4 +1,4 @@
-"""What a server's refusal means: whether it is final, or says nothing about the key."""
+"""The meaning of a server's refusal: whether it is final, or says nothing about the key."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from aiconn_nb.errors import FailureKind, ProviderFailed
 
 _DEAD = re.compile(
-    # What providers say with 403 (Google's wrong country: 400) if no request will work.
+    # The words of providers for 403 (Google's wrong country: 400) if no request will work.
     r"(?ix) leaked | suspended | disabled | deactivated | terminated | revoked | banned | expired"
     r"| \b(?:account|key|organi[sz]ation|access)\b .{0,40} \bblocked\b"
     r"| unsupported_country | (?:country|region|territory|location) [^.]{0,40} not \s (?:supported|available|allowed)"
@@ -31,7 +31,7 @@ def is_dead(failed: ProviderFailed) -> bool:
 
 
 def is_loading(failed: ProviderFailed) -> bool:
-    """Whether the server only says that it is still loading its model."""
+    """Whether the server is still loading its model."""
     return failed.kind is FailureKind.PROVIDER_FAULT and _LOADING.search(failed.words) is not None
 
 
@@ -41,5 +41,5 @@ def refuses_the_keyless(failed: ProviderFailed) -> bool:
 
 
 def is_lost(failed: ProviderFailed) -> bool:
-    """Whether the request may have gone to a wrong address: nothing is there, or something other than the API answered."""
+    """Whether the request may have gone to a wrong address: nothing answered there, or something other than the API."""
     return failed.kind in (FailureKind.NOT_FOUND, FailureKind.PROVIDER_FAULT)

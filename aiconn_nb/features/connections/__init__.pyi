@@ -5,6 +5,7 @@ from .editing import NewKey as NewKey
 from .editing import Taken as Taken
 from .editing import Typed as Typed
 from .editing import check as check
+from .editing import create as create
 from .editing import draft as draft
 from .editing import edit as edit
 from .editing import take as take

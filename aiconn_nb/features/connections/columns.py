@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from .results import ConnectionRow
 
 ColumnKind = Literal["name", "text", "code", "number", "switch", "age", "resolves", "test"]
-"""How the values of a column are drawn and sorted. `ui.render` and the page know the same kinds."""
+"""How to draw and sort the values of a column. `ui.render` and the page know the same kinds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(NamedTuple):
     """One column: its heading, its values, and where it is shown."""
 
     key: str
@@ -23,11 +21,11 @@ class Column:
     value: Callable[[ConnectionRow], object] | None = None
     """A row's value: a text, a number, a boolean, a time, or texts. None: the value does not come from the row."""
     width: str = ""
-    """Its width in the widget, as a track of a CSS grid. A column without one is not in the widget."""
+    """Its width in the widget, as a track of a CSS grid. The widget omits a column without a width."""
     is_optional: bool = False
     """Whether a table shows it only if a row has a value."""
     names: str = ""
-    """The part of the widget's view that has the names for these values, which are ids."""
+    """The part of the widget's view that has the display names for these ids."""
 
 
 COLUMNS: Final = (
@@ -50,6 +48,7 @@ COLUMNS: Final = (
         width="minmax(96px, 16%)",
     ),
     Column(key="profiles", title="Profiles", kind="text", value=lambda row: row.profiles, is_optional=True),
+    Column(key="checked", title="Checked", kind="text", value=lambda row: row.check),
     Column(key="test", title="Last test", kind="test", width="minmax(118px, 15%)"),
     Column(key="modified", title="Modified", kind="age", value=lambda row: row.modified, width="84px"),
 )

@@ -14,9 +14,11 @@ from aiconn_nb.errors import (
     PlugInBroken,
 )
 from aiconn_nb.features import trust
+from aiconn_nb.model import headers
 from aiconn_nb.model.connection import Connection, Setting, alias_problem, name_problem
 from aiconn_nb.model.field import Field, NotOfType, convert
 from aiconn_nb.model.frames import leaves_no_locals
+from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.reference import Reference, escape, is_reference, parse
 from aiconn_nb.model.secret import MASK_LIKE, Sealed, Secret, holds_key, redact, shape_of
@@ -34,8 +36,8 @@ if TYPE_CHECKING:
     from aiconn_nb.providers.endpoints import Correction
     from aiconn_nb.store.change import Change
 
-Given = Mapping[str, "str | Typed | int | float | bool | Secret | None"]
-"""Settings as the user gives them: text, a typed value, a `Secret`; None removes a setting."""
+Given = Mapping[str, "str | Typed | int | float | bool | Secret | Mapping[str, str] | None"]
+"""Settings from the user: text, a typed value, a `Secret`, headers by name; None removes a setting."""
 
 
 class Typed:
@@ -51,21 +53,24 @@ class Typed:
 
 
 Taken = Mapping[str, "Typed | int | float | bool | Secret | None"]
-"""The same, once the repr of every value is masked."""
+"""`Given` with the repr of every value masked."""
 
 
 @leaves_no_locals
 def take(given: Given | None) -> Taken:
-    """Settings that no frame below shows. The verbs first rebind their own argument to the result."""
-    return {key: Typed(value) if isinstance(value, str) else value for key, value in (given or {}).items()}
+    """Settings hidden from all further frames. The verbs first rebind their own argument to the result."""
+    texts = {
+        key: headers.written(value) if isinstance(value, Mapping) else value for key, value in (given or {}).items()
+    }
+    return {key: Typed(value) if isinstance(value, str) else value for key, value in texts.items()}
 
 
 NewKey = str | Typed | Secret | Given | None
-"""A key as the user gives it, or several by field."""
+"""A key from the user, or several by field."""
 
 
 def take_key(given: NewKey) -> Typed | Secret | Taken:
-    """The same for a single key."""
+    """`take` for a single key."""
     if given is None or isinstance(given, Mapping):
         return take(given)
     return Typed(given) if isinstance(given, str) else given
@@ -88,9 +93,10 @@ def create(
     kept: Collection[str] = (),
     update: bool = False,
     again: bool = True,
+    allows: bool = True,
 ) -> tuple[Connection, str]:
-    """Save a new connection, and say what was done; see `Session.create`. ``corrected`` receives a sentence for each corrected
-    setting."""
+    """Save a new connection, and report what was done; see `Session.create`. ``corrected`` receives a sentence for each corrected
+    setting. Without ``allows``, saving it permits no key to go to its host, because the user has not chosen the host."""
     provider = context.registry.get(provider_id)
     chosen = alias if name is None else name.strip()
     present = connections(context).called(context.store.read(), alias) if again else None
@@ -119,13 +125,13 @@ def create(
                 # The kept settings were read before the lock was held.
                 expected_version=None if present is None else present.version,
             )
-        if verb != "unchanged":
+        if verb != "unchanged" and allows:
             trust.remember(context, change, made, there, trusting)
         return made, verb
 
 
 def _other_provider(there: Connection, provider_id: str) -> tuple[str, ...]:
-    """The difference in the provider. It replaces the differences in settings, as each provider has its own."""
+    """The difference in the provider. It replaces the differences in settings, because each provider has its own settings."""
     return differences({"provider": there.provider}, {"provider": provider_id})
 
 
@@ -217,7 +223,7 @@ def draft(context: Context, alias: str, provider_id: str, *, kept_from: str | No
 
 
 def duplicate(context: Context, alias: str, new_alias: str | None, *, name: str | None) -> Connection:
-    """Save a copy, with references and sealed values, under another alias; a free one if none is named."""
+    """Save a copy, with references and sealed values, under another alias; without one, under a free alias."""
     if problems := _misnamed(context, new_alias, name):
         raise InvalidConnection(problems)
 
@@ -230,22 +236,21 @@ def duplicate(context: Context, alias: str, new_alias: str | None, *, name: str 
 
 
 def _misnamed(context: Context, alias: str | None, name: str | None) -> dict[str, str]:
-    """What is wrong with a new alias and a new name, by field. Both are shown openly, so neither may be a key."""
+    """The problems of a new alias and name, by field. Both are shown openly, so neither may be a key."""
     texts = {"alias": alias or "", "name": name or ""}
     found = {
         "alias": "" if alias is None else alias_problem(alias) or _key_in(alias),
         "name": "" if name is None else name_problem(name) or _key_in(name),
     }
     known = {
-        field: f"holds {words}, and this is shown to everybody"
-        for field, words in known_keys_in(context, texts).items()
+        field: f"holds {words}, and this is shown openly" for field, words in known_keys_in(context, texts).items()
     }
     return {field: problem or known.get(field, "") for field, problem in found.items() if problem or field in known}
 
 
 def _key_in(text: str) -> str:
-    """What is wrong with an openly shown text that contains a key; '' if it contains none."""
-    return "looks like a key, and this is shown to everybody" if holds_key(text) else ""
+    """The problem of an openly shown text that contains a key; '' if it contains none."""
+    return "looks like a key, and this is shown openly" if holds_key(text) else ""
 
 
 def delete(context: Context, aliases: Sequence[str], *, force: bool) -> tuple[list[Connection], list[str]]:
@@ -273,7 +278,7 @@ def check(
 ) -> Checked:
     """The settings to save: ``given`` over ``kept``, with certain mistakes corrected.
 
-    Raises `InvalidConnection` with all that is wrong, by field.
+    Raises `InvalidConnection` with all problems, by field.
     """
     merged: Checked = dict(kept)
     literals: dict[str, str] = {}
@@ -296,7 +301,7 @@ def check(
     for key, known in known_keys_in(context, literals).items():
         problems[key] = f"holds {known}, and this field is not kept secret"
     for field in provider.fields:
-        if field.required and field.default is None and field.key not in merged and field.key not in problems:
+        if field.is_required(merged) and field.key not in merged and field.key not in problems:
             problems[field.key] = "is required"
     try:
         found = problems_of(provider, merged)
@@ -326,7 +331,7 @@ def _corrections(provider: Provider, merged: Checked, literals: Mapping[str, str
 
 
 def require_settings(provider: Provider, keys: Collection[str]) -> None:
-    """Raise `InvalidConnection` for keys that are no settings of a provider."""
+    """Raise `InvalidConnection` for keys that are not settings of the provider."""
     if problems := {redact(key): _unknown(provider, key) for key in keys if provider.field(key) is None}:
         raise InvalidConnection(problems)
 
@@ -365,6 +370,11 @@ def _accept(
         return str(read)
     if field.sensitive:
         return _literal_secret(context, Secret(read.text))
+    if field.type == "headers":
+        # A command is one line: there a line break is written as \\n.
+        text = str(convert(read.text.replace("\\n", "\n"), field))
+        _refuse_open_header(text)
+        return text
     converted = convert(read.text, field)
     _refuse_hidden_secret(field, read.text)
     return escape(converted) if isinstance(converted, str) else converted
@@ -385,6 +395,21 @@ def _refuse_hidden_secret(field: Field, text: str) -> None:
         raise NotOfType("looks like a key, and this field is not kept secret; did you mean another field?")
     if problem := key_in_url(text):
         raise NotOfType(problem)
+
+
+def _refuse_open_header(text: str) -> None:
+    """A secret value of a header would be stored and shown in the clear."""
+    if name := headers.open_secret(text):
+        reference = "".join(part.title() for part in name.split("-"))
+        raise NotOfType(
+            f"{name} looks secret, and headers are not kept secret: keep its value with "
+            f"'{command('secret set', f'Headers:{reference}')}', and write {name}: $Headers:{reference}"
+        )
+    for name, value in headers.read(text).items():
+        if value == "$":
+            raise NotOfType(f"the value of {name} is a $ alone; $$ is a literal $")
+        if value.startswith("$") and shape_of(value[1:]):
+            raise NotOfType(f"the value of {name} looks like a key with a $ before it")
 
 
 def _sealed(context: Context, checked: Checked) -> dict[str, Setting]:

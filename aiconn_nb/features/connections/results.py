@@ -1,16 +1,18 @@
-"""The results of the verbs on connections: the list, and one of them. None holds a secret."""
+"""The results of the verbs on connections: the list, and a single connection. No result contains a secret."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aiconn_nb.features.environments import FieldLine
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.moment import iso
+from aiconn_nb.model.moment import at, iso
 from aiconn_nb.session.results import Result, Rows
+
+if TYPE_CHECKING:
+    from aiconn_nb.features.environments import FieldLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,15 +21,26 @@ class ConnectionRow:
 
     connection: Connection
     resolves: bool = True
-    """Whether every reference of it resolves in this environment and no required setting is missing."""
+    """Whether all its references resolve in this environment and no required setting is missing."""
     missing: tuple[str, ...] = ()
     """The references that do not resolve, as written, and the missing settings, as ``api_key is not set``."""
     in_use: bool = False
     """Whether it is this kernel's current connection."""
     profiles: tuple[str, ...] = ()
     """The profiles that use it."""
+    checked: datetime | None = None
+    """When its key was last proven or refused, for its present state and environment; None if it never was."""
+    refused: bool = False
+    """Whether the key was refused at that time."""
     untrusted: str = ""
-    """What it would send to a host that is not allowed for it, as ``would send $A:Key to https://host``; '' if nothing."""
+    """What it would send to a host without permission, as ``would send $A:Key to https://host``; '' if nothing."""
+
+    @property
+    def check(self) -> str:
+        """The time of the check, in words."""
+        if self.checked is None:
+            return "not checked"
+        return f"refused {at(self.checked)}" if self.refused else at(self.checked)
 
     @property
     def id(self) -> str:
@@ -67,9 +80,9 @@ class Connections(Rows[ConnectionRow]):
     aside: str = ""
     """A possible mistake: an environment without a file."""
     filtered: bool = False
-    """Whether the filter hides others."""
+    """Whether the filter hides some connections."""
     store: str = ""
-    """The folder of the store, in a form that may be shown; '' if it should not be told."""
+    """The folder of the store in a displayable form; '' to hide it."""
 
     def data(self) -> Any:
         from .columns import COLUMNS
@@ -80,6 +93,7 @@ class Connections(Rows[ConnectionRow]):
                 "missing": list(row.missing),
                 "in_use": row.in_use,
                 "untrusted_host": row.untrusted or None,
+                "checked": None if row.checked is None else {"ok": not row.refused, "at": iso(row.checked)},
             }
             for row in self
         ]
@@ -103,14 +117,16 @@ class Shown(Result):
     in_use: bool
     warnings: tuple[str, ...] = ()
     verb: str = ""
-    """What was just done to it, such as ``created``; '' if it is only shown."""
+    """The action just done, such as ``created``; '' if it is only shown."""
+    caps: tuple[str, ...] = ()
+    """Its caps and the amount spent, as sentences."""
 
     @property
     def alias(self) -> str:
         return self.connection.alias
 
     def with_warnings(self, texts: Sequence[str]) -> Shown:
-        """The same, with more warnings."""
+        """A copy with more warnings."""
         return replace(self, warnings=(*texts, *self.warnings)) if texts else self
 
     def data(self) -> Any:
@@ -127,5 +143,6 @@ class Shown(Result):
             "created": iso(made.created),
             "modified": iso(made.modified),
             "version": made.version,
+            "caps": list(self.caps),
             "warnings": list(self.warnings),
         }

@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from aiconn_nb.features.arguments import (
+    AFTER,
+    ALIAS_TO_BE,
+    BEFORE,
+    COPY_ALIAS,
+    DISPLAY_NAME,
+    NEW_ALIAS,
+    UPDATE,
+    VERSION,
+)
 from aiconn_nb.features.core import Core
-from aiconn_nb.features.environments import Resolving, field_lines, misplaced, required_keys, warnings_of
+from aiconn_nb.features.environments import Resolving, misplaced, unset_keys
 from aiconn_nb.features.trust import untrusted
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.origin import Origin
 from aiconn_nb.model.place import tilde
+from aiconn_nb.model.profile import Capability, as_capability
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
 
@@ -18,11 +29,21 @@ from .listing import matches, row
 from .results import Connections, Shown
 
 if TYPE_CHECKING:
-    # Each verb imports what only it needs: a list must be fast.
+    # Each verb imports only what it needs: a list must be fast.
+    from aiconn_nb.features.environments import FieldLine
     from aiconn_nb.features.trust import Question
     from aiconn_nb.session.versions import Differences, Versions
 
     from .editing import Given
+
+
+SETTINGS = Arg(
+    "settings; a value that starts with $ is a reference",
+    name="--set",
+    completes="setting",
+    metavar="KEY=VALUE",
+    is_list=True,
+)
 
 
 class ConnectionVerbs(Core):
@@ -30,28 +51,42 @@ class ConnectionVerbs(Core):
 
     @verb(
         "list",
-        "the connections: provider, active, whether they resolve here",
-        details="Also the profiles that use each one, and which one is in use.",
-        examples=("list", "list openai --active"),
-        text=Arg("only those with this in alias, name or provider", completes="alias"),
-        provider=Arg("only those of a provider", completes="provider"),
+        "list connections: provider, active, whether they resolve here",
+        details="The list also shows the profiles that use each connection, and the one in use.",
+        examples=("list", "list openai --active", "list --capability embedding", "list --unresolved"),
+        text=Arg("filter by alias, name or provider", completes="alias"),
+        provider=Arg("only this provider's", completes="provider"),
         active=Arg("only active ones", off="--inactive", off_help="only inactive ones"),
+        capability=Arg("only with a provider for chat, or for embedding", completes="capability"),
+        resolves=Arg(
+            "only those that resolve here", off="--unresolved", off_help="only those that do not resolve here"
+        ),
     )
     def connections(
-        self, text: str | None = None, *, provider: str | None = None, active: bool | None = None
+        self,
+        text: str | None = None,
+        *,
+        provider: str | None = None,
+        active: bool | None = None,
+        capability: Capability | str | None = None,
+        resolves: bool | None = None,
     ) -> Connections:
         """The connections, in the order of their aliases.
 
         Args:
-            text: Only those with this text in alias, name or provider.
-            provider: Only those of the provider with this id, such as ``"openai"``.
-            active: Only those that are switched on (True) or off (False).
+            text: Filter by text in alias, name or provider.
+            provider: Filter by provider id, such as ``"openai"``.
+            active: Filter by state: only enabled (True) or disabled (False) ones.
+            capability: Filter by the provider's capability, ``"chat"`` or ``"embedding"``. Connections whose provider is not
+                installed are included, because its capabilities are unknown.
+            resolves: Filter by whether every reference resolves here.
 
         Returns:
-            A row for each: alias, provider, whether it is active, resolves here, and is in use.
+            A row for each: alias, provider, whether it is active, resolves here and is in use, and when it was checked.
 
         Raises:
             ProviderNotFound: No installed provider has this id.
+            CommandError: The capability is unknown.
 
         Example::
 
@@ -59,6 +94,7 @@ class ConnectionVerbs(Core):
         """
         if provider is not None and provider not in self._context.registry.ids():
             self._context.registry.get(provider)
+        wanted = None if capability is None else as_capability(capability)
         snapshot = self._context.store.read()
         configuration = self._context.configuration()
         resolving = Resolving(configuration)
@@ -66,21 +102,26 @@ class ConnectionVerbs(Core):
         users = snapshot.users()
         origins: dict[object, Origin | str] = {}
         secret: dict[str, bool] = {}
-        providers = {each.provider for each in snapshot.connections}
-        required = {each: required_keys(self._context, each) for each in providers}
+        known = self._context.checks.of_each(snapshot.connections)
         rows = [
             row(
                 resolving,
                 each,
                 in_use=each.id == self._in_use,
-                required=required[each.provider],
+                unset=unset_keys(self._context, each),
                 profiles=users.get(each.id, ()),
                 untrusted=untrusted(self._context, each, trusted, origins),
+                known=known[each.id],
             )
             for each in snapshot.connections
         ]
         return Connections(
-            [each for each in rows if matches(each, text, provider, active)],
+            [
+                each
+                for each in rows
+                if matches(each, text, provider, active, resolves)
+                and (wanted is None or self._context.can(each.connection, wanted))
+            ],
             environment=self.current_environment,
             # A broken file makes every reference fail; the list says so once, rather than in every row.
             notes=(
@@ -97,7 +138,7 @@ class ConnectionVerbs(Core):
     @verb(
         "show",
         "one connection with every field",
-        details='A field is shown as the reference that was written, as "sealed", or with its value where it is not sensitive.',
+        details='Each field shows the reference as written, "sealed", or its value if it is not sensitive.',
         examples=("show openai-dev",),
         alias=Arg("the connection", completes="alias"),
     )
@@ -108,7 +149,7 @@ class ConnectionVerbs(Core):
             alias: The connection.
 
         Returns:
-            Its fields as they are written: a reference, ``sealed``, or a value that is not sensitive.
+            Its fields as written: a reference, ``sealed``, or a value that is not sensitive.
 
         Raises:
             ConnectionNotFound: No connection has this alias; the hint names the nearest.
@@ -117,22 +158,42 @@ class ConnectionVerbs(Core):
 
             aiconn_nb.show("openai-dev")
         """
-        return self._shown(self.get(alias))
+        from aiconn_nb.features.environments import field_lines
 
-    def _shown(self, connection: Connection, verb: str = "", warnings: Sequence[str] = ()) -> Shown:
-        question = untrusted(self._context, connection)
+        connection = self.get(alias)
+        return self._shown(connection, field_lines(self._context, connection))
+
+    def _saved(
+        self, connection: Connection, done: str, corrected: Sequence[str] = (), stale: Sequence[str] = ()
+    ) -> Shown:
+        """A connection that was just saved, with warnings about its references and the clients that it made stale."""
+        from aiconn_nb.features.environments import explained, lines_of, warnings_of
+
+        configuration = self._context.configuration()
+        found = explained(self._context, connection, configuration)
+        lines = lines_of(found, configuration.environment)
+        return self._shown(
+            connection, lines, done, (*corrected, *warnings_of(connection, found, lines, configuration), *stale)
+        )
+
+    def _shown(
+        self, connection: Connection, lines: tuple[FieldLine, ...], done: str = "", warnings: Sequence[str] = ()
+    ) -> Shown:
+        snapshot = self._context.store.read()
+        question = untrusted(self._context, connection, snapshot.trusted())
         return Shown(
             connection,
             self._context.provider_name_of(connection),
-            field_lines(self._context, connection),
-            self.dependents(connection.alias),
+            lines,
+            tuple(sorted({profile.alias for profile in snapshot.dependents(connection.id)})),
             connection.id == self._in_use,
             (
                 *warnings,
                 *misplaced(self._context, connection),
                 *([question.warning] if question else []),
             ),
-            verb,
+            done,
+            self._caps_of(connection.id),
         )
 
     def dependents(self, *aliases: str) -> tuple[str, ...]:
@@ -155,43 +216,41 @@ class ConnectionVerbs(Core):
         """The aliases of all connections."""
         return [each.alias for each in self._context.store.read().connections]
 
+    def active_aliases(self) -> list[str]:
+        """The aliases of the enabled connections."""
+        return [each.alias for each in self._context.store.read().connections if each.active]
+
     def connection_called(self, alias: str) -> Connection | None:
-        """The connection that has this alias now; None if there is none."""
+        """The connection with this alias; None if there is none."""
         return next((each for each in self._context.store.read().connections if each.alias == alias.lower()), None)
 
     def require_free(self, alias: str, provider: str) -> None:
-        """Raise what `create` would for this alias, before the user is asked for a key: `InvalidConnection`, `ConnectionExists`."""
+        """Raise the error of `create` for this alias, before the user enters a key: `InvalidConnection`, `ConnectionExists`."""
         from . import editing
 
         editing.require_free(self._context, alias, provider)
 
     def require_settings(self, provider: str, keys: Collection[str]) -> None:
-        """Raise `InvalidConnection` for keys that are no settings of the provider, before the user is asked for a value."""
+        """Raise `InvalidConnection` for keys that are not settings of the provider, before the user enters a value."""
         from . import editing
 
         editing.require_settings(self._context.registry.get(provider), keys)
 
     @verb(
         "new",
-        "create a connection; what is required and not named is asked for, a secret without echo",
-        details="Run again with the same values, it changes nothing; with others it says what differs, and --update changes that.",
+        "create a connection; prompts for missing required settings, for a secret without echo",
+        details="Repeating it with the same values changes nothing. Other values are reported; --update applies them.",
         examples=(
             "new demo --provider demo",
             'new openai-dev --provider openai --name "OpenAI Development" --set api_key=$OpenAI:ApiKey',
         ),
         inner=("trusting", "kept", "again"),
-        alias=Arg("a-z, 0-9 and -"),
-        provider=Arg("who it is with", name="--provider", completes="provider"),
-        name=Arg("the name to show"),
-        settings=Arg(
-            "settings; a value that starts with $ is a reference",
-            name="--set",
-            completes="setting",
-            metavar="KEY=VALUE",
-            is_list=True,
-        ),
-        active=Arg("create it switched on", off="--inactive", off_help="create it switched off"),
-        update=Arg("change the one that is there, where it differs"),
+        alias=ALIAS_TO_BE,
+        provider=Arg("the provider", name="--provider", completes="provider"),
+        name=DISPLAY_NAME,
+        settings=SETTINGS,
+        active=Arg("create it enabled", off="--inactive", off_help="create it disabled"),
+        update=UPDATE,
     )
     def create(
         self,
@@ -213,19 +272,19 @@ class ConnectionVerbs(Core):
             provider: The id of an installed provider, such as ``"openai"``; ``aiconn providers`` lists them.
             name: The name for people; the alias if omitted.
             settings: Field -> value, as in the form: ``$Section:Key`` is a reference, ``$$`` a literal ``$``. A sensitive literal
-                (text or `Secret`) is encrypted before it reaches the disk.
-            active: Whether it can be used at once.
-            trusting: The answers to a `trust_question` that was asked before.
-            kept: Settings of the existing connection that stay as they are.
+                is sealed.
+            active: Whether to create it enabled.
+            trusting: The answers to an earlier `trust_question`.
+            kept: Settings of the existing connection that stay unchanged.
             update: Whether to change an existing connection that differs.
-            again: Whether an existing connection with the same values stays unchanged, instead of being an error.
+            again: Whether an existing connection with the same values is left unchanged instead of raising an error.
 
         Returns:
-            The connection with every field. A reference that does not resolve here is a warning, not an error.
+            The connection with every field. A reference that does not resolve here causes a warning, not an error.
 
         Raises:
-            InvalidConnection: ``problems`` has all that is wrong, by field. Nothing was saved.
-            ConnectionExists: Another connection has this alias; ``differences`` says how it differs, never a secret.
+            InvalidConnection: ``problems`` has all problems, by field. Nothing was saved.
+            ConnectionExists: Another connection has this alias; ``differences`` lists the differences, never a secret.
             ProviderNotFound: No installed provider has this id.
 
         Example::
@@ -237,7 +296,7 @@ class ConnectionVerbs(Core):
         taken, settings = editing.take(settings), None
         corrected: list[str] = []
         with self._telling_of_clients() as stale:
-            made, verb = editing.create(
+            made, done = editing.create(
                 self._context,
                 alias,
                 provider,
@@ -250,23 +309,17 @@ class ConnectionVerbs(Core):
                 update=update,
                 again=again,
             )
-        return self._shown(made, verb, (*corrected, *warnings_of(self._context, made), *stale))
+        return self._saved(made, done, corrected, stale)
 
     @verb(
         "edit",
-        "change a connection; what is not named stays, sealed values included",
+        "change a connection; all other settings stay, sealed values included",
         examples=("edit openai-dev --set organization=org-1", "edit openai-dev --prompt api_key"),
         inner=("provider", "new_alias", "expected_version", "trusting"),
         alias=Arg("the connection", completes="alias"),
-        name=Arg("the name to show"),
-        settings=Arg(
-            "settings; a value that starts with $ is a reference",
-            name="--set",
-            completes="setting",
-            metavar="KEY=VALUE",
-            is_list=True,
-        ),
-        provider=Arg("never changes; says so", completes="provider"),
+        name=DISPLAY_NAME,
+        settings=SETTINGS,
+        provider=Arg("cannot change; raises an error", completes="provider"),
     )
     def edit(
         self,
@@ -280,27 +333,27 @@ class ConnectionVerbs(Core):
         expected_version: int | None = None,
         trusting: Collection[str] = (),
     ) -> Shown:
-        """Save a change of a connection. What is not named stays, sealed values included.
+        """Save a change of a connection. All other settings stay, sealed values included.
 
-        A key that was there before may not go to another host until `trust` allows it. Until then every use fails, and the result
-        warns of it.
+        An existing key may not go to another host until `trust` allows it. Until then every use fails, and the result has a
+        warning.
 
         Args:
             alias: The connection.
-            name: The name to show.
+            name: The display name.
             settings: Field -> new value, as in `create`; a value of None removes the setting.
-            active: Whether it can be used.
-            provider: It never changes; another provider is an error.
+            active: Whether it is enabled.
+            provider: It cannot change; another provider is an error.
             new_alias: The new alias.
-            expected_version: The version that the caller saw; if another is stored, nothing is changed.
-            trusting: The answers to a `trust_question` that was asked before.
+            expected_version: The version that the caller saw; if the stored one differs, nothing changes.
+            trusting: The answers to an earlier `trust_question`.
 
         Returns:
             The connection with every field, and warnings.
 
         Raises:
             ConnectionNotFound: No connection has this alias.
-            InvalidConnection: ``problems`` has all that is wrong, by field. Nothing was saved.
+            InvalidConnection: ``problems`` has all problems, by field. Nothing was saved.
             ConnectionExists: Another connection has the new alias.
             ConnectionChanged: The stored version is not ``expected_version``.
 
@@ -311,7 +364,7 @@ class ConnectionVerbs(Core):
         from . import editing
 
         taken, settings = editing.take(settings), None
-        before = self.get(alias)
+        before = self._context.store.read().connection(alias)
         corrected: list[str] = []
         with self._telling_of_clients() as stale:
             made = editing.edit(
@@ -326,19 +379,19 @@ class ConnectionVerbs(Core):
                 trusting=trusting,
                 corrected=corrected,
             )
-        verb = "nothing to change" if made.version == before.version else "saved"
-        return self._shown(made, verb, (*corrected, *warnings_of(self._context, made), *stale))
+        done = "nothing to change" if made.version == before.version else "saved"
+        return self._saved(made, done, corrected, stale)
 
     @verb(
         "rename",
-        "give a connection another alias; profiles follow",
-        details="The old alias leads to it, with a note, until another connection takes it.",
+        "change the alias of a connection; profiles follow",
+        details="The old alias still finds it, with a note, until another connection takes that alias.",
         examples=("rename openai-dev openai-main",),
         alias=Arg("the connection", completes="alias"),
-        new_alias=Arg("the new alias", name="new"),
+        new_alias=NEW_ALIAS,
     )
     def rename(self, alias: str, new_alias: str) -> Done:
-        """Give a connection another alias. Profiles follow, and the old alias leads to it until another connection takes it.
+        """Change the alias of a connection. Profiles follow, and the old alias finds it until another connection takes that alias.
 
         Args:
             alias: The connection.
@@ -361,8 +414,8 @@ class ConnectionVerbs(Core):
         "copy a connection with its references and sealed values",
         examples=("duplicate openai-dev openai-spare",),
         alias=Arg("the connection", completes="alias"),
-        new_alias=Arg("the copy's alias; a free one if none is named", name="new"),
-        name=Arg("the name to show"),
+        new_alias=COPY_ALIAS,
+        name=DISPLAY_NAME,
     )
     def duplicate(self, alias: str, new_alias: str | None = None, *, name: str | None = None) -> Shown:
         """Save a copy of a connection, with its references and sealed values.
@@ -383,21 +436,21 @@ class ConnectionVerbs(Core):
         from . import editing
 
         made = editing.duplicate(self._context, alias, new_alias, name=name)
-        return self._shown(made, "created", warnings_of(self._context, made))
+        return self._saved(made, "created")
 
     @verb(
         "delete",
-        "delete connections; asks first, names the profiles that depend on them",
+        "delete connections; asks first, and names the profiles that depend on them",
         examples=("delete openai-old --yes",),
         aliases=Arg("the connections", name="alias", completes="alias", is_needed=True),
-        force=Arg("delete even what profiles depend on, and leave those broken"),
+        force=Arg("also delete connections that profiles depend on, which breaks those profiles"),
     )
     def delete(self, *aliases: str, force: bool = False) -> Done:
-        """Delete connections, all or none. They are kept for 30 days; `undelete` restores one.
+        """Delete connections, all or none. They can be restored with `undelete` for 30 days.
 
         Args:
             aliases: The connections.
-            force: Whether to delete connections that profiles depend on, too.
+            force: Whether to delete even connections that profiles depend on.
 
         Raises:
             ConnectionNotFound: No connection has one of the aliases.
@@ -424,12 +477,12 @@ class ConnectionVerbs(Core):
         others = [each.alias for each in left if each.alias not in broken]
         return (
             *([f"Profiles left broken: {', '.join(broken)}."] if broken else []),
-            *([f"Profiles that go on with their other connections: {', '.join(others)}."] if others else []),
+            *([f"Profiles that continue with their other connections: {', '.join(others)}."] if others else []),
         )
 
     @verb(
         "undelete",
-        "bring a deleted connection back, within 30 days",
+        "restore a deleted connection, within 30 days",
         examples=("undelete openai-dev",),
         inner=("id",),
         alias=Arg("its alias", completes="deleted"),
@@ -438,7 +491,7 @@ class ConnectionVerbs(Core):
         """Restore the connection that was deleted last under this alias, within 30 days.
 
         Args:
-            alias: The alias that it had.
+            alias: Its former alias.
             id: The id of the connection, if several had this alias.
 
         Raises:
@@ -452,12 +505,12 @@ class ConnectionVerbs(Core):
         from .kind import connections
 
         made = connections(self._context).undelete(alias, id)
-        return self._shown(made, "is back", warnings_of(self._context, made))
+        return self._saved(made, "is back")
 
     @verb(
         "history",
         "the versions of a connection: when, who, what changed",
-        details="Every save keeps the former state (50 versions).",
+        details="Every save keeps the previous state (50 versions).",
         examples=("history openai-dev",),
         alias=Arg("the connection", completes="alias"),
     )
@@ -480,22 +533,22 @@ class ConnectionVerbs(Core):
 
     @verb(
         "diff",
-        "what differs between two versions",
+        "the differences between two versions",
         examples=("diff openai-dev", "diff openai-dev 1 3"),
         alias=Arg("the connection", completes="alias"),
-        before=Arg("a version; the one before the present if none is named", completes="version", metavar="V1"),
-        after=Arg("a version; the present one if none is named", completes="version", metavar="V2"),
+        before=BEFORE,
+        after=AFTER,
     )
     def diff(self, alias: str, before: int | None = None, after: int | None = None) -> Differences:
-        """What differs between two versions of a connection. For sealed values it says only that they differ.
+        """The differences between two versions of a connection. Sealed values are only reported as different.
 
         Args:
             alias: The connection.
-            before: A version; None is the one before the current one.
-            after: A version; None is the current one.
+            before: A version; None means the one before the current one.
+            after: A version; None means the current one.
 
         Raises:
-            ConnectionNotFound: No connection has this alias, or the version is not kept.
+            ConnectionNotFound: No connection has this alias, or the version is not stored.
 
         Example::
 
@@ -507,22 +560,22 @@ class ConnectionVerbs(Core):
 
     @verb(
         "rollback",
-        "bring a former version back, as a new version",
+        "restore an earlier version, as a new version",
         examples=("rollback openai-dev 2",),
         inner=("expected_version",),
         alias=Arg("the connection", completes="alias"),
-        version=Arg("which one", completes="version"),
+        version=VERSION,
     )
     def rollback(self, alias: str, version: int, *, expected_version: int | None = None) -> Shown:
-        """Save a former version of a connection as a new one. It restores sealed values, too; the alias stays.
+        """Save an earlier version of a connection as a new one. It restores sealed values, too; the alias stays.
 
         Args:
             alias: The connection.
             version: The version to restore; `history` lists them.
-            expected_version: The version that the caller saw; if another is stored, nothing is changed.
+            expected_version: The version that the caller saw; if the stored one differs, nothing changes.
 
         Raises:
-            ConnectionNotFound: No connection has this alias, or the version is not kept.
+            ConnectionNotFound: No connection has this alias, or the version is not stored.
             ConnectionChanged: The stored version is not ``expected_version``.
 
         Example::
@@ -533,12 +586,11 @@ class ConnectionVerbs(Core):
 
         with self._telling_of_clients() as stale:
             made = connections(self._context).rollback(alias, version, expected_version)
-        warnings = (*warnings_of(self._context, made), *stale)
-        return self._shown(made, f"is as in version {version}", warnings)
+        return self._saved(made, f"restored to version {version}", stale=stale)
 
     @verb(
         "enable",
-        "switch connections on",
+        "enable connections",
         examples=("enable openai-dev",),
         inner=("expected_versions",),
         aliases=Arg("the connections", name="alias", completes="alias", is_needed=True),
@@ -548,7 +600,7 @@ class ConnectionVerbs(Core):
 
         Args:
             aliases: The connections.
-            expected_versions: Alias -> the version that was looked at; where another is stored, nothing is changed.
+            expected_versions: Alias -> the version that the caller saw; if a stored one differs, nothing changes.
 
         Raises:
             ConnectionNotFound: No connection has one of the aliases.
@@ -562,17 +614,17 @@ class ConnectionVerbs(Core):
 
     @verb(
         "disable",
-        "switch connections off: any use fails until they are enabled",
+        "disable connections: any use fails until they are enabled",
         examples=("disable openai-dev",),
         inner=("expected_versions",),
         aliases=Arg("the connections", name="alias", completes="alias", is_needed=True),
     )
     def disable(self, *aliases: str, expected_versions: Mapping[str, int] | None = None) -> Done:
-        """Disable connections, all or none. Until they are enabled, any use of them fails and says so.
+        """Disable connections, all or none. Until they are enabled, any use of them raises an error.
 
         Args:
             aliases: The connections.
-            expected_versions: Alias -> the version that was looked at; where another is stored, nothing is changed.
+            expected_versions: Alias -> the version that the caller saw; if a stored one differs, nothing changes.
 
         Raises:
             ConnectionNotFound: No connection has one of the aliases.
@@ -596,7 +648,7 @@ class ConnectionVerbs(Core):
         )
 
     def _left_by_disabling(self, aliases: Sequence[str]) -> tuple[str, ...]:
-        """The profiles that use these connections, and those of them that have no active connection left."""
+        """The profiles that use these connections, and the ones left without an active connection."""
         profiles = self.dependents(*aliases)
         if not profiles:
             return ()
@@ -611,9 +663,9 @@ class ConnectionVerbs(Core):
     def trust_question(
         self, alias: str | None, provider: str, settings: Given | None, *, name: str = ""
     ) -> Question | None:
-        """What to ask before these settings are saved over those of ``alias`` (None: as a new connection).
+        """The question to ask before these settings replace those of ``alias`` (None: for a new connection).
 
-        `create` and `edit` take its `Question.answers` as a yes. Raises `InvalidConnection` for settings that cannot be saved.
+        `create` and `edit` accept its `Question.answers` as a yes. Raises `InvalidConnection` for settings that cannot be saved.
         """
         from aiconn_nb.features.trust import question_about
 
@@ -621,7 +673,7 @@ class ConnectionVerbs(Core):
 
         taken, settings = editing.take(settings), None
         if alias is not None and not taken:
-            return None  # a name or a switch sends nothing, and can be changed without the provider as well
+            return None  # a name or a switch sends nothing, and can change without an installed provider
         made = editing.draft(self._context, name or alias or "it", provider, kept_from=alias, settings=taken)
         snapshot = self._context.store.read()
         before: Connection | None = None if alias is None else snapshot.connection(alias)

@@ -1,4 +1,4 @@
-"""What is wrong here: this machine, the store, the environments, every connection and profile, in one report."""
+"""Diagnoses this machine, the store, the environments, and every connection and profile in one report."""
 
 from aiconn_nb.features import public_names
 

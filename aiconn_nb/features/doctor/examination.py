@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiconn_nb.config.environment import BASE_FILE, environment_file
-from aiconn_nb.errors import AiconnError, ConfigurationFileError
+from aiconn_nb.errors import AiconnError, ConfigurationFileError, UsageUnusable
+from aiconn_nb.features.environments import about_dotenv
 from aiconn_nb.features.requirements import needs_of
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.place import shown, tilde, without_home
@@ -20,27 +21,28 @@ from . import machine
 from .results import Finding, Grade, Report
 
 if TYPE_CHECKING:
-    from aiconn_nb.features.profiles import Listings
+    from aiconn_nb.features.usage import Meter
 
 
-def examine(context: Context, listings: Listings) -> Report:
+def examine(context: Context, meter: Meter) -> Report:
     """See `Session.doctor`. It never raises for a finding: each part that fails says so."""
     parts: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
         ("versions", machine.versions),
         ("front end", machine.front_end),
         ("store", lambda: _store(context)),
+        ("usage", lambda: _usage(context, meter)),
         ("clock", lambda: machine.clock(context.store.read())),
         ("master key", lambda: _key(context)),
         ("environment", lambda: _environment(context)),
         ("network", lambda: machine.network(context.environ)),
         ("providers", lambda: _providers(context)),
-        ("connections", lambda: _entities(context, listings)),
+        ("connections", lambda: _entities(context)),
     )
     return Report(tuple(finding for part, look in parts for finding in _guarded(part, look)))
 
 
 def _guarded(part: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
-    """The findings of a part as they may be shown, and its failure as the last of them."""
+    """The displayable findings of a part, and its failure as the last of them."""
     try:
         for finding in look():
             yield _shareable(finding)
@@ -52,7 +54,7 @@ def _guarded(part: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Findi
 
 
 def _shareable(finding: Finding) -> Finding:
-    """The finding without the home folder and without what looks like a key: other programs' words may be in it."""
+    """The finding without the home folder and anything that looks like a key: it may quote other programs."""
     words, remedy = (redact(without_home(text)) for text in (finding.words, finding.remedy))
     return replace(finding, words=words, remedy=remedy)
 
@@ -69,6 +71,33 @@ def _store(context: Context) -> Iterator[Finding]:
         yield Finding("store", text, Grade.NOTE)
 
 
+def _usage(context: Context, meter: Meter) -> Iterator[Finding]:
+    place = meter.file.place
+    if meter.log is not None and meter.log.is_on:
+        yield Finding("usage", f"calls are logged with their texts in {tilde(meter.log.place)}", Grade.NOTE)
+    if not meter.save():
+        yield Finding("usage", meter.problem, Grade.PROBLEM)
+        return
+    if not place.exists():
+        yield Finding("usage", "no calls yet")
+        return
+    yield Finding("usage", f"{tilde(place)}: {place.stat().st_size:,} bytes")
+    snapshot = context.store.read()
+    names = {each.id: each.alias for each in snapshot.connections}
+    names |= {each.id: each.alias for each in snapshot.profiles}
+    try:
+        caps = meter.spent_of(meter.file.caps())
+    except UsageUnusable as error:
+        yield Finding("usage", f"{error.place} {error.problem}", Grade.PROBLEM)
+        return
+    for cap, spent in caps:
+        alias = names.get(cap.target)
+        if alias is not None:
+            is_full = cap.is_reached(spent)
+            words = f"the cap of {alias} is reached: " if is_full else f"the cap of {alias}: "
+            yield Finding("usage", words + cap.words(spent), Grade.NOTE if is_full else Grade.GOOD)
+
+
 def _key(context: Context) -> Iterator[Finding]:
     from aiconn_nb.errors.vault import KEY_FILE, KEY_VARIABLE
     from aiconn_nb.vault.key import load_key, named_key
@@ -76,7 +105,7 @@ def _key(context: Context) -> Iterator[Finding]:
     named = named_key(context.environ)
     path = context.config_home / KEY_FILE
     if load_key(context.config_home, named) is None:
-        yield Finding("master key", "there is none yet: it is made when a key is saved for the first time")
+        yield Finding("master key", "none yet; it is created when a key is first saved")
         return
     yield Finding("master key", f"from {KEY_VARIABLE}" if named else tilde(path))
     closed = [
@@ -114,10 +143,20 @@ def _environment(context: Context) -> Iterator[Finding]:
     for name in dict.fromkeys(names):
         if root is not None and (root / name).exists():
             yield _file(root / name)
+    yield from _dotenv(context)
+
+
+def _dotenv(context: Context) -> Iterator[Finding]:
+    """Whether the folder's ``.env`` file, if it exists, is read; a part of the environment."""
+    path = context.dotenv.path
+    if path is not None and path.exists():
+        words, problems = about_dotenv(context)
+        yield Finding("environment", words.rstrip("."))
+        yield from (Finding("environment", each, Grade.PROBLEM) for each in problems)
 
 
 def _file(path: Path) -> Finding:
-    from aiconn_nb.config.layers import JsonFileLayer
+    from aiconn_nb.config.file_layers import JsonFileLayer
 
     try:
         keys = list(JsonFileLayer(path).keys())
@@ -132,7 +171,7 @@ def _providers(context: Context) -> Iterator[Finding]:
         yield Finding("providers", words, Grade.PROBLEM)
 
 
-def _entities(context: Context, listings: Listings) -> Iterator[Finding]:
-    for need in needs_of(context, listings):
+def _entities(context: Context) -> Iterator[Finding]:
+    for need in needs_of(context):
         grade = Grade.GOOD if need.is_met else Grade.PROBLEM
         yield Finding(need.alias, f"{need.kind}: {need.words}", grade, need.remedy)

@@ -33,7 +33,7 @@ PACKAGES: Final = (
     "boto3",
     "azure-identity",
 )
-"""Packages whose version a report names, if they are installed."""
+"""Packages whose version is in the report, if they are installed."""
 PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE")
 SKEW: Final = timedelta(minutes=5)
@@ -81,7 +81,7 @@ def _place() -> str:
 
 
 def network(environ: Mapping[str, str]) -> Iterator[Finding]:
-    """The proxy and certificate variables by name, and what is wrong with them. Their values may hold a password."""
+    """The proxy and certificate variables by name, and their problems. Their values may contain a password."""
     from aiconn_nb.providers.this_machine import MachineFault, proxy_fault, require_usable_variables
 
     named = [name for name in PROXIES if environ.get(name) or environ.get(name.lower())]
@@ -101,7 +101,7 @@ def network(environ: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _no_proxy(environ: Mapping[str, str]) -> Iterator[Finding]:
-    """The entries of NO_PROXY that the SDKs read in different ways."""
+    """The entries of NO_PROXY that SDKs interpret differently."""
     entries = [each.strip() for each in (environ.get("NO_PROXY") or environ.get("no_proxy") or "").split(",")]
     if any("/" in each for each in entries):
         words = "NO_PROXY has a range of addresses: boto3 and urllib do not know those and use the proxy"
@@ -112,7 +112,7 @@ def _no_proxy(environ: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def clock(snapshot: Snapshot) -> Iterator[Finding]:
-    """Whether something was saved in the future, which means that this clock is slow."""
+    """Whether a saved time is in the future, which means that this clock is slow."""
     saved = [each.modified for each in snapshot.connections] + [each.modified for each in snapshot.profiles]
     ahead = max(saved, default=datetime.min.replace(tzinfo=UTC)) - now()
     if ahead > SKEW:

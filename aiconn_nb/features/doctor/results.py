@@ -1,4 +1,4 @@
-"""What the doctor found."""
+"""The findings of the doctor."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Grade(StrEnum):
 
     GOOD = "good"
     NOTE = "note"
-    """Worth knowing; the user need not do anything."""
+    """For information; the user need not act."""
     PROBLEM = "problem"
 
 

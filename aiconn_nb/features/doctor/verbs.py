@@ -1,4 +1,4 @@
-"""The verb that examines everything at once."""
+"""The verb that diagnoses everything at once."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ if TYPE_CHECKING:
 
 
 class DoctorVerbs(Core):
-    """The verb that finds what is wrong."""
+    """The verb for diagnosis."""
 
     @verb(
         "doctor",
-        "what is the matter here: versions, store, keys, environments, network, every connection",
-        details="Nothing is asked over the network. --json has no secret and no home folder in it, for a bug report.",
+        "diagnose problems: versions, store, keys, environments, network, every connection",
+        details="It makes no network request. For bug reports, --json contains no secret and no home folder.",
         examples=("doctor",),
     )
     def doctor(self) -> Report:
-        """Examine everything that this package depends on here, and say what is wrong and what helps.
+        """Examine everything that this package depends on here, and report problems and remedies.
 
-        It changes nothing and makes no request over the network; `test` does that for a connection.
+        It changes nothing and makes no network request; `test` does that for a connection.
 
         Returns:
-            The findings, in the order of the parts. ``ok`` is true if none is a problem; ``problems`` has the problems.
+            The findings, in the order of the parts. ``ok`` is True if none is a problem; ``problems`` has the problems.
 
         Raises:
-            AiconnError: Never; a failure is a finding.
+            AiconnError: Never; a failure becomes a finding.
 
         Example::
 
@@ -37,4 +37,4 @@ class DoctorVerbs(Core):
         """
         from .examination import examine
 
-        return examine(self._context, self._listings)
+        return examine(self._context, self._meter)

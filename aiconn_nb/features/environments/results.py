@@ -1,10 +1,13 @@
-"""The environments, and where settings come from in one. No value of a secret is in it."""
+"""The environments, and the sources of settings in one. The results contain no secret."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
+from aiconn_nb.config.configuration import NO_SETTINGS as NO_SETTINGS
+from aiconn_nb.model.field import NETWORK_GROUP
 from aiconn_nb.session.results import Rows
 
 
@@ -15,7 +18,7 @@ class EnvironmentRow:
     name: str
     current: bool
     origin: str
-    """What selected it, if it is the current one."""
+    """What selected it, if it is current."""
     files: tuple[str, ...]
 
 
@@ -29,7 +32,7 @@ class Environments(Rows[EnvironmentRow]):
     aside: str = ""
     """A possible mistake: an environment without a file."""
     store: str = ""
-    """The folder of the store, as it may be shown."""
+    """The folder of the store, in a displayable form."""
 
     @property
     def current(self) -> str:
@@ -46,7 +49,7 @@ class Environments(Rows[EnvironmentRow]):
 
 @dataclass(frozen=True, slots=True)
 class FieldLine:
-    """One field of a connection: its written value, and what that resolves to in an environment. Never the value of a secret."""
+    """One field of a connection: its written value, and the resolved value in an environment. Never a secret."""
 
     key: str
     label: str
@@ -56,20 +59,27 @@ class FieldLine:
     """``reference``, ``sealed``, ``literal``, ``default`` or ``unset``."""
     resolved: bool
     shown: str
-    """What it resolves to: masked if it is sensitive or comes from configuration."""
+    """The resolved value: masked if it is sensitive or comes from configuration."""
     source: str = ""
     hidden: tuple[str, ...] = ()
-    """The lower layers that have a value of their own, which this one hides."""
+    """The lower layers with a value that this one overrides."""
     problem: str = ""
     hint: str = ""
     reason: str = ""
-    """The problem, in words for a place that names the field already."""
+    """The problem, worded for a place that already names the field."""
     note: str = ""
     """A warning that a personal secret overrides a file, outside of Development."""
+    group: str = ""
+    """The group of the field in a form."""
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether a table shows it: a network field without a value is left out."""
+        return self.kind != "unset" or self.group != NETWORK_GROUP
 
     @property
     def told_source(self) -> str:
-        """The source, and what a personal secret there overrides."""
+        """The source, and what a personal secret overrides there."""
         return f"{self.source} ({self.note})" if self.note else self.source
 
     def data(self) -> dict[str, Any]:
@@ -88,18 +98,18 @@ class FieldLine:
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class Explanation(Rows[FieldLine]):
-    """Per field of a connection: where its value comes from."""
+    """The source of each field of a connection."""
 
     title: str
     """The connection or reference."""
     environment: str
     places: tuple[str, ...]
-    """The layers in which references are looked up; the first that has a value wins."""
+    """The layers for lookups; the first with a value wins."""
     notes: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
-        """Whether nothing is missing."""
+        """Whether every field resolves."""
         return not any(line.problem for line in self)
 
     @property
@@ -112,3 +122,55 @@ class Explanation(Rows[FieldLine]):
             "searched": list(self.places),
             "fields": [line.data() for line in self],
         }
+
+
+class Comparison(StrEnum):
+    """How a reference resolves in two environments."""
+
+    SAME = "same"
+    DIFFERS = "differs"
+    MISSING = "missing"
+    """It does not resolve in at least one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceRow:
+    """One reference in two environments."""
+
+    reference: str
+    connections: tuple[str, ...]
+    """The aliases of the connections that use it."""
+    state: Comparison
+    left: str
+    """Its source in the left environment; '' if it does not resolve there."""
+    right: str
+
+    def data(self) -> dict[str, Any]:
+        return {
+            "reference": self.reference,
+            "connections": list(self.connections),
+            "state": str(self.state),
+            "left": self.left or None,
+            "right": self.right or None,
+        }
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class EnvironmentDiff(Rows[ReferenceRow]):
+    """The references of all connections in two environments. It contains no value."""
+
+    left: str
+    """The first environment."""
+    right: str
+
+    @property
+    def missing(self) -> tuple[ReferenceRow, ...]:
+        """The references that do not resolve in both environments."""
+        return tuple(row for row in self if row.state is Comparison.MISSING)
+
+    @property
+    def ok(self) -> bool:
+        return not self.missing
+
+    def data(self) -> Any:
+        return {"left": self.left, "right": self.right, "references": [row.data() for row in self]}

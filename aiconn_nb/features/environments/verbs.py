@@ -1,23 +1,30 @@
-"""The environments, and where a setting or reference comes from."""
+"""The environments, and the source of a setting or reference."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aiconn_nb.errors import AiconnError
+from aiconn_nb import files
+from aiconn_nb.errors import AiconnError, SettingsNotMade
 from aiconn_nb.features.core import Core
 from aiconn_nb.features.trust import untrusted
-from aiconn_nb.model.place import tilde
+from aiconn_nb.model.place import here, shown, tilde
+from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
 
-from . import explaining
-from .results import Explanation, FieldLine
+from .resolving import misplaced
 
 if TYPE_CHECKING:
     # Only the verbs that call a provider import the modules for it: a list must be fast.
 
-    from .results import Environments
+    from .results import EnvironmentDiff, Environments, Explanation, FieldLine
+
+
+OTHER_ENVIRONMENT = Arg(
+    "another environment than the current one", name="--env", completes="environment", metavar="NAME"
+)
 
 
 class EnvironmentVerbs(Core):
@@ -25,15 +32,15 @@ class EnvironmentVerbs(Core):
 
     @verb(
         "env",
-        "the environments that have files; with a name, switch this kernel",
+        "list the environments with files; with a name, switch this kernel",
         examples=("env", "env Production"),
         name=Arg("the environment to switch to", completes="environment"),
     )
     def environment(self, name: str | None = None) -> Environments:
-        """The environments that have files, and the current one; with a name, switch this session to it first.
+        """The environments with files, and the current one; with a name, switch this session first.
 
         Args:
-            name: The environment to switch to, such as ``"Production"``; None switches nothing.
+            name: The environment to switch to, such as ``"Production"``; None does not switch.
 
         Raises:
             EnvironmentNotFound: No configuration file belongs to this environment; the hint names the nearest.
@@ -42,6 +49,7 @@ class EnvironmentVerbs(Core):
 
             aiconn_nb.environment("Production").current
         """
+        from .explaining import hidden_files
         from .results import EnvironmentRow, Environments
 
         stale: list[str] = []
@@ -73,31 +81,29 @@ class EnvironmentVerbs(Core):
         return Environments(
             rows,
             root=str(root or ""),
-            notes=(*configuration.notes, *explaining.hidden_files(self._context), *stale),
+            notes=(*configuration.notes, *hidden_files(self._context), *stale),
             aside=self._context.environment_note,
             store=tilde(self._context.home),
         )
 
     @verb(
         "explain",
-        "where each setting of a connection comes from, and what is missing",
-        details="Per field: as written, resolved or not, the file and line, what it hides. "
-        "In a terminal the status is 1 where something is missing.",
+        "the source of each setting of a connection, and what is missing",
+        details="Per field: the written value, whether it resolves, file and line, and what it overrides. "
+        "In a terminal, the exit status is 1 if something is missing.",
         examples=("explain openai-dev", "explain openai-dev --env Production"),
-        alias=Arg("the connection; the one in use if none is named", completes="alias"),
-        environment=Arg(
-            "in another environment than the current one", name="--env", completes="environment", metavar="NAME"
-        ),
+        alias=Arg("the connection; by default, the one in use", completes="alias"),
+        environment=OTHER_ENVIRONMENT,
     )
     def explain(self, alias: str | None = None, *, environment: str | None = None) -> Explanation:
-        """Where each setting of a connection comes from: the file and line or variable, what it hides, and what is missing.
+        """The source of each setting of a connection: file and line or variable, what it overrides, and what is missing.
 
         Args:
-            alias: The connection; the one in use if omitted.
-            environment: The environment; the current one if omitted.
+            alias: The connection; by default, the one in use.
+            environment: The environment; by default, the current one.
 
         Returns:
-            A line for each field; ``complete`` says whether nothing is missing. It contains no secret.
+            A line for each field; ``complete`` is True if nothing is missing. It contains no secret.
 
         Raises:
             NoConnectionInUse: No alias was given, and none is in use.
@@ -108,41 +114,42 @@ class EnvironmentVerbs(Core):
 
             [line.key for line in aiconn_nb.explain("openai-dev") if line.problem]
         """
+        from .explaining import field_lines
+        from .results import Explanation
+
         connection = self._connection(alias)
         if environment is not None:
             self._context.known_environment(environment)
         configuration = self._context.configuration(environment)
         question = untrusted(self._context, connection) if environment in (None, self.current_environment) else None
         return Explanation(
-            explaining.field_lines(self._context, connection, environment),
+            field_lines(self._context, connection, environment),
             title=connection.alias,
             environment=configuration.environment,
             places=tuple(configuration.places),
             notes=(
                 *configuration.notes,
-                *explaining.misplaced(self._context, connection),
+                *misplaced(self._context, connection),
                 *([question.warning] if question else []),
             ),
         )
 
     @verb(
         "resolve",
-        "where one reference comes from; its value is not shown",
+        "the source of one reference; its value is not shown",
         examples=("resolve $OpenAI:ApiKey",),
         reference=Arg("such as $OpenAI:ApiKey", completes="reference"),
-        environment=Arg(
-            "in another environment than the current one", name="--env", completes="environment", metavar="NAME"
-        ),
+        environment=OTHER_ENVIRONMENT,
     )
     def resolve(self, reference: str, *, environment: str | None = None) -> Explanation:
-        """Where one reference comes from. Its value is not shown.
+        """The source of one reference. Its value is not shown.
 
         Args:
             reference: The reference, such as ``"$OpenAI:ApiKey"``.
-            environment: The environment; the current one if omitted.
+            environment: The environment; by default, the current one.
 
         Returns:
-            One line; if the text is no reference or does not resolve, its ``problem`` says so.
+            One line; if the text is not a reference or does not resolve, ``problem`` says so.
 
         Raises:
             EnvironmentNotFound: No configuration file belongs to this environment.
@@ -151,10 +158,13 @@ class EnvironmentVerbs(Core):
 
             aiconn_nb.resolve("$OpenAI:ApiKey", environment="Production")[0].source
         """
+        from .explaining import reference_line
+        from .results import Explanation
+
         if environment is not None:
             self._context.known_environment(environment)
         configuration = self._context.configuration(environment)
-        line = explaining.reference_line(self._context, reference, environment)
+        line = reference_line(self._context, reference, environment)
         return Explanation(
             [line],
             title=line.written,
@@ -163,10 +173,98 @@ class EnvironmentVerbs(Core):
             notes=tuple(configuration.notes),
         )
 
+    @verb(
+        "dotenv",
+        "whether references are read from the .env file beside the settings files; --on and --off set it",
+        details="It is off unless AICONN_DOTENV=1 or --on; a folder cannot enable its own file. Its values are secret. They "
+        "override the settings files, and user secrets override them. __ in a name means a colon.",
+        examples=("dotenv", "dotenv --on"),
+        on=Arg("read the file of this folder from now on", off="--off", off_help="do not read it"),
+    )
+    def dotenv(self, on: bool | None = None) -> Done:
+        """Whether the ``.env`` file of this folder is a source of references; with ``on``, set this for the folder.
+
+        The file is beside ``appsettings.json`` or, without settings files, in the working folder. The choice is stored with the
+        store, for all notebooks. The variable ``AICONN_DOTENV`` (1 or 0) overrides it.
+
+        Args:
+            on: True reads the file from now on, False does not; None changes nothing.
+
+        Raises:
+            StoreError: The choice cannot be saved.
+
+        Example::
+
+            aiconn_nb.dotenv(on=True)
+        """
+        from . import dotenv
+
+        with self._telling_of_clients() as stale:
+            if on is not None:
+                dotenv.switch(self._context, on)
+        words, warnings = dotenv.about_dotenv(self._context)
+        return Done(words, warnings=(*warnings, *stale))
+
+    @verb(
+        "diff-env",
+        "compare two environments: where each reference resolves, and whether to the same value",
+        details="No value is shown, only 'same' or 'differs'. In a terminal, the exit status is 1 if one lacks a reference.",
+        examples=("diff-env Development Production",),
+        first=Arg("an environment", completes="environment"),
+        second=Arg("another one; by default, the current one", completes="environment"),
+    )
+    def diff_environments(self, first: str, second: str | None = None) -> EnvironmentDiff:
+        """Compare two environments: a row for each reference of the connections.
+
+        Args:
+            first: An environment.
+            second: Another one; by default, the current one.
+
+        Returns:
+            The source of each reference in both, and whether its value is the same. It does not contain the values. ``ok`` is True
+                if every reference resolves in both.
+
+        Raises:
+            EnvironmentNotFound: One of them has no configuration file.
+            ConfigurationFileError: A file in one of them cannot be read.
+
+        Example::
+
+            aiconn_nb.diff_environments("Development", "Production").missing
+        """
+        from .comparing import compare
+        from .results import EnvironmentDiff
+
+        second = self.current_environment if second is None else second
+        for name in (first, second):
+            self._context.known_environment(name)
+        connections = self._context.store.read().connections
+        return EnvironmentDiff(tuple(compare(self._context, connections, first, second)), left=first, right=second)
+
     def explain_draft(self, provider: str, references: Mapping[str, str]) -> tuple[FieldLine, ...]:
-        """The same for the references in a form, by field: what they would resolve to if they were saved."""
+        """`explain` for the references in a form, by field: what they would resolve to if they were saved."""
+        from aiconn_nb.config.resolver import explain
+
+        from .explaining import lines_of
+
         fields = [field for field in self._context.registry.get(provider).fields if field.key in references]
-        return explaining.explained(self._context, references, fields)
+        configuration = self._context.configuration()
+        return lines_of(explain(references, fields, configuration), configuration.environment)
+
+    def make_settings(self) -> str:
+        """Make an ``appsettings.json`` without settings in the working folder; returns its path in a displayable form.
+
+        Raises `SettingsNotMade`, also if the file exists.
+        """
+        folder = here()
+        if folder is None:
+            raise SettingsNotMade(path="", problem="the working folder was deleted or cannot be entered")
+        path = Path(folder, "appsettings.json")
+        try:
+            files.create(path, b"{\n}\n", mode=0o666)
+        except OSError as error:
+            raise SettingsNotMade(path=str(path), problem=files.reason(error)) from None
+        return shown(str(path))
 
     def known_keys(self) -> list[str]:
         """The configuration keys of the current environment, for completion; none if a file is broken."""

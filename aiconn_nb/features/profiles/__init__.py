@@ -1,4 +1,4 @@
-"""Saving and examining profiles, and making one the default."""
+"""Saving and examining profiles, and the default profiles."""
 
 from aiconn_nb.features import public_names
 

@@ -20,4 +20,3 @@ from .results import Defaults as Defaults
 from .results import ProfileRow as ProfileRow
 from .results import Profiles as Profiles
 from .results import ShownProfile as ShownProfile
-from .seen_models import Listings as Listings

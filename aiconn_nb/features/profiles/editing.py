@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from aiconn_nb.errors import InvalidProfile, ProviderError
+from aiconn_nb.errors import InvalidProfile
 from aiconn_nb.model.connection import Connection, alias_problem, name_problem
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.profile import Capability, Profile
@@ -45,7 +45,7 @@ class Draft:
 def create(
     context: Context, draft: Draft, *, default: bool = False, update: bool = False, again: bool = True
 ) -> tuple[Profile, str]:
-    """Save a new profile, on request as the default of its capability, and say what was done; see
+    """Save a new profile, optionally as the default of its capability, and report what was done; see
     `Session.create_profile`."""
     capability = draft.capability or Capability.CHAT
     alias = draft.alias or ""
@@ -65,7 +65,7 @@ def create(
 def _create_again(
     context: Context, change: Change, there: Profile, new: Profile, draft: Draft, *, default: bool, update: bool
 ) -> tuple[Profile, str]:
-    """As `Collection.create_again`; two profiles may also differ in being the default."""
+    """`Collection.create_again` for profiles, which may also differ in being the default."""
     wanted = replace(
         there,
         name=there.name if draft.name is None else new.name,
@@ -86,13 +86,13 @@ def _create_again(
 
 
 def _fields(snapshot: Snapshot, profile: Profile) -> dict[str, object]:
-    """The fields in which two profiles of one alias may differ."""
+    """The fields in which two profiles with one alias may differ."""
     aliases = {each.id: each.alias for each in snapshot.connections}
     return {
         "name": profile.name,
         "capability": str(profile.capability),
         "connections": tuple(
-            with_model(aliases.get(id, "one that is gone"), profile.models.get(id)) for id in profile.connections
+            with_model(aliases.get(id, "a deleted one"), profile.models.get(id)) for id in profile.connections
         ),
         "model": profile.model,
         **profile.options,
@@ -108,7 +108,7 @@ def edit(context: Context, alias: str, draft: Draft, *, expected_version: int | 
 
 
 def duplicate(context: Context, alias: str, new_alias: str | None, *, name: str | None) -> Profile:
-    """Save a copy under another alias; a free one if none is named. It is no default."""
+    """Save a copy under another alias; by default, a free one. The copy is not a default."""
 
     def save(change: Change, former: Profile, copy: Profile) -> Profile:
         draft = Draft(alias=copy.alias, name=copy.name)
@@ -150,7 +150,7 @@ def no_default(context: Context, capability: Capability) -> Profile | None:
 def checked(context: Context, snapshot: Snapshot, current: Profile, draft: Draft, *, is_new: bool) -> Profile:
     """The current profile with the changes of a draft; it is not saved. ``is_new``: connections and model are required.
 
-    Raises `InvalidProfile` with all that is wrong, by field.
+    Raises `InvalidProfile` with all problems, by field.
     """
     problems: dict[str, str] = {}
     alias = current.alias if draft.alias is None else draft.alias
@@ -209,7 +209,7 @@ def _note(problems: dict[str, str], field: str, problem: str) -> None:
 
 
 def _key_in(text: str) -> str:
-    """What is wrong with a text that contains a key; '' if it contains none."""
+    """The problem of a text that contains a key; '' if it contains none."""
     return _LOOKS_LIKE_A_KEY if holds_key(text) else ""
 
 
@@ -229,21 +229,21 @@ def _connections(
 ) -> tuple[str, ...]:
     """The ids of the named connections. Each must exist, be named once, and have the capability.
 
-    ``models`` has the connections' own models so far, by id, and is updated: ``A=MODEL`` sets one, ``A=`` removes it, and ``A``
-    alone keeps it.
+    ``models`` has the current models of individual connections, by id, and is updated: ``A=MODEL`` sets one, ``A=`` removes it,
+    and ``A`` alone keeps it.
     """
     known = {each.alias: each for each in snapshot.connections}
     found: list[Connection] = []
     wrong: list[str] = []
     for word in words_of(given):
-        # The first one: model ids have colons, dots and slashes, and some have an equals sign.
+        # Only the first one: model ids have colons, dots and slashes, and some have an equals sign.
         alias, equals, model = (part.strip() for part in word.partition("="))
         connection = known.get(alias.lower()) or snapshot.connection_renamed_from(alias)
         if connection is None:
             wrong.append(f"there is no connection '{redact(alias[:100])}'. {did_you_mean(alias, known)}".strip())
         elif connection in found:
             wrong.append(f"{connection.alias} is named twice")
-        elif not can(context, connection, capability):
+        elif not context.can(connection, capability):
             wrong.append(f"{connection.alias} cannot be used for {capability}: {connection.provider} does not offer it")
         elif model and (problem := name_problem(model) or _key_in(model)):
             wrong.append(f"the model of {connection.alias} {problem}")
@@ -259,15 +259,6 @@ def _connections(
         wrong.append("at least one is needed" if known else "at least one is needed, and there is none yet")
     _note(problems, "connections", "; ".join(wrong))
     return tuple(each.id for each in found)
-
-
-def can(context: Context, connection: Connection, capability: Capability) -> bool:
-    """Whether a connection's provider has a capability, as far as is known."""
-    try:
-        return capability in context.provider_of(connection).capabilities
-    except ProviderError:
-        # A plug-in that is missing here may be installed where the profile is used; the health reports it.
-        return True
 
 
 def _tags(given: str | Sequence[str], problems: dict[str, str]) -> tuple[str, ...]:

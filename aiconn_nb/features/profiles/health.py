@@ -1,28 +1,48 @@
-"""The health of a profile: which of its connections would answer here and now, as far as is known without a call."""
+"""The health of a profile: which of its connections would answer here, and what is known of each with its model.
+
+Computing it makes no request: the results of tests and replies are in `aiconn_nb.session.checked`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from aiconn_nb.errors import ProviderError
-from aiconn_nb.features.environments import Resolving, required_keys
+from aiconn_nb.features.environments import Resolving, unset_keys
 from aiconn_nb.features.trust import untrusted
-from aiconn_nb.model.connection import Connection, references
+from aiconn_nb.model.connection import Connection, now, references
+from aiconn_nb.model.moment import at
 from aiconn_nb.model.nearest import did_you_mean
-from aiconn_nb.model.profile import Profile
+from aiconn_nb.model.origin import Origin
+from aiconn_nb.model.profile import Capability, Profile
+from aiconn_nb.session.checked import Known
 from aiconn_nb.session.context import Context
-
-from .seen_models import Listing, Listings, offers
 
 if TYPE_CHECKING:
     from aiconn_nb.store.snapshot import Snapshot
 
-State = Literal["ready", "inactive", "gone", "unresolved", "untrusted host", "no provider", "no SDK"]
+State = Literal[
+    "ready",
+    "not checked",
+    "refused",
+    "unlisted",
+    "shut down",
+    "inactive",
+    "gone",
+    "unresolved",
+    "untrusted host",
+    "no provider",
+    "no SDK",
+]
+"""The first five can be asked; only the first has been checked, with its model."""
+_ASKED: Final = ("ready", "not checked", "refused", "unlisted", "shut down")
 _BECAUSE: Mapping[State, str] = {
     "ready": "is ready",
+    "not checked": "is not checked",
     "inactive": "is inactive",
     "gone": "is gone",
     "unresolved": "does not resolve here",
@@ -36,10 +56,21 @@ class Kind(StrEnum):
     """The most important fact about a profile."""
 
     READY = "ready"
+    """Each connection has been checked with its model, or is disabled."""
+    NOT_CHECKED = "not checked"
+    """No problem is known, and a connection that would be asked has not been checked with its model."""
+    ENDING = "ending"
+    """Ready, and a model has an announced last day."""
     FALLS_BACK = "falls back"
     ALL_INACTIVE = "all inactive"
     GONE = "gone"
+    NO_FALLBACK = "no fallback"
+    """The first connection can answer, but a later, enabled one cannot."""
     UNLISTED = "unlisted"
+    REFUSED = "refused"
+    """A connection or its model was refused in the last request."""
+    SHUT_DOWN = "shut down"
+    """The last day of a model has passed."""
     UNREADY = "unready"
     """No connection can answer here, and not only because they are disabled."""
 
@@ -49,10 +80,31 @@ class Link(NamedTuple):
 
     alias: str
     state: State
+    model: str = ""
+    """The model to request."""
+    checked: datetime | None = None
+    """The time of the last check with this model, or of the last refusal."""
+    shutdown: str = ""
+    """The last day of its model, such as ``2027-01-31``; '' if none is announced."""
+    detail: str = ""
+    """The problem with its model, in words that follow the alias."""
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether it would be asked, even after a bad check: the check may be out of date."""
+        return self.state in _ASKED
 
     @property
     def because(self) -> str:
-        """The state, in words for a sentence: ``is inactive``."""
+        """The state, in words for a sentence: ``is inactive``, ``refused gpt-5 (2026-11-25 06:00 UTC)``."""
+        if self.state == "refused":
+            return f"refused {self.model or 'the key'} ({at(self.checked)})" if self.checked else "refused"
+        if self.state == "shut down":
+            return f"has shut {self.model} down on {self.shutdown}"
+        if self.state == "unlisted":
+            return self.detail
+        if self.state == "ready" and self.shutdown:
+            return f"shuts {self.model} down on {self.shutdown}"
         return _BECAUSE[self.state]
 
 
@@ -64,86 +116,153 @@ class Health:
     words: str
     answers: str = ""
     """The alias of the connection that would answer; '' if none would."""
+    checked: datetime | None = None
+    """The earliest check of its connections; None if a connection has not been checked."""
+
+
+_WORST: Final[Sequence[tuple[State, Kind]]] = (
+    ("shut down", Kind.SHUT_DOWN),
+    ("refused", Kind.REFUSED),
+    ("unlisted", Kind.UNLISTED),
+)
 
 
 class Examination:
-    """Examines many profiles of one snapshot; it looks up each reference and each provider once."""
+    """Examines many profiles of one snapshot; it looks up the environment, each reference and each provider once."""
 
-    def __init__(self, context: Context, snapshot: Snapshot, listings: Listings | None = None) -> None:
+    def __init__(self, context: Context, snapshot: Snapshot) -> None:
         self._context = context
         self._snapshot = snapshot
-        self._listings = listings or Listings()
+        self._environment: str | None = None
+        self._known: dict[str, Known] = {}
         self._resolving: Resolving | None = None
         self._providers: dict[str, State] = {}
         self._states: dict[str, State] = {}
         self._trusted = snapshot.trusted()
+        self._origins: dict[object, Origin | str] = {}
 
     @property
     def problem(self) -> str:
-        """Why no reference resolves: a broken file; '' if no file is broken."""
+        """Why no reference resolves, such as a broken file; '' without such a problem."""
         return self._resolving.problem if self._resolving else ""
 
     def links(self, profile: Profile) -> tuple[Link, ...]:
         """The connections of a profile in order, each with its state."""
-        return tuple(self._link(id) for id in profile.connections)
+        return tuple(self._link(id, profile.model_for(id), profile.capability) for id in profile.connections)
+
+    def connection(self, connection: Connection) -> Link:
+        """The state of a connection alone: ``ready`` if its key was proven."""
+        state = self._state(connection)
+        if state != "ready":
+            return Link(connection.alias, state)
+        key = self.known(connection).key
+        if key is None:
+            return Link(connection.alias, "not checked")
+        return Link(connection.alias, "ready" if key.ok else "refused", checked=key.at)
+
+    def known(self, connection: Connection) -> Known:
+        """What tests, replies and lists have shown about a connection."""
+        if connection.id not in self._known:
+            self._environment = self._environment or self._context.environment
+            self._known[connection.id] = self._context.checks.of(connection, self._environment)
+        return self._known[connection.id]
 
     def health(self, profile: Profile) -> Health:
-        """The outcome of a question to this profile."""
+        """The outcome of a prompt to this profile."""
         links = self.links(profile)
-        place = next((at for at, link in enumerate(links) if link.state == "ready"), None)
+        place = next((number for number, link in enumerate(links) if link.can_answer), None)
         if place is None:
             return _unusable(links)
         alias = links[place].alias
+        asked = [link for link in links if link.can_answer]
         if place:
-            return Health(Kind.FALLS_BACK, f"{_listed_up(links[:place])}; {alias} answers", alias)
+            rest = [link for link in asked if link.state not in ("ready", "not checked")]
+            words = f"{_listed_up(links[:place])}; {alias} answers"
+            return Health(Kind.FALLS_BACK, words + (f"; {_listed_up(rest)}" if rest else ""), alias)
         gone = [link.alias for link in links if link.state == "gone"]
         if gone:
             return Health(Kind.GONE, f"{alias} answers, but {_are_gone(gone)}", alias)
-        problem = self.model_problem(profile)
-        return Health(Kind.UNLISTED, problem, alias) if problem else Health(Kind.READY, f"{alias} answers", alias)
+        for state, kind in _WORST:
+            if wrong := [link for link in asked if link.state == state]:
+                return Health(kind, _listed_up(wrong), alias)
+        if unusable := [link for link in links if not link.can_answer and link.state != "inactive"]:
+            return Health(Kind.NO_FALLBACK, f"{alias} answers, but {_listed_up(unusable)}", alias)
+        if unchecked := [link for link in asked if link.state == "not checked"]:
+            names = ", ".join(link.alias for link in unchecked)
+            return Health(Kind.NOT_CHECKED, f"{alias} would answer; not checked: {names}", alias)
+        earliest = min((link.checked for link in asked if link.checked), default=None)
+        if ending := [link for link in asked if link.shutdown]:
+            return Health(Kind.ENDING, _listed_up(ending), alias, earliest)
+        told = f"; checked {at(earliest)}" if earliest else ""
+        return Health(Kind.READY, f"{alias} answers{told}", alias, earliest)
 
-    def answering(self, profile: Profile) -> Connection | None:
-        """The connection that would answer; None if none would."""
-        ids = (id for id, link in zip(profile.connections, self.links(profile), strict=True) if link.state == "ready")
-        return self._snapshot.connection_by_id(next(ids, ""))
-
-    def knows_model(self, profile: Profile) -> bool:
-        """Whether a seen list of the connection that would answer has the profile's model, for its capability."""
-        listing = self._listing(profile)
-        return listing is not None and offers(listing, self._model(profile), profile.capability)
-
-    def model_problem(self, profile: Profile) -> str:
-        """A sentence if the connection that would answer is known not to offer the model; otherwise ''."""
-        connection, listing, model = self.answering(profile), self._listing(profile), self._model(profile)
-        if connection is None or listing is None or offers(listing, model, profile.capability):
-            return ""
-        if model in listing:
-            return f"{connection.alias} lists the model {model}, but not for {profile.capability}"
-        return f"{connection.alias} does not list the model {model}"
+    def unknown(self, profile: Profile) -> list[Connection]:
+        """The connections whose model is in no known list and has not answered yet."""
+        found = []
+        for id, link in zip(profile.connections, self.links(profile), strict=True):
+            connection = self._snapshot.connection_by_id(id)
+            if connection is None or not link.can_answer or link.model in self.known(connection).asked:
+                continue
+            lists_it = self._context.provider_of(connection).lists_what_it_calls
+            if lists_it and self._problem(connection, link.model, profile.capability) != "":
+                found.append(connection)
+        return found
 
     def model_warnings(self, profile: Profile) -> tuple[str, ...]:
-        """The same as a warning, with the nearest model that is listed."""
-        problem, listing, model = self.model_problem(profile), self._listing(profile) or {}, self._model(profile)
-        close = "" if model in listing else did_you_mean(model, listing)
-        return (f"model: {problem}. {close}".strip(),) if problem else ()
+        """A warning for each connection that is known not to offer its model, with the nearest listed model."""
+        found = []
+        for id, link in zip(profile.connections, self.links(profile), strict=True):
+            connection = self._snapshot.connection_by_id(id)
+            if connection is None or link.state not in ("unlisted", "shut down"):
+                continue
+            listing = self.known(connection).listing
+            close = "" if link.model in listing else did_you_mean(link.model, listing)
+            found.append(f"model: {link.alias} {link.because}. {close}".strip())
+        return tuple(found)
 
-    def _model(self, profile: Profile) -> str:
-        """The model of the connection that would answer."""
-        connection = self.answering(profile)
-        return profile.model_for(connection.id) if connection else profile.model
-
-    def _listing(self, profile: Profile) -> Listing | None:
-        connection = self.answering(profile)
+    def _problem(self, connection: Connection, model: str, capability: Capability) -> str | None:
+        """The problem of a model according to the list; '' if the list offers it, None without a list."""
+        known = self.known(connection)
         # Azure lists base models, which cannot be called by these names: the list says nothing about a deployment.
-        if connection is None or not self._context.provider_of(connection).lists_what_it_calls:
+        if not known.listing or not self._context.provider_of(connection).lists_what_it_calls:
             return None
-        return self._listings.of(self._context.environment, connection)
+        listed = known.listed_as(model)
+        if listed is None:
+            return f"does not list the model {model}"
+        if listed.capabilities and capability not in listed.capabilities:
+            return f"lists the model {model}, but not for {capability}"
+        return ""
 
-    def _link(self, id: str) -> Link:
+    def _link(self, id: str, model: str, capability: Capability) -> Link:
         connection = self._snapshot.connection_by_id(id)
         if connection is None:
-            return Link(alias_of(self._snapshot, id), "gone")
-        return Link(connection.alias, self._state(connection))
+            return Link(alias_of(self._snapshot, id), "gone", model)
+        state = self._state(connection)
+        return (
+            self._checked(connection, model, capability) if state == "ready" else Link(connection.alias, state, model)
+        )
+
+    def _checked(self, connection: Connection, model: str, capability: Capability) -> Link:
+        """The state of a connection that can be asked, with what is known about its model."""
+        known, alias = self.known(connection), connection.alias
+        asked, key = known.asked.get(model), known.key
+        listed = known.listed_as(model)
+        last_day = listed.shutdown if listed else ""
+        if asked and asked.ok and not (key and not key.ok and key.at > asked.at):
+            is_over = bool(last_day) and last_day < f"{asked.at.astimezone(UTC):%Y-%m-%d}"
+            return Link(alias, "ready", model, asked.at, "" if is_over else last_day)
+        if key and not key.ok:
+            return Link(alias, "refused", "", key.at)
+        if asked:
+            return Link(alias, "refused", model, asked.at)
+        problem = self._problem(connection, model, capability)
+        if problem:
+            return Link(alias, "unlisted", model, detail=problem)
+        if last_day and last_day < f"{now():%Y-%m-%d}":
+            return Link(alias, "shut down", model, shutdown=last_day)
+        if problem == "" and key:
+            return Link(alias, "ready", model, key.at, last_day)
+        return Link(alias, "not checked", model, shutdown=last_day)
 
     def _state(self, connection: Connection) -> State:
         if connection.id not in self._states:
@@ -157,14 +276,14 @@ class Examination:
             self._providers[connection.provider] = self._provider_state(connection)
         if (state := self._providers[connection.provider]) != "ready":
             return state
-        if any(key not in connection.settings for key in required_keys(self._context, connection.provider)):
+        if unset_keys(self._context, connection):
             return "unresolved"
         written = references(connection.settings).values()
         if written and self._resolving is None:
             self._resolving = Resolving(self._context.configuration())
         if not all(each in (self._resolving or ()) for each in written):
             return "unresolved"
-        return "untrusted host" if untrusted(self._context, connection, self._trusted) else "ready"
+        return "untrusted host" if untrusted(self._context, connection, self._trusted, self._origins) else "ready"
 
     def _provider_state(self, connection: Connection) -> State:
         from aiconn_nb.providers.account import missing_modules
@@ -177,7 +296,7 @@ class Examination:
 
 
 def alias_of(snapshot: Snapshot, id: str) -> str:
-    """A connection's alias; the last one if it was deleted, or the start of the id if that alias is forgotten."""
+    """A connection's alias; after its deletion the last one, or the start of the id if that alias is forgotten."""
     connection = snapshot.connection_by_id(id)
     if connection is not None:
         return connection.alias
@@ -191,9 +310,9 @@ def _unusable(links: tuple[Link, ...]) -> Health:
     return Health(Kind.GONE if gone else Kind.UNREADY, _listed_up(links))
 
 
-def _listed_up(links: tuple[Link, ...]) -> str:
+def _listed_up(links: Sequence[Link]) -> str:
     """``a is inactive, b does not resolve here``."""
-    return ", ".join(f"{link.alias} {_BECAUSE[link.state]}" for link in links)
+    return ", ".join(f"{link.alias} {link.because}" for link in links)
 
 
 def _are_gone(aliases: list[str]) -> str:

@@ -34,7 +34,7 @@ def row_of(profile: Profile, snapshot: Snapshot, examination: Examination) -> Pr
 
 
 def models_of(profile: Profile) -> str:
-    """The models of its connections, each once, in the order of the connections."""
+    """The models of its connections without duplicates, in the order of the connections."""
     return ", ".join(dict.fromkeys(map(profile.model_for, profile.connections))) or profile.model
 
 
@@ -45,12 +45,13 @@ def matches(row: ProfileRow, text: str | None) -> bool:
 
 
 def notes(profile: Profile, snapshot: Snapshot) -> tuple[str, ...]:
-    """Notes on a new profile: there is no default yet, as no profile becomes one on its own; a connection has the same alias."""
+    """Notes on a new profile: its capability has no default yet; a connection has the same alias."""
     found = []
     if profile.capability not in snapshot.defaults:
         found.append(
-            f"There is no default for {profile.capability} yet: '{command('profile default', profile.alias)}' makes it this one."
+            f"There is no default for {profile.capability} yet: "
+            f"'{command('profile default', profile.alias)}' makes this one the default."
         )
     if profile.alias in {each.alias for each in snapshot.connections}:
-        found.append("A connection has the same alias: where both could be meant, it is the profile.")
+        found.append("A connection has the same alias: where both are possible, the profile is used.")
     return tuple(found)

@@ -1,4 +1,4 @@
-"""The options of a profile: which ones its connections' providers take, and their valid values. Commands, forms and calls use this.
+"""The options of a profile: which ones its connections' providers accept, and their valid values.
 
 A provider declares its options as `Field`s (see `aiconn_nb.providers.model_options`); a profile also has a system prompt.
 """
@@ -22,13 +22,13 @@ from aiconn_nb.session.context import Context
 Value = str | int | float
 """An option as it is stored and sent."""
 Given = Mapping[str, "Value | None"]
-"""Options as the user gives them: a number, or text with one; None or blank text removes an option."""
+"""Options from the user: a number, or text with one; None or blank text removes an option."""
 Offered = Mapping[str, Sequence[Field]]
-"""Option -> its declarations by the providers that take it, each once."""
+"""Option -> its declarations by the providers that accept it, without duplicates."""
 
 SYSTEM_LENGTH: Final = 100_000
-"""Characters of a system prompt at most."""
-SYSTEM: Final = Field("system", "System prompt", "what it is told before every question", most=SYSTEM_LENGTH)
+"""Maximum characters of a system prompt."""
+SYSTEM: Final = Field("system", "System prompt", "instructions before every prompt", most=SYSTEM_LENGTH)
 
 OPTIONS: Final[Mapping[Capability, tuple[Field, ...]]] = {
     Capability.CHAT: (*declared.CHAT, SYSTEM, *(each for each in declared.CHAT_OPTIONS if each not in declared.CHAT)),
@@ -42,7 +42,7 @@ class NotAllowed(Exception):
 
 
 def offered(context: Context, connections: Iterable[Connection], capability: Capability) -> Offered:
-    """The options that at least one of the connections' providers takes. All known options if there is no connection, or if a
+    """The options that at least one of the connections' providers accepts. All known options if there is no connection, or if a
     provider is not installed here."""
     found: dict[str, list[Field]] = {each.key: [each] for each in _always(capability)}
     are_known = False
@@ -63,7 +63,7 @@ def offered(context: Context, connections: Iterable[Connection], capability: Cap
 
 
 def shown(offers: Offered, capability: Capability) -> tuple[Field, ...]:
-    """The options as one list in display order, each with the widest range that a provider takes."""
+    """The options as one list in display order, each with the widest range that a provider accepts."""
     order = [each.key for each in OPTIONS[capability]]
     keys = sorted(offers, key=lambda key: order.index(key) if key in order else len(order))
     return tuple(_widest(offers[key]) for key in keys)
@@ -94,8 +94,8 @@ def merged(
 ) -> dict[str, Value]:
     """``given`` over ``kept``, without empty values. Problems are added to ``problems``, by option.
 
-    ``offers`` has the options that may be given; without it, these are the ones that our own providers know. Kept options are not
-    checked: a reply reports each option that was not sent.
+    ``offers`` has the permitted options; by default, the options that our own providers know. Kept options are not checked: a
+    reply reports each option that was not sent.
     """
     if offers is None:
         offers = {option.key: (option,) for option in OPTIONS[capability]}
@@ -128,7 +128,7 @@ def _always(capability: Capability) -> tuple[Field, ...]:
 
 
 def _widest(fields: Sequence[Field]) -> Field:
-    """One declaration for all: it accepts what any of them accepts."""
+    """One declaration for all: it accepts every value that any of them accepts."""
     choices = dict.fromkeys(choice for each in fields for choice in each.choices)
     return replace(
         fields[0],
@@ -139,7 +139,7 @@ def _widest(fields: Sequence[Field]) -> Field:
 
 
 def _outermost(choose: Callable[[list[float]], float], bounds: Sequence[float | None]) -> float | None:
-    """The widest bound; None if one of them has none."""
+    """The widest bound; None if one declaration has no bound."""
     there = [bound for bound in bounds if bound is not None]
     return choose(there) if len(there) == len(bounds) else None
 
@@ -164,7 +164,7 @@ def _text(field: Field, given: object) -> str | None:
 
 
 def _number(field: Field, given: object) -> int | float | None:
-    """The number in it; None if there is none."""
+    """The number in it; None without one."""
     if isinstance(given, str):
         try:
             given = int(given) if field.type == "integer" else float(given)
@@ -184,7 +184,7 @@ def _is_empty(value: object) -> bool:
 
 
 def _owner(key: str) -> Capability | None:
-    """The capability that knows an option; None if none does."""
+    """The capability that knows an option; None if there is none."""
     return next((each for each, options in OPTIONS.items() if key in {option.key for option in options}), None)
 
 
@@ -195,4 +195,4 @@ def _unknown(capability: Capability, key: str, offers: Offered) -> str:
         return f"is an option of {owner}, and this is for {capability}"
     if owner is not None:
         return f"is an option that the provider here does not take. {there}"
-    return f"is no option of {capability}. {did_you_mean(key, offers) or there}"
+    return f"is not an option of {capability}. {did_you_mean(key, offers) or there}"

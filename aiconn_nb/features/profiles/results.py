@@ -24,9 +24,9 @@ class ProfileRow:
     name: str
     capability: Capability
     connections: tuple[Link, ...]
-    """(alias, state) of each, in the order in which they are asked."""
+    """(alias, state) of each, in the order of the attempts."""
     model: str
-    """The models of its connections, each once; most profiles have one."""
+    """The models of its connections without duplicates; most profiles have one."""
     default: bool
     """Whether it is the default of its capability."""
     health: Health
@@ -36,20 +36,34 @@ class ProfileRow:
     modified: datetime = field(default_factory=now)
     options: Mapping[str, Value] = field(default_factory=dict)
     models: Mapping[str, str] = field(default_factory=dict)
-    """Alias of a connection -> its own model."""
+    """Alias of a connection -> the model of that connection."""
 
     def data(self) -> dict[str, Any]:
         return {
             "alias": self.alias,
             "name": self.name,
             "capability": str(self.capability),
-            "connections": [{"alias": link.alias, "state": link.state} for link in self.connections],
+            "connections": [
+                {
+                    "alias": link.alias,
+                    "state": link.state,
+                    "model": link.model,
+                    "checked": iso(link.checked) if link.checked else None,
+                    "shutdown": link.shutdown or None,
+                }
+                for link in self.connections
+            ],
             "model": self.model,
             "models": dict(self.models),
             "options": dict(self.options),
             "tags": list(self.tags),
             "default": self.default,
-            "health": {"kind": str(self.health.kind), "words": self.health.words, "answers": self.health.answers},
+            "health": {
+                "kind": str(self.health.kind),
+                "words": self.health.words,
+                "answers": self.health.answers,
+                "checked": iso(self.health.checked) if self.health.checked else None,
+            },
             "version": self.version,
             "modified": iso(self.modified),
         }
@@ -61,7 +75,7 @@ class Profiles(Rows[ProfileRow]):
 
     notes: tuple[str, ...] = ()
     filtered: bool = False
-    """Whether the filter hides others."""
+    """Whether the filter hides some profiles."""
 
     def data(self) -> Any:
         return [row.data() for row in self]
@@ -75,8 +89,10 @@ class ShownProfile(Result):
     row: ProfileRow
     warnings: tuple[str, ...] = ()
     verb: str = ""
-    """What was just done to it, such as ``created``; '' if it is only shown."""
+    """The action just done, such as ``created``; '' if it is only shown."""
     notes: tuple[str, ...] = ()
+    caps: tuple[str, ...] = ()
+    """Its caps and the amount spent, as sentences."""
 
     @property
     def alias(self) -> str:
@@ -92,6 +108,7 @@ class ShownProfile(Result):
             "id": made.id,
             **self.row.data(),
             "created": iso(made.created),
+            "caps": list(self.caps),
             "warnings": list(self.warnings),
         }
 

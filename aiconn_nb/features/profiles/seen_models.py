@@ -1,69 +1,40 @@
-"""The lists of models that a session has seen: what is known about a model without another request."""
+"""Requests a provider's models while a profile is being saved."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from contextlib import suppress
-from threading import Thread
+from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from aiconn_nb.errors import AiconnError
-from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.profile import Capability
+from aiconn_nb.threads import started
 
 if TYPE_CHECKING:
     from aiconn_nb.providers.account import Account
     from aiconn_nb.providers.base import Model
 
 PATIENCE = 3.0
-"""Seconds that a provider has to list its models while a profile is being saved."""
-
-Listing = Mapping[str, frozenset[Capability]]
-"""Model -> its capabilities, according to its provider; empty if the provider does not say."""
+"""Seconds for a provider to list its models while a profile is being saved."""
 
 
-class Listings:
-    """The last list of each connection, by environment: elsewhere another key may see other models."""
+def ask(accounts: Sequence[Account]) -> list[list[Model]]:
+    """The list of each provider if it arrives within `PATIENCE`; otherwise, and on any error, an empty list.
 
-    def __init__(self) -> None:
-        self._seen: dict[tuple[str, str], tuple[int, Listing]] = {}
-
-    def remember(self, environment: str, connection: Connection, models: Iterable[Model]) -> None:
-        """Keep a provider's list. An empty list says nothing about any model."""
-        listing = {each.id: each.capabilities for each in models}
-        if listing:
-            self._seen[environment, connection.id] = (connection.version, listing)
-
-    def of(self, environment: str, connection: Connection) -> Listing | None:
-        """The last list for the connection as it is stored now; None if there is none."""
-        version, listing = self._seen.get((environment, connection.id), (0, None))
-        return listing if version == connection.version else None
-
-    def models(self) -> list[str]:
-        """Every model that was seen."""
-        return sorted({model for _, listing in self._seen.values() for model in listing})
-
-
-def offers(listing: Listing, model: str, capability: Capability) -> bool:
-    """Whether the list has the model, for this capability or without any capabilities."""
-    # Ollama lists a model with its tag, even if its name is used without one.
-    able = listing.get(model, listing.get(f"{model}:latest"))
-    return able is not None and (not able or capability in able)
-
-
-def ask(account: Account) -> list[Model]:
-    """The provider's list, if it comes within `PATIENCE`; otherwise, and on any error, an empty list.
-
-    Some SDKs cannot be given a time limit, so a call that takes longer is left to run in its own thread.
+    Some SDKs accept no time limit, so a call that takes longer continues in its own thread.
     """
-    account.patience = PATIENCE
-    found: list[Model] = []
+    found: list[list[Model]] = [[] for _ in accounts]
 
-    def call() -> None:
+    def call(account: Account, models: list[Model]) -> None:
         with suppress(AiconnError, NotImplementedError):
-            found.extend(account.models())
+            models.extend(account.models())
 
-    thread = Thread(target=call, name="aiconn-models", daemon=True)
-    thread.start()
-    thread.join(PATIENCE)
-    return [] if thread.is_alive() else found
+    threads = []
+    for account, models in zip(accounts, found, strict=True):
+        account.patience = PATIENCE
+        threads.append(started(partial(call, account, models), "aiconn-models"))
+    end = monotonic() + PATIENCE
+    for thread in threads:
+        thread.join(max(end - monotonic(), 0))
+    return [[] if thread.is_alive() else models for thread, models in zip(threads, found, strict=True)]

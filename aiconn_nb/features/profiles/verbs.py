@@ -1,4 +1,4 @@
-"""Profiles: connections in order, a model and options, under one name."""
+"""Profiles: connections in order, a model and options, under one alias."""
 
 from __future__ import annotations
 
@@ -7,6 +7,16 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from aiconn_nb.errors import AiconnError
+from aiconn_nb.features.arguments import (
+    AFTER,
+    ALIAS_TO_BE,
+    BEFORE,
+    COPY_ALIAS,
+    DISPLAY_NAME,
+    NEW_ALIAS,
+    UPDATE,
+    VERSION,
+)
 from aiconn_nb.features.core import Core
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.field import Field
@@ -16,12 +26,30 @@ from aiconn_nb.session.verb import Arg, renamed, verb
 
 if TYPE_CHECKING:
     # Each verb imports what only profiles need: a list of connections must be fast.
+    from aiconn_nb.providers.account import Account
     from aiconn_nb.session.versions import Differences, Versions
     from aiconn_nb.store.snapshot import Snapshot
 
     from .health import Examination, Health
     from .options import Given, Value
     from .results import Defaults, Profiles, ShownProfile
+
+
+CONNECTIONS = Arg(
+    "the connections, with commas: the first answers, the others are fallbacks in order; A=M sets the model of A",
+    name="--connection",
+    completes="connections",
+    metavar="A[=M][,B]",
+    is_repeated=True,
+)
+MODEL = Arg("the model of all other connections", name="--model", completes="model", metavar="M")
+OPTION = Arg(
+    "another option of the model, as its provider declares it",
+    name="--option",
+    metavar="KEY=VALUE",
+    completes="model option",
+    is_repeated=True,
+)
 
 
 class ProfileVerbs(Core):
@@ -31,28 +59,44 @@ class ProfileVerbs(Core):
 
     @verb(
         "profile list",
-        "the profiles: connections in order with their state, model, health; ★ marks a default",
+        "list profiles: connections in order with their state, model, health; ★ marks a default",
         examples=("profile list", "profile list --capability embedding"),
         text=Arg("only those with this in alias, name, model, tag or connection", completes="profile"),
         capability=Arg("only those for chat, or for embedding", completes="capability"),
+        tags=Arg("only with this tag, or with all of them", name="--tag", completes="tag", is_list=True),
+        resolves=Arg(
+            "only if every connection resolves here",
+            off="--unresolved",
+            off_help="only with a connection that does not resolve here",
+        ),
     )
-    def profiles(self, text: str | None = None, *, capability: Capability | str | None = None) -> Profiles:
+    def profiles(
+        self,
+        text: str | None = None,
+        *,
+        capability: Capability | str | None = None,
+        tags: str | Sequence[str] = (),
+        resolves: bool | None = None,
+    ) -> Profiles:
         """The profiles, in the order of their aliases, each with its health.
 
         Args:
             text: Only those with this text in alias, name, model, tag or connection.
             capability: Only those for ``"chat"`` or ``"embedding"``.
+            tags: Filter by tag; with several, a profile must have all of them.
+            resolves: Filter by whether every connection resolves here.
 
         Returns:
-            A row for each; ``health`` says which of its connections would answer now.
+            A row for each; ``health`` says which of its connections would answer now, and whether it has been checked.
 
         Raises:
-            CommandError: There is no such capability.
+            CommandError: The capability is unknown.
 
         Example::
 
             [row.alias for row in aiconn_nb.profiles(capability="chat") if row.health.answers]
         """
+        from .editing import words_of
         from .listing import matches, row_of
         from .results import Profiles
 
@@ -61,14 +105,21 @@ class ProfileVerbs(Core):
         examination = self._examination(snapshot)
         rows = [row_of(each, snapshot, examination) for each in snapshot.profiles]
         return Profiles(
-            [row for row in rows if wanted in (None, row.capability) and matches(row, text)],
+            [
+                row
+                for row in rows
+                if wanted in (None, row.capability)
+                and matches(row, text)
+                and {*words_of(tags)} <= {*row.tags}
+                and resolves in (None, all(link.state != "unresolved" for link in row.connections))
+            ],
             notes=(*self._context.store.notes, *filter(None, [examination.problem])),
             filtered=bool(rows),
         )
 
     @verb()
     def profile(self, alias: str) -> Profile:
-        """The profile as it is stored.
+        """Return the stored profile.
 
         Args:
             alias: The profile.
@@ -88,12 +139,12 @@ class ProfileVerbs(Core):
 
     @verb(
         "profile show",
-        "one profile with everything that is stored of it",
+        "one profile with every stored field",
         examples=("profile show writer",),
         alias=Arg("the profile", completes="profile"),
     )
     def show_profile(self, alias: str) -> ShownProfile:
-        """One profile with everything that is stored of it, and its health.
+        """One profile with every stored field, and its health.
 
         Args:
             alias: The profile.
@@ -108,7 +159,7 @@ class ProfileVerbs(Core):
         return self._shown_profile(self.profile(alias))
 
     def profile_health(self, profile: Profile | str) -> Health:
-        """Which of its connections would answer here and now, as far as is known without a call."""
+        """Which of its connections would answer here, as far as is known without a call."""
         snapshot = self._context.store.read()
         return self._examination(snapshot).health(snapshot.profile(profile) if isinstance(profile, str) else profile)
 
@@ -128,15 +179,13 @@ class ProfileVerbs(Core):
 
     def connections_for(self, capability: Capability | str) -> list[Connection]:
         """The connections whose provider has a capability or is not installed here."""
-        from . import editing
-
         wanted = as_capability(capability)
-        return [each for each in self._context.store.read().connections if editing.can(self._context, each, wanted)]
+        return [each for each in self._context.store.read().connections if self._context.can(each, wanted)]
 
     def option_fields(
         self, capability: Capability | str = Capability.CHAT, connections: Sequence[str] | None = None
     ) -> tuple[Field, ...]:
-        """The options that the providers of these connections (aliases) take; those of all connections if none is named."""
+        """The options that the providers of these connections (aliases) accept; by default, of all connections."""
         from .options import offered, shown
 
         wanted = as_capability(capability)
@@ -147,14 +196,14 @@ class ProfileVerbs(Core):
 
     def listed_models(self) -> list[str]:
         """Every model that this session has seen listed, for completion."""
-        return self._listings.models()
+        return self._context.checks.models()
 
     # ---- changing -----------------------------------------------------------------------------------------------------
 
     @verb(
         "profile new",
-        "create a profile; what is left out is not sent",
-        details="Run again with the same values, it changes nothing; with others it says what differs, and --update changes that.",
+        "create a profile; omitted options are not sent",
+        details="Repeating it with the same values changes nothing. Other values are reported; --update applies them.",
         inner=("again",),
         examples=(
             "profile new writer --connection demo --model demo-chat --default",
@@ -162,33 +211,19 @@ class ProfileVerbs(Core):
             'profile new brief --connection openai-dev,demo --model gpt-5 --temperature 0.2 --system "Be brief."',
             "profile new vectors --connection demo --model demo-embedding --capability embedding",
         ),
-        alias=Arg("a-z, 0-9 and -"),
-        connections=Arg(
-            "the connections, with commas: the first answers, the others are fallbacks in order; A=M has a model of its own",
-            name="--connection",
-            completes="connections",
-            metavar="A[=M][,B]",
-            is_repeated=True,
-        ),
-        model=Arg(
-            "the model of the connections without one of their own", name="--model", completes="model", metavar="M"
-        ),
+        alias=ALIAS_TO_BE,
+        connections=CONNECTIONS,
+        model=MODEL,
         capability=Arg("chat or embedding", completes="capability", metavar="C"),
-        name=Arg("the name to show"),
+        name=DISPLAY_NAME,
         temperature=Arg("chat: 0 to 2", metavar="T"),
-        max_tokens=Arg("chat: the longest answer, 1 or more", metavar="N"),
-        system=Arg("chat: what it is told before every question", metavar="TEXT"),
+        max_tokens=Arg("chat: the maximum tokens of a reply, 1 or more", metavar="N"),
+        system=Arg("chat: the system prompt", metavar="TEXT"),
         dimensions=Arg("embedding: numbers per vector, 1 or more", metavar="N"),
-        options=Arg(
-            "another option of the model, as its provider declares it",
-            name="--option",
-            metavar="KEY=VALUE",
-            completes="model option",
-            is_repeated=True,
-        ),
-        tags=Arg("words to find it by", name="--tag", completes="tag", is_list=True),
+        options=OPTION,
+        tags=Arg("tags for searching", name="--tag", completes="tag", is_list=True),
         default=Arg("make it the default of its capability"),
-        update=Arg("change the one that is there, where it differs"),
+        update=UPDATE,
     )
     def create_profile(
         self,
@@ -213,29 +248,29 @@ class ProfileVerbs(Core):
 
         Args:
             alias: Its alias: a-z, 0-9 and -, at most 100 characters.
-            connections: The aliases of connections: the first answers, the others are fallbacks in this order. One with a model
-                of its own has it behind the first ``=``: ``"openai-dev=gpt-5-mini"``.
-            model: The model of the connections without one of their own, as the provider spells it.
-            capability: ``"chat"`` or ``"embedding"``; it never changes.
+            connections: The aliases of connections: the first answers, the others are fallbacks in this order. A connection with
+                its own model has it after the first ``=``: ``"openai-dev=gpt-5-mini"``.
+            model: The model of all other connections, as the provider spells it.
+            capability: ``"chat"`` or ``"embedding"``; it cannot change later.
             name: The name for people; the alias if omitted.
             temperature: Chat: 0 to 2. An omitted option is not sent.
-            max_tokens: Chat: the longest answer in tokens, 1 or more.
-            system: Chat: what the model is told before every question.
+            max_tokens: Chat: the maximum tokens of a reply, 1 or more.
+            system: Chat: the system prompt.
             dimensions: Embedding: numbers per vector, 1 or more.
-            options: Those and all others that the connections' providers declare, such as ``{"reasoning_effort": "low"}``.
-            tags: Words to find it by.
+            options: These and all other options that the connections' providers declare, such as ``{"reasoning_effort": "low"}``.
+            tags: Tags for searching.
             default: Whether to make it the default of its capability.
-            check_model: Whether to ask the provider, for three seconds at most, whether it lists the model. One that it does not
-                list is a warning; a missing list is ignored.
+            check_model: Whether to ask the provider, for at most three seconds, whether it lists the model. A model that it does
+                not list causes a warning; a missing list is ignored.
             update: Whether to change an existing profile that differs.
-            again: Whether an existing profile with the same values stays unchanged, instead of being an error.
+            again: Whether an existing profile with the same values is left unchanged instead of raising an error.
 
         Returns:
             The profile with its health, and warnings.
 
         Raises:
-            InvalidProfile: ``problems`` has all that is wrong, by field. Nothing was saved.
-            ProfileExists: Another profile has this alias; ``differences`` says how it differs.
+            InvalidProfile: ``problems`` has all problems, by field. Nothing was saved.
+            ProfileExists: Another profile has this alias; ``differences`` lists the differences.
 
         Example::
 
@@ -262,30 +297,16 @@ class ProfileVerbs(Core):
 
     @verb(
         "profile edit",
-        "change a profile; what is not named stays",
+        "change a profile; all other fields stay",
         examples=("profile edit writer --connection openai-dev,demo", "profile edit writer --unset temperature"),
         inner=("capability", "expected_version"),
         alias=Arg("the profile", completes="profile"),
-        name=Arg("the name to show"),
-        connections=Arg(
-            "the connections, with commas: the first answers, the others are fallbacks in order; A=M has a model of its own",
-            name="--connection",
-            completes="connections",
-            metavar="A[=M][,B]",
-            is_repeated=True,
-        ),
-        model=Arg(
-            "the model of the connections without one of their own", name="--model", completes="model", metavar="M"
-        ),
-        options=Arg(
-            "another option of the model, as its provider declares it",
-            name="--option",
-            metavar="KEY=VALUE",
-            completes="model option",
-            is_repeated=True,
-        ),
-        tags=Arg("words to find it by, instead of the present ones", name="--tag", completes="tag", is_list=True),
-        capability=Arg("never changes; says so", completes="capability"),
+        name=DISPLAY_NAME,
+        connections=CONNECTIONS,
+        model=MODEL,
+        options=OPTION,
+        tags=Arg("tags that replace the current ones", name="--tag", completes="tag", is_list=True),
+        capability=Arg("cannot change; raises an error", completes="capability"),
     )
     def edit_profile(
         self,
@@ -301,18 +322,18 @@ class ProfileVerbs(Core):
         expected_version: int | None = None,
         check_model: bool = False,
     ) -> ShownProfile:
-        """Save a change of a profile. What is not named stays.
+        """Save a change of a profile. All other fields stay.
 
         Args:
             alias: The profile.
-            name: The name to show.
+            name: The display name.
             new_alias: The new alias.
-            connections: The connections in order, instead of the current ones.
+            connections: The connections in order; they replace the current ones.
             model: The model, as the provider spells it.
             options: Option -> new value, such as ``{"temperature": 0.2}``; a value of None removes the option.
-            tags: The tags, instead of the current ones.
-            capability: It never changes; another capability is an error.
-            expected_version: The version that the caller saw; if another is stored, nothing is changed.
+            tags: The tags; they replace the current ones.
+            capability: It cannot change; another capability is an error.
+            expected_version: The version that the caller saw; if the stored one differs, nothing changes.
             check_model: As in `create_profile`, if connections or model are given.
 
         Returns:
@@ -320,7 +341,7 @@ class ProfileVerbs(Core):
 
         Raises:
             ProfileNotFound: No profile has this alias.
-            InvalidProfile: ``problems`` has all that is wrong, by field. Nothing was saved.
+            InvalidProfile: ``problems`` has all problems, by field. Nothing was saved.
             ProfileExists: Another profile has the new alias.
             ProfileChanged: The stored version is not ``expected_version``.
 
@@ -347,14 +368,14 @@ class ProfileVerbs(Core):
 
     @verb(
         "profile rename",
-        "give a profile another alias; it stays the default if it is",
-        details="The old alias leads to it, with a note, until another profile takes it.",
+        "change the alias of a profile; a default stays the default",
+        details="The old alias still finds it, with a note, until another profile takes that alias.",
         examples=("profile rename writer author",),
         alias=Arg("the profile", completes="profile"),
-        new_alias=Arg("the new alias", name="new"),
+        new_alias=NEW_ALIAS,
     )
     def rename_profile(self, alias: str, new_alias: str) -> Done:
-        """Give a profile another alias. It stays a default, and the old alias leads to it until another profile takes it.
+        """Change the alias of a profile. It stays a default, and the old alias finds it until another profile takes that alias.
 
         Args:
             alias: The profile.
@@ -377,8 +398,8 @@ class ProfileVerbs(Core):
         "copy a profile",
         examples=("profile duplicate writer writer-2",),
         alias=Arg("the profile", completes="profile"),
-        new_alias=Arg("the copy's alias; a free one if none is named", name="new"),
-        name=Arg("the name to show"),
+        new_alias=COPY_ALIAS,
+        name=DISPLAY_NAME,
     )
     def duplicate_profile(self, alias: str, new_alias: str | None = None, *, name: str | None = None) -> ShownProfile:
         """Save a copy of a profile.
@@ -402,12 +423,12 @@ class ProfileVerbs(Core):
 
     @verb(
         "profile delete",
-        "delete profiles; asks first, and says if one was the default",
+        "delete profiles; asks first, and names deleted defaults",
         examples=("profile delete writer --yes",),
         aliases=Arg("the profiles", name="alias", completes="profile", is_needed=True),
     )
     def delete_profile(self, *aliases: str) -> Done:
-        """Delete profiles, all or none. They are kept for 30 days; `undelete_profile` restores one.
+        """Delete profiles, all or none. They can be restored with `undelete_profile` for 30 days.
 
         Args:
             aliases: The profiles.
@@ -431,7 +452,7 @@ class ProfileVerbs(Core):
 
     @verb(
         "profile undelete",
-        "bring a deleted profile back, within 30 days",
+        "restore a deleted profile, within 30 days",
         examples=("profile undelete writer",),
         inner=("id",),
         alias=Arg("its alias", completes="deleted profile"),
@@ -440,7 +461,7 @@ class ProfileVerbs(Core):
         """Restore the profile that was deleted last under this alias, within 30 days, but not as a default.
 
         Args:
-            alias: The alias that it had.
+            alias: Its former alias.
             id: The id of the profile, if several had this alias.
 
         Raises:
@@ -460,19 +481,19 @@ class ProfileVerbs(Core):
         "the default profiles; with a profile, make it the default of its capability",
         examples=("profile default writer", "profile default --none --capability embedding"),
         alias=Arg("the profile", completes="profile"),
-        capability=Arg("only of chat, or of embedding", name="--capability", completes="capability"),
+        capability=Arg("only the default of chat, or of embedding", name="--capability", completes="capability"),
     )
     def default_profile(
         self, alias: str | None = None, capability: Capability | str | None = None
     ) -> Defaults | ShownProfile:
-        """The default profile of each capability; with an alias, make that profile the default of its capability.
+        """The default profile of each capability; with an alias, make that profile the default first.
 
         Args:
-            alias: The profile that becomes the default; None changes nothing.
-            capability: Only ``"chat"`` or ``"embedding"``. With an alias it must be that of the profile.
+            alias: The new default profile; None changes nothing.
+            capability: Only ``"chat"`` or ``"embedding"``. With an alias, it must be the profile's capability.
 
         Returns:
-            The defaults, or with an alias the profile.
+            The defaults; with an alias, the profile.
 
         Raises:
             ProfileNotFound: No profile has this alias.
@@ -533,22 +554,22 @@ class ProfileVerbs(Core):
 
     @verb(
         "profile diff",
-        "what differs between two versions of a profile",
+        "the differences between two versions of a profile",
         examples=("profile diff writer", "profile diff writer 1 3"),
         alias=Arg("the profile", completes="profile"),
-        before=Arg("a version; the one before the present if none is named", completes="version", metavar="V1"),
-        after=Arg("a version; the present one if none is named", completes="version", metavar="V2"),
+        before=BEFORE,
+        after=AFTER,
     )
     def diff_profile(self, alias: str, before: int | None = None, after: int | None = None) -> Differences:
-        """What differs between two versions of a profile.
+        """The differences between two versions of a profile.
 
         Args:
             alias: The profile.
-            before: A version; None is the one before the current one.
-            after: A version; None is the current one.
+            before: A version; None means the one before the current one.
+            after: A version; None means the current one.
 
         Raises:
-            ProfileNotFound: No profile has this alias, or the version is not kept.
+            ProfileNotFound: No profile has this alias, or the version is not stored.
 
         Example::
 
@@ -560,22 +581,22 @@ class ProfileVerbs(Core):
 
     @verb(
         "profile rollback",
-        "bring a former version of a profile back, as a new version",
+        "restore an earlier version of a profile, as a new version",
         examples=("profile rollback writer 2",),
         inner=("expected_version",),
         alias=Arg("the profile", completes="profile"),
-        version=Arg("which one", completes="version"),
+        version=VERSION,
     )
     def rollback_profile(self, alias: str, version: int, *, expected_version: int | None = None) -> ShownProfile:
-        """Save a former version of a profile as a new one; the alias stays.
+        """Save an earlier version of a profile as a new one; the alias stays.
 
         Args:
             alias: The profile.
             version: The version to restore; `history_profile` lists them.
-            expected_version: The version that the caller saw; if another is stored, nothing is changed.
+            expected_version: The version that the caller saw; if the stored one differs, nothing changes.
 
         Raises:
-            ProfileNotFound: No profile has this alias, or the version is not kept.
+            ProfileNotFound: No profile has this alias, or the version is not stored.
             ProfileChanged: The stored version is not ``expected_version``.
 
         Example::
@@ -585,7 +606,7 @@ class ProfileVerbs(Core):
         from .kind import profiles
 
         made = profiles(self._context).rollback(alias, version, expected_version)
-        return self._shown_profile(made, f"is as in version {version}", self._model_warnings(made, False))
+        return self._shown_profile(made, f"restored to version {version}", self._model_warnings(made, False))
 
     profile_history = renamed("profile_history", history_profile)
     profile_diff = renamed("profile_diff", diff_profile)
@@ -595,19 +616,23 @@ class ProfileVerbs(Core):
     def _examination(self, snapshot: Snapshot) -> Examination:
         from .health import Examination
 
-        return Examination(self._context, snapshot, self._listings)
+        return Examination(self._context, snapshot)
 
     def _model_warnings(self, profile: Profile, ask: bool) -> tuple[str, ...]:
-        """A warning if the model is known not to be offered. A list that this session has seen is not requested again."""
+        """A warning if the model is known to be unavailable. A list that this session has received is not requested again."""
         from . import seen_models
 
-        examination = self._examination(self._context.store.read())
-        connection = examination.answering(profile)
-        if ask and connection is not None and not examination.knows_model(profile):
+        snapshot = self._context.store.read()
+        examination = self._examination(snapshot)
+        unknown: list[Connection] = []
+        accounts: list[Account] = []
+        for connection in examination.unknown(profile) if ask else ():
             with suppress(AiconnError):  # the connection's own test says what is wrong with it
-                found = seen_models.ask(self._account(connection))
-                self._listings.remember(self.current_environment, connection, found)
-        return examination.model_warnings(profile)
+                accounts.append(self._account(connection))
+                unknown.append(connection)
+        for connection, models in zip(unknown, seen_models.ask(accounts), strict=True):
+            self._context.checks.listed(connection, models)
+        return (self._examination(snapshot) if unknown else examination).model_warnings(profile)
 
     def _shown_profile(
         self, profile: Profile, verb: str = "", warnings: Sequence[str] = (), notes: Sequence[str] = ()
@@ -617,4 +642,4 @@ class ProfileVerbs(Core):
 
         snapshot = self._context.store.read()
         row = row_of(profile, snapshot, self._examination(snapshot))
-        return ShownProfile(profile, row, tuple(warnings), verb, tuple(notes))
+        return ShownProfile(profile, row, tuple(warnings), verb, tuple(notes), self._caps_of(profile.id))

@@ -1,17 +1,18 @@
-"""Checking a notebook's requirements: each connection, each profile and each default; all missing ones are reported at once."""
+"""Checks a notebook's requirements: each connection, profile and default. It reports all missing ones at once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from aiconn_nb.errors import ProviderError
-from aiconn_nb.features.environments import Resolving, required_keys
+from aiconn_nb.features.environments import Resolving, unset_keys
 from aiconn_nb.features.profiles import Examination, Kind
 from aiconn_nb.features.trust import untrusted
 from aiconn_nb.model.connection import Connection, references
 from aiconn_nb.model.hint import command
+from aiconn_nb.model.moment import at
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.session.context import Context
 
@@ -19,17 +20,26 @@ from .results import Lack, Need
 
 if TYPE_CHECKING:
     from aiconn_nb.features.bundles import Merged
-    from aiconn_nb.features.profiles import Listings
     from aiconn_nb.store.snapshot import Snapshot
+
+
+_LACKS: Final[Mapping[Kind, Lack]] = {
+    Kind.UNLISTED: Lack.UNLISTED,
+    Kind.REFUSED: Lack.REFUSED,
+    Kind.SHUT_DOWN: Lack.SHUT_DOWN,
+    Kind.NOT_CHECKED: Lack.NOT_CHECKED,
+    Kind.ENDING: Lack.ENDING,
+    Kind.NO_FALLBACK: Lack.NO_FALLBACK,
+}
 
 
 class Checking:
     """Examines one snapshot of the store, in one environment."""
 
-    def __init__(self, context: Context, snapshot: Snapshot, listings: Listings, take_in: str = "") -> None:
+    def __init__(self, context: Context, snapshot: Snapshot, take_in: str = "") -> None:
         self._context = context
         self._snapshot = snapshot
-        self._examination = Examination(context, snapshot, listings)
+        self._examination = Examination(context, snapshot)
         self._resolving = Resolving(context.configuration())
         self._trusted = snapshot.trusted()
         self._take_in = take_in
@@ -60,7 +70,8 @@ class Checking:
             if row.state in ("clashing", "refused"):
                 yield Need(row.kind, row.alias, Lack.TAKEN, row.reason)
             elif there is None:
-                yield Need(row.kind, row.alias, Lack.MISSING, f"a {row.kind} of the project file", self._take_in)
+                words = f"a {row.kind} of the project file"
+                yield Need(row.kind, row.alias, Lack.MISSING, words, self._take_in, is_offered=True)
             else:
                 needs = self.connection(there) if isinstance(there, Connection) else self.profile(there)
                 yield from _differing(needs, row)
@@ -68,15 +79,25 @@ class Checking:
             yield self._default(capability, alias)
 
     def connection(self, connection: Connection) -> Iterator[Need]:
-        """One line if it can be used here and now, otherwise one for each problem."""
-        lacks = list(self._lacks(connection))
-        yield from lacks or [Need("connection", connection.alias, words=f"{connection.provider}, ready")]
+        """One row if it can be used here, otherwise one for each problem."""
+        # The examination stops at the first problem and looks at each provider once. Without a problem there, there is none here.
+        is_usable = self._examination.connection(connection).state in ("ready", "refused", "not checked")
+        lacks = [] if is_usable else list(self._lacks(connection))
+        yield from lacks or [self._checked(connection)]
+
+    def _checked(self, connection: Connection) -> Need:
+        """What is known about a connection that can be asked."""
+        link, alias = self._examination.connection(connection), connection.alias
+        if link.state == "ready" and link.checked:
+            return Need("connection", alias, words=f"{connection.provider}, checked {at(link.checked)}")
+        lack = Lack.REFUSED if link.state == "refused" else Lack.NOT_CHECKED
+        return Need("connection", alias, lack, f"{connection.provider}, {link.because}", command("test", alias))
 
     def _lacks(self, connection: Connection) -> Iterator[Need]:
         from aiconn_nb.providers.account import missing_modules
 
-        def need(lack: Lack, words: str, remedy: str = "") -> Need:
-            return Need("connection", connection.alias, lack, words, remedy)
+        def need(lack: Lack, words: str, remedy: str = "", reference: str = "") -> Need:
+            return Need("connection", connection.alias, lack, words, remedy, reference)
 
         if not connection.active:
             yield need(Lack.INACTIVE, "it is switched off", command("enable", connection.alias))
@@ -87,33 +108,39 @@ class Checking:
             return
         if (absent := missing_modules(provider)) and provider.sdk is not None:
             yield need(Lack.NO_SDK, f"{', '.join(absent)} is not installed", provider.sdk.install)
-        for key in required_keys(self._context, connection.provider):
-            if key not in connection.settings:
-                field = provider.field(key)
-                given = f"{key}={field.suggested_reference}" if field and field.suggested_reference else key
-                yield need(Lack.UNSET, f"{key} has no value", command("edit", connection.alias, given))
+        for key in unset_keys(self._context, connection):
+            field = provider.field(key)
+            given = f"{key}={field.suggested_reference}" if field and field.suggested_reference else key
+            yield need(Lack.UNSET, f"{key} has no value", command("edit", connection.alias, given))
         for written in dict.fromkeys(references(connection.settings).values()):
             if written not in self._resolving:
                 where = f"{written} has no value in {self._context.environment}"
-                yield need(Lack.UNRESOLVED, where, command("secret set", written.removeprefix("$")))
+                yield need(Lack.UNRESOLVED, where, command("secret set", written.removeprefix("$")), written)
         if (question := untrusted(self._context, connection, self._trusted)) is not None:
-            yield need(Lack.UNTRUSTED, question.warning, command("trust", connection.alias))
+            yield need(Lack.UNTRUSTED, f"it {question.words}", command("trust", connection.alias))
 
     def profile(self, profile: Profile) -> Iterator[Need]:
-        """The health of a profile: met while one of its connections would answer, and offers the model."""
+        """The health of a profile: met if one of its connections would answer and offers the model."""
         health = self._examination.health(profile)
-        lack = Lack.UNLISTED if health.kind is Kind.UNLISTED else None if health.answers else Lack.UNUSABLE
-        if lack is not None:
-            yield Need("profile", profile.alias, lack, health.words, command("profile show", profile.alias))
+        lack = _LACKS.get(health.kind) if health.answers else Lack.UNUSABLE
+        words = f"{profile.capability}, {health.words}"
+        if lack is None:
+            yield Need("profile", profile.alias, words=words)
+        elif lack in (Lack.NOT_CHECKED, Lack.REFUSED):
+            yield Need("profile", profile.alias, lack, words, command("failover", profile.alias, "--live"))
         else:
-            yield Need("profile", profile.alias, words=f"{profile.capability}, {health.words}")
+            # A connection that cannot be used has a row and a remedy of its own; one that is gone has none.
+            is_gone = any(link.state == "gone" for link in self._examination.links(profile))
+            remedy = command("profile show", profile.alias) if is_gone or health.answers else ""
+            yield Need("profile", profile.alias, lack, health.words, remedy)
 
     def _default(self, capability: Capability, alias: str) -> Need:
         present = self._snapshot.profile_by_id(self._snapshot.defaults.get(capability, ""))
         if present is None:
             is_there = any(each.alias == alias for each in self._snapshot.profiles)
             make = command("profile default", alias) if is_there else self._take_in
-            return Need("default", alias, Lack.NO_DEFAULT, f"no default profile for {capability}", make)
+            words = f"no default profile for {capability}"
+            return Need("default", alias, Lack.NO_DEFAULT, words, make, is_offered=not is_there)
         if present.alias != alias:
             return Need("default", alias, Lack.DIFFERS, f"the default for {capability} is {present.alias} here")
         return Need("default", alias, words=f"the default for {capability}")
@@ -123,16 +150,16 @@ def _differing(needs: Iterator[Need], row: Merged) -> Iterator[Need]:
     """The needs of an existing entry, with its differences from the project file."""
     fields = ", ".join(each.field for each in row.changes)
     for need in needs:
-        if need.lack is None and fields:
+        if need.is_met and fields:
             yield replace(need, lack=Lack.DIFFERS, words=f"{need.words}; its {fields} differs from the project file")
         else:
             yield need
 
 
-def needs_of(context: Context, listings: Listings) -> Iterator[Need]:
+def needs_of(context: Context) -> Iterator[Need]:
     """Every connection and profile of the store, each with its problems."""
     snapshot = context.store.read()
-    checking = Checking(context, snapshot, listings)
+    checking = Checking(context, snapshot)
     for connection in snapshot.connections:
         yield from checking.connection(connection)
     for profile in snapshot.profiles:

@@ -1,11 +1,10 @@
-"""Comparing the project file with the store and, on request, importing missing entries."""
+"""Compares the project file with the store and, on request, imports missing entries."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from aiconn_nb.errors import NoProjectFile
 from aiconn_nb.features.bundles import Offer, merge, merge_profiles
@@ -18,20 +17,17 @@ from .checking import Checking
 from .project_file import PROJECT_FILE, offer_in, project_file
 from .results import Requirements
 
-if TYPE_CHECKING:
-    from aiconn_nb.features.profiles import Listings
-
 
 def required(
-    context: Context, listings: Listings, aliases: Sequence[str], file: str | os.PathLike[str] | None, *, yes: bool
+    context: Context, aliases: Sequence[str], file: str | os.PathLike[str] | None, *, yes: bool
 ) -> Requirements:
     """See `Session.require`."""
     path = file if file is not None else project_file()
     if path is None:
         if not aliases:
             raise NoProjectFile(name=PROJECT_FILE)
-        checking = Checking(context, context.store.read(), listings)
-        return Requirements(tuple(checking.aliases(aliases)), environment=context.environment)
+        checking = Checking(context, context.store.read())
+        return Requirements(tuple(checking.aliases(aliases)), environment=context.environment, aliases=tuple(aliases))
     offer, others = _chosen(offer_in(path), aliases)
     done = _taken_in(context, offer) if yes else ()
     source = shown(os.path.abspath(os.path.expanduser(path)))
@@ -39,13 +35,20 @@ def required(
     snapshot = context.store.read()
     # A change that is never written shows what would be new or different.
     rows = merge(context, Change(snapshot, context.store.author), offer, {})
-    checking = Checking(context, snapshot, listings, take_in)
+    checking = Checking(context, snapshot, take_in)
     needs = (*checking.declared(rows, offer.defaults), *checking.aliases(others))
-    return Requirements(needs, source=source, environment=context.environment, done=done)
+    return Requirements(
+        needs,
+        source=source,
+        environment=context.environment,
+        aliases=tuple(aliases),
+        file="" if file is None else os.fspath(file),
+        done=done,
+    )
 
 
 def _chosen(offer: Offer, aliases: Sequence[str]) -> tuple[Offer, list[str]]:
-    """The requested entries of a project file, with the connections of its profiles; and the aliases that it does not have."""
+    """The requested entries of a project file, with the connections of its profiles, and the aliases that it lacks."""
     if not aliases:
         return offer, []
     wanted = {alias.lower() for alias in aliases}
@@ -59,7 +62,7 @@ def _chosen(offer: Offer, aliases: Sequence[str]) -> tuple[Offer, list[str]]:
 
 
 def _taken_in(context: Context, offer: Offer) -> tuple[str, ...]:
-    """Import the missing entries, in one transaction, and name them. Existing entries stay as they are, in every field."""
+    """Import the missing entries, in one transaction, and list them. Existing entries stay unchanged."""
     with context.store.change() as change:
         connections = {each.alias for each in change.connections}
         profiles = {each.alias for each in change.profiles}

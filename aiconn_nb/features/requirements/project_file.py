@@ -1,4 +1,4 @@
-"""The project file: ``aiconn.json`` beside the notebook, a bundle of what the notebook needs. It never contains a key."""
+"""The project file: ``aiconn.json`` beside the notebook, a bundle of the notebook's needs. It never contains a key."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def project_file() -> Path | None:
 
 
 def offer_in(path: str | os.PathLike[str]) -> Offer:
-    """What a project file declares. Raises `BundleError`."""
+    """The entries of a project file. Raises `BundleError`."""
     from aiconn_nb.features.bundles import offer_from, read_bundle
 
     return offer_from(read_bundle(path))
 
 
 def project_file_with(kind: str, alias: str) -> str:
-    """The name of the project file here if it declares this connection or profile, otherwise ''. Never raises."""
+    """The name of the local project file if it declares this connection or profile, otherwise ''. Never raises."""
     path = project_file()
     if path is None:
         return ""

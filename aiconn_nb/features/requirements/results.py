@@ -15,9 +15,9 @@ class Lack(StrEnum):
     MISSING = "missing"
     """The entry is not in the store."""
     DIFFERS = "differs"
-    """Its settings differ from the project file; it is used as it is here."""
+    """Its settings differ from the project file; the local ones apply."""
     TAKEN = "taken"
-    """Its alias belongs to something else."""
+    """Its alias belongs to another entry."""
     INACTIVE = "inactive"
     NO_PROVIDER = "no provider"
     NO_SDK = "no SDK"
@@ -28,6 +28,16 @@ class Lack(StrEnum):
     UNTRUSTED = "untrusted host"
     UNLISTED = "unlisted"
     """The model is not in the provider's list."""
+    NOT_CHECKED = "not checked"
+    """No problem is known, and it has not been checked here in its present state."""
+    ENDING = "ending"
+    """It answers, and one of its models has an announced last day."""
+    NO_FALLBACK = "no fallback"
+    """It answers, but a connection with a higher priority cannot."""
+    REFUSED = "refused"
+    """Its key or a model was refused in the last request."""
+    SHUT_DOWN = "shut down"
+    """The last day of a model has passed."""
     UNUSABLE = "unusable"
     """None of the profile's connections can answer here."""
     NO_DEFAULT = "no default"
@@ -43,14 +53,19 @@ class Need:
     """For a default: the profile that should be the default."""
     lack: Lack | None = None
     words: str = ""
-    """What is wrong, or what was found."""
+    """The problem, or the entry that was found."""
     remedy: str = ""
-    """A command that helps; '' if there is none."""
+    """A command that helps; '' without one."""
+    reference: str = ""
+    """The reference that does not resolve, as written; '' for other problems."""
+    is_offered: bool = False
+    """Whether the project file has the missing entry, so that an import adds it."""
 
     @property
     def is_met(self) -> bool:
-        """Whether the user need not do anything. A connection that differs from the file is used as it is."""
-        return self.lack in (None, Lack.DIFFERS)
+        """Whether the user need not act. A connection that differs from the file is used with its local settings, and an
+        unchecked one may well work."""
+        return self.lack in (None, Lack.DIFFERS, Lack.NOT_CHECKED, Lack.ENDING, Lack.NO_FALLBACK)
 
     def data(self) -> dict[str, Any]:
         return {
@@ -68,10 +83,14 @@ class Requirements(Rows[Need]):
     """All requirements of a notebook, each with a remedy if it is not met."""
 
     source: str = ""
-    """The project file, in a form that may be shown; '' if aliases were named."""
+    """The project file, in a displayable form; '' if the caller named aliases."""
     environment: str
+    aliases: tuple[str, ...] = ()
+    """The aliases that the caller named."""
+    file: str = ""
+    """The project file that the caller named."""
     done: tuple[str, ...] = ()
-    """What was just done about it."""
+    """The actions just taken."""
 
     @property
     def unmet(self) -> tuple[Need, ...]:

@@ -1,4 +1,4 @@
-"""The check for a notebook's first cell: is everything there that it needs?"""
+"""The check for a notebook's first cell: does it have everything that it needs?"""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ if TYPE_CHECKING:
 
 
 class RequirementVerbs(Core):
-    """The verb on what a notebook needs."""
+    """The verb on a notebook's needs."""
 
     @verb(
         "require",
-        "whether all is there that a notebook needs, and what to do where it is not",
+        "check whether everything that a notebook needs is here, with a remedy for what is not",
         details=(
-            "Without aliases it is what aiconn.json beside the notebook declares, which 'export -o aiconn.json' writes. "
-            "--yes takes in what is missing and needs no secret: it trusts no host and replaces nothing. The status is 1 where "
-            "something is missing."
+            "Without aliases, it checks aiconn.json beside the notebook, which 'export -o aiconn.json' writes. "
+            "--yes imports missing entries that need no secret: it trusts no host and replaces nothing. The exit status is 1 if "
+            "anything is missing."
         ),
         examples=("require", "require --yes", "require writer openai-dev", "require --from course.json"),
         aliases=Arg("connections and profiles", name="alias", completes="target"),
-        file=Arg("a project file elsewhere", name="--from", metavar="FILE"),
-        yes=Arg("take in what is missing, without asking"),
+        file=Arg("another project file", name="--from", metavar="FILE"),
+        yes=Arg("import missing entries without asking"),
     )
     def require(self, *aliases: str, file: str | os.PathLike[str] | None = None, yes: bool = False) -> Requirements:
-        """Whether everything that a notebook needs is there: one row for each need, with a remedy if it is not met.
+        """Check whether everything that a notebook needs is here: one row for each need, with a remedy if it is not met.
 
-        It shows everything that is missing at once, and makes no request over the network.
+        It reports all missing entries at once, and makes no network request.
 
         Args:
-            aliases: Connections and profiles; all that the project file declares if omitted.
-            file: The project file, a bundle as `export` writes it; ``aiconn.json`` in the working folder if omitted.
+            aliases: Connections and profiles; by default, everything in the project file.
+            file: The project file, a bundle from `export`; by default, ``aiconn.json`` in the working folder.
             yes: Whether to import missing entries. This never trusts a host, changes an existing entry or replaces a default.
 
         Returns:
-            The needs. ``ok`` is true if all are met, ``unmet`` has the others.
+            The needs. ``ok`` is True if all are met; ``unmet`` has the others.
 
         Raises:
             NoProjectFile: No alias was named, and there is no ``aiconn.json`` here.
-            BundleError: The project file cannot be read, or is no bundle.
+            BundleError: The project file cannot be read, or is not a bundle.
 
         Example::
 
@@ -51,4 +51,4 @@ class RequirementVerbs(Core):
         """
         from .project import required
 
-        return required(self._context, self._listings, aliases, file, yes=yes)
+        return required(self._context, aliases, file, yes=yes)

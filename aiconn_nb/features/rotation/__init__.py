@@ -1,4 +1,4 @@
-"""Giving a connection a new key, which is proven before it replaces the old one."""
+"""Replacing the key of a connection by a new one, after testing it."""
 
 from aiconn_nb.features import public_names
 

@@ -1,4 +1,4 @@
-"""Rotating a key: the new one is tested first, and replaces the old one only then. A failed test changes nothing."""
+"""Rotating a key: the new key is tested first, and replaces the old one only if it passes. A failed test changes nothing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from aiconn_nb.session.results import Result
 from .places import Place, save
 
 WhichModel = Callable[[str], str]
-"""Called with the reason if the test cannot tell; returns the model that decides with one token, or ''."""
+"""Called with the reason if the test cannot tell; returns a model for a test with one token, or ''."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,9 @@ class Rotation:
 
     connection: Connection
     fields: tuple[Field, ...]
-    """The fields that need a new value; none where references are given for all."""
+    """The fields that need a new value; empty if all get references."""
     references: Mapping[str, str] = field(default_factory=dict)
-    """Field key -> the reference that takes the place of what is there."""
+    """Field key -> the reference that replaces the stored value."""
     places: Mapping[str, Place] = field(default_factory=dict)
     """Field key -> where the new value goes, for fields whose reference stays."""
     left_alone: tuple[str, ...] = ()
@@ -57,19 +57,19 @@ class Rotation:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Rotated(Result):
-    """A key was replaced."""
+    """The result of a rotation."""
 
     alias: str
     kept: tuple[tuple[str, str], ...]
-    """Per field where the new value is: ``sealed``, a reference, or a user secret; ``taken away`` where there is none now."""
+    """Per field, the location of the new value: ``sealed``, a reference, or a user secret; ``taken away`` if it was removed."""
     tested: Tested
     version: int
-    """The version of the connection before."""
+    """The previous version of the connection."""
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def with_warnings(self, texts: Sequence[str]) -> Rotated:
-        """The same, with more warnings."""
+        """A copy with more warnings."""
         return replace(self, warnings=(*self.warnings, *texts))
 
     def data(self) -> Any:
@@ -126,8 +126,13 @@ def rotate(
         settings,
         [(at, value) for key, at in secrets.items() if isinstance(value := new[key], Secret)],
     )
+    for at in secrets.values():
+        context.checks.forget(at.key)
+    saved = context.store.read().connection_by_id(connection.id)
+    if saved is not None:
+        context.checks.tested(saved, tested.models, key=tested.proves, asked=tested.answers(model))
     back = (
-        [f"'{command('rollback', connection.alias, str(connection.version))}' brings the former one back."]
+        [f"'{command('rollback', connection.alias, str(connection.version))}' restores the previous one."]
         if settings
         else []
     )
@@ -146,7 +151,7 @@ def rotate(
 
 
 def _together(connection: Connection, fields: tuple[Field, ...], named: str | None) -> tuple[Field, ...]:
-    """The sensitive fields that are set and belong together, as the two halves of an AWS key do."""
+    """The set sensitive fields that belong together, like the two halves of an AWS key."""
     alias = connection.alias
     sensitive = [each for each in fields if each.sensitive]
     there = [each for each in sensitive if each.key in connection.settings]
@@ -171,7 +176,7 @@ def _keys(fields: Sequence[Field]) -> tuple[str, ...]:
 
 
 def _references(connection: Connection, together: tuple[Field, ...], to: str | Mapping[str, str]) -> Mapping[str, str]:
-    """The references by field. One alone is enough where there is one field."""
+    """The references by field. For a single field, one plain reference is enough."""
     keys = [each.key for each in together]
     if isinstance(to, str):
         if len(keys) > 1:
@@ -189,10 +194,10 @@ def _references(connection: Connection, together: tuple[Field, ...], to: str | M
 
 
 def _place(context: Context, wanted: Field, written: object, everywhere: bool) -> tuple[Place, str]:
-    """Where the new value of a reference goes, and what keeps the old one ('' where nothing does).
+    """The place for the new value of a reference, and what keeps the old one ('' if nothing does).
 
-    A user secret is written for the current environment, unless it is to hold in all of them. Raises `CommandError` for a
-    value from a place that is not written.
+    A user secret is written for the current environment or, on request, for all environments. Raises `CommandError` for a
+    value from a source that is not writable.
     """
     found = context.configuration().lookup(str(written).removeprefix("$"))
     if not found.origin.is_writable:
@@ -216,10 +221,10 @@ def _place(context: Context, wanted: Field, written: object, everywhere: bool) -
 
 
 def _only_expected(rotation: Rotation, given: Taken) -> Taken:
-    """The new values, all of those that are asked for and no other. A blank one takes an optional field away."""
+    """The new values: all requested ones and no others. A blank value removes an optional field."""
     keys = [each.key for each in rotation.fields]
     if unexpected := [key for key in given if key not in keys]:
-        raise InvalidConnection({unexpected[0]: "is not what is being rotated"}, Outcome.NOT_CHANGED)
+        raise InvalidConnection({unexpected[0]: "is not part of this rotation"}, Outcome.NOT_CHANGED)
     blank = [key for key in keys if _is_blank(given.get(key))]
     if keys and len(blank) == len(keys):
         raise NoNewKey
@@ -235,7 +240,7 @@ def _is_blank(value: object) -> bool:
 
 
 def _read(value: Any) -> Typed | Secret:
-    """A literal as a `Secret`, a reference as it is written."""
+    """A literal as a `Secret`; a reference as written."""
     if isinstance(value, Secret):
         return value
     read = parse_secret(Secret(value.text if isinstance(value, Typed) else str(value)))
@@ -243,12 +248,12 @@ def _read(value: Any) -> Typed | Secret:
 
 
 def _drafted(context: Context, connection: Connection, new: Taken) -> Connection:
-    """The connection as it would be. Raises `InvalidConnection`."""
+    """The connection with the new values. Raises `InvalidConnection`."""
     return connections.draft(context, connection.alias, connection.provider, kept_from=connection.alias, settings=new)
 
 
 def _judge(connection: Connection, tested: Tested) -> None:
-    """Raise `RotationFailed` unless the new key is proven: by a token, the provider's word, or a list that needs the key."""
+    """Raise `RotationFailed` unless the new key is proven: by a token, the key endpoint, or a list that needs the key."""
     alias = connection.alias
     if failed := tested.failed:
         raise NewKeyFailed(alias=alias, rung=failed.name, detail=failed.detail, advice=failed.hint)
@@ -266,7 +271,7 @@ def _kept(value: object) -> str:
 
 
 def _shared(context: Context, connection: Connection, at: Place) -> str:
-    """What else uses a user secret, and so has another key now, too; '' if nothing does."""
+    """The other users of a user secret, whose key also changes; '' without any."""
     others = [
         each.alias
         for each in context.store.read().connections

@@ -1,4 +1,4 @@
-"""The places of the new values of a rotation, and how either all of them are written or none."""
+"""The places of the new values of a rotation. Either all of them are written, or none."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from aiconn_nb.session.context import Context, UserSecretSource
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the new value of a reference goes: a source that can be written."""
+    """The place for the new value of a reference: a writable source."""
 
     key: str
     source: ConfigSource = field(compare=False, repr=False)
@@ -34,18 +34,18 @@ class Place:
 
     @property
     def group(self) -> str:
-        """Equal for the places that are written together."""
+        """Equal for places that are written together."""
         return f"{self.source.name}\n{self._environment}"
 
     @property
     def back(self) -> str:
-        """How to restore the former value; '' if this package cannot do it."""
+        """How to restore the previous value; '' if this package cannot do it."""
         if not isinstance(self.source, UserSecretSource):
             return ""
         line = [self.key] if self._environment else [self.key, "--all"]
         if self.source.place(self.key) is None:
-            return f"'{command('secret remove', *line)}' takes the new one away again."
-        return f"'{command('secret restore', *line)}' brings the former value back."
+            return f"'{command('secret remove', *line)}' removes the new one again."
+        return f"'{command('secret restore', *line)}' restores the previous value."
 
     def put(self, value: Secret) -> None:
         """Save a new value there."""
@@ -54,7 +54,7 @@ class Place:
         self.source.put(self.key, value)
 
     def way_back(self, new: Secret) -> Callable[[], None]:
-        """What undoes `put` of this value, if it was done."""
+        """A function that undoes `put` of this value, if it took effect."""
         source, key = self.source, self.key
         entry = source.get(key)
         former = None if entry is None or entry.value is None else Secret(entry.value)
@@ -78,11 +78,11 @@ class Place:
 
 
 def save(context: Context, connection: Connection, settings: Taken, placed: Sequence[tuple[Place, Secret]]) -> None:
-    """Save the new settings of a connection, and put the other values into their places.
+    """Save the new settings of a connection, and write the other values to their places.
 
-    They are in several files, so no single write can replace them all: the places are written within the transaction of the store,
-    and undone where the store is then not saved. Only a process that is killed between the two leaves half of it; the former
-    values of the user secrets are kept.
+    They are in several files, so one write cannot replace them all. The places are written within the transaction of the store, and
+    undone if the store is then not saved. Only a process killed between the two leaves half of it; the previous values of the user
+    secrets are kept.
     """
     undo: list[Callable[[], None]] = []
 
@@ -120,7 +120,7 @@ def save(context: Context, connection: Connection, settings: Taken, placed: Sequ
 
 
 def _is_saved(context: Context, before: Connection) -> bool:
-    """Whether the connection was saved: Ctrl-C may come just after that."""
+    """Whether the connection was saved: Ctrl-C may come just after the save."""
     with suppress(AiconnError):
         now = context.store.read().connection_by_id(before.id)
         return now is not None and now.version != before.version

@@ -30,11 +30,11 @@ class RotationVerbs(Core):
         to: str | Mapping[str, str] | None = None,
         all: bool = False,
     ) -> Rotation:
-        """What a rotation would replace, and where the new value would go; nothing is tested or changed.
+        """What a rotation would replace, and the place for the new value; nothing is tested or changed.
 
-        It is the only sensitive field that is set, or the one that is named, with those that belong to it (the halves of an
-        AWS key). Raises `CommandError` where none or several are set, and where a reference's value comes from a place
-        that is not written to: a file, an environment variable.
+        It replaces the only sensitive field with a value, or the named one, with the fields that belong to it (the halves of an AWS
+        key). Raises `CommandError` if there is no such field or several, or if a reference's value comes from a source that is not
+        writable: a file, an environment variable.
         """
         from .key_rotation import plan
 
@@ -42,22 +42,22 @@ class RotationVerbs(Core):
 
     @verb(
         "rotate",
-        "replace a key: the new one is asked for without echo, tested, and only then takes the old one's place",
-        details="The old key stays until the new one is proven; where the test cannot tell, a model is asked for. Clients bound "
-        "with 'use ... as' are bound anew. 'rollback' undoes it, "
-        "or 'secret restore' where it was a user secret: the result says which.",
+        "replace a key: prompts for the new one without echo, tests it, and replaces the old one only if it passes",
+        details="The old key stays until the new one is proven. If the test cannot tell, you can name a model for one token. "
+        "Clients bound with 'use ... as' are bound again. The result says how to undo it: with 'rollback', "
+        "or with 'secret restore' for a user secret.",
         examples=("rotate openai-dev", "rotate openai-dev --to $OpenAI:NewKey"),
         inner=("progress", "which_model"),
         alias=Arg("the connection", completes="alias"),
-        field=Arg("which key, where there are several", completes="key", metavar="KEY"),
+        field=Arg("which key, if there are several", completes="key", metavar="KEY"),
         to=Arg(
             "a reference instead of a key; KEY=REFERENCE for several that belong together",
             completes="reference",
             metavar="REFERENCE",
             is_list=True,
         ),
-        model=Arg("also ask this model for one token", completes="model"),
-        all=Arg("keep a new user secret for all environments"),
+        model=Arg("also request one token from this model", completes="model"),
+        all=Arg("replace the user secret of all environments"),
     )
     def rotate(
         self,
@@ -71,28 +71,28 @@ class RotationVerbs(Core):
         all: bool = False,
         progress: Progress | None = None,
     ) -> Rotated:
-        """Replace a key by a new one, after the connection has passed its test with it. Without proof the old key stays.
+        """Replace a key by a new one, if the connection passes its test with it. Without proof, the old key stays.
 
-        A sealed value is sealed anew, and the old one stays in the history. Where a reference comes from a user secret, the new key
-        is kept as a user secret. Clients that were bound to the old key are bound again, and the result says so.
+        A sealed value is sealed again, and the old one stays in the history. If a reference comes from a user secret, the new key
+        becomes the user secret. Clients with the old key are bound again, and the result lists them.
 
         Args:
             alias: The connection.
-            new: The key (text or `Secret`), or several by field where they belong together, as the two halves of an AWS key do.
+            new: The key (text or `Secret`), or several by field if they belong together, like the two halves of an AWS key.
             to: Instead of a key, the reference that replaces the stored one, or references by field.
             field: The field of the key, if the connection has several that do not belong together.
-            model: A model that is asked for one token besides, which proves a key that a list of models does not.
-            all: Whether to replace the user secret of all environments, instead of that of the current one.
+            model: A model for a request of one token, which proves a key even if a list of models does not.
+            all: Whether to replace the user secret of all environments instead of the current one's.
             which_model: Called with the reason if the test cannot tell; returns a model that decides.
-            progress: Called with each step of the test when it is done.
+            progress: Called with each finished step of the test.
 
         Returns:
-            Where the new key is kept, what the test found, and how the former key comes back.
+            The location of the new key, the test result, and how to restore the previous key.
 
         Raises:
             ConnectionNotFound: No connection has this alias.
-            RotationFailed: The new key failed at ``rung``, or the test cannot tell. Nothing was changed.
-            CommandError: It cannot be told which key is meant, or where the new one goes.
+            RotationFailed: The new key failed at ``rung``, or the test cannot tell. Nothing changed.
+            CommandError: The field of the key or the place for the new one is ambiguous.
 
         Example::
 
@@ -100,7 +100,7 @@ class RotationVerbs(Core):
         """
         from aiconn_nb.features.connections import take_key
 
-        taken, new = take_key(new), None  # so that no frame of a traceback shows what was given
+        taken, new = take_key(new), None  # so that no traceback frame shows the given key
         from .key_rotation import rotate
 
         planned = self.rotation(alias, field=field, to=to, all=all)
@@ -111,7 +111,7 @@ class RotationVerbs(Core):
         return self._bound_anew(holders, done)
 
     def _bound_anew(self, holders: Iterable[Binding], done: Rotated) -> Rotated:
-        """Bind the clients anew that had the old key; a client that cannot be made is told, for the rotation is done."""
+        """Bind the clients with the old key again. A client that cannot be made causes a warning, because the rotation is done."""
         notes: list[str] = []
         warnings: list[str] = []
         for each in filter(self._is_stale, holders):

@@ -1,4 +1,4 @@
-"""A notebook's file: reading its texts, each with its place, and writing it with some of them changed."""
+"""A notebook's file: reading its texts with their places, and writing it with changed texts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from aiconn_nb.model.secret import MASK
 
 
 class JsonObject(dict[str, Any]):
-    """A JSON object that keeps every value: of a name that it has twice, other programs may read the first."""
+    """A JSON object that keeps every value: for a duplicate name, other programs may read the first value."""
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
@@ -55,29 +55,29 @@ WORDS_OF_THE_FORMAT: Final = frozenset(
         "nbconvert_exporter",
     }
 )
-"""A password may be one of them. Without them a file is no notebook."""
+"""Words of the notebook format. A password may equal one of them, but the file needs them to stay a notebook."""
 _PARTS: Final = {"outputs": "output", "metadata": "metadata", "attachments": "attachment", "id": "id"}
 _NOT_OURS: Final = frozenset({".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", "site-packages"})
 
 
 def read_notebook(path: Path) -> tuple[Notebook, str]:
-    """The content of a notebook's file, and its text. Raises `AiconnError` for what is none."""
+    """The content of a notebook's file, and its text. Raises `AiconnError` for a file that is not a notebook."""
     problem = ""
     try:
         text = files.read(path).decode("utf-8", "surrogatepass")
         notebook = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=JsonObject)
         if isinstance(notebook, JsonObject) and isinstance(notebook.get("cells"), list):
             return notebook, text
-        problem = "it is no notebook of format 4"
+        problem = "it is not a notebook of format 4"
     except OSError as error:
         problem = files.reason(error)
     except (ValueError, RecursionError):
-        problem = "it is no notebook"
+        problem = "it is not a notebook"
     raise NotebookNotScanned(path=str(path), problem=problem)
 
 
 def texts(notebook: Notebook) -> Iterator[tuple[str, bool, str]]:
-    """(place, whether a program may change it, text) for everything in a notebook, fields that its format does not know too."""
+    """(place, whether a program may change it, text) for every text in a notebook, including unknown fields."""
     for name, value in notebook.pairs:
         if name == "cells" and isinstance(value, list):
             for number, cell in enumerate(value, 1):
@@ -97,7 +97,7 @@ def _cell_texts(number: int, cell: Any) -> Iterator[tuple[str, bool, str]]:
         for text in _strings(cell):
             yield f"cell {number}", True, text
         return
-    # The source first, as a reader looks for it.
+    # The source first, because readers look there first.
     for part, value in sorted(cell.pairs, key=lambda pair: ("source", *_PARTS, pair[0]).index(pair[0])):
         if part == "source":
             for text in _strings(value):
@@ -108,12 +108,12 @@ def _cell_texts(number: int, cell: Any) -> Iterator[tuple[str, bool, str]]:
 
 
 def outside_texts(text: str) -> str:
-    """What of a notebook's file is in no text: numbers. A key may consist of digits."""
+    """The parts of a notebook's file outside its texts: numbers. A key may consist of digits."""
     return _STRING.sub('""', text)
 
 
 def _strings(value: Any) -> Iterator[str]:
-    """Every text in a JSON value; a list of lines, as notebooks keep them, is one text."""
+    """Every text in a JSON value; a list of lines, as in notebooks, is one text."""
     if isinstance(value, str):
         if value not in WORDS_OF_THE_FORMAT:
             yield value
@@ -130,8 +130,8 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def cleaned(notebook: Notebook, text: str, clean: Callable[[str], str]) -> str:
-    """The file's text with every string changed by ``clean`` but what the author wrote in cells. All else stays to the letter:
-    the order of keys, indentation, line ends, escapes."""
+    """The file's text with ``clean`` applied to every string except the author's text in cells. The rest is preserved exactly:
+    order of keys, indentation, line ends, escapes."""
     pairs = _pairs(notebook, clean)
     tokens = _STRING.finditer(text)
     parts, at = [], 0
@@ -143,11 +143,11 @@ def cleaned(notebook: Notebook, text: str, clean: Callable[[str], str]) -> str:
 
 
 def _pairs(value: Any, clean: Callable[[str], str], where: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """(before, after) of every string, keys too, in the order of the file."""
+    """(before, after) for every string, including keys, in the order of the file."""
     if isinstance(value, str):
         yield value, value if value in WORDS_OF_THE_FORMAT else clean(value)
     elif isinstance(value, list) and value and all(isinstance(each, str) for each in value):
-        # Lines of one text, or texts of a list: a key may be spread over several.
+        # Lines of one text, or texts of a list: a key may span several of them.
         changed = clean("".join(value))
         lines = changed.splitlines(keepends=True)
         if changed == "".join(value):
@@ -164,7 +164,7 @@ def _pairs(value: Any, clean: Callable[[str], str], where: tuple[str, ...] = ())
             yield from _pairs(key, clean)
             in_cell = where == ("cells", "")
             if in_cell and key == "id" and isinstance(each, str):
-                # The mask has letters that no id may have.
+                # The mask contains characters that are invalid in an id.
                 yield each, clean(each).replace(MASK, "removed")
             else:
                 yield from _pairs(each, _same if in_cell and key == "source" else clean, (*where, key))
@@ -175,7 +175,7 @@ def _same(text: str) -> str:
 
 
 def notebooks_in(folder: Path) -> list[Path]:
-    """The notebooks in a folder and below it, checkpoints too; not those of environments and version control."""
+    """The notebooks in a folder and its subfolders, including checkpoints, but not in environments and version control."""
     found = []
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(each for each in folders if each not in _NOT_OURS)
@@ -184,11 +184,11 @@ def notebooks_in(folder: Path) -> list[Path]:
 
 
 def rewrite(path: Path, text: str, backups: Path) -> str:
-    """Put the changed notebook in the place of the old one, of which a copy is kept in the folder ``backups``, readable by its
-    owner alone: beside the notebook it would be committed with it.
+    """Replace the notebook by the changed one. A copy of the old one goes to the folder ``backups``, readable only by its owner:
+    beside the notebook it would be committed with it.
 
-    Returns the name of that copy, as it may be shown. A link is followed, so that the file that it leads to is the one that is
-    changed. Raises `AiconnError`; the notebook is then as it was.
+    Returns the name of the copy in a displayable form. For a link, the target file is changed. Raises `AiconnError` and then leaves
+    the notebook unchanged.
     """
     try:
         backup = _copy(path, backups)
@@ -200,7 +200,7 @@ def rewrite(path: Path, text: str, backups: Path) -> str:
 
 
 def _copy(path: Path, backups: Path) -> Path:
-    """A copy in a private folder of the user, under a free name."""
+    """A copy in a private folder of the user, under an unused name."""
     content = files.read(path)
     files.make_private_folder(backups)
     name = os.path.basename(os.path.realpath(path))
@@ -209,4 +209,4 @@ def _copy(path: Path, backups: Path) -> Path:
         with suppress(FileExistsError):
             files.create(copy, content)
             return copy
-    raise OSError("there are a thousand copies already")
+    raise OSError("a thousand copies exist already")

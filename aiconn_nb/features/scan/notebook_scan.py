@@ -1,7 +1,7 @@
-"""Keys in notebooks: found in cells, outputs, metadata and widget state, and removed where a program may change the text.
+"""Finds keys in cells, outputs, metadata and widget state of notebooks, and removes them where a program may change the text.
 
-Two kinds are looked for: values that this machine knows (the user secrets, sealed settings, what sensitive references resolve to),
-compared without being let out, and the well-known shapes of keys.
+It looks for two kinds: values that this machine knows (user secrets, sealed settings, values of sensitive references), which are
+compared and never output, and the well-known shapes of keys.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ from .notebook_file import WORDS_OF_THE_FORMAT, cleaned, notebooks_in, outside_t
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A key in a notebook: where it is, and what it is; never the key."""
+    """A key in a notebook: its place and its kind, never the key."""
 
     notebook: str
     place: str
     """``cell 3, output``, ``widget state`` ..."""
     what: str
     fixable: bool
-    """Whether it can be removed without changing the author's own text."""
+    """Whether it can be removed without changing the author's text."""
     fixed: bool = False
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class Scan(Rows[Finding]):
-    """What was found in notebooks."""
+    """The keys found in notebooks."""
 
     scanned: int
-    """How many notebooks were looked through."""
+    """The number of scanned notebooks."""
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
-    """The files that could not be read, and why."""
+    """The unreadable files, and why."""
 
     @property
     def ok(self) -> bool:
@@ -62,9 +62,9 @@ class Scan(Rows[Finding]):
 
 
 def scan(context: Context, paths: Sequence[str], *, fix: bool) -> Scan:
-    """Look through notebooks; with ``fix`` take keys out of outputs, metadata and widget state, leaving a backup.
+    """Scan notebooks; with ``fix``, remove keys from outputs, metadata and widget state, and keep a backup.
 
-    What cannot be looked through does not hide what the others hold. Raises `AiconnError` where it is the only one.
+    An unreadable notebook does not hide the findings in others. Raises `AiconnError` if it is the only one.
     """
     known = known_secrets(context)
     found: list[Finding] = []
@@ -75,7 +75,7 @@ def scan(context: Context, paths: Sequence[str], *, fix: bool) -> Scan:
     chosen = list(
         dict.fromkeys(each for path in named for each in (notebooks_in(path) if _is_folder(path) else [path]))
     )
-    # A link that lies in a folder may lead anywhere: nothing is written through it. One that the user names is meant.
+    # A link in a folder may lead anywhere, so nothing is written through it. A link that the user names is intended.
     links = {path for path in chosen if os.path.islink(path) and path not in named}
     itself = {_real(path) for path in chosen if path not in links}
     chosen = [path for path in chosen if path not in links or _real(path) not in itself]
@@ -93,7 +93,7 @@ def scan(context: Context, paths: Sequence[str], *, fix: bool) -> Scan:
 
 
 def _real(path: Path) -> str:
-    """Where a path leads; itself where it can be no path, which reading it says."""
+    """The target of a path; the path itself if it is invalid, which reading it will report."""
     try:
         return os.path.realpath(path)
     except (OSError, ValueError):
@@ -103,7 +103,7 @@ def _real(path: Path) -> str:
 def _scanned(
     path: Path, known: Sequence[Known], backups: Path | None, *, is_link: bool
 ) -> tuple[list[Finding], list[str]]:
-    """What one notebook holds, and what is to be said of it. A link is only looked at."""
+    """The findings in one notebook, and notes. A link is only read."""
     notes = []
     notebook, text = read_notebook(path)
     everything = "\n".join(part for _, _, part in texts(notebook))
@@ -120,7 +120,7 @@ def _scanned(
         for place, fixable, part in texts(notebook)
         for what in _found(part, here)
     ]
-    # Finally the raw file: numbers, and anything that the walk through its fields did not see.
+    # Finally the raw file: numbers, and anything outside the known fields.
     found, outside = {finding.what for finding in findings}, outside_texts(text)
 
     def is_left(key: str) -> bool:
@@ -143,12 +143,12 @@ def _scanned(
 
 
 def _is_folder(path: Path) -> bool:
-    """Whether it is a folder to be looked through; one that is called like a notebook is a mistake."""
+    """Whether it is a folder to scan; a folder with a notebook's suffix is a mistake."""
     return os.path.isdir(path) and path.suffix != ".ipynb"
 
 
 def _found(text: str, known: Sequence[Known]) -> Iterator[str]:
-    """What of it is a key: the known values first, the shapes where no known value explains them."""
+    """The keys in a text: known values first, then shapes that no known value explains."""
     rest = text
     for each in known:
         if each.stands_in(text):

@@ -18,25 +18,25 @@ class ScanVerbs(Core):
 
     @verb(
         "scan",
-        "find keys in notebooks: cells, outputs, metadata, widget state; status 1 where there are some",
-        details="For pre-commit, too.",
+        "find keys in notebooks: cells, outputs, metadata, widget state; exit status 1 if there are any",
+        details="Suitable for pre-commit.",
         examples=("scan lesson.ipynb", "scan lesson.ipynb --fix", "scan ."),
-        notebooks=Arg("the notebooks' files", name="notebook", is_needed=True),
-        fix=Arg("take them out of outputs and widget state, leaving a backup"),
+        notebooks=Arg("the notebook files", name="notebook", is_needed=True),
+        fix=Arg("remove them from outputs and widget state, with a backup"),
     )
     def scan(self, *notebooks: str, fix: bool = False) -> Scan:
         """Find keys in notebooks: values that this machine knows, and the well-known shapes of keys.
 
         Args:
-            notebooks: The files, or folders with notebooks in them.
-            fix: Whether to remove keys from outputs, metadata and widget state. A copy of the former notebook is kept, and the
-                result names it. Keys in code and prose are only reported.
+            notebooks: The files, or folders with notebooks.
+            fix: Whether to remove keys from outputs, metadata and widget state. A copy of the old notebook is kept, and the result
+                names it. Keys in code and prose are only reported.
 
         Returns:
-            A row for each finding: the notebook, the place and what it is, never the key. ``ok`` says whether nothing is left.
+            A row for each finding: the notebook, the place and the kind, never the key. ``ok`` is True if no key is left.
 
         Raises:
-            AiconnError: The only notebook that was named cannot be read.
+            AiconnError: The only named notebook cannot be read.
 
         Example::
 

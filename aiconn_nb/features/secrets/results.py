@@ -18,13 +18,15 @@ class SecretRow:
     environment: str
     """The environment; '' for a secret of all environments."""
     former: datetime | None = None
-    """When the restorable value was replaced or removed; None if there is none."""
+    """When the restorable value was replaced or removed; None without one."""
     removed: bool = False
-    """Whether there is only that."""
+    """Whether only a restorable value exists."""
+    place: str = ""
+    """The place of a value outside the user secrets: ``.env:3``."""
 
 
 class SecretKeys(Rows[SecretRow]):
-    """The keys of the user secrets; never a value."""
+    """The keys of the user secrets, and of a ``.env`` file in use; never a value."""
 
     def data(self) -> Any:
         return [
@@ -33,6 +35,7 @@ class SecretKeys(Rows[SecretRow]):
                 "environment": row.environment or None,
                 "former": iso(row.former) if row.former else None,
                 "removed": row.removed,
+                "place": row.place or None,
             }
             for row in self
         ]

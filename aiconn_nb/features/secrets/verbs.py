@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from aiconn_nb.errors import (
+    AiconnError,
     NoFormerSecret,
     NothingEntered,
     NoUserSecret,
@@ -15,10 +16,12 @@ from aiconn_nb.errors import (
     of_environment,
 )
 from aiconn_nb.features.core import Core
+from aiconn_nb.features.environments import place as place_of
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.moment import at
 from aiconn_nb.model.nearest import nearest
+from aiconn_nb.model.pattern import late
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
@@ -26,41 +29,44 @@ from aiconn_nb.session.verb import Arg, verb
 if TYPE_CHECKING:
     from .results import SecretKeys
 
-_REFERENCE: Final = re.compile(r"\$\w+(:\w+)+")
-"""A reference to a key of a section; a ``$`` alone may be the first letter of a password."""
+_REFERENCE: Final = late(r"\$\w+(:\w+)+")
+"""A reference to a key in a section; a single ``$`` may be the first character of a password."""
+
+
+ENVIRONMENT = Arg("this environment instead of the current one", name="--env", completes="environment", metavar="NAME")
+ALL_ENVIRONMENTS = Arg("all environments together")
 
 
 class SecretVerbs(Core):
     """The verbs on user secrets."""
 
     def require_environment(self, name: str) -> None:
-        """Raise `EnvironmentNotFound`, naming the nearest, for one that has no file and no secret, and is not current."""
+        """Raise `EnvironmentNotFound`, with the nearest name, for an environment that has no file or secret and is not current."""
         self._context.known_environment(name)
 
     @verb(
         "secret set",
-        "keep a value for a configuration key in the sealed user secrets; asks without echo",
+        "store a value for a configuration key in the encrypted user secrets; prompts without echo",
         examples=(
             "secret set OpenAI:ApiKey",
             "secret set OpenAI:ApiKey --env Production",
             "secret set OpenAI:ApiKey --all",
         ),
-        details="For the current environment unless --env or --all says otherwise.",
+        details="It applies to the current environment unless --env or --all is given.",
         in_python=False,
         key=Arg("such as OpenAI:ApiKey", completes="reference"),
-        environment=Arg(
-            "of this environment instead of the current one", name="--env", completes="environment", metavar="NAME"
-        ),
-        all=Arg("of all environments together"),
+        environment=ENVIRONMENT,
+        all=ALL_ENVIRONMENTS,
     )
-    def set_secret(self, key: str, value: Secret, *, environment: str | None = None, all: bool = False) -> Done:
-        """Keep a value for a configuration key in the encrypted user secrets: for the current environment, for the one that is
-        named, or with ``all`` for all environments.
+    def set_secret(self, key: str, value: Secret | str, *, environment: str | None = None, all: bool = False) -> Done:
+        """Store a value for a configuration key in the encrypted user secrets: for the current environment, for the named one, or
+        with ``all`` for all environments.
 
-        Raises `AiconnError` for a blank value, which would silently replace a good one, and for a reference, which would never be
-        resolved.
+        Raises `AiconnError` for a blank value, which would silently replace a good one, and for a reference, which would never
+        resolve.
         """
         key = key.removeprefix("$")
+        value = value if isinstance(value, Secret) else Secret(value)
         if value.is_blank:
             raise NothingEntered(key=key)
         if value.satisfies(lambda text: _REFERENCE.fullmatch(text.strip()) is not None):
@@ -68,33 +74,33 @@ class SecretVerbs(Core):
         place = self._secret_place(environment, all)
         with self._telling_of_clients() as stale:
             self._context.secrets.set(key, value, place)
+        self._context.checks.forget(key)
         starts = value.satisfies(lambda text: text.lstrip().startswith("$"))
         warnings = ("it starts with $, and is kept as it is: a user secret is never resolved again",) if starts else ()
         return Done(f"${key} is kept in the user secrets{of_environment(place)}.", warnings=(*warnings, *stale))
 
     @verb(
         "secret remove",
-        "take a user secret away; it can be brought back for 30 days",
+        "remove a user secret; it can be restored for 30 days",
         examples=("secret remove OpenAI:ApiKey", "secret remove OpenAI:ApiKey --forget"),
         in_python=False,
         key=Arg("such as OpenAI:ApiKey", completes="reference"),
-        environment=Arg(
-            "of this environment instead of the current one", name="--env", completes="environment", metavar="NAME"
-        ),
-        all=Arg("of all environments together"),
-        forget=Arg("for good, with the former values"),
+        environment=ENVIRONMENT,
+        all=ALL_ENVIRONMENTS,
+        forget=Arg("permanently, including previous values"),
     )
     def remove_secret(
         self, key: str, *, environment: str | None = None, all: bool = False, forget: bool = False
     ) -> Done:
-        """Remove a user secret; it can be restored for 30 days. ``forget``: remove it for good, with its former values.
+        """Remove a user secret; it can be restored for 30 days. ``forget`` removes it permanently, with its previous values.
 
-        It is that of the current environment, of the one that is named, or with ``all`` the one for all environments.
+        It belongs to the current environment, to the named one, or with ``all`` to all environments.
         """
         key = key.removeprefix("$")
         environment = self._secret_place(environment, all)
         with self._telling_of_clients() as stale:
             removed = self._context.secrets.remove(key, environment, forget=forget)
+        self._context.checks.forget(key)
         if not removed:
             raise NoUserSecret(
                 key=key, environment=environment, **self._instead(key, environment, self._context.secrets.keys)
@@ -112,41 +118,41 @@ class SecretVerbs(Core):
 
     @verb(
         "secret restore",
-        "bring back the value that was replaced or removed last",
+        "restore the value that was last replaced or removed",
         examples=("secret restore OpenAI:ApiKey",),
         in_python=False,
         key=Arg("such as OpenAI:ApiKey", completes="former secret"),
-        environment=Arg(
-            "of this environment instead of the current one", name="--env", completes="environment", metavar="NAME"
-        ),
-        all=Arg("of all environments together"),
+        environment=ENVIRONMENT,
+        all=ALL_ENVIRONMENTS,
     )
     def restore_secret(self, key: str, *, environment: str | None = None, all: bool = False) -> Done:
-        """Restore the value of a user secret that was replaced or removed last. A second call undoes the first.
+        """Restore the value of a user secret that was last replaced or removed. A second call undoes the first.
 
-        It is that of the current environment, of the one that is named, or with ``all`` the one for all environments.
+        It belongs to the current environment, to the named one, or with ``all`` to all environments.
         """
         key = key.removeprefix("$")
         environment = self._secret_place(environment, all)
         with self._telling_of_clients() as stale:
             back = self._context.secrets.restore(key, environment)
+        self._context.checks.forget(key)
         if back is None:
             raise NoFormerSecret(
                 key=key, environment=environment, **self._instead(key, environment, self._context.secrets.former)
             )
-        what = f"${key}{of_environment(environment)} has the value back that it had until {at(back)}."
+        what = f"${key}{of_environment(environment)} again has the value that it had until {at(back)}."
         return Done(what, warnings=tuple(stale))
 
     @verb(
         "secret list",
-        "the keys of the user secrets, never a value; also what was removed and can be brought back",
+        "list the keys of the user secrets, never a value; includes restorable ones",
         examples=("secret list",),
     )
     def secrets(self) -> SecretKeys:
-        """The keys of the user secrets, including removed ones that can be restored; never a value.
+        """The keys of the user secrets, including removed ones that can be restored; never a value. The keys of a ``.env``
+        file follow, if one is in use here, each with its line.
 
         Raises:
-            SecretsFileError: A file of them cannot be read.
+            SecretsFileError: One of their files cannot be read.
 
         Example::
 
@@ -162,19 +168,25 @@ class SecretVerbs(Core):
                 _, moment = moments.pop(fold(key), ("", None))
                 rows.append(SecretRow(key, place or "", moment))
             rows += [SecretRow(key, place or "", moment, removed=True) for key, moment in moments.values()]
+        with suppress(
+            AiconnError
+        ):  # a file that is broken fails every lookup, and `doctor`; the user secrets are here all the same
+            rows += [
+                SecretRow(each.key, "", place=place_of(each)) for each in self._context.configuration().dotenv_entries()
+            ]
         return SecretKeys(rows)
 
     def _instead(
         self, key: str, environment: str | None, keys_of: Callable[[str | None], Iterable[str]]
     ) -> dict[str, Any]:
-        """What there is in the place of a missing one: the keys of the environment, and the environments with the key."""
+        """The alternatives to a missing secret: the keys of the environment, and the environments with the key."""
         others = [each for each in (None, *self._context.secrets.environments()) if each != environment]
         having = tuple(each for each in others if fold(key) in map(fold, keys_of(each)))
         options = self._options(having[0]) if having else ()
         return {"nearest": nearest(key, keys_of(environment)), "having": having, "options": options}
 
     def _secret_place(self, environment: str | None, all: bool) -> str | None:
-        """The environment whose user secrets are meant; None for those of all."""
+        """The environment of a user secret; None for all environments."""
         if all and environment is not None:
             raise OneOrAll
         return None if all else (environment or self._context.environment)
@@ -183,7 +195,7 @@ class SecretVerbs(Core):
         return command(f"secret {action}", key, *self._options(environment))
 
     def _options(self, environment: str | None) -> tuple[str, ...]:
-        """The options that name the place of a secret."""
+        """The options for the environment of a secret."""
         if environment == self._context.environment:
             return ()
         return ("--all",) if environment is None else ("--env", environment)

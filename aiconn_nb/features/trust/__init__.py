@@ -1,4 +1,4 @@
-"""Which host a key may go to."""
+"""Which key may go to which host."""
 
 from aiconn_nb.features import public_names
 

@@ -4,7 +4,8 @@ from .grants import question_about as question_about
 from .grants import remember as remember
 from .grants import trusted_for as trusted_for
 from .hosts import Question as Question
+from .hosts import check_host as check_host
 from .hosts import host_of as host_of
+from .hosts import is_official as is_official
 from .hosts import reference_name as reference_name
-from .hosts import require as require
 from .hosts import untrusted as untrusted

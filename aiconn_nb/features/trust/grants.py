@@ -1,13 +1,14 @@
-"""What a person allows by what they do: creating, changing and copying a connection, saying yes to a question, ``trust``.
+"""The permissions that a user gives by creating, changing or copying a connection, by a yes to a question, or by ``trust``.
 
-A user who types a host and a key into one form, or on one line, allows the host to have the key. The user has not allowed it if
+A user who enters a host and a key in one form, or on one line, permits the host to have the key. The user has not permitted it
+in these cases:
 
-- the key was there before and the host is new (an edit moves a connection that holds a secret),
-- the key is new and the host came in a bundle,
-- the host is a reference that a file of the working folder answers, and the key is not that folder's own: the person has typed
-  neither, and the folder may be someone else's.
+- The key existed before, and the host is new (an edit moves a connection with a secret).
+- The key is new, and the host came in a bundle.
+- The host is a reference that a file of the working folder resolves, and the key does not come from that folder: the user has
+  entered neither, and the folder may belong to another person.
 
-Undoing (`undelete`, `rollback`) allows nothing; what was allowed before still is.
+Undoing (`undelete`, `rollback`) permits nothing new; earlier permissions remain.
 """
 
 from __future__ import annotations
@@ -17,12 +18,21 @@ from collections.abc import Collection, Iterator
 from aiconn_nb.errors import ProviderError
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.origin import Origin
-from aiconn_nb.model.reference import is_reference
 from aiconn_nb.session.context import Context
 from aiconn_nb.store.change import Change
 from aiconn_nb.store.snapshot import Snapshot
 
-from .hosts import Question, endpoint_references, is_chosen_by_a_file, origin_now, reference_name, sent_by, untrusted
+from .hosts import (
+    Question,
+    endpoint_references,
+    is_chosen_by_a_file,
+    names_another_provider,
+    official_origin_now,
+    origin_now,
+    reference_name,
+    sent_by,
+    untrusted,
+)
 
 Pair = tuple[str, str]
 
@@ -30,9 +40,9 @@ Pair = tuple[str, str]
 def question_about(
     context: Context, snapshot: Snapshot, made: Connection, before: Connection | None
 ) -> Question | None:
-    """What has to be asked before ``made`` is saved in place of ``before`` (None: it is new).
+    """The question to ask before ``made`` replaces ``before`` (None: it is new).
 
-    A question that is the same before and after is not part of this save: a user who changes a name need not answer it.
+    A question that applied before the save is not asked again: a user who changes a name need not answer it.
     """
     question = untrusted(context, made, snapshot.trusted() | set(_allowed_by(context, snapshot, made, before)))
     open_already = None if before is None else untrusted(context, before, snapshot.trusted())
@@ -42,7 +52,7 @@ def question_about(
 
 
 def trusted_for(context: Context, connection: Connection) -> Collection[Pair]:
-    """The pairs allowed for a connection under test; for an unsaved draft, also those that saving it would allow."""
+    """The pairs permitted for a connection under test; for an unsaved draft, also the pairs that saving it would permit."""
     snapshot = context.store.read()
     if connection.modified_by:  # the store says who saved it
         return snapshot.trusted()
@@ -57,7 +67,7 @@ def remember(
     before: Connection | None,
     answers: Collection[str] = (),
 ) -> None:
-    """Keep what was allowed by saving ``made``, and by the ``answers`` (see `Question`) to what was asked before."""
+    """Store the permissions from saving ``made``, and from the ``answers`` (see `Question`) to the question asked before."""
     if before is not None and before.settings == made.settings:
         return
     _trust(change, _allowed_by(context, change, made, before))
@@ -73,9 +83,9 @@ def remember(
 def allow(
     context: Context, change: Change, connection: Connection, answers: Collection[str] | None = None
 ) -> Question | None:
-    """Allow all that a connection would send to the host where it leads now. Returns what was not allowed before.
+    """Permit everything that a connection would send to its current host. Returns the new permissions.
 
-    With ``answers`` only where the question is still the one that was answered.
+    With ``answers``, only if the question is still the one that was answered.
     """
     question = untrusted(context, connection, change.trusted())
     if question is not None and (not question.host or answers not in (None, question.answers)):
@@ -92,7 +102,7 @@ def allow(
 
 
 def copy(change: Change, former: Connection, made: Connection) -> None:
-    """Allow a copy what its original may, neither more nor less."""
+    """Give a copy exactly the permissions of its original."""
     for what, host in sorted(change.trusted()):
         if what == _chooser(former):
             _trust(change, [(_chooser(made), host)])
@@ -101,19 +111,24 @@ def copy(change: Change, former: Connection, made: Connection) -> None:
 
 
 def _allowed_by(context: Context, snapshot: Snapshot, made: Connection, before: Connection | None) -> Iterator[Pair]:
-    """The pairs that a person allows by making ``made`` of ``before``."""
+    """The pairs that a user permits by changing ``before`` into ``made``."""
     try:
         provider = context.provider_of(made)
     except ProviderError:
         return
     typed = {key for key, value in made.settings.items() if before is None or before.settings.get(key) != value}
     yield from _wirings(context, made, typed)
+    official = official_origin_now(context, made, provider)
+    if official is not None:
+        theirs = [each for each in sent_by(provider, made) if before is None or each.field in typed]
+        yield from ((each.what, str(official)) for each in theirs if names_another_provider(context, provider, each))
+        return
     origin = origin_now(context, made, provider)
     if origin is None or not _host_is_theirs(context, snapshot, made, before, origin):
         return
     host = str(origin)
     everything = list(sent_by(provider, made))
-    # What the machine is signed in with is no field that could be typed: it may go to a host that was chosen before.
+    # The machine's sign-in is not an entered field: it may go to a host that the user chose before.
     chosen = before is None or _is_chosen(snapshot, made, host)
     theirs = [each for each in everything if before is None or each.field in typed or (chosen and not each.field)]
     yield from ((each.what, host) for each in theirs)
@@ -124,13 +139,13 @@ def _allowed_by(context: Context, snapshot: Snapshot, made: Connection, before: 
 def _host_is_theirs(
     context: Context, snapshot: Snapshot, made: Connection, before: Connection | None, origin: Origin
 ) -> bool:
-    """Whether who saves this has chosen its host, now or before."""
+    """Whether the user who saves this has chosen its host, now or before."""
     provider = context.provider_of(made)
     if before is not None and _is_chosen(snapshot, made, str(origin)):
         return True
     kept = list(sent_by(provider, before)) if before is not None else []
     if kept and all((each.what, str(origin)) in snapshot.trusted() for each in kept):
-        return True  # all that it had may go there already
+        return True  # all its values may go there already
     moved = before is None or origin_now(context, before, provider) != origin
     return moved and not is_chosen_by_a_file(context, made, provider, origin)
 
@@ -140,7 +155,7 @@ def _is_chosen(snapshot: Snapshot, connection: Connection, host: str) -> bool:
 
 
 def _wirings(context: Context, connection: Connection, typed: Collection[str] | None = None) -> Iterator[Pair]:
-    """The pairs of a key's reference and an endpoint's, where the one or the other was typed."""
+    """The pairs of a key's reference and an endpoint's reference, if the user entered at least one of them."""
     try:
         provider = context.provider_of(connection)
     except ProviderError:
@@ -149,7 +164,7 @@ def _wirings(context: Context, connection: Connection, typed: Collection[str] | 
     typed = settings.keys() if typed is None else typed
     urls = {field.key for field in provider.fields if field.type == "url"}
     for each in sent_by(provider, connection):
-        if is_reference(settings.get(each.field)) and (each.field in typed or urls & set(typed)):
+        if each.is_reference and (each.field in typed or urls & set(typed)):
             for written in endpoint_references(provider, settings):
                 yield each.what, reference_name(written)
 

@@ -1,27 +1,30 @@
-"""A key belongs to a host: which values of a connection may be sent where, and the question if one may not.
+"""A key belongs to a host: which values of a connection may go where, and the question if one may not.
 
-What is allowed is kept in the store as pairs:
+The store keeps the permissions as pairs:
 
-- (``$OPENAI:APIKEY`` or ``sealed:<connection id>.<field>`` or ``machine:<provider>``, origin): this may be sent there.
-- (the same, ``$AZURE:ENDPOINT``): a user combined these two references. If files of one folder answer both, the folder only
-  spends its own key, and the user is not asked. A bundle cannot write such a pair, and a file that is a
-  link to another folder is of that other folder.
+- (``$OPENAI:APIKEY`` or ``sealed:<connection id>.<field>`` or ``machine:<provider>``, origin): this value may go to that origin.
+- (the same, ``$AZURE:ENDPOINT``): a user combined these two references. If files of one folder resolve both, the folder only
+  spends its own key, and there is no question. A bundle cannot write such a pair, and a file that is a link to another folder
+  belongs to that other folder.
 - (``connection:<connection id>``, origin): a user here chose this host for this connection, so a key that is set on it later
   may go there.
 
-Not only fields that are kept secret count: a reference in any field of text could name a key (``organization=$GITHUB_TOKEN``).
+A provider's own host needs no pair, except for a reference that names another provider's key.
+
+The rules cover more than sensitive fields: a reference in any text field could name a key (``organization=$GITHUB_TOKEN``).
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from aiconn_nb.config.configuration import Configuration, Found
 from aiconn_nb.config.resolver import resolve
 from aiconn_nb.errors import AiconnError, ProviderError, UntrustedHost
+from aiconn_nb.model import headers
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.field import Field
@@ -31,6 +34,7 @@ from aiconn_nb.model.secret import Sealed, Secret
 from aiconn_nb.plugins import PlugInFailed
 from aiconn_nb.providers import asked
 from aiconn_nb.providers.asked import endpoint_of
+from aiconn_nb.providers.key_owners import letters
 from aiconn_nb.session.context import Context
 
 if TYPE_CHECKING:
@@ -39,21 +43,24 @@ if TYPE_CHECKING:
 _NO_CONFIGURATION = Configuration(None, "none", ())
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """Something that goes to the host with a call."""
+class Sent(NamedTuple):
+    """A value that a call sends to the host."""
 
     what: str
-    """As in the pairs of the store."""
+    """The first part of a pair in the store."""
     words: str
-    """As a person reads it: ``$OpenAI:ApiKey``, ``the sealed api_key``."""
+    """The display form: ``$OpenAI:ApiKey``, ``the sealed api_key``."""
     field: str
-    """The field's key; '' for what is no field."""
+    """The field's key; '' for a value outside the fields."""
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether it is the value of a reference."""
+        return self.words.startswith("$")
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """The values that would be sent to a host that is not allowed for them."""
+class Question(NamedTuple):
+    """The values that would go to a host without permission."""
 
     alias: str
     host: str
@@ -64,12 +71,12 @@ class Question:
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """What a yes to it allows, in a form that can travel to a page and back; nothing where there is no host."""
+        """What a yes permits, in a form that can travel to a page and back; empty without a host."""
         return tuple(f"{each.words} → {self.host}" for each in self.sent) if self.host else ()
 
     @property
     def error(self) -> UntrustedHost:
-        """What a use fails with; its words are also those of the question."""
+        """The error of a use; its wording is also that of the question."""
         return UntrustedHost(alias=self.alias, sent=tuple(each.words for each in self.sent), host=self.host)
 
     @property
@@ -79,18 +86,18 @@ class Question:
 
     @property
     def warning(self) -> str:
-        """What is said of a connection that is shown."""
+        """The warning beside a displayed connection."""
         return self.error.warning
 
 
-def require(
+def check_host(
     context: Context,
     connection: Connection,
     provider: Provider,
     settings: Settings,
     trusted: Collection[tuple[str, str]] | None = None,
 ) -> None:
-    """Raise `UntrustedHost` where these resolved settings would send something to a host that it was not allowed for."""
+    """Raise `UntrustedHost` if these resolved settings would send a value to a host without permission."""
     question = _question(context, connection, provider, _origin_of(connection, provider, settings), trusted)
     if question is not None:
         raise question.error
@@ -102,21 +109,27 @@ def untrusted(
     trusted: Collection[tuple[str, str]] | None = None,
     origins: dict[object, Origin | str] | None = None,
 ) -> Question | None:
-    """The same as a question, for a connection that may not resolve; None where nothing is to be asked, or nothing known.
+    """The question for a connection that may not resolve; None if there is no question or nothing is known.
 
-    ``origins`` is what a list of many shares: most of them have the same endpoint, which is worked out once.
+    ``origins`` is a cache for lists: most connections share an endpoint, which is computed once.
     """
     try:
         provider = context.provider_of(connection)
     except ProviderError:
         return None
-    # What is kept secret has no say in where it goes; a provider that thinks otherwise is asked when the connection is used.
-    known = {} if origins is None else origins
+    # Secrets do not decide the host. If a provider disagrees, the question comes when the connection is used.
+    if origins is None:
+        return _question(context, connection, provider, _plain_origin(context, connection, provider), trusted)
     settings = connection.settings
-    same = (provider.id, *((each.key, settings.get(each.key)) for each in provider.fields if not each.sensitive))
-    if same not in known:
-        known[same] = _origin_of(connection, provider, plain_settings(context, connection, provider))
-    return _question(context, connection, provider, known[same], trusted)
+    same = (provider.id, *[(each.key, settings.get(each.key)) for each in provider.fields if not each.sensitive])
+    if same not in origins:
+        origins[same] = _plain_origin(context, connection, provider)
+    return _question(context, connection, provider, origins[same], trusted)
+
+
+def _plain_origin(context: Context, connection: Connection, provider: Provider) -> Origin | str:
+    """`_origin_of` the settings that are not sensitive."""
+    return _origin_of(connection, provider, plain_settings(context, connection, provider))
 
 
 def _question(
@@ -126,11 +139,11 @@ def _question(
     origin: Origin | str,
     trusted: Collection[tuple[str, str]] | None = None,
 ) -> Question | None:
-    if isinstance(origin, Origin) and is_official(provider, origin):
-        return None
     if origin == NOWHERE:
         return None
     found = list(sent_by(provider, connection))
+    if isinstance(origin, Origin) and is_official(provider, origin):
+        found = [each for each in found if names_another_provider(context, provider, each)]
     if not found:
         return None
     if trusted is None:
@@ -139,7 +152,7 @@ def _question(
     if isinstance(origin, Origin):
         host = origin.words if isinstance(origin, HiddenOrigin) else str(origin)
         stored = str(origin)
-    # A host from a secret was kept in the clear by earlier releases.
+    # Earlier releases stored a host from a secret in the clear.
     hosts = {stored, origin.plain} if isinstance(origin, HiddenOrigin) else {stored}
     asked = [each for each in found if not any((each.what, known) in trusted for known in hosts)]
     asked = [each for each in asked if not _is_the_folders_own(context, connection, provider, each, trusted)]
@@ -147,17 +160,17 @@ def _question(
 
 
 NOWHERE = "nowhere"
-"""In place of an origin: there is no network in it, or it is not known yet."""
+"""Instead of an origin: the connection uses no network, or the origin is not known yet."""
 ODD = "odd"
-"""In place of an origin: a URL that is not written plainly."""
+"""Instead of an origin: the URL is written in an unusual form."""
 
 
 @dataclass(frozen=True, slots=True)
 class HiddenOrigin(Origin):
-    """An origin that comes from a secret, such as an endpoint that is kept as a user secret: it is neither shown nor stored."""
+    """An origin from a secret, such as an endpoint in a user secret. It is neither displayed nor stored."""
 
     words: str
-    """What is shown: the references that it comes from."""
+    """The display form: the references that it comes from."""
 
     def __str__(self) -> str:
         from hashlib import sha256
@@ -166,17 +179,18 @@ class HiddenOrigin(Origin):
 
     @property
     def plain(self) -> str:
-        """As an origin that may be shown is written."""
+        """The origin in its normal form."""
         return Origin.__str__(self)
 
 
 def _origin_of(connection: Connection, provider: Provider, settings: Settings) -> Origin | str:
-    """As `_origin`; hidden where it would be another one without a secret in a field that is shown."""
+    """`_origin`, hidden if it depends on a secret in a displayed field."""
     origin = _origin(provider, settings)
     if not isinstance(origin, Origin):
         return origin
-    shown = {field.key for field in provider.fields if not field.sensitive}
-    secret = [key for key, value in settings.items() if isinstance(value, Secret) and key in shown]
+    secret = [
+        field.key for field in provider.fields if not field.sensitive and isinstance(settings.get(field.key), Secret)
+    ]
     if not secret or _origin(provider, {key: value for key, value in settings.items() if key not in secret}) == origin:
         return origin
     words = " and ".join(str(connection.settings.get(key, key)) for key in secret)
@@ -184,30 +198,30 @@ def _origin_of(connection: Connection, provider: Provider, settings: Settings) -
 
 
 def _origin(provider: Provider, settings: Settings) -> Origin | str:
-    """Where a provider goes with these settings, or `NOWHERE`, or `ODD`."""
+    """The origin that a provider contacts with these settings, or `NOWHERE`, or `ODD`."""
     try:
         endpoint = endpoint_of(provider, settings)
-    except PlugInFailed:  # mostly it is a KeyError of a field that does not resolve here
+    except PlugInFailed:  # usually a KeyError of a field that does not resolve here
         return NOWHERE if _lacks(provider, settings) else ODD
-    if endpoint is None:
+    if not endpoint:
         return NOWHERE
     return origin_of(endpoint) or ODD
 
 
 def _lacks(provider: Provider, settings: Settings) -> bool:
     """Whether a required field is missing, so that the connection cannot be used anyway."""
-    return any(field.required and field.key not in settings for field in provider.fields)
+    return any(field.is_required(settings) and field.key not in settings for field in provider.fields)
 
 
 def is_official(provider: Provider, origin: Origin) -> bool:
-    """Whether it is the provider's own host, spoken to as it should be: encrypted, on the usual port."""
+    """Whether it is the provider's own host, encrypted and on the usual port."""
     if not (origin.is_plain or origin.is_loopback):
         return False
     return asked.is_official(provider, origin.host)
 
 
 def sent_by(provider: Provider, connection: Connection) -> Iterator[Sent]:
-    """What goes along with a call: what is kept secret, references, and where there are none the machine's own credentials."""
+    """The values that a call sends: secrets, references and, if there are none, the machine's own credentials."""
     settings = connection.settings
     for field in provider.fields:
         value = settings.get(field.key)
@@ -218,17 +232,42 @@ def sent_by(provider: Provider, connection: Connection) -> Iterator[Sent]:
                 yield Sent(reference_name(value), str(value), field.key)
         elif isinstance(value, Sealed) or field.sensitive:
             yield Sent(f"sealed:{connection.id}.{field.key}", f"the sealed {field.key}", field.key)
-    if provider.machine_credentials and not any(field.sensitive and field.key in settings for field in provider.fields):
+        elif field.type == "headers":
+            for written in dict.fromkeys(headers.references(settings).values()):
+                yield Sent(reference_name(written), written, field.key)
+    given = [each.key for each in provider.fields if each.sensitive and each.key in settings]
+    if provider.machine_credentials and not given:
         yield Sent(f"machine:{provider.id}", "what this machine is signed in with", "")
 
 
+def names_another_provider(context: Context, provider: Provider, sent: Sent) -> bool:
+    """Whether the name of a reference says that it is another provider's key.
+
+    ``$OpenAI:ApiKey`` and ``$OPENAI_API_KEY`` are OpenAI's: a bundle must not send them to DeepSeek. DeepSeek's own host needs no
+    permission for DeepSeek's key. A name without a provider, such as ``$Keys:Course``, may go to any official host.
+    The longest name that fits decides: ``$OpenAICompatible:ApiKey`` is not OpenAI's.
+    """
+    if not sent.words.startswith("$"):
+        return False
+    start = letters(sent.words[1:].partition(":")[0])
+    own = context.registry.key_names(provider.id)
+    if start in own:
+        return False
+
+    def longest(names: Iterable[str]) -> int:
+        return max((len(name) for name in names if start.startswith(name)), default=0)
+
+    ids = context.registry.ids()
+    return longest(name for id in ids if id != provider.id for name in context.registry.key_names(id)) > longest(own)
+
+
 def may_hold_a_key(field: Field) -> bool:
-    """Whether a reference in this field could name a key: not where it must be a number, a URL or one of several words."""
-    return field.sensitive or (field.type == "text" and not field.choices)
+    """Whether a reference in this field could name a key: not if the field is a number, a URL or a choice."""
+    return field.sensitive or (field.type in ("text", "headers") and not field.choices)
 
 
 def reference_name(written: object) -> str:
-    """A reference as it is kept in pairs: keys are the same in any case."""
+    """A reference in its stored form: keys ignore case."""
     return fold(str(written))
 
 
@@ -238,15 +277,15 @@ def reference_name(written: object) -> str:
 def plain_settings(
     context: Context, connection: Connection, provider: Provider, *, but: Collection[str] = ()
 ) -> dict[str, str | int | float | bool | Secret]:
-    """The values of the fields that are not secret, as far as they resolve; without those of the fields ``but``."""
+    """The values of the fields that are not sensitive, as far as they resolve, except the fields in ``but``."""
     values: dict[str, str | int | float | bool | Secret] = {}
     settings = connection.settings
-    # Finding the folder takes longer than all the rest, in a list of many; a literal needs none.
-    needed = any(is_reference(settings.get(field.key)) for field in provider.fields if not field.sensitive)
-    configuration = context.configuration() if needed else _NO_CONFIGURATION
-    for field in provider.fields:
-        if field.sensitive or field.key in but or (field.key not in settings and field.default is None):
-            continue
+    fields = [each for each in provider.fields if not each.sensitive and each.key not in but]
+    fields = [each for each in fields if each.key in settings or each.default is not None]
+    # In long lists, finding the folder takes the most time; literals do not need it.
+    written = [settings[each.key] for each in fields if each.key in settings]
+    configuration = context.configuration() if any(map(is_reference, written)) else _NO_CONFIGURATION
+    for field in fields:
         try:
             values.update(resolve(settings, (field,), configuration, context.vault.open))
         except AiconnError:
@@ -255,19 +294,25 @@ def plain_settings(
 
 
 def origin_now(context: Context, connection: Connection, provider: Provider) -> Origin | None:
-    """Where a connection leads in the current environment; None where it cannot be told or is the provider's own."""
-    origin = _origin_of(connection, provider, plain_settings(context, connection, provider))
+    """The current origin of a connection in the current environment; None if it is unknown or the provider's own."""
+    origin = _plain_origin(context, connection, provider)
     return origin if isinstance(origin, Origin) and not is_official(provider, origin) else None
 
 
+def official_origin_now(context: Context, connection: Connection, provider: Provider) -> Origin | None:
+    """The current origin of a connection in the current environment, if it is the provider's own host; else None."""
+    origin = _plain_origin(context, connection, provider)
+    return origin if isinstance(origin, Origin) and is_official(provider, origin) else None
+
+
 def host_of(context: Context, connection: Connection) -> str:
-    """The host that a connection would contact, as it may be shown: the references where it depends on some that do not
-    resolve, or are secret; '' where there is no network in it."""
+    """The host that a connection would contact, in a displayable form. If it depends on references that do not resolve or are
+    secret, these references; '' if it uses no network."""
     try:
         provider = context.provider_of(connection)
     except ProviderError:
         return ""
-    origin = _origin_of(connection, provider, plain_settings(context, connection, provider))
+    origin = _plain_origin(context, connection, provider)
     if isinstance(origin, HiddenOrigin):
         return origin.words
     if origin == ODD:
@@ -280,7 +325,7 @@ def host_of(context: Context, connection: Connection) -> str:
 
 
 def is_chosen_by_a_file(context: Context, connection: Connection, provider: Provider, origin: Origin) -> bool:
-    """Whether a file of the working folder decides on the host, rather than who made the connection."""
+    """Whether a file of the working folder decides the host, rather than the connection's author."""
     written = {key: value for key, value in connection.settings.items() if is_reference(value)}
     of_files = [key for key, value in written.items() if _folder_of(_found(context, value)) is not None]
     if not of_files:
@@ -295,18 +340,18 @@ def _is_the_folders_own(
     sent: Sent,
     trusted: Collection[tuple[str, str]],
 ) -> bool:
-    """Whether one folder answers both key and host, for references that a user here combined."""
-    if not is_reference(written := connection.settings.get(sent.field)):
+    """Whether one folder resolves both key and host, for references that a user here combined."""
+    if not sent.is_reference:
         return False
     endpoints = endpoint_references(provider, connection.settings)
     if not endpoints or not all((sent.what, reference_name(each)) in trusted for each in endpoints):
         return False
-    folder = _folder_of(_found(context, written))
+    folder = _folder_of(_found(context, sent.words))
     return folder is not None and all(_folder_of(_found(context, each)) == folder for each in endpoints)
 
 
 def endpoint_references(provider: Provider, settings: Mapping[str, object]) -> list[str]:
-    """The references among the URLs of a connection."""
+    """The references in the URL fields of a connection."""
     urls = (settings.get(field.key) for field in provider.fields if field.type == "url")
     return [str(value) for value in urls if is_reference(value)]
 
@@ -319,7 +364,7 @@ def _found(context: Context, written: object) -> Found | None:
 
 
 def _folder_of(found: Found | None) -> str | None:
-    """The real folder of the file that answers; None where no file of the project does."""
+    """The real folder of the file that resolves it; None if it is not a project file."""
     if found is None or not found.origin.is_project_file:
         return None
     return os.path.dirname(os.path.realpath(found.source))

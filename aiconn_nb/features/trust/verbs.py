@@ -1,4 +1,4 @@
-"""Which host a key may go to: asked, and allowed."""
+"""Permission for a key to go to a host."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ class TrustVerbs(Core):
     """The verbs on trust."""
 
     def untrusted(self, alias: str) -> Question | None:
-        """What a connection would send, in the current environment, to a host that is not allowed for it; None if nothing."""
+        """What a connection would send to a host without permission in the current environment; None if nothing."""
         return untrusted(self._context, self.get(alias))
 
     @verb(
         "trust",
-        "let a connection send its key to the host that it leads to now",
+        "permit a connection to send its key to its current host",
         examples=("trust gateway", "trust gateway --yes"),
         inner=("answers",),
         alias=Arg("the connection", completes="alias"),
     )
     def trust(self, alias: str, *, answers: Sequence[str] | None = None) -> Done:
-        """Allow a connection to send its key to the host that it leads to in the current environment.
+        """Permit a connection to send its key to its host in the current environment.
 
-        The store keeps the reference, or the sealed field, together with the host: another connection with the same reference may
-        send it there, too.
+        The store keeps the reference, or the sealed field, with the host. Another connection with the same reference may send it
+        there, too.
 
         Args:
             alias: The connection.
-            answers: The answers to the `untrusted` question that the user agreed to; None agrees to what it leads to now.
+            answers: The user's answers to the `untrusted` question; None permits everything sent to the current host.
 
         Raises:
             ConnectionNotFound: No connection has this alias.
-            UntrustedHost: The host cannot be told, or is no longer the one that was asked about.
+            UntrustedHost: The host is unknown, or differs from the host in the question.
 
         Example::
 

@@ -1,4 +1,4 @@
-"""Using a connection: the current one, its SDK client, its variables and its models."""
+"""Uses of a connection: as the current one, as an SDK client, as variables, for its models."""
 
 from aiconn_nb.features import public_names
 

@@ -1,4 +1,4 @@
-"""SDK clients that were bound to a name, and exported variables: whether they still match their connection."""
+"""SDK clients bound to a name, and exported variables: whether they still match their connection."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class Binding:
-    """A name that an SDK client was bound to."""
+    """A name bound to an SDK client."""
 
     name: str
     alias: str
@@ -25,14 +25,14 @@ class Binding:
     environment: str
     """The environment in which its references were resolved."""
     account: Account
-    """The account from which the client was made."""
+    """The account that made the client."""
     put: Callable[[str, object], None]
-    """Binds the name to something else."""
+    """Binds the name to another object."""
     held: Callable[[], bool]
     """Whether the name is still bound to the client."""
 
     def is_stale(self, now: Account) -> bool:
-        """Whether the current account of its connection would make another client."""
+        """Whether the connection's current account would make a different client."""
         return not self.account.has_settings_of(now)
 
     def renew(self, now: Account) -> None:
@@ -42,17 +42,17 @@ class Binding:
 
     @property
     def remedy(self) -> str:
-        """What makes the client anew."""
-        return f"'{command('use', self.alias, 'as', self.name)}' makes it anew."
+        """How to make the client again."""
+        return f"'{command('use', self.alias, 'as', self.name)}' makes a new one."
 
     @property
     def renewed(self) -> str:
-        """What is said once it was bound anew."""
-        return f"{self.name} was bound anew, to the client with the new key."
+        """The message after binding the name again."""
+        return f"{self.name} was bound again, to the client with the new key."
 
 
 class Exported(Binding):
-    """The environment variables of this process, while they are those of a connection."""
+    """The environment variables of this process, as long as they are a connection's."""
 
     def __init__(self, alias: str, connection: str, environment: str, account: Account, exports: Exports) -> None:
         super().__init__(
@@ -72,27 +72,27 @@ class Exported(Binding):
 
     @property
     def remedy(self) -> str:
-        """What exports the variables anew."""
-        return f"'{command('use', self.alias, '--env')}' exports it anew."
+        """How to export the variables again."""
+        return f"'{command('use', self.alias, '--env')}' exports it again."
 
     @property
     def renewed(self) -> str:
-        """What is said once it was exported anew."""
+        """The message after exporting them again."""
         return f"{self.name} has the new key now."
 
 
 class Bindings:
-    """The bindings of a session, by name; a name that is bound to another object is dropped."""
+    """The bindings of a session, by name; a name bound to another object is dropped."""
 
     def __init__(self) -> None:
         self._kept: dict[str, Binding] = {}
 
     def keep(self, binding: Binding) -> None:
-        """Add one, in place of the former binding of its name."""
+        """Add a binding, replacing an earlier one of the same name."""
         self._kept[binding.name] = binding
 
     @property
     def held(self) -> list[Binding]:
-        """Those whose name is still bound to their client."""
+        """The bindings whose name is still bound to their client."""
         self._kept = {name: each for name, each in self._kept.items() if each.held()}
         return list(self._kept.values())

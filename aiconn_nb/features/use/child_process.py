@@ -1,4 +1,4 @@
-"""Running a command with other variables: as a child of this process, or in its place."""
+"""Running a command with other variables: as a child process, or replacing this process."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Final
 from aiconn_nb.errors import CommandNotRun
 
 _IGNORED_BY_PYTHON: Final = ("SIGPIPE", "SIGXFSZ", "SIGXFZ")
-"""Signals that Python ignores for itself. What takes its place would inherit that; `subprocess` puts them back on its own."""
+"""Signals that Python ignores. A process that replaces it would inherit that; `subprocess` restores them by default."""
 
 
 def become(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Replace this process by the command, which then owns the signals, terminal and status. Raises `CommandNotRun`.
+    """Replace this process by the command, which then owns the signals, terminal and exit status. Raises `CommandNotRun`.
 
-    Where the system cannot do that (Windows would go on beside it), it is run, and its status returned.
+    If the system does not support that (on Windows the parent continues), run the command and return its status.
     """
     if os.name != "posix":
         return run(command, environment)
@@ -40,7 +40,7 @@ def become(command: Sequence[str], environment: Mapping[str, str]) -> int:
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Run the command and wait for its end, even after Ctrl-C, which the command receives as well. Raises `CommandNotRun`."""
+    """Run the command and wait for its end, even after Ctrl-C, which the command also receives. Raises `CommandNotRun`."""
     try:
         child = subprocess.Popen(list(command), env=dict(environment))  # noqa: S603 - the user's own command, no shell
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The results of the verbs that use a connection: which one is current, and its models."""
+"""The results of the verbs that use a connection: the current one, and its models."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class Using(Result):
     provider: str
     environment: str
     bound: str = ""
-    """The name that the SDK client was bound to, or ''."""
+    """The name bound to the SDK client, or ''."""
     variables: tuple[str, ...] = ()
-    """The environment variables that are exported now."""
+    """The exported environment variables."""
     sources: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    """Warnings: a file that is not read, a secret in a field that is shown."""
+    """Warnings: a file that is not read, a secret in a displayed field."""
 
     def data(self) -> Any:
         return {
@@ -46,10 +46,10 @@ class ModelRow:
     context: int | None = None
     """Its context window in tokens, if the list has it."""
     input_price: float | None = None
-    """US dollars for a million tokens, if the list has it."""
+    """US dollars per million tokens, if the list has it."""
     output_price: float | None = None
     shutdown: str = ""
-    """The announced last day, in ISO 8601, if there is one."""
+    """The announced last day, in ISO 8601; '' without one."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -57,7 +57,7 @@ class Models(Rows[ModelRow]):
     """The live list of models."""
 
     alias: str
-    """The connection that was asked."""
+    """The alias of the connection."""
 
     def data(self) -> Any:
         return [
@@ -72,3 +72,21 @@ class Models(Rows[ModelRow]):
             }
             for row in self
         ]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Exited(Result):
+    """A program that was run has finished with this status."""
+
+    status: int
+
+    @property
+    def exit_status(self) -> int:
+        return self.status
+
+    @property
+    def is_printed(self) -> bool:
+        return False
+
+    def data(self) -> Any:
+        return {"status": self.status}

@@ -1,4 +1,4 @@
-"""Using a connection: the current one, its SDK client, its variables and its models."""
+"""Uses of a connection: as the current one, as an SDK client, as variables, for its models."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.errors import ListNotOffered, NotAble
 from aiconn_nb.features.core import Core
-from aiconn_nb.features.environments import field_lines, misplaced, sources
+from aiconn_nb.features.environments import misplaced
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.profile import Capability, as_capability
 from aiconn_nb.session.verb import Arg, verb
 
 if TYPE_CHECKING:
+    from aiconn_nb.config.configuration import Configuration
+    from aiconn_nb.features.environments import FieldLine
     from aiconn_nb.providers.account import Account
     from aiconn_nb.providers.base import Model
 
@@ -23,32 +25,32 @@ if TYPE_CHECKING:
 
 
 class UseVerbs(Core):
-    """The verbs that resolve a connection and hand it to its provider."""
+    """The verbs that resolve a connection and pass it to its provider."""
 
     @verb(
         "use",
-        "make a connection this kernel's current one; says what is in use",
-        details="'as NAME' binds the SDK client. Without an alias it says what is in use.",
+        "make a connection this kernel's current one; without an alias, show the current one",
+        details="'as NAME' binds the SDK client.",
         examples=("use openai-dev as client", "use openai-dev --env", "use --none"),
         export=Arg("export the provider's variables to this process", name="--env"),
     )
     def use(self, alias: str | None, *, export: bool = False) -> Using:
-        """Make a connection this session's current one, after resolving it. Another kernel's is not touched.
+        """Make a connection this session's current one, after resolving it. Other kernels are not affected.
 
         Args:
-            alias: The connection; None stops using one, and restores exported variables.
-            export: Whether to set the provider's environment variables in this process, until another connection is used.
+            alias: The connection; None stops using one and restores the exported variables.
+            export: Whether to set the provider's environment variables in this process until another connection is used.
 
         Returns:
-            The connection in use, with the places of its settings.
+            The connection in use, with the sources of its settings.
 
         Raises:
             ConnectionNotFound: No connection has this alias.
             ConnectionInactive: The connection is disabled.
             ReferenceNotFound: A reference does not resolve in this environment.
-            UntrustedHost: A key would go to a host that is not allowed for it.
+            UntrustedHost: A key would go to a host without permission.
 
-            Then the former connection stays in use.
+            After an error, the previous connection stays in use.
 
         Example::
 
@@ -58,31 +60,35 @@ class UseVerbs(Core):
         return self.use_none() if alias is None else self._use(alias, export=export, client=False)[0]
 
     def use_client(self, alias: str, *, export: bool = False) -> tuple[Using, Any]:
-        """The same, and the provider's own SDK client: `use` and `client` of one resolution.
+        """`use` and `client` with a single resolution: returns the connection in use and the provider's own SDK client.
 
         >>> using, client = session.use_client("openai-dev")  # doctest: +SKIP
         """
-        using, account = self._use(alias, export=export, client=True)
-        return using, account.client
+        using, _, client = self._use(alias, export=export, client=True)
+        return using, client
 
     @leaves_no_locals
-    def _use(self, alias: str, *, export: bool, client: bool) -> tuple[Using, Account]:
+    def _use(self, alias: str, *, export: bool, client: bool) -> tuple[Using, Account, Any]:
+        """The connection in use, its account, and the SDK's client if that is asked for."""
+        from aiconn_nb.features.environments import lines_of
+
         from .bindings import Exported
 
         snapshot = self._context.store.read()
         connection = snapshot.connection(alias)
-        account = self._account(connection, snapshot.trusted())
-        if client:
-            _ = account.client  # what is wrong with it comes before anything is changed
+        configuration = self._context.configuration()
+        account, explained = self._account_explained(connection, configuration, snapshot.trusted())
+        made = account.client if client else None  # errors come before any change
         if export:
             self._exports.set(account)
             self.bindings.keep(
-                Exported(connection.alias, connection.id, self.current_environment, account, self._exports)
+                Exported(connection.alias, connection.id, configuration.environment, account, self._exports)
             )
         else:
             self._exports.restore()
         self._in_use = connection.id
-        return self._using(connection), account
+        lines = lines_of(explained, configuration.environment)
+        return self._using(connection, configuration, lines), account, made
 
     def use_none(self) -> Using:
         """Stop using a connection, and restore exported variables."""
@@ -90,24 +96,32 @@ class UseVerbs(Core):
         return self.using()
 
     def using(self, *, bound: str = "") -> Using:
-        """What is in use here."""
+        """The connection in use here."""
         connection = self._context.store.read().connection_by_id(self._in_use) if self._in_use else None
-        return self._using(connection, bound)
+        if connection is None:
+            from .results import Using
 
-    def _using(self, connection: Connection | None, bound: str = "") -> Using:
+            return Using("", "", "", self.current_environment)
+        from aiconn_nb.features.environments import field_lines
+
+        return self._using(connection, self._context.configuration(), field_lines(self._context, connection), bound)
+
+    def _using(
+        self, connection: Connection, configuration: Configuration, lines: Sequence[FieldLine], bound: str = ""
+    ) -> Using:
+        from aiconn_nb.features.environments import sources
+
         from .results import Using
 
-        if connection is None:
-            return Using("", "", "", self.current_environment)
         return Using(
             connection.alias,
             connection.name,
             self._context.provider_name_of(connection) or connection.provider,
-            self.current_environment,
+            configuration.environment,
             bound,
             self._exports.names,
-            sources(field_lines(self._context, connection)),
-            (*self._context.configuration().notes, *misplaced(self._context, connection)),
+            sources(lines),
+            (*configuration.notes, *misplaced(self._context, connection)),
         )
 
     @verb()
@@ -115,16 +129,16 @@ class UseVerbs(Core):
         """The provider's own SDK client for a connection.
 
         Args:
-            alias: The connection; the one in use where it is left out.
+            alias: The connection; by default, the one in use.
 
         Returns:
-            What the provider's SDK calls its client, such as an ``openai.OpenAI``. It holds the key: do not print its attributes.
+            The client class of the provider's SDK, such as ``openai.OpenAI``. It contains the key: do not print its attributes.
 
         Raises:
             NoConnectionInUse: No alias was given, and none is in use.
-            ProviderUnavailable: The SDK is not installed; the hint has the line that installs it.
+            ProviderUnavailable: The SDK is not installed; the hint has the install command.
 
-            And what `use` raises.
+            And the errors of `use`.
 
         Example::
 
@@ -134,20 +148,20 @@ class UseVerbs(Core):
 
     @verb()
     def async_client(self, alias: str | None = None) -> Any:
-        """The provider's own SDK client for ``await``.
+        """The provider's own asynchronous SDK client.
 
-        Each call makes a new one: a client serves the event loop in which it is first used.
+        Each call makes a new client: a client belongs to the event loop in which it is first used.
 
         Args:
-            alias: The connection; the one in use where it is left out.
+            alias: The connection; by default, the one in use.
 
         Returns:
-            What the provider's SDK calls its asynchronous client, such as an ``openai.AsyncOpenAI``. It holds the key.
+            The asynchronous client class of the provider's SDK, such as ``openai.AsyncOpenAI``. It contains the key.
 
         Raises:
-            ProviderFailed: The SDK has no asynchronous client, as Amazon's.
+            ProviderFailed: The SDK has no asynchronous client, like Amazon's.
 
-            And what `client` raises.
+            And the errors of `client`.
 
         Example::
 
@@ -171,19 +185,19 @@ class UseVerbs(Core):
         *,
         export: bool = False,
     ) -> Using:
-        """Like `use`, and bind a name to the client, through ``put``; ``held`` says whether it is still bound to one.
+        """Like `use`, and bind a name to the client through ``put``; ``held`` returns whether it is still bound to a client.
 
-        `rotate` binds the name anew; other changes of the connection say that its client is stale.
+        `rotate` binds the name again; other changes of the connection report that its client is stale.
         """
         from .bindings import Binding
 
-        using, made = self._use(alias, export=export, client=True)
-        put(name, made.client)
+        using, made, client = self._use(alias, export=export, client=True)
+        put(name, client)
         binding = Binding(
             name,
             using.alias,
             self._in_use or "",
-            self.current_environment,
+            using.environment,
             made,
             put,
             lambda: held(binding.account.client),
@@ -194,17 +208,17 @@ class UseVerbs(Core):
     @verb()
     @contextmanager
     def environ(self, alias: str | None = None) -> Iterator[None]:
-        """Export a connection's environment variables for a ``with`` block, then restore the former ones.
+        """Export a connection's environment variables for a ``with`` block, then restore the previous ones.
 
-        Other variables of the provider's ecosystem are removed meanwhile, so nothing of another account is left.
+        Other variables of the provider's ecosystem are removed for the block, so that no other account interferes.
 
         Args:
-            alias: The connection; the one in use where it is left out.
+            alias: The connection; by default, the one in use.
 
         Raises:
             NoConnectionInUse: No alias was given, and none is in use.
 
-            And what `use` raises.
+            And the errors of `use`.
 
         Example::
 
@@ -242,32 +256,32 @@ class UseVerbs(Core):
 
     @verb(
         "models",
-        "the models that the account can use, asked of the provider now",
-        details="An error is shown as one, never as an empty list.",
+        "list the models that the account can use, as the provider reports them",
+        details="A failure is an error, never an empty list.",
         examples=("models openai-dev --capability embedding", "models openrouter-dev claude"),
-        alias=Arg("the connection; the one in use if none is named", completes="alias"),
-        text=Arg("only those with this in id or name"),
+        alias=Arg("the connection; by default, the one in use", completes="alias"),
+        text=Arg("filter by id or name"),
         capability=Arg("chat or embedding", completes="capability"),
     )
     def models(
         self, alias: str | None = None, text: str | None = None, *, capability: Capability | str | None = None
     ) -> Models:
-        """The models that the account can use, in the order of their ids. The provider is asked now.
+        """The models available to the account, in the order of their ids, requested from the provider.
 
         Args:
-            alias: The connection; the one in use where it is left out.
-            text: Only models with this text in id or name, in any case.
-            capability: Only models for ``"chat"`` or ``"embedding"``, and those whose provider does not say what they can do.
+            alias: The connection; by default, the one in use.
+            text: Filter by text in id or name, in any case.
+            capability: Only models for ``"chat"`` or ``"embedding"``, and models without known capabilities.
 
         Returns:
-            A row for each, with its context window, price and last day where the list says so; empty where the provider
-            answered that there is none. An error is raised, and never an empty list.
+            A row for each, with context window, price and last day if the list has them; empty if the provider returned an empty
+                list. A failure raises an error and never returns an empty list.
 
         Raises:
             NoConnectionInUse: No alias was given, and none is in use.
-            ProviderFailed: The provider did not answer with a list, or offers none; ``kind`` says how it failed.
+            ProviderFailed: The provider returned no list, or does not offer one; ``kind`` is the type of failure.
 
-            And what `use` raises.
+            And the errors of `use`.
 
         Example::
 
@@ -281,7 +295,7 @@ class UseVerbs(Core):
             found = self._account(connection).models()
         except NotImplementedError:
             raise ListNotOffered(alias=connection.alias) from None
-        self._listings.remember(self.current_environment, connection, found)
+        self._context.checks.listed(connection, found)
         rows = [
             _model_row(each)
             for each in sorted(found, key=lambda each: each.id)

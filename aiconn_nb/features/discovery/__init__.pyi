@@ -1,0 +1,3 @@
+from .results import Proposal as Proposal
+from .results import Proposals as Proposals
+from .results import State as State

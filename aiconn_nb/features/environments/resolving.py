@@ -1,0 +1,106 @@
+"""Whether the references of connections resolve in an environment: what a list shows of each connection."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from aiconn_nb.config.configuration import Configuration, Found
+from aiconn_nb.errors import AiconnError, ProviderError, ResolvesToNothing
+from aiconn_nb.model.casing import fold
+from aiconn_nb.model.connection import Connection, references
+from aiconn_nb.model.headers import is_of_header
+from aiconn_nb.model.place import tilde
+from aiconn_nb.model.reference import Reference, parse
+from aiconn_nb.session.context import Context
+
+
+class Resolving:
+    """Which references resolve, for a whole list: each lookup happens once, without advice for a missing reference."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self.problem = ""
+        """Why no reference resolves: a broken file."""
+        self._configuration = configuration
+        self._answers: dict[str, bool] = {}
+        try:
+            self._known = {fold(key) for key in configuration.keys()}  # noqa: SIM118 - no dict
+        except AiconnError as error:
+            self._known = set()
+            self.problem = error.what
+
+    def __contains__(self, written: str) -> bool:
+        if written not in self._answers:
+            self._answers[written] = self._resolves(written)
+        return self._answers[written]
+
+    def _resolves(self, written: str) -> bool:
+        try:
+            reference = parse(written)
+        except AiconnError:
+            return False
+        if isinstance(reference, Reference) and fold(reference.key) not in self._known:
+            return False
+        return missing_because(self._configuration, written) is None
+
+
+def unset_keys(context: Context, connection: Connection) -> tuple[str, ...]:
+    """The required fields that a connection does not have; a provider that is not installed requires none."""
+    try:
+        fields = context.registry.get(connection.provider).fields
+    except ProviderError:
+        return ()
+    given = connection.settings
+    return tuple(field.key for field in fields if field.key not in given and field.is_required(given))
+
+
+def missing_because(configuration: Configuration, written: str) -> AiconnError | None:
+    """Why a reference does not resolve; None if it does."""
+    try:
+        reference = parse(written)
+        if isinstance(reference, Reference):
+            return blank(configuration.lookup(reference.key), written)
+    except AiconnError as error:
+        return error
+    return None
+
+
+def blank(found: Found, written: str) -> AiconnError | None:
+    """Why the value of a reference is none; None if it is one."""
+    is_value = (found.value or "").strip()
+    return None if is_value else ResolvesToNothing(reference=written, place=place(found))
+
+
+def misplaced(context: Context, connection: Connection, known: dict[str, bool] | None = None) -> tuple[str, ...]:
+    """Warnings about secrets in displayed fields. New saves are refused; one from an earlier release still works for a while.
+
+    ``known`` is a cache for long lists: whether a reference is a secret.
+    """
+    known = {} if known is None else known
+    sensitive = {field.key for field in context.fields_of(connection) if field.sensitive}
+    found = []
+    for key, written in references(connection.settings).items():
+        if key in sensitive or is_of_header(key):
+            continue
+        if written not in known:
+            known[written] = context.may_be_secret(written[1:])
+        if known[written]:
+            found.append(
+                f"{connection.alias}: {key} takes a secret, {written}, but is not a field for one. It works in this release "
+                "only: move the value to a settings file or a variable whose name does not end like that of a secret."
+            )
+    return tuple(found)
+
+
+def place(entry: object) -> str:
+    """The short form of a place: ``appsettings.json:3``."""
+    source: str = getattr(entry, "source", "")
+    line_number: int | None = getattr(entry, "line", None)
+    path = Path(source)
+    if path.is_absolute():
+        try:
+            relative = os.path.relpath(path)
+        except (OSError, ValueError):  # the working folder was deleted, or is on another drive
+            relative = os.path.join(os.pardir, os.pardir)
+        source = tilde(source) if relative.startswith(os.path.join(os.pardir, os.pardir)) else relative
+    return f"{source}:{line_number}" if line_number else source
