@@ -28,12 +28,18 @@ from aiconn_nb.errors import (
     BadUse,
     BadWords,
     BatchStopped,
+    BudgetNeedsEngine,
     BundleMalformed,
     BundleNotRead,
     BundleNotWritten,
     BundleOutdated,
     BundleTooLarge,
     CallFailed,
+    CannotSeal,
+    CannotUnseal,
+    CapReached,
+    CapUnchecked,
+    CapWithoutPrice,
     ColumnNotFound,
     ColumnTaken,
     CommandNotRun,
@@ -77,8 +83,10 @@ from aiconn_nb.errors import (
     NewKeyFailed,
     NewKeyNeeded,
     NewKeyUntested,
+    NoCap,
     NoCapability,
     NoCell,
+    NoCluster,
     NoCommand,
     NoConnectionInUse,
     NoConnectionVersion,
@@ -86,13 +94,13 @@ from aiconn_nb.errors import (
     NoDataFile,
     NoDefaultProfile,
     NoEnvironment,
+    NoFolder,
     NoFormat,
     NoFormerSecret,
     NoHome,
     NoInputForPrompt,
     NoInputForSecret,
     NoKernelForEnvironment,
-    NoKernelForUsage,
     NoKernelForUse,
     NoKeyToRotate,
     NoKeyToUnseal,
@@ -106,12 +114,15 @@ from aiconn_nb.errors import (
     NoProfilesNamed,
     NoProfileVersion,
     NoProjectFile,
+    NoProposal,
     NoProvider,
     NoReference,
     NoRows,
     NoSecretGiven,
     NoSubcommand,
     NotAble,
+    NotAChoice,
+    NotADay,
     NotAName,
     NotAnOption,
     NoTarget,
@@ -124,11 +135,13 @@ from aiconn_nb.errors import (
     NothingAnswered,
     NothingEntered,
     NothingToAsk,
+    NothingToCap,
     NothingToChange,
     NothingToCompare,
     NothingToEmbed,
     NothingToMap,
     NothingToRun,
+    NoThreadsForMap,
     NotInBundle,
     NotInNotebook,
     NotJson,
@@ -163,6 +176,7 @@ from aiconn_nb.errors import (
     ReferenceNotFound,
     RelativeToNothing,
     ResolvesToNothing,
+    RowsInterrupted,
     RunInNotebook,
     SameReference,
     SdkBroken,
@@ -173,6 +187,7 @@ from aiconn_nb.errors import (
     SecretsBusy,
     SecretsUnreadable,
     SettingsNeeded,
+    SettingsNotMade,
     SeveralKeys,
     SourceFailed,
     SourceNotWritable,
@@ -186,12 +201,18 @@ from aiconn_nb.errors import (
     TemplateWithoutColumn,
     TrustNotConfirmed,
     TwinsInBundle,
+    Unexpected,
     UnfitSchema,
     UntrustedHost,
     UnusableSetting,
+    UsageNotWritten,
+    UsageUnusable,
+    WorkerDied,
+    WorkerFailed,
+    WorkerWithoutPackage,
     WrongType,
 )
-from aiconn_nb.model.hint import Face, face
+from aiconn_nb.model.hint import Interface, shown_in
 
 GOLDEN = Path(__file__).with_name("errors.golden.txt")
 
@@ -209,6 +230,8 @@ def adapters() -> Iterator[AiconnError]:
 
 
 def requirements() -> Iterator[AiconnError]:
+    yield NoProposal(name="openai-evn", known=("openai-env",))
+    yield NoProposal(name="cohere-llm")
     yield NoProjectFile(name="aiconn.json")
     yield NeedsNotMet(
         needs=("openai-dev: $OpenAI:ApiKey has no value in Development",),
@@ -238,7 +261,7 @@ def connections() -> Iterator[AiconnError]:
     yield ConnectionChanged(alias="a")
     yield ConnectionChanged(alias="a", version=3, expected=2)
     yield InvalidConnection({"alias": "is missing", "api_key": "is required"})
-    yield InvalidConnection({"organization": "is not what is being rotated"}, Outcome.NOT_CHANGED)
+    yield InvalidConnection({"organization": "is not part of this rotation"}, Outcome.NOT_CHANGED)
     yield InvalidConnection({"api_key": "is required and not set"}, Outcome.NOT_USABLE)
     yield ConnectionInactive(alias="a")
     yield ConnectionInUse(aliases=("a",), profiles=("writer",))
@@ -341,6 +364,7 @@ def configuration() -> Iterator[AiconnError]:
     blank.field = "timeout"
     yield blank
     yield ResolvesToNothing(reference="$OpenAI:ApiKey", place="appsettings.json:3")
+    yield NoFolder()
     yield SourceFailed(key="OpenAI:ApiKey", source="Key Vault", problem="ValueError: no such vault")
     yield NoEnvironment(environment="Stagin", known=("Development", "Staging"), folder="project")
     yield NoEnvironment(environment="Test", known=("Development",), can_be_made=True)
@@ -348,6 +372,8 @@ def configuration() -> Iterator[AiconnError]:
     yield BadEnvironmentName()
     yield ConfigurationFileError(path="/project/appsettings.json", problem="a comma is missing.", line=3, column=5)
     yield ConfigurationFileError(path="/project/appsettings.json", problem="it is larger than 1 MB.")
+    yield SettingsNotMade(path="/project/appsettings.json", problem="permission denied")
+    yield SettingsNotMade(path="", problem="the working folder was deleted or cannot be entered")
     about_a_field = ConnectionInactive(alias="a")
     about_a_field.field = "api_key"
     yield about_a_field
@@ -360,6 +386,9 @@ def vault() -> Iterator[AiconnError]:
     key, secrets = "/config/master.key", "/config/secrets.json"
     yield NoKeyToUnseal(sealed="The user secret OpenAI:ApiKey", path=key)
     yield OtherKey(sealed="The user secret OpenAI:ApiKey")
+    yield CannotUnseal(sealed="The user secret OpenAI:ApiKey")
+    yield CannotSeal()
+    yield NoThreadsForMap()
     yield MasterKeyMissing(path=key)
     yield MasterKeyNotKept(path=key, problem="no space left on device")
     yield MasterKeyVanished(path=key)
@@ -385,7 +414,7 @@ def vault() -> Iterator[AiconnError]:
 def store() -> Iterator[AiconnError]:
     path = "/data/connections.json"
     yield NoHome(variable="AICONN_HOME")
-    yield NoHome(variable="AICONN_CONFIG_HOME", problem="is no absolute path")
+    yield NoHome(variable="AICONN_CONFIG_HOME", problem="is not an absolute path")
     yield HomeUnknown(variable="AICONN_HOME")
     yield RelativeToNothing(variable="AICONN_HOME")
     yield StoreUnreadable(path=path, problem="permission denied")
@@ -408,7 +437,7 @@ def files() -> Iterator[AiconnError]:
     yield BundleTooLarge()
     yield BundleNotWritten(path="team.json")
     yield BundleNotWritten(path="team.json", problem="it is a folder")
-    yield NotebookNotScanned(path="lesson.ipynb", problem="it is no notebook")
+    yield NotebookNotScanned(path="lesson.ipynb", problem="it is not a notebook")
     yield NotebookNotChanged(path="lesson.ipynb", problem="permission denied")
 
 
@@ -461,7 +490,6 @@ def commands() -> Iterator[AiconnError]:
     yield NoNamesHere(redirected="--json > FILE")
     yield NoKernelForUse()
     yield NoKernelForEnvironment(environment="Staging")
-    yield NoKernelForUsage()
     yield RunInNotebook(alias="a")
     yield NoInputForSecret()
     yield NoInputForPrompt()
@@ -469,6 +497,7 @@ def commands() -> Iterator[AiconnError]:
     yield ListAlone(form="ConnectionForm")
     yield ProfilesAlone()
     yield BadMessage(part="settings")
+    yield Unexpected(kind="ValueError")
     yield BadRename()
     yield NotInBundle(alias="gatewya", nearest="gateway")
     yield NotInBundle(alias="x")
@@ -534,18 +563,78 @@ def batch() -> Iterator[AiconnError]:
     yield PackageMissing(what_for="A table", package="narwhals", extra="data")
     yield PriceUnknown(model="m-1", alias="own")
     yield NoLongestAnswer()
+    yield RowsInterrupted(done=810, total=10_000, left="The file out.csv was not written")
+    yield RowsInterrupted(done=1, total=1, is_kept=False, left="The name summaries was not bound")
+    yield RowsInterrupted(done=2048, total=10_000, are_vectors=True)
+    yield RowsInterrupted(done=12)
+    yield TableNotWritten(
+        path="out.csv", problem="No space left on device", is_answered=True, journal="~/maps/a.sqlite"
+    )
     yield BadNumber(name="limit", wanted="a whole number from 1 on")
     yield KeyInPrompt(words="the api_key of openai-dev")
     yield NothingToMap(missing="data")
+    yield NothingToMap(missing="profile")
     yield NotInNotebook(name="reviws", names=("reviews",))
     yield NotInNotebook(name="reviws")
     yield NoDataFile(name="a.xlsx", kinds=(".csv", ".jsonl"))
     yield NoDataFile(name="a.csv", kinds=(".csv", ".jsonl"), problem="is not there")
+    yield NoDataFile(
+        name="a.csv",
+        kinds=(".csv",),
+        problem="has two columns named 'x'",
+        advice="Rename one of them in the first line.",
+    )
     yield TableNotWritten(path="a.csv")
     yield TableNotWritten(path="a.csv", problem="No space left on device", is_answered=True)
     yield JournalUnusable(place="~/maps/a.sqlite", problem="is damaged")
     yield BatchStopped(answered=1200, cause=ConnectionInactive(alias="a"))
     yield BatchStopped(answered=0, cause=NoRows(), is_kept=False)
+    yield BudgetNeedsEngine(name="budget")
+    yield NoCluster(found="str")
+    yield WorkerDied(place="tcp://10.0.0.7:4001", times=4)
+    yield WorkerFailed(host="node-7", cause=ConnectionInactive(alias="a"))
+    yield WorkerWithoutPackage(place="tcp://10.0.0.7:4001")
+    yield WorkerWithoutPackage(place="")
+
+
+def usage() -> Iterator[AiconnError]:
+    """The usage file, and caps."""
+    yield UsageUnusable(place="~/aiconn/usage.sqlite", problem="cannot be written (No space left on device)")
+    yield UsageUnusable(place="~/aiconn/usage.sqlite", problem="is newer than this release", is_newer=True)
+    yield UsageUnusable(place="~/aiconn/usage.sqlite", problem="cannot be read (database is locked)", is_locked=True)
+    yield CapReached(
+        alias="openai-dev", kind="connection", per="day", unit="dollars", cap=5, spent=4.998, reserve=0.0123
+    )
+    yield CapReached(
+        alias="writer",
+        kind="profile",
+        per="month",
+        unit="tokens",
+        cap=100_000,
+        spent=200,
+        reserve=128_200,
+        is_open=True,
+    )
+    yield CapReached(alias="openai-dev", kind="connection", per="day", unit="calls", cap=100, spent=100, reserve=1)
+    yield CapWithoutPrice(alias="openai-dev", kind="connection", model="m-1")
+    yield CapWithoutPrice(alias="writer", kind="profile", model="m-1", has_prices=False)
+    yield CapUnchecked(
+        alias="writer", kind="profile", place="~/aiconn/usage.sqlite", problem="cannot be read (Permission denied)"
+    )
+    yield CapUnchecked(
+        alias="openai-dev",
+        kind="connection",
+        place="~/aiconn/usage.sqlite",
+        problem="cannot be read (database is locked)",
+        is_locked=True,
+    )
+    yield NothingToCap(alias="openai-dev")
+    yield NoCap(alias="openai-dev")
+    yield NoCap(alias="openai-dev", per="month")
+    yield NotAChoice(name="--by", given="hour", choices=("model", "day"))
+    yield NotADay(given="yesterday")
+    yield UsageNotWritten(path="usage.csv")
+    yield UsageNotWritten(path="usage.csv", problem="No space left on device")
 
 
 FAMILIES = (
@@ -562,6 +651,7 @@ FAMILIES = (
     asking,
     rotation,
     requirements,
+    usage,
 )
 
 
@@ -574,7 +664,7 @@ def samples() -> Iterator[AiconnError]:
 def golden() -> str:
     """Each sample: its class and fields, and the two lines as a notebook shows them."""
     parts = []
-    with face(Face.NOTEBOOK):
+    with shown_in(Interface.NOTEBOOK):
         for family in FAMILIES:
             parts.append(f"# {family.__name__}\n")
             parts += [

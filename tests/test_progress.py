@@ -10,11 +10,12 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from aiconn_nb.ui.progress import progress
+from aiconn_nb.features.batch import Progress
+from aiconn_nb.ui.progress import progress, progress_line
 
 
 class Screen(io.StringIO):
-    """A stderr that somebody looks at, or not."""
+    """A stderr that is a terminal, or is not."""
 
     def __init__(self, tty: bool) -> None:
         super().__init__()
@@ -49,6 +50,74 @@ def test_where_nobody_looks_nothing_is_written(monkeypatch: pytest.MonkeyPatch) 
     with progress("texts"):
         pass
     assert screen.getvalue() == ""
+
+
+MUCH = Progress(
+    done=1234,
+    total=10_000,
+    answered=1100,
+    known=100,
+    errors=34,
+    input_tokens=123_456,
+    output_tokens=7_890,
+    cost=1.5,
+    seconds=100,
+)
+
+
+@pytest.mark.parametrize(
+    ("width", "line"),
+    [
+        (
+            None,
+            "1,234 of 10,000 rows · 100 known already · 11.0 rows/s · 13 min left · 123,456 -> 7,890 tokens · $1.50 "
+            "· 34 errors",
+        ),
+        (
+            100,
+            "1,234 of 10,000 rows · 11.0 rows/s · 13 min left · 123,456 -> 7,890 tokens · $1.50 · 34 errors",
+        ),
+        (80, "1,234 of 10,000 rows · 11.0 rows/s · 13 min left · $1.50 · 34 errors"),
+        (59, "1,234 of 10,000 rows · 13 min left · $1.50 · 34 errors"),
+        (40, "1,234 of 10,000 rows · 13 min left"),
+        (10, "1,234 of 10,000 rows"),
+    ],
+    ids=["page", "100", "80", "59", "40", "10"],
+)
+def test_a_narrow_line_keeps_what_matters_most(width: int | None, line: str) -> None:
+    """How far it is and how long it takes, then errors and dollars."""
+    assert MUCH.within(width) == line
+
+
+def test_a_line_of_a_terminal_never_wraps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only one line is replaced each time; the width is that of the moment."""
+    monkeypatch.setattr(sys, "stderr", screen := Screen(tty=True))
+    monkeypatch.setattr("aiconn_nb.ui.progress._EVERY", 0)
+    widths = iter([60, 10, 60])
+    monkeypatch.setattr("aiconn_nb.ui.progress.width_of", lambda stream: next(widths))
+    with progress_line() as tell:
+        tell(MUCH.within)
+        tell(MUCH.within)
+    assert screen.getvalue().split("\r\x1b[2K") == [
+        "",
+        "1,234 of 10,000 rows · 13 min left · $1.50 · 34 errors",
+        "1,234 of…",
+        "",
+    ]
+    monkeypatch.setattr("aiconn_nb.ui.progress.width_of", lambda stream: 24)
+    with progress("texts") as bar:
+        bar(250, 1000)
+    assert "\r\x1b[2K250 of 1,000 texts\r" in screen.getvalue()
+
+
+def test_the_line_stays_after_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the latest numbers, which may not have been drawn yet."""
+    monkeypatch.setattr(sys, "stderr", screen := Screen(tty=True))
+    with pytest.raises(KeyboardInterrupt), progress_line() as tell:  # noqa: PT012
+        tell(lambda width: "1 row")
+        tell(lambda width: "2 rows")
+        raise KeyboardInterrupt
+    assert screen.getvalue() == "\r\x1b[2K1 row\r\x1b[2K2 rows\n"
 
 
 def test_a_notebook_shows_it_in_one_output_that_is_empty_in_the_end(work: Path) -> None:

@@ -133,6 +133,7 @@ def test_an_address_without_a_host_is_no_link(address: str) -> None:
 @example("\\\n1")
 @example("<img src=x onerror=y>")
 @example("[a](b 'c')")
+@example("[]()")
 def test_nothing_in_it_is_fetched_or_run(text: str) -> None:
     """Whatever the text is: no tag but those of a text, each of them closed, and no attribute that does anything."""
     check(as_prose(text))

@@ -149,3 +149,19 @@ def test_comparing_several_takes_hardly_longer_than_one(asking: Session) -> None
     ratio = statistics.median(ratios)
     print(f"\ncompare of {AT_ONCE}: {ratio:.2f} times one, which took {one * 1e3:.0f} ms")
     assert ratio < 1.3
+
+
+def test_the_first_token_through_three_connections(asking: Session) -> None:
+    """A profile with two fallbacks adds less than 5 ms to the first token over the SDK alone."""
+    url = asking.get("plain").settings["endpoint"]
+    for name in ("second", "third"):
+        asking.create(name, "openai", settings={"api_key": "made-up-key", "endpoint": url})
+    asking.create_profile("safe", connections=["plain", "second", "third"], model="m-1", system="Be short.")
+    client = asking.client("plain")
+    runs = [
+        (timed(lambda: asking.stream("hello", profile="safe"))[0], timed(lambda: by_the_sdk(client))[0])
+        for _ in range(RUNS + 2)
+    ][2:]
+    ours, theirs = (statistics.median(each) for each in zip(*runs, strict=True))
+    print(f"\nfirst token: ours {ours * 1e3:.1f} ms, SDK {theirs * 1e3:.1f} ms")
+    assert ours - theirs < 0.005

@@ -22,7 +22,7 @@ print(time.process_time() - started)
 assert not {{"openai", "anthropic", "boto3", "google.genai", "httpx", "httpx2"}} & set(sys.modules)
 """
 LIST = "from aiconn_nb import Session; print(Session().providers())"
-PICKER = "from aiconn_nb import ConnectionForm; len(ConnectionForm().view['providers'])"
+PICKER = "from aiconn_nb import ConnectionForm; len(ConnectionForm().view['kinds'])"
 
 
 def seconds(what: str, most: int) -> float:

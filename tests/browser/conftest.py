@@ -135,7 +135,7 @@ def lab_page(new_context: Callable[..., BrowserContext], lab: Server) -> Page:
 
 
 def of_jupyterlab(error: str) -> bool:
-    """Whether it is one of three errors that JupyterLab raises itself, and that harm nobody.
+    """Whether it is one of three errors that JupyterLab raises itself, and that do no harm.
 
     It sends something to a kernel that was just let go: a page that is left, or a notebook that is closed, closes its comms late.
     And it takes an output's node away twice, where the next update of that output comes while the last one is being drawn.

@@ -26,14 +26,14 @@ class List:
         expect(self.root).to_be_visible()
 
     def settle(self) -> None:
-        """Wait until the kernel has welcomed the page: what somebody else saves from now on is not shown with that."""
+        """Wait until the kernel has welcomed the page: what others save from now on is not shown with that."""
         self.press("Refresh")
         expect(self.root.locator("xpath=../div[contains(@class, 'aiconn-voice')]")).to_have_text(
             "The list is up to date."
         )
 
     def row(self, alias: str) -> Locator:
-        """The row of a connection, with what stands beneath it."""
+        """The row of a connection, with what is beneath it."""
         return self.root.locator(".aiconn-item").filter(has=self.page.locator(f'.aiconn-alias:text-is("{alias}")'))
 
     def cell(self, alias: str, column: str) -> Locator:
@@ -67,8 +67,9 @@ class List:
         return self.root.get_by_role("searchbox")
 
     def choose(self, name: str, words: str) -> None:
-        """Choose among what one of the selects offers."""
-        self.root.get_by_role("combobox", name=name, exact=True).select_option(words)
+        """Choose among what one of the selects offers; the environment is in the bar of the manager."""
+        place = self.root if name != "Environment" else self.root.locator("xpath=../../..")
+        place.get_by_role("combobox", name=name, exact=True).select_option(words)
 
     def sort(self, column: str) -> None:
         """Sort by a column; again: the other way round."""
@@ -77,11 +78,11 @@ class List:
     @property
     def aliases(self) -> list[str]:
         """The aliases that are shown, from top to bottom."""
-        return self.root.locator(".aiconn-alias").all_text_contents()
+        return self.root.locator(".aiconn-item:not([hidden]) .aiconn-alias").all_text_contents()
 
     def shows(self, *aliases: str) -> None:
         """Wait until just these rows are shown, in this order."""
-        expect(self.root.locator(".aiconn-alias")).to_have_text(list(aliases))
+        expect(self.root.locator(".aiconn-item:not([hidden]) .aiconn-alias")).to_have_text(list(aliases))
 
     def remembered(self, **look: Any) -> None:
         """Wait until the kernel remembers that the list is looked at like this."""

@@ -73,7 +73,7 @@ def tab(notebook: Notebook, name: str) -> Locator:
 
 
 def furnish(session: Session, **endpoints: str) -> None:
-    """Connections and profiles as somebody has after some weeks, in every state of health."""
+    """Connections and profiles as a user has after some weeks, in every state of health."""
     for alias, provider, name, settings in (
         ("openai-dev", "openai", "OpenAI development", {"api_key": "$OpenAI:ApiKey"}),
         ("claude-writing", "anthropic", "Claude for <writing>", {"api_key": "$Anthropic:ApiKey"}),

@@ -368,7 +368,7 @@ def test_a_failing_draft_is_tested_before_it_is_saved(place: Place, show: Show) 
 
 
 def test_a_draft_that_passes(place: Place, show: Show) -> None:
-    """The demo needs nobody."""
+    """The demo needs no server."""
     form = Form(show(NEW))
     form.fill("demo", "Demo")
     form.part("test-button").click()
@@ -606,7 +606,7 @@ def test_markup_is_shown_as_text(place: Place, show: Show) -> None:
 
 
 def test_a_dead_kernel_is_said(place: Place, show: Show) -> None:
-    """Nobody types into a form that nobody reads."""
+    """A form that is not read takes no text."""
     form = Form(show(NEW))
     form.pick("demo")
     form.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")

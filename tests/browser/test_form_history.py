@@ -43,7 +43,7 @@ def test_roll_back_by_keyboard_and_with_a_question(stored: Place, show: Show) ->
     expect(form.part("version-1").get_by_role("table")).to_contain_text("$OpenAI:Organization")
     form.part("roll-back-1").focus()
     keyboard.press("Enter")
-    expect(form.part("ask")).to_contain_text("did not save is discarded")
+    expect(form.part("ask")).to_contain_text("unsaved changes will be discarded")
     expect(form.root.get_by_role("button", name="Go on editing")).to_be_focused()
     keyboard.press("Enter")
     expect(form.part("roll-back-1")).to_be_focused()

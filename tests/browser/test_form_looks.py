@@ -119,7 +119,26 @@ def test_the_form_of_every_provider(
     look("light", 1280)
     for provider in place.session.provider_ids():
         form.pick(provider)
+        form.root.evaluate("(it) => { for (const each of it.querySelectorAll('details')) each.open = true; }")
         for field in place.session.fields(provider):
             expect(form[field.key]).to_be_visible()
         form.root.screenshot(path=screenshots / f"form-provider-{provider}-light-1280.png")
         assert violations(form.root) == [], provider
+
+
+def test_the_form_in_the_readme(place: Place, show: Show, look: Callable[[str, int], None], screenshots: Path) -> None:
+    """As the README shows it: a reference, and where its value is."""
+    place.write_settings("", {"OpenAI": {"ApiKey": "made-up"}})
+    form = Form(show(NEW))
+    look("light", 900)
+    form.root.get_by_placeholder("Search").fill("openai")
+    form.fill("openai", "OpenAI Development", api_key="$OpenAI:ApiKey")
+    expect(form.part("resolves-api_key")).to_contain_text("appsettings.json")
+    form.page.mouse.move(0, 0)
+    form.root.scroll_into_view_if_needed()
+    top, last = form.root.bounding_box(), form.field("project").bounding_box()
+    assert top is not None
+    assert last is not None
+    clip = {"x": top["x"], "y": top["y"], "width": top["width"], "height": last["y"] + last["height"] + 16 - top["y"]}
+    form.page.screenshot(path=screenshots / "form.png", clip=clip)
+    assert violations(form.root) == []

@@ -1,4 +1,4 @@
-"""The form of a connection, while somebody else saves at the same moment."""
+"""The form of a connection, while another user saves at the same moment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .test_list import KERNEL
 
 
 def test_what_arrives_while_it_saves_takes_nothing_away(place: Place, show: Callable[..., Notebook]) -> None:
-    """Somebody's version is shown by the kernel after Save was pressed and before it is answered: what was typed is still there."""
+    """Another user's version arrives after Save was pressed and before it is answered: what was typed is still there."""
     place.session.create("demo", "demo", name="Before")
     free = place.folder / "free"
     notebook = show(name="busy.ipynb")
@@ -36,7 +36,7 @@ def test_what_arrives_while_it_saves_takes_nothing_away(place: Place, show: Call
 
 
 def test_what_others_save_takes_no_cursor_away(place: Place, show: Callable[..., Notebook]) -> None:
-    """Their version is drawn while the cursor stands in a field, with all of it selected: the next letters go there."""
+    """Their version is drawn while the cursor is in a field, with all of it selected: the next letters go there."""
     place.session.create("demo", "demo", name="Before")
     notebook = show("form = aiconn.ConnectionForm('demo'); form")
     form = Form(notebook)

@@ -15,7 +15,8 @@ from .lists import List
 from .profiles import Profiles, furnish, tab
 
 Show = Callable[..., Notebook]
-RESTART = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
+RESTART = """(name) => [...window.jupyterapp.shell.widgets('main')].find((each) => each.context?.path === name)
+  .sessionContext.session.kernel.restart()"""
 WIDGETS = {
     "list": "aiconn.ConnectionList()",
     "profiles": "aiconn.ProfileList()",
@@ -36,7 +37,12 @@ OVERLAPS = """() => {
     && (hasText(it) || isControl(it) || it.tagName === 'BUTTON'));
   const isInline = (it) => getComputedStyle(it).display === 'inline';
   const lines = (it) => (isInline(it) ? [...it.getClientRects()] : [it.getBoundingClientRect()]);
-  const rects = seen.flatMap((it) => lines(it).filter((rect) => rect.width && rect.height).map((rect) => [it, rect]));
+  const isScrolledAway = (it, rect) => {  // the picker scrolls: what is below its edge is not shown
+    const scroller = it.closest('.aiconn-many')?.getBoundingClientRect();
+    return scroller && (rect.bottom > scroller.bottom || rect.top < scroller.top);
+  };
+  const isDrawn = (it, rect) => rect.width && rect.height && !isScrolledAway(it, rect);
+  const rects = seen.flatMap((it) => lines(it).filter((rect) => isDrawn(it, rect)).map((rect) => [it, rect]));
   const name = (it) => `${it.tagName}.${it.className} ${(it.textContent || it.ariaLabel || it.value || '').slice(0, 40)}`;
   const inside = '.aiconn-locked, .aiconn-clearable, .aiconn-adding, .aiconn-search, .aiconn-card'; // a drawing in its input
   for (const [i, [one, a]] of rects.entries()) {
@@ -84,7 +90,9 @@ def test_beside_something_else_it_has_a_usable_width(widget: str, stored: Place,
     boxes = f"W.HBox([{WIDGETS[widget]}]), W.HBox([W.Label('beside'), {WIDGETS[widget]}]), W.VBox([{WIDGETS[widget]}])"
     notebook = show(f"import ipywidgets as W\nfrom IPython.display import display\ndisplay({boxes})")
     output = notebook.cell(1).locator(".jp-OutputArea").first
-    shells = output.locator(".aiconn-shell:visible").filter(has=notebook.page.locator(".aiconn:not(.aiconn-tabs)"))
+    shells = output.locator(".aiconn-shell:visible").filter(
+        has=notebook.page.locator(".aiconn:not(.aiconn-tabs, .aiconn-status)")
+    )
     expect(shells).to_have_count(3)
     room = output.bounding_box()["width"]  # type: ignore[index]
     widths = [box["width"] for shell in shells.all() if (box := shell.bounding_box())]
@@ -128,7 +136,7 @@ def test_after_a_restart_it_says_so_at_the_top_and_is_disabled(widget: str, stor
     panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
     root = panel.locator(".aiconn:visible").last
     expect(root.get_by_role("button").first).to_be_visible()
-    page.evaluate(RESTART)
+    page.evaluate(RESTART, notebook.name)
     said = panel.get_by_text("The kernel has ended").locator("visible=true")
     expect(said.first).to_be_visible()
     first = root.locator("input, select").locator("visible=true").first

@@ -92,7 +92,7 @@ def states(page: List, place: Place, go: Event) -> Iterator[str]:
             change.put(Connection(alias=f"class-{number:03}", name=f"Seat {number}", provider="demo"))
     page.press("Refresh")
     page.filter.fill("seat")
-    expect(page.root.locator(".aiconn-row")).to_have_count(120)
+    expect(page.root.locator(".aiconn-item:not([hidden]) > .aiconn-row")).to_have_count(120)
     page.row("class-119").scroll_into_view_if_needed()
     yield "long"
     page.filter.fill("")
@@ -102,7 +102,9 @@ def states(page: List, place: Place, go: Event) -> Iterator[str]:
     yield "empty"
     (place.home / "connections.json").write_text("damaged")
     page.page.evaluate("window.dispatchEvent(new Event('focus'))")
-    expect(page.root.get_by_role("button", name="Try again")).to_be_visible()
+    # The first reader sets the damaged file aside: the list, which then says so, or the bar above it.
+    told = page.root.get_by_text("A damaged store lies in")
+    expect(page.root.get_by_role("button", name="Try again").or_(told).first).to_be_visible()
     yield "error"
 
 

@@ -227,7 +227,7 @@ def test_a_key_in_a_prompt_is_refused_and_is_in_no_notebook(stored: Place, show:
 
 
 def test_what_arrives_while_it_saves_takes_nothing_away(stored: Place, show: Show) -> None:
-    """Somebody's version is shown by the kernel after Save was pressed and before it is answered: what was typed is still there."""
+    """Another user's version arrives after Save was pressed and before it is answered: what was typed is still there."""
     free = stored.folder / "free"
     notebook = show(name="busy.ipynb")
     notebook.page.evaluate(f"() => {{ {KERNEL}.commsOverSubshells = 'disabled'; }}")
@@ -323,7 +323,7 @@ def test_roll_back_by_keyboard_and_with_a_question(revised: Place, show: Show) -
     expect(form.part("version-3").get_by_role("table")).to_contain_text("demo-other")
     keys.press("Shift+Tab")
     keys.press("Enter")
-    expect(form.part("ask")).to_contain_text("did not save is discarded")
+    expect(form.part("ask")).to_contain_text("unsaved changes will be discarded")
     expect(form.root.get_by_role("button", name="Go on editing")).to_be_focused()
     keys.press("Enter")
     expect(form.part("roll-back-3")).to_be_focused()
@@ -440,7 +440,7 @@ def test_what_is_typed_outlives_a_way_back_that_is_barred(stored: Place, show: S
     stored.session.create_profile("critic", connections="demo-a", model="theirs")
     form.part("save").click()
     form.click("Bring it back and save")
-    expect(form.part("message")).to_contain_text("There is a profile 'critic' already.")
+    expect(form.part("message")).to_contain_text("There is already a profile 'critic'.")
     form.part("name").fill("Typed since")
     for _ in range(50):
         if form.notebook.kernel("[each['name'] for each in form._kept.values()]") == ["Typed since"]:
@@ -465,7 +465,7 @@ def test_a_kernel_that_ends_after_a_deletion_is_said_in_the_place_of_the_form(st
 
 
 def test_what_the_form_deleted_is_undone_in_the_list(stored: Place, show: Show) -> None:
-    """The list stands in its place again, and "undo" has ten seconds."""
+    """The list is back in its place, and "undo" has ten seconds."""
     notebook = show(SHOW)
     page = Profiles.chosen(notebook)
     page.act("writer", "Edit")

@@ -132,7 +132,9 @@ def states(notebook: Notebook, place: Place) -> Iterator[tuple[str, Profiles | P
     yield "empty", page
     (place.home / "connections.json").write_text("damaged")
     page.page.evaluate("window.dispatchEvent(new Event('focus'))")
-    expect(page.root.get_by_role("button", name="Try again")).to_be_visible()
+    # The first reader sets the damaged file aside: the list, which then says so, or the bar above it.
+    told = page.root.get_by_text("A damaged store lies in")
+    expect(page.root.get_by_role("button", name="Try again").or_(told).first).to_be_visible()
     yield "error", page
 
 
@@ -146,7 +148,7 @@ def test_every_state_of_the_profiles(place: Place, show: Show, gallery: Gallery)
 
 
 def test_the_profiles_in_jupyterlab(place: Place, show: Show, look: Look, screenshots: Path) -> None:
-    """As the README shows them: the tabs stand on the list."""
+    """As the README shows them: the tabs are above the list."""
     furnish(place.session)
     notebook = show()
     notebook.become(["%aiconn"])

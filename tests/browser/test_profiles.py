@@ -19,7 +19,7 @@ EDIT = "form = aiconn.ProfileForm('writer'); form"
 
 @pytest.fixture
 def stored(place: Place) -> Place:
-    """A place with four connections and three profiles: one ready, one that falls back, one that cannot answer."""
+    """A place with four connections and three profiles: one that was not checked, one that falls back, one that cannot answer."""
     session = place.session
     for alias, name in (("demo", "Offline demo"), ("spare", "Spare")):
         session.create(alias, "demo", name=name)
@@ -82,7 +82,7 @@ def test_without_a_connection_the_tab_leads_to_the_other(place: Place, show: Sho
     """A profile needs one; with one, the empty list offers to make a profile."""
     notebook = show(SHOW)
     page = Profiles.chosen(notebook)
-    expect(page.root).to_contain_text("A profile is a name for how to ask")
+    expect(page.root).to_contain_text("A profile has a connection, a model and options")
     page.press("Create a connection first")
     List(notebook).press("Try the offline demo")
     expect(List(notebook).row("demo")).to_be_visible()
@@ -108,11 +108,11 @@ def test_every_column_says_what_holds_in_this_kernel(stored: Place, show: Show) 
     expect(page.used("critic")).to_have_count(0)
     expect(page.cell("search", "capability")).to_have_text("embedding")
     expect(page.cell("writer", "model")).to_have_text("demo-chat")
-    expect(page.health("writer")).to_have_text("ready")
+    expect(page.health("writer")).to_contain_text("not checked")
     expect(page.health("critic")).to_contain_text("falls back to spare")
     expect(page.health("critic")).to_contain_text("off is inactive; spare answers")
     expect(page.health("search")).to_contain_text("all inactive")
-    expect(page.cell("critic", "name")).to_contain_text("prose")
+    expect(page.cell("critic", "tags")).to_contain_text("prose")
 
 
 def test_filter_and_sort(stored: Place, show: Show) -> None:
@@ -141,7 +141,7 @@ def test_filter_and_sort(stored: Place, show: Show) -> None:
         page.shows(*aliases)
     stored.session.enable("off")
     page.press("Refresh")
-    expect(page.health("search")).to_have_text("ready")
+    expect(page.health("search")).to_contain_text("not checked")
     page.shows("writer", "search", "critic")
 
 
@@ -205,7 +205,7 @@ def test_rows_are_walked_with_the_keyboard(stored: Place, show: Show) -> None:
 
 
 def test_what_another_kernel_did_is_seen_when_one_comes_back(stored: Place, show: Show) -> None:
-    """Without a click; a deletion of what somebody saved meanwhile is asked again."""
+    """Without a click; deleting what another page saved meanwhile is asked again."""
     page = Profiles.chosen(show(SHOW))
     stored.session.create_profile("new-one", connections="demo", model="demo-chat", name="New one")
     page.page.evaluate("window.dispatchEvent(new Event('focus'))")
@@ -380,7 +380,7 @@ def test_edit_shows_what_is_stored_and_saves_another_order_by_keyboard(stored: P
 
 
 def test_a_connection_is_removed_and_another_added_by_keyboard(stored: Place, show: Show) -> None:
-    """The focus goes to what stands there now."""
+    """The focus goes to the row that is there now."""
     form = ProfileForm(show(EDIT))
     form.control("Remove", "demo").press("Enter")
     form.order("spare")

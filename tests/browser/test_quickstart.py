@@ -8,8 +8,8 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Page, expect
 
-from aiconn_nb.errors import ConnectionInactive
-from aiconn_nb.model.hint import Face, face
+from aiconn_nb.errors import ConnectionInactive, ConnectionNotFound
+from aiconn_nb.model.hint import Interface, shown_in
 
 from .conftest import Place
 from .lab import Notebook, Server
@@ -18,11 +18,11 @@ NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
 
 
 def test_the_quickstart_runs_in_jupyterlab(lab: Server, lab_page: Page, place: Place, screenshots: Path) -> None:
-    """Every answer is a table or a card, the one error is two lines without a traceback, and nothing else fails."""
+    """Every answer is a table or a card, each of the two errors is two lines without a traceback, and nothing else fails."""
     for settings in NOTEBOOKS.glob("appsettings*.json"):
         shutil.copy(settings, place.folder)
     notebook = nbformat.read(NOTEBOOKS / "quickstart.ipynb", as_version=4)
-    where = f"import os; os.environ.update(AICONN_HOME={str(place.home)!r}, AICONN_CONFIG_HOME={str(place.keys)!r})"
+    where = f"%env AICONN_CONFIG_HOME={place.keys}"
     notebook.cells.insert(0, nbformat.v4.new_code_cell(where))
     nbformat.write(notebook, place.folder / "quickstart.ipynb")
     shown = Notebook.open(lab_page, lab, f"{place.name}/quickstart.ipynb")
@@ -30,8 +30,11 @@ def test_the_quickstart_runs_in_jupyterlab(lab: Server, lab_page: Page, place: P
         shown.run()
         panel = lab_page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
         errors = panel.locator('[data-mime-type="application/vnd.jupyter.stderr"]')
-        with face(Face.NOTEBOOK):
-            expect(errors).to_have_text([f"ConnectionInactive: {ConnectionInactive(alias='tour-demo')}"])
+        with shown_in(Interface.NOTEBOOK):
+            mistyped = ConnectionNotFound(alias="tour-dmo", nearest="tour-demo")
+            expect(errors).to_have_text(
+                [f"ConnectionNotFound: {mistyped}", f"ConnectionInactive: {ConnectionInactive(alias='tour-demo')}"]
+            )
         expect(panel).to_contain_text("demo-chat answered")
         for theme in ("Light", "Dark"):
             lab_page.evaluate(

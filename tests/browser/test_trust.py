@@ -1,4 +1,4 @@
-"""In a real JupyterLab: a key goes to another host only after somebody said so, in the list or in the form."""
+"""In a real JupyterLab: a key goes to another host only after the user allowed it, in the list or in the form."""
 
 from __future__ import annotations
 

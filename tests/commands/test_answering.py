@@ -1,15 +1,28 @@
-"""The commands that stand on several answers, as a line says them."""
+"""The commands that are about several answers, as a line gives them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
+import numpy
+import pandas
 import pytest
 
 from aiconn_nb import AiconnError, CommandError, Interrupted, RotationFailed, Secret, Session
-from aiconn_nb.errors import KeyOnLine, NewKeyNeeded, NotAName, NothingToCompare, NothingToEmbed, ReferenceExpanded
+from aiconn_nb.errors import (
+    KeyOnLine,
+    NewKeyNeeded,
+    NoCluster,
+    NotAName,
+    NothingToCompare,
+    NothingToEmbed,
+    PlacesLeft,
+    ReferenceExpanded,
+    TemplateWithoutColumn,
+)
 from aiconn_nb.features.asking.comparison import Comparison
 from aiconn_nb.providers.fake import FakeProvider, registry_of
 from aiconn_nb.session.results import Result
@@ -87,12 +100,12 @@ def test_compare_says_what_was_left_as_it_is(profiles: Session) -> None:
 
 @pytest.mark.parametrize("line", ["compare writer brief", "ask brief"])
 def test_a_name_that_is_not_there_is_asked_about_before_anything_is_sent(profiles: Session, line: str) -> None:
-    """Where somebody can answer; a slip would be paid for."""
+    """Where a user can answer; a slip would cost money."""
     console = Notebook(topic="rain")
     console.yes = False
-    with pytest.raises(CommandError) as raised:
+    with pytest.raises(PlacesLeft) as raised:
         say_in(profiles, line, "{topc} of {topic}", console)
-    assert "{topc}" in raised.value.what
+    assert raised.value.places == ("{topc}",)
     assert "{topc}" in console.questions[0]
     assert len(profiles.usage()) == 0
     say_in(profiles, f"{line} --raw", "{topc} of {topic}", console)
@@ -120,7 +133,7 @@ def test_compare_overrides_the_profiles_for_one_call(profiles: Session) -> None:
 
 
 def test_compare_without_a_prompt_says_where_it_stands(profiles: Session) -> None:
-    """Nobody is asked; a text among the profiles is told what it lacks, in a shell too."""
+    """No provider is asked; a text among the profiles is told what it lacks, in a shell too."""
     for line in ("compare writer brief", 'compare writer "hi there"', 'compare writer "Why?"'):
         for console in (Notebook(), Asked(in_shell=True)):
             with pytest.raises(NothingToCompare):
@@ -156,6 +169,35 @@ def test_embed_takes_texts_from_the_line_and_the_cell(profiles: Session) -> None
     for line in ("embed vectors", "embed"):
         with pytest.raises(NothingToEmbed):
             say_in(profiles, line)
+
+
+def test_embed_takes_a_name_of_the_notebook(profiles: Session) -> None:
+    """As map does: texts, or a table and its template, on the line or in the cell. In quotes, it is a text."""
+    table = pandas.DataFrame({"pet": ["a cat", "a dog"]})
+    console = Notebook(df=table, pets=["a cat", "a dog", "a fish"])
+    wanted = profiles.embed(["a cat", "a dog"], profile="vectors").vectors
+    assert numpy.allclose(say_in(profiles, 'embed vectors df "{pet}" -o e', None, console).vectors, wanted)
+    assert numpy.allclose(say_in(profiles, "embed vectors df", "{pet}", console).vectors, wanted)
+    assert console.bound["e"].errors == {}
+    assert len(say_in(profiles, "embed vectors pets", None, console)) == 3
+    for line in ('embed vectors "df"', "embed vectors dg"):
+        assert len(say_in(profiles, line, None, console)) == 1
+    with pytest.raises(TemplateWithoutColumn):
+        say_in(profiles, "embed vectors df -o e", None, console)
+    with pytest.raises(NoCluster):
+        say_in(profiles, "embed vectors pets --engine df", None, console)
+
+
+def test_embed_writes_a_file(profiles: Session, tmp_path: Path) -> None:
+    """Where the name ends with .npy; one that is there is replaced only with --yes."""
+    file = tmp_path / "v.npy"
+    assert len(say_in(profiles, f"embed vectors cat -o {file}")) == 1
+    assert numpy.load(file).shape[0] == 1
+    with pytest.raises(CommandError):
+        say_in(profiles, f"embed vectors cat dog -o {file}")
+    assert numpy.load(file).shape[0] == 1
+    say_in(profiles, f"embed vectors cat dog -o {file} --yes")
+    assert numpy.load(file).shape[0] == 2
 
 
 def test_texts_without_a_profile_go_to_the_default_one_for_embedding(profiles: Session) -> None:
@@ -197,7 +239,7 @@ def test_rotate_asks_for_the_new_key_without_echo(session: Session) -> None:
         "a · rotated",
         "  api_key  sealed",
         "  tested   ok: 3 models",
-        "'%aiconn rollback a 1' brings the former one back.",
+        "'%aiconn rollback a 1' restores the previous one.",
     ]
 
 
@@ -246,7 +288,7 @@ def test_rotate_takes_a_reference_that_was_typed(session: Session) -> None:
 
 
 def test_rotate_takes_a_reference_from_the_line(session: Session) -> None:
-    """Then nobody is asked."""
+    """Then no provider is asked."""
     session.create("a", "demo", settings={"api_key": OLD})
     session.set_secret("Demo:New", Secret(NEW))
     say(session, "rotate a --to $Demo:New")

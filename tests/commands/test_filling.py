@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiconn_nb import CommandError, Secret, Session
+from aiconn_nb import Secret, Session
 from aiconn_nb.errors import PlaceNotFilled, PlaceRefused
 from aiconn_nb.ui.shell import filling
 from aiconn_nb.ui.shell.filling import fill, left_as_is
@@ -67,7 +67,7 @@ def test_only_names_of_the_notebook_are_filled_in(text: str, filled: str) -> Non
     ],
 )
 def test_a_name_that_is_not_there_is_told(text: str, left: tuple[str, ...]) -> None:
-    """One that stands for itself; what is code, JSON or LaTeX is none."""
+    """One by itself; code, JSON and LaTeX have none."""
     assert left_as_is(text, NAMES) == left
 
 
@@ -154,14 +154,14 @@ GUARDED = {
     ],
 )
 def test_what_leads_to_a_key_is_not_sent(place: str) -> None:
-    """The text may have been pasted, from somebody who hopes that nobody reads it."""
-    with pytest.raises(CommandError) as raised:
+    """The text may have been pasted, from an author who hopes that it is not read."""
+    with pytest.raises((PlaceRefused, PlaceNotFilled)) as raised:
         fill(
             f"Dear all, see {place}.",
             GUARDED,
             lambda text: "the api_key of a" if "made-up-key" in text else "key"[: CANARY in text],
         )
-    assert place in raised.value.what
+    assert raised.value.place == place
     assert "made-up" not in str(raised.value)
     assert CANARY not in str(raised.value)
 
@@ -236,8 +236,9 @@ def test_a_value_that_holds_too_much_is_not_sent(monkeypatch: pytest.MonkeyPatch
     """What was not looked at may be anything."""
     monkeypatch.setattr(filling, "MOST_HELD", 10)
     assert fill("{it}", {"it": [[]] * 20 + [1] * 20}).startswith("[[], []")
-    with pytest.raises(PlaceRefused, match="too much"):
+    with pytest.raises(PlaceRefused) as raised:
         fill("{it}", {"it": [[number] for number in range(20)]})
+    assert raised.value.place == "{it}"
 
 
 def test_a_key_of_this_machine_is_found_in_any_spelling(session: Session) -> None:
@@ -255,7 +256,7 @@ def test_what_an_sdk_answered_is_data() -> None:
 
 
 def test_a_key_of_this_machine_is_found_in_a_text(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In whatever variable of the notebook it stands: sealed, a user secret, in a variable, or of a well-known shape."""
+    """In any variable of the notebook: sealed, a user secret, in a variable, or of a well-known shape."""
     monkeypatch.setenv("SOME_API_KEY", "made-up-key-0003")
     session = Session()
     session.create("a", "openai", settings={"api_key": Secret("made-up-key-0001")})

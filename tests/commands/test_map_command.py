@@ -7,9 +7,11 @@ import errno
 import json
 from pathlib import Path
 
+import numpy
 import pytest
 
 from aiconn_nb import Session
+from aiconn_nb.model.place import tilde
 from aiconn_nb.ui.cli import main
 
 
@@ -23,9 +25,14 @@ def rows(session: Session, isolated: Path) -> Path:
     return file
 
 
-def test_a_file_is_answered_into_a_file(rows: Path) -> None:
-    """Each row with its answer, in its order."""
+def journals(session: Session) -> list[Path]:
+    return sorted((session._context.home / "maps").glob("*.sqlite"))
+
+
+def test_a_file_is_answered_into_a_file(rows: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each row with its answer, in its order. The summary does not take the profile for the data."""
     assert main(["map", "writer", "rows.csv", "Sum: {body}", "-o", "out.csv"]) == 0
+    assert capsys.readouterr().out.startswith("2 rows, answered by writer\n")
     with Path("out.csv").open(encoding="utf-8", newline="") as opened:
         answered = list(csv.DictReader(opened))
     assert [(row["id"], row["answer"]) for row in answered] == [
@@ -38,7 +45,9 @@ def test_rows_of_json_are_answered_onto_stdout(rows: Path, capsys: pytest.Captur
     """One line each; without -o."""
     Path("rows.jsonl").write_text('{"body": "tea"}\n{"body": "milk"}\n', encoding="utf-8")
     assert main(["map", "writer", "rows.jsonl", "{body}?", "--limit", "1", "--no-journal"]) == 0
-    (line,) = capsys.readouterr().out.splitlines()
+    out = capsys.readouterr().out
+    (line,) = out.splitlines()
+    assert out.endswith("}\n")
     assert (json.loads(line)["body"], json.loads(line)["answer"]) == ("tea", "You said “tea?”.")
 
 
@@ -68,8 +77,9 @@ def test_a_mistake_is_two_lines_at_most(rows: Path, words: list[str], capsys: py
 def test_what_was_kept_is_forgotten(rows: Path, session: Session) -> None:
     """``--forget`` needs nothing else."""
     main(["map", "writer", "rows.csv", "{body}", "-o", "out.csv"])
+    assert len(journals(session)) == 1
     assert main(["map", "--forget"]) == 0
-    assert session.forget_maps().what == "There was no journal to delete."
+    assert journals(session) == []
 
 
 @pytest.mark.parametrize("output", ["rows.csv", "there.csv", "link.csv", "folder.csv", "nowhere/out.csv"], ids=str)
@@ -85,7 +95,7 @@ def test_an_output_that_cannot_be_written_is_refused_before_anything_is_sent(
     shown = capsys.readouterr()
     assert (shown.out, len(shown.err.strip().splitlines())) == ("", 2)
     assert {path: path.read_bytes() for path in Path().glob("*.csv") if path.is_file()} == before
-    assert session.forget_maps().what == "There was no journal to delete."
+    assert journals(session) == []
 
 
 def test_yes_replaces_a_file_and_not_the_one_that_is_read(rows: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -106,10 +116,10 @@ def test_a_table_has_the_fields_of_all_rows(rows: Path) -> None:
         assert [row["more"] for row in csv.DictReader(opened)] == ["", "1"]
 
 
-def test_a_full_disk_leaves_the_old_file_and_prints_the_answers(
-    rows: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_full_disk_leaves_the_old_file_and_costs_no_answer(
+    rows: Path, session: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """They were paid for."""
+    """They were paid for: they are printed, or the error says where they are kept."""
     Path("out.csv").write_text("mine", encoding="utf-8")
 
     def full(descriptor: int) -> None:
@@ -121,6 +131,11 @@ def test_a_full_disk_leaves_the_old_file_and_prints_the_answers(
     assert [json.loads(line)["body"] for line in shown.out.splitlines()] == ["tea", "coffee"]
     assert "No space left on device" in shown.err
     assert Path("out.csv").read_text(encoding="utf-8") == "mine"
+    assert main(["map", "writer", "rows.csv", "{body}", "-o", "out.csv", "--yes"]) != 0
+    shown = capsys.readouterr()
+    assert (shown.out, Path("out.csv").read_text(encoding="utf-8")) == ("", "mine")
+    place = tilde(journals(session)[0])
+    assert shown.err.splitlines()[1].endswith(f"The answers are kept in {place}, and no row is asked again.")
 
 
 @pytest.mark.parametrize(
@@ -143,3 +158,119 @@ def test_a_file_that_is_no_table_is_two_lines(
     shown = capsys.readouterr()
     assert (shown.out, len(shown.err.strip().splitlines())) == ("", 2)
     assert not Path("out.csv").exists()
+
+
+def test_an_empty_cell_is_missing(rows: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As in pandas: its row is not asked, the file of the answers keeps it empty, and JSON has null."""
+    rows.write_text("id,body\n1,\n2,tea\n3\n\n", encoding="utf-8")
+    assert main(["map", "writer", "rows.csv", "{body}", "-o", "out.csv"]) == 1
+    with Path("out.csv").open(encoding="utf-8", newline="") as opened:
+        answered = list(csv.DictReader(opened))
+    assert capsys.readouterr().out.startswith("3 rows: 1 answered by writer, 2 with an error\n")
+    assert [(row["id"], row["body"], row["answer"], row["error"]) for row in answered] == [
+        ("1", "", "", "body is missing"),
+        ("2", "tea", "You said “tea”.", ""),
+        ("3", "", "", "body is missing"),
+    ]
+    main(["map", "writer", "rows.csv", "{body}"])
+    assert [json.loads(line)["body"] for line in capsys.readouterr().out.splitlines()] == [None, "tea", None]
+
+
+@pytest.mark.parametrize(
+    ("header", "problem"),
+    [("x,body,x", "has two columns named 'x'"), ("body,,", "has two columns without a name")],
+    ids=["named", "unnamed"],
+)
+def test_two_columns_of_one_name_are_refused(
+    rows: Path, session: Session, header: str, problem: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One of them would be lost. Nothing is sent."""
+    rows.write_text(f"{header}\n1,2,3\n", encoding="utf-8")
+    assert main(["map", "writer", "rows.csv", "{body}", "-o", "out.csv"]) == 2
+    assert capsys.readouterr().err == f"rows.csv {problem}.\nRename one of them in the first line.\n"
+    assert (journals(session), Path("out.csv").exists()) == ([], False)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("rows.csv", b'body\n"one\nmore"\n\ntwo\nthree\n'),
+        ("rows.jsonl", b'{"body": "one"}\n\n{"body": "two"}\n{"body": "three"}\n'),
+    ],
+    ids=["csv", "jsonl"],
+)
+def test_the_rows_of_a_file_are_counted_first(
+    rows: Path, name: str, content: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """So that progress has a total, and a sample an estimate for all. A line break in a field begins no row."""
+    Path(name).write_bytes(content)
+    assert main(["map", "writer", name, "{body}", "-o", "out.csv"]) == 0
+    assert "3 of 3 rows · " in capsys.readouterr().out
+    assert main(["map", "writer", name, "Sum {body}", "-o", "sample.csv", "--limit", "1"]) == 0
+    shown = capsys.readouterr().out
+    assert "1 of 1 row · " in shown
+    assert "All 3 rows: " in shown
+
+
+def test_a_fault_behind_a_sample_does_not_matter(rows: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without --limit nothing is sent."""
+    rows.write_text("body\ntea\na,b\n", encoding="utf-8")
+    assert main(["map", "writer", "rows.csv", "{body}", "-o", "out.csv", "--limit", "1"]) == 0
+    capsys.readouterr()
+    assert main(["map", "writer", "rows.csv", "{body}", "-o", "all.csv"]) == 2
+    assert "rows.csv, line 3, has more fields than the first line." in capsys.readouterr().err
+
+
+@pytest.fixture
+def vectors(rows: Path, session: Session) -> str:
+    """The profile ``vectors`` for embedding."""
+    session.create_profile("vectors", connections=["demo-dev"], model="demo-embedding", capability="embedding")
+    return "vectors"
+
+
+@pytest.mark.parametrize("name", ["rows.csv", "rows.jsonl"])
+def test_embed_reads_a_file_as_map_does(
+    vectors: str, session: Session, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One vector per row of the template, not one of the file's name."""
+    Path("rows.jsonl").write_text('{"body": "tea"}\n{"body": "coffee"}\n{"body": null}\n', encoding="utf-8")
+    Path("rows.csv").write_text("body,id\ntea,1\ncoffee,2\n,3\n", encoding="utf-8")
+    assert main(["embed", vectors, name, "Is {body} hot?", "-o", "v.npy"]) == 1
+    found = numpy.load("v.npy")
+    wanted = session.embed(["Is tea hot?", "Is coffee hot?"], profile=vectors).vectors
+    assert numpy.allclose(found[:2], wanted)
+    assert (len(found), bool(numpy.isnan(found[2]).all())) == (3, True)
+
+
+def test_embed_of_a_file_needs_a_template_and_the_file(vectors: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A name of a file that is not there is a text, unless a template is behind it."""
+    assert main(["embed", vectors, "rows.csv", "-o", "v.npy"]) != 0
+    assert "The template names no column" in capsys.readouterr().err
+    assert main(["embed", vectors, "rwos.csv", "{body}", "-o", "v.npy"]) == 2
+    assert "rwos.csv is not there." in capsys.readouterr().err
+    assert not Path("v.npy").exists()
+    assert main(["embed", vectors, "rwos.csv", "tea.csv"]) == 0
+    assert "2 vectors" in capsys.readouterr().out
+
+
+def test_the_first_word_is_the_profile(rows: Path, session: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without one, the default profile answers; where there is none either, the error says what the first word is."""
+    line = ["map", "rows.csv", "Sum: {body}", "-o", "out.csv"]
+    assert main(line) == 2
+    assert capsys.readouterr().err.startswith(
+        "The profile is missing: the first word names a profile, or a connection with --model.\n"
+    )
+    session.default_profile("writer")
+    assert main(line) == 0
+    assert capsys.readouterr().out.startswith("2 rows, answered by writer\n")
+
+
+def test_usage_goes_to_stdout_as_csv(rows: Path, session: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    """As ``-`` means elsewhere; no file has that name."""
+    session.ask("tea", profile="writer")
+    session._meter.save()
+    assert main(["usage", "--csv", "-"]) == 0
+    shown = capsys.readouterr()
+    assert [(row["profile"], row["calls"]) for row in csv.DictReader(shown.out.splitlines())] == [("writer", "1")]
+    assert "COST" in shown.err.upper()
+    assert not Path("-").exists()

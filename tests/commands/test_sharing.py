@@ -24,7 +24,7 @@ def gateway(session: Session) -> Session:
 
 @pytest.fixture
 def theirs(work: Path) -> str:
-    """Somebody's bundle."""
+    """A stranger's bundle."""
     connection = {
         "alias": "b",
         "name": "B",
@@ -39,7 +39,7 @@ def test_an_edit_that_moves_a_key_asks_and_no_saves_nothing(gateway: Session) ->
     """Yes saves, and allows it."""
     no, yes = Asked(yes=False), Asked(yes=True)
     line = "edit a --set endpoint=https://evil.example/v1"
-    assert "Nothing was saved" in str(say(gateway, line, no))
+    say(gateway, line, no)
     assert no.questions == [MOVE]
     assert gateway.get("a").settings["endpoint"] == "https://gateway.example/v1"
     say(gateway, line, yes)
@@ -60,8 +60,9 @@ def test_an_edit_that_moves_nothing_asks_nothing(gateway: Session) -> None:
     console = Asked(yes=True)
     say(gateway, "edit a --name Team", console)
     say(gateway, "edit a --set endpoint=https://gateway.example/v2", console)
-    with pytest.raises(InvalidConnection, match="endpoint: must be a URL"):
+    with pytest.raises(InvalidConnection) as raised:
         say(gateway, "edit a --set endpoint=evil", console)
+    assert raised.value.problems.keys() == {"endpoint"}
     assert console.questions == []
 
 
@@ -70,26 +71,28 @@ def test_a_new_one_whose_host_a_file_decides_asks(session: Session, work: Path) 
     (work / "appsettings.json").write_text('{"Team": {"Url": "https://evil.example"}}')
     console = Asked(yes=False)
     line = "new a --provider openai-compatible --set endpoint=$Team:Url api_key=$Team:Key"
-    assert "Nothing was saved" in str(say(session, line, console))
+    say(session, line, console)
     assert console.questions == [MOVE]
     assert session.aliases() == []
 
 
 def test_trust_shows_what_it_allows_and_asks_once_more(session: Session, theirs: str) -> None:
-    """With --yes, or where nobody can be asked, calling it is the consent."""
+    """With --yes, or where there is no user to ask, calling it is the consent."""
     say(session, f"import {theirs} --yes")
     console = Asked(yes=False)
-    assert "Nothing was allowed" in str(say(session, "trust b", console))
+    say(session, "trust b", console)
     assert console.questions == ["b would send $Team:Key to https://evil.example. Allow it?"]
-    assert str(say(session, "trust b --yes", Asked(yes=False))) == "b may send $Team:Key to https://evil.example."
-    assert "There is nothing to allow" in str(say(session, "trust b"))
+    assert session.untrusted("b") is not None
+    allowed = str(say(session, "trust b --yes", Asked(yes=False)))
+    assert ("$Team:Key" in allowed, "https://evil.example" in allowed, session.untrusted("b")) == (True, True, None)
+    assert "https://evil.example" not in str(say(session, "trust b"))
 
 
 def test_import_looks_asks_and_takes_in(session: Session, theirs: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No takes nothing in; nobody there to ask is an error; --dry-run only looks."""
+    """No imports nothing; without a user to ask it is an error; --dry-run only looks."""
     monkeypatch.setenv("Team__Key", "made-up-key")
     no = Asked(yes=False)
-    assert "Nothing was imported" in str(say(session, f"import {theirs}", no))
+    say(session, f"import {theirs}", no)
     assert "untrusted host: b would send $Team:Key to https://evil.example" in no.questions[0]
     assert no.questions[0].endswith("Import it?")
     with pytest.raises(ImportNotConfirmed):
@@ -119,7 +122,7 @@ def test_export_writes_a_file_or_shows_the_bundle(gateway: Session, work: Path) 
 
 
 def test_where_nobody_is_trust_wants_its_yes_on_the_line(session: Session, theirs: str) -> None:
-    """Else somebody's notebook, run without anybody there, would allow itself what it asks for."""
+    """Else a stranger's notebook, run unattended, would allow itself what it asks for."""
     say(session, f"import {theirs} --yes")
     with pytest.raises(TrustNotConfirmed) as raised:
         say(session, "trust b")

@@ -41,7 +41,7 @@ def test_the_environment(environ: dict[str, str], expected: tuple[str, str]) -> 
 
 @pytest.mark.parametrize("name", ["Development", "Pro.duction", "Prüfung", "..", "my env", "-", "A" * 200])
 def test_names_that_can_be_part_of_a_file_name(name: str) -> None:
-    """What can stand in a file's name is a name."""
+    """A text that a file's name can contain is a name."""
     check_environment_name(name)
 
 

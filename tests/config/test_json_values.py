@@ -76,7 +76,7 @@ def test_paths(text: str, expected: dict[str, str | None]) -> None:
 
 
 def test_every_value_knows_its_line_and_column() -> None:
-    """Lines and columns count from 1, columns in characters, whatever ends a line; a value stands where it begins."""
+    """Lines and columns count from 1, columns in characters, with any line ending; a value's place is where it begins."""
     text = '{ "A": 1,\r\n  "B": {\n    "😀": "x", "E": [ true,\r null ] },\n "C": {}, "D": [] }'
     entries = parse(b"\xef\xbb\xbf" + text.encode(), "a.json")
     assert isinstance(entries, dict)

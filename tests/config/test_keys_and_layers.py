@@ -178,20 +178,22 @@ def test_a_broken_file_of_another_environment_is_not_read(folder: Folder) -> Non
 def test_what_is_no_file_fails_loudly(folder: Folder) -> None:
     """A folder or a pipe under the file's name is an error, not an empty layer, and is not waited for."""
     (folder.path / "appsettings.json").mkdir()
-    with pytest.raises(ConfigurationFileError, match="it is not a file"):
+    with pytest.raises(ConfigurationFileError) as raised:
         folder.load().lookup("A")
+    assert (raised.value.path, raised.value.line) == (str(folder.path / "appsettings.json"), None)
     os.mkfifo(folder.path / "appsettings.Staging.json")
     (folder.path / "appsettings.json").rmdir()
-    with pytest.raises(ConfigurationFileError, match="it is not a file"):
+    with pytest.raises(ConfigurationFileError) as raised:
         folder.load("Staging").lookup("A")
+    assert (raised.value.path, raised.value.line) == (str(folder.path / "appsettings.Staging.json"), None)
 
 
 def test_a_file_that_cannot_be_looked_at_fails_loudly(folder: Folder) -> None:
-    """A link that leads round in a circle is an error that says so, without a line."""
+    """A link that leads round in a circle is an error that names it, without a line."""
     (folder.path / "appsettings.json").symlink_to("appsettings.json")
-    with pytest.raises(ConfigurationFileError, match="it cannot be looked at") as raised:
+    with pytest.raises(ConfigurationFileError) as raised:
         folder.load().lookup("A")
-    assert raised.value.line is None
+    assert (raised.value.path, raised.value.line) == (str(folder.path / "appsettings.json"), None)
 
 
 def test_not_found_names_key_environment_places_and_the_nearest_key(folder: Folder) -> None:
@@ -245,7 +247,7 @@ def test_not_found_without_a_near_key_says_where_to_put_it(folder: Folder) -> No
     ],
 )
 def test_a_key_of_another_section_is_never_advised(folder: Folder, key: str, near: str | None) -> None:
-    """Who follows the advice sends what stands there: a key of OpenAI, to Anthropic. A mistyped section is the same one."""
+    """Following the advice would send OpenAI's key to Anthropic. A mistyped section is the same one."""
     folder.write("", '{"OpenAI": {"ApiKey": "x"}, "Team": {"Gateway": {"ApiKey": "y"}}, "GATEWAY_API_KEY": "z"}')
     with pytest.raises(ReferenceNotFound) as raised:
         folder.load().lookup(key)
@@ -277,18 +279,19 @@ def test_a_section_that_is_empty_is_present_with_null(folder: Folder) -> None:
     folder.write("", '{"A": {}, "B": {"C": {}}}')
     assert folder.load().lookup("A").value is None
     assert folder.load().lookup("B:C").value is None
-    with pytest.raises(ReferenceNotFound, match="section"):
+    with pytest.raises(ReferenceNotFound) as raised:
         folder.load().lookup("B")
+    assert raised.value.children == ("C",)
 
 
 def test_a_key_that_looks_like_a_secret_is_not_repeated(folder: Folder) -> None:
-    """Somebody may take ``$`` for the way to mark a key; line breaks do not break the message up either."""
+    """A user may take ``$`` for a part of the key; line breaks do not break the message up either."""
     with pytest.raises(ReferenceNotFound) as raised:
         folder.load().lookup("sk-proj-abcdefghijklmnop")
     assert "abcdefgh" not in str(raised.value)
     with pytest.raises(ReferenceNotFound) as raised:
         folder.load().lookup("A\nB\x1b[0m")
-    assert raised.value.what.startswith("$A\ufffdB\ufffd[0m was not found")
+    assert "$A\ufffdB\ufffd[0m" in raised.value.what
 
 
 def test_keys_are_listed_once_sorted_and_as_the_highest_layer_spells_them(folder: Folder) -> None:
@@ -302,14 +305,14 @@ def test_keys_are_listed_once_sorted_and_as_the_highest_layer_spells_them(folder
 def test_where_there_is_no_folder_the_message_says_so(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     """No appsettings.json anywhere, or a folder that does not exist: both are notes, and part of the hint."""
     nowhere = Configuration.load(None, "Development", environ={})
-    assert nowhere.notes == ["There is no appsettings.json at or above the working folder."]
+    assert ["appsettings.json" in note for note in nowhere.notes] == [True]
     assert nowhere.places == ["environment variables"]
     with pytest.raises(ReferenceNotFound) as raised:
         nowhere.lookup("A")
     assert raised.value.notes == tuple(nowhere.notes) != ()
     monkeypatch.chdir(folder.path)
     missing = Configuration.load("typo", "Development", environ={})
-    assert missing.notes == ["The folder typo does not exist."]
+    assert ["typo" in note for note in missing.notes] == [True]
     assert missing.root == folder.path / "typo"
 
 

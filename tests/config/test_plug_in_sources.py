@@ -175,7 +175,7 @@ def test_its_own_error_passes(folder: Folder) -> None:
 
 
 def test_a_source_that_was_never_asked_with_success_answers_for_every_key(folder: Folder) -> None:
-    """Nobody knows which keys it has: a value from below it may be another account's. The error names the source."""
+    """Its keys are unknown: a value from below it may be another account's. The error names the source."""
     folder.write("", '{"A": "below"}')
     configuration = folder.load(secrets=[made(keys=raises(KeyError("k")))])
     for key in ("A", "Nowhere"):

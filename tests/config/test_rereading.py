@@ -100,10 +100,10 @@ def test_a_file_of_more_than_a_megabyte_is_refused_unread(folder: Folder) -> Non
     configuration = folder.load()
     assert configuration.lookup("A").value == "x"
     folder.write("", '{"A": "x"}'.ljust(1_000_001))
-    with pytest.raises(ConfigurationFileError, match="larger than 1 MB"):
+    with pytest.raises(ConfigurationFileError):
         configuration.lookup("A")
     os.truncate(path, 8 << 30)
-    with pytest.raises(ConfigurationFileError, match="larger than 1 MB"):
+    with pytest.raises(ConfigurationFileError):
         configuration.lookup("A")
 
 
@@ -199,8 +199,9 @@ def test_a_file_that_cannot_be_read_fails(folder: Folder, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(builtins, "open", refused)
     configuration = folder.load()
-    with pytest.raises(ConfigurationFileError, match=r"it cannot be read \(Permission denied\)"):
+    with pytest.raises(ConfigurationFileError) as raised:
         configuration.lookup("A")
+    assert "Permission denied" in raised.value.problem
     monkeypatch.setattr(builtins, "open", original)
     assert configuration.lookup("A").value == "x"
 

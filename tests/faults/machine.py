@@ -119,7 +119,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @invariant()
     def is_as_the_dictionary_says(self) -> None:
-        """In both kernels, whoever made the last change."""
+        """In both kernels, after a change in either."""
         type(self).steps += 1
         for kernel in self.kernels:
             snapshot = kernel.read()

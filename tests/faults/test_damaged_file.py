@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from aiconn_nb.errors import StoreCorrupt, StoreTooNew, StoreUnwritable
+from aiconn_nb.errors import NotTheStore, StoreCorrupt, StoreSetAside, StoreTooNew, StoreUnwritable
 from aiconn_nb.store.store import Store
 
 from .conftest import Record, connection, problem_of
@@ -86,7 +86,7 @@ def test_bits_flipped_blocks_zeroed_and_bytes_doubled(full_store: Store, record_
 
 
 def test_another_json_in_its_place(full_store: Store, record_figure: Record) -> None:
-    """Of a stranger, of TinyDB itself, of nobody."""
+    """Files of another program, of TinyDB itself, and empty ones."""
     others = [
         b"",
         b" ",
@@ -112,7 +112,7 @@ def test_a_damaged_file_is_not_overwritten_by_a_change(full_store: Store) -> Non
     """Nor by one of a kernel that knows the former content; the next change begins anew beside it."""
     assert full_store.read().connections
     full_store.path.write_bytes(b"rubbish")
-    with pytest.raises(StoreCorrupt, match="set aside"), full_store.change() as change:
+    with pytest.raises(StoreSetAside), full_store.change() as change:
         change.put(connection("lost"))
     with full_store.change() as change:
         assert change.connections == ()
@@ -184,9 +184,10 @@ def test_what_is_no_file_is_refused_and_left(full_store: Store, make: Callable[[
     make(full_store.path)
     before = full_store.path.lstat()
     for store in (full_store, Store(full_store.home)):
-        with pytest.raises(StoreCorrupt, match=f"is {what}, not the store's file"):
+        with pytest.raises(NotTheStore) as raised:
             store.read()
-        with pytest.raises(StoreCorrupt, match=f"is {what}, not the store's file"), store.change() as change:
+        assert (raised.value.path, raised.value.found) == (str(store.path), what)
+        with pytest.raises(NotTheStore), store.change() as change:
             change.put(connection("lost"))
     after = full_store.path.lstat()
     assert (after.st_ino, after.st_mode) == (before.st_ino, before.st_mode)

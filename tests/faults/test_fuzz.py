@@ -25,9 +25,9 @@ from aiconn_nb.ui.render.html import as_html
 from aiconn_nb.ui.shell.command import split
 from aiconn_nb.ui.shell.completion import complete
 from aiconn_nb.ui.shell.table import COMMANDS, run
+from aiconn_nb.ui.widgets.base_widget import BaseWidget
 from aiconn_nb.ui.widgets.connection_form import ConnectionForm
 from aiconn_nb.ui.widgets.connection_list import ConnectionList
-from aiconn_nb.ui.widgets.face import Face
 from aiconn_nb.ui.widgets.profile_form import ProfileForm
 from aiconn_nb.ui.widgets.profile_list import ProfileList
 
@@ -70,7 +70,7 @@ def fuzz(thorough: bool, record_figure: Record) -> Callable[..., None]:
 
 
 def test_references(fuzz: Callable[..., None]) -> None:
-    """Whatever stands behind the dollar."""
+    """With any text behind the dollar."""
     fuzz(
         200,
         lambda text: (parse(text), parse_secret(Secret(text)), clean(text)),
@@ -100,7 +100,7 @@ def test_json_layers(fuzz: Callable[..., None], work: Path) -> None:
 
 
 def test_bundles(fuzz: Callable[..., None], work: Path, filled: Session) -> None:
-    """What somebody sent: bytes, JSON of any shape, and bundles with anything in the place of something."""
+    """Input from outside: bytes, JSON of any shape, and bundles with anything in the place of something."""
     whole = {"alias": "a", "name": "A", "provider": "openai", "active": True, "settings": {"api_key": "$A:B"}}
     spoiled = st.tuples(st.sampled_from(sorted(whole)), ANYTHING).map(
         lambda pair: {"aiconn_bundle": 1, "connections": [{**whole, pair[0]: pair[1]}]}
@@ -182,20 +182,20 @@ FIELDS = st.sampled_from(
 
 
 @pytest.mark.parametrize("kind", [ConnectionForm, ConnectionList, ProfileForm, ProfileList])
-def test_intents(kind: type[Face], fuzz: Callable[..., None], filled: Session) -> None:
+def test_intents(kind: type[BaseWidget], fuzz: Callable[..., None], filled: Session) -> None:
     """Any message for any intent: never an internal error, and the view stays what JSON can hold."""
-    face = kind(session=filled)
+    widget = kind(session=filled)
     heard: list[Any] = []
-    assert face.comm is not None
-    face.comm.publish_msg = lambda msg_type, data=None, **keys: heard.append(data)
+    assert widget.comm is not None
+    widget.comm.publish_msg = lambda msg_type, data=None, **keys: heard.append(data)
 
     def attempt(intent: object, more: dict[str, Any]) -> None:
         heard.clear()
-        face._receive(face, {"page": "p", "seq": 1, **more, "intent": intent}, [])
+        widget._receive(widget, {"page": "p", "seq": 1, **more, "intent": intent}, [])
         assert "Internal error" not in json.dumps(heard, default=repr)
-        json.dumps(face.view)
+        json.dumps(widget.view)
 
     intents = st.one_of(st.sampled_from(sorted(set(kind.intents) - {"demo"})), ANYTHING)
     fuzz(150, attempt, intents, st.dictionaries(FIELDS, ANYTHING, max_size=5))
-    fuzz(20, lambda content: face._receive(face, content, []), ANYTHING)
-    face.close()
+    fuzz(20, lambda content: widget._receive(widget, content, []), ANYTHING)
+    widget.close()

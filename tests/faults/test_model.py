@@ -53,7 +53,7 @@ class ConnectionsAgainstDictionary(StoreMachine):
 
     @rule(kernel=KERNELS, alias=ALIASES, name=NAMES)
     def create(self, kernel: int, alias: str, name: str) -> None:
-        """Works where nobody has the alias."""
+        """Works where the alias is free."""
         try:
             with self.kernels[kernel].change() as change:
                 made = change.put(self.new(alias, name))

@@ -38,7 +38,7 @@ class ProfilesAgainstDictionary(StoreMachine):
         return entity.model
 
     def take(self, change: Change, id: str) -> None:
-        """It is nobody's default any more."""
+        """It is no longer a default."""
         change.remove_profile(id)
         self.defaults = {capability: each for capability, each in self.defaults.items() if each != id}
 
@@ -70,7 +70,7 @@ class ProfilesAgainstDictionary(StoreMachine):
 
     @rule(kernel=KERNELS, alias=ALIASES, model=MODELS, capability=CAPABILITIES, links=LINKS)
     def create(self, kernel: int, alias: str, model: str, capability: Capability, links: tuple[str, ...]) -> None:
-        """Works where no profile has the alias; a connection of that name is in nobody's way."""
+        """Works where no profile has the alias; a connection of that name does no harm."""
         try:
             with self.kernels[kernel].change() as change:
                 made = change.put_profile(self.new(alias, model, capability, links))

@@ -10,7 +10,13 @@ import pytest
 
 from aiconn_nb import Secret, Session
 from aiconn_nb.features.adapters.known import BUILT_IN
+from tests.google_key_file import key_file
 from tests.wire.aimock import Aimock
+from tests.wire.bedrock_server import ANSWER, GOOD_KEY, USAGE
+from tests.wire.bedrock_server import streams as frames
+from tests.wire.gemini_server import chunk
+from tests.wire.servers import Answer, Server, refuses, routes, says, streams
+from tests.wire.token_servers import Tokens
 
 HERE = Path(__file__).parent
 CANARY = "canary-key-of-a-framework-0123456789"
@@ -42,13 +48,21 @@ def stand_in() -> Iterator[Aimock]:
 
 
 @pytest.fixture
-def connected(session: Session, stand_in: Aimock, monkeypatch: pytest.MonkeyPatch) -> Session:
-    """Connections to the stand-in, and an environment with another account's key and address."""
+def connected(
+    session: Session, stand_in: Aimock, clouds: dict[str, Server], monkeypatch: pytest.MonkeyPatch
+) -> Session:
+    """Connections to the stand-ins, and an environment with another account's key and address."""
     for name, value in {
         "OPENAI_API_KEY": "key-of-the-environment",
         "OPENAI_BASE_URL": "http://127.0.0.1:9/v1",
         "ANTHROPIC_API_KEY": "key-of-the-environment",
         "ANTHROPIC_BASE_URL": "http://127.0.0.1:9",
+        "GOOGLE_API_KEY": "key-of-the-environment",
+        "GOOGLE_GEMINI_BASE_URL": "http://127.0.0.1:9",
+        "GOOGLE_VERTEX_BASE_URL": "http://127.0.0.1:9",
+        "AWS_PROFILE": "not-there",
+        "AWS_BEARER_TOKEN_BEDROCK": "key-of-the-environment",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # else its import looks for a price list on the network
         "OPENAI_AGENTS_DISABLE_TRACING": "0",
     }.items():
@@ -58,4 +72,48 @@ def connected(session: Session, stand_in: Aimock, monkeypatch: pytest.MonkeyPatc
     session.create("compatible", "openai-compatible", settings={"endpoint": f"{stand_in.url}/v1", **key})
     session.create("gpt", "openai", settings={"endpoint": f"{stand_in.url}/v1", **key})
     session.create("claude", "anthropic", settings={"endpoint": stand_in.url, **key})
+    session.create("gemini", "google", settings={"endpoint": clouds["google"].url, **key})
+    account = Secret(key_file(f"{clouds['tokens'].url}/token"))
+    vertex = {"project": "my-project-123", "endpoint": clouds["vertex"].url, "service_account": account}
+    session.create("vertex", "google-vertex", settings=vertex)
+    aws = {"access_key_id": Secret(GOOD_KEY), "secret_access_key": Secret(CANARY), "region": "us-east-1"}
+    session.create("bedrock", "amazon", settings={"endpoint": clouds["bedrock"].url, **aws})
     return session
+
+
+@pytest.fixture
+def clouds() -> Iterator[dict[str, Server]]:
+    """Google's, Vertex AI's and Bedrock's APIs, and Google's token endpoint, as servers of ours."""
+    tokens = Tokens()
+    answer = chunk("Hello from ours.", reason="STOP", usage=(3, 5, 0))
+    vectors = {"embeddings": [{"values": [0.25, 0.5, 0.75]}], "embedding": {"values": [0.25, 0.5, 0.75]}}
+    gemini = routes(
+        {
+            ":streamGenerateContent": streams([answer], done=None),
+            ":generateContent": says(answer),
+            ":batchEmbedContents": says(vectors),
+            ":embedContent": says(vectors),
+            ":predict": says({"predictions": [{"embeddings": {"values": [0.25, 0.5, 0.75]}}]}),
+        }
+    )
+    said = {"message": {"role": "assistant", "content": [{"text": "Hello from ours."}]}}
+    converse = {"output": said, "stopReason": "end_turn", "usage": USAGE, "metrics": {"latencyMs": 1}}
+    bedrock = routes(
+        {
+            "/converse": says(converse),
+            "/converse-stream": frames(*ANSWER),
+            "/invoke": says({"embedding": [0.25, 0.5, 0.75], "inputTextTokenCount": 2}),
+        }
+    )
+    with (
+        Server(tokens) as token_server,
+        Server(guarded("x-goog-api-key", CANARY, gemini)) as google,
+        Server(tokens.guard(gemini)) as vertex,
+        Server(bedrock) as amazon,
+    ):
+        yield {"tokens": token_server, "google": google, "vertex": vertex, "bedrock": amazon}
+
+
+def guarded(header: str, value: str, works: Answer) -> Answer:
+    """An API that takes this key only."""
+    return lambda asked, reply: (works if asked.headers.get(header) == value else refuses(401))(asked, reply)

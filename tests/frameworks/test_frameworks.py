@@ -19,6 +19,8 @@ from aiconn_nb.features import app
 from aiconn_nb.features.adapters.known import get
 from aiconn_nb.providers.access import Api
 from tests.wire.aimock import Aimock
+from tests.wire.bedrock_server import GOOD_KEY
+from tests.wire.servers import Server
 
 from .conftest import CANARY
 
@@ -41,10 +43,56 @@ def run_cell(code: str) -> dict[str, Any]:
     return names
 
 
+APIS = {"claude": Api.ANTHROPIC, "gemini": Api.GOOGLE, "vertex": Api.VERTEX, "bedrock": Api.BEDROCK}
+
+
 def speaks(framework: str, alias: str) -> bool:
     """Whether a framework's adapter takes this connection."""
-    api = {"claude": Api.ANTHROPIC}.get(alias, Api.OPENAI)
-    return api in get(framework).packages
+    return APIS.get(alias, Api.OPENAI) in get(framework).packages
+
+
+CLOUDS = [
+    ("gemini", "gemini-3.8-flash", "gemini-embedding-001"),
+    ("vertex", "gemini-3.8-flash", "gemini-embedding-001"),
+    ("bedrock", "amazon.nova-lite-v1:0", "amazon.titan-embed-text-v2:0"),
+]
+
+
+@pytest.mark.parametrize(("alias", "model", "embedding"), CLOUDS)
+def test_google_and_amazon(
+    alias: str,
+    model: str,
+    embedding: str,
+    framework: str,
+    connected: Session,
+    clouds: dict[str, Server],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Chat and vectors go to the connection's own address with its own account, whatever the environment says; a framework that
+    cannot call the API says so."""
+    if not speaks(framework, alias):
+        with pytest.raises(FrameworkCannotCall) as raised:
+            connected.to(framework, alias, model=model)
+        assert raised.value.alias == alias
+        return
+    server = clouds["google" if alias == "gemini" else alias]
+    connected.create_profile("writer", connections=[alias], model=model, temperature=0.25)
+    code = connected.snippet("writer", framework=framework).code
+    if framework == "instructor":  # the stand-ins make no calls of tools
+        with contextlib.suppress(Exception):
+            run_cell(code)
+    else:
+        made = run_cell(code)["model"]
+        said = capsys.readouterr().out
+        assert "ours." in said
+        assert CANARY not in repr(made) + str(made) + said
+    assert server.asked
+    assert b"0.25" in server.asked[0].body
+    if get(framework).embedding_lines:
+        run_cell(connected.snippet(alias, framework=framework, model=embedding, capability="embedding").code)
+        assert capsys.readouterr().out.split()[-1] == "3"
+    if alias == "bedrock":
+        assert all(f"Credential={GOOD_KEY}/" in each.headers["authorization"] for each in server.asked)
 
 
 @pytest.mark.parametrize(("alias", "model"), CONNECTIONS)
@@ -105,7 +153,7 @@ def test_fallbacks_where_the_framework_has_them(
     connected.create("down", "openai-compatible", settings={"endpoint": "http://127.0.0.1:9/v1"})
     connected.create_profile("writer", connections=["down", "compatible"], model="my-own:7b")
     if framework not in ("langchain", "pydantic-ai", "haystack"):
-        with pytest.warns(UserWarning, match="no fallbacks"):
+        with pytest.warns(UserWarning, match="fallback"):
             connected.to(framework, "writer")
         return
     run_cell(connected.snippet("writer", framework=framework).code)

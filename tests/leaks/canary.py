@@ -1,4 +1,4 @@
-"""The canary: a key that must not be found, and a search that reads a text in every way that somebody may have written it."""
+"""The canary: a key that must not be found, and a search that reads a text in every way in which it may be written."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Canary:
 
 
 def found(text: str, canaries: Iterable[Canary]) -> list[str]:
-    """The canaries that stand in a text, in whole or in half."""
+    """The canaries in a text, whole or half."""
     texts = list(_readings(text))
     return [each.name for each in canaries if any(half in read for half in (each.head, each.tail) for read in texts)]
 

@@ -37,7 +37,7 @@ PROVIDERS = [
     for each in Registry().all()
     if any(field.sensitive for field in each.fields) and (not isinstance(each, Preset) or each.id in ("cohere", "vllm"))
 ]
-"""Those that take a key. The presets are one class; two stand for all: one with a list of its own, one without a need for a key."""
+"""Those that take a key. The presets are one class; two represent all: one with a list of its own, one without a need for a key."""
 DOORS = ("api", "prompt", "form", "file", "user secret", "variable")
 """How a key comes in: three ways to give a literal, and three places in which a reference finds it."""
 
@@ -80,6 +80,12 @@ class Echoing(http.server.BaseHTTPRequestHandler):
         """Quiet."""
 
 
+@pytest.fixture
+def every_command(request: pytest.FixtureRequest) -> bool:
+    """Whether every command is run with every provider, which takes half an hour: with ``--report``."""
+    return bool(request.config.getoption("--report", default=False))
+
+
 @pytest.fixture(scope="session")
 def echoing() -> Iterator[str]:
     """The URL of a server that repeats what it is sent."""
@@ -111,9 +117,9 @@ def groups(provider: Provider) -> list[tuple[str, ...]]:
     """The sensitive fields of a provider, those together that may be: Foundry takes a key or a client's secret, not both, and
     Amazon an API key or access keys."""
     keys = tuple(field.key for field in provider.fields if field.sensitive)
-    if provider.id == "amazon":
+    if provider.id in ("amazon", "anthropic-bedrock"):
         return [keys[:1], keys[1:]]
-    return [("api_key",), ("client_secret",)] if provider.id == "microsoft-foundry" else [keys]
+    return [("api_key",), ("client_secret",)] if provider.id in ("microsoft-foundry", "anthropic-foundry") else [keys]
 
 
 CASES = [(provider, keys) for provider in PROVIDERS for keys in groups(provider)]
@@ -144,8 +150,8 @@ class Door:
 
     @property
     def is_sent(self) -> bool:
-        """Whether a request to the provider has a key in it: the demo sends none, and Entra ID is out of reach."""
-        return self.provider.id != "demo" and "client_secret" not in self.keys
+        """Whether a request to the provider has a key in it: the demo sends none; Entra ID and Google are out of reach."""
+        return self.provider.id != "demo" and not {"client_secret", "service_account"} & set(self.keys)
 
     @property
     def plain(self) -> dict[str, str]:
@@ -153,6 +159,8 @@ class Door:
         given = {"endpoint": self.url} if self.provider.field("endpoint") else {}
         if self.provider.field("region"):
             given["region"] = "us-east-1"
+        if self.provider.field("project") and "vertex" in self.provider.id:
+            given["project"] = "my-project-123"
         if "client_secret" in self.keys:
             given |= {"tenant_id": "tenant", "client_id": "client"}
         return given
@@ -274,7 +282,7 @@ def shows(thing: object) -> str:
 
 
 def in_files(folder: Path, canaries: Sequence[Canary]) -> dict[str, list[str]]:
-    """The files under a folder in which a canary stands."""
+    """The files under a folder that contain a canary."""
     read = {path: found(path.read_bytes().decode("latin-1"), canaries) for path in folder.rglob("*") if path.is_file()}
     return {str(path.relative_to(folder)): names for path, names in read.items() if names}
 

@@ -55,7 +55,10 @@ STORIES: dict[str, tuple[str, ...]] = {
     "compare": ("compare p a --model gpt-4o -- hello",),
     "embed": ("embed v hello -o vectors", "embed a hello --model e"),
     "failover": ("failover p", "failover p --live"),
-    "usage": ("usage",),
+    "usage": ("usage", "usage --by day --since 7d --csv usage.csv", "usage --by nonsense"),
+    "cap": ("cap c --dollars 500 --calls 100000", "cap p --per month --tokens 100000000", "cap c"),
+    "caps": ("caps",),
+    "uncap": ("uncap c --per month", "uncap p"),
     "reset": ("reset", "reset p"),
     "rotate": ("rotate a --model demo-chat", "rotate a --to $Leak:api_key", "rotate a --field nonsense"),
     "trust": ("trust a --yes", "trust aa"),
@@ -75,7 +78,9 @@ STORIES: dict[str, tuple[str, ...]] = {
 
 OF_KIND = {
     "alias": "c",
+    "cap period": "day",
     "capability": "chat",
+    "capped": "c",
     "command": "new",
     "connections": "c",
     "deleted": "c",
@@ -93,6 +98,7 @@ OF_KIND = {
     "setting": "nonsense=1",
     "tag": "two",
     "target": "p",
+    "usage group": "model",
     "use": "c",
     "version": "1",
 }
@@ -140,4 +146,9 @@ OPTIONS = tuple((command.name, line) for command in COMMANDS.values() for line i
 """Command and line. They follow the stories."""
 
 TOUCHING = ("show", "explain", "resolve", "use", "test", "models", "secret list", "rotate", "history", "diff")
-"""The commands that are run at every door; the others are where one literal and one reference come in, or with ``--report``."""
+"""The commands that are run at every door."""
+CALLING = (*TOUCHING, "ask", "compare", "embed", "map", "failover", "rename", "duplicate", "export", "run")
+"""The commands in which a provider's own code runs, or a connection is read and written: at the doors for one literal and for one
+reference, in CI at all."""
+REPRESENTATIVES = ("openai", "demo")
+"""The providers with which every command is run, with every option; with ``--report``, all are."""

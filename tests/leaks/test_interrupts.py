@@ -34,7 +34,7 @@ Interrupting = Callable[[int, Callable[[], object]], None]
 
 def shown(error: BaseException) -> str:
     """The locals of all frames, of the error and of what it came from, but for those of this file and of the verbs: what
-    a caller gives stands in the caller's own frame as well."""
+    a caller gives is in the caller's own frame as well."""
     parts = []
     pending: list[BaseException | None] = [error]
     while pending:
@@ -121,7 +121,7 @@ def test_no_interrupt_shows_a_key(
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.id)
 def test_no_error_carries_a_key_in_its_frames(provider: Provider, echoing: str, work: Path) -> None:
-    """Our own errors neither, whoever raised what they came from: the SDK's exception with its frames is left behind."""
+    """Our own errors neither: the SDK's exception with its frames is left behind."""
     keys = next(keys for each, keys in CASES if each is provider)
     door = Door("file", provider, keys, echoing)
     values = {key: each.value for key, each in door.canaries.items()}

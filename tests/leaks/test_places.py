@@ -123,7 +123,7 @@ def test_a_crash_dump_holds_no_key(prepared: Session, work: Path, number: signal
 def test_a_crash_report_of_ipython_holds_no_key(
     prepared: Session, isolated: Path, monkeypatch: pytest.MonkeyPatch, debug: str
 ) -> None:
-    """It has the locals of every frame. An exception that nobody foresaw leaves none; in debug mode those without a key."""
+    """It has the locals of every frame. An unexpected exception leaves none; in debug mode those without a key."""
     from IPython.core.ultratb import VerboseTB
 
     monkeypatch.setenv("AICONN_DEBUG", debug)
@@ -132,7 +132,7 @@ def test_a_crash_report_of_ipython_holds_no_key(
         local = SEALED.value  # noqa: F841 - as a bug in a plug-in or a library would have it
         raise ZeroDivisionError
 
-    monkeypatch.setattr("aiconn_nb.features.core.resolve", broken)
+    monkeypatch.setattr("aiconn_nb.features.core.resolve_explained", broken)
     try:
         prepared.client("filed")
     except ZeroDivisionError:

@@ -13,24 +13,25 @@ import pytest
 from aiconn_nb.providers.base import Provider
 from aiconn_nb.session import kernel_session
 from aiconn_nb.ui.widgets import connection_form, connection_list, manager, profile_form, profile_list
-from aiconn_nb.ui.widgets.face import Face
+from aiconn_nb.ui.widgets.base_widget import BaseWidget
+from aiconn_nb.ui.widgets.needs import Needs
 
 from .canary import Canary, found
 from .conftest import CASE_IDS, CASES, Door, Record, Searched, in_files, shows
 
 
-def faces(kind: type[Face] = Face) -> Iterator[type[Face]]:
+def widget_classes(kind: type[BaseWidget] = BaseWidget) -> Iterator[type[BaseWidget]]:
     """Every class of widget that answers intents, without those that only hold what others share."""
     for each in kind.__subclasses__():
-        yield from faces(each)
+        yield from widget_classes(each)
         if each.intents and not each.__subclasses__():
             yield each
 
 
-def heard_of(face: Face) -> list[str]:
+def heard_of(widget: BaseWidget) -> list[str]:
     """From now on, all that leaves the kernel for this widget's pages."""
     heard: list[str] = []
-    comm = face.comm if face.host is None else face.host.comm  # a part speaks through its host
+    comm = widget.comm if widget.host is None else widget.host.comm  # a part speaks through its host
     assert comm is not None
     comm.publish_msg = lambda kind, data=None, **keys: heard.append(json.dumps([kind, data], default=repr))
     return heard
@@ -59,10 +60,10 @@ def message(door: Door, typed: Canary, seen: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def widgets(alias: str) -> list[Face]:
+def widgets(alias: str) -> list[BaseWidget]:
     """One of each, on the connection and the profile that there are."""
     made = manager.manager()
-    found = [
+    return [
         connection_form.ConnectionForm(alias),
         connection_form.ConnectionForm(),
         connection_list.ConnectionList(),
@@ -70,9 +71,10 @@ def widgets(alias: str) -> list[Face]:
         profile_form.ProfileForm(),
         profile_list.ProfileList(),
         made.list,
+        made.bar,
+        made.tabs,
+        Needs(kernel_session().require("p")),
     ]
-    tabs = next((each for each in vars(made).values() if isinstance(each, Face) and each not in found), None)
-    return [*found, *([tabs] if tabs is not None else [])]
 
 
 @pytest.mark.parametrize(("provider", "keys"), CASES, ids=CASE_IDS)
@@ -94,13 +96,13 @@ def test_no_intent_gives_a_key_away(
     session.create_profile("p", connections=["a"], model="gpt-4o")
     everything: list[str] = []
     driven = set()
-    for face in widgets("a"):
-        heard = heard_of(face)
-        for intent in face.intents:
+    for widget in widgets("a"):
+        heard = heard_of(widget)
+        for intent in widget.intents:
             stored = session.find(session.get("a").id) if "a" in session.aliases() else None
             seen = {"id": stored.id if stored else "", "alias": "a", "version": stored.version if stored else 1}
-            face._receive(face, {**message(door, typed, seen), "intent": intent}, [])
-            driven.add((type(face).__name__, intent))
+            widget._receive(widget, {**message(door, typed, seen), "intent": intent}, [])
+            driven.add((type(widget).__name__, intent))
             for thread in threading.enumerate():
                 if thread.name.startswith("aiconn-") and thread.name not in ("aiconn-deadline", "aiconn-loop"):
                     thread.join()
@@ -108,11 +110,11 @@ def test_no_intent_gives_a_key_away(
                 session.undelete("a")
             if not session.profiles():
                 session.undelete_profile("p")
-        everything += [*heard, json.dumps(face.get_state(), default=repr), shows(face)]
-        face.close()
+        everything += [*heard, json.dumps(widget.get_state(), default=repr), shows(widget)]
+        widget.close()
     searched.close()
     hidden = [*door.all, typed]
-    assert driven == {(kind.__name__, intent) for kind in faces() for intent in kind.intents}
+    assert driven == {(kind.__name__, intent) for kind in widget_classes() for intent in kind.intents}
     assert "Internal error" not in "\n".join(everything)
     assert found("\n".join(everything), hidden) == []
     assert found("".join(capsys.readouterr()), hidden) == []

@@ -1,4 +1,4 @@
-"""``%aiconn compare`` and ``ask`` in a kernel: what stands in the output once is not shown again."""
+"""``%aiconn compare`` and ``ask`` in a kernel: what is in the output once is not shown again."""
 
 from __future__ import annotations
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from queue import Empty
-from typing import Any
 
 import pytest
-from jupyter_client.manager import KernelManager
+
+from tests.magics.kernel import Kernel, shown
 
 SETUP = (
     "%load_ext aiconn_nb\nimport aiconn_nb as aiconn\n"
@@ -19,52 +18,6 @@ ASK = "%aiconn ask d --model demo-chat hello"
 END = "only the alias in your notebook changes."
 
 
-class Kernel:
-    """A kernel with the extension and two connections."""
-
-    def __init__(self, work: Path) -> None:
-        self.manager = KernelManager(kernel_name="python3")
-        self.manager.start_kernel(cwd=str(work))
-        self.client = self.manager.client()
-        self.client.start_channels()
-        self.client.wait_for_ready(timeout=60)
-
-    def stop(self) -> None:
-        """End it."""
-        self.client.stop_channels()
-        self.manager.shutdown_kernel(now=True)
-
-    def run(
-        self, code: str, *, allow_stdin: bool = False, interrupt: str = "", **metadata: Any
-    ) -> list[dict[str, Any]]:
-        """The messages of a cell; with ``interrupt`` it is interrupted once it has printed that."""
-        message = self.client.session.msg(
-            "execute_request",
-            {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": allow_stdin},
-            metadata=metadata,
-        )
-        self.client.shell_channel.send(message)
-        messages: list[dict[str, Any]] = []
-        again = 4
-        while True:
-            try:
-                told = self.client.get_iopub_msg(timeout=15 if interrupt else 60)
-            except Empty:
-                # One that comes before the wait has begun is lost, as any Ctrl-C between two lines; a user presses it again.
-                again -= 1
-                if not interrupt or not again:
-                    raise
-                self.manager.interrupt_kernel()
-                continue
-            if told["parent_header"].get("msg_id") != message["header"]["msg_id"]:
-                continue
-            messages.append(told)
-            if interrupt and told["msg_type"] == "stream" and interrupt in told["content"]["text"]:
-                self.manager.interrupt_kernel()
-            if told["msg_type"] == "status" and told["content"]["execution_state"] == "idle":
-                return messages
-
-
 @pytest.fixture
 def kernel(work: Path) -> Iterator[Kernel]:
     """A kernel of its own."""
@@ -72,12 +25,6 @@ def kernel(work: Path) -> Iterator[Kernel]:
     kernel.run(SETUP)
     yield kernel
     kernel.stop()
-
-
-def shown(messages: list[dict[str, Any]], *kinds: str) -> list[str]:
-    """The plain texts of displays and results, and of updates where they are asked for."""
-    kinds = ("display_data", "execute_result", *kinds)
-    return [each["content"]["data"]["text/plain"] for each in messages if each["msg_type"] in kinds]
 
 
 @pytest.mark.parametrize(
@@ -92,6 +39,36 @@ def test_an_interrupt_ends_what_is_awaited(kernel: Kernel, source: str) -> None:
     messages = kernel.run(f"print('asking', flush=True)\n{source}", interrupt="asking")
     (error,) = [each["content"]["ename"] for each in messages if each["msg_type"] == "error"]
     assert error in ("CancelledError", "KeyboardInterrupt")
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "stays"),
+    [
+        (
+            "aiconn.map([f'{i % 3}{i // 3}' for i in range(9)], '{text}', profile='slow', model='demo-chat')",
+            [
+                "\x1b[31mKeyboardInterrupt\x1b[39m: Interrupted: 0 of 9 rows were answered, and the answers are kept.",
+                "Repeat the line to continue: it asks only for the others.",
+            ],
+            "0 of 9 rows",
+        ),
+        (
+            "rows = list('abc')\n%aiconn map slow rows {text} --model demo-chat --no-journal -o kept",
+            [
+                "\x1b[31mInterrupted\x1b[39m: 0 of 3 rows were answered, and the answers are not kept.",
+                "The name kept was not bound.",
+            ],
+            "0 of 3 rows",
+        ),
+    ],
+    ids=["function", "magic"],
+)
+def test_an_interrupted_dataset_says_how_far_it_came(kernel: Kernel, source: str, said: list[str], stays: str) -> None:
+    """In two lines instead of a traceback; the cell fails, so that no later one runs, and its progress stays."""
+    messages = kernel.run(source, interrupt=stays, cellId="c1")
+    (error,) = [each["content"] for each in messages if each["msg_type"] == "error"]
+    assert error["traceback"] == said
+    assert shown(messages, "update_display_data")[-1] == stays
 
 
 def test_where_updates_arrive_an_answer_streams(kernel: Kernel) -> None:

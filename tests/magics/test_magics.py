@@ -84,7 +84,9 @@ def test_a_mistake_fails_the_cell_with_two_lines(shell: InteractiveShell, capsys
     assert not result.success
     shown = capsys.readouterr()
     text = (shown.out + shown.err).replace("\x1b[31m", "").replace("\x1b[39m", "")
-    assert text.strip() == "ConnectionNotFound: There is no connection 'nobody'.\n'%aiconn list' shows them."
+    what, hint = text.strip().splitlines()
+    assert what.startswith("ConnectionNotFound: ")
+    assert ("'nobody'" in what, "'%aiconn list'" in hint) == (True, True)
     assert not cell(shell, "import aiconn_nb; aiconn_nb.get('nobody')").success
     assert "Traceback" not in capsys.readouterr().out
 
@@ -120,7 +122,8 @@ def test_unloading_leaves_ipython_as_it_was(shells: Any) -> None:
             sorted(magics.magics["line"]),
             sorted(magics.magics["cell"]),
             sorted(magics.registry),
-            len(shell.Completer.custom_matchers),
+            str(shell.Completer.custom_matchers),
+            str(shell.strdispatchers["complete_command"]),
             len(shell.input_transformers_cleanup),
             sorted(name for name in shell.user_ns if not name.startswith("_")),
         )
@@ -129,7 +132,7 @@ def test_unloading_leaves_ipython_as_it_was(shells: Any) -> None:
     before = state()
     shell.run_line_magic("load_ext", "aiconn_nb")
     shell.run_line_magic("reload_ext", "aiconn_nb")
-    assert len(shell.Completer.custom_matchers) == before[3] + 1  # type: ignore[operator]
+    assert shell.Completer.complete(line_buffer="%aiconn ren")[1] == ["rename"]
     assert shell.run_cell("%aiconn list").success
     shell.run_line_magic("unload_ext", "aiconn_nb")
     assert state() == before
@@ -138,8 +141,8 @@ def test_unloading_leaves_ipython_as_it_was(shells: Any) -> None:
 @pytest.mark.parametrize(
     ("line", "offered"),
     [
-        ("%aiconn dis", ["disable"]),
-        ("rows = %aiconn dis", ["disable"]),
+        ("%aiconn disa", ["disable"]),
+        ("rows = %aiconn disa", ["disable"]),
         ("%aiconn use demo", ["demo-dev"]),
         ("%%aiconn\nuse demo", ["demo-dev"]),
         ("%aiconn new x --provider demo --set fail_with=auth", ["fail_with=authentication"]),

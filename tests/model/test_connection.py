@@ -117,10 +117,9 @@ def test_text_is_converted_to_the_fields_type(type: FieldType, text: str, value:
     ],
 )
 def test_text_of_another_type_is_refused_without_repeating_it(type: FieldType, text: str) -> None:
-    """The message says what is wanted."""
+    """Whatever the type is."""
     with pytest.raises(NotOfType) as raised:
         convert(text, Field("f", "F", type=type))
-    assert str(raised.value).startswith("must be ")
     assert text in ("", "http://") or len(text) < 4 or text not in str(raised.value)
 
 

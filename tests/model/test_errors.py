@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from aiconn_nb import AiconnError, InvalidConnection, Session
-from aiconn_nb.errors import AllFailed, Attempt, CallFailed, ConnectionInactive, FailureKind
+from aiconn_nb.errors import AllFailed, Attempt, CallFailed, ColumnNotFound, ConnectionInactive, FailureKind
 from aiconn_nb.model.secret import MASK
 
 CARRIED: dict[str, Callable[[Any], Any]] = {
@@ -72,3 +72,13 @@ def test_a_member_of_an_enumeration_stays_what_it_is() -> None:
     """Code compares it by identity."""
     failed = CallFailed(kind=FailureKind.TIMEOUT, alias="a", words="no answer")
     assert failed.kind is FailureKind.TIMEOUT
+
+
+def test_what_a_file_or_a_server_says_moves_no_cursor() -> None:
+    """Its control characters are replaced, whichever interface shows the error; the field itself is as it was."""
+    error = ColumnNotFound(column="\x1b[2Jx", columns=("\x1b]0;title\x07y", "z"))
+    assert error.column == "\x1b[2Jx"
+    for text in (error.what, error.hint, error.reason, str(error)):
+        assert "\x07" not in text
+        assert "\x1b" not in text
+    assert error.what.count("\ufffd") == 1

@@ -8,16 +8,16 @@ import pytest
 
 from aiconn_nb import verbs
 from aiconn_nb.model import hint
-from aiconn_nb.model.hint import Face, command, face, pip
+from aiconn_nb.model.hint import Interface, command, pip, shown_in
 
 
 @pytest.fixture(autouse=True)
 def nowhere(in_a_notebook: None) -> Iterator[None]:
-    """No face is open but those that a test opens."""
-    before = hint._faces[:]
-    hint._faces.clear()
+    """Only the interfaces that a test opens are open."""
+    before = hint._interfaces[:]
+    hint._interfaces.clear()
     yield
-    hint._faces[:] = before
+    hint._interfaces[:] = before
 
 
 @pytest.mark.parametrize(
@@ -43,9 +43,9 @@ def test_a_command_is_written_as_its_reader_types_it(
 ) -> None:
     """The magic, the program with the quotes that a shell wants, or the call where Python has one of these words."""
     assert command(*words) == in_python
-    with face(Face.NOTEBOOK):
+    with shown_in(Interface.NOTEBOOK):
         assert command(*words) == in_notebook
-        with face(Face.TERMINAL):
+        with shown_in(Interface.TERMINAL):
             assert command(*words) == in_terminal
         assert command(*words) == in_notebook
 
@@ -57,13 +57,13 @@ def test_every_call_is_a_public_function() -> None:
     assert {name or each for each, name in hint._PYTHON_NAMES.items()} <= set(aiconn_nb.__all__)
 
 
-def test_a_face_is_loaded_once_and_unloaded() -> None:
+def test_an_interface_is_loaded_once_and_unloaded() -> None:
     """As often as the extension is loaded."""
-    hint.begin(Face.NOTEBOOK)
-    hint.begin(Face.NOTEBOOK)
+    hint.begin(Interface.NOTEBOOK)
+    hint.begin(Interface.NOTEBOOK)
     assert pip("numpy") == "%pip install numpy"
-    hint.end(Face.NOTEBOOK)
-    hint.end(Face.NOTEBOOK)
+    hint.end(Interface.NOTEBOOK)
+    hint.end(Interface.NOTEBOOK)
     assert pip("numpy") == "pip install numpy"
 
 

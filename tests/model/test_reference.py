@@ -32,7 +32,7 @@ from aiconn_nb.model.reference import Literal, Reference, clean, escape, is_refe
     ],
 )
 def test_a_dollar_in_front_makes_a_reference(text: str, expected: Reference | Literal) -> None:
-    """The whole rest is the key, to the letter; two dollars stand for one."""
+    """The whole rest is the key, to the letter; two dollars mean one."""
     assert parse(text) == expected
     assert is_reference(text) == isinstance(expected, Reference)
 

@@ -108,7 +108,7 @@ def test_redact_removes_whatever_looks_like_a_key(text: str, expected: str) -> N
 
 @given(st.text(min_size=6), st.text(), st.text())
 def test_redacted_text_never_holds_the_secret(value: str, before: str, after: str) -> None:
-    """Whatever the value and whatever stands around it."""
+    """With any value and any text around it."""
     stripped = value.strip()
     cleaned = redact(before + value + after, [Secret(value)])
     if len(stripped) >= 4 and stripped not in MASK * 3 and stripped not in before + MASK + after:
@@ -136,7 +136,7 @@ def test_a_key_is_recognised_by_its_shape(text: str, owner: str | None) -> None:
     "text", ["***", "••••••••", "sk-****abcd", "xxxx", "...", "<your key>", "[redacted]", "hidden"]
 )
 def test_a_mask_is_recognised(text: str) -> None:
-    """Text that stands for a hidden value is not a value."""
+    """The mask of a hidden value is not a value."""
     assert MASK_LIKE.fullmatch(text)
 
 
@@ -163,7 +163,7 @@ def test_sealed_text_is_not_shown_either() -> None:
     ],
 )
 def test_a_text_with_a_key_in_it_is_recognised(text: str, holds: bool) -> None:
-    """Wherever in the text: a name, an alias or an option is shown to everybody."""
+    """Wherever in the text: a name, an alias or an option is shown openly."""
     assert holds_key(text) is holds
 
 

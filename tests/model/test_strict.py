@@ -24,18 +24,18 @@ def test_an_object_has_exactly_its_keys() -> None:
     assert problem(exactly, {"b": 2}, {"a"}, {"b"}) == "a is missing"
     assert problem(exactly, {"a": 1, "canary": 2}, {"a"}) == "it has a field that is not known here"
     assert problem(exactly, {"a": 1, "canary": 2}, {"a"}, {"b"}) == "it has a field that is not known here"
-    assert problem(exactly, [], {"a"}) == "it is no object"
+    assert problem(exactly, [], {"a"}) == "it is not an object"
 
 
 @pytest.mark.parametrize(
     ("value", "kind", "said"),
     [
         (1, bool, "x is neither true nor false"),
-        (True, int, "x is no whole number"),
-        (1.0, int, "x is no whole number"),
-        (None, str, "x is no text"),
-        ((), list, "x is no list"),
-        ([], dict, "x is no object"),
+        (True, int, "x is not a whole number"),
+        (1.0, int, "x is not a whole number"),
+        (None, str, "x is not text"),
+        ((), list, "x is not a list"),
+        ([], dict, "x is not an object"),
     ],
 )
 def test_a_type_is_meant_exactly(value: object, kind: type, said: str) -> None:
@@ -47,8 +47,8 @@ def test_a_list_names_the_entry() -> None:
     """And what is in it; one that is left out is empty."""
     assert entries({"x": ["a", "b"]}, "x", text_of) == ("a", "b")
     assert entries({}, "x", text_of) == ()
-    assert problem(entries, {"x": ["a", 1]}, "x", text_of) == "x[1] is no text"
-    assert problem(entries, {"x": [{"a": 1}]}, "x", lambda each: text(each, "a")) == "x[0].a is no text"
+    assert problem(entries, {"x": ["a", 1]}, "x", text_of) == "x[1] is not text"
+    assert problem(entries, {"x": [{"a": 1}]}, "x", lambda each: text(each, "a")) == "x[0].a is not text"
     assert problem(entries, {"x": [1, 2]}, "x", int, 1) == "x has more than 1 entries"
 
 
@@ -72,4 +72,4 @@ def test_other_fields() -> None:
     assert problem(one_of, Capability, [], "x") == "x is not one of chat, embedding"
     assert moment({"x": "2026-11-29T09:00:00+01:00"}, "x").isoformat() == "2026-11-29T09:00:00+01:00"
     for bad in ("", "2026-11-29T09:00:00", "canary"):
-        assert problem(moment, {"x": bad}, "x") == "x is no moment with a time zone"
+        assert problem(moment, {"x": bad}, "x") == "x is not a time with a time zone"

@@ -24,7 +24,7 @@ def broken(session: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
         raise ZeroDivisionError
 
     session.create("a", "demo")
-    monkeypatch.setattr("aiconn_nb.features.environments.explaining.misplaced", fails)
+    monkeypatch.setattr("aiconn_nb.features.environments.verbs.misplaced", fails)
     return session
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aiconn_nb.errors import FailureKind
+from aiconn_nb.model.field import NETWORK_GROUP
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.amazon import Amazon
@@ -19,7 +20,7 @@ KEY = "made-up-0123456789"
 @pytest.mark.parametrize(
     ("provider", "fields", "capabilities"),
     [
-        (Anthropic(), "api_key*!, endpoint, key_header", {Capability.CHAT}),
+        (Anthropic(), "api_key*!, endpoint", {Capability.CHAT}),
         (Google(), "api_key*!, endpoint", {Capability.CHAT, Capability.EMBEDDING}),
         (
             Amazon(),
@@ -30,10 +31,12 @@ KEY = "made-up-0123456789"
 )
 def test_what_a_provider_asks_for(provider: Provider, fields: str, capabilities: set[Capability]) -> None:
     """Its fields (* required, ! sensitive) and what it can do; every field says more than its name."""
-    asked = [f"{each.key}{'*' * each.required}{'!' * each.sensitive}" for each in provider.fields]
+    own = [each for each in provider.fields if each.group != NETWORK_GROUP]
+    asked = [f"{each.key}{'*' * each.required}{'!' * each.sensitive}" for each in own]
     assert ", ".join(asked) == fields
     assert provider.capabilities == capabilities
-    assert all(each.help and (each.suggested_reference or each.choices) for each in provider.fields)
+    assert all(each.help and (each.suggested_reference or each.choices) for each in own)
+    assert all(each.help and (each.placeholder or each.choices) for each in provider.fields if each not in own)
     assert provider.field("endpoint").type == "url"  # type: ignore[union-attr]
 
 
@@ -114,7 +117,7 @@ def test_where_it_talks_to(provider: Provider, settings: Settings, endpoint: str
     ],
 )
 def test_whose_host_it_is(provider: Provider, host: str, official: bool) -> None:
-    """A key goes without a question only to a host that nobody else can have."""
+    """A key goes without a question only to a host that no one else can have."""
     assert provider.official(host) is official
 
 

@@ -12,8 +12,9 @@ from aiconn_nb.providers.local_presets import LOCAL
 from aiconn_nb.providers.presets import HOSTED
 from aiconn_nb.providers.registry import Registry
 from aiconn_nb.providers.testing import FakeProvider, ProviderContract
+from tests.google_key_file import key_file
 
-pytestmark = pytest.mark.oldest
+ACCOUNT = key_file("http://127.0.0.1:9/token")
 EXAMPLES: Mapping[str, Mapping[str, FieldValue | str]] = {
     "openai": {"api_key": "sk-made-up-openai-0123456789", "organization": "org-1", "endpoint": "http://127.0.0.1:9/v1"},
     "openai-compatible": {"endpoint": "http://127.0.0.1:9/v1", "api_key": "made-up-compatible-0123456789"},
@@ -24,6 +25,7 @@ EXAMPLES: Mapping[str, Mapping[str, FieldValue | str]] = {
         "access_key_id": "AKIAMADEUP0123456789",
         "secret_access_key": "made-up-amazon-0123456789abcdefghijklmno",
     },
+    "google-vertex": {"project": "my-project-123", "location": "europe-west4", "service_account": ACCOUNT},
     "microsoft-foundry": {
         "endpoint": "https://made-up.openai.azure.com",
         "api_key": "made-up-foundry-0123456789",
@@ -37,6 +39,18 @@ EXAMPLES: Mapping[str, Mapping[str, FieldValue | str]] = {
 }
 
 
+ON_CLOUDS: Mapping[str, Mapping[str, FieldValue | str]] = {
+    "anthropic-bedrock": {**EXAMPLES["amazon"]},
+    "anthropic-vertex": {"project": "my-project-123", "service_account": ACCOUNT},
+    "anthropic-foundry": {
+        "endpoint": "https://made-up.services.ai.azure.com/anthropic",
+        "api_key": "made-up-foundry-0123456789",
+    },
+}
+"""What needs a newer SDK than the lowest one that the extra of its maker admits."""
+
+
+@pytest.mark.oldest
 @pytest.mark.parametrize("which", list(EXAMPLES))
 class TestBuiltIn(ProviderContract):
     """The contract, for each built-in provider."""
@@ -52,6 +66,20 @@ class TestBuiltIn(ProviderContract):
         }
 
 
+@pytest.mark.parametrize("which", list(ON_CLOUDS))
+class TestOnClouds(ProviderContract):
+    """The contract, for Claude on the clouds."""
+
+    @pytest.fixture(autouse=True)
+    def _choose(self, which: str, builtin: Registry) -> None:
+        self.provider = builtin.get(which)
+        self.settings = {
+            key: Secret(str(value)) if (field := self.provider.field(key)) and field.sensitive else value
+            for key, value in ON_CLOUDS[which].items()
+        }
+
+
+@pytest.mark.oldest
 class TestFake(ProviderContract):
     """The fake keeps the contract as well: what passes with it is worth something."""
 
@@ -64,6 +92,6 @@ class TestFake(ProviderContract):
 
 def test_every_built_in_is_tested(builtin: Registry) -> None:
     """The package declares these providers, and all of them load."""
-    assert builtin.ids() == sorted(EXAMPLES)
+    assert builtin.ids() == sorted([*EXAMPLES, *ON_CLOUDS])
     assert builtin.broken() == {}
-    assert [provider.id for provider in builtin.all()] == sorted(EXAMPLES)
+    assert [provider.id for provider in builtin.all()] == sorted([*EXAMPLES, *ON_CLOUDS])

@@ -141,6 +141,6 @@ def test_the_demo_knows_its_models(call: object, kind: FailureKind) -> None:
 def test_the_demos_client_raises_an_error_of_its_own() -> None:
     """Used directly it behaves like an SDK: its own error, with its kind."""
     settings: Settings = {"fail_with": "permission"}
-    with pytest.raises(DemoError, match="may not use") as caught:
+    with pytest.raises(DemoError) as caught:
         Demo().client(settings).chat("hello")
     assert caught.value.kind is FailureKind.PERMISSION

@@ -20,8 +20,13 @@ RESOURCE = "https://made-up.openai.azure.com"
 
 
 def table(provider: Provider) -> list[tuple[str, str, bool, bool, str, object]]:
-    """The fields as the design's table has them: key, type, required, sensitive, group, default."""
-    return [(f.key, f.type, f.required, f.sensitive, f.group, f.default) for f in provider.fields]
+    """The fields as the design's table has them, without those of the network: key, type, required, sensitive, group, default."""
+    return [
+        (f.key, f.type, f.required, f.sensitive, f.group, f.default) for f in provider.fields if f.group != "Network"
+    ]
+
+
+WORKLOAD = ("identity_provider_id", "service_account_id", "token_source", "token_file")
 
 
 def test_openai_asks_for_a_key_and_little_else() -> None:
@@ -31,6 +36,7 @@ def test_openai_asks_for_a_key_and_little_else() -> None:
         ("organization", "text", False, False, "", None),
         ("project", "text", False, False, "", None),
         ("endpoint", "url", False, False, "", None),
+        *((key, "text", False, False, "Workload identity", None) for key in WORKLOAD),
     ]
     settings: Settings = {
         "api_key": KEY,
@@ -221,7 +227,7 @@ def test_a_bad_tenant_is_told_before_anything_is_sent() -> None:
 
 
 def test_whom_this_machine_is_signed_in_as_needs_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With an endpoint alone, the token comes from the default credential; building it asks nobody."""
+    """With an endpoint alone, the token comes from the default credential; building it sends no request."""
     made: list[str] = []
 
     class FakeDefaultCredential:

@@ -1,4 +1,4 @@
-"""The registry: what is installed, and that a broken plug-in harms nobody else."""
+"""The registry: what is installed, and that a broken plug-in harms no other."""
 
 from __future__ import annotations
 
@@ -118,16 +118,16 @@ def test_a_provider_without_its_abstract_methods_is_broken() -> None:
     ("attributes", "reason"),
     [
         ({"name": " "}, "it has no name."),
-        ({"fields": [Field("a", "A")]}, "its fields are no tuple of Field."),
+        ({"fields": [Field("a", "A")]}, "its fields are not a tuple of Field."),
         ({"fields": (Field("a", "A"), Field("a", "B"))}, "two of its fields have the same key."),
-        ({"capabilities": {"chat"}}, "its capabilities are no frozenset of Capability."),
-        ({"capabilities": frozenset({"chat"})}, "its capabilities are no frozenset of Capability."),
+        ({"capabilities": {"chat"}}, "its capabilities are not a frozenset of Capability."),
+        ({"capabilities": frozenset({"chat"})}, "its capabilities are not a frozenset of Capability."),
         ({"sdk": "openai"}, "its sdk is no Sdk."),
-        ({"key_shapes": ["openai"]}, "its key_shapes are no tuple of texts."),
-        ({"embed_batch": 0}, "its embed_batch is no number from 1."),
+        ({"key_shapes": ["openai"]}, "its key_shapes are not a tuple of texts."),
+        ({"embed_batch": 0}, "its embed_batch is not a positive number."),
         ({"machine_credentials": None}, "its machine_credentials is neither True nor False."),
-        ({"variables": {"a": "NAME"}}, "its variables are no names by field."),
-        ({"fields": (Field("a", "A", choices=["x"]),)}, "one of its fields has what no field has."),  # type: ignore[arg-type]
+        ({"variables": {"a": "NAME"}}, "its variables are not names by field."),
+        ({"fields": (Field("a", "A", choices=["x"]),)}, "one of its fields has an invalid attribute."),  # type: ignore[arg-type]
     ],
 )
 def test_a_provider_of_the_wrong_shape_is_broken(attributes: dict[str, object], reason: str) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from threading import Event, Thread
+import sys
+from threading import Event, Thread, get_ident
+from types import FrameType
 
 import pytest
 
@@ -32,6 +35,66 @@ def test_two_threads_may_watch_for_keys_at_once() -> None:
     key.meanwhile = lambda: logs.watch([Secret("a-key-of-another-thread")], ())
     logs.watch([key], ())
     assert len(logs._secrets) == 4
+
+
+def test_a_threads_frame_is_looked_up_without_the_garbage_collector(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CPython 3.11 may hang where it collects garbage while it makes that mapping. Afterwards the collector is as it was."""
+    seen: list[bool] = []
+    frames = sys._current_frames
+
+    def look() -> dict[int, FrameType]:
+        seen.append(gc.isenabled())
+        return frames()
+
+    monkeypatch.setattr(sys, "_current_frames", look)
+    with Deadline(60) as block:
+        assert not block.is_over
+        deadline.wake(get_ident())
+    assert set(seen) == {False}
+    assert gc.isenabled()
+
+
+def test_another_threads_frames_are_walked_without_the_garbage_collector() -> None:
+    """CPython 3.11 crashes where a collection in the middle lets that thread run, and the next frame is gone.
+
+    From 3.12 on a collection that is due waits for the end of a call, and may come in the caller before or after the walk.
+    """
+    waits, done = Event(), Event()
+    blocks: list[Deadline] = []
+
+    def deep(frames: int) -> None:
+        if frames:
+            deep(frames - 1)
+        else:
+            waits.set()
+            done.wait(10)
+
+    def call() -> None:
+        with Deadline(60) as block:
+            blocks.append(block)
+            deep(50)
+
+    thread = Thread(target=call)
+    thread.start()
+    assert waits.wait(10)
+    during: list[str] = []
+    former = gc.get_threshold()
+
+    def collected(phase: str, info: dict[str, int]) -> None:
+        code = sys._getframe(1).f_code
+        if code.co_filename == deadline.__file__ and code.co_name not in ("is_over", "_without_collection"):
+            during.append(code.co_name)
+
+    gc.callbacks.append(collected)
+    gc.set_threshold(1)
+    try:
+        is_over = blocks[0].is_over
+    finally:
+        gc.set_threshold(*former)
+        gc.callbacks.remove(collected)
+        done.set()
+        thread.join(10)
+    assert (is_over, during) == (False, [])
 
 
 def test_two_threads_may_find_credentials_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,21 @@ from aiconn_nb.providers.token_counts import count, latest, sum_of, total
 
 @pytest.mark.parametrize(
     ("sent", "number"),
-    [(3, 3), ("3", 3), (3.0, 3), (0, 0), (3.5, None), (-1, None), (True, None), (None, None), ("three", None)],
+    [
+        (3, 3),
+        ("3", 3),
+        (3.0, 3),
+        (0, 0),
+        (3.5, None),
+        (-1, None),
+        (True, None),
+        (None, None),
+        ("three", None),
+        (10**30, None),
+        ("9" * 5000, None),
+        (float("inf"), None),
+        (float("nan"), None),
+    ],
 )
 def test_a_number_is_read_in_whatever_form_it_comes(sent: object, number: int | None) -> None:
     """Some servers send text, or a fraction of zero."""

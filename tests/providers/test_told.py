@@ -59,7 +59,7 @@ def test_codes_parameters_and_times_are_found() -> None:
 
 
 def test_a_body_that_goes_ever_deeper_is_read_to_an_end() -> None:
-    """Whoever runs the server may send anything."""
+    """A server may send anything."""
     body: object = "m"
     for _ in range(200):
         body = {"error": [body]}

@@ -1,4 +1,4 @@
-"""What the tests of trust and of bundles share: a provider that is asked nothing over a network, and bundles of somebody else."""
+"""What the tests of trust and of bundles share: a provider that is asked nothing over a network, and bundles from others."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def write(folder: Path, name: str, content: object) -> Path:
 
 
 def connection(alias: str = "a", provider: str = "fake", **settings: Any) -> dict[str, Any]:
-    """A connection as it stands in a bundle; a setting of None is to be supplied."""
+    """A connection as a bundle has it; a setting of None is to be supplied."""
     missing = [key for key, value in settings.items() if value is None]
     return {
         "alias": alias,

@@ -69,11 +69,11 @@ def processes(method: str) -> Callable[[], Executor]:
 
 @pytest.mark.parametrize(
     "pool",
-    [lambda: ThreadPoolExecutor(4), processes("fork"), processes("spawn")],
-    ids=["threads", "fork", "spawn"],
+    [lambda: ThreadPoolExecutor(4), processes("fork"), processes("forkserver"), processes("spawn")],
+    ids=["threads", "fork", "forkserver", "spawn"],
 )
 def test_an_executor_brings_back_answers_and_errors(pool: Callable[[], Executor]) -> None:
-    """One question that fails does not break the pool."""
+    """One question that fails does not break the pool; what a worker asked is counted once it has ended."""
     ask("one")  # so that a forked process finds a client that its parent has used
     with pool() as executor:
         jobs = [executor.submit(ask, question) for question in QUESTIONS]
@@ -84,6 +84,7 @@ def test_an_executor_brings_back_answers_and_errors(pool: Callable[[], Executor]
             except aiconn.ProviderFailed as failed:
                 told.append(("failed", failed.kind.value))
     assert told == ANSWERED
+    assert sum(row["calls"] for row in aiconn.usage().data()) == 4
 
 
 def test_a_pool_that_maps_raises_the_error() -> None:

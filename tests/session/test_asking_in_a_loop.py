@@ -37,7 +37,7 @@ def session_with(provider: FakeProvider) -> Session:
 
 
 def test_each_piece_is_told_where_it_was_asked(isolated: Path) -> None:
-    """In the context of who awaits: what it prints stands in the output of its own cell."""
+    """In the context of the awaiting code: what it prints is in the output of its own cell."""
     session = session_with(FakeProvider())
     told: set[str] = set()
 
@@ -61,7 +61,7 @@ def test_a_mistake_of_who_is_told_reaches_who_awaits(isolated: Path) -> None:
 
 @pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_thread_that_ends_behind_its_loop_is_quiet() -> None:
-    """Nobody is there any more to be told."""
+    """No caller is left to be told."""
     go_on = Event()
     threads: list[Thread] = []
     left: list[Coroutine[Any, Any, bool]] = []

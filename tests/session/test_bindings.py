@@ -59,7 +59,7 @@ def test_a_rotation_binds_the_client_anew_and_says_so(notebook: Notebook) -> Non
     """The old key may be gone in a minute; the name has the new one."""
     done = notebook.session.rotate("a", NEW)
     assert notebook.key("client") == NEW
-    assert "client was bound anew, to the client with the new key." in done.notes
+    assert "client was bound again, to the client with the new key." in done.notes
 
 
 def test_every_client_with_the_old_key_is_bound_anew(notebook: Notebook) -> None:
@@ -87,7 +87,7 @@ def test_a_name_that_has_something_else_now_is_not_touched(notebook: Notebook) -
     notebook.names["client"] = "mine"
     done = notebook.session.rotate("a", NEW)
     assert notebook.names["client"] == "mine"
-    assert done.notes == ("'%aiconn rollback a 1' brings the former one back.",)
+    assert done.notes == ("'%aiconn rollback a 1' restores the previous one.",)
 
 
 def test_a_client_of_another_environment_is_not_bound_anew(notebook: Notebook, work: Path) -> None:
@@ -96,7 +96,7 @@ def test_a_client_of_another_environment_is_not_bound_anew(notebook: Notebook, w
         (work / name).write_text("{}")
     before = notebook.names["client"]
     told = notebook.session.environment("Production").notes
-    assert "client still has what Development gave it; '%aiconn use a as client' makes it anew." in told
+    assert "client still has what Development gave it; '%aiconn use a as client' makes a new one." in told
     notebook.session.rotate("a", NEW)
     assert notebook.names["client"] is before
 
@@ -112,7 +112,7 @@ def test_a_client_of_another_environment_is_not_bound_anew(notebook: Notebook, w
 def test_another_change_only_says_that_the_client_is_stale(notebook: Notebook, change: Any) -> None:
     """And how it is made anew."""
     before = notebook.names["client"]
-    assert "client still has what a was; '%aiconn use a as client' makes it anew." in change(notebook.session)
+    assert "client still has what a was; '%aiconn use a as client' makes a new one." in change(notebook.session)
     assert notebook.names["client"] is before
 
 
@@ -131,7 +131,7 @@ def test_a_secret_and_a_rollback_make_clients_stale_too(notebook: Notebook) -> N
     session.edit("a", settings={"api_key": "$Fake:ApiKey", "region": "eu"})
     session.set_secret("Fake:ApiKey", Secret(OLD))
     notebook.use_as("a", "client")
-    stale = "client still has what a was; '%aiconn use a as client' makes it anew."
+    stale = "client still has what a was; '%aiconn use a as client' makes a new one."
     assert stale in session.set_secret("Fake:ApiKey", Secret(NEW)).warnings
     notebook.use_as("a", "client")
     assert stale in session.rollback("a", 1).warnings
@@ -140,7 +140,7 @@ def test_a_secret_and_a_rollback_make_clients_stale_too(notebook: Notebook) -> N
 def test_whatever_else_changes_it_says_so_too(notebook: Notebook, work: Path) -> None:
     """A notebook that is run again with other values, a bundle, a secret that is taken away."""
     session = notebook.session
-    stale = "client still has what a was; '%aiconn use a as client' makes it anew."
+    stale = "client still has what a was; '%aiconn use a as client' makes a new one."
     updated = {"api_key": "$Fake:ApiKey", "region": "eu"}
     assert stale in session.create("a", "fake", settings=updated, update=True).warnings
     session.set_secret("Fake:ApiKey", Secret(OLD))
@@ -173,7 +173,7 @@ def exported(notebook: Notebook) -> Iterator[Session]:
     os.environ.pop("FAKE_API_KEY", None)
 
 
-EXPORTED = "this kernel's environment still has what a was; '%aiconn use a --env' exports it anew."
+EXPORTED = "this kernel's environment still has what a was; '%aiconn use a --env' exports it again."
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from aiconn_nb import BundleError, ConnectionNotFound, Secret, Session
+from aiconn_nb.errors import BundleNotWritten, BundleTooLarge
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.providers.fake import FakeProvider, registry_of
 
@@ -145,12 +146,9 @@ def test_it_is_written_whole_or_not_at_all(session: Session, work: Path) -> None
     assert json.loads((work / "b.json").read_text()) == written.data()
     assert "Written to b.json." in str(written)
     (work / "b.json").write_text("mine")
-    with pytest.raises(BundleError) as raised:
+    with pytest.raises(BundleNotWritten) as raised:
         session.export(to="b.json")
-    assert (
-        str(raised.value) == "b.json was not written: there is a file already.\n"
-        "Say --yes (in Python overwrite=True) to overwrite it, or name another."
-    )
+    assert (raised.value.path, raised.value.problem) == ("b.json", "")
     assert (work / "b.json").read_text() == "mine"
     session.export(to="b.json", overwrite=True)
     for place in (".", "nowhere/b.json", "x" * 300, "b\0.json"):
@@ -162,8 +160,9 @@ def test_it_is_written_whole_or_not_at_all(session: Session, work: Path) -> None
 def test_an_unknown_alias_names_the_nearest(session: Session) -> None:
     """As everywhere."""
     session.create("gateway", "fake", settings={"api_key": "$K:K"})
-    with pytest.raises(ConnectionNotFound, match="gateway"):
+    with pytest.raises(ConnectionNotFound) as raised:
         session.export("gatevay")
+    assert raised.value.nearest == "gateway"
 
 
 def test_what_is_exported_is_imported_again(session: Session, work: Path, tmp_path: Path) -> None:
@@ -186,10 +185,9 @@ def test_what_could_not_be_imported_is_not_exported(session: Session, work: Path
     assert [(each["alias"], each["name"]) for each in bundle.data()["connections"]] == [
         ("a", "Lab \U0001f469\U0001f52c")
     ]
-    assert bundle.left_out[0] == "b: a text in it has control characters or invisible ones."
-    assert bundle.left_out[1].startswith(
-        "c: This is no bundle that can be read here: connections[0].settings.region is longer"
-    )
+    assert bundle.left_out[0].startswith("b: ")
+    assert bundle.left_out[1].startswith("c: ")
+    assert "connections[0].settings.region" in bundle.left_out[1]
     assert [row.state for row in session.plan_import("b.json").rows] == ["changed"]
 
 
@@ -199,6 +197,6 @@ def test_a_bundle_that_would_be_too_large_is_said(session: Session) -> None:
         for number in range(300):
             settings = {"api_key": f"$K:{'k' * 3900}"}
             change.put(Connection(alias=f"a{number}", name="A", provider="fake", settings=settings))
-    with pytest.raises(BundleError, match="larger than one that can be imported"):
+    with pytest.raises(BundleTooLarge):
         session.export()
     assert len(session.export("a1", "a2").data()["connections"]) == 2

@@ -1,4 +1,4 @@
-"""Bundles that nobody would write: the import raises no error but ours, and plans nothing that it does not do."""
+"""Random bundles: the import raises no error but ours, and plans nothing that it does not do."""
 
 from __future__ import annotations
 

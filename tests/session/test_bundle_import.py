@@ -1,4 +1,4 @@
-"""A bundle is taken in after a look: it is somebody else's input, and overwrites no key and nothing that is something else."""
+"""A bundle is imported after a look: it is outside input, and overwrites no key and nothing that is something else."""
 
 from __future__ import annotations
 
@@ -11,7 +11,16 @@ from typing import Any
 
 import pytest
 
-from aiconn_nb import BundleError, CommandError, InvalidConnection, Session
+from aiconn_nb import BundleError, InvalidConnection, Session
+from aiconn_nb.errors import (
+    BadNewAlias,
+    BundleMalformed,
+    BundleOutdated,
+    CommandError,
+    NotInBundle,
+    Outcome,
+    TwinsInBundle,
+)
 from aiconn_nb.features.bundles.bundle_file import LARGEST
 from aiconn_nb.features.bundles.bundle_plan import ImportPlan
 from aiconn_nb.session.results import Done
@@ -58,8 +67,8 @@ def test_a_look_saves_nothing_and_says_everything(session: Session, work: Path) 
         ("wrong", "refused"),
     ]
     assert plan.rows[1].missing == ("api_key",)
-    assert "There is no provider 'unheard-of'" in plan.rows[3].reason
-    assert plan.rows[4].reason == "endpoint: must be a URL that starts with http:// or https://"
+    assert "unheard-of" in plan.rows[3].reason
+    assert plan.rows[4].reason.startswith("endpoint: ")
     assert plan.missing_keys == ("$Team:Key (new.api_key)",)
     assert session.connections().data() == before
     json.dumps(plan.data())
@@ -134,8 +143,9 @@ def test_nothing_is_merged_from_python_before_a_yes(session: Session, work: Path
 def test_a_field_that_is_to_be_supplied_is_asked_for_when_it_is_used(session: Session, work: Path) -> None:
     """And may be given by an edit; the rules between fields count it as there."""
     take_in(session, work, connection(api_key=None))
-    with pytest.raises(InvalidConnection, match="api_key: is required and not set"):
+    with pytest.raises(InvalidConnection) as raised:
         session.client("a")
+    assert (raised.value.problems.keys(), raised.value.outcome) == ({"api_key"}, Outcome.NOT_USABLE)
     session.edit("a", settings={"api_key": "my-own-key"})
     assert key_of(session.client("a")) == "my-own-key"
 
@@ -146,10 +156,11 @@ def test_what_was_left_to_be_supplied_is_missing_in_the_list(session: Session, w
     (row,) = session.connections()
     assert (row.resolves, row.missing) == (False, ("api_key is not set",))
     assert "no: api_key is not set" in str(session.connections())
-    assert session.create_profile("p", connections=["a"], model="m").health.words == "a does not resolve here"
+    health = session.create_profile("p", connections=["a"], model="m").health
+    assert (health.answers, "a" in health.words.split()) == ("", True)
     session.edit("a", settings={"api_key": "sealed-key"})
     assert session.connections()[0].resolves
-    assert session.profiles()[0].health.words == "a answers"
+    assert session.profiles()[0].health.answers == "a"
 
 
 def test_what_clashes_is_never_overwritten_but_may_come_in_beside_it(work: Path) -> None:
@@ -169,19 +180,15 @@ def test_what_clashes_is_never_overwritten_but_may_come_in_beside_it(work: Path)
 
 
 @pytest.mark.parametrize(
-    ("rename", "message"),
-    [
-        ({"b": "c"}, "There is no 'b' in the bundle"),
-        ({"a": "No Alias"}, "The new alias of a may only have"),
-        ({"a": "two"}, "Two of the bundle would have one alias."),
-    ],
+    ("rename", "error"), [({"b": "c"}, NotInBundle), ({"a": "No Alias"}, BadNewAlias), ({"a": "two"}, TwinsInBundle)]
 )
-def test_a_rename_that_cannot_be_is_said(session: Session, work: Path, rename: dict[str, str], message: str) -> None:
+def test_a_rename_that_cannot_be_is_said(
+    session: Session, work: Path, rename: dict[str, str], error: type[CommandError]
+) -> None:
     """Before anything is done."""
     path = bundle(work, connection("a", api_key="$K:K"), connection("two", api_key="$K:K"))
-    with pytest.raises(CommandError) as raised:
+    with pytest.raises(error):
         session.plan_import(path, rename=rename)
-    assert message in str(raised.value)
 
 
 def test_profiles_come_in_with_their_connections(work: Path) -> None:
@@ -209,7 +216,7 @@ def test_profiles_come_in_with_their_connections(work: Path) -> None:
         ("hot", "refused"),
         ("gone", "refused"),
     ]
-    assert plan.rows[4].reason == "not all of its connections come along: elsewhere"
+    assert "elsewhere" in plan.rows[4].reason
     session.apply_import(plan)
     assert dict(session.profile("p").options) == {"system": "Be\nbrief."}
 
@@ -218,7 +225,7 @@ def test_a_plan_that_no_longer_holds_is_not_carried_out(session: Session, work: 
     """What was looked at is what happens."""
     plan = session.plan_import(bundle(work, connection(api_key="$K:K")))
     session.create("a", "fake", settings={"api_key": "mine", "endpoint": GATEWAY})
-    with pytest.raises(BundleError, match="has changed since it was looked at"):
+    with pytest.raises(BundleOutdated):
         session.apply_import(plan)
     assert session.get("a").settings["endpoint"] == GATEWAY
     assert session.get("a").version == 1
@@ -233,9 +240,9 @@ def test_an_untrusted_host_is_said_before_it_is_taken_in(session: Session, work:
 
 
 def test_a_key_in_a_bundle_is_refused_and_not_repeated(session: Session, work: Path) -> None:
-    """Whoever put it there should take it back; it would have been seen by then."""
+    """Its owner should replace it; it may have been seen by then."""
     plan = session.plan_import(bundle(work, connection(api_key="canary-1d2e-key")))
-    assert plan.rows[0].reason == "api_key: is a secret, and a bundle must not hold one"
+    assert (plan.rows[0].state, plan.rows[0].reason.partition(":")[0]) == ("refused", "api_key")
     assert "canary" not in str(plan) + json.dumps(plan.data())
 
 
@@ -244,47 +251,47 @@ ONE = GOOD["connections"][0]  # type: ignore[index]
 
 
 @pytest.mark.parametrize(
-    ("document", "message"),
+    ("document", "place"),
     [
-        ([], "its aiconn_bundle is missing"),
-        ({"connections": []}, "its aiconn_bundle is missing"),
-        ({**GOOD, "aiconn_bundle": 2}, "it was written by a newer release (layout 2, and 1 is known)"),
-        ({**GOOD, "aiconn_bundle": True}, "its aiconn_bundle is no number of a layout"),
-        ({"aiconn_bundle": 1}, "its connections is missing"),
-        ({**GOOD, "canary": 1}, "it has a field that is not known here"),
-        ({**GOOD, "connections": {}}, "connections is no list"),
-        ({**GOOD, "connections": [1]}, "connections[0] is no object"),
-        ({**GOOD, "connections": [{**ONE, "id": "canary"}]}, "connections[0] has a field that is not known here"),
-        ({**GOOD, "connections": [ONE, ONE]}, "two of its connections have one alias"),
-        ({**GOOD, "connections": [{**ONE, "alias": "Canary"}]}, "connections[0].alias may only have a-z, 0-9 and -"),
-        ({**GOOD, "connections": [{**ONE, "alias": "a" * 101}]}, "connections[0].alias has 101 characters"),
-        ({**GOOD, "connections": [{**ONE, "name": " "}]}, "connections[0].name is missing"),
-        ({**GOOD, "connections": [{**ONE, "active": 1}]}, "connections[0].active is neither true nor false"),
-        ({**GOOD, "connections": [{**ONE, "provider": "a b"}]}, "connections[0].provider is not one word"),
-        ({**GOOD, "connections": [{**ONE, "settings": {"x": None}}]}, "connections[0].settings.x is neither text"),
+        ([], "aiconn_bundle"),
+        ({"connections": []}, "aiconn_bundle"),
+        ({**GOOD, "aiconn_bundle": 2}, "layout 2"),
+        ({**GOOD, "aiconn_bundle": True}, "aiconn_bundle"),
+        ({"aiconn_bundle": 1}, "connections"),
+        ({**GOOD, "canary": 1}, ""),
+        ({**GOOD, "connections": {}}, "connections"),
+        ({**GOOD, "connections": [1]}, "connections[0]"),
+        ({**GOOD, "connections": [{**ONE, "id": "canary"}]}, "connections[0]"),
+        ({**GOOD, "connections": [ONE, ONE]}, "connections"),
+        ({**GOOD, "connections": [{**ONE, "alias": "Canary"}]}, "connections[0].alias"),
+        ({**GOOD, "connections": [{**ONE, "alias": "a" * 101}]}, "connections[0].alias"),
+        ({**GOOD, "connections": [{**ONE, "name": " "}]}, "connections[0].name"),
+        ({**GOOD, "connections": [{**ONE, "active": 1}]}, "connections[0].active"),
+        ({**GOOD, "connections": [{**ONE, "provider": "a b"}]}, "connections[0].provider"),
+        ({**GOOD, "connections": [{**ONE, "settings": {"x": None}}]}, "connections[0].settings.x"),
         (
             {**GOOD, "connections": [{**ONE, "settings": {"x": {"sealed": "t"}}}]},
-            "connections[0].settings.x is neither",
+            "connections[0].settings.x",
         ),
-        ({**GOOD, "connections": [{**ONE, "settings": {"x": 2**70}}]}, "connections[0].settings.x is too large"),
-        ({**GOOD, "connections": [{**ONE, "settings": {"x": "a" * 4001}}]}, "connections[0].settings.x is longer"),
+        ({**GOOD, "connections": [{**ONE, "settings": {"x": 2**70}}]}, "connections[0].settings.x"),
+        ({**GOOD, "connections": [{**ONE, "settings": {"x": "a" * 4001}}]}, "connections[0].settings.x"),
         (
             {**GOOD, "connections": [{**ONE, "settings": {"a b": 1}}]},
-            "connections[0].settings has a name that is not one word",
+            "connections[0].settings",
         ),
-        ({**GOOD, "connections": [{**ONE, "alias": f"a{n}"} for n in range(1001)]}, "connections has more than 1000"),
-        ({**GOOD, "profiles": [{}]}, "profiles[0].alias is missing"),
-        ({**GOOD, "keys": [{"key": 1, "needed_by": []}]}, "keys[0].key is no text"),
+        ({**GOOD, "connections": [{**ONE, "alias": f"a{n}"} for n in range(1001)]}, "connections"),
+        ({**GOOD, "profiles": [{}]}, "profiles[0].alias"),
+        ({**GOOD, "keys": [{"key": 1, "needed_by": []}]}, "keys[0].key"),
     ],
 )
 def test_a_layout_that_is_not_ours_is_refused_as_a_whole(
-    session: Session, work: Path, document: Any, message: str
+    session: Session, work: Path, document: Any, place: str
 ) -> None:
-    """Naming the place, never what stands there."""
+    """Naming the place, never its content."""
     (work / "b.json").write_text(json.dumps(document))
-    with pytest.raises(BundleError) as raised:
+    with pytest.raises(BundleMalformed) as raised:
         session.plan_import("b.json")
-    assert message in str(raised.value)
+    assert place in raised.value.problem
     assert "anary" not in str(raised.value)
 
 
@@ -294,12 +301,12 @@ def test_a_layout_that_is_not_ours_is_refused_as_a_whole(
         (b"", "line 1, column 1 is not JSON"),
         (b"{", "line 1, column 2 is not JSON"),
         (b"\xff\xfe{}", "it is not UTF-8"),
-        (b'{"a": 1, "a": 2}', "a name is there twice in one object"),
+        (b'{"a": 1, "a": 2}', "a name occurs twice in one object"),
         (b"[" * 9, "it is nested deeper than 8 levels"),
         (b"[" * 500_000, "it is nested deeper than 8 levels"),
         (b'{"a":' * 100_000, "it is nested deeper than 8 levels"),
         (b"[1e999]", "its aiconn_bundle is missing"),
-        (b"[NaN]", "NaN and Infinity are no numbers"),
+        (b"[NaN]", "NaN and Infinity are not numbers"),
         (b"[" + b"9" * 5000 + b"]", "a number in it is too long"),
         (b" " * (LARGEST + 1), "it is larger than 1 MB"),
         ('["\u202ereversed"]'.encode(), "control characters or invisible ones"),

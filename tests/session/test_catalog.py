@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from aiconn_nb import Session
@@ -66,3 +68,31 @@ def test_the_table_names_each_group_once(session: Session) -> None:
     shown = str(session.providers())
     assert (shown.count("installed"), shown.count("local")) == (1, 1)
     assert {each["group"] for each in session.providers().data()} == {"installed", "local"}
+
+
+def test_what_is_set_here_is_known_by_field(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable of the provider's own that has a value, under the name that its ecosystem reads."""
+    monkeypatch.setenv("OPENAI_API_KEY", "made-up-0123456789")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", " ")
+    monkeypatch.setenv("GOOGLE_API_KEY", "made-up-0123456789")
+    found = session.set_here(["openai", "anthropic", "google", "nobody"])
+    assert found == {"openai": {"api_key": "$OPENAI_API_KEY"}, "google": {"api_key": "$GOOGLE_API_KEY"}}
+
+
+def test_the_usual_name_comes_before_a_variable(session: Session, work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A team that keeps its keys in settings files means those."""
+    monkeypatch.setenv("OPENAI_API_KEY", "made-up-0123456789")
+    (work / "appsettings.json").write_text('{"OpenAI": {"ApiKey": "made-up-9876543210"}}')
+    assert session.set_here(["openai"]) == {"openai": {"api_key": "$OpenAI:ApiKey"}}
+
+
+def test_a_field_that_is_shown_is_offered_no_secret(
+    session: Session, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All values of a ``.env`` file are secret, an endpoint too."""
+    monkeypatch.setenv("AICONN_DOTENV", "1")
+    (work / ".env").write_text("OPENAI_API_KEY=made-up-0123456789\nOPENAI_BASE_URL=https://gateway.example/v1\n")
+    assert session.set_here(["openai-compatible"]) == {"openai-compatible": {"api_key": "$OPENAI_API_KEY"}}
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://gateway.example/v1")
+    monkeypatch.setenv("AICONN_DOTENV", "0")
+    assert session.set_here(["openai-compatible"]) == {"openai-compatible": {"endpoint": "$OPENAI_BASE_URL"}}

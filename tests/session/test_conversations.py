@@ -50,7 +50,9 @@ def test_an_exchange_belongs_to_the_profile_and_not_to_its_name(isolated: Path) 
     session.ask("Two", profile="author", carry_on=True)
     session.ask("Three", profile="writer", carry_on=True)
     assert asked(provider) == [["One"], ["One", SAID, "Two"], ["Three"]]
-    assert session.reset("author").what == "Forgot the exchange with author."
+    assert "author" in session.reset("author").what
+    session.ask("Four", profile="author", carry_on=True)
+    assert asked(provider)[-1] == ["Four"]
 
 
 def test_a_connection_is_not_taken_for_the_profile_of_its_name(isolated: Path) -> None:

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy
+import pandas
+import polars
 import pytest
 
-from aiconn_nb import CommandError, ProfileUnusable, ProviderFailed, Session
-from aiconn_nb.errors import FailureKind
-from aiconn_nb.features.asking.embedding import Embedded
+from aiconn_nb import CommandError, ProviderFailed, Session
+from aiconn_nb.errors import (
+    AllFailed,
+    BadNumber,
+    BadOptions,
+    ColumnNotFound,
+    FailureKind,
+    NotAText,
+    NumPyMissing,
+    TableNotWritten,
+    TemplateWithoutColumn,
+)
+from aiconn_nb.features.asking import Embedded
+from aiconn_nb.features.batch import gate, matrix, vectorizing
+from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.base import Embeddings, Usage
 from aiconn_nb.providers.fake import FakeFailure
 from aiconn_nb.providers.testing import FakeProvider, registry_of
@@ -29,6 +44,8 @@ class Measuring(FakeProvider):
         self.batches: list[tuple[str, int]] = []
         self.fails: dict[tuple[str, int], FailureKind] = {}
         """(region, how many batches it was asked for before) -> how the call fails."""
+        self.refused: str | None = None
+        """What no text may have in it."""
         self.lost = 0
         """Vectors that are missing from each answer."""
 
@@ -36,6 +53,8 @@ class Measuring(FakeProvider):
         region = str(client.settings["region"])
         before = sum(each[0] == region for each in self.batches)
         self.batches.append((region, len(texts)))
+        if self.refused is not None and any(self.refused in text for text in texts):
+            raise FakeFailure(FailureKind.BAD_REQUEST, "not that", None)
         if kind := self.fails.get((region, before)):
             raise FakeFailure(kind, "not now", None)
         vectors = [[float(len(text)), float(dimensions or 2)] for text in texts]
@@ -94,18 +113,20 @@ def test_what_is_no_text_is_refused_before_the_call(session: Session, provider: 
     """As a missing value in a table is; it says which one. A number alone is none either."""
     with pytest.raises(CommandError):
         session.embed(3)  # type: ignore[arg-type]
-    with pytest.raises(CommandError, match=r"Text 2 of 3 is no text but float"):
+    with pytest.raises(NotAText) as raised:
         session.embed(["a", float("nan"), "c"])  # type: ignore[list-item]
+    assert (raised.value.place, raised.value.count, raised.value.found) == (2, 3, "float")
     assert provider.batches == []
 
 
 def test_dimensions_are_those_of_the_profile_or_of_the_call(session: Session) -> None:
-    """Out of range is refused with the range."""
+    """Out of range is refused."""
     session.edit_profile("vectors", options={"dimensions": 5})
     assert session.embed("a").vectors == [[1.0, 5.0]]
     assert session.embed("a", dimensions=7).vectors == [[1.0, 7.0]]
-    with pytest.raises(CommandError, match="dimensions must be a whole number from 1"):
+    with pytest.raises(BadOptions) as raised:
         session.embed("a", dimensions=0)
+    assert raised.value.problems.keys() == {"dimensions"}
 
 
 def test_before_the_first_batch_another_connection_takes_over(session: Session, provider: Measuring) -> None:
@@ -120,11 +141,11 @@ def test_before_the_first_batch_another_connection_takes_over(session: Session, 
 
 def test_behind_the_first_batch_nobody_takes_over(session: Session, provider: Measuring) -> None:
     """Vectors of two models in one answer would be worse than none."""
-    provider.fails = {("first", 1): FailureKind.RATE_LIMITED}
+    provider.fails = {("first", 1): FailureKind.AUTHENTICATION}
     with pytest.raises(ProviderFailed) as raised:
         session.embed(["a", "b", "c", "d", "e"])
-    assert raised.value.kind is FailureKind.RATE_LIMITED
-    assert raised.value.what.endswith("(3 of 5 texts had their vectors.)")
+    assert raised.value.kind is FailureKind.AUTHENTICATION
+    assert raised.value.texts_done == (3, 5)
     assert provider.batches == [("first", 3), ("first", 2)]
     (row,) = session.usage()
     assert (row.calls, row.failures, row.input_tokens) == (1, 1, 3)
@@ -133,16 +154,27 @@ def test_behind_the_first_batch_nobody_takes_over(session: Session, provider: Me
 def test_an_answer_with_too_few_vectors_is_none(session: Session, provider: Measuring) -> None:
     """They could not be told apart."""
     provider.lost = 1
-    with pytest.raises(ProfileUnusable, match="does not have one vector per text"):
+    with pytest.raises(AllFailed) as raised:
         session.embed(["a", "b"])
+    assert {each.kind for each in raised.value.attempts} == {FailureKind.PROVIDER_FAULT}
 
 
-def test_progress_is_told_beyond_one_batch(session: Session) -> None:
-    """How many are done, of how many."""
+def test_progress_is_told_beyond_one_batch(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many are done, of how many; also where the tick comes late, as on a slow machine."""
+    real = vectorizing.in_background
+
+    def slow(work: Any, tick: Callable[[], None]) -> Any:
+        done = real(work, tick)
+        tick()
+        return done
+
+    monkeypatch.setattr(vectorizing, "in_background", slow)
     told: list[tuple[int, int]] = []
     session.embed(["a"] * 7, on_batch=lambda done, total: told.append((done, total)))
     session.embed(["a"] * 3, on_batch=lambda done, total: told.append((done, total)))
-    assert told == [(3, 7), (6, 7), (7, 7)]
+    assert told[-1] == (7, 7)
+    assert told == sorted(told)
+    assert (3, 3) not in told
 
 
 def test_a_connection_is_asked_with_a_model(session: Session) -> None:
@@ -166,7 +198,138 @@ def test_without_numpy_an_array_is_refused_before_the_call(
 ) -> None:
     """With the line that installs it."""
     monkeypatch.setitem(sys.modules, "numpy", None)
-    with pytest.raises(CommandError, match="%pip install numpy"):
+    with pytest.raises(NumPyMissing) as raised:
         session.embed("a", as_array=True)
+    assert "%pip install numpy" in raised.value.hint
     assert provider.batches == []
     assert isinstance(session.embed("a"), Embedded)
+
+
+def test_a_rate_limit_behind_the_first_batch_is_waited_for(
+    session: Session, provider: Measuring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is lost by it."""
+    monkeypatch.setattr(gate, "BACKOFF", 0.01)
+    provider.fails = {("first", 1): FailureKind.RATE_LIMITED}
+    assert session.embed(["a", "bb", "ccc", "dddd"]).vectors == [[1.0, 2.0], [2.0, 2.0], [3.0, 2.0], [4.0, 2.0]]
+
+
+def test_the_rows_of_a_table_become_vectors(session: Session, provider: Measuring) -> None:
+    """The same text once; a row without a text has an error, and NaN."""
+    table = pandas.DataFrame({"a": ["x", "y", None, "x"], "b": [1, 22, 3, 1]})
+    embedded = session.embed(table, "{a} {b}")
+    assert embedded.vectors.dtype == numpy.float32
+    assert embedded.vectors[[0, 1, 3]].tolist() == [[3.0, 2.0], [4.0, 2.0], [3.0, 2.0]]
+    assert numpy.isnan(embedded.vectors[2]).all()
+    assert embedded.errors == {2: "a is missing"}
+    assert (embedded.known, embedded.ok, len(embedded)) == (1, False, 4)
+    assert provider.batches == [("first", 2)]
+
+
+@pytest.mark.parametrize(
+    ("column", "template"),
+    [
+        (pandas.Series(["a", "bb"], name="x"), "{x}!"),
+        (pandas.Series(["a", "bb"]), "{text}!"),
+        (polars.Series("x", ["a", "bb"]), "{x}!"),
+        (polars.LazyFrame({"x": ["a", "bb"]}), "{x}!"),
+        (({"x": text} for text in ("a", "bb")), "{x}!"),
+        ({"a": 1, "bb": 2}.keys(), "{text}!"),
+    ],
+    ids=["pandas", "pandas-unnamed", "polars", "polars-lazy", "generator", "keys"],
+)
+def test_embed_takes_the_data_that_map_takes(session: Session, column: Any, template: str) -> None:
+    """A column of a table has its own name, or is ``text`` without one."""
+    assert session.embed(column, template).vectors[:, 0].tolist() == [2.0, 3.0]
+
+
+def test_the_same_call_goes_on(session: Session, provider: Measuring) -> None:
+    """With the connection that it began with, whichever comes first now; no text of the journal is asked again."""
+    rows = [{"body": "x" * number} for number in range(1, 9)]
+    provider.fails = {("first", 0): FailureKind.UNREACHABLE, ("second", 2): FailureKind.AUTHENTICATION}
+    with pytest.raises(ProviderFailed):
+        session.embed(rows, "{body}", at_once=1)
+    assert provider.batches == [("first", 3), ("second", 3), ("second", 3), ("second", 2)]
+    provider.batches.clear()
+    provider.fails = {}
+    again = session.embed(rows, "{body}", at_once=1)
+    assert provider.batches == [("second", 2)]
+    assert (again.connection, again.known) == ("second", 6)
+    assert again.vectors[:, 0].tolist() == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]
+    assert session.embed(rows, "{body}").known == 8
+
+
+def test_texts_alone_are_not_kept(session: Session, provider: Measuring) -> None:
+    """A journal is for a dataset, or where it is asked for."""
+    session.embed(["a", "b"])
+    assert not list(session._context.home.glob("maps/*.sqlite"))
+    session.embed(["a", "b"], journal=True)
+    assert session.embed(["a", "b"], journal=True).known == 2
+
+
+def test_vectors_go_to_a_file(session: Session, tmp_path: Path) -> None:
+    """It is mapped into memory, and has its name only once it is whole; a file that is there is left."""
+    place = tmp_path / "v.npy"
+    embedded = session.embed(["a", "bb"], output=place)
+    assert isinstance(embedded.vectors, numpy.memmap)
+    assert numpy.load(place).tolist() == [[1.0, 2.0], [2.0, 2.0]]
+    assert [each.name for each in tmp_path.iterdir()] == ["v.npy"]
+    assert embedded.data()["output"] == str(place)
+    with pytest.raises(TableNotWritten):
+        session.embed(["ccc"], output=place)
+    session.embed(["ccc"], output=place, overwrite=True)
+    assert numpy.load(place).tolist() == [[3.0, 2.0]]
+    with pytest.raises(BadNumber):
+        session.embed(["a"], output=tmp_path / "v.csv")
+
+
+def test_a_run_that_fails_leaves_no_file(session: Session, provider: Measuring, tmp_path: Path) -> None:
+    """Neither a whole one nor a part of one."""
+    provider.fails = {("first", 1): FailureKind.AUTHENTICATION}
+    with pytest.raises(ProviderFailed):
+        session.embed(["a", "bb", "ccc", "dddd"], output=tmp_path / "v.npy")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_process_left_is_removed(session: Session, tmp_path: Path) -> None:
+    """By the next one that writes the same file, and only that: not the part of one that still runs, nor other files."""
+    left, running = tmp_path / "v.npy.1585.part", tmp_path / "v.npy.99.part"
+    others = [tmp_path / name for name in ("w.npy.1585.part", "v.npy.x.part", "v.npy.part", "v.npy.1585")]
+    for each in (left, running, *others):
+        each.write_bytes(b"1")
+    with matrix.held(running) or pytest.fail("it has a lock already"):
+        session.embed(["a", "bb"], output=tmp_path / "v.npy")
+        assert sorted(tmp_path.iterdir()) == sorted([tmp_path / "v.npy", running, *others])
+    session.embed(["a", "bb"], output=tmp_path / "v.npy", overwrite=True)
+    assert sorted(tmp_path.iterdir()) == sorted([tmp_path / "v.npy", *others])
+
+
+def test_a_text_that_is_refused_costs_no_other(session: Session, provider: Measuring) -> None:
+    """Its batch is asked in smaller parts; where all are refused, it is an error of the whole."""
+    provider.refused = "bad"
+    embedded = session.embed([{"t": text} for text in ("a", "bad", "ccc", "dddd")], "{t}", profile="first", model="m")
+    assert list(embedded.errors) == [1]
+    assert embedded.vectors[[0, 2, 3], 0].tolist() == [1.0, 3.0, 4.0]
+    provider.refused = ""
+    with pytest.raises(ProviderFailed):
+        session.embed([{"t": str(number)} for number in range(100)], "{t}", profile="first", model="m")
+    assert len(provider.batches) < 60
+
+
+def test_a_key_in_a_row_is_not_sent(session: Session) -> None:
+    """The row says whose it is."""
+    session.set_secret("Some:Key", Secret("kq7-Zr4t-93xy-Wp2m"))
+    embedded = session.embed([{"t": "fine"}, {"t": "it is kq7-Zr4t-93xy-Wp2m"}], "{t}")
+    assert "Some:Key" in embedded.errors[1]
+    assert "kq7-Zr4t" not in embedded.errors[1]
+
+
+def test_a_table_needs_a_template(session: Session, provider: Measuring) -> None:
+    """Of columns that it has."""
+    with pytest.raises(TemplateWithoutColumn):
+        session.embed(pandas.DataFrame({"a": ["x"]}))
+    with pytest.raises(TemplateWithoutColumn):
+        session.embed([{"a": "x"}])
+    with pytest.raises(ColumnNotFound):
+        session.embed(pandas.DataFrame({"a": ["x"]}), "{b}")
+    assert provider.batches == []

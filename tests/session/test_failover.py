@@ -66,7 +66,7 @@ def test_a_fault_of_the_question_never_falls_back(session: Session, kind: str) -
     with pytest.raises(ProviderFailed) as caught:
         session.ask("hello", profile="writer")
     assert caught.value.kind == FailureKind(kind)
-    assert [(each.connection, each.failures) for each in session._tally] == [("bad", 1)]
+    assert [(each.connection, each.failures) for each in session._meter.here()] == [("bad", 1)]
 
 
 def test_when_all_fail_each_is_named_with_its_reason(session: Session) -> None:

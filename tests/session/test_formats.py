@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aiconn_nb.errors import AiconnError
+from aiconn_nb.errors import NotJson
 from aiconn_nb.features.asking.formats import code_in, json_in
 
 F = "```"
@@ -35,5 +35,5 @@ def test_json_is_looked_for_where_it_is_said_to_be() -> None:
 @pytest.mark.parametrize("text", ["NaN", '{"a": Infinity}', "[-Infinity]"])
 def test_what_only_python_reads_is_no_json(text: str) -> None:
     """It could not be written as JSON again."""
-    with pytest.raises(AiconnError, match="is no JSON"):
+    with pytest.raises(NotJson):
         json_in(text)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import numpy
 import pandas
 import pytest
 
 from aiconn_nb import Session
-from aiconn_nb.errors import AiconnError, BadNumber, ColumnTaken, JournalUnusable, NoData
+from aiconn_nb.errors import AiconnError, BadNumber, ColumnNotFound, ColumnTaken, JournalUnusable, NoData
 from aiconn_nb.model.secret import Secret
 
 
@@ -96,7 +99,7 @@ def test_an_earlier_journal_is_taken_and_made_private(writer: Session, tmp_path:
 def test_no_journal_is_kept_where_none_is_wanted(writer: Session) -> None:
     """None is as False."""
     writer.map(["a"], "{text}", profile="writer", journal=None)
-    assert writer.forget_maps().what == "There was no journal to delete."
+    assert not list(writer._context.home.glob("maps/*.sqlite"))
 
 
 @pytest.mark.parametrize("journal", ["~no-such-user/j", "a\0b", "", 5, "."], ids=["user", "nul", "empty", "int", "dir"])
@@ -153,3 +156,109 @@ def test_two_columns_of_one_name_are_refused(writer: Session, columns: list[Any]
     """Which of them the template names cannot be told."""
     with pytest.raises(NoData):
         writer.map(pandas.DataFrame([["a", "b"]], columns=columns), "{body}", profile="writer", journal=False)
+
+
+def test_it_can_be_awaited(writer: Session) -> None:
+    """The event loop goes on meanwhile; cancelling it stops the requests, and what was answered is in the journal."""
+
+    async def ask() -> tuple[list[str], bool]:
+        ticks: list[int] = []
+
+        async def tick() -> None:
+            while True:
+                ticks.append(1)
+                await asyncio.sleep(0)
+
+        ticking = asyncio.create_task(tick())
+        table = await writer.amap(["a", "b"], "{text}", profile="writer")
+        ticking.cancel()
+        return [row["answer"] for row in table], bool(ticks)
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(asyncio.run, ask()).result() == (["You said “a”.", "You said “b”."], True)
+    assert writer.last_map is not None
+    assert writer.last_map.progress.answered == 2
+
+
+def test_what_is_awaited_can_be_cancelled(writer: Session) -> None:
+    """No row is asked afterwards."""
+    begun = asyncio.Event()
+    taken: list[int] = []
+
+    async def ask() -> None:
+        loop = asyncio.get_running_loop()
+
+        def rows() -> Iterator[str]:
+            for number in range(1_000_000):
+                taken.append(number)
+                if number == 20:
+                    loop.call_soon_threadsafe(begun.set)
+                yield f"row {number}"
+
+        work = asyncio.create_task(writer.amap(rows(), "{text}", profile="writer", at_once=2))
+        await begun.wait()
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, ask()).result()
+    assert 20 < len(taken) < 1_000_000
+    assert writer.last_map is not None
+    assert writer.last_map.progress.answered > 0
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["{no-col}", "{t.x}", "{ t }", "{t:.2f}", "{t!r}", "{my colum}", "{T}"],
+    ids=["hyphen", "attribute", "spaces", "format", "conversion", "typo in words", "case"],
+)
+def test_a_mistyped_placeholder_is_not_sent_as_it_is(writer: Session, template: str) -> None:
+    """Every row would be asked with the braces."""
+    rows = [{"t": "a", "my column": "b"}]
+    with pytest.raises(ColumnNotFound) as raised:
+        writer.map(rows, f"{{t}}: {template}", profile="writer")
+    assert raised.value.column == template[1:-1]
+
+
+@pytest.mark.parametrize(
+    "literal",
+    ['{"label": "x"}', "{a or b}", "{1, 2}", "{{t}}", r"\\frac{a}{b}", "{write one sentence}", "{t : T}"],
+)
+def test_braces_around_anything_else_are_sent_as_they_are(writer: Session, literal: str) -> None:
+    """JSON, sets, LaTeX, words."""
+    (row,) = writer.map([{"t": "a"}], f"{{t}} {literal}", profile="writer", journal=False)
+    assert row["answer"] == f"You said “a {literal}”."
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (numpy.array([1, 2]), "[1, 2]"),
+        (numpy.array([1]), "[1]"),
+        (numpy.array([numpy.array(["a"]), numpy.array(["b", "c"])], dtype=object), '[["a"], ["b", "c"]]'),
+        (numpy.array([]), "[]"),
+        (numpy.float32(0.5), "0.5"),
+        (numpy.datetime64("2026-03-31T10:00:00.000000000"), "2026-03-31T10:00:00.000000000"),
+        ([numpy.int64(3)], "[3]"),
+    ],
+)
+def test_cells_of_numpy(writer: Session, cell: Any, text: str) -> None:
+    """The lists of a Parquet file come as arrays."""
+    (row,) = writer.map([{"t": cell}], "{t}", profile="writer", journal=False)
+    assert row["answer"] == f"You said “{text}”."
+
+
+@pytest.mark.parametrize("cell", ["", "  ", numpy.datetime64("NaT"), numpy.float64("nan")])
+def test_a_row_without_text_is_not_asked(writer: Session, cell: Any) -> None:
+    """It has an error in its place."""
+    (row,) = writer.map([{"t": cell}], "{t}", profile="writer", journal=False)
+    assert (row["answer"], row["model"]) == (None, None)
+    assert row["error"]
+
+
+def test_a_column_that_only_a_later_row_has(writer: Session) -> None:
+    """The rows without it have an error."""
+    table = writer.map([{"x": 1}, {"t": "a"}], "{t}", profile="writer", journal=False)
+    assert [row["answer"] for row in table] == [None, "You said “a”."]
+    assert [row["error"] is None for row in table] == [False, True]

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from aiconn_nb import CommandError, InvalidProfile, Session
-from aiconn_nb.errors import NotAnOption
+from aiconn_nb import InvalidProfile, Session
+from aiconn_nb.errors import BadOptions, NotAnOption
 from aiconn_nb.model.field import Field
 from aiconn_nb.providers.base import ChatRequest
 from aiconn_nb.providers.fake import FakeProvider, registry_of
@@ -111,8 +111,10 @@ def test_one_call_overrides_and_is_checked(session: Session, providers: tuple[Th
     """Before anything is sent."""
     session.ask("hello", profile="t", model="fake-chat", options={"effort": "high"})
     assert sent(providers[0]).options == {"effort": "high"}
-    with pytest.raises(CommandError, match="effort must be one of low, high"):
+    with pytest.raises(BadOptions) as raised:
         session.ask("hello", profile="t", model="fake-chat", options={"effort": "hot"})
+    assert raised.value.problems.keys() == {"effort"}
+    assert "low, high" in raised.value.problems["effort"]
 
 
 def test_a_comparison_takes_what_one_of_those_asked_takes(session: Session) -> None:

@@ -31,7 +31,7 @@ IN_TURN = [((), "a"), (("a",), "b"), (("a", "b"), "c"), (("a", "b", "c"), "")]
 
 
 def test_each_is_switched_off_in_turn(session: Session) -> None:
-    """Until nobody is left. Nothing is really switched, and nobody is asked."""
+    """Until none is left. Nothing is really switched, and no provider is asked."""
     assert played(session.failover("writer")) == IN_TURN
     assert all(row.active for row in session.connections())
     assert list(session.usage()) == []
@@ -59,8 +59,8 @@ def test_where_nobody_can_answer_it_says_why(session: Session) -> None:
     session.disable("a", "b", "c")
     rehearsal = session.failover("writer")
     assert played(rehearsal) == [((), "")]
+    assert {each.connection for each in rehearsal[0].attempts} == {"a", "b", "c"}
     assert not rehearsal.ok
-    assert "no connection" in str(rehearsal)
 
 
 def test_live_each_is_asked_for_one_token(session: Session) -> None:
@@ -82,7 +82,7 @@ def test_live_a_question_at_fault_does_not_fall_back(session: Session, kind: Fai
     session.edit("a", settings={"fail_with": kind.value})
     rehearsal = session.failover("writer", live=True)
     assert played(rehearsal)[:2] == [((), ""), (("a",), "b")]
-    assert "nothing falls back" in str(rehearsal)
+    assert "does not fall back" in str(rehearsal)
     assert not rehearsal.ok
 
 
@@ -102,15 +102,16 @@ def test_a_profile_for_embedding_is_asked_for_a_vector(session: Session) -> None
 
 
 def test_a_connection_is_rehearsed_with_a_model(session: Session) -> None:
-    """There is nobody behind it."""
+    """It has no fallback."""
     assert played(session.failover("b", model="demo-chat", live=True)) == [((), "b"), (("b",), "")]
     assert [(row.profile, row.connection) for row in session.usage()] == [("", "b")]
 
 
 def test_a_mistyped_name_gets_the_nearest(session: Session) -> None:
     """As everywhere."""
-    with pytest.raises(ProfileNotFound, match="Did you mean 'writer'"):
+    with pytest.raises(ProfileNotFound) as raised:
         session.failover("wirter")
+    assert raised.value.nearest == "writer"
 
 
 def test_the_rehearsal_agrees_with_what_happens(session: Session) -> None:

@@ -113,7 +113,7 @@ def test_an_alias_that_belongs_to_something_else(session: Session, project: Path
 
 
 def test_a_connection_that_is_switched_off(session: Session, project: Path) -> None:
-    """It stays so: whoever switched it off had a reason."""
+    """It stays so: a user switched it off for a reason."""
     session.require(yes=True)
     session.disable("here")
     found = session.require(yes=True)
@@ -226,7 +226,7 @@ def test_a_profile_without_a_connection_that_can_answer(session: Session, state:
     found = session.require("tutor")
     assert ("profile", "tutor", Lack.UNUSABLE) in lacks(found)
     (need,) = (each for each in found.unmet if each.kind == "profile")
-    assert need.remedy.endswith("profile show tutor") or "show_profile" in need.remedy
+    assert need.remedy == ("%aiconn profile show tutor" if state == "deleted" else "")  # the connection's row has one
     assert "tutor" in {each.part for each in session.doctor().problems}
 
 

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from aiconn_nb import (
-    AiconnError,
     CommandError,
     ConnectionChanged,
     ConnectionNotFound,
@@ -21,7 +20,16 @@ from aiconn_nb import (
     Secret,
     Session,
 )
-from aiconn_nb.errors import PlaceNotWritable
+from aiconn_nb.errors import (
+    NewKeyFailed,
+    NewKeyUntested,
+    NoKeyToRotate,
+    NoNewKey,
+    PlaceNotWritable,
+    SecretNotSaved,
+    SeveralKeys,
+    StoreUnwritable,
+)
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.providers.base import Model
@@ -79,7 +87,7 @@ def test_a_key_that_works_takes_the_place_of_the_old_one(picky: Session) -> None
     assert isinstance(picky.get("a").settings["api_key"], Sealed)
     assert picky.get("a").settings["region"] == "eu"
     assert done.kept == (("api_key", "sealed"),)
-    assert done.notes == ("'%aiconn rollback a 1' brings the former one back.",)
+    assert done.notes == ("'%aiconn rollback a 1' restores the previous one.",)
 
 
 def test_a_rollback_undoes_it(picky: Session) -> None:
@@ -91,10 +99,9 @@ def test_a_rollback_undoes_it(picky: Session) -> None:
 
 def test_a_key_that_is_refused_changes_nothing(picky: Session) -> None:
     """The error says at which rung; the connection has not even a new version."""
-    with pytest.raises(RotationFailed) as raised:
+    with pytest.raises(NewKeyFailed) as raised:
         picky.rotate("a", WRONG)
-    assert raised.value.rung == "authenticated"
-    assert raised.value.what.startswith("a keeps its key: the new one failed at 'authenticated': a: authentication: ")
+    assert (raised.value.alias, raised.value.rung) == ("a", "authenticated")
     assert picky.get("a").version == 1
     assert key_of(picky) == OLD
 
@@ -118,9 +125,9 @@ def test_the_answer_shows_no_key(picky: Session) -> None:
 def test_where_the_test_cannot_tell_the_old_key_stays(picky: Session, provider: Picky) -> None:
     """The error says why, and that a model decides; nothing else takes a key without proof."""
     provider.has_models = False
-    with pytest.raises(RotationFailed) as raised:
+    with pytest.raises(NewKeyUntested) as raised:
         picky.rotate("a", NEW)
-    assert "cannot tell whether the new one works (this endpoint has no model list)" in raised.value.what
+    assert raised.value.doubt
     assert "--model MODEL" in raised.value.hint
     assert raised.value.rung == "authenticated"
     assert picky.get("a").version == 1
@@ -144,7 +151,7 @@ def test_a_model_is_asked_for_where_the_test_cannot_tell(
     else:
         with pytest.raises(RotationFailed):
             picky.rotate("a", NEW, which_model=which_model)
-    assert asked == ["this endpoint has no model list"]
+    assert [bool(reason) for reason in asked] == [True]
     assert picky.get("a").version == version
 
 
@@ -198,8 +205,9 @@ def test_a_pair_whose_halves_are_in_two_files_is_replaced_as_one(
             pair.rotate("pair", new)  # nothing of the connection changes
             assert values_of(pair) == (f"{NEW}-id", f"{NEW}-secret")
             return
-        with pytest.raises(AiconnError, match="No space left"):
+        with pytest.raises((StoreUnwritable, SecretNotSaved)) as raised:
             pair.rotate("pair", new)
+    assert "No space left on device" in raised.value.problem
     assert values_of(pair) == (f"{OLD}-id", f"{OLD}-secret")
     assert pair.get("pair").version == version
     pair.rotate("pair", new)
@@ -233,17 +241,19 @@ def test_half_an_aws_key_is_refused(session: Session) -> None:
     session.create("aws", "amazon", settings=pair)
     with pytest.raises(InvalidConnection) as raised:
         session.rotate("aws", {"access_key_id": NEW})
-    assert raised.value.problems == {"secret_access_key": "is missing: access_key_id needs it"}
+    assert raised.value.problems.keys() == {"secret_access_key"}
     assert session.get("aws").version == 1
 
 
 def test_of_several_keys_one_must_be_named(picky: Session) -> None:
     """The error lists them; a mistyped one gets the nearest."""
     picky.edit("a", settings={"key_id": OLD, "key_secret": OLD})
-    with pytest.raises(CommandError, match="a has several keys: api_key, key_id, key_secret"):
+    with pytest.raises(SeveralKeys) as several:
         picky.rotation("a")
-    with pytest.raises(CommandError, match="Did you mean 'api_key'"):
+    assert several.value.settings == ("api_key", "key_id", "key_secret")
+    with pytest.raises(NoKeyToRotate) as mistyped:
         picky.rotation("a", field="apikey")
+    assert mistyped.value.nearest == "api_key"
     assert [field.key for field in picky.rotation("a", field="api_key").fields] == ["api_key"]
     assert [field.key for field in picky.rotation("a", field="key_secret").fields] == ["key_id", "key_secret"]
 
@@ -251,17 +261,16 @@ def test_of_several_keys_one_must_be_named(picky: Session) -> None:
 def test_a_connection_without_a_key_says_how_to_give_it_one(picky: Session) -> None:
     """There is nothing to rotate then."""
     picky.create("bare", "fake")
-    with pytest.raises(CommandError) as raised:
+    with pytest.raises(NoKeyToRotate) as raised:
         picky.rotation("bare")
-    assert str(raised.value) == (
-        "bare has no key that could be rotated.\nGive it one: %aiconn edit bare --prompt api_key key_id"
-    )
+    assert (raised.value.alias, raised.value.known) == ("bare", ())
+    assert "%aiconn edit bare --prompt api_key key_id" in raised.value.hint
 
 
 @pytest.mark.parametrize("nothing", ["", "  ", None, {}])
 def test_no_new_key_changes_nothing(picky: Session, nothing: Any) -> None:
     """A blank one, least of all, takes the old one away."""
-    with pytest.raises(CommandError, match="No new key was given"):
+    with pytest.raises(NoNewKey):
         picky.rotate("a", nothing)
     assert key_of(picky) == OLD
 
@@ -307,7 +316,7 @@ def test_the_user_secret_behind_a_reference_is_what_changes(picky: Session) -> N
     assert picky.get("b").version == 1
     assert done.kept == (("api_key", "the user secret Fake:ApiKey"),)
     assert done.warnings == ("The user secret Fake:ApiKey is also that of c.",)
-    assert done.notes == ("'%aiconn secret restore Fake:ApiKey --all' brings the former value back.",)
+    assert done.notes == ("'%aiconn secret restore Fake:ApiKey --all' restores the previous value.",)
     picky.restore_secret("Fake:ApiKey", all=True)
     assert key_of(picky, "b") == OLD
 
@@ -319,7 +328,7 @@ def test_the_secret_of_this_environment_is_the_one_that_changes(picky: Session) 
     picky.create("b", "fake", settings={"api_key": "$Fake:ApiKey"})
     done = picky.rotate("b", NEW)
     assert done.kept == (("api_key", "the user secret Fake:ApiKey of Development"),)
-    assert done.notes == ("'%aiconn secret restore Fake:ApiKey' brings the former value back.",)
+    assert done.notes == ("'%aiconn secret restore Fake:ApiKey' restores the previous value.",)
     assert picky._context.secrets.value("Fake:ApiKey") == WRONG
     assert picky._context.secrets.value("Fake:ApiKey", "Development") == NEW
     with pytest.raises(CommandError):
@@ -333,7 +342,7 @@ def test_a_secret_of_all_environments_is_replaced_for_the_current_one(picky: Ses
     picky.create("b", "fake", settings={"api_key": "$Fake:ApiKey"})
     done = picky.rotate("b", NEW)
     assert done.kept == (("api_key", "the user secret Fake:ApiKey of Development"),)
-    assert done.notes == ("'%aiconn secret remove Fake:ApiKey' takes the new one away again.",)
+    assert done.notes == ("'%aiconn secret remove Fake:ApiKey' removes the new one again.",)
     assert len(done.warnings) == 1
     assert picky._context.secrets.value("Fake:ApiKey") == OLD
     assert key_of(picky, "b") == NEW
@@ -353,10 +362,10 @@ def test_a_value_from_a_variable_is_not_written_there(picky: Session, monkeypatc
     """A user secret would not help: the variable lies over it."""
     monkeypatch.setenv("Fake__ApiKey", OLD)
     picky.create("b", "fake", settings={"api_key": "$Fake:ApiKey"})
-    with pytest.raises(CommandError) as raised:
+    with pytest.raises(PlaceNotWritable) as raised:
         picky.rotate("b", NEW)
-    assert "comes from environment variable Fake__ApiKey" in raised.value.what
-    assert "secret set" not in raised.value.hint
+    assert "Fake__ApiKey" in raised.value.place
+    assert not raised.value.is_project_file
 
 
 def test_what_somebody_else_saved_meanwhile_is_not_overwritten(picky: Session, provider: Picky) -> None:
@@ -377,5 +386,6 @@ def test_what_somebody_else_saved_meanwhile_is_not_overwritten(picky: Session, p
 def test_an_unknown_alias_gets_the_nearest(picky: Session) -> None:
     """As everywhere."""
     picky.create("openai-dev", "fake", settings={"api_key": OLD})
-    with pytest.raises(ConnectionNotFound, match="openai-dev"):
+    with pytest.raises(ConnectionNotFound) as raised:
         picky.rotate("openai-dew", NEW)
+    assert raised.value.nearest == "openai-dev"

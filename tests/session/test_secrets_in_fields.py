@@ -9,7 +9,6 @@ import pytest
 
 from aiconn_nb import (
     AiconnError,
-    CommandError,
     Connection,
     InvalidConnection,
     InvalidProfile,
@@ -17,7 +16,7 @@ from aiconn_nb import (
     Secret,
     UntrustedHost,
 )
-from aiconn_nb.errors import FailureKind
+from aiconn_nb.errors import FailureKind, KnownKeyGiven
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.secret import MASK
 from aiconn_nb.model.url import key_in_url, masked_url
@@ -284,8 +283,17 @@ def test_a_known_key_is_not_sent_in_a_prompt(session: Session, text: str) -> Non
         lambda: session.embed(["a", text], profile="demo", model="demo-embed"),
     )
     for call in calls:
-        with pytest.raises(CommandError) as raised:
+        with pytest.raises(KnownKeyGiven) as raised:
             call()
-        assert "the api_key of x" in raised.value.what
+        assert raised.value.whose == "the api_key of x"
         assert CANARY not in str(raised.value)
     assert len(session.usage()) == 0
+
+
+def test_a_user_secret_may_be_given_as_text(work: Path) -> None:
+    """As the key of a new connection may: it is sealed before it is stored."""
+    session = Session()
+    session.set_secret("OpenAI:ApiKey", "made-up-key")
+    session.create("a", "openai", settings={"api_key": "$OpenAI:ApiKey"})
+    assert [row.resolves for row in session.connections()] == [True]
+    assert not [path for path in work.parent.rglob("*") if path.is_file() and b"made-up-key" in path.read_bytes()]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from aiconn_nb import Session
+from aiconn_nb.features.usage.call_log import CallLog
+from aiconn_nb.features.usage.meter import Meter
 from aiconn_nb.features.usage.results import Spending, spending
-from aiconn_nb.features.usage.tally import Spent, Tally
+from aiconn_nb.features.usage.tally import Spent
 from aiconn_nb.ui.render.usage import bar, tokens
 
 
@@ -24,15 +28,26 @@ def test_calls_tokens_failures_and_time_are_summed_up(session: Session) -> None:
         ("writer", "main", 0, 1, 0),
     ]
     lines = str(session.usage()).splitlines()
-    assert lines[0].split() == ["profile", "connection", "answered", "failed", "tokens", "in", "tokens", "out", "time"]
-    assert lines[-2].startswith("In all: 3 answered, 1 failed, 6 tokens in, ")
+    assert lines[0].split() == [
+        "profile",
+        "connection",
+        "answered",
+        "failed",
+        "tokens",
+        "in",
+        "tokens",
+        "out",
+        "cost",
+        "time",
+    ]
+    assert lines[-3].startswith("In all: 3 answered, 1 failed, 6 tokens in, ")
 
 
 def test_what_is_counted_is_said(session: Session) -> None:
     """A question that fell back is two calls: one failed, one answered."""
     session.create("a", "demo")
     session.ask("one", profile="a", model="demo-brief")
-    assert str(session.usage()).splitlines()[-1] == (
+    assert str(session.usage()).splitlines()[-2] == (
         "Each call counts: a question that fell back once as failed and once as answered; each batch of 'embed' and each "
         "try of 'failover --live' as well."
     )
@@ -40,7 +55,7 @@ def test_what_is_counted_is_said(session: Session) -> None:
 
 def test_nothing_was_asked(session: Session) -> None:
     """Said so, instead of an empty table."""
-    assert str(session.usage()) == "Nothing was asked in this kernel yet."
+    assert str(session.usage()) == "Nothing was asked yet."
 
 
 @pytest.mark.parametrize(
@@ -54,11 +69,12 @@ def test_unknown_tokens_are_no_zeros(known: int, untold: int, calls: int, shown:
 
 def test_unknown_tokens_are_null_in_json() -> None:
     """And the calls that did not tell are counted."""
-    tally = Tally()
-    tally.answered("writer", "a", 1.0, None, None)
-    tally.answered("writer", "b", 0.5, 7, None)
-    tally.answered("writer", "b", 0.5, 7, 2)
-    rows = Spending(list(tally)).data()
+    rows = Spending(
+        [
+            Spent("writer", "a", calls=1, untold_input=1, untold_output=1),
+            Spent("writer", "b", calls=2, input_tokens=14, output_tokens=2, untold_output=1),
+        ]
+    ).data()
     assert [(row["input_tokens"], row["output_tokens"]) for row in rows] == [(None, None), (14, 2)]
     assert [row["calls_without_output_tokens"] for row in rows] == [1, 1]
 
@@ -79,16 +95,16 @@ def test_those_that_cost_most_come_first() -> None:
 
 def test_two_threads_that_ask_first_count_together(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """From Python 3.12 on a `cached_property` makes two, and what was counted in one of them was lost."""
-    inner: list[Tally] = []
+    inner: list[Meter] = []
 
-    class Slow(Tally):
+    class Slow(Meter):
         """Another thread gets its own while this one is being made."""
 
-        def __init__(self) -> None:
-            super().__init__()
-            monkeypatch.setattr("aiconn_nb.features.usage.Tally", Tally)
-            inner.append(session._tally)
+        def __init__(self, home: Path, log: CallLog | None = None) -> None:
+            super().__init__(home, log)
+            monkeypatch.setattr("aiconn_nb.features.usage.Meter", Meter)
+            inner.append(session._meter)
 
-    monkeypatch.setattr("aiconn_nb.features.usage.Tally", Slow)
-    assert session._tally is inner[0]
-    assert session._tally is inner[0]
+    monkeypatch.setattr("aiconn_nb.features.usage.Meter", Slow)
+    assert session._meter is inner[0]
+    assert session._meter is inner[0]

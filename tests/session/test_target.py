@@ -123,7 +123,7 @@ def test_an_unknown_name_is_answered_with_the_nearest_of_both(session: Session) 
         assert refused(partial(session.target, typed)) == repr(NoTarget(alias=typed, nearest=meant))
 
 
-# ---- nobody named -----------------------------------------------------------------------------------------------------
+# ---- no one named -----------------------------------------------------------------------------------------------------
 
 
 def test_without_a_name_the_default_is_asked(session: Session) -> None:
@@ -164,7 +164,7 @@ def health(session: Session, alias: str = "writer") -> tuple[str, str, str]:
 
 def test_a_profile_is_ready_falls_back_or_is_idle(session: Session) -> None:
     """The switches are looked at, one after the other; each disabling says what it leaves."""
-    assert health(session) == ("ready", "a answers", "a")
+    assert health(session) == ("not checked", "a would answer; not checked: a, b", "a")
     assert session.disable("a").warnings == ("Profiles that use it: writer.",)
     assert health(session) == ("falls back", "a is inactive; b answers", "b")
     assert session.disable("b").warnings == (
@@ -178,7 +178,7 @@ def test_a_profile_is_ready_falls_back_or_is_idle(session: Session) -> None:
 
 def test_a_connection_that_is_gone_is_seen_wherever_it_stood(session: Session) -> None:
     """By its last alias; as the fallback, as the first, as the only one that was active."""
-    assert session.delete("b", force=True).warnings == ("Profiles that go on with their other connections: writer.",)
+    assert session.delete("b", force=True).warnings == ("Profiles that continue with their other connections: writer.",)
     assert health(session) == ("gone", "a answers, but b is gone", "a")
     session.disable("a")
     assert health(session) == ("gone", "a is inactive, b is gone", "")
@@ -192,7 +192,7 @@ def test_a_connection_that_is_gone_is_seen_wherever_it_stood(session: Session) -
 
 
 def test_one_that_is_forgotten_is_named_by_the_start_of_its_id(session: Session) -> None:
-    """After 30 days nobody knows its alias."""
+    """After 30 days its alias is forgotten."""
     id = session.get("b").id
     session.delete("b", force=True)
     with session._context.store.change() as change:
@@ -211,7 +211,7 @@ def test_a_reference_that_does_not_resolve_here_makes_it_fall_back(session: Sess
     session.edit_profile("writer", connections="c")
     assert health(session) == ("unready", "c does not resolve here", "")
     session.environment("Production")
-    assert health(session) == ("ready", "c answers", "c")
+    assert health(session) == ("not checked", "c would answer; not checked: c", "c")
 
 
 def test_a_host_that_the_key_was_not_allowed_for_makes_it_fall_back(session: Session, work: Path) -> None:
@@ -220,11 +220,11 @@ def test_a_host_that_the_key_was_not_allowed_for_makes_it_fall_back(session: Ses
     session.create("c", "openai-compatible", settings={"endpoint": "$Gateway", "api_key": "made-up-key"})
     session.edit_profile("writer", connections="c,a")
     session.trust("c")
-    assert health(session)[0] == "ready"
+    assert health(session)[0] == "not checked"
     (work / "appsettings.json").write_text('{"Gateway": "http://127.0.0.1:22"}')
     assert health(session) == ("falls back", "c would send a key to an untrusted host; a answers", "a")
     session.trust("c")
-    assert health(session)[0] == "ready"
+    assert health(session)[0] == "not checked"
 
 
 def test_a_broken_file_is_said_once_for_the_whole_list(session: Session, work: Path) -> None:
@@ -239,20 +239,20 @@ def test_a_broken_file_is_said_once_for_the_whole_list(session: Session, work: P
 
 
 def test_a_model_is_known_to_be_missing_once_a_list_was_seen(session: Session) -> None:
-    """By the test or by the live list of this session, in this environment, and until the connection is changed."""
+    """By the test or by the live list, of this session or another, in this environment, and until the connection is changed."""
     session.edit_profile("writer", model="gpt-0")
-    assert health(session)[0] == "ready"
+    assert health(session)[0] == "not checked"
     session.test("a")
     assert health(session) == ("unlisted", "a does not list the model gpt-0", "a")
-    assert Session().profile_health("writer").kind == "ready"
+    assert Session().profile_health("writer").kind == "unlisted"
     session.edit_profile("writer", model="demo-embedding")
     assert health(session) == ("unlisted", "a lists the model demo-embedding, but not for chat", "a")
     session.edit("a", settings={"latency": 0.0})
-    assert health(session)[0] == "ready"
+    assert health(session)[0] == "not checked"
     session.models("a", capability="chat")
     assert health(session)[0] == "unlisted"
     session.edit_profile("writer", model="demo-brief")
-    assert health(session)[0] == "ready"
+    assert health(session)[0] == "not checked"
     assert "demo-embedding" in session.listed_models()
 
 

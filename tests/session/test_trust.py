@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from aiconn_nb import Secret, Session, UntrustedHost, UnusableValue
+from aiconn_nb.features.trust.hosts import Sent, names_another_provider
 from aiconn_nb.providers.fake import FakeProvider, registry_of
+from aiconn_nb.session.context import Context
 
 from .bundles import EVIL, GATEWAY, connection, key_of, new_session, take_in
 
@@ -28,7 +30,7 @@ def test_who_types_host_and_key_together_has_allowed_it(session: Session) -> Non
 
 
 def test_the_providers_own_host_needs_no_permission(session: Session, work: Path) -> None:
-    """Even for a connection of somebody else; but only encrypted, on the usual port."""
+    """Even for an imported connection; but only encrypted, on the usual port."""
     take_in(session, work, connection(api_key="$Team:Key", endpoint="https://FAKE.example./v2"))
     assert key_of(session.client("a")) == "made-up-key"
     for endpoint in ("http://fake.example/v2", "https://fake.example:8443"):
@@ -37,21 +39,96 @@ def test_the_providers_own_host_needs_no_permission(session: Session, work: Path
             session.client("a")
 
 
+@pytest.mark.parametrize(
+    ("reference", "is_asked"),
+    [
+        ("$OpenAI:ApiKey", True),
+        ("$OPENAI_API_KEY", True),
+        ("$HF_TOKEN", True),
+        ("$AzureOpenAI:ApiKey", True),
+        ("$Gemini:ApiKey", True),
+        ("$Course:Key", False),
+        ("$HF_TOKEN_2", True),
+        ("$AWS:SecretAccessKey", True),
+        ("$DashScope:ApiKey", True),
+        ("$GoogleCloud:ServiceAccount", True),
+        ("$DeepSeek:ApiKey", False),
+        ("$DEEPSEEK_API_KEY", False),
+        ("$Keys:Course", False),
+    ],
+)
+def test_a_bundle_sends_no_providers_key_to_another_ones_own_host(work: Path, reference: str, is_asked: bool) -> None:
+    """DeepSeek's host is official, and still not where OpenAI's key belongs. A name of no provider may go there."""
+    session = Session()
+    take_in(session, work, connection(provider="deepseek", api_key=reference))
+    asked = f"would send {reference} to https://api.deepseek.com"
+    assert session.connections()[0].untrusted == (asked if is_asked else "")
+    session.trust("a")
+    assert session.connections()[0].untrusted == ""
+
+
+@pytest.mark.parametrize(
+    ("provider", "field", "reference", "is_asked"),
+    [
+        ("google", "api_key", "$GoogleCloud:ServiceAccount", True),
+        ("openai", "api_key", "$OpenAICompatible:ApiKey", True),
+        ("openai", "organization", "$DashScope:Main", True),
+        ("anthropic", "api_key", "$Anthropic-Foundry:ApiKey", True),
+        ("anthropic", "api_key", "$AnthropicDev:ApiKey", False),
+        ("qwen", "api_key", "$DashScope:ApiKey", False),
+        ("google-vertex", "service_account", "$GoogleCloud:ServiceAccount", False),
+        ("google-vertex", "service_account", "$Google:ApiKey", True),
+    ],
+)
+def test_the_longest_name_that_fits_says_whose_key_it_is(
+    work: Path, provider: str, field: str, reference: str, is_asked: bool
+) -> None:
+    """A name that begins with a provider's name may be another one's; the suggested reference is always its own."""
+    session = Session()
+    more = {
+        "google-vertex": {"project": "p"},
+        "openai": {"api_key": "$Keys:Course"},
+        "qwen": {"endpoint": "https://dashscope.aliyuncs.com/compatible-mode/v1"},
+    }
+    take_in(session, work, connection(provider=provider, **{**more.get(provider, {}), field: reference}))
+    assert (reference in session.connections()[0].untrusted) is is_asked
+
+
+def test_every_providers_suggested_references_are_its_own() -> None:
+    """A bundle with the references that the form proposes raises no question at the provider's own host."""
+    context = Context()
+    for provider in context.registry.all():
+        for field in provider.fields:
+            if field.sensitive and field.suggested_reference:
+                sent = Sent(field.suggested_reference.casefold(), field.suggested_reference, field.key)
+                assert not names_another_provider(context, provider, sent), (provider.id, field.key)
+
+
+def test_who_types_another_providers_key_has_allowed_it(work: Path) -> None:
+    """A new connection and a new key are the user's own; an edit of the name allows nothing."""
+    real = Session()
+    real.create("own", "deepseek", settings={"api_key": "$OpenAI:ApiKey"})
+    assert real.connections()[0].untrusted == ""
+    take_in(real, work, connection("their", provider="deepseek", api_key="$Anthropic:ApiKey"))
+    real.edit("their", name="Renamed")
+    asked = "would send $Anthropic:ApiKey to https://api.deepseek.com"
+    assert [row.untrusted for row in real.connections()] == ["", asked]
+    real.edit("their", settings={"api_key": "$XAI_API_KEY"})
+    assert [row.untrusted for row in real.connections()] == ["", ""]
+
+
 def test_a_bundle_allows_nothing(session: Session, work: Path) -> None:
     """Use fails, names reference and host, and says what allows it; `trust` does."""
     take_in(session, work, connection(api_key="$Team:Key", endpoint=EVIL))
     with pytest.raises(UntrustedHost) as raised:
         session.use("a")
-    assert str(raised.value) == (
-        "Untrusted host: a would send $Team:Key to https://evil.example, which was not allowed yet.\n"
-        "'%aiconn trust a' allows it, if this is the host that you mean."
-    )
     assert (raised.value.host, raised.value.sent) == ("https://evil.example", ("$Team:Key",))
-    assert session.trust("a").what == "a may send $Team:Key to https://evil.example."
+    for fact in ("https://evil.example", "$Team:Key", "'%aiconn trust a'"):
+        assert fact in str(raised.value)
+    allowed = session.trust("a").what
+    assert ("$Team:Key" in allowed, "https://evil.example" in allowed) == (True, True)
     assert key_of(session.client("a")) == "made-up-key"
-    assert session.trust("a").what == (
-        "There is nothing to allow: in Development, a sends no key, or only to a host that may have it."
-    )
+    assert "https://evil.example" not in session.trust("a").what
 
 
 @pytest.mark.parametrize("verb", ["use", "client", "environ", "run", "models", "test", "account"])
@@ -63,10 +140,8 @@ def test_every_verb_that_could_send_it_asks(session: Session, work: Path, verb: 
     if verb == "test":
         failed = session.test("a")[0].failed
         assert failed is not None
-        assert (failed.name, failed.detail) == (
-            "trusted host",
-            "Untrusted host: a would send $Team:Key to https://evil.example, which was not allowed yet.",
-        )
+        assert failed.name == "trusted host"
+        assert ("$Team:Key" in failed.detail, "https://evil.example" in failed.detail) == (True, True)
     else:
         calls = {"environ": lambda: session.environ("a").__enter__(), "run": lambda: session.run("a", ["true"])}
         with pytest.raises(UntrustedHost):
@@ -98,10 +173,8 @@ def test_an_edit_that_moves_a_kept_key_is_saved_but_not_allowed(session: Session
     """The answer warns, and use fails until `trust`; what was there before still is."""
     session.create("a", "fake", settings={"api_key": "sealed-key", "endpoint": GATEWAY})
     shown = session.edit("a", settings={"endpoint": EVIL})
-    assert shown.warnings == (
-        "untrusted host: a would send the sealed api_key to https://evil.example. "
-        "'%aiconn trust a' allows it, if this is the host that you mean.",
-    )
+    untrusted = UntrustedHost(alias="a", sent=("the sealed api_key",), host="https://evil.example")
+    assert shown.warnings == (untrusted.warning,)
     with pytest.raises(UntrustedHost):
         session.client("a")
     session.edit("a", settings={"endpoint": GATEWAY})
@@ -113,10 +186,7 @@ def test_the_question_is_asked_before_it_is_saved_and_its_answer_allows_just_tha
     session.create("a", "fake", settings={"api_key": "$Team:Key", "endpoint": GATEWAY})
     question = session.trust_question("a", "fake", {"endpoint": EVIL})
     assert question is not None
-    assert (question.words, question.answers) == (
-        "would send $Team:Key to https://evil.example",
-        ("$Team:Key → https://evil.example",),
-    )
+    assert question.answers == ("$Team:Key → https://evil.example",)
     session.edit("a", settings={"endpoint": "https://other.example"}, trusting=question.answers)
     with pytest.raises(UntrustedHost):
         session.client("a")
@@ -145,7 +215,7 @@ def test_a_key_supplied_to_a_host_that_came_in_a_bundle_is_a_question(session: S
     take_in(session, work, connection(api_key=None, endpoint=EVIL))
     question = session.trust_question("a", "fake", {"api_key": Secret("my-own-key")})
     assert question is not None
-    assert question.words == "would send the sealed api_key to https://evil.example"
+    assert question.answers == ("the sealed api_key → https://evil.example",)
     session.edit("a", settings={"api_key": "my-own-key", "region": "north"})
     with pytest.raises(UntrustedHost):
         session.client("a")
@@ -213,15 +283,13 @@ def test_a_draft_is_tested_with_what_was_typed_but_not_with_what_is_kept(session
     typed = session.test_draft("fake", {"endpoint": port, "api_key": "k3y-of-it"}, alias="a", kept_from="a").failed
     fresh = session.test_draft("fake", {"endpoint": port, "api_key": "k3y-of-it"}).failed
     assert moved is not None
-    assert (moved.name, moved.detail) == (
-        "trusted host",
-        "Untrusted host: a would send the sealed api_key to http://127.0.0.1:9, which was not allowed yet.",
-    )
+    assert moved.name == "trusted host"
+    assert "http://127.0.0.1:9" in moved.detail
     assert [typed and typed.name, fresh and fresh.name] == ["reachable", "reachable"]
 
 
 def test_what_a_machine_is_signed_in_with_belongs_to_a_host_as_well(work: Path) -> None:
-    """A connection to a cloud without keys sends whoever this machine is."""
+    """A connection to a cloud without keys sends this machine's own credentials."""
 
     class Cloud(FakeProvider):
         machine_credentials = True
@@ -310,11 +378,14 @@ def test_a_host_that_a_provider_builds_from_a_region_counts(session: Session, wo
     assert session.untrusted("good") is None
     question = session.untrusted("evil")
     assert question is not None
-    assert question.words == "would send $A:Id and $A:Key to https://bedrock-runtime.x.evil.example"
+    assert question.answers == (
+        "$A:Id → https://bedrock-runtime.x.evil.example",
+        "$A:Key → https://bedrock-runtime.x.evil.example",
+    )
 
 
 def test_without_a_network_nothing_is_asked(work: Path) -> None:
-    """Nobody gets the key."""
+    """No field shows the key."""
     session = Session()
     take_in(session, work, connection("d", "demo", api_key="$PATH"))
     session.use("d")

@@ -1,4 +1,4 @@
-"""Somebody's notebook folder may be opened: its files redirect no key that is not theirs, and run nothing."""
+"""A stranger's notebook folder can be opened safely: its files redirect no key of the user, and run nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from aiconn_nb import AiconnError, ConfigurationFileError, EnvironmentNotFound, Secret, Session, UntrustedHost
+from aiconn_nb import Secret, Session, UntrustedHost
+from aiconn_nb.errors import ConfigurationFileError, NoEnvironment
 
 from .bundles import EVIL, GATEWAY, connection, key_of, new_session, take_in, write
 
@@ -24,7 +25,7 @@ def own(work: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def theirs(work: Path) -> Path:
-    """Somebody else's, whose files send the same names elsewhere."""
+    """A stranger's, whose files send the same names elsewhere."""
     folder = work / "theirs"
     write(folder, "appsettings.json", {"Team": {"Url": EVIL}})
     return folder
@@ -102,7 +103,7 @@ def test_the_test_of_a_connection_asks_before_anything_is_sent(
 
 
 def test_a_folder_may_spend_its_own_key(work: Path, theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where somebody here wired the two references to each other, and one folder answers both: no question, in any folder."""
+    """Where a user here combined the two references to each other, and one folder answers both: no question, in any folder."""
     session = new_session()
     session.create("a", "fake", settings={"api_key": "$Team:Key", "endpoint": "$Team:Url"})
     write(theirs, "appsettings.Development.json", {"Team": {"Key": "their-own-key"}})
@@ -137,13 +138,13 @@ def test_a_link_to_another_folder_is_not_the_folders_own(
 def test_a_connection_that_is_made_in_the_folder_is_a_question(
     theirs: Path, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where a file of the folder decides on the host, nobody has typed it; a lesson may well say what to type."""
+    """Where a file of the folder decides on the host, no user has typed it; a lesson may well say what to type."""
     monkeypatch.setenv("My__Key", "made-up-key")
     monkeypatch.chdir(theirs)
     session = new_session()
     question = session.trust_question(None, "fake", {"api_key": "$My:Key", "endpoint": "$Team:Url"}, name="a")
     assert question is not None
-    assert f"{question.alias} {question.words}" == "a would send $My:Key to https://evil.example"
+    assert (question.alias, question.answers) == ("a", ("$My:Key → https://evil.example",))
     session.create("a", "fake", settings={"api_key": "$My:Key", "endpoint": "$Team:Url"})
     assert_redirected(session, "a", "$My:Key")
     session.create("b", "fake", settings={"api_key": "$My:Key", "endpoint": "$Team:Url"}, trusting=question.answers)
@@ -195,7 +196,7 @@ def test_nothing_in_the_folder_is_executed(theirs: Path, monkeypatch: pytest.Mon
 def test_a_path_in_an_error_is_relative(
     theirs: Path, name: str, content: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody needs to see, in a saved notebook, where it lay; and no value of a broken file either."""
+    """A saved notebook does not show where it was; and no value of a broken file either."""
     (theirs / name).write_bytes(content)
     monkeypatch.chdir(theirs)
     session = new_session()
@@ -214,18 +215,18 @@ def test_a_folder_that_is_no_file_or_a_pipe_does_not_hang(theirs: Path, monkeypa
     monkeypatch.chdir(theirs)
     session = new_session()
     session.create("a", "fake", settings={"api_key": "$Team:Key"})
-    with pytest.raises(AiconnError) as raised:
+    with pytest.raises(ConfigurationFileError) as raised:
         session.client("a")
-    assert str(raised.value).startswith("appsettings.Development.json: it is not a file.")
+    assert (raised.value.path, raised.value.line) == (str(theirs / "appsettings.Development.json"), None)
 
 
 def test_an_environment_that_is_not_there_names_no_full_path(theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the folder as it is seen from where one works."""
     (theirs / "lessons").mkdir()
     monkeypatch.chdir(theirs / "lessons")
-    with pytest.raises(EnvironmentNotFound) as raised:
+    with pytest.raises(NoEnvironment) as raised:
         new_session().environment("Nowhere")
-    assert raised.value.what == "There is no environment 'Nowhere' here: no appsettings.Nowhere.json in ..."
+    assert (raised.value.environment, raised.value.folder) == ("Nowhere", "..")
 
 
 def test_the_host_of_another_azure_tenant_needs_trust(work: Path) -> None:

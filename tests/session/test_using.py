@@ -13,15 +13,14 @@ from cryptography.fernet import Fernet
 from aiconn_nb import (
     ConfigurationFileError,
     ConnectionInactive,
-    EnvironmentNotFound,
     MasterKeyError,
     NoConnectionInUse,
     ReferenceNotFound,
     Secret,
     Session,
     UnsealError,
-    UnusableValue,
 )
+from aiconn_nb.errors import NoEnvironment, NoKeyToUnseal, UnusableSetting
 from aiconn_nb.providers.fake import FakeProvider, registry_of
 
 
@@ -70,9 +69,9 @@ def test_the_same_connection_has_other_keys_in_another_environment(session: Sess
 
 def test_an_unknown_environment_names_the_nearest(session: Session) -> None:
     """Those that have a file are the environments."""
-    with pytest.raises(EnvironmentNotFound) as raised:
+    with pytest.raises(NoEnvironment) as raised:
         session.environment("Productoin")
-    assert "Did you mean 'Production'?" in str(raised.value)
+    assert "'Production'" in raised.value.hint
     assert [row.name for row in session.environment()] == ["Development", "Production"]
     assert session.environment().current == "Development"
 
@@ -120,9 +119,9 @@ def test_a_broken_file_fails_every_use_and_says_where(session: Session, work: Pa
 def test_a_blank_required_value_resolved_to_nothing(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is never sent."""
     monkeypatch.setenv("Fake__ApiKey", " ")
-    with pytest.raises(UnusableValue) as raised:
+    with pytest.raises(UnusableSetting) as raised:
         session.client("a")
-    assert "nothing" in str(raised.value)
+    assert raised.value.field == "api_key"
 
 
 def test_user_secrets_lie_over_the_files_and_beneath_the_variables(
@@ -197,13 +196,13 @@ def test_a_former_secret_that_cannot_be_opened_is_not_brought_back(session: Sess
 
 
 def test_a_sealed_value_that_cannot_be_opened_is_never_sent(session: Session, isolated: Path) -> None:
-    """It asks for the value again, and what is stored stays."""
+    """It names the field, and what is stored stays."""
     session.create("b", "fake", settings={"api_key": "made-up-literal"})
     before = session.get("b").settings["api_key"]
     (isolated / "keys" / "master.key").unlink()
-    with pytest.raises(UnsealError) as raised:
+    with pytest.raises(NoKeyToUnseal) as raised:
         session.client("b")
-    assert "give the value again" in str(raised.value)
+    assert raised.value.field == "api_key"
     assert session.get("b").settings["api_key"] == before
 
 
@@ -293,7 +292,7 @@ def test_use_with_a_name_resolves_once(isolated: Path, monkeypatch: pytest.Monke
     session = Session()
     session.create("demo-dev", "demo", settings={"latency": 0.0})
     done: list[str] = []
-    read, resolve = Store.read, core.resolve
+    read, resolve = Store.read, core.resolve_explained
 
     def counted_read(self: Store) -> object:
         done.append("read")
@@ -304,7 +303,7 @@ def test_use_with_a_name_resolves_once(isolated: Path, monkeypatch: pytest.Monke
         return resolve(*given, **named)
 
     monkeypatch.setattr(Store, "read", counted_read)
-    monkeypatch.setattr(core, "resolve", counted_resolve)
+    monkeypatch.setattr(core, "resolve_explained", counted_resolve)
     using, client = session.use_client("demo-dev")
     assert done == ["read", "resolve"]
     assert using.alias == "demo-dev"

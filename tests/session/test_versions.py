@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from aiconn_nb import AiconnError, ConnectionNotFound, Session
+from aiconn_nb import AiconnError, Session
+from aiconn_nb.errors import NoConnectionVersion
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.ui.shell.command import split
 from aiconn_nb.ui.shell.table import run
@@ -53,9 +54,9 @@ def test_a_rollback_is_a_new_version(session: Session) -> None:
     setting = made.settings["api_key"]
     assert isinstance(setting, Sealed)
     assert session._context.vault.open(setting).reveal() == "first-key"
-    with pytest.raises(ConnectionNotFound) as raised:
+    with pytest.raises(NoConnectionVersion) as raised:
         session.rollback("a", 9)
-    assert str(raised.value) == "a has no version 9.\nKept are: 1 to 4. '%aiconn history a' shows them."
+    assert (raised.value.version, raised.value.oldest, raised.value.newest) == (9, 1, 4)
 
 
 def test_the_commands_do_the_same(session: Session) -> None:

@@ -111,7 +111,7 @@ def test_two_connections_can_swap_their_aliases_in_one_change(store: Store, make
 
 
 def test_a_stale_save_is_refused(store: Store, make: Make) -> None:
-    """What somebody else saved meanwhile stays; the error says who and which version."""
+    """What another user saved meanwhile stays; the error says who and which version."""
     made = make()
     with Store(store.home, author="bob@desk").change() as change:
         change.put(replace(made, name="Bob's"))
@@ -138,30 +138,32 @@ def test_a_save_does_not_bring_back_what_was_deleted_meanwhile(store: Store, mak
 def test_the_provider_never_changes(store: Store, make: Make) -> None:
     """The last door of that rule."""
     made = make()
-    with pytest.raises(InvalidConnection, match="provider: never changes"), store.change() as change:
+    with pytest.raises(InvalidConnection) as raised, store.change() as change:
         change.put(replace(made, provider="google"))
+    assert raised.value.problems.keys() == {"provider"}
 
 
 @pytest.mark.parametrize(
-    ("given", "problem"),
+    ("given", "field"),
     [
-        ({"alias": "Has Space"}, "alias: may only have"),
-        ({"alias": "<b>"}, "alias: may only have"),
-        ({"alias": "a" * 101}, "alias: has 101 characters"),
-        ({"id": "../../etc/passwd"}, "id: is not one of ours"),
-        ({"settings": {"api_key": Secret("sk-plain-text")}}, "api_key: is neither text"),
-        ({"settings": {"x": float("nan")}}, "x: is not a finite number"),
-        ({"settings": {"x": None}}, "x: is neither text"),
-        ({"settings": {"x": {"y": 1}}}, "x: is neither text"),
-        ({"settings": {"x": 10**5000}}, "x: is too large a number"),
-        ({"name": 3}, "name: is no text"),
-        ({"created": datetime(2026, 1, 1)}, "created: is no moment with a time zone"),
+        ({"alias": "Has Space"}, "alias"),
+        ({"alias": "<b>"}, "alias"),
+        ({"alias": "a" * 101}, "alias"),
+        ({"id": "../../etc/passwd"}, "id"),
+        ({"settings": {"api_key": Secret("sk-plain-text")}}, "api_key"),
+        ({"settings": {"x": float("nan")}}, "x"),
+        ({"settings": {"x": None}}, "x"),
+        ({"settings": {"x": {"y": 1}}}, "x"),
+        ({"settings": {"x": 10**5000}}, "x"),
+        ({"name": 3}, "name"),
+        ({"created": datetime(2026, 1, 1)}, "created"),
     ],
 )
-def test_what_could_not_be_read_back_is_not_written(store: Store, home: Path, given: dict, problem: str) -> None:
-    """Above all no `Secret` that was not sealed; and nobody's id leads to a file elsewhere."""
-    with pytest.raises(InvalidConnection, match=problem) as raised, store.change() as change:
+def test_what_could_not_be_read_back_is_not_written(store: Store, home: Path, given: dict, field: str) -> None:
+    """Above all no `Secret` that was not sealed; and no id leads to a file elsewhere."""
+    with pytest.raises(InvalidConnection) as raised, store.change() as change:
         change.put(Connection(**{"alias": "a", "name": "A", "provider": "demo", **given}))
+    assert raised.value.problems.keys() == {field}
     assert "plain" not in str(raised.value)
     assert not (home / "connections.json").exists()
 

@@ -70,7 +70,7 @@ def test_a_profile_comes_back(profile: Profile) -> None:
 
 @given(st.dictionaries(st.sampled_from([*CONNECTIONS.to_document(Connection(alias="a", name="", provider=""))]), JSON))
 def test_any_other_document_is_malformed_and_nothing_else(document: dict) -> None:
-    """No exception but ours, whatever stands in the fields."""
+    """No exception but ours, with any content of the fields."""
     for layout in (CONNECTIONS, PROFILES):
         with suppress(Malformed):
             layout.from_document(document, "id")

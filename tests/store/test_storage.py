@@ -6,6 +6,8 @@ import fcntl
 import gc
 import json
 import os
+import subprocess
+import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -15,7 +17,15 @@ from pathlib import Path
 import pytest
 from tinydb import TinyDB
 
-from aiconn_nb.errors import StoreCorrupt, StoreError, StoreLeftDamaged, StoreTooNew, StoreUnreadable, StoreUnwritable
+from aiconn_nb.errors import (
+    StoreCorrupt,
+    StoreError,
+    StoreLeftDamaged,
+    StoreSetAside,
+    StoreTooNew,
+    StoreUnreadable,
+    StoreUnwritable,
+)
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.store.file import StoreFile
@@ -131,7 +141,7 @@ def test_a_change_is_seen_though_inode_size_and_time_are_the_same(store: Store, 
 
 
 def test_reading_needs_neither_a_lock_nor_write_access(store: Store, make: Make) -> None:
-    """It goes on while somebody changes the store, and sees the last whole state."""
+    """It goes on while another process changes the store, and sees the last whole state."""
     made = make("a")
     with store.change() as change:
         change.remove(made.id)
@@ -143,41 +153,42 @@ def test_reading_needs_neither_a_lock_nor_write_access(store: Store, make: Make)
 
 
 @pytest.mark.parametrize(
-    ("content", "problem"),
+    "content",
     [
-        (b"", "it is empty"),
-        (b"\x00" * 40, "it is not JSON"),
-        (b"\xff\xfe", "it is not UTF-8 text"),
-        (b"{", "it is not JSON"),
-        (b"[]", "not a store of aiconn-nb"),
-        (b'{"_default": {"1": {"alias": "a"}}}', "not a store of aiconn-nb"),
-        (b'{"store": {}}', "it has no schema number"),
-        (b'{"store": {"schema": true}}', "it has no schema number"),
-        (b'{"store": {"schema": 0}}', "it has no schema number"),
-        (b'{"store": {"schema": 1, "checksum": "00000000"}}', "its header was changed"),
-        (b'{"store":{"schema":1,"checksum":"00000000"}}', "its checksum does not match"),
-        (b'{"store": {"schema": 1}, "x": {}}', "a table that is none of ours"),
-        (b'{"store": {"schema": 1}, "connections": []}', "one of its tables is no table"),
-        (b'{"store": {"schema": 1}, "connections": {"a": 1}}', "one of its tables is no table"),
-        (b'{"store": {"schema": 1}, "connections": {"a": {}}}', "in one of its connections, active is missing"),
-        (b'{"store": {"schema": 1}, "store": {"schema": 1}}', "not JSON as we write it"),
-        (b'{"store": {"schema": 1}, "connections": NaN}', "not JSON as we write it"),
-        (b"[" * 100_000, "not JSON as we write it"),
-        (b'{"store": {"schema": 1}, "defaults": {"chat": {}}}', "profile is missing"),
-        (b'{"store": {"schema": 1}, "defaults": {"song": {"profile": "x"}}}', "capability is not one of"),
-        (b'{"store": {"schema": 1}, "trusted": {"x": {"what": "a", "host": 3}}}', "host is no text"),
+        b"",
+        b"\x00" * 40,
+        b"\xff\xfe",
+        b"{",
+        b"[]",
+        b'{"_default": {"1": {"alias": "a"}}}',
+        b'{"store": {}}',
+        b'{"store": {"schema": true}}',
+        b'{"store": {"schema": 0}}',
+        b'{"store": {"schema": 1, "checksum": "00000000"}}',
+        b'{"store":{"schema":1,"checksum":"00000000"}}',
+        b'{"store": {"schema": 1}, "x": {}}',
+        b'{"store": {"schema": 1}, "connections": []}',
+        b'{"store": {"schema": 1}, "connections": {"a": 1}}',
+        b'{"store": {"schema": 1}, "connections": {"a": {}}}',
+        b'{"store": {"schema": 1}, "store": {"schema": 1}}',
+        b'{"store": {"schema": 1}, "connections": NaN}',
+        b"[" * 100_000,
+        b'{"store": {"schema": 1}, "defaults": {"chat": {}}}',
+        b'{"store": {"schema": 1}, "defaults": {"song": {"profile": "x"}}}',
+        b'{"store": {"schema": 1}, "trusted": {"x": {"what": "a", "host": 3}}}',
     ],
 )
-def test_a_damaged_file_is_set_aside_and_said_to_be(store: Store, home: Path, content: bytes, problem: str) -> None:
+def test_a_damaged_file_is_set_aside_and_said_to_be(store: Store, home: Path, content: bytes) -> None:
     """At the first read or change, with its content untouched; the next use begins anew and knows where it lies."""
     for use in (lambda: Store(home).read(), lambda: Store(home).change().__enter__()):
         for path in home.glob("*") if home.exists() else ():
             path.unlink()
         home.mkdir(exist_ok=True)
         store.path.write_bytes(content)
-        with pytest.raises(StoreCorrupt, match=problem):
+        with pytest.raises(StoreSetAside) as raised:
             use()
         (aside,) = asides(store)
+        assert (raised.value.path, raised.value.aside) == (str(store.path), str(aside))
         assert aside.read_bytes() == content
         assert not store.path.exists()
         assert Store(home).read().connections == ()
@@ -210,7 +221,7 @@ def test_an_ill_typed_connection_is_damage(store: Store, make: Make, spoil: Call
     made = make("a", settings={"endpoint": "QJZ-value"})
     edit(store, lambda document: spoil(document["connections"][made.id]))
     content = store.path.read_bytes()
-    with pytest.raises(StoreCorrupt, match="in one of its connections") as raised:
+    with pytest.raises(StoreSetAside) as raised:
         store.read()
     assert asides(store)[0].read_bytes() == content
     assert "QJZ" not in str(raised.value)
@@ -220,7 +231,7 @@ def test_an_alias_or_an_id_that_stands_twice_is_damage(store: Store, make: Make)
     """Two of one alias, or one that is deleted and not."""
     made = make("a")
     edit(store, lambda document: document["connections"].update({"b": document["connections"][made.id]}))
-    with pytest.raises(StoreCorrupt, match="one alias or one id"):
+    with pytest.raises(StoreSetAside):
         store.read()
     made = make("a")
     gone = {"deleted": made.created.isoformat(), "deleted_by": "", "state": None}
@@ -230,7 +241,7 @@ def test_an_alias_or_an_id_that_stands_twice_is_damage(store: Store, make: Make)
             deleted_connections={made.id: {**gone, "state": document["connections"][made.id]}}
         ),
     )
-    with pytest.raises(StoreCorrupt, match="one alias or one id"):
+    with pytest.raises(StoreSetAside):
         store.read()
 
 
@@ -238,7 +249,7 @@ def test_a_file_edited_by_hand_is_accepted_without_its_checksum_only(store: Stor
     """A swapped letter is damage; deleting the checksum says that it was on purpose."""
     made = make("a", settings={"endpoint": "https://api.example"})
     store.path.write_bytes(store.path.read_bytes().replace(b"api.example", b"aip.example"))
-    with pytest.raises(StoreCorrupt, match="checksum"):
+    with pytest.raises(StoreSetAside):
         store.read()
     os.rename(asides(store)[0], store.path)
     edit(store, lambda document: document["connections"][made.id].update(name="By hand"))
@@ -365,8 +376,9 @@ def test_writing_outside_of_a_transaction_is_refused(tmp_path: Path) -> None:
 
 def test_decoding_says_what_is_wrong_and_repeats_nothing() -> None:
     """The place in the file, where there is one."""
-    with pytest.raises(Damage, match=r"^it is not JSON \(line 2, column 3\)$"):
+    with pytest.raises(Damage) as raised:
         decode(b'{\n  QJZ"')
+    assert ("line 2, column 3" in str(raised.value), "QJZ" in str(raised.value)) == (True, False)
 
 
 def test_a_home_that_is_a_file_is_refused(home: Path, store: Store) -> None:
@@ -443,3 +455,21 @@ def test_a_young_file_is_read_again_though_nothing_tells_that_it_changed(
     assert store.read() is first
     store.path.write_bytes(json.dumps(content).replace("One", "Two").encode())
     assert store.read().connection("a").name == "Two"
+
+
+def test_reading_a_store_imports_nothing_that_only_a_save_needs(store: Store, make: Callable[..., Connection]) -> None:
+    """A list must be fast."""
+    make()
+    code = "import sys; from aiconn_nb.store.store import Store; print(len(Store(sys.argv[1]).read().connections),"
+    code += " [name for name in ('tinydb', 'filelock', 'aiconn_nb.store.change') if name in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code, str(store.home)], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "1 []"
+
+
+@pytest.mark.parametrize(("folder", "notes"), [("/home/pyodide/store", 1), ("/drive/store", 0), ("/drive", 0)])
+def test_in_a_browser_a_store_that_ends_with_the_kernel_is_noted(
+    folder: str, notes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """JupyterLite keeps only the files beside the notebook."""
+    monkeypatch.setattr("aiconn_nb.store.store.IN_BROWSER", True)
+    assert len(Store(Path(folder)).notes) == notes

@@ -300,7 +300,7 @@ def test_a_file_whose_identity_repeats_is_not_overwritten_from_memory(secrets: U
 def test_a_damaged_file_is_an_error_and_never_overwritten(
     secrets: UserSecrets, config_home: Path, content: bytes
 ) -> None:
-    """By no operation, and nothing of it is shown, though it may hold keys that somebody pasted into it."""
+    """By no operation, and nothing of it is shown, though it may hold keys that were pasted into it."""
     config_home.mkdir()
     (config_home / "secrets.json").write_bytes(content)
     calls: list[Callable[[], object]] = [
@@ -342,7 +342,7 @@ def test_a_value_that_cannot_be_opened_names_its_key_and_harms_no_other(
     document = json.loads(path.read_text())
     document["secrets"]["Bad"] = document["secrets"]["Bad"][:-10] + "AAAAAAAAA="
     path.write_text(json.dumps(document))
-    assert "The user secret Bad" in shown(lambda: secrets.value("Bad"), OtherKey)
+    assert "Bad" in shown(lambda: secrets.value("Bad"), OtherKey)
     assert secrets.value("Good") == "fine"
     secrets.set("Bad", Secret("again"))
     assert secrets.value("Bad") == "again"

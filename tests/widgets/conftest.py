@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any, get_type_hints
 
 import pytest
 
 from aiconn_nb.ui.widgets import protocol
-from aiconn_nb.ui.widgets.face import Face
-from aiconn_nb.ui.widgets.form_face import FormFace
+from aiconn_nb.ui.widgets.base_form import BaseForm
+from aiconn_nb.ui.widgets.base_widget import BaseWidget
+from aiconn_nb.ui.widgets.needs import Needs
+from aiconn_nb.ui.widgets.status_bar import StatusBar
+
+
+def _publish(pages: list[Page], msg_type: str, data: Any = None, **_: Any) -> None:
+    """Hand a message to all pages. It is one object for all: a manager with many forms and pages has long ones."""
+    message = json.loads(json.dumps({"type": msg_type, "data": data or {}}))
+    for page in pages:
+        page.sent.append(message)
 
 
 class Page:
     """A page that shows a widget: `ask` sends an intent and answers what came back, `sent` is everything that left the kernel."""
 
-    def __init__(self, widget: Face, name: str = "p1") -> None:
+    def __init__(self, widget: BaseWidget, name: str = "p1") -> None:
         self.widget = widget
         self.name = name
         self.sent: list[dict[str, Any]] = []
@@ -24,11 +34,8 @@ class Page:
         assert self.comm is not None
         if not hasattr(self.comm, "heard_by"):
             self.comm.heard_by = []
-            self.comm.publish_msg = lambda *args, **keys: [page._publish(*args, **keys) for page in self.comm.heard_by]
+            self.comm.publish_msg = partial(_publish, self.comm.heard_by)
         self.comm.heard_by.append(self)
-
-    def _publish(self, msg_type: str, data: Any = None, **keys: Any) -> None:
-        self.sent.append(json.loads(json.dumps({"type": msg_type, "data": data or {}})))
 
     def ask(self, intent: str, /, **data: Any) -> list[dict[str, Any]]:
         """Send an intent; what the widget said to it, without the last "done"."""
@@ -61,9 +68,13 @@ class Page:
 ENVELOPE = ("kind", "page", "seq", "turn", "part")
 
 
-def undeclared(widget: Face, message: dict[str, Any]) -> list[str]:
+def undeclared(widget: BaseWidget, message: dict[str, Any]) -> list[str]:
     """Where a message is not what `protocol` declares."""
-    messages = protocol.FormMessages if isinstance(widget, FormFace) else protocol.ListMessages
+    messages: Any = protocol.FormMessages if isinstance(widget, BaseForm) else protocol.ListMessages
+    if isinstance(widget, StatusBar):
+        messages = protocol.BarMessages
+    if isinstance(widget, Needs):
+        messages = protocol.NeedsMessages
     kind = get_type_hints(messages).get(message["kind"])
     if kind is None:
         return [f"{message['kind']}: is not declared"]

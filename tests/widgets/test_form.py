@@ -43,6 +43,14 @@ def stored(session: Session) -> Session:
 # ---- what is shown ----------------------------------------------------------------------------------------------------
 
 
+def test_what_all_providers_share_is_in_the_view_once(session: Session) -> None:
+    """The fields of the network: else a form would be three times as large, and a manager may have eight of them."""
+    view = ConnectionForm(session=session).view
+    written = json.dumps(view)
+    assert written.count("~/certificates/company-ca.pem") == 1
+    assert len(written) < 60_000
+
+
 def test_a_new_form_offers_every_provider_with_what_it_asks_for(session: Session) -> None:
     """One can pick among the installed providers, knowing capabilities and SDK; the fields come along, no message needed."""
     view = ConnectionForm(session=session).view
@@ -52,12 +60,26 @@ def test_a_new_form_offers_every_provider_with_what_it_asks_for(session: Session
     assert openai["group"] == "installed"
     assert (openai["name"], openai["capabilities"], openai["missing"]) == ("OpenAI", ["chat", "embedding"], [])
     assert openai["install"] == "%pip install 'aiconn-nb[openai]'"
-    assert [(each["key"], each["required"], each["sensitive"]) for each in openai["fields"]] == [
+    fields = [view["shared"][each] if isinstance(each, str) else each for each in openai["fields"]]
+    assert [(each["key"], each["required"], each["sensitive"]) for each in fields] == [
         ("api_key", True, True),
         ("organization", False, False),
         ("project", False, False),
         ("endpoint", False, False),
+        *((key, False, False) for key in ("identity_provider_id", "service_account_id", "token_source", "token_file")),
+        *((key, False, False) for key in ("key_header", "headers", "ca_bundle", "client_certificate", "client_key")),
+        *((key, False, False) for key in ("timeout", "retries")),
     ]
+    assert openai["folded"] == ["Workload identity", "Network"]
+    assert {each["key"] for each in fields if each["group"] == "Network"} == {
+        "key_header",
+        "headers",
+        "ca_bundle",
+        "client_certificate",
+        "client_key",
+        "timeout",
+        "retries",
+    }
 
 
 def test_a_field_is_told_with_all_that_a_form_needs() -> None:
@@ -112,8 +134,9 @@ def test_a_secret_that_was_stored_in_the_clear_does_not_go_down_either() -> None
 
 def test_a_form_for_an_unknown_alias_is_an_error(stored: Session) -> None:
     """It names the nearest, like every verb."""
-    with pytest.raises(ConnectionNotFound, match="openai-dev"):
+    with pytest.raises(ConnectionNotFound) as raised:
         ConnectionForm("openai-deb", session=stored)
+    assert raised.value.nearest == "openai-dev"
 
 
 def test_a_connection_whose_plug_in_is_gone_can_still_be_renamed(page_of: Callable[..., Any]) -> None:
@@ -160,7 +183,7 @@ def test_create_with_a_literal_seals_it(session: Session, page_of: Callable[...,
 
 
 def test_a_secret_that_begins_with_a_dollar_is_written_with_two(session: Session, page_of: Callable[..., Any]) -> None:
-    """``$$`` stands for a ``$``, in a secret as elsewhere."""
+    """``$$`` means a ``$``, in a secret as elsewhere."""
     page_of(ConnectionForm(session=session)).ask("save", **draft(api_key=f"$${KEY}"))
     assert session.account("openai-development")._settings["api_key"].reveal() == f"${KEY}"
 
@@ -170,11 +193,7 @@ def test_every_error_is_told_at_its_field(session: Session, page_of: Callable[..
     session.create("taken", "demo")
     (answer,) = page_of(ConnectionForm(session=session)).ask("save", **draft("Taken", endpoint="nowhere"))
     assert answer["kind"] == "failed"
-    assert answer["problems"] == {
-        "api_key": "is required",
-        "endpoint": "must be a URL that starts with http:// or https://",
-        "alias": "exists already",
-    }
+    assert answer["problems"].keys() == {"api_key", "endpoint", "alias"}
     assert session.aliases() == ["taken"]
 
 
@@ -311,7 +330,7 @@ def test_a_change_by_another_is_shown_and_not_overwritten(stored: Session, page_
 
 
 def test_a_page_that_fell_behind_is_compared_with_what_it_showed(stored: Session, page_of: Callable[..., Any]) -> None:
-    """One page takes the new state; another, in which somebody began to type at that moment, is still at the former one."""
+    """One page takes the new state; another, in which a user began to type at that moment, is still at the former one."""
     form = ConnectionForm("openai-dev", session=stored)
     page = page_of(form)
     Session().edit("openai-dev", settings={"api_key": "another-secret-0123456789"})
@@ -381,7 +400,7 @@ def test_delete_and_undo(stored: Session, page_of: Callable[..., Any]) -> None:
 
 
 def test_undo_brings_back_just_what_was_deleted_here(stored: Session, page_of: Callable[..., Any]) -> None:
-    """Not what somebody else has deleted since under the same alias."""
+    """Not what another user has deleted since under the same alias."""
     page = page_of(ConnectionForm("openai-dev", session=stored))
     mine = stored.get("openai-dev")
     page.ask("delete")
@@ -403,7 +422,7 @@ def test_what_was_renamed_elsewhere_is_deleted_and_comes_back(stored: Session, p
 
 
 def test_what_was_renamed_and_deleted_elsewhere_comes_back_too(stored: Session, page_of: Callable[..., Any]) -> None:
-    """Where the form has seen the other alias, though what is typed still stands on the first one."""
+    """Where the form has seen the other alias, though what is typed is still for the first one."""
     page = page_of(ConnectionForm("openai-dev", session=stored))
     stored.rename("openai-dev", "openai-two")
     page.ask("check", dirty=True, **draft(name="Typed"))

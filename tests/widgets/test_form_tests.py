@@ -32,7 +32,7 @@ def climbed(page: Any, **content: Any) -> list[dict[str, Any]]:
     since = len(page.sent)
     page.ask("test", **content)
     for thread in threading.enumerate():
-        if thread.name == "aiconn-form-test":
+        if thread.name == "aiconn-form-action":
             thread.join(10)
     return [each for each in page.told(since) if each["kind"] != "done"]
 
@@ -75,14 +75,11 @@ def test_what_could_not_be_saved_is_told_at_its_field(page_of: Callable[..., Any
     """As a save would."""
     page = page_of(ConnectionForm(session=Session(registry=registry_of(Offline()))))
     answers = climbed(page, **holding(retries="many"))
-    assert answers[-1]["problems"] == {
-        "api_key": "is required",
-        "retries": "must be a whole number, such as 30",
-    }
+    assert answers[-1]["problems"].keys() == {"api_key", "retries"}
 
 
 def test_a_test_that_breaks_says_so(page_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """An error that nobody thought of ends the waiting, and shows nothing of what was typed."""
+    """An unexpected error ends the waiting, and shows nothing of what was typed."""
 
     def broken(*args: Any, **keys: Any) -> None:
         raise RuntimeError(KEY)

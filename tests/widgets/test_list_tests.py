@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from aiconn_nb import FailureKind, Session
+from aiconn_nb.errors import ADVICE
 from aiconn_nb.providers.testing import FakeProvider, registry_of
 from aiconn_nb.ui.widgets.connection_list import ConnectionList
 
@@ -124,7 +125,7 @@ def test_a_failure_says_the_rung_and_what_to_do(page_of: PageOf, wait: Callable[
     (failure,) = page.widget.view["failures"].values()
     assert (result_of(page)["failed"], failure["rung"]) == ("authenticated", "authenticated")
     assert "authentication" in failure["what"]
-    assert failure["hint"] == "The key was refused: check that it is the right one and still valid."
+    assert failure["hint"] == ADVICE[FailureKind.AUTHENTICATION]
     slow.failures = {}
     page.ask("test", rows=rows(page))
     wait()

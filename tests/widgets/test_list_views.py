@@ -46,6 +46,7 @@ def view_of(*rows: ConnectionRow, **more: object) -> views.Plain:
     """The view of these rows."""
     values: dict[str, object] = {
         "provider_names": {"openai": "OpenAI"},
+        "capabilities": {"openai": ["chat", "embedding"]},
         "tests": {},
         "running": {},
         "turn": 1,
@@ -71,7 +72,7 @@ def test_a_row_says_what_is_the_case_and_leaves_the_rest_out() -> None:
 
 
 def test_a_row_names_what_is_missing_and_marks_what_is_in_use() -> None:
-    """References stand as they were written."""
+    """References are shown as they were written."""
     view = views.row_view(row(missing=("$OpenAI:ApiKey", "$OpenAI:Project"), resolves=False, in_use=True), None)
     assert (view["missing"], view["used"]) == ("$OpenAI:ApiKey, $OpenAI:Project", True)
 
@@ -157,7 +158,7 @@ def test_only_rows_that_differ_are_sent_again() -> None:
 
 
 def test_a_new_failure_of_an_unchanged_row_is_a_change() -> None:
-    """Its words stand beside the rows."""
+    """Its words are beside the rows."""
     before, after = view_of(row()), view_of(row())
     after["failures"] = {row().id: {"rung": "sdk", "what": "", "hint": ""}}
     assert views.changes(before, after) == [0]

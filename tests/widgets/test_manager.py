@@ -339,7 +339,9 @@ def test_of_a_long_list_only_the_first_page_becomes_text(
             change.put(Connection(alias=f"seat-{number:03}", name=f"Seat {number}", provider="demo"))
     shown = widget(session)
     spelled = []
-    monkeypatch.setattr("aiconn_nb.ui.widgets.face.as_text", lambda view: spelled.append(len(view.rows)) or "the text")
+    monkeypatch.setattr(
+        "aiconn_nb.ui.widgets.base_widget.as_text", lambda view: spelled.append(len(view.rows)) or "the text"
+    )
     bundle = shown._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     assert (spelled, data["text/plain"]) == ([100], "the text")

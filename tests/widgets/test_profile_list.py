@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from aiconn_nb import Session, StoreCorrupt
+from aiconn_nb.errors import Missing, ProfileExists, ProfileNotFound
 from aiconn_nb.ui.widgets.profile_list import ProfileList
 
 PageOf = Callable[..., Any]
@@ -56,7 +57,11 @@ def test_the_list_is_told_in_the_message_that_makes_the_widget(page: Any) -> Non
     assert rows["writer"]["links"] == [{"alias": "demo-a"}, {"alias": "demo-b"}]
     assert (rows["writer"]["model"], rows["writer"]["default"]) == ("demo-chat", True)
     assert (rows["search"]["capability"], rows["critic"]["tags"]) == ("embedding", ["prose"])
-    assert rows["critic"]["health"] == {"tone": "good", "title": "ready"}
+    assert rows["critic"]["health"] == {
+        "tone": "none",
+        "title": "not checked",
+        "words": "demo-b would answer; not checked: demo-b",
+    }
     assert page.widget.view["has_connections"] is True
 
 
@@ -84,6 +89,7 @@ def test_a_page_that_loads_again_gets_filter_and_sorting_back(page: Any) -> None
         "text": "canary-filter",
         "capability": "chat",
         "health": "bad",
+        "resolves": "unresolved",
         "sort": "model",
         "descending": True,
         "page": 3,
@@ -164,9 +170,9 @@ def test_edit_and_create_open_a_form_where_there_is_one(session: Session, page_o
 
 def test_a_list_alone_says_what_to_run_instead(page: Any) -> None:
     """For a form, and for the connections."""
-    assert page.ask("edit", id=row_of(page, "writer")["id"])[0]["hint"] == "Run aiconn_nb.ProfileForm('writer')."
-    assert page.ask("create")[0]["hint"] == "Run aiconn_nb.ProfileForm()."
-    assert page.ask("connections")[0]["hint"] == "Run aiconn_nb.manager()."
+    assert "aiconn_nb.ProfileForm('writer')" in page.ask("edit", id=row_of(page, "writer")["id"])[0]["hint"]
+    assert "aiconn_nb.ProfileForm()" in page.ask("create")[0]["hint"]
+    assert "aiconn_nb.manager()" in page.ask("connections")[0]["hint"]
 
 
 @pytest.mark.parametrize("intent", ["default", "duplicate", "edit"])
@@ -175,7 +181,7 @@ def test_what_was_deleted_meanwhile_says_so(session: Session, page: Any, intent:
     id = row_of(page, "critic")["id"]
     Session().delete_profile("critic")
     (note,) = page.ask(intent, id=id, wanted=True)
-    assert note["what"] == "This profile was deleted meanwhile."
+    assert note["what"] == ProfileNotFound(why=Missing.GONE_FROM_LIST).what
     assert [row["alias"] for row in page.widget.view["rows"]] == ["search", "writer"]
 
 
@@ -183,7 +189,7 @@ def test_what_was_deleted_meanwhile_says_so(session: Session, page: Any, intent:
 def test_a_page_may_send_anything_for_an_id(page: Any, id: object) -> None:
     """It is no profile, and no internal error."""
     (note,) = page.ask("duplicate", id=id)
-    assert note["what"] == "This profile was deleted meanwhile."
+    assert note["what"] == ProfileNotFound(why=Missing.GONE_FROM_LIST).what
 
 
 # ---- deleting ---------------------------------------------------------------------------------------------------------
@@ -211,12 +217,12 @@ def test_a_deletion_can_be_undone_for_ten_seconds(session: Session, page: Any) -
 
 
 def test_an_undo_that_is_not_possible_says_why_and_can_be_tried_again(session: Session, page: Any) -> None:
-    """Somebody has the alias by now; once it is free, the same button brings it back, also as the default."""
+    """Another profile has the alias by now; once it is free, the same button brings it back, also as the default."""
     deleted = of_kind(page.ask("delete", **seen(page, "writer")), "deleted")
     session.create_profile("writer", connections="demo-a", model="theirs")
     undone = of_kind(page.ask("undo", number=deleted["number"]), "undone")
-    assert (undone["id"], undone["left"]["what"]) == (None, "writer is still deleted.")
-    assert undone["left"]["hint"].startswith("There is a profile 'writer' already.")
+    assert (undone["id"], "writer" in undone["left"]["what"]) == (None, True)
+    assert undone["left"]["hint"].startswith(ProfileExists(alias="writer").what)
     session.rename_profile("writer", "theirs")
     undone = of_kind(page.ask("undo", number=deleted["number"]), "undone")
     assert (undone["what"], undone["left"]) == ("writer is back.", None)
@@ -276,7 +282,7 @@ def test_an_empty_list_says_whether_there_is_a_connection(isolated: Any) -> None
 
 
 def test_without_connections_the_list_leads_to_them(isolated: Any, page_of: PageOf) -> None:
-    """Whoever shows both is told."""
+    """A page that shows both is told."""
     led: list[bool] = []
     page = page_of(ProfileList(Session(), open_connections=lambda: led.append(True)))
     assert page.widget.view["has_manager"] is True

@@ -44,6 +44,7 @@ def test_every_view_is_what_is_declared(stored: Session) -> None:
         (ProfileForm(session=stored).view, protocol.FormView),
         (ProfileForm("writer", session=stored).view, protocol.FormView),
         (manager.tabs.view, protocol.TabsView),
+        (manager.bar.view, protocol.BarView),
         (manager.list.where, protocol.Where),
         (setups.CONNECTIONS, protocol.Setup),
         (setups.PROFILES, protocol.Setup),

@@ -67,8 +67,8 @@ def test_use_in_the_list_fails_and_says_why(moved: Session, page_of: PageOf) -> 
     """In the words of the error."""
     page = page_of(ConnectionList(moved))
     (note,) = page.ask("use", id=page.widget.view["rows"][0]["id"])
-    assert note["what"].startswith("Untrusted host: a would send the sealed api_key to https://evil.example")
-    assert note["hint"].startswith("'%aiconn trust a' allows it")
+    untrusted = UntrustedHost(alias="a", sent=("the sealed api_key",), host="https://evil.example")
+    assert (note["what"], note["hint"]) == untrusted.lines()
 
 
 def test_a_row_stays_short_whatever_a_bundle_names(session: Session, page_of: PageOf) -> None:
@@ -105,7 +105,7 @@ def test_host_and_key_typed_together_are_saved_without_a_question(session: Sessi
 def test_a_new_one_whose_host_a_file_decides_is_asked_about(
     session: Session, work: Path, page_of: PageOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The folder may be somebody else's."""
+    """The folder may be a stranger's."""
     (work / "appsettings.json").write_text('{"Team": {"Url": "https://evil.example"}}')
     page = page_of(ConnectionForm(session=session))
     typed = {**holding(endpoint="$Team:Url", api_key="a-third-key"), "name": "B"}

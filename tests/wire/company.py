@@ -1,4 +1,4 @@
-"""What stands between a machine and a provider in a company: a proxy that wants a password, and one that opens TLS.
+"""What is between a machine and a provider in a company: a proxy that wants a password, and one that opens TLS.
 
 The second one shows a certificate of the company's own authority, which only this machine's settings can make known.
 """

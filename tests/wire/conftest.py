@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither a proxy nor somebody's real account takes part."""
+    """Neither a proxy nor a real account takes part."""
     for name in list(os.environ):
         if name.startswith(("OPENAI_", "AZURE_", "ANTHROPIC_", "GEMINI_", "GOOGLE_", "AWS_", "OLLAMA_")):
             monkeypatch.delenv(name)

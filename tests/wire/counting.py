@@ -1,7 +1,7 @@
 """An asyncio server in OpenAI's protocol that counts what it is asked, and delays, refuses and drops as it is told.
 
 In tests it runs in a thread (`Counting`); as a script in a process of its own, which prints its port: then ``/counts`` answers how
-often each prompt was asked. The answer to a prompt is its length.
+often each prompt was asked. The answer to a prompt is its length, and so is the first number of a text's vector.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ class Told:
     """What the model says; None for the length of the prompt."""
     drops: bool = False
     """Whether the connection is closed without an answer."""
+    hangs: bool = False
+    """Whether no answer comes, and the connection stays open."""
     usage: bool = True
     message: str = "No."
     """What an error says."""
@@ -104,9 +106,10 @@ class Counting:
             writer.close()
 
     async def _answer(self, body: dict[str, Any], writer: asyncio.StreamWriter) -> bool:
-        prompt = body["messages"][-1]["content"]
+        texts = body["input"] if "input" in body else [body["messages"][-1]["content"]]
+        prompt = texts[0]
         self._number += 1
-        self.asked[prompt] += 1
+        self.asked.update(texts)
         self.bodies.append({key: value for key, value in body.items() if key != "messages"}) if len(
             self.bodies
         ) < 1000 else None
@@ -114,6 +117,8 @@ class Counting:
         self.in_flight += 1
         self.highest = max(self.highest, self.in_flight)
         try:
+            if told is not None and told.hangs:
+                await asyncio.sleep(3600)
             if self._delay:
                 await asyncio.sleep(self._delay)
         finally:
@@ -126,6 +131,12 @@ class Counting:
         if told is not None and told.status != 200:
             error = {"error": {"message": told.message, "type": "error"}}
             writer.write(_response(told.status, told.headers, error))
+            return True
+        if "input" in body:
+            data = [{"object": "embedding", "index": n, "embedding": [len(text), 0.5]} for n, text in enumerate(texts)]
+            usage = {"prompt_tokens": len(texts), "total_tokens": len(texts)}
+            writer.write(_response(200, {}, {"object": "list", "model": "m", "data": data, "usage": usage}))
+            self.answered.update(texts)
             return True
         text = str(len(prompt)) if told is None or told.text is None else told.text
         usage = {"prompt_tokens": len(prompt.split()), "completion_tokens": 1}

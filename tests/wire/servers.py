@@ -255,7 +255,7 @@ def begun(chat: Callable[[float], Iterator[Piece]]) -> tuple[Piece, Iterator[Pie
 
 
 class Unreachable:
-    """A port on which nobody listens, kept so that nobody can start to: connections to it are refused."""
+    """A port without a server, kept so that none can start there: connections to it are refused."""
 
     def __init__(self) -> None:
         self._socket = socket.socket()

@@ -60,7 +60,7 @@ class Spoken:
     busy: Answer = BUSY
     """Has no time now."""
     mocked: str = ""
-    """What stands behind aimock's URL, where the connection wants more than a server of our own does."""
+    """The path behind aimock's URL, where the connection wants more than a server of our own does."""
 
     def __str__(self) -> str:
         return self.name

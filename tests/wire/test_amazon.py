@@ -49,7 +49,7 @@ CHAT, EMBEDDING = frozenset({Capability.CHAT}), frozenset({Capability.EMBEDDING}
 
 @pytest.fixture(autouse=True)
 def _no_aws_account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Nobody's AWS files and no machine's role take part."""
+    """No AWS files of a user and no role of a machine take part."""
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
@@ -206,17 +206,19 @@ def test_a_refused_key_is_an_authentication_failure(serve: Serve, guarded_aimock
     """For every call, and no key is in it. (The first server is ours; aimock with keys refuses whatever is signed.)"""
     url = serve(bedrock()).url
     error = failed(account(url, WRONG_KEY))
-    assert (error.kind, error.what) == (
+    assert (error.kind, error.alias, error.words) == (
         FailureKind.AUTHENTICATION,
-        "bedrock: authentication: The security token included in the request is invalid. (UnrecognizedClientException)",
+        "bedrock",
+        "The security token included in the request is invalid. (UnrecognizedClientException)",
     )
     for call in (
         lambda: account(url, WRONG_KEY).models(),
         lambda: account(url, WRONG_KEY).embed(["one"], "amazon.titan-embed-text-v2:0"),
         lambda: list(account(guarded_aimock.url).chat(HELLO)),
     ):
-        with pytest.raises(ProviderFailed, match=r"^bedrock: authentication: "):
+        with pytest.raises(ProviderFailed) as caught:
             call()
+        assert (caught.value.kind, caught.value.alias) == (FailureKind.AUTHENTICATION, "bedrock")
 
 
 @pytest.mark.parametrize(
@@ -239,7 +241,7 @@ def test_a_refused_key_is_an_authentication_failure(serve: Serve, guarded_aimock
 def test_errors_are_told_apart(serve: Serve, status: int, code: str, message: str, kind: FailureKind) -> None:
     """The code decides, then the status; AWS's own words are passed on. (The server is ours.)"""
     error = failed(account(serve(refuses(status, code, message)).url))
-    assert (error.kind, error.what) == (kind, f"bedrock: {kind.label}: {message} ({code})")
+    assert (error.kind, error.words) == (kind, f"{message} ({code})")
 
 
 def test_a_rate_limit_says_how_long_to_wait(aimock: Aimock, serve: Serve) -> None:
@@ -255,10 +257,8 @@ def test_an_answer_that_is_not_aws_is_told_by_its_status(serve: Serve) -> None:
     """A gateway's page, for one. (The server is ours.)"""
     server = serve(lambda asked, reply: reply.send(502, b"<html>Bad gateway</html>", "text/html"))
     error = failed(account(server.url))
-    assert (error.kind, error.what) == (
-        FailureKind.PROVIDER_FAULT,
-        "bedrock: provider fault: Bad Gateway (HTTP status 502)",
-    )
+    assert error.kind is FailureKind.PROVIDER_FAULT
+    assert ("Bad Gateway" in error.words, "502" in error.words) == (True, True)
 
 
 def test_only_the_client_of_the_user_has_boto3s_retries(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -335,16 +335,13 @@ def test_a_stream_that_breaks_off_is_not_taken_for_an_answer(serve: Serve, then:
 def test_an_error_within_a_stream_has_its_kind(serve: Serve) -> None:
     """The status was 200; the exception's own type counts. (The server is ours.)"""
     error = failed(account(serve(converses(START, failure("throttlingException", "Slow down."))).url))
-    assert (error.kind, error.what) == (
-        FailureKind.RATE_LIMITED,
-        "bedrock: rate limited: Slow down. (throttlingException)",
-    )
+    assert (error.kind, error.words) == (FailureKind.RATE_LIMITED, "Slow down. (throttlingException)")
     fault = failure("modelStreamErrorException", "The model failed.")
     assert failed(account(serve(converses(START, fault)).url)).kind is FailureKind.PROVIDER_FAULT
 
 
 def test_closing_the_iterator_closes_the_connection(serve: Serve) -> None:
-    """AWS learns at once that nobody listens any more. (Our server waits for it.)"""
+    """AWS learns at once that the client is gone. (Our server waits for it.)"""
     server = serve(streams(START, text("Half"), then=Reply.wait_for_hang_up))
     pieces = account(server.url, patience=None).chat(HELLO)
     assert next(pieces) == Delta("Half")
@@ -402,10 +399,7 @@ def test_no_credentials_at_all_is_an_authentication_failure(serve: Serve) -> Non
     """Nothing is sent then. (The server is ours.)"""
     server = serve(bedrock())
     error = failed(bare(server.url))
-    assert (error.kind, error.what) == (
-        FailureKind.AUTHENTICATION,
-        "bedrock: authentication: Unable to locate credentials",
-    )
+    assert (error.kind, error.words) == (FailureKind.AUTHENTICATION, "Unable to locate credentials")
     assert server.asked == []
 
 
@@ -420,9 +414,9 @@ def test_a_profile_goes_before_the_environment(serve: Serve, monkeypatch: pytest
     assert list(bare(url, profile="team").chat(HELLO))
     assert list(bare(url, profile="team", access_key_id=Secret(GOOD_KEY), secret_access_key=Secret(SECRET)).chat(HELLO))
     error = failed(bare(url, profile="nobody"))
-    assert (error.kind, error.what) == (
+    assert (error.kind, error.words) == (
         FailureKind.AUTHENTICATION,
-        "bedrock: authentication: The config profile (nobody) could not be found",
+        "The config profile (nobody) could not be found",
     )
 
 
@@ -491,7 +485,8 @@ def test_a_key_with_a_line_break_cannot_be_sent(serve: Serve) -> None:
     """The error does not repeat it. (The server is ours.)"""
     server = serve(bedrock())
     error = failed(account(server.url, f"{GOOD_KEY}\nX-Evil: 1"))
-    assert error.what == "bedrock: authentication: the key has characters that cannot be sent"
+    assert error.kind is FailureKind.AUTHENTICATION
+    assert (GOOD_KEY in str(error), "Evil" in str(error)) == (False, False)
     assert server.asked == []
 
 

@@ -109,7 +109,7 @@ def test_thinking_is_not_part_of_the_answer(serve: Serve) -> None:
     assert list(account(server.url).chat(HELLO)) == [
         Delta("Yes"),
         Delta("."),
-        Finish("max_tokens", Usage(7, 9), "claude-sonnet-5-20260901"),
+        Finish("max_tokens", Usage(7, 9, 4), "claude-sonnet-5-20260901"),
     ]
 
 
@@ -151,8 +151,9 @@ def test_a_good_key_is_accepted_and_another_refused(guarded_aimock: Aimock) -> N
     error = failed(account(guarded_aimock.url, WRONG_KEY))
     assert error.kind is FailureKind.AUTHENTICATION
     assert WRONG_KEY not in str(error)
-    with pytest.raises(ProviderFailed, match=r"^claude: authentication: "):
+    with pytest.raises(ProviderFailed) as caught:
         account(guarded_aimock.url, WRONG_KEY).models()
+    assert (caught.value.kind, caught.value.alias) == (FailureKind.AUTHENTICATION, "claude")
 
 
 @pytest.mark.parametrize(
@@ -167,7 +168,7 @@ def test_a_good_key_is_accepted_and_another_refused(guarded_aimock: Aimock) -> N
 def test_errors_are_told_apart(aimock: Aimock, question: str, kind: FailureKind, words: str) -> None:
     """Each status has its kind, and Anthropic's own words are passed on."""
     error = failed(account(aimock.url), ChatRequest("m", [Message("user", question)]))
-    assert (error.kind, error.what) == (kind, f"claude: {kind.label}: {words}")
+    assert (error.kind, error.words) == (kind, words)
 
 
 def test_a_rate_limit_says_how_long_to_wait(aimock: Aimock) -> None:
@@ -193,7 +194,7 @@ def test_a_host_that_nobody_serves_is_unreachable(unreachable: str) -> None:
     """A refused connection is told with its reason."""
     error = failed(account(unreachable))
     assert error.kind is FailureKind.UNREACHABLE
-    assert "refused" in error.what
+    assert "refused" in error.words
 
 
 def test_a_host_that_does_not_resolve_is_unreachable() -> None:
@@ -253,13 +254,13 @@ def test_a_stream_that_breaks_off_is_not_taken_for_an_answer(serve: Serve, then:
 def test_an_error_within_a_stream_has_its_kind(serve: Serve) -> None:
     """Its status was 200, so the error's own type counts. (The server is ours.)"""
     error = failed(account(serve(streams(START, text("Half"), FAILED)).url))
-    assert (error.kind, error.what) == (FailureKind.PROVIDER_FAULT, "claude: provider fault: Overloaded")
+    assert (error.kind, error.words) == (FailureKind.PROVIDER_FAULT, "Overloaded")
     limited = {"type": "error", "error": {"type": "rate_limit_error", "message": "Slow down"}}
     assert failed(account(serve(streams(START, limited)).url)).kind is FailureKind.RATE_LIMITED
 
 
 def test_closing_the_iterator_closes_the_connection(serve: Serve) -> None:
-    """The provider learns at once that nobody listens any more. (Our server waits for it.)"""
+    """The provider learns at once that the client is gone. (Our server waits for it.)"""
     server = serve(streams(START, text("Half"), then=Reply.wait_for_hang_up))
     pieces = account(server.url, patience=None).chat(HELLO)
     assert next(pieces) == Delta("Half")
@@ -268,9 +269,10 @@ def test_closing_the_iterator_closes_the_connection(serve: Serve) -> None:
 
 
 def test_a_key_with_a_line_break_is_an_authentication_failure(aimock: Aimock) -> None:
-    """HTTP cannot carry it; the error says so and does not repeat the key."""
+    """HTTP cannot carry it; the error does not repeat the key."""
     error = failed(account(aimock.url, f"{KEY}\nX-Evil: 1"))
-    assert error.what == "claude: authentication: the key has characters that cannot be sent"
+    assert error.kind is FailureKind.AUTHENTICATION
+    assert (KEY in str(error), "Evil" in str(error)) == (False, False)
 
 
 def test_the_environment_has_no_say(serve: Serve, unreachable: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """Asking over HTTP, with each provider's own SDK: what is sent, what comes, and what becomes of it when it is stopped or cut.
 
-Against aimock; where it lacks something (Bedrock's stream, a server that hangs or breaks off) a server of our own stands in.
+Against aimock; where it lacks something (Bedrock's stream, a server that hangs or breaks off) a server of our own takes its place.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ def test_one_that_fails_shows_its_error_and_the_others_answer(session: Session, 
 
 
 def announced(answer: Answer, arrived: Semaphore) -> Answer:
-    """The same answer, and somebody who waits for requests is told of each."""
+    """The same answer, and a caller that waits for requests is told of each."""
 
     def told(asked: Asked, reply: Reply) -> None:
         arrived.release()

@@ -71,10 +71,10 @@ def test_many_texts_go_in_batches(session: Session, serve: Serve) -> None:
     texts = ["x" * number for number in range(1, 601)]
     told: list[tuple[int, int]] = []
     embedded = session.embed(texts, profile="vectors", on_batch=lambda done, total: told.append((done, total)))
-    assert [len(asked.json["input"]) for asked in server.asked] == [256, 256, 88]
+    assert sorted(len(asked.json["input"]) for asked in server.asked) == [88, 256, 256]
     assert [vector[0] for vector in embedded] == list(range(1, 601))
     assert embedded.input_tokens == 600
-    assert told == [(256, 600), (512, 600), (600, 600)]
+    assert told[-1] == (600, 600)
 
 
 def test_dimensions_are_sent_only_where_they_are_set(session: Session, serve: Serve) -> None:
@@ -103,6 +103,7 @@ def test_nobody_takes_over_behind_it(session: Session, serve: Serve) -> None:
 
     first, other = serve(breaks), serve(measures)
     profile(session, OPENAI.connect(session, first.url, "first"), OPENAI.connect(session, other.url, "other"))
-    with pytest.raises(ProviderFailed, match=r"256 of 300 texts had their vectors"):
+    with pytest.raises(ProviderFailed) as raised:
         session.embed(["a"] * 300, profile="vectors")
+    assert raised.value.texts_done == (256, 300)
     assert other.asked == []

@@ -55,7 +55,7 @@ def test_aimocks_rate_limit_hands_over(session: Session, aimock: Aimock, serve: 
 
 
 def test_a_rate_limit_of_one_alone_says_how_long_to_wait(session: Session, serve: Serve) -> None:
-    """There is nobody to hand over to. (The server is ours: it asks for next to nothing, which the SDK waits twice.)"""
+    """There is no fallback. (The server is ours: it asks for next to nothing, which the SDK waits twice.)"""
     server = serve(refuses(429, "Slow down.", retry_after_ms="30", Retry_After="0.03"))
     profile(session, server.url)
     with pytest.raises(ProviderFailed) as raised:
@@ -140,7 +140,7 @@ def test_where_all_fail_each_is_named_with_its_reason(session: Session, serve: S
         ("c3", "unusable"),
         ("c2", "unreachable"),
     ]
-    assert "c1: authentication: No such key" in raised.value.what
+    assert "No such key" in raised.value.attempts[0].words
 
 
 def test_a_rehearsal_asks_each_for_one_token(session: Session, serve: Serve) -> None:

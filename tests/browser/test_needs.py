@@ -1,0 +1,68 @@
+"""What a notebook needs, in a page: a student's first cell, from everything missing to ready, without running it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from aiconn_nb import Session
+
+from .conftest import Place
+from .gallery import Gallery
+from .lab import Notebook
+
+Show = Callable[..., Notebook]
+CANARY = "canary-of-needs-0123456789"
+
+
+@pytest.fixture
+def lesson(place: Place, tmp_path: Path) -> Place:
+    """A folder whose project file declares a connection without a key, one with a key, a profile and a default."""
+    teacher = Session(home=tmp_path / "home", config_home=tmp_path / "keys", config_root=place.folder, environ={})
+    teacher.create("demo", "demo")
+    teacher.create("claude", "anthropic", settings={"api_key": "$Anthropic:ApiKey"})
+    teacher.create_profile("tutor", connections=["demo"], model="demo-chat", default=True)
+    teacher.export(to=place.folder / "aiconn.json")
+    return place
+
+
+@pytest.mark.parametrize("cell", ["%aiconn require", "aiconn.require()"])
+def test_from_everything_missing_to_ready_in_place(cell: str, lesson: Place, show: Show) -> None:
+    """Import, paste the key, done: by keyboard, and the key is nowhere but in the user secrets."""
+    notebook = show(cell)
+    page = notebook.page
+    needs = notebook.cell(1).get_by_test_id("needs")
+    expect(needs.get_by_role("heading")).to_have_text("4 of 4 needs are not met")
+    needs.get_by_test_id("import-claude").press("Enter")
+    expect(needs.locator('[data-state="done"]')).to_have_count(4)
+    value = needs.get_by_test_id("value-claude")
+    value.fill(CANARY)
+    assert CANARY not in page.content()
+    value.press("Enter")
+    expect(needs.get_by_role("heading")).to_have_text("Ready: all needs are met")
+    expect(needs.locator('[data-state="done"]')).to_have_count(5)
+    assert notebook.kernel("kernel_session().require().ok") is True
+    notebook.save()
+    assert CANARY not in (lesson.server.root / notebook.name).read_text()
+
+
+def test_when_all_is_well_it_is_one_line(lesson: Place, show: Show) -> None:
+    """And no widget."""
+    lesson.session.require(file=lesson.folder / "aiconn.json", yes=True)
+    notebook = show("%aiconn require demo tutor")
+    expect(notebook.cell(1).locator(".jp-OutputArea")).to_contain_text("All 3 needs are met")
+    expect(notebook.cell(1).get_by_test_id("needs")).to_have_count(0)
+
+
+def test_how_it_looks(lesson: Place, show: Show, gallery: Gallery) -> None:
+    """In every theme and width, before and after the import."""
+    notebook = show("%aiconn require")
+    needs = notebook.cell(1).get_by_test_id("needs")
+    expect(needs.get_by_role("heading")).to_have_text("4 of 4 needs are not met")
+    gallery.take("needs-missing", needs)
+    needs.get_by_test_id("import-claude").click()
+    expect(needs.locator('[data-state="done"]')).to_have_count(4)
+    gallery.take("needs-key", needs)

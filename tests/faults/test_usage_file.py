@@ -1,0 +1,141 @@
+"""The usage file under attack: many processes, kills, a full disk. Nothing that was written is lost, and no answer fails."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from aiconn_nb import Session
+from aiconn_nb.errors import CapReached
+from aiconn_nb.model.secret import Secret
+
+from .conftest import Fork, Record
+
+MODEL = "demo-brief"
+CANARY = "canary-of-all-that-is-said"
+
+
+@pytest.fixture
+def place(isolated: Path) -> Path:
+    """The usage file of a store with one connection."""
+    session = Session()
+    session.create("a", "demo")
+    session.close()
+    return isolated / "home" / "usage.sqlite"
+
+
+def counted(place: Path) -> int:
+    """The calls in the file, which is whole."""
+    with closing(sqlite3.connect(place)) as file:
+        assert file.execute("pragma integrity_check").fetchone() == ("ok",)
+        (calls,) = file.execute("select total(calls) from usage").fetchone()
+        return int(calls)
+
+
+def test_many_processes_count_together(
+    place: Path, fork: Fork, ended: Callable[[int], None], record_figure: Record
+) -> None:
+    """Also the first ones, which make the file at the same time."""
+
+    def ask() -> None:
+        session = Session()
+        for _ in range(25):
+            session.ask("one", profile="a", model=MODEL)
+            assert session._meter.save()
+
+    for pid in [fork(ask) for _ in range(6)]:
+        ended(pid)
+    assert counted(place) == 150
+    record_figure("calls counted by processes at the same time", 150)
+
+
+def test_two_kernels_cannot_pass_one_cap(place: Path, fork: Fork, ended: Callable[[int], None], tmp_path: Path) -> None:
+    """Of 6 processes that ask 10 times each, 20 calls pass."""
+    Session().cap("a", calls=20)
+
+    def ask() -> None:
+        session = Session()
+        passed = 0
+        for _ in range(10):
+            try:
+                session.ask("one", profile="a", model=MODEL)
+                passed += 1
+            except CapReached:
+                pass
+        assert session._meter.save()
+        (tmp_path / f"passed-{os.getpid()}").write_text(str(passed))
+
+    for pid in [fork(ask) for _ in range(6)]:
+        ended(pid)
+    assert sum(int(each.read_text()) for each in tmp_path.glob("passed-*")) == 20
+    assert counted(place) == 20
+
+
+def test_a_kill_at_any_moment_leaves_the_file_whole(
+    place: Path, fork: Fork, thorough: bool, tmp_path: Path, record_figure: Record
+) -> None:
+    """What a process had written before is there, and the next process goes on."""
+    kills = 60 if thorough else 15
+    told = tmp_path / "told"
+    for number in range(kills):
+        read, write = os.pipe()
+
+        def ask(write: int = write) -> None:
+            session = Session()
+            for _ in range(1_000):
+                session.ask("one", profile="a", model=MODEL)
+                assert session._meter.save()
+                with told.open("ab") as file:
+                    file.write(b".")
+                os.write(write, b".")
+
+        pid = fork(ask)
+        for _ in range(number % 7 + 1):
+            os.read(read, 1)
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(read)
+        os.close(write)
+        assert counted(place) >= told.stat().st_size
+    assert counted(place) <= told.stat().st_size + kills
+    record_figure("kills while usage was written", kills)
+
+
+def test_a_full_disk_fails_no_answer_and_loses_no_count(place: Path, fork: Fork, ended: Callable[[int], None]) -> None:
+    """For limits from nothing to enough; with room again, all of it is written."""
+
+    def fill() -> None:
+        session = Session()
+        asked = 0
+        for limit in [0, 1, 100, 4_096, 5_000, 20_000, 33_000, 50_000]:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+            for _ in range(3):
+                asked += 1
+                assert session.ask("one", profile="a", model=MODEL).text
+            session._meter.save()
+            assert session.usage().total.calls == asked
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        assert session._meter.save()
+        assert session._meter.problem == ""
+
+    ended(fork(fill))
+    assert counted(place) == 24
+
+
+def test_no_text_and_no_key_reaches_the_file(place: Path) -> None:
+    """Nor what is beside it."""
+    session = Session()
+    session.create("keyed", "openai", settings={"api_key": "$Canary:ApiKey"})
+    session.set_secret("Canary:ApiKey", Secret(CANARY))
+    session.ask("canary-of-a-prompt one", profile="a", model=MODEL, system="canary-of-a-system-prompt")
+    session.cap("keyed", calls=1)
+    session.usage()
+    content = b"".join(each.read_bytes() for each in place.parent.glob("usage.sqlite*"))
+    assert b"canary" not in content

@@ -1,0 +1,336 @@
+"""The usage of all kernels: what is kept of each way of asking, how it is grouped, and what is said where it cannot be kept."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+import sqlite3
+import stat
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aiconn_nb import Session
+from aiconn_nb.errors import FailureKind, NotAChoice, NotADay, ProviderFailed, UsageNotWritten, UsageUnusable
+from aiconn_nb.features.usage.tally import first_day, local_day
+from aiconn_nb.features.usage.usage_file import LAYOUT
+from aiconn_nb.providers.call_values import Usage
+from tests.session.priced import COST, Priced, priced_session
+
+
+@pytest.fixture
+def place(isolated: Path) -> Path:
+    """The usage file."""
+    return isolated / "home" / "usage.sqlite"
+
+
+def kept(place: Path, columns: str = "calls, failures, input_tokens, output_tokens") -> list[tuple[Any, ...]]:
+    """What is in the file."""
+    with closing(sqlite3.connect(place)) as file:
+        return file.execute(f"select {columns} from usage").fetchall()
+
+
+def test_another_kernel_sees_what_was_asked_here(place: Path) -> None:
+    """Sums of calls, failures, tokens and dollars; the file is for its owner alone."""
+    provider = Priced()
+    session = priced_session(provider)
+    session.ask("one", profile="writer")
+    session.ask("two", profile="paid", model="gpt-4o-mini")
+    provider.failures["chat"] = FailureKind.RATE_LIMITED
+    with pytest.raises(ProviderFailed):
+        session.ask("three", profile="writer")
+    session._meter.save()
+    found = priced_session().usage()
+    assert [(row.profile, row.calls, row.failures, row.input_tokens, row.output_tokens) for row in found] == [
+        ("", 1, 0, 1000, 500),
+        ("writer", 1, 1, 1000, 500),
+    ]
+    assert found.total.cost == pytest.approx(2 * COST)
+    assert found.total.unpriced == 0
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(("model", "kept_as"), [("gpt\udcff", "gpt?"), ("a\x00b", "a\x00b")])
+def test_a_model_with_an_odd_name_stops_no_counting(place: Path, model: str, kept_as: str) -> None:
+    """A lone surrogate, as of an argument that is not UTF-8, has no form in the file."""
+    session = priced_session()
+    session.ask("one", profile="paid", model=model)
+    assert session._meter.save()
+    assert kept(place, "model, calls") == [(kept_as, 1)]
+
+
+def test_every_way_of_asking_is_counted(session: Session, place: Path) -> None:
+    """Also each prompt of a map, each batch of texts and each try of a rehearsal."""
+    session.create("a", "demo")
+    session.create_profile("writer", connections=["a"], model="demo-brief")
+    session.create_profile("vectors", connections=["a"], model="demo-embedding", capability="embedding")
+    session.ask("one", profile="writer")
+    "".join(session.stream("two", profile="writer"))
+    session.compare("three", "writer")
+    session.map(["x", "y", "x"], "{text}", profile="writer")
+    session.map(["x", "y"], "{text}", profile="writer")  # all of it is in the journal
+    session.failover("writer", live=True)
+    session.embed(["a cat", "a dog"], profile="vectors")
+    assert [(row.profile, row.calls, row.failures) for row in session.usage(by="profile")] == [
+        ("writer", 6, 0),
+        ("vectors", 1, 0),
+    ]
+    assert sum(row[0] for row in kept(place)) == 7
+
+
+def test_cached_tokens_cost_less() -> None:
+    """Half of the input price at this model."""
+    provider = Priced()
+    provider.cached = 200
+    session = priced_session(provider)
+    session.ask("one", profile="writer")
+    total = session.usage().total
+    assert total.cached_tokens == 200
+    assert total.cost == pytest.approx(COST - 200 * 0.075e-6)
+
+
+def test_an_unknown_price_is_not_nothing() -> None:
+    """Neither as a number, nor where it is shown, nor in the sum with known ones."""
+    session = priced_session()
+    session.ask("one", profile="paid", model="no-such-model")
+    session.ask("one", profile="paid", model="gpt-4o-mini")
+    found = session.usage(by="model")
+    assert {row.model: (row.cost, row.unpriced) for row in found} == {
+        "no-such-model": (0.0, 1),
+        "gpt-4o-mini": (pytest.approx(COST), 0),
+    }
+    assert [row["cost"] for row in found.data() if row["model"] == "no-such-model"] == [None]
+    assert "cost $0.00045 +" in str(found)
+
+
+def test_a_model_of_this_machine_is_free(session: Session) -> None:
+    """The demo provider is one."""
+    session.create("a", "demo")
+    session.ask("one", profile="a", model="demo-brief")
+    assert [(row.cost, row.unpriced) for row in session.usage()] == [(0.0, 0)]
+
+
+def test_a_rename_keeps_the_usage(session: Session) -> None:
+    """It is kept by id, and shown under today's alias; a deleted one has its last."""
+    session.create("a", "demo")
+    session.create("b", "demo")
+    session.ask("one", profile="a", model="demo-brief")
+    session.ask("one two", profile="b", model="demo-brief")
+    session.rename("a", "c")
+    session.delete("b")
+    assert {row.connection for row in session.usage(by="connection")} == {"c", "b"}
+    assert {row.connection for row in Session().usage(by="connection")} == {"c", "b"}
+
+
+def test_a_day_is_that_of_the_local_calendar(session: Session, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Usage since a day has that day; the rows by day are in their order."""
+    session.create("a", "demo")
+    for moment in (1_700_000_000, 1_700_200_000):
+        monkeypatch.setattr("aiconn_nb.features.usage.ticket.time", lambda moment=moment: moment)
+        session.ask("one", profile="a", model="demo-brief")
+    days = [local_day(1_700_000_000), local_day(1_700_200_000)]
+    assert [row.day for row in session.usage(by="day")] == days
+    assert [row.day for row in session.usage(since=days[1], by="day")] == days[1:]
+    assert [row.day for row in session.usage(since=date.fromisoformat(days[1]), by="day", kernel=True)] == days[1:]
+
+
+@pytest.mark.parametrize("given", ["yesterday", "0d", "-3d", "2026-02-30", "", "d"])
+def test_what_is_no_day_is_refused(session: Session, given: str) -> None:
+    """With an error of ours."""
+    with pytest.raises(NotADay):
+        session.usage(since=given)
+
+
+def test_a_week_has_today() -> None:
+    """``1d`` is today alone."""
+    assert first_day("1d") == date.today().isoformat()
+
+
+def test_an_unknown_group_is_refused(session: Session) -> None:
+    """It names those there are."""
+    with pytest.raises(NotAChoice) as raised:
+        session.usage(by="hour")
+    assert raised.value.choices == ("model", "connection", "profile", "day")
+
+
+def test_the_rows_are_csv_and_a_table(session: Session, tmp_path: Path) -> None:
+    """With the same columns; a file that is there is kept unless it may be replaced."""
+    import pandas
+
+    from aiconn_nb.features.usage import write_csv
+
+    session.create("a", "demo")
+    session.ask("one two", profile="a", model="demo-brief")
+    found = session.usage(by="model")
+    rows = list(csv.DictReader(io.StringIO(found.csv())))
+    assert [(row["model"], row["calls"], row["input_tokens"], row["cost"]) for row in rows] == [
+        ("demo-brief", "1", "2", "0.0")
+    ]
+    assert list(pandas.DataFrame(found.data())["calls"]) == [1]
+    target = tmp_path / "usage.csv"
+    write_csv(found, target, overwrite=False)
+    with pytest.raises(UsageNotWritten):
+        write_csv(found, target, overwrite=False)
+    write_csv(session.usage(by="day"), target, overwrite=True)
+    assert target.read_text().startswith("day,calls,")
+
+
+def test_it_can_be_forgotten(session: Session, place: Path) -> None:
+    """In all kernels, and here."""
+    session.create("a", "demo")
+    session.ask("one", profile="a", model="demo-brief")
+    session.forget_usage()
+    assert list(session.usage()) == list(session.usage(kernel=True)) == []
+    assert kept(place) == []
+    session.ask("one", profile="a", model="demo-brief")
+    assert [row.connection for row in session.usage()] == [row.connection for row in Session().usage()] == ["a"]
+
+
+def test_a_damaged_file_is_set_aside(session: Session, place: Path) -> None:
+    """The answer comes, the count goes on in a new file, and this is said once."""
+    session.create("a", "demo")
+    place.write_bytes(b"no database at all" * 100)
+    session.ask("one", profile="a", model="demo-brief")
+    found = session.usage()
+    assert found.total.calls == 1
+    asides = list(place.parent.glob("usage.sqlite.damaged-*"))
+    assert len(asides) == 1
+    assert asides[0].read_bytes() == b"no database at all" * 100
+    assert [asides[0].name in note for note in found.notes] == [True]
+    assert session.usage().notes == ()
+
+
+def test_a_newer_file_is_not_written(session: Session, place: Path) -> None:
+    """The usage of this kernel is shown, and why."""
+    session.create("a", "demo")
+    with closing(sqlite3.connect(place)) as file:
+        file.execute(f"pragma user_version={LAYOUT + 1}")
+        file.execute("create table usage (of_the_future text)")
+    before = place.read_bytes()
+    session.ask("one", profile="a", model="demo-brief")
+    found = session.usage()
+    assert (found.total.calls, place.read_bytes()) == (1, before)
+    assert "newer" in " ".join(found.notes)
+    with pytest.raises(UsageUnusable) as raised:
+        session.cap("a", calls=1)
+    assert raised.value.is_newer
+
+
+def test_a_pipe_in_place_of_the_file_fails_no_answer(session: Session, place: Path) -> None:
+    """Nothing waits for it."""
+    session.create("a", "demo")
+    os.mkfifo(place)
+    session.ask("one", profile="a", model="demo-brief")
+    assert session._meter.save() is False
+    assert [row.calls for row in session.usage()] == [1]
+
+
+def test_another_programs_database_is_left_alone(session: Session, place: Path, tmp_path: Path) -> None:
+    """Also one without an application_id, by a link."""
+    session.create("a", "demo")
+    other = tmp_path / "other.sqlite"
+    with closing(sqlite3.connect(other)) as file:
+        file.execute("create table mine (a)")
+    other.chmod(0o644)
+    before = other.read_bytes()
+    place.symlink_to(other)
+    session.ask("one", profile="a", model="demo-brief")
+    assert session._meter.save() is False
+    assert (other.read_bytes(), stat.S_IMODE(other.stat().st_mode)) == (before, 0o644)
+
+
+def test_a_home_that_cannot_be_made_fails_no_answer(
+    session: Session, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Said once with the next answer; nothing is lost once it can be written again."""
+    session.create("a", "demo")
+
+    def refused(path: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("aiconn_nb.files.create_empty", refused)
+        session.ask("one", profile="a", model="demo-brief")
+        assert session._meter.save() is False
+        notes = [session.ask("two", profile="a", model="demo-brief").notes for _ in range(2)]
+        assert ["Permission denied" in " ".join(each) for each in notes] == [True, False]
+        assert session.usage().total.calls == 3
+    assert session._meter.save() is True
+    assert kept(place, "calls") == [(3,)]
+
+
+def test_a_stream_that_is_closed_has_an_unknown_cost(session: Session) -> None:
+    """It is an answer without numbers."""
+    session = priced_session()
+    stream = session.stream("one", profile="writer")
+    next(stream)
+    stream.close()
+    total = session.usage().total
+    assert (total.calls, total.unpriced, total.cost) == (1, 1, 0.0)
+
+
+def test_nothing_that_was_said_is_kept(session: Session, place: Path) -> None:
+    """Neither the prompt, nor the answer."""
+    session.create("a", "demo")
+    session.ask("canary-of-a-prompt", profile="a", model="demo-brief")
+    session.usage()
+    content = b"".join(each.read_bytes() for each in place.parent.glob("usage.sqlite*"))
+    assert b"canary" not in content
+    assert b"You said" not in content
+
+
+def test_a_secret_address_is_not_kept(place: Path) -> None:
+    """What decides on the price is kept without user, query and secrets until the price is told."""
+    from aiconn_nb.features.usage.prices import place_of_price
+    from aiconn_nb.model.secret import Secret
+    from aiconn_nb.providers.account import Account
+
+    shown = Account(Priced(), {"endpoint": "https://ada:pass-word-1234@api.openai.com/v1?key=k-1234567890"})
+    assert place_of_price(shown) == "https://api.openai.com/v1"
+    hidden = Account(Priced(), {"endpoint": Secret("https://very-secret-host.example/v1")})
+    assert place_of_price(hidden) == ""
+
+
+def test_calls_before_the_prices_are_loaded_are_priced_later(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To import them takes longer than an answer: who asks for the cost waits, and not who asks the model."""
+    monkeypatch.setattr("aiconn_nb.features.usage.prices.Price.is_at_hand", False)
+    session = priced_session()
+    session.ask("one", profile="writer")
+    session._meter.save()
+    assert kept(place, "cost, unpriced") == [(0, 1)]
+    assert session.usage(kernel=True).total.cost == pytest.approx(COST)
+    assert session.usage().total.cost == pytest.approx(COST)
+    assert session.usage().total.unpriced == 0
+    with closing(sqlite3.connect(place)) as file:
+        assert file.execute("select count(*) from to_price").fetchone() == (0,)
+
+
+def test_usage_without_numbers_is_unknown(session: Session) -> None:
+    """A provider that counts nothing leaves no zeros."""
+
+    class Silent(Priced):
+        def chat(self, client: Any, request: Any) -> Any:
+            for piece in super().chat(client, request):
+                yield piece if not hasattr(piece, "usage") else type(piece)("stop", Usage(), request.model)
+
+    session = priced_session(Silent())
+    session.ask("one", profile="writer")
+    assert [(row["input_tokens"], row["cost"]) for row in session.usage().data()] == [(None, None)]
+
+
+def test_a_closed_session_writes_nothing_later(tmp_path: Path) -> None:
+    """Its folder can be deleted at once: the thread that writes usage would make it again, or be in the way."""
+    session = Session(home=tmp_path / "home", config_home=tmp_path / "keys")
+    session.create("a", "demo")
+    session.ask("one", profile="a", model="demo-brief")
+    session.close()
+    with closing(sqlite3.connect(tmp_path / "home" / "usage.sqlite")) as file:
+        assert file.execute("select total(calls) from usage").fetchone() == (1,)
+    shutil.rmtree(tmp_path / "home")
+    assert session._meter.save()
+    assert not (tmp_path / "home").exists()

@@ -1,0 +1,136 @@
+"""What a form does with what is stored: a prompt is tried, a cell is inserted, a key is replaced once the new one is proven."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from aiconn_nb import ConnectionForm, FailureKind, ProfileForm, Session
+from aiconn_nb.providers.testing import FakeProvider, registry_of
+from aiconn_nb.ui.widgets import form_actions, front_end
+
+PageOf = Callable[..., Any]
+OLD, NEW = "canary-old-7f3d9c2e81b64a05", "canary-new-7f3d9c2e81b64a05"
+
+
+class Offline(FakeProvider):
+    """A provider without a host to reach, whose list of models proves a key."""
+
+    models_without_key = "refused"
+
+    def endpoint(self, settings: Any) -> Any:
+        return None
+
+
+def asked(page: Any, intent: str, **content: Any) -> list[dict[str, Any]]:
+    """What an intent is answered, its thread's answers too."""
+    since = len(page.sent)
+    page.ask(intent, **content)
+    for thread in threading.enumerate():
+        if thread.name == "aiconn-form-action":
+            thread.join(20)
+    return [each for each in page.told(since) if each["kind"] != "done"]
+
+
+def test_a_prompt_is_tried_with_what_is_stored(session: Session, page_of: PageOf) -> None:
+    """The answer is text, in a message."""
+    session.create("demo", "demo", settings={"latency": 0.0})
+    session.create_profile("tutor", connections=["demo"], model="demo-chat")
+    (tried,) = asked(page_of(ProfileForm("tutor", session=session)), "try", prompt="Why is the sky blue?", model="")
+    assert tried["kind"] == "tried"
+    assert tried["text"]
+    assert "tutor" in tried["foot"]
+    (other,) = asked(page_of(ConnectionForm("demo", session=session)), "try", prompt="Hello", model="demo-chat")
+    assert other["text"]
+
+
+def test_without_a_model_a_connection_says_what_it_needs(session: Session, page_of: PageOf) -> None:
+    """The error of `ask`, in its words."""
+    session.create("demo", "demo")
+    (tried,) = asked(page_of(ConnectionForm("demo", session=session)), "try", prompt="Hello", model="")
+    assert (tried["kind"], "text" in tried, bool(tried["what"])) == ("tried", False, True)
+
+
+def test_a_key_in_the_prompt_is_not_sent(page_of: PageOf) -> None:
+    """One that this machine knows."""
+    session = Session(registry=registry_of(Offline()))
+    session.create("a", "fake", settings={"api_key": OLD})
+    page = page_of(ConnectionForm("a", session=session))
+    (tried,) = asked(page, "try", prompt=f"What is {OLD}?", model="m")
+    assert "text" not in tried
+    assert OLD not in page.everything
+
+
+def test_where_no_cell_can_be_inserted_the_line_is_told(
+    session: Session, page_of: PageOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To be copied."""
+    monkeypatch.setattr(form_actions, "front_end", lambda session: None)
+    session.create("demo", "demo")
+    session.create_profile("tutor", connections=["demo"], model="demo-chat")
+    (inserted,) = asked(page_of(ConnectionForm("demo", session=session)), "insert")
+    assert (inserted["line"], inserted["done"]) == ("%aiconn use demo as client", False)
+    (inserted,) = asked(page_of(ProfileForm("tutor", session=session)), "insert")
+    assert inserted["line"] == "%%aiconn ask tutor\nWhy is the sky blue?"
+
+
+@pytest.mark.parametrize(
+    ("in_front", "done", "why"),
+    [
+        ({"kernel": {"id": "mine"}}, True, ""),
+        ({"kernel": {"id": "other"}}, False, form_actions.OTHER_NOTEBOOK),
+        ({}, False, form_actions.NO_NOTEBOOK),
+        (None, False, form_actions.NO_NOTEBOOK),
+    ],
+)
+def test_a_cell_is_only_inserted_in_the_notebook_of_this_kernel(
+    in_front: dict[str, Any] | None,
+    done: bool,
+    why: str,
+    session: Session,
+    page_of: PageOf,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """JupyterLab may have named no notebook yet, which is not the same as another notebook."""
+    monkeypatch.setattr(front_end, "_kernel_id", lambda: "mine")
+    front = front_end.FrontEnd()
+    front._know(True)
+    front._app = SimpleNamespace(
+        sessions=SimpleNamespace(current_session=in_front), commands=SimpleNamespace(execute=lambda *_: None)
+    )
+    monkeypatch.setattr(form_actions, "front_end", lambda session: front)
+    session.create("demo", "demo")
+    (inserted,) = asked(page_of(ConnectionForm("demo", session=session)), "insert")
+    assert (inserted["done"], inserted["why"]) == (done, why)
+    front._timer.cancel()
+
+
+def test_a_key_is_rotated_in_the_form(page_of: PageOf) -> None:
+    """It is planned, asked for, tested and kept; neither key is in what leaves the kernel."""
+    session = Session(registry=registry_of(Offline()))
+    session.create("a", "fake", settings={"api_key": OLD})
+    form = ConnectionForm("a", session=session)
+    page = page_of(form)
+    (plan,) = asked(page, "plan_rotation", field="api_key")
+    assert (plan["kind"], plan["asks"]) == ("rotation", [{"key": "api_key", "label": "API key"}])
+    answers = asked(page, "rotate", field="api_key", values={"api_key": NEW}, model="", turn=4)
+    assert (answers[-1]["kind"], form.view["stored"]["version"]) == ("rotated", 2)
+    assert OLD not in page.everything
+    assert NEW not in page.everything
+
+
+def test_a_new_key_that_fails_changes_nothing(page_of: PageOf) -> None:
+    """It says at which step."""
+    fake = Offline(failures={"models": FailureKind.AUTHENTICATION}, words=f"bad key {NEW}")
+    session = Session(registry=registry_of(fake))
+    session.create("a", "fake", settings={"api_key": OLD})
+    page = page_of(ConnectionForm("a", session=session))
+    answers = asked(page, "rotate", field="api_key", values={"api_key": NEW}, model="", turn=4)
+    assert (answers[-1]["kind"], session.get("a").version) == ("rotation_failed", 1)
+    (blank,) = asked(page, "rotate", field="api_key", values={"api_key": " "}, model="", turn=5)
+    assert blank["kind"] == "rotation_failed"
+    assert NEW not in page.everything

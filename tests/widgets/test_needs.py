@@ -1,0 +1,108 @@
+"""The widget of what a notebook needs: a remedy for each need, and what is done turns to done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aiconn_nb import ConnectionManager, Session
+from aiconn_nb.ui.widgets import protocol
+from aiconn_nb.ui.widgets.needs import Needs
+
+PageOf = Callable[..., Any]
+CANARY = "canary-of-needs-0123456789"
+
+
+@pytest.fixture
+def lesson(session: Session, work: Path, tmp_path: Path) -> Session:
+    """A folder whose project file declares a connection with a key, one without, a profile and a default."""
+    teacher = Session(home=tmp_path / "teacher", config_home=tmp_path / "teacher-keys", config_root=work, environ={})
+    teacher.create("demo", "demo")
+    teacher.create("openai-dev", "openai", settings={"api_key": "$OpenAI:ApiKey"})
+    teacher.create_profile("tutor", connections=["demo"], model="demo-chat", default=True)
+    teacher.export(to=work / "aiconn.json")
+    return session
+
+
+def states(shown: Needs) -> list[tuple[str, str, str]]:
+    """Alias, state and remedy of each row."""
+    return [(row["alias"], row["state"], row["does"]) for row in shown.view["rows"]]
+
+
+def test_everything_missing_is_shown_at_once_with_the_plan_of_the_import(lesson: Session) -> None:
+    """The import would bring all of it."""
+    shown = Needs(lesson.require(), lesson)
+    assert states(shown) == [
+        ("demo", "missing", "import"),
+        ("openai-dev", "missing", "import"),
+        ("tutor", "missing", "import"),
+        ("tutor", "missing", "import"),
+    ]
+    assert shown.view["plan"] == [
+        "connection demo",
+        "connection openai-dev",
+        "profile tutor",
+        "tutor becomes the default",
+    ]
+    assert list(protocol.problems(shown.view, protocol.NeedsView)) == []
+
+
+def test_it_is_done_in_place_from_the_import_to_the_key(lesson: Session, page_of: PageOf) -> None:
+    """Rows turn to done without another run; the key is kept for this environment, and nowhere else."""
+    shown = Needs(lesson.require(), lesson)
+    page = page_of(shown)
+    page.ask("import")
+    assert states(shown)[0] == ("openai-dev", "missing", "keep")
+    assert [state for _, state, _ in states(shown)[1:]] == ["done"] * 4
+    row = shown.view["rows"][0]
+    (kept,) = page.ask("keep", field=row["id"], reference=row["reference"], value=CANARY, environment="Development")
+    assert (kept["reference"], shown.view["missing"]) == ("$OpenAI:ApiKey", 0)
+    assert {state for _, state, _ in states(shown)} == {"done"}
+    assert lesson.require().ok
+    assert CANARY not in page.everything
+    assert [(each.key, each.environment) for each in lesson.secrets()] == [("OpenAI:ApiKey", "Development")]
+
+
+def test_a_value_that_is_none_is_refused_in_its_row(lesson: Session, page_of: PageOf) -> None:
+    """Blank, or a row of dots that was copied."""
+    lesson.require(yes=True)
+    shown = Needs(lesson.require(), lesson)
+    (kept,) = page_of(shown).ask("keep", field="f", reference="$OpenAI:ApiKey", value=" ", environment="Development")
+    assert (kept["field"], "done" in kept, bool(kept["what"])) == ("f", False, True)
+
+
+def test_hosts_and_switches_and_defaults(session: Session, work: Path, page_of: PageOf) -> None:
+    """A host is trusted with the answers that were shown, a connection is switched on."""
+    session.create("off", "demo", active=False)
+    session.create("gate", "openai-compatible", settings={"endpoint": "https://gate.example/v1", "api_key": "$K:Key"})
+    (work / "appsettings.json").write_text('{"K": {"Key": "x-0123456789abcdef"}}')
+    session.edit("gate", settings={"endpoint": "https://elsewhere.example/v1"})
+    shown = Needs(session.require("off", "gate"), session)
+    page = page_of(shown)
+    rows = {row["alias"]: row for row in shown.view["rows"]}
+    assert (rows["off"]["does"], rows["gate"]["does"]) == ("enable", "trust")
+    page.ask("enable", alias="off")
+    page.ask("trust", alias="gate", answers=rows["gate"]["question"]["answers"])
+    assert (shown.view["missing"], session.require("off", "gate").ok) == (0, True)
+
+
+def test_what_only_a_command_helps_shows_the_command(session: Session, page_of: PageOf) -> None:
+    """An alias that is nowhere."""
+    shown = Needs(session.require("nowhere"), session)
+    assert (shown.view["rows"][0]["does"], shown.view["rows"][0]["line"]) == ("copy", "%aiconn list")
+
+
+def test_a_manager_shows_it_above_its_lists(lesson: Session, page_of: PageOf) -> None:
+    """What is imported there is in the list; closed, it is gone."""
+    shown = ConnectionManager(lesson)
+    shown.open_needs()
+    assert shown.needs is not None
+    assert shown.needs_view["missing"] == 4
+    page = page_of(shown.needs)
+    page.ask("import")
+    assert [row["alias"] for row in shown.list.view["rows"]] == ["demo", "openai-dev"]
+    page.ask("close")
+    assert (shown.needs, shown.needs_view) == (None, {})
