@@ -69,7 +69,7 @@ def test_where_no_cell_can_be_inserted_the_line_is_told(
     session: Session, page_of: PageOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """To be copied."""
-    monkeypatch.setattr(form_actions, "front_end", lambda session: None)
+    monkeypatch.setattr(form_actions, "front_end", lambda: None)
     session.create("demo", "demo")
     session.create_profile("tutor", connections=["demo"], model="demo-chat")
     (inserted,) = asked(page_of(ConnectionForm("demo", session=session)), "insert")
@@ -102,7 +102,7 @@ def test_a_cell_is_only_inserted_in_the_notebook_of_this_kernel(
     front._app = SimpleNamespace(
         sessions=SimpleNamespace(current_session=in_front), commands=SimpleNamespace(execute=lambda *_: None)
     )
-    monkeypatch.setattr(form_actions, "front_end", lambda session: front)
+    monkeypatch.setattr(form_actions, "front_end", lambda: front)
     session.create("demo", "demo")
     (inserted,) = asked(page_of(ConnectionForm("demo", session=session)), "insert")
     assert (inserted["done"], inserted["why"]) == (done, why)

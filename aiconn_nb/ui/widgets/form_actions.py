@@ -68,7 +68,7 @@ class FormActions:
         if current is None:
             return
         line = self._line(current.alias)
-        front = front_end(self.session)
+        front = front_end()
 
         def known(is_there: bool) -> None:
             done = front.insert_cell(line) if is_there and front is not None else False

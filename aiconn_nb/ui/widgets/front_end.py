@@ -13,10 +13,9 @@ from contextlib import suppress
 from importlib.util import find_spec
 from threading import Timer
 from typing import Any, Final
-from uuid import uuid4
 from weakref import WeakKeyDictionary
 
-from aiconn_nb.session import Session
+from IPython.core.getipython import get_ipython
 
 ANSWERS_IN: Final = 3.0
 """Seconds after which a silent front end counts as one without ipylab. A later answer still counts."""
@@ -32,11 +31,15 @@ class FrontEnd:
         import ipylab
         from ipylab.commands import CommandPalette
 
-        self._id = f"aiconn-{uuid4().hex[:8]}"
         self._waiting: list[Callable[[bool], None]] = []
         self.is_there: bool | None = None
         """Whether it is JupyterLab with ipylab; None as long as that is unknown."""
-        self._is_docked = False
+        self._docked: dict[str, Any] = {}
+        """The panels in the side bar, by id."""
+        self._offered: set[str] = set()
+        """The ids of the commands that the palette has."""
+        self._owner: object = None
+        """Whose commands they are."""
         self._app = ipylab.JupyterFrontEnd()
         self._palette = CommandPalette()
         self._app.commands.observe(self._answered, "_command_list")
@@ -71,42 +74,56 @@ class FrontEnd:
         if is_there:
             self._waiting.clear()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether its widgets are: ``Widget.close_all()`` closes them too."""
+        return all(each.comm is not None for each in (self._app, self._app.shell, self._app.commands, self._palette))
+
     # ---- the side bar -------------------------------------------------------------------------------------------------
 
     def dock(self, widget: Any, title: str, icon: str) -> None:
         """Put a widget in the right side bar, or bring it to the front."""
         import ipylab
 
-        if not self._is_docked:
+        if (name := _docked_as(widget)) not in self._docked:
             panel = ipylab.Panel([widget])
             panel.title.label, panel.title.caption = title, f"{title} ({_notebook()})" if _notebook() else title
             panel.title.icon = ipylab.Icon(name="aiconn:panel", svgstr=icon)
             panel.layout.overflow = "auto"
             panel.add_class("aiconn-docked")
             # Like `Shell.add`, but with an id: without one, ipylab does not notice a closed widget, and would restore it.
-            payload = {"serializedWidget": f"IPY_MODEL_{panel.model_id}", "area": "right", "args": {}, "id": self._id}
+            payload = {"serializedWidget": f"IPY_MODEL_{panel.model_id}", "area": "right", "args": {}, "id": name}
             self._app.shell.send({"func": "add", "payload": payload})
-            self._is_docked = True
-        self._app.commands.execute(_NEEDED, {"id": self._id})
+            self._docked[name] = panel
+        self._app.commands.execute(_NEEDED, {"id": name})
+
+    def undock(self, widget: Any) -> None:
+        """Remove a widget from the side bar."""
+        if panel := self._docked.pop(_docked_as(widget), None):
+            panel.close()
 
     def _rearranged(self, change: Any) -> None:
-        """Check whether the user closed it."""
+        """Check which ones the user closed."""
         there, before = ({each.get("id") for each in change[when]} for when in ("new", "old"))
-        if self._id in before and self._id not in there:
-            self._is_docked = False
+        for name in before - there:
+            self._docked.pop(name, None)
 
     # ---- the command palette and the notebook ---------------------------------------------------------------------------
 
-    def offer(self, commands: dict[str, Callable[[], None]]) -> None:
-        """Add commands to the palette, by their labels. They belong to the last kernel that added them.
+    def offer(self, owner: object, commands: dict[str, Callable[[], None]]) -> None:
+        """Add an owner's commands to the palette, by their labels. They belong to the last kernel, and the last owner in it.
 
         The ids are the same for every kernel: ipylab removes the commands of a dead kernel only while its notebook is open.
         """
+        self._owner = owner
         registry = self._app.commands
         for number, (words, act) in enumerate(commands.items()):
             command = f"aiconn:{number}"
             # Like `add_command`, which refuses an id of another kernel.
             registry._execute_callbacks[command] = _without_arguments(act)
+            if command in self._offered:
+                continue
+            self._offered.add(command)
             payload = {"id": command, "caption": _notebook(), "label": words, "iconClass": "", "icon": None}
             registry.send({"func": "addCommand", "payload": payload})
             self._palette.add_item(command, CATEGORY, rank=number)
@@ -125,12 +142,18 @@ class FrontEnd:
         )  # ipylab's own command; it waits for the editor
         return True
 
-    def close(self) -> None:
-        """Remove it from the page."""
-        self._timer.cancel()
-        app = self._app
-        for each in (self._palette, app.shell, app.commands, app.sessions, app.menu, app.toolbar, app):
-            each.close()
+    def withdraw(self, owner: object) -> None:
+        """Remove the commands from the palette, unless they are another owner's by now."""
+        if owner is not self._owner:
+            return
+        for command in self._offered:
+            self._app.commands.remove_command(command)
+        self._offered.clear()
+
+
+def _docked_as(widget: Any) -> str:
+    """The id in JupyterLab of a widget in the side bar."""
+    return f"aiconn-{widget.model_id}"
 
 
 def _without_arguments(act: Callable[[], None]) -> Callable[..., None]:
@@ -151,13 +174,14 @@ def _kernel_id() -> str:
     return ""
 
 
-_KNOWN: WeakKeyDictionary[Session, FrontEnd] = WeakKeyDictionary()
+_KNOWN: WeakKeyDictionary[Any, FrontEnd] = WeakKeyDictionary()
 
 
-def front_end(session: Session) -> FrontEnd | None:
-    """The front end of a session's kernel, created once; None if ipylab is not installed."""
-    if find_spec("ipylab") is None:
+def front_end() -> FrontEnd | None:
+    """The front end of this kernel, created once; None without a kernel or ipylab."""
+    shell = get_ipython()
+    if shell is None or find_spec("ipylab") is None:
         return None
-    if session not in _KNOWN:
-        _KNOWN[session] = FrontEnd()
-    return _KNOWN[session]
+    if shell not in _KNOWN or not _KNOWN[shell].is_open:
+        _KNOWN[shell] = FrontEnd()
+    return _KNOWN[shell]

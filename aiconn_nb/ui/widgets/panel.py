@@ -35,9 +35,9 @@ class Panel:
     """The manager in JupyterLab's side bar. A cell that displays it opens it there, or displays the manager itself."""
 
     def __init__(self, session: Session) -> None:
+        self._revision = _revision(session)
         self.manager = ConnectionManager(session)
         self._front: FrontEnd | None = None
-        self._revision: object = None
         self._has_commands = False
 
     def __repr__(self) -> str:
@@ -46,7 +46,7 @@ class Panel:
     def _ipython_display_(self) -> None:
         shell = get_ipython()
         # Where outputs cannot be updated, no notebook page can answer.
-        front = front_end(self.manager.session) if updates_arrive(shell) else None
+        front = front_end() if updates_arrive(shell) else None
         if front is None or front.is_there is False:
             self._show_here(NO_SIDE_BAR if updates_arrive(shell) and front is not None else NO_IPYLAB)
             return
@@ -73,12 +73,13 @@ class Panel:
         if not self._has_commands:
             self._has_commands = True
             front.offer(
+                self,
                 {
                     "AI connections: open": lambda: self._open("used"),
                     "AI connections: use ...": lambda: self._open("used"),
                     "AI connections: environment ...": lambda: self._open("environment"),
                     "AI connections: require": self._require,
-                }
+                },
             )
             self._follow_cells()
 
@@ -104,10 +105,7 @@ class Panel:
 
     def _cell_ran(self, _: object = None) -> None:
         """Refresh: a cell may have used another connection, or changed the store."""
-        try:
-            revision = self.manager.session.revision()
-        except AiconnError:
-            revision = None
+        revision = _revision(self.manager.session)
         if revision != self._revision:
             self._revision = revision
             self.manager.refresh()
@@ -118,8 +116,17 @@ class Panel:
         if shell and self._cell_ran in shell.events.callbacks.get("post_run_cell", ()):
             shell.events.unregister("post_run_cell", self._cell_ran)
         if self._front is not None:
-            self._front.close()
+            self._front.undock(self.manager)
+            self._front.withdraw(self)
         self.manager.close()
+
+
+def _revision(session: Session) -> object:
+    """What identifies the state that a manager shows; None if the store cannot be read."""
+    try:
+        return session.revision()
+    except AiconnError:
+        return None
 
 
 _MADE: WeakKeyDictionary[Session, Panel] = WeakKeyDictionary()
@@ -138,6 +145,6 @@ def panel(session: Session | None = None) -> Panel:
         aiconn_nb.panel()
     """
     session = kernel_session() if session is None else session
-    if session not in _MADE:
+    if session not in _MADE or _MADE[session].manager.comm is None:
         _MADE[session] = Panel(session)
     return _MADE[session]
