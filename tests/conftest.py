@@ -156,7 +156,7 @@ def interrupted_at() -> Callable[[int, Callable[[], object]], None]:
 
 @pytest.fixture
 def thorough(request: pytest.FixtureRequest) -> bool:
-    """Whether to attack at full strength, which takes an hour: with ``--report``."""
+    """Whether to attack at full strength, which takes many times as long: with ``--report``."""
     return bool(request.config.getoption("--report", default=False))
 
 

@@ -82,7 +82,7 @@ class Echoing(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def every_command(request: pytest.FixtureRequest) -> bool:
-    """Whether every command is run with every provider, which takes half an hour: with ``--report``."""
+    """Whether every command is run with every provider, which takes ten minutes: with ``--report``."""
     return bool(request.config.getoption("--report", default=False))
 
 
