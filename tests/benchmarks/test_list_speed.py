@@ -261,6 +261,8 @@ def test_typing_and_changing_with_1000_connections(notebook: Notebook, work: Pat
     visible_after(notebook, "aiconn.ConnectionList(sessions[1000])", ".aiconn-item", 100)
     page = notebook.page
     keys: list[float] = page.evaluate(bounded(_KEYS))
+    # The rows that the filter hid come back when the page is idle.
+    page.wait_for_function("() => document.querySelectorAll('.aiconn-item:not([hidden])').length >= 1000")
     page.evaluate(_CHANGED)
     Session(home=work / "home1000", config_home=work / "keys", config_root=work, environ={}).edit(
         "openai-team-0500", name="Another name"
