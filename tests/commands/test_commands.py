@@ -195,6 +195,14 @@ def test_a_reference_that_the_shell_took_apart_is_recognised(session: Session) -
             "show",
             BadWords(command="show", problem="the following arguments are required: ALIAS", usage="%aiconn show ALIAS"),
         ),
+        (
+            "dotenv --on --off",
+            BadWords(
+                command="dotenv",
+                problem="--on and --off contradict each other",
+                usage="%aiconn dotenv [--on] [--off]",
+            ),
+        ),
         ("use a with client", BadUse()),
         ("use a as class", NotAName(behind="as")),
         (

@@ -83,8 +83,12 @@ class Command(NamedTuple):
     def parser(self, prog: str) -> argparse.ArgumentParser:
         """The argparse parser, with ``prog`` before the command's name in the usage line."""
         parser = (_ProseParser if self.takes_cell else _Parser)(self, prog)
+        one_of: dict[str, Any] = {}
         for arg in self.args:
-            parser.add_argument(arg.name, help=arg.help, **arg.options)
+            # Two switches of one parameter, such as --active and --inactive, exclude each other.
+            if (name := arg.options.get("dest", "")) and arg.options.get("action", "").startswith("store_"):
+                one_of.setdefault(name, parser.add_mutually_exclusive_group())
+            one_of.get(name, parser).add_argument(arg.name, help=arg.help, **arg.options)
         return parser
 
     def usage(self, prog: str) -> str:
@@ -144,6 +148,9 @@ def _usage(arg: Argument) -> str:
     return f"[{word}]" if many in ("?", "*") else word
 
 
+_CONTRADICTION = late(r"argument (--[a-z-]+): not allowed with argument (--[a-z-]+)")
+
+
 class _Parser(argparse.ArgumentParser):
     def __init__(self, command: Command, prog: str) -> None:
         super().__init__(prog=f"{prog} {command.name}", usage="", add_help=False, allow_abbrev=False)
@@ -156,7 +163,9 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         # argparse quotes the user's input ('invalid choice: sk-...'); only these of its messages do not.
-        if not message.startswith("the following arguments are required") and "expected" not in message:
+        if both := _CONTRADICTION.fullmatch(message):
+            message = f"{both[2]} and {both[1]} contradict each other"
+        elif not message.startswith("the following arguments are required") and "expected" not in message:
             message = "the words could not be read"
         # The first word is the program, %aiconn or aiconn; the others are the command's name.
         raise BadWords(command=self.prog.partition(" ")[2], problem=message, usage=self._usage_line())
