@@ -81,7 +81,7 @@ class Amazon(Provider):
         Field(
             "region",
             "Region",
-            help="Where the models are called. They differ from region to region.",
+            help="The AWS region to call. Models differ between regions.",
             required=True,
             placeholder="us-east-1",
             suggested_reference="$AWS:Region",
@@ -89,14 +89,14 @@ class Amazon(Provider):
         Field(
             "api_key",
             "API key",
-            help="A key of Bedrock alone, in place of access keys and a profile.",
+            help="An Amazon Bedrock API key, instead of access keys or a profile.",
             sensitive=True,
             suggested_reference="$AWS:BedrockApiKey",
         ),
         Field(
             "access_key_id",
             "Access key ID",
-            help="Both keys or none. Without them, AWS's own search decides: the profile, the environment, the machine's role.",
+            help="Both keys or neither. Without them, AWS searches as usual: the profile, the environment, the machine's role.",
             sensitive=True,
             group=KEYS,
             placeholder="AKIA...",
@@ -105,7 +105,7 @@ class Amazon(Provider):
         Field(
             "secret_access_key",
             "Secret access key",
-            help="Comes with the access key ID and is shown only once, when it is made.",
+            help="Belongs to the access key ID. AWS shows it only once, when you create it.",
             sensitive=True,
             group=KEYS,
             suggested_reference="$AWS:SecretAccessKey",
@@ -113,7 +113,7 @@ class Amazon(Provider):
         Field(
             "session_token",
             "Session token",
-            help="Only for temporary keys, whose ID begins with ASIA.",
+            help="Only for temporary keys, whose ID starts with ASIA.",
             sensitive=True,
             group=KEYS,
             suggested_reference="$AWS:SessionToken",
@@ -121,14 +121,14 @@ class Amazon(Provider):
         Field(
             "profile",
             "Profile",
-            help="A profile of this machine's AWS configuration, used where no keys are given.",
+            help="A profile from this machine's AWS configuration. It is used if there are no keys.",
             placeholder="default",
             suggested_reference="$AWS:Profile",
         ),
         Field(
             "endpoint",
             "Endpoint",
-            help="Only for a VPC endpoint or a gateway; else it is AWS's own of the region.",
+            help="Only for a VPC endpoint or a gateway. The default is AWS's endpoint for the region.",
             type="url",
             placeholder="https://bedrock-runtime.us-east-1.amazonaws.com",
             suggested_reference="$AWS:Endpoint",

@@ -98,7 +98,7 @@ class Anthropic(Provider):
         Field(
             "endpoint",
             "Endpoint",
-            help="Only for a gateway or proxy that speaks Anthropic's protocol; without /v1 at the end.",
+            help="Only for a gateway or proxy that speaks Anthropic's protocol. Leave out /v1 at the end.",
             type="url",
             placeholder=ENDPOINT,
             suggested_reference="$Anthropic:Endpoint",
@@ -107,7 +107,7 @@ class Anthropic(Provider):
     network: ClassVar[tuple[Field, ...]] = (
         key_header(
             *KEY_HEADERS,
-            help="Only where a gateway wants the key in this header; else the SDK decides, whose versions differ.",
+            help="Only if a gateway expects the key in this header. Otherwise the SDK decides, and its versions differ.",
         ),
         *NETWORK,
     )

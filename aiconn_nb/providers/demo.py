@@ -110,7 +110,7 @@ class Demo(Provider):
         Field(
             "api_key",
             "API key",
-            help="Anything; it is never used. Here to try references and sealing with.",
+            help="Anything. It is never used; it is here to try references and encryption.",
             sensitive=True,
             suggested_reference="$Demo:ApiKey",
         ),
@@ -124,7 +124,7 @@ class Demo(Provider):
         Field(
             "fail_with",
             "Fail with",
-            help="The error that every call ends in.",
+            help="The error that every call raises.",
             choices=tuple(kind.value for kind in FailureKind),
         ),
     )

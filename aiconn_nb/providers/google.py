@@ -116,7 +116,7 @@ class Google(Provider):
         Field(
             "endpoint",
             "Endpoint",
-            help="Only for a gateway or proxy. It may end in an API version, such as /v1beta; else the SDK's own is used.",
+            help="Only for a gateway or proxy. It may end in an API version, such as /v1beta. Without one, the SDK uses its own.",
             type="url",
             placeholder=ENDPOINT,
             suggested_reference="$Google:Endpoint",

@@ -34,14 +34,14 @@ _PATH: Final = re.compile(r"/v1(?:beta1)?(?:/projects/.*)?/*$")
 SERVICE_ACCOUNT: Final = Field(
     "service_account",
     "Service account",
-    help="The JSON of its key file. Empty: what this machine is signed in with (application default credentials).",
+    help="The content of its JSON key file. If empty, this machine's sign-in is used (application default credentials).",
     sensitive=True,
     suggested_reference="$GoogleCloud:ServiceAccount",
 )
 PROJECT: Final = Field(
     "project",
     "Project",
-    help="The ID of the Google Cloud project, which pays.",
+    help="The ID of the Google Cloud project that is billed.",
     required=True,
     placeholder="my-project-123",
     suggested_reference="$GoogleCloud:Project",
@@ -49,7 +49,7 @@ PROJECT: Final = Field(
 LOCATION: Final = Field(
     "location",
     "Location",
-    help="Where the models are called: a region, us, eu, or global.",
+    help="Where the models run: a region, us, eu, or global.",
     placeholder="global",
     default="global",
     suggested_reference="$GoogleCloud:Location",
@@ -57,7 +57,7 @@ LOCATION: Final = Field(
 ENDPOINT: Final = Field(
     "endpoint",
     "Endpoint",
-    help="Only for a gateway or Private Service Connect; else it is Google's own of the location.",
+    help="Only for a gateway or Private Service Connect. The default is Google's endpoint for the location.",
     type="url",
     placeholder="https://aiplatform.googleapis.com",
     suggested_reference="$GoogleCloud:Endpoint",

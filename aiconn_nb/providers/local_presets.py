@@ -46,7 +46,7 @@ class LlamaCpp(Preset):
     base = "http://localhost:9931/v1"
     key_required = False
     section = "LlamaCpp"
-    endpoint_help = "Where llama-server listens; releases before the autumn of 2026 use port 8080."
+    endpoint_help = "The address of llama-server. Releases before autumn 2026 use port 8080."
     variables: ClassVar = {"api_key": ("LLAMA_API_KEY",)}
     source = "github.com/ggml-org/llama.cpp: tools/server/README.md, pull request 26508"
 

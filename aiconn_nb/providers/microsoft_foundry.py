@@ -68,7 +68,7 @@ class MicrosoftFoundry(OpenAIProtocol):
         Field(
             "endpoint",
             "Endpoint",
-            help="The resource's URL, or that of a project in it.",
+            help="The URL of the resource, or of a project in it.",
             type="url",
             required=True,
             placeholder="https://my-resource.openai.azure.com",
@@ -77,7 +77,7 @@ class MicrosoftFoundry(OpenAIProtocol):
         Field(
             "tenant_id",
             "Tenant ID",
-            help="Entra ID: all three of these, or leave all empty to use this machine's sign-in.",
+            help="For Entra ID: fill in all three, or leave all three empty to use this machine's sign-in.",
             group=ENTRA_ID,
             suggested_reference="$MicrosoftFoundry:TenantId",
         ),
@@ -107,7 +107,7 @@ class MicrosoftFoundry(OpenAIProtocol):
         Field(
             "api_version",
             "API version",
-            help="Only for the older, dated API; empty for the v1 API.",
+            help="Only for the older, dated API. Leave it empty for the v1 API.",
             placeholder="2024-10-21",
             suggested_reference="$MicrosoftFoundry:ApiVersion",
         ),

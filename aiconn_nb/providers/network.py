@@ -26,7 +26,7 @@ LONGEST: Final = 900
 HEADERS: Final = Field(
     headers.SETTING,
     "Extra headers",
-    help="Sent with each request, one NAME: VALUE in a line. A value may be a reference, such as $Gateway:Key.",
+    help="Sent with each request. One NAME: VALUE per line; a value may be a reference, such as $Gateway:Key.",
     type="headers",
     group=NETWORK_GROUP,
     placeholder="X-Team: research",
@@ -34,7 +34,7 @@ HEADERS: Final = Field(
 CA_BUNDLE: Final = Field(
     "ca_bundle",
     "CA bundle",
-    help="A PEM file with the certificates of the authorities to trust, in place of the usual ones.",
+    help="A PEM file with the certificate authorities to trust instead of the usual ones.",
     type="path",
     group=NETWORK_GROUP,
     placeholder="~/certificates/company-ca.pem",
@@ -42,7 +42,7 @@ CA_BUNDLE: Final = Field(
 CLIENT_CERTIFICATE: Final = Field(
     "client_certificate",
     "Client certificate",
-    help="A PEM file with the certificate that the server asks for; with its key, or with the file below.",
+    help="A PEM file with the certificate that the server asks for. It may include the key.",
     type="path",
     group=NETWORK_GROUP,
     placeholder="~/certificates/me.pem",
@@ -50,7 +50,7 @@ CLIENT_CERTIFICATE: Final = Field(
 CLIENT_KEY: Final = Field(
     "client_key",
     "Client certificate's key",
-    help="A PEM file with its private key, which has no password. Only where the certificate's file has none.",
+    help="A PEM file with the private key, without a password. Only if the certificate's file does not include the key.",
     type="path",
     group=NETWORK_GROUP,
     placeholder="~/certificates/me.key",
@@ -58,7 +58,7 @@ CLIENT_KEY: Final = Field(
 TIMEOUT: Final = Field(
     "timeout",
     "Timeout",
-    help="Seconds without a byte after which a request is given up; the SDK's own, mostly 600, where it is empty.",
+    help="Seconds to wait for the next byte before the request fails. If empty, the SDK decides (mostly 600).",
     type="number",
     group=NETWORK_GROUP,
     least=0.1,
@@ -68,7 +68,7 @@ TIMEOUT: Final = Field(
 RETRIES: Final = Field(
     "retries",
     "Retries",
-    help="How often a request that failed is sent again; twice where it is empty.",
+    help="How often a failed request is sent again. If empty, twice.",
     type="integer",
     group=NETWORK_GROUP,
     least=0,
@@ -86,7 +86,7 @@ def key_header(*choices: str, help: str) -> Field:
 
 
 OPENAI_KEY_HEADER: Final = key_header(
-    *KEY_HEADERS, help="Only where a gateway wants the key in this header, without Bearer; else it is Authorization."
+    *KEY_HEADERS, help="Only if a gateway expects the key in this header, without Bearer. The default is Authorization."
 )
 
 

@@ -44,7 +44,7 @@ class Ollama(OpenAIProtocol):
         Field(
             "endpoint",
             "Endpoint",
-            help="Where Ollama listens, without /v1.",
+            help="The address of Ollama, without /v1.",
             type="url",
             default=DEFAULT_ENDPOINT,
             placeholder=DEFAULT_ENDPOINT,

@@ -22,7 +22,7 @@ class OpenAICompatible(OpenAIProtocol):
         Field(
             "endpoint",
             "Endpoint",
-            help="The base URL, with its version: what comes before /chat/completions.",
+            help="The base URL with its version: everything before /chat/completions.",
             type="url",
             required=True,
             placeholder="http://localhost:8000/v1",
@@ -31,7 +31,7 @@ class OpenAICompatible(OpenAIProtocol):
         Field(
             "api_key",
             "API key",
-            help="Only where the server wants one; without it, none is sent.",
+            help="Only if the server expects one. If empty, none is sent.",
             sensitive=True,
             suggested_reference="$OpenAICompatible:ApiKey",
         ),

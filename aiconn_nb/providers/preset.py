@@ -137,13 +137,11 @@ def _addresses(preset: type[Preset]) -> list[str]:
 
 
 def _key(preset: type[Preset], section: str) -> Field:
-    made = f"Made at {preset.key_page}." if preset.key_page else ""
+    made = f"Create one at {preset.key_page}." if preset.key_page else ""
     return Field(
         "api_key",
         "API key",
-        help=made
-        if preset.key_required
-        else f"{made} Only where the server wants one; without it, none is sent.".strip(),
+        help=made if preset.key_required else f"{made} Only if the server expects one. If empty, none is sent.".strip(),
         required=preset.key_required,
         sensitive=True,
         suggested_reference=f"${section}:ApiKey",
@@ -151,7 +149,7 @@ def _key(preset: type[Preset], section: str) -> Field:
 
 
 def _endpoint(preset: type[Preset], section: str) -> Field:
-    usual = "Where the server listens." if preset.is_local else "Only for another region or a gateway."
+    usual = "The server's address." if preset.is_local else "Only for another region or a gateway."
     return Field(
         "endpoint",
         "Endpoint",

@@ -257,7 +257,7 @@ class Databricks(OwnFilePreset):
     capabilities = BOTH
     example = "https://WORKSPACE.cloud.databricks.com/serving-endpoints"
     path = "/serving-endpoints"
-    key_page = "the workspace, under Settings, Developer"
+    key_page = "your workspace, under Settings, Developer"
     key_shapes = ("databricks",)
     endpoint_help = "The address of the workspace."
     variables: ClassVar = {"api_key": ("DATABRICKS_TOKEN",), "profile": ("DATABRICKS_CONFIG_PROFILE",)}
@@ -269,7 +269,7 @@ class Databricks(OwnFilePreset):
     entry = Field(
         "profile",
         "Profile",
-        help="In place of endpoint and key: a profile of ~/.databrickscfg, by its token, OAuth secret or CLI login.",
+        help="A profile from ~/.databrickscfg, instead of endpoint and key: a token, an OAuth secret or the CLI's login.",
         placeholder="DEFAULT",
         suggested_reference="$Databricks:Profile",
     )
@@ -288,7 +288,7 @@ class Snowflake(OwnFilePreset):
     capabilities = CHAT
     example = "https://ACCOUNT.snowflakecomputing.com/api/v2/cortex/v1"
     path = "/api/v2/cortex/v1"
-    key_page = "the account, as a programmatic access token"
+    key_page = "your account, as a programmatic access token"
     section = "Snowflake"
     endpoint_help = "The address of the account."
     variables: ClassVar = {"connection": ("SNOWFLAKE_DEFAULT_CONNECTION_NAME",)}
@@ -298,7 +298,7 @@ class Snowflake(OwnFilePreset):
     entry = Field(
         "connection",
         "Connection",
-        help="In place of endpoint and key: a connection of connections.toml or config.toml, by token or key pair.",
+        help="A connection from connections.toml or config.toml, instead of endpoint and key: a token or a key pair.",
         placeholder="default",
         suggested_reference="$Snowflake:Connection",
     )

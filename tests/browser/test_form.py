@@ -284,9 +284,9 @@ def test_a_pasted_key_can_be_kept_as_a_user_secret(place: Place, show: Show) -> 
     form = Form(show(NEW))
     form.fill("openai", "X", api_key=SHAPED)
     expect(form.part("note-api_key")).to_contain_text("This looks like an OpenAI key.")
-    form.click("Keep it as a user secret and store $OpenAI:ApiKey")
+    form.click("Save it as a user secret and store $OpenAI:ApiKey")
     form.part("save").click()  # before the value is kept: nothing is sealed in the store instead
-    expect(form.field("api_key")).to_contain_text("This value is not kept yet: save it first, or choose Not now.")
+    expect(form.field("api_key")).to_contain_text("This value is not saved yet. Save it first, or choose Not now.")
     assert place.session.aliases() == []
     form.part("keep-api_key").click()
     expect(form["api_key"]).to_have_value("$OpenAI:ApiKey")
@@ -300,7 +300,7 @@ def test_a_pasted_key_can_be_sealed(place: Place, show: Show) -> None:
     """The other offer."""
     form = Form(show(NEW))
     form.fill("openai", "X", api_key=SHAPED)
-    form.click("Seal it in the store")
+    form.click("Encrypt it in the store")
     expect(form.field("api_key")).to_contain_text("Sealed when you save.")
     form.save()
     assert isinstance(place.session.get("x").settings["api_key"], Sealed)
@@ -386,7 +386,7 @@ def test_cancel_asks_only_when_there_are_changes(stored: Place, show: Show) -> N
     expect(form.part("ask")).to_have_count(0)
     form.fill(name="Changed")
     form.part("cancel").click()
-    expect(form.part("ask")).to_contain_text("Discard what you changed?")
+    expect(form.part("ask")).to_contain_text("Discard your changes?")
     form.click("Go on editing")
     expect(form.part("name")).to_have_value("Changed")
     form.part("cancel").click()
@@ -409,7 +409,7 @@ def test_delete_names_dependents_and_can_be_undone(stored: Place, show: Show) ->
     form.click("Keep it")
     assert stored.session.aliases() == ["openai-dev"]
     form.part("delete").click()
-    form.click("Delete all the same")
+    form.click("Delete anyway")
     expect(form.part("message")).to_contain_text("Deleted openai-dev.")
     assert stored.session.aliases() == []
     form.click("Undo")
@@ -538,12 +538,12 @@ def test_what_another_kernel_saved_meanwhile_is_shown_beside(stored: Place, show
     form.settle()
     stored.session.edit("openai-dev", name="Theirs", settings={"project": "proj_theirs"})
     form.part("save").click()
-    expect(form.part("ask")).to_contain_text("was changed meanwhile")
+    expect(form.part("ask")).to_contain_text("was changed in the meantime")
     assert stored.session.get("openai-dev").name == "Theirs"
     expect(form.part("mine-name")).to_be_checked()
     expect(form.part("theirs-field-project")).to_be_checked()
     form.part("theirs-name").check()
-    form.click("Save what is chosen")
+    form.click("Save the chosen values")
     form.saved()
     after = stored.session.get("openai-dev")
     assert (after.name, after.version) == ("Theirs", 3)
@@ -561,7 +561,7 @@ def test_a_replaced_secret_survives_a_conflict(stored: Place, show: Show) -> Non
     form.part("save").click()
     expect(form.part("ask")).to_contain_text("what you typed, hidden")
     expect(form.part("ask")).to_contain_text("stored, sealed")
-    form.click("Save what is chosen")
+    form.click("Save the chosen values")
     form.saved()
     assert secret(stored, "openai-dev") == "my-new-secret-0123456789"
 
@@ -585,8 +585,8 @@ def test_what_another_kernel_deleted_comes_back_with_the_save(stored: Place, sho
     form.settle()
     stored.session.delete("openai-dev")
     form.part("save").click()
-    expect(form.part("ask")).to_contain_text("was deleted meanwhile")
-    form.click("Bring it back and save")
+    expect(form.part("ask")).to_contain_text("was deleted in the meantime")
+    form.click("Restore it and save")
     form.saved()
     assert stored.session.get("openai-dev").name == "Mine"
     assert secret(stored, "openai-dev") == KEY

@@ -81,7 +81,7 @@ def editing(form: Form, place: Place) -> Iterator[str]:
     form.part("delete").click()
     expect(form.part("ask")).to_contain_text("summaries")
     yield "delete"
-    form.click("Delete all the same")
+    form.click("Delete anyway")
     expect(form.part("message")).to_contain_text("Deleted")
     yield "deleted"
 

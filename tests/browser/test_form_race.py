@@ -30,7 +30,7 @@ def test_what_arrives_while_it_saves_takes_nothing_away(place: Place, show: Call
     form.part("save").click()
     expect(form.part("save")).to_have_text("Saving…")
     free.touch()
-    expect(form.part("ask")).to_contain_text("This connection was changed meanwhile")
+    expect(form.part("ask")).to_contain_text("This connection was changed in the meantime")
     expect(form.part("ask")).to_contain_text("Mine")
     expect(form.part("name")).to_have_value("Mine")
 

@@ -109,12 +109,12 @@ def journey(notebook: Notebook, place: Place) -> Notebook:
         box.fill(CANARIES[where])
         form.page.wait_for_timeout(500)
         form.part("note-organization" if where == "organization" else "note-name").get_by_role(
-            "button", name="Take it out"
+            "button", name="Remove it"
         ).click()
         box.fill(before)
     form.field("api_key").get_by_role("button", name="Replace").click()
     form["api_key"].fill(CANARIES["pasted"])
-    form.click("Keep it as a user secret and store $OpenAI:ApiKey")
+    form.click("Save it as a user secret and store $OpenAI:ApiKey")
     form.part("keep-name-api_key").fill("$Canary:Key")
     form.part("keep-api_key").click()
     expect(form.part("resolves-api_key")).to_be_visible()
@@ -134,7 +134,7 @@ def journey(notebook: Notebook, place: Place) -> Notebook:
     place.session.edit("canary", name="Theirs", settings={"api_key": "$Canary:Key"})
     form.part("save").click()
     form.part("mine-field-api_key").check()
-    form.click("Save what is chosen")
+    form.click("Save the chosen values")
     form.saved()
 
     form.field("api_key").get_by_role("button", name="Replace").click()

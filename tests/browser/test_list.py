@@ -388,7 +388,7 @@ def test_delete_with_a_dependent_names_it_and_offers_to_disable_instead(stored: 
     expect(page.switch("demo")).to_have_attribute("aria-checked", "false")
     assert (stored.session.get("demo").active, stored.session.dependents("demo")) == (False, ("letters", "summaries"))
     page.act("demo", "Delete")
-    page.press("Delete all the same")
+    page.press("Delete anyway")
     expect(page.root).to_contain_text("Profiles left broken: summaries.")
     assert stored.session.aliases() == ["openai-dev", "team", "writer"]
 
@@ -481,12 +481,12 @@ def test_a_row_that_changed_meanwhile_shows_both_values_instead_of_overwriting(s
     expect(asked).to_contain_text("Nothing was overwritten.")
     assert asked.locator("tbody tr").all_inner_texts() == ["Name\tOffline demo\tTheirs", "Active\toff\ton"]
     assert (stored.session.get("demo").name, stored.session.get("demo").active) == ("Theirs", True)
-    page.press("Keep what is stored")
+    page.press("Keep the stored version")
     expect(page.row("demo").get_by_role("alertdialog")).to_have_count(0)
     assert stored.session.get("demo").active is True
     stored.session.edit("demo", name="Theirs again")
     page.switch("demo").click()
-    page.press("Switch it off all the same")
+    page.press("Switch it off anyway")
     expect(page.switch("demo")).to_have_attribute("aria-checked", "false")
     assert (stored.session.get("demo").name, stored.session.get("demo").active) == ("Theirs again", False)
 

@@ -71,7 +71,7 @@ def states(page: List, place: Place, go: Event) -> Iterator[str]:
     page.switch("team-gateway").click()
     expect(page.row("team-gateway").get_by_role("alertdialog")).to_be_visible()
     yield "changed"
-    page.press("Keep what is stored")
+    page.press("Keep the stored version")
     page.select("gemini", "broken-gateway", "demo")
     yield "selection"
     page.press("Delete")

@@ -176,10 +176,10 @@ def test_of_what_both_changed_one_chooses_and_the_rest_is_joined(stored: Place, 
     form.settle()
     stored.session.edit_profile("critic", name="Their critic", connections="demo-c,demo-b", options={"temperature": 1})
     form.part("save").click()
-    expect(form.part("ask")).to_contain_text("This profile was changed meanwhile")
+    expect(form.part("ask")).to_contain_text("This profile was changed in the meantime")
     expect(form.part("ask")).to_contain_text("demo-c → demo-b")
     form.part("theirs-name").check()
-    form.click("Save what is chosen")
+    form.click("Save the chosen values")
     form.saved()
     made = stored.session.profile("critic")
     assert (made.name, dict(made.options)) == ("Their critic", {"temperature": 1, "max_tokens": 99})
@@ -204,7 +204,7 @@ def test_what_is_typed_survives_a_reload_and_is_in_no_notebook(stored: Place, sh
     assert TYPED not in (notebook.server.root / notebook.name).read_text()
     assert TYPED not in notebook.kernel("str(form.get_state())")
     form.part("name").press("Escape")
-    expect(form.part("ask")).to_contain_text("Discard what you changed?")
+    expect(form.part("ask")).to_contain_text("Discard your changes?")
     form.click("Discard")
     expect(form.part("name")).to_have_value("")
     assert stored.session.profile_aliases() == ["critic", "writer"]
@@ -222,7 +222,7 @@ def test_a_key_in_a_prompt_is_refused_and_is_in_no_notebook(stored: Place, show:
     notebook.save()
     assert key not in (notebook.server.root / notebook.name).read_text()
     assert key not in notebook.kernel("str(form.get_state())")
-    form.field("system").get_by_role("button", name="Take it out").click()
+    form.field("system").get_by_role("button", name="Remove it").click()
     expect(form["system"]).to_have_value("")
 
 
@@ -244,7 +244,7 @@ def test_what_arrives_while_it_saves_takes_nothing_away(stored: Place, show: Sho
     form.part("save").click()
     expect(form.part("save")).to_have_text("Saving…")
     free.touch()
-    expect(form.part("ask")).to_contain_text("This profile was changed meanwhile")
+    expect(form.part("ask")).to_contain_text("This profile was changed in the meantime")
     expect(form.part("ask")).to_contain_text("Mine")
     expect(form.part("name")).to_have_value("Mine")
 
@@ -354,7 +354,7 @@ def test_what_somebody_saved_meanwhile_is_not_rolled_back_unseen(revised: Place,
     form.settle()
     revised.session.edit_profile("writer", name="Theirs")
     form.part("roll-back-1").click()
-    expect(form.part("message")).to_contain_text("writer was saved meanwhile, and nothing was rolled back.")
+    expect(form.part("message")).to_contain_text("writer was saved in the meantime. Nothing was rolled back.")
     expect(form.part("version-5")).to_contain_text("Theirs")
     assert revised.session.profile("writer").name == "Theirs"
     form.part("roll-back-1").click()
@@ -439,7 +439,7 @@ def test_what_is_typed_outlives_a_way_back_that_is_barred(stored: Place, show: S
     stored.session.delete_profile("critic")
     stored.session.create_profile("critic", connections="demo-a", model="theirs")
     form.part("save").click()
-    form.click("Bring it back and save")
+    form.click("Restore it and save")
     expect(form.part("message")).to_contain_text("There is already a profile 'critic'.")
     form.part("name").fill("Typed since")
     for _ in range(50):
@@ -458,7 +458,7 @@ def test_a_kernel_that_ends_after_a_deletion_is_said_in_the_place_of_the_form(st
     expect(form.root.get_by_role("button", name="Undo")).to_be_focused()
     form.page.evaluate(f"() => {KERNEL}.restart()")
     expect(form.part("message")).to_contain_text("Deleted critic.")
-    expect(form.part("message")).to_contain_text("The kernel has ended. It can be brought back for 30 days.")
+    expect(form.part("message")).to_contain_text("The kernel has ended. You can restore it within 30 days.")
     expect(form.root.get_by_role("button", name="Undo")).to_have_count(0)
     expect(form.part("message")).to_be_focused()
     form.page.page_errors.clear()  # type: ignore[attr-defined]  # JupyterLab's own, of its restart

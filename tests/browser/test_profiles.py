@@ -411,7 +411,7 @@ def test_enter_saves_but_not_in_the_system_prompt(stored: Place, show: Show) -> 
     form["system"].press("Control+Shift+z")
     expect(form["system"]).to_have_value("One\nTwo")
     form["system"].press("Escape")
-    expect(form.part("ask")).to_contain_text("Discard what you changed?")
+    expect(form.part("ask")).to_contain_text("Discard your changes?")
     form.page.keyboard.press("Escape")
     expect(form.part("ask")).to_have_count(0)
     form["model"].press("Escape")

@@ -279,7 +279,7 @@ def test_what_is_missing_and_no_secret_is_asked_for_visibly(session: Session) ->
     """With its help; where there is no user to ask, all that is missing is named."""
     console = Asked(texts=(" https://x.services.ai.azure.com\n",))
     say(session, "new az --provider microsoft-foundry", console)
-    assert console.questions == ["Endpoint of az (The resource's URL, or that of a project in it.): "]
+    assert console.questions == ["Endpoint of az (The URL of the resource, or of a project in it.): "]
     assert session.get("az").settings == {"endpoint": "https://x.services.ai.azure.com"}
     with pytest.raises(CommandError) as raised:
         say(session, "new az2 --provider microsoft-foundry")

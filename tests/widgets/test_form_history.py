@@ -109,7 +109,7 @@ def test_what_somebody_saved_meanwhile_is_not_rolled_back_unseen(stored: Session
     page = page_of(ConnectionForm("openai", session=stored))
     stored.edit("openai", name="Theirs")
     (told,) = page.ask("rollback", to=1, version=4)
-    assert (told["kind"], told["what"]) == ("note", "openai was saved meanwhile, and nothing was rolled back.")
+    assert (told["kind"], told["what"]) == ("note", "openai was saved in the meantime. Nothing was rolled back.")
     assert stored.get("openai").name == "Theirs"
     assert page.widget.view["stored"]["version"] == 5
 

@@ -452,7 +452,7 @@ def test_what_somebody_saved_meanwhile_is_not_rolled_back_unseen(revised: Sessio
     page = page_of(ProfileForm("author", session=revised))
     revised.edit_profile("author", name="Theirs")
     (told,) = page.ask("rollback", to=1, version=4)
-    assert (told["kind"], told["what"]) == ("note", "author was saved meanwhile, and nothing was rolled back.")
+    assert (told["kind"], told["what"]) == ("note", "author was saved in the meantime. Nothing was rolled back.")
     assert revised.profile("author").name == "Theirs"
     assert page.widget.view["stored"]["version"] == 5
 

@@ -289,7 +289,7 @@ def test_the_live_list_has_what_the_capability_needs_or_may_be_able_to() -> None
             "gpt-55",
             ["gpt-5", "other"],
             "a does not list this model. Did you mean 'gpt-5'? "
-            "It can be saved all the same: a deployment or a new model may be missing there.",
+            "You can save it anyway: a deployment or a new model may be missing there.",
         ),
     ],
 )

@@ -361,7 +361,7 @@ def _accept(
     read = parse(value.text)
     if isinstance(read, Reference):
         if shape_of(read.key):
-            raise NotOfType("looks like a key with a $ before it; without the $ it is kept secret")
+            raise NotOfType("looks like a key with a $ before it; without the $ it stays secret")
         if not field.sensitive and context.may_be_secret(read.key):
             raise NotOfType(
                 f"{read} is a secret, and this field is shown; move its value to a settings file or a variable "

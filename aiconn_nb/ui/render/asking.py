@@ -58,4 +58,6 @@ def _(rehearsal: Rehearsal) -> View:
         else "Nothing was sent: --live (in Python live=True) asks each for one token."
     )
     notes = (*(Cell(note, "quiet") for note in rehearsal.notes), Cell(asked, "quiet"))
-    return Table(("", "answers", "tried before, in vain"), rows, title=f"Failover of {rehearsal.label}", notes=notes)
+    return Table(
+        ("", "answers", "tried before, without success"), rows, title=f"Failover of {rehearsal.label}", notes=notes
+    )

@@ -46,7 +46,7 @@ def _about(bundle: Bundle) -> list[Cell | str]:
     return [
         *([Cell(f"Written to {bundle.written}.", "good")] if bundle.written else []),
         *([f"With the profiles {profiles}."] if profiles else []),
-        *([f"Who imports it must have these configuration keys: {keys}."] if keys else []),
+        *([f"Whoever imports it needs these configuration keys: {keys}."] if keys else []),
         *(Cell(f"Left out: {text}", "warn") for text in bundle.left_out),
     ]
 
@@ -65,7 +65,7 @@ def _(plan: ImportPlan) -> View:
             for row in plan.rows
         ),
         title=f"Import of {plan.source}",
-        empty="There is nothing in it.",
+        empty="It is empty.",
         notes=(
             *(Cell(prompt, "quiet") for prompt in prompts),
             *(Cell(note, "warn") for note in plan.notes),

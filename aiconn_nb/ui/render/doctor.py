@@ -16,7 +16,7 @@ _TONES: Final[Mapping[Grade, Tone]] = {Grade.GOOD: "good", Grade.NOTE: "quiet", 
 @view_of.register
 def _(report: Report) -> View:
     count = len(report.problems)
-    title = "Nothing is wrong here." if not count else f"{count} {'problem' if count == 1 else 'problems'} found"
+    title = "No problems were found." if not count else f"{count} {'problem' if count == 1 else 'problems'} found"
     return Table(("part", "", "what was found"), tuple(map(_row, report)), title=title)
 
 

@@ -35,7 +35,9 @@ def _(environments: Environments) -> View:
 @view_of.register
 def _(explanation: Explanation) -> View:
     problems = [Cell(_problem(line, explanation), "bad") for line in explanation if line.problem]
-    searched = Cell(f"Searched, the first that has it wins: {', '.join(explanation.places)}.", "quiet")
+    searched = Cell(
+        f"Searched in this order; the first one that has it wins: {', '.join(explanation.places)}.", "quiet"
+    )
     return Table(
         columns=("field", "as written", "resolved", "value", "from", "hides"),
         rows=tuple(

@@ -27,4 +27,4 @@ def _(found: Scan) -> View:
 def _remedy(finding: Finding) -> Cell:
     if finding.fixed:
         return Cell("removed", "good")
-    return Cell("--fix removes it" if finding.fixable else "only you can mend it", "bad")
+    return Cell("--fix removes it" if finding.fixable else "fix this one by hand", "bad")

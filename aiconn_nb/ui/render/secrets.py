@@ -14,7 +14,7 @@ from .view import Cell, Table, View
 def _(keys: SecretKeys) -> View:
     has_former = any(row.former for row in keys)
     has_places = any(row.place for row in keys)
-    restore = Cell(f"'{command('secret restore KEY')}' brings a former value back, for 30 days.", "quiet")
+    restore = Cell(f"'{command('secret restore KEY')}' restores a former value, for 30 days.", "quiet")
     return Table(
         ("key", "environment", *(["from"] if has_places else []), *(["former value"] if has_former else [])),
         tuple(

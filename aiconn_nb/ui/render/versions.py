@@ -24,7 +24,9 @@ def _(versions: Versions) -> View:
         )
         for row in versions
     )
-    return Table(("version", "when", "who", "what changed"), rows, notes=(Cell("▸ is the present one.", "quiet"),))
+    return Table(
+        ("version", "when", "who", "what changed"), rows, notes=(Cell("▸ marks the current version.", "quiet"),)
+    )
 
 
 def _summary(row: VersionRow) -> Cell:

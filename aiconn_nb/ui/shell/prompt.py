@@ -16,7 +16,7 @@ RAW = Argument("--raw", "fill in nothing: {name} stays as it is", options={"acti
 
 PROFILE = Argument(
     "profile",
-    "the profile, or a connection with --model; the default profile where none is named",
+    "the profile, or a connection with --model; without one, the default profile",
     "target",
     {"nargs": "?"},
 )

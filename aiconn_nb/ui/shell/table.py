@@ -72,7 +72,7 @@ GROUPS: dict[str, Group] = {
     group.name: group
     for group in (
         Group("profile", "connections in order, a model and options, under one name", alone="list"),
-        Group("secret", "the sealed user secrets: values for configuration keys, kept on this machine"),
+        Group("secret", "the encrypted user secrets: values for configuration keys, kept on this machine"),
     )
 }
 

@@ -272,7 +272,7 @@ class BaseForm(BaseWidget, Undoing[Stored]):
         except (ConnectionChanged, ProfileChanged):
             self._show(self._current() or current)  # includes the history, which the page requests next
             self.note(
-                f"{current.alias} was saved meanwhile, and nothing was rolled back.",
+                f"{current.alias} was saved in the meantime. Nothing was rolled back.",
                 "The history shows what was saved; roll back again if you still mean it.",
                 to=content,
             )

@@ -220,7 +220,7 @@ class BaseWidget(InTexts, AnyWidget):
 
     def _receive(self, _: object, content: object, buffers: object) -> None:
         if not isinstance(content, dict):
-            self.note("The page sent something that is no message.", "Reload the page.")
+            self.note("The page sent an invalid message.", "Reload the page.")
             return
         if "intent" not in content:
             return  # anywidget's own messages
@@ -238,7 +238,7 @@ class BaseWidget(InTexts, AnyWidget):
         intent = content["intent"]
         name = self.intents.get(intent) if isinstance(intent, str) else None
         if name is None:
-            self.note("The page asked for something that is not known here.", "Reload the page.", to=content)
+            self.note("The page sent an unknown request.", "Reload the page.", to=content)
             return
         getattr(self, name)(content)
 

@@ -63,7 +63,7 @@ def keep_secret(session: Session, content: Mapping[str, Any]) -> dict[str, Any]:
     environment = None if everywhere else text_in(content, "environment") or session.current_environment
     if content.get("replace") is not True and _is_kept(session, reference.key, environment or ""):
         where = f" for {environment}" if environment else ""
-        return {"exists": f"There is a value for ${reference.key}{where} in the user secrets already."}
+        return {"exists": f"There is already a value for ${reference.key}{where} in the user secrets."}
     done = session.set_secret(reference.key, secret, environment=environment, all=everywhere)
     return {"done": done.what, "reference": str(reference)}
 

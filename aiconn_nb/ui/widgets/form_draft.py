@@ -12,7 +12,7 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.reference import Literal, clean, is_reference, parse
 from aiconn_nb.model.secret import Secret, shape_of
 
-LOOKS_LIKE_A_KEY = "looks like a key, and this is shown as it is; it belongs in a field that is kept secret"
+LOOKS_LIKE_A_KEY = "looks like a key, but this field is not secret; put it in one that is"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -101,7 +101,7 @@ def _setting(each: Field, typed: str) -> tuple[str | Secret | None, str]:
     if not text:
         return None, ""
     if text.startswith("$") and looks_like_a_key(text):
-        return None, "looks like a key with a $ before it; without the $ it is kept secret"
+        return None, "looks like a key with a $ before it; without the $ it stays secret"
     if not each.sensitive:
         return text, ""
     try:

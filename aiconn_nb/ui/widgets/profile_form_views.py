@@ -232,7 +232,7 @@ def unlisted(connection: Connection, model: str, listed: Sequence[str], *, is_na
     told = (
         f"{connection.alias} does not list {model if is_named else 'this model'}.",
         did_you_mean(model, listed),
-        "It can be saved all the same: a deployment or a new model may be missing there.",
+        "You can save it anyway: a deployment or a new model may be missing there.",
     )
     return printable(" ".join(filter(None, told)))
 

@@ -201,7 +201,7 @@ CONNECTION: FormWords = {
     "fixed": "The provider of a connection never changes: notebooks rely on it. For another, make a new connection.",
     "switch": "Active",
     "switch_about": "A disabled connection stays here, but cannot be used.",
-    "follows": "Profiles follow a new alias; notebooks that name the old one do not.",
+    "follows": "Profiles follow a new alias; notebooks that use the old one do not.",
     "test": "Active",
 }
 
@@ -213,5 +213,5 @@ PROFILE: FormWords = {
     "fixed": "This never changes: notebooks rely on it. For another, make a new profile.",
     "switch": "Default",
     "switch_about": "Used when no profile is named.",
-    "follows": "Notebooks that name the old alias do not follow.",
+    "follows": "Notebooks that use the old alias do not follow.",
 }

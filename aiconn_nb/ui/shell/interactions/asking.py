@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from aiconn_nb.features.asking import Comparison
 
 FORMATS = ("markdown", "text", "json", "code")
-NO_LIVE = Argument("--no-live", "show the answer once it is whole", options={"action": "store_true"})
+NO_LIVE = Argument("--no-live", "show the answer when it is complete", options={"action": "store_true"})
 OUTPUT = Argument("-o", "bind the answer to this name", options={"dest": "output", "metavar": "NAME"})
 
 

@@ -17,12 +17,12 @@ from .trust import asked_to_trust
 YES: Final = Argument("--yes", "do not ask", options={"action": "store_true"})
 PROMPT: Final = Argument(
     "--prompt",
-    "settings to be asked for, secret ones without echo",
+    "settings to ask for; secret ones without echo",
     "field",
     {"nargs": "+", "action": "extend", "default": [], "metavar": "KEY"},
 )
 UNSET: Final = Argument(
-    "--unset", "settings to take away", "field", {"nargs": "+", "action": "extend", "default": [], "metavar": "KEY"}
+    "--unset", "settings to remove", "field", {"nargs": "+", "action": "extend", "default": [], "metavar": "KEY"}
 )
 
 

@@ -28,11 +28,11 @@ def new(session: Session, words: Words, console: Console, call: Call) -> Result:
     "profile edit",
     Argument("--temperature", "chat: 0 to 2", options={"metavar": "T"}),
     Argument("--max-tokens", "chat: the longest answer, 1 or more", options={"metavar": "N"}),
-    Argument("--system", "chat: what it is told before every question", options={"metavar": "TEXT"}),
+    Argument("--system", "chat: the system prompt, sent before every question", options={"metavar": "TEXT"}),
     Argument("--dimensions", "embedding: numbers per vector, 1 or more", options={"metavar": "N"}),
     Argument(
         "--unset",
-        "options to take away, or tags",
+        "options or tags to remove",
         "option",
         {"nargs": "+", "action": "extend", "default": [], "metavar": "OPTION"},
     ),

@@ -15,7 +15,7 @@ from ..derived import Call, interaction
 
 PIPED: Final = "-"
 SURPLUS: Final = (
-    "A value is asked for without echo, never taken from the line, which is saved. If the line had a key, replace it."
+    "Type the value when asked, without echo; histories keep the line. If a key was on it, replace the key."
 )
 
 

@@ -17,7 +17,7 @@ from ..derived import Call, interaction
     Argument(
         "words", "the connection, and the name for its SDK client", "use", {"nargs": "*", "metavar": "ALIAS [as NAME]"}
     ),
-    Argument("--none", "use none, and put exported variables back", options={"action": "store_true"}),
+    Argument("--none", "use none, and restore exported variables", options={"action": "store_true"}),
 )
 def use(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Bind the client to a name, if one is given."""

@@ -86,7 +86,7 @@ export class Channel {
     const oldest = Math.min(...[...this.open.values()].map((each) => each.since));
     const waited = this.open.size ? Date.now() - oldest : 0;
     if (waited < BUSY_MS) this.waits("");
-    else if (waited < SILENT_MS) this.waits("Waiting for the kernel: it is busy, this will be done when it is free.");
+    else if (waited < SILENT_MS) this.waits("The kernel is busy. This will be done when it is free.");
     else
       this.waits(
         "The kernel does not answer: it is busy, or this is a saved page. Run the cell again to work with it.",

@@ -3,7 +3,7 @@ import { code, html, nothing, type Content, type TemplateResult } from "./html";
 import type { AskDelete, Difference } from "./protocol";
 import { age } from "./words";
 
-export const GETS_THE_KEY = "The host would get the key. Allow it only if this is the host that you mean.";
+export const GETS_THE_KEY = "The key would go to this host. Allow it only if this is the host you mean.";
 
 const aliases = (names: readonly string[]): Content => names.map((name, i) => [i ? ", " : "", code(name)]);
 
@@ -32,7 +32,7 @@ export function deletionBody(asked: AskDelete): Content {
   const lines = [
     used ? "It is in use in this kernel." : "",
     capability ? `It is the default for ${capability}; there would be none.` : "",
-    profiles ? (profiles.length ? "" : `No profile depends on ${them}.`) : "Notebooks that name it will not find it.",
+    profiles ? (profiles.length ? "" : `No profile depends on ${them}.`) : "Notebooks that use it will not find it.",
     `${they} can be brought back for 30 days.`,
   ];
   return [

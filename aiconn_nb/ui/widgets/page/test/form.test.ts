@@ -78,7 +78,7 @@ test("what they changed and what is typed here are chosen between, one by one", 
   model.answer("save", "changed", { theirs, changed: ["name"], settings: ["model", "tags"] });
   part("mine-field-model").click();
   part("theirs-name").click();
-  [...part("ask").querySelectorAll("button")].find((each) => each.textContent === "Save what is chosen")?.click();
+  [...part("ask").querySelectorAll("button")].find((each) => each.textContent === "Save the chosen values")?.click();
   const save = model.sent.findLast((each) => each["intent"] === "save");
   expect(save).toMatchObject({ version: 2, name: "Theirs", connections: ["one"] });
   expect(save?.["fields"]).toMatchObject({ model: "mine", tags: "y" });
@@ -111,7 +111,7 @@ test("what looks like a key in the model of a connection is never sent by a chec
   type("model-of-one", "acme-12345");
   vi.advanceTimersByTime(400);
   expect(JSON.stringify(model.sent)).not.toContain("acme-12345");
-  expect(part("note-model-one").textContent).toContain("Model is not kept secret");
+  expect(part("note-model-one").textContent).toContain("Model is not secret");
 });
 
 test("a secret travels with a save, and with no check", () => {
@@ -130,7 +130,7 @@ test("a secret travels with a save, and with no check", () => {
 test("a key where everybody sees it is pointed out, and moved", () => {
   make();
   type("name", "acme-12345");
-  expect(part("note-name").textContent).toContain("Name is not kept secret");
+  expect(part("note-name").textContent).toContain("Name is not secret");
   part("note-name").querySelector<HTMLElement>(".aiconn-link")?.click();
   expect([part("name").value, part("input-api_key").value]).toEqual(["", "acme-12345"]);
 });

@@ -114,7 +114,7 @@ export class Frame {
         </div>
         <div class="aiconn-line">
           ${mark}
-          <span class="aiconn-chip" title="The environment that references are resolved in">${it.environment}</span>
+          <span class="aiconn-chip" title="The environment in which references are resolved">${it.environment}</span>
         </div>
       </div>
       ${it.tabs} ${this.messageBox()}

@@ -118,7 +118,8 @@ function table(version: number, changes: readonly Change[] | null | undefined): 
 }
 function whatChanged({ version, first, changes }: Version): TemplateResult {
   const oldest = version === 1 ? "Created." : "The oldest stored version: its changes are unknown.";
-  if (first || !changes.length) return html`<p class="aiconn-help">${first ? oldest : "Saved without a change."}</p>`;
+  if (first || !changes.length)
+    return html`<p class="aiconn-help">${first ? oldest : "Saved. Nothing had changed."}</p>`;
   const arrow = html`<span aria-hidden="true" class="aiconn-quiet-text"> → </span>${unseen(" became ")}`;
   const line = ({ field, before, after }: Change): TemplateResult => {
     // For a secret, only that it differed.

@@ -42,7 +42,7 @@ export class KeepPanel {
     return this.key !== null || this.value !== "";
   }
   remind(): void {
-    this.say("This value is not kept yet: save it first, or choose Not now.");
+    this.say("This value is not saved yet. Save it first, or choose Not now.");
     this.setting.form.focus(`${this.id}-save`);
   }
   focus(): void {
@@ -97,7 +97,7 @@ export class KeepPanel {
       <option value="" ?selected=${scope === ""}>in every environment</option>
     </select>`;
     return html`<div class="aiconn-panel" role="group" aria-labelledby="${id}-title" @keydown=${this.keydown}>
-      <p id="${id}-title" class="aiconn-strong">${isNew ? "Save a value for this key" : "Keep it as a user secret"}</p>
+      <p id="${id}-title" class="aiconn-strong">${isNew ? "Save a value for this key" : "Save it as a user secret"}</p>
       <p class="aiconn-help"
         >It is kept sealed, for you on this machine, outside the notebook and the project. The connection holds only the
         reference.</p

@@ -47,7 +47,7 @@ export class Leaving {
           title: `Delete ${form.stored?.alias}?`,
           body: deletionBody(answer),
           answers: [
-            [force ? "Delete all the same" : "Delete", remove, "danger"],
+            [force ? "Delete anyway" : "Delete", remove, "danger"],
             ...(answer.active ? [["Disable instead", disable] as const] : []),
             ["Keep it", null],
           ],
@@ -68,7 +68,7 @@ export class Leaving {
     const { form } = this;
     const stays = `The ${form.words.noun.toLowerCase()} stays as it is stored.`;
     const lost = form.stored ? stays : "Nothing has been saved yet.";
-    this.discarding("Discard what you changed?", lost, "Discard", () => {
+    this.discarding("Discard your changes?", lost, "Discard", () => {
       form.saving.isTaking = true;
       form.content.picked = "";
       form.history.isShown = false;

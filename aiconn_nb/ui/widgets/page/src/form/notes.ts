@@ -17,8 +17,8 @@ function keyNote(it: Setting, owner: Owner): Content {
     return told(
       it,
       "warn",
-      `This looks like ${aKey(owner)} with a $ before it. With the $ it would be a reference, and not kept secret.`,
-      link("Take the $ away", () => it.write(key.replace(/^\$+/, ""), true)),
+      `This looks like ${aKey(owner)} with a $ before it. With the $ it would be a reference, which is not secret.`,
+      link("Remove the $", () => it.write(key.replace(/^\$+/, ""), true)),
     );
   if (!it.view.sensitive) return it.shownKeyNote();
   const elsewhere = it.form.content.elsewhere(it, owner);
@@ -34,8 +34,8 @@ function keyNote(it: Setting, owner: Owner): Content {
     it,
     "info",
     `This looks like ${aKey(owner)}.`,
-    link(`Keep it as a user secret and store ${it.view.suggested}`, () => it.keepElsewhere(key)),
-    link("Seal it in the store", () => it.seal()),
+    link(`Save it as a user secret and store ${it.view.suggested}`, () => it.keepElsewhere(key)),
+    link("Encrypt it in the store", () => it.seal()),
   );
 }
 function resolved(it: Setting, { source, shown, hidden }: ReferenceView): TemplateResult {
@@ -68,12 +68,12 @@ function emptyNote(it: Setting): Content {
   const offer = set
     ? use(set, ", which is set here", `set-${it.key}`)
     : suggested && use(suggested, "", `refer-${it.key}`);
-  return said(["Paste the key, or begin with ", code("$"), " for a reference to where it is kept. ", offer]);
+  return said(["Paste the key, or start with ", code("$"), " for a reference to where it is kept. ", offer]);
 }
 
 export function settingNote(it: Setting): Content {
   const { text } = it;
-  if (it.isLost) return told(it, "info", "What you typed here was not kept when the page was left: type it again.");
+  if (it.isLost) return told(it, "info", "What you typed here was not kept when you left the page. Type it again.");
   if (it.mode !== "typed" || it.panel) return nothing;
   const owner = it.form.owner(text);
   const ofKey = owner && keyNote(it, owner);
@@ -81,7 +81,7 @@ export function settingNote(it: Setting): Content {
   if (mayBeReference(text)) return referenceNote(it);
   if (!it.view.sensitive) return nothing;
   if (!text.trim()) return emptyNote(it);
-  const keep = link("Keep it as a user secret", () => it.keepElsewhere(text.trim()));
+  const keep = link("Save it as a user secret", () => it.keepElsewhere(text.trim()));
   const offered = it.sealsIt || owner ? nothing : keep;
-  return said(["Sealed when you save. To write a reference instead, begin with $. ", offered], icon("lock"));
+  return said(["Encrypted when you save. To enter a reference instead, start with $. ", offered], icon("lock"));
 }

@@ -29,7 +29,7 @@ export class Others {
     this.warned = JSON.stringify(meanwhile);
     const when = age(meanwhile.modified ?? "");
     const saved = `This ${noun} was saved elsewhere ${when}. When you save, both versions are shown.`;
-    const gone = `${form.stored?.alias} was deleted meanwhile. You can bring it back by saving.`;
+    const gone = `${form.stored?.alias} was deleted in the meantime. Save to restore it.`;
     form.frame.tell("info", meanwhile.gone ? gone : saved);
   }
 
@@ -52,10 +52,10 @@ export class Others {
         const saved = `${theirs.alias} was saved elsewhere ${age(theirs.modified)}, while you were editing.`;
         const what = conflict.isAsked ? "Choose what to save:" : "Your changes and theirs are in different fields.";
         form.frame.ask({
-          title: `This ${this.noun} was changed meanwhile`,
+          title: `This ${this.noun} was changed in the meantime`,
           body: [html`<p>${saved} Nothing was overwritten. ${what}</p>`, conflict.template()],
           answers: [
-            ["Save what is chosen", merge, "primary"],
+            ["Save the chosen values", merge, "primary"],
             ["Take theirs", () => this.takeTheirs()],
             ["Go on editing", null],
           ],
@@ -69,10 +69,10 @@ export class Others {
           form.saving.save();
         };
         form.frame.ask({
-          title: `${alias} was deleted meanwhile`,
+          title: `${alias} was deleted in the meantime`,
           body: html`<p>Another kernel deleted it. What you typed is still here.</p>`,
           answers: [
-            ["Bring it back and save", () => form.leaving.restore(again), "primary"],
+            ["Restore it and save", () => form.leaving.restore(again), "primary"],
             ["Go on editing", null],
           ],
         });
@@ -97,7 +97,7 @@ export class Others {
       this.show(next);
       form.saving.isTaking = false;
     } else {
-      const saved = `This ${this.noun} was saved elsewhere meanwhile.`;
+      const saved = `This ${this.noun} was saved elsewhere in the meantime.`;
       form.frame.tell("info", `${saved} When you save, both versions are shown.`);
     }
   };

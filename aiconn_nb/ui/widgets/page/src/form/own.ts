@@ -80,9 +80,11 @@ export class Alias extends Own {
   };
   protected override get help(): string {
     if (this.form.stored)
-      return this.isOpen ? this.form.words.follows : "It stays when the name changes: notebooks use it.";
+      return this.isOpen
+        ? this.form.words.follows
+        : "It stays the same when the name changes, because notebooks use it.";
     const made = this.isOpen ? "a-z, 0-9 and -." : "Made from the name.";
-    return `${made} This is what notebooks name.`;
+    return `${made} Notebooks use it.`;
   }
   private lock(): TemplateResult {
     const { isOpen, turnLock: click } = this;

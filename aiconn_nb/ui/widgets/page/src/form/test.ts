@@ -7,7 +7,7 @@ const ICONS: Readonly<Record<string, string>> = { passed: "good", failed: "bad",
 const WORDS: Readonly<Record<string, string>> = { unknown: "cannot tell", skipped: "not needed" };
 const TITLES = {
   hidden: "",
-  running: "Testing what the form holds…",
+  running: "Testing the values in the form…",
   passed: "The test passed",
   failed: "The test failed",
   unknown: "The test cannot tell",

@@ -82,10 +82,10 @@ export class TextField implements Field {
     };
     return note({
       tone: "warn",
-      what: `This looks like ${aKey(owner)}. ${this.label} is not kept secret: it is stored and shown in the clear.`,
+      what: `This looks like ${aKey(owner)}. ${this.label} is not secret: it is stored and shown as plain text.`,
       actions: [
         secret ? link(`Move it to ${secret.label}`, move) : null,
-        link("Take it out", () => this.write("", true)),
+        link("Remove it", () => this.write("", true)),
       ],
       testid: `note-${this.key}`,
     });

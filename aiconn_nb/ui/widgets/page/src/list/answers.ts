@@ -62,6 +62,6 @@ export const listAnswers = (list: List): Answers<ListMessages> => ({
   },
   changed: ({ rows, active }) => {
     for (const each of [...rows].reverse()) list.told.askSwitch(each, active);
-    list.ground.say("It was saved elsewhere meanwhile. Nothing was overwritten.");
+    list.ground.say("It was saved elsewhere in the meantime. Nothing was overwritten.");
   },
 });

@@ -45,13 +45,13 @@ const moment = (part: string, when: string, rest = "", more = ""): TemplateResul
   html`<time class="aiconn-age aiconn-quiet-text" data-part=${part} datetime=${when} title=${exact(when) + more}>${age(when)}${rest}</time>`;
 
 function lastTest({ row: { test } }: Cell): Content {
-  if (!test) return state("test", "none", "not tested", "Not checked in this environment, as it is now");
+  if (!test) return state("test", "none", "not tested", "Not checked in this environment with its current settings");
   if (test.running) return state("test", "running", `${test.running}…`, "The test is running");
   const { seconds, outdated = false, at: when = "" } = test;
   // A check from another kernel has no duration here.
   const took = seconds === undefined ? "" : ` · ${seconds.toFixed(seconds < 10 ? 1 : 0)}\u00a0s`;
   const result = test.ok
-    ? state("test", outdated ? "old" : "good", `passed${took}`, "Every rung of the test passed")
+    ? state("test", outdated ? "old" : "good", `passed${took}`, "Every step of the test passed")
     : test.unknown
       ? state("test", outdated ? "old" : "warn", `cannot tell${took}`, "The test cannot tell whether it works")
       : state("test", "bad", `${test.failed}${took}`, `The test failed at: ${test.failed}`);

@@ -99,7 +99,7 @@ export class Told {
       body: deletionBody(asked),
       tone: "danger",
       answers: [
-        { text: depends ? "Delete all the same" : "Delete", kind: "danger", first: !depends, act: remove },
+        { text: depends ? "Delete anyway" : "Delete", kind: "danger", first: !depends, act: remove },
         ...(active ? [instead] : []),
         { text: "Cancel", kind: "quiet", first: depends && !active, act: back },
       ],
@@ -136,8 +136,8 @@ export class Told {
       body: differences(each),
       tone: "warn",
       answers: [
-        { text: active ? "Switch it on all the same" : "Switch it off all the same", act: turn },
-        { text: "Keep what is stored", kind: "primary", first: true, act: keep },
+        { text: active ? "Switch it on anyway" : "Switch it off anyway", act: turn },
+        { text: "Keep the stored version", kind: "primary", first: true, act: keep },
       ],
     });
   }
