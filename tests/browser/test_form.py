@@ -301,7 +301,7 @@ def test_a_pasted_key_can_be_sealed(place: Place, show: Show) -> None:
     form = Form(show(NEW))
     form.fill("openai", "X", api_key=SHAPED)
     form.click("Encrypt it in the store")
-    expect(form.field("api_key")).to_contain_text("Sealed when you save.")
+    expect(form.field("api_key")).to_contain_text("Encrypted when you save.")
     form.save()
     assert isinstance(place.session.get("x").settings["api_key"], Sealed)
 
@@ -515,7 +515,7 @@ def test_a_reload_in_the_middle_loses_nothing_but_the_secrets(place: Place, show
         "half", "org-9", "$Team:Endpoint",
     ]  # fmt: skip
     expect(again["api_key"]).to_have_value("")
-    expect(again.field("api_key")).to_contain_text("type it again")
+    expect(again.field("api_key")).to_contain_text("Type it again")
     again["api_key"].fill(KEY)
     again.part("save").click()
     again.click("Trust and save")  # the host is a file's, the key is not

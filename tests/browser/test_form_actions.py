@@ -127,7 +127,7 @@ def test_an_empty_key_field_says_that_a_dollar_starts_a_reference(place: Place, 
     """And offers the usual one with a click."""
     form = Form(show(NEW))
     form.fill("openai", "OpenAI")
-    expect(form.field("api_key")).to_contain_text("begin with $ for a reference")
+    expect(form.field("api_key")).to_contain_text("start with $ for a reference")
     form.field("api_key").get_by_role("button", name="Use $OpenAI:ApiKey").click()
     expect(form["api_key"]).to_have_value("$OpenAI:ApiKey")
     expect(form.part("resolves-api_key")).to_be_visible()

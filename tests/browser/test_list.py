@@ -538,7 +538,7 @@ def test_a_busy_kernel(beside: bool, stored: Place, show: Show) -> None:
     page.switch("team").click()
     waiting = page.page.locator(".aiconn-wait:visible")
     if not beside:  # (else JupyterLab may have sent it before it knew that it can)
-        expect(waiting).to_contain_text("Waiting for the kernel: it is busy")
+        expect(waiting).to_contain_text("The kernel is busy. This will be done")
         assert stored.session.get("demo").active is True
     page.filter.fill("t")
     page.shows("writer", "team")
