@@ -8,6 +8,8 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Locator, Page, expect
 
+from aiconn_nb.errors import Interrupted
+
 from .conftest import Place
 from .lab import Notebook
 
@@ -54,7 +56,7 @@ def test_an_interrupted_answer_says_that_it_is_partial(show: Show, lab_page: Pag
     lab_page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.interrupt()")
     expect(cell.locator(".jp-RenderedHTML")).to_contain_text("partial")
     error = cell.locator('[data-mime-type="application/vnd.jupyter.stderr"]')
-    expect(error).to_have_text("Interrupted: the answer is partial.\naiconn_nb.last_reply() has the part that arrived.")
+    expect(error).to_have_text(str(Interrupted(function="last_reply")))
     assert notebook.kernel(
         "(answer.partial, answer.text.startswith('This is the demo'), aiconn.last_reply() == answer)"
     ) == (

@@ -14,7 +14,7 @@ from .conftest import Place
 from .gallery import Gallery
 from .lab import Notebook
 from .lists import SHOW, List, violations
-from .test_list import depends, slow
+from .test_list import depends, slow, unresolved
 
 __all__ = ["slow"]
 
@@ -137,7 +137,7 @@ def test_the_manager_in_jupyterlab(
             page.act("demo", "Test")
             expect(page.cell("team-gateway", "test")).to_contain_text("passed")
             page.act("claude-writing", "Test")
-            expect(page.row("claude-writing")).to_contain_text("was not found")
+            expect(page.row("claude-writing")).to_contain_text(unresolved(place, "claude-writing").what)
         notebook.page.mouse.move(0, 0)
         notebook.page.wait_for_timeout(200)
         notebook.page.screenshot(path=screenshots / f"manager-{name}.png")

@@ -8,6 +8,7 @@ from threading import Event
 import pytest
 from playwright.sync_api import expect
 
+from aiconn_nb.errors import ProfileExists
 from aiconn_nb.model.profile import Capability
 
 from .conftest import Place
@@ -440,7 +441,7 @@ def test_what_is_typed_outlives_a_way_back_that_is_barred(stored: Place, show: S
     stored.session.create_profile("critic", connections="demo-a", model="theirs")
     form.part("save").click()
     form.click("Restore it and save")
-    expect(form.part("message")).to_contain_text("There is already a profile 'critic'.")
+    expect(form.part("message")).to_contain_text(ProfileExists(alias="critic").what)
     form.part("name").fill("Typed since")
     for _ in range(50):
         if form.notebook.kernel("[each['name'] for each in form._kept.values()]") == ["Typed since"]:

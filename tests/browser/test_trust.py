@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from aiconn_nb import UntrustedHost
+
 from .conftest import Place
 from .forms import Form
 from .lab import Notebook
@@ -16,7 +18,7 @@ Show = Callable[..., Notebook]
 
 OWN = "http://127.0.0.1:9/own"
 OTHER = "http://127.0.0.1:9999/other"
-QUESTION = "would send the sealed api_key to http://127.0.0.1:9999"
+QUESTION = UntrustedHost(alias="", sent=("the sealed api_key",), host="http://127.0.0.1:9999").words
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from aiconn_nb.errors import ImportNotConfirmed, TrustNotConfirmed
 
 from .test_commands import Asked, say
 
-MOVE = "a would send $Team:Key to https://evil.example. Is this host meant?"
+SENDING = UntrustedHost(alias="", sent=("$Team:Key",), host="https://evil.example").words
+MOVE = f"a {SENDING}. Is this host meant?"
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_an_edit_that_moves_a_key_asks_and_no_saves_nothing(gateway: Session) ->
 def test_where_nobody_can_be_asked_it_is_saved_and_warns(gateway: Session) -> None:
     """Use fails until `trust`."""
     shown = say(gateway, "edit a --set endpoint=https://evil.example/v1")
-    assert "untrusted host: a would send $Team:Key to https://evil.example" in str(shown)
+    assert UntrustedHost(alias="a", sent=("$Team:Key",), host="https://evil.example").warning in str(shown)
     assert gateway.untrusted("a") is not None
 
 
@@ -81,7 +82,7 @@ def test_trust_shows_what_it_allows_and_asks_once_more(session: Session, theirs:
     say(session, f"import {theirs} --yes")
     console = Asked(yes=False)
     say(session, "trust b", console)
-    assert console.questions == ["b would send $Team:Key to https://evil.example. Allow it?"]
+    assert console.questions == [f"b {SENDING}. Allow it?"]
     assert session.untrusted("b") is not None
     allowed = str(say(session, "trust b --yes", Asked(yes=False)))
     assert ("$Team:Key" in allowed, "https://evil.example" in allowed, session.untrusted("b")) == (True, True, None)
@@ -93,7 +94,7 @@ def test_import_looks_asks_and_takes_in(session: Session, theirs: str, monkeypat
     monkeypatch.setenv("Team__Key", "made-up-key")
     no = Asked(yes=False)
     say(session, f"import {theirs}", no)
-    assert "untrusted host: b would send $Team:Key to https://evil.example" in no.questions[0]
+    assert f"untrusted host: b {SENDING}" in no.questions[0]
     assert no.questions[0].endswith("Import it?")
     with pytest.raises(ImportNotConfirmed):
         say(session, f"import {theirs}")

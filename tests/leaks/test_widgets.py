@@ -15,6 +15,7 @@ from aiconn_nb.session import kernel_session
 from aiconn_nb.ui.widgets import connection_form, connection_list, manager, profile_form, profile_list
 from aiconn_nb.ui.widgets.base_widget import BaseWidget
 from aiconn_nb.ui.widgets.needs import Needs
+from tests.internal_errors import has_internal_error
 
 from .canary import Canary, found
 from .conftest import CASE_IDS, CASES, Door, Record, Searched, in_files, shows
@@ -115,7 +116,7 @@ def test_no_intent_gives_a_key_away(
     searched.close()
     hidden = [*door.all, typed]
     assert driven == {(kind.__name__, intent) for kind in widget_classes() for intent in kind.intents}
-    assert "Internal error" not in "\n".join(everything)
+    assert not has_internal_error("\n".join(everything))
     assert found("\n".join(everything), hidden) == []
     assert found("".join(capsys.readouterr()), hidden) == []
     assert found(all_logs.text, hidden) == []

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from aiconn_nb.errors import RowsInterrupted
 from tests.magics.kernel import Kernel, shown
 
 SETUP = (
@@ -42,32 +43,33 @@ def test_an_interrupt_ends_what_is_awaited(kernel: Kernel, source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "said", "stays"),
+    ("source", "name", "stopped", "stays"),
     [
         (
             "aiconn.map([f'{i % 3}{i // 3}' for i in range(9)], '{text}', profile='slow', model='demo-chat')",
-            [
-                "\x1b[31mKeyboardInterrupt\x1b[39m: Interrupted: 0 of 9 rows were answered, and the answers are kept.",
-                "Repeat the line to continue: it asks only for the others.",
-            ],
+            "KeyboardInterrupt",
+            RowsInterrupted(done=0, total=9),
             "0 of 9 rows",
         ),
         (
             "rows = list('abc')\n%aiconn map slow rows {text} --model demo-chat --no-journal -o kept",
-            [
-                "\x1b[31mInterrupted\x1b[39m: 0 of 3 rows were answered, and the answers are not kept.",
-                "The name kept was not bound.",
-            ],
+            "Interrupted",
+            RowsInterrupted(done=0, total=3, is_kept=False, left="The name kept was not bound"),
             "0 of 3 rows",
         ),
     ],
     ids=["function", "magic"],
 )
-def test_an_interrupted_dataset_says_how_far_it_came(kernel: Kernel, source: str, said: list[str], stays: str) -> None:
+def test_an_interrupted_dataset_says_how_far_it_came(
+    kernel: Kernel, source: str, name: str, stopped: RowsInterrupted, stays: str
+) -> None:
     """In two lines instead of a traceback; the cell fails, so that no later one runs, and its progress stays."""
     messages = kernel.run(source, interrupt=stays, cellId="c1")
     (error,) = [each["content"] for each in messages if each["msg_type"] == "error"]
-    assert error["traceback"] == said
+    happened, hint = error["traceback"]
+    assert happened.startswith(f"\x1b[31m{name}\x1b[39m: ")
+    assert stopped.what.endswith(happened.partition("m: ")[2])
+    assert (f"{stopped.done} of {stopped.total}" in happened, hint) == (True, stopped.hint)
     assert shown(messages, "update_display_data")[-1] == stays
 
 

@@ -20,6 +20,7 @@ from aiconn_nb.errors import (
     NotInBundle,
     Outcome,
     TwinsInBundle,
+    UntrustedHost,
 )
 from aiconn_nb.features.bundles.bundle_file import LARGEST
 from aiconn_nb.features.bundles.bundle_plan import ImportPlan
@@ -234,8 +235,9 @@ def test_a_plan_that_no_longer_holds_is_not_carried_out(session: Session, work: 
 def test_an_untrusted_host_is_said_before_it_is_taken_in(session: Session, work: Path) -> None:
     """In the look and in the answer."""
     plan = session.plan_import(bundle(work, connection(api_key="$K:K", endpoint=EVIL)))
-    assert plan.rows[0].untrusted == "would send $K:K to https://evil.example"
-    assert "untrusted host: a would send $K:K to https://evil.example" in str(plan)
+    words = UntrustedHost(alias="a", sent=("$K:K",), host="https://evil.example").words
+    assert plan.rows[0].untrusted == words
+    assert f"untrusted host: a {words}" in str(plan)
     assert "untrusted host" in str(session.apply_import(plan))
 
 

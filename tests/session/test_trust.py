@@ -21,6 +21,11 @@ def session(monkeypatch: pytest.MonkeyPatch) -> Session:
     return new_session()
 
 
+def sending(reference: str, host: str) -> str:
+    """What is said of a connection that would send a reference to a host."""
+    return UntrustedHost(alias="", sent=(reference,), host=host).words
+
+
 def test_who_types_host_and_key_together_has_allowed_it(session: Session) -> None:
     """For a reference and for a sealed key."""
     session.create("a", "fake", settings={"api_key": "$Team:Key", "endpoint": GATEWAY})
@@ -61,7 +66,7 @@ def test_a_bundle_sends_no_providers_key_to_another_ones_own_host(work: Path, re
     """DeepSeek's host is official, and still not where OpenAI's key belongs. A name of no provider may go there."""
     session = Session()
     take_in(session, work, connection(provider="deepseek", api_key=reference))
-    asked = f"would send {reference} to https://api.deepseek.com"
+    asked = sending(reference, "https://api.deepseek.com")
     assert session.connections()[0].untrusted == (asked if is_asked else "")
     session.trust("a")
     assert session.connections()[0].untrusted == ""
@@ -111,7 +116,7 @@ def test_who_types_another_providers_key_has_allowed_it(work: Path) -> None:
     assert real.connections()[0].untrusted == ""
     take_in(real, work, connection("their", provider="deepseek", api_key="$Anthropic:ApiKey"))
     real.edit("their", name="Renamed")
-    asked = "would send $Anthropic:ApiKey to https://api.deepseek.com"
+    asked = sending("$Anthropic:ApiKey", "https://api.deepseek.com")
     assert [row.untrusted for row in real.connections()] == ["", asked]
     real.edit("their", settings={"api_key": "$XAI_API_KEY"})
     assert [row.untrusted for row in real.connections()] == ["", ""]
@@ -161,10 +166,10 @@ def test_what_was_allowed_holds_for_the_reference_wherever_it_stands(session: Se
         connection("plain", api_key="$Team:Key", endpoint="http://gateway.example"),
     )
     assert {row.alias: row.untrusted for row in session.connections()} == {
-        "key": "would send $Other:Key to https://gateway.example",
+        "key": sending("$Other:Key", "https://gateway.example"),
         "mine": "",
-        "plain": "would send $Team:Key to http://gateway.example",
-        "port": "would send $Team:Key to https://gateway.example:444",
+        "plain": sending("$Team:Key", "http://gateway.example"),
+        "port": sending("$Team:Key", "https://gateway.example:444"),
         "same": "",
     }
 
@@ -399,7 +404,7 @@ def test_list_show_and_explain_say_untrusted_host(session: Session, work: Path) 
         assert "$Team:Key" in str(answer)
         assert "https://evil.example" in str(answer)
         assert "made-up-key" not in str(answer)
-    assert session.connections().data()[0]["untrusted_host"] == "would send $Team:Key to https://evil.example"
+    assert session.connections().data()[0]["untrusted_host"] == sending("$Team:Key", "https://evil.example")
 
 
 def test_trust_says_whose_host_it_is_even_where_nothing_is_asked(session: Session, work: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import pytest
 
 from aiconn_nb import FailureKind, Session
+from aiconn_nb.errors import Unexpected
 from aiconn_nb.providers.testing import FakeProvider, registry_of
 from aiconn_nb.ui.widgets.connection_form import ConnectionForm
 
@@ -87,7 +88,7 @@ def test_a_test_that_breaks_says_so(page_of: Callable[..., Any], monkeypatch: py
     monkeypatch.setattr(Session, "test_draft", broken)
     page = page_of(ConnectionForm(session=Session(registry=registry_of(Offline()))))
     answers = climbed(page, **holding(api_key=KEY))
-    assert answers[-1]["what"] == "Internal error: RuntimeError."
+    assert answers[-1]["what"] == Unexpected(kind="RuntimeError").what
     assert KEY not in page.everything
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aiconn_nb import FailureKind, Secret, Session
-from aiconn_nb.errors import ConnectionExists, ConnectionInactive, ConnectionNotFound, Missing
+from aiconn_nb.errors import ConnectionExists, ConnectionInactive, ConnectionNotFound, Missing, Unexpected
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.providers.testing import FakeProvider, registry_of
 from aiconn_nb.ui.widgets.connection_list import ConnectionList
@@ -505,7 +505,7 @@ def test_an_error_that_nobody_foresaw_repeats_no_value(page: Any, monkeypatch: p
 
     monkeypatch.setattr(page.widget.session, "duplicate", broken)
     note = of_kind(page.ask("duplicate", id=row_of(page, "demo-a")["id"]), "note")
-    assert note["what"] == "Internal error: ValueError."
+    assert note["what"] == Unexpected(kind="ValueError").what
     assert "canary-in-an-error" not in page.everything
 
 

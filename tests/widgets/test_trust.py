@@ -17,7 +17,7 @@ PageOf = Callable[..., Any]
 GATEWAY = "https://gateway.example/v1"
 EVIL = "https://evil.example/v1"
 QUESTION = {
-    "what": "would send the sealed api_key to https://evil.example",
+    "what": UntrustedHost(alias="", sent=("the sealed api_key",), host="https://evil.example").words,
     "answers": ["the sealed api_key → https://evil.example"],
 }
 

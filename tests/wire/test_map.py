@@ -19,7 +19,14 @@ import polars
 import pytest
 
 from aiconn_nb import Session
-from aiconn_nb.errors import BatchStopped, JournalUnusable, NoLongestAnswer, PriceUnknown, ProviderFailed
+from aiconn_nb.errors import (
+    BatchStopped,
+    JournalUnusable,
+    NoLongestAnswer,
+    PriceUnknown,
+    ProviderFailed,
+    RowsInterrupted,
+)
 from aiconn_nb.features.batch import gate, sending
 from aiconn_nb.features.batch.engine import OWN
 from aiconn_nb.features.usage import Price
@@ -335,6 +342,12 @@ def test_a_killed_process_loses_no_answer(session: Session) -> None:
     assert sum(server.asked.values()) <= 500 + 2 * 8
 
 
+def first_number(text: str) -> int:
+    """The number that a sentence names first."""
+    (number, *_) = re.findall(r"\d[\d,]*", text)
+    return int(number.replace(",", ""))
+
+
 @pytest.mark.parametrize("options", [[], ["--no-journal"]], ids=["journal", "no-journal"])
 def test_an_interrupted_command_says_what_is_kept(session: Session, options: list[str], isolated: Path) -> None:
     """How many of how many rows, that the line goes on, and that there is no file yet; and no more than that."""
@@ -348,13 +361,12 @@ def test_an_interrupted_command_says_what_is_kept(session: Session, options: lis
             pass
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
-    what, hint = err.splitlines()[-2:]
-    kept = "not kept" if options else "kept"
-    found = re.fullmatch(rf"Interrupted: (\d+) of 500 rows were answered, and the answers are {kept}\.", what)
-    assert found is not None
-    assert 40 <= int(found[1]) < 500
-    goes_on = "" if options else " Repeat the line to continue: it asks only for the others."
-    assert (hint, out, process.returncode) == (f"The file out.csv was not written.{goes_on}", "", 130)
+    said = err.splitlines()[-2:]
+    done = first_number(said[0])
+    left = "The file out.csv was not written"
+    assert said == str(RowsInterrupted(done=done, total=500, is_kept=not options, left=left)).splitlines()
+    assert 40 <= done < 500
+    assert (out, process.returncode) == ("", 130)
     assert not Path("out.csv").exists()
 
 
@@ -371,11 +383,10 @@ def test_an_interrupted_embed_says_the_same_of_its_vectors(session: Session, iso
             pass
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
-        what, hint = err.splitlines()[-2:]
-        found = re.fullmatch(r"Interrupted: ([\d,]+) of 3,000 texts were embedded, and the vectors are kept\.", what)
-        assert found is not None
-        kept = int(found[1].replace(",", ""))
-        assert hint == "The file v.npy was not written. Repeat the line to continue: it asks only for the others."
+        said = err.splitlines()[-2:]
+        kept = first_number(said[0])
+        left = "The file v.npy was not written"
+        assert said == str(RowsInterrupted(done=kept, total=3000, left=left, are_vectors=True)).splitlines()
         assert (out, process.returncode, list(Path().glob("v.npy*"))) == ("", 130, [])
         assert main(line) == 0
     again = sum(count - 1 for count in server.asked.values())
