@@ -51,7 +51,8 @@ def test_no_code_makes_a_sentence_for_an_error() -> None:
 def test_no_code_takes_a_message_apart() -> None:
     """It asks the fields, or the reason."""
     apart = re.compile(
-        r"\.(?:what|hint)\.\w+\(|in \w+\.(?:what|hint)\b|search\(\w+\.(?:what|hint)\)|\.(?:what|hint) = "
+        r"\.(?:what|hint)\.\w+\(|\.problem\.(?:r?partition|r?split)\(|in \w+\.(?:what|hint)\b"
+        r"|search\(\w+\.(?:what|hint)\)|\.(?:what|hint) = "
     )
     found = [
         f"{path.relative_to(PACKAGE)}: {line.strip()}"

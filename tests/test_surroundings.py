@@ -14,7 +14,7 @@ import pytest
 
 import aiconn_nb
 from aiconn_nb import AiconnError, NoPlace, Session
-from aiconn_nb.errors import NoFolder
+from aiconn_nb.config.configuration import NO_FOLDER
 from aiconn_nb.model.place import tilde, without_home
 from aiconn_nb.providers.exports import Exports
 from aiconn_nb.session.context import Context
@@ -71,7 +71,7 @@ def test_the_working_folder_may_be_gone(session: Session, tmp_path: Path, monkey
     shutil.rmtree(gone)
     assert session.use("demo").alias == "demo"
     assert session.test("demo").ok
-    assert NoFolder().what.rstrip(".") in str(session.connections())
+    assert session.connections().notes == (NO_FOLDER,)
 
 
 def test_list_and_env_say_where_the_store_is(session: Session) -> None:

@@ -39,6 +39,7 @@ __all__ = [
 _CHILDREN_SHOWN = 20
 _COMPARED = 5_000
 
+NO_FOLDER: Final = "The working folder was deleted or cannot be entered, so no appsettings.json is read."
 NO_SETTINGS: Final = "There is no appsettings.json at or above the working folder."
 
 
@@ -147,7 +148,7 @@ class Configuration:
 
     def _folder_notes(self) -> list[str]:
         if self.root is None and here() is None:
-            return ["The working folder was deleted or cannot be entered, so no appsettings.json is read."]
+            return [NO_FOLDER]
         if self.root is None:
             return [NO_SETTINGS]
         if not os.path.isdir(self.root):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from aiconn_nb.model.hint import command
+from aiconn_nb.model.letters import printable
 from aiconn_nb.model.nearest import did_you_mean
 
 from .base import AiconnError, Lines, fields, path_shown, reason
@@ -70,19 +71,27 @@ class ReferenceNotFound(ConfigurationError):
     """Problems with the files, as sentences."""
 
     def lines(self) -> Lines:
-        why, hints = self._section() if self.children else ("was not found", self._hints())
-        what = f"{self._written} {why} in the environment {self.environment}. Searched: {', '.join(self.searched)}."
-        return what, " ".join([*hints, *self.notes])
+        hints = [f"Name one of them: {self._written}:{self.children[0]}."] if self.children else self._hints()
+        return f"{self._missing} Searched: {', '.join(self.searched)}.", " ".join([*hints, *self.notes])
+
+    @property
+    def brief(self) -> str:
+        """What happened, for a place that already names the sources."""
+        what = printable(self._missing)
+        return f"{self.field}: {what}" if self.field else what
+
+    @property
+    def _missing(self) -> str:
+        why = "was not found"
+        if self.children:
+            listed = ", ".join(self.children) + (f" and {self.more} more" if self.more else "")
+            why = f"is a section without a value (it contains: {listed})"
+        return f"{self._written} {why} in the environment {self.environment}."
 
     @property
     def _written(self) -> str:
         """The reference on one line."""
         return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", "\ufffd", f"${self.key}")
-
-    def _section(self) -> tuple[str, list[str]]:
-        listed = ", ".join(self.children) + (f" and {self.more} more" if self.more else "")
-        why = f"is a section without a value (it contains: {listed})"
-        return why, [f"Name one of them: {self._written}:{self.children[0]}."]
 
     def _hints(self) -> list[str]:
         hints = [f"Did you mean ${self.nearest}?"] if self.is_meant else [self._where_to_put()]

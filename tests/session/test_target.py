@@ -14,7 +14,15 @@ from aiconn_nb import (
     InvalidProfile,
     Session,
 )
-from aiconn_nb.errors import NoDefaultProfile, NoModelNamed, NoneUsable, NoTarget, NotOffered, OtherCapability
+from aiconn_nb.errors import (
+    ConfigurationFileError,
+    NoDefaultProfile,
+    NoModelNamed,
+    NoneUsable,
+    NoTarget,
+    NotOffered,
+    OtherCapability,
+)
 from aiconn_nb.features.asking.target import Skipped
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.providers.base import Sdk
@@ -234,8 +242,10 @@ def test_a_broken_file_is_said_once_for_the_whole_list(session: Session, work: P
     session.edit_profile("writer", connections="c,a")
     found = session.profiles()
     assert [row.health.kind for row in found] == ["falls back"]
-    assert len(found.notes) == 1
-    assert found.notes[0].startswith("appsettings.json, line 1")
+    with pytest.raises(ConfigurationFileError) as raised:
+        session.use("c")
+    assert (Path(raised.value.path).name, raised.value.line) == ("appsettings.json", 1)
+    assert found.notes == (raised.value.what,)
 
 
 def test_a_model_is_known_to_be_missing_once_a_list_was_seen(session: Session) -> None:

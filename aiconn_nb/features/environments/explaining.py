@@ -12,6 +12,7 @@ from aiconn_nb.errors import (
     KeyAsReference,
     LiteralDollar,
     ProviderError,
+    ReferenceNotFound,
 )
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, references
@@ -115,8 +116,16 @@ def _line(explained: Explained, environment: str) -> FieldLine:
         problem=problem.what if problem else "",
         hint=problem.hint if problem else "",
         reason=problem.reason if problem else "",
+        brief=_brief(problem),
         note=_hiding(found, environment) if found else "",
     )
+
+
+def _brief(problem: AiconnError | None) -> str:
+    """The problem without the layers searched."""
+    if isinstance(problem, ReferenceNotFound):
+        return problem.brief
+    return problem.what if problem else ""
 
 
 def reference_line(context: Context, written: str, environment: str | None = None) -> FieldLine:
@@ -146,6 +155,7 @@ def reference_line(context: Context, written: str, environment: str | None = Non
         problem=problem.what if problem else "",
         hint=problem.hint if problem else "",
         reason=problem.reason if problem else "",
+        brief=_brief(problem),
         note=_hiding(found, configuration.environment) if found else "",
     )
 

@@ -67,6 +67,8 @@ class FieldLine:
     hint: str = ""
     reason: str = ""
     """The problem, worded for a place that already names the field."""
+    brief: str = ""
+    """The problem, worded for a place that already names the layers searched."""
     note: str = ""
     """A warning that a personal secret overrides a file, outside of Development."""
     group: str = ""

@@ -92,7 +92,7 @@ def _resolved(line: FieldLine) -> Cell:
 
 def _problem(line: FieldLine, explanation: Explanation) -> str:
     """The problem of a field and its remedy, without the parts that the notes state once: places searched, and the folder."""
-    problem = line.problem.partition(" Searched: ")[0]
+    problem = line.brief
     if not problem.startswith((f"{line.key}: ", line.written or "\0")):
         problem = f"{line.key}: {problem}"
     hint = line.hint
