@@ -38,6 +38,7 @@ from aiconn_nb.errors import (
     SettingsNeeded,
 )
 from aiconn_nb.features.checks.ladder import Progress
+from aiconn_nb.model.nearest import meant
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.ui.shell.command import split
 from aiconn_nb.ui.shell.completion import complete
@@ -309,9 +310,7 @@ def test_a_mistyped_setting_is_told_before_anything_is_asked(session: Session, l
     session.create("there", "openai", settings={"api_key": "$A:B"})
     with pytest.raises(InvalidConnection) as raised:
         say(session, line, Asked(secrets=(CANARY,)))
-    assert repr(raised.value) == repr(
-        InvalidConnection({"apikey": "OpenAI has no such setting. Did you mean 'api_key'?"})
-    )
+    assert repr(raised.value) == repr(InvalidConnection({"apikey": f"OpenAI has no such setting. {meant('api_key')}"}))
 
 
 def test_a_missing_required_key_is_asked_for_without_echo(session: Session) -> None:

@@ -20,6 +20,7 @@ from aiconn_nb.errors import (
     ProfileExists,
     ProfileNotFound,
 )
+from aiconn_nb.model.nearest import meant
 
 from .test_commands import say
 
@@ -135,7 +136,7 @@ def test_an_environment_that_has_no_file_is_told_once(
     monkeypatch.setenv("AICONN_ENVIRONMENT", "Prodction")
     note = (
         "There is no appsettings.Prodction.json in this folder, so appsettings.json alone is read. "
-        "Did you mean 'Production'?"
+        f"{meant('Production')}"
     )
     for line in ("list", "env"):
         assert str(say(session, line)).splitlines()[-1] == f"Warning: {note}"

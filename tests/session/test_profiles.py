@@ -17,6 +17,7 @@ from aiconn_nb import InvalidProfile, Profile, ProfileChanged, ProfileExists, Pr
 from aiconn_nb.errors import FailureKind, Missing, NoCapability, NoProfileVersion, Outcome
 from aiconn_nb.features.profiles import seen_models
 from aiconn_nb.features.profiles.options import OPTIONS, merged
+from aiconn_nb.model.nearest import meant
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.providers.base import Model
 from aiconn_nb.providers.fake import FakeProvider, registry_of
@@ -407,7 +408,7 @@ def asked(fake: FakeProvider) -> int:
 def test_a_model_that_is_not_listed_is_saved_with_a_warning(asking: Session) -> None:
     """Deployments and new models are in no list."""
     made = asking.create_profile("w", connections="a", model="fake-chta", check_model=True)
-    assert made.warnings == ("model: a does not list the model fake-chta. Did you mean 'fake-chat'?",)
+    assert made.warnings == (f"model: a does not list the model fake-chta. {meant('fake-chat')}",)
     assert asking.profile("w").model == "fake-chta"
     made = asking.edit_profile("w", model="fake-embedding", check_model=True)
     assert made.warnings == ("model: a lists the model fake-embedding, but not for chat.",)

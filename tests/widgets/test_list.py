@@ -11,6 +11,7 @@ import pytest
 from aiconn_nb import FailureKind, Secret, Session
 from aiconn_nb.errors import ConnectionExists, ConnectionInactive, ConnectionNotFound, Missing, Unexpected
 from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.nearest import meant
 from aiconn_nb.providers.testing import FakeProvider, registry_of
 from aiconn_nb.ui.widgets.connection_list import ConnectionList
 
@@ -196,7 +197,7 @@ def test_the_environment_is_switched_for_this_session(page: Any, work: Any) -> N
         "choices": ["Development", "Production"],
     }
     note = of_kind(page.ask("environment", name="Produktion"), "note")
-    assert (note["tone"], note["hint"]) == ("bad", "Did you mean 'Production'?")
+    assert (note["tone"], note["hint"]) == ("bad", meant("Production"))
 
 
 # ---- one row ----------------------------------------------------------------------------------------------------------

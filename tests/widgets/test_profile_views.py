@@ -18,6 +18,7 @@ from aiconn_nb.features.profiles.options import OPTIONS
 from aiconn_nb.features.profiles.results import ProfileRow, Profiles
 from aiconn_nb.features.use.results import ModelRow, Models
 from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.nearest import meant
 from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.providers.model_options import SERVICE_TIER, with_choices
 from aiconn_nb.ui.widgets import profile_form_views as form_views
@@ -288,7 +289,7 @@ def test_the_live_list_has_what_the_capability_needs_or_may_be_able_to() -> None
         (
             "gpt-55",
             ["gpt-5", "other"],
-            "a does not list this model. Did you mean 'gpt-5'? "
+            f"a does not list this model. {meant('gpt-5')} "
             "You can save it anyway: a deployment or a new model may be missing there.",
         ),
     ],
