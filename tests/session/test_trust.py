@@ -399,11 +399,12 @@ def test_without_a_network_nothing_is_asked(work: Path) -> None:
 def test_list_show_and_explain_say_untrusted_host(session: Session, work: Path) -> None:
     """And what is sent where, never the key."""
     take_in(session, work, connection(api_key="$Team:Key", endpoint=EVIL))
-    for answer in (session.connections(), session.show("a"), session.explain("a")):
-        assert "untrusted host" in str(answer)
-        assert "$Team:Key" in str(answer)
-        assert "https://evil.example" in str(answer)
-        assert "made-up-key" not in str(answer)
+    listed, answers = session.connections(), [session.show("a"), session.explain("a")]
+    for fact in ("untrusted host", "$Team:Key", "https://evil.example"):
+        assert fact in str(listed)
+    warning = UntrustedHost(alias="a", sent=("$Team:Key",), host="https://evil.example").warning
+    assert [warning in str(answer) for answer in answers] == [True, True]
+    assert [answer for answer in (listed, *answers) if "made-up-key" in str(answer)] == []
     assert session.connections().data()[0]["untrusted_host"] == sending("$Team:Key", "https://evil.example")
 
 
