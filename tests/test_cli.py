@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from aiconn_nb import Interrupted
 from aiconn_nb.features.asking.comparison import Comparing
 from aiconn_nb.ui.cli import in_a_shell, main
 
@@ -193,7 +194,7 @@ def test_what_came_of_an_interrupted_answer_is_printed(
     assert main(ask) == 130
     printed = capsys.readouterr()
     assert printed.out == "Half \n"
-    assert printed.err.splitlines()[-1].startswith("Interrupted")
+    assert printed.err.splitlines()[-1] == Interrupted().what
     assert main([*ask, "--json"]) == 130
     told = json.loads(capsys.readouterr().out)
     assert (told["error"], told["partial"]["text"], told["partial"]["partial"]) == ("Interrupted", "Half ", True)
@@ -248,7 +249,7 @@ def test_what_came_of_an_interrupted_comparison_is_printed(
     printed = capsys.readouterr()
     assert "You said “hello”." in printed.out
     (line,) = printed.err.splitlines()
-    assert line.startswith("Interrupted")
+    assert line == Interrupted(many=True).what
 
 
 @pytest.mark.parametrize(

@@ -344,7 +344,7 @@ def test_a_killed_process_loses_no_answer(session: Session) -> None:
 
 def first_number(text: str) -> int:
     """The number that a sentence names first."""
-    (number, *_) = re.findall(r"\d[\d,]*", text)
+    (number, *_) = re.findall(r"\b\d[\d,]*\b", text)
     return int(number.replace(",", ""))
 
 
