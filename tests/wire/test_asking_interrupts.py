@@ -84,7 +84,7 @@ def test_an_interrupt_is_heard_while_nothing_has_come(spoken: Spoken, session: S
         printed, said = interrupted(process)
     assert server.hung_up.wait(10)
     assert (process.returncode, printed) == (130, "")
-    assert said.startswith(Interrupted(had_begun=False).what)
+    assert said.startswith("Interrupted")
     assert "Traceback" not in said
     assert len(server.asked) == 1
 
