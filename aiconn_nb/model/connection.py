@@ -65,14 +65,15 @@ def alias_from(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:ALIAS_LENGTH].strip("-")
 
 
-def alias_problem(alias: str) -> str:
-    """What is wrong with an alias; '' if it is valid. The alias itself is not repeated."""
+def alias_problem(alias: str, *, proposes: bool = True) -> str:
+    """What is wrong with an alias; '' if it is valid. The alias itself is not repeated, but a valid one that is made of it may be
+    proposed."""
     if not alias:
         return "is missing"
     if len(alias) > ALIAS_LENGTH:
         return f"has {len(alias)} characters, at most {ALIAS_LENGTH} are allowed"
     if not _ALIAS.fullmatch(alias):
-        proposed = alias_from(alias)
+        proposed = alias_from(alias) if proposes else ""
         return "may only have a-z, 0-9 and -, and starts with a letter or digit" + (
             f" (try {proposed})" if proposed else ""
         )

@@ -157,9 +157,9 @@ def _word(found: Any, field: str = "") -> str:
 
 def _alias(found: dict[str, Any]) -> str:
     alias = text(found, "alias", LONGEST)
-    if problem := alias_problem(alias):
-        # The proposed alias would be derived from the invalid value.
-        raise Malformed("alias", problem.partition(" (try ")[0])
+    # A proposal would be made of what the file says.
+    if problem := alias_problem(alias, proposes=False):
+        raise Malformed("alias", problem)
     return alias
 
 
