@@ -41,6 +41,7 @@ def test_from_everything_missing_to_ready_in_place(cell: str, lesson: Place, sho
     value = needs.get_by_test_id("value-claude")
     value.fill(CANARY)
     assert CANARY not in page.content()
+    expect(value).to_have_css("-webkit-text-security", "disc")
     value.press("Enter")
     expect(needs.get_by_role("heading")).to_have_text("Ready: all needs are met")
     expect(needs.locator('[data-state="done"]')).to_have_count(5)

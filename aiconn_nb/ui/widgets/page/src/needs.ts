@@ -69,7 +69,7 @@ export class Needs {
     if (does === "keep") return this.keeping(row);
     if (does === "trust")
       return [html`<p class="aiconn-help">${GETS_THE_KEY}</p>`, act("Trust this host", { answers: question?.answers })];
-    if (does === "enable") return act("Switch it on");
+    if (does === "enable") return act("Enable");
     if (does === "default") return act("Make it the default");
     return line ? html`<p>${copyLine(line)}</p>` : nothing;
   }
@@ -97,8 +97,8 @@ export class Needs {
         if (event.key === "Enter" && !event.isComposing) keep();
       },
     });
-    return html`<label class="aiconn-help" for=${input}>Value for ${code(reference)}, sealed for ${environment} on this machine</label>
-      <div class="aiconn-need-value">${field}${button({ text: "Keep", testid: `keep-${alias}`, click: keep })}</div>
+    return html`<label class="aiconn-help" for=${input}>Value for ${code(reference)}, encrypted for ${environment} on this machine</label>
+      <div class="aiconn-need-value">${field}${button({ text: "Save", testid: `keep-${alias}`, click: keep })}</div>
       <p id="${input}-error" class="aiconn-error" role="alert" ?hidden=${!problem}>${problem}</p>`;
   }
 
