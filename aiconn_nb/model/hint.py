@@ -97,6 +97,13 @@ def command(written: str, *words: str) -> str:
     return " ".join([shown.value, written, *(_quoted(word, shown) for word in words)])
 
 
+def binding(alias: str, name: str) -> str:
+    """The line that binds a name to the SDK client of a connection: ``%aiconn use a as client``, or a call."""
+    if here() is Interface.PYTHON:
+        return f'{name} = {Interface.PYTHON.value}.client("{alias}")'
+    return command("use", alias, "as", name)
+
+
 def pip(written: str) -> str:
     """The command that installs a package: ``%pip install numpy`` in a notebook, ``pip install numpy`` elsewhere."""
     return f"{'%' if here() is Interface.NOTEBOOK else ''}pip install {written}"

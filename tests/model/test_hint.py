@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from aiconn_nb import verbs
 from aiconn_nb.model import hint
-from aiconn_nb.model.hint import Interface, command, pip, shown_in
+from aiconn_nb.model.hint import Interface, binding, command, pip, shown_in
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +50,27 @@ def test_a_command_is_written_as_its_reader_types_it(
         with shown_in(Interface.TERMINAL):
             assert command(*words) == in_terminal
         assert command(*words) == in_notebook
+
+
+def test_a_client_is_bound_as_its_reader_binds_it() -> None:
+    """Each word of the magic is a word of its own; Python has another function for it."""
+    assert binding("a", "client") == 'client = aiconn_nb.client("a")'
+    with shown_in(Interface.NOTEBOOK):
+        assert binding("a", "client") == "%aiconn use a as client"
+
+
+def test_no_word_of_a_hint_is_two_words() -> None:
+    """A literal with a blank would be quoted, as one word, and the pasted line would fail."""
+    package = Path(hint.__file__).parents[1]
+    calls = [
+        (path.name, call)
+        for path in package.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "command"
+    ]
+    assert len(calls) > 50
+    words = [(name, word.value) for name, call in calls for word in call.args[1:] if isinstance(word, ast.Constant)]
+    assert [each for each in words if " " in str(each[1])] == []
 
 
 def test_every_call_is_a_public_function() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aiconn_nb.model.hint import command
+from aiconn_nb.model.hint import binding, command
 
 if TYPE_CHECKING:
     from aiconn_nb.providers.account import Account
@@ -43,7 +43,7 @@ class Binding:
     @property
     def remedy(self) -> str:
         """How to make the client again."""
-        return f"'{command('use', self.alias, 'as', self.name)}' makes a new one."
+        return f"'{binding(self.alias, self.name)}' makes a new one."
 
     @property
     def renewed(self) -> str:

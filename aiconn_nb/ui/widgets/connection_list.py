@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from aiconn_nb.errors import ConnectionChanged, ConnectionInUse, ConnectionNotFound, Missing
 from aiconn_nb.features.connections import Connections
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.hint import command
+from aiconn_nb.model.hint import binding
 from aiconn_nb.session import Session
 
 from . import list_views as views
@@ -117,7 +117,7 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
     def on_use(self, content: Content) -> None:
         """Make it the kernel's current connection."""
         using = self.session.use(self._stored(content.get("id")).alias)
-        hint = f"'{command('use', using.alias, 'as client')}' gives a cell the SDK's client for it."
+        hint = f"'{binding(using.alias, 'client')}' gives a cell the SDK's client for it."
         self.note(f"Using {using.alias} in {using.environment}.", hint, tone="good", to=content)
 
     def on_stop(self, content: Content) -> None:
