@@ -6,7 +6,6 @@ A broken plug-in affects nothing else: it may raise any `BaseException`, return 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -79,7 +78,12 @@ def _groups_of(metadata: str) -> list[str]:
         return []
     if b"[aiconn_nb." not in text:  # hardly any package has one
         return []
-    return [found.decode() for found in re.findall(rb"^\[(aiconn_nb\.[a-z_]+)\]", text, re.MULTILINE)]
+    lines = [line.strip() for line in text.splitlines()]
+    return [
+        line[1:-1].decode("utf-8", "replace")
+        for line in lines
+        if line.startswith(b"[aiconn_nb.") and line.endswith(b"]")
+    ]
 
 
 class Caller:

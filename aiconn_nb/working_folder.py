@@ -105,9 +105,11 @@ def _hidden() -> frozenset[str]:
 
 def _here() -> str:
     try:
-        return os.path.realpath(os.getcwd())
+        folder = os.getcwd()
     except OSError:  # it was deleted
         return ""
+    # POSIX returns it without symbolic links; resolving it again for every import would take as long as the rest of this check.
+    return folder if os.name == "posix" else os.path.realpath(folder)
 
 
 _START = _here()

@@ -35,8 +35,9 @@ _MARKS = (
     (b"\xfe\xff", "utf-16-be", "UTF-16"),
 )
 _NEWLINE = late(r"\r\n|\r|\n")
+_BLANK = re.compile(r"[ \t\r\n]*+")
 # A // comment may not hold U+2028 or U+2029: System.Text.Json refuses them, since some editors show a new line there.
-_BLANK = re.compile(r"(?:[ \t\r\n]++|//[^\r\n\u2028\u2029]*+(?![\u2028\u2029])|/\*(?s:.*?)\*/)*+")
+_COMMENTS = late(r"(?:[ \t\r\n]++|//[^\r\n\u2028\u2029]*+(?![\u2028\u2029])|/\*(?s:.*?)\*/)*+")
 _STRING_START = r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\\x00-\x1f]*+)*+'
 _TOKEN = re.compile(
     rf"""(?P<string>{_STRING_START}")
@@ -188,8 +189,11 @@ class _Reader:
         return path, token
 
     def _skip_blank(self) -> None:
-        blank = _BLANK.match(self._text, self._at)
-        self._at = blank.end() if blank else self._at
+        for blank in (_BLANK, _COMMENTS):
+            found = blank.match(self._text, self._at)
+            self._at = found.end() if found else self._at
+            if not self._text.startswith("/", self._at):
+                break
 
     def _take(self, wanted: str) -> _Token:
         """The next token after blanks and comments. ``wanted`` describes what is missing if there is none."""
