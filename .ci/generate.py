@@ -18,8 +18,37 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "aiconn_nb"
 GUIDE = ROOT / "notebooks" / "guide"
-if not (PACKAGE / "public_names.py").exists():
-    (PACKAGE / "public_names.py").write_text("HOMES = {}\n")  # the package does not import without it
+ERRORS = PACKAGE / "errors" / "__init__.pyi"
+HEAD = "# Written by .ci/generate.py. Change what it is derived from instead.\n"
+
+
+def error_stub() -> str:
+    """``aiconn_nb/errors/__init__.pyi``: the classes and functions of each module. The package reads it to find them."""
+    lines = [
+        f"from .{path.stem} import {node.name} as {node.name}\n"
+        for path in sorted(ERRORS.parent.glob("[!_]*.py"))
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_")
+    ]
+    return formatted(HEAD + "".join(lines))
+
+
+def formatted(source: str, name: str = "x.pyi") -> str:
+    """A file with its imports sorted, as ruff formats it."""
+    ruff = [sys.executable, "-m", "ruff"]
+    config = ["--config", str(ROOT / "pyproject.toml"), "--stdin-filename", name, "-"]
+    for command in (["check", "--fix", "-q", "--select", "I"], ["format"]):
+        source = subprocess.run(
+            [*ruff, *command, *config], input=source, capture_output=True, text=True, check=True, cwd=ROOT
+        ).stdout
+    return source
+
+
+if "--check" not in sys.argv[1:]:
+    # The package does not import without these: the code that raises a new error imports its name.
+    ERRORS.write_text(error_stub(), encoding="utf-8")
+    if not (PACKAGE / "public_names.py").exists():
+        (PACKAGE / "public_names.py").write_text("HOMES = {}\n")
 
 from aiconn_nb import verbs
 from aiconn_nb.model.field import NETWORK_GROUP
@@ -31,8 +60,9 @@ from aiconn_nb.ui.shell.command import Command
 from aiconn_nb.ui.shell.table import COMMANDS
 
 PUBLIC = {
+    "model.capability": ("Capability",),
     "model.connection": ("Connection",),
-    "model.profile": ("Capability", "Profile"),
+    "model.profile": ("Profile",),
     "model.secret": ("Secret",),
     "features.app": ("Session", "kernel_session"),
     "ui.widgets.connection_form": ("ConnectionForm",),
@@ -44,7 +74,6 @@ PUBLIC = {
 }
 """Public names besides the verbs and the errors, by their module."""
 EXTENSION = ("load_ipython_extension", "unload_ipython_extension")
-HEAD = "# Written by .ci/generate.py. Change what it is derived from instead.\n"
 
 
 def homes() -> dict[str, list[str]]:
@@ -76,7 +105,7 @@ def errors() -> tuple[str, ...]:
 
     tree = [
         name
-        for name, value in vars(module).items()
+        for name, value in ((name, getattr(module, name)) for name in module.__all__)
         if inspect.isclass(value) and issubclass(value, module.AiconnError) and not vars(value).get("_is_reason")
     ]
     return ("FailureKind", *tree)
@@ -262,21 +291,11 @@ def key_name_table() -> str:
     return f'{HEAD}"""The first parts of the usual names of each key, see `key_owners`."""\n\nKEY_NAMES = {names!r}\n'
 
 
-def formatted(source: str, name: str = "x.pyi") -> str:
-    """A file with its imports sorted, as ruff formats it."""
-    ruff = [sys.executable, "-m", "ruff"]
-    config = ["--config", str(ROOT / "pyproject.toml"), "--stdin-filename", name, "-"]
-    for command in (["check", "--fix", "-q", "--select", "I"], ["format"]):
-        source = subprocess.run(
-            [*ruff, *command, *config], input=source, capture_output=True, text=True, check=True, cwd=ROOT
-        ).stdout
-    return source
-
-
 def main() -> int:
     """Write the files, or check them."""
     wanted = {
         PACKAGE / "__init__.pyi": formatted(package_stub()),
+        ERRORS: error_stub(),
         PACKAGE / "public_names.py": formatted(public_names(), "x.py"),
         PACKAGE / "providers" / "key_names.py": formatted(key_name_table(), "x.py"),
         PACKAGE / "verbs.pyi": formatted(verbs_stub()),

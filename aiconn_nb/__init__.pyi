@@ -191,11 +191,11 @@ from .features.app import (
 from .features.app import (
     kernel_session as kernel_session,
 )
+from .model.capability import (
+    Capability as Capability,
+)
 from .model.connection import (
     Connection as Connection,
-)
-from .model.profile import (
-    Capability as Capability,
 )
 from .model.profile import (
     Profile as Profile,

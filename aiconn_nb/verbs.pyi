@@ -31,8 +31,9 @@ from aiconn_nb.features.scan.notebook_scan import Scan
 from aiconn_nb.features.secrets.results import SecretKeys
 from aiconn_nb.features.usage.results import Caps, Spending
 from aiconn_nb.features.use.results import Models, Using
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.profile import Capability, Profile
+from aiconn_nb.model.profile import Profile
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.versions import Differences, Versions
 

@@ -25,7 +25,7 @@ ROOMS_BELOW = {
     "threads": set(),
     "time_limit": {"threads"},
     "plugins": {"model", "errors", "working_folder", "time_limit"},
-    "errors": {"model"},
+    "errors": {"model", "names_of_stub"},
     "model": {"errors"},
     "config": {"model", "errors", "plugins", "files"},
     "vault": {"model", "errors", "files"},
@@ -34,6 +34,7 @@ ROOMS_BELOW = {
     "testing": {"model", "errors", "config", "providers"},
     "session": {"model", "errors", "config", "vault", "store", "providers", "plugins", "files", "threads"},
     "features": {
+        "names_of_stub",
         "model",
         "errors",
         "config",
@@ -51,6 +52,7 @@ ROOMS_BELOW = {
     "__main__": {"ui"},
     "__init__": {"ui", "working_folder", "public_names"},
     "public_names": set(),
+    "names_of_stub": set(),
 }
 """What each room may import."""
 UPWARDS = {

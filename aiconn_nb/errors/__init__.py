@@ -72,25 +72,10 @@ the documented class.
         └── StoreUnwritable
 """
 
-from .adapters import *  # noqa: F403
-from .asking import *  # noqa: F403
-from .attempts import *  # noqa: F403
-from .base import *  # noqa: F403
-from .batch import *  # noqa: F403
-from .calls import *  # noqa: F403
-from .collection import *  # noqa: F403
-from .commands import *  # noqa: F403
-from .configuration import *  # noqa: F403
-from .connections import *  # noqa: F403
-from .discovery import *  # noqa: F403
-from .files import *  # noqa: F403
-from .input import *  # noqa: F403
-from .profiles import *  # noqa: F403
-from .providers import *  # noqa: F403
-from .requirements import *  # noqa: F403
-from .rotation import *  # noqa: F403
-from .secrets import *  # noqa: F403
-from .store import *  # noqa: F403
-from .surroundings import *  # noqa: F403
-from .usage import *  # noqa: F403
-from .vault import *  # noqa: F403
+from aiconn_nb.names_of_stub import public_names
+
+__getattr__ = public_names(__name__, __file__)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__getattr__("__all__")]

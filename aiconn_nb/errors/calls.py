@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from aiconn_nb.model.hint import command
 
-from .attempts import Attempt
 from .base import Lines, clause, reason
 from .providers import ProviderError
+
+if TYPE_CHECKING:
+    from .attempts import Attempt
 
 
 class FailureKind(StrEnum):

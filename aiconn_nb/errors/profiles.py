@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import meant
 
-from .attempts import Attempt
 from .base import AiconnError, Lines, fields, reason
 from .collection import LONGEST, Changed, Exists, Invalid, NotFound, NoVersion
 from .commands import CommandError
+
+if TYPE_CHECKING:
+    from .attempts import Attempt
 
 SHOWN = 5
 """The maximum number of aliases in a hint."""

@@ -7,16 +7,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
+from aiconn_nb import errors
 from aiconn_nb.config.resolver import resolve_explained
-from aiconn_nb.errors import (
-    AiconnError,
-    ConfigurationError,
-    ConnectionInactive,
-    FailureKind,
-    KnownKeyGiven,
-    NoConnectionInUse,
-    UsageUnusable,
-)
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.hint import command
@@ -73,7 +65,7 @@ class Core:
         try:
             mine = [each for each in self._meter.file.caps() if each.target == id]
             return tuple(cap.words(spent) for cap, spent in self._meter.spent_of(mine)) if mine else ()
-        except UsageUnusable as error:
+        except errors.UsageUnusable as error:
             return (f"not known: {error.place} {error.problem}",)
 
     @property
@@ -88,7 +80,7 @@ class Core:
         """
         try:
             keys = self._context.configuration().keys()
-        except ConfigurationError as error:
+        except errors.ConfigurationError as error:
             keys = [repr(error)]
         return self._context.store.read(), self._in_use, self.current_environment, keys
 
@@ -117,7 +109,7 @@ class Core:
             return self.get(alias)
         connection = self._context.store.read().connection_by_id(self._in_use) if self._in_use else None
         if connection is None:
-            raise NoConnectionInUse
+            raise errors.NoConnectionInUse
         return connection
 
     def _account(self, connection: Connection, trusted: Collection[tuple[str, str]] | None = None) -> Account:
@@ -139,7 +131,7 @@ class Core:
         from aiconn_nb.providers.account import Account
 
         if not connection.active:
-            raise ConnectionInactive(alias=connection.alias)
+            raise errors.ConnectionInactive(alias=connection.alias)
         provider = self._context.provider_of(connection)
         settings, explained = resolve_explained(
             connection.settings,
@@ -153,7 +145,7 @@ class Core:
         account.told = partial(self._told, connection)
         return account, explained
 
-    def _told(self, connection: Connection, model: str, failure: FailureKind | None) -> None:
+    def _told(self, connection: Connection, model: str, failure: errors.FailureKind | None) -> None:
         """Record that a model of a connection answered or failed, so that the next kernel knows."""
         if failure is None:
             self._context.checks.answered(connection, model)
@@ -197,7 +189,7 @@ class Core:
             return True
         try:
             return binding.is_stale(self._account(connection))
-        except AiconnError:
+        except errors.AiconnError:
             return True
 
     @contextmanager
@@ -234,9 +226,9 @@ class Core:
 
         given = {str(number): text for number, text in enumerate(texts) if text}
         for words in known_keys_in(self._context, given).values():
-            raise KnownKeyGiven(whose=words)
+            raise errors.KnownKeyGiven(whose=words)
 
-    def mask_known_keys(self, error: AiconnError) -> None:
+    def mask_known_keys(self, error: errors.AiconnError) -> None:
         """Mask the keys that this machine knows in an error, which may repeat the user's input."""
         from aiconn_nb.session.known_secrets import mask_known_keys
 

@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from aiconn_nb.errors import HomeUnknown, NoHome, RelativeToNothing
+from aiconn_nb import errors
 
 
 def tilde(path: str | os.PathLike[str]) -> str:
@@ -67,10 +67,10 @@ def named_folder(variable: str, written: str, start: str | None) -> Path:
     text = unquoted(written)
     path = os.path.expanduser(text)
     if path.startswith("~"):
-        raise HomeUnknown(variable=variable)
+        raise errors.HomeUnknown(variable=variable)
     if not os.path.isabs(path):
         if start is None:
-            raise RelativeToNothing(variable=variable)
+            raise errors.RelativeToNothing(variable=variable)
         path = os.path.join(start, path)
     return Path(os.path.normpath(path))
 
@@ -83,7 +83,7 @@ def own_folder(variable: str, kind: str, environ: Mapping[str, str]) -> Path:
     home = environ.get("HOME")
     if home is not None and os.name == "posix" and not os.path.isabs(home):
         problem = "is empty" if not home.strip() else "is not an absolute path"
-        raise NoHome(variable=variable, problem=problem)
+        raise errors.NoHome(variable=variable, problem=problem)
     import platformdirs
 
     try:
@@ -91,7 +91,7 @@ def own_folder(variable: str, kind: str, environ: Mapping[str, str]) -> Path:
     except RuntimeError:
         folder = Path("~")
     if not folder.is_absolute() or "~" in folder.parts:
-        raise NoHome(variable=variable)
+        raise errors.NoHome(variable=variable)
     return folder
 
 

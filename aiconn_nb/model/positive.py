@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import Final
 
-from aiconn_nb.errors import BadNumber
+from aiconn_nb import errors
 
 Given = str | int | float
 MOST: Final = 10**15
@@ -21,9 +21,9 @@ def positive_whole(given: Given | None, name: str) -> int | None:
     except (TypeError, ValueError, OverflowError):
         number = 0
     if number < 1:
-        raise BadNumber(name=name, wanted="a whole number from 1 on")
+        raise errors.BadNumber(name=name, wanted="a whole number from 1 on")
     if number > MOST:
-        raise BadNumber(name=name, wanted=f"a whole number up to {MOST:,}")
+        raise errors.BadNumber(name=name, wanted=f"a whole number up to {MOST:,}")
     return number
 
 
@@ -36,5 +36,5 @@ def positive_dollars(given: Given | None, name: str) -> float | None:
     except (TypeError, ValueError, OverflowError):
         amount = -1.0
     if not (isfinite(amount) and amount > 0):
-        raise BadNumber(name=name, wanted="a number of US dollars above 0")
+        raise errors.BadNumber(name=name, wanted="a number of US dollars above 0")
     return amount

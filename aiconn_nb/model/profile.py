@@ -5,23 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from aiconn_nb.errors import NoCapability
-
+from .capability import Capability as Capability  # plug-ins import it from here
 from .connection import now
 from .ids import new_id
-from .nearest import nearest
 from .pickling import made_again
-
-
-class Capability(StrEnum):
-    """A capability of a provider or a model."""
-
-    CHAT = "chat"
-    EMBEDDING = "embedding"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +47,3 @@ class Profile:
     def model_for(self, connection: str) -> str:
         """The model to use with a connection, given by its id."""
         return self.models.get(connection, self.model)
-
-
-def as_capability(text: Capability | str) -> Capability:
-    """The capability of this name. Raises `CommandError`, naming the nearest."""
-    try:
-        return Capability(text)
-    except ValueError:
-        known = tuple(str(each) for each in Capability)
-        raise NoCapability(capability=str(text), known=known, nearest=nearest(str(text), known)) from None

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import Field, FieldValue
-from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 
 from . import network

@@ -12,9 +12,9 @@ from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, final
 
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import Field, FieldValue, convert
 from aiconn_nb.model.hint import pip
-from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 
 from .endpoints import Correction

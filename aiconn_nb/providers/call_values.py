@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from aiconn_nb.errors import FailureKind
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import FieldValue
-from aiconn_nb.model.profile import Capability
 
 __all__ = [
     "ChatRequest",

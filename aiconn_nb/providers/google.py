@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from aiconn_nb.errors import FailureKind
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import Field
-from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 
 from .access import Access, Api

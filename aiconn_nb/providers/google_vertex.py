@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import Field
-from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 
 from .access import Access, Api

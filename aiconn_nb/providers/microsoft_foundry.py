@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from aiconn_nb.errors import FailureKind
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import Field
-from aiconn_nb.model.profile import Capability
 
 from .access import Access, Api
 from .base import Failure, Model, Sdk, Settings, text_of

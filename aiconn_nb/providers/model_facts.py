@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from aiconn_nb.model.profile import Capability
+from aiconn_nb.model.capability import Capability
 
 from .base import Model, Price
 

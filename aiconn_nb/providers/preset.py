@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import Field
-from aiconn_nb.model.profile import Capability
 
 from .base import Model, Settings, text_of
 from .endpoints import THIS_MACHINE, Correction, at, corrected, openai_base, path_of

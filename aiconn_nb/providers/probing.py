@@ -6,7 +6,7 @@ import re
 from contextlib import closing
 
 from aiconn_nb.errors import FailureKind, NotAble, ProviderFailed
-from aiconn_nb.model.profile import Capability
+from aiconn_nb.model.capability import Capability
 
 from .account import Account
 from .base import ChatRequest, Message, Model

@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import Any, NamedTuple, Protocol
 
 from aiconn_nb.errors import PlugInBroken, ProviderNotFound
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import WANTED, Field
 from aiconn_nb.model.pattern import late
-from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import readable
 from aiconn_nb.plugins import PlugInFailed, ask, entry_points
 

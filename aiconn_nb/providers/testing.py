@@ -21,8 +21,8 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from aiconn_nb.errors import FailureKind, ProviderFailed, SdkMissing
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import convert
-from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.reference import Reference, parse
 from aiconn_nb.model.secret import Secret
 

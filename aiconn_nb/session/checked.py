@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from aiconn_nb import files
 from aiconn_nb.errors import AiconnError, FailureKind
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, now, references
-from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Sealed, holds_key
 
 from .forking import renew_in_child

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from aiconn_nb import errors
 from aiconn_nb.config.configuration import (
     Configuration,
     check_environment_name,
@@ -17,7 +18,6 @@ from aiconn_nb.config.configuration import (
 )
 from aiconn_nb.config.environment import BASE_FILE, DEFAULT_ENVIRONMENT, environment_file, spelled_otherwise
 from aiconn_nb.config.layers import DeferredLayer
-from aiconn_nb.errors import AiconnError, NoEnvironment, NoPlace, ProviderError
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.nearest import did_you_mean
@@ -25,7 +25,7 @@ from aiconn_nb.model.place import here, named_folder, own_folder, shown, unquote
 
 if TYPE_CHECKING:
     from aiconn_nb.config.source import ConfigSource
-    from aiconn_nb.model.profile import Capability
+    from aiconn_nb.model.capability import Capability
     from aiconn_nb.model.secret import Secret
     from aiconn_nb.providers.base import Provider
     from aiconn_nb.providers.registry import Registry
@@ -149,7 +149,7 @@ class Context:
         """Whether a connection's provider has a capability, as far as is known."""
         try:
             return capability in self.provider_of(connection).capabilities
-        except ProviderError:
+        except errors.ProviderError:
             # A plug-in that is missing here may be installed where the connection is used.
             return True
 
@@ -157,14 +157,14 @@ class Context:
         """The fields of a connection's provider. Those of an absent provider are derived from the stored settings."""
         try:
             return self.provider_of(connection).fields
-        except ProviderError:
+        except errors.ProviderError:
             return tuple(Field(key, key) for key in connection.settings)
 
     def provider_name_of(self, connection: Connection) -> str:
         """The display name of a connection's provider; '' if it is not installed or broken."""
         try:
             return self.provider_of(connection).name
-        except ProviderError:
+        except errors.ProviderError:
             return ""
 
     # ---- configuration ------------------------------------------------------------------------------------------------
@@ -192,7 +192,7 @@ class Context:
         known = self.environments()
         if environment not in (*known, DEFAULT_ENVIRONMENT):
             folder = shown(str(self.config_root)) if self.config_root else ""
-            raise NoEnvironment(environment=environment, known=tuple(known), folder=folder)
+            raise errors.NoEnvironment(environment=environment, known=tuple(known), folder=folder)
         return environment
 
     def environments(self) -> list[str]:
@@ -239,7 +239,7 @@ class Context:
             try:
                 if not self.user_settings.names_folders:
                     return None
-            except NoPlace:  # any use of the store reports this
+            except errors.NoPlace:  # any use of the store reports this
                 return None
         return self._dotenv(root).read
 
@@ -252,7 +252,7 @@ class Context:
             return Dotenv(Path(folder), switch in ("1", "true", "yes", "on"), DOTENV_VARIABLE)
         try:
             is_on = self.user_settings.reads_dotenv_of(folder)
-        except NoPlace:  # whatever needs the store says so
+        except errors.NoPlace:  # whatever needs the store says so
             is_on = False
         return Dotenv(Path(folder), is_on, "your settings")
 
@@ -262,7 +262,7 @@ class Context:
             try:
                 if self.configuration(environment).may_be_secret(key):
                     return True
-            except AiconnError:
+            except errors.AiconnError:
                 continue
         return False
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from aiconn_nb.errors import InvalidProfile, Missing, ProfileNotFound
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import Connection, now
-from aiconn_nb.model.profile import Capability, Profile
+from aiconn_nb.model.profile import Profile
 
 from .documents import Document, Entity, Layout, trusted_document
 from .shelf import Shelf

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import Connection, Setting, alias_problem
 from aiconn_nb.model.pattern import late
-from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.model.strict import Malformed, entries, exactly, moment, one_of, plain, text, text_of, typed
 
+if TYPE_CHECKING:
+    from aiconn_nb.model.profile import Profile
+
 Document = dict[str, Any]
-Entity = TypeVar("Entity", Connection, Profile)
+Entity = TypeVar("Entity", Connection, "Profile")
 
 _ID: Final = late(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 _SEALED: Final = "sealed"
@@ -71,6 +74,8 @@ def profile_document(profile: Profile) -> Document:
 
 def profile_from(document: Document, id: str) -> Profile:
     """The profile in a document. Raises `Malformed`."""
+    from aiconn_nb.model.profile import Profile  # many stores have none
+
     exactly(document, _PROFILE_KEYS, ("models",))
     return Profile(
         alias=_alias(document),

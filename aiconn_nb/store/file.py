@@ -10,16 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from zlib import crc32
 
-from aiconn_nb import files
-from aiconn_nb.errors import (
-    NotTheStore,
-    StoreBusy,
-    StoreCorrupt,
-    StoreLeftDamaged,
-    StoreSetAside,
-    StoreUnreadable,
-    StoreUnwritable,
-)
+from aiconn_nb import errors, files
 from aiconn_nb.files import WAIT, reason
 from aiconn_nb.model.stamp import Stamp, stamp_of
 
@@ -90,8 +81,8 @@ class StoreFile:
         except OSError as error:
             refused, problem = _REFUSED.get(error.errno or 0, ""), reason(error)
         if refused:
-            raise NotTheStore(path=str(self.path), found=refused)
-        raise StoreUnreadable(path=str(self.path), problem=problem)
+            raise errors.NotTheStore(path=str(self.path), found=refused)
+        raise errors.StoreUnreadable(path=str(self.path), problem=problem)
 
     # ---- writing ------------------------------------------------------------------------------------------------------
 
@@ -106,11 +97,11 @@ class StoreFile:
             problem = reason(error)
         raise self.unwritable(problem)
 
-    def unwritable(self, problem: str) -> StoreUnwritable:
+    def unwritable(self, problem: str) -> errors.StoreUnwritable:
         """The error that nothing was saved."""
-        return StoreUnwritable(folder=str(self.folder), problem=problem)
+        return errors.StoreUnwritable(folder=str(self.folder), problem=problem)
 
-    def set_aside(self, problem: str) -> StoreCorrupt:
+    def set_aside(self, problem: str) -> errors.StoreCorrupt:
         """Rename the damaged file, so that nothing overwrites it; return the error that says so. Only under the lock."""
         if os.path.islink(self.path):
             return self.left_damaged(problem, "it is a link")
@@ -120,11 +111,11 @@ class StoreFile:
         except OSError as error:
             return self.left_damaged(problem, reason(error))
         files.sync_folder(self.folder)
-        return StoreSetAside(path=str(self.path), aside=str(aside), problem=problem)
+        return errors.StoreSetAside(path=str(self.path), aside=str(aside), problem=problem)
 
-    def left_damaged(self, problem: str, obstacle: str) -> StoreCorrupt:
+    def left_damaged(self, problem: str, obstacle: str) -> errors.StoreCorrupt:
         """The error that the file is damaged and was not renamed."""
-        return StoreLeftDamaged(path=str(self.path), problem=problem, obstacle=obstacle)
+        return errors.StoreLeftDamaged(path=str(self.path), problem=problem, obstacle=obstacle)
 
     def keep_copy(self, word: str) -> Path:
         """Copy the file under a dated name. Only under the lock. Raises `StoreUnwritable`."""
@@ -148,7 +139,9 @@ class StoreFile:
     def set_aside_earlier(self) -> list[str]:
         """The names of damaged files beside this one."""
         with suppress(OSError):
-            return sorted(path.name for path in self.folder.glob(f"{self.path.stem}.damaged-*{self.path.suffix}"))
+            names = sorted(os.listdir(self.folder))
+            damaged = f"{self.path.stem}.damaged-"
+            return [name for name in names if name.startswith(damaged) and name.endswith(self.path.suffix)]
         return []
 
     # ---- locking ------------------------------------------------------------------------------------------------------
@@ -167,8 +160,8 @@ class StoreFile:
             raise self.unwritable(problem)
         return self._lock.held(self._busy, self.unwritable)
 
-    def _busy(self, lock_path: str) -> StoreBusy:
-        return StoreBusy(seconds=self._lock.wait, lock=lock_path)
+    def _busy(self, lock_path: str) -> errors.StoreBusy:
+        return errors.StoreBusy(seconds=self._lock.wait, lock=lock_path)
 
 
 def _identity(found: os.stat_result, content: bytes) -> Identity:

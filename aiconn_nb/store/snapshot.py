@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.model.strict import Malformed, one_of
 
 from .documents import Entity, default_from, trusted_from
 from .shelf import CONNECTION, PROFILE, Kind, Shelf
 from .storage import Damage, Tables
+
+if TYPE_CHECKING:
+    from aiconn_nb.model.profile import Profile
 
 DELETED: Final = "deleted_"
 """The prefix that turns a table's name into the name of its table of deleted entities."""

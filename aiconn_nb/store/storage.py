@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 from zlib import crc32
 
-from aiconn_nb.errors import StoreTooNew
+from aiconn_nb import errors
 from aiconn_nb.model.stamp import is_settled
 
 from .file import Identity, StoreFile
@@ -131,7 +131,7 @@ class AtomicStorage:
             del read
         else:
             return self.loaded
-        raise StoreTooNew(path=str(self.file.path))
+        raise errors.StoreTooNew(path=str(self.file.path))
 
     def _decoded(self, identity: Identity, content: bytes, begun: int) -> Loaded:
         schema, tables = decode(content, self._schema)

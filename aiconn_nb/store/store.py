@@ -12,11 +12,10 @@ from threading import get_ident
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from weakref import ref
 
-from aiconn_nb.errors import StoreBusy, StoreUnwritable
+from aiconn_nb import errors
 from aiconn_nb.files import IN_BROWSER, WAIT, reason
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.place import tilde
-from aiconn_nb.model.profile import Profile
 from aiconn_nb.model.strict import Malformed
 
 from .file import StoreFile
@@ -25,6 +24,8 @@ from .snapshot import Deleted, DeletedProfile, Snapshot, snapshot_of
 from .storage import AtomicStorage, Damage, Loaded
 
 if TYPE_CHECKING:
+    from aiconn_nb.model.profile import Profile
+
     from .change import Change
     from .due import DueMarks
     from .history import History
@@ -125,7 +126,7 @@ class Store:
         try:
             with self._file.lock():
                 return self._whole(self._storage())
-        except (StoreUnwritable, StoreBusy) as error:
+        except (errors.StoreUnwritable, errors.StoreBusy) as error:
             obstacle = error.reason
         raise self._file.left_damaged(problem, obstacle)
 

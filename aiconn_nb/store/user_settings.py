@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from aiconn_nb import files
-from aiconn_nb.errors import StoreBusy, StoreUnwritable
+from aiconn_nb import errors, files
 from aiconn_nb.model.stamp import Stamp, is_settled, stamp_of
 
 _DOTENV: Final = "dotenv_folders"
@@ -56,11 +55,11 @@ class UserSettings:
         raise self._unwritable(problem)
 
     @staticmethod
-    def _busy(lock: str) -> StoreBusy:
-        return StoreBusy(seconds=files.WAIT, lock=lock)
+    def _busy(lock: str) -> errors.StoreBusy:
+        return errors.StoreBusy(seconds=files.WAIT, lock=lock)
 
-    def _unwritable(self, problem: str) -> StoreUnwritable:
-        return StoreUnwritable(folder=str(self._path), problem=problem)
+    def _unwritable(self, problem: str) -> errors.StoreUnwritable:
+        return errors.StoreUnwritable(folder=str(self._path), problem=problem)
 
     def _dotenv_folders(self) -> frozenset[str]:
         try:

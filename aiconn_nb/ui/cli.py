@@ -15,15 +15,7 @@ from itertools import takewhile
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from aiconn_nb.errors import (
-    AiconnError,
-    CommandError,
-    CommandNotRun,
-    Interrupted,
-    NoNamesHere,
-    PipedNoText,
-    RowsInterrupted,
-)
+from aiconn_nb import errors
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.hint import Interface, shown_in
 from aiconn_nb.model.secret import Secret, redact
@@ -73,7 +65,7 @@ def _decoded(piped: bytes, encoding: str) -> str:
     else:
         text = piped.decode(encoding, "replace")
     if "\0" in text:
-        raise PipedNoText
+        raise errors.PipedNoText
     return text.replace("\r\n", "\n")
 
 
@@ -112,7 +104,7 @@ class Terminal:
         return self.ask(f"{question} [y/N] ").strip().lower() in ("y", "yes")
 
     def bind(self, name: str, value: Any) -> None:
-        raise NoNamesHere
+        raise errors.NoNamesHere
 
     def names(self) -> Mapping[str, Any]:
         return {}
@@ -195,7 +187,7 @@ def _run(words: list[str], terminal: Terminal, as_json: bool) -> int:
 def _answer(words: list[str], terminal: Terminal, as_json: bool) -> int:
     try:
         answer = run(Session(), words, terminal)
-    except AiconnError as error:
+    except errors.AiconnError as error:
         _print_error(error, terminal, as_json)
         return _status_of(error)
     if answer.is_printed and not terminal.has_shown:
@@ -203,20 +195,21 @@ def _answer(words: list[str], terminal: Terminal, as_json: bool) -> int:
     return answer.exit_status
 
 
-def _status_of(error: AiconnError) -> int:
+def _status_of(error: errors.AiconnError) -> int:
     """The exit status: 2 for a wrong command line, a shell's status for a command that could not be run, else 1."""
-    if isinstance(error, CommandNotRun):
+    if isinstance(error, errors.CommandNotRun):
         return error.status
-    return 130 if isinstance(error, Interrupted) else 2 if isinstance(error, CommandError) else 1
+    return 130 if isinstance(error, errors.Interrupted) else 2 if isinstance(error, errors.CommandError) else 1
 
 
-def _print_error(error: AiconnError, terminal: Terminal, as_json: bool) -> None:
+def _print_error(error: errors.AiconnError, terminal: Terminal, as_json: bool) -> None:
     """Print an error, with the partial answer if it was paid for and not printed yet."""
     came = error.partial
     if as_json:
         said = {"error": type(error).__name__, "message": redact(error.what), "hint": in_a_shell(error.hint)}
         _print_json({**said, "partial": came.data()} if came is not None else said, indent=None)
-    elif came is not None and not terminal.has_shown and not isinstance(error, RowsInterrupted):  # it has the numbers
+    elif came is not None and not terminal.has_shown and not isinstance(error, errors.RowsInterrupted):
+        # That one has the numbers of the partial result.
         _print(came, as_json)
     print(redact("\n".join(filter(None, (error.what, in_a_shell(error.hint))))), file=sys.stderr)
 
@@ -240,7 +233,7 @@ def _print(answer: Result, as_json: bool) -> None:
 def _print_json_of(reply: Reply) -> None:
     """An invalid answer, with which the command fails, goes to stderr: it was paid for, but the reader of stdout expects JSON."""
     if not reply.partial:
-        with suppress(AiconnError):
+        with suppress(errors.AiconnError):
             _print_json(reply.json())
             return
     print(printable(reply.text), file=sys.stderr, flush=True)

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from aiconn_nb.errors import CannotSeal, CannotUnseal, MasterKeyMissing, NoKeyToUnseal, OtherKey
-from aiconn_nb.errors.vault import KEY_FILE
+from aiconn_nb import errors
 from aiconn_nb.model.pattern import late
 from aiconn_nb.model.secret import Sealed, Secret
 
@@ -42,13 +41,15 @@ class Vault:
         """Encrypt a value. Raises `MasterKeyError` if there is no key and none can be stored, or if the key of former values is
         missing: once restored, it could not open the values that a second key has encrypted."""
         if not _can_seal():
-            raise CannotSeal
+            raise errors.CannotSeal
+        from aiconn_nb.errors.vault import KEY_FILE
+
         from .key import load_key, make_key, named_key
 
         named = named_key(self._environ)
         key = load_key(self.config_home, named)
         if key is None and (holds_sealed(self.config_home.glob("secrets*.json")) or self._needs_key()):
-            raise MasterKeyMissing(path=str(self.config_home / KEY_FILE))
+            raise errors.MasterKeyMissing(path=str(self.config_home / KEY_FILE))
         key = key or make_key(self.config_home)
         token = _fernet(key).encrypt(secret.reveal().encode("utf-8", "surrogatepass"))
         return Sealed(PREFIX + token.decode("ascii"))
@@ -58,17 +59,19 @@ class Vault:
 
         Raises `UnsealError` if it was sealed with another key or was changed; nothing is overwritten.
         """
+        from aiconn_nb.errors.vault import KEY_FILE
+
         from .key import load_key, named_key
 
         named = named_key(self._environ)
         key = load_key(self.config_home, named)
         if key is None:
-            raise NoKeyToUnseal(sealed=what, path=str(self.config_home / KEY_FILE))
+            raise errors.NoKeyToUnseal(sealed=what, path=str(self.config_home / KEY_FILE))
         if not _can_seal():
-            raise CannotUnseal(sealed=what)
+            raise errors.CannotUnseal(sealed=what)
         opened = _decrypted(key, sealed)
         if opened is None:
-            raise OtherKey(sealed=what)
+            raise errors.OtherKey(sealed=what)
         return opened
 
     @staticmethod

@@ -11,25 +11,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from aiconn_nb import files
-from aiconn_nb.errors import (
-    BadEnvironmentName,
-    BadSecretName,
-    SecretGone,
-    SecretNotSaved,
-    SecretsBusy,
-    SecretsFileError,
-    SecretsUnreadable,
-    UnsealError,
-)
-from aiconn_nb.model.pattern import late
+from aiconn_nb import errors, files
 from aiconn_nb.model.secret import Sealed, Secret
 from aiconn_nb.model.stamp import Stamp, is_settled, stamp_of
 
 from .seal import Vault
 from .secrets_file import Content, read_content, spelled_in, write_content
-
-_NOT_IN_A_NAME = late("[/\x00-\x1f]")
 
 
 class UserSecrets:
@@ -49,9 +36,9 @@ class UserSecrets:
     def path(self, environment: str | None = None) -> Path:
         """The file of an environment, or the one for all."""
         if environment is not None and (
-            environment in ("", ".", "..") or os.sep in environment or _NOT_IN_A_NAME.search(environment)
+            environment in ("", ".", "..") or os.sep in environment or any(c == "/" or c < " " for c in environment)
         ):
-            raise BadEnvironmentName
+            raise errors.BadEnvironmentName
         return self._vault.config_home / ("secrets.json" if environment is None else f"secrets.{environment}.json")
 
     def environments(self) -> list[str]:
@@ -68,7 +55,7 @@ class UserSecrets:
         values = self._content(self.path(environment)).values
         spelled = spelled_in(values, key)
         if spelled is None:
-            raise SecretGone
+            raise errors.SecretGone
         return self._vault.open(values[spelled], f"The user secret {spelled}").reveal()
 
     def former(self, environment: str | None = None) -> dict[str, list[datetime]]:
@@ -94,7 +81,7 @@ class UserSecrets:
         """Save several values, all or none; see `set`."""
         for key in values:
             if not key or key != key.strip() or key.startswith("$") or any(ord(c) < 32 for c in key):
-                raise BadSecretName
+                raise errors.BadSecretName
         with self._changing(self.path(environment)) as content:
             for key, value in values.items():
                 spelled = spelled_in(content.values, key)
@@ -141,18 +128,18 @@ class UserSecrets:
     def _is(self, sealed: Sealed, value: Secret) -> bool:
         try:
             return self._vault.open(sealed).same_as(value)
-        except UnsealError:
+        except errors.UnsealError:
             return False
 
     @contextmanager
     def _changing(self, path: Path) -> Iterator[Content]:
         """The content of a file under its lock, written back if the block ends without an error."""
 
-        def failed(problem: str) -> SecretsFileError:
-            return SecretNotSaved(path=str(path), problem=problem)
+        def failed(problem: str) -> errors.SecretsFileError:
+            return errors.SecretNotSaved(path=str(path), problem=problem)
 
-        def busy(lock_path: str) -> SecretsFileError:
-            return SecretsBusy(path=str(path), lock=lock_path)
+        def busy(lock_path: str) -> errors.SecretsFileError:
+            return errors.SecretsBusy(path=str(path), lock=lock_path)
 
         problem = ""
         try:
@@ -193,4 +180,4 @@ class UserSecrets:
             return Content()
         except OSError as error:
             problem = files.reason(error)
-        raise SecretsUnreadable(path=str(path), problem=problem)
+        raise errors.SecretsUnreadable(path=str(path), problem=problem)

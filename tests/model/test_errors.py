@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from aiconn_nb import AiconnError, InvalidConnection, Session
+from aiconn_nb import AiconnError, InvalidConnection, Session, errors
 from aiconn_nb.errors import AllFailed, Attempt, CallFailed, ColumnNotFound, ConnectionInactive, FailureKind
 from aiconn_nb.model.secret import MASK
 
@@ -20,6 +20,10 @@ CARRIED: dict[str, Callable[[Any], Any]] = {
     "deepcopy": copy.deepcopy,
 }
 every_way = pytest.mark.parametrize("carried", CARRIED.values(), ids=CARRIED)
+
+
+for name in dir(errors):
+    getattr(errors, name)  # imports it: a package of errors imports only what is used
 
 
 def kinds(base: type[AiconnError] = AiconnError) -> Iterator[type[AiconnError]]:

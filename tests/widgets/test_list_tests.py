@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aiconn_nb import FailureKind, Session
-from aiconn_nb.errors import ADVICE
+from aiconn_nb.errors.calls import ADVICE
 from aiconn_nb.providers.testing import FakeProvider, registry_of
 from aiconn_nb.ui.widgets.connection_list import ConnectionList
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import openai
 import pytest
 
-from aiconn_nb.errors import ADVICE, FailureKind, ProviderFailed
+from aiconn_nb.errors import FailureKind, ProviderFailed
+from aiconn_nb.errors.calls import ADVICE
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import Account
 from aiconn_nb.providers.base import ChatRequest, Message, Settings

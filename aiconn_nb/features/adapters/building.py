@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.errors import AiconnError, FrameworkCannotCall, FrameworkFailed, FrameworkMissing
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.notices import note
-from aiconn_nb.model.profile import Capability
 from aiconn_nb.providers.access import Access
 
 from .adapter import Adapter, Model, is_installed

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from aiconn_nb.errors import FrameworkCannotCall
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.hint import pip
-from aiconn_nb.model.profile import Capability
 
 from .adapter import Adapter, is_installed
 from .known import get

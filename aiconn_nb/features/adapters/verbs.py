@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aiconn_nb.errors import KnownKeyGiven
+from aiconn_nb import errors
 from aiconn_nb.features.arguments import MODEL_OF_CALL
 from aiconn_nb.features.core import Core
-from aiconn_nb.model.profile import Capability, as_capability
+from aiconn_nb.model.capability import Capability, as_capability
 from aiconn_nb.model.secret import shapes_in
 from aiconn_nb.session.verb import Arg, verb
 
@@ -111,7 +111,7 @@ class AdapterVerbs(Core):
 
         # The lines repeat the arguments and are saved with the notebook.
         if owners := shapes_in(model or ""):
-            raise KnownKeyGiven(whose=f"a key of {owners[0]}")
+            raise errors.KnownKeyGiven(whose=f"a key of {owners[0]}")
         self.require_no_known_key(model)
         wanted = as_capability(capability)
         target = find_target(self._context, alias, model=model, capability=wanted, in_use=self._in_use)

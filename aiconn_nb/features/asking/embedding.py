@@ -17,8 +17,8 @@ from aiconn_nb.errors import (
 )
 from aiconn_nb.features.profiles import Value, merged
 from aiconn_nb.model.amounts import counted
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.letters import whole_letters
-from aiconn_nb.model.profile import Capability
 from aiconn_nb.session.results import Rows
 
 from .target import Target

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from aiconn_nb.errors import AiconnError, Attempt, FailureKind, ProviderFailed
 from aiconn_nb.features.usage import Meter
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.profile import Capability, Profile
+from aiconn_nb.model.profile import Profile
 from aiconn_nb.session.results import Rows
 
 from .failover import FALLS_BACK

@@ -336,7 +336,7 @@ def request_of(
     Raises `CommandError`.
     """
     from aiconn_nb.features.profiles import merged
-    from aiconn_nb.model.profile import Capability
+    from aiconn_nb.model.capability import Capability
     from aiconn_nb.providers.base import ChatRequest, Message
 
     if not prompt.strip():

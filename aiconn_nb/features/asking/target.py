@@ -16,10 +16,11 @@ from aiconn_nb.errors import (
     OtherCapability,
 )
 from aiconn_nb.features.profiles import alias_of
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.notices import notes_heard
-from aiconn_nb.model.profile import Capability, Profile
+from aiconn_nb.model.profile import Profile
 from aiconn_nb.session.context import Context
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aiconn_nb.errors import ConnectionInactive, NoProfilesNamed, ProfileUnusable, ProviderError
+from aiconn_nb import errors
 from aiconn_nb.features.arguments import MODEL_OF_CALL, OPTION_OF_CALL, SYSTEM_OF_CALL, TEMPERATURE_OF_CALL
 from aiconn_nb.features.core import Core
+from aiconn_nb.model.capability import Capability, as_capability
 from aiconn_nb.model.letters import whole_letters
 from aiconn_nb.model.notices import note
-from aiconn_nb.model.profile import Capability, Profile, as_capability
 from aiconn_nb.session.once import once
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
@@ -20,6 +20,7 @@ from aiconn_nb.session.verb import Arg, verb
 if TYPE_CHECKING:
     # The verbs import the provider code only when they need it, so that a list stays fast.
     from aiconn_nb.features.profiles import Given, Offered, Value
+    from aiconn_nb.model.profile import Profile
 
     from .comparison import Comparing, Comparison
     from .rehearsal import Player, Rehearsal
@@ -383,17 +384,17 @@ class AskingVerbs(Core):
         from .stream import open_async_stream, request_of
 
         if not profiles:
-            raise NoProfilesNamed
+            raise errors.NoProfilesNamed
         self.require_no_known_key(prompt, *_texts(given))
         targets = []
         for alias in dict.fromkeys(profiles):
             # A profile that cannot be asked shows its error beside the other replies.
-            with suppress(ProfileUnusable, ConnectionInactive):
+            with suppress(errors.ProfileUnusable, errors.ConnectionInactive):
                 targets.append(self.target(alias, model))
         offers = self._offers(*targets)
         for target in targets:
             request_of(target, prompt, given, (), offers)
-            with suppress(ProviderError):
+            with suppress(errors.ProviderError):
                 # In this thread: two threads that import an SDK at once can see a half-initialized module.
                 require_sdk(self._context.provider_of(target.connections[0]))
 
@@ -444,6 +445,8 @@ class AskingVerbs(Core):
 
     def _played(self, alias: str | None, model: str | None) -> tuple[Profile, str]:
         """The profile to rehearse, and its alias; for a connection, a temporary profile and ''."""
+        from aiconn_nb.model.profile import Profile
+
         snapshot = self._context.store.read()
         found = next((each for each in snapshot.profiles if alias is not None and each.alias == alias.lower()), None)
         if found is not None:

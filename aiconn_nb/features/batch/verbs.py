@@ -8,7 +8,6 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from aiconn_nb.errors import BadNumber, BudgetNeedsEngine, NoThreadsForMap
 from aiconn_nb.features.arguments import MODEL_OF_CALL, OPTION_OF_CALL, SYSTEM_OF_CALL, TEMPERATURE_OF_CALL
 from aiconn_nb.features.core import Core
 from aiconn_nb.model.positive import positive_dollars, positive_whole
@@ -131,6 +130,8 @@ class BatchVerbs(Core):
 
             labels = aiconn_nb.map(reviews, "Classify: {review}", profile="writer", schema={"label": ["positive", "negative"]})
         """
+        from aiconn_nb.errors import BadNumber, NoThreadsForMap
+
         from .execution import Options, Run
         from .tables import is_dask, table_of
 
@@ -274,6 +275,8 @@ class BatchVerbs(Core):
         on_progress: Callable[[Progress], None] | None,
     ) -> Any:
         """`map` on the workers of a Dask cluster, or a lazy table."""
+        from aiconn_nb.errors import BudgetNeedsEngine
+
         from .cluster import ClusterRun, DaskTable, lazy_table, require_dask
         from .execution import Run
         from .results import Mapped, Progress
@@ -401,8 +404,9 @@ class BatchVerbs(Core):
 
             aiconn_nb.embed(["a cat", "a dog"], profile="vectors").vectors
         """
+        from aiconn_nb.errors import BadNumber
         from aiconn_nb.features.asking import Embedded, dimensions_of, find_target, require_numpy
-        from aiconn_nb.model.profile import Capability
+        from aiconn_nb.model.capability import Capability
 
         from .tables import is_dask
         from .vectorizing import VectorExecution, VectorOptions, source_of
@@ -455,6 +459,8 @@ class BatchVerbs(Core):
         tick: Callable[[Progress], None] | None,
     ) -> Any:
         """`embed` on the workers of a Dask cluster, or a lazy table."""
+        from aiconn_nb.errors import BudgetNeedsEngine
+
         from .cluster import ClusterRun, joined_vectors, lazy_vectors
         from .results import Mapped, Progress
         from .vectorizing import VectorExecution
@@ -492,7 +498,7 @@ class BatchVerbs(Core):
     def cluster_vectors(self, task: Task, rows: Table, cluster: Cluster | None) -> Embedded:
         """The vectors of a part of the rows, in a worker's session."""
         from aiconn_nb.features.asking import find_target
-        from aiconn_nb.model.profile import Capability
+        from aiconn_nb.model.capability import Capability
 
         from .vectorizing import VectorExecution, VectorOptions, source_of_part
 
@@ -563,7 +569,7 @@ class BatchVerbs(Core):
         """The parts of this session that a run uses."""
         from aiconn_nb.features.asking import find_target, request_of
         from aiconn_nb.features.profiles import offered
-        from aiconn_nb.model.profile import Capability
+        from aiconn_nb.model.capability import Capability
         from aiconn_nb.session.known_secrets import known_key_finder, known_key_masker, opened_once
 
         from .execution import Parts
@@ -586,6 +592,8 @@ class BatchVerbs(Core):
 
 
 def _npy(given: str | PathLike[str]) -> Path:
+    from aiconn_nb.errors import BadNumber
+
     place = Path(given)
     if place.suffix != ".npy":
         raise BadNumber(name="output", wanted="the path of a .npy file")
@@ -606,6 +614,8 @@ def _batch_told(on_batch: Callable[[int, int], None]) -> Callable[[Progress], No
 
 
 def _named(given: Given | None) -> Given:
+    from aiconn_nb.errors import BadNumber
+
     if given is None:
         return {}
     if not isinstance(given, Mapping):
@@ -614,6 +624,8 @@ def _named(given: Given | None) -> Given:
 
 
 def _raises(errors: str) -> bool:
+    from aiconn_nb.errors import BadNumber
+
     if errors not in ("keep", "raise"):
         raise BadNumber(name="errors", wanted="'keep' or 'raise'")
     return errors == "raise"

@@ -13,8 +13,8 @@ from functools import partial
 from typing import Any, Final
 
 from aiconn_nb.errors import BundleMalformed
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import alias_problem, name_problem
-from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.strict import Malformed, Plain, entries, exactly, one_of, plain, text, text_of, typed
 
 SCHEMA: Final = 1

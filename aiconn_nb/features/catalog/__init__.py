@@ -1,5 +1,5 @@
 """The installed providers."""
 
-from aiconn_nb.features import public_names
+from aiconn_nb.names_of_stub import public_names
 
 __getattr__ = public_names(__name__, __file__)

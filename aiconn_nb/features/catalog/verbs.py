@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from aiconn_nb.errors import ProviderError
 from aiconn_nb.features.core import Core
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import Field
-from aiconn_nb.model.profile import Capability
 from aiconn_nb.session.verb import verb
 
 if TYPE_CHECKING:

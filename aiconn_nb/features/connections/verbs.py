@@ -18,10 +18,10 @@ from aiconn_nb.features.arguments import (
 from aiconn_nb.features.core import Core
 from aiconn_nb.features.environments import Resolving, misplaced, unset_keys
 from aiconn_nb.features.trust import untrusted
+from aiconn_nb.model.capability import Capability, as_capability
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.origin import Origin
 from aiconn_nb.model.place import tilde
-from aiconn_nb.model.profile import Capability, as_capability
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aiconn_nb.errors import InvalidProfile
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import Connection, alias_problem, name_problem
 from aiconn_nb.model.nearest import did_you_mean
-from aiconn_nb.model.profile import Capability, Profile
+from aiconn_nb.model.profile import Profile
 from aiconn_nb.model.secret import holds_key, redact
 from aiconn_nb.session.context import Context
 from aiconn_nb.session.differences import differences

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from aiconn_nb.errors import ProviderError
 from aiconn_nb.features.environments import Resolving, unset_keys
 from aiconn_nb.features.trust import untrusted
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import Connection, now, references
 from aiconn_nb.model.moment import at
 from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.origin import Origin
-from aiconn_nb.model.profile import Capability, Profile
+from aiconn_nb.model.profile import Profile
 from aiconn_nb.session.checked import Known
 from aiconn_nb.session.context import Context
 

@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import Final
 
 from aiconn_nb.errors import ProviderError
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.nearest import did_you_mean
-from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import holds_key, redact
 from aiconn_nb.providers import model_options as declared
 from aiconn_nb.session.context import Context

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import now
 from aiconn_nb.model.moment import iso
-from aiconn_nb.model.profile import Capability, Profile
+from aiconn_nb.model.profile import Profile
 from aiconn_nb.session.results import Result, Rows
 
 from .health import Health, Link

@@ -18,14 +18,15 @@ from aiconn_nb.features.arguments import (
     VERSION,
 )
 from aiconn_nb.features.core import Core
+from aiconn_nb.model.capability import Capability, as_capability
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.field import Field
-from aiconn_nb.model.profile import Capability, Profile, as_capability
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, renamed, verb
 
 if TYPE_CHECKING:
     # Each verb imports what only profiles need: a list of connections must be fast.
+    from aiconn_nb.model.profile import Profile
     from aiconn_nb.providers.account import Account
     from aiconn_nb.session.versions import Differences, Versions
     from aiconn_nb.store.snapshot import Snapshot

@@ -10,10 +10,11 @@ from aiconn_nb.errors import ProviderError
 from aiconn_nb.features.environments import Resolving, unset_keys
 from aiconn_nb.features.profiles import Examination, Kind
 from aiconn_nb.features.trust import untrusted
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import Connection, references
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.moment import at
-from aiconn_nb.model.profile import Capability, Profile
+from aiconn_nb.model.profile import Profile
 from aiconn_nb.session.context import Context
 
 from .results import Lack, Need

@@ -1,5 +1,5 @@
 """Replacing the key of a connection by a new one, after testing it."""
 
-from aiconn_nb.features import public_names
+from aiconn_nb.names_of_stub import public_names
 
 __getattr__ = public_names(__name__, __file__)

@@ -6,15 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from aiconn_nb.errors import (
-    AiconnError,
-    NoFormerSecret,
-    NothingEntered,
-    NoUserSecret,
-    OneOrAll,
-    ReferenceAsSecret,
-    of_environment,
-)
+from aiconn_nb import errors
 from aiconn_nb.features.core import Core
 from aiconn_nb.features.environments import place as place_of
 from aiconn_nb.model.casing import fold
@@ -68,16 +60,16 @@ class SecretVerbs(Core):
         key = key.removeprefix("$")
         value = value if isinstance(value, Secret) else Secret(value)
         if value.is_blank:
-            raise NothingEntered(key=key)
+            raise errors.NothingEntered(key=key)
         if value.satisfies(lambda text: _REFERENCE.fullmatch(text.strip()) is not None):
-            raise ReferenceAsSecret
+            raise errors.ReferenceAsSecret
         place = self._secret_place(environment, all)
         with self._telling_of_clients() as stale:
             self._context.secrets.set(key, value, place)
         self._context.checks.forget(key)
         starts = value.satisfies(lambda text: text.lstrip().startswith("$"))
         warnings = ("it starts with $, and is kept as it is: a user secret is never resolved again",) if starts else ()
-        return Done(f"${key} is kept in the user secrets{of_environment(place)}.", warnings=(*warnings, *stale))
+        return Done(f"${key} is kept in the user secrets{errors.of_environment(place)}.", warnings=(*warnings, *stale))
 
     @verb(
         "secret remove",
@@ -102,16 +94,16 @@ class SecretVerbs(Core):
             removed = self._context.secrets.remove(key, environment, forget=forget)
         self._context.checks.forget(key)
         if not removed:
-            raise NoUserSecret(
+            raise errors.NoUserSecret(
                 key=key, environment=environment, **self._instead(key, environment, self._context.secrets.keys)
             )
         if forget:
             return Done(
-                f"${key} was removed from the user secrets{of_environment(environment)}, for good.",
+                f"${key} was removed from the user secrets{errors.of_environment(environment)}, for good.",
                 warnings=tuple(stale),
             )
         return Done(
-            f"${key} was removed from the user secrets{of_environment(environment)}. "
+            f"${key} was removed from the user secrets{errors.of_environment(environment)}. "
             f"'{self._command('restore', key, environment)}' brings it back.",
             warnings=tuple(stale),
         )
@@ -136,10 +128,10 @@ class SecretVerbs(Core):
             back = self._context.secrets.restore(key, environment)
         self._context.checks.forget(key)
         if back is None:
-            raise NoFormerSecret(
+            raise errors.NoFormerSecret(
                 key=key, environment=environment, **self._instead(key, environment, self._context.secrets.former)
             )
-        what = f"${key}{of_environment(environment)} again has the value that it had until {at(back)}."
+        what = f"${key}{errors.of_environment(environment)} again has the value that it had until {at(back)}."
         return Done(what, warnings=tuple(stale))
 
     @verb(
@@ -169,7 +161,7 @@ class SecretVerbs(Core):
                 rows.append(SecretRow(key, place or "", moment))
             rows += [SecretRow(key, place or "", moment, removed=True) for key, moment in moments.values()]
         with suppress(
-            AiconnError
+            errors.AiconnError
         ):  # a file that is broken fails every lookup, and `doctor`; the user secrets are here all the same
             rows += [
                 SecretRow(each.key, "", place=place_of(each)) for each in self._context.configuration().dotenv_entries()
@@ -188,7 +180,7 @@ class SecretVerbs(Core):
     def _secret_place(self, environment: str | None, all: bool) -> str | None:
         """The environment of a user secret; None for all environments."""
         if all and environment is not None:
-            raise OneOrAll
+            raise errors.OneOrAll
         return None if all else (environment or self._context.environment)
 
     def _command(self, action: str, key: str, environment: str | None) -> str:

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from aiconn_nb.errors import NoCap, NotAChoice, NoTarget, NothingToCap
+from aiconn_nb import errors
 from aiconn_nb.features.core import Core
 from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.positive import positive_dollars, positive_whole
-from aiconn_nb.model.profile import Profile
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     # Only the verbs that call a provider import the modules for it: a list must be fast.
     from aiconn_nb.features.profiles import Value
     from aiconn_nb.model.connection import Connection
+    from aiconn_nb.model.profile import Profile
 
     from .results import Cap, Caps, Spending
     from .usage_file import Limits
@@ -63,7 +63,7 @@ class UsageVerbs(Core):
         from .tally import first_day
 
         if by is not None and by not in GROUPS:
-            raise NotAChoice(name="by", given=str(by), choices=GROUPS)
+            raise errors.NotAChoice(name="by", given=str(by), choices=GROUPS)
         first = "" if since is None else first_day(since)
         meter = self._meter
         meter.tell()
@@ -139,12 +139,14 @@ class UsageVerbs(Core):
 
             aiconn_nb.cap("openai-dev", dollars=5)
         """
+        from aiconn_nb.model.profile import Profile
+
         from .usage_file import PERIODS, Limits
 
         if per not in PERIODS:
-            raise NotAChoice(name="per", given=str(per), choices=PERIODS)
+            raise errors.NotAChoice(name="per", given=str(per), choices=PERIODS)
         if dollars is None and calls is None and tokens is None:
-            raise NothingToCap(alias=alias)
+            raise errors.NothingToCap(alias=alias)
         target = self._capped(alias, connection=connection)
         wanted = Limits(
             target.id,
@@ -196,7 +198,7 @@ class UsageVerbs(Core):
         from .usage_file import PERIODS
 
         if per is not None and per not in PERIODS:
-            raise NotAChoice(name="per", given=str(per), choices=PERIODS)
+            raise errors.NotAChoice(name="per", given=str(per), choices=PERIODS)
         wanted = alias.lower()
         mine = [each for each in self.caps() if each.alias == wanted and (per is None or each.per == per)]
         kinds = {each.kind for each in mine}
@@ -208,7 +210,7 @@ class UsageVerbs(Core):
         periods = PERIODS if per is None else (per,)
         gone = sum(self._meter.remove_caps(each, periods) for each in targets)
         if not gone:
-            raise NoCap(alias=alias, per=per or "")
+            raise errors.NoCap(alias=alias, per=per or "")
         return Done(f"Removed the cap{'s' if gone > 1 else ''} of {wanted}.", (wanted,))
 
     def capped_aliases(self) -> list[str]:
@@ -220,7 +222,7 @@ class UsageVerbs(Core):
         found = snapshot.connection(alias) if connection else snapshot.target(alias)
         if found is None:
             known = [*(each.alias for each in snapshot.profiles), *(each.alias for each in snapshot.connections)]
-            raise NoTarget(alias=alias, nearest=nearest(alias, known))
+            raise errors.NoTarget(alias=alias, nearest=nearest(alias, known))
         return found
 
     def _caps(self, limits: Iterable[Limits]) -> Caps:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from aiconn_nb.model.profile import Capability
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.session.results import Result, Rows
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from aiconn_nb.errors import ListNotOffered, NotAble
 from aiconn_nb.features.core import Core
 from aiconn_nb.features.environments import misplaced
+from aiconn_nb.model.capability import Capability, as_capability
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.frames import leaves_no_locals
-from aiconn_nb.model.profile import Capability, as_capability
 from aiconn_nb.session.verb import Arg, verb
 
 if TYPE_CHECKING:

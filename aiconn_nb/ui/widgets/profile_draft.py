@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiconn_nb.features.profiles import OPTIONS
-from aiconn_nb.model.profile import Capability
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.secret import holds_key
 
 from .form_draft import LOOKS_LIKE_A_KEY, chosen_alias, looks_like_a_key, mapping_in, text_in, texts_in, words_in

@@ -12,10 +12,11 @@ from typing import Any, ClassVar
 from aiconn_nb.errors import AiconnError, InvalidProfile, ProfileChanged, ProfileExists
 from aiconn_nb.features.profiles import ShownProfile
 from aiconn_nb.features.use import Models
+from aiconn_nb.model.capability import Capability, as_capability
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.hint import command
-from aiconn_nb.model.profile import Capability, Profile, as_capability
+from aiconn_nb.model.profile import Profile
 from aiconn_nb.session import Session
 from aiconn_nb.session.results import Done, Result
 from aiconn_nb.session.versions import Differences, Versions

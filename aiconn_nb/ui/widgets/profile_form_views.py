@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from aiconn_nb.features.connections import ConnectionRow
 from aiconn_nb.features.profiles import OPTIONS, Link
 from aiconn_nb.features.use import ModelRow, Models
+from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.hint import written
 from aiconn_nb.model.nearest import did_you_mean
-from aiconn_nb.model.profile import Capability, Profile
+from aiconn_nb.model.profile import Profile
 
 from . import setups
 from .list_views import Plain, printable

@@ -1,0 +1,36 @@
+"""Packages whose names are imported when they are first used."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+
+def public_names(package: str, file: str) -> Callable[[str], Any]:
+    """The ``__getattr__`` of a package: imports the names in its stub on first use, and knows its ``__all__``.
+
+    The stub is also read only then: a list of connections imports all features, but needs few of their names. `lazy_loader` would
+    compile it first, which takes longer than the import of what it names.
+    """
+
+    @cache
+    def homes() -> dict[str, str]:
+        stub = Path(file).with_suffix(".pyi").read_text(encoding="utf-8")
+        words = [line.split() for line in stub.splitlines()]  # from .module import name as name
+        return {line[-1]: line[1].removeprefix(".") for line in words if line[:1] == ["from"]}
+
+    def get(name: str) -> Any:
+        if name == "__all__":
+            return list(homes())
+        home = homes().get(name)
+        if home is None:
+            raise AttributeError(f"No {package} attribute {name}")
+        value = getattr(import_module(f"{package}.{home}"), name)
+        setattr(sys.modules[package], name, value)  # the next lookup finds it there
+        return value
+
+    return get
