@@ -1,15 +1,13 @@
-"""Commands, and how argparse parses their words without repeating a word that may be a key."""
+"""Commands, and the words of a line."""
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from types import MappingProxyType
-from typing import Any, NamedTuple, NoReturn
+from types import MappingProxyType, SimpleNamespace
+from typing import Any, NamedTuple
 
-from aiconn_nb.errors import BadWords, CommandError, NoOption, OpenQuote
+from aiconn_nb import errors
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.pattern import late
@@ -17,7 +15,11 @@ from aiconn_nb.session.results import Result
 
 from .console import Console
 
-Words = argparse.Namespace
+
+class Words(SimpleNamespace):
+    """What the words of a line say: the value of each argument of its command, by name."""
+
+
 Run = Callable[[Session, Words, Console], Result]
 
 
@@ -35,6 +37,23 @@ class Argument(NamedTuple):
     @property
     def is_option(self) -> bool:
         return self.name.startswith("-")
+
+    @property
+    def value_name(self) -> str:
+        """The name of its value in `Words`."""
+        return str(self.options.get("dest") or self.name.lstrip("-").replace("-", "_"))
+
+    @property
+    def is_required(self) -> bool:
+        """Whether a line without it is wrong."""
+        return bool(self.options.get("required", not self.is_option and self.options.get("nargs") not in ("?", "*")))
+
+    @property
+    def omitted(self) -> Any:
+        """Its value on a line without it, as for argparse."""
+        by_action = {"store_true": False, "store_false": True}.get(self.options.get("action", "store"))
+        nothing: Any = [] if not self.is_option and self.options.get("nargs") == "*" else by_action
+        return self.options.get("default", nothing)
 
     @property
     def label(self) -> str:
@@ -80,17 +99,6 @@ class Command(NamedTuple):
     takes_cell: bool = False
     """Whether the cell body may supply its text, in ``cell``. A line's text is then prose, where an apostrophe is not a quote."""
 
-    def parser(self, prog: str) -> argparse.ArgumentParser:
-        """The argparse parser, with ``prog`` before the command's name in the usage line."""
-        parser = (_ProseParser if self.takes_cell else _Parser)(self, prog)
-        one_of: dict[str, Any] = {}
-        for arg in self.args:
-            # Two switches of one parameter, such as --active and --inactive, exclude each other.
-            if (name := arg.options.get("dest", "")) and arg.options.get("action", "").startswith("store_"):
-                one_of.setdefault(name, parser.add_mutually_exclusive_group())
-            one_of.get(name, parser).add_argument(arg.name, help=arg.help, **arg.options)
-        return parser
-
     def usage(self, prog: str) -> str:
         """The usage line."""
         return " ".join(
@@ -107,13 +115,7 @@ class Command(NamedTuple):
         if self.takes_rest and "--" in words:
             at = words.index("--")
             words, rest = words[:at], words[at + 1 :]
-        parser = self.parser(prog)
-        try:
-            parsed, unknown = parser.parse_known_intermixed_args(words)
-        except TypeError:  # pragma: no cover - argparse's own limits on intermixed words
-            parsed, unknown = parser.parse_known_args(words)
-        if unknown:
-            raise self._not_understood(unknown[0])
+        parsed = self._parsed(words, prog) if words or any(arg.is_required for arg in self.args) else self._omitted()
         quoted = [name for name, value in vars(parsed).items() if isinstance(value, Quoted)]
         for name in quoted:
             setattr(parsed, name, str(getattr(parsed, name)))
@@ -122,12 +124,28 @@ class Command(NamedTuple):
         parsed.cell = cell
         return parsed
 
-    def _not_understood(self, word: str) -> CommandError:
+    def _omitted(self) -> Words:
+        """The words of a line that has none. Most commands may have none, and argparse takes longer than reading the store."""
+        return Words(**{arg.value_name: arg.omitted for arg in self.args})
+
+    def _parsed(self, words: Sequence[str], prog: str) -> Words:
+        from .line_parser import parser_of
+
+        parser = parser_of(self, prog)
+        try:
+            parsed, unknown = parser.parse_known_intermixed_args(words, Words())
+        except TypeError:  # pragma: no cover - argparse's own limits on intermixed words
+            parsed, unknown = parser.parse_known_args(words, Words())
+        if unknown:
+            raise self._not_understood(unknown[0])
+        return parsed
+
+    def _not_understood(self, word: str) -> errors.CommandError:
         known = [arg.name for arg in self.args if arg.is_option]
         # Only the plain name of an option is repeated; any other word may be a misplaced key.
         name = word.split("=")[0]
         is_option = re.fullmatch(r"--?[a-z][a-z_-]{0,20}", name) is not None
-        return NoOption(
+        return errors.NoOption(
             command=self.name,
             option=name if is_option else "",
             nearest=nearest(name, known),
@@ -148,35 +166,6 @@ def _usage(arg: Argument) -> str:
     return f"[{word}]" if many in ("?", "*") else word
 
 
-_CONTRADICTION = late(r"argument (--[a-z-]+): not allowed with argument (--[a-z-]+)")
-
-
-class _Parser(argparse.ArgumentParser):
-    def __init__(self, command: Command, prog: str) -> None:
-        super().__init__(prog=f"{prog} {command.name}", usage="", add_help=False, allow_abbrev=False)
-        # Not argparse's: it would write the options first, and only an error needs the line.
-        self._usage_line = partial(command.usage, prog)
-
-    def _get_formatter(self) -> argparse.HelpFormatter:
-        # With a width, argparse does not query the terminal for a text that is never shown.
-        return argparse.HelpFormatter(self.prog, width=80)
-
-    def error(self, message: str) -> NoReturn:
-        # argparse quotes the user's input ('invalid choice: sk-...'); only these of its messages do not.
-        if both := _CONTRADICTION.fullmatch(message):
-            message = f"{both[2]} and {both[1]} contradict each other"
-        elif not message.startswith("the following arguments are required") and "expected" not in message:
-            message = "the words could not be read"
-        # The first word is the program, %aiconn or aiconn; the others are the command's name.
-        raise BadWords(command=self.prog.partition(" ")[2], problem=message, usage=self._usage_line())
-
-
-class _ProseParser(_Parser):
-    def _parse_optional(self, arg_string: str) -> Any:
-        # argparse: None means that it is not an option.
-        return None if isinstance(arg_string, Quoted) else super()._parse_optional(arg_string)
-
-
 def split(line: str) -> list[str]:
     """Split a line into words. Quotes group words; a backslash is an ordinary character, as Windows paths need.
 
@@ -192,7 +181,7 @@ def split(line: str) -> list[str]:
         return list(lexer)
     except ValueError:
         pass
-    raise OpenQuote
+    raise errors.OpenQuote
 
 
 class Quoted(str):

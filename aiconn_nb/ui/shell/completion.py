@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from aiconn_nb.errors import AiconnError
 from aiconn_nb.features.app import Session
-from aiconn_nb.model.profile import Capability
+from aiconn_nb.model.capability import Capability
 
 from .command import Argument, Command
 from .table import COMMANDS, GROUPS, first_words, members

@@ -6,7 +6,7 @@ import keyword
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from aiconn_nb.errors import CommandError, NotAName, NothingAnswered
+from aiconn_nb import errors
 from aiconn_nb.model.secret import Secret
 
 if TYPE_CHECKING:
@@ -49,9 +49,9 @@ class NoDrawing:
         """See `Drawing`."""
 
 
-def nothing_entered() -> CommandError:
+def nothing_entered() -> errors.CommandError:
     """The message if a question was ended instead of answered: by Ctrl-D, or by a front end that cannot ask."""
-    return NothingAnswered()
+    return errors.NothingAnswered()
 
 
 class Console(Protocol):
@@ -117,5 +117,5 @@ class Console(Protocol):
 def python_name(name: str, behind: str) -> str:
     """Check a name to bind. Raises `CommandError`, which says after which word the name was expected."""
     if not name.isidentifier() or keyword.iskeyword(name):
-        raise NotAName(behind=behind)
+        raise errors.NotAName(behind=behind)
     return name

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from aiconn_nb.errors import DeletionNotConfirmed, NoProvider, NothingToChange
+from aiconn_nb import errors
 from aiconn_nb.features.app import Session
 from aiconn_nb.session.results import Done, Result
 
 from ..command import Argument, Words
 from ..console import Console
 from ..derived import Call, interaction
-from ..settings import ask_required, ask_settings, read_settings
-from .trust import asked_to_trust
 
 YES: Final = Argument("--yes", "do not ask", options={"action": "store_true"})
 PROMPT: Final = Argument(
@@ -29,8 +27,11 @@ UNSET: Final = Argument(
 @interaction("new", PROMPT)
 def new(session: Session, words: Words, console: Console, call: Call) -> Result:
     """Ask for missing required settings, and about a key that would go to a custom host."""
+    from ..settings import ask_required, ask_settings, read_settings
+    from .trust import asked_to_trust
+
     if words.provider is None:
-        raise NoProvider(providers=tuple(session.provider_ids()))
+        raise errors.NoProvider(providers=tuple(session.provider_ids()))
     fields = session.fields(words.provider)
     given, warnings = read_settings(fields, words.settings or [], console)
     session.require_settings(words.provider, [*given, *words.prompt])
@@ -60,6 +61,9 @@ def new(session: Session, words: Words, console: Console, call: Call) -> Result:
 @interaction("edit", UNSET, PROMPT)
 def edit(session: Session, words: Words, console: Console, call: Call) -> Result:
     """The same for a change."""
+    from ..settings import ask_settings, read_settings
+    from .trust import asked_to_trust
+
     before = session.get(words.alias)
     fields = session.fields(before.provider)
     given, warnings = read_settings(fields, words.settings or [], console)
@@ -68,7 +72,7 @@ def edit(session: Session, words: Words, console: Console, call: Call) -> Result
     given.update(dict.fromkeys(words.unset))
     if words.name is None and not given and words.provider is None:
         options = "--name, --set KEY=VALUE, --unset KEY or --prompt KEY"
-        raise NothingToChange(command="edit", options=options)
+        raise errors.NothingToChange(command="edit", options=options)
     answers = asked_to_trust(session, words.alias, before.provider, given, console) if given else ()
     if answers is None:
         return Done("Nothing was saved.")
@@ -84,7 +88,7 @@ def delete(session: Session, words: Words, console: Console, call: Call) -> Resu
     names = ", ".join(aliases)
     if not words.yes and (words.force or not profiles):
         if not console.can_ask:
-            raise DeletionNotConfirmed(aliases=tuple(aliases))
+            raise errors.DeletionNotConfirmed(aliases=tuple(aliases))
         breaks = f" This breaks the profiles {', '.join(profiles)}." if profiles else ""
         if not console.confirm(f"Delete {names}?{breaks}"):
             return Done("Nothing was deleted.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from aiconn_nb.errors import InvalidConnection, TrustNotConfirmed
+from aiconn_nb import errors
 from aiconn_nb.features.app import Session
 from aiconn_nb.session.results import Done, Result
 
@@ -26,7 +26,7 @@ def asked_to_trust(
     """
     try:
         question = session.trust_question(alias, provider, given, name=name)
-    except InvalidConnection:
+    except errors.InvalidConnection:
         return ()  # the save reports this together with the other problems
     if question is None or not question.answers or not console.can_ask:
         return ()
@@ -42,7 +42,7 @@ def trust(session: Session, words: Words, console: Console, call: Call) -> Resul
     if not words.yes:
         if not console.can_ask:
             # Someone else's notebook that runs unattended must not grant its own requests.
-            raise TrustNotConfirmed(untrusted=question.error)
+            raise errors.TrustNotConfirmed(untrusted=question.error)
         if not console.confirm(f"{question.alias} {question.words}. Allow it?"):
             return Done("Nothing was allowed.")
     return call(answers=question.answers)  # type: ignore[no-any-return]

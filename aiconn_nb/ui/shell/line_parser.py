@@ -1,0 +1,53 @@
+"""How argparse parses the words of a line, without repeating a word that may be a key."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from functools import partial
+from typing import Any, NoReturn
+
+from aiconn_nb import errors
+
+from .command import Command, Quoted
+
+
+_CONTRADICTION = re.compile(r"argument (--[a-z-]+): not allowed with argument (--[a-z-]+)")
+
+
+def parser_of(command: Command, prog: str) -> argparse.ArgumentParser:
+    """The parser of a command, with ``prog`` before the command's name in the usage line."""
+    parser = (_ProseParser if command.takes_cell else _Parser)(command, prog)
+    one_of: dict[str, Any] = {}
+    for arg in command.args:
+        # Two switches of one parameter, such as --active and --inactive, exclude each other.
+        if (name := arg.options.get("dest", "")) and arg.options.get("action", "").startswith("store_"):
+            one_of.setdefault(name, parser.add_mutually_exclusive_group())
+        one_of.get(name, parser).add_argument(arg.name, help=arg.help, **arg.options)
+    return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    def __init__(self, command: Command, prog: str) -> None:
+        super().__init__(prog=f"{prog} {command.name}", usage="", add_help=False, allow_abbrev=False)
+        # Not argparse's: it would write the options first, and only an error needs the line.
+        self._usage_line = partial(command.usage, prog)
+
+    def _get_formatter(self) -> argparse.HelpFormatter:
+        # With a width, argparse does not query the terminal for a text that is never shown.
+        return argparse.HelpFormatter(self.prog, width=80)
+
+    def error(self, message: str) -> NoReturn:
+        # argparse quotes the user's input ('invalid choice: sk-...'); only these of its messages do not.
+        if both := _CONTRADICTION.fullmatch(message):
+            message = f"{both[2]} and {both[1]} contradict each other"
+        elif not message.startswith("the following arguments are required") and "expected" not in message:
+            message = "the words could not be read"
+        # The first word is the program, %aiconn or aiconn; the others are the command's name.
+        raise errors.BadWords(command=self.prog.partition(" ")[2], problem=message, usage=self._usage_line())
+
+
+class _ProseParser(_Parser):
+    def _parse_optional(self, arg_string: str) -> Any:
+        # argparse: None means that it is not an option.
+        return None if isinstance(arg_string, Quoted) else super()._parse_optional(arg_string)
