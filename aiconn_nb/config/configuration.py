@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple, NoReturn
 
-from aiconn_nb.errors import ReferenceNotFound
+from aiconn_nb import errors
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.place import here, shown
 from aiconn_nb.model.secret import is_secret_name
@@ -188,11 +188,11 @@ class Configuration:
         spelled = {fold(key): key for layer in layers for key in layer.keys()}  # noqa: SIM118 - a layer is no dict
         return [spelled[folded] for folded in sorted(spelled)]
 
-    def _not_found(self, key: str) -> ReferenceNotFound:
+    def _not_found(self, key: str) -> errors.ReferenceNotFound:
         known = self.keys()
         children = _children(key, known)
         close, is_meant = (None, False) if children else _near(key, known)
-        return ReferenceNotFound(
+        return errors.ReferenceNotFound(
             key=key,
             environment=self.environment,
             searched=tuple(map(_described, self._layers)),

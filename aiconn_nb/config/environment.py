@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from aiconn_nb.errors import BadEnvironmentName
+from aiconn_nb import errors
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.pattern import late
@@ -82,7 +82,7 @@ def check_environment_name(name: str, origin: str = "") -> None:
     variable that holds it (``origin``)."""
     flaw = _flaw(name)
     if flaw:
-        raise BadEnvironmentName(problem=flaw, variable=origin)
+        raise errors.BadEnvironmentName(problem=flaw, variable=origin)
 
 
 def spelled_otherwise(root: str | os.PathLike[str] | None, file_name: str) -> str | None:

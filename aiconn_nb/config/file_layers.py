@@ -13,7 +13,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import ClassVar, NamedTuple
 
-from aiconn_nb.errors import ConfigurationFileError
+from aiconn_nb import errors
 from aiconn_nb.files import at_once
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.stamp import Stamp, is_settled, stamp_of
@@ -160,5 +160,5 @@ def _identity(path: str) -> Stamp | Problem | None:
     return stamp_of(found)
 
 
-def _broken(path: str, problem: Problem) -> ConfigurationFileError:
-    return ConfigurationFileError(path=path, problem=problem.why, line=problem.line, column=problem.column)
+def _broken(path: str, problem: Problem) -> errors.ConfigurationFileError:
+    return errors.ConfigurationFileError(path=path, problem=problem.why, line=problem.line, column=problem.column)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import Any, Final, TypeVar
 
-from aiconn_nb.errors import AiconnError, SourceFailed, UnusableValue
+from aiconn_nb import errors
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.plugins import Caller, PlugInFailed, ask, entry_points, failure
@@ -152,10 +152,10 @@ class PluggedIn:
             problem = str(failed)
         raise self._failed(key, problem)
 
-    def _failed(self, key: str, why: str) -> UnusableValue:
-        return SourceFailed(key=key, source=self.name, problem=why)
+    def _failed(self, key: str, why: str) -> errors.UnusableValue:
+        return errors.SourceFailed(key=key, source=self.name, problem=why)
 
 
 def _passed_on(error: BaseException) -> BaseException:
     """The error to raise: a plug-in may raise one of ours, which is passed on; any other is wrapped."""
-    return error.with_traceback(None) if isinstance(error, AiconnError) else failure(error)
+    return error.with_traceback(None) if isinstance(error, errors.AiconnError) else failure(error)

@@ -10,13 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
-from aiconn_nb.errors import (
-    AiconnError,
-    ConfigurationFileError,
-    InvalidConnection,
-    Outcome,
-    UnusableSetting,
-)
+from aiconn_nb import errors
 from aiconn_nb.model import headers
 from aiconn_nb.model.connection import Setting
 from aiconn_nb.model.field import Field, FieldValue, NotOfType, convert
@@ -39,7 +33,7 @@ class Explained(NamedTuple):
     kind: Kind
     found: Found | None = None
     """For references: the value with its place, masked."""
-    problem: AiconnError | None = None
+    problem: errors.AiconnError | None = None
     """Why the field cannot be used, or None (a sealed value is not decrypted for this check)."""
 
 
@@ -155,7 +149,7 @@ def _outcome(
     try:
         read = parse(setting)
         found = configuration.lookup(read.key) if isinstance(read, Reference) else None
-    except AiconnError as error:
+    except errors.AiconnError as error:
         problem = error
     else:
         if isinstance(read, Reference):
@@ -182,12 +176,12 @@ def _headers(field: Field, text: str, configuration: Configuration) -> _Outcome:
         value = (found.value or "").strip()
         if not value.isprintable() or not value:
             problem = "resolved to nothing" if not value else "has characters that no header has, such as a line break"
-            raise UnusableSetting(problem=f"{written} {problem}", source=shown(found.source), line=found.line)
+            raise errors.UnusableSetting(problem=f"{written} {problem}", source=shown(found.source), line=found.line)
         return value
 
     try:
         filled = headers.filled(text, value_of)
-    except AiconnError as error:
+    except errors.AiconnError as error:
         problem = error
     else:
         outcome = _fitted(field, filled, explained)
@@ -202,7 +196,7 @@ def _unset(field: Field) -> _Outcome:
         return _Outcome(Explained(field=field, written=shown, kind="default"), value)
     problem = None
     if field.required:
-        problem = InvalidConnection({field.key: "is required and not set"}, Outcome.NOT_USABLE)
+        problem = errors.InvalidConnection({field.key: "is required and not set"}, errors.Outcome.NOT_USABLE)
     return _Outcome(Explained(field=field, written="", kind="unset", problem=problem))
 
 
@@ -212,7 +206,7 @@ def _opened(field: Field, sealed: Sealed, unseal: Callable[[Sealed], Secret] | N
         return _Outcome(explained)
     try:
         secret = unseal(sealed)
-    except AiconnError as error:
+    except errors.AiconnError as error:
         problem = error
     else:
         # Its type was checked before sealing; the secret is not revealed here.
@@ -248,14 +242,14 @@ def _why_nothing(explained: Explained) -> str:
 def _with(explained: Explained, problem: str) -> Explained:
     found = explained.found
     source, line = (shown(found.source), found.line) if found is not None else ("", None)
-    wrong = UnusableSetting(problem=problem, source=source, line=line)
+    wrong = errors.UnusableSetting(problem=problem, source=source, line=line)
     wrong.field = explained.field.key
     return explained._replace(problem=wrong)
 
 
-def _about(field: Field, error: AiconnError) -> AiconnError:
+def _about(field: Field, error: errors.AiconnError) -> errors.AiconnError:
     """An error about one value, prefixed by the field's key, without the original frames."""
-    if not isinstance(error, ConfigurationFileError):
+    if not isinstance(error, errors.ConfigurationFileError):
         error.field = field.key
     error.__cause__ = error.__context__ = None
     return error.with_traceback(None)

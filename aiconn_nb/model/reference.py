@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from typing import NamedTuple
 
-from aiconn_nb.errors import LoneDollar
+from aiconn_nb import errors
 
 from .secret import Secret
 
@@ -42,7 +42,7 @@ def parse(text: str) -> Reference | Literal:
     if text.startswith("$$"):
         return Literal(text[1:])
     if text == "$":
-        raise LoneDollar
+        raise errors.LoneDollar
     return Reference(text[1:])
 
 

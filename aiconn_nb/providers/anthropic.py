@@ -6,7 +6,6 @@ Modules that only a call needs are imported by the call: a list of connections n
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import Field
+from aiconn_nb.model.pattern import late
 from aiconn_nb.model.secret import Secret
 
 from .base import Provider, Sdk, Settings, text_of
@@ -40,7 +40,7 @@ ENDPOINT = "https://api.anthropic.com"
 KEY_HEADERS = ("authorization", "x-api-key")
 """Headers for the key. The SDK sends the first since anthropic 2, and sent the second before; most gateways read the second."""
 
-_ADDED = re.compile(r"(?:/v1)+(?:/messages|/complete|/models)?/*$")
+_ADDED = late(r"(?:/v1)+(?:/messages|/complete|/models)?/*$")
 _CHAT = frozenset({Capability.CHAT})
 
 
@@ -234,7 +234,7 @@ class Anthropic(Provider):
 
     def endpoint(self, settings: Settings) -> str:
         """The endpoint as set, or Anthropic's own."""
-        return _base(text_of(settings.get("endpoint", ENDPOINT)))
+        return _base(text_of(settings["endpoint"])) if "endpoint" in settings else ENDPOINT
 
     def official(self, host: str) -> bool:
         """Only api.anthropic.com."""

@@ -139,7 +139,7 @@ class OpenAI(OpenAIProtocol):
         return {} if self.official(host) else dict(NO_TRACES)
 
     def endpoint(self, settings: Settings) -> str:
-        return openai_base(text_of(settings.get("endpoint", DEFAULT_ENDPOINT)))
+        return openai_base(text_of(settings["endpoint"])) if "endpoint" in settings else DEFAULT_ENDPOINT
 
     def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
         return corrected("endpoint", given, openai_base(given)) if (given := settings.get("endpoint")) else ()

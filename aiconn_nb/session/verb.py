@@ -138,7 +138,7 @@ def verbs_of(kind: type) -> Iterator[tuple[str, Verb]]:
         for name, written in vars(base).items():
             if verb_of(written) is None:
                 continue
-            said = verb_of(inspect.getattr_static(kind, name, None))
+            said = verb_of(getattr(kind, name, None))
             if said is not None:
                 seen.setdefault(name, said)
     yield from seen.items()

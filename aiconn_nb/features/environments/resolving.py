@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from aiconn_nb import errors
 from aiconn_nb.config.configuration import Configuration, Found
-from aiconn_nb.errors import AiconnError, ProviderError, ResolvesToNothing
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, references
 from aiconn_nb.model.headers import is_of_header
@@ -25,7 +25,7 @@ class Resolving:
         self._answers: dict[str, bool] = {}
         try:
             self._known = {fold(key) for key in configuration.keys()}  # noqa: SIM118 - no dict
-        except AiconnError as error:
+        except errors.AiconnError as error:
             self._known = set()
             self.problem = error.what
 
@@ -37,7 +37,7 @@ class Resolving:
     def _resolves(self, written: str) -> bool:
         try:
             reference = parse(written)
-        except AiconnError:
+        except errors.AiconnError:
             return False
         if isinstance(reference, Reference) and fold(reference.key) not in self._known:
             return False
@@ -48,27 +48,27 @@ def unset_keys(context: Context, connection: Connection) -> tuple[str, ...]:
     """The required fields that a connection does not have; a provider that is not installed requires none."""
     try:
         fields = context.registry.get(connection.provider).fields
-    except ProviderError:
+    except errors.ProviderError:
         return ()
     given = connection.settings
     return tuple(field.key for field in fields if field.key not in given and field.is_required(given))
 
 
-def missing_because(configuration: Configuration, written: str) -> AiconnError | None:
+def missing_because(configuration: Configuration, written: str) -> errors.AiconnError | None:
     """Why a reference does not resolve; None if it does."""
     try:
         reference = parse(written)
         if isinstance(reference, Reference):
             return blank(configuration.lookup(reference.key), written)
-    except AiconnError as error:
+    except errors.AiconnError as error:
         return error
     return None
 
 
-def blank(found: Found, written: str) -> AiconnError | None:
+def blank(found: Found, written: str) -> errors.AiconnError | None:
     """Why the value of a reference is none; None if it is one."""
     is_value = (found.value or "").strip()
-    return None if is_value else ResolvesToNothing(reference=written, place=place(found))
+    return None if is_value else errors.ResolvesToNothing(reference=written, place=place(found))
 
 
 def misplaced(context: Context, connection: Connection, known: dict[str, bool] | None = None) -> tuple[str, ...]:

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aiconn_nb import files
-from aiconn_nb.errors import AiconnError, SettingsNotMade
+from aiconn_nb import errors, files
 from aiconn_nb.features.core import Core
 from aiconn_nb.features.trust import untrusted
 from aiconn_nb.model.place import here, shown, tilde
@@ -258,17 +257,17 @@ class EnvironmentVerbs(Core):
         """
         folder = here()
         if folder is None:
-            raise SettingsNotMade(path="", problem="the working folder was deleted or cannot be entered")
+            raise errors.SettingsNotMade(path="", problem="the working folder was deleted or cannot be entered")
         path = Path(folder, "appsettings.json")
         try:
             files.create(path, b"{\n}\n", mode=0o666)
         except OSError as error:
-            raise SettingsNotMade(path=str(path), problem=files.reason(error)) from None
+            raise errors.SettingsNotMade(path=str(path), problem=files.reason(error)) from None
         return shown(str(path))
 
     def known_keys(self) -> list[str]:
         """The configuration keys of the current environment, for completion; none if a file is broken."""
         try:
             return self._context.configuration().keys()
-        except AiconnError:
+        except errors.AiconnError:
             return []
