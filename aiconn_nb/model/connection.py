@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -61,7 +60,9 @@ def alias_from(name: str) -> str:
     >>> alias_from("OpenAI (Europe) 2")
     'openai-europe-2'
     """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    from unicodedata import normalize  # seldom needed
+
+    plain = normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:ALIAS_LENGTH].strip("-")
 
 
@@ -86,7 +87,9 @@ def name_problem(name: str) -> str:
         return "is missing"
     if len(name) > NAME_LENGTH:
         return f"has {len(name)} characters, at most {NAME_LENGTH} are allowed"
-    if any(unicodedata.category(c) == "Cc" for c in name):
+    from unicodedata import category
+
+    if any(category(c) == "Cc" for c in name):
         return "has control characters"
     return ""
 

@@ -42,6 +42,16 @@ class Origin:
         return f"{self.scheme}://{host}" + ("" if self.port == _PORTS[self.scheme] else f":{self.port}")
 
     @property
+    def plain(self) -> str:
+        """The normal form, such as ``https://gateway.example``; also of a hidden one, whose text is a digest."""
+        return Origin.__str__(self)
+
+    @property
+    def shown(self) -> str:
+        """The display form."""
+        return self.plain
+
+    @property
     def is_plain(self) -> bool:
         """Whether the port is the default one of an encrypted connection."""
         return (self.scheme, self.port) == ("https", 443)

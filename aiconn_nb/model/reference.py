@@ -6,7 +6,6 @@ Rules: ``$Key:Path`` is a reference and the whole rest is the key, nothing is tr
 
 from __future__ import annotations
 
-import unicodedata
 from typing import NamedTuple
 
 from aiconn_nb import errors
@@ -62,8 +61,10 @@ def clean(text: str) -> tuple[str, str]:
     Invisible characters (zero-width space, byte order mark, direction marks) before a ``$`` come with text pasted from
     chats and web pages; they would silently turn the reference into a literal. Ours; .NET has no such rule.
     """
+    from unicodedata import category  # seldom needed
+
     stripped = text.strip()
-    visible = stripped.lstrip("".join({c for c in stripped if unicodedata.category(c) in ("Cf", "Cc", "Zs")}))
+    visible = stripped.lstrip("".join({c for c in stripped if category(c) in ("Cf", "Cc", "Zs")}))
     if visible != stripped and visible.startswith("$"):
         return stripped, "There are invisible characters before the $, so this is not a reference. Type the $ again."
     return stripped, ""

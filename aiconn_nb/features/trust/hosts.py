@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from aiconn_nb.config.configuration import Configuration, Found
@@ -150,10 +149,9 @@ def _question(
         trusted = context.store.read().trusted()
     host = stored = ""
     if isinstance(origin, Origin):
-        host = origin.words if isinstance(origin, HiddenOrigin) else str(origin)
-        stored = str(origin)
+        host, stored = origin.shown, str(origin)
     # Earlier releases stored a host from a secret in the clear.
-    hosts = {stored, origin.plain} if isinstance(origin, HiddenOrigin) else {stored}
+    hosts = {stored, origin.plain} if isinstance(origin, Origin) else {stored}
     asked = [each for each in found if not any((each.what, known) in trusted for known in hosts)]
     asked = [each for each in asked if not _is_the_folders_own(context, connection, provider, each, trusted)]
     return Question(connection.alias, host, tuple(asked), stored) if asked else None
@@ -163,24 +161,6 @@ NOWHERE = "nowhere"
 """Instead of an origin: the connection uses no network, or the origin is not known yet."""
 ODD = "odd"
 """Instead of an origin: the URL is written in an unusual form."""
-
-
-@dataclass(frozen=True, slots=True)
-class HiddenOrigin(Origin):
-    """An origin from a secret, such as an endpoint in a user secret. It is neither displayed nor stored."""
-
-    words: str
-    """The display form: the references that it comes from."""
-
-    def __str__(self) -> str:
-        from hashlib import sha256
-
-        return f"hidden:{sha256(self.plain.encode()).hexdigest()[:32]}"
-
-    @property
-    def plain(self) -> str:
-        """The origin in its normal form."""
-        return Origin.__str__(self)
 
 
 def _origin_of(connection: Connection, provider: Provider, settings: Settings) -> Origin | str:
@@ -193,6 +173,8 @@ def _origin_of(connection: Connection, provider: Provider, settings: Settings) -
     ]
     if not secret or _origin(provider, {key: value for key, value in settings.items() if key not in secret}) == origin:
         return origin
+    from .hidden_origin import HiddenOrigin  # hardly any endpoint is one
+
     words = " and ".join(str(connection.settings.get(key, key)) for key in secret)
     return HiddenOrigin(origin.scheme, origin.host, origin.port, f"the host in {words}")
 
@@ -313,12 +295,10 @@ def host_of(context: Context, connection: Connection) -> str:
     except ProviderError:
         return ""
     origin = _plain_origin(context, connection, provider)
-    if isinstance(origin, HiddenOrigin):
-        return origin.words
     if origin == ODD:
         return UntrustedHost.UNREADABLE
     if isinstance(origin, Origin):
-        return str(origin)
+        return origin.shown
     shown = [field.key for field in provider.fields if not field.sensitive]
     written = [str(connection.settings[key]) for key in shown if is_reference(connection.settings.get(key))]
     return f"the host in {' and '.join(written)}" if written and _lacks(provider, {}) else ""

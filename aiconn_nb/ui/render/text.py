@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import pairwise, zip_longest
@@ -48,8 +47,10 @@ def clipped(text: str, width: int) -> str:
 def _width(text: str) -> int:
     if text.isascii():
         return len(text)
-    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
-    marks = sum(unicodedata.combining(c) > 0 for c in text)
+    from unicodedata import combining, east_asian_width  # seldom needed
+
+    wide = sum(east_asian_width(c) in "WF" for c in text)
+    marks = sum(combining(c) > 0 for c in text)
     return len(text) + wide - marks
 
 
