@@ -52,7 +52,6 @@ from .batch import WorkerWithoutPackage as WorkerWithoutPackage
 from .calls import AnswerCut as AnswerCut
 from .calls import AnswerTooLong as AnswerTooLong
 from .calls import CallFailed as CallFailed
-from .calls import FailureKind as FailureKind
 from .calls import ListNotOffered as ListNotOffered
 from .calls import NotAble as NotAble
 from .calls import NotReached as NotReached
@@ -117,6 +116,7 @@ from .connections import RotationFailed as RotationFailed
 from .connections import TrustNotConfirmed as TrustNotConfirmed
 from .connections import UntrustedHost as UntrustedHost
 from .discovery import NoProposal as NoProposal
+from .failure_kind import FailureKind as FailureKind
 from .files import BadNewAlias as BadNewAlias
 from .files import BadRename as BadRename
 from .files import BundleError as BundleError

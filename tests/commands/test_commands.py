@@ -43,6 +43,7 @@ from aiconn_nb.model.secret import Sealed
 from aiconn_nb.ui.shell.command import split
 from aiconn_nb.ui.shell.completion import complete
 from aiconn_nb.ui.shell.interactions.secrets import SURPLUS
+from aiconn_nb.ui.shell.line_parser import parser_of
 from aiconn_nb.ui.shell.table import COMMANDS, find, first_words, run
 
 CANARY = "sk-canary00112233"
@@ -698,3 +699,16 @@ def test_where_no_one_can_be_asked_no_key_is_copied(session: Session) -> None:
     made = say(session, "discover --create mistral-dotenv --yes --no-local")
     assert states(made)["mistral-dotenv"] == "created"
     assert [row.key for row in session.secrets()] == ["Mistral:ApiKey"]
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_a_line_without_words_is_read_as_argparse_reads_it(name: str) -> None:
+    """Although most of these lines never get there; the others lack a required word."""
+    command = COMMANDS[name]
+    parser = parser_of(command, "aiconn")
+    if any(arg.is_required for arg in command.args):
+        with pytest.raises(BadWords):
+            parser.parse_known_intermixed_args([])
+    else:
+        read, _ = parser.parse_known_intermixed_args([])
+        assert vars(command.parse([], "aiconn")) == {**vars(read), "quoted": [], "rest": [], "cell": None}

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from aiconn_nb.errors import ListNotOffered, NotAble
+from aiconn_nb import errors
 from aiconn_nb.features.core import Core
 from aiconn_nb.features.environments import misplaced
 from aiconn_nb.model.capability import Capability, as_capability
@@ -172,7 +172,7 @@ class UseVerbs(Core):
         try:
             return account.async_client
         except NotImplementedError:
-            raise NotAble(
+            raise errors.NotAble(
                 alias=account.label, what_for="be called asynchronously: its SDK has no such client"
             ) from None
 
@@ -294,7 +294,7 @@ class UseVerbs(Core):
         try:
             found = self._account(connection).models()
         except NotImplementedError:
-            raise ListNotOffered(alias=connection.alias) from None
+            raise errors.ListNotOffered(alias=connection.alias) from None
         self._context.checks.listed(connection, found)
         rows = [
             _model_row(each)
