@@ -305,7 +305,7 @@ def test_a_list_imports_no_more_than_it_needs(isolated: Path) -> None:
     assert {name.split(".")[2] for name in rules} <= allowed
     assert rules.isdisjoint({"aiconn_nb.features.connections.editing", "aiconn_nb.features.trust.grants"})
     assert {"asyncio", "argparse", "aiconn_nb.providers.account", "aiconn_nb.session.collection"}.isdisjoint(modules)
-    assert {"aiconn_nb.model.profile", "aiconn_nb.providers.call_values", "aiconn_nb.errors.batch"}.isdisjoint(modules)
+    assert {"aiconn_nb.model.profile", "aiconn_nb.errors.commands", "aiconn_nb.errors.batch"}.isdisjoint(modules)
 
 
 @pytest.mark.skipif(os.environ.get("CI") != "true", reason="outside of CI a checkout may be tested")

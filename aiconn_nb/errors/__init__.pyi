@@ -20,6 +20,7 @@ from .asking import PlaceRefused as PlaceRefused
 from .asking import PlacesLeft as PlacesLeft
 from .attempts import Attempt as Attempt
 from .base import AiconnError as AiconnError
+from .base import CommandError as CommandError
 from .base import clause as clause
 from .base import fields as fields
 from .base import home_shown as home_shown
@@ -66,7 +67,6 @@ from .collection import NoVersion as NoVersion
 from .collection import Outcome as Outcome
 from .commands import BadUse as BadUse
 from .commands import BadWords as BadWords
-from .commands import CommandError as CommandError
 from .commands import CommandNotRun as CommandNotRun
 from .commands import Interrupted as Interrupted
 from .commands import NoCapability as NoCapability

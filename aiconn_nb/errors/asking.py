@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from aiconn_nb.model.hint import command, pip
 from aiconn_nb.model.nearest import meant
 
-from .base import AiconnError, Lines, reason
-from .commands import CommandError
+from .base import AiconnError, CommandError, Lines, reason
 
 NOT_SENT = "Nothing was sent."
 

@@ -122,6 +122,10 @@ class AiconnError(Exception):
         return [f"\x1b[31m{type(self).__name__}\x1b[39m: {what}", *filter(None, [self.hint])]
 
 
+class CommandError(AiconnError):
+    """A command line or a call is wrong: an unknown command or option, a missing argument."""
+
+
 def _blank(kind: type[AiconnError]) -> AiconnError:
     """An error without its fields; pickle and copy add them."""
     return kind.__new__(kind)

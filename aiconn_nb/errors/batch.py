@@ -7,8 +7,8 @@ from aiconn_nb.model.hint import command, pip
 from aiconn_nb.model.nearest import did_you_mean
 
 from .asking import NOT_SENT
-from .base import AiconnError, Lines, clause, fields, reason
-from .commands import CommandError, Interrupted
+from .base import AiconnError, CommandError, Lines, clause, fields, reason
+from .commands import Interrupted
 
 
 class BatchError(AiconnError):

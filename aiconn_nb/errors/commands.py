@@ -5,14 +5,10 @@ from __future__ import annotations
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import meant
 
-from .base import AiconnError, Lines, fields, reason
+from .base import AiconnError, CommandError, Lines, fields, reason
 
 SHOWN = 40
 """The number of characters of a word that an error repeats: the word may be a key."""
-
-
-class CommandError(AiconnError):
-    """A command line or a call is wrong: an unknown command or option, a missing argument."""
 
 
 @fields

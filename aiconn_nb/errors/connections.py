@@ -6,9 +6,8 @@ from typing import ClassVar
 
 from aiconn_nb.model.hint import command
 
-from .base import AiconnError, Lines, fields, reason
+from .base import AiconnError, CommandError, Lines, fields, reason
 from .collection import Changed, Exists, Invalid, NotFound, NoVersion
-from .commands import CommandError
 
 
 class ConnectionProblem(AiconnError):

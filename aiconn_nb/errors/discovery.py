@@ -5,8 +5,7 @@ from __future__ import annotations
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 
-from .base import Lines, reason
-from .commands import CommandError
+from .base import CommandError, Lines, reason
 
 
 @reason

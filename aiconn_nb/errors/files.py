@@ -5,8 +5,7 @@ from __future__ import annotations
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import meant
 
-from .base import AiconnError, Lines, reason
-from .commands import CommandError
+from .base import AiconnError, CommandError, Lines, reason
 
 
 class BundleError(AiconnError):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from aiconn_nb.model.hint import command
 
-from .base import Lines, reason
-from .commands import CommandError
+from .base import CommandError, Lines, reason
 
 
 @reason

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import meant
 
-from .base import AiconnError, Lines, fields, reason
+from .base import AiconnError, CommandError, Lines, fields, reason
 from .collection import LONGEST, Changed, Exists, Invalid, NotFound, NoVersion
-from .commands import CommandError
 
 if TYPE_CHECKING:
     from .attempts import Attempt

@@ -5,8 +5,8 @@ from __future__ import annotations
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import meant
 
-from .base import Lines, reason
-from .commands import SHOWN, CommandError
+from .base import CommandError, Lines, reason
+from .commands import SHOWN
 
 NOT_CHANGED = "Nothing was changed."
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from aiconn_nb.model.hint import command
 
-from .base import AiconnError, Lines, reason
-from .commands import CommandError
+from .base import AiconnError, CommandError, Lines, reason
 
 
 @reason

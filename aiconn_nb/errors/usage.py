@@ -7,8 +7,7 @@ from typing import Literal
 from aiconn_nb.model.amounts import amount_of
 from aiconn_nb.model.hint import command, pip
 
-from .base import AiconnError, Lines, clause, fields, reason
-from .commands import CommandError
+from .base import AiconnError, CommandError, Lines, clause, fields, reason
 
 _NOT_SENT = "The request was not sent."  # others of the same call may have been
 UNLOCK = "Run it again, once no other process keeps the file locked."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from aiconn_nb.errors import NoCapability
+from aiconn_nb import errors
 
 from .nearest import nearest
 
@@ -22,4 +22,4 @@ def as_capability(text: Capability | str) -> Capability:
         return Capability(text)
     except ValueError:
         known = tuple(str(each) for each in Capability)
-        raise NoCapability(capability=str(text), known=known, nearest=nearest(str(text), known)) from None
+        raise errors.NoCapability(capability=str(text), known=known, nearest=nearest(str(text), known)) from None

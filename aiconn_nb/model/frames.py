@@ -8,7 +8,7 @@ from inspect import Parameter, iscoroutinefunction
 from types import FunctionType
 from typing import Any, ParamSpec, TypeVar
 
-from aiconn_nb.errors import AiconnError, WrongType
+from aiconn_nb import errors
 
 _PLAIN: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool, "None": type(None)}
 Given = ParamSpec("Given")
@@ -18,7 +18,7 @@ Kind = TypeVar("Kind")
 
 def leaves_no_locals(
     function: Callable[Given, Answer],
-    masked: Callable[[Any, AiconnError], None] | None = None,
+    masked: Callable[[Any, errors.AiconnError], None] | None = None,
     *,
     in_debug: bool = False,
 ) -> Callable[Given, Answer]:
@@ -29,9 +29,11 @@ def leaves_no_locals(
     debug mode keeps locals that hold no key; see `aiconn_nb.model.traceback_locals`.
     """
 
-    def wrong_type(error: BaseException, args: tuple[object, ...], options: Mapping[str, object]) -> WrongType | None:
+    def wrong_type(
+        error: BaseException, args: tuple[object, ...], options: Mapping[str, object]
+    ) -> errors.WrongType | None:
         """Mask or clear an error. Return the argument with the wrong type, if that caused the error."""
-        if isinstance(error, AiconnError):
+        if isinstance(error, errors.AiconnError):
             if masked is not None:
                 masked(args[0], error)
             return None
@@ -75,7 +77,7 @@ def leaves_no_locals(
 
 def _wrong_type(
     function: Callable[..., object], given: tuple[object, ...], options: Mapping[str, object]
-) -> WrongType | None:
+) -> errors.WrongType | None:
     """The argument whose type differs from the function's annotation, None if all fit. Only plain types are checked, and no value
     is shown."""
     from inspect import signature
@@ -92,11 +94,11 @@ def _wrong_type(
         wrong = next((type(each).__name__ for each in values if not isinstance(each, wanted)), "")
         if wrong:
             wants = " or ".join(sorted(kinds))
-            return WrongType(function=function.__name__, argument=name, wanted=wants, found=wrong)
+            return errors.WrongType(function=function.__name__, argument=name, wanted=wants, found=wrong)
     return None
 
 
-def verbs_leave_no_locals(masked: Callable[[Any, AiconnError], None]) -> Callable[[type[Kind]], type[Kind]]:
+def verbs_leave_no_locals(masked: Callable[[Any, errors.AiconnError], None]) -> Callable[[type[Kind]], type[Kind]]:
     """Apply `leaves_no_locals` to the public methods of a class, inherited ones too, with ``masked`` for their errors."""
 
     def guarded(kind: type[Kind]) -> type[Kind]:

@@ -11,7 +11,7 @@ from importlib.machinery import PathFinder
 from inspect import Parameter
 from typing import Any, Final, NamedTuple
 
-from aiconn_nb.errors import NotAVersion
+from aiconn_nb import errors
 from aiconn_nb.features.app import Session
 from aiconn_nb.session.results import Result
 from aiconn_nb.session.verb import Arg, Verb, verbs_of
@@ -144,7 +144,7 @@ def _value(word: Any, parameter: Parameter, verb: Verb, words: Words) -> Any:
 def _version(text: str, verb: Verb, alias: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         group = "profile " if verb.command.startswith("profile ") else ""
-        raise NotAVersion(alias=alias, prefix=group)
+        raise errors.NotAVersion(alias=alias, prefix=group)
     return int(text)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from aiconn_nb.errors import AiconnError, NoCell, NoCommand, NoSubcommand
+from aiconn_nb import errors
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.hint import Interface, shown_in
@@ -94,7 +94,7 @@ def find(words: Sequence[str], prog: str) -> tuple[Command, Sequence[str]]:
     if group is not None:
         return _of_group(group, rest, prog)
     if first not in COMMANDS:
-        raise NoCommand(word=first, nearest=_meant(first, first_words()))
+        raise errors.NoCommand(word=first, nearest=_meant(first, first_words()))
     return COMMANDS[first], rest
 
 
@@ -106,7 +106,9 @@ def _of_group(group: Group, words: Sequence[str], prog: str) -> tuple[Command, S
     if group.alone and (not words or words[0].startswith("-")):
         return COMMANDS[f"{group.name} {group.alone}"], words
     word = words[0] if words else ""
-    raise NoSubcommand(group=group.name, known=tuple(known), word=word, nearest=_meant(word, known) if word else None)
+    raise errors.NoSubcommand(
+        group=group.name, known=tuple(known), word=word, nearest=_meant(word, known) if word else None
+    )
 
 
 def _meant(word: str, known: Sequence[str]) -> str | None:
@@ -142,16 +144,16 @@ def run(session: Session, words: Sequence[str], console: Console, cell: str | No
         _refuse_known_keys(session, words[1:] if words[0] in COMMANDS or words[0] in GROUPS else words)
         try:
             command, rest = find(words, prog)
-        except AiconnError as error:
+        except errors.AiconnError as error:
             session.mask_known_keys(error)
             raise
         if cell is not None and not command.takes_cell:
-            raise NoCell(command=command.name)
+            raise errors.NoCell(command=command.name)
         try:
             with showing_notes(_on_stderr) as shown_with:
                 answer: Result = shown_with(command.run(session, command.parse(rest, prog, cell), console))
                 return answer
-        except AiconnError as error:
+        except errors.AiconnError as error:
             session.mask_known_keys(error)
             place = next((word for word in rest if _PLACE.fullmatch(word) and word in error.texts()), "")
             if place and not console.in_shell:
