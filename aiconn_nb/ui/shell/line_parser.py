@@ -11,7 +11,6 @@ from aiconn_nb import errors
 
 from .command import Command, Quoted
 
-
 _CONTRADICTION = re.compile(r"argument (--[a-z-]+): not allowed with argument (--[a-z-]+)")
 
 
