@@ -40,6 +40,9 @@ WAIT: Final = 1.0
 """Seconds to wait for another process that writes. After that, only this process remembers."""
 AGAIN: Final = timedelta(hours=1)
 """The time in which another answer of the same model is not recorded again."""
+REFUSED_FOR: Final = timedelta(hours=1)
+"""How long a refusal is believed. The key in a variable or a file may be another one by then, and an account may have credit again;
+only the next request can tell."""
 _ABOUT_THE_KEY: Final = frozenset({FailureKind.AUTHENTICATION, FailureKind.OUT_OF_CREDIT})
 _ABOUT_THE_MODEL: Final = frozenset({FailureKind.NOT_FOUND, FailureKind.PERMISSION})
 _LETTERS: Final = {Capability.CHAT: "c", Capability.EMBEDDING: "e"}
@@ -79,6 +82,15 @@ class Known(NamedTuple):
         """The entry of a model; None if it is not in the list."""
         # Ollama lists a model with its tag, even if its name is used without one.
         return self.listing.get(model) or self.listing.get(f"{model}:latest")
+
+    def believed(self, at: datetime) -> Known:
+        """What still holds at this time: without old refusals."""
+
+        def holds(verdict: Verdict) -> bool:
+            return verdict.ok or timedelta(0) <= at - verdict.at < REFUSED_FOR
+
+        asked = {model: verdict for model, verdict in self.asked.items() if holds(verdict)}
+        return self._replace(key=self.key if self.key and holds(self.key) else None, asked=asked)
 
     def and_also(self, other: Known) -> Known:
         """Merge two states; the newer facts win."""
@@ -133,7 +145,7 @@ class Checks:
             for each in found:
                 if each.mark == mark:
                     known = known.and_also(each.known)
-            return known
+            return known.believed(now()) if found else known
 
         return {connection.id: known(connection) for connection in connections}
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ import pytest
 
 from aiconn_nb import Secret, Session
 from aiconn_nb import files as files_of_ours
-from aiconn_nb.errors import FailureKind
+from aiconn_nb.errors import FailureKind, ProviderFailed
 from aiconn_nb.features.profiles import Kind
 from aiconn_nb.features.requirements import Lack
+from aiconn_nb.model.connection import now
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.providers.base import Model
 from aiconn_nb.providers.fake import FakeProvider, registry_of
@@ -136,6 +138,20 @@ def test_a_refusal_takes_a_check_away(session: Session, fake: FakeProvider, kind
     fake.failures = {}
     session.ask("Hello?", profile="a", model="fake-chat")
     assert states(again(fake))[0] == "ready"
+
+
+def test_a_refusal_is_believed_for_an_hour(
+    session: Session, fake: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key in a variable may be another one by then: a nightly job must not stay blocked by the night before."""
+    fake.failures = {"chat": FailureKind.AUTHENTICATION}
+    with pytest.raises(ProviderFailed):
+        session.ask("Hello?", profile="a", model="fake-chat")
+    assert session.require("a").unmet[0].lack is Lack.REFUSED
+    later = now() + timedelta(minutes=61)
+    monkeypatch.setattr("aiconn_nb.session.checked.now", lambda: later)
+    assert states(again(fake))[0] == "not checked"
+    assert again(fake).require("a").ok
 
 
 # ---- for how long it holds --------------------------------------------------------------------------------------------

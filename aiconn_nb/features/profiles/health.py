@@ -99,7 +99,7 @@ class Link(NamedTuple):
     def because(self) -> str:
         """The state, in words for a sentence: ``is inactive``, ``refused gpt-5 (2026-11-25 06:00 UTC)``."""
         if self.state == "refused":
-            return f"refused {self.model or 'the key'} ({at(self.checked)})" if self.checked else "refused"
+            return f"refused {self.model or 'the last request'} ({at(self.checked)})" if self.checked else "refused"
         if self.state == "shut down":
             return f"has shut {self.model} down on {self.shutdown}"
         if self.state == "unlisted":
