@@ -14,6 +14,9 @@ from aiconn_nb import Session
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 SHIPPED = sorted(path for path in NOTEBOOKS.rglob("*.ipynb") if "checkpoint" not in path.name)
 
+ASKS = {"cell-44"}
+"""The cells that ask the reader something, and fail only if the answer is no. A program that runs them is not asked."""
+
 each_notebook = pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
 
 
@@ -33,7 +36,7 @@ def test_a_notebook_runs_twice(path: Path, work: Path, session: Session) -> None
         NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(work)}}).execute()
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         failed = {cell.id for cell in code if any(output.output_type == "error" for output in cell.outputs)}
-        assert failed == {cell.id for cell in code if "raises-exception" in cell.metadata.get("tags", [])}
+        assert failed == {cell.id for cell in code if "raises-exception" in cell.metadata.get("tags", [])} - ASKS
         errors = [output for cell in code for output in cell.outputs if output.output_type == "error"]
         assert [error.traceback for error in errors if len("\n".join(error.traceback).splitlines()) > 2] == []
     after = session.revision()[0]  # type: ignore[index]

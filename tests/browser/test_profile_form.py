@@ -459,7 +459,7 @@ def test_a_kernel_that_ends_after_a_deletion_is_said_in_the_place_of_the_form(st
     expect(form.root.get_by_role("button", name="Undo")).to_be_focused()
     form.page.evaluate(f"() => {KERNEL}.restart()")
     expect(form.part("message")).to_contain_text("Deleted critic.")
-    expect(form.part("message")).to_contain_text("The kernel has ended. You can restore it within 30 days.")
+    expect(form.part("message")).to_contain_text("The kernel has ended. For 30 days, undelete restores it.")
     expect(form.root.get_by_role("button", name="Undo")).to_have_count(0)
     expect(form.part("message")).to_be_focused()
     form.page.page_errors.clear()  # type: ignore[attr-defined]  # JupyterLab's own, of its restart

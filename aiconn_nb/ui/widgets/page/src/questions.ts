@@ -27,13 +27,13 @@ export function differences({ pairs }: Difference): TemplateResult {
 
 export function deletionBody(asked: AskDelete): Content {
   const { aliases: names = [], profiles, broken = [], changed = [], default: capability, used } = asked;
-  const [them, they] = names.length > 1 ? ["them", "They"] : ["it", "It"];
+  const them = names.length > 1 ? "them" : "it";
   const others = profiles?.filter((name) => !broken.includes(name)) ?? [];
   const lines = [
     used ? "It is in use in this kernel." : "",
     capability ? `It is the default for ${capability}; there would be none.` : "",
     profiles ? (profiles.length ? "" : `No profile depends on ${them}.`) : "Notebooks that use it will not find it.",
-    `${they} can be brought back for 30 days.`,
+    `For 30 days, undelete restores ${them}.`,
   ];
   return [
     names.length > 1 ? html`<div>${aliases(names)}</div>` : nothing,

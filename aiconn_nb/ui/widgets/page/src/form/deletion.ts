@@ -37,7 +37,7 @@ export class Deletion {
   }
   ended(): void {
     const [said = ""] = this.lines;
-    this.tell("warn", [said, "The kernel has ended. You can restore it within 30 days."], false);
+    this.tell("warn", [said, "The kernel has ended. For 30 days, undelete restores it."], false);
   }
 
   private tell(tone: string, lines: readonly string[], mayUndo: boolean): void {
