@@ -43,7 +43,10 @@ export class KeepPanel {
   }
   remind(): void {
     this.say("This value is not saved yet. Save it first, or choose Not now.");
-    this.setting.form.focus(`${this.id}-save`);
+    const { form } = this.setting;
+    form.focus(`${this.id}-save`);
+    // The button alone would be at the edge, without what it says above.
+    form.ground.focused?.closest(".aiconn-panel")?.scrollIntoView({ block: "nearest" });
   }
   focus(): void {
     this.setting.form.focus(`${this.id}-${this.key === null ? "value" : "name"}`);
@@ -99,7 +102,7 @@ export class KeepPanel {
     return html`<div class="aiconn-panel" role="group" aria-labelledby="${id}-title" @keydown=${this.keydown}>
       <p id="${id}-title" class="aiconn-strong">${isNew ? "Save a value for this key" : "Save it as a user secret"}</p>
       <p class="aiconn-help"
-        >It is kept sealed, for you on this machine, outside the notebook and the project. The connection holds only the
+        >It is encrypted, for you on this machine, outside the notebook and the project. The connection has only the
         reference.</p
       >
       <div class="aiconn-row">
