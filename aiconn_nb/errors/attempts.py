@@ -17,11 +17,13 @@ class Attempt(NamedTuple):
     words: str
     """The reason from the error, without the name of the connection."""
     seconds: float = 0.0
+    brief: str = ""
+    """The reason in one or two words, if ``kind`` does not say it: ``unresolved``, ``untrusted host``."""
 
     @property
     def label(self) -> str:
         """The reason in one or two words."""
-        return self.kind.replace("_", " ")
+        return self.brief or self.kind.replace("_", " ")
 
     def data(self) -> dict[str, Any]:
         """Return the attempt as JSON data."""

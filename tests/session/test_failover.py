@@ -94,6 +94,18 @@ def test_what_cannot_be_used_here_is_passed_over(session: Session) -> None:
         ("resting", "inactive"),
     }
     assert "resting (inactive)" in reply.footer
+    assert "unresolved (unresolved)" in reply.footer
+
+
+def test_the_footer_says_why_a_connection_cannot_be_used(session: Session, work: Path) -> None:
+    """In the words of the lists: the host, which a file in the folder names, is not trusted."""
+    (work / "appsettings.json").write_text('{"Team": {"Endpoint": "https://gateway.example/v1"}}')
+    gateway = {"endpoint": "$Team:Endpoint", "api_key": "$Nowhere:Key"}
+    session.create("away", "openai-compatible", settings=gateway)
+    session.set_secret("Nowhere:Key", "made-up-key-0123456789")
+    session.create_profile("writer", connections=["away", "good"], model="demo-brief")
+    (attempt,) = session.ask("hello", profile="writer").attempts
+    assert (attempt.kind, attempt.label) == ("unusable", "untrusted host")
 
 
 def test_one_connection_alone_fails_with_its_own_error(session: Session) -> None:

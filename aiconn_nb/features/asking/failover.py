@@ -15,9 +15,12 @@ from aiconn_nb.errors import (
     CapReached,
     CapUnchecked,
     CapWithoutPrice,
+    ConfigurationError,
     FailureKind,
     ProviderFailed,
+    ProviderUnavailable,
     StoreError,
+    UntrustedHost,
 )
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.session.forking import renew_in_child
@@ -126,7 +129,7 @@ class _Search:
             raise _after(error, self._attempts[skipped:]) from None
         if isinstance(error, ProviderFailed) and _falls_back(error):
             self._turns.failed(connection)
-        self._attempts.append(Attempt(connection.alias, _kind(error), error.reason, seconds))
+        self._attempts.append(Attempt(connection.alias, _kind(error), error.reason, seconds, _brief(error)))
 
     def answered(self, connection: Connection, value: T) -> Begun[T]:
         """The reply, with the failed attempts."""
@@ -208,6 +211,14 @@ def _falls_back(error: AiconnError) -> bool:
     if isinstance(error, CapReached | CapWithoutPrice | CapUnchecked) and error.kind == "profile":
         return False
     return error.kind in FALLS_BACK if isinstance(error, ProviderFailed) else True
+
+
+_BRIEF: Final = ((UntrustedHost, "untrusted host"), (ConfigurationError, "unresolved"), (ProviderUnavailable, "no SDK"))
+"""What the lists call the state of such a connection."""
+
+
+def _brief(error: AiconnError) -> str:
+    return next((words for kind, words in _BRIEF if isinstance(error, kind)), "")
 
 
 def _kind(error: AiconnError) -> str:
