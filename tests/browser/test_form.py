@@ -376,6 +376,8 @@ def test_a_draft_that_passes(place: Place, show: Show) -> None:
     form.part("test-button").click()
     expect(form.part("test")).to_contain_text("The test passed")
     assert place.session.aliases() == []
+    form.save()
+    assert form.notebook.kernel("kernel_session().last_test(kernel_session().get('demo').id)[0].ok") is True
 
 
 # ---- leaving ----------------------------------------------------------------------------------------------------------

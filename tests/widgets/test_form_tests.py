@@ -107,3 +107,22 @@ def test_the_kernel_is_free_while_a_test_runs(page_of: Callable[..., Any]) -> No
     (answer,) = [each for each in page.ask("check", **{**holding(), "turn": 4}) if each["kind"] == "checked"]
     assert answer["turn"] == 4
     Slow.go.set()
+
+
+@pytest.mark.parametrize(("says_so", "kept"), [(True, True), (False, False)])
+def test_the_result_outlives_the_save_of_what_was_tested(
+    says_so: bool, kept: bool, page_of: Callable[..., Any]
+) -> None:
+    """It is the new connection's, not outdated, if the page says that nothing has changed since."""
+    session = Session(registry=registry_of(Offline()))
+    page = page_of(ConnectionForm(session=session))
+    climbed(page, **holding(api_key=KEY))
+    page.ask("save", **{**holding(api_key=KEY), "name": "One", "turn": 4, "tested": says_so})
+    one = session.get("one")
+    last = session.last_test(one.id)
+    assert (last is not None) is kept
+    if last is not None:
+        assert last[0].ok
+        assert last[1] >= one.modified
+    page.ask("save", **{**holding(), "name": "Two", "version": 1, "turn": 5, "tested": True})
+    assert (session.last_test(one.id) is not None) is kept

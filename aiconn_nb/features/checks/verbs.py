@@ -13,6 +13,7 @@ from aiconn_nb.session.verb import Arg, verb
 if TYPE_CHECKING:
     # Each verb imports only what it needs: a list must be fast.
     from aiconn_nb.features.connections import Given
+    from aiconn_nb.model.connection import Connection
 
     from .ladder import Progress
     from .results import Tested, Tests
@@ -80,6 +81,12 @@ class CheckVerbs(Core):
         for each, tested in zip(chosen, found, strict=True):
             self._context.checks.tested(each, tested.models, key=tested.proves, asked=tested.answers(model))
         return found
+
+    def keep_test(self, connection: Connection, tested: Tested, at: datetime) -> None:
+        """Keep the result of `test_draft` as that of the connection that was saved with the same settings."""
+        # What is older than the last change counts as outdated.
+        self._tested[self.current_environment, connection.id] = (tested, max(at, connection.modified))
+        self._context.checks.tested(connection, tested.models, key=tested.proves, asked=tested.answers(None))
 
     def test_draft(
         self,

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from aiconn_nb.errors import AiconnError, ConnectionChanged, ConnectionExists, InvalidConnection, ProviderError
 from aiconn_nb.features.app import Session
-from aiconn_nb.features.checks import Rung
+from aiconn_nb.features.checks import Rung, Tested
 from aiconn_nb.features.connections import Shown
 from aiconn_nb.features.trust import Question
-from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.connection import Connection, now
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.hint import command
 from aiconn_nb.session.results import Done, Result
@@ -64,6 +65,8 @@ class ConnectionForm(UndoingConnections, BaseForm[Connection], Rotating):
     ) -> None:
         super().__init__(session, on_done=on_done, focus=focus)
         self._picked = provider
+        self._test: tuple[Tested, datetime, str] | None = None
+        """The last test of the form's content, its time and environment."""
         self._show(None if alias is None else self.session.get(alias))
 
     def answer(self) -> Result:
@@ -118,6 +121,8 @@ class ConnectionForm(UndoingConnections, BaseForm[Connection], Rotating):
             self._tell(content, "tested", problems=problems)
             return
 
+        self._test, environment = None, self.session.current_environment
+
         def told(_: str, rung: Rung) -> None:
             self._tell(content, "rung", rung=views.rung_view(rung))
 
@@ -129,6 +134,7 @@ class ConnectionForm(UndoingConnections, BaseForm[Connection], Rotating):
             except InvalidConnection as error:
                 self._tell(content, "tested", problems=error.problems)
             else:
+                self._test = tested, now(), environment
                 self._tell(content, "tested", **views.tested_view(tested))
 
         self._in_thread(content, "tested", act)
@@ -161,10 +167,19 @@ class ConnectionForm(UndoingConnections, BaseForm[Connection], Rotating):
         if problems or shown is None:
             self._tell(content, "failed", problems=self._placed(problems, content))
             return
+        self._keep_test(content, shown.connection)
         self._show(shown.connection)
         what = f"{'Saved' if alias else 'Created'} {shown.alias}."
         self._tell_saved(content, shown.connection, what, shown.warnings, created=alias is None)
         self._done(Outcome("saved", shown.alias, what, shown.warnings))
+
+    def _keep_test(self, content: Content, saved: Connection) -> None:
+        """The page says whether its last test is of what it saves: then it is the connection's."""
+        if content.get("tested") is True and self._test is not None:
+            tested, at, environment = self._test
+            if environment == self.session.current_environment:
+                self.session.keep_test(saved, tested, at)
+        self._test = None
 
     def _question(self, draft: Draft, alias: str | None) -> Question | None:
         """The question to ask before a key goes to another host. If the host is unknown, the save warns."""

@@ -70,7 +70,7 @@ export class Saving {
     form.frame.hush();
     this.setBusy(true);
     form.check.nextTurn(); // answers to earlier checks no longer apply
-    const data = { version: form.stored?.version, ...more, ...form.content.collect(true) };
+    const data = { version: form.stored?.version, tested: form.test.holds, ...more, ...form.content.collect(true) };
     void form.ground.ask("save", data).then(() => {
       if (this.isBusy && !this.arriving) this.setBusy(false);
     });

@@ -65,6 +65,10 @@ export class TestPanel {
     if (wasRunning) this.state = "hidden";
     return wasRunning;
   }
+  /** Whether there is a result for the form as it is now. */
+  get holds(): boolean {
+    return !this.isStale && this.state !== "running" && this.state !== "hidden";
+  }
   changed(): void {
     this.isStale = this.state !== "running" && this.state !== "hidden";
   }
