@@ -1111,7 +1111,8 @@ def require(*aliases: str, file: str | os.PathLike[str] | None = ..., yes: bool 
     Args:
         aliases: Connections and profiles; by default, everything in the project file.
         file: The project file, a bundle from `export`; by default, ``aiconn.json`` in the working folder.
-        yes: Whether to import missing entries. This never trusts a host, changes an existing entry or replaces a default.
+        yes: Whether to import missing entries. This never trusts a host or replaces a default. It changes an existing entry
+            only to link a profile again to deleted connections, if it is that of the file otherwise.
 
     Returns:
         The needs. ``ok`` is True if all are met; ``unmet`` has the others.

@@ -25,6 +25,7 @@ from aiconn_nb.errors import (
 from aiconn_nb.features.bundles.bundle_file import LARGEST
 from aiconn_nb.features.bundles.bundle_plan import ImportPlan
 from aiconn_nb.session.results import Done
+from aiconn_nb.session.versions import FieldChange
 
 from .bundles import EVIL, GATEWAY, bundle, connection, key_of, new_session, take_in
 
@@ -220,6 +221,25 @@ def test_profiles_come_in_with_their_connections(work: Path) -> None:
     assert "elsewhere" in plan.rows[4].reason
     session.apply_import(plan)
     assert dict(session.profile("p").options) == {"system": "Be\nbrief."}
+
+
+def test_a_profile_is_linked_again_to_a_connection_that_was_deleted(work: Path) -> None:
+    """The plan shows it as a change, alone and beside other changes; the profile then works, and the next plan is empty."""
+    session = Session()
+    tutor = {"alias": "p", "name": "P", "capability": "chat", "connections": ["d"], "model": "demo-chat"}
+    file = bundle(work, connection("d", "demo"), profiles=[tutor])
+    session.apply_import(session.plan_import(file))
+    session.delete("d", force=True)
+    plan = session.plan_import(file)
+    linked = FieldChange("connections", "d (deleted)", "d")
+    assert (plan.rows[1].state, plan.rows[1].changes, plan.rows[1].relinked) == ("changed", (linked,), ("d",))
+    session.apply_import(plan)
+    assert session.profile("p").connections == (session.get("d").id,)
+    assert states(session, file) == {"d": "same", "p": "same"}
+    session.edit_profile("p", name="Mine")
+    session.delete("d", force=True)
+    row = session.plan_import(file).rows[1]
+    assert (row.changes, row.relinked) == ((FieldChange("name", "Mine", "P"), linked), ())
 
 
 def test_a_plan_that_no_longer_holds_is_not_carried_out(session: Session, work: Path) -> None:

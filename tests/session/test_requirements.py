@@ -226,7 +226,7 @@ def test_a_profile_without_a_connection_that_can_answer(session: Session, state:
     found = session.require("tutor")
     assert ("profile", "tutor", Lack.UNUSABLE) in lacks(found)
     (need,) = (each for each in found.unmet if each.kind == "profile")
-    assert need.remedy == ("%aiconn profile show tutor" if state == "deleted" else "")  # the connection's row has one
+    assert need.remedy == ("%aiconn undelete own" if state == "deleted" else "")  # the connection's row has one
     assert "tutor" in {each.part for each in session.doctor().problems}
 
 
@@ -239,3 +239,109 @@ def test_a_profile_of_which_one_connection_can_answer(session: Session, state: s
     session.disable("first") if state == "inactive" else session.delete("first", force=True)
     (need,) = (each for each in session.require("tutor") if each.kind == "profile")
     assert need.is_met
+
+
+def test_yes_links_a_profile_again_to_a_connection_that_was_deleted(session: Session, project: Path) -> None:
+    """The need says so before, and the profile then works, with its model for this connection."""
+    session.require(yes=True)
+    former = session.get("gpt").id
+    session.delete("gpt", "here", force=True)
+    planned = session.require()
+    (need,) = (each for each in planned if each.kind == "profile")
+    assert (need.lack, need.is_offered, need.relinked) == (Lack.UNUSABLE, True, ("here", "gpt"))
+    assert need.remedy == "%aiconn require --yes"
+    found = session.require(yes=True)
+    assert found.done == ("connection gpt", "connection here", "profile tutor, linked to here, gpt again")
+    assert lacks(found) == [("connection", "gpt", Lack.UNRESOLVED)]
+    linked = session.profile("tutor")
+    assert linked.connections == (session.get("here").id, session.get("gpt").id)
+    assert dict(linked.models) == {session.get("gpt").id: "gpt-5-mini"}
+    assert former not in linked.connections
+    assert session.require(yes=True).done == ()
+
+
+def test_a_fallback_that_was_deleted_is_linked_again_and_shown_before(session: Session, project: Path) -> None:
+    """The profile answers without it, so the need is met, with the import as an offer."""
+    session.require(yes=True)
+    session.delete("gpt", force=True)
+    (need,) = (each for each in session.require() if each.kind == "profile")
+    assert (need.is_met, need.lack, need.relinked) == (True, Lack.DIFFERS, ("gpt",))
+    assert need.remedy == "%aiconn require --yes"
+    session.require(yes=True)
+    assert session.profile("tutor").connections == (session.get("here").id, session.get("gpt").id)
+
+
+@pytest.mark.parametrize("change", ["name", "order", "option", "own model", "other provider"])
+def test_a_profile_that_differs_otherwise_stays_as_it_is(session: Session, project: Path, change: str) -> None:
+    """The user changed it, or the new connection is another kind of account."""
+    session.require(yes=True)
+    if change == "name":
+        session.edit_profile("tutor", name="My tutor")
+    elif change == "order":
+        session.edit_profile("tutor", connections=["gpt", "here"])
+    elif change == "option":
+        session.edit_profile("tutor", options={"temperature": 0.25})
+    elif change == "own model":
+        session.edit_profile("tutor", connections=["here", "gpt=gpt-5"])
+    session.delete("gpt", "here", force=True)
+    if change == "other provider":
+        session.create("gpt", "demo")
+    before = session.profile("tutor")
+    (need,) = (each for each in session.require() if each.kind == "profile")
+    assert (need.is_offered, need.relinked) == (False, ())
+    assert [each for each in session.require(yes=True).done if each.startswith("profile")] == []
+    assert session.profile("tutor") == before
+
+
+def test_an_alias_chosen_links_its_profile_again(session: Session, project: Path) -> None:
+    """And one that was not chosen leaves the profile alone."""
+    session.require(yes=True)
+    session.delete("gpt", "here", force=True)
+    assert session.require("gpt", yes=True).done == ("connection gpt",)
+    assert session.require("tutor", yes=True).done == ("connection here", "profile tutor, linked to here, gpt again")
+
+
+@pytest.mark.parametrize("state", ["free", "taken", "two", "forgotten"])
+def test_the_remedy_of_a_profile_whose_connection_is_gone_repairs_it(
+    session: Session, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`undelete` where it can help, otherwise an edit with the model that the connection had."""
+    session.create("own", "demo")
+    session.create_profile("tutor", connections=["own=demo-brief"], model="demo-chat")
+    session.delete("own", force=True)
+    if state == "taken":
+        session.create("own", "demo")
+    elif state == "two":
+        session.create("own", "demo")
+        session.delete("own")
+    elif state == "forgotten":
+        monkeypatch.setattr("aiconn_nb.store.snapshot.Snapshot.deleted", ())
+    (need,) = (each for each in session.require("tutor").unmet if each.kind == "profile")
+    assert (
+        need.remedy
+        == {
+            "free": "%aiconn undelete own",
+            "taken": "%aiconn profile edit tutor --connection own=demo-brief",
+            "two": "%aiconn profile edit tutor --connection ALIAS",
+            "forgotten": "%aiconn profile edit tutor --connection ALIAS",
+        }[state]
+    )
+
+
+def test_an_edit_as_the_remedy_keeps_the_connections_that_are_there(session: Session) -> None:
+    """The one that is gone is left out if nothing has its alias."""
+    session.create("off", "demo", active=False)
+    session.create("own", "demo")
+    session.create_profile("tutor", connections=["own", "off"], model="demo-chat")
+    session.delete("own", force=True)
+    session.create("own", "demo")
+    (need,) = (each for each in session.require("tutor").unmet if each.kind == "profile")
+    assert need.remedy == "%aiconn profile edit tutor --connection own,off"
+
+
+def test_a_named_connection_that_was_deleted_can_be_restored(session: Session) -> None:
+    """The remedy says how."""
+    session.create("own", "demo")
+    session.delete("own")
+    (need,) = session.require("own")
+    assert (need.lack, need.remedy) == (Lack.MISSING, "%aiconn undelete own")

@@ -58,6 +58,9 @@ class Merged:
     """The other options of a profile."""
     tags: tuple[str, ...] = ()
     """The tags of a profile."""
+    relinked: tuple[str, ...] = ()
+    """The connections that a profile is linked to again, by alias, if nothing else of it changes: it names deleted connections,
+    which have these aliases again."""
     becomes_default: bool = False
     """Whether a profile becomes the default of its capability, because there is none here."""
 
@@ -193,7 +196,8 @@ def _profile(context: Context, change: Change, offered: OfferedProfile, alias: s
     empty = Profile(alias=alias, name=alias, capability=offered.capability, connections=(), model="")
     try:
         made = profiles.checked(context, change, present or empty, draft, is_new=present is None)
-        found = profiles.changes(change, present, made) if present else ()
+        found = _profile_changes(change, present, made) if present else ()
+        relinked = _relinked(change, present, made) if present else ()
         if present is None or found:
             change.put_profile(made)
     except AiconnError as error:
@@ -202,12 +206,47 @@ def _profile(context: Context, change: Change, offered: OfferedProfile, alias: s
         "profile",
         alias,
         "new" if present is None else "changed" if found else "same",
-        tuple(found),
+        found,
         model=profiles.models_of(made),
         system=str(made.options.get("system", "")),
         options={key: value for key, value in made.options.items() if key != "system"},
         tags=tuple(made.tags),
+        relinked=relinked,
     )
+
+
+def _profile_changes(change: Change, present: Profile, made: Profile) -> tuple[FieldChange, ...]:
+    """The fields that the import changes. A deleted connection is marked: one with the same alias is another connection."""
+    found = profiles.changes(change, present, made)
+    gone = {id for id in present.connections if change.connection_by_id(id) is None}
+    if not gone:
+        return found
+
+    def linked(profile: Profile) -> str:
+        models = {id: f"={model}" for id, model in profile.models.items()}
+        return ", ".join(
+            f"{profiles.alias_of(change, id)}{models.get(id, '')}{' (deleted)' if id in gone else ''}"
+            for id in profile.connections
+        )
+
+    others = [each for each in found if each.field != "connections"]
+    return (*others, FieldChange("connections", linked(present), linked(made)))
+
+
+def _relinked(change: Change, present: Profile, made: Profile) -> tuple[str, ...]:
+    """The aliases of a profile's deleted connections, if other connections have them now and nothing else of it changes."""
+    if len(present.connections) != len(made.connections):
+        return ()
+    former = {each.connection.id: each.connection.alias for each in change.deleted}
+    successors = {}
+    for old, new in zip(present.connections, made.connections, strict=True):
+        if old != new and former.get(old) != profiles.alias_of(change, new):
+            return ()
+        successors[old] = new
+    models = {successors.get(id, id): model for id, model in present.models.items()}
+    if profiles.changes(change, replace(present, connections=made.connections, models=models), made):
+        return ()
+    return tuple(profiles.alias_of(change, new) for old, new in successors.items() if old != new)
 
 
 def _few(aliases: list[str]) -> str:

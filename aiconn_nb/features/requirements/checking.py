@@ -58,7 +58,10 @@ class Checking:
                 continue
             found = next((each for each in self._snapshot.connections if each.alias == name.lower()), None)
             if found is None:
-                yield Need("connection", name, Lack.MISSING, "neither a connection nor a profile", command("list"))
+                gone = next((each for each in self._snapshot.deleted if each.connection.alias == name.lower()), None)
+                words = "neither a connection nor a profile" if gone is None else "the connection was deleted"
+                remedy = command("list") if gone is None else command("undelete", name.lower())
+                yield Need("connection", name, Lack.MISSING, words, remedy)
             else:
                 yield from self.connection(found)
 
@@ -75,7 +78,7 @@ class Checking:
                 yield Need(row.kind, row.alias, Lack.MISSING, words, self._take_in, is_offered=True)
             else:
                 needs = self.connection(there) if isinstance(there, Connection) else self.profile(there)
-                yield from _differing(needs, row)
+                yield from _relinkable(needs, row, self._take_in) if row.relinked else _differing(needs, row)
         for capability, alias in defaults.items():
             yield self._default(capability, alias)
 
@@ -131,9 +134,29 @@ class Checking:
             yield Need("profile", profile.alias, lack, words, command("failover", profile.alias, "--live"))
         else:
             # A connection that cannot be used has a row and a remedy of its own; one that is gone has none.
-            is_gone = any(link.state == "gone" for link in self._examination.links(profile))
-            remedy = command("profile show", profile.alias) if is_gone or health.answers else ""
+            remedy = command("profile show", profile.alias) if health.answers else self._instead_of_gone(profile)
             yield Need("profile", profile.alias, lack, health.words, remedy)
+
+    def _instead_of_gone(self, profile: Profile) -> str:
+        """The command that repairs a profile without a connection that can answer, if one is gone; otherwise ''."""
+        here = {each.alias: each for each in self._snapshot.connections}
+        last = {each.connection.alias: each.connection.id for each in self._snapshot.deleted}
+        wanted = []
+        is_repaired = False
+        links = self._examination.links(profile)
+        for id, link in zip(profile.connections, links, strict=True):
+            present = here.get(link.alias)
+            if link.state == "gone":
+                # `undelete` restores the connection that was deleted last.
+                if present is None and last.get(link.alias) == id:
+                    return command("undelete", link.alias)
+                if present is None or not self._context.can(present, profile.capability):
+                    continue
+                is_repaired = True
+            wanted.append(f"{link.alias}={profile.models[id]}" if id in profile.models else link.alias)
+        if is_repaired or (not wanted and links):
+            return command("profile edit", profile.alias, "--connection", ",".join(wanted) or "ALIAS")
+        return ""
 
     def _default(self, capability: Capability, alias: str) -> Need:
         present = self._snapshot.profile_by_id(self._snapshot.defaults.get(capability, ""))
@@ -145,6 +168,14 @@ class Checking:
         if present.alias != alias:
             return Need("default", alias, Lack.DIFFERS, f"the default for {capability} is {present.alias} here")
         return Need("default", alias, words=f"the default for {capability}")
+
+
+def _relinkable(needs: Iterator[Need], row: Merged, take_in: str) -> Iterator[Need]:
+    """The needs of a profile that an import links again to connections that were deleted."""
+    for need in needs:
+        lack = Lack.DIFFERS if need.is_met else need.lack
+        words = f"{need.words}; the project file links it to {', '.join(row.relinked)} again"
+        yield replace(need, lack=lack, words=words, remedy=take_in, is_offered=True, relinked=row.relinked)
 
 
 def _differing(needs: Iterator[Need], row: Merged) -> Iterator[Need]:

@@ -62,8 +62,12 @@ def _chosen(offer: Offer, aliases: Sequence[str]) -> tuple[Offer, list[str]]:
 
 
 def _taken_in(context: Context, offer: Offer) -> tuple[str, ...]:
-    """Import the missing entries, in one transaction, and list them. Existing entries stay unchanged."""
+    """Import the missing entries, in one transaction, and list them. Existing entries stay unchanged, except for a profile that
+    differs only in links to deleted connections."""
     with context.store.change() as change:
+        # As the needs show it: what the whole file would change, in a change that is never written.
+        planned = merge(context, Change(change, context.store.author), offer, {})
+        relinked = {row.alias for row in planned if row.relinked}
         connections = {each.alias for each in change.connections}
         profiles = {each.alias for each in change.profiles}
         new = replace(
@@ -74,11 +78,14 @@ def _taken_in(context: Context, offer: Offer) -> tuple[str, ...]:
         )
         rows = merge(context, change, new, {})
         there = {each.alias for each in change.connections}
-        missing = tuple(
-            each for each in offer.profiles if each.alias not in profiles and there.issuperset(each.connections)
+        wanted = tuple(
+            each
+            for each in offer.profiles
+            if (each.alias not in profiles or each.alias in relinked) and there.issuperset(each.connections)
         )
-        rows += merge_profiles(context, change, missing)
+        rows += merge_profiles(context, change, wanted)
         done = [f"{row.kind} {row.alias}" for row in rows if row.state == "new"]
+        done += [f"{row.kind} {row.alias}, linked to {', '.join(row.relinked)} again" for row in rows if row.relinked]
         for capability, alias in offer.defaults.items():
             profile = next((each for each in change.profiles if each.alias == alias), None)
             if capability not in change.defaults and profile is not None and profile.capability is capability:

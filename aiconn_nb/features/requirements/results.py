@@ -59,7 +59,9 @@ class Need:
     reference: str = ""
     """The reference that does not resolve, as written; '' for other problems."""
     is_offered: bool = False
-    """Whether the project file has the missing entry, so that an import adds it."""
+    """Whether the project file has the missing entry, so that an import adds it; or the connections that a profile lost."""
+    relinked: tuple[str, ...] = ()
+    """The connections, by alias, that an import links a profile to again, in place of deleted ones."""
 
     @property
     def is_met(self) -> bool:

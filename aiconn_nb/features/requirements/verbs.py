@@ -20,8 +20,8 @@ class RequirementVerbs(Core):
         "check whether everything that a notebook needs is here, with a remedy for what is not",
         details=(
             "Without aliases, it checks aiconn.json beside the notebook, which 'export -o aiconn.json' writes. "
-            "--yes imports missing entries that need no secret: it trusts no host and replaces nothing. The exit status is 1 if "
-            "anything is missing."
+            "--yes imports missing entries that need no secret: it trusts no host and replaces nothing, but links a profile of the "
+            "file again to connections that were deleted. The exit status is 1 if anything is missing."
         ),
         examples=("require", "require --yes", "require writer openai-dev", "require --from course.json"),
         aliases=Arg("connections and profiles", name="alias", completes="target"),
@@ -36,7 +36,8 @@ class RequirementVerbs(Core):
         Args:
             aliases: Connections and profiles; by default, everything in the project file.
             file: The project file, a bundle from `export`; by default, ``aiconn.json`` in the working folder.
-            yes: Whether to import missing entries. This never trusts a host, changes an existing entry or replaces a default.
+            yes: Whether to import missing entries. This never trusts a host or replaces a default. It changes an existing entry
+                only to link a profile again to deleted connections, if it is that of the file otherwise.
 
         Returns:
             The needs. ``ok`` is True if all are met; ``unmet`` has the others.

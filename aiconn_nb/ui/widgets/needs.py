@@ -68,7 +68,7 @@ class Needs(BaseWidget):
             "environment": found.environment,
             "missing": len(missing),
             "rows": [*map(self._missing, missing.values()), *done, *ready],
-            "plan": [_planned(each) for each in missing.values() if each.is_offered],
+            "plan": [_planned(each) for each in found if each.is_offered],
             "closable": self._on_close is not None,
         }
 
@@ -158,4 +158,7 @@ def _row(need: Need, state: str) -> Plain:
 
 
 def _planned(need: Need) -> str:
-    return f"{need.alias} becomes the default" if need.kind == "default" else f"{need.kind} {need.alias}"
+    if need.kind == "default":
+        return f"{need.alias} becomes the default"
+    again = f", linked to {', '.join(need.relinked)} again" if need.relinked else ""
+    return f"{need.kind} {need.alias}{again}"
