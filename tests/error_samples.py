@@ -351,6 +351,7 @@ def configuration() -> Iterator[AiconnError]:
     yield KeyAsReference()
     missing = partial(ReferenceNotFound, environment="Development", searched=("appsettings.json", "the environment"))
     yield missing(key="OpenAI:ApiKey")
+    yield missing(key="OpenAI:Endpoint", is_shown=True)
     yield missing(key="OpenAI:Api Key", notes=("There is no appsettings.json at or above the working folder.",))
     yield missing(key="OpenAI:ApiKye", nearest="OpenAI:ApiKey", is_meant=True)
     yield missing(key="OpenAI__ApiKey", nearest="OpenAI:ApiKey", is_meant=True, is_spelled_as_variable=True)

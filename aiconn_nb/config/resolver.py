@@ -159,6 +159,8 @@ def _outcome(
             return _headers(field, read.text, configuration)
         shown = MASK if field.sensitive else masked_url(read.text)
         return _fitted(field, read.text, Explained(field=field, written=shown, kind="literal"))
+    if isinstance(problem, errors.ReferenceNotFound):
+        problem.is_shown = not field.sensitive
     return _Outcome(Explained(field=field, written=setting, kind="reference", problem=_about(field, problem)))
 
 

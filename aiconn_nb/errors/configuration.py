@@ -69,6 +69,8 @@ class ReferenceNotFound(ConfigurationError):
     """The number of further keys below it."""
     notes: tuple[str, ...] = ()
     """Problems with the files, as sentences."""
+    is_shown: bool = False
+    """Whether the field with the reference is shown, so that no secret can be its value."""
 
     def lines(self) -> Lines:
         hints = [f"Name one of them: {self._written}:{self.children[0]}."] if self.children else self._hints()
@@ -103,6 +105,8 @@ class ReferenceNotFound(ConfigurationError):
 
     def _where_to_put(self) -> str:
         variable = f"the environment variable {self._written[1:].replace(':', '__')}"
+        if self.is_shown:
+            return f"Add it to a settings file, or set {variable}: the field is shown, so it takes no user secret."
         if self._written != f"${self.key}" or re.search(r"[\s'\"]", self.key):  # not usable as one word of a command
             return f"Add it to a file, or set {variable}."
         return f"'{command('secret set', self.key)}' saves a value for it; a file or {variable} can set it, too."

@@ -258,6 +258,23 @@ def test_explain_says_for_each_field_where_it_comes_from(folder: Folder) -> None
     assert rows[2].found is None
 
 
+@pytest.mark.parametrize(
+    ("field", "setting", "is_shown"),
+    [
+        (KEY, "$Missing", False),
+        (ORGANIZATION, "$Missing", True),
+        (Field("headers", "Headers", type="headers"), "X-Team: $Missing", False),
+    ],
+)
+def test_a_missing_reference_says_whether_its_field_is_shown(
+    folder: Folder, field: Field, setting: str, is_shown: bool
+) -> None:
+    """A field that is shown takes no secret; a header takes one by reference."""
+    (row,) = explain({field.key: setting}, [field], folder.load())
+    assert isinstance(row.problem, ReferenceNotFound)
+    assert (row.problem.is_shown, "secret set" in row.problem.hint) == (is_shown, not is_shown)
+
+
 def test_explain_survives_a_broken_file(folder: Folder) -> None:
     """Each reference has the file's error as its problem; the others are explained."""
     folder.write("", "{")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aiconn_nb import ConnectionNotFound, NeedsNotMet, NoProjectFile, Secret, Session
+from aiconn_nb import ConnectionNotFound, NeedsNotMet, NoProjectFile, ReferenceNotFound, Secret, Session
 from aiconn_nb.errors import BundleError
 from aiconn_nb.features.requirements import Lack
 from aiconn_nb.model.profile import Capability
@@ -345,3 +345,44 @@ def test_a_named_connection_that_was_deleted_can_be_restored(session: Session) -
     session.delete("own")
     (need,) = session.require("own")
     assert (need.lack, need.remedy) == (Lack.MISSING, "%aiconn undelete own")
+
+
+def unresolved_endpoint(session: Session) -> None:
+    """A connection whose key and endpoint are references without a value; the field of the endpoint is shown."""
+    session.create("gate", "openai", settings={"api_key": "$OpenAI:ApiKey", "endpoint": "$OpenAI:Endpoint"})
+
+
+def test_a_shown_field_takes_no_user_secret_so_none_is_proposed(session: Session) -> None:
+    """The remedy of its reference is a settings file or a variable; that of the key beside it is a user secret."""
+    unresolved_endpoint(session)
+    found = {each.reference: each for each in session.require("gate").unmet}
+    assert {each: need.is_shown for each, need in found.items()} == {"$OpenAI:ApiKey": False, "$OpenAI:Endpoint": True}
+    assert found["$OpenAI:ApiKey"].remedy == "%aiconn secret set OpenAI:ApiKey"
+    assert found["$OpenAI:Endpoint"].remedy == ""
+    assert "OpenAI__Endpoint" in found["$OpenAI:Endpoint"].words
+    assert "secret set OpenAI:Endpoint" not in str(session.doctor())
+
+
+def test_a_reference_of_a_key_and_of_a_shown_field_is_shown(session: Session) -> None:
+    """One value serves both, so it cannot be a user secret."""
+    session.create("gate", "openai", settings={"api_key": "$OpenAI:Both", "organization": "$OpenAI:Both"})
+    (need,) = session.require("gate").unmet
+    assert (need.is_shown, need.remedy) == (True, "")
+
+
+def test_a_reference_in_a_header_may_be_a_user_secret(session: Session) -> None:
+    """Headers take secrets by reference."""
+    headers = "X-Team: $Headers:Team"
+    session.create("gate", "openai", settings={"api_key": "$OpenAI:ApiKey", "headers": headers})
+    found = {each.reference: each.remedy for each in session.require("gate").unmet}
+    assert found["$Headers:Team"] == "%aiconn secret set Headers:Team"
+
+
+def test_the_errors_of_a_shown_field_propose_no_user_secret(session: Session) -> None:
+    """A use, `explain` and a test say the same as the need."""
+    session.create("gate", "openai-compatible", settings={"endpoint": "$OpenAI:Endpoint"})
+    with pytest.raises(ReferenceNotFound) as raised:
+        session.use("gate")
+    assert raised.value.is_shown
+    told = [raised.value.hint, str(session.explain("gate")), str(session.test("gate"))]
+    assert [("OpenAI__Endpoint" in each, "secret set" in each) for each in told] == [(True, False)] * 3

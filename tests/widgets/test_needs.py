@@ -95,6 +95,13 @@ def test_what_only_a_command_helps_shows_the_command(session: Session, page_of: 
     assert (shown.view["rows"][0]["does"], shown.view["rows"][0]["line"]) == ("copy", "%aiconn list")
 
 
+def test_a_reference_in_a_shown_field_has_no_field_for_a_value(session: Session) -> None:
+    """A user secret could not be its value."""
+    session.create("gate", "openai-compatible", settings={"endpoint": "$Team:Endpoint"})
+    (row,) = Needs(session.require("gate"), session).view["rows"]
+    assert (row["state"], row["does"], "reference" in row, "line" in row) == ("missing", "", False, False)
+
+
 def test_a_manager_shows_it_above_its_lists(lesson: Session, page_of: PageOf) -> None:
     """What is imported there is in the list; closed, it is gone."""
     shown = ConnectionManager(lesson)

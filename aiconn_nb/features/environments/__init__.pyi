@@ -8,6 +8,7 @@ from .production import is_production as is_production
 from .resolving import Resolving as Resolving
 from .resolving import misplaced as misplaced
 from .resolving import place as place
+from .resolving import shown_references as shown_references
 from .resolving import unset_keys as unset_keys
 from .results import NO_SETTINGS as NO_SETTINGS
 from .results import Comparison as Comparison

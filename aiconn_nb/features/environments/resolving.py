@@ -71,17 +71,21 @@ def blank(found: Found, written: str) -> errors.AiconnError | None:
     return None if is_value else errors.ResolvesToNothing(reference=written, place=place(found))
 
 
+def shown_references(context: Context, connection: Connection) -> dict[str, str]:
+    """The references in fields that are shown, which take no secret, by field. A header takes one by reference."""
+    sensitive = {field.key for field in context.fields_of(connection) if field.sensitive}
+    written = references(connection.settings).items()
+    return {key: each for key, each in written if key not in sensitive and not is_of_header(key)}
+
+
 def misplaced(context: Context, connection: Connection, known: dict[str, bool] | None = None) -> tuple[str, ...]:
     """Warnings about secrets in displayed fields. New saves are refused; one from an earlier release still works for a while.
 
     ``known`` is a cache for long lists: whether a reference is a secret.
     """
     known = {} if known is None else known
-    sensitive = {field.key for field in context.fields_of(connection) if field.sensitive}
     found = []
-    for key, written in references(connection.settings).items():
-        if key in sensitive or is_of_header(key):
-            continue
+    for key, written in shown_references(context, connection).items():
         if written not in known:
             known[written] = context.may_be_secret(written[1:])
         if known[written]:

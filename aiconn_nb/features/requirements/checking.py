@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from aiconn_nb.errors import ProviderError
-from aiconn_nb.features.environments import Resolving, unset_keys
+from aiconn_nb.errors import ProviderError, ReferenceNotFound
+from aiconn_nb.features.environments import Resolving, shown_references, unset_keys
 from aiconn_nb.features.profiles import Examination, Kind
 from aiconn_nb.features.trust import untrusted
 from aiconn_nb.model.capability import Capability
+from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, references
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.moment import at
@@ -100,8 +101,8 @@ class Checking:
     def _lacks(self, connection: Connection) -> Iterator[Need]:
         from aiconn_nb.providers.account import missing_modules
 
-        def need(lack: Lack, words: str, remedy: str = "", reference: str = "") -> Need:
-            return Need("connection", connection.alias, lack, words, remedy, reference)
+        def need(lack: Lack, words: str, remedy: str = "") -> Need:
+            return Need("connection", connection.alias, lack, words, remedy)
 
         if not connection.active:
             yield need(Lack.INACTIVE, "it is switched off", command("enable", connection.alias))
@@ -118,10 +119,20 @@ class Checking:
             yield need(Lack.UNSET, f"{key} has no value", command("edit", connection.alias, given))
         for written in dict.fromkeys(references(connection.settings).values()):
             if written not in self._resolving:
-                where = f"{written} has no value in {self._context.environment}"
-                yield need(Lack.UNRESOLVED, where, command("secret set", written.removeprefix("$")), written)
+                yield self._unresolved(connection, written)
         if (question := untrusted(self._context, connection, self._trusted)) is not None:
             yield need(Lack.UNTRUSTED, f"it {question.words}", command("trust", connection.alias))
+
+    def _unresolved(self, connection: Connection, written: str) -> Need:
+        """The need for a reference without a value, with the remedy that its fields allow."""
+        key, environment = written.removeprefix("$"), self._context.environment
+        words = f"{written} has no value in {environment}"
+        if fold(written) in map(fold, shown_references(self._context, connection).values()):
+            hint = ReferenceNotFound(key=key, environment=environment, is_shown=True).hint
+            words = f"{words}. {hint.rstrip('.')}"
+            return Need("connection", connection.alias, Lack.UNRESOLVED, words, reference=written, is_shown=True)
+        remedy = command("secret set", key)
+        return Need("connection", connection.alias, Lack.UNRESOLVED, words, remedy, written)
 
     def profile(self, profile: Profile) -> Iterator[Need]:
         """The health of a profile: met if one of its connections would answer and offers the model."""

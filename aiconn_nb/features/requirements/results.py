@@ -58,6 +58,8 @@ class Need:
     """A command that helps; '' without one."""
     reference: str = ""
     """The reference that does not resolve, as written; '' for other problems."""
+    is_shown: bool = False
+    """Whether a field with this reference is shown, so that no secret can be its value."""
     is_offered: bool = False
     """Whether the project file has the missing entry, so that an import adds it; or the connections that a profile lost."""
     relinked: tuple[str, ...] = ()

@@ -78,6 +78,8 @@ class Needs(BaseWidget):
     def _missing(self, need: Need) -> Plain:
         row = _row(need, "missing")
         does = "import" if need.is_offered else REMEDIES.get(need.lack) if need.lack else None
+        if does == "keep" and need.is_shown:
+            does = None
         row["does"] = does or ("copy" if need.remedy else "")
         if row["does"] == "copy":
             row["line"] = need.remedy
