@@ -27,7 +27,7 @@ from aiconn_nb.features.bundles.bundle_plan import ImportPlan
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.versions import FieldChange
 
-from .bundles import EVIL, GATEWAY, bundle, connection, key_of, new_session, take_in
+from .bundles import EVIL, GATEWAY, bundle, connection, key_of, new_session, take_in, write
 
 
 @pytest.fixture
@@ -221,6 +221,39 @@ def test_profiles_come_in_with_their_connections(work: Path) -> None:
     assert "elsewhere" in plan.rows[4].reason
     session.apply_import(plan)
     assert dict(session.profile("p").options) == {"system": "Be\nbrief."}
+
+
+def test_a_plan_names_no_host_that_depends_on_a_reference_without_a_value(work: Path) -> None:
+    """The provider's own host is contacted only without an endpoint. A reference that the host does not depend on changes nothing,
+    and one that resolves gives the host."""
+    session = Session()
+    file = bundle(
+        work,
+        connection("endpoint", "openai", api_key="$OpenAI:ApiKey", endpoint="$OpenAI:Endpoint"),
+        connection("required", "openai-compatible", endpoint="$Team:Url"),
+        connection("region", "amazon", region="$AWS:Region"),
+        connection("organization", "openai", api_key="$OpenAI:ApiKey", organization="$OpenAI:Organization"),
+    )
+    rows = {row.alias: row for row in session.plan_import(file).rows}
+    assert {alias: row.host_depends_on for alias, row in rows.items()} == {
+        "endpoint": ("$OpenAI:Endpoint",),
+        "required": ("$Team:Url",),
+        "region": ("$AWS:Region",),
+        "organization": (),
+    }
+    assert {alias: row.host for alias, row in rows.items()} == {
+        "endpoint": "the host in $OpenAI:Endpoint",
+        "required": "the host in $Team:Url",
+        "region": "the host in $AWS:Region",
+        "organization": "https://api.openai.com",
+    }
+    plan = session.plan_import(file)
+    for text in (" ".join(str(plan).split()), html_text(plan)):
+        assert "the host depends on $OpenAI:Endpoint, which has no value here" in text
+    assert plan.data()["entries"][0]["host_depends_on"] == ["$OpenAI:Endpoint"]
+    write(work, "appsettings.json", {"OpenAI": {"Endpoint": GATEWAY}})
+    (row,) = (row for row in session.plan_import(file).rows if row.alias == "endpoint")
+    assert (row.host, row.host_depends_on) == ("https://gateway.example", ())
 
 
 def test_a_profile_is_linked_again_to_a_connection_that_was_deleted(work: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from aiconn_nb.errors import AiconnError, InvalidConnection
 from aiconn_nb.features import connections, profiles
-from aiconn_nb.features.trust import host_of, reference_name, untrusted
+from aiconn_nb.features.trust import host_depends_on, host_of, reference_name, untrusted
 from aiconn_nb.model.connection import Connection, Setting, alias_problem, references
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.profile import Profile
@@ -48,6 +48,8 @@ class Merged:
     """What it would send to a host without permission."""
     host: str = ""
     """The host that a connection would contact, or the references that it depends on; '' if it uses no network."""
+    host_depends_on: tuple[str, ...] = ()
+    """The references that decide the host and have no value here."""
     references: Mapping[str, str] = field(default_factory=dict)
     """The references of a connection by field, never their values."""
     model: str = ""
@@ -130,6 +132,7 @@ def _connection(context: Context, change: Change, offered: OfferedConnection, al
         missing=missing,
         untrusted=question.words if question else "",
         host=host_of(context, made),
+        host_depends_on=host_depends_on(context, made),
         references=references(made.settings),
     )
 

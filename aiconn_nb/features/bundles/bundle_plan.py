@@ -75,6 +75,7 @@ class ImportPlan(Result):
                     "to_be_supplied": list(row.missing),
                     "untrusted_host": row.untrusted or None,
                     "host": row.host or None,
+                    "host_depends_on": list(row.host_depends_on),
                     "references": dict(row.references),
                     "model": row.model or None,
                     "system": row.system or None,

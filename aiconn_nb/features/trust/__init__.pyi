@@ -5,6 +5,7 @@ from .grants import remember as remember
 from .grants import trusted_for as trusted_for
 from .hosts import Question as Question
 from .hosts import check_host as check_host
+from .hosts import host_depends_on as host_depends_on
 from .hosts import host_of as host_of
 from .hosts import is_official as is_official
 from .hosts import reference_name as reference_name

@@ -26,7 +26,7 @@ from aiconn_nb.errors import AiconnError, ProviderError, UntrustedHost
 from aiconn_nb.model import headers
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.field import Field
+from aiconn_nb.model.field import Field, FieldValue
 from aiconn_nb.model.origin import Origin, origin_of
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Sealed, Secret
@@ -294,14 +294,52 @@ def host_of(context: Context, connection: Connection) -> str:
         provider = context.provider_of(connection)
     except ProviderError:
         return ""
+    if written := host_depends_on(context, connection):
+        return f"the host in {' and '.join(written)}"
     origin = _plain_origin(context, connection, provider)
     if origin == ODD:
         return UntrustedHost.UNREADABLE
-    if isinstance(origin, Origin):
-        return origin.shown
-    shown = [field.key for field in provider.fields if not field.sensitive]
-    written = [str(connection.settings[key]) for key in shown if is_reference(connection.settings.get(key))]
-    return f"the host in {' and '.join(written)}" if written and _lacks(provider, {}) else ""
+    return origin.shown if isinstance(origin, Origin) else ""
+
+
+def host_depends_on(context: Context, connection: Connection) -> tuple[str, ...]:
+    """The references without a value here that decide the host, as written. Without them the provider may lead to its own host,
+    which the connection need not ever contact."""
+    try:
+        provider = context.provider_of(connection)
+    except ProviderError:
+        return ()
+    settings = connection.settings
+    missing = [
+        each
+        for each in provider.fields
+        if not each.sensitive and is_reference(settings.get(each.key)) and _found(context, settings[each.key]) is None
+    ]
+    if not missing:
+        return ()
+    given = plain_settings(context, connection, provider)
+    # A field decides the host if another value leads elsewhere. The other missing fields have a value meanwhile.
+    filled = {**given, **{each.key: _stand_ins(each)[0] for each in missing}}
+    found = []
+    for field in missing:
+        others = {key: value for key, value in filled.items() if key != field.key}
+        origins = {_origin(provider, {**others, field.key: value}) for value in _stand_ins(field)}
+        if len(origins | {_origin(provider, others)}) > 1:
+            found.append(str(settings[field.key]))
+    return tuple(dict.fromkeys(found))
+
+
+def _stand_ins(field: Field) -> tuple[FieldValue, FieldValue]:
+    """Two values of a field that is not sensitive."""
+    if field.choices:
+        return field.choices[0], field.choices[-1]
+    by_type: dict[str, tuple[FieldValue, FieldValue]] = {
+        "url": ("https://one.invalid", "https://two.invalid"),
+        "integer": (1, 2),
+        "number": (1.0, 2.0),
+        "boolean": (True, False),
+    }
+    return by_type.get(field.type, ("one", "two"))
 
 
 def is_chosen_by_a_file(context: Context, connection: Connection, provider: Provider, origin: Origin) -> bool:

@@ -81,6 +81,9 @@ def _told(row: Merged) -> str:
     if row.state == "new" and row.kind == "connection":
         written = [f"{key}: {each}" for key, each in row.references.items()]
         told.append((f"contacts {row.host}" if row.host else "contacts no host") + _with(written))
+        if row.host_depends_on:
+            have = "has" if len(row.host_depends_on) == 1 else "have"
+            told.append(f"the host depends on {' and '.join(row.host_depends_on)}, which {have} no value here")
     if row.state == "new" and row.kind == "profile":
         told.append(f"asks {row.model}" + (", with the system prompt below" if row.system else ""))
         told += [f"{key}: {value}" for key, value in row.options.items()]
