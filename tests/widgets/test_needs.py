@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from aiconn_nb import ConnectionManager, Session
+from aiconn_nb.features.requirements import Lack, Need
 from aiconn_nb.ui.widgets import protocol
-from aiconn_nb.ui.widgets.needs import Needs
+from aiconn_nb.ui.widgets.needs import DONE, Needs
 
 PageOf = Callable[..., Any]
 CANARY = "canary-of-needs-0123456789"
@@ -64,6 +65,49 @@ def test_it_is_done_in_place_from_the_import_to_the_key(lesson: Session, page_of
     assert lesson.require().ok
     assert CANARY not in page.everything
     assert [(each.key, each.environment) for each in lesson.secrets()] == [("OpenAI:ApiKey", "Development")]
+
+
+def test_a_done_row_says_what_is_so_now(lesson: Session, page_of: PageOf) -> None:
+    """It does not repeat the complaint."""
+    shown = Needs(lesson.require(), lesson)
+    page = page_of(shown)
+    before = {row["id"]: row["words"] for row in shown.view["rows"]}
+    page.ask("import")
+    before |= {row["id"]: row["words"] for row in shown.view["rows"] if row["state"] == "missing"}
+    lesson.set_secret("OpenAI:ApiKey", CANARY)
+    page.ask("check")
+    done = {row["id"]: row["words"] for row in shown.view["rows"] if row["state"] == "done"}
+    assert done.keys() == before.keys()
+    assert [id for id in done if not done[id] or done[id] in before[id] or before[id] in done[id]] == []
+    assert [words for id, words in done.items() if "unresolved" in id] == ["$OpenAI:ApiKey is no longer missing"]
+
+
+@pytest.mark.parametrize("lack", [each for each in Lack if not Need("connection", "a", each).is_met])
+def test_each_need_that_can_be_unmet_has_words_for_done(lack: Lack) -> None:
+    """A new kind of need cannot be forgotten."""
+    assert lack in DONE
+
+
+def test_a_connection_that_was_deleted_meanwhile_has_no_done_row(lesson: Session, page_of: PageOf) -> None:
+    """It is missing; that its reference had no value is neither done nor missing."""
+    lesson.require(yes=True)
+    shown = Needs(lesson.require(), lesson)
+    assert [state for _, state, _ in states(shown)] == ["missing", "ready", "ready", "ready"]
+    lesson.delete("openai-dev", force=True)
+    page_of(shown).ask("check")
+    rows = [(row["state"], row["does"]) for row in shown.view["rows"] if row["alias"] == "openai-dev"]
+    assert rows == [("missing", "import")]
+
+
+def test_a_profile_whose_problem_gave_way_to_another_is_not_done(session: Session, page_of: PageOf) -> None:
+    """It was missing, and cannot answer now: one row, which is open."""
+    shown = Needs(session.require("tutor"), session)
+    session.create("own", "demo", active=False)
+    session.create_profile("tutor", connections=["own"], model="demo-chat")
+    page_of(shown).ask("check")
+    assert [(row["kind"], row["state"]) for row in shown.view["rows"] if row["kind"] == "profile"] == [
+        ("profile", "missing")
+    ]
 
 
 def test_a_value_that_is_none_is_refused_in_its_row(lesson: Session, page_of: PageOf) -> None:

@@ -25,6 +25,23 @@ REMEDIES: Final = {
 }
 """The remedy by the type of need. For all other types, the command of the need is shown."""
 
+DONE: Final = {
+    Lack.MISSING: "it is there",
+    Lack.TAKEN: "nothing else has its alias",
+    Lack.INACTIVE: "it is switched on",
+    Lack.NO_PROVIDER: "its provider is installed",
+    Lack.NO_SDK: "its SDK is installed",
+    Lack.UNSET: "every required field has a value",
+    Lack.UNRESOLVED: "{reference} is no longer missing",
+    Lack.UNTRUSTED: "its host is trusted",
+    Lack.REFUSED: "it is no longer refused",
+    Lack.UNLISTED: "it can answer",
+    Lack.SHUT_DOWN: "it can answer",
+    Lack.UNUSABLE: "it can answer",
+    Lack.NO_DEFAULT: "it is the default",
+}
+"""What is so when a need is met, in place of the complaint."""
+
 Key = tuple[str, str, Lack | None, str]
 
 
@@ -60,7 +77,7 @@ class Needs(BaseWidget):
         found = self._found
         missing = {_key(each): each for each in found.unmet}
         self._seen |= missing
-        done = [_row(each, "done") for key, each in self._seen.items() if key not in missing]
+        done = [_done(each) for key, each in self._seen.items() if key not in missing and not self._is_open(each)]
         ready = [_row(each, "ready") for each in found if each.is_met and not self._was_missing(each)]
         return {
             "kind": "needs",
@@ -71,6 +88,12 @@ class Needs(BaseWidget):
             "plan": [_planned(each) for each in found if each.is_offered],
             "closable": self._on_close is not None,
         }
+
+    def _is_open(self, need: Need) -> bool:
+        """Whether a former problem has given way to another one, instead of being solved: the entry is gone, or, of a profile or a
+        default, only one problem at a time is known."""
+        others = [each for each in self._found.unmet if (each.kind, each.alias) == (need.kind, need.alias)]
+        return any(need.kind != "connection" or each.lack is Lack.MISSING for each in others)
 
     def _was_missing(self, need: Need) -> bool:
         return any((kind, alias) == (need.kind, need.alias) for kind, alias, *_ in self._seen)
@@ -157,6 +180,11 @@ def _key(need: Need) -> Key:
 def _row(need: Need, state: str) -> Plain:
     key = " ".join(map(str, _key(need)))
     return {"id": key, "kind": need.kind, "alias": need.alias, "words": need.words, "state": state, "does": ""}
+
+
+def _done(need: Need) -> Plain:
+    words = DONE[need.lack].format(reference=need.reference) if need.lack else need.words
+    return {**_row(need, "done"), "words": words}
 
 
 def _planned(need: Need) -> str:
