@@ -238,6 +238,11 @@ def requirements() -> Iterator[AiconnError]:
         remedies=("%aiconn secret set OpenAI:ApiKey",),
     )
     yield NeedsNotMet(needs=("a: it is switched off", "b: no provider"))
+    yield NeedsNotMet(
+        needs=("a: it is switched off",),
+        remedies=("%aiconn enable a",),
+        notes=("There is no appsettings.Prodution.json in lesson. Did you mean 'Production'?",),
+    )
 
 
 def connections() -> Iterator[AiconnError]:

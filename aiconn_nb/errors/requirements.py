@@ -27,10 +27,10 @@ class NeedsNotMet(AiconnError):
     needs: tuple[str, ...]
     """Alias and problem of each requirement."""
     remedies: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Problems with the environment, as sentences."""
 
     def lines(self) -> Lines:
         count = "1 need is" if len(self.needs) == 1 else f"{len(self.needs)} needs are"
-        return (
-            f"{count} not met: {'; '.join(self.needs)}.",
-            "Run " + " and ".join(f"'{each}'" for each in self.remedies) + "." if self.remedies else "",
-        )
+        run = ["Run " + " and ".join(f"'{each}'" for each in self.remedies) + "."] if self.remedies else []
+        return f"{count} not met: {'; '.join(self.needs)}.", " ".join([*run, *self.notes])

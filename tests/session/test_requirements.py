@@ -386,3 +386,61 @@ def test_the_errors_of_a_shown_field_propose_no_user_secret(session: Session) ->
     assert raised.value.is_shown
     told = [raised.value.hint, str(session.explain("gate")), str(session.test("gate"))]
     assert [("OpenAI__Endpoint" in each, "secret set" in each) for each in told] == [(True, False)] * 3
+
+
+def settings_of_production(work: Path) -> None:
+    """Settings files that answer for all references, in Production as well."""
+    (work / "appsettings.json").write_text(json.dumps({"OpenAI": {"ApiKey": "sk-canary-0123456789"}}))
+    (work / "appsettings.Production.json").write_text("{}")
+
+
+@pytest.mark.parametrize(("environment", "named"), [("Prodution", "Production"), ("production", "production")])
+def test_a_mistyped_environment_is_a_warning(
+    environment: str, named: str, project: Path, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All needs may be met with what is left of the files. The exit status stays: the name may be meant."""
+    settings_of_production(work)
+    monkeypatch.setenv("AICONN_ENVIRONMENT", environment)
+    if environment == "production" and (work / "appsettings.production.json").exists():
+        pytest.skip("this disk knows no case")
+    session = Session()
+    found = session.require(yes=True)
+    (note,) = found.notes
+    assert (found.ok, found.exit_status) == (True, 0)
+    assert named in note
+    assert f"Warning: {note}" in " ".join(str(found).split())
+    assert found.data()["notes"] == [note]
+    session.disable("here")
+    unmet = session.require()
+    assert (unmet.ok, unmet.notes) == (False, (note,))
+    assert f"Warning: {note}" in " ".join(str(unmet).split())
+    assert session.require("gpt").notes == (note,)
+
+
+@pytest.mark.parametrize("has_settings", [True, False])
+def test_an_environment_that_is_meant_has_no_warning(
+    has_settings: bool, project: Path, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor has a notebook without settings files: it may need none."""
+    if has_settings:
+        settings_of_production(work)
+        monkeypatch.setenv("AICONN_ENVIRONMENT", "Production")
+    assert Session().require(yes=True).notes == ()
+
+
+def test_a_notebook_that_stops_says_that_its_environment_is_mistyped(
+    project: Path, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be the reason why a need is not met."""
+    from aiconn_nb.ui.magics.notebook_console import NotebookConsole
+    from aiconn_nb.ui.shell.table import run
+
+    class Unwatched(NotebookConsole):
+        can_ask = False
+
+    settings_of_production(work)
+    monkeypatch.setenv("AICONN_ENVIRONMENT", "Prodution")
+    session = Session()
+    with pytest.raises(NeedsNotMet) as raised:
+        run(session, ["require"], Unwatched(None))
+    assert raised.value.notes == session.require().notes != ()

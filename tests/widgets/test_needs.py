@@ -146,6 +146,22 @@ def test_a_reference_in_a_shown_field_has_no_field_for_a_value(session: Session)
     assert (row["state"], row["does"], "reference" in row, "line" in row) == ("missing", "", False, False)
 
 
+def test_a_mistyped_environment_is_a_warning(lesson: Session, work: Path, page_of: PageOf) -> None:
+    """With a check and with the import."""
+    (work / "appsettings.json").write_text("{}")
+    (work / "appsettings.Production.json").write_text("{}")
+    mistyped = Session(environment="Prodution")
+    found = mistyped.require()
+    page = page_of(Needs(found, mistyped))
+    (note,) = page.ask("check")
+    assert (note["kind"], note["tone"], note["what"]) == ("note", "warn", found.notes[0])
+    (note,) = page.ask("import")
+    assert (note["tone"], note["hint"]) == ("good", found.notes[0])
+    (work / "appsettings.Prodution.json").write_text("{}")
+    page.ask("check")
+    assert page.ask("check") == []
+
+
 def test_a_manager_shows_it_above_its_lists(lesson: Session, page_of: PageOf) -> None:
     """What is imported there is in the list; closed, it is gone."""
     shown = ConnectionManager(lesson)

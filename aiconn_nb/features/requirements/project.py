@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from aiconn_nb.errors import NoProjectFile
 from aiconn_nb.features.bundles import Offer, merge, merge_profiles
+from aiconn_nb.features.environments import NO_SETTINGS
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.place import shown
 from aiconn_nb.session.context import Context
@@ -27,7 +28,12 @@ def required(
         if not aliases:
             raise NoProjectFile(name=PROJECT_FILE)
         checking = Checking(context, context.store.read())
-        return Requirements(tuple(checking.aliases(aliases)), environment=context.environment, aliases=tuple(aliases))
+        return Requirements(
+            tuple(checking.aliases(aliases)),
+            environment=context.environment,
+            aliases=tuple(aliases),
+            notes=_notes(context),
+        )
     offer, others = _chosen(offer_in(path), aliases)
     done = _taken_in(context, offer) if yes else ()
     source = shown(os.path.abspath(os.path.expanduser(path)))
@@ -44,7 +50,15 @@ def required(
         aliases=tuple(aliases),
         file="" if file is None else os.fspath(file),
         done=done,
+        notes=_notes(context),
     )
+
+
+def _notes(context: Context) -> tuple[str, ...]:
+    """Problems with the environment: files that are not read, for instance because of a mistyped name. A notebook without settings
+    files may need none."""
+    notes = filter(None, [*context.configuration().notes, context.environment_note])
+    return tuple(each for each in notes if each != NO_SETTINGS)
 
 
 def _chosen(offer: Offer, aliases: Sequence[str]) -> tuple[Offer, list[str]]:

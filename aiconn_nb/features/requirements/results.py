@@ -95,6 +95,8 @@ class Requirements(Rows[Need]):
     """The project file that the caller named."""
     done: tuple[str, ...] = ()
     """The actions just taken."""
+    notes: tuple[str, ...] = ()
+    """Problems with the environment, such as a mistyped name, as sentences."""
 
     @property
     def unmet(self) -> tuple[Need, ...]:
@@ -112,4 +114,5 @@ class Requirements(Rows[Need]):
             "ok": self.ok,
             "done": list(self.done),
             "needs": [each.data() for each in self],
+            "notes": list(self.notes),
         }

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from aiconn_nb.features.requirements import Lack, Need, Requirements
 
+from .notes import warned
 from .renderer import view_of
 from .view import Card, Cell, Table, View
 
 
 @view_of.register
 def _(requirements: Requirements) -> View:
-    done = tuple(Cell(f"Taken in: {each}.", "good") for each in requirements.done)
+    notes = (
+        *warned(requirements.notes),
+        *(Cell(f"Taken in: {each}.", "good") for each in requirements.done),
+    )
     where = f"{requirements.source or 'what was named'}, in {requirements.environment}"
     if requirements.ok:
         count = "1 need is met" if len(requirements) == 1 else f"All {len(requirements)} needs are met"
         noted = [each for each in requirements if each.lack]
         is_checked = all(each.lack is not Lack.NOT_CHECKED for each in requirements)
         head = "Ready" if is_checked else "Nothing is missing"
-        return Card(f"{head}: {count} ({where}).", (), (*done, *(Cell(_said(each), "quiet") for each in noted)))
+        return Card(f"{head}: {count} ({where}).", (), (*notes, *(Cell(_said(each), "quiet") for each in noted)))
     return Table(
         ("", "alias", "state", "what to do"),
         tuple(map(_row, requirements)),
         title=f"Not ready: {len(requirements.unmet)} of {len(requirements)} needs are not met ({where})",
-        notes=done,
+        notes=notes,
     )
 
 

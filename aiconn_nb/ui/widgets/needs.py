@@ -136,12 +136,15 @@ class Needs(BaseWidget):
     # ---- the remedies -------------------------------------------------------------------------------------------------
 
     def on_check(self, content: Content) -> None:
-        """Check again, which every intent does."""
+        """Check again, which every intent does, and warn about problems with the environment."""
+        if self._found.notes:
+            self.note(" ".join(self._found.notes), tone="warn", to=content)
 
     def on_import(self, content: Content) -> None:
         """Import the missing entries of the project file. It replaces nothing and trusts no host."""
         done = self.session.require(*self._found.aliases, file=self._found.file or None, yes=True).done
-        self.note(f"Imported: {', '.join(done)}." if done else "Nothing was imported.", tone="good", to=content)
+        what = f"Imported: {', '.join(done)}." if done else "Nothing was imported."
+        self.note(what, " ".join(self._found.notes), tone="good", to=content)
 
     def on_keep(self, content: Content) -> None:
         """Store a pasted value for a reference, for this environment."""

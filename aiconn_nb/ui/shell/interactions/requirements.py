@@ -24,5 +24,6 @@ def require(session: Session, words: Words, console: Console, call: Call) -> Res
         raise NeedsNotMet(
             needs=tuple(f"{each.alias}: {each.words}" for each in found.unmet),
             remedies=tuple(dict.fromkeys(each.remedy for each in found.unmet if each.remedy)),
+            notes=found.notes,
         )
     return found
