@@ -258,6 +258,8 @@ def test_an_environment_switch_is_reflected(place: Place, show: Show) -> None:
     expect(form.part("resolves-endpoint")).to_contain_text("Resolves in Production")
     expect(form.part("resolves-endpoint")).to_contain_text("appsettings.Production.json:3")
     expect(form.part("resolves-endpoint")).to_contain_text("https://prod.example")
+    # User secrets are secret, and this field is shown.
+    expect(form.part("replace-endpoint")).to_have_count(0)
 
 
 def test_a_missing_value_can_be_saved_on_the_spot(place: Place, show: Show) -> None:

@@ -44,6 +44,7 @@ export class Needs {
     this.ground.hear("change:view", this.draw);
     this.ground.onReturn(() => void this.ground.ask("check"));
     this.draw();
+    this.ground.onHere(() => void this.ground.ask("hello"));
   }
   remove = (): void => this.ground.remove();
 
@@ -63,7 +64,7 @@ export class Needs {
       button({ text, testid: `${does}-${alias}`, click: () => this.ask(does, { alias, ...data }) });
     if (does === "import")
       return [
-        html`<p class="aiconn-help">Imports ${this.view.plan.join(", ")}. It replaces nothing.</p>`,
+        html`<p class="aiconn-help">Imports ${this.view.plan.join(", ")}. It overwrites nothing of yours.</p>`,
         act("Import"),
       ];
     if (does === "keep") return this.keeping(row);

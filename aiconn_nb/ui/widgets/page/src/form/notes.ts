@@ -38,12 +38,15 @@ function keyNote(it: Setting, owner: Owner): Content {
     link("Encrypt it in the store", () => it.seal()),
   );
 }
+/** User secrets are secret: a field that is shown takes none. */
+const keepLink = (it: Setting, words: string, testid?: string): Content =>
+  it.view.sensitive ? link(words, () => it.keepElsewhere(null), testid) : nothing;
 function resolved(it: Setting, { source, shown, hidden }: ReferenceView): TemplateResult {
   const value = it.view.sensitive || !shown ? "." : [": ", code(shown)];
   const hides = hidden.length ? quiet(` It hides ${hidden.join(", ")}.`) : nothing;
   return html`<p class="aiconn-good-text aiconn-line" data-testid="resolves-${it.key}"
     >${icon("good")}<span>Resolves in ${it.form.view.environment}, from ${code(source)}${value}${hides}</span></p
-    ><div class="aiconn-offers">${link("Replace the value", () => it.keepElsewhere(null), `replace-${it.key}`)}${it.rotateLink()}</div>`;
+    ><div class="aiconn-offers">${keepLink(it, "Replace the value", `replace-${it.key}`)}${it.rotateLink()}</div>`;
 }
 function referenceNote(it: Setting): Content {
   const { reference } = it;
@@ -52,12 +55,7 @@ function referenceNote(it: Setting): Content {
   if (reference.resolved) return resolved(it, reference);
   if (it.combobox.isOpen) return said("Choose one of the known keys, or keep typing.");
   const what = [reference.problem, reference.hint].filter(Boolean).join(" ");
-  return told(
-    it,
-    "warn",
-    what,
-    link("Save a value for this key", () => it.keepElsewhere(null)),
-  );
+  return told(it, "warn", what, keepLink(it, "Save a value for this key"));
 }
 
 /** For an empty field for a key: the two ways to fill it, and a reference that already resolves. */
