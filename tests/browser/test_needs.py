@@ -50,6 +50,21 @@ def test_from_everything_missing_to_ready_in_place(cell: str, lesson: Place, sho
     assert CANARY not in (lesson.server.root / notebook.name).read_text()
 
 
+def test_a_key_and_its_host_in_one_click(place: Place, tmp_path: Path, show: Show) -> None:
+    """A student's third action is the question itself."""
+    teacher = Session(home=tmp_path / "home", config_home=tmp_path / "keys", config_root=place.folder, environ={})
+    gateway = {"endpoint": "https://gateway.example/v1", "api_key": "$Course:ApiKey"}
+    teacher.create("class", "openai-compatible", settings=gateway)
+    teacher.export(to=place.folder / "aiconn.json")
+    notebook = show("%aiconn require --yes")
+    needs = notebook.cell(1).get_by_test_id("needs")
+    expect(needs.get_by_test_id("need-class").first).to_contain_text("https://gateway.example")
+    needs.get_by_test_id("value-class").fill(CANARY)
+    needs.get_by_role("button", name="Save and trust this host").click()
+    expect(needs.get_by_role("heading")).to_have_text("Ready: all needs are met")
+    assert notebook.kernel("kernel_session().untrusted('class') is None") is True
+
+
 def test_when_all_is_well_it_is_one_line(lesson: Place, show: Show) -> None:
     """And no widget."""
     lesson.session.require(file=lesson.folder / "aiconn.json", yes=True)

@@ -173,3 +173,25 @@ def test_a_manager_shows_it_above_its_lists(lesson: Session, page_of: PageOf) ->
     assert [row["alias"] for row in shown.list.view["rows"]] == ["demo", "openai-dev"]
     page.ask("close")
     assert (shown.needs, shown.needs_view) == (None, {})
+
+
+def test_a_key_for_a_gateway_is_kept_and_its_host_trusted_in_one_step(
+    session: Session, work: Path, tmp_path: Path, page_of: PageOf
+) -> None:
+    """A student pastes the class key once. Only the host that the page has shown is trusted."""
+    teacher = Session(home=tmp_path / "teacher", config_home=tmp_path / "teacher-keys", config_root=work, environ={})
+    gateway = {"endpoint": "https://gateway.example/v1", "api_key": "$Course:ApiKey"}
+    teacher.create("class", "openai-compatible", settings=gateway)
+    teacher.export(to=work / "aiconn.json")
+    shown = Needs(session.require(yes=True), session)
+    page = page_of(shown)
+    row = next(row for row in shown.view["rows"] if row["does"] == "keep")
+    assert list(protocol.problems(shown.view, protocol.NeedsView)) == []
+    keep = {"field": row["id"], "alias": "class", "reference": "$Course:ApiKey", "value": CANARY, "environment": ""}
+    other = [each.replace("gateway", "other") for each in row["question"]["answers"]]
+    page.ask("keep", **keep, answers=other)
+    assert session.untrusted("class") is not None
+    page.ask("keep", **keep, replace=True, answers=row["question"]["answers"])
+    assert session.untrusted("class") is None
+    assert session.require().unmet == ()
+    assert CANARY not in page.everything

@@ -108,6 +108,11 @@ class Needs(BaseWidget):
             row["line"] = need.remedy
         elif does == "keep":
             row["reference"] = need.reference
+            # One click for both, if its host waits as well.
+            waits = any((each.alias, each.lack) == (need.alias, Lack.UNTRUSTED) for each in self._found.unmet)
+            question = self.session.untrusted(need.alias) if waits else None
+            if question and question.answers:
+                row["question"] = question_view(question)
         elif does == "trust":
             question = self.session.untrusted(need.alias)
             row |= (
@@ -147,9 +152,12 @@ class Needs(BaseWidget):
         self.note(what, " ".join(self._found.notes), tone="good", to=content)
 
     def on_keep(self, content: Content) -> None:
-        """Store a pasted value for a reference, for this environment."""
+        """Store a pasted value for a reference, for this environment, and trust the host that the page has shown with it."""
+        answers = content.get("answers")
         try:
             answer = keep_secret(self.session, content)
+            if "done" in answer and isinstance(answers, list):
+                self.session.trust(text_in(content, "alias"), answers=answers)
         except AiconnError as error:
             answer = error_view(error)
         self.reply(content, "kept", field=text_in(content, "field"), **answer)

@@ -3,7 +3,7 @@ import { copyLine } from "./form/picker";
 import { textInput } from "./form/input";
 import { Ground, type Model } from "./ground";
 import { button, code, html, icon, note, nothing, render, repeat, type Content, type TemplateResult } from "./html";
-import type { NeedsMessages, NeedsView, NeedView, Note } from "./protocol";
+import type { NeedsMessages, NeedsView, NeedView, Note, TrustQuestion } from "./protocol";
 import { GETS_THE_KEY } from "./questions";
 import { newId } from "./words";
 
@@ -74,13 +74,15 @@ export class Needs {
     if (does === "default") return act("Make it the default");
     return line ? html`<p>${copyLine(line)}</p>` : nothing;
   }
-  private keeping({ id, alias, reference = "" }: NeedView): TemplateResult {
+  private keeping({ id, alias, reference = "", question }: NeedView): TemplateResult {
     const { environment } = this.view;
     const input = `${this.id}-${id.replace(/\W/g, "-")}`;
     const problem = this.problems.get(id) ?? "";
-    const keep = (): void =>
+    const keep = (answers?: readonly string[]): void =>
       this.ask("keep", {
         field: id,
+        alias,
+        answers,
         reference,
         value: this.values.get(id) ?? "",
         environment,
@@ -99,8 +101,18 @@ export class Needs {
       },
     });
     return html`<label class="aiconn-help" for=${input}>Value for ${code(reference)}, encrypted for ${environment} on this machine</label>
-      <div class="aiconn-need-value">${field}${button({ text: "Save", testid: `keep-${alias}`, click: keep })}</div>
+      <div class="aiconn-need-value">${field}${button({ text: "Save", testid: `keep-${alias}`, click: () => keep() })}</div>
+      ${question ? this.keepingAndTrusting(question, () => keep(question.answers), alias) : nothing}
       <p id="${input}-error" class="aiconn-error" role="alert" ?hidden=${!problem}>${problem}</p>`;
+  }
+
+  private keepingAndTrusting({ what, answers }: TrustQuestion, click: () => void, alias: string): Content {
+    return answers.length
+      ? [
+          html`<p class="aiconn-help">${code(alias)} ${what}. Allow it only if this is the host you mean.</p>`,
+          button({ text: "Save and trust this host", testid: `keep-and-trust-${alias}`, click }),
+        ]
+      : nothing;
   }
 
   // ---- drawing -----------------------------------------------------------------------------------------------------------
