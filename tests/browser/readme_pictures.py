@@ -8,37 +8,18 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 from playwright.sync_api import Page, expect, sync_playwright
 
 from aiconn_nb import Session
 
 from .conftest import CHROMIUM, FLAGS
+from .key_server import key_server
 from .lab import Notebook, Server
 
 IMAGES = Path(__file__).parents[2] / "notebooks/images"
 SETTINGS = {"Team": {"Endpoint": "", "Key": "made-up-0123456789"}, "OpenAI": {"ApiKey": "made-up-9876543210"}}
-
-
-class Gateway(BaseHTTPRequestHandler):
-    """A server of our own that lists one model for the team's key."""
-
-    def do_GET(self) -> None:
-        """Answer, or refuse."""
-        is_known = self.headers.get("Authorization") == f"Bearer {SETTINGS['Team']['Key']}"
-        answer = {"object": "list", "data": [{"id": "m", "object": "model"}]}
-        body = json.dumps(answer if is_known else {"error": {"message": "refused"}}).encode()
-        self.send_response(200 if is_known else 401)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args: object) -> None:
-        """Say nothing."""
 
 
 def fill(session: Session, endpoint: str) -> None:
@@ -112,10 +93,11 @@ def take(page: Page, server: Server, work: Path) -> None:
 
 def main() -> None:
     """Take them."""
-    gateway = ThreadingHTTPServer(("127.0.0.1", 0), Gateway)
-    Thread(target=gateway.serve_forever, daemon=True).start()
-    endpoint = f"http://127.0.0.1:{gateway.server_port}/v1"
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as started:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        key_server(SETTINGS["Team"]["Key"]) as endpoint,
+        sync_playwright() as started,
+    ):
         work = Path(folder) / "research"
         work.mkdir()
         (work / "appsettings.json").write_text(json.dumps(SETTINGS, indent=2))
@@ -129,7 +111,6 @@ def main() -> None:
         with Server(Path(folder) / "lab") as server:
             take(page, server, work)
         browser.close()
-    gateway.shutdown()
 
 
 if __name__ == "__main__":

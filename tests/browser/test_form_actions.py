@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 from playwright.sync_api import expect
@@ -16,6 +13,7 @@ from aiconn_nb.model.secret import Secret
 from .conftest import Place
 from .forms import NEW, Form
 from .gallery import Gallery
+from .key_server import key_server
 from .lab import Notebook
 from .profiles import ProfileForm
 
@@ -27,27 +25,9 @@ OPENAI = "form = aiconn.ConnectionForm('openai-dev'); form"
 
 @pytest.fixture
 def gateway() -> Iterator[str]:
-    """The endpoint of a server of our own that lists one model for either key, and refuses every other key."""
-
-    class Models(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            is_known = self.headers.get("Authorization") in (f"Bearer {OLD}", f"Bearer {FRESH}")
-            answer = {"object": "list", "data": [{"id": "m", "object": "model"}]}
-            body = json.dumps(answer if is_known else {"error": {"message": "refused"}}).encode()
-            self.send_response(200 if is_known else 401)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Models)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/v1"
-    server.shutdown()
-    server.server_close()
+    """The endpoint of a server that knows the old key and the new one."""
+    with key_server(OLD, FRESH) as endpoint:
+        yield endpoint
 
 
 @pytest.fixture
