@@ -208,9 +208,11 @@ class Context:
         There is no note on the default environment, which needs no name, or if the configuration has a note on its folder.
         """
         name, root = self.environment, self.config_root
+        if name == DEFAULT_ENVIRONMENT or root is None or not root.is_dir():
+            return ""
         file = environment_file(name)
         own = (*environments(root), *self.secrets.environments())
-        if root is None or not root.is_dir() or name in (DEFAULT_ENVIRONMENT, *own) or spelled_otherwise(root, file):
+        if name in own or spelled_otherwise(root, file):
             return ""
         rest = f", so {BASE_FILE} alone is read." if (root / BASE_FILE).exists() else f", and no {BASE_FILE} either."
         return f"There is no {file} in {shown(str(root))}{rest} {did_you_mean(name, own)}".rstrip()

@@ -21,7 +21,7 @@ class Resolving:
     def __init__(self, configuration: Configuration) -> None:
         self.problem = ""
         """Why no reference resolves: a broken file."""
-        self._configuration = configuration
+        self.configuration = configuration
         self._answers: dict[str, bool] = {}
         try:
             self._known = {fold(key) for key in configuration.keys()}  # noqa: SIM118 - no dict
@@ -41,7 +41,7 @@ class Resolving:
             return False
         if isinstance(reference, Reference) and fold(reference.key) not in self._known:
             return False
-        return missing_because(self._configuration, written) is None
+        return missing_because(self.configuration, written) is None
 
 
 def unset_keys(context: Context, connection: Connection) -> tuple[str, ...]:

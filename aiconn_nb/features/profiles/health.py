@@ -147,6 +147,13 @@ class Examination:
         """Why no reference resolves, such as a broken file; '' without such a problem."""
         return self._resolving.problem if self._resolving else ""
 
+    @property
+    def resolving(self) -> Resolving:
+        """Which references resolve here."""
+        if self._resolving is None:
+            self._resolving = Resolving(self._context.configuration())
+        return self._resolving
+
     def links(self, profile: Profile) -> tuple[Link, ...]:
         """The connections of a profile in order, each with its state."""
         return tuple(self._link(id, profile.model_for(id), profile.capability) for id in profile.connections)
@@ -280,9 +287,7 @@ class Examination:
         if unset_keys(self._context, connection):
             return "unresolved"
         written = references(connection.settings).values()
-        if written and self._resolving is None:
-            self._resolving = Resolving(self._context.configuration())
-        if not all(each in (self._resolving or ()) for each in written):
+        if not all(each in self.resolving for each in written):
             return "unresolved"
         return "untrusted host" if untrusted(self._context, connection, self._trusted, self._origins) else "ready"
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from aiconn_nb.config.configuration import Configuration
 from aiconn_nb.errors import ProviderError, ReferenceNotFound
-from aiconn_nb.features.environments import Resolving, shown_references, unset_keys
+from aiconn_nb.features.environments import shown_references, unset_keys
 from aiconn_nb.features.profiles import Examination, Kind
 from aiconn_nb.features.trust import untrusted
 from aiconn_nb.model.capability import Capability
@@ -42,10 +43,15 @@ class Checking:
         self._context = context
         self._snapshot = snapshot
         self._examination = Examination(context, snapshot)
-        self._resolving = Resolving(context.configuration())
+        self._resolving = self._examination.resolving
         self._trusted = snapshot.trusted()
         self._take_in = take_in
         """The command that imports the project file."""
+
+    @property
+    def configuration(self) -> Configuration:
+        """What the references are resolved in."""
+        return self._resolving.configuration
 
     def aliases(self, names: Iterable[str]) -> Iterator[Need]:
         """The needs for a named alias: a profile with its connections, or a connection."""

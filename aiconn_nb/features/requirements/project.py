@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 
+from aiconn_nb.config.configuration import Configuration
 from aiconn_nb.errors import NoProjectFile
 from aiconn_nb.features.bundles import Offer, merge, merge_profiles
 from aiconn_nb.features.environments import NO_SETTINGS
@@ -32,7 +33,7 @@ def required(
             tuple(checking.aliases(aliases)),
             environment=context.environment,
             aliases=tuple(aliases),
-            notes=_notes(context),
+            notes=_notes(context, checking.configuration),
         )
     offer, others = _chosen(offer_in(path), aliases)
     done = _taken_in(context, offer) if yes else ()
@@ -50,14 +51,14 @@ def required(
         aliases=tuple(aliases),
         file="" if file is None else os.fspath(file),
         done=done,
-        notes=_notes(context),
+        notes=_notes(context, checking.configuration),
     )
 
 
-def _notes(context: Context) -> tuple[str, ...]:
+def _notes(context: Context, configuration: Configuration) -> tuple[str, ...]:
     """Problems with the environment: files that are not read, for instance because of a mistyped name. A notebook without settings
     files may need none."""
-    notes = filter(None, [*context.configuration().notes, context.environment_note])
+    notes = filter(None, [*configuration.notes, context.environment_note])
     return tuple(each for each in notes if each != NO_SETTINGS)
 
 
