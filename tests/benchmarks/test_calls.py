@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -50,11 +49,10 @@ def told(name: str, counted: Counter[str]) -> int:
 
 
 @pytest.fixture
-def one(shells: Any, work: Path) -> Any:
+def one(shells: Any, work: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A shell, and a connection with a reference to a file."""
-    settings = work / "appsettings.json"
-    settings.write_text('{"OpenAI": {"ApiKey": "value-of-development"}}')
-    os.utime(settings, (1_700_000_000, 1_700_000_000))  # a file that was just written is read at every look
+    (work / "appsettings.json").write_text('{"OpenAI": {"ApiKey": "value-of-development"}}')
+    monkeypatch.setattr("aiconn_nb.model.stamp._SETTLED", -1)  # a file that was just written is read at every look
     shell = shells.open("load_ext aiconn_nb")
     kernel_session().create("a", "openai", settings={"api_key": "$OpenAI:ApiKey"})
     return shell

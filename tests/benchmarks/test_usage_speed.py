@@ -27,7 +27,7 @@ class Uncounted:
 
 
 def test_an_answer_is_hardly_slower_because_it_is_counted(session: Session) -> None:
-    """At most a tenth, of an answer that takes a third of a millisecond; a cap on calls is another half of that."""
+    """At most a fifth, of an answer of the demo, which takes a quarter of a millisecond; a cap on calls is another half of that."""
     session.create("a", "demo")
     session.create("b", "demo")
     session.cap("b", calls=1_000_000)
@@ -42,5 +42,5 @@ def test_an_answer_is_hardly_slower_because_it_is_counted(session: Session) -> N
                 taken[name].append(perf_counter() - started)
     found = {name: statistics.median(each) for name, each in taken.items()}
     print({name: each / found["without"] for name, each in found.items()})
-    assert found["with"] <= 1.1 * found["without"]
+    assert found["with"] <= 1.2 * found["without"]
     assert found["capped"] <= 2 * found["without"]

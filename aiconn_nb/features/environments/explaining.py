@@ -116,16 +116,14 @@ def _line(explained: Explained, environment: str) -> FieldLine:
         problem=problem.what if problem else "",
         hint=problem.hint if problem else "",
         reason=problem.reason if problem else "",
-        brief=_brief(problem),
+        brief=_brief(problem) if problem else "",
         note=_hiding(found, environment) if found else "",
     )
 
 
-def _brief(problem: AiconnError | None) -> str:
+def _brief(problem: AiconnError) -> str:
     """The problem without the layers searched."""
-    if isinstance(problem, ReferenceNotFound):
-        return problem.brief
-    return problem.what if problem else ""
+    return problem.brief if isinstance(problem, ReferenceNotFound) else problem.what
 
 
 def reference_line(context: Context, written: str, environment: str | None = None) -> FieldLine:
@@ -155,7 +153,7 @@ def reference_line(context: Context, written: str, environment: str | None = Non
         problem=problem.what if problem else "",
         hint=problem.hint if problem else "",
         reason=problem.reason if problem else "",
-        brief=_brief(problem),
+        brief=_brief(problem) if problem else "",
         note=_hiding(found, configuration.environment) if found else "",
     )
 
