@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aiconn_nb.model.hint import command
+from aiconn_nb.model.hint import binding, command
 from aiconn_nb.model.nearest import meant
 
 from .base import AiconnError, CommandError, Lines, fields, reason
@@ -222,7 +222,7 @@ class BadUse(CommandError):
     """The words after ``use`` are wrong."""
 
     def lines(self) -> Lines:
-        return "use takes an alias, or ALIAS as NAME.", f"For example: {command('use openai-dev as client')}"
+        return "use takes an alias, or ALIAS as NAME.", f"For example: {binding('openai-dev', 'client')}"
 
 
 @reason

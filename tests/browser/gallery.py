@@ -37,6 +37,8 @@ _WIDE = """(width) => {
   sheet.textContent = width ? `.aiconn-shell { width: ${width}px; }` : '';
 }"""
 _CUT_OFF = "(node) => node.scrollWidth - node.clientWidth"
+_READABLE = """(node) => [...node.querySelectorAll('.aiconn-masked')]
+  .filter((each) => getComputedStyle(each).webkitTextSecurity !== 'disc').length"""
 
 Dress = Callable[[str, int], None]
 
@@ -74,7 +76,7 @@ class Gallery:
         self.page, self.dress, self.folder = page, dress, folder
 
     def take(self, name: str, root: Locator, *, whole: bool = False) -> None:
-        """Nothing is cut off sideways in any theme and width, and axe-core finds no violation in any theme.
+        """Nothing is cut off sideways and no secret is readable in any theme and width; axe-core finds no violation in any theme.
 
         A picture of each is kept where a folder is named. ``whole`` is the page: a list of suggestions is above everything.
         """
@@ -84,6 +86,7 @@ class Gallery:
             for width in WIDTHS:
                 self.dress(look, width)
                 assert root.evaluate(_CUT_OFF) <= 0, (name, look, width)
+                assert root.evaluate(_READABLE) == 0, (name, look, width)
                 if width == checked:
                     assert violations(root, *rules) == [], (name, look, width)
                     rules = ("color-contrast",)

@@ -126,3 +126,13 @@ def test_the_result_outlives_the_save_of_what_was_tested(
         assert last[1] >= one.modified
     page.ask("save", **{**holding(), "name": "Two", "version": 1, "turn": 5, "tested": True})
     assert (session.last_test(one.id) is not None) is kept
+
+
+def test_a_page_keeps_no_test_of_another_page(page_of: Callable[..., Any]) -> None:
+    """Two pages show one form, each with a draft of its own: what one has tested says nothing about what the other saves."""
+    session = Session(registry=registry_of(Offline()))
+    page = page_of(ConnectionForm(session=session))
+    climbed(page, **holding(api_key=KEY))
+    page.name = "another"
+    page.ask("save", **{**holding(api_key="other-key-0123456789"), "name": "One", "tested": True})
+    assert session.last_test(session.get("one").id) is None

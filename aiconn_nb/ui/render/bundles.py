@@ -46,7 +46,7 @@ def _about(bundle: Bundle) -> list[Cell | str]:
     return [
         *([Cell(f"Written to {bundle.written}.", "good")] if bundle.written else []),
         *([f"With the profiles {profiles}."] if profiles else []),
-        *([f"Whoever imports it needs these configuration keys: {keys}."] if keys else []),
+        *([f"Its references need these configuration keys: {keys}."] if keys else []),
         *(Cell(f"Left out: {text}", "warn") for text in bundle.left_out),
     ]
 

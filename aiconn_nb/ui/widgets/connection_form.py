@@ -18,7 +18,7 @@ from aiconn_nb.features.connections import Shown
 from aiconn_nb.features.trust import Question
 from aiconn_nb.model.connection import Connection, now
 from aiconn_nb.model.field import Field
-from aiconn_nb.model.hint import command
+from aiconn_nb.model.hint import binding, command
 from aiconn_nb.session.results import Done, Result
 from aiconn_nb.session.versions import Differences, Versions
 
@@ -65,8 +65,8 @@ class ConnectionForm(UndoingConnections, BaseForm[Connection], Rotating):
     ) -> None:
         super().__init__(session, on_done=on_done, focus=focus)
         self._picked = provider
-        self._test: tuple[Tested, datetime, str] | None = None
-        """The last test of the form's content, its time and environment."""
+        self._tests: dict[object, tuple[Tested, datetime, str]] = {}
+        """The last test of the form's content, its time and environment, by the page that asked for it."""
         self._show(None if alias is None else self.session.get(alias))
 
     def answer(self) -> Result:
@@ -121,7 +121,8 @@ class ConnectionForm(UndoingConnections, BaseForm[Connection], Rotating):
             self._tell(content, "tested", problems=problems)
             return
 
-        self._test, environment = None, self.session.current_environment
+        page, environment = content.get("page"), self.session.current_environment
+        self._tests.pop(page, None)
 
         def told(_: str, rung: Rung) -> None:
             self._tell(content, "rung", rung=views.rung_view(rung))
@@ -134,7 +135,7 @@ class ConnectionForm(UndoingConnections, BaseForm[Connection], Rotating):
             except InvalidConnection as error:
                 self._tell(content, "tested", problems=error.problems)
             else:
-                self._test = tested, now(), environment
+                self._tests[page] = tested, now(), environment
                 self._tell(content, "tested", **views.tested_view(tested))
 
         self._in_thread(content, "tested", act)
@@ -175,11 +176,12 @@ class ConnectionForm(UndoingConnections, BaseForm[Connection], Rotating):
 
     def _keep_test(self, content: Content, saved: Connection) -> None:
         """The page says whether its last test is of what it saves: then it is the connection's."""
-        if content.get("tested") is True and self._test is not None:
-            tested, at, environment = self._test
+        last = self._tests.get(content.get("page"))
+        if content.get("tested") is True and last is not None:
+            tested, at, environment = last
             if environment == self.session.current_environment:
                 self.session.keep_test(saved, tested, at)
-        self._test = None
+        self._tests.clear()
 
     def _question(self, draft: Draft, alias: str | None) -> Question | None:
         """The question to ask before a key goes to another host. If the host is unknown, the save warns."""
@@ -282,7 +284,7 @@ class ConnectionForm(UndoingConnections, BaseForm[Connection], Rotating):
         )
 
     def _line(self, alias: str) -> str:
-        return f"%aiconn use {alias} as client"
+        return binding(alias, "client")
 
     def _show_current(self) -> None:
         with self._lock:
