@@ -498,7 +498,7 @@ def test_a_profile_is_shown_with_everything(session: Session) -> None:
         "model": "<b>m</b>",
         "Temperature": "0.5",
         "tags": "x",
-        "health": "not checked: a would answer; not checked: a",
+        "health": "a would answer; not checked: a",
         "default": "for chat",
     }
     assert "<b>" not in shown._repr_mimebundle_()["text/html"]

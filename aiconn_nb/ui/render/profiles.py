@@ -99,7 +99,8 @@ def _reason(link: Link) -> str:
 
 
 def _health(health: Health) -> Cell:
-    words = f"{health.kind}: {health.words}"
+    # The words of a health that is not checked say so themselves.
+    words = health.words if health.kind is Kind.NOT_CHECKED else f"{health.kind}: {health.words}"
     if health.kind is Kind.READY:
         words = f"ready, checked {at(health.checked)}" if health.checked else "ready"
     return Cell(words, tone_of(health))
