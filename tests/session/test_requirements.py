@@ -444,3 +444,20 @@ def test_a_notebook_that_stops_says_that_its_environment_is_mistyped(
     with pytest.raises(NeedsNotMet) as raised:
         run(session, ["require"], Unwatched(None))
     assert raised.value.notes == session.require().notes != ()
+
+
+def test_each_verb_that_resolves_warns_of_a_mistyped_environment(work: Path, tmp_path: Path) -> None:
+    """`use`, `explain`, `require` and the list: an environment without a file is allowed, and may be a mistake."""
+    (work / "appsettings.json").write_text('{"OpenAI": {"ApiKey": "x-0123456789abcdef"}}')
+    (work / "appsettings.Production.json").write_text("{}")
+    session = Session(
+        home=tmp_path / "home", config_home=tmp_path / "keys", config_root=work, environment="Prodution", environ={}
+    )
+    session.create("a", "openai", settings={"api_key": "$OpenAI:ApiKey"})
+    note = session._context.environment_note
+    assert "Production" in note
+    assert note in session.use("a").warnings
+    assert note in session.explain("a").notes
+    assert note in session.require("a").notes
+    assert session.connections().aside == note
+    assert note not in session.explain("a", environment="Production").notes

@@ -120,7 +120,9 @@ class EnvironmentVerbs(Core):
         if environment is not None:
             self._context.known_environment(environment)
         configuration = self._context.configuration(environment)
-        question = untrusted(self._context, connection) if environment in (None, self.current_environment) else None
+        is_here = environment in (None, self.current_environment)
+        question = untrusted(self._context, connection) if is_here else None
+        aside = self._context.environment_note if is_here else ""
         return Explanation(
             field_lines(self._context, connection, environment),
             title=connection.alias,
@@ -128,6 +130,7 @@ class EnvironmentVerbs(Core):
             places=tuple(configuration.places),
             notes=(
                 *configuration.notes,
+                *([aside] if aside else []),
                 *misplaced(self._context, connection),
                 *([question.warning] if question else []),
             ),

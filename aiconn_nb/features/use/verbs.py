@@ -113,6 +113,7 @@ class UseVerbs(Core):
 
         from .results import Using
 
+        aside = self._context.environment_note
         return Using(
             connection.alias,
             connection.name,
@@ -121,7 +122,7 @@ class UseVerbs(Core):
             bound,
             self._exports.names,
             sources(lines),
-            (*configuration.notes, *misplaced(self._context, connection)),
+            (*configuration.notes, *([aside] if aside else []), *misplaced(self._context, connection)),
         )
 
     @verb()
