@@ -80,17 +80,17 @@ def test_the_list_is_told_in_the_message_that_makes_the_widget(
     assert [row["alias"] for row in rows[0]] == ["demo-a", "demo-b"]
 
 
-def test_in_the_place_of_a_long_list_stands_its_first_page(session: Session) -> None:
-    """A hundred rows, as in the widget, and it says of how many; a front end takes every text before it shows anything."""
+def test_the_text_of_a_long_list_is_its_first_page(session: Session) -> None:
+    """25 rows, and the total: a front end loads every text before it shows anything."""
     with session._context.store.change() as change:
         for number in range(101):
             change.put(Connection(alias=f"c{number:03}", name="C", provider="demo"))
     bundle = ConnectionList(session)._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     for kind in ("text/plain", "text/html"):
-        assert "c099" in data[kind]
-        assert "c100" not in data[kind]
-        assert "The first 100 of 103." in data[kind]
+        assert "c024" in data[kind]
+        assert "c025" not in data[kind]
+        assert "The first 25 of 103." in data[kind]
 
 
 def test_the_text_is_what_the_list_shows_and_not_looked_up_twice(

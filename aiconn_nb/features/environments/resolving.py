@@ -51,7 +51,7 @@ def unset_keys(context: Context, connection: Connection) -> tuple[str, ...]:
     except errors.ProviderError:
         return ()
     given = connection.settings
-    return tuple(field.key for field in fields if field.key not in given and field.is_required(given))
+    return tuple(each.key for each in fields if each.required and each.key not in given and each.is_required(given))
 
 
 def missing_because(configuration: Configuration, written: str) -> errors.AiconnError | None:

@@ -120,7 +120,8 @@ def untrusted(
     if origins is None:
         return _question(context, connection, provider, _plain_origin(context, connection, provider), trusted)
     settings = connection.settings
-    same = (provider.id, *[(each.key, settings.get(each.key)) for each in provider.fields if not each.sensitive])
+    shown = [each.key for each in provider.fields if each.key in settings and not each.sensitive]
+    same = (provider.id, *[(key, settings[key]) for key in shown])
     if same not in origins:
         origins[same] = _plain_origin(context, connection, provider)
     return _question(context, connection, provider, origins[same], trusted)
@@ -205,10 +206,9 @@ def is_official(provider: Provider, origin: Origin) -> bool:
 def sent_by(provider: Provider, connection: Connection) -> Iterator[Sent]:
     """The values that a call sends: secrets, references and, if there are none, the machine's own credentials."""
     settings = connection.settings
-    for field in provider.fields:
-        value = settings.get(field.key)
-        if value is None:
-            continue
+    given = [each for each in provider.fields if each.key in settings]
+    for field in given:
+        value = settings[field.key]
         if is_reference(value):
             if may_hold_a_key(field):
                 yield Sent(reference_name(value), str(value), field.key)
@@ -217,8 +217,7 @@ def sent_by(provider: Provider, connection: Connection) -> Iterator[Sent]:
         elif field.type == "headers":
             for written in dict.fromkeys(headers.references(settings).values()):
                 yield Sent(reference_name(written), written, field.key)
-    given = [each.key for each in provider.fields if each.sensitive and each.key in settings]
-    if provider.machine_credentials and not given:
+    if provider.machine_credentials and not any(each.sensitive for each in given):
         yield Sent(f"machine:{provider.id}", "what this machine is signed in with", "")
 
 
