@@ -344,9 +344,9 @@ def test_of_a_long_list_only_the_first_page_becomes_text(
     )
     bundle = shown._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle
-    assert (spelled, data["text/plain"]) == ([100], "the text")
+    assert (spelled, data["text/plain"]) == ([25], "the text")
     assert repr(shown) == "the text"
-    assert spelled == [100, 120]
+    assert spelled == [25, 120]
 
 
 def test_where_no_widget_can_be_the_chosen_tab_is_shown(session: Session) -> None:
