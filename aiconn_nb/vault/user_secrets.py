@@ -35,11 +35,11 @@ class UserSecrets:
 
     def path(self, environment: str | None = None) -> Path:
         """The file of an environment, or the one for all."""
-        if environment is not None and (
-            environment in ("", ".", "..") or os.sep in environment or any(c == "/" or c < " " for c in environment)
-        ):
+        if environment is None:
+            return self._vault.config_home / "secrets.json"
+        if environment in ("", ".", "..") or {"/", os.sep} & {*environment} or min(environment) < " ":
             raise errors.BadEnvironmentName
-        return self._vault.config_home / ("secrets.json" if environment is None else f"secrets.{environment}.json")
+        return self._vault.config_home / f"secrets.{environment}.json"
 
     def environments(self) -> list[str]:
         """The environments with their own file."""
