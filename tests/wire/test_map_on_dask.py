@@ -405,6 +405,9 @@ def test_a_lazy_table_of_dask_is_embedded_when_it_is_computed(
         session.create_profile("two", connections=aliases, model="e-1", capability="embedding")
         _share(session, monkeypatch)
         lazy = session.embed(dask.dataframe.from_pandas(table, npartitions=3), "{body}!", profile="two")
+        assert session.last_map is None
+        assert session.last_embedding is not None
+        assert session.last_embedding.progress.done == 0
         graph = cloudpickle.dumps(dict(lazy.__dask_graph__()))
         assert not server.asked
         found = lazy.compute(scheduler="threads")

@@ -492,7 +492,7 @@ class BatchVerbs(Core):
                 self.last_embedding = run.mapped
         # Partitions may be computed in any order, anywhere, so the connection cannot depend on the first answer.
         first = target.connections[0]
-        self.last_map = Mapped(target.label, Progress(), notes=(LAZY,))
+        self.last_embedding = Mapped(target.label, Progress(), notes=(LAZY,))
         return lazy_vectors(data, replace(task, connection=first.alias, model=target.model_for(first)))
 
     def cluster_vectors(self, task: Task, rows: Table, cluster: Cluster | None) -> Embedded:

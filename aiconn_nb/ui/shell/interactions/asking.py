@@ -223,7 +223,7 @@ def embed(session: Session, words: Words, console: Console, call: Call) -> Resul
         raise interrupted_rows(so_far, left=not_made(words.output, console), are_vectors=True) from None
     if file is None:
         _bind(words, embedded, console)
-    return embedded if isinstance(embedded, Result) else session.last_map  # type: ignore[return-value]
+    return embedded if isinstance(embedded, Result) else session.last_embedding  # type: ignore[return-value]
 
 
 _COLUMN: Final = late(r"\{[^{}\n]+\}")
