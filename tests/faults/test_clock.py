@@ -15,7 +15,8 @@ from aiconn_nb.store.store import Store
 
 from .conftest import connection
 
-NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=1)
+"""Tomorrow: the stores of the fixtures are dated by the real clock, which no save goes back behind."""
 Set = Callable[[datetime], None]
 
 
