@@ -25,6 +25,8 @@ _WORDS: Final = {
 }
 _DTYPES: Final = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "boolean"}
 _SCHEMA_WORDS: Final = frozenset({"type", "properties", "$schema", "$ref", "$defs", "anyOf", "allOf", "oneOf"})
+_BY_NAME: Final = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"})
+_VALUES: Final = frozenset({"enum", "const", "default", "examples"})
 _LARGEST: Final = 2**63 - 1
 LONGEST: Final = 300
 """Maximum characters of a problem in the prompt of the second attempt."""
@@ -71,10 +73,18 @@ class Shape:
         from pydantic import ValidationError
 
         try:
-            return self._model.model_validate(value).model_dump(mode="json")
+            made = self._model.model_validate(value).model_dump(mode="json", by_alias=False)
         except ValidationError as error:
             first = error.errors()[0]
             raise NotValid(f"{'.'.join(map(str, first['loc']))}: {first['msg']}"[:LONGEST]) from None
+        return {self._property_of(name): each for name, each in made.items()}
+
+    def _property_of(self, name: str) -> str:
+        """The property of a model's field: the field's name, or the alias by which the model is filled in."""
+        field = self._model.model_fields.get(name)
+        alias = getattr(field, "validation_alias", None)
+        known = [each for each in getattr(alias, "choices", [alias]) if each in self.columns]
+        return known[0] if known else name
 
     @cached_property
     def dtypes(self) -> dict[str, str]:
@@ -175,7 +185,7 @@ def _is_plain_schema(kind: Mapping[str, Any]) -> bool:
 def _closed(schema: Any) -> Any:
     """The schema with all objects closed to other fields, as providers' structured output requires."""
     if isinstance(schema, dict):
-        schema = {name: _closed(value) for name, value in schema.items()}
+        schema = {word: _closed_part(word, value) for word, value in schema.items()}
         if isinstance(schema.get("properties"), dict):
             schema.setdefault("additionalProperties", False)
             schema.setdefault("type", "object")
@@ -183,6 +193,15 @@ def _closed(schema: Any) -> Any:
     if isinstance(schema, list):
         return [_closed(each) for each in schema]
     return schema
+
+
+def _closed_part(word: str, value: Any) -> Any:
+    """The value of a keyword. Under some, the names are those of fields or definitions; under others, there is no schema."""
+    if word in _VALUES:
+        return value
+    if word in _BY_NAME and isinstance(value, dict):
+        return {name: _closed(each) for name, each in value.items()}
+    return _closed(value)
 
 
 def _validator(schema: Mapping[str, Any]) -> Any:

@@ -1,0 +1,58 @@
+"""The format of an answer: which columns a schema has, and the values that an answer gives them."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import AliasChoices, BaseModel, Field
+
+from aiconn_nb.features.batch.schema import Shape
+
+
+class Label(BaseModel):
+    """Each field with an alias of another kind."""
+
+    label: str = Field(alias="Label")
+    score: float = Field(serialization_alias="Score")
+    reason: str = Field(validation_alias=AliasChoices("Reason", "why"))
+    plain: int
+
+
+def test_the_fields_of_a_pydantic_model_have_the_names_that_the_answer_uses() -> None:
+    """Their values are found whichever alias they have: an answer is paid for."""
+    shape = Shape(Label, "answer")
+    assert shape.columns == ("Label", "score", "Reason", "plain")
+    assert shape.read('{"Label": "good", "score": 0.5, "Reason": "short", "plain": 3}') == ("good", 0.5, "short", 3)
+
+
+@pytest.mark.parametrize(
+    ("given", "answer", "values"),
+    [
+        ({"properties": str, "price": float}, '{"properties": "red", "price": 2}', ("red", 2.0)),
+        ({"type": str, "properties": [str]}, '{"type": "a", "properties": ["b"]}', ("a", ["b"])),
+        ({"default": int, "enum": ["x", "y"]}, '{"default": 1, "enum": "x"}', (1, "x")),
+    ],
+)
+def test_a_field_may_be_called_like_a_keyword_of_json_schema(
+    given: dict[str, object], answer: str, values: tuple[object, ...]
+) -> None:
+    """It is a column with a value, like every other field."""
+    shape = Shape(given, "answer")
+    assert shape.columns == tuple(given)
+    assert shape.read(answer) == values
+
+
+def test_values_in_a_schema_are_left_as_they_are() -> None:
+    """Only objects of the schema are closed, also those among its definitions; a default is no schema."""
+    default = {"properties": {"a": 1}}
+    shape = Shape(
+        {
+            "type": "object",
+            "properties": {"it": {"$ref": "#/$defs/It"}, "other": {"default": default, "type": "object"}},
+            "$defs": {"It": {"type": "object", "properties": {"a": {"type": "integer"}}}},
+        },
+        "answer",
+    )
+    assert shape.schema is not None
+    assert shape.schema["additionalProperties"] is False
+    assert shape.schema["$defs"]["It"]["additionalProperties"] is False
+    assert shape.schema["properties"]["other"]["default"] == {"properties": {"a": 1}}
