@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from aiconn_nb import Session
 from aiconn_nb.errors import FailureKind, ProviderFailed
 from aiconn_nb.features.usage import call_log
+from aiconn_nb.files import Lock
 from aiconn_nb.model.notices import UsageNote
 from aiconn_nb.model.secret import Secret
 from tests.session.priced import Priced, priced_session
@@ -100,6 +103,26 @@ def test_a_large_log_is_begun_anew(place: Path, monkeypatch: pytest.MonkeyPatch)
     assert names == ["calls.1.log", "calls.2.log", "calls.3.log", "calls.log"]
     found = [lines(place.with_name(name))[0]["sent"] for name in ("calls.log", "calls.1.log", "calls.3.log")]
     assert found == [["question 5"], ["question 4"], ["question 2"]]
+
+
+def test_two_kernels_that_begin_it_anew_lose_no_line(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second one finds that the first has just moved it away."""
+    monkeypatch.setattr(call_log, "LARGEST", 50)
+    session = priced_session()
+    place.write_bytes(b"x" * 60 + b"\n")
+
+    @contextmanager
+    def held(self: Lock, *failures: Any) -> Iterator[None]:
+        with taken(self, *failures):
+            with suppress(FileNotFoundError):
+                place.replace(place.with_name("calls.1.log"))
+            yield
+
+    taken = Lock.held
+    monkeypatch.setattr(Lock, "held", held)
+    session.ask("one", profile="writer")
+    session._meter.save()
+    assert [each["sent"] for each in lines(place)] == [["one"]]
 
 
 def test_a_line_that_was_cut_does_not_take_the_next_along(place: Path) -> None:

@@ -101,7 +101,7 @@ class CallLog:
 
     def _append(self, content: bytes) -> None:
         files.make_private_folder(self.place.parent)
-        if self.place.exists() and self.place.stat().st_size + len(content) > LARGEST:
+        if self._size() + len(content) > LARGEST:
             self._rotate(len(content))
         descriptor = files.no_link(str(self.place), os.O_RDWR | os.O_APPEND | os.O_CREAT)
         try:
@@ -116,12 +116,19 @@ class CallLog:
         finally:
             os.close(descriptor)
 
+    def _size(self) -> int:
+        """The size of the log, in bytes; 0 before its first line, and after another kernel has rotated it."""
+        try:
+            return self.place.stat().st_size
+        except FileNotFoundError:
+            return 0
+
     def _rotate(self, more: int) -> None:
         def failed(problem: str) -> Exception:
             return OSError(problem)
 
         with files.Lock(self.place).held(failed, failed):
-            if self.place.stat().st_size + more <= LARGEST:
+            if self._size() + more <= LARGEST:
                 return  # another kernel has done it
             former = [self.place.with_name(f"calls.{number}.log") for number in range(1, KEPT + 1)]
             for older, newer in zip(former[::-1], [*former[-2::-1], self.place], strict=True):
