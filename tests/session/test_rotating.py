@@ -153,6 +153,8 @@ def test_a_model_is_asked_for_where_the_test_cannot_tell(
             picky.rotate("a", NEW, which_model=which_model)
     assert [bool(reason) for reason in asked] == [True]
     assert picky.get("a").version == version
+    answered = picky._context.checks.of(picky.get("a")).asked
+    assert {model: verdict.ok for model, verdict in answered.items()} == ({answer: True} if answer else {})
 
 
 def test_a_model_that_answers_is_proof_enough(picky: Session, provider: Picky) -> None:

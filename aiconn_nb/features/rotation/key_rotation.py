@@ -115,7 +115,8 @@ def rotate(
     drafted = _drafted(context, connection, new)
     tested = run_tests(context, [drafted], model, progress)[0]
     if tested.doubt and not model and which_model and (chosen := which_model(tested.doubt.detail).strip()):
-        tested = run_tests(context, [drafted], chosen, progress)[0]
+        model = chosen
+        tested = run_tests(context, [drafted], model, progress)[0]
     _judge(connection, tested)
     secrets = {key: at for key, at in rotation.places.items() if isinstance(new[key], Secret)}
     settings = {key: value for key, value in new.items() if key not in secrets}
@@ -278,4 +279,6 @@ def _shared(context: Context, connection: Connection, at: Place) -> str:
         if each.id != connection.id
         and any(fold(written[1:]) == fold(at.key) for written in references(each.settings).values())
     ]
-    return f"{at} is also that of {', '.join(others)}.".replace("the", "The", 1) if others else ""
+    words = str(at)
+    words = f"The {words.removeprefix('the ')}" if words.startswith("the ") else words
+    return f"{words} is also that of {', '.join(others)}." if others else ""
