@@ -14,7 +14,8 @@ import pytest
 
 from aiconn_nb import Interrupted
 from aiconn_nb.features.asking.comparison import Comparing
-from aiconn_nb.ui.cli import in_a_shell, main
+from aiconn_nb.features.checks import Rung
+from aiconn_nb.ui.cli import Terminal, in_a_shell, main
 
 
 def aiconn(*words: str, **options: object) -> subprocess.CompletedProcess[str]:
@@ -290,3 +291,15 @@ def test_a_terminal_is_told_nothing_of_kernels(
     printed = capsys.readouterr().out
     assert "no: pip install 'aiconn-nb[openai]'" in printed
     assert "%pip" not in printed
+
+
+def test_a_test_of_several_ends_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection whose list of models passes and whose model then fails is one, so the bar stays for the others."""
+    lines: list[str] = []
+    monkeypatch.setattr("aiconn_nb.ui.progress.on_one_line", lambda line: lines.append(line(80)))
+    show = Terminal().progress(2)
+    for alias, name, state in (("a", "models", "passed"), ("a", "model", "failed"), ("b", "sdk", "passed")):
+        show(alias, Rung(name, state))
+    assert [line.count("█") for line in lines] == [10, 10, 10]
+    show("b", Rung("models", "passed"))
+    assert lines[-1] == ""

@@ -129,14 +129,15 @@ class Terminal:
         from aiconn_nb.ui.progress import on_one_line  # only tests show it
 
         lock = Lock()
-        done = 0
+        ended = set()
 
         def show(alias: str, rung: Rung) -> None:
-            nonlocal done
             with lock:
-                done += rung.state == "failed" or rung.name == "models"
+                if rung.state == "failed" or rung.name == "models":
+                    ended.add(alias)
                 if total > 1:
-                    line = f"{'█' * round(20 * done / total):░<20} {alias}: {rung.name}" if done < total else ""
+                    full = "█" * round(20 * len(ended) / total)
+                    line = f"{full:░<20} {alias}: {rung.name}" if len(ended) < total else ""
                     on_one_line(lambda width: line)
 
         return show
