@@ -106,6 +106,8 @@ def _body(request: ChatRequest) -> Asked:
             body["stop_sequences"] = [value]
         elif key == "thinking_budget":
             body["thinking"] = {"type": "enabled", "budget_tokens": value}
+            if request.max_tokens is None:
+                body["max_tokens"] += value  # which thinking counts towards
         elif key == "reasoning_effort":
             output["effort"] = value
         else:

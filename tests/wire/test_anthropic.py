@@ -91,6 +91,16 @@ def test_a_conversation_and_its_options_are_sent(serve: Serve) -> None:
     }
 
 
+def test_thinking_comes_on_top_of_the_usual_limit(serve: Serve) -> None:
+    """The API counts it towards the limit, which must be larger than the budget; a limit of the user's stays. (Our server.)"""
+    server = serve(streams(START, ended("end_turn", 1), STOP))
+    for most in (None, 12_000):
+        asked = ChatRequest("m", [Message("user", "hello")], max_tokens=most, options={"thinking_budget": 10_000})
+        list(account(server.url).chat(asked))
+    assert [each.json["max_tokens"] for each in server.asked] == [18_192, 12_000]
+    assert server.asked[0].json["thinking"] == {"type": "enabled", "budget_tokens": 10_000}
+
+
 def test_a_temperature_is_asked_of_the_api_version_that_has_one(serve: Serve) -> None:
     """2026-10-21, which the SDK speaks, refuses every temperature; so such a request speaks 2023-06-01. (Our server.)"""
     server = serve(streams(START, ended("end_turn", 1), STOP))
