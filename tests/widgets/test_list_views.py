@@ -207,3 +207,9 @@ def test_a_column_that_rows_have_no_field_for_is_a_cell(monkeypatch: pytest.Monk
     assert views.row_view(row(modified_by="a@b" * 40), None)["cells"] == {"saved_by": ("a@b" * 40)[:40]}
     saved_by = Column(key="saved_by", title="Saved by", kind="text")
     assert (views.path_of(saved_by), views.path_of(COLUMNS[0])) == ("cells.saved_by", "alias")
+
+
+@pytest.mark.parametrize(("text", "excess", "cut"), [("Team", 50, "Team"), ("A longer name", 4, "A longer nam…")])
+def test_a_short_text_is_not_cut(text: str, excess: int, cut: str) -> None:
+    """It has no ellipsis either, which would say that something is missing."""
+    assert views.cut(text, excess) == cut

@@ -249,6 +249,8 @@ def size(view: Plain) -> int:
 
 def cut(text: str, excess: int) -> str:
     """The text shortened by ``excess`` bytes, with an ellipsis, but to no less than `SHORTEST` characters."""
+    if len(text) <= SHORTEST:
+        return text
     room = len(text.encode()) - excess - len("…".encode())
     kept = text.encode()[: max(room, 0)].decode("utf-8", "ignore")
     return (kept if len(kept) > SHORTEST else text[:SHORTEST]) + "…"
