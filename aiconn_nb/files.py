@@ -126,12 +126,17 @@ def create(path: Path, content: bytes, *, mode: int = PRIVATE) -> None:
     """Create a file that must not exist yet. Raises `FileExistsError`, also if two processes create it at once."""
     draft = _own_draft(path)
     with _drafted(draft, content, mode):
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            raise
-        except (OSError, AttributeError):  # the file system has no hard links, or Python runs in a browser
-            _claim(draft, path, mode)
+        publish(draft, path, mode=mode)
+
+
+def publish(draft: Path, path: Path, *, mode: int = PRIVATE) -> None:
+    """Give a complete draft its name, which nothing may have yet. Raises `FileExistsError`. The draft may keep its own, too."""
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        raise
+    except (OSError, AttributeError):  # the file system has no hard links, or Python runs in a browser
+        _claim(draft, path, mode)
     sync_folder(path.parent)
 
 

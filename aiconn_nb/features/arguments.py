@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
 
+from aiconn_nb import errors
+from aiconn_nb.model.place import from_tilde
 from aiconn_nb.session.verb import Arg
 
 # A request to a model.
@@ -29,3 +34,27 @@ UPDATE: Final = Arg("update an existing one that differs")
 BEFORE: Final = Arg("a version; by default, the one before the current one", completes="version", metavar="V1")
 AFTER: Final = Arg("a version; by default, the current one", completes="version", metavar="V2")
 VERSION: Final = Arg("which one", completes="version")
+
+
+def named_options(given: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """The options of a call or a profile, by name. Raises `CommandError` for anything but a dictionary."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise errors.BadNumber(name="options", wanted="a dictionary, such as {'top_p': 0.5}")
+    return given
+
+
+def texts_in(name: str, given: str | Iterable[str]) -> list[str]:
+    """The texts of an argument that takes one or several. Raises `CommandError` for anything else."""
+    texts = [given] if isinstance(given, str) else list(given) if isinstance(given, Iterable) else [None]
+    if not all(isinstance(each, str) for each in texts):
+        raise errors.BadNumber(name=name, wanted="a text, or a list of texts")
+    return texts
+
+
+def path_in(name: str, given: str | os.PathLike[str]) -> Path:
+    """The path that the user wrote; ``~`` is the home folder. Raises `CommandError` for anything else."""
+    if not isinstance(given, str | os.PathLike):
+        raise errors.BadNumber(name=name, wanted="the path of a file")
+    return from_tilde(given)

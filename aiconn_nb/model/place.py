@@ -57,6 +57,11 @@ def here() -> str | None:
         return None
 
 
+def from_tilde(path: str | os.PathLike[str]) -> Path:
+    """The path that a user wrote: ``~`` is the home folder, as in a shell, which leaves it as it is in quotes."""
+    return Path(os.path.expanduser(path))
+
+
 def named_folder(variable: str, written: str, start: str | None) -> Path:
     """The folder that a variable names, without quotes around it. A relative path is resolved at ``start``, and later changes of
     the working folder do not affect it.

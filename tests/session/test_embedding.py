@@ -19,6 +19,7 @@ from aiconn_nb.errors import (
     BadOptions,
     ColumnNotFound,
     FailureKind,
+    NoData,
     NotAText,
     NumPyMissing,
     TableNotWritten,
@@ -281,6 +282,54 @@ def test_vectors_go_to_a_file(session: Session, tmp_path: Path) -> None:
     assert numpy.load(place).tolist() == [[3.0, 2.0]]
     with pytest.raises(BadNumber):
         session.embed(["a"], output=tmp_path / "v.csv")
+
+
+def test_a_file_that_appears_during_the_run_is_left(
+    session: Session, provider: Measuring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The vectors are in the journal, so that the same call with another name sends nothing again."""
+    place = tmp_path / "v.npy"
+    answer = provider.embed
+
+    def meanwhile(*given: Any, **named: Any) -> Any:
+        place.write_bytes(b"precious")
+        return answer(*given, **named)
+
+    monkeypatch.setattr(provider, "embed", meanwhile)
+    with pytest.raises(TableNotWritten) as raised:
+        session.embed(["a", "bb"], output=place)
+    assert raised.value.is_answered
+    assert place.read_bytes() == b"precious"
+    assert [each.name for each in tmp_path.iterdir()] == ["v.npy"]
+    assert session.embed(["a", "bb"], output=tmp_path / "w.npy").known == 2
+
+
+def test_a_link_to_a_file_stays_a_link(session: Session, tmp_path: Path) -> None:
+    """The file that it names is replaced, also in another folder."""
+    (tmp_path / "other").mkdir()
+    real, link = tmp_path / "other" / "v.npy", tmp_path / "v.npy"
+    session.embed(["a"], output=real)
+    link.symlink_to(real)
+    session.embed(["ccc"], output=link, overwrite=True)
+    assert link.is_symlink()
+    assert numpy.load(real).tolist() == [[3.0, 2.0]]
+
+
+def test_the_home_folder_may_be_written_as_a_tilde(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a shell."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    session.embed(["a"], output="~/v.npy")
+    assert numpy.load(tmp_path / "v.npy").tolist() == [[1.0, 2.0]]
+
+
+@pytest.mark.parametrize("given", ["a cat", b"a cat", {"text": "a cat"}])
+def test_with_a_template_only_rows_are_taken(session: Session, provider: Measuring, given: Any) -> None:
+    """A text is no row of letters, and a dictionary no row of its names."""
+    with pytest.raises(NoData):
+        session.embed(given, "{text}")
+    assert provider.batches == []
 
 
 def test_a_run_that_fails_leaves_no_file(session: Session, provider: Measuring, tmp_path: Path) -> None:

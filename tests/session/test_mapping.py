@@ -61,6 +61,15 @@ def test_a_journal_that_fails_is_dropped(writer: Session, tmp_path: Path) -> Non
     assert "no such table" in "".join(writer.last_map.notes)
 
 
+def test_a_journal_that_another_kernel_deletes_stops_no_map(writer: Session, isolated: Path) -> None:
+    """It is gone between two looks; a link to nothing is the same."""
+    folder = isolated / "home" / "maps"
+    folder.mkdir(parents=True)
+    (folder / "gone.sqlite").symlink_to(folder / "nowhere")
+    table = writer.map(["a"], "{text}", profile="writer")
+    assert [row["error"] for row in table] == [None]
+
+
 def _dropping(rows: list[str], place: Path) -> Iterator[str]:
     """The rows; before the last one the journal loses its table."""
     yield from rows[:-1]

@@ -114,7 +114,7 @@ class Embedded(Rows[Sequence[float]]):
 
 def texts_of(given: str | Iterable[str]) -> list[str]:
     """The texts as a list; a single text becomes a list of one. Raises `CommandError` for a value that is not text."""
-    if not isinstance(given, Iterable):
+    if isinstance(given, Mapping) or not isinstance(given, Iterable):
         raise NotTexts(found=type(given).__name__)
     texts = [given] if isinstance(given, str) else list(given)
     for place, text in enumerate(texts, start=1):

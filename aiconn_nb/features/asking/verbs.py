@@ -8,7 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aiconn_nb import errors
-from aiconn_nb.features.arguments import MODEL_OF_CALL, OPTION_OF_CALL, SYSTEM_OF_CALL, TEMPERATURE_OF_CALL
+from aiconn_nb.features.arguments import (
+    MODEL_OF_CALL,
+    OPTION_OF_CALL,
+    SYSTEM_OF_CALL,
+    TEMPERATURE_OF_CALL,
+    named_options,
+)
 from aiconn_nb.features.core import Core
 from aiconn_nb.model.capability import Capability, as_capability
 from aiconn_nb.model.letters import whole_letters
@@ -503,7 +509,7 @@ class AskingVerbs(Core):
 
 def _given(options: Given | None, **named: Value | None) -> dict[str, Value]:
     """The non-empty options of one call; the named ones have their own parameters."""
-    return {key: value for key, value in {**(options or {}), **named}.items() if value is not None}
+    return {key: value for key, value in {**named_options(options), **named}.items() if value is not None}
 
 
 def _texts(given: Given) -> list[str]:

@@ -351,7 +351,7 @@ def joined_vectors(
     """The vectors of all parts."""
     held = [] if source.table is None else run.held(source.table, on_progress)
     count = source.count if source.table is None else sum(rows for _, rows in held)
-    vectors = Matrix(count, how.output)
+    vectors = Matrix(count, how.output, overwrite=how.overwrite)
     errors: dict[int, str] = {}
     found: list[Embedded] = []
 

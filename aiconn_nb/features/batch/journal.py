@@ -304,7 +304,8 @@ def forget(home: Path, older_than_days: float = 0) -> int:
     for place in _journals(home):
         parts = [each for each in (place, *_beside(place)) if each.exists()]
         with suppress(OSError):
-            if max(each.stat().st_mtime for each in parts) <= time() - older_than_days * 86_400:
+            # Another kernel may have deleted it since.
+            if parts and max(each.stat().st_mtime for each in parts) <= time() - older_than_days * 86_400:
                 for each in parts:
                     each.unlink()
                 gone += 1

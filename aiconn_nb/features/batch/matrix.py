@@ -58,12 +58,14 @@ class Listed:
 class Matrix:
     """Rows of 32-bit floats, the precision that providers compute. The row of a text without a vector is NaN.
 
-    With a ``file``, the array is memory-mapped and takes no memory itself. The file gets its name once it is complete.
+    With a ``file``, the array is memory-mapped and takes no memory itself. The file gets its name once it is complete; with
+    ``overwrite`` it replaces an existing one, and a link to it stays one.
     """
 
-    def __init__(self, count: int, file: Path | None = None) -> None:
+    def __init__(self, count: int, file: Path | None = None, *, overwrite: bool = False) -> None:
         self._count = count
-        self._file = file
+        self._file = Path(os.path.realpath(file)) if file is not None and overwrite else file
+        self._overwrite = overwrite
         self._array: Any = None
         self._held: FileIO | None = None
 
@@ -92,8 +94,21 @@ class Matrix:
         self._array.flush()
         self._array = None
         self._let_go()  # Windows renames no open file
-        self._file.parent.joinpath(self._part).replace(self._file)
+        self._publish(self._file)
         return numpy.load(self._file, mmap_mode="r")
+
+    def _publish(self, file: Path) -> None:
+        part = file.parent / self._part
+        try:
+            if self._overwrite:
+                part.replace(file)
+            else:
+                files.publish(part, file, mode=0o666)
+        except FileExistsError:  # another program made it during the run
+            raise TableNotWritten(path=str(file), is_answered=True) from None
+        except OSError as error:
+            raise TableNotWritten(path=str(file), problem=files.reason(error), is_answered=True) from None
+        self.drop()
 
     def drop(self) -> None:
         self._array = None

@@ -85,15 +85,20 @@ def source_of(data: Any, template: str | None) -> Source:
     if template is None:
         if is_frame(data):
             raise TemplateWithoutColumn(columns=table_of(data).columns)
-        texts = data if isinstance(data, str) or not isinstance(data, Iterable) else list(data)
+        texts = list(data) if _is_read_once(data) else data
         if isinstance(texts, list) and texts and isinstance(texts[0], Mapping):
             raise TemplateWithoutColumn(columns=table_of(texts).columns)
         return _source_of_texts(texts_of(texts))
-    kept = data if is_of_a_library(data) or not isinstance(data, Iterable) else list(data)
+    kept = list(data) if _is_read_once(data) and not is_of_a_library(data) else data
     table = table_of(kept)
     filled = Template(template, table.fillable)
     assert table.count is not None
     return Source(table.columns, filled, table.count, lambda: table_of(kept).rows(filled.columns, None))
+
+
+def _is_read_once(data: Any) -> bool:
+    """Whether its items may have to be kept; a text and a dictionary are no rows."""
+    return isinstance(data, Iterable) and not isinstance(data, str | bytes | Mapping)
 
 
 def source_of_part(part: Table, template: str | None) -> Source:
@@ -208,7 +213,8 @@ class VectorExecution:
         )
 
     def _vectors(self) -> Vectors:
-        return Matrix(self._source.count, self._options.output) if self.is_dataset else Listed(self._source.count)
+        count, options = self._source.count, self._options
+        return Matrix(count, options.output, overwrite=options.overwrite) if self.is_dataset else Listed(count)
 
     def _price_of(self, account: Account, model: str) -> Price:
         key = (account.label, model)

@@ -8,7 +8,14 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from aiconn_nb.features.arguments import MODEL_OF_CALL, OPTION_OF_CALL, SYSTEM_OF_CALL, TEMPERATURE_OF_CALL
+from aiconn_nb.features.arguments import (
+    MODEL_OF_CALL,
+    OPTION_OF_CALL,
+    SYSTEM_OF_CALL,
+    TEMPERATURE_OF_CALL,
+    named_options,
+    path_in,
+)
 from aiconn_nb.features.core import Core
 from aiconn_nb.model.positive import positive_dollars, positive_whole
 from aiconn_nb.session.once import once
@@ -147,7 +154,7 @@ class BatchVerbs(Core):
             journal=journal,
             raises=_raises(errors),
         )
-        given = {**_named(options), "system": system, "temperature": temperature, "max_tokens": max_tokens}
+        given = {**named_options(options), "system": system, "temperature": temperature, "max_tokens": max_tokens}
         if engine is not None or is_dask(data):
             return self._on_cluster(
                 data,
@@ -594,7 +601,7 @@ class BatchVerbs(Core):
 def _npy(given: str | PathLike[str]) -> Path:
     from aiconn_nb.errors import BadNumber
 
-    place = Path(given)
+    place = path_in("output", given)
     if place.suffix != ".npy":
         raise BadNumber(name="output", wanted="the path of a .npy file")
     return place
@@ -611,16 +618,6 @@ def _batch_told(on_batch: Callable[[int, int], None]) -> Callable[[Progress], No
             on_batch(progress.done, progress.total)
 
     return tell
-
-
-def _named(given: Given | None) -> Given:
-    from aiconn_nb.errors import BadNumber
-
-    if given is None:
-        return {}
-    if not isinstance(given, Mapping):
-        raise BadNumber(name="options", wanted="a dictionary, such as {'top_p': 0.5}")
-    return given
 
 
 def _raises(errors: str) -> bool:

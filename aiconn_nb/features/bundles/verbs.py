@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from aiconn_nb.features.arguments import path_in
 from aiconn_nb.features.core import Core
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
@@ -61,7 +62,7 @@ class BundleVerbs(Core):
         from .bundle import export
 
         bundle = export(self._context, aliases, profiles=profiles)
-        return bundle if to is None else bundle.write(to, overwrite=overwrite)
+        return bundle if to is None else bundle.write(path_in("to", to), overwrite=overwrite)
 
     def plan_import(self, path: str | os.PathLike[str], *, rename: Mapping[str, str] | None = None) -> ImportPlan:
         """What importing a bundle would do here: new, changed by field, clashing, refused, and still missing. Nothing is saved.
@@ -70,7 +71,7 @@ class BundleVerbs(Core):
         """
         from .bundle_plan import plan
 
-        return plan(self._context, path, rename or {})
+        return plan(self._context, path_in("path", path), rename or {})
 
     def apply_import(self, plan: ImportPlan) -> Done:
         """Carry out the plan, all of it in one transaction. Entries that clash or are refused are left out and named.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from aiconn_nb import errors
 from aiconn_nb.errors import (
     AiconnError,
     ConnectionInUse,
@@ -59,6 +60,8 @@ Taken = Mapping[str, "Typed | int | float | bool | Secret | None"]
 @leaves_no_locals
 def take(given: Given | None) -> Taken:
     """Settings hidden from all further frames. The verbs first rebind their own argument to the result."""
+    if not isinstance(given, Mapping | None):
+        raise errors.BadNumber(name="settings", wanted="a dictionary, such as {'endpoint': 'http://127.0.0.1:8000/v1'}")
     texts = {
         key: headers.written(value) if isinstance(value, Mapping) else value for key, value in (given or {}).items()
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from aiconn_nb.features.arguments import texts_in
 from aiconn_nb.features.core import Core
 from aiconn_nb.session.verb import Arg, verb
 
@@ -60,5 +61,4 @@ class DiscoveryVerbs(Core):
         """
         from .taking import discovered
 
-        names = [create] if isinstance(create, str) else list(create)
-        return discovered(self._context, names, all=all, local=local, confirm=confirm)
+        return discovered(self._context, texts_in("create", create), all=all, local=local, confirm=confirm)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aiconn_nb.errors import InvalidProfile
+from aiconn_nb.features.arguments import texts_in
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import Connection, alias_problem, name_problem
 from aiconn_nb.model.nearest import did_you_mean
@@ -214,10 +215,10 @@ def _key_in(text: str) -> str:
     return _LOOKS_LIKE_A_KEY if holds_key(text) else ""
 
 
-def words_of(given: str | Sequence[str]) -> list[str]:
+def words_of(name: str, given: str | Sequence[str]) -> list[str]:
     """``a,b`` or ``["a", "b"]`` as words without blanks around them; empty ones are left out."""
-    texts = given.split(",") if isinstance(given, str) else given
-    return [word for text in texts if (word := str(text).strip())]
+    texts = given.split(",") if isinstance(given, str) else texts_in(name, given)
+    return [word for text in texts if (word := text.strip())]
 
 
 def _connections(
@@ -236,7 +237,7 @@ def _connections(
     known = {each.alias: each for each in snapshot.connections}
     found: list[Connection] = []
     wrong: list[str] = []
-    for word in words_of(given):
+    for word in words_of("connections", given):
         # Only the first one: model ids have colons, dots and slashes, and some have an equals sign.
         alias, equals, model = (part.strip() for part in word.partition("="))
         connection = known.get(alias.lower()) or snapshot.connection_renamed_from(alias)
@@ -263,7 +264,7 @@ def _connections(
 
 
 def _tags(given: str | Sequence[str], problems: dict[str, str]) -> tuple[str, ...]:
-    tags = tuple(dict.fromkeys(words_of(given)))
+    tags = tuple(dict.fromkeys(words_of("tags", given)))
     if len(tags) > TAGS_AT_MOST:
         problems["tags"] = f"are {len(tags)}, at most {TAGS_AT_MOST} are allowed"
     elif any(len(tag) > 50 or any(unicodedata.category(c) == "Cc" for c in tag) for tag in tags):

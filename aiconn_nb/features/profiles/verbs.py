@@ -16,6 +16,7 @@ from aiconn_nb.features.arguments import (
     NEW_ALIAS,
     UPDATE,
     VERSION,
+    named_options,
 )
 from aiconn_nb.features.core import Core
 from aiconn_nb.model.capability import Capability, as_capability
@@ -111,7 +112,7 @@ class ProfileVerbs(Core):
                 for row in rows
                 if wanted in (None, row.capability)
                 and matches(row, text)
-                and {*words_of(tags)} <= {*row.tags}
+                and {*words_of("tags", tags)} <= {*row.tags}
                 and resolves in (None, all(link.state != "unresolved" for link in row.connections))
             ],
             notes=(*self._context.store.notes, *filter(None, [examination.problem])),
@@ -281,7 +282,7 @@ class ProfileVerbs(Core):
         from .listing import notes
 
         named = {"temperature": temperature, "max_tokens": max_tokens, "system": system, "dimensions": dimensions}
-        options = {**(options or {}), **{key: value for key, value in named.items() if value is not None}}
+        options = {**named_options(options), **{key: value for key, value in named.items() if value is not None}}
         draft = editing.Draft(
             alias=alias,
             name=name,
@@ -358,7 +359,7 @@ class ProfileVerbs(Core):
             capability=None if capability is None else as_capability(capability),
             connections=connections,
             model=model,
-            options=options,
+            options=named_options(options),
             tags=tags,
         )
         before = self.profile(alias)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from aiconn_nb.features.arguments import path_in
 from aiconn_nb.features.core import Core
 from aiconn_nb.session.verb import Arg, verb
 
@@ -52,4 +53,4 @@ class RequirementVerbs(Core):
         """
         from .project import required
 
-        return required(self._context, aliases, file, yes=yes)
+        return required(self._context, aliases, None if file is None else path_in("file", file), yes=yes)

@@ -58,6 +58,8 @@ class SecretVerbs(Core):
         resolve.
         """
         key = key.removeprefix("$")
+        if not isinstance(value, Secret | str):
+            raise errors.BadNumber(name="value", wanted="a text")
         value = value if isinstance(value, Secret) else Secret(value)
         if value.is_blank:
             raise errors.NothingEntered(key=key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from aiconn_nb.features.arguments import texts_in
 from aiconn_nb.features.core import Core
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
@@ -45,16 +46,17 @@ class TrustVerbs(Core):
         """
         from .grants import allow
 
+        given = None if answers is None else tuple(texts_in("answers", answers))
         with self._context.store.change() as change:
             connection = change.connection(alias)
-            question = allow(self._context, change, connection, None if answers is None else tuple(answers))
+            question = allow(self._context, change, connection, given)
         if question is None:
             return Done(
                 f"There is nothing to allow: in {self.current_environment}, {connection.alias} sends no key, "
                 "or only to a host that may have it.",
                 (connection.alias,),
             )
-        if not question.host or (answers is not None and tuple(answers) != question.answers):
+        if not question.host or (given is not None and given != question.answers):
             raise question.error
         allowed = " and ".join(each.words for each in question.sent)
         return Done(f"{connection.alias} may send {allowed} to {question.host}.", (connection.alias,))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from aiconn_nb.errors import (
@@ -21,6 +20,7 @@ from aiconn_nb.errors import (
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.pattern import late
+from aiconn_nb.model.place import from_tilde
 from aiconn_nb.session.results import Result
 from aiconn_nb.ui.interrupts import interrupted as interrupted_rows
 from aiconn_nb.ui.progress import progress
@@ -234,7 +234,7 @@ def _dataset(texts: list[str], console: Console) -> Any:
     first, *others = texts or [""]
     if console.has_kernel:
         return None if isinstance(first, Quoted) else console.names().get(first)
-    file = Path(first)
+    file = from_tilde(first)
     if file.suffix not in KINDS:
         return None
     # A shell removes quotes. With a template behind it, a file that is not there is mistyped, and no text.

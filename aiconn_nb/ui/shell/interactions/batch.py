@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final
 
 from aiconn_nb.errors import NoDataFile, NothingToMap, NotInNotebook, TableNotWritten
 from aiconn_nb.features.app import Session
+from aiconn_nb.model.place import from_tilde
 from aiconn_nb.session.results import Result
 from aiconn_nb.ui.interrupts import interrupted
 from aiconn_nb.ui.progress import progress_line
@@ -85,7 +85,7 @@ def map_rows(session: Session, words: Words, console: Console, call: Call) -> Re
     if not words.output:
         return replace(session.last_map, lines=json_lines(table))
     try:
-        write_file(table, Path(words.output), overwrite=words.yes)
+        write_file(table, from_tilde(words.output), overwrite=words.yes)
     except TableNotWritten as error:
         error.journal = session.last_map.journal
         if not error.journal:  # they were paid for
@@ -106,7 +106,10 @@ def _is_data(word: str, session: Session, console: Console) -> bool:
     """Whether the word in place of the profile names data."""
     if word in known_aliases(session):
         return False
-    return word in console.names() if console.has_kernel else Path(word).suffix in KINDS and Path(word).is_file()
+    if console.has_kernel:
+        return word in console.names()
+    file = from_tilde(word)
+    return file.suffix in KINDS and file.is_file()
 
 
 def _leave_profile_out(words: Words, session: Session) -> None:
@@ -125,7 +128,7 @@ def _template(words: Words) -> str:
 
 def _data(words: Words, console: Console) -> Any:
     if not console.has_kernel:
-        return rows_of(Path(words.data), is_sample=words.limit is not None)
+        return rows_of(from_tilde(words.data), is_sample=words.limit is not None)
     return _named(words.data, console)
 
 
@@ -142,8 +145,8 @@ def _schema(name: str | None, console: Console) -> Any:
     if console.has_kernel:
         return _named(name, console)
     try:
-        return json.loads(Path(name).read_text())
-    except (OSError, ValueError):
+        return json.loads(from_tilde(name).read_bytes())
+    except (OSError, ValueError, RecursionError):
         raise NoDataFile(name=name, kinds=(".json",), problem="cannot be read as JSON") from None
 
 
@@ -160,8 +163,8 @@ def _check_output(words: Words, console: Console) -> None:
     if console.has_kernel:
         python_name(name, "-o")
         return
-    if Path(name).suffix not in KINDS:
+    if from_tilde(name).suffix not in KINDS:
         raise NoDataFile(name=name, kinds=KINDS)
     from aiconn_nb.features.batch import check_file
 
-    check_file(Path(name), data=Path(words.data), overwrite=words.yes)
+    check_file(from_tilde(name), data=from_tilde(words.data), overwrite=words.yes)

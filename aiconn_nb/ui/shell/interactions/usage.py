@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 from aiconn_nb.errors import NoNamesHere
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.amounts import counted
+from aiconn_nb.model.place import from_tilde
 from aiconn_nb.model.secret import redact
 from aiconn_nb.session.results import Done, Result
 
@@ -44,5 +44,5 @@ def usage(session: Session, words: Words, console: Console, call: Call) -> Resul
         return replace(found, is_csv=True)  # type: ignore[no-any-return]
     from aiconn_nb.features.usage import write_csv
 
-    write_csv(found, Path(words.csv), overwrite=words.yes)
+    write_csv(found, from_tilde(words.csv), overwrite=words.yes)
     return Done(f"Wrote {counted(len(found), 'row')} to {redact(words.csv)}.")

@@ -1,0 +1,91 @@
+"""Values of a wrong type from Python: each verb refuses them with an error of ours."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import aiconn_nb
+from aiconn_nb import AiconnError, CommandError, Session
+
+WRONG: tuple[Any, ...] = (5, ["a"], [5], {"a": 1}, b"x", object(), True, "", "\x00")
+GIVEN: dict[str, Any] = {
+    "texts": ["a"],
+    "data": ["a"],
+    "template": "{text}",
+    "prompt": "hi",
+    "provider": "demo",
+    "reference": "$A",
+    "key": "A",
+    "value": "x",
+    "connections": "demo",
+}
+CALLBACKS = frozenset({"on_text", "on_progress", "on_batch", "on_change", "which_model", "confirm", "progress"})
+
+
+def _verbs() -> list[str]:
+    """The public functions that are verbs of a session."""
+    names = [name for name in aiconn_nb.__all__ if callable(getattr(Session, name, None))]
+    return [name for name in names if not isinstance(getattr(aiconn_nb, name), type)]
+
+
+@pytest.fixture
+def session(session: Session, work: Path) -> Session:
+    """A session with something to name."""
+    session.create("demo", "demo")
+    session.create_profile("w", connections="demo", model="demo-chat", default=True)
+    session.create_profile("v", connections="demo", model="demo-embedding", capability="embedding", default=True)
+    return session
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # former names, too
+@pytest.mark.parametrize("name", _verbs())
+def test_a_value_of_a_wrong_type_is_an_error_of_ours(session: Session, name: str) -> None:
+    """Whatever argument it is given for; nothing but `AiconnError` comes out."""
+    verb = getattr(session, name)
+    parameters = list(inspect.signature(verb).parameters.values())
+    needed = [each for each in parameters if each.default is each.empty and each.kind is not each.VAR_POSITIONAL]
+    for parameter in parameters:
+        if parameter.name in CALLBACKS or parameter.kind is parameter.VAR_KEYWORD:
+            continue
+        for wrong in WRONG:
+            given = {each.name: GIVEN.get(each.name, "w" if "profile" in name else "demo") for each in needed}
+            words: tuple[Any, ...] = ()
+            if parameter.kind is parameter.VAR_POSITIONAL:
+                words = tuple(given.pop(each.name) for each in needed if each.kind is not each.KEYWORD_ONLY)
+                words = (*words, wrong)
+            else:
+                given[parameter.name] = wrong
+            try:
+                done = verb(*words, **given)
+                if inspect.iscoroutine(done):
+                    asyncio.run(done)
+            except AiconnError:
+                continue
+
+
+@pytest.mark.parametrize(
+    ("verb", "given"),
+    [
+        ("create", {"alias": "x", "provider": "demo", "settings": "endpoint=a"}),
+        ("edit", {"alias": "demo", "settings": ["a"]}),
+        ("create_profile", {"alias": "x", "connections": "demo", "model": "demo-chat", "tags": 5}),
+        ("create_profile", {"alias": "x", "connections": [5], "model": "demo-chat"}),
+        ("edit_profile", {"alias": "w", "options": ["top_p"]}),
+        ("ask", {"prompt": "hi", "options": ["top_p"]}),
+        ("embed", {"texts": {"text": "hello"}}),
+        ("export", {"to": 5}),
+        ("import_bundle", {"path": 5}),
+        ("require", {"file": 5}),
+        ("discover", {"create": 5}),
+        ("set_secret", {"key": "A", "value": 5}),
+    ],
+)
+def test_it_is_an_error_of_the_command(session: Session, verb: str, given: dict[str, Any]) -> None:
+    """Not one about something that was not found."""
+    with pytest.raises(CommandError):
+        getattr(session, verb)(**given)
