@@ -303,3 +303,12 @@ def test_a_test_of_several_ends_once_each(monkeypatch: pytest.MonkeyPatch) -> No
     assert [line.count("█") for line in lines] == [10, 10, 10]
     show("b", Rung("models", "passed"))
     assert lines[-1] == ""
+
+
+def test_what_is_noted_about_usage_is_shown_with_the_answer() -> None:
+    """The answer streams to stdout, and the footer has the note: here the place of the call log."""
+    aiconn("new", "demo-dev", "--provider", "demo")
+    environment = {**os.environ, "AICONN_CALL_LOG": "1"}
+    asked = aiconn("ask", "demo-dev", "hello", "--model", "demo-brief", env=environment)
+    assert asked.stdout == "You said “hello”.\n"
+    assert "calls.log" in asked.stderr

@@ -28,6 +28,7 @@ class UsageUnusable(UsageError):
     """Whether a later release wrote it."""
     is_locked: bool = False
     """Whether another process kept it locked."""
+    is_damaged: bool = False
 
     def lines(self) -> Lines:
         remedy = "Make room or give access to the folder; then run it again."

@@ -63,7 +63,7 @@ class Core:
     def _caps_of(self, id: str) -> tuple[str, ...]:
         """The caps of a connection or profile and the amounts spent, as sentences; or why they are not known."""
         try:
-            mine = [each for each in self._meter.file.caps() if each.target == id]
+            mine = [each for each in self._meter.caps() if each.target == id]
             return tuple(cap.words(spent) for cap, spent in self._meter.spent_of(mine)) if mine else ()
         except errors.UsageUnusable as error:
             return (f"not known: {error.place} {error.problem}",)

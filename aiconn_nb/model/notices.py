@@ -35,6 +35,16 @@ def is_heard() -> bool:
     return _heard.get() is not None
 
 
+def heard_so_far() -> tuple[str, ...]:
+    """The notes collected until now, for a result that is shown before it is returned."""
+    return tuple(_heard.get() or ())
+
+
+def is_of_usage(text: str) -> bool:
+    """Whether a collected note is a `UsageNote`, which matters to more than the one result that has it."""
+    return getattr(text, "category", None) is UsageNote
+
+
 @contextmanager
 def notes_heard() -> Iterator[list[str]]:
     """Collect the notes within the block, without duplicates."""

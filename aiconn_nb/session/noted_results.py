@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any, TypeVar
 
-from aiconn_nb.model.notices import is_heard, note, notes_heard
+from aiconn_nb.model.notices import heard_so_far, is_heard, is_of_usage, note, notes_heard
 from aiconn_nb.session.results import Result
 
 from .verb import verb_of
@@ -18,10 +18,11 @@ Kind = TypeVar("Kind")
 
 
 @contextmanager
-def showing_notes(say: Callable[[str], None]) -> Iterator[Callable[[Any], Any]]:
+def showing_notes(say: Callable[[str], None], *, usage_too: bool = False) -> Iterator[Callable[[Any], Any]]:
     """Collect the notes of the block. The block passes its result through the function that this yields, which adds the notes.
 
-    A result without a field for notes is unchanged; its notes go to ``say``, as they do if an error prevents the result.
+    A result without a field for notes is unchanged; its notes go to ``say``, as they do if an error prevents the result. With
+    ``usage_too``, so do notes on the recorded usage: in a script, nothing shows the notes of a result.
     """
     told: list[str] = []
     heard: list[str] = []
@@ -31,7 +32,7 @@ def showing_notes(say: Callable[[str], None]) -> Iterator[Callable[[Any], Any]]:
             def add(result: Any) -> Any:
                 noted = _with_notes(result, heard)
                 if noted is not result:
-                    told.extend(heard)
+                    told.extend(each for each in heard if not (usage_too and is_of_usage(each)))
                 return noted
 
             yield add
@@ -39,6 +40,12 @@ def showing_notes(say: Callable[[str], None]) -> Iterator[Callable[[Any], Any]]:
         for each in heard:
             if each not in told:
                 say(each)
+
+
+def with_notes_so_far(result: Kind) -> Kind:
+    """A result with the notes that it will get, for a command that shows it before it returns it."""
+    noted: Kind = _with_notes(result, heard_so_far())
+    return noted
 
 
 def verbs_show_notes(kind: type[Kind]) -> type[Kind]:
@@ -56,7 +63,7 @@ def _noted(method: Callable[..., object]) -> Callable[..., object]:
         try:
             if is_heard():
                 return method(*args, **options)
-            with showing_notes(note) as shown_with:
+            with showing_notes(note, usage_too=True) as shown_with:
                 return shown_with(method(*args, **options))
         finally:
             # An argument may be a key, and this frame is in the traceback.
@@ -70,7 +77,7 @@ def _noted(method: Callable[..., object]) -> Callable[..., object]:
         try:
             if is_heard():
                 return await method(*args, **options)
-            with showing_notes(note) as shown_with:
+            with showing_notes(note, usage_too=True) as shown_with:
                 return shown_with(await method(*args, **options))
         finally:
             del args, options
@@ -78,7 +85,7 @@ def _noted(method: Callable[..., object]) -> Callable[..., object]:
     return awaited
 
 
-def _with_notes(result: Any, notes: list[str]) -> Any:
+def _with_notes(result: Any, notes: Sequence[str]) -> Any:
     """The result with these notes added, else with these warnings; unchanged if it has neither field, or there are no notes."""
     if not notes or not isinstance(result, Result):
         return result

@@ -19,6 +19,7 @@ from aiconn_nb import Session
 from aiconn_nb.errors import FailureKind, NotAChoice, NotADay, ProviderFailed, UsageNotWritten, UsageUnusable
 from aiconn_nb.features.usage.tally import first_day, local_day
 from aiconn_nb.features.usage.usage_file import LAYOUT
+from aiconn_nb.model.notices import UsageNote
 from aiconn_nb.providers.call_values import Usage
 from tests.session.priced import COST, Priced, priced_session
 
@@ -192,17 +193,40 @@ def test_it_can_be_forgotten(session: Session, place: Path) -> None:
 
 
 def test_a_damaged_file_is_set_aside(session: Session, place: Path) -> None:
-    """The answer comes, the count goes on in a new file, and this is said once."""
+    """The first answer and a warning say so, because caps are lost. The count goes on in a new file."""
     session.create("a", "demo")
     place.write_bytes(b"no database at all" * 100)
-    session.ask("one", profile="a", model="demo-brief")
+    with pytest.warns(UsageNote):
+        first, second = (session.ask("one", profile="a", model="demo-brief") for _ in range(2))
     found = session.usage()
-    assert found.total.calls == 1
+    assert found.total.calls == 2
     asides = list(place.parent.glob("usage.sqlite.damaged-*"))
     assert len(asides) == 1
     assert asides[0].read_bytes() == b"no database at all" * 100
-    assert [asides[0].name in note for note in found.notes] == [True]
-    assert session.usage().notes == ()
+    assert [[asides[0].name in note for note in notes] for notes in (first.notes, second.notes, found.notes)] == [
+        [True],
+        [],
+        [],
+    ]
+    assert [asides[0].name in note for note in session.caps().notes] == [True]
+    assert [asides[0].name in each.words for each in session.doctor() if each.grade == "problem"] == [True]
+
+
+def test_a_file_that_cannot_be_read_is_told_before_the_caps_are_skipped(
+    session: Session, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, with the answer to the first request that no cap has checked."""
+    session.create("a", "demo")
+    session.cap("a", calls=100)
+    fresh = Session()
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("aiconn_nb.features.usage.usage_file._checked", refused)
+    with pytest.warns(UsageNote):
+        replies = [fresh.ask("one", profile="a", model="demo-brief") for _ in range(2)]
+    assert ["caps are not checked" in " ".join(reply.notes) for reply in replies] == [True, False]
 
 
 def test_a_newer_file_is_not_written(session: Session, place: Path) -> None:

@@ -86,10 +86,12 @@ def _usage(context: Context, meter: Meter) -> Iterator[Finding]:
     names = {each.id: each.alias for each in snapshot.connections}
     names |= {each.id: each.alias for each in snapshot.profiles}
     try:
-        caps = meter.spent_of(meter.file.caps())
+        caps = meter.spent_of(meter.caps())
     except UsageUnusable as error:
         yield Finding("usage", f"{error.place} {error.problem}", Grade.PROBLEM)
         return
+    for text in meter.file.lost_caps():
+        yield Finding("usage", text, Grade.PROBLEM)
     for cap, spent in caps:
         alias = names.get(cap.target)
         if alias is not None:

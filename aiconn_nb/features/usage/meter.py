@@ -66,6 +66,8 @@ class Meter:
         """The log of calls with their texts."""
         self._is_log_told = False
         self._log_problem = ""
+        self._unread = ""
+        """What was said about a file that could not be read."""
         self.problem = ""
         """Why the calls are not written to the file; '' as long as they are."""
         self._totals: dict[Key, Sums] = {}
@@ -181,19 +183,40 @@ class Meter:
         is_logged = self.log is not None and self.log.is_on
         if is_logged:
             self._tell_of_log()
-        self.tell()
         ids = (profile.id if profile else "", connection.id)
         for each in (profile, connection):
             if each is not None and self._aliases.get(each.id) != each.alias:
                 self._aliases[each.id] = self._new_names[each.id] = each.alias
         try:
-            caps = [cap for cap in self.file.caps() if cap.target in ids]
+            caps = [cap for cap in self.caps() if cap.target in ids]
         except UsageUnusable as error:
             raise _unchecked((profile or connection).alias, "profile" if profile else "connection", error) from None
+        self.tell()
         ticket = Ticket(self, ids, model, account, price)
         if is_logged:
             ticket.sent = tuple(text for text in texts if text)
         return ticket, caps
+
+    def caps(self) -> tuple[Limits, ...]:
+        """The current caps. A damaged file is set aside, with a message, before a request is sent without its caps.
+
+        Raises `UsageUnusable` if another process keeps the file locked.
+        """
+        try:
+            found = self.file.caps()
+        except UsageUnusable as error:
+            if not error.is_damaged:
+                raise
+            with self._saving, suppress(UsageUnusable):
+                with self.file.changing():
+                    pass  # this opens the file, which sets a damaged one aside
+                self._is_saved()
+            return ()
+        if self.file.unread != self._unread:
+            self._unread = self.file.unread
+            if self._unread:
+                self.say(f"The usage file {tilde(self.file.place)} {self._unread}: caps are not checked.")
+        return found
 
     def _tell_of_log(self) -> None:
         if not self._is_log_told and self.log is not None:

@@ -150,6 +150,8 @@ class UsageFile:
         self.place = (Path(gettempdir()) if files.IN_BROWSER else home) / NAME
         self.set_aside: Path | None = None
         """The new name of a damaged file."""
+        self.unread = ""
+        """Why the current caps are unknown; '' if they were read."""
         self.renew()
 
     def renew(self) -> None:
@@ -192,7 +194,7 @@ class UsageFile:
         """The current caps. Fast: without a readable file, it returns the previous caps.
 
         The first time there are no previous ones, so it waits for a process that keeps the file locked. Raises `UsageUnusable` if
-        that takes too long, because the file may have caps.
+        that takes too long, because the file may have caps, and if the file is damaged.
         """
         with self._reading:
             is_first = self._is_first
@@ -214,10 +216,15 @@ class UsageFile:
                 if is_first:
                     reader.execute("pragma busy_timeout=0")
             except (sqlite3.Error, OSError, TypeError) as error:
+                if sqlite_file.is_damage(error):
+                    self._close_reader()
+                    raise self._unusable(error, "read") from None
                 if is_first and sqlite_file.is_locked(error):
                     self._locked_until = monotonic() + BUSY
                     raise self._unusable(error, "read") from None
-            self._is_first = False
+                self.unread = f"cannot be read ({files.reason(error) if isinstance(error, OSError) else error})"
+                return self._caps
+            self._is_first, self.unread = False, ""
             return self._caps
 
     @contextmanager
@@ -263,6 +270,19 @@ class UsageFile:
         reader, self._reader, self._caps_version, self._same_until = self._reader, None, None, 0.0
         if reader is not None:
             reader.close()
+
+    def lost_caps(self) -> list[str]:
+        """What a damaged file beside this one means for the caps."""
+        words = "was damaged, and its caps are lost. Set them again, then delete it."
+        return [f"The usage file {tilde(self.place.with_name(name))} {words}" for name in self._damaged()]
+
+    def _damaged(self) -> list[str]:
+        try:
+            names = sorted(os.listdir(self.place.parent))
+        except OSError:
+            return []
+        beside = tuple(sqlite_file.BESIDE)
+        return [each for each in names if each.startswith(f"{NAME}.damaged-") and not each.endswith(beside)]
 
     # ---- writing ------------------------------------------------------------------------------------------------------
 
@@ -359,7 +379,8 @@ class UsageFile:
     def _unusable(self, error: Exception, done: str) -> UsageUnusable:
         problem = files.reason(error) if isinstance(error, OSError) else str(error)
         words = "is damaged" if sqlite_file.is_damage(error) else f"cannot be {done} ({problem})"
-        return UsageUnusable(place=tilde(self.place), problem=words, is_locked=sqlite_file.is_locked(error))
+        is_damaged, is_locked = sqlite_file.is_damage(error), sqlite_file.is_locked(error)
+        return UsageUnusable(place=tilde(self.place), problem=words, is_locked=is_locked, is_damaged=is_damaged)
 
 
 def _inode_of(place: Path) -> int:

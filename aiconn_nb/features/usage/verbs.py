@@ -169,7 +169,7 @@ class UsageVerbs(Core):
 
             [each.alias for each in aiconn_nb.caps() if each.is_reached]
         """
-        return self._caps(self._meter.file.caps())
+        return self._caps(self._meter.caps())
 
     @verb(
         "uncap",
@@ -204,9 +204,7 @@ class UsageVerbs(Core):
         kinds = {each.kind for each in mine}
         kind = "connection" if connection or "profile" not in kinds else "profile"
         names = {**self._meter.kept_names(), **self._current_aliases()}
-        targets = {
-            each.target for each in self._meter.file.caps() if each.kind == kind and names.get(each.target) == wanted
-        }
+        targets = {each.target for each in self._meter.caps() if each.kind == kind and names.get(each.target) == wanted}
         periods = PERIODS if per is None else (per,)
         gone = sum(self._meter.remove_caps(each, periods) for each in targets)
         if not gone:
@@ -242,4 +240,6 @@ class UsageVerbs(Core):
             )
             for each, spent in meter.spent_of(limits)
         ]
-        return Caps(sorted(found, key=lambda each: (each.alias, each.kind, each.per)))
+        return Caps(
+            sorted(found, key=lambda each: (each.alias, each.kind, each.per)), notes=tuple(meter.file.lost_caps())
+        )

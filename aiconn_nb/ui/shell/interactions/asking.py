@@ -21,6 +21,7 @@ from aiconn_nb.features.app import Session
 from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.pattern import late
 from aiconn_nb.model.place import from_tilde
+from aiconn_nb.session.noted_results import with_notes_so_far
 from aiconn_nb.session.results import Result
 from aiconn_nb.ui.interrupts import interrupted as interrupted_rows
 from aiconn_nb.ui.progress import progress
@@ -75,7 +76,7 @@ def ask(session: Session, words: Words, console: Console, call: Call) -> Result:
         problem = cut
     finally:
         stream.close()
-    reply = session.last_reply = stream.reply.with_left(left)
+    reply = session.last_reply = with_notes_so_far(stream.reply.with_left(left))
     live.end(reply)
     value: Any = reply
     if problem is None and reply.partial:
