@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -169,6 +170,30 @@ def test_closing_a_stream_closes_the_connection_and_keeps_what_came(isolated: Pa
     assert provider.closed
     assert (stream.reply.text, stream.reply.partial) == ("Half ", True)
     assert [(each.calls, each.failures) for each in session._meter.here()] == [(1, 0)]
+
+
+def test_a_stream_that_is_left_early_was_a_call_and_is_the_last_reply(isolated: Path) -> None:
+    """A loop that ends with ``break`` closes nothing itself: what is left is collected, and it is paid for."""
+    provider = Breaking()
+    session = session_with(provider)
+    for _piece in session.stream("Hello?", profile="writer"):
+        break
+    gc.collect()
+    assert provider.closed
+    assert session.last_reply is not None
+    assert (session.last_reply.text, session.last_reply.partial) == ("Half ", True)
+    assert [(each.calls, each.failures) for each in session._meter.here()] == [(1, 0)]
+
+
+def test_the_last_reply_is_that_of_the_last_request(session: Session) -> None:
+    """However it was asked; one side of a comparison is none."""
+    session.create("demo", "demo")
+    session.create_profile("a", connections="demo", model="demo-brief")
+    session.ask("one", profile="a")
+    "".join(session.stream("two", profile="a"))
+    assert str(session.last_reply) == "You said “two”."
+    session.compare("three", "a")
+    assert str(session.last_reply) == "You said “two”."
 
 
 def test_an_answer_that_breaks_off_is_an_error_with_what_came(isolated: Path) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from aiconn_nb.providers.account import Account
     from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Message, Usage
 
+Ended = Callable[[Reply, "Usage | None", bool, bool], None]
+"""Called once at the end of a reply: whether it failed, and whether a thread may write its usage now."""
 AccountOf = Callable[[Connection, float | None], "Account"]
 Pieces = Generator["Delta | Finish", None, None]
 AsyncPieces = AsyncGenerator["Delta | Finish", None]
@@ -64,7 +66,7 @@ class Coming:
         *,
         target: Target,
         started: float,
-        ended: Callable[[Reply, Usage | None, bool], None],
+        ended: Ended,
     ) -> None:
         from aiconn_nb.providers.base import Finish
 
@@ -73,7 +75,7 @@ class Coming:
         self._begun = begun
         self._target = target
         self._started = started
-        self._ended: Callable[[Reply, Usage | None, bool], None] | None = ended
+        self._ended: Ended | None = ended
         self._texts: list[str] = []
         self._length = 0
         self._last: Finish | None = None
@@ -128,11 +130,16 @@ class Coming:
         self._end(failed=True)
         return AnswerCut(by, self.reply)
 
-    def _end(self, *, failed: bool) -> None:
+    def _end(self, *, failed: bool, wake: bool = True) -> None:
         if self._ended is not None:
             self._seconds = perf_counter() - self._started
             ended, self._ended = self._ended, None
-            ended(self.reply, self._last.usage if self._last else None, failed)
+            ended(self.reply, self._last.usage if self._last else None, failed, wake)
+
+    def __del__(self) -> None:
+        # A loop that was left early: the request has been sent, and counts. This may run anywhere, so it wakes no thread.
+        if getattr(self, "_ended", None) is not None:
+            self._end(failed=False, wake=False)
 
 
 class Stream(Coming, Iterator[str]):
@@ -238,7 +245,7 @@ class Opening:
     turns: Turns
     meter: Meter
     finished: Callable[[Reply], None]
-    """Called with the complete reply."""
+    """Called with the reply at its end, complete or not."""
 
     def request_to(self, connection: Connection) -> ChatRequest:
         """The request to a connection, with that connection's model."""
@@ -249,16 +256,15 @@ class Opening:
         profile = self.target.profile
         return self.meter.reserve(profile, connection, request.model, account, request.texts, request.max_tokens)
 
-    def ended(self, ticket: Ticket, reply: Reply, usage: Usage | None, failed: bool) -> None:
+    def ended(self, ticket: Ticket, reply: Reply, usage: Usage | None, failed: bool, wake: bool) -> None:
         """Record the usage of a finished reply."""
         from aiconn_nb.providers.base import Usage
 
         if failed:
             ticket.failed(reply.seconds, may_cost=True, kind="broke off", text=reply.text)
         else:
-            ticket.answered(reply.seconds, usage or Usage(), reply.text)
-        if not reply.partial:
-            self.finished(reply)
+            ticket.answered(reply.seconds, usage or Usage(), reply.text, wake=wake)
+        self.finished(reply)
 
 
 def open_stream(opening: Opening) -> Stream:

@@ -39,7 +39,7 @@ class AskingVerbs(Core):
     """The verbs that send a prompt to a model."""
 
     last_reply: Reply | None = None
-    """The last reply in this session, complete or interrupted; None without one."""
+    """The last reply that ended in this session, complete or interrupted; None without one."""
 
     @once
     def _conversations(self) -> Conversations:
@@ -101,8 +101,12 @@ class AskingVerbs(Core):
         *,
         carry_on: bool = False,
         offers: Offered | None = None,
+        is_one_of_several: bool = False,
     ) -> Opening:
-        """Everything needed to send the prompt. Raises errors in the arguments before anything is sent."""
+        """Everything needed to send the prompt. Raises errors in the arguments before anything is sent.
+
+        ``is_one_of_several``: the reply does not become `last_reply`.
+        """
         from aiconn_nb.providers.base import Message
 
         from .stream import Opening, request_of
@@ -115,8 +119,10 @@ class AskingVerbs(Core):
         request = request_of(target, prompt, given, before, offers)
 
         def finished(reply: Reply) -> None:
-            # Providers refuse empty messages, so this exchange would make every later one fail.
-            if reply.text.strip():
+            if not is_one_of_several:
+                self.last_reply = reply
+            # Providers refuse empty messages, so such an exchange would make every later one fail.
+            if reply.text.strip() and not reply.partial:
                 self._conversations.keep(whom, [*request.messages, Message("assistant", whole_letters(reply.text))])
 
         return Opening(target, request, self._asked_account, self._turns, self._meter, finished)
@@ -200,10 +206,7 @@ class AskingVerbs(Core):
             options=options,
             carry_on=carry_on,
         )
-        try:
-            return read(stream, on_text)
-        finally:
-            self.last_reply = stream.reply
+        return read(stream, on_text)
 
     @verb()
     async def aask(
@@ -265,10 +268,7 @@ class AskingVerbs(Core):
         from .stream import open_async_stream, read_async
 
         stream = await open_async_stream(await in_thread(opening))
-        try:
-            return await read_async(stream, on_text)
-        finally:
-            self.last_reply = stream.reply
+        return await read_async(stream, on_text)
 
     def key_in(self, text: str) -> str:
         """The owner of a key in a text, such as ``the api_key of openai-dev``; '' if the text contains no known key."""
@@ -406,7 +406,9 @@ class AskingVerbs(Core):
 
         async def ask(alias: str) -> AsyncStream:
             return await open_async_stream(
-                await in_thread(lambda: self._opening(prompt, alias, model, given, offers=offers))
+                await in_thread(
+                    lambda: self._opening(prompt, alias, model, given, offers=offers, is_one_of_several=True)
+                )
             )
 
         return Comparing(prompt, profiles, ask)

@@ -38,7 +38,7 @@ class Ticket:
         self.targets: tuple[str, ...] = ()
         """The ids whose caps include the reservation."""
 
-    def answered(self, seconds: float, usage: Usage, text: str = "") -> None:
+    def answered(self, seconds: float, usage: Usage, text: str = "", *, wake: bool = True) -> None:
         """Record the reply. Tokens that the provider does not report are None, not 0. ``text`` is for the log of calls."""
         sums = Sums(
             calls=1,
@@ -53,6 +53,7 @@ class Ticket:
             sums,
             is_told=not (sums.untold_input or sums.untold_output),
             may_cost=True,
+            wake=wake,
             outcome="answered",
             text=text,
         )
