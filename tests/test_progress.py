@@ -60,7 +60,7 @@ MUCH = Progress(
     errors=34,
     input_tokens=123_456,
     output_tokens=7_890,
-    cost=1.5,
+    paid=1.5,
     seconds=100,
 )
 
@@ -70,7 +70,7 @@ MUCH = Progress(
     [
         (
             None,
-            "1,234 of 10,000 rows · 100 known already · 11.0 rows/s · 13 min left · 123,456 -> 7,890 tokens · $1.50 "
+            "1,234 of 10,000 rows · 100 not asked again · 11.0 rows/s · 13 min left · 123,456 -> 7,890 tokens · $1.50 "
             "· 34 errors",
         ),
         (

@@ -24,6 +24,10 @@ class ColumnNotFound(BatchError):
 
     def lines(self) -> Lines:
         there = f"Columns: {', '.join(self.columns[:10])}{' ...' if len(self.columns) > 10 else ''}."
+        name = self.column.partition(":")[0].partition("!")[0].strip()
+        if name != self.column and name in self.columns:
+            remedy = f"A placeholder has no format: write {{{name}}}, and format the column in the data."
+            return f"There is no column '{self.column}' in the data.", remedy
         return f"There is no column '{self.column}' in the data.", did_you_mean(self.column, self.columns) or there
 
 
@@ -50,6 +54,8 @@ class ColumnTaken(BatchError):
     """Whether the caller can choose another name for it."""
     is_own: bool = False
     """Whether every result has this column, such as ``model``, and the data does not."""
+    also: tuple[str, ...] = ()
+    """The other columns of the data that the answers would replace."""
 
     def lines(self) -> Lines:
         if self.is_own:
@@ -57,6 +63,11 @@ class ColumnTaken(BatchError):
                 "Give the answers another name: into='summary'" if self.is_text else "Rename the field in the schema."
             )
             return f"Every result has a column '{self.column}', which the answers would replace.", remedy
+        if self.also:
+            # As the result of an earlier map has them.
+            named = ", ".join(f"'{each}'" for each in (self.column, *self.also))
+            what = f"The data already has the columns {named}, which the answers would replace."
+            return what, "Rename or drop them in the data first."
         remedy = "Give the answers another name: into='summary'" if self.is_text else "Rename it in the data first."
         return f"The data already has a column '{self.column}', which the answers would replace.", remedy
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from aiconn_nb import Secret, Session
 from aiconn_nb.errors import PlaceNotFilled, PlaceRefused
 from aiconn_nb.ui.shell import filling
-from aiconn_nb.ui.shell.filling import fill, left_as_is
+from aiconn_nb.ui.shell.filling import fill, left_as_code, left_as_is
 
 CANARY = "sk-canary00112233"
 NAMES = {
@@ -69,6 +69,22 @@ def test_only_names_of_the_notebook_are_filled_in(text: str, filled: str) -> Non
 def test_a_name_that_is_not_there_is_told(text: str, left: tuple[str, ...]) -> None:
     """One by itself; code, JSON and LaTeX have none."""
     assert left_as_is(text, NAMES) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (
+            "{topic:.2f} {topic!r} {topic + 1} {topic.upper()}",
+            ("{topic:.2f}", "{topic!r}", "{topic + 1}", "{topic.upper()}"),
+        ),
+        ('{topc:.2f} f"{topic:.2f}" ${topic:.2f} {topic: 1} {topic: "x"} {topic} {{topic!r}}', ("{topic:.2f}",)),
+        ("{topic, other} {topic | other} {topic}[topic:1]", ()),
+    ],
+)
+def test_what_only_an_f_string_fills_in_is_told(text: str, left: tuple[str, ...]) -> None:
+    """If the notebook has the name: the prompt would have the braces instead of the value."""
+    assert left_as_code(text, NAMES) == left
 
 
 @given(st.text(alphabet=st.sampled_from("{}[]ab.'\" \n\\0_"), max_size=60))

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas
 import pytest
 
 from aiconn_nb import Session
@@ -102,11 +103,23 @@ def test_an_unknown_price_is_not_nothing() -> None:
     session.ask("one", profile="paid", model="gpt-4o-mini")
     found = session.usage(by="model")
     assert {row.model: (row.cost, row.unpriced) for row in found} == {
-        "no-such-model": (0.0, 1),
+        "no-such-model": (None, 1),
         "gpt-4o-mini": (pytest.approx(COST), 0),
     }
     assert [row["cost"] for row in found.data() if row["model"] == "no-such-model"] == [None]
     assert "cost $0.00045 +" in str(found)
+    assert found.total.cost == pytest.approx(COST)
+
+
+def test_the_unknown_cost_of_a_map_is_not_nothing() -> None:
+    """Nor is it zero in a table of the usage."""
+    session = priced_session()
+    session.map(["one", "two"], "{text}", profile="paid", model="no-such-model")
+    assert session.last_map is not None
+    assert (session.last_map.progress.cost, session.last_map.progress.unpriced) == (None, 2)
+    assert pandas.DataFrame(session.usage())["cost"].isna().tolist() == [True]
+    session.map(["one"], "{text}", profile="paid", model="gpt-4o-mini")
+    assert session.last_map.progress.cost == pytest.approx(COST)
 
 
 def test_a_model_of_this_machine_is_free(session: Session) -> None:
@@ -295,7 +308,7 @@ def test_a_stream_that_is_closed_has_an_unknown_cost(session: Session) -> None:
     next(stream)
     stream.close()
     total = session.usage().total
-    assert (total.calls, total.unpriced, total.cost) == (1, 1, 0.0)
+    assert (total.calls, total.unpriced, total.cost) == (1, 1, None)
 
 
 def test_nothing_that_was_said_is_kept(session: Session, place: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy
 import pandas
+import polars
 import pytest
 
 from aiconn_nb import Session
@@ -37,6 +38,46 @@ def test_an_answer_has_no_column_of_the_result(writer: Session, column: str) -> 
     with pytest.raises(ColumnTaken) as raised:
         writer.map(["a"], "{text}", profile="writer", schema={"label": str, column: str})
     assert (raised.value.column, raised.value.is_own, raised.value.is_text) == (column, True, False)
+
+
+def test_every_column_that_would_be_replaced_is_named_at_once(writer: Session) -> None:
+    """As the result of an earlier map has them."""
+    first = writer.map(pandas.DataFrame({"text": ["a"]}), "{text}", profile="writer")
+    with pytest.raises(ColumnTaken) as raised:
+        writer.map(first, "{text} {answer}", profile="writer", into="second")
+    assert (raised.value.column, *raised.value.also) == (
+        "model",
+        "connection",
+        "input_tokens",
+        "output_tokens",
+        "cost",
+        "error",
+    )
+
+
+@pytest.mark.parametrize("kind", [pandas.DataFrame, polars.DataFrame])
+def test_a_table_without_rows_gets_the_columns(writer: Session, kind: Any) -> None:
+    """So that a pipeline that finds nothing today goes on; nothing is sent."""
+    table = writer.map(kind({"text": ["a"]}).head(0), "{text}", profile="writer", schema={"label": str})
+    assert list(table.columns) == [
+        "text",
+        "label",
+        "model",
+        "connection",
+        "input_tokens",
+        "output_tokens",
+        "cost",
+        "error",
+    ]
+    assert len(table) == 0
+    assert writer.usage().total.calls == 0
+
+
+def test_a_format_is_no_part_of_a_column(writer: Session) -> None:
+    """The error names the column as it was written."""
+    with pytest.raises(ColumnNotFound) as raised:
+        writer.map(pandas.DataFrame({"price": [1.5]}), "{price:.2f}", profile="writer")
+    assert raised.value.column == "price:.2f"
 
 
 def test_a_later_row_keeps_its_own_column(writer: Session) -> None:

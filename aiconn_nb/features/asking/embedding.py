@@ -93,7 +93,7 @@ class Embedded(Rows[Sequence[float]]):
         line = " · ".join(filter(None, [self.profile, self.connection, self.model, count, f"{self.seconds:.1f} s"]))
         failed = ", ".join(f"{each.connection} ({each.label})" for each in self.attempts)
         errors = counted(len(self.errors), "error") if self.errors else ""
-        known = f"{self.known:,} known already" if self.known else ""
+        known = f"{self.known:,} not asked again" if self.known else ""
         return " · ".join(filter(None, [line, known, errors, *self.notes, failed and f"in place of {failed}"]))
 
     def data(self) -> Any:

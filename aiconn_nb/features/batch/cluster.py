@@ -290,7 +290,7 @@ class ClusterRun:
             errors=errors,
             input_tokens=sum(each.input_tokens for each in paid),
             output_tokens=sum(each.output_tokens for each in paid),
-            cost=sum(each.cost for each in paid),
+            paid=sum(each.paid for each in paid),
             mismatched=sum(each.mismatched for each in paid),
             unpriced=sum(each.unpriced for each in paid),
             seconds=(self._ended or perf_counter()) - self._started,

@@ -266,7 +266,7 @@ class Engine:
             mismatched=before.mismatched + mismatched,
             input_tokens=before.input_tokens + ((of.input_tokens or 0) if of else 0),
             output_tokens=before.output_tokens + ((of.output_tokens or 0) if of else 0),
-            cost=before.cost + ((of.cost or 0.0) if of else 0.0),
+            paid=before.paid + ((of.cost or 0.0) if of else 0.0),
             unpriced=before.unpriced + int(of is not None and of.cost is None),
         )
 

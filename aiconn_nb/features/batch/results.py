@@ -29,7 +29,7 @@ class Progress:
     """Rows with replies, which are paid for, that do not match the schema even at the second attempt, or had no second one."""
     input_tokens: int = 0
     output_tokens: int = 0
-    cost: float = 0.0
+    paid: float = 0.0
     """US dollars, for the answers with a known price."""
     unpriced: int = 0
     """Answers with an unknown price, and mismatched replies."""
@@ -39,6 +39,11 @@ class Progress:
     def replied(self) -> int:
         """Rows with a reply in this run, which may have cost something."""
         return self.answered + self.mismatched
+
+    @property
+    def cost(self) -> float | None:
+        """US dollars, for the answers with a known price; None if no answer has one."""
+        return None if self.replied and self.unpriced >= self.replied else self.paid
 
     @property
     def rate(self) -> float:
@@ -73,7 +78,7 @@ class Progress:
             "rows": f"{self.done:,} of {counted(self.total, 'row')}"
             if self.total is not None
             else counted(self.done, "row"),
-            "known": f"{self.known:,} known already" if self.known else "",
+            "known": f"{self.known:,} not asked again" if self.known else "",
             "rate": f"{self.rate:,.1f} rows/s" if self.answered else "",
             "left": f"{duration(left)} left" if left else "",
             "tokens": f"{self.input_tokens:,} -> {counted(self.output_tokens, 'token')}" if self.replied else "",
@@ -84,7 +89,7 @@ class Progress:
     @property
     def money(self) -> str:
         """The cost in readable form; '' if no price is known."""
-        if not self.replied or self.unpriced >= self.replied:
+        if not self.replied or self.cost is None:
             return "cost unknown" if self.replied else ""
         return f"{dollars(self.cost)}{' + unknown' if self.unpriced else ''}"
 
@@ -127,7 +132,7 @@ class Mapped(Result):
             return None
         # The sample is too short for its own rate: it begins with few requests in flight, and with connecting.
         seconds = self.seconds_per_row if self.seconds_per_row is not None else progress.seconds / progress.replied
-        cost = None if progress.unpriced else progress.cost * self.rows / progress.replied
+        cost = None if progress.unpriced else progress.paid * self.rows / progress.replied
         return cost, seconds * self.rows
 
     def data(self) -> Any:
@@ -141,7 +146,7 @@ class Mapped(Result):
             "errors": progress.errors,
             "input_tokens": progress.input_tokens,
             "output_tokens": progress.output_tokens,
-            "cost": progress.cost if not progress.unpriced else None,
+            "cost": progress.paid if not progress.unpriced else None,
             "seconds": round(progress.seconds, 3),
             "journal": self.journal or None,
             "ending": self.ending or None,

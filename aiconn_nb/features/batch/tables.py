@@ -48,7 +48,7 @@ class Table(Protocol):
 
 
 def table_of(data: Any) -> Table:
-    """Raises `NoData`, `NoRows`, and `PackageMissing` for a library's table without narwhals."""
+    """Raises `NoData`, `NoRows` for rows without any, and `PackageMissing` for a library's table without narwhals."""
     if is_of_a_library(data):
         return _Frame(data)
     if isinstance(data, str | bytes | Mapping) or not isinstance(data, Iterable):
@@ -72,9 +72,8 @@ def require_free(table: Table, columns: Sequence[str], into: str) -> None:
     for column in columns:
         if column in DTYPES:
             raise ColumnTaken(column=column, is_text=column == into, is_own=True)
-    for column in (*columns, *DTYPES):
-        if column in table.columns:
-            raise ColumnTaken(column=column, is_text=column == into)
+    if taken := [column for column in (*columns, *DTYPES) if column in table.columns]:
+        raise ColumnTaken(column=taken[0], is_text=taken[0] == into, also=tuple(taken[1:]))
 
 
 class _Frame:
@@ -100,8 +99,6 @@ class _Frame:
             raise NoData(found=_TWICE)
         self.fillable = self.columns
         self.count: int | None = len(frame)
-        if not self.count:
-            raise NoRows
 
     def rows(self, columns: Sequence[str], limit: int | None) -> Iterator[Mapping[str, Any]]:
         chosen = self._frame[:, [self.columns.index(column) for column in columns]]

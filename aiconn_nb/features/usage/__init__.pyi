@@ -5,9 +5,9 @@ from .prices import price_of as price_of
 from .results import Cap as Cap
 from .results import Caps as Caps
 from .results import Spending as Spending
-from .results import is_unknown as is_unknown
 from .results import write_csv as write_csv
 from .tally import Spent as Spent
+from .tally import is_unknown as is_unknown
 from .ticket import Ticket as Ticket
 from .usage_file import UNITS as UNITS
 from .usage_file import Unit as Unit

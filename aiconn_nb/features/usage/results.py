@@ -13,7 +13,7 @@ from aiconn_nb import files
 from aiconn_nb.errors import UsageNotWritten
 from aiconn_nb.session.results import Rows
 
-from .tally import Spent, added
+from .tally import Spent, added, is_unknown
 from .usage_file import UNITS, Amount, Kind, Per
 
 GROUPS: Final = ("model", "connection", "profile", "day")
@@ -59,7 +59,7 @@ class Spending(Rows[Spent]):
                 "cached_tokens": each.cached_tokens,
                 "calls_without_input_tokens": each.untold_input,
                 "calls_without_output_tokens": each.untold_output,
-                "cost": None if is_unknown(each.unpriced, each.calls) else each.cost,
+                "cost": each.cost,
                 "calls_without_cost": each.unpriced,
                 "seconds": round(each.seconds, 3),
             }
@@ -90,11 +90,6 @@ def write_csv(found: Spending, file: Path, *, overwrite: bool) -> None:
         raise UsageNotWritten(path=str(file), problem="its name is not a valid file name") from None
 
 
-def is_unknown(untold: int, calls: int) -> bool:
-    """Whether no call has a reported count or a price: the sum is then unknown, not 0."""
-    return calls > 0 and untold == calls
-
-
 def grouped(rows: Iterable[Spent], by: Sequence[str]) -> list[Spent]:
     """A row for each combination of these fields, with the sums."""
     found: dict[tuple[str, ...], Spent] = {}
@@ -109,7 +104,7 @@ def spending(rows: Iterable[Spent], by: Sequence[str] = USUAL, **about: Any) -> 
     """The grouped rows: days in order, otherwise the most expensive first."""
     groups = sorted(grouped(rows, by), key=lambda each: [getattr(each, name) for name in by])
     if "day" not in by:
-        groups.sort(key=lambda each: (-each.cost, -(each.input_tokens + each.output_tokens)))
+        groups.sort(key=lambda each: (-(each.cost or 0.0), -(each.input_tokens + each.output_tokens)))
     return Spending(groups, by=tuple(by), **about)
 
 

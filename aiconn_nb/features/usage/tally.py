@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from aiconn_nb.errors import NotADay
 
@@ -31,8 +31,8 @@ class Spent:
     seconds: float = 0.0
     cached_tokens: int = 0
     """Input tokens that the provider read from its cache."""
-    cost: float = 0.0
-    """US dollars, for the answered calls with a known price."""
+    cost: float | None = 0.0
+    """US dollars, for the answered calls with a known price; None if no call has one."""
     unpriced: int = 0
     """Answered calls with an unknown cost, which is not 0."""
     model: str = ""
@@ -146,7 +146,19 @@ def first_day(since: str | date) -> str:
 
 def added(first: Spent, second: Spent) -> Spent:
     """One row with the sums of both."""
-    return replace(first, **{name: getattr(first, name) + getattr(second, name) for name in SUMS})
+    sums: dict[str, Any] = {name: sum(_known(getattr(each, name)) for each in (first, second)) for name in SUMS}
+    if is_unknown(sums["unpriced"], sums["calls"]):
+        sums["cost"] = None
+    return replace(first, **sums)
+
+
+def _known(number: float | None) -> float:
+    return 0.0 if number is None else number
+
+
+def is_unknown(untold: int, calls: int) -> bool:
+    """Whether no call has a reported count or a price: the sum is then unknown, not 0."""
+    return calls > 0 and untold == calls
 
 
 def rows_of(totals: Iterable[tuple[Key, Sums]], aliases: Mapping[str, str]) -> list[Spent]:

@@ -222,6 +222,8 @@ class UsageFile:
                 if is_first and sqlite_file.is_locked(error):
                     self._locked_until = monotonic() + BUSY
                     raise self._unusable(error, "read") from None
+                if "no such table" in str(error):  # another thread or kernel is making the file
+                    return self._caps
                 self.unread = f"cannot be read ({files.reason(error) if isinstance(error, OSError) else error})"
                 return self._caps
             self._is_first, self.unread = False, ""

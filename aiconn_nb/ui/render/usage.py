@@ -25,7 +25,7 @@ _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 def _(spending: Spending) -> View:
     # A bar of an unknown cost would look like zero.
     is_priced = _is_of_cost(spending)
-    size: Callable[[Spent], float] = (lambda each: each.cost) if is_priced else _tokens_of
+    size: Callable[[Spent], float] = (lambda each: each.cost or 0.0) if is_priced else _tokens_of
     longest = max(map(size, spending), default=0)
     where = " in this kernel" if spending.is_here else f" since {spending.since}" if spending.since else ""
     return Table(
@@ -97,7 +97,7 @@ def cost(spent: Spent) -> Cell:
     """A sum of dollars. If no price is known, it is unknown, not 0; if only some are, it is marked with a plus."""
     if not spent.calls:
         return Cell("-", "quiet")
-    if is_unknown(spent.unpriced, spent.calls):
+    if spent.cost is None:
         return Cell("unknown", "quiet")
     return Cell(f"{dollars(spent.cost)}{' +' if spent.unpriced else ''}")
 

@@ -21,6 +21,11 @@ _PLACE: Final = late(
     r"\{([^\W\d]\w*)((?:\.[^\W\d_]\w*|\[[^\[\]{}\n]+\])*)\}"
 )
 _BARE: Final = late(r"(?<![\w{}\\^$#%@)\]])\{([^\W\d]\w*)\}(?![\w{}(\[])")
+_CODE: Final = late(
+    r"(?<![\w{}\\^$#%@)\]])\{([^\W\d]\w*)"
+    r"(?:[:!][^\s{}\"',]+|\s*[-+*/%]\s*[\w.]+|[\w.\[\]]*\([^(){}\n]*\))\}(?![\w{}(\[])"
+)
+"""A format, a sum or a call, as in an f-string."""
 _STEP: Final = late(r"\.([^\W\d_]\w*)|\[([^\[\]{}\n]+)\]")
 
 
@@ -86,6 +91,11 @@ def left_as_is(text: str, names: Mapping[str, Any]) -> tuple[str, ...]:
     """
     found = (each[0] for each in _BARE.finditer(text) if each[1] not in names and not keyword.iskeyword(each[1]))
     return tuple(dict.fromkeys(found))
+
+
+def left_as_code(text: str, names: Mapping[str, Any]) -> tuple[str, ...]:
+    """The placeholders that an f-string would take and a prompt does not, without duplicates: ``{price:.2f}``, ``{n + 1}``."""
+    return tuple(dict.fromkeys(each[0] for each in _CODE.finditer(text) if each[1] in names))
 
 
 def _value(found: re.Match[str], names: Mapping[str, Any], key_in: Callable[[str], str]) -> str:

@@ -10,7 +10,7 @@ from aiconn_nb.model.secret import shapes_in
 
 from .command import Argument, Words, as_written
 from .console import Console
-from .filling import fill, left_as_is
+from .filling import fill, left_as_code, left_as_is
 
 RAW = Argument("--raw", "fill in nothing: {name} stays as it is", options={"action": "store_true"})
 
@@ -65,7 +65,8 @@ def known_aliases(session: Session) -> list[str]:
 def prompt_of(session: Session, words: Words, text: list[str], console: Console) -> tuple[str, tuple[str, ...]]:
     """Build the prompt from the words of the line and the cell; ``-`` alone means stdin. The notebook's variables fill it in.
 
-    Also returns the placeholders that were not filled in, if the notebook could have had a variable for them.
+    Also returns the placeholders that were not filled in, if the notebook could have had a variable for them, or has one and the
+    placeholder is more than its name.
     """
     if console.in_shell and not text:
         raise NothingToAsk(can_be_piped=True)
@@ -79,4 +80,4 @@ def prompt_of(session: Session, words: Words, text: list[str], console: Console)
     question = f"There is no {', '.join(left)} in the notebook. Send the prompt with it as it is?"
     if left and console.can_ask and not console.confirm(question):
         raise PlacesLeft(places=left)
-    return filled, left
+    return filled, (*left, *left_as_code(prompt, names))
