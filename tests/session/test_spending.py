@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from aiconn_nb import Session
+from aiconn_nb import FailureKind, Secret, Session
 from aiconn_nb.features.usage.call_log import CallLog
 from aiconn_nb.features.usage.meter import Meter
 from aiconn_nb.features.usage.results import Spending, spending
 from aiconn_nb.features.usage.tally import Spent
+from aiconn_nb.providers.base import ChatRequest, Delta, Finish
+from aiconn_nb.providers.fake import FakeFailure, FakeProvider, registry_of
 from aiconn_nb.ui.render.usage import bar, tokens
 
 
@@ -108,3 +112,29 @@ def test_two_threads_that_ask_first_count_together(session: Session, monkeypatch
     monkeypatch.setattr("aiconn_nb.features.usage.Meter", Slow)
     assert session._meter is inner[0]
     assert session._meter is inner[0]
+
+
+class Slow(FakeProvider):
+    """Takes two seconds to fail in the region ``first``, and one to answer elsewhere, by the clock of the test."""
+
+    clock = 0.0
+
+    def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
+        is_first = client.settings.get("region") == "first"
+        self.clock += 2.0 if is_first else 1.0
+        if is_first:
+            raise FakeFailure(FailureKind.RATE_LIMITED, "too busy", None)
+        yield from super().chat(client, request)
+
+
+def test_the_time_of_a_failed_connection_is_counted_once(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As its own, and not also as that of the connection that took over; the reply has the time of both."""
+    provider = Slow()
+    monkeypatch.setattr("aiconn_nb.features.asking.stream.perf_counter", lambda: provider.clock)
+    session = Session(registry=registry_of(provider))
+    for region in ("first", "second"):
+        session.create(region, "fake", settings={"api_key": Secret("made-up-key"), "region": region})
+    session.create_profile("both", connections=["first", "second"], model="fake-chat")
+    reply = session.ask("one", profile="both")
+    assert reply.seconds == 3.0
+    assert {row.connection: row.seconds for row in session.usage()} == {"first": 2.0, "second": 1.0}

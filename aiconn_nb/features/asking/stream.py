@@ -256,14 +256,15 @@ class Opening:
         profile = self.target.profile
         return self.meter.reserve(profile, connection, request.model, account, request.texts, request.max_tokens)
 
-    def ended(self, ticket: Ticket, reply: Reply, usage: Usage | None, failed: bool, wake: bool) -> None:
-        """Record the usage of a finished reply."""
+    def ended(self, ticket: Ticket, before: float, reply: Reply, usage: Usage | None, failed: bool, wake: bool) -> None:
+        """Record the usage of a finished reply. ``before``: the seconds of the connections that failed, which count for them."""
         from aiconn_nb.providers.base import Usage
 
+        seconds = reply.seconds - before
         if failed:
-            ticket.failed(reply.seconds, may_cost=True, kind="broke off", text=reply.text)
+            ticket.failed(seconds, may_cost=True, kind="broke off", text=reply.text)
         else:
-            ticket.answered(reply.seconds, usage or Usage(), reply.text, wake=wake)
+            ticket.answered(seconds, usage or Usage(), reply.text, wake=wake)
         self.finished(reply)
 
 
@@ -271,16 +272,17 @@ def open_stream(opening: Opening) -> Stream:
     """Send the prompt and wait for the first piece of the reply: until then another connection may take over."""
     started = perf_counter()
 
-    def begin(connection: Connection, patience: float | None) -> tuple[Pieces, Delta | Finish | None, Ticket]:
+    def begin(connection: Connection, patience: float | None) -> tuple[Pieces, Delta | Finish | None, Ticket, float]:
+        before = perf_counter() - started
         account, request = opening.account_of(connection, patience), opening.request_to(connection)
         ticket = opening.reserved(connection, account, request)
         with counted_if_it_fails(ticket, connection, "chat"):
             pieces = account.chat(request)
-            return pieces, next(pieces, None), ticket
+            return pieces, next(pieces, None), ticket, before
 
     begun = answer_with(opening.target, begin, opening.turns)
-    pieces, first, ticket = begun.value
-    ended = partial(opening.ended, ticket)
+    pieces, first, ticket, before = begun.value
+    ended = partial(opening.ended, ticket, before)
     return Stream(pieces, begun, first, target=opening.target, started=started, ended=ended)
 
 
@@ -292,7 +294,8 @@ async def open_async_stream(opening: Opening) -> AsyncStream:
 
     async def begin(
         connection: Connection, patience: float | None
-    ) -> tuple[AsyncPieces, Delta | Finish | None, Ticket]:
+    ) -> tuple[AsyncPieces, Delta | Finish | None, Ticket, float]:
+        before = perf_counter() - started
         # In a thread: a secret source may respond slowly.
         request = opening.request_to(connection)
 
@@ -303,11 +306,11 @@ async def open_async_stream(opening: Opening) -> AsyncStream:
         account, ticket = await in_thread(reserved)
         with counted_if_it_fails(ticket, connection, "chat"):
             pieces = account.async_chat(request)
-            return pieces, await anext(pieces, None), ticket
+            return pieces, await anext(pieces, None), ticket, before
 
     begun = await async_answer_with(opening.target, begin, opening.turns)
-    pieces, first, ticket = begun.value
-    ended = partial(opening.ended, ticket)
+    pieces, first, ticket, before = begun.value
+    ended = partial(opening.ended, ticket, before)
     return AsyncStream(pieces, begun, first, target=opening.target, started=started, ended=ended)
 
 
