@@ -176,6 +176,7 @@ from aiconn_nb.errors import (
     ReferenceNotFound,
     RelativeToNothing,
     ResolvesToNothing,
+    RowNotAsked,
     RowsInterrupted,
     RunInNotebook,
     SameReference,
@@ -573,6 +574,7 @@ def batch() -> Iterator[AiconnError]:
     yield RowsInterrupted(done=1, total=1, is_kept=False, left="The name summaries was not bound")
     yield RowsInterrupted(done=2048, total=10_000, are_vectors=True)
     yield RowsInterrupted(done=12)
+    yield RowsInterrupted(done=12, has_table=True)
     yield TableNotWritten(
         path="out.csv", problem="No space left on device", is_answered=True, journal="~/maps/a.sqlite"
     )
@@ -593,6 +595,7 @@ def batch() -> Iterator[AiconnError]:
     yield TableNotWritten(path="a.csv")
     yield TableNotWritten(path="a.csv", problem="No space left on device", is_answered=True)
     yield JournalUnusable(place="~/maps/a.sqlite", problem="is damaged")
+    yield RowNotAsked(row=1200, problem="body is missing")
     yield BatchStopped(answered=1200, cause=ConnectionInactive(alias="a"))
     yield BatchStopped(answered=0, cause=NoRows(), is_kept=False)
     yield BudgetNeedsEngine(name="budget")

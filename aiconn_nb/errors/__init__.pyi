@@ -43,6 +43,7 @@ from .batch import NothingToMap as NothingToMap
 from .batch import NotInNotebook as NotInNotebook
 from .batch import PackageMissing as PackageMissing
 from .batch import PriceUnknown as PriceUnknown
+from .batch import RowNotAsked as RowNotAsked
 from .batch import RowsInterrupted as RowsInterrupted
 from .batch import TableNotWritten as TableNotWritten
 from .batch import TemplateWithoutColumn as TemplateWithoutColumn

@@ -328,6 +328,22 @@ class BatchStopped(AiconnError):
 
 
 @reason
+class RowNotAsked(BatchError):
+    """A row has no prompt, and the caller wants to stop at the first error."""
+
+    row: int
+    """Its position, from 1."""
+    problem: str
+    """``body is missing``."""
+
+    def lines(self) -> Lines:
+        return (
+            f"Row {self.row:,} was not asked: {self.problem}.",
+            "errors='keep' leaves the error in its row, and goes on.",
+        )
+
+
+@reason
 class RowsInterrupted(Interrupted):
     """The user stopped a prompt over a dataset, or its vectors."""
 
@@ -339,11 +355,16 @@ class RowsInterrupted(Interrupted):
     left: str = ""
     """What the end of the line would have made: ``The file out.csv was not written``."""
     are_vectors: bool = False
+    has_table: bool = False
+    """Whether ``last_map().table`` has the rows so far, in a kernel."""
 
     def lines(self) -> Lines:
-        left = f"{self.left}. " if self.left else ""
-        remedy = "Repeat the line to continue: it asks only for the others." if self.is_kept else ""
-        return f"Interrupted: {self._happened}.", f"{left}{remedy}".strip()
+        parts = (
+            f"{self.left}." if self.left else "",
+            "Repeat the line to continue: it asks only for the others." if self.is_kept else "",
+            "aiconn_nb.last_map().table has the rows so far." if self.has_table else "",
+        )
+        return f"Interrupted: {self._happened}.", " ".join(filter(None, parts))
 
     @property
     def _happened(self) -> str:

@@ -17,7 +17,8 @@ import polars
 import pytest
 
 from aiconn_nb import Session
-from aiconn_nb.errors import AiconnError, BadNumber, ColumnNotFound, ColumnTaken, JournalUnusable, NoData
+from aiconn_nb.errors import AiconnError, BadNumber, ColumnNotFound, ColumnTaken, JournalUnusable, NoData, RowNotAsked
+from aiconn_nb.features.batch import Progress
 from aiconn_nb.model.secret import Secret
 
 
@@ -71,6 +72,29 @@ def test_a_table_without_rows_gets_the_columns(writer: Session, kind: Any) -> No
     ]
     assert len(table) == 0
     assert writer.usage().total.calls == 0
+
+
+def test_the_rows_of_a_run_that_ends_early_can_be_looked_at(writer: Session) -> None:
+    """Those that were read, with their answers: an interrupt, or an error with ``errors="raise"``."""
+
+    def interrupt(progress: Progress) -> None:
+        if progress.answered:
+            raise KeyboardInterrupt
+
+    data = pandas.DataFrame({"text": ["a", None, *(f"row {number}" for number in range(500))]})
+    with pytest.raises(KeyboardInterrupt):
+        writer.map(data, "{text}", profile="writer", on_progress=interrupt, at_once=1)
+    assert writer.last_map is not None
+    table = writer.last_map.table
+    assert table["answer"][0] == "You said “a”."
+    assert table["error"][1] == "text is missing"
+    assert table[table["answer"].isna()]["error"].notna().all()
+    with pytest.raises(RowNotAsked) as raised:
+        writer.map(data, "{text}", profile="writer", errors="raise", at_once=1)
+    assert (raised.value.row, raised.value.problem) == (2, "text is missing")
+    assert writer.last_map.table["text"].tolist()[0] == "a"
+    writer.map(data.head(1), "{text}", profile="writer")
+    assert writer.last_map.table is None
 
 
 def test_a_format_is_no_part_of_a_column(writer: Session) -> None:

@@ -73,6 +73,12 @@ class Answers:
         """Store why a row has no answer."""
         self._errors[row] = error
 
+    def fail_the_rest(self, error: str) -> None:
+        """Store this error for the rows that have neither an answer nor an error."""
+        for row, number in enumerate(self._connections):
+            if not number and row not in self._errors:
+                self._errors[row] = error
+
     def take(self) -> Iterator[tuple[str, Iterable[Any]]]:
         """Take out the columns, one after the other, in the order of the rows; unknown values are None.
 

@@ -13,7 +13,7 @@ from hashlib import blake2b
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
-from aiconn_nb.errors import AiconnError, BatchStopped, FailureKind, ProviderFailed
+from aiconn_nb.errors import AiconnError, BatchStopped, FailureKind, ProviderFailed, RowNotAsked
 from aiconn_nb.features.asking import FALLS_BACK
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.letters import whole_letters
@@ -164,15 +164,15 @@ class Engine:
             self._failed(number, self.ending)
             return None
         if taken := next((column for column in self._columns if column in row), None):
-            self._failed(number, f"it already has a column {taken!r}, which the answer would replace")
+            self._unfit(number, f"it already has a column {taken!r}, which the answer would replace")
             return None
         try:
             prompt = self._job.template.fill(row)
         except NotFilled as problem:
-            self._failed(number, str(problem))
+            self._unfit(number, str(problem))
             return None
         if whose := self._job.key_in(prompt):
-            self._failed(number, f"it holds {whose}, which is not sent")
+            self._unfit(number, f"it holds {whose}, which is not sent")
             return None
         key = self._key(prompt)
         if (waiting := self._asking.get(key)) is not None:
@@ -248,6 +248,12 @@ class Engine:
             tokens=(answered.input_tokens, answered.output_tokens),
             cost=answered.cost,
         )
+
+    def _unfit(self, number: int, problem: str) -> None:
+        """The row has no prompt that can be sent."""
+        self._failed(number, problem)
+        if self._job.raises:
+            self._stopped = self._stopped or RowNotAsked(row=number + 1, problem=problem)
 
     def _failed(self, number: int, error: str) -> None:
         self.answers.fail(number, whole_letters(error))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from aiconn_nb.errors import KeyInPrompt, NoLongestAnswer, PriceUnknown
 from aiconn_nb.features.usage import price_of
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from aiconn_nb.features.usage import Meter, Price
     from aiconn_nb.providers.account import Account
     from aiconn_nb.providers.base import ChatRequest
+
+
+NOT_ASKED: Final = "it was not asked: the run ended before"
+"""The error of a row in the table of a run that did not end by itself."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,7 @@ class Run:
         require_free(self._table, self.shape.columns, options.into)
         self._require_no_key(template)
         self._template = Template(template, self._table.fillable)
+        self._so_far: Any = None
         self._prices: dict[tuple[str, str], Price] = {}
         if options.budget is not None:
             self._require_priced()
@@ -104,11 +110,21 @@ class Run:
             ending=self._engine.ending,
             seconds_per_row=self._engine.seconds_per_row(self._options.at_once) if limited else None,
             notes=(*self._engine.notes, *self._lost, *self._parts.target.notes),
+            table=self._so_far,
         )
 
     def table(self, on_progress: Callable[[Progress], None] | None) -> Any:
         """Ask for all rows, and return the data with the answers."""
-        self._ask(on_progress)
+        try:
+            self._ask(on_progress)
+        except BaseException:
+            self._engine.answers.fail_the_rest(NOT_ASKED)
+            with suppress(Exception):  # what stopped the run is the news, whatever else fails
+                self._so_far = self._with_answers()
+            raise
+        return self._with_answers()
+
+    def _with_answers(self) -> Any:
         answers = self._engine.answers
         return self._table.with_columns(answers.take(), len(answers), self.shape.dtypes)
 

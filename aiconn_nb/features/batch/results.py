@@ -111,6 +111,8 @@ class Mapped(Result):
     seconds_per_row: float | None = None
     """How long a row takes with all requests in flight, as far as the rows that were asked tell; None if they do not."""
     notes: tuple[str, ...] = ()
+    table: Any = field(default=None, repr=False, compare=False)
+    """The rows until the end, with their answers, if an interrupt or an error stopped the run; None otherwise, and on a cluster."""
     lines: str = field(default="", repr=False)
     """The rows as JSON lines, for output in a terminal."""
 
