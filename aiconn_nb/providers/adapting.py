@@ -55,14 +55,22 @@ class Adapted(Generic[T]):
 Changes = Sequence[Change] | Callable[[], Sequence[Change]]
 
 
-def left_out(parameter: str, note: str = "") -> Change:
-    """Return a change that omits a parameter."""
+STRUCTURED = "the provider's own structured output"
+
+
+def without(name: str) -> str:
+    """The note about an omitted parameter."""
+    return f"without {name}, which the server refuses"
+
+
+def left_out(parameter: str, name: str = "", *, words: str = "") -> Change:
+    """Return a change that omits a parameter. ``name`` is its name for the reader, if it differs; ``words`` is as in `Change`."""
 
     def make(asked: Asked, said: Told) -> str:
         del asked[parameter]
-        return note or f"without {parameter}, which the server refuses"
+        return without(name or parameter)
 
-    return Change(parameter, make)
+    return Change(parameter, make, words)
 
 
 class _Adapting:

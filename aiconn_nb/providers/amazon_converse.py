@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .adapting import Asked, Change, adapted, left_out, refused
+from .adapting import STRUCTURED, Asked, Change, adapted, left_out, refused, without
 from .base import ChatRequest, Delta, Finish, Usage
 from .failures import SaidError, Unreadable
 from .json_text import NOT_JSON, parsed
@@ -102,7 +102,7 @@ def _fewer_tokens(asked: Asked, said: Told) -> str:
     limits = [int(number) for number in re.findall(r"\d+", said.words) if 0 < int(number) < asked["maxTokens"]]
     if not limits:
         del asked["maxTokens"]
-        return "without max_tokens, which the server refuses"
+        return without("max_tokens")
     asked["maxTokens"] = max(limits)
     return f"max_tokens {max(limits):,}, as the server takes no more"
 
@@ -113,23 +113,15 @@ def _not_streamed(asked: Asked, said: Told) -> str:
 
 
 _CHANGES = (
-    Change(
+    left_out(
         "outputConfig",
-        left_out("outputConfig", "without the provider's own structured output, which the server refuses").make,
+        STRUCTURED,
         words=r"outputconfig|output_config|textformat|structured output|response_format",
     ),
     left_out("temperature"),
-    Change("topP", left_out("topP", "without top_p, which the server refuses").make, words=r"top_?p(?![a-z])"),
-    Change(
-        "stopSequences",
-        left_out("stopSequences", "without stop, which the server refuses").make,
-        words=r"stop_?sequences",
-    ),
-    Change(
-        "serviceTier",
-        left_out("serviceTier", "without service_tier, which the server refuses").make,
-        words=r"service_?tier",
-    ),
+    left_out("topP", "top_p", words=r"top_?p(?![a-z])"),
+    left_out("stopSequences", "stop", words=r"stop_?sequences"),
+    left_out("serviceTier", "service_tier", words=r"service_?tier"),
     Change("maxTokens", _fewer_tokens, words=r"max(imum)?[ _]?tokens", is_remembered=False),
     Change("stream", _not_streamed, words=r"stream"),
 )

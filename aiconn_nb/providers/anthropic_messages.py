@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from .adapting import Asked, Change, adapted, async_adapted, left_out, refused, said_in_answer
+from .adapting import STRUCTURED, Asked, Change, adapted, async_adapted, left_out, refused, said_in_answer, without
 from .base import ChatRequest, Completion, Delta, Finish, Usage
 from .events import DONE, Event, Whole, async_events, events
 from .failures import SaidError, Unreadable
@@ -207,11 +207,6 @@ def _said_by(error: Exception) -> Told | None:
     return said_in_answer(error)
 
 
-def _without_temperature(asked: Asked, said: Told) -> str:
-    del asked["temperature"]
-    return "without temperature, which the server refuses"
-
-
 def _fewer_tokens(asked: Asked, said: Told) -> str:
     """``max_tokens: 8192 > 4096, which is the maximum allowed number of output tokens for ...``: the limit of an older model."""
     limits = [int(number) for number in re.findall(r"\d+", said.words) if 0 < int(number) < asked["max_tokens"]]
@@ -223,10 +218,10 @@ def _without_output(asked: Asked, said: Told) -> str:
     """Remove the schema or the effort; both are in one parameter."""
     output = asked.pop("output_config")
     lost = [words for key, words in _OUTPUT.items() if key in output]
-    return f"without {' and '.join(lost)}, which the server refuses"
+    return without(" and ".join(lost))
 
 
-_OUTPUT = {"format": "the provider's own structured output", "effort": "reasoning_effort"}
+_OUTPUT = {"format": STRUCTURED, "effort": "reasoning_effort"}
 
 
 def _whole(asked: Asked, said: Told) -> str:
@@ -236,9 +231,9 @@ def _whole(asked: Asked, said: Told) -> str:
 
 _CHANGES = (
     Change("output_config", _without_output, words=r"output_config|output_format|structured output|effort"),
-    Change("temperature", _without_temperature),
-    left_out("stop_sequences", "without stop, which the server refuses"),
-    left_out("thinking", "without thinking_budget, which the server refuses"),
+    left_out("temperature"),
+    left_out("stop_sequences", "stop"),
+    left_out("thinking", "thinking_budget"),
     left_out("service_tier"),
     Change("max_tokens", _fewer_tokens, is_remembered=False),
     Change("stream", _whole),

@@ -15,7 +15,7 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.secret import Secret
 
 from .access import Access, Api
-from .adapting import Asked, Change, adapted, async_adapted, left_out, refused, said_in_answer
+from .adapting import STRUCTURED, Asked, Change, adapted, async_adapted, left_out, refused, said_in_answer
 from .base import (
     ChatRequest,
     Completion,
@@ -463,30 +463,18 @@ def _whole(asked: Asked, said: Told) -> str:
 
 
 _CHANGES = (
-    Change(
+    left_out(
         "response_json_schema",
-        left_out("response_json_schema", "without the provider's own structured output, which the server refuses").make,
+        STRUCTURED,
         words=r"response_?(json_?)?schema|response_?mime_?type|generation_config\.response",
     ),
     left_out("temperature"),
     left_out("seed"),
-    Change("top_p", left_out("top_p").make, words=r"top_?p(?![a-z])"),
-    Change(
-        "stop_sequences",
-        left_out("stop_sequences", "without stop, which the server refuses").make,
-        words=r"stop_?sequences",
-    ),
-    Change(
-        "thinking_level",
-        left_out("thinking_level", "without reasoning_effort, which the server refuses").make,
-        words=r"thinking_?level",
-    ),
-    Change("thinking_budget", left_out("thinking_budget").make, words=r"thinking_?budget|thinking"),
-    Change(
-        "max_output_tokens",
-        left_out("max_output_tokens", "without max_tokens, which the server refuses").make,
-        words=r"max_?output_?tokens",
-    ),
+    left_out("top_p", words=r"top_?p(?![a-z])"),
+    left_out("stop_sequences", "stop", words=r"stop_?sequences"),
+    left_out("thinking_level", "reasoning_effort", words=r"thinking_?level"),
+    left_out("thinking_budget", words=r"thinking_?budget|thinking"),
+    left_out("max_output_tokens", "max_tokens", words=r"max_?output_?tokens"),
     Change("stream", _whole, words=r"streamgeneratecontent|(?<![a-z_])stream(ing|ed)?(?![a-z_])"),
 )
 

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from .adapting import Asked, Change, adapted, async_adapted, left_out, refused, said_in_answer
+from .adapting import STRUCTURED, Asked, Change, adapted, async_adapted, left_out, refused, said_in_answer, without
 from .base import ChatRequest, Completion, Delta, Embeddings, Finish
 from .events import DONE, Event, Whole, async_events, events
 from .failures import SaidError
@@ -154,7 +154,7 @@ def _chat_changes(request: ChatRequest) -> list[Change]:
         def make(asked: Asked, said: Told) -> str:
             value = asked.pop(name)
             if swapped:
-                return f"without {name}, which the server refuses"
+                return without(name)
             swapped.append(name)
             asked[other] = value
             return f"{other} in place of {name}, which the server refuses"
@@ -167,7 +167,7 @@ def _chat_changes(request: ChatRequest) -> list[Change]:
         return "not streamed, as the server wants it"
 
     return [
-        left_out("response_format", "without the provider's own structured output, which the server refuses"),
+        left_out("response_format", STRUCTURED),
         left_out("stream_options"),
         left_out("temperature"),
         *map(left_out, request.options),
