@@ -10,7 +10,6 @@ from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.pattern import late
@@ -242,27 +241,12 @@ class Anthropic(Provider):
 
     def failure(self, error: Exception) -> Failure | None:
         """Classify an error of the SDK."""
-        from anthropic import APIConnectionError, APIResponseValidationError, APIStatusError, APITimeoutError
+        import anthropic
 
-        from .call_values import Failure
-        from .failures import http_failure
-        from .model_lists import NoModelList
-        from .told import said_with
+        from .failures import sdk_failure
         from .transport import transport_failure
 
-        if isinstance(error, APIStatusError):
-            return http_failure(error.status_code, said_with(error), error.response.headers)
-        if isinstance(error, APITimeoutError):
-            return Failure(FailureKind.TIMEOUT, "no answer in time")
-        if isinstance(error, APIConnectionError):
-            # Its message is only "Connection error."; the cause has the reason.
-            cause = error.__cause__
-            return (cause and transport_failure(cause)) or Failure(FailureKind.UNREACHABLE, str(cause or error))
-        if isinstance(error, APIResponseValidationError):
-            return Failure(FailureKind.PROVIDER_FAULT, "the answer could not be read")
-        if isinstance(error, NoModelList):
-            return Failure(FailureKind.PROVIDER_FAULT, str(error))
-        return transport_failure(error)
+        return sdk_failure(anthropic, error) or transport_failure(error)
 
 
 def _base(url: str) -> str:

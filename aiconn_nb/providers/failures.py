@@ -6,13 +6,15 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from types import ModuleType
 
 from aiconn_nb.errors import FailureKind
 
 from .base import Failure
 from .model_lists import NoModelList
 from .sign_in import not_signed_in
-from .told import Told, told
+from .told import Told, said_with, told
+from .transport import transport_failure
 
 _STATUSES = {
     401: FailureKind.AUTHENTICATION,
@@ -173,8 +175,24 @@ def own_failure(error: BaseException) -> Failure | None:
         said = f"{error}: {words}" if words else str(error)
         advice = WEB_PAGE if words.startswith("a web page") else ""
         return Failure(FailureKind.PROVIDER_FAULT, said, too_large=error.alone, advice=advice)
-    if isinstance(error, NoModelList) and error.page:
-        return Failure(FailureKind.PROVIDER_FAULT, f"{error}: {told(error.page).words}", advice=WEB_PAGE)
+    if isinstance(error, NoModelList):
+        said, advice = (f"{error}: {told(error.page).words}", WEB_PAGE) if error.page else (str(error), "")
+        return Failure(FailureKind.PROVIDER_FAULT, said, advice=advice)
+    return None
+
+
+def sdk_failure(sdk: ModuleType, error: BaseException) -> Failure | None:
+    """Classify an error of one of the SDKs ``openai`` and ``anthropic``, which have the same classes; None for all others."""
+    if isinstance(error, sdk.APIStatusError):
+        return http_failure(error.status_code, said_with(error), error.response.headers)
+    if isinstance(error, sdk.APITimeoutError):  # a subclass of the next one
+        return Failure(FailureKind.TIMEOUT, "no answer in time")
+    if isinstance(error, sdk.APIConnectionError):
+        # Its message is only "Connection error."; the cause has the reason.
+        cause = error.__cause__
+        return (cause and transport_failure(cause)) or Failure(FailureKind.UNREACHABLE, str(cause or error))
+    if isinstance(error, sdk.APIResponseValidationError):
+        return Failure(FailureKind.PROVIDER_FAULT, "the answer could not be read")
     return None
 
 

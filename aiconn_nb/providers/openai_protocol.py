@@ -171,12 +171,8 @@ class OpenAIProtocol(Provider):
         return await async_embed(client, texts, model, dimensions)
 
     def failure(self, error: Exception) -> Failure | None:
-        from .call_values import Failure
-        from .model_lists import NoModelList
         from .transport import transport_failure
 
-        if isinstance(error, NoModelList):
-            return Failure(FailureKind.PROVIDER_FAULT, str(error))
         sdk = sys.modules.get("openai")
         known = None if sdk is None else _failure(sdk, error)
         return known or transport_failure(error)
@@ -228,20 +224,11 @@ async def _async_without_key(request: Any) -> None:
 
 def _failure(openai: ModuleType, error: Exception) -> Failure | None:
     from .call_values import Failure
-    from .failures import http_failure
+    from .failures import http_failure, sdk_failure
     from .told import said_with
-    from .transport import transport_failure
 
-    if isinstance(error, openai.APITimeoutError):
-        return Failure(FailureKind.TIMEOUT, "no answer in time")
-    if isinstance(error, openai.APIConnectionError):
-        # Its message is only "Connection error."; the cause has the reason.
-        cause = error.__cause__
-        return (cause and transport_failure(cause)) or Failure(FailureKind.UNREACHABLE, str(cause or error))
-    if isinstance(error, openai.APIStatusError):
-        return http_failure(error.status_code, said_with(error), error.response.headers)
-    if isinstance(error, openai.APIResponseValidationError):
-        return Failure(FailureKind.PROVIDER_FAULT, "the answer could not be read")
+    if failure := sdk_failure(openai, error):
+        return failure
     if isinstance(error, openai.APIError):
         return http_failure(None, said_with(error))
     if isinstance(error, openai.OpenAIError):
