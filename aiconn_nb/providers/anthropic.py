@@ -16,7 +16,7 @@ from aiconn_nb.model.pattern import late
 from aiconn_nb.model.secret import Secret
 
 from .base import Provider, Sdk, Settings, text_of
-from .endpoints import Correction, at, corrected, path_of
+from .endpoints import at, path_of
 from .model_options import (
     MAX_TOKENS,
     REASONING_EFFORT,
@@ -197,9 +197,10 @@ class Anthropic(Provider):
         key = settings.get("api_key")
         return Access(Api.ANTHROPIC, self.endpoint(settings), key if isinstance(key, Secret) else None)
 
-    def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
-        """The SDK adds the version and the operation itself."""
-        return corrected("endpoint", given, _base(given)) if (given := settings.get("endpoint")) else ()
+    def meant_endpoint(self, given: str) -> str:
+        """The URL without the part that the SDK appends. Otherwise it would silently call ``/v1/v1/messages``."""
+        path = _ADDED.sub("", path_of(given))
+        return given if path == path_of(given) else at(given, path)
 
     def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
         """The paths at which gateways and other model vendors serve this protocol."""
@@ -233,7 +234,7 @@ class Anthropic(Provider):
 
     def endpoint(self, settings: Settings) -> str:
         """The endpoint as set, or Anthropic's own."""
-        return _base(text_of(settings["endpoint"])) if "endpoint" in settings else ENDPOINT
+        return self.meant_endpoint(text_of(settings["endpoint"])) if "endpoint" in settings else ENDPOINT
 
     def official(self, host: str) -> bool:
         """Only api.anthropic.com."""
@@ -247,12 +248,6 @@ class Anthropic(Provider):
         from .transport import transport_failure
 
         return sdk_failure(anthropic, error) or transport_failure(error)
-
-
-def _base(url: str) -> str:
-    """The base URL without the part that the SDK appends. Otherwise it would silently call ``/v1/v1/messages``."""
-    path = _ADDED.sub("", path_of(url))
-    return url if path == path_of(url) else at(url, path)
 
 
 def _has_more(content: bytes) -> bool:

@@ -17,7 +17,7 @@ from aiconn_nb.model.field import Field, FieldValue, convert
 from aiconn_nb.model.hint import pip
 from aiconn_nb.model.secret import Secret
 
-from .endpoints import Correction
+from .endpoints import Correction, corrected
 from .model_options import CHAT, EMBEDDING
 from .sign_in import SignIn, problems_in
 
@@ -248,9 +248,15 @@ class Provider(ABC):
     def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
         """Corrections of literal texts that are certainly wrong, such as an operation's URL in place of the endpoint.
 
-        Applied on save. Corrections that are only likely belong in `alternatives`, which a test tries.
+        Applied on save. Corrections that are only likely belong in `alternatives`, which a test tries. By default, the endpoint
+        becomes its `meant_endpoint`.
         """
-        return ()
+        given = settings.get("endpoint")
+        return corrected("endpoint", given, self.meant_endpoint(given)) if given else ()
+
+    def meant_endpoint(self, given: str) -> str:
+        """The endpoint that the user certainly meant by this text."""
+        return given.strip()
 
     def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
         """Settings to try if the API is not found with these: same origin, most likely first."""

@@ -17,7 +17,7 @@ from .access import Access, Api
 from .amazon import Amazon
 from .anthropic import Anthropic
 from .base import Failure, Model, Provider, Sdk, Settings, text_of
-from .endpoints import Correction, at, corrected, path_of
+from .endpoints import at, path_of
 from .google_vertex import ENDPOINT as _ENDPOINT
 from .google_vertex import LOCATION, PROJECT, SERVICE_ACCOUNT, WAYS, host_of, is_official, signed
 from .google_vertex import VertexAI as _VertexAI
@@ -67,10 +67,6 @@ class _OnACloud(Anthropic):
     def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
         return ()
 
-    def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
-        given = settings.get("endpoint")
-        return corrected("endpoint", given, self._meant(given)) if given else ()
-
     def removed(self, settings: Settings) -> frozenset[str]:
         own = self.variables.keys() - self.cloud.variables.keys() | {"endpoint", "api_key"}
         names = (name for key in own for name in self.variables.get(key, ()))
@@ -84,10 +80,6 @@ class _OnACloud(Anthropic):
         # The cloud's own library signs the requests.
         known = self.cloud.failure(cause) if isinstance(cause, Exception) and _is_clouds(cause) else None
         return known or (self.cloud.failure(error) if _is_clouds(error) else super().failure(error))
-
-    def _meant(self, given: str) -> str:
-        """The base URL meant by the given one."""
-        return given
 
     def _class(self, *, is_async: bool) -> Any:
         import anthropic
@@ -147,9 +139,9 @@ class ClaudeOnBedrock(_OnACloud):
         return self.cloud.pinned(settings)
 
     def endpoint(self, settings: Settings) -> str:
-        return self._meant(self.cloud.endpoint(settings) or "")
+        return self.meant_endpoint(self.cloud.endpoint(settings) or "")
 
-    def _meant(self, given: str) -> str:
+    def meant_endpoint(self, given: str) -> str:
         path = _INVOKE.sub("", path_of(given))
         return given if path == path_of(given) else at(given, path)
 
@@ -189,13 +181,13 @@ class ClaudeOnVertex(_OnACloud):
 
     def endpoint(self, settings: Settings) -> str:
         if "endpoint" in settings:
-            return self._meant(text_of(settings["endpoint"]))
+            return self.meant_endpoint(text_of(settings["endpoint"]))
         return f"{host_of(text_of(settings.get('location', 'global')))}/v1"
 
     def official(self, host: str) -> bool:
         return is_official(host)
 
-    def _meant(self, given: str) -> str:
+    def meant_endpoint(self, given: str) -> str:
         path = f"{_PREDICT.sub('', path_of(given))}/v1"
         return given if path == path_of(given) else at(given, path)
 
@@ -235,9 +227,9 @@ class ClaudeOnFoundry(_OnACloud):
         return {**own, "ANTHROPIC_FOUNDRY_BASE_URL": self.endpoint(settings)}
 
     def endpoint(self, settings: Settings) -> str:
-        return self._meant(text_of(settings["endpoint"]))
+        return self.meant_endpoint(text_of(settings["endpoint"]))
 
-    def _meant(self, given: str) -> str:
+    def meant_endpoint(self, given: str) -> str:
         path = _MESSAGES.sub("", path_of(given)) or "/anthropic"
         return given if path == path_of(given) else at(given, path)
 

@@ -30,7 +30,7 @@ from .base import (
     Usage,
     text_of,
 )
-from .endpoints import Correction, at, corrected, path_of
+from .endpoints import at, path_of
 from .failures import Unreadable, http_failure, kind_of
 from .google_answers import CameWhole, looked_at, read_whole
 from .google_client import client_of
@@ -192,9 +192,10 @@ class Google(Provider):
         key = settings.get("api_key")
         return Access(Api.GOOGLE, self.endpoint(settings), key if isinstance(key, Secret) else None)
 
-    def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
-        """The SDK appends the model and the operation itself."""
-        return corrected("endpoint", given, _base(given)) if (given := settings.get("endpoint")) else ()
+    def meant_endpoint(self, given: str) -> str:
+        """The URL without an operation, which the SDK appends, and without the path of Google's endpoint for OpenAI's protocol."""
+        path = _OPERATION.sub("", path_of(given))
+        return given if path == path_of(given) else at(given, path)
 
     def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
         """Other versions of the API: a gateway may have only one."""
@@ -299,7 +300,7 @@ class Google(Provider):
 
     def endpoint(self, settings: Settings) -> str:
         """The endpoint as set, or Google's own."""
-        return _base(text_of(settings.get("endpoint", ENDPOINT)))
+        return self.meant_endpoint(text_of(settings.get("endpoint", ENDPOINT)))
 
     def official(self, host: str) -> bool:
         """Only the Gemini API's own host: anyone can have a page on other hosts of googleapis.com."""
@@ -318,12 +319,6 @@ class Google(Provider):
             # Their own messages repeat the whole answer.
             return Failure(FailureKind.PROVIDER_FAULT, "the answer could not be read")
         return transport_failure(error)
-
-
-def _base(url: str) -> str:
-    """The base URL without an operation, and without the path of Google's endpoint for OpenAI's protocol."""
-    path = _OPERATION.sub("", path_of(url))
-    return url if path == path_of(url) else at(url, path)
 
 
 def _parts(endpoint: str) -> tuple[str, str | None]:

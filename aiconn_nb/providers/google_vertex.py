@@ -16,7 +16,7 @@ from aiconn_nb.model.secret import Secret
 
 from .access import Access, Api
 from .base import Model, Sdk, Settings, text_of
-from .endpoints import Correction, at, corrected, path_of
+from .endpoints import at, path_of
 from .google import Google
 from .google_client import vertex_client
 from .sign_in import SignIn
@@ -139,8 +139,10 @@ class VertexAI(Google):
         more = {"project": text_of(settings["project"]), "location": text_of(settings.get("location", "global"))}
         return Access(Api.VERTEX, self.endpoint(settings), None, more)
 
-    def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
-        return corrected("endpoint", given, _base(given)) if (given := settings.get("endpoint")) else ()
+    def meant_endpoint(self, given: str) -> str:
+        """The URL without API version and operation, which the SDK appends."""
+        path = _PATH.sub("", path_of(given))
+        return given if path == path_of(given) else at(given, path)
 
     def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
         return ()
@@ -164,18 +166,12 @@ class VertexAI(Google):
     def endpoint(self, settings: Settings) -> str:
         """The endpoint as set, or Google's own for the location."""
         if "endpoint" in settings:
-            return _base(text_of(settings["endpoint"]))
+            return self.meant_endpoint(text_of(settings["endpoint"]))
         return host_of(text_of(settings.get("location", "global")))
 
     def official(self, host: str) -> bool:
         """Vertex AI's hosts, of every location."""
         return is_official(host)
-
-
-def _base(url: str) -> str:
-    """The base URL without API version and operation, which the SDK appends."""
-    path = _PATH.sub("", path_of(url))
-    return url if path == path_of(url) else at(url, path)
 
 
 def _is_text(id: str) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from aiconn_nb.model.field import Field
 
 from .base import Settings, text_of
-from .endpoints import Correction, corrected, openai_base
+from .endpoints import openai_base
 from .model_options import REASONING_EFFORT, SAMPLING, SEED, SERVICE_TIER, VERBOSITY, with_choices
 from .openai_protocol import NO_TRACES, OpenAIProtocol, sdk_client
 from .openai_workload import KUBERNETES, SOURCES, token_source
@@ -139,10 +138,10 @@ class OpenAI(OpenAIProtocol):
         return {} if self.official(host) else dict(NO_TRACES)
 
     def endpoint(self, settings: Settings) -> str:
-        return openai_base(text_of(settings["endpoint"])) if "endpoint" in settings else DEFAULT_ENDPOINT
+        return self.meant_endpoint(text_of(settings["endpoint"])) if "endpoint" in settings else DEFAULT_ENDPOINT
 
-    def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
-        return corrected("endpoint", given, openai_base(given)) if (given := settings.get("endpoint")) else ()
+    def meant_endpoint(self, given: str) -> str:
+        return openai_base(given)
 
     def official(self, host: str) -> bool:
         host = host.lower()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from aiconn_nb.model.field import Field
 
 from .base import Settings, text_of
-from .endpoints import Correction, corrected, openai_base
+from .endpoints import openai_base
 from .model_options import REASONING_EFFORT, SAMPLING, SEED
 from .openai_protocol import NO_TRACES, OpenAIProtocol, sdk_client
 
@@ -50,7 +49,7 @@ class OpenAICompatible(OpenAIProtocol):
         return dict(NO_TRACES)
 
     def endpoint(self, settings: Settings) -> str:
-        return openai_base(text_of(settings["endpoint"]))
+        return self.meant_endpoint(text_of(settings["endpoint"]))
 
-    def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
-        return corrected("endpoint", given, openai_base(given)) if (given := settings.get("endpoint")) else ()
+    def meant_endpoint(self, given: str) -> str:
+        return openai_base(given)

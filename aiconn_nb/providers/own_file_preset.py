@@ -76,7 +76,7 @@ class OwnFilePreset(Preset):
             return super().build(settings, **options)
         file, name = self.own_file(), text_of(settings[self.entry.key])
         host = file.host_of(file.read(name))
-        return sdk_client(self._meant(host), _closed(name, file.token_source(name, host)), **options)
+        return sdk_client(self.meant_endpoint(host), _closed(name, file.token_source(name, host)), **options)
 
     def endpoint(self, settings: Settings) -> str:
         """The endpoint as set, else from the file, or '' if the file cannot be read. The client then reports the problem."""
@@ -84,7 +84,7 @@ class OwnFilePreset(Preset):
             return super().endpoint(settings)
         file = self.own_file()
         try:
-            return self._meant(file.host_of(file.read(text_of(settings[self.entry.key]))))
+            return self.meant_endpoint(file.host_of(file.read(text_of(settings[self.entry.key]))))
         except NotSignedIn:
             return ""
 

@@ -7,7 +7,6 @@ which it was read; facts without a source are left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
@@ -15,7 +14,7 @@ from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import Field
 
 from .base import Model, Settings, text_of
-from .endpoints import THIS_MACHINE, Correction, at, corrected, openai_base, path_of
+from .endpoints import THIS_MACHINE, at, openai_base, path_of
 from .key_endpoints import KeyEndpoint, key_is_known, knows
 from .model_lists import listed_in
 from .openai_protocol import OpenAIProtocol, no_credentials, sdk_client
@@ -66,11 +65,7 @@ class Preset(OpenAIProtocol):
         return sdk_client(self.endpoint(settings), None if key is None else text_of(key), **options)
 
     def endpoint(self, settings: Settings) -> str:
-        return self._meant(text_of(settings.get("endpoint", self.base)))
-
-    def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
-        given = settings.get("endpoint")
-        return corrected("endpoint", given, self._meant(given)) if given else ()
+        return self.meant_endpoint(text_of(settings.get("endpoint", self.base)))
 
     def official(self, host: str) -> bool:
         """The provider's own hosts. This machine is not one of them: any program may listen on a port and would get the key.
@@ -107,7 +102,7 @@ class Preset(OpenAIProtocol):
         address = {variable: endpoint.rstrip("/").removesuffix(appended)} if elsewhere or self.is_local else {}
         return {**super().environment(settings), **address}
 
-    def _meant(self, given: str) -> str:
+    def meant_endpoint(self, given: str) -> str:
         url = openai_base(given)
         own = self.path or path_of(self.base)
         # A gateway may serve at its root; the provider's own server does not.
