@@ -8,15 +8,27 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from itertools import chain
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from .adapting import STRUCTURED, Asked, Change, adapted, async_adapted, left_out, refused, said_in_answer, without
+from .adapting import (
+    STRUCTURED,
+    Adapted,
+    Asked,
+    Change,
+    adapted,
+    async_adapted,
+    left_out,
+    refused,
+    said_in_answer,
+    without,
+)
 from .base import ChatRequest, Completion, Delta, Finish, Usage
 from .events import DONE, Event, Whole, async_events, events
 from .failures import SaidError, Unreadable
 from .openai_answers import text_in
 from .own_client import response_class
+from .streaming import AsyncOpened, Opened, answered, async_answered, async_opened, opened, require_answer
 from .token_counts import count, latest, sum_of
 from .told import Told, said_with, says_an_error
 from .transport import BROKE_OFF
@@ -35,42 +47,34 @@ _CLOUD_VERSIONS = {"Bedrock": "bedrock-2023-05-31", "Vertex": "vertex-2023-10-16
 
 def chat(client: anthropic.Anthropic, request: ChatRequest) -> Iterator[Delta | Finish]:
     """Yield the answer in pieces. Thinking is not part of it."""
-    asked = adapted(
-        lambda body: _begun(client, body),
-        _body(request),
-        _CHANGES,
-        _said_by,
-        client=client,
-        about=("chat", request.model),
-    )
-    stream, came = asked.value
-    try:
-        yield from _Reading().read(came, asked.notes)
-    finally:
-        stream.close()
+
+    def begin() -> Adapted[Opened]:
+        return adapted(
+            lambda body: _begun(client, body),
+            _body(request),
+            _CHANGES,
+            _said_by,
+            client=client,
+            about=("chat", request.model),
+        )
+
+    return answered(begin, _Reading())
 
 
-async def async_chat(client: anthropic.AsyncAnthropic, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
+def async_chat(client: anthropic.AsyncAnthropic, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
     """`chat` with the SDK's asynchronous client."""
-    asked = await async_adapted(
-        lambda body: _async_begun(client, body),
-        _body(request),
-        _CHANGES,
-        _said_by,
-        client=client,
-        about=("chat", request.model),
-    )
-    response, first, came = asked.value
-    reading = _Reading()
-    try:
-        for piece in () if first is None else reading.take(first):
-            yield piece
-        async for each in came:
-            for piece in reading.take(each):
-                yield piece
-        yield reading.finish(asked.notes)
-    finally:
-        await response.aclose()
+
+    async def begin() -> Adapted[AsyncOpened]:
+        return await async_adapted(
+            lambda body: _async_begun(client, body),
+            _body(request),
+            _CHANGES,
+            _said_by,
+            client=client,
+            about=("chat", request.model),
+        )
+
+    return async_answered(begin, _Reading())
 
 
 async def async_complete(client: anthropic.AsyncAnthropic, request: ChatRequest) -> Completion:
@@ -118,45 +122,26 @@ def _body(request: ChatRequest) -> Asked:
     return {**body, "output_config": output} if output else body
 
 
-def _begun(client: anthropic.Anthropic, body: Asked) -> tuple[Any, Iterator[Event | Whole]]:
-    """Open the response and its content. An error in place of an answer is raised here."""
+def _begun(client: anthropic.Anthropic, body: Asked) -> Opened:
     from anthropic import Stream
 
     stream = client.post("/v1/messages", cast_to=object, stream=True, stream_cls=Stream[object], **_sent(client, body))
-    response = stream.response
-    try:
-        came = _events_of(client, response)
-        first = next(came, None)
-        _require_answer(first)
-    except BaseException:
-        response.close()
-        raise
-    return response, came if first is None else chain([first], came)
+    return opened(stream.response, partial(_events_of, client), "content")
 
 
-async def _async_begun(
-    client: anthropic.AsyncAnthropic, body: Asked
-) -> tuple[Any, Event | Whole | None, AsyncIterator[Event | Whole]]:
+async def _async_begun(client: anthropic.AsyncAnthropic, body: Asked) -> AsyncOpened:
     from anthropic import AsyncStream
 
     stream = await client.post(
         "/v1/messages", cast_to=object, stream=True, stream_cls=AsyncStream[object], **_sent(client, body)
     )
-    response = stream.response
-    try:
-        came = _async_events_of(client, response)
-        first = await anext(came, None)
-        _require_answer(first)
-    except BaseException:
-        await response.aclose()
-        raise
-    return response, first, came
+    return await async_opened(stream.response, partial(_async_events_of, client), "content")
 
 
 async def _completed(client: anthropic.AsyncAnthropic, body: Asked) -> tuple[list[Event | Whole], Mapping[str, str]]:
     response = await client.post("/v1/messages", cast_to=response_class(client), **_sent(client, body))
     came = list(events([response.content]))
-    _require_answer(came[0] if came else None)
+    require_answer(came[0] if came else None, "content")
     return came, response.headers
 
 
@@ -190,13 +175,6 @@ def _is_framed(response: Any) -> bool:
 
 def _unframed(each: Any) -> Event:
     return Event(each.event or "", each.json())
-
-
-def _require_answer(first: Event | Whole | None) -> None:
-    """Raise `SaidError` if an error came in place of an answer."""
-    data = first.body if isinstance(first, Whole) else first.data if first else None
-    if says_an_error(data) and not (isinstance(data, Mapping) and data.get("content")):
-        raise SaidError(data)
 
 
 def _said_by(error: Exception) -> Told | None:
@@ -241,7 +219,7 @@ _CHANGES = (
 
 
 class _Reading:
-    """The state of an answer while it is read."""
+    """The state of an answer while it is read. Raises `SaidError`, `Unreadable`, `ConnectionError`."""
 
     def __init__(self) -> None:
         self._reason: str | None = None
@@ -249,12 +227,6 @@ class _Reading:
         self._usage = Usage()
         self._begun = False
         self._complete = False
-
-    def read(self, came: Iterator[Event | Whole], notes: tuple[str, ...]) -> Iterator[Delta | Finish]:
-        """Yield the pieces and the end. Raises `SaidError`, `Unreadable`, `ConnectionError`."""
-        for each in came:
-            yield from self.take(each)
-        yield self.finish(notes)
 
     def take(self, came: Event | Whole) -> Iterator[Delta]:
         """Yield the pieces of one event, or of the whole answer."""

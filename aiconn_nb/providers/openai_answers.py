@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .base import Delta, Embeddings, Finish, Usage
@@ -29,16 +29,8 @@ def text_in(content: object) -> str:
     return ""
 
 
-def read_chat(came: Iterable[Event | Whole], notes: tuple[str, ...] = ()) -> Iterator[Delta | Finish]:
-    """Read an answer from a stream, or from one body in its place. Raises `SaidError`, `Unreadable`, `ConnectionError`."""
-    reading = ChatReading()
-    for each in came:
-        yield from reading.take(each)
-    yield reading.finish(notes)
-
-
 class ChatReading:
-    """The state of an answer while it is read."""
+    """The state of an answer while it is read. Raises `SaidError`, `Unreadable`, `ConnectionError`."""
 
     def __init__(self) -> None:
         self.is_whole = False

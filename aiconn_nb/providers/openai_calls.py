@@ -7,18 +7,29 @@ before it can be checked.
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain
 from typing import Any
 
-from .adapting import STRUCTURED, Asked, Change, adapted, async_adapted, left_out, refused, said_in_answer, without
+from .adapting import (
+    STRUCTURED,
+    Adapted,
+    Asked,
+    Change,
+    adapted,
+    async_adapted,
+    left_out,
+    refused,
+    said_in_answer,
+    without,
+)
 from .base import ChatRequest, Completion, Delta, Embeddings, Finish
-from .events import DONE, Event, Whole, async_events, events
+from .events import Whole, async_events, events
 from .failures import SaidError
 from .json_text import NOT_JSON, parsed
-from .openai_answers import ChatReading, read_chat, read_embeddings
+from .openai_answers import ChatReading, read_embeddings
 from .own_client import response_class
+from .streaming import AsyncOpened, Opened, answered, async_answered, async_opened, opened, require_answer
 from .told import Told, said_with, says_an_error
 
 _LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
@@ -26,19 +37,18 @@ _LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_
 
 def chat(client: Any, request: ChatRequest, limit: str) -> Iterator[Delta | Finish]:
     """Yield the answer in pieces, or whole if the server does not stream. ``limit`` is the name of the parameter for the limit."""
-    asked = adapted(
-        lambda body: _begun(client, body),
-        _body(request, limit),
-        partial(_chat_changes, request),
-        said_by,
-        client=client,
-        about=("chat", request.model),
-    )
-    response, came = asked.value
-    try:
-        yield from read_chat(came, asked.notes)
-    finally:
-        response.close()
+
+    def begin() -> Adapted[Opened]:
+        return adapted(
+            lambda body: _begun(client, body),
+            _body(request, limit),
+            partial(_chat_changes, request),
+            said_by,
+            client=client,
+            about=("chat", request.model),
+        )
+
+    return answered(begin, ChatReading())
 
 
 def embed(client: Any, texts: Sequence[str], model: str, dimensions: int | None) -> Embeddings:
@@ -53,27 +63,20 @@ def embed(client: Any, texts: Sequence[str], model: str, dimensions: int | None)
     return read_embeddings(asked.value, len(texts), asked.notes)
 
 
-async def async_chat(client: Any, request: ChatRequest, limit: str) -> AsyncGenerator[Delta | Finish, None]:
+def async_chat(client: Any, request: ChatRequest, limit: str) -> AsyncGenerator[Delta | Finish, None]:
     """`chat` with the SDK's asynchronous client."""
-    asked = await async_adapted(
-        lambda body: _async_begun(client, body),
-        _body(request, limit),
-        partial(_chat_changes, request),
-        said_by,
-        client=client,
-        about=("chat", request.model),
-    )
-    response, first, came = asked.value
-    reading = ChatReading()
-    try:
-        for piece in () if first is None else reading.take(first):
-            yield piece
-        async for each in came:
-            for piece in reading.take(each):
-                yield piece
-        yield reading.finish(asked.notes)
-    finally:
-        await response.aclose()
+
+    async def begin() -> Adapted[AsyncOpened]:
+        return await async_adapted(
+            lambda body: _async_begun(client, body),
+            _body(request, limit),
+            partial(_chat_changes, request),
+            said_by,
+            client=client,
+            about=("chat", request.model),
+        )
+
+    return async_answered(begin, ChatReading())
 
 
 async def async_complete(client: Any, request: ChatRequest, limit: str) -> Completion:
@@ -181,44 +184,24 @@ def _embed_changes() -> list[Change]:
     return [left_out("encoding_format")]
 
 
-def _begun(client: Any, body: Asked) -> tuple[Any, Iterator[Event | Whole]]:
-    """The open response and its content. An error in place of an answer is raised here."""
+def _begun(client: Any, body: Asked) -> Opened:
     response = _opened(client, "/chat/completions", body)
-    try:
-        came = events(response.iter_bytes())
-        first = next(came, None)
-        if first is not None and _is_error(first):
-            raise SaidError(first.body if isinstance(first, Whole) else first.data)
-    except BaseException:
-        response.close()
-        raise
-    return response, came if first is None else chain([first], came)
+    return opened(response, lambda response: events(response.iter_bytes()), "choices")
 
 
-async def _async_begun(client: Any, body: Asked) -> tuple[Any, Event | Whole | None, AsyncIterator[Event | Whole]]:
-    """The open response, its first event, and the rest. An error in place of an answer is raised here."""
+async def _async_begun(client: Any, body: Asked) -> AsyncOpened:
     import openai
 
     stream = await client.post(
         "/chat/completions", body=body, cast_to=object, stream=True, stream_cls=openai.AsyncStream[object]
     )
-    response = stream.response
-    try:
-        came = async_events(response.aiter_bytes())
-        first = await anext(came, None)
-        if first is not None and _is_error(first):
-            raise SaidError(first.body if isinstance(first, Whole) else first.data)
-    except BaseException:
-        await response.aclose()
-        raise
-    return response, first, came
+    return await async_opened(stream.response, lambda response: async_events(response.aiter_bytes()), "choices")
 
 
 async def _completed(client: Any, body: Asked) -> tuple[_Said, Mapping[str, str]]:
     response = await _posted(client, "/chat/completions", body)
     came = Whole(_read(response.content))
-    if _is_error(came):
-        raise SaidError(came.body)
+    require_answer(came, "choices")
     return _Said(came), response.headers
 
 
@@ -244,13 +227,6 @@ async def _posted(client: Any, path: str, body: Asked) -> Any:
     # The SDK copies the default of each option that it is not given, deeply, for every request.
     options = {"headers": {}, "params": {}, "timeout": client.timeout, "max_retries": client.max_retries}
     return await client.post(path, body=body, options=options, cast_to=response_class(client))
-
-
-def _is_error(came: Event | Whole) -> bool:
-    data = came.body if isinstance(came, Whole) else came.data
-    if data == DONE or (isinstance(data, dict) and data.get("choices")):
-        return False
-    return says_an_error(data)
 
 
 def _opened(client: Any, path: str, body: Asked) -> Any:
