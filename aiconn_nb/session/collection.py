@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -30,18 +29,11 @@ from .versions import Differences, FieldChange, Versions, history_of
 
 if TYPE_CHECKING:
     from aiconn_nb.store.change import Change
+    from aiconn_nb.store.documents import Deleted
     from aiconn_nb.store.snapshot import Snapshot
 
 Entity = TypeVar("Entity", Connection, Profile)
 Said = TypeVar("Said")
-
-
-@dataclass(frozen=True, slots=True)
-class Deleted(Generic[Entity]):
-    """A deleted entity, as it was, and the time of deletion."""
-
-    state: Entity
-    moment: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

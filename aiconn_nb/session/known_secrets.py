@@ -173,9 +173,9 @@ def _all(context: Context) -> Iterator[Words]:
     for connection in snapshot.connections:
         yield from _settings(context, connection, "the", context.environments())
     for gone in snapshot.deleted:
-        yield from _settings(context, gone.connection, "the deleted", context.environments())
+        yield from _settings(context, gone.state, "the deleted", context.environments())
     yield from _variables(context)
-    for connection in (*snapshot.connections, *(gone.connection for gone in snapshot.deleted)):
+    for connection in (*snapshot.connections, *(gone.state for gone in snapshot.deleted)):
         for version in context.store.history(connection.id)[-2::-1]:
             if isinstance(version.state, Connection):
                 yield from _settings(context, version.state, "a former", context.environments())

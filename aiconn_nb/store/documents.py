@@ -23,7 +23,7 @@ _ID: Final = late(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 _SEALED: Final = "sealed"
 
 
-class Gone(NamedTuple, Generic[Entity]):
+class Deleted(NamedTuple, Generic[Entity]):
     """A deleted entity as it was, with the time and author of the deletion."""
 
     state: Entity
@@ -111,22 +111,22 @@ class Layout(Generic[Entity]):
         self.from_document(document, entity.id)
         return document
 
-    def gone_document(self, gone: Gone[Entity]) -> Document:
+    def deleted_document(self, deleted: Deleted[Entity]) -> Document:
         """A deleted entity in stored form."""
         return {
-            "state": self.to_document(gone.state),
-            "deleted": gone.moment.isoformat(),
-            "deleted_by": gone.by,
+            "state": self.to_document(deleted.state),
+            "deleted": deleted.moment.isoformat(),
+            "deleted_by": deleted.by,
         }
 
-    def gone_from(self, document: Document, id: str) -> Gone[Entity]:
+    def deleted_from(self, document: Document, id: str) -> Deleted[Entity]:
         """The deleted entity in a document. Raises `Malformed`."""
-        exactly(document, _GONE_KEYS)
+        exactly(document, _DELETED_KEYS)
         state = self.from_document(typed(document, "state", dict), id)
-        return Gone(state, moment(document, "deleted"), text(document, "deleted_by"))
+        return Deleted(state, moment(document, "deleted"), text(document, "deleted_by"))
 
 
-_GONE_KEYS: Final = frozenset({"state", "deleted", "deleted_by"})
+_DELETED_KEYS: Final = frozenset({"state", "deleted", "deleted_by"})
 
 CONNECTIONS: Final = Layout("connections", connection_document, connection_from)
 PROFILES: Final = Layout("profiles", profile_document, profile_from)

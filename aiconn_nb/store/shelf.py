@@ -24,7 +24,7 @@ from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.notices import note
 from aiconn_nb.model.strict import Malformed
 
-from .documents import CONNECTIONS, PROFILES, Document, Entity, Gone, Layout
+from .documents import CONNECTIONS, PROFILES, Deleted, Document, Entity, Layout
 
 
 class Kind(NamedTuple, Generic[Entity]):
@@ -47,9 +47,9 @@ PROFILE: Final = Kind(PROFILES, "profile", ProfileNotFound, ProfileExists, Profi
 class Shelf(Generic[Entity]):
     """All entities of a kind, including deleted ones. A snapshot's shelf never changes; a change uses a `copy`."""
 
-    def __init__(self, kind: Kind[Entity], entities: Mapping[str, Entity], gone: Mapping[str, Gone[Entity]]) -> None:
+    def __init__(self, kind: Kind[Entity], entities: Mapping[str, Entity], gone: Mapping[str, Deleted[Entity]]) -> None:
         self.kind: Kind[Entity] = kind
-        self.gone: dict[str, Gone[Entity]] = dict(gone)
+        self.gone: dict[str, Deleted[Entity]] = dict(gone)
         self._entities: dict[str, Entity] = dict(entities)
         self._ids = {entity.alias.lower(): entity.id for entity in entities.values()}
         self._sorted: tuple[Entity, ...] | None = None
@@ -111,6 +111,11 @@ class Shelf(Generic[Entity]):
             elsewhere=other.spelled(alias),
         )
 
+    @property
+    def deleted(self) -> tuple[Deleted[Entity], ...]:
+        """The deleted entities that can be restored, oldest deletion first."""
+        return tuple(sorted(self.gone.values(), key=lambda each: each.moment))
+
     def is_taken(self, alias: str) -> bool:
         """Whether an entity has this alias (in lower case) now."""
         return alias in self._ids
@@ -143,7 +148,7 @@ class Shelf(Generic[Entity]):
     def gone_document(self, id: str) -> Document | None:
         """The document to store for a deleted entity; None if there is none."""
         gone = self.gone.get(id)
-        return None if gone is None else self.kind.layout.gone_document(gone)
+        return None if gone is None else self.kind.layout.deleted_document(gone)
 
     # ---- changing -----------------------------------------------------------------------------------------------------
 
@@ -198,7 +203,7 @@ class Shelf(Generic[Entity]):
             raise self.kind.missing(why=Missing.GONE)
         self._take(entity)
         # Not before its last save: after a clock was set back and then corrected, the entity would expire at once.
-        self.gone[id] = Gone(entity, max(now(), entity.modified), author)
+        self.gone[id] = Deleted(entity, max(now(), entity.modified), author)
         return entity
 
     def restore(self, id: str) -> Entity:

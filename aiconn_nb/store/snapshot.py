@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.strict import Malformed, one_of
 
-from .documents import Entity, default_from, trusted_from
+from .documents import Deleted, Entity, default_from, trusted_from
 from .shelf import CONNECTION, PROFILE, Kind, Shelf
 from .storage import Damage, Tables
 
@@ -22,22 +21,6 @@ DELETED: Final = "deleted_"
 """The prefix that turns a table's name into the name of its table of deleted entities."""
 DEFAULTS: Final = "defaults"
 TRUSTED: Final = "trusted"
-
-
-class Deleted(NamedTuple):
-    """A deleted connection as it was, with the time and author of the deletion."""
-
-    connection: Connection
-    deleted: datetime
-    deleted_by: str
-
-
-class DeletedProfile(NamedTuple):
-    """A deleted profile as it was, with the time and author of the deletion."""
-
-    profile: Profile
-    deleted: datetime
-    deleted_by: str
 
 
 class Snapshot:
@@ -79,16 +62,14 @@ class Snapshot:
         return MappingProxyType(self._defaults)
 
     @property
-    def deleted(self) -> tuple[Deleted, ...]:
+    def deleted(self) -> tuple[Deleted[Connection], ...]:
         """The deleted connections that can be restored, oldest deletion first."""
-        gone = sorted(self._connections.gone.values(), key=lambda each: each.moment)
-        return tuple(Deleted(each.state, each.moment, each.by) for each in gone)
+        return self._connections.deleted
 
     @property
-    def deleted_profiles(self) -> tuple[DeletedProfile, ...]:
+    def deleted_profiles(self) -> tuple[Deleted[Profile], ...]:
         """The deleted profiles that can be restored, oldest deletion first."""
-        gone = sorted(self._profiles.gone.values(), key=lambda each: each.moment)
-        return tuple(DeletedProfile(each.state, each.moment, each.by) for each in gone)
+        return self._profiles.deleted
 
     def connection(self, alias: str) -> Connection:
         """The connection with this alias, in any case, or the one that had it before a rename.
@@ -195,7 +176,7 @@ def _shelf(kind: Kind[Entity], tables: Tables) -> Shelf[Entity]:
     try:
         entities = {id: layout.from_document(found, id) for id, found in tables.get(layout.table, {}).items()}
         deleted = tables.get(DELETED + layout.table, {})
-        gone = {id: layout.gone_from(found, id) for id, found in deleted.items()}
+        gone = {id: layout.deleted_from(found, id) for id, found in deleted.items()}
     except Malformed as malformed:
         raise Damage(f"in one of its {kind.word}s, {malformed}") from None
     shelf = Shelf(kind, entities, gone)

@@ -20,7 +20,7 @@ from aiconn_nb.model.strict import Malformed
 
 from .file import StoreFile
 from .shelf import Shelf
-from .snapshot import Deleted, DeletedProfile, Snapshot, snapshot_of
+from .snapshot import Snapshot, snapshot_of
 from .storage import AtomicStorage, Damage, Loaded
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .history import History
     from .renamed import FormerAliases
 
-__all__ = ["Deleted", "DeletedProfile", "Snapshot", "Store", "Version"]
+__all__ = ["Snapshot", "Store", "Version"]
 
 FILE_NAME: Final = "connections.json"
 HISTORY_NAME: Final = "history"

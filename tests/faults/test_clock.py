@@ -58,7 +58,7 @@ def test_what_is_deleted_while_the_clock_is_wrong_is_kept_for_thirty_days(full_s
     clock(NOON + timedelta(days=29))
     with full_store.change() as change:
         change.put(connection("b", created=NOON))
-    assert made.id in [gone.connection.id for gone in full_store.read().deleted]
+    assert made.id in [gone.state.id for gone in full_store.read().deleted]
 
 
 def test_what_was_deleted_in_the_future_stays(full_store: Store, clock: Set) -> None:
@@ -69,7 +69,7 @@ def test_what_was_deleted_in_the_future_stays(full_store: Store, clock: Set) -> 
     clock(NOON)
     with full_store.change() as change:
         change.put(connection("b", created=NOON))
-    assert removed.id in [gone.connection.id for gone in full_store.read().deleted]
+    assert removed.id in [gone.state.id for gone in full_store.read().deleted]
 
 
 def test_a_clock_far_ahead_for_one_save_purges_nothing(full_store: Store, clock: Set) -> None:
@@ -83,7 +83,7 @@ def test_a_clock_far_ahead_for_one_save_purges_nothing(full_store: Store, clock:
         clock(NOON + timedelta(days=days))
         with full_store.change() as change:
             change.put(connection(f"right-{days}", created=NOON))
-    assert removed.id in [gone.connection.id for gone in full_store.read().deleted]
+    assert removed.id in [gone.state.id for gone in full_store.read().deleted]
     with full_store.change() as change:
         assert change.restore(removed.id).alias == "c-0"
 
@@ -99,13 +99,13 @@ def test_marks_that_cannot_be_kept_purge_nothing(full_store: Store, clock: Set) 
         clock(NOON + timedelta(days=days))
         with full_store.change() as change:
             change.put(connection(f"b-{days}", created=NOON))
-    assert removed.id in [gone.connection.id for gone in full_store.read().deleted]
+    assert removed.id in [gone.state.id for gone in full_store.read().deleted]
     marks.rmdir()
     for days in (37, 39):
         clock(NOON + timedelta(days=days))
         with full_store.change() as change:
             change.put(connection(f"b-{days}", created=NOON))
-    assert removed.id not in [gone.connection.id for gone in full_store.read().deleted]
+    assert removed.id not in [gone.state.id for gone in full_store.read().deleted]
 
 
 def test_a_file_of_the_future_does_not_hide_later_saves(full_store: Store) -> None:

@@ -42,7 +42,7 @@ class ConnectionsAgainstDictionary(StoreMachine):
         return snapshot.connections
 
     def deleted(self, snapshot: Snapshot) -> Iterable[Connection]:
-        return (each.connection for each in snapshot.deleted)
+        return (each.state for each in snapshot.deleted)
 
     def called(self, snapshot: Snapshot, alias: str) -> Connection:
         return snapshot.connection(alias)

@@ -50,7 +50,7 @@ class ProfilesAgainstDictionary(StoreMachine):
         return snapshot.profiles
 
     def deleted(self, snapshot: Snapshot) -> Iterable[Profile]:
-        return (each.profile for each in snapshot.deleted_profiles)
+        return (each.state for each in snapshot.deleted_profiles)
 
     def called(self, snapshot: Snapshot, alias: str) -> Profile:
         return snapshot.profile(alias)

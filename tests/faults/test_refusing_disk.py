@@ -88,8 +88,8 @@ def test_whichever_call_fails_the_store_is_old_or_new(full_store: Store, record_
         with full_store.change() as change:
             change.put(replace(change.connection("c-0"), name=f"Mended {at}"))
             for gone in change.deleted:
-                if gone.connection.alias == "c-1":
-                    change.restore(gone.connection.id)
+                if gone.state.alias == "c-1":
+                    change.restore(gone.state.id)
         assert strays(full_store.home) == set()
     assert failures > 8
     assert refused > 5

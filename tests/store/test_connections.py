@@ -233,8 +233,8 @@ def test_a_deleted_connection_comes_back_as_it_was(store: Store, make: Make) -> 
         assert change.remove(made.id) == saved
         assert change.connections == ()
     (gone,) = store.read().deleted
-    assert (gone.connection, gone.deleted_by) == (saved, "ada@lab")
-    assert gone.deleted >= saved.modified
+    assert (gone.state, gone.by) == (saved, "ada@lab")
+    assert gone.moment >= saved.modified
     with pytest.raises(ConnectionNotFound):
         store.read().connection("openai-dev")
     with store.change() as change:
@@ -264,7 +264,7 @@ def test_a_deleted_one_does_not_come_back_under_a_taken_alias(store: Store, make
     make("a")
     with pytest.raises(ConnectionExists), store.change() as change:
         change.restore(made.id)
-    assert [gone.connection.id for gone in store.read().deleted] == [made.id]
+    assert [gone.state.id for gone in store.read().deleted] == [made.id]
 
 
 def test_the_deleted_ones_go_after_thirty_days_with_their_history(
@@ -275,7 +275,7 @@ def test_the_deleted_ones_go_after_thirty_days_with_their_history(
     with store.change() as change:
         change.put(replace(old, name="x"))
         change.remove(old.id)
-    deleted = store.read().deleted[0].deleted
+    deleted = store.read().deleted[0].moment
     monkeypatch.setattr(shelf, "now", lambda: deleted + timedelta(days=29))
     with store.change() as change:
         change.remove(recent.id)
@@ -285,10 +285,10 @@ def test_the_deleted_ones_go_after_thirty_days_with_their_history(
 
     monkeypatch.setattr(change_module, "now", lambda: deleted + timedelta(days=31))
     make("another")
-    assert [gone.connection.alias for gone in store.read().deleted] == ["old", "recent"]
+    assert [gone.state.alias for gone in store.read().deleted] == ["old", "recent"]
     monkeypatch.setattr(change_module, "now", lambda: deleted + timedelta(days=32))
     make("a-third")
-    assert [gone.connection.alias for gone in store.read().deleted] == ["recent"]
+    assert [gone.state.alias for gone in store.read().deleted] == ["recent"]
     assert store.history(old.id) == []
     assert not (store.home / "history" / f"{old.id}.jsonl").exists()
 

@@ -109,7 +109,7 @@ def test_a_deleted_profile_is_nobodys_default_and_comes_back(store: Store, make_
     with store.change() as change:
         change.remove_profile(made.id)
     assert Store(store.home).read().defaults == {}
-    assert [gone.profile for gone in store.read().deleted_profiles] == [made]
+    assert [gone.state for gone in store.read().deleted_profiles] == [made]
     assert store.read().deleted == ()
     with store.change() as change:
         assert change.restore_profile(made.id) == made

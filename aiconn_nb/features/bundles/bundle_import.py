@@ -240,7 +240,7 @@ def _relinked(change: Change, present: Profile, made: Profile) -> tuple[str, ...
     """The aliases of a profile's deleted connections, if other connections have them now and nothing else of it changes."""
     if len(present.connections) != len(made.connections):
         return ()
-    former = {each.connection.id: each.connection.alias for each in change.deleted}
+    former = {each.state.id: each.state.alias for each in change.deleted}
     successors = {}
     for old, new in zip(present.connections, made.connections, strict=True):
         if old != new and former.get(old) != profiles.alias_of(change, new):

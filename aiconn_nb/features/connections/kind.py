@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from aiconn_nb.errors import ConnectionExists, ConnectionNotFound, NoConnectionVersion
 from aiconn_nb.model.connection import Connection, Setting
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.model.url import masked_url
-from aiconn_nb.session.collection import Collection, Deleted, Kind
+from aiconn_nb.session.collection import Collection, Kind
 from aiconn_nb.session.context import Context
 from aiconn_nb.session.versions import FieldChange
-
-if TYPE_CHECKING:
-    from aiconn_nb.store.snapshot import Snapshot
 
 
 def changes(before: Connection, after: Connection) -> tuple[FieldChange, ...]:
@@ -40,10 +37,6 @@ def shown(value: Setting | None) -> str:
     return "sealed" if isinstance(value, Sealed) else masked_url(str(value))
 
 
-def _deleted(snapshot: Snapshot) -> list[Deleted[Connection]]:
-    return [Deleted(each.connection, each.deleted) for each in snapshot.deleted]
-
-
 CONNECTIONS: Final = Kind(
     fixed="provider",
     kept_in_versions=("name", "settings", "active"),
@@ -52,7 +45,7 @@ CONNECTIONS: Final = Kind(
     no_version=NoConnectionVersion,
     all=lambda snapshot: snapshot.connections,
     find=lambda snapshot, alias: snapshot.connection(alias),
-    deleted=_deleted,
+    deleted=lambda snapshot: snapshot.deleted,
     put=lambda change, connection, version: change.put(connection, expected_version=version),
     remove=lambda change, id: change.remove(id),
     restore=lambda change, id: change.restore(id),

@@ -210,7 +210,7 @@ class ConnectionVerbs(Core):
 
     def deleted_aliases(self) -> list[str]:
         """The aliases of the connections that can be restored."""
-        return [each.connection.alias for each in self._context.store.read().deleted]
+        return [each.state.alias for each in self._context.store.read().deleted]
 
     def aliases(self) -> list[str]:
         """The aliases of all connections."""

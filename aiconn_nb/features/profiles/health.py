@@ -306,7 +306,7 @@ def alias_of(snapshot: Snapshot, id: str) -> str:
     connection = snapshot.connection_by_id(id)
     if connection is not None:
         return connection.alias
-    return next((each.connection.alias for each in snapshot.deleted if each.connection.id == id), id[:8])
+    return next((each.state.alias for each in snapshot.deleted if each.state.id == id), id[:8])
 
 
 def _unusable(links: tuple[Link, ...]) -> Health:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiconn_nb.errors import NoProfileVersion, ProfileExists, ProfileNotFound
 from aiconn_nb.model.profile import Profile
-from aiconn_nb.session.collection import Collection, Deleted, Kind
+from aiconn_nb.session.collection import Collection, Kind
 from aiconn_nb.session.context import Context
 from aiconn_nb.session.versions import FieldChange
 
@@ -49,10 +49,6 @@ def _shown(value: Value | None) -> str:
     return "not set" if value is None else str(value)
 
 
-def _deleted(snapshot: Snapshot) -> list[Deleted[Profile]]:
-    return [Deleted(each.profile, each.deleted) for each in snapshot.deleted_profiles]
-
-
 PROFILES: Final = Kind(
     fixed="capability",
     # A rollback also restores connections that no longer exist.
@@ -62,7 +58,7 @@ PROFILES: Final = Kind(
     no_version=NoProfileVersion,
     all=lambda snapshot: snapshot.profiles,
     find=lambda snapshot, alias: snapshot.profile(alias),
-    deleted=_deleted,
+    deleted=lambda snapshot: snapshot.deleted_profiles,
     put=lambda change, profile, version: change.put_profile(profile, expected_version=version),
     remove=lambda change, id: change.remove_profile(id),
     restore=lambda change, id: change.restore_profile(id),

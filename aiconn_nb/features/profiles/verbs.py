@@ -177,7 +177,7 @@ class ProfileVerbs(Core):
 
     def deleted_profile_aliases(self) -> list[str]:
         """The aliases of the profiles that can be restored."""
-        return [each.profile.alias for each in self._context.store.read().deleted_profiles]
+        return [each.state.alias for each in self._context.store.read().deleted_profiles]
 
     def connections_for(self, capability: Capability | str) -> list[Connection]:
         """The connections whose provider has a capability or is not installed here."""

@@ -65,7 +65,7 @@ class Checking:
                 continue
             found = next((each for each in self._snapshot.connections if each.alias == name.lower()), None)
             if found is None:
-                gone = next((each for each in self._snapshot.deleted if each.connection.alias == name.lower()), None)
+                gone = next((each for each in self._snapshot.deleted if each.state.alias == name.lower()), None)
                 words = "neither a connection nor a profile" if gone is None else "the connection was deleted"
                 remedy = command("list") if gone is None else command("undelete", name.lower())
                 yield Need("connection", name, Lack.MISSING, words, remedy)
@@ -157,7 +157,7 @@ class Checking:
     def _instead_of_gone(self, profile: Profile) -> str:
         """The command that repairs a profile without a connection that can answer, if one is gone; otherwise ''."""
         here = {each.alias: each for each in self._snapshot.connections}
-        last = {each.connection.alias: each.connection.id for each in self._snapshot.deleted}
+        last = {each.state.alias: each.state.id for each in self._snapshot.deleted}
         wanted = []
         is_repaired = False
         links = self._examination.links(profile)
