@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from aiconn_nb.errors import KeyInPrompt, NoLongestAnswer, PriceUnknown
-from aiconn_nb.features.usage import price_of
+from aiconn_nb.errors import KeyInPrompt, NoLongestAnswer
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.place import tilde
 from aiconn_nb.session.background import run as in_background
@@ -20,16 +17,13 @@ from aiconn_nb.session.background import run as in_background
 from .engine import Engine, Job
 from .gate import Gate
 from .journal import Journal, opened
-from .money import Budget, Purse
 from .results import Mapped, Progress
+from .running import Prices, RunOptions, RunParts
 from .schema import Shape
-from .sending import Total
 from .tables import Table, require_free
 from .template import Template
 
 if TYPE_CHECKING:
-    from aiconn_nb.features.asking import Target, Turns
-    from aiconn_nb.features.usage import Meter, Price
     from aiconn_nb.providers.account import Account
     from aiconn_nb.providers.base import ChatRequest
 
@@ -38,36 +32,22 @@ NOT_ASKED: Final = "it was not asked: the run ended before"
 """The error of a row in the table of a run that did not end by itself."""
 
 
-@dataclass(frozen=True)
-class Options:
+@dataclass(frozen=True, kw_only=True)
+class Options(RunOptions):
     """The options of a run; see `BatchVerbs.map`."""
 
     into: str
-    at_once: int
     limit: int | None = None
-    budget: float | None = None
-    purse: Purse | None = None
-    """The source of the budget, one coin at a time; ``budget`` is 0 in this case."""
-    total: Total | None = None
-    is_spread: bool = False
-    """Whether several hosts use the journal."""
-    journal: bool | str | os.PathLike[str] | None = True
     raises: bool = False
 
 
-@dataclass(frozen=True)
-class Parts:
+@dataclass(frozen=True, kw_only=True)
+class Parts(RunParts):
     """The parts of a session that a run uses."""
 
-    home: Path
-    target: Target
     request: ChatRequest
     account_of: Callable[[Connection], Account]
-    gates: dict[str, Gate]
-    key_in: Callable[[str], str]
     masked: Callable[[str], str]
-    turns: Turns
-    meter: Meter
 
 
 class Run:
@@ -82,7 +62,7 @@ class Run:
         self._require_no_key(template)
         self._template = Template(template, self._table.fillable)
         self._so_far: Any = None
-        self._prices: dict[tuple[str, str], Price] = {}
+        self._prices = Prices()
         if options.budget is not None:
             self._require_priced()
         self._journal = self._opened()
@@ -164,35 +144,26 @@ class Run:
             shape=self.shape,
             account_of=parts.account_of,
             gate_of=self._gate_of,
-            price_of=self._price_of,
+            price_of=self._prices.of,
             key_in=parts.key_in,
             masked=parts.masked,
             turns=parts.turns,
             meter=parts.meter,
             most=options.at_once if self.total is None else min(options.at_once, max(1, self.total)),
             journal=self._journal,
-            budget=None if options.budget is None else Budget(options.budget, options.purse),
+            budget=options.new_budget(),
             total=options.total,
             raises=options.raises,
         )
 
     def _gate_of(self, connection: Connection) -> Gate:
-        return gate_among(self._parts.gates, connection, self._options.at_once)
-
-    def _price_of(self, account: Account, model: str) -> Price:
-        price = self._prices.get((account.label, model))
-        if price is None:
-            price = self._prices[account.label, model] = price_of(account, model)
-        return price
+        return self._parts.gate_of(connection, self._options.at_once)
 
     def _require_priced(self) -> None:
-        """Raise if the budget cannot be enforced because a price is unknown."""
+        """Raise if the budget cannot be enforced because an answer has no limit or a price is unknown."""
         if self._parts.request.max_tokens is None:
             raise NoLongestAnswer
-        for connection in self._parts.target.connections:
-            model = self._parts.target.model_for(connection)
-            if not self._price_of(self._parts.account_of(connection), model).is_known:
-                raise PriceUnknown(model=model, alias=connection.alias)
+        self._prices.require_known(self._parts.target, self._parts.account_of)
 
     def _require_no_key(self, template: str) -> None:
         for text in (template, self._parts.request.system or ""):
@@ -220,11 +191,3 @@ class Run:
         """The connections of the profile, including inactive ones."""
         target = self._parts.target
         return target.profile.connections if target.profile else [each.id for each in target.connections]
-
-
-def gate_among(gates: dict[str, Gate], connection: Connection, at_once: int) -> Gate:
-    """The limit of a connection, with this maximum. All runs of a process share it."""
-    gate = gates.setdefault(connection.id, Gate(at_once))
-    gate.most = at_once
-    gate.limit = min(gate.limit, gate.most)
-    return gate

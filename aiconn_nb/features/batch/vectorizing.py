@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -10,59 +9,43 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from aiconn_nb.errors import PriceUnknown, TemplateWithoutColumn
+from aiconn_nb.errors import TemplateWithoutColumn
 from aiconn_nb.features.asking import Embedded, require_numpy, texts_of
-from aiconn_nb.features.usage import price_of
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.place import tilde
 from aiconn_nb.session.background import run as in_background
 
-from .execution import gate_among
 from .gate import Gate
 from .journal import Journal, opened
 from .matrix import Listed, Matrix, Vectors
-from .money import Budget, Purse
 from .output import check_file
 from .results import Mapped, Progress
-from .sending import Sender, Total
+from .running import Prices, RunOptions, RunParts
+from .sending import Sender
 from .tables import TEXT, Table, is_frame, is_of_a_library, table_of
 from .template import Template
 from .vector_engine import VectorJob, VectorRun
 
 if TYPE_CHECKING:
-    from aiconn_nb.features.asking import Target, Turns
-    from aiconn_nb.features.usage import Meter, Price
     from aiconn_nb.providers.account import Account
 
 
-@dataclass(frozen=True)
-class VectorOptions:
+@dataclass(frozen=True, kw_only=True)
+class VectorOptions(RunOptions):
     """The options of a run; see `BatchVerbs.embed`."""
 
-    at_once: int
     dimensions: int | None = None
     output: Path | None = None
     overwrite: bool = False
-    journal: bool | str | os.PathLike[str] = False
-    budget: float | None = None
-    purse: Purse | None = None
-    total: Total | None = None
-    is_spread: bool = False
     as_array: bool = False
     is_dataset: bool = False
 
 
-@dataclass(frozen=True)
-class VectorParts:
+@dataclass(frozen=True, kw_only=True)
+class VectorParts(RunParts):
     """The parts of a session that a run uses."""
 
-    home: Path
-    target: Target
     account_of: Callable[[Connection, float | None], Account]
-    gates: dict[str, Gate]
-    key_in: Callable[[str], str]
-    turns: Turns
-    meter: Meter
 
 
 @dataclass(frozen=True)
@@ -120,7 +103,7 @@ class VectorExecution:
         self._parts = parts
         self._options = options
         self._source = source
-        self._prices: dict[tuple[str, str], Price] = {}
+        self._prices = Prices()
         self._started = perf_counter()
         self.has_ended = False
         self.is_dataset = bool(source.template is not None or options.output or options.journal or options.is_dataset)
@@ -129,7 +112,7 @@ class VectorExecution:
         if options.output is not None:
             check_file(options.output, overwrite=options.overwrite)
         if options.budget is not None:
-            self._require_priced()
+            self._prices.require_known(parts.target, lambda connection: parts.account_of(connection, None))
         self._run = VectorRun(self._job(), source.rows, source.count)
 
     def embedded(self, on_tick: Callable[[Progress], None] | None = None) -> Embedded:
@@ -192,22 +175,21 @@ class VectorExecution:
 
     def _job(self) -> VectorJob:
         parts, options = self._parts, self._options
-        budget = None if options.budget is None else Budget(options.budget, options.purse)
 
         def gate_of(connection: Connection) -> Gate:
-            return gate_among(parts.gates, connection, options.at_once)
+            return parts.gate_of(connection, options.at_once)
 
         return VectorJob(
             target=parts.target,
             dimensions=options.dimensions,
             template=self._source.template,
             account_of=parts.account_of,
-            price_of=self._price_of,
+            price_of=self._prices.of,
             journal_of=self._journal_of,
             vectors_of=self._vectors,
             key_in=parts.key_in,
             turns=parts.turns,
-            sender=Sender(parts.target.profile, parts.meter, gate_of, budget, options.total),
+            sender=Sender(parts.target.profile, parts.meter, gate_of, options.new_budget(), options.total),
             most=min(options.at_once, max(1, self._source.count)),
             is_dataset=self.is_dataset,
         )
@@ -215,18 +197,6 @@ class VectorExecution:
     def _vectors(self) -> Vectors:
         count, options = self._source.count, self._options
         return Matrix(count, options.output, overwrite=options.overwrite) if self.is_dataset else Listed(count)
-
-    def _price_of(self, account: Account, model: str) -> Price:
-        key = (account.label, model)
-        if key not in self._prices:
-            self._prices[key] = price_of(account, model)
-        return self._prices[key]
-
-    def _require_priced(self) -> None:
-        for connection in self._parts.target.connections:
-            model = self._parts.target.model_for(connection)
-            if not self._price_of(self._parts.account_of(connection, None), model).is_known:
-                raise PriceUnknown(model=model, alias=connection.alias)
 
     def _journal_of(self, connection: Connection) -> Journal | None:
         """The journal of one connection and model: vectors of different models are not comparable."""

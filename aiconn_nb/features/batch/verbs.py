@@ -151,7 +151,7 @@ class BatchVerbs(Core):
             limit=positive_whole(limit, "limit"),
             budget=positive_dollars(budget, "budget"),
             at_once=positive_whole(at_once, "at_once") or AT_ONCE,
-            journal=journal,
+            journal=False if journal is None else journal,
             raises=_raises(errors),
         )
         given = {**named_options(options), "system": system, "temperature": temperature, "max_tokens": max_tokens}
@@ -303,7 +303,7 @@ class BatchVerbs(Core):
             schema=schema,
             into=how.into,
             at_once=how.at_once,
-            journal=how.journal if how.journal is not None else False,
+            journal=how.journal,
             raises=how.raises,
             total=total,
         )
