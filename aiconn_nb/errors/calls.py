@@ -57,6 +57,11 @@ class ProviderFailed(ProviderError):
         self.advice = hint
         self.retry_after = retry_after
 
+    @property
+    def may_cost(self) -> bool:
+        """Whether the provider may have answered and charged, with the answer lost."""
+        return self.kind in (FailureKind.TIMEOUT, FailureKind.UNREACHABLE)
+
     def failure(self) -> Lines:
         """The lines, without the circumstances of the call."""
         return self.words, self.advice

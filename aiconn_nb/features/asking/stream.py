@@ -9,7 +9,7 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from aiconn_nb.errors import AnswerCut, AnswerTooLong, BadOptions, FailureKind, NotAble, NothingToAsk, ProviderFailed
+from aiconn_nb.errors import AnswerCut, AnswerTooLong, BadOptions, NotAble, NothingToAsk, ProviderFailed
 from aiconn_nb.features.usage import Meter, Ticket
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.letters import whole_letters
@@ -324,9 +324,7 @@ def counted_if_it_fails(ticket: Ticket, connection: Connection, what_for: str) -
         ticket.unsent()
         raise NotAble(alias=connection.alias, what_for=what_for) from None
     except ProviderFailed as failed:
-        # The provider may have answered and charged, with the answer lost.
-        may_cost = failed.kind in (FailureKind.TIMEOUT, FailureKind.UNREACHABLE)
-        ticket.failed(perf_counter() - started, may_cost=may_cost, kind=failed.kind.value)
+        ticket.failed(perf_counter() - started, may_cost=failed.may_cost, kind=failed.kind.value)
         raise
     except BaseException:
         ticket.dropped(perf_counter() - started)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from aiconn_nb.errors import FailureKind, ProviderFailed
 from aiconn_nb.model.connection import Connection
+from aiconn_nb.providers.repeating import LONGEST, PAUSES
 
 from .gate import Gate
 from .money import Budget
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PAUSES: Final = (0.5, 1.0)
-"""Seconds before the second and third attempt after a transient failure."""
-PATIENT: Final = 60.0
-"""Seconds that a server may ask to wait; beyond that, another connection is asked instead."""
 REFUSALS: Final = 10
 """Consecutive rate limits after which a row fails."""
 _SLOWS: Final = frozenset({FailureKind.RATE_LIMITED, FailureKind.TIMEOUT})
@@ -97,11 +94,11 @@ class Sender:
                 raise answer
             if answer.kind is FailureKind.RATE_LIMITED:
                 refused += 1
-                if refused < refusals and (is_last or (answer.retry_after or 0.0) <= PATIENT):
+                if refused < refusals and (is_last or (answer.retry_after or 0.0) <= LONGEST):
                     continue  # the gate waits
             elif (answer.again or (is_last and answer.kind is FailureKind.TIMEOUT)) and tries < retries:
                 asked = answer.retry_after
-                pause = PAUSES[min(tries, len(PAUSES) - 1)] if asked is None else min(asked, PATIENT)
+                pause = PAUSES[min(tries, len(PAUSES) - 1)] if asked is None else min(asked, LONGEST)
                 await asyncio.sleep(pause)
                 tries += 1
                 continue
@@ -136,12 +133,10 @@ class Sender:
             try:
                 answer = await request()
             except ProviderFailed as failed:
-                # The provider may have answered and charged, with the answer lost.
-                may_cost = failed.kind in (FailureKind.TIMEOUT, FailureKind.UNREACHABLE)
-                ticket.failed(perf_counter() - started, may_cost=may_cost, kind=failed.kind.value)
+                ticket.failed(perf_counter() - started, may_cost=failed.may_cost, kind=failed.kind.value)
                 if failed.kind in _SLOWS or failed.again:
                     gate.refused(failed)
-                cost = None if may_cost else 0.0
+                cost = None if failed.may_cost else 0.0
                 return failed
             except asyncio.CancelledError:
                 ticket.dropped(perf_counter() - started)
