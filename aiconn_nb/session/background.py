@@ -92,19 +92,7 @@ async def awaited(work: Coroutine[Any, Any, T]) -> T:
     if not HAS_THREADS:
         return await work
     running = Work(work)
-    future = asyncio.wrap_future(running.done)
-    try:
-        # In short waits: an interrupt of a kernel (ipykernel 7) cancels the task, but does not wake an idle loop.
-        while not future.done():
-            await asyncio.wait([future], timeout=TICK)
-    except asyncio.CancelledError:
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await asyncio.wait([future], timeout=STOPPING)
-        if future.done() and not future.cancelled():
-            future.exception()  # retrieved, so that it is not reported
-        raise
-    return future.result()
+    return await _result(running.done, running.cancel, STOPPING)
 
 
 async def awaited_thread(call: Callable[[], T], give_up: Callable[[], None]) -> T:
@@ -119,16 +107,22 @@ async def awaited_thread(call: Callable[[], T], give_up: Callable[[], None]) -> 
             done.set_exception(error)
 
     started(answer, "aiconn-awaited")
+    return await _result(done, give_up, 2 * STOPPING)
+
+
+async def _result(done: Future[T], cancel: Callable[[], None], patience: float) -> T:
+    """The result of other work. Cancelling this calls ``cancel``, and waits so many seconds for the end."""
     future = asyncio.wrap_future(done)
     try:
-        while not future.done():  # in short waits, for the reason given in `awaited`
+        # In short waits: an interrupt of a kernel (ipykernel 7) cancels the task, but does not wake an idle loop.
+        while not future.done():
             await asyncio.wait([future], timeout=TICK)
     except asyncio.CancelledError:
-        give_up()
+        cancel()
         with suppress(asyncio.CancelledError):
-            await asyncio.wait([future], timeout=2 * STOPPING)
+            await asyncio.wait([future], timeout=patience)
         if future.done() and not future.cancelled():
-            future.exception()  # looked at, so that it is not reported
+            future.exception()  # retrieved, so that it is not reported
         raise
     return future.result()
 
