@@ -76,7 +76,11 @@ def read(path: str | os.PathLike[str], *, most: int | None = None, private: bool
 
 def check_is_file(descriptor: int) -> None:
     """Raise `NotAFile` unless the path is an ordinary file."""
-    mode = os.fstat(descriptor).st_mode
+    check_mode(os.fstat(descriptor).st_mode)
+
+
+def check_mode(mode: int) -> None:
+    """Raise `NotAFile` unless this is the mode of an ordinary file."""
     if not stat.S_ISREG(mode):
         raise NotAFile(_KINDS.get(stat.S_IFMT(mode), "a device"))
 

@@ -108,9 +108,14 @@ def one_of(kind: type[Choice], value: Any, field: str) -> Choice:
 
 
 def moment(document: dict[str, Any], field: str) -> datetime:
+    """A field with a time; see `moment_of`."""
+    return moment_of(document[field], field)
+
+
+def moment_of(value: Any, field: str = "") -> datetime:
     """A time with its time zone, in ISO 8601. Raises `Malformed`."""
     try:
-        found = datetime.fromisoformat(typed(document, field, str))
+        found = datetime.fromisoformat(text_of(value, field))
     except ValueError:
         found = datetime.min
     if found.utcoffset() is None:

@@ -22,6 +22,8 @@ from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, now, references
 from aiconn_nb.model.secret import Sealed, holds_key
+from aiconn_nb.model.stamp import Stamp, stamp_of
+from aiconn_nb.model.strict import Malformed, moment_of
 
 from .forking import renew_in_child
 
@@ -117,7 +119,7 @@ class Checks:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._path: Path = context.home / NAME
-        self._read_at: object = None
+        self._read_at: Stamp | None = None
         self._read: _Entries = {}
         self._own: _Entries = {}
         """The results that could not be written."""
@@ -247,8 +249,7 @@ class Checks:
     def _entries(self) -> _Entries:
         """The content of the file, read again if the file was replaced."""
         try:
-            stat = self._path.stat()
-            stamp: object = (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+            stamp: Stamp | None = stamp_of(self._path.stat())
         except OSError:
             stamp = None
         if stamp is None or stamp != self._read_at:
@@ -341,7 +342,7 @@ def _parsed(path: Path) -> _Entries:
     for id, place, each in said:
         try:
             entries[id, place] = _Entry(str(each["of"]), _known(each))
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, Malformed):
             continue
     return entries
 
@@ -356,7 +357,7 @@ def _known(said: Mapping[str, Any]) -> Known:
     return Known(
         _verdict(said["key"]) if "key" in said else None,
         listing,
-        _moment(said["listed"]) if "listed" in said else None,
+        moment_of(said["listed"]) if "listed" in said else None,
         {model: _verdict(each) for model, each in said.get("asked", {}).items()},
     )
 
@@ -365,11 +366,4 @@ def _verdict(said: Any) -> Verdict:
     ok, at = said
     if not isinstance(ok, bool):
         raise TypeError("a verdict is true or false")
-    return Verdict(ok, _moment(at))
-
-
-def _moment(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        raise ValueError("a moment without a time zone")
-    return at
+    return Verdict(ok, moment_of(at))

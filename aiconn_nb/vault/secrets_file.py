@@ -20,6 +20,7 @@ from aiconn_nb import files
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.expiry import is_due, is_ripe, marked
 from aiconn_nb.model.secret import Sealed
+from aiconn_nb.model.strict import Malformed, moment_of, text_of
 
 SCHEMA: Final = 1
 MOST: Final = 10
@@ -100,29 +101,18 @@ def read_content(path: Path) -> Content | None:
         document = json.loads(files.read(path, private=True))
         if document["schema"] != SCHEMA:
             return None
-        values = {str(key): _sealed(token) for key, token in document["secrets"].items()}
+        values = {str(key): Sealed(text_of(token)) for key, token in document["secrets"].items()}
         former = {str(key): tuple(map(_former, kept)) for key, kept in document.get("former", {}).items()}
         return Content(values, former)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, Malformed):
         return None
-
-
-def _sealed(token: Any) -> Sealed:
-    if not isinstance(token, str):
-        raise TypeError("This is not a sealed value.")
-    return Sealed(token)
 
 
 def _former(document: Any) -> Former:
     due = document.get("due")
-    return Former(_sealed(document["value"]), _moment(document["until"]), None if due is None else _moment(due))
-
-
-def _moment(text: Any) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("This is not a time.")
-    return moment
+    return Former(
+        Sealed(text_of(document["value"])), moment_of(document["until"]), None if due is None else moment_of(due)
+    )
 
 
 def write_content(path: Path, content: Content) -> None:

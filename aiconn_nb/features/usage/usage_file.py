@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -394,8 +393,7 @@ def _inode_of(place: Path) -> int:
         found = os.stat(place)
     except FileNotFoundError:
         return 0
-    if not stat.S_ISREG(found.st_mode):
-        raise files.NotAFile("a folder" if stat.S_ISDIR(found.st_mode) else "a pipe or a device")
+    files.check_mode(found.st_mode)
     return found.st_ino or 1
 
 
