@@ -59,7 +59,7 @@ class UserSettings:
         return errors.StoreBusy(seconds=files.WAIT, lock=lock)
 
     def _unwritable(self, problem: str) -> errors.StoreUnwritable:
-        return errors.StoreUnwritable(folder=str(self._path), problem=problem)
+        return errors.StoreUnwritable(folder=str(self._path.parent), problem=f"{self._path.name}: {problem}")
 
     def _dotenv_folders(self) -> frozenset[str]:
         try:

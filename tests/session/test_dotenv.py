@@ -131,8 +131,9 @@ def test_a_damaged_settings_file_switches_nothing_on_and_is_kept(session: Sessio
     path = session._context.home / "settings.json"
     path.write_text("{")
     assert not answers(session)
-    with pytest.raises(StoreUnwritable):
+    with pytest.raises(StoreUnwritable) as raised:
         session.dotenv(on=True)
+    assert raised.value.folder == str(path.parent)
     assert path.read_text() == "{"
 
 
