@@ -34,7 +34,7 @@ from .web_page import blocked
 T = TypeVar("T")
 
 BYTES_PER_TOKEN = 3
-"""A conservative estimate of the characters per token. A batch that is still too large is sent in halves."""
+"""Bytes per token, estimated low. A batch that is still too large is sent in halves."""
 
 
 class Account(AsyncCalls):

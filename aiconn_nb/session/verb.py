@@ -1,8 +1,8 @@
 """What a verb is: a method of the session that users call by a command, from Python, or both.
 
-The method says it once. Its signature says what it takes and what may be left out, its docstring what it does in Python, and
-`@verb` adds what only a command line has: a name, one line of help, what completes each argument, examples. The parser, the
-completion, ``help``, the guide's table, the functions of ``aiconn_nb`` and their stub are derived from that.
+Each fact has one place: the method. The signature names the parameters, the docstring describes the verb in Python, and `@verb`
+adds what only a command line has: a name, one line of help, the completion of each argument, examples. The parser, the
+completion, ``help``, the guide's table, the functions of ``aiconn_nb`` and their stub are derived from the method.
 
 An example::
 
@@ -16,8 +16,8 @@ An example::
     def models(self, alias: str | None = None, *, capability: str | None = None) -> Models:
         ...
 
-A new option is a parameter and its `Arg`. A parameter without one stays out of the command; a command that has to ask the
-user something first has a function in ``aiconn_nb.ui.shell`` besides.
+A new option is a parameter and its `Arg`. A parameter without one is not part of the command. A command that asks the user first
+also has a function in ``aiconn_nb.ui.shell``.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiconn_nb.errors import (
     Attempt,
@@ -22,9 +22,6 @@ from aiconn_nb.model.letters import whole_letters
 from aiconn_nb.session.results import Rows
 
 from .target import Target
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)

@@ -374,7 +374,7 @@ def _accept(
     if field.sensitive:
         return _literal_secret(context, Secret(read.text))
     if field.type == "headers":
-        # A command is one line: there a line break is written as \\n.
+        # A command is one line: there a line break is written as \n.
         text = str(convert(read.text.replace("\\n", "\n"), field))
         _refuse_open_header(text)
         return text

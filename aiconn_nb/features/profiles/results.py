@@ -25,7 +25,7 @@ class ProfileRow:
     name: str
     capability: Capability
     connections: tuple[Link, ...]
-    """(alias, state) of each, in the order of the attempts."""
+    """The connections, in the order of the attempts."""
     model: str
     """The models of its connections without duplicates; most profiles have one."""
     default: bool

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from aiconn_nb.errors import BadRotationTarget, KeyOnLine, NewKeyNeeded, ReferenceExpanded
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.reference import clean, is_reference
@@ -14,9 +12,6 @@ from ..command import Words
 from ..console import Console
 from ..derived import Call, interaction
 from ..settings import ask_settings
-
-if TYPE_CHECKING:
-    pass
 
 
 @interaction("rotate")
