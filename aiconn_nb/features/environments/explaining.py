@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from aiconn_nb.config.configuration import Configuration, Found
 from aiconn_nb.config.environment import DEFAULT_ENVIRONMENT
@@ -101,7 +102,7 @@ def _line(explained: Explained, environment: str) -> FieldLine:
         shown = MASK
     elif found is not None and problem is None:
         shown = MASK if field.sensitive or found.is_secret else masked_url(found.value or "")
-    return FieldLine(
+    line = FieldLine(
         key=field.key,
         label=field.label,
         group=field.group,
@@ -109,21 +110,21 @@ def _line(explained: Explained, environment: str) -> FieldLine:
         kind=explained.kind,
         resolved=explained.kind != "unset" and problem is None,
         shown=shown,
-        source=place(found)
-        if found
-        else {"sealed": "the vault", "literal": "the store", "default": "the provider"}.get(explained.kind, ""),
-        hidden=tuple(place(each.entry) for each in found.hidden) if found else (),
-        problem=problem.what if problem else "",
-        hint=problem.hint if problem else "",
-        reason=problem.reason if problem else "",
-        brief=_brief(problem) if problem else "",
-        note=_hiding(found, environment) if found else "",
+        source={"sealed": "the vault", "literal": "the store", "default": "the provider"}.get(explained.kind, ""),
     )
+    return _completed(line, found, problem, environment)
 
 
-def _brief(problem: AiconnError) -> str:
-    """The problem without the layers searched."""
-    return problem.brief if isinstance(problem, ReferenceNotFound) else problem.what
+def _completed(line: FieldLine, found: Found | None, problem: AiconnError | None, environment: str) -> FieldLine:
+    """The line with the source of its value, and its problem."""
+    if found is not None:
+        hidden = tuple(place(each.entry) for each in found.hidden)
+        line = replace(line, source=place(found), hidden=hidden, note=_hiding(found, environment))
+    if problem is not None:
+        # The brief problem leaves out the layers searched.
+        brief = problem.brief if isinstance(problem, ReferenceNotFound) else problem.what
+        line = replace(line, problem=problem.what, hint=problem.hint, reason=problem.reason, brief=brief)
+    return line
 
 
 def reference_line(context: Context, written: str, environment: str | None = None) -> FieldLine:
@@ -141,21 +142,15 @@ def reference_line(context: Context, written: str, environment: str | None = Non
         found = configuration.lookup(read.key)
     except AiconnError as error:
         problem = error
-    return FieldLine(
+    line = FieldLine(
         key=read.key,
         label=read.key,
         written=written,
         kind="reference",
         resolved=problem is None,
         shown="" if problem else MASK,
-        source=place(found) if found else "",
-        hidden=tuple(place(each.entry) for each in found.hidden) if found else (),
-        problem=problem.what if problem else "",
-        hint=problem.hint if problem else "",
-        reason=problem.reason if problem else "",
-        brief=_brief(problem) if problem else "",
-        note=_hiding(found, configuration.environment) if found else "",
     )
+    return _completed(line, found, problem, configuration.environment)
 
 
 def sources(lines: Sequence[FieldLine]) -> tuple[str, ...]:
