@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -39,21 +39,6 @@ class Spent:
     """The requested model; '' if the grouping omits it."""
     day: str = ""
     """The local calendar day, as ``2026-03-31``; '' if the grouping omits it."""
-
-
-SUMS: Final = (
-    "calls",
-    "failures",
-    "input_tokens",
-    "output_tokens",
-    "untold_input",
-    "untold_output",
-    "seconds",
-    "cached_tokens",
-    "cost",
-    "unpriced",
-)
-"""The numbers of a row to add up."""
 
 
 class Key(NamedTuple):
@@ -100,7 +85,9 @@ class Sums:
         self.assumed_tokens += other.assumed_tokens
 
 
-COLUMNS: Final = (*SUMS, "assumed_cost", "assumed_tokens")
+COLUMNS: Final = tuple(field.name for field in fields(Sums))
+SUMS: Final = tuple(name for name in COLUMNS if not name.startswith("assumed_"))
+"""The numbers of a row to add up."""
 
 
 class Call(NamedTuple):
