@@ -1,6 +1,6 @@
 """Operations that connections and profiles share: creating again, copying, deleting, restoring, and their versions.
 
-A `Kind` describes the differences between the two. The rules for saving are passed to the calls that save.
+A `EntityKind` describes the differences between the two. The rules for saving are passed to the calls that save.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Said = TypeVar("Said")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind(Generic[Entity]):
+class EntityKind(Generic[Entity]):
     """The differences between connections and profiles: errors, fields, and their place in the store."""
 
     fixed: str
@@ -62,8 +62,8 @@ class Kind(Generic[Entity]):
 class Collection(Generic[Entity]):
     """The connections, or the profiles, of the store."""
 
-    def __init__(self, kind: Kind[Entity], context: Context) -> None:
-        self._kind: Kind[Entity] = kind
+    def __init__(self, kind: EntityKind[Entity], context: Context) -> None:
+        self._kind: EntityKind[Entity] = kind
         self._context = context
 
     def called(self, snapshot: Snapshot, alias: str) -> Entity | None:
@@ -108,7 +108,7 @@ class Collection(Generic[Entity]):
             copy = replace(
                 former,
                 id=new_id(),
-                alias=free_alias(former.alias, taken) if new_alias is None else new_alias,
+                alias=copy_alias(former.alias, taken) if new_alias is None else new_alias,
                 name=f"{former.name} (copy)"[:NAME_LENGTH] if name is None else name.strip(),
                 created=now(),
             )
@@ -181,7 +181,7 @@ class Collection(Generic[Entity]):
         return found
 
 
-def free_alias(alias: str, taken: Sequence[str]) -> str:
+def copy_alias(alias: str, taken: Sequence[str]) -> str:
     """``alias-copy``, or ``alias-copy-2`` and so on if that is taken."""
     endings = chain(["-copy"], (f"-copy-{number}" for number in count(2)))
     return next(

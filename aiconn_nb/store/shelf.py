@@ -27,7 +27,7 @@ from aiconn_nb.model.strict import Malformed
 from .documents import CONNECTIONS, PROFILES, Deleted, Document, Entity, Layout
 
 
-class Kind(NamedTuple, Generic[Entity]):
+class ShelfKind(NamedTuple, Generic[Entity]):
     """The differences between the kinds: the layout, the word for it, and its errors."""
 
     layout: Layout[Entity]
@@ -38,17 +38,19 @@ class Kind(NamedTuple, Generic[Entity]):
     invalid: type[InvalidConnection] | type[InvalidProfile]
 
 
-CONNECTION: Final = Kind(
+CONNECTION: Final = ShelfKind(
     CONNECTIONS, "connection", ConnectionNotFound, ConnectionExists, ConnectionChanged, InvalidConnection
 )
-PROFILE: Final = Kind(PROFILES, "profile", ProfileNotFound, ProfileExists, ProfileChanged, InvalidProfile)
+PROFILE: Final = ShelfKind(PROFILES, "profile", ProfileNotFound, ProfileExists, ProfileChanged, InvalidProfile)
 
 
 class Shelf(Generic[Entity]):
     """All entities of a kind, including deleted ones. A snapshot's shelf never changes; a change uses a `copy`."""
 
-    def __init__(self, kind: Kind[Entity], entities: Mapping[str, Entity], gone: Mapping[str, Deleted[Entity]]) -> None:
-        self.kind: Kind[Entity] = kind
+    def __init__(
+        self, kind: ShelfKind[Entity], entities: Mapping[str, Entity], gone: Mapping[str, Deleted[Entity]]
+    ) -> None:
+        self.kind: ShelfKind[Entity] = kind
         self.gone: dict[str, Deleted[Entity]] = dict(gone)
         self._entities: dict[str, Entity] = dict(entities)
         self._ids = {entity.alias.lower(): entity.id for entity in entities.values()}

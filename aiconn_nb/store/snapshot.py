@@ -11,7 +11,7 @@ from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.strict import Malformed, one_of
 
 from .documents import Deleted, Entity, default_from, trusted_from
-from .shelf import CONNECTION, PROFILE, Kind, Shelf
+from .shelf import CONNECTION, PROFILE, Shelf, ShelfKind
 from .storage import Damage, Tables
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def snapshot_of(tables: Tables) -> Snapshot:
     return Snapshot(connections, profiles, defaults, trusted)
 
 
-def _shelf(kind: Kind[Entity], tables: Tables) -> Shelf[Entity]:
+def _shelf(kind: ShelfKind[Entity], tables: Tables) -> Shelf[Entity]:
     layout = kind.layout
     try:
         entities = {id: layout.from_document(found, id) for id, found in tables.get(layout.table, {}).items()}

@@ -8,7 +8,7 @@ from aiconn_nb.errors import ConnectionExists, ConnectionNotFound, NoConnectionV
 from aiconn_nb.model.connection import Connection, Setting
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.model.url import masked_url
-from aiconn_nb.session.collection import Collection, Kind
+from aiconn_nb.session.collection import Collection, EntityKind
 from aiconn_nb.session.context import Context
 from aiconn_nb.session.versions import FieldChange
 
@@ -37,7 +37,7 @@ def shown(value: Setting | None) -> str:
     return "sealed" if isinstance(value, Sealed) else masked_url(str(value))
 
 
-CONNECTIONS: Final = Kind(
+CONNECTIONS: Final = EntityKind(
     fixed="provider",
     kept_in_versions=("name", "settings", "active"),
     missing=ConnectionNotFound,

@@ -19,7 +19,7 @@ from aiconn_nb.model.secret import MASK, Secret, redact
 from aiconn_nb.plugins import PlugInFailed
 from aiconn_nb.providers.asked import endpoint_of
 from aiconn_nb.providers.base import Provider
-from aiconn_nb.session.collection import free_alias
+from aiconn_nb.session.collection import copy_alias
 from aiconn_nb.session.context import Context
 
 from . import clouds, local_servers, tools, variables
@@ -149,7 +149,7 @@ def _reference(provider: Provider, key: str, candidate: Candidate, resolving: Re
 def _alias(candidate: Candidate, taken: set[str]) -> str:
     """``openai-llm``; with a number if another connection or proposal has that alias."""
     wanted = alias_from(f"{candidate.provider}-{candidate.short}")
-    alias = wanted if wanted not in taken else free_alias(wanted, sorted(taken))
+    alias = wanted if wanted not in taken else copy_alias(wanted, sorted(taken))
     taken.add(alias)
     return alias
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiconn_nb.errors import NoProfileVersion, ProfileExists, ProfileNotFound
 from aiconn_nb.model.profile import Profile
-from aiconn_nb.session.collection import Collection, Kind
+from aiconn_nb.session.collection import Collection, EntityKind
 from aiconn_nb.session.context import Context
 from aiconn_nb.session.versions import FieldChange
 
@@ -49,7 +49,7 @@ def _shown(value: Value | None) -> str:
     return "not set" if value is None else str(value)
 
 
-PROFILES: Final = Kind(
+PROFILES: Final = EntityKind(
     fixed="capability",
     # A rollback also restores connections that no longer exist.
     kept_in_versions=("name", "connections", "model", "models", "options", "tags"),
