@@ -101,24 +101,26 @@ async def amap(
     Cancelling the call closes its requests; the journal has the answers so far.
 
     Args:
-        data: As in `map`, like all other arguments.
-        template: The prompt.
-        profile: The alias of a profile, or of a connection.
-        model: A model that replaces the profile's.
-        system: A system prompt.
-        temperature: 0 to 2.
-        max_tokens: The maximum tokens of an answer.
-        options: More options of the provider's models.
-        schema: The format of an answer.
+        data: A pandas, polars or Dask table, or rows, read one by one: texts (column ``text``) or dictionaries.
+        template: The prompt. ``{column}`` is filled in; doubled braces and all other braces stay unchanged.
+        profile: The alias of a profile, or of a connection together with ``model``. None means the default profile.
+        model: A model that replaces the profile's, as the provider spells it.
+        system: A system prompt that replaces the profile's.
+        temperature: 0 to 2; replaces the profile's.
+        max_tokens: The maximum tokens of an answer, 1 or more; replaces the profile's.
+        options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``.
+        schema: The format of an answer: ``{"label": ["positive", "negative"], "score": float}``, a JSON Schema, or a pydantic
+            model. Each field becomes a column. An answer that does not match gets a second attempt.
         into: The column of the answers, if there is no schema.
-        limit: Ask only the first ``limit`` rows.
-        budget: US dollars, never exceeded.
-        at_once: Maximum requests in flight.
-        total_at_once: The maximum for all workers of a cluster together.
-        engine: A ``dask.distributed.Client``.
-        journal: Whether to store the answers, or the path of a file for them.
-        errors: ``keep`` or ``raise``.
-        on_progress: Called with the progress, in a separate thread.
+        limit: Ask only the first ``limit`` rows; ``last_map`` then estimates cost and time of all rows.
+        budget: US dollars. Each request reserves its maximum cost before it is sent, so the budget is never exceeded.
+        at_once: Maximum requests in flight, 64 by default; on a cluster, per worker. The number adapts below this maximum.
+        total_at_once: On a cluster, maximum requests in flight of all workers together; unlimited by default.
+        engine: A ``dask.distributed.Client``: its workers ask now, each with its own session. Without an engine, a Dask table
+            is asked when it is computed.
+        journal: Whether to store answers below ``AICONN_HOME`` for 30 days, or the path of a file for them; None means False.
+        errors: ``keep`` stores an error in its row; ``raise`` stops at the first error.
+        on_progress: Called with the progress, at most 20 times a second: in this thread, by `amap` in another one.
 
     Returns:
         The result of `map`.

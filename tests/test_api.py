@@ -71,6 +71,14 @@ def test_what_is_derived_from_the_verbs_is_what_was_committed() -> None:
 def test_a_framework_sees_that_a_function_is_awaited() -> None:
     """It asks the function itself, and would not await what `aask` answers."""
     assert inspect.iscoroutinefunction(aiconn_nb.aask)
+
+
+def test_amap_takes_and_documents_the_arguments_of_map() -> None:
+    """It passes them on, so its own signature would not name them."""
+    taken = inspect.signature(aiconn_nb.Session.amap).parameters
+    assert taken == inspect.signature(aiconn_nb.Session.map).parameters
+    assert "    total_at_once: " in str(inspect.getdoc(aiconn_nb.amap))
+    assert inspect.iscoroutinefunction(aiconn_nb.amap)
     assert not inspect.iscoroutinefunction(aiconn_nb.ask)
 
 

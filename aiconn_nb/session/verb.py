@@ -27,9 +27,11 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
 from types import FunctionType
-from typing import Final, NamedTuple, TypeVar, cast
+from typing import Final, NamedTuple, ParamSpec, TypeVar, cast
 
 Method = TypeVar("Method", bound=Callable[..., object])
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _MARK: Final = "__aiconn_verb__"
 
@@ -103,6 +105,22 @@ def verb(
         return method
 
     return mark
+
+
+def same_arguments(model: Callable[P, object]) -> Callable[[Callable[..., T]], Callable[P, T]]:
+    """Give a method the parameters of another one, with their documentation. The method passes them on.
+
+    It is for the asynchronous form of a verb. Both docstrings need the section ``Returns:``.
+    """
+
+    def taken(method: Callable[..., T]) -> Callable[P, T]:
+        signature = inspect.signature(model).replace(return_annotation=method.__annotations__["return"])
+        method.__signature__ = signature  # type: ignore[attr-defined]
+        args = (inspect.getdoc(model) or "").partition("Args:\n")[2].partition("Returns:\n")[0]
+        method.__doc__ = (inspect.getdoc(method) or "").replace("Returns:\n", f"Args:\n{args}Returns:\n", 1)
+        return method
+
+    return taken
 
 
 def _parameters(method: Callable[..., object]) -> set[str]:

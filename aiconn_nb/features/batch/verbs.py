@@ -20,7 +20,7 @@ from aiconn_nb.features.core import Core
 from aiconn_nb.model.positive import positive_dollars, positive_whole
 from aiconn_nb.session.once import once
 from aiconn_nb.session.results import Done
-from aiconn_nb.session.verb import Arg, verb
+from aiconn_nb.session.verb import Arg, same_arguments, verb
 from aiconn_nb.threads import HAS_THREADS
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class BatchVerbs(Core):
                 is asked when it is computed.
             journal: Whether to store answers below ``AICONN_HOME`` for 30 days, or the path of a file for them; None means False.
             errors: ``keep`` stores an error in its row; ``raise`` stops at the first error.
-            on_progress: Called with the progress in this thread, at most 20 times a second.
+            on_progress: Called with the progress, at most 20 times a second: in this thread, by `amap` in another one.
 
         Returns:
             The data in its own kind, order and index, with the columns of the answers, and ``model``, ``connection``,
@@ -175,51 +175,11 @@ class BatchVerbs(Core):
             self.last_map = run.mapped
 
     @verb()
-    async def amap(
-        self,
-        data: Any,
-        template: str,
-        *,
-        profile: str | None = None,
-        model: str | None = None,
-        system: str | None = None,
-        temperature: Value | None = None,
-        max_tokens: Value | None = None,
-        options: Given | None = None,
-        schema: Any = None,
-        into: str = "answer",
-        limit: Value | None = None,
-        budget: Value | None = None,
-        at_once: Value | None = None,
-        total_at_once: Value | None = None,
-        engine: Any = None,
-        journal: bool | str | None = True,
-        errors: str = "keep",
-        on_progress: Callable[[Progress], None] | None = None,
-    ) -> Any:
+    @same_arguments(map)
+    async def amap(self, *args: Any, on_progress: Callable[[Progress], None] | None = None, **options: Any) -> Any:
         """Ask a profile for each row of a dataset without blocking the event loop; see `map`.
 
         Cancelling the call closes its requests; the journal has the answers so far.
-
-        Args:
-            data: As in `map`, like all other arguments.
-            template: The prompt.
-            profile: The alias of a profile, or of a connection.
-            model: A model that replaces the profile's.
-            system: A system prompt.
-            temperature: 0 to 2.
-            max_tokens: The maximum tokens of an answer.
-            options: More options of the provider's models.
-            schema: The format of an answer.
-            into: The column of the answers, if there is no schema.
-            limit: Ask only the first ``limit`` rows.
-            budget: US dollars, never exceeded.
-            at_once: Maximum requests in flight.
-            total_at_once: The maximum for all workers of a cluster together.
-            engine: A ``dask.distributed.Client``.
-            journal: Whether to store the answers, or the path of a file for them.
-            errors: ``keep`` or ``raise``.
-            on_progress: Called with the progress, in a separate thread.
 
         Returns:
             The result of `map`.
@@ -244,29 +204,7 @@ class BatchVerbs(Core):
             if on_progress is not None:
                 on_progress(progress)
 
-        def ask() -> Any:
-            return self.map(
-                data,
-                template,
-                profile=profile,
-                model=model,
-                system=system,
-                temperature=temperature,
-                max_tokens=max_tokens,
-                options=options,
-                schema=schema,
-                into=into,
-                limit=limit,
-                budget=budget,
-                at_once=at_once,
-                total_at_once=total_at_once,
-                engine=engine,
-                journal=journal,
-                errors=errors,
-                on_progress=tick,
-            )
-
-        return await awaited_thread(ask, given_up.set)
+        return await awaited_thread(lambda: self.map(*args, **options, on_progress=tick), given_up.set)
 
     def _on_cluster(
         self,
