@@ -20,6 +20,8 @@ export class Needs {
   /** Pasted values that are not stored yet, and their problems, by row. None of it is state. */
   private readonly values = new Map<string, string>();
   private readonly problems = new Map<string, string>();
+  /** The environments in which the kernel found a stored value, by row: only there does the next save replace it. */
+  private readonly existing = new Map<string, unknown>();
 
   constructor(
     private readonly model: Model,
@@ -34,9 +36,12 @@ export class Needs {
         this.ground.say(`${message.what} ${message.hint}`);
         this.draw();
       },
-      kept: ({ field, done, what, hint, exists }) => {
+      kept: ({ field, done, what, hint, exists }, { environment }) => {
         if (done) this.values.delete(field);
-        this.problems.set(field, done ? "" : [exists, what, hint].filter(Boolean).join(" "));
+        const found = exists && `${exists} Save again to replace it.`;
+        this.problems.set(field, done ? "" : [found, what, hint].filter(Boolean).join(" "));
+        if (exists) this.existing.set(field, environment);
+        else this.existing.delete(field);
         if (done) this.ground.say(done);
         this.draw();
       },
@@ -86,7 +91,7 @@ export class Needs {
         reference,
         value: this.values.get(id) ?? "",
         environment,
-        replace: problem !== "",
+        replace: this.existing.get(id) === environment,
       });
     const field = textInput({
       id: input,

@@ -1,6 +1,16 @@
 /** A model as a front end gives it, without one. */
 import type { Model } from "../src/ground";
-import type { FieldView, FormView, FormWords, KindView, ListView, Row, Setup } from "../src/protocol";
+import type {
+  FieldView,
+  FormView,
+  FormWords,
+  KindView,
+  ListView,
+  NeedsView,
+  NeedView,
+  Row,
+  Setup,
+} from "../src/protocol";
 
 type Listener = (...args: never[]) => void;
 
@@ -148,4 +158,13 @@ export const profileView = (more: Partial<FormView> = {}): FormView => ({
     { id: "two", alias: "two", name: "Two", provider: "Demo", can: ["chat"], state: "ready", tone: "good", words: "" },
   ],
   ...more,
+});
+export const needsView = (...rows: NeedView[]): NeedsView => ({
+  kind: "needs",
+  source: "",
+  environment: "Development",
+  missing: rows.length,
+  rows,
+  plan: [],
+  closable: false,
 });
