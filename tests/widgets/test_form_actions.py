@@ -134,3 +134,42 @@ def test_a_new_key_that_fails_changes_nothing(page_of: PageOf) -> None:
     (blank,) = asked(page, "rotate", field="api_key", values={"api_key": " "}, model="", turn=5)
     assert blank["kind"] == "rotation_failed"
     assert NEW not in page.everything
+
+
+ON_BOTH: list[tuple[str, dict[str, Any]]] = [
+    ("try", {"prompt": "Hello"}),
+    ("insert", {}),
+    ("history", {}),
+    ("diff", {"with": 1}),
+]
+ON_CONNECTIONS: list[tuple[str, dict[str, Any]]] = [
+    ("plan_rotation", {"field": "api_key"}),
+    ("rotate", {"field": "api_key", "values": {"api_key": NEW}}),
+    ("disable", {}),
+    ("trust", {"answers": ["openai", "https://api.openai.com"]}),
+]
+
+
+@pytest.mark.parametrize(("intent", "content"), [*ON_BOTH, *ON_CONNECTIONS])
+def test_an_action_on_a_deleted_connection_is_answered(
+    intent: str, content: dict[str, Any], session: Session, page_of: PageOf
+) -> None:
+    """Its answer says that the connection is gone, so the page does not wait for another one."""
+    session.create("demo", "demo")
+    page = page_of(ConnectionForm("demo", session=session))
+    session.delete("demo")
+    (answer,) = asked(page, intent, **content)
+    assert (answer["kind"], answer["alias"]) == ("gone", "demo")
+
+
+@pytest.mark.parametrize(("intent", "content"), ON_BOTH)
+def test_an_action_on_a_deleted_profile_is_answered(
+    intent: str, content: dict[str, Any], session: Session, page_of: PageOf
+) -> None:
+    """As for a connection."""
+    session.create("demo", "demo")
+    session.create_profile("tutor", connections=["demo"], model="demo-chat")
+    page = page_of(ProfileForm("tutor", session=session))
+    session.delete_profile("tutor")
+    (answer,) = asked(page, intent, **content)
+    assert (answer["kind"], answer["alias"]) == ("gone", "tutor")

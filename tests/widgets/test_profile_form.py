@@ -475,7 +475,7 @@ def test_a_deleted_one_and_a_new_one_have_no_history_here(revised: Session, page
     """A roll back of a deleted one offers to bring it back first."""
     page = page_of(ProfileForm("author", session=revised))
     revised.delete_profile("author")
-    assert page.ask("history") == []
+    assert [each["kind"] for each in page.ask("history")] == ["gone"]
     assert [each["kind"] for each in page.ask("rollback", to=1, version=4)] == ["gone"]
     assert page_of(ProfileForm(session=revised)).ask("history") == []
 
@@ -654,6 +654,15 @@ def test_a_list_that_cannot_be_had_is_said_with_what_to_do_and_blocks_nothing(
     assert session.profile("writer").model == "anything"
     provider.failures.clear()
     assert [each["id"] for each in listed(page, session, "one", again=True)["models"]] == ["fake-chat"]
+
+
+def test_the_models_of_a_deleted_connection_are_an_error(session: Session, page_of: PageOf) -> None:
+    """The page waits for an answer that names its connection."""
+    page = page_of(ProfileForm(session=session))
+    gone = session.get("one").id
+    session.delete("one")
+    told = of_kind(page.ask("models", id=gone, capability="chat"), "models")
+    assert (told["id"], "models" in told, bool(told["what"])) == (gone, False, True)
 
 
 def test_an_endpoint_without_a_list_says_so(session: Session, provider: Plain, page_of: PageOf) -> None:

@@ -127,6 +127,13 @@ class BaseForm(BaseWidget, Undoing[Stored]):
         self._last = found or self._last
         return found
 
+    def _current_for(self, content: Content) -> Stored | None:
+        """The stored entry for a request of a page. If it was deleted, this tells the page, which would wait for an answer."""
+        current = self._current()
+        if current is None and self._base is not None:
+            self._tell_gone(content)
+        return current
+
     def _began(self, content: Content) -> Stored | None:
         """The entry with which the page of this message started."""
         version = content.get("version")
@@ -249,23 +256,22 @@ class BaseForm(BaseWidget, Undoing[Stored]):
 
     def on_history(self, content: Content) -> None:
         """The stored versions: when, by whom, what changed."""
-        current = self._current()
+        current = self._current_for(content)
         if current is not None:
             versions = versions_view(self._history(current.alias), self._described(current))
             self._tell(content, "history", versions=versions)
 
     def on_diff(self, content: Content) -> None:
         """The differences between a version and the stored entry."""
-        current, version = self._current(), number_in(content, "with")
+        current, version = self._current_for(content), number_in(content, "with")
         if current is not None:
             changes = changes_view(self._diff(current.alias, version), self._described(current))
             self._tell(content, "differs", version=version, changes=changes)
 
     def on_rollback(self, content: Content) -> None:
         """Save an earlier version as a new one, unless another save happened that the page has not seen."""
-        current, to = self._current(), number_in(content, "to")
+        current, to = self._current_for(content), number_in(content, "to")
         if current is None:
-            self._tell_gone(content)
             return
         try:
             made, warnings = self._roll_back(current.alias, to, number_in(content, "version"))

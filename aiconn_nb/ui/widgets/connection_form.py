@@ -215,7 +215,7 @@ class ConnectionForm(UndoingConnections, BaseForm[Connection], Rotating):
 
     def on_trust(self, content: Content) -> None:
         """Permit the stored connection to send its key to the host that the page has shown."""
-        current, answers = self._current(), content.get("answers")
+        current, answers = self._current_for(content), content.get("answers")
         if current is not None and isinstance(answers, list):
             done = self.session.trust(current.alias, answers=answers)
             if current == self._base:
@@ -240,8 +240,8 @@ class ConnectionForm(UndoingConnections, BaseForm[Connection], Rotating):
 
     def on_disable(self, content: Content) -> None:
         """Disable it instead of deleting it."""
-        current = self._current()
-        if current:
+        current = self._current_for(content)
+        if current is not None:
             done = self.session.disable(current.alias)
             shown = self.session.get(current.alias)
             self._show(shown)

@@ -29,8 +29,8 @@ class FormActions:
     session: Session
 
     @abstractmethod
-    def _current(self) -> Any:
-        """The edited entry in its stored state."""
+    def _current_for(self, content: Content) -> Any:
+        """The edited entry in its stored state. If it was deleted, this tells the page."""
 
     @abstractmethod
     def _tell(self, content: Content, kind: str, **answer: Any) -> None:
@@ -48,7 +48,8 @@ class FormActions:
 
     def on_try(self, content: Content) -> None:
         """Send a prompt to the stored entry, and show the reply. The notebook stores none of it."""
-        current, prompt, model = self._current(), text_in(content, "prompt"), text_in(content, "model").strip()
+        current = self._current_for(content)
+        prompt, model = text_in(content, "prompt"), text_in(content, "model").strip()
         if current is None:
             return
         alias = current.alias
@@ -64,7 +65,7 @@ class FormActions:
 
     def on_insert(self, content: Content) -> None:
         """Insert a cell that uses the stored entry. If the front end cannot, the page gets the line to copy."""
-        current = self._current()
+        current = self._current_for(content)
         if current is None:
             return
         line = self._line(current.alias)
@@ -90,7 +91,7 @@ class Rotating(FormActions):
 
     def on_plan_rotation(self, content: Content) -> None:
         """The keys that a rotation needs: the key of this field, and the ones that belong to it."""
-        current = self._current()
+        current = self._current_for(content)
         if current is None:
             return
         field = text_in(content, "field")
@@ -104,7 +105,7 @@ class Rotating(FormActions):
 
     def on_rotate(self, content: Content) -> None:
         """Test the new key, and replace the old one only if it is proven."""
-        current, field, model = self._current(), text_in(content, "field"), text_in(content, "model").strip()
+        current, field, model = self._current_for(content), text_in(content, "field"), text_in(content, "model").strip()
         new = {key: Secret(text) for key, text in _values(content).items()}
         if current is None:
             return

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from aiconn_nb.errors import AiconnError, InvalidProfile, ProfileChanged, ProfileExists
+from aiconn_nb.errors import AiconnError, ConnectionNotFound, InvalidProfile, Missing, ProfileChanged, ProfileExists
 from aiconn_nb.features.profiles import ShownProfile
 from aiconn_nb.features.use import Models
 from aiconn_nb.model.capability import Capability, as_capability
@@ -114,8 +114,11 @@ class ProfileForm(UndoingProfiles, BaseForm[Profile], FormActions):
     def on_models(self, content: Content) -> None:
         """Request the live list of a connection."""
         capability = as_capability(text_in(content, "capability"))
-        connection = self.session.find(text_in(content, "id"))
+        id = text_in(content, "id")
+        connection = self.session.find(id)
         if connection is None:
+            gone = ConnectionNotFound(why=Missing.GONE)
+            self._tell(content, "models", id=id, what=gone.reason, hint=gone.hint)
             return
         known = self._listed.get(self._place(connection))
         if known is not None and content.get("again") is not True:

@@ -59,6 +59,8 @@ export interface Field {
   follow?(): void;
   /** Whether a save must wait for something in it; it shows what. */
   waits?(): boolean;
+  /** It waits for no answer any more. */
+  stop?(): void;
   leave?(): void;
 }
 /** The owner of a key with this shape. */

@@ -132,6 +132,16 @@ export class Form {
     const plain = words.trim().replace(/^\$+/, "");
     return this.view.shapes.find(({ pattern }) => plain && new RegExp(`^(?:${pattern})`).test(plain)) ?? null;
   }
+  /** The kernel refused a request, or the entry is gone: the form waits for no answer any more. */
+  stop(): void {
+    this.test.stop();
+    this.trial.stop();
+    this.rotation.stop();
+    this.history.stop();
+    for (const field of this.content.all) field.stop?.();
+    this.saving.isTaking = false;
+    this.saving.setBusy(false);
+  }
   readonly send = (intent: string, data?: Record<string, unknown>): void => void this.ground.ask(intent, data);
   readonly focus = (id: string): void => this.ground.find(`#${CSS.escape(id)}`)?.focus();
   focusFirst(): void {

@@ -39,6 +39,9 @@ export class History {
     this.compared.set(version, changes);
     this.acts.draw();
   }
+  stop(): void {
+    for (const [version, changes] of this.compared) if (!changes) this.compared.delete(version);
+  }
   private show(isShown: boolean): void {
     this.isShown = isShown;
     this.acts.draw();

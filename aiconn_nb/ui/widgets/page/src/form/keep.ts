@@ -51,8 +51,11 @@ export class KeepPanel {
   focus(): void {
     this.setting.form.focus(`${this.id}-${this.key === null ? "value" : "name"}`);
   }
-  answered(answer: Kept): void {
+  stop(): void {
     this.isSending = false;
+  }
+  answered(answer: Kept): void {
+    this.stop();
     if (answer.reference) return this.acts.kept(answer.reference);
     if (answer.exists) return this.say([answer.exists, " ", link("Replace it", () => this.send(true))]);
     this.say([answer.what, answer.hint].filter(Boolean).join(" "));

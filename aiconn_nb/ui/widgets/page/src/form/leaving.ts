@@ -29,9 +29,9 @@ export class Leaving {
       },
       note: (answer) => {
         this.restored = null; // it was not restored
-        form.saving.isTaking = false;
         if (form.deletion.isDone) form.deletion.failed(answer);
         else form.saving.failed(answer);
+        form.stop();
       },
       ask_delete: (answer) => {
         const force = Boolean(answer.profiles?.length);

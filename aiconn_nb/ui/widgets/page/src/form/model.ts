@@ -16,6 +16,7 @@ abstract class ModelField extends TextField {
   private isTyping = false;
   protected unlisted = "";
   private line: Content = null;
+  private isWaiting = false;
   private readonly combobox: Combobox<Offer>;
 
   /** The connection whose models are suggested. */
@@ -56,15 +57,21 @@ abstract class ModelField extends TextField {
     this.asked = wanted;
     this.isSent = this.form.isWelcome;
     this.line = this.noList ? html`<p class="aiconn-help">${this.noList}</p>` : nothing;
+    this.isWaiting = Boolean(from && wanted);
     if (!from || !wanted) return;
     const words = html`<span>Asking ${from.alias} for its models…</span>`;
     this.line = html`<p class="aiconn-help aiconn-line aiconn-busy-line">${icon("spinner")}${words}</p>`;
     if (this.form.isWelcome) this.form.send("models", { id: from.id, capability: this.form.content.kind?.id, again });
   }
+  stop(): void {
+    if (this.isWaiting) this.line = nothing;
+    this.isWaiting = false;
+  }
   /** The kernel's answer: the list, or why it is missing. */
   listed({ id, models, said, what = "", hint = "" }: Models): void {
     const { from } = this;
     if (id !== from?.id) return;
+    this.isWaiting = false;
     if (models) {
       this.models = models.map((each) => ({ words: each.id, note: each.note }));
       this.line = html`<p class="aiconn-help">${said}</p>`;

@@ -53,6 +53,9 @@ export class Order extends TextField {
   follow(): void {
     for (const each of this.models.values()) each.follow();
   }
+  stop(): void {
+    for (const each of this.models.values()) each.stop();
+  }
   override collect(draft: Draft, saving: boolean): void {
     const typed = this.open(false).trim();
     draft.connections = typed ? [...this.chosen, typed] : this.chosen;

@@ -62,7 +62,7 @@ export class Others {
         });
       },
       gone: ({ alias }) => {
-        form.saving.setBusy(false);
+        form.stop();
         const mine = form.content.collect(true);
         const again = (): void => {
           form.content.fill(mine);

@@ -30,7 +30,8 @@ export class RotatePanel {
   };
   readonly failed = ({ what = "", hint = "" }: Problem): void => {
     const words = [what, hint].filter(Boolean).join(" ");
-    this.isBusy = false;
+    this.stop();
+    this.form.test.refuse();
     if (!this.asks.length) return this.form.frame.tell("warn", words);
     this.error = words;
     this.form.ground.say(words);
@@ -38,16 +39,20 @@ export class RotatePanel {
   };
   readonly rotated = ({ what, more }: Rotated): void => {
     this.end();
+    this.form.test.stop();
     this.form.saving.tell(
       "good",
       what,
       more.length ? html`<ul>${more.map((each) => html`<li>${each}</li>`)}</ul>` : nothing,
     );
   };
+  stop(): void {
+    this.isBusy = false;
+  }
   private readonly end = (): void => {
     this.asks = [];
     this.values.clear();
-    this.isBusy = false;
+    this.stop();
     this.form.draw();
   };
   private readonly send = (): void => {

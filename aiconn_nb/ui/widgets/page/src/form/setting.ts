@@ -91,6 +91,9 @@ export class Setting extends TextField {
     this.panel.remind();
     return true;
   }
+  stop(): void {
+    this.panel?.stop();
+  }
   leave(): void {
     this.combobox.close();
   }

@@ -11,6 +11,7 @@ const TITLES = {
   passed: "The test passed",
   failed: "The test failed",
   unknown: "The test cannot tell",
+  refused: "The new key did not pass",
 };
 
 function rungLine({ title, state, detail, hint, seconds }: Rung): TemplateResult {
@@ -65,12 +66,21 @@ export class TestPanel {
     if (wasRunning) this.state = "hidden";
     return wasRunning;
   }
+  /** The new key of a rotation, whose test is shown here, did not pass. Its steps stay visible. */
+  refuse(): void {
+    if (!this.stop() || !this.rungs.length) return;
+    this.state = "refused";
+    this.next = "";
+  }
+  private get isDone(): boolean {
+    return ["passed", "failed", "unknown"].includes(this.state);
+  }
   /** Whether there is a result for the form as it is now. */
   get holds(): boolean {
-    return !this.isStale && this.state !== "running" && this.state !== "hidden";
+    return !this.isStale && this.isDone;
   }
   changed(): void {
-    this.isStale = this.state !== "running" && this.state !== "hidden";
+    this.isStale = this.isDone;
   }
   private waiting(): Content {
     if (this.state !== "running" || !this.next) return nothing;

@@ -33,6 +33,9 @@ export class TryPanel {
     this.form.ground.say(answer.text ?? answer.what ?? "");
     this.form.draw();
   };
+  stop(): void {
+    this.isAsking = false;
+  }
   private readonly ask = (): void => {
     if (this.isAsking || !this.prompt.trim()) return;
     this.isAsking = true;
