@@ -127,7 +127,6 @@ def test_a_page_that_loads_again_gets_filter_and_sorting_back(page: Any) -> None
         "capability": "chat",
         "sort": "modified",
         "descending": True,
-        "page": 3,
     }
     page.ask("look", look=look)
     assert of_kind(page.ask("hello"), "welcome")["look"] == look
@@ -136,9 +135,9 @@ def test_a_page_that_loads_again_gets_filter_and_sorting_back(page: Any) -> None
 
 def test_a_look_of_the_wrong_kind_is_not_remembered(page: Any) -> None:
     """A page may send anything."""
-    page.ask("look", look={"text": ["x"], "sort": None, "page": "one", "descending": 1})
+    page.ask("look", look={"text": ["x"], "sort": None, "descending": 1})
     look = of_kind(page.ask("hello"), "welcome")["look"]
-    assert (look["text"], look["sort"], look["page"], look["descending"]) == ("", "name", 0, False)
+    assert (look["text"], look["sort"], look["descending"]) == ("", "name", False)
 
 
 def test_what_another_kernel_did_is_shown_on_refresh_and_after_any_action(page: Any) -> None:

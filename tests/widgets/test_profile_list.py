@@ -92,7 +92,6 @@ def test_a_page_that_loads_again_gets_filter_and_sorting_back(page: Any) -> None
         "resolves": "unresolved",
         "sort": "model",
         "descending": True,
-        "page": 3,
     }
     page.ask("look", look=look)
     assert of_kind(page.ask("hello"), "welcome")["look"] == look

@@ -23,6 +23,7 @@ from aiconn_nb.model.profile import Capability, Profile
 from aiconn_nb.providers.model_options import SERVICE_TIER, with_choices
 from aiconn_nb.ui.widgets import profile_form_views as form_views
 from aiconn_nb.ui.widgets import profile_views as views
+from aiconn_nb.ui.widgets.form_views import meanwhile_view
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 READY = Health(Kind.READY, "openai-dev answers", "openai-dev")
@@ -251,9 +252,9 @@ def test_what_somebody_saved_meanwhile_is_told_by_what_differs() -> None:
     told = form_views.conflict_view(PROFILE, theirs, is_default=False)
     assert (told["changed"], told["settings"]) == (["name"], ["connections", "model", "system"])
     assert told["theirs"]["version"] == 4
-    assert form_views.meanwhile_view(PROFILE, PROFILE) is None
-    assert form_views.meanwhile_view(PROFILE, None) == {"gone": True}
-    assert form_views.meanwhile_view(PROFILE, theirs) == {
+    assert meanwhile_view(PROFILE, PROFILE) is None
+    assert meanwhile_view(PROFILE, None) == {"gone": True}
+    assert meanwhile_view(PROFILE, theirs) == {
         "gone": False,
         "modified": "2026-11-25T12:00:00+00:00",
     }

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import RLock
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from aiconn_nb.errors import ConnectionChanged, ProfileChanged
 from aiconn_nb.model.field import Field
@@ -16,7 +16,7 @@ from aiconn_nb.session.versions import Differences, Versions
 from aiconn_nb.threads import started
 
 from . import undo
-from .base_widget import SEATS, BaseWidget, Content, ours, seat_of
+from .base_widget import SEATS, BaseWidget, Content, intent, ours, seat_of
 from .form_checks import alias_check
 from .form_draft import number_in
 from .form_history import changes_view, versions_view
@@ -38,19 +38,6 @@ class Outcome:
 
 class BaseForm(BaseWidget, Undoing[Stored]):
     """A form on a session. ``on_done`` is called at its end; ``focus`` moves the cursor into it when it is shown."""
-
-    intents: ClassVar[Mapping[str, str]] = {
-        "hello": "on_hello",
-        "delete": "on_delete",
-        "restore": "on_restore",
-        "history": "on_history",
-        "diff": "on_diff",
-        "rollback": "on_rollback",
-        "cancel": "on_cancel",
-        "try": "on_try",
-        "insert": "on_insert",
-    }
-    """The intents of every form; a subclass adds more."""
 
     def __init__(
         self, session: Session | None, *, on_done: Callable[[Outcome], None] | None = None, focus: bool = False
@@ -152,6 +139,7 @@ class BaseForm(BaseWidget, Undoing[Stored]):
         with self._lock:
             super()._dispatch(content)
 
+    @intent
     def on_hello(self, content: Content) -> None:
         """A page shows the form, perhaps again: return its input."""
         seat = seat_of(content)
@@ -171,6 +159,7 @@ class BaseForm(BaseWidget, Undoing[Stored]):
         for oldest in list(self._kept)[:-SEATS]:
             del self._kept[oldest]
 
+    @intent
     def on_cancel(self, content: Content) -> None:
         """Forget the input."""
         self._keep(content, None)
@@ -221,6 +210,7 @@ class BaseForm(BaseWidget, Undoing[Stored]):
 
     # ---- deleting, and the way back -----------------------------------------------------------------------------------
 
+    @intent
     def on_delete(self, content: Content) -> None:
         """Delete it; ``force`` if the user confirmed it with the broken profiles named."""
         current, gone = self._current(), self._gone_now()
@@ -241,6 +231,7 @@ class BaseForm(BaseWidget, Undoing[Stored]):
         used = current is not None and self._is_used(current)
         return Deleted(last.id, last.alias, used) if last else None
 
+    @intent
     def on_restore(self, content: Content) -> None:
         """Restore the entry after a deletion here or elsewhere."""
         gone = self._deleted or self._gone_now()
@@ -254,6 +245,7 @@ class BaseForm(BaseWidget, Undoing[Stored]):
 
     # ---- former versions ----------------------------------------------------------------------------------------------
 
+    @intent
     def on_history(self, content: Content) -> None:
         """The stored versions: when, by whom, what changed."""
         current = self._current_for(content)
@@ -261,6 +253,7 @@ class BaseForm(BaseWidget, Undoing[Stored]):
             versions = versions_view(self._history(current.alias), self._described(current))
             self._tell(content, "history", versions=versions)
 
+    @intent
     def on_diff(self, content: Content) -> None:
         """The differences between a version and the stored entry."""
         current, version = self._current_for(content), number_in(content, "with")
@@ -268,6 +261,7 @@ class BaseForm(BaseWidget, Undoing[Stored]):
             changes = changes_view(self._diff(current.alias, version), self._described(current))
             self._tell(content, "differs", version=version, changes=changes)
 
+    @intent
     def on_rollback(self, content: Content) -> None:
         """Save an earlier version as a new one, unless another save happened that the page has not seen."""
         current, to = self._current_for(content), number_in(content, "to")

@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 
 import traitlets
 
-from aiconn_nb.errors import AiconnError, ListAlone
+from aiconn_nb.errors import AiconnError, ListAlone, Missing, NotFound
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.session import Session
 from aiconn_nb.session.results import Rows
 
-from .base_widget import BaseWidget, Content, seat_of
+from .base_widget import BaseWidget, Content, intent, seat_of
 from .list_undo import Deletions
 from .list_views import error_view
 from .protocol import Setup
@@ -35,6 +35,8 @@ class BaseList(BaseWidget, Undoing[Stored]):
 
     form_name: ClassVar[str]
     """The public widget for editing an entry, if the list is shown alone."""
+    not_found: ClassVar[type[NotFound]]
+    """The error for an entry that was deleted."""
     made_of: ClassVar[Setup]
     """Its columns, filters and actions."""
 
@@ -46,7 +48,7 @@ class BaseList(BaseWidget, Undoing[Stored]):
         self._open_form = open_form
         self._first_look = look
         self._look: dict[str, Any] = dict(look)
-        """Filters, sorting, page. It is user input, so it is stored here and not in the view."""
+        """Filters and sorting. They are user input, so they are stored here and not in the view."""
         self._deletions = Deletions()
         self._welcome: dict[str, dict[str, Any]] = {}
         """The message to a seat when a page loads there; '' means the next page."""
@@ -66,9 +68,12 @@ class BaseList(BaseWidget, Undoing[Stored]):
     def view_of(self, found: Any) -> dict[str, Any]:
         """The view of the result of `found`. May raise `AiconnError`."""
 
-    @abstractmethod
-    def alias_of(self, id: object) -> str:
-        """The alias of the entry with this id. Raises an `AiconnError` if it was deleted."""
+    def _stored(self, id: object) -> Stored:
+        """The entry with this id. Raises an `AiconnError` if it was deleted."""
+        stored = self._found(id) if isinstance(id, str) else None
+        if stored is None:
+            raise self.not_found(why=Missing.GONE_FROM_LIST)
+        return stored
 
     def look_again(self) -> dict[str, Any]:
         """The view of the stored entries, or of the error; from then on, the view is fresh."""
@@ -105,11 +110,13 @@ class BaseList(BaseWidget, Undoing[Stored]):
             if content["intent"] not in ("hello", "look") or self.fresh() is None:
                 self.refresh()
 
+    @intent
     def on_hello(self, content: Content) -> None:
         """A page shows the list, perhaps again: return its filters and sorting."""
         welcome = self._welcome.pop(seat_of(content), None) or self._welcome.pop("", {})
         self.reply(content, "welcome", look=self._look, deleted=self._deletions.offered(), **welcome)
 
+    @intent
     def on_look(self, content: Content) -> None:
         """Remember filters and sorting for a page that reloads."""
         look, first = content.get("look"), self._first_look
@@ -120,30 +127,36 @@ class BaseList(BaseWidget, Undoing[Stored]):
             **{key: value[:200] if isinstance(value, str) else value for key, value in given.items()},
         }
 
+    @intent
     def on_refresh(self, content: Content) -> None:
         """Read the store again, which every action does anyway."""
 
+    @intent
     def on_environment(self, content: Content) -> None:
         """Switch this kernel to another environment."""
         self.session.environment(str(content.get("name")))
 
+    @intent
     def on_make_settings(self, content: Content) -> None:
         """Make a settings file in the working folder."""
         path = self.session.make_settings()
         hint = 'Write settings into it, such as {"Team": {"Endpoint": "https://..."}}; keys are safer as user secrets.'
         self.note(f"Made {path}.", hint, tone="good", to=content)
 
+    @intent
     def on_dismiss_settings(self, content: Content) -> None:
         """Do not report the missing file in this kernel again."""
         self.offers_settings = False
 
+    @intent
     def on_edit(self, content: Content) -> None:
         """Open the form for an entry."""
-        alias = self.alias_of(content.get("id"))
+        alias = self._stored(content.get("id")).alias
         if self._open_form is None:
             raise self._alone(alias)
         self._open_form(alias)
 
+    @intent
     def on_create(self, content: Content) -> None:
         """Open the form for a new entry."""
         if self._open_form is None:
@@ -168,6 +181,7 @@ class BaseList(BaseWidget, Undoing[Stored]):
         self.refresh()
         self.reply(content, "deleted", **told)
 
+    @intent
     def on_undo(self, content: Content) -> None:
         """Restore deleted entries, in use or the default as before. Those that cannot be restored are offered again."""
         number = content.get("number")

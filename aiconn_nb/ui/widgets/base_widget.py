@@ -17,12 +17,12 @@ Several pages may show the same widget, for one user or several. ``page`` identi
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import traitlets
 from anywidget import AnyWidget
@@ -144,15 +144,24 @@ def part_of(host: Host, name: str) -> Iterator[None]:
         _within.reset(token)
 
 
+Handler = TypeVar("Handler", bound=Callable[..., None])
+
+
+def intent(handler: Handler) -> Handler:
+    """Mark a method ``on_x`` as the handler of the intent "x": it gets the message. Intents without a handler are refused."""
+    handler.is_intent = True  # type: ignore[attr-defined]
+    return handler
+
+
 class BaseWidget(InTexts, AnyWidget):
     """A widget on a session; by default, on the kernel's own.
 
-    A subclass names its files in ``_esm`` and ``_css`` and its intents in `intents`, and returns the content for front ends without
-    widgets from `answer`.
+    A subclass names its files in ``_esm`` and ``_css``, marks the handlers of its intents with `intent`, and returns the content
+    for front ends without widgets from `answer`.
     """
 
     intents: ClassVar[Mapping[str, str]] = {}
-    """Intent -> the name of the method for its message. Other intents are refused."""
+    """Intent -> the name of its handler; collected for each class."""
 
     view = traitlets.Dict().tag(sync=True)
     where = traitlets.Dict().tag(sync=True)
@@ -167,6 +176,11 @@ class BaseWidget(InTexts, AnyWidget):
     """Its name in the host."""
     ours: ClassVar = frozenset({"view", "where", "setup"})
     """Traits that no page may set, because their content comes only from the store."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        named = [pair for base in reversed(cls.__mro__) for pair in vars(base).items()]
+        cls.intents = {name.removeprefix("on_"): name for name, value in named if hasattr(value, "is_intent")}
 
     def __init__(self, session: Session | None = None) -> None:
         self.session = kernel_session() if session is None else session

@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from aiconn_nb.errors import AiconnError, ConnectionChanged, ConnectionExists, InvalidConnection, ProviderError
 from aiconn_nb.features.app import Session
@@ -23,15 +23,15 @@ from aiconn_nb.session.results import Done, Result
 from aiconn_nb.session.versions import Differences, Versions
 
 from . import form_views as views
-from .base_form import BaseForm, Outcome
-from .base_widget import Content, bundle
+from .base_form import Outcome
+from .base_widget import Content, bundle, intent
 from .form_actions import Rotating
 from .form_checks import keep_secret
 from .form_draft import Draft, kept, read_draft, references_in, text_in
 from .undo import UndoingConnections
 
 
-class ConnectionForm(UndoingConnections, BaseForm[Connection], Rotating):
+class ConnectionForm(UndoingConnections, Rotating):
     """A form for a new connection, or for the one with this alias.
 
     ``on_done`` is called at the end, and may replace the form; without it, the form shows the saved connection. ``provider`` is
@@ -40,19 +40,6 @@ class ConnectionForm(UndoingConnections, BaseForm[Connection], Rotating):
 
     _esm = bundle("forms.js")
     _css = bundle("page.css")
-
-    intents: ClassVar = {
-        **BaseForm.intents,
-        "check": "on_check",
-        "save": "on_save",
-        "trust": "on_trust",
-        "test": "on_test",
-        "keep": "on_keep",
-        "ask_delete": "on_ask_delete",
-        "disable": "on_disable",
-        "plan_rotation": "on_plan_rotation",
-        "rotate": "on_rotate",
-    }
 
     def __init__(
         self,
@@ -79,6 +66,7 @@ class ConnectionForm(UndoingConnections, BaseForm[Connection], Rotating):
 
     # ---- while one types ----------------------------------------------------------------------------------------------
 
+    @intent
     def on_check(self, content: Content) -> None:
         """The input without secrets, shortly after the last key: remember it, and report what it would resolve to."""
         fields = self._fields(text_in(content, "provider"))
@@ -102,6 +90,7 @@ class ConnectionForm(UndoingConnections, BaseForm[Connection], Rotating):
         mark = zlib.crc32("\n".join(keys).encode(errors="surrogatepass"))
         return {} if content.get("mark") == mark else {"keys": keys, "mark": mark}
 
+    @intent
     def on_keep(self, content: Content) -> None:
         """Store a value for a reference in the user secrets."""
         try:
@@ -112,6 +101,7 @@ class ConnectionForm(UndoingConnections, BaseForm[Connection], Rotating):
 
     # ---- testing ------------------------------------------------------------------------------------------------------
 
+    @intent
     def on_test(self, content: Content) -> None:
         """Test the content of the form."""
         draft, alias = self._draft(content)
@@ -142,6 +132,7 @@ class ConnectionForm(UndoingConnections, BaseForm[Connection], Rotating):
 
     # ---- ending -------------------------------------------------------------------------------------------------------
 
+    @intent
     def on_save(self, content: Content) -> None:
         """Save the draft in this message; every error goes to its field."""
         draft, alias = self._draft(content)
@@ -213,6 +204,7 @@ class ConnectionForm(UndoingConnections, BaseForm[Connection], Rotating):
             trusting=answers,
         )
 
+    @intent
     def on_trust(self, content: Content) -> None:
         """Permit the stored connection to send its key to the host that the page has shown."""
         current, answers = self._current_for(content), content.get("answers")
@@ -230,6 +222,7 @@ class ConnectionForm(UndoingConnections, BaseForm[Connection], Rotating):
             return
         self._tell(content, "changed", **views.conflict_view(began, theirs, self._fields(theirs.provider)))
 
+    @intent
     def on_ask_delete(self, content: Content) -> None:
         """Before a deletion is confirmed: the profiles that depend on it, and those that would break."""
         current = self._current()
@@ -238,6 +231,7 @@ class ConnectionForm(UndoingConnections, BaseForm[Connection], Rotating):
         told = {"active": current.active, "used": self._is_used(current)} if current else {}
         self._tell(content, "ask_delete", profiles=list(profiles), broken=list(broken), **told)
 
+    @intent
     def on_disable(self, content: Content) -> None:
         """Disable it instead of deleting it."""
         current = self._current_for(content)
@@ -285,10 +279,6 @@ class ConnectionForm(UndoingConnections, BaseForm[Connection], Rotating):
 
     def _line(self, alias: str) -> str:
         return binding(alias, "client")
-
-    def _show_current(self) -> None:
-        with self._lock:
-            self._show(self._current() or self._last)
 
     # ---- the verbs of `BaseForm`, on connections ----------------------------------------------------------------------
 

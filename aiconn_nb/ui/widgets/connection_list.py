@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import count
 from threading import RLock
-from typing import Any, ClassVar
+from typing import Any
 
-from aiconn_nb.errors import ConnectionChanged, ConnectionInUse, ConnectionNotFound, Missing
+from aiconn_nb.errors import ConnectionChanged, ConnectionInUse, ConnectionNotFound
 from aiconn_nb.features.connections import Connections
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.hint import binding
@@ -16,7 +16,7 @@ from aiconn_nb.session import Session
 from . import list_views as views
 from . import setups
 from .base_list import BaseList, OpenForm, rows_in, version_of
-from .base_widget import Content, bundle
+from .base_widget import Content, bundle, intent
 from .list_tests import RowTests
 from .undo import Deleted, UndoingConnections
 
@@ -28,7 +28,6 @@ LOOK = {
     "capability": "",
     "sort": "name",
     "descending": False,
-    "page": 0,
 }
 
 
@@ -39,27 +38,7 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
     _css = bundle("page.css")
     made_of = setups.CONNECTIONS
     form_name = "ConnectionForm"
-
-    intents: ClassVar = {
-        "hello": "on_hello",
-        "look": "on_look",
-        "refresh": "on_refresh",
-        "environment": "on_environment",
-        "make_settings": "on_make_settings",
-        "dismiss_settings": "on_dismiss_settings",
-        "use": "on_use",
-        "stop": "on_stop",
-        "trust": "on_trust",
-        "switch": "on_switch",
-        "test": "on_test",
-        "ask_delete": "on_ask_delete",
-        "delete": "on_delete",
-        "undo": "on_undo",
-        "duplicate": "on_duplicate",
-        "edit": "on_edit",
-        "create": "on_create",
-        "demo": "on_demo",
-    }
+    not_found = ConnectionNotFound
 
     def __init__(self, session: Session | None = None, *, open_form: OpenForm | None = None) -> None:
         self._lock = RLock()  # the tests' threads also change rows
@@ -114,16 +93,19 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
 
     # ---- one row ------------------------------------------------------------------------------------------------------
 
+    @intent
     def on_use(self, content: Content) -> None:
         """Make it the kernel's current connection."""
         using = self.session.use(self._stored(content.get("id")).alias)
         hint = f"'{binding(using.alias, 'client')}' gives a cell the SDK's client for it."
         self.note(f"Using {using.alias} in {using.environment}.", hint, tone="good", to=content)
 
+    @intent
     def on_stop(self, content: Content) -> None:
         """Stop using a connection."""
         self.session.use_none()
 
+    @intent
     def on_trust(self, content: Content) -> None:
         """Let it send its key to its host, after a question that shows key and host."""
         alias = self._stored(content.get("id")).alias
@@ -134,15 +116,13 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
         done = self.session.trust(alias, answers=question.answers if question else None)
         self.note(done.what, tone="good", to=content)
 
+    @intent
     def on_duplicate(self, content: Content) -> None:
         """Copy it under a free alias."""
         made = self.session.duplicate(self._stored(content.get("id")).alias)
         self._made(content, made.connection, f"Made a copy: {made.alias}.")
 
-    def alias_of(self, id: object) -> str:
-        """See `BaseList.alias_of`."""
-        return self._stored(id).alias
-
+    @intent
     def on_demo(self, content: Content) -> None:
         """Create the connection that needs no network and no key."""
         made = self.session.create("demo", "demo", name="Offline demo", again=False)
@@ -150,6 +130,7 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
 
     # ---- one row or a selection ---------------------------------------------------------------------------------------
 
+    @intent
     def on_switch(self, content: Content) -> None:
         """Enable or disable connections, unless one of them was saved after it was shown."""
         active = content.get("active") is True
@@ -165,6 +146,7 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
         if done.warnings:
             self.note(done.what, " ".join(done.warnings), tone="warn", to=content)
 
+    @intent
     def on_test(self, content: Content) -> None:
         """Test connections, in threads."""
         self._tests.start([self._stored(row.get("id")).id for row in rows_in(content)])
@@ -187,6 +169,7 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
             failures = {key: each for key, each in self.view["failures"].items() if key != id}
             self._patch({place: row}, failures | ({id: failure} if failure else {}))
 
+    @intent
     def on_ask_delete(self, content: Content) -> None:
         """Before a deletion is confirmed: what it deletes, which profiles would break, what changed meanwhile."""
         self._ask_delete(content, rows_in(content))
@@ -205,6 +188,7 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
             changed=self._differences(seen),
         )
 
+    @intent
     def on_delete(self, content: Content) -> None:
         """Delete what was confirmed; ``force`` if the user confirmed it with the profiles named."""
         seen = rows_in(content)
@@ -230,9 +214,3 @@ class ConnectionList(UndoingConnections, BaseList[Connection]):
     def _differences(self, seen: Sequence[Content], active: bool | None = None) -> list[views.Plain]:
         pairs = [(row, self._stored(row.get("id"))) for row in seen]
         return [views.difference_view(row, one, active) for row, one in pairs if one.version != version_of(row)]
-
-    def _stored(self, id: object) -> Connection:
-        connection = self._found(id) if isinstance(id, str) else None
-        if connection is None:
-            raise ConnectionNotFound(why=Missing.GONE_FROM_LIST)
-        return connection

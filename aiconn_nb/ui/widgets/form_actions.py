@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
-from typing import Any
 
-from aiconn_nb.errors import AiconnError, BadMessage, NoNewKey
+from aiconn_nb.errors import AiconnError, NoNewKey
 from aiconn_nb.features.checks import Rung
+from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.secret import Secret
-from aiconn_nb.session import Session
 
 from . import form_views as views
-from .base_widget import Content
-from .form_draft import text_in
+from .base_form import BaseForm
+from .base_widget import Content, intent
+from .form_draft import mapping_in, text_in
 from .front_end import front_end
+from .undo import Stored
 
 NO_CELL = "A cell cannot be inserted from here. Copy the line."
 OTHER_NOTEBOOK = "Another notebook is in front. Show the one of this kernel, or copy the line."
@@ -23,22 +23,8 @@ NO_NOTEBOOK = (
 )
 
 
-class FormActions:
+class FormActions(BaseForm[Stored]):
     """The base class of both forms."""
-
-    session: Session
-
-    @abstractmethod
-    def _current_for(self, content: Content) -> Any:
-        """The edited entry in its stored state. If it was deleted, this tells the page."""
-
-    @abstractmethod
-    def _tell(self, content: Content, kind: str, **answer: Any) -> None:
-        """Answer the page that asked."""
-
-    @abstractmethod
-    def _in_thread(self, content: Content, kind: str, act: Callable[[], None]) -> None:
-        """Run a slow action; an error is the answer."""
 
     @abstractmethod
     def _line(self, alias: str) -> str:
@@ -46,6 +32,7 @@ class FormActions:
 
     # ---- trying ---------------------------------------------------------------------------------------------------------
 
+    @intent
     def on_try(self, content: Content) -> None:
         """Send a prompt to the stored entry, and show the reply. The notebook stores none of it."""
         current = self._current_for(content)
@@ -63,6 +50,7 @@ class FormActions:
 
     # ---- a cell ---------------------------------------------------------------------------------------------------------
 
+    @intent
     def on_insert(self, content: Content) -> None:
         """Insert a cell that uses the stored entry. If the front end cannot, the page gets the line to copy."""
         current = self._current_for(content)
@@ -82,13 +70,10 @@ class FormActions:
             front.once_known(known)
 
 
-class Rotating(FormActions):
+class Rotating(FormActions[Connection]):
     """`FormActions` for a connection's form, which can also replace the key."""
 
-    @abstractmethod
-    def _show_current(self) -> None:
-        """Show the stored entry."""
-
+    @intent
     def on_plan_rotation(self, content: Content) -> None:
         """The keys that a rotation needs: the key of this field, and the ones that belong to it."""
         current = self._current_for(content)
@@ -103,10 +88,11 @@ class Rotating(FormActions):
         asks = [{"key": each.key, "label": each.label} for each in planned.fields]
         self._tell(content, "rotation", field=field, asks=asks)
 
+    @intent
     def on_rotate(self, content: Content) -> None:
         """Test the new key, and replace the old one only if it is proven."""
         current, field, model = self._current_for(content), text_in(content, "field"), text_in(content, "model").strip()
-        new = {key: Secret(text) for key, text in _values(content).items()}
+        new = {key: Secret(text) for key, text in mapping_in(content, "values").items()}
         if current is None:
             return
         alias = current.alias
@@ -118,16 +104,10 @@ class Rotating(FormActions):
             if not new or any(each.is_blank for each in new.values()):
                 raise NoNewKey
             done = self.session.rotate(alias, new, field=field, model=model or None, progress=told)
-            self._show_current()
+            with self._lock:
+                self._show(self._current() or self._last)
             more = [f"{key}: {where}." for key, where in done.kept]
             told_more = [*more, *done.notes, *done.warnings]
             self._tell(content, "rotated", what=f"{alias} has a new key.", more=told_more)
 
         self._in_thread(content, "rotation_failed", rotate)
-
-
-def _values(content: Content) -> Mapping[str, str]:
-    values = content.get("values")
-    if not isinstance(values, Mapping) or not all(isinstance(each, str) for each in (*values, *values.values())):
-        raise BadMessage(part="values")
-    return values

@@ -20,6 +20,8 @@ from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import SHAPES, Sealed
 
 from . import setups
+from .steps import STEPS, step_after
+from .undo import Stored
 
 Plain = dict[str, Any]
 """A JSON value."""
@@ -162,8 +164,8 @@ def settings_view(settings: Mapping[str, Setting], fields: Sequence[Field]) -> P
     }
 
 
-def meanwhile_view(base: Connection | None, stored: Connection | None) -> Plain | None:
-    """What happened to a connection since the form started; None for no change."""
+def meanwhile_view(base: Stored | None, stored: Stored | None) -> Plain | None:
+    """What happened to an entry since the form started; None for no change."""
     if base is None or (stored is not None and stored.version == base.version):
         return None
     if stored is None:
@@ -198,27 +200,13 @@ def keys_in_order(keys: Iterable[str]) -> list[str]:
     return sorted(keys, key=lambda key: (":" not in key, key.lower(), key))
 
 
-RUNGS = {
-    "active": "Active",
-    "sdk": "SDK installed",
-    "references": "References",
-    "plausible": "Plausible values",
-    "trusted host": "Trusted host",
-    "reachable": "Reachable",
-    "authenticated": "Authenticated",
-    "models": "Models",
-    "model": "Model answers",
-}
-"""The steps of a test in order, with display names."""
-
-
 def rung_view(rung: Rung) -> Plain:
     """One step of a test, and the title of the next one."""
-    following = list(RUNGS)[list(RUNGS).index(rung.name) + 1 :] if rung.name in RUNGS else []
+    following = step_after(rung.name)
     return {
         "name": rung.name,
-        "title": RUNGS.get(rung.name, rung.name),
-        "next": RUNGS[following[0]] if following and following[0] != "model" else "Finishing",
+        "title": STEPS[rung.name].title if rung.name in STEPS else rung.name,
+        "next": following.title if following not in (None, STEPS["model"]) else "Finishing",
         "state": rung.state,
         "detail": rung.detail,
         "hint": rung.hint,

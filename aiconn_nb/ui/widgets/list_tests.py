@@ -11,7 +11,7 @@ from aiconn_nb.features.checks import Rung, side_by_side_in_threads
 from aiconn_nb.threads import started
 
 from .base_widget import ours
-from .list_views import NEXT
+from .steps import STEPS, step_after
 
 Told = Callable[[str, str], None]
 """(connection id, an error outside the test itself, or ''): its test has news."""
@@ -36,7 +36,7 @@ class RowTests:
         """Start the tests of these connections; running tests are not restarted."""
         with self._lock:
             new = [id for id in dict.fromkeys(ids) if id not in self._running]
-            self._running.update(dict.fromkeys(new, NEXT[""]))
+            self._running.update(dict.fromkeys(new, STEPS["active"].doing))
         if new:
             started(lambda: side_by_side_in_threads([partial(self._test, id) for id in new]), "aiconn-list-test")
 
@@ -49,7 +49,8 @@ class RowTests:
     def _problem_in(self, id: str) -> str:
         def progress(_: str, rung: Rung) -> None:
             with self._lock:
-                self._running[id] = NEXT.get(rung.name, rung.name)
+                following = step_after(rung.name)
+                self._running[id] = following.doing if following else rung.name
             self._told(id, "")
 
         try:

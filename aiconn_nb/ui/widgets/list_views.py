@@ -27,19 +27,6 @@ SHORTEST = 12
 WORDS = 300
 """Maximum characters of a failure's message."""
 
-NEXT = {
-    "": "Starting",
-    "active": "Looking for the SDK",
-    "sdk": "Resolving references",
-    "references": "Checking the values",
-    "plausible": "Checking the host",
-    "trusted host": "Reaching the host",
-    "reachable": "Authenticating",
-    "authenticated": "Listing models",
-    "models": "Listing models",
-}
-"""The next step of a test after this rung."""
-
 
 def list_view(
     found: Connections,

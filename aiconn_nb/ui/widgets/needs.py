@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from aiconn_nb.errors import AiconnError
 from aiconn_nb.features.requirements import Lack, Need, Requirements
 from aiconn_nb.session import Session
 from aiconn_nb.session.results import Result
 
-from .base_widget import BaseWidget, Content, bundle
+from .base_widget import BaseWidget, Content, bundle, intent
 from .form_checks import keep_secret
 from .form_draft import text_in
 from .form_views import error_view, question_view
@@ -50,16 +50,6 @@ class Needs(BaseWidget):
 
     _esm = bundle("needs.js")
     _css = bundle("page.css")
-    intents: ClassVar = {
-        "hello": "on_check",
-        "check": "on_check",
-        "import": "on_import",
-        "keep": "on_keep",
-        "trust": "on_trust",
-        "enable": "on_enable",
-        "default": "on_default",
-        "close": "on_close",
-    }
 
     def __init__(
         self, found: Requirements, session: Session | None = None, *, on_close: Callable[[], None] | None = None
@@ -140,17 +130,25 @@ class Needs(BaseWidget):
 
     # ---- the remedies -------------------------------------------------------------------------------------------------
 
+    @intent
+    def on_hello(self, content: Content) -> None:
+        """A page shows the needs, perhaps again."""
+        self.on_check(content)
+
+    @intent
     def on_check(self, content: Content) -> None:
         """Check again, which every intent does, and warn about problems with the environment."""
         if self._found.notes:
             self.note(" ".join(self._found.notes), tone="warn", to=content)
 
+    @intent
     def on_import(self, content: Content) -> None:
         """Import the missing entries of the project file. It replaces nothing and trusts no host."""
         done = self.session.require(*self._found.aliases, file=self._found.file or None, yes=True).done
         what = f"Imported: {', '.join(done)}." if done else "Nothing was imported."
         self.note(what, " ".join(self._found.notes), tone="good", to=content)
 
+    @intent
     def on_keep(self, content: Content) -> None:
         """Store a pasted value for a reference, for this environment, and trust the host that the page has shown with it."""
         answers = content.get("answers")
@@ -162,22 +160,26 @@ class Needs(BaseWidget):
             answer = error_view(error)
         self.reply(content, "kept", field=text_in(content, "field"), **answer)
 
+    @intent
     def on_trust(self, content: Content) -> None:
         """Trust the host that the page has shown."""
         answers = content.get("answers")
         if isinstance(answers, list):
             self.note(self.session.trust(text_in(content, "alias"), answers=answers).what, tone="good", to=content)
 
+    @intent
     def on_enable(self, content: Content) -> None:
         """Enable a connection."""
         self.note(self.session.enable(text_in(content, "alias")).what, tone="good", to=content)
 
+    @intent
     def on_default(self, content: Content) -> None:
         """Make a profile the default, if there is none."""
         alias = text_in(content, "alias")
         if not self.session.default_alias(self.session.profile(alias).capability):
             self.session.default_profile(alias)
 
+    @intent
     def on_close(self, content: Content) -> None:
         """Remove the widget."""
         if self._on_close is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from aiconn_nb.errors import AiconnError, ConnectionNotFound, InvalidProfile, Missing, ProfileChanged, ProfileExists
 from aiconn_nb.features.profiles import ShownProfile
@@ -22,17 +22,17 @@ from aiconn_nb.session.results import Done, Result
 from aiconn_nb.session.versions import Differences, Versions
 
 from . import profile_form_views as views
-from .base_form import BaseForm, Outcome
-from .base_widget import Content, bundle
+from .base_form import Outcome
+from .base_widget import Content, bundle, intent
 from .form_actions import FormActions
 from .form_draft import text_in, texts_in, words_in
-from .form_views import error_view, shapes
+from .form_views import error_view, meanwhile_view, shapes
 from .list_views import Plain
 from .profile_draft import Draft, kept, own_models, read_draft
 from .undo import UndoingProfiles
 
 
-class ProfileForm(UndoingProfiles, BaseForm[Profile], FormActions):
+class ProfileForm(UndoingProfiles, FormActions[Profile]):
     """A form for a new profile, or for the one with this alias.
 
     ``on_done`` is called at the end, and may replace the form; without it, the form shows the saved profile. ``focus`` moves the
@@ -41,14 +41,6 @@ class ProfileForm(UndoingProfiles, BaseForm[Profile], FormActions):
 
     _esm = bundle("forms.js")
     _css = bundle("page.css")
-
-    intents: ClassVar = {
-        **BaseForm.intents,
-        "check": "on_check",
-        "models": "on_models",
-        "save": "on_save",
-        "ask_delete": "on_ask_delete",
-    }
 
     def __init__(
         self,
@@ -73,6 +65,7 @@ class ProfileForm(UndoingProfiles, BaseForm[Profile], FormActions):
 
     # ---- while one types ----------------------------------------------------------------------------------------------
 
+    @intent
     def on_check(self, content: Content) -> None:
         """The input, shortly after the last key: remember it, and report its problems."""
         self._keep(content, kept(content) if content.get("dirty") is True else None)
@@ -83,7 +76,7 @@ class ProfileForm(UndoingProfiles, BaseForm[Profile], FormActions):
             alias=self._alias_check(content),
             **self._unlisted(content),
             environment=self.session.current_environment,
-            meanwhile=views.meanwhile_view(self._base, stored),
+            meanwhile=meanwhile_view(self._base, stored),
             **self._new_connections(content),
         )
 
@@ -111,6 +104,7 @@ class ProfileForm(UndoingProfiles, BaseForm[Profile], FormActions):
                 on_shared, is_first = note, False
         return {"model": on_shared, "models": on_own}
 
+    @intent
     def on_models(self, content: Content) -> None:
         """Request the live list of a connection."""
         capability = as_capability(text_in(content, "capability"))
@@ -141,6 +135,7 @@ class ProfileForm(UndoingProfiles, BaseForm[Profile], FormActions):
 
     # ---- ending -------------------------------------------------------------------------------------------------------
 
+    @intent
     def on_save(self, content: Content) -> None:
         """Save the draft in this message; every error goes to its field."""
         current = self._current()
@@ -226,6 +221,7 @@ class ProfileForm(UndoingProfiles, BaseForm[Profile], FormActions):
         told = views.conflict_view(began, theirs, is_default=self._is_used(theirs))
         self._tell(content, "changed", connections=self._connections(theirs), **told)
 
+    @intent
     def on_ask_delete(self, content: Content) -> None:
         """Before a deletion is confirmed: the capability for which it is the default."""
         current = self._current()

@@ -188,15 +188,6 @@ def texts_view(profile: Profile) -> dict[str, str]:
     }
 
 
-def meanwhile_view(base: Profile | None, stored: Profile | None) -> Plain | None:
-    """What happened to a profile since the form started; None for no change."""
-    if base is None or (stored is not None and stored.version == base.version):
-        return None
-    if stored is None:
-        return {"gone": True}
-    return {"gone": False, "modified": stored.modified.isoformat()}
-
-
 def conflict_view(base: Profile, theirs: Profile, *, is_default: bool) -> Plain:
     """A conflicting save: its state, and the differences from the state with which this form started."""
     mine, other = texts_view(base), texts_view(theirs)

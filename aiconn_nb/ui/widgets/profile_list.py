@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
-from aiconn_nb.errors import Missing, ProfileNotFound, ProfilesAlone
+from aiconn_nb.errors import ProfileNotFound, ProfilesAlone
 from aiconn_nb.features.profiles import Profiles
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.session import Session
@@ -13,11 +13,11 @@ from aiconn_nb.session import Session
 from . import profile_views as views
 from . import setups
 from .base_list import BaseList, OpenForm, rows_in, version_of
-from .base_widget import Content, bundle
+from .base_widget import Content, bundle, intent
 from .list_views import Plain, moment, printable
 from .undo import Deleted, UndoingProfiles
 
-LOOK = {"text": "", "capability": "", "health": "", "resolves": "", "sort": "name", "descending": False, "page": 0}
+LOOK = {"text": "", "capability": "", "health": "", "resolves": "", "sort": "name", "descending": False}
 
 
 class ProfileList(UndoingProfiles, BaseList[Profile]):
@@ -27,23 +27,7 @@ class ProfileList(UndoingProfiles, BaseList[Profile]):
     _css = bundle("page.css")
     made_of = setups.PROFILES
     form_name = "ProfileForm"
-
-    intents: ClassVar = {
-        "hello": "on_hello",
-        "look": "on_look",
-        "refresh": "on_refresh",
-        "environment": "on_environment",
-        "make_settings": "on_make_settings",
-        "dismiss_settings": "on_dismiss_settings",
-        "default": "on_default",
-        "ask_delete": "on_ask_delete",
-        "delete": "on_delete",
-        "undo": "on_undo",
-        "duplicate": "on_duplicate",
-        "edit": "on_edit",
-        "create": "on_create",
-        "connections": "on_connections",
-    }
+    not_found = ProfileNotFound
 
     def __init__(
         self,
@@ -81,6 +65,7 @@ class ProfileList(UndoingProfiles, BaseList[Profile]):
             offers_settings=self.offers_settings,
         )
 
+    @intent
     def on_connections(self, content: Content) -> None:
         """Show the connections instead: a profile needs one."""
         if self._open_connections is None:
@@ -89,10 +74,7 @@ class ProfileList(UndoingProfiles, BaseList[Profile]):
 
     # ---- one profile --------------------------------------------------------------------------------------------------
 
-    def alias_of(self, id: object) -> str:
-        """See `BaseList.alias_of`."""
-        return self._stored(id).alias
-
+    @intent
     def on_default(self, content: Content) -> None:
         """Make it the default of its capability, or remove the default."""
         profile = self._stored(content.get("id"))
@@ -103,11 +85,13 @@ class ProfileList(UndoingProfiles, BaseList[Profile]):
         elif self._is_used(profile):
             self.note(self.session.no_default_profile(profile.capability).what, tone="good", to=content)
 
+    @intent
     def on_duplicate(self, content: Content) -> None:
         """Copy it under a free alias."""
-        made = self.session.duplicate_profile(self.alias_of(content.get("id")))
+        made = self.session.duplicate_profile(self._stored(content.get("id")).alias)
         self._made(content, made.profile, f"Made a copy: {made.alias}.")
 
+    @intent
     def on_ask_delete(self, content: Content) -> None:
         """Before a deletion is confirmed: what it deletes, and what changed meanwhile."""
         for row in rows_in(content):
@@ -124,6 +108,7 @@ class ProfileList(UndoingProfiles, BaseList[Profile]):
             changed=[] if profile.version == seen else [changed],
         )
 
+    @intent
     def on_delete(self, content: Content) -> None:
         """Delete what was confirmed, unless it was saved since."""
         for row in rows_in(content):
@@ -134,9 +119,3 @@ class ProfileList(UndoingProfiles, BaseList[Profile]):
             deleted = Deleted(profile.id, profile.alias, self._is_used(profile))
             done = self.session.delete_profile(profile.alias)
             self._tell_deleted(content, [deleted], " ".join(done.warnings))
-
-    def _stored(self, id: object) -> Profile:
-        profile = self._found(id) if isinstance(id, str) else None
-        if profile is None:
-            raise ProfileNotFound(why=Missing.GONE_FROM_LIST)
-        return profile

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from aiconn_nb.errors import AiconnError
 from aiconn_nb.features.environments import is_production
@@ -11,7 +11,7 @@ from aiconn_nb.session import Session
 from aiconn_nb.session.results import Done, Result
 
 from . import list_views as views
-from .base_widget import BaseWidget, Content
+from .base_widget import BaseWidget, Content, intent
 
 MOST = 100
 """Maximum number of connections in the bar; the list below has all."""
@@ -19,8 +19,6 @@ MOST = 100
 
 class StatusBar(BaseWidget):
     """``on_change`` is called after a change here, so that other widgets refresh."""
-
-    intents: ClassVar = {"refresh": "on_refresh", "use": "on_use", "environment": "on_environment"}
 
     def __init__(self, session: Session | None, on_change: Callable[[], None]) -> None:
         self._on_change = on_change
@@ -66,9 +64,11 @@ class StatusBar(BaseWidget):
         finally:
             self._on_change()
 
+    @intent
     def on_refresh(self, content: Content) -> None:
         """Refresh, which every intent does."""
 
+    @intent
     def on_use(self, content: Content) -> None:
         """Use a connection, or none."""
         alias = content.get("alias")
@@ -78,6 +78,7 @@ class StatusBar(BaseWidget):
         else:
             self.session.use_none()
 
+    @intent
     def on_environment(self, content: Content) -> None:
         """Switch this kernel to another environment."""
         self.session.environment(str(content.get("name")))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from aiconn_nb.session import Session
 from aiconn_nb.session.results import Done, Result
 
-from .base_widget import SEATS, BaseWidget, Content, bundle, seat_of
+from .base_widget import SEATS, BaseWidget, Content, bundle, intent, seat_of
 
 
 class Tabs(BaseWidget):
@@ -16,8 +16,6 @@ class Tabs(BaseWidget):
 
     _esm = bundle("tabs.js")
     _css = bundle("page.css")
-
-    intents: ClassVar = {"hello": "on_hello", "choose": "on_choose_tab"}
 
     def __init__(
         self, session: Session | None, titles: Mapping[str, str], on_choose: Callable[[str, str], None]
@@ -58,13 +56,15 @@ class Tabs(BaseWidget):
             self.seats.clear()
         self.refresh()
 
+    @intent
     def on_hello(self, content: Content) -> None:
         """A page shows the tabs: it keeps its own tab, whatever is chosen elsewhere."""
         seat = seat_of(content)
         if seat and seat not in self.seats:
             self._on_choose(self.chosen, seat)
 
-    def on_choose_tab(self, content: Content) -> None:
+    @intent
+    def on_choose(self, content: Content) -> None:
         """A page chooses another tab."""
         name = content.get("tab")
         if isinstance(name, str) and name in self._titles:
