@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from threading import RLock
 from typing import Any, Literal
 
-from aiconn_nb.errors import ConnectionChanged, ProfileChanged
+from aiconn_nb.errors import AiconnError, Changed, Exists, Invalid
 from aiconn_nb.model.field import Field
 from aiconn_nb.session import Session
 from aiconn_nb.session.results import Done
@@ -20,6 +20,7 @@ from .base_widget import SEATS, BaseWidget, Content, intent, ours, seat_of
 from .form_checks import alias_check
 from .form_draft import number_in
 from .form_history import changes_view, versions_view
+from .form_views import error_view
 from .undo import Deleted, Stored, Undoing
 
 
@@ -72,6 +73,18 @@ class BaseForm(BaseWidget, Undoing[Stored]):
     @abstractmethod
     def _described(self, stored: Stored) -> Sequence[Field]:
         """Its fields with the form's names, besides name and alias."""
+
+    @abstractmethod
+    def _draft(self, content: Content) -> Any:
+        """The draft in a message, with its ``problems``. Raises `AiconnError`."""
+
+    @abstractmethod
+    def _save(self, content: Content, draft: Any, current: Stored | None) -> tuple[Stored, Sequence[str]] | None:
+        """Save a draft; returns the entry, and warnings. None if the page got a question instead. Raises `AiconnError`."""
+
+    @abstractmethod
+    def _conflict_view(self, began: Stored, theirs: Stored) -> dict[str, Any]:
+        """What another save changed since a page started."""
 
     @abstractmethod
     def _delete(self, alias: str, *, force: bool) -> Done:
@@ -185,6 +198,45 @@ class BaseForm(BaseWidget, Undoing[Stored]):
     def _tell_gone(self, content: Content) -> None:
         self._tell(content, "gone", alias=self.edited())
 
+    # ---- saving -------------------------------------------------------------------------------------------------------
+
+    @intent
+    def on_save(self, content: Content) -> None:
+        """Save the draft in this message; every error goes to its field."""
+        draft, current = self._draft(content), self._current_for(content)
+        if self._base is not None and current is None:
+            return
+        problems, saved = dict(draft.problems), None
+        try:
+            if not problems:
+                saved = self._save(content, draft, current)
+        except Invalid as error:
+            problems = error.problems
+        except Exists as error:
+            problems = {"alias": error.what}
+        except Changed:
+            self._conflict(content)
+        except AiconnError as error:
+            self._tell(content, "failed", **error_view(error))
+        if problems:
+            self._tell(content, "failed", problems=self._placed(problems, content))
+        elif saved is not None:
+            self._saved(content, *saved, created=current is None)
+
+    def _saved(self, content: Content, made: Stored, warnings: Sequence[str], *, created: bool) -> None:
+        self._show(made)
+        what = f"{'Created' if created else 'Saved'} {made.alias}."
+        self._tell_saved(content, made, what, warnings, created=created)
+        self._done(Outcome("saved", made.alias, what, tuple(warnings)))
+
+    def _conflict(self, content: Content) -> None:
+        """It was saved elsewhere meanwhile: show both, overwrite nothing."""
+        theirs, began = self._current(), self._began(content)
+        if began is None or theirs is None:
+            self._tell_gone(content)
+        else:
+            self._tell(content, "changed", **self._conflict_view(began, theirs))
+
     def _tell_saved(
         self, content: Content, made: Stored, what: str, warnings: Sequence[str], *, created: bool = False
     ) -> None:
@@ -269,7 +321,7 @@ class BaseForm(BaseWidget, Undoing[Stored]):
             return
         try:
             made, warnings = self._roll_back(current.alias, to, number_in(content, "version"))
-        except (ConnectionChanged, ProfileChanged):
+        except Changed:
             self._show(self._current() or current)  # includes the history, which the page requests next
             self.note(
                 f"{current.alias} was saved in the meantime. Nothing was rolled back.",

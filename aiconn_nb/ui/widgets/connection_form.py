@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from aiconn_nb.errors import AiconnError, ConnectionChanged, ConnectionExists, InvalidConnection, ProviderError
+from aiconn_nb.errors import AiconnError, InvalidConnection, ProviderError
 from aiconn_nb.features.app import Session
 from aiconn_nb.features.checks import Rung, Tested
 from aiconn_nb.features.connections import Shown
@@ -104,13 +104,14 @@ class ConnectionForm(UndoingConnections, Rotating):
     @intent
     def on_test(self, content: Content) -> None:
         """Test the content of the form."""
-        draft, alias = self._draft(content)
+        draft, current = self._draft(content), self._current()
         # A save needs the draft's name; a test does not.
         problems = {key: text for key, text in draft.problems.items() if key not in ("name", "alias")}
         if problems:
             self._tell(content, "tested", problems=problems)
             return
 
+        alias = current.alias if current else None
         page, environment = content.get("page"), self.session.current_environment
         self._tests.pop(page, None)
 
@@ -132,38 +133,17 @@ class ConnectionForm(UndoingConnections, Rotating):
 
     # ---- ending -------------------------------------------------------------------------------------------------------
 
-    @intent
-    def on_save(self, content: Content) -> None:
-        """Save the draft in this message; every error goes to its field."""
-        draft, alias = self._draft(content)
-        if self._base is not None and alias is None:
-            self._tell_gone(content)
-            return
-        problems = dict(draft.problems)
-        try:
-            question = None if problems else self._question(draft, alias)
-            if question is not None and content.get("trust") != list(question.answers):
-                self._tell(content, "ask_trust", **views.question_view(question))
-                return
-            shown = None if problems else self._saved(draft, alias, content.get("version"), question)
-        except InvalidConnection as error:
-            problems = error.problems
-        except ConnectionExists as error:
-            problems = {"alias": error.what}
-        except ConnectionChanged:
-            self._conflict(content)
-            return
-        except AiconnError as error:
-            self._tell(content, "failed", **views.error_view(error))
-            return
-        if problems or shown is None:
-            self._tell(content, "failed", problems=self._placed(problems, content))
-            return
+    def _save(
+        self, content: Content, draft: Draft, current: Connection | None
+    ) -> tuple[Connection, Sequence[str]] | None:
+        alias = current.alias if current else None
+        question = self._question(draft, alias)
+        if question is not None and content.get("trust") != list(question.answers):
+            self._tell(content, "ask_trust", **views.question_view(question))
+            return None
+        shown = self._write(draft, alias, content.get("version"), question)
         self._keep_test(content, shown.connection)
-        self._show(shown.connection)
-        what = f"{'Saved' if alias else 'Created'} {shown.alias}."
-        self._tell_saved(content, shown.connection, what, shown.warnings, created=alias is None)
-        self._done(Outcome("saved", shown.alias, what, shown.warnings))
+        return shown.connection, shown.warnings
 
     def _keep_test(self, content: Content, saved: Connection) -> None:
         """The page says whether its last test is of what it saves: then it is the connection's."""
@@ -182,7 +162,7 @@ class ConnectionForm(UndoingConnections, Rotating):
             return None  # the save reports all problems, including those of name and alias
         return question if question is not None and question.answers else None
 
-    def _saved(self, draft: Draft, alias: str | None, version: object, allowed: Question | None) -> Shown:
+    def _write(self, draft: Draft, alias: str | None, version: object, allowed: Question | None) -> Shown:
         answers = allowed.answers if allowed else ()
         if alias is None:
             return self.session.create(
@@ -214,13 +194,8 @@ class ConnectionForm(UndoingConnections, Rotating):
                 self._show(current)
             self._tell(content, "trusted", what=done.what)
 
-    def _conflict(self, content: Content) -> None:
-        """It was saved elsewhere meanwhile: show both, overwrite nothing."""
-        theirs, began = self._current(), self._began(content)
-        if began is None or theirs is None:
-            self._tell_gone(content)
-            return
-        self._tell(content, "changed", **views.conflict_view(began, theirs, self._fields(theirs.provider)))
+    def _conflict_view(self, began: Connection, theirs: Connection) -> views.Plain:
+        return views.conflict_view(began, theirs, self._fields(theirs.provider))
 
     @intent
     def on_ask_delete(self, content: Content) -> None:
@@ -244,16 +219,13 @@ class ConnectionForm(UndoingConnections, Rotating):
 
     # ---- what it works with -------------------------------------------------------------------------------------------
 
-    def _draft(self, content: Content) -> tuple[Draft, str | None]:
-        """The draft in a message, and the current alias of the edited connection; None for a new or deleted one."""
-        current = self._current()
+    def _draft(self, content: Content) -> Draft:
         provider = self._base.provider if self._base else text_in(content, "provider")
-        draft = read_draft(
+        return read_draft(
             {**content, "provider": provider},
             self._fields(provider),
             stored_alias=self._base.alias if self._base else None,
         )
-        return draft, current.alias if current else None
 
     def _fields(self, provider: str) -> Sequence[Field]:
         try:

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from aiconn_nb.errors import AiconnError, ConnectionNotFound, InvalidProfile, Missing, ProfileChanged, ProfileExists
+from aiconn_nb.errors import AiconnError, ConnectionNotFound, Missing
 from aiconn_nb.features.profiles import ShownProfile
 from aiconn_nb.features.use import Models
 from aiconn_nb.model.capability import Capability, as_capability
@@ -26,7 +26,7 @@ from .base_form import Outcome
 from .base_widget import Content, bundle, intent
 from .form_actions import FormActions
 from .form_draft import text_in, texts_in, words_in
-from .form_views import error_view, meanwhile_view, shapes
+from .form_views import meanwhile_view, shapes
 from .list_views import Plain
 from .profile_draft import Draft, kept, own_models, read_draft
 from .undo import UndoingProfiles
@@ -135,52 +135,28 @@ class ProfileForm(UndoingProfiles, FormActions[Profile]):
 
     # ---- ending -------------------------------------------------------------------------------------------------------
 
-    @intent
-    def on_save(self, content: Content) -> None:
-        """Save the draft in this message; every error goes to its field."""
-        current = self._current()
-        if self._base is not None and current is None:
-            self._tell_gone(content)
-            return
-        draft = self._draft(content)
-        problems = dict(draft.problems)
-        try:
-            shown = None if problems else self._saved(draft, current, content.get("version"))
-        except InvalidProfile as error:
-            problems = error.problems
-        except ProfileExists as error:
-            problems = {"alias": error.what}
-        except ProfileChanged:
-            self._conflict(content)
-            return
-        except AiconnError as error:
-            self._tell(content, "failed", **error_view(error))
-            return
-        if problems or shown is None:
-            self._tell(content, "failed", problems=self._placed(problems, content))
-            return
-        self._show(shown.profile)
-        what = f"{'Saved' if current else 'Created'} {shown.alias}."
-        self._tell_saved(content, shown.profile, what, shown.warnings, created=current is None)
-        self._done(Outcome("saved", shown.alias, what, shown.warnings))
-
     def _draft(self, content: Content) -> Draft:
         capability = self._base.capability if self._base else as_capability(text_in(content, "capability"))
         return read_draft(content, capability, stored_alias=self._base.alias if self._base else None)
 
-    def _saved(self, draft: Draft, current: Profile | None, version: object) -> ShownProfile:
-        if current is None:
-            return self.session.create_profile(
-                draft.alias,
-                name=draft.name,
-                capability=draft.capability,
-                connections=self._named(draft),
-                model=draft.model,
-                tags=draft.tags,
-                default=draft.default,
-                again=False,
-                options=draft.options,
-            )
+    def _save(self, content: Content, draft: Draft, current: Profile | None) -> tuple[Profile, Sequence[str]]:
+        shown = self._create(draft) if current is None else self._edit(draft, current, content.get("version"))
+        return shown.profile, shown.warnings
+
+    def _create(self, draft: Draft) -> ShownProfile:
+        return self.session.create_profile(
+            draft.alias,
+            name=draft.name,
+            capability=draft.capability,
+            connections=self._named(draft),
+            model=draft.model,
+            tags=draft.tags,
+            default=draft.default,
+            again=False,
+            options=draft.options,
+        )
+
+    def _edit(self, draft: Draft, current: Profile, version: object) -> ShownProfile:
         seen = self._seen.get(version, current) if isinstance(version, int) else current
         same = tuple(draft.connections) == seen.connections and draft.models == dict(seen.models)
         shown = self.session.edit_profile(
@@ -212,14 +188,9 @@ class ProfileForm(UndoingProfiles, FormActions[Profile]):
             for id, connection in found
         ]
 
-    def _conflict(self, content: Content) -> None:
-        """It was saved elsewhere meanwhile: show both, overwrite nothing."""
-        theirs, began = self._current(), self._began(content)
-        if began is None or theirs is None:
-            self._tell_gone(content)
-            return
-        told = views.conflict_view(began, theirs, is_default=self._is_used(theirs))
-        self._tell(content, "changed", connections=self._connections(theirs), **told)
+    def _conflict_view(self, began: Profile, theirs: Profile) -> Plain:
+        view = views.conflict_view(began, theirs, is_default=self._is_used(theirs))
+        return {"connections": self._connections(theirs), **view}
 
     @intent
     def on_ask_delete(self, content: Content) -> None:
