@@ -8,14 +8,11 @@ from typing import Any
 from aiconn_nb.session import Session
 from aiconn_nb.session.results import Done, Result
 
-from .base_widget import SEATS, BaseWidget, Content, bundle, intent, seat_of
+from .base_widget import SEATS, BaseWidget, Content, intent, seat_of
 
 
 class Tabs(BaseWidget):
     """Tabs by name, each with its title; ``on_choose`` shows the content of the chosen tab, at the seat of the choice."""
-
-    _esm = bundle("tabs.js")
-    _css = bundle("page.css")
 
     def __init__(
         self, session: Session | None, titles: Mapping[str, str], on_choose: Callable[[str, str], None]

@@ -14,7 +14,7 @@ const common = {
 
 async function outputs() {
   const made = new Map();
-  for (const name of ["lists", "forms", "tabs", "needs", "manager"]) {
+  for (const name of ["lists", "forms", "needs", "manager"]) {
     const { outputFiles } = await build({
       ...common,
       entryPoints: [`src/${name}-widget.ts`],

@@ -1,6 +1,6 @@
 /** The bar at the top of a manager: it shows and changes the connection in use and the environment. */
 import { Ground, type Model } from "./ground";
-import { classes, html, icon, labelled, note, nothing, render, select } from "./html";
+import { classes, environmentSelect, html, icon, labelled, note, nothing, render, select } from "./html";
 import type { BarMessages, BarView, Note } from "./protocol";
 
 const FRAMES = 120;
@@ -55,17 +55,10 @@ export class Bar {
       value: used,
       change: (alias) => this.choose("use", { alias }),
     });
-    const places = environment && {
-      label: "Environment",
-      testid: "bar-environment",
-      choices: environment.choices.map((each) => [each, each]),
-      value: environment.name,
-      title: environment.origin && `From ${environment.origin}`,
-      change: (name: string) => this.choose("environment", { name }),
-    };
+    const switchTo = (name: string): void => this.choose("environment", { name });
     render(
       html`<div class=${classes("aiconn-status-line", warning && "aiconn-production")}>
-          ${labelled(using)} ${places ? labelled(select(places)) : nothing}
+          ${labelled(using)} ${environment ? environmentSelect(environment, switchTo, "bar-environment") : nothing}
           ${warning ? html`<p class="aiconn-line" role="status" data-testid="production">${icon("warn")}${warning}</p>` : nothing}
         </div>
         ${said ? note({ tone: "plain", what: said }) : nothing} ${told ? note({ ...told, close }) : nothing}`,

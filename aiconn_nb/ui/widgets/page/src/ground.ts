@@ -83,6 +83,13 @@ export class Ground {
     return this.root.querySelector<T>(selector);
   }
 
+  /** A node, or the one that a new drawing has in its place: the one with its test id. */
+  again(node: HTMLElement | null | undefined): HTMLElement | null {
+    if (node?.isConnected) return node;
+    const testid = node?.dataset["testid"];
+    return testid ? this.find(`[data-testid="${CSS.escape(testid)}"]`) : null;
+  }
+
   /**
    * JupyterLab's notebook would handle d-d, x, m, Enter and the arrow keys itself while a button, radio or list in an output has
    * the focus. Its shortcuts match the focused element itself, so they must be disabled on that element. JupyterLab keeps the

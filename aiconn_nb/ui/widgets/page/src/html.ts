@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { repeat as keyed } from "lit-html/directives/repeat.js";
 import { ICONS } from "./icons";
+import type { Environment } from "./protocol";
 
 export { html, nothing, render } from "lit-html";
 export type { TemplateResult } from "lit-html";
@@ -103,6 +104,23 @@ export function button(it: ButtonOptions): TemplateResult {
 export const link = (words: Content, click: () => void, testid?: string): TemplateResult =>
   html`<button type="button" class="aiconn-link" data-testid=${testid ?? nothing} @click=${click}>${words}</button>`;
 
+/** A line to copy, with a copy button. */
+export function copyLine(line: string): TemplateResult {
+  const copy = async (event: Event): Promise<void> => {
+    const words = event.currentTarget as HTMLElement;
+    try {
+      await navigator.clipboard.writeText(line); // works only in a secure context with permission
+      words.textContent = "Copied";
+    } catch {
+      words.textContent = "Select it and copy";
+    }
+    setTimeout(() => (words.textContent = "Copy"), 2000);
+  };
+  return html`<span class="aiconn-copy aiconn-line"
+    >${code(line)}<button type="button" class="aiconn-link" aria-live="polite" @click=${copy}>Copy</button></span
+  >`;
+}
+
 export interface SelectOptions {
   readonly label: string;
   /** Value and label of each. */
@@ -110,7 +128,7 @@ export interface SelectOptions {
   readonly value: string;
   readonly change: (value: string) => void;
   readonly title?: string | undefined;
-  readonly testid?: string;
+  readonly testid?: string | undefined;
 }
 /** A list to choose from, with a label if that is visible as well. */
 export function select(it: SelectOptions): { readonly label: string; readonly control: TemplateResult } {
@@ -124,6 +142,18 @@ export function select(it: SelectOptions): { readonly label: string; readonly co
 }
 export const labelled = ({ label, control }: ReturnType<typeof select>): TemplateResult =>
   html`<label class="aiconn-labelled"><span class="aiconn-quiet-text" aria-hidden="true">${label}</span>${control}</label>`;
+
+/** The choice of the kernel's environment. */
+export function environmentSelect(
+  environment: Environment | undefined,
+  change: (name: string) => void,
+  testid?: string,
+): TemplateResult {
+  const { name = "", origin = "", choices = [] } = environment ?? {};
+  const pairs = choices.map((each) => [each, each]);
+  const title = origin && `From ${origin}`;
+  return labelled(select({ label: "Environment", choices: pairs, value: name, change, title, testid }));
+}
 
 export interface Note {
   readonly tone: string;

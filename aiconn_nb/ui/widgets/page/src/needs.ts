@@ -1,11 +1,22 @@
 /** A notebook's requirements: unmet needs come first, each with its remedy; finished ones stay visible. */
-import { copyLine } from "./form/picker";
 import { textInput } from "./form/input";
 import { Ground, type Model } from "./ground";
-import { button, code, html, icon, note, nothing, render, repeat, type Content, type TemplateResult } from "./html";
+import {
+  button,
+  code,
+  copyLine,
+  html,
+  icon,
+  note,
+  nothing,
+  render,
+  repeat,
+  type Content,
+  type TemplateResult,
+} from "./html";
 import type { NeedsMessages, NeedsView, NeedView, Note, TrustQuestion } from "./protocol";
 import { GETS_THE_KEY } from "./questions";
-import { newId } from "./words";
+import { newId, together } from "./words";
 
 const STATES = {
   missing: { drawing: "bad", tone: "bad", words: "missing" },
@@ -39,7 +50,7 @@ export class Needs {
       kept: ({ field, done, what, hint, exists }, { environment }) => {
         if (done) this.values.delete(field);
         const found = exists && `${exists} Save again to replace it.`;
-        this.problems.set(field, done ? "" : [found, what, hint].filter(Boolean).join(" "));
+        this.problems.set(field, done ? "" : together(found, what, hint));
         if (exists) this.existing.set(field, environment);
         else this.existing.delete(field);
         if (done) this.ground.say(done);

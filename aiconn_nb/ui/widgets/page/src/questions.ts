@@ -1,7 +1,7 @@
 /** The questions before a deletion, or before a key goes to another host: the same in lists and forms. */
 import { code, html, nothing, type Content, type TemplateResult } from "./html";
 import type { AskDelete, Difference } from "./protocol";
-import { age } from "./words";
+import { age, together } from "./words";
 
 export const GETS_THE_KEY = "The key would go to this host. Allow it only if this is the host you mean.";
 
@@ -43,6 +43,6 @@ export function deletionBody(asked: AskDelete): Content {
       html`<div>It was saved elsewhere ${age(each.at)}, after it was shown here.</div>`,
       differences(each),
     ]),
-    html`<div>${lines.filter(Boolean).join(" ")}</div>`,
+    html`<div>${together(...lines)}</div>`,
   ];
 }

@@ -19,6 +19,9 @@ export function sentence(about: string, words: string): string {
   return whole + (/[.!?)]$/.test(whole) ? "" : ".");
 }
 
+/** Sentences as one text; those that are missing are left out. */
+export const together = (...sentences: readonly (string | undefined)[]): string => sentences.filter(Boolean).join(" ");
+
 let ids = 0;
 const MARK = Math.random().toString(36).slice(2, 8);
 /** An id that is unique among the widgets of this page. */

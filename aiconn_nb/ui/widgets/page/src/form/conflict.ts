@@ -2,7 +2,7 @@
 import { html, quiet, type TemplateResult } from "../html";
 import type { FormChanged, Stored } from "../protocol";
 import { newId } from "../words";
-import type { Content } from "./content";
+import type { FormContent } from "./content";
 import type { Draft, Field } from "./field";
 
 type Side = "mine" | "theirs";
@@ -22,7 +22,7 @@ export class Conflict {
   private readonly draft: Draft;
 
   /** It asks only about fields that the other save changed and that differ here. */
-  constructor(content: Content, before: Stored, { theirs, changed, settings }: FormChanged) {
+  constructor(content: FormContent, before: Stored, { theirs, changed, settings }: FormChanged) {
     this.draft = content.collect(true);
     this.changed = new Set([...changed, ...settings.map((key) => `field-${key}`)]);
     const asked = named(content).filter(([key, field]) => this.changed.has(key) && !field.keeps?.(theirs));
@@ -37,7 +37,7 @@ export class Conflict {
     return this.rows.length > 0;
   }
   /** Apply the choices over the other save, in a form that was just built. */
-  fill(content: Content): void {
+  fill(content: FormContent): void {
     const asked = new Set(this.rows.map(({ key }) => key));
     for (const [key, field] of named(content))
       if (asked.has(key) ? this.taken.get(key) === "mine" : !this.changed.has(key)) field.fill(this.draft);
@@ -56,7 +56,7 @@ export class Conflict {
   };
 }
 /** The changed fields by key: a setting may have the same key as one of the form's own fields. */
-const named = ({ own, fields }: Content): (readonly [string, Field])[] => [
+const named = ({ own, fields }: FormContent): (readonly [string, Field])[] => [
   ...own.map((field) => [field.key, field] as const),
   ...[...fields.values()].map((field) => [`field-${field.key}`, field] as const),
 ];

@@ -13,7 +13,7 @@ export interface Elsewhere {
   readonly other: { readonly name: string; readonly take: () => void } | null;
 }
 
-export class Content {
+export class FormContent {
   fields = new Map<string, Field>();
   name!: Name;
   alias!: Alias;
@@ -89,7 +89,7 @@ export class Content {
     const isProposed = this.active.isOn === this.active.proposed;
     for (const [key, { text }] of this.fields) if (text) this.texts.set(key, text);
     this.picked = id;
-    this.form.frame.hush();
+    this.form.frame.clearMessage();
     this.makeFields(this.fields);
     for (const [key, text] of this.texts) if (!this.fields.get(key)?.text) this.fields.get(key)?.write(text);
     if (isProposed) this.active.isOn = this.active.proposed;

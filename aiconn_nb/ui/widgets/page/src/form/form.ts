@@ -8,7 +8,7 @@ import { render } from "../html";
 import { Ground, type Answers, type Model } from "../ground";
 import type { Choosable, FormMessages, FormView, FormWords, Stored } from "../protocol";
 import { Check } from "./check";
-import { Content } from "./content";
+import { FormContent } from "./content";
 import { Deletion } from "./deletion";
 import { emptyDraft, type Draft, type Owner } from "./field";
 import { Frame } from "./frame";
@@ -31,7 +31,7 @@ export class Form {
   readonly history: History;
   readonly deletion: Deletion;
   readonly test: TestPanel;
-  readonly content = new Content(this);
+  readonly content = new FormContent(this);
   readonly check = new Check(this);
   readonly saving = new Saving(this);
   readonly leaving = new Leaving(this);
@@ -191,9 +191,7 @@ function keepCursor(ground: Ground): () => boolean {
   const was = input?.value;
   const isAll = Boolean(was) && input?.selectionStart === 0 && input.selectionEnd === was?.length;
   return () => {
-    const name = had.dataset["testid"];
-    const again = name ? ground.find(`[data-testid="${CSS.escape(name)}"]`) : null;
-    const now = had.isConnected ? had : again;
+    const now = ground.again(had);
     now?.focus({ preventScroll: true });
     if (now instanceof HTMLInputElement && now.type !== "radio" && (isAll || now.value !== was)) now.select();
     return now !== null;

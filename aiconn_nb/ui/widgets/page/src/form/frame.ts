@@ -53,7 +53,7 @@ export class Frame {
     this.message = { tone, what, more };
     this.draw();
   }
-  hush(): void {
+  clearMessage(): void {
     this.message = null;
     this.draw();
   }
@@ -72,16 +72,13 @@ export class Frame {
     const back = this.asked?.back;
     this.asked = null;
     this.draw();
-    const testid = back?.dataset["testid"];
-    const again = testid ? this.ground.find(`[data-testid="${CSS.escape(testid)}"]`) : null;
-    if (back?.isConnected) back.focus();
-    else (again ?? this.ground.find('[data-testid="save"]'))?.focus();
+    (this.ground.again(back) ?? this.ground.find('[data-testid="save"]'))?.focus();
     act?.();
   };
 
   private messageBox(): TemplateResult {
     const close = (): void => {
-      this.hush();
+      this.clearMessage();
       this.focus();
     };
     const { message } = this;

@@ -1,5 +1,5 @@
 /** A text input that hides secrets, with suggestions if it has any. */
-import { classes, html, live, nothing, ref, state, valueOf, type TemplateResult } from "../html";
+import { classes, html, live, nothing, ref, state, valueOf, type Content, type TemplateResult } from "../html";
 import type { Suggestions } from "./combobox";
 import { mayBeReference } from "./references";
 
@@ -58,4 +58,34 @@ export function textInput(it: InputOptions): TemplateResult {
     @input=${typed} @keydown=${keydown} @blur=${() => box?.close()} @click=${() => box?.click()}
     @copy=${hold} @cut=${hold} @dragstart=${hold} @paste=${() => queueMicrotask(() => it.pasted?.())}
   />`;
+}
+
+export const labelledField = (id: string, label: string, control: Content, isHidden = false): TemplateResult =>
+  html`<div class="aiconn-field" ?hidden=${isHidden}
+    ><label class="aiconn-strong" for=${id}>${label}</label>${control}</div
+  >`;
+export const labelledInput = (label: string, it: InputOptions, isHidden = false): TemplateResult =>
+  labelledField(it.id, label, textInput(it), isHidden);
+
+export interface AreaOptions {
+  readonly id: string;
+  readonly value: string;
+  readonly testid: string;
+  readonly rows: number;
+  readonly describedby: string;
+  readonly placeholder?: string | undefined;
+  /** It is not corrected or translated. */
+  readonly isCode?: boolean;
+  readonly isInvalid?: boolean;
+  readonly input: (value: string) => void;
+}
+/** Several lines; it grows with its content. */
+export function textArea(it: AreaOptions): TemplateResult {
+  const off = it.isCode ? "off" : nothing;
+  return html`<textarea id=${it.id} class=${classes("aiconn-input aiconn-area", it.isCode && "aiconn-code")} rows=${it.rows}
+    data-testid=${it.testid} placeholder=${it.placeholder || nothing} autocomplete="off" autocapitalize=${off} autocorrect=${off}
+    spellcheck=${it.isCode ? "false" : "true"} translate=${it.isCode ? "no" : nothing}
+    data-1p-ignore="true" data-lpignore="true" data-bwignore="true" aria-describedby=${it.describedby}
+    aria-invalid=${it.isInvalid ? "true" : nothing} .value=${live(it.value)} @input=${(event: Event) => it.input(valueOf(event))}
+  ></textarea>`;
 }

@@ -1,10 +1,10 @@
 /** Stores a value in the encrypted user secrets, from within a setting. */
 import { button, html, link, stop, valueOf, type Content, type TemplateResult } from "../html";
 import type { Kept } from "../protocol";
-import { newId } from "../words";
+import { newId, together } from "../words";
 import type { Combobox, Offer } from "./combobox";
 import { errorLine } from "./field";
-import { textInput } from "./input";
+import { labelledField, textInput } from "./input";
 import { knownKeys } from "./references";
 import type { Setting } from "./setting";
 
@@ -58,7 +58,7 @@ export class KeepPanel {
     this.stop();
     if (answer.reference) return this.acts.kept(answer.reference);
     if (answer.exists) return this.say([answer.exists, " ", link("Replace it", () => this.send(true))]);
-    this.say([answer.what, answer.hint].filter(Boolean).join(" "));
+    this.say(together(answer.what, answer.hint));
     this.focus();
   }
 
@@ -85,8 +85,6 @@ export class KeepPanel {
     const { id, combobox, setting, scope } = this;
     const { environment } = setting.form.view;
     const isNew = this.key === null;
-    const part = (what: string, words: string, control: Content): TemplateResult =>
-      html`<div class="aiconn-field"><label class="aiconn-strong" for="${id}-${what}">${words}</label>${control}</div>`;
     const input = (what: "name" | "value", value: string, take: (typed: string) => void): TemplateResult =>
       textInput({
         id: `${id}-${what}`,
@@ -109,8 +107,8 @@ export class KeepPanel {
         reference.</p
       >
       <div class="aiconn-row">
-        ${isNew ? part("value", "Value", value) : part("name", "Reference", [name, combobox.template()])}
-        ${part("scope", "Applies", scopes)}
+        ${isNew ? labelledField(`${id}-value`, "Value", value) : labelledField(`${id}-name`, "Reference", [name, combobox.template()])}
+        ${labelledField(`${id}-scope`, "Applies", scopes)}
       </div>
       ${errorLine(`${id}-error`, this.error)}
       <div class="aiconn-actions">

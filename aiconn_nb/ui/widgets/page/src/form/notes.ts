@@ -4,6 +4,7 @@ import type { ReferenceView } from "../protocol";
 import { aKey, type Owner } from "./field";
 import { mayBeReference } from "./references";
 import type { Setting } from "./setting";
+import { together } from "../words";
 
 const said = (words: Content, drawing: Content = nothing): TemplateResult =>
   html`<p class="aiconn-help aiconn-line">${drawing}<span>${words}</span></p>`;
@@ -54,7 +55,7 @@ function referenceNote(it: Setting): Content {
   if (!reference) return said("Looking it up…");
   if (reference.resolved) return resolved(it, reference);
   if (it.combobox.isOpen) return said("Choose one of the known keys, or keep typing.");
-  const what = [reference.problem, reference.hint].filter(Boolean).join(" ");
+  const what = together(reference.problem, reference.hint);
   return told(it, "warn", what, keepLink(it, "Save a value for this key"));
 }
 

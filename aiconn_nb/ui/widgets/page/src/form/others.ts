@@ -40,7 +40,7 @@ export class Others {
       changed: (answer) => {
         const { theirs, connections } = answer;
         form.saving.setBusy(false);
-        form.frame.hush();
+        form.frame.clearMessage();
         if (!form.stored) return;
         if (connections) form.view = { ...form.view, connections };
         const conflict = new Conflict(form.content, form.stored, answer);

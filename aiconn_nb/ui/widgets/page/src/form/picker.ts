@@ -1,11 +1,11 @@
 /** The first choice of a form, a provider or a capability, with its description. */
 import {
-  code,
+  copyLine,
   html,
   icon,
   live,
-  nothing,
   note,
+  nothing,
   quiet,
   repeat,
   stop,
@@ -16,23 +16,6 @@ import {
 import type { FormWords, KindView, Stored } from "../protocol";
 import { newId } from "../words";
 import type { Form } from "./form";
-
-/** A line to copy, with a copy button. */
-export function copyLine(line: string): TemplateResult {
-  const copy = async (event: Event): Promise<void> => {
-    const words = event.currentTarget as HTMLElement;
-    try {
-      await navigator.clipboard.writeText(line); // works only in a secure context with permission
-      words.textContent = "Copied";
-    } catch {
-      words.textContent = "Select it and copy";
-    }
-    setTimeout(() => (words.textContent = "Copy"), 2000);
-  };
-  return html`<span class="aiconn-copy aiconn-line"
-    >${code(line)}<button type="button" class="aiconn-link" aria-live="polite" @click=${copy}>Copy</button></span
-  >`;
-}
 
 /** Maximum number of choices without a search field. */
 const AT_A_GLANCE = 8;
@@ -104,7 +87,7 @@ export class Picker {
 }
 
 /** A choice that is fixed: it is shown with the reason. */
-export function fixed(words: FormWords, found: KindView | undefined, stored: Stored): TemplateResult {
+export function fixedKind(words: FormWords, found: KindView | undefined, stored: Stored): TemplateResult {
   const gone = found?.broken || "Its plug-in is not installed here.";
   const what = `${gone} Name, alias and active can be changed; the settings stay as they are.`;
   return html`<div class="aiconn-field">

@@ -1,16 +1,12 @@
 /** Options of a profile: several lines, a number, a number with a slider. Empty options are not sent. */
-import { button, classes, html, live, nothing, valueOf, type Content } from "../html";
+import { button, classes, html, live, valueOf, type Content } from "../html";
 import { TextField } from "./text";
 
 const NOT_SENT = "not sent";
 
-/** It grows with its content. */
 export class Area extends TextField {
   protected override control(): Content {
-    return html`<textarea id=${this.id} class="aiconn-input aiconn-area" rows="3" placeholder=${NOT_SENT} autocomplete="off"
-      spellcheck="true" data-1p-ignore="true" data-lpignore="true" data-bwignore="true" data-testid="input-${this.key}"
-      aria-describedby=${this.describedby} aria-invalid=${this.error ? "true" : nothing}
-      .value=${live(this.text)} @input=${(event: Event) => this.typed(valueOf(event))}></textarea>`;
+    return this.area(3, { placeholder: NOT_SENT });
   }
 }
 

@@ -1,10 +1,10 @@
 /** Rotating a key: the new key is entered, tested, and replaces the old one only if it passes. */
 import { button, html, nothing, type Content } from "../html";
 import type { AskedKey, Problem, Rotated, RotationAsked } from "../protocol";
-import { newId } from "../words";
+import { newId, together } from "../words";
 import { errorLine } from "./field";
 import type { Form } from "./form";
-import { textInput } from "./input";
+import { labelledInput } from "./input";
 
 export class RotatePanel {
   private readonly id = newId("rotate");
@@ -29,7 +29,7 @@ export class RotatePanel {
     this.form.focus(`${this.id}-${asks[0]?.key ?? ""}`);
   };
   readonly failed = ({ what = "", hint = "" }: Problem): void => {
-    const words = [what, hint].filter(Boolean).join(" ");
+    const words = together(what, hint);
     this.stop();
     this.form.test.refuse();
     if (!this.asks.length) return this.form.frame.tell("warn", words);
@@ -66,36 +66,29 @@ export class RotatePanel {
   template(): Content {
     const { id, asks } = this;
     if (!asks.length) return nothing;
-    const line = (
-      what: string,
-      words: string,
-      hides: "always" | undefined,
-      value: string,
-      take: (typed: string) => void,
-    ) =>
-      html`<div class="aiconn-field"><label class="aiconn-strong" for="${id}-${what}">${words}</label>${textInput({
-        id: `${id}-${what}`,
-        testid: `rotate-${what}`,
-        describedby: `${id}-error`,
-        value,
-        hides,
-        input: take,
-      })}</div>`;
+    const describedby = `${id}-error`;
     const keys = asks.map(({ key, label }) =>
-      line(key, `New ${label}`, "always", this.values.get(key) ?? "", (typed) => this.values.set(key, typed)),
+      labelledInput(`New ${label}`, {
+        id: `${id}-${key}`,
+        testid: `rotate-${key}`,
+        describedby,
+        value: this.values.get(key) ?? "",
+        hides: "always",
+        input: (typed) => this.values.set(key, typed),
+      }),
     );
-    const model = line(
-      "model",
-      "Model to ask, if the test cannot tell",
-      undefined,
-      this.model,
-      (typed) => (this.model = typed),
-    );
+    const model = labelledInput("Model to ask, if the test cannot tell", {
+      id: `${id}-model`,
+      testid: "rotate-model",
+      describedby,
+      value: this.model,
+      input: (typed) => (this.model = typed),
+    });
     return html`<section class="aiconn-panel aiconn-test" aria-labelledby=${id} data-testid="rotate">
       <p class="aiconn-strong" id=${id}>Rotate the key</p>
       <p class="aiconn-help">The old key stays until the new one has passed the test.</p>
       <div class="aiconn-row">${keys}${model}</div>
-      ${errorLine(`${id}-error`, this.error)}
+      ${errorLine(describedby, this.error)}
       <div class="aiconn-actions">
         ${button({ text: this.isBusy ? "Testing…" : "Test and replace", testid: "rotate-send", disabled: this.isBusy, click: this.send })}
         ${button({ kind: "quiet", text: "Not now", click: this.end })}

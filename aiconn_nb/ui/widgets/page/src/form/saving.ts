@@ -1,11 +1,10 @@
 /** Saving and testing a form: it is busy meanwhile, and shows the result. */
-import { button, html, nothing, type Content } from "../html";
+import { button, copyLine, html, nothing, type Content } from "../html";
 import type { Answers } from "../ground";
 import type { FormMessages, FormView, Inserted, Problem, Saved } from "../protocol";
 import { GETS_THE_KEY } from "../questions";
 import { sentence } from "../words";
 import type { Form } from "./form";
-import { copyLine } from "./picker";
 
 export class Saving {
   isBusy = false;
@@ -30,7 +29,7 @@ export class Saving {
       // A save waits for these answers.
       ask_trust: ({ what, answers }) => {
         this.setBusy(false);
-        this.form.frame.hush();
+        this.form.frame.clearMessage();
         this.form.frame.ask({
           title: `${this.form.content.name.text.trim() || "This connection"} ${what}`,
           body: html`<p>${GETS_THE_KEY}</p>`,
@@ -67,7 +66,7 @@ export class Saving {
     const { form } = this;
     form.check.forget();
     if (this.isBusy || !this.isReady()) return;
-    form.frame.hush();
+    form.frame.clearMessage();
     this.setBusy(true);
     form.check.nextTurn(); // answers to earlier checks no longer apply
     const data = { version: form.stored?.version, tested: form.test.holds, ...more, ...form.content.collect(true) };
@@ -91,7 +90,7 @@ export class Saving {
     const keys = Object.keys(problems);
     for (const field of content.all) field.problem(problems[field.key] ?? "");
     const homeless = Object.entries(problems).filter(([key]) => !content.all.some((field) => field.key === key));
-    frame.hush();
+    frame.clearMessage();
     if (homeless.length) frame.tell("bad", homeless.map(([key, words]) => sentence(key, words)).join(" "));
     ground.say(`${keys.length === 1 ? "One field needs" : `${keys.length} fields need`} attention. Nothing was saved.`);
     const first = content.all.find((field) => problems[field.key]);

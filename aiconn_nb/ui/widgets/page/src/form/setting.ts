@@ -8,6 +8,7 @@ import { KeepPanel } from "./keep";
 import { settingNote } from "./notes";
 import { isReference, knownKeys, mayBeReference } from "./references";
 import { TextField } from "./text";
+import { together } from "../words";
 
 type Mode = "kept" | "cleared" | "typed";
 const WORDS: Readonly<Record<string, string>> = { true: "Yes", false: "No" };
@@ -162,7 +163,7 @@ export class Setting extends TextField {
     const { view, values, combobox } = this;
     if (this.mode !== "typed") return this.set();
     if (values.length && !this.isWritten) return this.choice();
-    if (view.type === "headers") return this.area();
+    if (view.type === "headers") return this.area(2, { placeholder: view.placeholder, isCode: true });
     const input = this.input({
       placeholder: view.placeholder || (view.default ?? ""),
       isCode: mayBeReference(this.text),
@@ -173,14 +174,6 @@ export class Setting extends TextField {
     });
     const keep = this.stored?.sealed ? link("Keep the stored one", () => this.turn("kept")) : nothing;
     return html`<div class="aiconn-line">${input}${combobox.template()}${keep}</div>`;
-  }
-  /** Several lines. */
-  private area(): TemplateResult {
-    return html`<textarea id=${this.id} class="aiconn-input aiconn-area aiconn-code" rows="2" data-testid="input-${this.key}"
-      placeholder=${this.view.placeholder || nothing} autocomplete="off" autocapitalize="off" autocorrect="off" spellcheck="false"
-      translate="no" data-1p-ignore="true" data-lpignore="true" data-bwignore="true" aria-describedby=${this.describedby}
-      aria-invalid=${this.error ? "true" : nothing} .value=${live(this.text)}
-      @input=${(event: Event) => this.typed(valueOf(event))}></textarea>`;
   }
   /** A list to choose from; '' is the default without a choice. */
   private choice(): TemplateResult {
@@ -197,7 +190,7 @@ export class Setting extends TextField {
   }
   protected override get help(): string {
     const standard = this.view.default != null && !this.values.length ? `Default: ${this.view.default}.` : "";
-    return [this.view.help, standard].filter(Boolean).join(" ");
+    return together(this.view.help, standard);
   }
   protected override said(): Content {
     return [settingNote(this), this.panel?.template() ?? nothing];

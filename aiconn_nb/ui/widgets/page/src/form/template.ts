@@ -2,7 +2,7 @@
 import { button, html, nothing, repeat, type Content, type TemplateResult } from "../html";
 import { fieldset, foldedFieldset } from "./field";
 import type { Form } from "./form";
-import { fixed, sdkNote } from "./picker";
+import { fixedKind, sdkNote } from "./picker";
 
 function body({ stored, words, content, picker }: Form): Content {
   const { kind, picked } = content;
@@ -18,7 +18,7 @@ function body({ stored, words, content, picker }: Form): Content {
     return foldedFieldset(name, help, rows, isOpen);
   });
   return [
-    stored ? fixed(words, kind, stored) : picker.template(),
+    stored ? fixedKind(words, kind, stored) : picker.template(),
     sdkNote(kind),
     html`<div class="aiconn-stack" ?hidden=${!content.isPicked}>
       <div class="aiconn-row">${content.name.template()}${content.alias.template()}</div>

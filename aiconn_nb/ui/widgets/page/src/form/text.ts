@@ -4,7 +4,7 @@ import type { FieldView, Stored } from "../protocol";
 import { newId } from "../words";
 import { aKey, fieldFrame, type Draft, type Field } from "./field";
 import type { Form } from "./form";
-import { textInput, type InputOptions } from "./input";
+import { textArea, textInput, type AreaOptions, type InputOptions } from "./input";
 
 /** An empty field is not sent. */
 export class TextField implements Field {
@@ -47,7 +47,7 @@ export class TextField implements Field {
     return saving || !this.form.owner(this.text) ? this.text : "";
   }
   /** The input as it is sent. */
-  given(saving: boolean): string {
+  sent(saving: boolean): string {
     return this.open(saving);
   }
   collect(draft: Draft, saving: boolean): void {
@@ -93,11 +93,16 @@ export class TextField implements Field {
   protected get describedby(): string {
     return `${this.id}-error ${this.id}-state${this.help ? ` ${this.id}-help` : ""}`;
   }
+  private get given(): Omit<AreaOptions, "rows"> {
+    const { id, text: value, describedby, typed: input } = this;
+    return { id, value, testid: `input-${this.key}`, describedby, isInvalid: this.error !== "", input };
+  }
   protected input(more: Partial<InputOptions> = {}): TemplateResult {
-    const { id, view, describedby, typed: input } = this;
-    const given = { id, value: this.text, testid: `input-${this.key}`, describedby, input };
-    const { placeholder, required: isRequired } = view;
-    return textInput({ ...given, placeholder, isRequired, isInvalid: this.error !== "", ...more });
+    const { placeholder, required: isRequired } = this.view;
+    return textInput({ ...this.given, placeholder, isRequired, ...more });
+  }
+  protected area(rows: number, more: Partial<AreaOptions>): TemplateResult {
+    return textArea({ ...this.given, rows, ...more });
   }
   protected control(_more?: Partial<InputOptions>): Content {
     return this.input();

@@ -1,10 +1,10 @@
 /** Trying the stored entry: a prompt, and its reply as text. The notebook stores none of it. */
-import { button, html, nothing, quiet, valueOf, type Content } from "../html";
+import { button, html, nothing, quiet, type Content } from "../html";
 import type { Tried } from "../protocol";
-import { newId } from "../words";
+import { newId, together } from "../words";
 import { errorLine } from "./field";
 import type { Form } from "./form";
-import { textInput } from "./input";
+import { labelledField, labelledInput, textArea } from "./input";
 
 export class TryPanel {
   private readonly id = newId("try");
@@ -46,31 +46,34 @@ export class TryPanel {
   template(): Content {
     if (!this.isOpen) return nothing;
     const { id, answer } = this;
-    const problem = answer?.what ? [answer.what, answer.hint].filter(Boolean).join(" ") : "";
-    const typed = (event: Event): void => void (this.prompt = valueOf(event));
-    const model = textInput({
+    const problem = answer?.what ? together(answer.what, answer.hint) : "";
+    const describedby = `${id}-error`;
+    const model = {
       id: `${id}-model`,
       testid: "try-model",
-      describedby: `${id}-error`,
+      describedby,
       value: this.model,
       isCode: true,
-      input: (value) => (this.model = value),
+      input: (typed: string) => (this.model = typed),
+    };
+    const input = (typed: string): void => void (this.prompt = typed);
+    const prompt = textArea({
+      id: `${id}-prompt`,
+      testid: "try-prompt",
+      describedby,
+      rows: 2,
+      value: this.prompt,
+      input,
     });
-    const isProfile = this.form.view.kind === "profile";
     return html`<section class="aiconn-panel aiconn-test" aria-labelledby=${id} data-testid="try">
       <div class="aiconn-line aiconn-panel-head"
         ><p class="aiconn-strong" id=${id}>Try a prompt</p>
         ${button({ icon: "close", label: "Close", click: this.close })}</div
       >
       ${this.form.isDirty ? quiet("It uses the stored settings; your changes are not saved yet.") : nothing}
-      <div class="aiconn-field" ?hidden=${isProfile}
-        ><label class="aiconn-strong" for="${id}-model">Model</label>${model}</div
-      >
-      <div class="aiconn-field"
-        ><label class="aiconn-strong" for="${id}-prompt">Prompt</label
-        ><textarea id="${id}-prompt" class="aiconn-input aiconn-area" rows="2" data-testid="try-prompt" .value=${this.prompt} @input=${typed}></textarea
-      ></div>
-      ${errorLine(`${id}-error`, problem)}
+      ${labelledInput("Model", model, this.form.view.kind === "profile")}
+      ${labelledField(`${id}-prompt`, "Prompt", prompt)}
+      ${errorLine(describedby, problem)}
       ${answer?.text === undefined ? nothing : html`<pre class="aiconn-answer" data-testid="try-answer">${answer.text}</pre>`}
       ${answer?.foot ? html`<p class="aiconn-help">${answer.foot}</p>` : nothing}
       <div class="aiconn-actions"

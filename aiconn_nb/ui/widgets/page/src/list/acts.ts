@@ -18,7 +18,7 @@ export const listActs = (list: List): FrameActs => ({
   refresh: () => void list.ground.ask("refresh").then(() => list.ground.say("The list is up to date.")),
   bulk: ({ intent, active, begun, said }) => {
     const ids = [...list.kept.selected];
-    if (intent === "test") for (const id of ids) list.told.clear(id);
+    if (intent === "test") for (const id of ids) list.messages.clear(id);
     const done = list.ground.ask(intent, { rows: list.seen(ids), ...(active === undefined ? {} : { active }) });
     if (begun) list.ground.say(ids.length === 1 ? `${begun}.` : `${begun} ${ids.length} connections.`);
     if (said) void done.then(() => list.ground.say(said));
@@ -57,7 +57,7 @@ function act(list: List, hit: HTMLElement, row: Row): void {
   const action = list.setup.actions.find((each) => each.do === what);
   const isOn = action?.pressed ? Boolean(at(row, action.pressed)) : false;
   const intent = isOn && action?.release ? action.release : (action?.intent ?? what);
-  list.told.clear(id);
+  list.messages.clear(id);
   if (what === "select") list.select(id, (hit as HTMLInputElement).checked);
   if (what === "switch") list.busy.add(id);
   list.draw();

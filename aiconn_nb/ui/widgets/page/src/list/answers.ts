@@ -2,20 +2,21 @@
 import type { Answers } from "../ground";
 import type { ListMessages } from "../protocol";
 import type { List } from "./list";
+import { together } from "../words";
 
 export const listAnswers = (list: List): Answers<ListMessages> => ({
   welcome: ({ look, deleted, note, focus }) => {
     if (!list.isLookKnown) Object.assign(list.kept.look, look);
     for (const deletion of deleted) if (!list.undos.has(deletion.number)) list.undos.add(deletion, undefined);
     list.draw();
-    if (note) list.told.tell(undefined, note);
+    if (note) list.messages.tell(undefined, note);
     const row = focus ? list.rows.find(({ alias }) => alias === focus) : undefined;
     if (row) list.showRow(row.id);
     else if (focus) list.search?.focus();
   },
   note: (message, asked) => {
     list.ground.say(`${message.what} ${message.hint}`);
-    list.told.tell(list.rowOf(asked["id"]), message);
+    list.messages.tell(list.rowOf(asked["id"]), message);
   },
   made: ({ id, what }) => {
     list.ground.say(what);
@@ -24,7 +25,7 @@ export const listAnswers = (list: List): Answers<ListMessages> => ({
   deleted: (message) => {
     const { number, what, hint, seconds } = message;
     list.kept.selected.clear();
-    list.told.notice = null;
+    list.messages.notice = null;
     list.offerUndo(message, list.deletedAt);
     list.undos.focus(number);
     list.ground.say(`${what} ${hint} Undo is offered for ${seconds} seconds.`);
@@ -35,7 +36,7 @@ export const listAnswers = (list: List): Answers<ListMessages> => ({
     if (id || left) list.undos.remove(number);
     else list.undos.drop(number); // another page has undone it
     list.draw();
-    list.ground.say([what, left?.what, left?.hint].filter(Boolean).join(" "));
+    list.ground.say(together(what, left?.what, left?.hint));
     if (id) list.showRow(id);
     if (left) list.offerUndo(left, index);
     if (left) list.undos.focus(left.number);
@@ -54,14 +55,14 @@ export const listAnswers = (list: List): Answers<ListMessages> => ({
   },
   ask_delete: (message, asked) => {
     const [row, ...others] = message.rows ?? [];
-    list.told.askDelete(message, row && !others.length && asked["id"] ? row.id : undefined);
+    list.messages.askDelete(message, row && !others.length && asked["id"] ? row.id : undefined);
   },
   ask_trust: ({ what, answers }, asked) => {
     const row = list.rowOf(asked["id"]);
-    if (row) list.told.askTrust(row, what, answers);
+    if (row) list.messages.askTrust(row, what, answers);
   },
   changed: ({ rows, active }) => {
-    for (const each of [...rows].reverse()) list.told.askSwitch(each, active);
+    for (const each of [...rows].reverse()) list.messages.askSwitch(each, active);
     list.ground.say("It was saved elsewhere in the meantime. Nothing was overwritten.");
   },
 });

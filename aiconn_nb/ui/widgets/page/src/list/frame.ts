@@ -2,9 +2,9 @@
 import {
   button,
   classes,
+  environmentSelect,
   html,
   icon,
-  labelled,
   link,
   live,
   note,
@@ -43,15 +43,12 @@ export interface FrameActs {
 type Drawn = (state: FrameState, acts: FrameActs) => Content;
 const titleBar: Drawn = ({ setup, view, selected }, { ask, refresh }) => {
   const count = view.rows?.length ?? 0;
-  const { name = "", origin = "", choices = [] } = view.environment ?? {};
-  const pairs = choices.map((each) => [each, each]);
-  const change = (value: string): void => ask("environment", { name: value });
-  const title = origin && `From ${origin}`;
+  const switchTo = (name: string): void => ask("environment", { name });
   return html`<div class="aiconn-bar" ?hidden=${selected > 0}>
     <div class="aiconn-title" role="heading" aria-level="2"
       >${setup.label} <span class="aiconn-count aiconn-quiet-text">${count ? count.toLocaleString() : ""}</span></div
     >
-    ${view.has_bar ? nothing : labelled(select({ label: "Environment", choices: pairs, value: name, change, title }))}
+    ${view.has_bar ? nothing : environmentSelect(view.environment, switchTo)}
     ${button({ kind: "quiet", icon: "refresh", label: "Refresh", click: refresh })}
     ${button({ kind: "primary", icon: "add", text: setup.create, hidden: !count, click: () => ask("create") })}
   </div>`;

@@ -7,7 +7,7 @@ import { listActs } from "./acts";
 import { listAnswers } from "./answers";
 import { frame } from "./frame";
 import { firstLook, matching, sorted, unfiltered, type Look } from "./look";
-import { Told } from "./told";
+import { Messages } from "./messages";
 import { drawRow, makeItem, place } from "./rows";
 import { Undos } from "./undo";
 
@@ -34,7 +34,7 @@ const keptBy = new WeakMap<Model, Kept>();
 export class List {
   readonly ground: Ground;
   readonly kept: Kept;
-  readonly told = new Told(this);
+  readonly messages = new Messages(this);
   readonly setup: Setup;
   readonly undos: Undos;
   private readonly acts = listActs(this);
@@ -94,17 +94,17 @@ export class List {
   // ---- drawing -----------------------------------------------------------------------------------------------------------
 
   readonly draw = (): void => {
-    const { setup, view, told } = this;
+    const { setup, view, messages } = this;
     const { selected, look } = this.kept;
     if (view.kind !== "error") {
       const known = new Set(this.rows.map(({ id }) => id));
       for (const ids of [this.nodes, selected]) for (const id of ids.keys()) if (!known.has(id)) ids.delete(id);
-      told.keep(known);
+      messages.keep(known);
     }
     this.inOrder = sorted(look, setup, view);
     this.shown = this.inOrder.filter(matching(look, setup, view));
     const chosen = selected.size && this.shown.filter(({ id }) => selected.has(id)).length;
-    const notices = [told.above, this.undos.above(!this.shown.length)];
+    const notices = [messages.above, this.undos.above(!this.shown.length)];
     const state = { setup, view, look, selected: selected.size, shown: this.shown.length, chosen, notices };
     const { focused } = this.ground;
     render(frame(state, this.acts), this.ground.root);
@@ -128,7 +128,7 @@ export class List {
       const node = known ?? makeItem(id);
       this.nodes.set(id, node);
       const [isSelected, isBusy] = [this.kept.selected.has(id), this.busy.has(id)];
-      drawRow(node, row, { setup, view, isSelected, isBusy, detail: this.told.detailOf(row) }, shared);
+      drawRow(node, row, { setup, view, isSelected, isBusy, detail: this.messages.detailOf(row) }, shared);
       return node;
     });
     const head = this.ground.find("thead");
@@ -195,7 +195,7 @@ export class List {
     else this.kept.selected.delete(id);
   }
   /** A deletion has started: of this row, or of all selected ones. */
-  deletes(id: string | undefined): void {
+  expectDeletion(id: string | undefined): void {
     this.deletedAt = id ? this.inOrder.findIndex((row) => row.id === id) : undefined;
   }
 

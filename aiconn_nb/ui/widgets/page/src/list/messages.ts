@@ -14,7 +14,7 @@ interface Asked {
   readonly answers: readonly Answer[];
 }
 
-export class Told {
+export class Messages {
   notice: Detail | null = null;
   private readonly details = new Map<string, Detail>();
   private readonly failures = new Map<string, Detail>();
@@ -86,7 +86,7 @@ export class Told {
     const back = (): void => (id ? list.focusRow(id, "delete") : list.search?.focus());
     const remove = (): void => {
       if (id) back();
-      list.deletes(id);
+      list.expectDeletion(id);
       void list.ground.ask("delete", { id: id ?? null, rows, force: depends });
     };
     const disable = (): void => {
