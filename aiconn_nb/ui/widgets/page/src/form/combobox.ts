@@ -123,7 +123,7 @@ export class Combobox<T extends Offer> {
     const keep = (node: Element | undefined): void => {
       this.list = (node as HTMLElement | undefined) ?? null;
     };
-    return html`<ul id=${this.id} class="aiconn-keys" role="listbox" aria-label=${this.it.label} popover="manual" ${ref(keep)}
+    return html`<ul id=${this.id} class="aiconn-keys aiconn-plain" role="listbox" aria-label=${this.it.label} popover="manual" ${ref(keep)}
       >${this.isOpen ? this.found.map(option) : nothing}</ul
     >`;
   }

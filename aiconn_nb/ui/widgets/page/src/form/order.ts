@@ -197,7 +197,7 @@ export class Order extends TextField {
     const { combobox, keydown } = this;
     const input = this.input({ placeholder: "Add a connection", isRequired: false, combobox, keydown });
     const isFull = able <= this.chosen.length && !this.text;
-    return html`<ol class="aiconn-order" aria-label="Connections in order" ?hidden=${!this.chosen.length} @keydown=${this.walk}
+    return html`<ol class="aiconn-order aiconn-plain" aria-label="Connections in order" ?hidden=${!this.chosen.length} @keydown=${this.walk}
         >${repeat(
           this.chosen,
           (id) => id,
