@@ -175,6 +175,19 @@ def test_a_manager_shows_it_above_its_lists(lesson: Session, page_of: PageOf) ->
     assert (shown.needs, shown.needs_view) == (None, {})
 
 
+def test_what_is_done_in_one_widget_is_seen_in_the_others(lesson: Session, page_of: PageOf) -> None:
+    """Of the same session; each message that stores something makes them look again."""
+    manager, shown = ConnectionManager(lesson), Needs(lesson.require(), lesson)
+    assert manager.list.view["rows"] == []
+    page_of(shown).ask("import")
+    assert [row["alias"] for row in manager.list.view["rows"]] == ["demo", "openai-dev"]
+    row = next(row for row in shown.view["rows"] if row["does"] == "keep")
+    page_of(shown).ask(
+        "keep", field=row["id"], alias="openai-dev", reference="$OpenAI:ApiKey", value=CANARY, environment=""
+    )
+    assert [row.get("missing") for row in manager.list.view["rows"]] == [None, None]
+
+
 def test_a_key_for_a_gateway_is_kept_and_its_host_trusted_in_one_step(
     session: Session, work: Path, tmp_path: Path, page_of: PageOf
 ) -> None:

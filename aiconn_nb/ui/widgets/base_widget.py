@@ -17,12 +17,14 @@ Several pages may show the same widget, for one user or several. ``page`` identi
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 from typing import Any, ClassVar, Protocol, TypeVar
+from weakref import ReferenceType, ref
 
 import traitlets
 from anywidget import AnyWidget
@@ -131,6 +133,8 @@ class Host(Protocol):
         """Called when the view of a part, or the place where it is shown, has changed."""
 
 
+_LATEST: deque[ReferenceType[BaseWidget]] = deque(maxlen=8)
+"""The widgets that were shown last. A cell that runs again leaves its former widget behind, so there may be many more."""
 _within: ContextVar[tuple[Host | None, str]] = ContextVar("_within", default=(None, ""))
 
 
@@ -189,7 +193,9 @@ class BaseWidget(InTexts, AnyWidget):
             # A part needs no module. marimo would store one as a file, which it can only do while a cell runs.
             self.add_traits(_esm=traitlets.Unicode(""), _css=traitlets.Unicode(""))
         super().__init__(view=self.first_view(), **self.first_state())
-        self.on_msg(self._receive)
+        self.on_msg(self._hear)
+        if self.host is None:
+            _LATEST.append(ref(self))
 
     def first_view(self) -> dict[str, Any]:
         """The initial view, included in the message that creates the widget."""
@@ -231,6 +237,23 @@ class BaseWidget(InTexts, AnyWidget):
     def reply(self, to: Content, kind: str, **answer: Any) -> None:
         """Answer only the page that asked: others may show the same widget."""
         self.send({"kind": kind, "page": to.get("page"), "seq": to.get("seq"), **answer})
+
+    def _hear(self, _: object, content: object, buffers: object) -> None:
+        """Handle a message, and show what it changed in the other widgets of the notebook."""
+        before = self._stored_state()
+        self._receive(_, content, buffers)
+        if self._stored_state() == before:
+            return
+        for each in [shown() for shown in _LATEST]:
+            if each is not None and each is not self and each.session is self.session and each.comm is not None:
+                with suppress(AiconnError):
+                    each.refresh()
+
+    def _stored_state(self) -> object:
+        try:
+            return self.session.revision()
+        except AiconnError as error:
+            return error.what
 
     def _receive(self, _: object, content: object, buffers: object) -> None:
         if not isinstance(content, dict):

@@ -192,7 +192,16 @@ def _key(need: Need) -> Key:
 
 def _row(need: Need, state: str) -> Plain:
     key = " ".join(map(str, _key(need)))
-    return {"id": key, "kind": need.kind, "alias": need.alias, "words": need.words, "state": state, "does": ""}
+    lack = str(need.lack or "")
+    return {
+        "id": key,
+        "kind": need.kind,
+        "alias": need.alias,
+        "words": need.words,
+        "lack": lack,
+        "state": state,
+        "does": "",
+    }
 
 
 def _done(need: Need) -> Plain:

@@ -251,12 +251,14 @@ class Focus(TypedDict):
 
 
 class NeedView(TypedDict):
-    """A need of a notebook. ``does`` names its remedy: ``copy`` shows ``line``, ``keep`` asks for the value of ``reference``."""
+    """A need of a notebook. ``does`` names its remedy: ``copy`` shows ``line``, ``keep`` asks for the value of ``reference``.
+    ``lack`` says why it is not met, in a word."""
 
     id: str
     kind: str
     alias: str
     words: str
+    lack: str
     state: Literal["missing", "done", "ready"]
     does: Literal["import", "keep", "trust", "enable", "default", "copy", ""]
     line: NotRequired[str]

@@ -9,6 +9,7 @@ export const ICONS: Readonly<Record<string, string>> = {
   copy: "M6 6h7v7H6zM10 3.5V3H3v7h.5",
   delete: "M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5l.5 8.5h6l.5-8.5M6.8 7v3.5M9.2 7v3.5",
   close: "M4 4l8 8M12 4l-8 8",
+  filter: "M2.5 3.5h11L9.5 8.5v4l-3 1.5V8.5z",
   good: "M3.5 8.5l3 3 6-7",
   cross: "M4.5 4.5l7 7M11.5 4.5l-7 7",
   warn: "M8 3 2.5 12.5h11zM8 6.8v2.7M8 11v.2",

@@ -19,7 +19,7 @@ import { GETS_THE_KEY } from "./questions";
 import { newId, together } from "./words";
 
 const STATES = {
-  missing: { drawing: "bad", tone: "bad", words: "missing" },
+  missing: { drawing: "bad", tone: "bad", words: "" },
   done: { drawing: "good", tone: "good", words: "done" },
   ready: { drawing: "good", tone: "none", words: "ready" },
 };
@@ -136,7 +136,7 @@ export class Needs {
   private row(row: NeedView): TemplateResult {
     const { drawing, tone, words } = STATES[row.state];
     return html`<li class="aiconn-need" data-state=${row.state} data-testid="need-${row.alias}">
-      <span class="aiconn-line aiconn-tone-${tone}">${icon(drawing)}${words}</span>
+      <span class="aiconn-line aiconn-tone-${tone}">${icon(drawing)}${words || row.lack}</span>
       <div>
         <p><span class="aiconn-quiet-text">${row.kind}</span> ${code(row.alias)}: ${row.words}</p>
         ${this.remedy(row)}

@@ -220,12 +220,13 @@ export interface TrustQuestion {
   readonly answers: readonly string[];
 }
 
-/** A need of a notebook. `does` names its remedy: `copy` shows `line`, `keep` asks for the value of `reference`. */
+/** A need of a notebook. `does` names its remedy: `copy` shows `line`, `keep` asks for the value of `reference`. `lack` says why it is not met, in a word. */
 export interface NeedView {
   readonly id: string;
   readonly kind: string;
   readonly alias: string;
   readonly words: string;
+  readonly lack: string;
   readonly state: "missing" | "done" | "ready";
   readonly does: "import" | "keep" | "trust" | "enable" | "default" | "copy" | "";
   readonly line?: string;

@@ -8,6 +8,7 @@ const KEY: NeedView = {
   kind: "connection",
   alias: "dev",
   words: "",
+  lack: "unresolved",
   state: "missing",
   does: "keep",
   reference: "$A:B",

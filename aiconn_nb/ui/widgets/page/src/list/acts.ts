@@ -36,6 +36,10 @@ export const listActs = (list: List): FrameActs => ({
     list.turn(unfiltered(list.setup));
     list.search?.focus();
   },
+  toggleFilters: () => {
+    list.kept.showsFilters = !list.kept.showsFilters;
+    list.draw();
+  },
   click: (event) => {
     const hit = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-do]") : null;
     const row = list.rowOf(hit?.closest<HTMLElement>("[data-id]")?.dataset["id"]);

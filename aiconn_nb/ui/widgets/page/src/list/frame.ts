@@ -26,6 +26,8 @@ export interface FrameState {
   readonly shown: number;
   /** How many of the visible rows are selected. */
   readonly chosen: number;
+  /** Whether a side bar shows the filters, for which it has little room. */
+  readonly showsFilters: boolean;
   readonly notices: Content;
 }
 export interface FrameActs {
@@ -34,6 +36,7 @@ export interface FrameActs {
   readonly selectAll: (on: boolean) => void;
   readonly clearSelection: () => void;
   readonly clearFilter: () => void;
+  readonly toggleFilters: () => void;
   readonly refresh: () => void;
   readonly bulk: (bulk: Bulk) => void;
   readonly ask: (intent: string, data?: Record<string, unknown>) => void;
@@ -61,18 +64,20 @@ const selectionBar: Drawn = ({ setup, selected }, { bulk, clearSelection: click 
     ${button({ kind: "quiet", icon: "close", label: "Clear the selection", click })}
   </div>`;
 
-const filters: Drawn = ({ setup, view, look }, { turn }) => {
+const filters: Drawn = ({ setup, view, look, showsFilters }, { turn, toggleFilters: click }) => {
+  const isOpen = showsFilters || setup.filters.some(({ key }) => look[key]);
   const choice = (filter: Filter): TemplateResult => {
     const change = (value: string): void => turn({ [filter.key]: value });
     const value = String(look[filter.key] ?? "");
     return select({ label: filter.label, choices: choicesOf(filter, view), value, change }).control;
   };
-  return html`<div class="aiconn-bar aiconn-filters" role="search" aria-label="Filter" ?hidden=${!view.rows?.length}>
+  return html`<div class=${classes("aiconn-bar aiconn-filters", isOpen && "aiconn-open")} role="search" aria-label="Filter" ?hidden=${!view.rows?.length}>
     <div class="aiconn-within aiconn-search">
       ${icon("search")}<input class="aiconn-input" type="search" placeholder=${setup.search} aria-label=${setup.search_label}
         autocomplete="off" spellcheck="false" .value=${live(look.text)}
         @input=${(event: Event) => turn({ text: valueOf(event) })} />
     </div>
+    <span class="aiconn-narrow">${button({ kind: "quiet", icon: "filter", label: "Filters", expanded: isOpen, click })}</span>
     ${setup.filters.map(choice)}
   </div>`;
 };

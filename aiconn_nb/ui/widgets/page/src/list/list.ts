@@ -27,6 +27,7 @@ interface Kept {
   readonly selected: Set<string>;
   /** Failures that the user has seen. */
   readonly dismissed: Set<string>;
+  showsFilters: boolean;
 }
 /** The look of a list, by widget: it outlives the element that shows it. */
 const keptBy = new WeakMap<Model, Kept>();
@@ -57,7 +58,8 @@ export class List {
   ) {
     this.setup = model.get("setup") as Setup;
     this.isLookKnown = keptBy.has(model);
-    this.kept = keptBy.get(model) ?? { look: firstLook(this.setup), selected: new Set(), dismissed: new Set() };
+    const fresh = { look: firstLook(this.setup), selected: new Set<string>(), dismissed: new Set<string>() };
+    this.kept = keptBy.get(model) ?? { ...fresh, showsFilters: false };
     keptBy.set(model, this.kept);
     this.ground = new Ground(model, host, this.setup.label);
     this.undos = new Undos(this.ground, this.setup, this.dropped);
@@ -95,7 +97,7 @@ export class List {
 
   readonly draw = (): void => {
     const { setup, view, messages } = this;
-    const { selected, look } = this.kept;
+    const { selected, look, showsFilters } = this.kept;
     if (view.kind !== "error") {
       const known = new Set(this.rows.map(({ id }) => id));
       for (const ids of [this.nodes, selected]) for (const id of ids.keys()) if (!known.has(id)) ids.delete(id);
@@ -105,7 +107,16 @@ export class List {
     this.shown = this.inOrder.filter(matching(look, setup, view));
     const chosen = selected.size && this.shown.filter(({ id }) => selected.has(id)).length;
     const notices = [messages.above, this.undos.above(!this.shown.length)];
-    const state = { setup, view, look, selected: selected.size, shown: this.shown.length, chosen, notices };
+    const state = {
+      setup,
+      view,
+      look,
+      selected: selected.size,
+      shown: this.shown.length,
+      chosen,
+      showsFilters,
+      notices,
+    };
     const { focused } = this.ground;
     render(frame(state, this.acts), this.ground.root);
     this.drawRows();
