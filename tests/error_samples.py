@@ -64,6 +64,7 @@ from aiconn_nb.errors import (
     InvalidProfile,
     JournalUnusable,
     KeyAsReference,
+    KeyAsSecretName,
     KeyInPrompt,
     KeyOnLine,
     KeysTogether,
@@ -183,6 +184,7 @@ from aiconn_nb.errors import (
     SdkBroken,
     SdkMissing,
     SecretGone,
+    SecretNameInSyntax,
     SecretNeeded,
     SecretNotSaved,
     SecretsBusy,
@@ -208,6 +210,7 @@ from aiconn_nb.errors import (
     UnusableSetting,
     UsageNotWritten,
     UsageUnusable,
+    ValueInSecretName,
     WorkerDied,
     WorkerFailed,
     WorkerWithoutPackage,
@@ -407,6 +410,9 @@ def vault() -> Iterator[AiconnError]:
     yield SecretsBusy(path=secrets, lock="/config/secrets.json.lock")
     yield SecretGone()
     yield BadSecretName()
+    yield KeyAsSecretName()
+    yield ValueInSecretName(name="OpenAI:ApiKey")
+    yield SecretNameInSyntax(name="OPENAI_API_KEY")
     yield NothingEntered(key="OpenAI:ApiKey")
     yield ReferenceAsSecret()
     yield MaskAsSecret()

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, NoReturn
 
 from aiconn_nb import errors
 from aiconn_nb.model.casing import fold
+from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.place import here, shown
 from aiconn_nb.model.secret import is_secret_name
 
@@ -193,7 +194,7 @@ class Configuration:
         children = _children(key, known)
         close, is_meant = (None, False) if children else _near(key, known)
         return errors.ReferenceNotFound(
-            key=key,
+            key=shown_name(key),
             environment=self.environment,
             searched=tuple(map(_described, self._layers)),
             nearest=close,

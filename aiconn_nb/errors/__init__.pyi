@@ -222,6 +222,7 @@ from .usage import UsageUnusable as UsageUnusable
 from .vault import BadSecretName as BadSecretName
 from .vault import CannotSeal as CannotSeal
 from .vault import CannotUnseal as CannotUnseal
+from .vault import KeyAsSecretName as KeyAsSecretName
 from .vault import MasterKeyError as MasterKeyError
 from .vault import MasterKeyMalformed as MasterKeyMalformed
 from .vault import MasterKeyMissing as MasterKeyMissing
@@ -231,9 +232,11 @@ from .vault import MasterKeyVanished as MasterKeyVanished
 from .vault import NoKeyToUnseal as NoKeyToUnseal
 from .vault import OtherKey as OtherKey
 from .vault import SecretGone as SecretGone
+from .vault import SecretNameInSyntax as SecretNameInSyntax
 from .vault import SecretNotSaved as SecretNotSaved
 from .vault import SecretsBusy as SecretsBusy
 from .vault import SecretsFileError as SecretsFileError
 from .vault import SecretsUnreadable as SecretsUnreadable
 from .vault import UnsealError as UnsealError
+from .vault import ValueInSecretName as ValueInSecretName
 from .vault import VaultError as VaultError

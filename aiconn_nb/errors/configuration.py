@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from aiconn_nb.model.hint import command
+from aiconn_nb.model.key_name import before_equals, without_syntax
 from aiconn_nb.model.letters import printable
 from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.secret import MASK
 
 from .base import AiconnError, Lines, fields, path_shown, reason
 
@@ -54,6 +56,7 @@ class ReferenceNotFound(ConfigurationError):
     """No source of the environment has the key."""
 
     key: str
+    """In a displayable form; see `aiconn_nb.model.key_name.shown_name`."""
     environment: str
     searched: tuple[str, ...] = ()
     """The display names of the sources."""
@@ -96,6 +99,10 @@ class ReferenceNotFound(ConfigurationError):
         return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", "\ufffd", f"${self.key}")
 
     def _hints(self) -> list[str]:
+        if plain := before_equals(self.key) or without_syntax(self.key):
+            return [f"Write ${plain}: a reference is a $ and the name, without any other signs."]
+        if MASK in self.key:
+            return ["A key is written there in the place of its name. Write the name, and replace the key."]
         hints = [f"Did you mean ${self.nearest}?"] if self.is_meant else [self._where_to_put()]
         if self.nearest and not self.is_meant:
             hints.append(f"The nearest known key, ${self.nearest}, is for something else.")

@@ -208,4 +208,43 @@ class SecretGone(SecretsFileError):
 class BadSecretName(SecretsFileError):
     """The given text is not a valid key of a user secret. The error does not repeat it."""
 
-    says = "This is not a valid key for a secret: it is empty, or has blanks around it.", "For example: OpenAI:ApiKey"
+    says = (
+        "This is not a valid key for a secret: it is empty, has blanks around it, or has an empty part at a colon.",
+        "For example: OpenAI:ApiKey",
+    )
+
+
+@reason
+class KeyAsSecretName(SecretsFileError):
+    """The name of a user secret contains something with the shape of a key. The error does not repeat it."""
+
+    def lines(self) -> Lines:
+        return (
+            "This looks like the key itself, not like its name; nothing was saved.",
+            f"Give only the name: '{command('secret set', 'OpenAI:ApiKey')}' asks for the key without echo. "
+            "If the line was saved with a notebook or a history, replace the key.",
+        )
+
+
+@reason
+class ValueInSecretName(SecretsFileError):
+    """A value follows the name of a user secret, after ``=``. The error repeats only the name."""
+
+    name: str
+
+    def lines(self) -> Lines:
+        return (
+            "A value is never taken from the line; nothing was saved.",
+            f"Leave it out: '{command('secret set', self.name)}' asks for it without echo. "
+            "If it was a key, and the line was saved with a notebook or a history, replace the key.",
+        )
+
+
+@reason
+class SecretNameInSyntax(SecretsFileError):
+    """The name of a user secret is in the syntax of a shell or another language, such as ``{NAME}``."""
+
+    name: str
+
+    def lines(self) -> Lines:
+        return "A name has no braces, percent signs or env: around it.", f"'{command('secret set', self.name)}'"

@@ -11,6 +11,7 @@ from aiconn_nb.errors import AiconnError, NoPlace, StoreError, VaultError
 from aiconn_nb.model import headers
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.frames import leaves_no_locals
+from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.pattern import late
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Sealed, Secret, is_secret_name, seeker, without_typed
@@ -161,14 +162,14 @@ def _current(context: Context) -> Iterator[Words]:
 def _user_secrets(context: Context) -> Iterator[Words]:
     for place in (None, *context.secrets.environments()):
         for key in context.secrets.keys(place):
-            yield f"the user secret {key}", _user_secret(context, key, place)
+            yield f"the user secret {shown_name(key)}", _user_secret(context, key, place)
 
 
 def _all(context: Context) -> Iterator[Words]:
     yield from _user_secrets(context)
     for place in (None, *context.secrets.environments()):
         for key, sealed in context.secrets.former_values(place):
-            yield f"a former user secret {key}", _sealed(context, sealed)
+            yield f"a former user secret {shown_name(key)}", _sealed(context, sealed)
     snapshot = context.store.read()
     for connection in snapshot.connections:
         yield from _settings(context, connection, "the", context.environments())
@@ -192,11 +193,11 @@ def _settings(context: Context, connection: Connection, which: str, environments
             yield f"{which} {field.key} of {connection.alias}", _sealed(context, setting)
         elif field.sensitive and isinstance(setting, str) and is_reference(setting):
             for environment in environments:
-                yield f"the value of {setting}", _configured(context, setting[1:], environment)
+                yield f"the value of {shown_name(setting)}", _configured(context, setting[1:], environment)
     for written in headers.references(connection.settings).values():
         if context.may_be_secret(written[1:]):
             for environment in environments:
-                yield f"the value of {written}", _configured(context, written[1:], environment)
+                yield f"the value of {shown_name(written)}", _configured(context, written[1:], environment)
 
 
 def _sealed(context: Context, sealed: Sealed) -> Callable[[], Secret]:

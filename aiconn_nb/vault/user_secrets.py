@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aiconn_nb import errors, files
+from aiconn_nb.model.key_name import before_equals, has_empty_part, has_key, shown_name, without_syntax
 from aiconn_nb.model.secret import Sealed, Secret
 from aiconn_nb.model.stamp import Stamp, is_settled, stamp_of
 
@@ -56,7 +57,7 @@ class UserSecrets:
         spelled = spelled_in(values, key)
         if spelled is None:
             raise errors.SecretGone
-        return self._vault.open(values[spelled], f"The user secret {spelled}").reveal()
+        return self._vault.open(values[spelled], f"The user secret {shown_name(spelled)}").reveal()
 
     def former(self, environment: str | None = None) -> dict[str, list[datetime]]:
         """The keys with former values, and the times at which these were replaced or removed, newest first."""
@@ -80,13 +81,29 @@ class UserSecrets:
     def set_all(self, values: Mapping[str, Secret], environment: str | None = None) -> None:
         """Save several values, all or none; see `set`."""
         for key in values:
-            if not key or key != key.strip() or key.startswith("$") or any(ord(c) < 32 for c in key):
-                raise errors.BadSecretName
+            self.require_name(key, environment)
         with self._changing(self.path(environment)) as content:
             for key, value in values.items():
                 spelled = spelled_in(content.values, key)
                 same = spelled is not None and self._is(content.values[spelled], value)
                 content.put(key, self._vault.seal(value), self._now(), keep=not same)
+
+    def require_name(self, key: str, environment: str | None = None) -> None:
+        """Raise `SecretsFileError` for a text that cannot be meant as a key: a readable name must not contain a secret. A name that
+        an earlier release saved, and that contains no key, may still get a new value."""
+        if not key or key != key.strip() or key.startswith("$") or any(ord(c) < 32 for c in key):
+            raise errors.BadSecretName
+        is_stored = spelled_in(self._content(self.path(environment)).values, key) is not None
+        if has_key(key):
+            raise errors.ValueInSecretName(name=name) if (name := before_equals(key)) else errors.KeyAsSecretName
+        if is_stored:
+            return
+        if "=" in key:
+            raise errors.ValueInSecretName(name=before_equals(key) or "OpenAI:ApiKey")
+        if name := without_syntax(key):
+            raise errors.SecretNameInSyntax(name=name)
+        if has_empty_part(key):
+            raise errors.BadSecretName
 
     def remove(self, key: str, environment: str | None = None, *, forget: bool = False) -> bool:
         """Remove a value, which becomes a former one; ``forget``: remove it and all former ones permanently. Returns whether there
@@ -115,7 +132,7 @@ class UserSecrets:
             kept = content.take_former(key)
             if kept:
                 back = kept[0]
-                self._vault.open(back.value, f"The former value of {key}")
+                self._vault.open(back.value, f"The former value of {shown_name(key)}")
                 content.take(key, self._now())
                 content.former[key] = (*content.take_former(key), *kept[1:])
                 content.values[key] = back.value

@@ -12,6 +12,7 @@ from aiconn_nb.errors import BundleError, BundleTooLarge, ProviderError
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, Setting
 from aiconn_nb.model.field import Field
+from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Sealed, redact, without
@@ -147,7 +148,7 @@ def _why_not(field: Field, value: Setting, is_key: Callable[[str], bool]) -> str
     """Why a setting must not leave this machine, in words that follow its name; '' if it may."""
     if isinstance(value, Sealed) or (field.sensitive and not is_reference(value)):
         return "is sealed"
-    if isinstance(value, str) and is_key(value):
+    if isinstance(value, str) and (is_key(value) or (is_reference(value) and shown_name(value) != value)):
         return "looks like a key, or has one in it"
     return ""
 

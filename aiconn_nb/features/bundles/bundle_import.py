@@ -15,6 +15,7 @@ from aiconn_nb.features import connections, profiles
 from aiconn_nb.features.trust import host_depends_on, host_of, reference_name, untrusted
 from aiconn_nb.model.connection import Connection, Setting, alias_problem, references
 from aiconn_nb.model.field import Field
+from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Secret, readable
@@ -133,7 +134,7 @@ def _connection(context: Context, change: Change, offered: OfferedConnection, al
         untrusted=question.words if question else "",
         host=host_of(context, made),
         host_depends_on=host_depends_on(context, made),
-        references=references(made.settings),
+        references={key: shown_name(written) for key, written in references(made.settings).items()},
     )
 
 

@@ -15,6 +15,7 @@ from aiconn_nb.errors import (
     PlugInBroken,
 )
 from aiconn_nb.features import trust
+from aiconn_nb.features.environments import misnamed
 from aiconn_nb.model import headers
 from aiconn_nb.model.connection import Connection, Setting, alias_problem, name_problem
 from aiconn_nb.model.field import Field, NotOfType, convert
@@ -363,8 +364,8 @@ def _accept(
         return _literal_secret(context, Secret(text)) if field.sensitive else convert(text, field)
     read = parse(value.text)
     if isinstance(read, Reference):
-        if shape_of(read.key):
-            raise NotOfType("looks like a key with a $ before it; without the $ it stays secret")
+        if problem := misnamed(context, read.key):
+            raise NotOfType(problem)
         if not field.sensitive and context.may_be_secret(read.key):
             raise NotOfType(
                 f"{read} is a secret, and this field is shown; move its value to a settings file or a variable "
@@ -376,7 +377,7 @@ def _accept(
     if field.type == "headers":
         # A command is one line: there a line break is written as \n.
         text = str(convert(read.text.replace("\\n", "\n"), field))
-        _refuse_open_header(text)
+        _refuse_open_header(context, text)
         return text
     converted = convert(read.text, field)
     _refuse_hidden_secret(field, read.text)
@@ -400,7 +401,7 @@ def _refuse_hidden_secret(field: Field, text: str) -> None:
         raise NotOfType(problem)
 
 
-def _refuse_open_header(text: str) -> None:
+def _refuse_open_header(context: Context, text: str) -> None:
     """A secret value of a header would be stored and shown in the clear."""
     if name := headers.open_secret(text):
         reference = "".join(part.title() for part in name.split("-"))
@@ -411,8 +412,8 @@ def _refuse_open_header(text: str) -> None:
     for name, value in headers.read(text).items():
         if value == "$":
             raise NotOfType(f"the value of {name} is a $ alone; $$ is a literal $")
-        if value.startswith("$") and shape_of(value[1:]):
-            raise NotOfType(f"the value of {name} looks like a key with a $ before it")
+        if is_reference(value) and (problem := misnamed(context, value[1:])):
+            raise NotOfType(f"the value of {name} {problem}")
 
 
 def _sealed(context: Context, checked: Checked) -> dict[str, Setting]:

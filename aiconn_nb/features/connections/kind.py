@@ -6,6 +6,8 @@ from typing import Final
 
 from aiconn_nb.errors import ConnectionExists, ConnectionNotFound, NoConnectionVersion
 from aiconn_nb.model.connection import Connection, Setting
+from aiconn_nb.model.key_name import shown_name
+from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Sealed
 from aiconn_nb.model.url import masked_url
 from aiconn_nb.session.collection import Collection, EntityKind
@@ -34,7 +36,9 @@ def shown(value: Setting | None) -> str:
         return "not set"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "sealed" if isinstance(value, Sealed) else masked_url(str(value))
+    if isinstance(value, Sealed):
+        return "sealed"
+    return shown_name(str(value)) if is_reference(value) else masked_url(str(value))
 
 
 CONNECTIONS: Final = EntityKind(

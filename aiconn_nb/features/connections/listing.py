@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from aiconn_nb.features.environments import Resolving
 from aiconn_nb.features.trust import Question
 from aiconn_nb.model.connection import Connection, references
+from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.session.checked import NOTHING, Known
 
 from .results import ConnectionRow
@@ -24,7 +25,7 @@ def row(
 ) -> ConnectionRow:
     """A connection's row in the list."""
     missing = (
-        *(written for written in references(connection.settings).values() if written not in resolving),
+        *(shown_name(written) for written in references(connection.settings).values() if written not in resolving),
         *(f"{key} is not set" for key in unset),
     )
     return ConnectionRow(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from aiconn_nb.config.configuration import Configuration
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, references
+from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.reference import Reference, parse
 from aiconn_nb.session.context import Context
 
@@ -27,7 +28,7 @@ def compare(context: Context, connections: Iterable[Connection], first: str, sec
         (left, left_value), (right, right_value) = (_found(side, text) for side in sides)
         state = Comparison.SAME if left_value == right_value else Comparison.DIFFERS
         state = state if left and right else Comparison.MISSING
-        yield ReferenceRow(text, tuple(users), state, left, right)
+        yield ReferenceRow(shown_name(text), tuple(users), state, left, right)
 
 
 def _found(configuration: Configuration, written: str) -> tuple[str, str]:

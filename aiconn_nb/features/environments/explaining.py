@@ -17,8 +17,9 @@ from aiconn_nb.errors import (
 )
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, references
+from aiconn_nb.model.key_name import has_key, shown_name
 from aiconn_nb.model.reference import Reference, parse
-from aiconn_nb.model.secret import MASK, shape_of
+from aiconn_nb.model.secret import MASK, without
 from aiconn_nb.model.url import masked_url
 from aiconn_nb.session.context import Context
 
@@ -58,7 +59,9 @@ def hidden_files(context: Context) -> tuple[str, ...]:
     except AiconnError:
         return ()
     told = {
-        fold(each.key): f"${each.key}: {note}." for each in found if (note := _hiding(each, configuration.environment))
+        fold(each.key): f"${shown_name(each.key)}: {note}."
+        for each in found
+        if (note := _hiding(each, configuration.environment))
     }
     return tuple(told[key] for key in sorted(told))
 
@@ -106,13 +109,18 @@ def _line(explained: Explained, environment: str) -> FieldLine:
         key=field.key,
         label=field.label,
         group=field.group,
-        written=explained.written,
+        written=_written(explained),
         kind=explained.kind,
         resolved=explained.kind != "unset" and problem is None,
         shown=shown,
         source={"sealed": "the vault", "literal": "the store", "default": "the provider"}.get(explained.kind, ""),
     )
     return _completed(line, found, problem, environment)
+
+
+def _written(explained: Explained) -> str:
+    """What is written in a displayable form: an earlier release saved a key in the place of a reference's name."""
+    return shown_name(explained.written) if explained.kind == "reference" else without(explained.written)
 
 
 def _completed(line: FieldLine, found: Found | None, problem: AiconnError | None, environment: str) -> FieldLine:
@@ -133,7 +141,7 @@ def reference_line(context: Context, written: str, environment: str | None = Non
     read = parse(written if written.startswith("$") else f"${written}")
     if not isinstance(read, Reference):
         raise LiteralDollar
-    if shape_of(read.key):
+    if has_key(read.key):
         raise KeyAsReference
     written = str(read)
     found: Found | None = None

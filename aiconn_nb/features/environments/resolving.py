@@ -10,6 +10,7 @@ from aiconn_nb.config.configuration import Configuration, Found
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, references
 from aiconn_nb.model.headers import is_of_header
+from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.place import tilde
 from aiconn_nb.model.reference import Reference, parse
 from aiconn_nb.session.context import Context
@@ -90,8 +91,8 @@ def misplaced(context: Context, connection: Connection, known: dict[str, bool] |
             known[written] = context.may_be_secret(written[1:])
         if known[written]:
             found.append(
-                f"{connection.alias}: {key} takes a secret, {written}, but is not a field for one. It works in this release "
-                "only: move the value to a settings file or a variable whose name does not end like that of a secret."
+                f"{connection.alias}: {key} takes a secret, {shown_name(written)}, but is not a field for one. It works in this "
+                "release only: move the value to a settings file or a variable whose name does not end like that of a secret."
             )
     return tuple(found)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aiconn_nb import errors, files
 from aiconn_nb.features.core import Core
 from aiconn_nb.features.trust import untrusted
+from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.place import here, shown, tilde
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
@@ -271,6 +272,6 @@ class EnvironmentVerbs(Core):
     def known_keys(self) -> list[str]:
         """The configuration keys of the current environment, for completion; none if a file is broken."""
         try:
-            return self._context.configuration().keys()
+            return [key for key in self._context.configuration().keys() if shown_name(key) == key]  # noqa: SIM118
         except errors.AiconnError:
             return []

@@ -15,6 +15,7 @@ from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, references
 from aiconn_nb.model.hint import command
+from aiconn_nb.model.key_name import before_equals, has_key, shown_name, without_syntax
 from aiconn_nb.model.moment import at
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.session.context import Context
@@ -132,7 +133,14 @@ class Checking:
     def _unresolved(self, connection: Connection, written: str) -> Need:
         """The need for a reference without a value, with the remedy that its fields allow."""
         key, environment = written.removeprefix("$"), self._context.environment
-        words = f"{written} has no value in {environment}"
+        words = f"{shown_name(written)} has no value in {environment}"
+        plain = before_equals(key) or without_syntax(key)
+        if has_key(key) or plain:
+            field = next(field for field, each in references(connection.settings).items() if each == written)
+            change = ("--set", f"{field}=${plain}") if plain else ("--prompt", field)
+            hint = ReferenceNotFound(key=shown_name(key), environment=environment).hint
+            remedy = command("edit", connection.alias, *change)
+            return Need("connection", connection.alias, Lack.UNRESOLVED, f"{words}. {hint.rstrip('.')}", remedy)
         if fold(written) in map(fold, shown_references(self._context, connection).values()):
             hint = ReferenceNotFound(key=key, environment=environment, is_shown=True).hint
             words = f"{words}. {hint.rstrip('.')}"

@@ -11,6 +11,7 @@ from aiconn_nb.features.core import Core
 from aiconn_nb.features.environments import place as place_of
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.hint import command
+from aiconn_nb.model.key_name import has_key, shown_name
 from aiconn_nb.model.moment import at
 from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.pattern import late
@@ -25,12 +26,27 @@ _REFERENCE: Final = late(r"\$\w+(:\w+)+")
 """A reference to a key in a section; a single ``$`` may be the first character of a password."""
 
 
+def _refuse_key(name: str) -> None:
+    """Raise `InvalidReference` for a name that contains a key."""
+    if has_key(name):
+        raise errors.KeyAsReference
+
+
 ENVIRONMENT = Arg("this environment instead of the current one", name="--env", completes="environment", metavar="NAME")
 ALL_ENVIRONMENTS = Arg("all environments together")
 
 
 class SecretVerbs(Core):
     """The verbs on user secrets."""
+
+    def require_secret_name(self, key: str, *, environment: str | None = None, all: bool = False) -> None:
+        """Raise the error of `set_secret` for this key, before the user enters a value: its name would be stored and shown."""
+        self._context.secrets.require_name(key.removeprefix("$"), self._secret_place(environment, all))
+
+    def secret_names(self) -> set[str]:
+        """The names of all user secrets, as stored. One of them may contain a key; `secrets` masks it."""
+        kept = self._context.secrets
+        return {key for place in (None, *kept.environments()) for key in (*kept.keys(place), *kept.former(place))}
 
     def require_environment(self, name: str) -> None:
         """Raise `EnvironmentNotFound`, with the nearest name, for an environment that has no file or secret and is not current."""
@@ -66,12 +82,16 @@ class SecretVerbs(Core):
         if value.satisfies(lambda text: _REFERENCE.fullmatch(text.strip()) is not None):
             raise errors.ReferenceAsSecret
         place = self._secret_place(environment, all)
+        self._context.secrets.require_name(key, place)
         with self._telling_of_clients() as stale:
             self._context.secrets.set(key, value, place)
         self._context.checks.forget(key)
         starts = value.satisfies(lambda text: text.lstrip().startswith("$"))
         warnings = ("it starts with $, and is kept as it is: a user secret is never resolved again",) if starts else ()
-        return Done(f"${key} is kept in the user secrets{errors.of_environment(place)}.", warnings=(*warnings, *stale))
+        return Done(
+            f"${shown_name(key)} is kept in the user secrets{errors.of_environment(place)}.",
+            warnings=(*warnings, *stale),
+        )
 
     @verb(
         "secret remove",
@@ -90,24 +110,27 @@ class SecretVerbs(Core):
 
         It belongs to the current environment, to the named one, or with ``all`` to all environments.
         """
-        key = key.removeprefix("$")
         environment = self._secret_place(environment, all)
+        key = self._stored_name(key, environment)
         with self._telling_of_clients() as stale:
             removed = self._context.secrets.remove(key, environment, forget=forget)
         self._context.checks.forget(key)
         if not removed:
+            _refuse_key(key)
             raise errors.NoUserSecret(
                 key=key, environment=environment, **self._instead(key, environment, self._context.secrets.keys)
             )
         if forget:
             return Done(
-                f"${key} was removed from the user secrets{errors.of_environment(environment)}, for good.",
+                f"${shown_name(key)} was removed from the user secrets{errors.of_environment(environment)}, for good.",
                 warnings=tuple(stale),
             )
+        shown = self._shown_names(environment).get(key, key)
+        kept = ("its name, which contains a key, is kept with the former value; --forget removes both",)
         return Done(
-            f"${key} was removed from the user secrets{errors.of_environment(environment)}. "
-            f"'{self._command('restore', key, environment)}' brings it back.",
-            warnings=tuple(stale),
+            f"${shown} was removed from the user secrets{errors.of_environment(environment)}. "
+            f"'{self._command('restore', shown, environment)}' brings it back.",
+            warnings=(*(kept if has_key(key) else ()), *stale),
         )
 
     @verb(
@@ -124,16 +147,19 @@ class SecretVerbs(Core):
 
         It belongs to the current environment, to the named one, or with ``all`` to all environments.
         """
-        key = key.removeprefix("$")
         environment = self._secret_place(environment, all)
+        key = self._stored_name(key, environment)
         with self._telling_of_clients() as stale:
             back = self._context.secrets.restore(key, environment)
         self._context.checks.forget(key)
         if back is None:
+            _refuse_key(key)
             raise errors.NoFormerSecret(
                 key=key, environment=environment, **self._instead(key, environment, self._context.secrets.former)
             )
-        what = f"${key}{errors.of_environment(environment)} again has the value that it had until {at(back)}."
+        what = (
+            f"${shown_name(key)}{errors.of_environment(environment)} again has the value that it had until {at(back)}."
+        )
         return Done(what, warnings=tuple(stale))
 
     @verb(
@@ -157,18 +183,36 @@ class SecretVerbs(Core):
         rows = []
         for place in (None, *self._context.secrets.environments()):
             former = self._context.secrets.former(place)
+            shown = self._shown_names(place)
             moments = {fold(key): (key, until[0]) for key, until in former.items()}
             for key in self._context.secrets.keys(place):
                 _, moment = moments.pop(fold(key), ("", None))
-                rows.append(SecretRow(key, place or "", moment))
-            rows += [SecretRow(key, place or "", moment, removed=True) for key, moment in moments.values()]
+                rows.append(SecretRow(shown.get(key, key), place or "", moment))
+            rows += [
+                SecretRow(shown.get(key, key), place or "", moment, removed=True) for key, moment in moments.values()
+            ]
         with suppress(
             errors.AiconnError
         ):  # a file that is broken fails every lookup, and `doctor`; the user secrets are here all the same
             rows += [
-                SecretRow(each.key, "", place=place_of(each)) for each in self._context.configuration().dotenv_entries()
+                SecretRow(shown_name(each.key), "", place=place_of(each))
+                for each in self._context.configuration().dotenv_entries()
             ]
         return SecretKeys(rows)
+
+    def _shown_names(self, environment: str | None) -> dict[str, str]:
+        """The displayable form of each stored name that contains a key or a value, by name; two are never the same."""
+        kept, shown = self._context.secrets, dict[str, str]()
+        for name in sorted({*kept.keys(environment), *kept.former(environment)}):
+            if (masked := shown_name(name)) != name:
+                taken = sum(each == masked or each.startswith(f"{masked}-") for each in shown.values())
+                shown[name] = f"{masked}-{taken + 1}" if taken else masked
+        return shown
+
+    def _stored_name(self, key: str, environment: str | None) -> str:
+        """The stored name that the list shows as ``key``; any other text without its ``$``."""
+        key = key.removeprefix("$")
+        return next((name for name, shown in self._shown_names(environment).items() if shown == key), key)
 
     def _instead(
         self, key: str, environment: str | None, keys_of: Callable[[str | None], Iterable[str]]

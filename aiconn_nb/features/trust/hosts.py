@@ -27,6 +27,7 @@ from aiconn_nb.model import headers
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.field import Field, FieldValue
+from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.origin import Origin, origin_of
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Sealed, Secret
@@ -71,12 +72,12 @@ class Question(NamedTuple):
     @property
     def answers(self) -> tuple[str, ...]:
         """What a yes permits, in a form that can travel to a page and back; empty without a host."""
-        return tuple(f"{each.words} → {self.host}" for each in self.sent) if self.host else ()
+        return tuple(f"{shown_name(each.words)} → {self.host}" for each in self.sent) if self.host else ()
 
     @property
     def error(self) -> UntrustedHost:
         """The error of a use; its wording is also that of the question."""
-        return UntrustedHost(alias=self.alias, sent=tuple(each.words for each in self.sent), host=self.host)
+        return UntrustedHost(alias=self.alias, sent=tuple(shown_name(each.words) for each in self.sent), host=self.host)
 
     @property
     def words(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiconn_nb.features.secrets import SecretKeys, SecretRow
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.moment import at
+from aiconn_nb.model.secret import MASK
 
 from .renderer import view_of
 from .view import Cell, Table, View
@@ -27,7 +28,17 @@ def _(keys: SecretKeys) -> View:
             for row in keys
         ),
         empty=f"There are no user secrets yet. '{command('secret set KEY')}' makes one.",
-        notes=(restore,) if has_former else (),
+        notes=(*((restore,) if has_former else ()), *map(_masked, [row for row in keys if MASK in row.key])),
+    )
+
+
+def _masked(row: SecretRow) -> Cell:
+    """How to remove a name that contains a key."""
+    options = ("--env", row.environment) if row.environment else ("--all",)
+    remove = command("secret remove", row.key, *options, "--forget")
+    return Cell(
+        f"The name {row.key} contains a key, which is stored in the clear: '{remove}' removes it. Replace the key.",
+        "warn",
     )
 
 

@@ -141,7 +141,11 @@ def run(session: Session, words: Sequence[str], console: Console, cell: str | No
     prog = shown.value
     with shown_in(shown):
         # Before any message repeats a word. A command's own name is not a key.
-        _refuse_known_keys(session, words[1:] if words[0] in COMMANDS or words[0] in GROUPS else words)
+        _refuse_known_keys(
+            session,
+            words[1:] if words[0] in COMMANDS or words[0] in GROUPS else words,
+            names_secret=tuple(words[:2]) in (("secret", "remove"), ("secret", "restore")),
+        )
         try:
             command, rest = find(words, prog)
         except errors.AiconnError as error:
@@ -166,11 +170,15 @@ def _on_stderr(note: str) -> None:
     sys.stderr.flush()
 
 
-def _refuse_known_keys(session: Session, words: Sequence[str]) -> None:
+def _refuse_known_keys(session: Session, words: Sequence[str], *, names_secret: bool) -> None:
     """Raise `CommandError` for a line that contains a key of this machine, because a line is saved. Most lines have no word that
-    could be one, and the check costs nothing."""
+    could be one, and the check costs nothing. With ``names_secret`` a word may be the name of a user secret: a key that was stored
+    as a name must be removable by that name."""
     long = [word for word in words if len(word) >= LONG and not word.startswith("$") and "=$" not in word]
     if not long:
         return
     known = {*session.aliases(), *session.profile_aliases()}
-    session.require_no_known_key(*(word for word in long if word.lower() not in known))
+    left = [word for word in long if word.lower() not in known]
+    if names_secret and left:
+        left = [word for word in left if word not in session.secret_names()]
+    session.require_no_known_key(*left)

@@ -29,6 +29,7 @@ def set_secret(session: Session, words: Words, console: Console, call: Call) -> 
     """Ask for the value, but first whether to create a new environment."""
     if words.source not in (None, PIPED):
         raise NoOption(command="secret set", advice=SURPLUS)
+    session.require_secret_name(words.key, environment=words.environment, all=words.all)
     if words.environment and not words.yes:
         try:
             session.require_environment(words.environment)

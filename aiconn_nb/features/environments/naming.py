@@ -1,0 +1,39 @@
+"""References that cannot be meant as they are written: a key or a value in the place of a name, the syntax of another language."""
+
+from __future__ import annotations
+
+from aiconn_nb.errors import AiconnError
+from aiconn_nb.model.casing import fold
+from aiconn_nb.model.hint import command
+from aiconn_nb.model.key_name import before_equals, has_key, without_syntax
+from aiconn_nb.model.secret import shape_of
+from aiconn_nb.session.context import Context
+
+
+def misnamed(context: Context, key: str) -> str:
+    """What is wrong with the key of a new reference, in words that follow the field's name; '' if it can be meant.
+
+    Any text may be a key of a settings file, so a strange name is accepted if it is there. No key and no value is repeated.
+    """
+    name = before_equals(key)
+    if name and (has_key(key) or not _is_there(context, key)):
+        keep = command("secret set", name)
+        return f"has a value after the name of its reference: write ${name}, and keep the value with '{keep}'"
+    if has_key(key):
+        if shape_of(key):
+            return "looks like a key with a $ before it; without the $ it stays secret"
+        return "has a key in the name of its reference: write $Section:Key, and keep the key under that name"
+    plain = without_syntax(key)
+    return f"is not a reference in this form: write ${plain}" if plain and not _is_there(context, key) else ""
+
+
+def _is_there(context: Context, key: str) -> bool:
+    """Whether a source of any environment has the key."""
+    folded = fold(key)
+    for environment in context.environments():
+        try:
+            if folded in map(fold, context.configuration(environment).keys()):
+                return True
+        except AiconnError:
+            continue
+    return False
