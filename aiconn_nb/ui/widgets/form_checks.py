@@ -51,7 +51,7 @@ def keep_secret(session: Session, content: Mapping[str, Any]) -> dict[str, Any]:
     reference = parse(text_in(content, "reference").strip())
     if not isinstance(reference, Reference):
         raise NoReference
-    if looks_like_a_key(reference.key):
+    if looks_like_a_key(str(reference)):
         raise KeyAsReference
     secret = Secret(text_in(content, "value").strip())
     if secret.is_blank:

@@ -9,6 +9,7 @@ from typing import Any
 from aiconn_nb.errors import AiconnError, BadMessage
 from aiconn_nb.model.connection import alias_from
 from aiconn_nb.model.field import Field
+from aiconn_nb.model.key_name import has_key
 from aiconn_nb.model.reference import Literal, clean, is_reference, parse
 from aiconn_nb.model.secret import Secret, shape_of
 
@@ -90,7 +91,7 @@ def references_in(content: Mapping[str, Any], fields: Sequence[Field]) -> dict[s
 
 def looks_like_a_key(text: str) -> bool:
     """Whether a text has the shape of a key, even after an added ``$``."""
-    return shape_of(text.strip().lstrip("$")) is not None
+    return shape_of(text.strip().lstrip("$")) is not None or (is_reference(text.strip()) and has_key(text))
 
 
 def _setting(each: Field, typed: str) -> tuple[str | Secret | None, str]:
@@ -100,7 +101,7 @@ def _setting(each: Field, typed: str) -> tuple[str | Secret | None, str]:
         return None, warning
     if not text:
         return None, ""
-    if text.startswith("$") and looks_like_a_key(text):
+    if text.startswith("$") and shape_of(text.lstrip("$")) is not None:
         return None, "looks like a key with a $ before it; without the $ it stays secret"
     if not each.sensitive:
         return text, ""

@@ -16,6 +16,7 @@ from aiconn_nb.features.trust import Question
 from aiconn_nb.model.connection import Connection, Setting
 from aiconn_nb.model.field import NETWORK_GROUP, Field, FieldValue
 from aiconn_nb.model.hint import command
+from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import SHAPES, Sealed
 
@@ -158,10 +159,15 @@ def settings_view(settings: Mapping[str, Setting], fields: Sequence[Field]) -> P
     sensitive = {field.key for field in fields if field.sensitive}
     return {
         key: {"sealed": True}
-        if isinstance(value, Sealed) or (key in sensitive and not is_reference(value))
+        if isinstance(value, Sealed) or (key in sensitive and not is_reference(value)) or _has_key(value)
         else {"text": text_of(value)}
         for key, value in settings.items()
     }
+
+
+def _has_key(value: Setting) -> bool:
+    """Whether an earlier release saved a key in the place of a reference's name."""
+    return is_reference(value) and shown_name(str(value)) != value
 
 
 def meanwhile_view(base: Stored | None, stored: Stored | None) -> Plain | None:

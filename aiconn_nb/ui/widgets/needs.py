@@ -91,7 +91,7 @@ class Needs(BaseWidget):
     def _missing(self, need: Need) -> Plain:
         row = _row(need, "missing")
         does = "import" if need.is_offered else REMEDIES.get(need.lack) if need.lack else None
-        if does == "keep" and need.is_shown:
+        if does == "keep" and (need.is_shown or not need.reference):
             does = None
         row["does"] = does or ("copy" if need.remedy else "")
         if row["does"] == "copy":
