@@ -278,6 +278,8 @@ def connections() -> Iterator[AiconnError]:
     yield NoConnectionInUse()
     yield Implausible(setting="api_key", problem="has blanks around it", alias="a")
     yield Implausible(setting="api_key", problem="has blanks around it")
+    yield Implausible(setting="api_key", problem="is in quotation marks", alias="a", is_sealed=True)
+    yield Implausible(setting="api_key", problem="is a mask", alias="a", secret="OpenAI:ApiKey", options=("--all",))
     yield UntrustedHost(alias="a", sent=("$OpenAI:ApiKey", "the sealed token"), host="https://gateway.example")
     yield UntrustedHost(alias="a", sent=("$OpenAI:ApiKey",))
     yield NewKeyFailed(alias="a", rung="authenticated", detail="a: authentication.", advice="Check the key.")

@@ -130,10 +130,37 @@ class Implausible(ConnectionProblem):
     problem: str
     alias: str = ""
     """The connection; '' for an unsaved one."""
+    is_sealed: bool = False
+    """Whether the connection has the value itself, encrypted."""
+    secret: str = ""
+    """The key of the user secret that has the value; '' if it comes from elsewhere."""
+    options: tuple[str, ...] = ()
+    """The options that select this user secret in a command."""
+
+    @property
+    def remedy(self) -> str:
+        """The command that replaces the value, or says where it is; '' for an unsaved connection."""
+        if not self.alias:
+            return ""
+        if self.secret:
+            return command("secret set", self.secret, *self.options)
+        return command("edit", self.alias, "--prompt", self.setting) if self.is_sealed else self._where
+
+    @property
+    def _where(self) -> str:
+        return command("explain", self.alias)
+
+    @property
+    def warning(self) -> str:
+        """The warning after a save."""
+        return f"{self.setting} {self.problem}. {self.lines()[1]}"
 
     def lines(self) -> Lines:
-        where = f"; '{command('explain', self.alias)}' says where that is" if self.alias else ""
-        return f"{self.setting} {self.problem}.", f"Correct it where it is written{where}."
+        advice = f"'{self.remedy}' asks for it again."
+        if not (self.is_sealed or self.secret) or not self.alias:
+            where = f"; '{self._where}' says where that is" if self.alias else ""
+            advice = f"Correct it where it is written{where}."
+        return f"{self.setting} {self.problem}.", advice
 
 
 @fields

@@ -7,10 +7,9 @@ saved, and hides a key that was saved as a name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Final
 
-from .casing import fold
 from .pattern import late
 from .secret import MASK, SHAPES, WEB_TOKEN, is_secret_name
 
@@ -87,13 +86,13 @@ def has_empty_part(name: str) -> bool:
     return "" in name.split(":")
 
 
-def reference_in(text: str, known: Iterable[str] = ()) -> str:
+def reference_in(text: str, known: Callable[[str], str] = lambda name: "") -> str:
     """The reference that a value is meant to be, if it is the name of a configuration key; otherwise ''.
 
-    A name is one of the ``known``, or ``Section:Key``, or a variable with the name of a secret. A single word is not a name: it may
-    be the dummy key of a local server.
+    A name is a known one, or ``Section:Key``, or a variable with the name of a secret. A single word is not a name: it may be the
+    dummy key of a local server. ``known`` returns the spelling of a known name, or ''.
 
-    >>> reference_in("OpenAI:ApiKey"), reference_in("HF_TOKEN"), reference_in("%HF_TOKEN%"), reference_in("ollama", ["OLLAMA"])
+    >>> reference_in("OpenAI:ApiKey"), reference_in("HF_TOKEN"), reference_in("%HF_TOKEN%"), reference_in("ollama")
     ('$OpenAI:ApiKey', '$HF_TOKEN', '$HF_TOKEN', '')
     """
     text = text.strip()
@@ -102,8 +101,7 @@ def reference_in(text: str, known: Iterable[str] = ()) -> str:
     if not text or has_key(text) or not {":", "_"} & {*text}:
         return ""
     name = text.replace("__", ":")
-    folded = {fold(text), fold(name)}
-    if spelled := next((each for each in known if fold(each) in folded), ""):
+    if spelled := known(text) or known(name):
         return f"${spelled}"
     return f"${name}" if looks_like_a_name(text) else ""
 

@@ -12,7 +12,7 @@ MASK: Final = "••••••••"
 """The replacement for a secret. It is the same for every value, so that it does not reveal the length."""
 
 MASK_LIKE: Final = late(
-    r"[*•●·xX.]{3,}|\w{0,8}[-_]?[*•●·]{3,}\w{0,8}|\.{3}|<[^>]*>|\[?redacted\]?|hidden", re.IGNORECASE
+    r"[*•●·xX.]{3,}|[\w-]{0,20}(?:[*•●·]{3,}|\.{3}|…)[\w-]{0,20}|<[^>]*>|\[?redacted\]?|hidden", re.IGNORECASE
 )
 """Text that replaces a hidden value. It must never be sent as a key."""
 

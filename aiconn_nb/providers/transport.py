@@ -6,13 +6,22 @@ imported.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aiconn_nb.errors import FailureKind
+from aiconn_nb.model.plausible import odd_characters
 
 from .base import Failure
 
 UNSENDABLE = Failure(FailureKind.AUTHENTICATION, "the key has characters that cannot be sent")
 BROKE_OFF = "the answer broke off before its end"
 """The message of a `ConnectionError` for a stream that ends without its closing event."""
+
+
+def _unsendable(error: BaseException) -> Failure:
+    """The failure of a key that cannot be sent, with the kind of its odd characters if it is known."""
+    kind = odd_characters(error.object[error.start : error.end]) if isinstance(error, UnicodeEncodeError) else ""
+    return replace(UNSENDABLE, words=f"{UNSENDABLE.words}: {kind}") if kind else UNSENDABLE
 
 
 def transport_failure(error: BaseException) -> Failure | None:
@@ -22,7 +31,7 @@ def transport_failure(error: BaseException) -> Failure | None:
     if names & {"LocalProtocolError", "UnicodeEncodeError"}:
         # h11 refuses a header with a line break, httpx one beyond ASCII. The only free text in our headers is the key, and
         # the library's message repeats it.
-        return UNSENDABLE
+        return _unsendable(error)
     if names & {"TimeoutException", "TimeoutError"}:
         return Failure(FailureKind.TIMEOUT, "no answer in time")
     if isinstance(error, OSError) or names & {"TransportError", "ProtocolError", "HTTPError"}:

@@ -17,6 +17,7 @@ from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Sealed, Secret, is_secret_name, seeker, without_typed
 
 from .context import Context
+from .known_names import NamesKnown
 
 SHORTEST: Final = 8
 """The minimum length of a secret to search for: a shorter one would occur in every text."""
@@ -41,12 +42,13 @@ def known_secrets(context: Context) -> list[Known]:
     """User secrets and sealed values (former and deleted ones too), the values of references in any environment, and variables
     with a secret's name. Values that cannot be opened are left out; each value is listed once, with its first description."""
     found: list[Known] = []
+    names = NamesKnown(context)
     for words, value in _all(context):
         try:
             secret = value()
         except (AiconnError, KeyError):
             continue
-        if secret.satisfies(lambda text: len(text.strip()) >= SHORTEST):
+        if secret.satisfies(lambda text: len(text.strip()) >= SHORTEST) and not secret.satisfies(names.is_name):
             seek = seeker(secret)
             if not any(secret.satisfies(known.stands_in) and known.secret.satisfies(seek) for known in found):
                 found.append(Known(words, secret, seek))
@@ -130,12 +132,15 @@ def opened_once(context: Context) -> Iterator[None]:
 
 
 def _opened(context: Context) -> Iterator[tuple[str, Secret]]:
+    names = NamesKnown(context)
     for words, value in _current(context):
         try:
             secret = value()
         except (AiconnError, KeyError):
             continue
-        yield words, secret
+        # A reference that lost its $ is stored as a key. Its name must not be masked or refused everywhere.
+        if not secret.satisfies(names.is_name):
+            yield words, secret
 
 
 def _stands_in(key: str, text: str) -> bool:

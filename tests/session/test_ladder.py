@@ -13,9 +13,9 @@ import pytest
 
 from aiconn_nb import FailureKind, Session
 from aiconn_nb.features.checks import ladder
-from aiconn_nb.features.checks.plausible import implausible
 from aiconn_nb.features.checks.results import Rung, Tested, Tests
 from aiconn_nb.model.field import Field
+from aiconn_nb.model.plausible import implausible
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Model
 from aiconn_nb.providers.fake import FakeProvider, registry_of

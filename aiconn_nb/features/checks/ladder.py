@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from time import perf_counter
 from typing import NamedTuple, TypeVar
@@ -20,11 +21,10 @@ from aiconn_nb.errors import (
     CallFailed,
     ConnectionInactive,
     FailureKind,
-    Implausible,
     NotReached,
     ProviderFailed,
 )
-from aiconn_nb.features.environments import field_lines, misplaced, sources
+from aiconn_nb.features.environments import doubts, field_lines, misplaced, sources
 from aiconn_nb.features.trust import check_host, trusted_for
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.hint import command
@@ -34,14 +34,12 @@ from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import Account, require_sdk
 from aiconn_nb.providers.base import Model, Provider, Settings
 from aiconn_nb.providers.endpoints import origin_of, path_of
-from aiconn_nb.providers.network import headers_in
 from aiconn_nb.providers.probing import probe
 from aiconn_nb.providers.threaded import in_thread
 from aiconn_nb.session.background import run, side_by_side
 from aiconn_nb.session.context import Context
 from aiconn_nb.time_limit import GivenUp, within
 
-from .plausible import implausible
 from .results import Rung, State, Tested, Tests
 from .verdicts import is_dead, is_loading, is_lost, refuses_the_keyless
 
@@ -178,24 +176,10 @@ class Ladder:
 
     def _is_plausible(self) -> Outcome:
         self._account = Account(self._provider, self._settings, label=self._label, patience=PATIENCE)
-        # A gateway issues its own keys in any shape, so there the shape proves nothing.
-        shapes = self._provider.key_shapes if self._is_official() else ()
-        for field in self._provider.fields:
-            value = self._settings.get(field.key)
-            if field.type == "headers":
-                texts = headers_in(self._settings)
-                given: dict[str, str | Secret] = {f"{field.key} {name}": text for name, text in texts.items()}
-            else:
-                given = {field.key: value} if isinstance(value, str | Secret) else {}
-            for setting, each in given.items():
-                if problem := implausible(each, shapes):
-                    alias = "" if self._unsaved else self._connection.alias
-                    raise Implausible(setting=setting, problem=problem, alias=alias)
+        connection = replace(self._connection, alias="") if self._unsaved else self._connection
+        for doubt in doubts(self._context, connection, self._provider, self._settings):
+            raise doubt
         return Outcome("passed")
-
-    def _is_official(self) -> bool:
-        endpoint = self._account.endpoint
-        return endpoint is None or self._provider.official(urlsplit(endpoint).hostname or "")
 
     def _is_trusted(self) -> Outcome:
         if self._account.endpoint is None:

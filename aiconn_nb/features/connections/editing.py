@@ -15,13 +15,14 @@ from aiconn_nb.errors import (
     PlugInBroken,
 )
 from aiconn_nb.features import trust
-from aiconn_nb.features.environments import misnamed
+from aiconn_nb.features.environments import misnamed, name_as_value
 from aiconn_nb.model import headers
 from aiconn_nb.model.connection import Connection, Setting, alias_problem, name_problem
 from aiconn_nb.model.field import Field, NotOfType, convert
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.plausible import unusable
 from aiconn_nb.model.reference import Reference, escape, is_reference, parse
 from aiconn_nb.model.secret import MASK_LIKE, Sealed, Secret, holds_key, redact, shape_of
 from aiconn_nb.model.url import key_in_url
@@ -358,10 +359,10 @@ def _accept(
     if isinstance(value, Secret):
         if not field.sensitive:
             raise NotOfType("takes no secret: it is stored and shown in the clear")
-        return _literal_secret(context, value)
+        return _literal_secret(context, field, value)
     if not isinstance(value, Typed):
         text = str(value).lower() if isinstance(value, bool) else str(value)
-        return _literal_secret(context, Secret(text)) if field.sensitive else convert(text, field)
+        return _literal_secret(context, field, Secret(text)) if field.sensitive else convert(text, field)
     read = parse(value.text)
     if isinstance(read, Reference):
         if problem := misnamed(context, read.key):
@@ -373,7 +374,7 @@ def _accept(
             )
         return str(read)
     if field.sensitive:
-        return _literal_secret(context, Secret(read.text))
+        return _literal_secret(context, field, Secret(read.text))
     if field.type == "headers":
         # A command is one line: there a line break is written as \n.
         text = str(convert(read.text.replace("\\n", "\n"), field))
@@ -384,12 +385,16 @@ def _accept(
     return escape(converted) if isinstance(converted, str) else converted
 
 
-def _literal_secret(context: Context, secret: Secret) -> Secret:
+def _literal_secret(context: Context, field: Field, secret: Secret) -> Secret:
     """A sensitive literal, unless it is clearly not the key itself."""
     if secret.satisfies(context.vault.looks_sealed):
         raise NotOfType("is sealed text, not the key itself; give the key again")
     if secret.satisfies(lambda text: MASK_LIKE.fullmatch(text.strip()) is not None):
         raise NotOfType("is a mask, not the key itself; leave the field alone to keep what is stored")
+    if problem := unusable(secret):
+        raise NotOfType(problem)
+    if reference := name_as_value(context, secret, field.suggested_reference):
+        raise NotOfType(f"is the name of a key, not the key itself: write {reference}")
     return secret
 
 

@@ -167,13 +167,21 @@ class ConnectionVerbs(Core):
         self, connection: Connection, done: str, corrected: Sequence[str] = (), stale: Sequence[str] = ()
     ) -> Shown:
         """A connection that was just saved, with warnings about its references and the clients that it made stale."""
-        from aiconn_nb.features.environments import explained, lines_of, warnings_of
+        from aiconn_nb.features.environments import doubts_of, explained, lines_of, warnings_of
 
         configuration = self._context.configuration()
         found = explained(self._context, connection, configuration)
         lines = lines_of(found, configuration.environment)
         return self._shown(
-            connection, lines, done, (*corrected, *warnings_of(connection, found, lines, configuration), *stale)
+            connection,
+            lines,
+            done,
+            (
+                *corrected,
+                *warnings_of(connection, found, lines, configuration),
+                *(doubt.warning for doubt in doubts_of(self._context, connection)),
+                *stale,
+            ),
         )
 
     def _shown(

@@ -4,7 +4,10 @@ from .explaining import field_lines as field_lines
 from .explaining import lines_of as lines_of
 from .explaining import sources as sources
 from .explaining import warnings_of as warnings_of
+from .implausible_values import doubts as doubts
+from .implausible_values import doubts_of as doubts_of
 from .naming import misnamed as misnamed
+from .naming import name_as_value as name_as_value
 from .production import is_production as is_production
 from .resolving import Resolving as Resolving
 from .resolving import misplaced as misplaced

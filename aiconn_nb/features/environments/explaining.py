@@ -151,9 +151,9 @@ def reference_line(context: Context, written: str, environment: str | None = Non
     except AiconnError as error:
         problem = error
     line = FieldLine(
-        key=read.key,
-        label=read.key,
-        written=written,
+        key=shown_name(read.key),
+        label=shown_name(read.key),
+        written=shown_name(written),
         kind="reference",
         resolved=problem is None,
         shown="" if problem else MASK,

@@ -6,8 +6,9 @@ from aiconn_nb.errors import AiconnError
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.key_name import before_equals, has_key, without_syntax
-from aiconn_nb.model.secret import shape_of
+from aiconn_nb.model.secret import Secret, shape_of
 from aiconn_nb.session.context import Context
+from aiconn_nb.session.known_names import NamesKnown
 
 
 def misnamed(context: Context, key: str) -> str:
@@ -25,6 +26,14 @@ def misnamed(context: Context, key: str) -> str:
         return "has a key in the name of its reference: write $Section:Key, and keep the key under that name"
     plain = without_syntax(key)
     return f"is not a reference in this form: write ${plain}" if plain and not _is_there(context, key) else ""
+
+
+def name_as_value(context: Context, value: Secret, suggested: str = "") -> str:
+    """The reference that a value is meant to be, if it is the name of a configuration key without the ``$``; otherwise ''."""
+    found: list[str] = []
+    known = NamesKnown(context, suggested)
+    value.satisfies(lambda text: bool(found.append(known.reference_in(text))))  # type: ignore[func-returns-value]
+    return found[0]
 
 
 def _is_there(context: Context, key: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiconn_nb.config.configuration import Configuration
 from aiconn_nb.errors import ProviderError, ReferenceNotFound
-from aiconn_nb.features.environments import shown_references, unset_keys
+from aiconn_nb.features.environments import doubts_of, shown_references, unset_keys
 from aiconn_nb.features.profiles import Examination, Kind
 from aiconn_nb.features.trust import untrusted
 from aiconn_nb.model.capability import Capability
@@ -102,6 +102,9 @@ class Checking:
         link, alias = self._examination.connection(connection), connection.alias
         if link.state == "ready" and link.checked:
             return Need("connection", alias, words=f"{connection.provider}, checked {at(link.checked)}")
+        if doubt := next(iter(doubts_of(self._context, connection)), None):
+            words = f"{connection.provider}, {doubt.setting} {doubt.problem}"
+            return Need("connection", alias, Lack.IMPLAUSIBLE, words, doubt.remedy)
         lack = Lack.REFUSED if link.state == "refused" else Lack.NOT_CHECKED
         return Need("connection", alias, lack, f"{connection.provider}, {link.because}", command("test", alias))
 

@@ -25,6 +25,8 @@ class Lack(StrEnum):
     """A required field has no value."""
     UNRESOLVED = "unresolved"
     """A reference does not resolve in this environment."""
+    IMPLAUSIBLE = "implausible"
+    """A value cannot be valid, such as a key in quotation marks."""
     UNTRUSTED = "untrusted host"
     UNLISTED = "unlisted"
     """The model is not in the provider's list."""

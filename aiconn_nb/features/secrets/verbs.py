@@ -15,7 +15,7 @@ from aiconn_nb.model.key_name import has_key, shown_name
 from aiconn_nb.model.moment import at
 from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.pattern import late
-from aiconn_nb.model.secret import Secret
+from aiconn_nb.model.secret import MASK_LIKE, Secret, is_secret_name
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
 
@@ -81,6 +81,8 @@ class SecretVerbs(Core):
             raise errors.NothingEntered(key=key)
         if value.satisfies(lambda text: _REFERENCE.fullmatch(text.strip()) is not None):
             raise errors.ReferenceAsSecret
+        if value.satisfies(lambda text: MASK_LIKE.fullmatch(text.strip()) is not None):
+            raise errors.MaskAsSecret
         place = self._secret_place(environment, all)
         self._context.secrets.require_name(key, place)
         with self._telling_of_clients() as stale:
@@ -90,7 +92,7 @@ class SecretVerbs(Core):
         warnings = ("it starts with $, and is kept as it is: a user secret is never resolved again",) if starts else ()
         return Done(
             f"${shown_name(key)} is kept in the user secrets{errors.of_environment(place)}.",
-            warnings=(*warnings, *stale),
+            warnings=(*warnings, *self._oddities(key, value, place), *stale),
         )
 
     @verb(
@@ -199,6 +201,30 @@ class SecretVerbs(Core):
                 for each in self._context.configuration().dotenv_entries()
             ]
         return SecretKeys(rows)
+
+    def _oddities(self, key: str, value: Secret, environment: str | None) -> list[str]:
+        """Warnings about a value that cannot be valid for this key. The rules for keys apply if the name says that it is one."""
+        from aiconn_nb.features.environments import name_as_value
+        from aiconn_nb.model.plausible import implausible
+
+        found = []
+        if problem := implausible(value, self._shapes_of(key), is_key=is_secret_name(key)):
+            found.append(f"the value {problem}")
+        if reference := name_as_value(self._context, value):
+            found.append(
+                f"the value is the name of a key, and a user secret is never resolved again: use {reference} itself"
+            )
+        return [f"{each}; '{self._command('set', key, environment)}' replaces it" for each in found]
+
+    def _shapes_of(self, key: str) -> tuple[str, ...]:
+        """The owners of the keys that belong here: of the providers that suggest this reference."""
+        folded = fold(f"${key}")
+        return tuple(
+            shape
+            for provider in self._context.registry.all()
+            if any(fold(field.suggested_reference) == folded for field in provider.fields)
+            for shape in provider.key_shapes
+        )
 
     def _shown_names(self, environment: str | None) -> dict[str, str]:
         """The displayable form of each stored name that contains a key or a value, by name; two are never the same."""

@@ -1,0 +1,77 @@
+"""Keys of a connection that cannot be valid, and how to replace each: one place for a test, a save and `require`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
+
+from aiconn_nb import errors
+from aiconn_nb.config.resolver import resolve
+from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.frames import leaves_no_locals
+from aiconn_nb.model.plausible import implausible
+from aiconn_nb.model.reference import is_reference
+from aiconn_nb.model.secret import Sealed, Secret
+from aiconn_nb.plugins import PlugInFailed
+from aiconn_nb.providers.asked import endpoint_of, is_official
+from aiconn_nb.providers.base import Provider, Settings
+from aiconn_nb.providers.network import headers_in
+from aiconn_nb.session.context import Context, UserSecretSource
+
+
+@leaves_no_locals
+def doubts_of(context: Context, connection: Connection) -> tuple[errors.Implausible, ...]:
+    """The values of a stored connection that cannot be valid; none if it cannot be resolved, which is a problem of its own."""
+    try:
+        provider = context.provider_of(connection)
+        settings = resolve(
+            connection.settings,
+            provider.fields,
+            context.configuration(),
+            context.vault.open,
+            machine_credentials=provider.machine_credentials,
+        )
+    except errors.AiconnError:
+        return ()
+    return tuple(doubts(context, connection, provider, settings))
+
+
+def doubts(
+    context: Context, connection: Connection, provider: Provider, settings: Settings
+) -> Iterator[errors.Implausible]:
+    """The resolved values that cannot be valid."""
+    # A gateway issues its own keys in any shape, so there the shape proves nothing.
+    shapes = provider.key_shapes if _is_official(provider, settings) else ()
+    for field in provider.fields:
+        value = settings.get(field.key)
+        given: Mapping[str, object] = {field.key: value}
+        if field.type == "headers":
+            given = {f"{field.key} {name}": text for name, text in headers_in(settings).items()}
+        for setting, each in given.items():
+            if isinstance(each, str | Secret) and (problem := implausible(each, shapes)):
+                yield _doubt(context, connection, setting, problem)
+
+
+def _is_official(provider: Provider, settings: Settings) -> bool:
+    try:
+        endpoint = endpoint_of(provider, settings)
+    except PlugInFailed:
+        return False
+    return endpoint is None or is_official(provider, urlsplit(endpoint).hostname or "")
+
+
+def _doubt(context: Context, connection: Connection, setting: str, problem: str) -> errors.Implausible:
+    written = connection.settings.get(setting)
+    key, options = "", tuple[str, ...]()
+    if isinstance(written, str) and is_reference(written):
+        origin = context.configuration().lookup(written[1:]).origin
+        if isinstance(origin, UserSecretSource):
+            key, options = written[1:], () if origin.environment else ("--all",)
+    return errors.Implausible(
+        setting=setting,
+        problem=problem,
+        alias=connection.alias,
+        is_sealed=isinstance(written, Sealed),
+        secret=key,
+        options=options,
+    )

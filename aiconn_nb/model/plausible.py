@@ -1,0 +1,135 @@
+"""Values that cannot be valid: blank, quoted, a placeholder, a mask, a key with something around it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from .pattern import late
+from .secret import MASK_LIKE, Secret, is_secret_name, shape_of
+
+_PLACEHOLDER: Final = late(
+    r"""(?ix)
+      .*( your[-_ ]?(own[-_ ]?)?((api|access|secret)[-_ ]?)?(key|token|secret|endpoint|resource|value)
+        | (key|token|secret)[-_ ]?(goes[-_ ]?)?here
+        | change[-_ ]?me | replace[-_ ]?(me|this|with) | placeholder | fill[-_ ]?(me[-_ ]?)?in ).*
+    | (sk-)?( x{4,} | 12345\d* ) | todo | tbd | none | null | undefined"""
+)
+_ASSIGNED: Final = late(
+    r"""(?:export\s+|set\s+|\$env:)?["']?([A-Za-z][\w:.-]*)["']?\s*(?:=|:\s)\s*[^\s=].*""", re.DOTALL
+)
+_BEARER: Final = late(r"(?:authorization\s*[:=]\s*)?(?:bearer|basic|token)\s+\S.*", re.IGNORECASE | re.DOTALL)
+_URL: Final = late(r"[a-z][a-z0-9+.-]*://.+", re.IGNORECASE | re.DOTALL)
+_DOCUMENT: Final = late(r"\s*(?:\{.*\}|-----BEGIN .*)\s*", re.DOTALL)
+"""A key file as a whole, such as that of a service account. It has lines, quotes and colons."""
+_QUOTES: Final = "\"'`“”„‟‘’‚‛«»‹›"
+_KINDS: Final = (
+    ("“”„‟‘’‚‛«»‹›", "typographic quotes"),
+    ("\u00a0\u202f\u2007", "a no-break space"),
+    ("‐‑‒–—―−", "a typographic dash"),
+    ("\n\r\u0085\u2028\u2029", "a line break"),
+)
+
+
+def odd_characters(text: str) -> str:
+    """The kind of the characters in a text that no key has: ``typographic quotes``; '' if there are none."""
+    for characters, kind in _KINDS:
+        if any(each in characters for each in text):
+            return kind
+    if any(unicodedata.category(each) in ("Cc", "Cf") for each in text):
+        return "invisible characters"
+    return ""
+
+
+def _is_document(text: str) -> bool:
+    return _DOCUMENT.fullmatch(text) is not None
+
+
+def _quoted(text: str) -> bool:
+    text = text.strip()
+    return len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES
+
+
+def _half_quoted(text: str) -> bool:
+    text = text.strip()
+    return text[:1] in _QUOTES or text[-1:] in _QUOTES
+
+
+def _assigned(text: str) -> bool:
+    found = _ASSIGNED.fullmatch(text.strip())
+    return found is not None and is_secret_name(found[1].replace("-", "_"))
+
+
+def _has_lines(text: str) -> bool:
+    return any(unicodedata.category(each) in ("Cc", "Zl", "Zp") for each in text.strip())
+
+
+Question = tuple[Callable[[str], bool], str]
+_QUESTIONS: tuple[Question, ...] = (
+    (lambda text: not text.strip(), "is blank"),
+    (_quoted, "is in quotation marks, which are not part of it"),
+    (lambda text: text != text.strip(), "has white space around it"),
+    (lambda text: MASK_LIKE.fullmatch(text) is not None, "is a mask, not the value itself"),
+    (lambda text: _PLACEHOLDER.fullmatch(text) is not None, "is a placeholder"),
+)
+_ONLY_KEYS: tuple[Question, ...] = (
+    (_half_quoted, "has a quotation mark at one end"),
+    (
+        lambda text: _BEARER.fullmatch(text) is not None,
+        "has the word before it that a request puts there, such as Bearer",
+    ),
+    (_assigned, "has a name before it, as in NAME=value"),
+    (lambda text: _URL.fullmatch(text) is not None, "is an address, not a key"),
+)
+_UNUSABLE: tuple[Question, ...] = (
+    (_quoted, "is in quotation marks, which are not part of it: leave them out"),
+    (_has_lines, "has a line break or a control character in it, which cannot be sent"),
+)
+
+
+def implausible(value: str | Secret, shapes: Sequence[str] = (), *, is_key: bool | None = None) -> str:
+    """Why a value cannot be valid, in words that follow the field's name and do not repeat it; '' if it can.
+
+    ``shapes`` are the owners whose keys belong here (see `shape_of`); a key of another known owner is reported. ``is_key``: whether
+    it is a key, which has no white space, for instance; by default, every `Secret` is.
+    """
+    secret = value if isinstance(value, Secret) else Secret(value)
+    is_key = isinstance(value, Secret) if is_key is None else is_key
+    if is_key and secret.satisfies(_is_document):
+        return ""
+    if reason := _first(secret, _QUESTIONS):
+        return reason
+    if not is_key:
+        return "has invisible characters in it" if secret.satisfies(_has_invisible) else ""
+    owner = shape_of(secret) if shapes else None
+    return (
+        _first(secret, _ONLY_KEYS)
+        or _odd(secret)
+        or (f"looks like a key of {owner}" if owner and owner not in shapes else "")
+    )
+
+
+def unusable(value: Secret) -> str:
+    """Why a key can never be sent, in words that follow the field's name; '' if it could be. A key file has lines."""
+    return "" if value.satisfies(_is_document) else _first(value, _UNUSABLE)
+
+
+def _first(secret: Secret, questions: Sequence[Question]) -> str:
+    return next((words for question, words in questions if secret.satisfies(question)), "")
+
+
+def _has_invisible(text: str) -> bool:
+    return any(unicodedata.category(each) in ("Cc", "Cf") for each in text.strip())
+
+
+def _odd(secret: Secret) -> str:
+    """The odd characters in a key."""
+    found: list[str] = []
+    secret.satisfies(lambda text: bool(found.append(odd_characters(text.strip()))))  # type: ignore[func-returns-value]
+    if found[0]:
+        return f"has {found[0]} in it"
+    if secret.satisfies(lambda text: any(each.isspace() for each in text)):
+        return "has white space in it"
+    return "has characters that no key has" if not secret.satisfies(str.isascii) else ""
