@@ -18,7 +18,7 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.secret import Secret, shape_of
 from aiconn_nb.providers.testing import FakeProvider, registry_of
 from aiconn_nb.ui.widgets.connection_form import ConnectionForm
-from aiconn_nb.ui.widgets.form_checks import free_alias
+from aiconn_nb.ui.widgets.form_checks import free_alias, keep_secret
 from aiconn_nb.ui.widgets.form_views import keys_in_order, suggested_reference
 
 KEY = "canary-7f3d9c2e81b64a05"
@@ -317,3 +317,11 @@ def test_a_reference_is_made_up_where_none_is_suggested() -> None:
     """Of the provider's name and the field's label, and always a usable one."""
     assert suggested_reference("Acme", "API key") == "$Acme:APIKey"
     assert re.fullmatch(r"\$[^\s$]+", suggested_reference("A b (c)", Field("x", "Y z").label))
+
+
+def test_the_answer_to_a_kept_value_says_what_is_odd_about_it(session: Session) -> None:
+    """The value itself is not in it."""
+    key = "sk-proj-Abcdefgh12345678Abcdefgh"
+    answer = keep_secret(session, {"reference": "$OpenAI:ApiKey", "value": f"OPENAI_API_KEY={key}"})
+    assert "has a name before it, as in NAME=value" in answer["done"]
+    assert key not in answer["done"]

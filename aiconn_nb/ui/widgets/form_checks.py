@@ -65,7 +65,7 @@ def keep_secret(session: Session, content: Mapping[str, Any]) -> dict[str, Any]:
         where = f" for {environment}" if environment else ""
         return {"exists": f"There is already a value for ${reference.key}{where} in the user secrets."}
     done = session.set_secret(reference.key, secret, environment=environment, all=everywhere)
-    return {"done": done.what, "reference": str(reference)}
+    return {"done": " ".join([done.what, *(f"But {each}." for each in done.warnings)]), "reference": str(reference)}
 
 
 def _is_kept(session: Session, key: str, environment: str) -> bool:
