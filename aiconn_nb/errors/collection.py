@@ -59,6 +59,11 @@ class NotFound(Entity):
     declared_in: str = ""
     """The project file of the working folder, if it has this alias."""
 
+    @property
+    def sought(self) -> tuple[str, ...]:
+        """The kinds of entities that were looked for."""
+        return (self.word,)
+
     def lines(self) -> Lines:
         alias = self.alias[:LONGEST]
         match self.why:
@@ -72,14 +77,23 @@ class NotFound(Entity):
                 return f"No {self.word} '{alias}' was deleted in the last 30 days.", meant(self.nearest)
             case Missing.GONE_FROM_LIST:
                 return f"This {self.word} was deleted meanwhile.", "The list is up to date now."
-        return f"There is no {self.word} '{alias}'.", self._where()
+        return f"There is no {' or '.join(self.sought)} '{alias}'.", self._where()
 
     def _where(self) -> str:
+        return self._back() or self._near()
+
+    def _back(self) -> str:
+        """The command that brings the entity back; '' if it is neither declared here nor deleted."""
         if self.declared_in:
             return f"{self.declared_in} in this folder has it: '{command('require --yes')}' imports it."
-        if self.is_deleted:
-            undelete = command(f"{self.prefix}undelete", self.alias.lower())
-            return f"It was deleted and can be brought back: {undelete}"
+        return f"It was deleted and can be brought back: {self.undelete}" if self.is_deleted else ""
+
+    @property
+    def undelete(self) -> str:
+        """The command that restores a deleted entity."""
+        return command(f"{self.prefix}undelete", self.alias.lower())
+
+    def _near(self) -> str:
         if self.elsewhere:
             other, prefix = ("profile", "profile ") if self.word == "connection" else ("connection", "")
             return f"There is a {other} of that name: '{command(f'{prefix}show', self.elsewhere)}' shows it."

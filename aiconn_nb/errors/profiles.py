@@ -38,12 +38,20 @@ class NoProfileVersion(NoVersion, ProfileNotFound):
 class NoTarget(ProfileNotFound):
     """Neither a profile nor a connection has this alias."""
 
-    def lines(self) -> Lines:
-        return (
-            f"There is no profile or connection '{self.alias[:LONGEST]}'.",
-            meant(self.nearest)
-            or f"'{command('profile list')}' shows the profiles, '{command('list')}' the connections.",
-        )
+    was: str = ""
+    """``profile`` or ``connection``, if it was deleted."""
+
+    @property
+    def sought(self) -> tuple[str, ...]:
+        return "profile", "connection"
+
+    @property
+    def undelete(self) -> str:
+        return command("profile undelete" if self.was == "profile" else "undelete", self.alias.lower())
+
+    def _near(self) -> str:
+        lists = f"'{command('profile list')}' shows the profiles, '{command('list')}' the connections."
+        return meant(self.nearest) or lists
 
 
 @reason
@@ -55,14 +63,12 @@ class NoTargetOnLine(NoTarget):
     default: str = ""
     """The default profile."""
 
-    def lines(self) -> Lines:
+    def _near(self) -> str:
         near = f"That is the name of '{self.meant}'." if self.meant else meant(self.nearest)
         profiles = f"'{command('profile list')}' shows the profiles"
         if self.default:
-            hint = f"{near or f'{profiles}.'} '{command('ask -- TEXT')}' asks the default profile, {self.default}."
-        else:
-            hint = near or f"Name the profile first: {command('ask PROFILE TEXT')} ({profiles})."
-        return super().lines()[0], hint
+            return f"{near or f'{profiles}.'} '{command('ask -- TEXT')}' asks the default profile, {self.default}."
+        return near or f"Name the profile first: {command('ask PROFILE TEXT')} ({profiles})."
 
 
 @reason

@@ -42,7 +42,7 @@ def _mask_and_complete(session: Session, error: AiconnError) -> None:
     if isinstance(error, NotFound) and error.why is Missing.NO_SUCH_ALIAS:
         from .requirements import project_file_with
 
-        error.declared_in = project_file_with(error.word, error.alias)
+        error.declared_in = project_file_with(error.sought, error.alias)
 
 
 @verbs_leave_no_locals(_mask_and_complete)

@@ -109,7 +109,7 @@ class Shelf(Generic[Entity]):
         raise self.kind.missing(
             alias=alias,
             nearest=nearest(alias, (entity.alias for entity in self._entities.values())),
-            is_deleted=any(gone.state.alias == alias.lower() for gone in self.gone.values()),
+            is_deleted=self.has_deleted(alias),
             elsewhere=other.spelled(alias),
         )
 
@@ -117,6 +117,10 @@ class Shelf(Generic[Entity]):
     def deleted(self) -> tuple[Deleted[Entity], ...]:
         """The deleted entities that can be restored, oldest deletion first."""
         return tuple(sorted(self.gone.values(), key=lambda each: each.moment))
+
+    def has_deleted(self, alias: str) -> bool:
+        """Whether a deleted entity, which can be restored, has this alias, in any case."""
+        return any(gone.state.alias == alias.lower() for gone in self.gone.values())
 
     def is_taken(self, alias: str) -> bool:
         """Whether an entity has this alias (in lower case) now."""

@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from aiconn_nb.errors import NoTarget
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import Connection
+from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.strict import Malformed, one_of
 
 from .documents import Deleted, Entity, default_from, trusted_from
@@ -111,6 +113,12 @@ class Snapshot:
                 if found is not None:
                     return found
         return None
+
+    def no_target(self, alias: str) -> NoTarget:
+        """The error that `target` found nothing. It names the deleted entity with this alias, else the nearest alias."""
+        was = next((shelf.kind.word for shelf in self.shelves[::-1] if shelf.has_deleted(alias)), "")
+        known = [*(each.alias for each in self.profiles), *(each.alias for each in self.connections)]
+        return NoTarget(alias=alias, nearest=nearest(alias, known), is_deleted=bool(was), was=was)
 
     def profile_by_id(self, id: str) -> Profile | None:
         """The profile with this id, or None."""

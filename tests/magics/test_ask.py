@@ -118,6 +118,15 @@ def test_a_word_that_is_nobodys_alias_is_not_sent(
     assert len(kernel_session().usage()) == 0
 
 
+def test_a_deleted_profile_can_be_restored(shell: InteractiveShell) -> None:
+    """The line that asks says how."""
+    kernel_session().create_profile("gone", connections=["demo-dev"], model="demo-brief")
+    kernel_session().delete_profile("gone")
+    error = cell(shell, "%aiconn ask gone Why is it so?").error_in_exec
+    assert isinstance(error, NoTargetOnLine)
+    assert (error.is_deleted, error.was, error.default) == (True, "profile", "writer")
+
+
 @pytest.mark.parametrize("line", ['"Local Llama"', '"Why?"', '"Why is it so?"', "Why?"])
 def test_before_a_cell_stands_whom_to_ask(shell: InteractiveShell, line: str) -> None:
     """A word that is no alias is a mistake, and the cell below it is not sent."""

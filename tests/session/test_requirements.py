@@ -77,6 +77,19 @@ def test_yes_takes_in_what_needs_no_secret(session: Session, project: Path) -> N
     assert session.default_alias() == "tutor"
 
 
+def test_a_deleted_profile_is_restored_by_its_remedy(session: Session) -> None:
+    """As a deleted connection is."""
+    session.create("c", "demo")
+    session.create_profile("p", connections=["c"], model="demo-chat")
+    session.delete_profile("p")
+    session.delete("c")
+    needs = [(each.kind, each.alias, each.lack, each.remedy) for each in session.require("p", "c")]
+    assert needs == [
+        ("profile", "p", Lack.MISSING, "%aiconn profile undelete p"),
+        ("connection", "c", Lack.MISSING, "%aiconn undelete c"),
+    ]
+
+
 def test_yes_changes_nothing_that_is_there(session: Session, project: Path) -> None:
     """Neither a connection that differs nor another default: it is used as it is, and that is said."""
     session.create("here", "demo", settings={"latency": 0.25})

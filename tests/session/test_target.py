@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,35 @@ def test_an_unknown_name_is_answered_with_the_nearest_of_both(session: Session) 
     session.create("openai-dev", "demo")
     for typed, meant in (("writr", "writer"), ("openai-dve", "openai-dev"), ("zzz", None)):
         assert refused(partial(session.target, typed)) == repr(NoTarget(alias=typed, nearest=meant))
+
+
+@pytest.mark.parametrize(("alias", "was"), [("writer", "profile"), ("c", "connection")])
+def test_a_deleted_target_is_named_as_deleted(session: Session, alias: str, was: str) -> None:
+    """For every call that asks, with the command that restores it."""
+    session.create("c", "demo")
+    session.create("writers", "demo")
+    session.delete("c")
+    session.delete_profile("writer")
+    calls = [
+        lambda: session.ask("Hi", profile=alias, model="demo-chat"),
+        lambda: session.embed(["Hi"], profile=alias, model="demo-embed"),
+        lambda: session.compare("Hi", alias, "a", model="demo-chat"),
+        lambda: session.map([{"x": 1}], "{x}", profile=alias),
+    ]
+    for call in calls:
+        with pytest.raises(NoTarget) as raised:
+            call()
+        assert (raised.value.is_deleted, raised.value.was) == (True, was)
+        assert f"%aiconn {'profile ' if was == 'profile' else ''}undelete {alias}" in raised.value.hint
+
+
+def test_a_target_of_the_project_file_is_named(session: Session, work: Path) -> None:
+    """A connection as well as a profile."""
+    gpt = {"alias": "gpt", "name": "GPT", "provider": "demo", "settings": {}}
+    (work / "aiconn.json").write_text(json.dumps({"aiconn_bundle": 1, "connections": [gpt]}))
+    with pytest.raises(NoTarget) as raised:
+        session.target("gpt", "demo-chat")
+    assert raised.value.declared_in == "aiconn.json"
 
 
 # ---- no one named -----------------------------------------------------------------------------------------------------

@@ -11,14 +11,12 @@ from aiconn_nb.errors import (
     NoDefaultProfile,
     NoModelNamed,
     NoneUsable,
-    NoTarget,
     NotOffered,
     OtherCapability,
 )
 from aiconn_nb.features.profiles import alias_of
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.notices import notes_heard
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.session.context import Context
@@ -75,8 +73,7 @@ def find_target(
     with notes_heard() as notes:
         found = snapshot.target(alias)
     if found is None:
-        known = [*(each.alias for each in snapshot.profiles), *(each.alias for each in snapshot.connections)]
-        raise NoTarget(alias=alias, nearest=nearest(alias, known))
+        raise snapshot.no_target(alias)
     if isinstance(found, Profile):
         target = _of_profile(snapshot, found, model, capability)
     else:

@@ -66,12 +66,16 @@ class Checking:
                 continue
             found = next((each for each in self._snapshot.connections if each.alias == name.lower()), None)
             if found is None:
-                gone = next((each for each in self._snapshot.deleted if each.state.alias == name.lower()), None)
-                words = "neither a connection nor a profile" if gone is None else "the connection was deleted"
-                remedy = command("list") if gone is None else command("undelete", name.lower())
-                yield Need("connection", name, Lack.MISSING, words, remedy)
+                yield self._absent(name)
             else:
                 yield from self.connection(found)
+
+    def _absent(self, name: str) -> Need:
+        """The need for an alias that neither a connection nor a profile has."""
+        error = self._snapshot.no_target(name)
+        if error.is_deleted:
+            return Need(error.was, name, Lack.MISSING, f"the {error.was} was deleted", error.undelete)
+        return Need("connection", name, Lack.MISSING, "neither a connection nor a profile", command("list"))
 
     def declared(self, rows: Iterable[Merged], defaults: Mapping[Capability, str]) -> Iterator[Need]:
         """The needs in a project file, compared with the store."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -29,8 +30,9 @@ def offer_in(path: str | os.PathLike[str]) -> Offer:
     return offer_from(read_bundle(path))
 
 
-def project_file_with(kind: str, alias: str) -> str:
-    """The name of the local project file if it declares this connection or profile, otherwise ''. Never raises."""
+def project_file_with(kinds: Collection[str], alias: str) -> str:
+    """The name of the local project file if it declares an entity of one of the kinds with this alias, otherwise ''. Never
+    raises."""
     path = project_file()
     if path is None:
         return ""
@@ -38,5 +40,6 @@ def project_file_with(kind: str, alias: str) -> str:
         offer = offer_in(path)
     except AiconnError:
         return ""
-    declared = offer.connections if kind == "connection" else offer.profiles
-    return PROJECT_FILE if alias.lower() in {each.alias for each in declared} else ""
+    connections = [each.alias for each in offer.connections if "connection" in kinds]
+    profiles = [each.alias for each in offer.profiles if "profile" in kinds]
+    return PROJECT_FILE if alias.lower() in (*connections, *profiles) else ""

@@ -11,11 +11,11 @@ from aiconn_nb.errors import (
     Interrupted,
     NoFormat,
     NoNamesHere,
+    NoTarget,
     NoTargetOnLine,
     NothingToCompare,
     NothingToEmbed,
     NotJson,
-    ProfileNotFound,
 )
 from aiconn_nb.features.app import Session
 from aiconn_nb.model.nearest import nearest
@@ -100,15 +100,12 @@ def _check(session: Session, profile: str | None, model: str | None) -> None:
     """Raise before anything is read or sent. An unknown name may be the first word of a question to the default profile."""
     try:
         session.target(profile, model)
-    except ProfileNotFound:
-        if profile is None:
-            raise
-        raise NoTargetOnLine(
-            alias=profile,
-            meant=alias_named(session, profile) or "",
-            nearest=nearest(profile, known_aliases(session)),
-            default=session.default_alias() or "",
-        ) from None
+    except NoTarget as error:
+        found = vars(error)
+    else:
+        return
+    meant, default = alias_named(session, profile or "") or "", session.default_alias() or ""
+    raise NoTargetOnLine(**found, meant=meant, default=default)
 
 
 def _check_words(words: Words, console: Console) -> None:
