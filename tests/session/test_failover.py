@@ -153,4 +153,19 @@ def test_who_failed_lately_and_was_not_tried_stands_in_the_answer_too(session: S
     session.ask("hello", profile="writer")
     again = session.ask("hello", profile="writer")
     assert [(each.connection, each.kind) for each in again.attempts] == [("bad", "resting")]
-    assert again.footer.endswith("in place of bad (resting)")
+    assert again.footer.endswith("in place of bad (did not answer in time within the last minute)")
+
+
+@pytest.mark.parametrize("kind", FALLS_BACK)
+def test_the_answer_keeps_the_reason_of_the_earlier_failure(session: Session, kind: str) -> None:
+    """For each kind of failure in other words; what only failed, in a worker for instance, is said to have failed."""
+    turns = Turns()
+    connection = session.get("good")
+    turns.failed(connection)
+    unknown = turns.passed_over(connection)
+    turns.failed(connection, FailureKind(kind))
+    known = turns.passed_over(connection)
+    assert (known.kind, unknown.label) == ("resting", "failed within the last minute")
+    assert known.label.endswith(" within the last minute")
+    assert known.label != unknown.label
+    assert known.label in known.words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
@@ -44,6 +44,17 @@ FALLS_BACK: Final = frozenset(
 )
 """Failures after which another connection is tried: it may have credit, a valid key, or the model. A fault in the request
 itself would fail there as well."""
+_DID: Final[Mapping[FailureKind | None, str]] = {
+    FailureKind.UNREACHABLE: "could not be reached",
+    FailureKind.TIMEOUT: "did not answer in time",
+    FailureKind.RATE_LIMITED: "was rate limited",
+    FailureKind.OUT_OF_CREDIT: "was out of credit",
+    FailureKind.PROVIDER_FAULT: "had a fault at the provider",
+    FailureKind.AUTHENTICATION: "refused its key",
+    FailureKind.NOT_FOUND: "did not have the model",
+    FailureKind.THIS_MACHINE: "could not be asked from this machine",
+}
+"""What a connection did that failed before, for the reader of a later answer."""
 REMEMBERED: Final = 60.0
 """Seconds for which a failed connection moves to the end of the order."""
 PATIENCE: Final = 60.0
@@ -56,7 +67,7 @@ class Turns:
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
-        self._failed: dict[tuple[str, int], float] = {}
+        self._failed: dict[tuple[str, int], tuple[float, FailureKind | None]] = {}
         self._lock = Lock()
         renew_in_child(self)
 
@@ -64,10 +75,10 @@ class Turns:
         """Replace the lock: another thread may have held it during the fork."""
         self._lock = Lock()
 
-    def failed(self, connection: Connection) -> None:
-        """Remember a failure of this connection."""
+    def failed(self, connection: Connection, kind: FailureKind | None = None) -> None:
+        """Remember a failure of this connection, and its kind if that is known."""
         with self._lock:
-            self._failed[connection.id, connection.version] = self._clock()
+            self._failed[connection.id, connection.version] = self._clock(), kind
 
     def answered(self, connection: Connection) -> None:
         """Forget a failure of this connection."""
@@ -77,8 +88,15 @@ class Turns:
     def resting(self, connection: Connection) -> bool:
         """Whether it failed within the last minute."""
         with self._lock:
-            moment = self._failed.get((connection.id, connection.version))
+            moment, _ = self._failed.get((connection.id, connection.version), (None, None))
         return moment is not None and self._clock() - moment < REMEMBERED
+
+    def passed_over(self, connection: Connection) -> Attempt:
+        """The entry for a connection that was not tried first after its failure."""
+        with self._lock:
+            _, kind = self._failed.get((connection.id, connection.version), (0.0, None))
+        did = f"{_DID.get(kind, 'failed')} within the last minute"
+        return Attempt(connection.alias, "resting", f"It {did}, and was not tried first.", brief=did)
 
     def order(self, connections: Sequence[Connection]) -> list[Connection]:
         """The connections in the order of the attempts: recently failed ones come last."""
@@ -128,13 +146,19 @@ class _Search:
         if self._alone or not (_falls_back(error) or (is_last and len(self._attempts) > skipped)):
             raise _after(error, self._attempts[skipped:]) from None
         if isinstance(error, ProviderFailed) and _falls_back(error):
-            self._turns.failed(connection)
+            self._turns.failed(connection, error.kind)
         self._attempts.append(Attempt(connection.alias, _kind(error), error.reason, seconds, _brief(error)))
 
     def answered(self, connection: Connection, value: T) -> Begun[T]:
         """The reply, with the failed attempts."""
         self._turns.answered(connection)
-        return Begun(value, connection, (*self._attempts, *_passed_over(self._target, connection, self._attempts)))
+        return Begun(value, connection, (*self._attempts, *self._passed_over(connection)))
+
+    def _passed_over(self, connection: Connection) -> list[Attempt]:
+        """The connections that were moved to the end after a recent failure, so that the reply names them too."""
+        tried = {each.connection for each in self._attempts}
+        before = self._target.connections[: self._target.connections.index(connection)]
+        return [self._turns.passed_over(each) for each in before if each.alias not in tried]
 
     def exhausted(self) -> AllFailed:
         """The error for a target without connections left."""
@@ -184,17 +208,6 @@ async def async_answer_with(
         else:
             return search.answered(connection, value)
     raise search.exhausted()
-
-
-def _passed_over(target: Target, connection: Connection, attempts: Sequence[Attempt]) -> list[Attempt]:
-    """The connections that were moved to the end after a recent failure, so that the reply names them too."""
-    tried = {each.connection for each in attempts}
-    before = target.connections[: target.connections.index(connection)]
-    return [
-        Attempt(each.alias, "resting", "It failed within the last minute, and was not tried first.")
-        for each in before
-        if each.alias not in tried
-    ]
 
 
 def _after(error: AiconnError, tried: Sequence[Attempt]) -> AiconnError:
