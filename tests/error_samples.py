@@ -337,6 +337,8 @@ def providers() -> Iterator[AiconnError]:
     yield PlugInBroken(provider="other", problem="ValueError", is_saving=True)
     for kind in FailureKind:
         yield CallFailed(kind=kind, alias="a", words="What the provider says")
+    for kind in (FailureKind.RATE_LIMITED, FailureKind.PROVIDER_FAULT, FailureKind.TIMEOUT):
+        yield CallFailed(kind=kind, alias="a", words="What the provider says", retry_after=3600.0)
     yield CallFailed(kind=FailureKind.NOT_FOUND, alias="a", is_listing=True)
     yield CallFailed(kind=FailureKind.NOT_FOUND, alias="a", is_testable=True)
     yield CallFailed(kind=FailureKind.NOT_FOUND, alias="a", advice="Deploy the model first.")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
+from aiconn_nb.model.amounts import duration
 from aiconn_nb.model.hint import command
 
 from .base import Lines, clause, reason
@@ -27,6 +29,13 @@ ADVICE: Final = {
     FailureKind.THIS_MACHINE: "Correct this machine's settings: no request was sent.",
 }
 """What to do if the provider gives no better advice."""
+
+_IN_TIME: Final = {
+    FailureKind.RATE_LIMITED: "The server asks to wait {}. The account's quota and billing may be a reason, too.",
+    FailureKind.PROVIDER_FAULT: "The fault is on the provider's side: the server asks to wait {}.",
+    FailureKind.TIMEOUT: "The server asks to wait {}; if it persists, check the endpoint and the network.",
+}
+"""The same, if the server says how long to wait, which takes the place of {}."""
 
 
 class ProviderFailed(ProviderError):
@@ -114,6 +123,8 @@ class CallFailed(ProviderFailed):
         return f"{self.alias}: {self._said}", self.advice or self._general()
 
     def _general(self) -> str:
+        if self.kind in _IN_TIME and 0 < (self.retry_after or 0) < math.inf:
+            return _IN_TIME[self.kind].format(duration(self.retry_after or 0))
         if self.kind is not FailureKind.NOT_FOUND:
             return ADVICE[self.kind]
         check = "Check the endpoint" if self.is_listing else "Check the model's name and the endpoint"

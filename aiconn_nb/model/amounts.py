@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 
 def dollars(amount: float) -> str:
     """Dollars as text: ``$0.0042``, ``$12.30``."""
@@ -18,3 +20,11 @@ def amount_of(amount: float, unit: str) -> str:
 def counted(count: int, noun: str) -> str:
     """A number with its noun: ``1 row``, ``1,200 rows``."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def duration(seconds: float) -> str:
+    """A duration as text, rounded up: ``7 seconds``, ``90 minutes``, ``26 hours``."""
+    for length, noun in ((3600, "hour"), (60, "minute")):
+        if seconds >= 2 * length or seconds == length:
+            return counted(math.ceil(seconds / length), noun)
+    return counted(math.ceil(seconds), "second")

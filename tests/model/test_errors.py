@@ -12,6 +12,7 @@ import pytest
 
 from aiconn_nb import AiconnError, InvalidConnection, Session, errors
 from aiconn_nb.errors import AllFailed, Attempt, CallFailed, ColumnNotFound, ConnectionInactive, FailureKind
+from aiconn_nb.model.amounts import duration
 from aiconn_nb.model.secret import MASK
 
 CARRIED: dict[str, Callable[[Any], Any]] = {
@@ -86,3 +87,21 @@ def test_what_a_file_or_a_server_says_moves_no_cursor() -> None:
         assert "\x07" not in text
         assert "\x1b" not in text
     assert error.what.count("\ufffd") == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.2, "1 second"), (7, "7 seconds"), (60, "1 minute"), (90, "90 seconds"), (3600, "1 hour"), (86_400, "24 hours")],
+)
+def test_the_time_that_a_server_asks_for_is_said(seconds: float, words: str) -> None:
+    """In the unit that reads best; and it is a field of the error."""
+    failed = CallFailed(kind=FailureKind.RATE_LIMITED, alias="a", words="Slow down.", retry_after=seconds)
+    assert duration(seconds) == words
+    assert words in failed.hint
+    assert failed.retry_after == seconds
+
+
+def test_a_time_in_the_past_is_not_said() -> None:
+    """There is nothing to wait for."""
+    at_once = CallFailed(kind=FailureKind.RATE_LIMITED, alias="a", retry_after=0.0)
+    assert at_once.hint == CallFailed(kind=FailureKind.RATE_LIMITED, alias="a").hint
