@@ -9,7 +9,7 @@ from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import meant
 
 from .base import AiconnError, CommandError, Lines, fields, reason
-from .collection import LONGEST, Changed, Exists, Invalid, NotFound, NoVersion
+from .collection import Changed, Exists, Invalid, NotFound, NoVersion
 
 if TYPE_CHECKING:
     from .attempts import Attempt

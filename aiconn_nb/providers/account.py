@@ -22,6 +22,7 @@ from .access import Access
 from .async_calls import LONGEST, AsyncCalls, noted
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Settings, usable
 from .deadline import Deadline
+from .encryption import wrong_scheme
 from .failures import general_failure, own_failure
 from .found_credentials import FOUND
 from .model_options import fitted
@@ -328,6 +329,9 @@ class Account(AsyncCalls):
             raise
         except BaseException:
             failure = general_failure(error)
+        with suppress(Exception):
+            if wrong := wrong_scheme(error, failure, endpoint):
+                return wrong
         if failure.kind is FailureKind.AUTHENTICATION and endpoint and not failure.advice:
             return replace(failure, advice=self._without_key())
         if failure.kind is not FailureKind.UNREACHABLE:

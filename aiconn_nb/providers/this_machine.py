@@ -131,7 +131,7 @@ def machine_failure(error: BaseException, endpoint: str | None, modules: Sequenc
     """
     if isinstance(error, MachineFault):
         return error.failure
-    chain = tuple(_chain(error))
+    chain = tuple(chain_of(error))
     if any(_answered(each) for each in chain):
         return None
     names = {kind.__name__ for each in chain for kind in type(each).__mro__}
@@ -271,7 +271,7 @@ def _certificate_file_problem(path: str, *stamp: int) -> str:
 # ---- errors -----------------------------------------------------------------------------------------------------------------
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def chain_of(error: BaseException) -> Iterator[BaseException]:
     """An error and its causes, in the attributes that each library uses."""
     seen: list[BaseException] = []
     at: list[Any] = [error]

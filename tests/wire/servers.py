@@ -65,6 +65,11 @@ class Reply:
         self._handler.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
         self._handler.wfile.flush()
 
+    def raw(self, data: bytes) -> None:
+        """Bytes that are no HTTP, and the end of the connection."""
+        self._handler.wfile.write(data)
+        self.cut()
+
     def cut(self) -> None:
         """Close the connection, whatever was promised."""
         self._handler.close_connection = True

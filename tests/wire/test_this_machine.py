@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from aiconn_nb import Session
 from aiconn_nb.errors import FailureKind, ProviderFailed
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import Account
@@ -19,7 +22,7 @@ from aiconn_nb.providers.openai import OpenAI
 from aiconn_nb.providers.openai_compatible import OpenAICompatible
 
 from .company import OpensTls, wants_a_password
-from .servers import Answer, Server, refuses, says
+from .servers import Answer, Asked, Reply, Server, refuses, says
 
 Serve = Callable[[Answer], Server]
 
@@ -205,3 +208,79 @@ def test_a_client_in_use_outlives_its_account(serve: Serve) -> None:
     del account
     gc.collect()
     assert list(models.list()) == []
+
+
+# ---- the scheme of the endpoint -----------------------------------------------------------------------------------------
+
+ALERT = b"\x15\x03\x03\x00\x02\x02\x46"
+"""What a server with TLS answers to plain HTTP: protocol_version, fatal."""
+
+
+def alert(asked: Asked, reply: Reply) -> None:
+    """Answer as a server that expects TLS."""
+    reply.raw(ALERT)
+
+
+async def asked_asynchronously(account: Account) -> None:
+    """Ask, and close the client in the same loop."""
+    try:
+        await account.async_complete(ChatRequest("m", [Message("user", "hi")]))
+    finally:
+        await account.aclose()
+
+
+@pytest.mark.parametrize(("provider", "settings"), PROVIDERS, ids=ids)
+def test_https_to_a_server_without_tls_is_said(serve: Serve, provider: Provider, settings: Settings) -> None:
+    """In the words of no TLS library; the remedy is the other scheme. It is not asked again."""
+    error = failed(provider, settings, serve(says({})).url.replace("http:", "https:"))
+    assert (error.kind, error.again) == (FailureKind.UNREACHABLE, False)
+    assert "SSL" not in error.what
+    assert "http://" in error.hint
+
+
+@pytest.mark.parametrize(("provider", "settings"), HTTPX, ids=ids)
+def test_the_asynchronous_call_says_it_too(serve: Serve, provider: Provider, settings: Settings) -> None:
+    """With the same failure."""
+    endpoint = serve(says({})).url.replace("http:", "https:")
+    account = Account(provider, {**settings, "endpoint": endpoint}, label="mine", patience=5.0)
+    with ThreadPoolExecutor(1) as pool, pytest.raises(ProviderFailed) as caught:
+        pool.submit(asyncio.run, asked_asynchronously(account)).result()
+    assert caught.value.kind is FailureKind.UNREACHABLE
+    assert "http://" in caught.value.hint
+
+
+NGINX = "400 The plain HTTP request was sent to HTTPS port"
+GO = "Client sent an HTTP request to an HTTPS server."
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        alert,
+        lambda asked, reply: reply.send(
+            400, f"<html><head><title>{NGINX}</title></head><body>{NGINX}</body></html>".encode(), "text/html"
+        ),
+        lambda asked, reply: reply.send(400, GO.encode(), "text/plain"),
+    ],
+    ids=["alert", "nginx", "Go"],
+)
+@pytest.mark.parametrize(("provider", "settings"), PROVIDERS, ids=ids)
+def test_http_to_a_server_with_tls_is_said(
+    serve: Serve, provider: Provider, settings: Settings, answer: Answer
+) -> None:
+    """By what the server answers."""
+    error = failed(provider, settings, serve(answer).url)
+    assert error.kind is FailureKind.UNREACHABLE, error.what
+    assert "https://" in error.hint
+
+
+def test_the_test_of_a_connection_tells_both(session: Session, serve: Serve, work: Path) -> None:
+    """A server that only hangs up is asked whether it speaks TLS."""
+    session.create("plain", "openai-compatible", settings={"endpoint": serve(says({})).url.replace("http:", "https:")})
+    with OpensTls(says({}), work) as server:
+        session.create("tls", "openai-compatible", settings={"endpoint": server.url.replace("https:", "http:")})
+        tests = session.test("plain", "tls")
+    for tested, scheme in zip(tests, ("http://", "https://"), strict=True):
+        assert tested.failed is not None
+        assert tested.failed.name == "reachable"
+        assert scheme in tested.failed.hint

@@ -33,6 +33,7 @@ from aiconn_nb.model.reference import is_reference
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import Account, require_sdk
 from aiconn_nb.providers.base import Model, Provider, Settings
+from aiconn_nb.providers.encryption import tls_behind
 from aiconn_nb.providers.endpoints import origin_of, path_of
 from aiconn_nb.providers.probing import probe
 from aiconn_nb.providers.threaded import in_thread
@@ -207,6 +208,8 @@ class Ladder:
             return Outcome("passed", way)
         if self._model:  # the model may be on another host than the list, as at AWS
             return Outcome("unknown", failed.what, failed.hint)
+        if isinstance(failed, CallFailed) and not getproxies() and (wrong := tls_behind(endpoint, CONNECT_TIMEOUT)):
+            failed.words, failed.advice = self._account.redacted(wrong.words), wrong.advice
         raise failed
 
     def _ask_for_models(self) -> None:

@@ -30,7 +30,7 @@ from ..command import Argument, Quoted, Words
 from ..console import Console, python_name
 from ..data_file import KINDS, rows_of
 from ..derived import Call, interaction
-from ..prompt import PROFILE, RAW, alias_named, is_text, known_aliases, prompt_of, whom
+from ..prompt import PROFILE, RAW, alias_named, is_text, prompt_of, whom
 from ..settings import pairs
 from .batch import ENGINE, engine_named, not_made
 
