@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, NoReturn
 
 from aiconn_nb import errors
 from aiconn_nb.model.casing import fold
+from aiconn_nb.model.hint import switching
 from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.place import here, shown
 from aiconn_nb.model.secret import is_secret_name
@@ -20,6 +21,7 @@ from .environment import (
     check_environment_name,
     environment_file,
     environment_from,
+    environment_of,
     environments,
     find_root,
     spelled_otherwise,
@@ -156,9 +158,7 @@ class Configuration:
             return [f"The folder {shown(str(self.root))} does not exist."]
         wanted = [layer.name for layer in reversed(self._layers) if isinstance(layer, FileLayer)]
         pairs = [(name, spelled_otherwise(self.root, name)) for name in wanted]
-        return [
-            f"There is {there}, which is not read: {name} is, in exactly this case." for name, there in pairs if there
-        ]
+        return [_told_spelling(name, there) for name, there in pairs if there]
 
     def lookup(self, key: str) -> Found:
         """The value of a key, in any case.
@@ -204,6 +204,13 @@ class Configuration:
             more=max(0, len(children) - _CHILDREN_SHOWN),
             notes=tuple(self.notes),
         )
+
+
+def _told_spelling(wanted: str, there: str) -> str:
+    """The note that a file is not read because its name differs from the wanted one in case, with the remedy."""
+    other = environment_of(there)
+    way = f"'{switching(other)}' switches to {other}" if other else f"Rename it to {wanted}"
+    return f"{there} is not read, because upper and lower case count: {wanted} is looked for. {way}."
 
 
 def _near(key: str, known: Sequence[str]) -> tuple[str | None, bool]:

@@ -72,6 +72,12 @@ def environment_file(environment: str) -> str:
     return f"appsettings.{environment}.json"
 
 
+def environment_of(file_name: str) -> str:
+    """The environment of a file name; '' if it belongs to none."""
+    match = _ENVIRONMENT_FILE.fullmatch(file_name)
+    return match[1] if match and not _flaw(match[1]) else ""
+
+
 def is_configuration_file(name: str) -> bool:
     """Whether a file of this name is part of any environment's configuration."""
     return name == BASE_FILE or _ENVIRONMENT_FILE.fullmatch(name) is not None

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from aiconn_nb.model.hint import binding, command
+from aiconn_nb.model.hint import binding, command, switching
 from aiconn_nb.model.nearest import meant
 
 from .base import AiconnError, CommandError, Lines, fields, reason
+
+
+def _switches() -> str:
+    """The sentence that ``--env`` of another command is not what was meant."""
+    return f"'{switching('NAME')}' switches the environment."
+
 
 SHOWN = 40
 """The number of characters of a word that an error repeats: the word may be a key."""
@@ -96,6 +102,8 @@ class NoOption(CommandError):
         return f"{self.command} {what}.", meant(self.nearest) or self._instead()
 
     def _instead(self) -> str:
+        if self.option == "--env":
+            return _switches()
         if self.before_text:
             return "If it belongs to the text, write -- before the text."
         if self.example:
@@ -110,9 +118,12 @@ class BadWords(CommandError):
     command: str
     problem: str
     usage: str
+    option: str = ""
+    """The option with a value that it does not take."""
 
     def lines(self) -> Lines:
-        return f"{self.command}: {self.problem}.", f"Usage: {self.usage}"
+        usage = f"Usage: {self.usage}"
+        return f"{self.command}: {self.problem}.", f"{_switches()} {usage}" if self.option == "--env" else usage
 
 
 @reason
@@ -221,7 +232,18 @@ class OneOrAll(CommandError):
 class BadUse(CommandError):
     """The words after ``use`` are wrong."""
 
+    exports: bool = False
+    """Whether ``--env`` was given with a word that is neither the connection nor the name to bind."""
+    environment: str = ""
+    """That word, if it is an environment."""
+
     def lines(self) -> Lines:
+        if self.exports:
+            switch = switching(self.environment or "NAME")
+            return (
+                "use: --env takes no name: it exports the connection's variables.",
+                f"'{switch}' switches the environment; then repeat the line without the name.",
+            )
         return "use takes an alias, or ALIAS as NAME.", f"For example: {binding('openai-dev', 'client')}"
 
 

@@ -179,6 +179,10 @@ class Core:
 
         return Bindings()
 
+    def _outdated(self, environment: str) -> list[str]:
+        """A sentence for each bound client, and for the exported variables, if they were resolved in another environment."""
+        return [each.outdated for each in self.bindings.held if each.environment != environment]
+
     def _fresh_bindings(self) -> list[Binding]:
         """The bound clients that match their connection in its present state."""
         return [each for each in self.bindings.held if not self._is_stale(each)]

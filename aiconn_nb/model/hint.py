@@ -40,6 +40,7 @@ _PYTHON_NAMES: Final = {
     **dict.fromkeys(("show", "enable", "disable", "test", "use", "trust", "models"), ""),
     **dict.fromkeys(("rename", "history", "rollback", "undelete", "explain", "resolve"), ""),
     "failover": "",
+    "env": "environment",
     "profile list": "profiles",
     "profile show": "show_profile",
     "profile history": "history_profile",
@@ -97,11 +98,19 @@ def command(written: str, *words: str) -> str:
     return " ".join([shown.value, written, *(_quoted(word, shown) for word in words)])
 
 
-def binding(alias: str, name: str) -> str:
-    """The line that binds a name to the SDK client of a connection: ``%aiconn use a as client``, or a call."""
+def binding(alias: str, name: str, *, exports: bool = False) -> str:
+    """The line that binds a name to the SDK client of a connection: ``%aiconn use a as client``, or a call. With ``exports``, it
+    exports the variables, too."""
     if here() is Interface.PYTHON:
         return f'{name} = {Interface.PYTHON.value}.client("{alias}")'
-    return command("use", alias, "as", name)
+    return command("use", alias, "as", name, *(["--env"] if exports else []))
+
+
+def switching(environment: str) -> str:
+    """What switches to an environment: a command or, in a terminal, the variable before a command."""
+    if here() is Interface.TERMINAL:
+        return f"AICONN_ENVIRONMENT={_quoted(environment, Interface.TERMINAL)} {Interface.TERMINAL.value} ..."
+    return command("env", environment)
 
 
 def pip(written: str) -> str:

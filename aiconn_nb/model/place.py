@@ -38,14 +38,19 @@ def without_home(text: str) -> str:
 
 
 def shown(path: str) -> str:
-    """A path for a message: relative to the working folder if that is shorter, and in words if it is that folder."""
+    """A path for a message: relative to the working folder if that is shorter, and in words if it is that folder or the one above.
+    Dots alone at the end of a sentence look like an omission."""
     try:
         relative = os.path.relpath(path)
     except (OSError, ValueError):
         return tilde(path)
     if relative == os.curdir:
         return "this folder"
+    if relative == os.pardir:
+        return "the folder above"
     whole = tilde(path)
+    if set(relative.split(os.sep)) == {os.pardir}:
+        return whole
     return relative if len(relative) < len(whole) else whole
 
 

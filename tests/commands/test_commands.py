@@ -47,6 +47,7 @@ from aiconn_nb.ui.shell.line_parser import parser_of
 from aiconn_nb.ui.shell.table import COMMANDS, find, first_words, run
 
 CANARY = "sk-canary00112233"
+USE = "%aiconn use [ALIAS [as NAME]] [--env] [--none]"
 WORKLOAD_KEYS = ("identity_provider_id", "service_account_id", "token_source", "token_file")
 NETWORK_KEYS = ("key_header", "headers", "ca_bundle", "client_certificate", "client_key", "timeout", "retries")
 SETTINGS_OF_OPENAI = sorted(
@@ -575,6 +576,31 @@ def test_nothing_takes_no_secrets_place(session: Session) -> None:
         say(session, "secret set A:B", Asked(secrets=(" ",)))
     assert repr(raised.value) == repr(NothingEntered(key="A:B"))
     assert say(session, "resolve $A:B").complete
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("use a --env Production", BadUse(exports=True, environment="Production")),
+        ("use --env Production a", BadUse(exports=True, environment="Production")),
+        ("use --env Production", BadUse(exports=True, environment="Production")),
+        ("use a as client --env Production", BadUse(exports=True, environment="Production")),
+        ("use a --env sk-made-up", BadUse(exports=True)),
+        ("use a --env=Production", BadWords(command="use", problem="--env takes no value", usage=USE, option="--env")),
+        ("models a --env Production", NoOption(command="models", option="--env")),
+    ],
+)
+def test_an_option_that_takes_no_environment_names_what_switches_it(
+    session: Session, work: Path, line: str, expected: CommandError
+) -> None:
+    """``--env`` has a name in other commands. A word that is no environment may be a key, and is not repeated."""
+    (work / "appsettings.json").write_text("{}")
+    (work / "appsettings.Production.json").write_text("{}")
+    say(session, "new a --provider demo")
+    with pytest.raises(CommandError) as raised:
+        say(session, line)
+    assert repr(raised.value) == repr(expected)
+    assert "%aiconn env" in raised.value.hint
 
 
 def test_a_client_that_was_bound_before_keeps_its_keys_and_that_is_said(session: Session, work: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from aiconn_nb.config import check_environment_name, environment_from, environments, find_root
 from aiconn_nb.errors import BadEnvironmentName, EnvironmentNotFound, ReferenceNotFound
+from aiconn_nb.model.hint import Interface, shown_in
+from aiconn_nb.model.place import shown
 
 from .conftest import Folder
 
@@ -62,8 +65,11 @@ def test_the_name_is_used_as_spelled_in_the_file_name(folder: Folder) -> None:
     folder.write("production", '{"B": "y"}')
     configuration = folder.load("Production")
     assert configuration.notes == [
-        "There is appsettings.production.json, which is not read: appsettings.Production.json is, in exactly this case."
+        "appsettings.production.json is not read, because upper and lower case count: appsettings.Production.json is "
+        "looked for. '%aiconn env production' switches to production."
     ]
+    with shown_in(Interface.TERMINAL):
+        assert "'AICONN_ENVIRONMENT=production aiconn ...'" in configuration.notes[0]
     with pytest.raises(ReferenceNotFound) as raised:
         configuration.lookup("B")
     assert raised.value.hint.endswith(configuration.notes[0])
@@ -76,7 +82,8 @@ def test_the_note_is_for_the_common_file_too(folder: Folder) -> None:
     """AppSettings.json is what Windows would have read."""
     (folder.path / "AppSettings.json").write_text("{}")
     assert folder.load().notes == [
-        "There is AppSettings.json, which is not read: appsettings.json is, in exactly this case."
+        "AppSettings.json is not read, because upper and lower case count: appsettings.json is looked for. "
+        "Rename it to appsettings.json."
     ]
 
 
@@ -117,3 +124,14 @@ def test_the_root_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert find_root(tmp_path, {"AICONN_CONFIG_ROOT": "named"}) == named
     assert find_root(tmp_path, {"AICONN_CONFIG_ROOT": "~"}) == named
     assert find_root(tmp_path, {"AICONN_CONFIG_ROOT": " "}) == tmp_path
+
+
+def test_a_folder_above_is_not_shown_as_dots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two dots and the full stop of a sentence look like an omission. A file above keeps its short path."""
+    below = tmp_path / "one" / "two"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    assert shown(str(below)) == "this folder"
+    assert shown(str(tmp_path / "one")) == "the folder above"
+    assert shown(str(tmp_path)) == str(tmp_path)
+    assert shown(str(tmp_path / "one" / "appsettings.json")) == os.path.join("..", "appsettings.json")

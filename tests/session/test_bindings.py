@@ -101,6 +101,35 @@ def test_a_client_of_another_environment_is_not_bound_anew(notebook: Notebook, w
     assert notebook.names["client"] is before
 
 
+def test_use_says_what_is_of_another_environment(work: Path) -> None:
+    """The bound name and the exported variables, each with where its values were from; and it names what is bound."""
+    for name, key in (("Development", "key-of-development"), ("Staging", "key-of-staging")):
+        (work / f"appsettings.{name}.json").write_text(f'{{"Fake": {{"ApiKey": "{key}"}}}}')
+    (work / "appsettings.json").write_text("{}")
+    notebook = Notebook(Offline())
+    session = notebook.session
+    session.create("oai", "fake", settings={"api_key": "$Fake:ApiKey"})
+    session.use_as("oai", "c", notebook.names.__setitem__, lambda client: True, export=True)
+    assert (session.using().bound, session.using().warnings) == ("c", ())
+    session.environment("Staging")
+    using = session.using()
+    assert (using.environment, using.bound, using.variables) == ("Staging", "c", ("FAKE_API_KEY",))
+    assert using.sources == ("api_key from appsettings.Staging.json:1",)
+    exported, bound = using.warnings
+    for told in (exported, bound):
+        assert "Development" in told
+        assert "api_key from appsettings.Development.json:1" in told
+    assert "'%aiconn use oai as c --env'" in bound
+    assert "'%aiconn use oai --env'" in exported
+    assert bound.startswith("c ")
+    # Without an alias it is told, too; after the line that the message names, nothing is left to say.
+    session.use_none()
+    assert [each[:2] for each in session.using().warnings] == ["c "]
+    session.use_as("oai", "c", notebook.names.__setitem__, lambda client: True, export=True)
+    assert session.using().warnings == ()
+    session.use_none()
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -308,3 +308,31 @@ def test_use_with_a_name_resolves_once(isolated: Path, monkeypatch: pytest.Monke
     assert done == ["read", "resolve"]
     assert using.alias == "demo-dev"
     assert client.chat("hello")
+
+
+def test_the_missing_settings_file_is_told_only_where_a_value_is_missing(isolated: Path) -> None:
+    """Who has only secrets and variables needs none, and is not warned for ever."""
+    from aiconn_nb.config.configuration import NO_SETTINGS
+    from aiconn_nb.ui.render import as_text, view_of
+
+    session = Session()
+    session.create("demo-dev", "demo", settings={"api_key": "$Demo:Key"})
+
+    def told() -> list[bool]:
+        results = [
+            session.explain("demo-dev"),
+            session.resolve("$Demo:Key"),
+            session.connections(),
+            session.environment(),
+        ]
+        return ["no appsettings.json at or above" in as_text(view_of(each), 500).lower() for each in results]
+
+    assert told() == [True, True, True, True]
+    assert as_text(view_of(session.environment()), 500).count("at or above the working folder") == 1
+    session.set_secret("Demo:Key", "made-up-key-0123456789")
+    assert told() == [False, False, False, True]
+    assert NO_SETTINGS not in session.use("demo-dev").warnings
+    assert NO_SETTINGS not in session.using().warnings
+    assert NO_SETTINGS in [each.words for each in session.doctor()]
+    session.remove_secret("Demo:Key")
+    assert NO_SETTINGS in session.using().warnings

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from aiconn_nb import errors
-from aiconn_nb.config.configuration import Configuration, Found
+from aiconn_nb.config.configuration import NO_SETTINGS, Configuration, Found
 from aiconn_nb.model.casing import fold
 from aiconn_nb.model.connection import Connection, references
 from aiconn_nb.model.headers import is_of_header
@@ -14,6 +14,12 @@ from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.place import tilde
 from aiconn_nb.model.reference import Reference, parse
 from aiconn_nb.session.context import Context
+
+
+def notes_on(configuration: Configuration, *, is_missing: bool) -> list[str]:
+    """The notes on the sources for a reader of resolved references. That there is no settings file is told only if a value is
+    missing: the user may have all of them in secrets or variables."""
+    return [each for each in configuration.notes if is_missing or each != NO_SETTINGS]
 
 
 class Resolving:

@@ -14,7 +14,7 @@ from aiconn_nb.model.place import here, shown, tilde
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
 
-from .resolving import misplaced
+from .resolving import misplaced, notes_on
 
 if TYPE_CHECKING:
     # Only the verbs that call a provider import the modules for it: a list must be fast.
@@ -55,11 +55,7 @@ class EnvironmentVerbs(Core):
         stale: list[str] = []
         if name is not None:
             self._context.switch(name)
-            stale = [
-                f"{each.name} still has what {each.environment} gave it; {each.remedy}"
-                for each in self.bindings.held
-                if each.environment != name
-            ]
+            stale = self._outdated(name)
         root = self._context.config_root
         configuration = self._context.configuration()
         rows = [
@@ -124,13 +120,14 @@ class EnvironmentVerbs(Core):
         is_here = environment in (None, self.current_environment)
         question = untrusted(self._context, connection) if is_here else None
         aside = self._context.environment_note if is_here else ""
+        lines = field_lines(self._context, connection, environment)
         return Explanation(
-            field_lines(self._context, connection, environment),
+            lines,
             title=connection.alias,
             environment=configuration.environment,
             places=tuple(configuration.places),
             notes=(
-                *configuration.notes,
+                *notes_on(configuration, is_missing=any(line.problem for line in lines)),
                 *([aside] if aside else []),
                 *misplaced(self._context, connection),
                 *([question.warning] if question else []),
@@ -173,7 +170,7 @@ class EnvironmentVerbs(Core):
             title=line.written,
             environment=configuration.environment,
             places=tuple(configuration.places),
-            notes=tuple(configuration.notes),
+            notes=tuple(notes_on(configuration, is_missing=bool(line.problem))),
         )
 
     @verb(

@@ -30,6 +30,10 @@ class Binding:
     """Binds the name to another object."""
     held: Callable[[], bool]
     """Whether the name is still bound to the client."""
+    sources: tuple[str, ...] = ()
+    """Where its references were resolved: ``api_key from appsettings.json:3``."""
+    exports: bool = False
+    """Whether the same line exported the variables, too."""
 
     def is_stale(self, now: Account) -> bool:
         """Whether the connection's current account would make a different client."""
@@ -43,7 +47,13 @@ class Binding:
     @property
     def remedy(self) -> str:
         """How to make the client again."""
-        return f"'{binding(self.alias, self.name)}' makes a new one."
+        return f"'{binding(self.alias, self.name, exports=self.exports)}' makes a new one."
+
+    @property
+    def outdated(self) -> str:
+        """The message that it was made in another environment."""
+        gave = f" ({'; '.join(self.sources)})" if self.sources else ""
+        return f"{self.name} still has what {self.environment} gave it{gave}; {self.remedy}"
 
     @property
     def renewed(self) -> str:
@@ -54,7 +64,15 @@ class Binding:
 class Exported(Binding):
     """The environment variables of this process, as long as they are a connection's."""
 
-    def __init__(self, alias: str, connection: str, environment: str, account: Account, exports: Exports) -> None:
+    def __init__(
+        self,
+        alias: str,
+        connection: str,
+        environment: str,
+        account: Account,
+        exports: Exports,
+        sources: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(
             "this kernel's environment",
             alias,
@@ -63,6 +81,7 @@ class Exported(Binding):
             account,
             lambda name, made: exports.set(self.account),
             lambda: exports.has(self.account),
+            sources,
         )
 
     def renew(self, now: Account) -> None:

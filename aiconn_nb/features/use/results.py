@@ -18,7 +18,7 @@ class Using(Result):
     provider: str
     environment: str
     bound: str = ""
-    """The name bound to the SDK client, or ''."""
+    """The names bound to the SDK client, with commas, or ''."""
     variables: tuple[str, ...] = ()
     """The exported environment variables."""
     sources: tuple[str, ...] = ()

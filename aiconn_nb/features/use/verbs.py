@@ -57,7 +57,9 @@ class UseVerbs(Core):
             aiconn_nb.use("openai-dev")
             client = aiconn_nb.client()
         """
-        return self.use_none() if alias is None else self._use(alias, export=export, client=False)[0]
+        if alias is None:
+            return self.use_none()
+        return self._with_outdated(self._use(alias, export=export, client=False)[0])
 
     def use_client(self, alias: str, *, export: bool = False) -> tuple[Using, Any]:
         """`use` and `client` with a single resolution: returns the connection in use and the provider's own SDK client.
@@ -65,12 +67,12 @@ class UseVerbs(Core):
         >>> using, client = session.use_client("openai-dev")  # doctest: +SKIP
         """
         using, _, client = self._use(alias, export=export, client=True)
-        return using, client
+        return self._with_outdated(using), client
 
     @leaves_no_locals
     def _use(self, alias: str, *, export: bool, client: bool) -> tuple[Using, Account, Any]:
         """The connection in use, its account, and the SDK's client if that is asked for."""
-        from aiconn_nb.features.environments import lines_of
+        from aiconn_nb.features.environments import lines_of, sources
 
         from .bindings import Exported
 
@@ -79,15 +81,16 @@ class UseVerbs(Core):
         configuration = self._context.configuration()
         account, explained = self._account_explained(connection, configuration, snapshot.trusted())
         made = account.client if client else None  # errors come before any change
+        lines = lines_of(explained, configuration.environment)
+        environment = configuration.environment
         if export:
             self._exports.set(account)
             self.bindings.keep(
-                Exported(connection.alias, connection.id, configuration.environment, account, self._exports)
+                Exported(connection.alias, connection.id, environment, account, self._exports, sources(lines))
             )
         else:
             self._exports.restore()
         self._in_use = connection.id
-        lines = lines_of(explained, configuration.environment)
         return self._using(connection, configuration, lines), account, made
 
     def use_none(self) -> Using:
@@ -95,34 +98,45 @@ class UseVerbs(Core):
         self._let_go()
         return self.using()
 
-    def using(self, *, bound: str = "") -> Using:
-        """The connection in use here."""
+    def using(self) -> Using:
+        """The connection in use here, with the names bound to its client. Warns of names and variables with other settings."""
         connection = self._context.store.read().connection_by_id(self._in_use) if self._in_use else None
         if connection is None:
             from .results import Using
 
-            return Using("", "", "", self.current_environment)
+            return self._with_outdated(Using("", "", "", self.current_environment))
         from aiconn_nb.features.environments import field_lines
 
-        return self._using(connection, self._context.configuration(), field_lines(self._context, connection), bound)
+        using = self._using(connection, self._context.configuration(), field_lines(self._context, connection))
+        return self._with_outdated(replace(using, bound=", ".join(self._names_of(connection))))
 
-    def _using(
-        self, connection: Connection, configuration: Configuration, lines: Sequence[FieldLine], bound: str = ""
-    ) -> Using:
-        from aiconn_nb.features.environments import sources
+    def _names_of(self, connection: Connection) -> list[str]:
+        """The names that are bound to a client of this connection."""
+        from .bindings import Exported
+
+        held = [each for each in self.bindings.held if not isinstance(each, Exported)]
+        return [each.name for each in held if each.connection == connection.id]
+
+    def _with_outdated(self, using: Using) -> Using:
+        """Add a warning for each name, and for the exported variables, from another environment."""
+        return replace(using, warnings=(*using.warnings, *self._outdated(using.environment)))
+
+    def _using(self, connection: Connection, configuration: Configuration, lines: Sequence[FieldLine]) -> Using:
+        from aiconn_nb.features.environments import notes_on, sources
 
         from .results import Using
 
+        notes = notes_on(configuration, is_missing=any(line.problem for line in lines))
         aside = self._context.environment_note
         return Using(
             connection.alias,
             connection.name,
             self._context.provider_name_of(connection) or connection.provider,
             configuration.environment,
-            bound,
+            "",
             self._exports.names,
             sources(lines),
-            (*configuration.notes, *([aside] if aside else []), *misplaced(self._context, connection)),
+            (*notes, *([aside] if aside else []), *misplaced(self._context, connection)),
         )
 
     @verb()
@@ -202,9 +216,11 @@ class UseVerbs(Core):
             made,
             put,
             lambda: held(binding.account.client),
+            using.sources,
+            export,
         )
         self.bindings.keep(binding)
-        return replace(using, bound=name)
+        return self._with_outdated(replace(using, bound=name))
 
     @verb()
     @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from aiconn_nb.features.connections import COLUMNS, Column, ConnectionRow, Connections, Shown
+from aiconn_nb.features.environments import NO_SETTINGS
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.moment import at, iso
 
@@ -28,7 +29,9 @@ _CELLS: Final[Mapping[str, Callable[[Any], Cell | str]]] = {
 def _(connections: Connections) -> View:
     columns = [each for each in COLUMNS if _is_needed(each, connections)]
     used = [Cell("▸ marks the connection in use.", "quiet")] if any(row.in_use for row in connections) else []
-    warnings = [*filter(None, [connections.aside]), *connections.notes]
+    is_missing = any(each.startswith("$") for row in connections for each in row.missing)
+    notes = [each for each in connections.notes if is_missing or each != NO_SETTINGS]
+    warnings = [*filter(None, [connections.aside]), *notes]
     return Table(
         columns=tuple(_title(each, connections.environment) for each in columns),
         rows=tuple(tuple(_cell(each, row) for each in columns) for row in connections),

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from aiconn_nb.features.environments import Comparison, EnvironmentDiff, Environments, Explanation, FieldLine
+from aiconn_nb.features.environments import (
+    NO_SETTINGS,
+    Comparison,
+    EnvironmentDiff,
+    Environments,
+    Explanation,
+    FieldLine,
+)
 from aiconn_nb.model.place import tilde
 
 from .notes import kept_in, warned, written
@@ -27,7 +34,8 @@ def _(environments: Environments) -> View:
         if environments.root
         else "No appsettings.json at or above the working folder."
     )
-    warnings = [*filter(None, [environments.aside]), *environments.notes]
+    # ``where`` says already that there is no settings file.
+    warnings = [*filter(None, [environments.aside]), *(each for each in environments.notes if each != NO_SETTINGS)]
     notes = (Cell(where, "quiet"), *kept_in(environments.store), *warned(warnings))
     return Table(("environment", "", "files"), rows, notes=notes)
 

@@ -17,7 +17,7 @@ from .view import Card, Cell, Table, View
 def _(using: Using) -> View:
     if not using.alias:
         hint = Cell(f"'{command('use ALIAS')}' makes one current.", "quiet")
-        return Card("No connection is in use in this kernel.", (), (hint,))
+        return Card("No connection is in use in this kernel.", (), (hint, *warned(using.warnings)))
     pairs: list[tuple[str, Cell | str]] = [("environment", using.environment)]
     if using.sources:
         pairs.append(("resolved from", "; ".join(using.sources)))

@@ -11,6 +11,7 @@ from aiconn_nb import errors
 
 from .command import Command, Quoted
 
+_NO_VALUE = re.compile(r"argument (--[a-z-]+): ignored explicit argument .*", re.DOTALL)
 _CONTRADICTION = re.compile(r"argument (--[a-z-]+): not allowed with argument (--[a-z-]+)")
 
 
@@ -38,12 +39,17 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         # argparse quotes the user's input ('invalid choice: sk-...'); only these of its messages do not.
-        if both := _CONTRADICTION.fullmatch(message):
+        option = ""
+        if found := _NO_VALUE.fullmatch(message):
+            option = found[1]
+            message = f"{option} takes no value"
+        elif both := _CONTRADICTION.fullmatch(message):
             message = f"{both[2]} and {both[1]} contradict each other"
         elif not message.startswith("the following arguments are required") and "expected" not in message:
             message = "the words could not be read"
         # The first word is the program, %aiconn or aiconn; the others are the command's name.
-        raise errors.BadWords(command=self.prog.partition(" ")[2], problem=message, usage=self._usage_line())
+        command, usage = self.prog.partition(" ")[2], self._usage_line()
+        raise errors.BadWords(command=command, problem=message, usage=usage, option=option)
 
 
 class _ProseParser(_Parser):

@@ -27,6 +27,8 @@ def use(session: Session, words: Words, console: Console, call: Call) -> Result:
         return session.use_none()
     if not words.words:
         return session.using()
+    if words.export and (environment := _environment_in(session, words.words)) is not None:
+        raise BadUse(exports=True, environment=environment)
     alias, name = _alias_and_name(words.words)
     if not name:
         return call(alias=alias)  # type: ignore[no-any-return]
@@ -36,6 +38,18 @@ def use(session: Session, words: Words, console: Console, call: Call) -> Result:
         return names is None or names().get(name) is client
 
     return session.use_as(alias, name, console.bind, held, export=words.export)
+
+
+def _environment_in(session: Session, words: list[str]) -> str | None:
+    """The word behind ``--env`` if it was taken for an option with a name: an environment, '' for another word; None without one.
+
+    An unknown word is not repeated: it may be a misplaced key.
+    """
+    is_surplus = len(words) == 2 or (len(words) == 4 and "as" in words)
+    if not is_surplus and not (len(words) == 1 and words[0].lower() not in session.aliases()):
+        return None
+    known = [row.name for row in session.environment()]
+    return next((word for word in words if word in known), "" if is_surplus else None)
 
 
 def _alias_and_name(words: list[str]) -> tuple[str, str]:
