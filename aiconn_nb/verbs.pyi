@@ -1105,7 +1105,9 @@ def rename_profile(alias: str, new_alias: str) -> Done:
         aiconn_nb.rename_profile("writer", "author")
     """
 
-def require(*aliases: str, file: str | os.PathLike[str] | None = ..., yes: bool = ...) -> Requirements:
+def require(
+    *aliases: str, file: str | os.PathLike[str] | None = ..., yes: bool = ..., trust: str | Sequence[str] = ...
+) -> Requirements:
     """Check whether everything that a notebook needs is here: one row for each need, with a remedy if it is not met.
 
     It reports all missing entries at once, and makes no network request.
@@ -1115,6 +1117,8 @@ def require(*aliases: str, file: str | os.PathLike[str] | None = ..., yes: bool 
         file: The project file, a bundle from `export`; by default, ``aiconn.json`` in the working folder.
         yes: Whether to import missing entries. This never trusts a host or replaces a default. It changes an existing entry
             only to link a profile again to deleted connections, if it is that of the file otherwise.
+        trust: Hosts, such as ``"https://gateway.example.com"``, that may have the keys of these connections. Each permission is
+            for a connection that leads to that host now. A host without a scheme is one with ``https://``.
 
     Returns:
         The needs. ``ok`` is True if all are met; ``unmet`` has the others.
@@ -1122,6 +1126,7 @@ def require(*aliases: str, file: str | os.PathLike[str] | None = ..., yes: bool 
     Raises:
         NoProjectFile: No alias was named, and there is no ``aiconn.json`` here.
         BundleError: The project file cannot be read, or is not a bundle.
+        CommandError: One of the hosts cannot be read.
 
     Example::
 

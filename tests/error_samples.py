@@ -124,6 +124,7 @@ from aiconn_nb.errors import (
     NotAble,
     NotAChoice,
     NotADay,
+    NotAHost,
     NotAName,
     NotAnOption,
     NoTarget,
@@ -242,6 +243,12 @@ def requirements() -> Iterator[AiconnError]:
         remedies=("%aiconn secret set OpenAI:ApiKey",),
     )
     yield NeedsNotMet(needs=("a: it is switched off", "b: no provider"))
+    yield NeedsNotMet(
+        needs=("gw: $Gw:Key has no value in Development",),
+        remedies=("%aiconn secret set Gw:Key",),
+        variables=("Gw__Key",),
+    )
+    yield NotAHost()
     yield NeedsNotMet(
         needs=("a: it is switched off",),
         remedies=("%aiconn enable a",),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,6 +56,33 @@ def test_a_page_runs_twice(page: Path, isolated: Path, shells: Any) -> None:
         shell = shells.open("load_ext aiconn_nb")
         for cell in cells(page):
             assert shell.run_cell(cell).success, cell
+
+
+def test_the_nightly_job_runs_in_a_new_home(isolated: Path, work: Path) -> None:
+    """The lines for the shell, with a key in a variable, as a job runs them; and not without the host that they spell."""
+    job = next(block for mark, block in blocks(GUIDE / "teams.md") if mark == "sh" and "papermill" in block)
+    settings = {"endpoint": "https://gateway.example.com/v1", "api_key": "$Gateway:ApiKey"}
+    gateway = {"alias": "gw", "name": "Gateway", "provider": "openai-compatible", "settings": settings}
+    (work / "aiconn.json").write_text(json.dumps({"aiconn_bundle": 1, "connections": [gateway]}))
+    programs = isolated / "bin"
+    programs.mkdir()
+    for name, line in (("aiconn", f'exec {sys.executable} -m aiconn_nb "$@"'), ("papermill", 'touch "$2"')):
+        (programs / name).write_text(f"#!/bin/sh\n{line}\n")
+        (programs / name).chmod(0o755)
+    environ = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("AICONN_")},
+        "HOME": str(isolated / "new home"),
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "FROM_YOUR_SECRET_STORE": "made-up-key-0123456789",
+    }
+    for written, status in ((job.replace(" --trust https://gateway.example.com", ""), 1), (job, 0), (job, 0)):
+        assert status == 0 or written != job
+        ended = subprocess.run(
+            ["sh", "-c", written], cwd=work, env=environ, capture_output=True, text=True, timeout=120
+        )
+        assert ended.returncode == status, ended.stdout + ended.stderr
+        assert (work / "out.ipynb").exists() is (status == 0)
 
 
 @each_document

@@ -168,6 +168,7 @@ from .providers import SdkBroken as SdkBroken
 from .providers import SdkMissing as SdkMissing
 from .requirements import NeedsNotMet as NeedsNotMet
 from .requirements import NoProjectFile as NoProjectFile
+from .requirements import NotAHost as NotAHost
 from .rotation import BadRotationTarget as BadRotationTarget
 from .rotation import HiddenByOwn as HiddenByOwn
 from .rotation import KeysTogether as KeysTogether

@@ -8,6 +8,7 @@ from aiconn_nb.model.hint import command
 from aiconn_nb.model.key_name import before_equals, without_syntax
 from aiconn_nb.model.letters import printable
 from aiconn_nb.model.nearest import did_you_mean
+from aiconn_nb.model.reference import variable_of
 from aiconn_nb.model.secret import MASK
 
 from .base import AiconnError, Lines, fields, path_shown, reason
@@ -111,7 +112,7 @@ class ReferenceNotFound(ConfigurationError):
         return hints
 
     def _where_to_put(self) -> str:
-        variable = f"the environment variable {self._written[1:].replace(':', '__')}"
+        variable = f"the environment variable {variable_of(self._written[1:])}"
         if self.is_shown:
             return f"Add it to a settings file, or set {variable}: the field is shown, so it takes no user secret."
         if self._written != f"${self.key}" or re.search(r"[\s'\"]", self.key):  # not usable as one word of a command

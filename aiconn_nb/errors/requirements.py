@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiconn_nb.model.hint import command
 
-from .base import AiconnError, Lines, fields
+from .base import AiconnError, CommandError, Lines, fields, reason
 
 
 @fields
@@ -20,6 +20,13 @@ class NoProjectFile(AiconnError):
         )
 
 
+@reason
+class NotAHost(CommandError):
+    """The host to trust cannot be read, or programs disagree about it. The error does not repeat it."""
+
+    says = "--trust takes a host that every program reads in the same way.", "For example: https://gateway.example.com"
+
+
 @fields
 class NeedsNotMet(AiconnError):
     """A notebook that runs unattended lacks something; ``needs`` has each requirement with its remedy."""
@@ -29,8 +36,14 @@ class NeedsNotMet(AiconnError):
     remedies: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     """Problems with the environment, as sentences."""
+    variables: tuple[str, ...] = ()
+    """The environment variables that would give the missing values. A job cannot be asked for them."""
 
     def lines(self) -> Lines:
         count = "1 need is" if len(self.needs) == 1 else f"{len(self.needs)} needs are"
-        run = ["Run " + " and ".join(f"'{each}'" for each in self.remedies) + "."] if self.remedies else []
-        return f"{count} not met: {'; '.join(self.needs)}.", " ".join([*run, *self.notes])
+        plural = "s" if len(self.variables) > 1 else ""
+        hints = [f"Set the environment variable{plural} {' and '.join(self.variables)}."] if self.variables else []
+        if self.remedies:
+            also = "Or, where you can be asked, run" if self.variables else "Run"
+            hints.append(f"{also} " + " and ".join(f"'{each}'" for each in self.remedies) + ".")
+        return f"{count} not met: {'; '.join(self.needs)}.", " ".join([*hints, *self.notes])

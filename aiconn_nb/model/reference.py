@@ -45,6 +45,11 @@ def parse(text: str) -> Reference | Literal:
     return Reference(text[1:])
 
 
+def variable_of(key: str) -> str:
+    """The environment variable that can give a key its value: ``OpenAI__ApiKey`` for ``OpenAI:ApiKey``."""
+    return key.replace(":", "__")
+
+
 def is_reference(value: object) -> bool:
     """Whether a stored value is a reference."""
     return isinstance(value, str) and value.startswith("$") and not value.startswith("$$")

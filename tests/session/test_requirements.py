@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from aiconn_nb import ConnectionNotFound, NeedsNotMet, NoProjectFile, ReferenceNotFound, Secret, Session
-from aiconn_nb.errors import BundleError
+from aiconn_nb import ConnectionNotFound, NeedsNotMet, NoProjectFile, ReferenceNotFound, Secret, Session, UntrustedHost
+from aiconn_nb.errors import BundleError, NotAHost
 from aiconn_nb.features.requirements import Lack
 from aiconn_nb.model.profile import Capability
 
@@ -75,6 +75,94 @@ def test_yes_takes_in_what_needs_no_secret(session: Session, project: Path) -> N
     assert (again.ok, again.done) == (True, ())
     assert session.profile("tutor").model_for(session.get("gpt").id) == "gpt-5-mini"
     assert session.default_alias() == "tutor"
+
+
+def gateway_of(work: Path, endpoint: str = "https://gateway.example.com/v1") -> None:
+    """A project file with a connection whose host is not the provider's own, and the user's own key for it."""
+    settings = {"endpoint": endpoint, "api_key": "$Team:ApiKey"}
+    gateway = {"alias": "gateway", "name": "Gateway", "provider": "openai-compatible", "settings": settings}
+    (work / "aiconn.json").write_text(json.dumps({"aiconn_bundle": 1, "connections": [gateway]}))
+
+
+@pytest.mark.parametrize(
+    "host", ["https://gateway.example.com", "gateway.example.com", "HTTPS://Gateway.Example.com:443/v1"]
+)
+def test_a_host_that_is_spelled_is_trusted(session: Session, work: Path, host: str) -> None:
+    """In the same call as the import: before it there is no alias to trust. The second time there is nothing to allow."""
+    gateway_of(work)
+    session.set_secret("Team:ApiKey", Secret("sk-canary-of-the-user-0123"))
+    found = session.require(yes=True, trust=[host])
+    assert (found.ok, found.exit_status) == (True, 0)
+    assert found.allowed == ("gateway may send $Team:ApiKey to https://gateway.example.com",)
+    again = session.require(yes=True, trust=host)
+    assert (again.ok, again.allowed) == (True, ())
+
+
+@pytest.mark.parametrize(
+    "host", ["https://other.example.com", "http://gateway.example.com", "https://gateway.example.com:8443"]
+)
+def test_another_host_than_the_spelled_one_is_not_trusted(session: Session, work: Path, host: str) -> None:
+    """The file must not decide who gets a key."""
+    gateway_of(work)
+    session.set_secret("Team:ApiKey", Secret("sk-canary-of-the-user-0123"))
+    found = session.require(yes=True, trust=[host])
+    assert lacks(found) == [("connection", "gateway", Lack.UNTRUSTED)]
+    assert found.allowed == ()
+    with pytest.raises(UntrustedHost):
+        session.use("gateway")
+
+
+def test_only_the_connections_of_the_notebook_may_send_keys_to_a_spelled_host(session: Session, work: Path) -> None:
+    """Another one in the store keeps its question."""
+    gateway_of(work)
+    session.require(yes=True)
+    session.rename("gateway", "mine")
+    gateway_of(work)
+    session.set_secret("Team:ApiKey", Secret("sk-canary-of-the-user-0123"))
+    session.set_secret("Other:ApiKey", Secret("sk-canary-of-the-user-4567"))
+    session.edit("mine", settings={"api_key": "$Other:ApiKey"})
+    assert session.untrusted("mine") is not None
+    session.require("gateway", yes=True, trust="gateway.example.com")
+    assert session.untrusted("gateway") is None
+    assert session.untrusted("mine") is not None
+
+
+def test_a_spelled_host_from_a_secret_is_trusted_and_not_shown(session: Session, work: Path) -> None:
+    """The user knows it; what is allowed names the reference."""
+    gateway_of(work, "$Team:Endpoint")
+    session.require(yes=True)
+    (work / "aiconn.json").unlink()
+    session.set_secret("Team:ApiKey", Secret("sk-canary-of-the-user-0123"))
+    session.set_secret("Team:Endpoint", Secret("https://gateway.example.com/v1"))
+    (allowed,) = session.require("gateway", trust="gateway.example.com").allowed
+    assert "gateway.example.com" not in allowed
+    assert session.untrusted("gateway") is None
+
+
+@pytest.mark.parametrize("host", ["", "https://", "https://evil.example\\@gateway.example.com", "a b", "ftp://x"])
+def test_a_host_that_programs_read_differently_is_refused(session: Session, work: Path, host: str) -> None:
+    """Before anything is imported."""
+    gateway_of(work)
+    with pytest.raises(NotAHost):
+        session.require(yes=True, trust=[host])
+    assert session.aliases() == []
+
+
+def test_the_needs_name_the_variable_that_gives_a_value(session: Session, project: Path) -> None:
+    """A job cannot be asked for a secret, and its error names the variable, too."""
+    from aiconn_nb.ui.magics.notebook_console import NotebookConsole
+    from aiconn_nb.ui.shell.table import run
+
+    class Unwatched(NotebookConsole):
+        can_ask = False
+
+    (need,) = session.require(yes=True).unmet
+    assert (need.reference, need.variable) == ("$OpenAI:ApiKey", "OpenAI__ApiKey")
+    assert need.data()["variable"] == "OpenAI__ApiKey"
+    with pytest.raises(NeedsNotMet) as raised:
+        run(session, ["require"], Unwatched(None))
+    assert raised.value.variables == ("OpenAI__ApiKey",)
+    assert "OpenAI__ApiKey" in raised.value.hint
 
 
 def test_a_deleted_profile_is_restored_by_its_remedy(session: Session) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from aiconn_nb.config.configuration import Configuration
 from aiconn_nb.errors import NoProjectFile
 from aiconn_nb.features.bundles import Offer, merge, merge_profiles
 from aiconn_nb.features.environments import NO_SETTINGS
+from aiconn_nb.features.trust import allow_at, spelled_origin
 from aiconn_nb.model.hint import command
+from aiconn_nb.model.origin import Origin
 from aiconn_nb.model.place import shown
 from aiconn_nb.session.context import Context
 from aiconn_nb.store.change import Change
@@ -21,22 +23,32 @@ from .results import Requirements
 
 
 def required(
-    context: Context, aliases: Sequence[str], file: str | os.PathLike[str] | None, *, yes: bool
+    context: Context,
+    aliases: Sequence[str],
+    file: str | os.PathLike[str] | None,
+    *,
+    yes: bool,
+    trust: str | Sequence[str] = (),
 ) -> Requirements:
     """See `Session.require`."""
+    hosts = [spelled_origin(each) for each in ([trust] if isinstance(trust, str) else trust)]
     path = file if file is not None else project_file()
     if path is None:
         if not aliases:
             raise NoProjectFile(name=PROJECT_FILE)
+        allowed = _allowed(context, aliases, hosts)
         checking = Checking(context, context.store.read())
         return Requirements(
             tuple(checking.aliases(aliases)),
             environment=context.environment,
             aliases=tuple(aliases),
+            allowed=allowed,
             notes=_notes(context, checking.configuration),
         )
     offer, others = _chosen(offer_in(path), aliases)
     done = _taken_in(context, offer) if yes else ()
+    declared = [*(each.alias for each in offer.connections), *(each.alias for each in offer.profiles)]
+    allowed = _allowed(context, [*declared, *others], hosts)
     source = shown(os.path.abspath(os.path.expanduser(path)))
     take_in = command("require", *(("--from", source) if file is not None else ()), "--yes")
     snapshot = context.store.read()
@@ -51,8 +63,22 @@ def required(
         aliases=tuple(aliases),
         file="" if file is None else os.fspath(file),
         done=done,
+        allowed=allowed,
         notes=_notes(context, checking.configuration),
     )
+
+
+def _allowed(context: Context, aliases: Iterable[str], hosts: Sequence[Origin]) -> tuple[str, ...]:
+    """Permit the connections with these aliases, and those of the profiles, to send their values to these hosts. Returns what is
+    permitted now. The hosts are spelled by the user, and never come from a file."""
+    if not hosts:
+        return ()
+    wanted = {alias.lower() for alias in aliases}
+    with context.store.change() as change:
+        ids = {id for each in change.profiles if each.alias in wanted for id in each.connections}
+        meant = [each for each in change.connections if each.alias in wanted or each.id in ids]
+        questions = [allow_at(context, change, each, host) for each in meant for host in hosts]
+    return tuple(each.permission for each in questions if each is not None)
 
 
 def _notes(context: Context, configuration: Configuration) -> tuple[str, ...]:

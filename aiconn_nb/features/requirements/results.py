@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from aiconn_nb.model.reference import variable_of
 from aiconn_nb.session.results import Rows
 
 
@@ -68,6 +69,11 @@ class Need:
     """The connections, by alias, that an import links a profile to again, in place of deleted ones."""
 
     @property
+    def variable(self) -> str:
+        """The environment variable that would give a missing reference its value; '' for other problems."""
+        return variable_of(self.reference.removeprefix("$"))
+
+    @property
     def is_met(self) -> bool:
         """Whether the user need not act. A connection that differs from the file is used with its local settings, and an
         unchecked one may well work."""
@@ -81,6 +87,7 @@ class Need:
             "lack": None if self.lack is None else str(self.lack),
             "words": self.words,
             "remedy": self.remedy,
+            "variable": self.variable or None,
         }
 
 
@@ -97,6 +104,8 @@ class Requirements(Rows[Need]):
     """The project file that the caller named."""
     done: tuple[str, ...] = ()
     """The actions just taken."""
+    allowed: tuple[str, ...] = ()
+    """What was just permitted: ``gateway may send $Gateway:ApiKey to https://gateway.example``."""
     notes: tuple[str, ...] = ()
     """Problems with the environment, such as a mistyped name, as sentences."""
 
@@ -115,6 +124,7 @@ class Requirements(Rows[Need]):
             "environment": self.environment,
             "ok": self.ok,
             "done": list(self.done),
+            "allowed": list(self.allowed),
             "needs": [each.data() for each in self],
             "notes": list(self.notes),
         }

@@ -1,7 +1,9 @@
 from .grants import allow as allow
+from .grants import allow_at as allow_at
 from .grants import copy as copy
 from .grants import question_about as question_about
 from .grants import remember as remember
+from .grants import spelled_origin as spelled_origin
 from .grants import trusted_for as trusted_for
 from .hosts import Question as Question
 from .hosts import check_host as check_host

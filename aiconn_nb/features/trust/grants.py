@@ -15,13 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from aiconn_nb.errors import ProviderError
+from aiconn_nb.errors import NotAHost, ProviderError
 from aiconn_nb.model.connection import Connection
-from aiconn_nb.model.origin import Origin
+from aiconn_nb.model.origin import Origin, origin_of
 from aiconn_nb.session.context import Context
 from aiconn_nb.store.change import Change
 from aiconn_nb.store.snapshot import Snapshot
 
+from .hidden_origin import HiddenOrigin
 from .hosts import (
     Question,
     endpoint_references,
@@ -99,6 +100,26 @@ def allow(
     if origin is not None:
         _trust(change, [(_chooser(connection), str(origin)), *_wirings(context, connection)])
     return question
+
+
+def allow_at(context: Context, change: Change, connection: Connection, origin: Origin) -> Question | None:
+    """Permit everything that a connection would send to its current host, if that is the given one, which the user has spelled.
+    Returns the new permissions; None if there are none."""
+    question = untrusted(context, connection, change.trusted())
+    if question is None or question.stored not in (
+        str(origin),
+        str(HiddenOrigin(origin.scheme, origin.host, origin.port, "")),
+    ):
+        return None
+    return allow(context, change, connection, question.answers)
+
+
+def spelled_origin(written: str) -> Origin:
+    """The origin that a user has spelled, with https:// in front of a host alone. Raises `CommandError`."""
+    origin = origin_of(written if "://" in written else f"https://{written}")
+    if origin is None:
+        raise NotAHost
+    return origin
 
 
 def copy(change: Change, former: Connection, made: Connection) -> None:

@@ -85,6 +85,11 @@ class Question(NamedTuple):
         return self.error.words
 
     @property
+    def permission(self) -> str:
+        """``gateway may send $OpenAI:ApiKey to https://gateway.example``, after a yes."""
+        return f"{self.alias} may send {' and '.join(shown_name(each.words) for each in self.sent)} to {self.host}"
+
+    @property
     def warning(self) -> str:
         """The warning beside a displayed connection."""
         return self.error.warning

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from aiconn_nb.features.arguments import texts_in
 from aiconn_nb.features.core import Core
-from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
 
@@ -59,5 +58,4 @@ class TrustVerbs(Core):
             )
         if not question.host or (given is not None and given != question.answers):
             raise question.error
-        allowed = " and ".join(shown_name(each.words) for each in question.sent)
-        return Done(f"{connection.alias} may send {allowed} to {question.host}.", (connection.alias,))
+        return Done(f"{question.permission}.", (connection.alias,))

@@ -14,10 +14,11 @@ def _(requirements: Requirements) -> View:
     notes = (
         *warned(requirements.notes),
         *(Cell(f"Taken in: {each}.", "good") for each in requirements.done),
+        *(Cell(f"Allowed: {each}.", "good") for each in requirements.allowed),
     )
     where = f"{requirements.source or 'what was named'}, in {requirements.environment}"
     if requirements.ok:
-        count = "1 need is met" if len(requirements) == 1 else f"All {len(requirements)} needs are met"
+        count = "1 need is met" if len(requirements) == 1 else f"all {len(requirements)} needs are met"
         noted = [each for each in requirements if each.lack]
         is_checked = all(each.lack is not Lack.NOT_CHECKED for each in requirements)
         head = "Ready" if is_checked else "Nothing is missing"
@@ -38,8 +39,9 @@ def _row(need: Need) -> tuple[Cell | str, ...]:
 
 
 def _what(need: Need) -> str:
-    return f"{need.words}: {need.remedy}" if need.remedy else need.words
+    or_else = f", or set the variable {need.variable}" if need.variable else ""
+    return f"{need.words}: {need.remedy}{or_else}" if need.remedy else need.words
 
 
 def _said(need: Need) -> str:
-    return f"{need.alias}: {need.words}{f': {need.remedy}' if need.remedy else ''}."
+    return f"{need.alias}: {_what(need)}."

@@ -25,5 +25,8 @@ def require(session: Session, words: Words, console: Console, call: Call) -> Res
             needs=tuple(f"{each.alias}: {each.words}" for each in found.unmet),
             remedies=tuple(dict.fromkeys(each.remedy for each in found.unmet if each.remedy)),
             notes=found.notes,
+            variables=tuple(
+                dict.fromkeys(each.variable for each in found.unmet if each.variable and not each.is_shown)
+            ),
         )
     return found
