@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from aiconn_nb.model.hint import command
+from aiconn_nb.model.steps import failed_step
 
 from .base import AiconnError, CommandError, Lines, fields, reason
 from .collection import Changed, Exists, Invalid, NotFound, NoVersion
@@ -98,7 +99,7 @@ class NewKeyFailed(RotationFailed):
 
     def lines(self) -> Lines:
         return (
-            f"{self.alias} keeps its key: the new one failed at '{self.rung}': {self.detail}",
+            f"{self.alias} keeps its key: the new one failed its test, {failed_step(self.rung)}: {self.detail}",
             self.advice or "Nothing was changed.",
         )
 

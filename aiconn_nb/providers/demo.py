@@ -119,6 +119,7 @@ class Demo(Provider):
             "Latency",
             help="Seconds before each word of an answer.",
             type="number",
+            least=0,
             placeholder="0.05",
         ),
         Field(

@@ -159,14 +159,18 @@ class Collection(Generic[Entity]):
         title = f"{states[-1].alias}, version {first.version} to {second.version}"
         return Differences(self._kind.changes(snapshot, first, second), title)
 
-    def rollback(self, alias: str, version: int, expected_version: int | None = None) -> Entity:
-        """Save the state of a former version as a new one; its id and alias stay."""
+    def rollback(self, alias: str, version: int, expected_version: int | None = None) -> tuple[Entity, str]:
+        """Save the state of a former version as a new one; its id and alias stay. Also returns what was done, for the reader."""
         there = self._kind.find(self._context.store.read(), alias)
         former = self._version(self._states(there), version)
         back: Mapping[str, Any] = {key: getattr(former, key) for key in self._kind.kept_in_versions}
         with self._context.store.change() as change:
             current = replace(self._kind.find(change, alias), **back)
-            return self._kind.put(change, current, there.version if expected_version is None else expected_version)
+            saved = self._kind.put(change, current, there.version if expected_version is None else expected_version)
+        if saved.version != there.version:
+            return saved, f"restored to version {version}"
+        is_itself = saved.version == version
+        return saved, f"unchanged, it is version {version}" if is_itself else f"unchanged, it equals version {version}"
 
     def _states(self, entity: Entity) -> list[Entity]:
         return [each.state for each in self._context.store.history(entity.id) if isinstance(each.state, type(entity))]

@@ -137,7 +137,7 @@ class Terminal:
                     ended.add(alias)
                 if total > 1:
                     full = "█" * round(20 * len(ended) / total)
-                    line = f"{full:░<20} {alias}: {rung.name}" if len(ended) < total else ""
+                    line = f"{full:░<20} {alias}: {rung.title}" if len(ended) < total else ""
                     on_one_line(lambda width: line)
 
         return show

@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from aiconn_nb import InvalidConnection, Session
 from aiconn_nb.errors import FailureKind, ProviderFailed
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
@@ -144,3 +145,11 @@ def test_the_demos_client_raises_an_error_of_its_own() -> None:
     with pytest.raises(DemoError) as caught:
         Demo().client(settings).chat("hello")
     assert caught.value.kind is FailureKind.PERMISSION
+
+
+@pytest.mark.parametrize("latency", ["-1", "-0.1"])
+def test_time_does_not_run_backwards(session: Session, latency: str) -> None:
+    """A negative latency is refused."""
+    with pytest.raises(InvalidConnection) as raised:
+        session.create("a", "demo", settings={"latency": latency})
+    assert list(raised.value.problems) == ["latency"]

@@ -52,10 +52,24 @@ def test_a_connection_that_does_not_resolve_and_one_that_is_off(session: Session
     """Under their aliases, with what helps."""
     session.create("gpt", "openai", settings={"api_key": "$OpenAI:ApiKey"})
     session.create("here", "demo")
-    session.disable("here")
-    problems = {each.part: each.remedy for each in session.doctor().problems}
+    session.create("elsewhere", "openai", settings={"api_key": "$Elsewhere:ApiKey"})
+    session.disable("here", "elsewhere")
+    report = session.doctor()
+    problems = {each.part: each.remedy for each in report.problems}
     assert problems["gpt"].endswith("secret set OpenAI:ApiKey")
-    assert problems["here"].endswith("enable here")
+    assert problems.keys().isdisjoint({"here", "elsewhere"})  # they were switched off on purpose
+    notes = {each.part: each.remedy for each in report if each.grade is Grade.NOTE and each.remedy.endswith("here")}
+    assert notes["here"].endswith("enable here")
+
+
+def test_the_report_counts_and_punctuates_as_a_reader_expects(session: Session, work: Path) -> None:
+    """One profile is no plural, and no colon follows a full stop."""
+    session.create("here", "demo")
+    session.create_profile("writer", connections=["here"], model="demo-chat")
+    words = [each.words for each in session.doctor() if each.part == "store"]
+    assert "1 connection, 1 profile, " in words[0]
+    (work / "appsettings.json").write_text('{"A": 1,, "B": 2}')
+    assert ".:" not in str(session.doctor())
 
 
 def test_proxy_variables_are_named_and_not_shown(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -387,3 +387,21 @@ def test_a_host_that_cannot_be_one_is_told_as_that(session: Session) -> None:
     failed = session.test("a")[0].failed
     assert failed is not None
     assert (failed.name, failed.detail.partition(": ")[2]) == ("reachable", "this cannot be the name of a host.")
+
+
+def test_a_failed_step_is_not_named_by_the_word_for_success(session: Session) -> None:
+    """In the table, the summary and the error of a rotation; the attribute keeps its name."""
+    from aiconn_nb.features.checks.ladder import Ladder
+    from aiconn_nb.ui.render import as_text, view_of
+
+    names = [
+        each.name for each in Ladder(session._context, session.create("x", "demo").connection, "demo-chat").climb()
+    ]
+    assert len(names) == 9
+    for name in names:
+        failed = Tested("a", (Rung(name, "failed", "No."),))
+        assert failed.rungs[0].name == name != failed.rungs[0].title
+        assert failed.rungs[0].title in failed.summary
+        assert failed.rungs[0].title in as_text(view_of(failed), 200)
+        assert failed.rungs[0].data()["rung"] == name
+        assert Rung(name, "passed").title == name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 
@@ -76,3 +77,18 @@ def test_the_commands_do_the_same(session: Session) -> None:
     assert session.get("a").name == "Second"
     with pytest.raises(AiconnError):
         say("rollback a one")
+
+
+def test_a_rollback_that_changes_nothing_says_so(session: Session) -> None:
+    """To the version that is there, or to one that equals it."""
+    session.create("y", "demo")
+    session.create_profile("w", connections=["y"], model="demo-chat")
+    for back, edit, change in (
+        (partial(session.rollback, "y"), partial(session.edit, "y"), {"name": "Other"}),
+        (partial(session.rollback_profile, "w"), partial(session.edit_profile, "w"), {"name": "Other"}),
+    ):
+        assert back(1).verb == "unchanged, it is version 1"
+        edit(**change)
+        assert back(1).verb == "restored to version 1"
+        assert back(1).verb == "unchanged, it equals version 1"
+        assert (back(2).verb, back(4).verb) == ("restored to version 2", "unchanged, it is version 4")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from aiconn_nb.model.steps import failed_step
 from aiconn_nb.session.results import Result, Rows
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ class Rung:
     detail: str = ""
     hint: str = ""
     seconds: float = 0.0
+
+    @property
+    def title(self) -> str:
+        """The name for a reader: a failed step does not have the word for success."""
+        return failed_step(self.name) if self.state == "failed" else self.name
 
     @property
     def words(self) -> str:
@@ -109,7 +115,7 @@ class Tested(Result):
     def summary(self) -> str:
         """The outcome in one line."""
         if self.failed:
-            return f"failed at {self.failed.name}: {self.failed.detail}"
+            return f"failed, {self.failed.title}: {self.failed.detail}"
         if self.verdict == "unknown":
             return f"cannot tell: {self.doubt.detail}" if self.doubt else "cannot tell"
         told = [rung for rung in self.rungs if rung.state == "passed"]

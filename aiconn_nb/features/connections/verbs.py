@@ -593,8 +593,8 @@ class ConnectionVerbs(Core):
         from .kind import connections
 
         with self._telling_of_clients() as stale:
-            made = connections(self._context).rollback(alias, version, expected_version)
-        return self._saved(made, f"restored to version {version}", stale=stale)
+            made, done = connections(self._context).rollback(alias, version, expected_version)
+        return self._saved(made, done, stale=stale)
 
     @verb(
         "enable",

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from aiconn_nb.config.environment import BASE_FILE, environment_file
 from aiconn_nb.errors import AiconnError, ConfigurationFileError, UsageUnusable
 from aiconn_nb.features.environments import about_dotenv
-from aiconn_nb.features.requirements import needs_of
+from aiconn_nb.features.requirements import Lack, needs_of
+from aiconn_nb.model.amounts import counted
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.place import shown, tilde, without_home
 from aiconn_nb.model.secret import readable, redact
@@ -62,7 +63,7 @@ def _shareable(finding: Finding) -> Finding:
 def _store(context: Context) -> Iterator[Finding]:
     store = context.store
     snapshot = store.read()
-    counts = f"{len(snapshot.connections)} connections, {len(snapshot.profiles)} profiles"
+    counts = f"{counted(len(snapshot.connections), 'connection')}, {counted(len(snapshot.profiles), 'profile')}"
     size = store.path.stat().st_size if store.path.exists() else 0
     yield Finding("store", f"{tilde(store.path)}: {counts}, {size:,} bytes")
     if not os.access(store.home if store.home.exists() else store.home.parent, os.W_OK):
@@ -164,7 +165,7 @@ def _file(path: Path) -> Finding:
         keys = list(JsonFileLayer(path).keys())
     except ConfigurationFileError as error:
         return Finding("environment", error.what, Grade.PROBLEM, error.hint)
-    return Finding("environment", f"{shown(str(path))}: {len(keys)} values")
+    return Finding("environment", f"{shown(str(path))}: {counted(len(keys), 'value')}")
 
 
 def _providers(context: Context) -> Iterator[Finding]:
@@ -174,6 +175,10 @@ def _providers(context: Context) -> Iterator[Finding]:
 
 
 def _entities(context: Context) -> Iterator[Finding]:
-    for need in needs_of(context):
-        grade = Grade.GOOD if need.is_met else Grade.PROBLEM
+    needs = list(needs_of(context))
+    # The user has switched these off, and may not need what else they lack.
+    inactive = {each.alias for each in needs if each.lack is Lack.INACTIVE}
+    for need in needs:
+        is_off = need.kind == "connection" and need.alias in inactive
+        grade = Grade.GOOD if need.is_met else Grade.NOTE if is_off else Grade.PROBLEM
         yield Finding(need.alias, f"{need.kind}: {need.words}", grade, need.remedy)

@@ -607,8 +607,8 @@ class ProfileVerbs(Core):
         """
         from .kind import profiles
 
-        made = profiles(self._context).rollback(alias, version, expected_version)
-        return self._shown_profile(made, f"restored to version {version}", self._model_warnings(made, False))
+        made, done = profiles(self._context).rollback(alias, version, expected_version)
+        return self._shown_profile(made, done, self._model_warnings(made, False))
 
     profile_history = renamed("profile_history", history_profile)
     profile_diff = renamed("profile_diff", diff_profile)

@@ -144,7 +144,7 @@ class Bar:
             card = Card(
                 f"{'█' * round(20 * done / self._total):░<20} {done} of {self._total}",
                 (),
-                (Cell(f"{alias}: {rung.name}", "quiet"),),
+                (Cell(f"{alias}: {rung.title}", "quiet"),),
             )
             over = done == self._total
             bundle = {"text/plain": "" if over else as_text(card), "text/html": "" if over else as_html(card)}

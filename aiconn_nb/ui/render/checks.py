@@ -1,4 +1,4 @@
-"""Views of connection tests, rung by rung."""
+"""Views of connection tests, step by step."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _(tests: Tests) -> View:
     rows = tuple(
         (
             Cell(tested.alias if index == 0 else "", "code"),
-            rung.name,
+            rung.title,
             _MARKS[rung.state],
             rung.words,
             Cell(f"{rung.seconds:.2f} s", "quiet"),
@@ -37,7 +37,7 @@ def _(tests: Tests) -> View:
         for tested in tests
         for index, rung in enumerate(tested.rungs)
     )
-    return Table(("connection", "rung", "", "what", "time"), rows, notes=(_count(tests),))
+    return Table(("connection", "step", "", "what", "time"), rows, notes=(_count(tests),))
 
 
 def _count(tests: Tests) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 
 from aiconn_nb.features.doctor import Finding, Grade, Report
 
+from .notes import with_remedy
 from .renderer import view_of
 from .view import Cell, Table, Tone, View
 
@@ -21,5 +22,5 @@ def _(report: Report) -> View:
 
 
 def _row(finding: Finding) -> tuple[Cell | str, ...]:
-    words = f"{finding.words}: {finding.remedy}" if finding.remedy else finding.words
+    words = with_remedy(finding.words, finding.remedy)
     return finding.part, Cell(str(finding.grade), _TONES[finding.grade]), words

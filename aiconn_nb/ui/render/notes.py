@@ -21,6 +21,13 @@ def kept_in(folder: str) -> tuple[Cell, ...]:
     return (Cell(f"Store: {folder}", "quiet"),) if folder else ()
 
 
+def with_remedy(words: str, remedy: str) -> str:
+    """What was found and what helps, without a colon behind a full stop."""
+    if not remedy:
+        return words
+    return f"{words} {remedy}" if words.endswith((".", "!", "?")) else f"{words}: {remedy}"
+
+
 def yes_no(value: bool) -> Cell:
     """A cell for a boolean: yes is good, no is quiet."""
     return Cell("yes", "good") if value else Cell("no", "quiet")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiconn_nb.features.requirements import Lack, Need, Requirements
 
-from .notes import warned
+from .notes import warned, with_remedy
 from .renderer import view_of
 from .view import Card, Cell, Table, View
 
@@ -40,8 +40,8 @@ def _row(need: Need) -> tuple[Cell | str, ...]:
 
 def _what(need: Need) -> str:
     or_else = f", or set the variable {need.variable}" if need.variable else ""
-    return f"{need.words}: {need.remedy}{or_else}" if need.remedy else need.words
+    return with_remedy(need.words, f"{need.remedy}{or_else}" if need.remedy else "")
 
 
 def _said(need: Need) -> str:
-    return f"{need.alias}: {_what(need)}."
+    return f"{need.alias}: {_what(need).removesuffix('.')}."
