@@ -47,15 +47,46 @@ def cells(document: Path) -> list[str]:
     return found
 
 
+def run_in_a_new_kernel(lines: list[str], shells: Any) -> None:
+    """Run these cells in a kernel without the extension, on the store that is there."""
+    kernel_session().close()
+    kernel_session.cache_clear()
+    shell = shells.open()
+    for cell in lines:
+        assert shell.run_cell(cell).success, cell
+
+
 @each_page
 def test_a_page_runs_twice(page: Path, isolated: Path, shells: Any) -> None:
     """Offline, from top to bottom, in another kernel the second time, on the same store; what it asserts holds."""
     for _ in range(2):
-        kernel_session().close()
-        kernel_session.cache_clear()
-        shell = shells.open("load_ext aiconn_nb")
-        for cell in cells(page):
-            assert shell.run_cell(cell).success, cell
+        run_in_a_new_kernel(cells(page), shells)
+
+
+def test_the_pages_run_one_after_the_other_in_one_home(isolated: Path, work: Path, shells: Any) -> None:
+    """After the README's lines, whose connection and profile stay. Each page removes what it made: a reader has the files and
+    entries of before."""
+    readme = next(block for mark, block in blocks(ROOT / "README.md") if not mark)
+    run_in_a_new_kernel(readme.splitlines(), shells)
+    for page in [*PAGES, *reversed(PAGES)]:
+        run_in_a_new_kernel(cells(page), shells)
+        session = kernel_session()
+        left = (page.name, session.aliases(), session.profile_aliases(), session.default_alias(), os.listdir(work))
+        assert left == (page.name, ["demo-dev"], ["tutor"], "tutor", [])
+
+
+def test_the_page_on_datasets_needs_dask_for_one_section_only(
+    isolated: Path, tmp_path: Path, shells: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without it, a reader leaves that section out, and the page still removes what it made."""
+    text = (GUIDE / "datasets.md").read_text(encoding="utf-8")
+    before, _, rest = text.partition("## On a Dask cluster\n")
+    page = tmp_path / "datasets.md"
+    page.write_text(before + rest[rest.index("\n## ") :], encoding="utf-8")
+    for name in ("dask", "dask.dataframe", "distributed"):
+        monkeypatch.setitem(sys.modules, name, None)
+    run_in_a_new_kernel(cells(page), shells)
+    assert (kernel_session().aliases(), kernel_session().profile_aliases()) == ([], [])
 
 
 def test_the_nightly_job_runs_in_a_new_home(isolated: Path, work: Path) -> None:
