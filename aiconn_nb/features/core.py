@@ -181,7 +181,7 @@ class Core:
 
     def _outdated(self, environment: str) -> list[str]:
         """A sentence for each bound client, and for the exported variables, if they were resolved in another environment."""
-        return [each.outdated for each in self.bindings.held if each.environment != environment]
+        return [each.outdated for each in self.bindings.seen if each.environment != environment]
 
     def _fresh_bindings(self) -> list[Binding]:
         """The bound clients that match their connection in its present state."""

@@ -38,7 +38,7 @@ def without_home(text: str) -> str:
 
 
 def shown(path: str) -> str:
-    """A path for a message: relative to the working folder if that is shorter, and in words if it is that folder or the one above.
+    """A path for a message: relative to the working folder if that is shorter, and in words if it is that folder or one above.
     Dots alone at the end of a sentence look like an omission."""
     try:
         relative = os.path.relpath(path)
@@ -46,11 +46,10 @@ def shown(path: str) -> str:
         return tilde(path)
     if relative == os.curdir:
         return "this folder"
-    if relative == os.pardir:
-        return "the folder above"
+    steps = relative.split(os.sep)
+    if set(steps) == {os.pardir}:
+        return "the folder above" if len(steps) == 1 else f"the folder {len(steps)} levels above"
     whole = tilde(path)
-    if set(relative.split(os.sep)) == {os.pardir}:
-        return whole
     return relative if len(relative) < len(whole) else whole
 
 

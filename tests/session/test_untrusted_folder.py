@@ -226,7 +226,7 @@ def test_an_environment_that_is_not_there_names_no_full_path(theirs: Path, monke
     monkeypatch.chdir(theirs / "lessons")
     with pytest.raises(NoEnvironment) as raised:
         new_session().environment("Nowhere")
-    assert (raised.value.environment, raised.value.folder) == ("Nowhere", "..")
+    assert (raised.value.environment, raised.value.folder) == ("Nowhere", "the folder above")
 
 
 def test_the_host_of_another_azure_tenant_needs_trust(work: Path) -> None:

@@ -111,6 +111,11 @@ class Bindings:
         self._kept[binding.name] = binding
 
     @property
+    def seen(self) -> list[Binding]:
+        """`held`, but none is dropped: within a function, a local variable of the same name hides a name only for now."""
+        return [each for each in self._kept.values() if each.held()]
+
+    @property
     def held(self) -> list[Binding]:
         """The bindings whose name is still bound to their client."""
         self._kept = {name: each for name, each in self._kept.items() if each.held()}

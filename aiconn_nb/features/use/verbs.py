@@ -114,7 +114,7 @@ class UseVerbs(Core):
         """The names that are bound to a client of this connection."""
         from .bindings import Exported
 
-        held = [each for each in self.bindings.held if not isinstance(each, Exported)]
+        held = [each for each in self.bindings.seen if not isinstance(each, Exported)]
         return [each.name for each in held if each.connection == connection.id]
 
     def _with_outdated(self, using: Using) -> Using:
