@@ -1121,7 +1121,7 @@ def require(
             for a connection that leads to that host now. A host without a scheme is one with ``https://``.
 
     Returns:
-        The needs. ``ok`` is True if all are met; ``unmet`` has the others.
+        The needs, which are true if all are met; ``unmet`` has the others. ``raise_if_unmet()`` stops a script.
 
     Raises:
         NoProjectFile: No alias was named, and there is no ``aiconn.json`` here.
@@ -1130,7 +1130,7 @@ def require(
 
     Example::
 
-        aiconn_nb.require(yes=True)
+        aiconn_nb.require(yes=True).raise_if_unmet()
     """
 
 def reset(profile: str | None = ...) -> Done:
@@ -1363,8 +1363,8 @@ def test(*aliases: str, all: bool = ..., model: str | None = ...) -> Tests:
         model: A model for a request of one token, or one vector, which proves a key even if a list of models does not.
 
     Returns:
-        The steps of each test; ``verdict`` of each is ``ok``, ``failed`` or ``unknown``, and ``ok`` is True if all are proven.
-            A failed test is a result, not an error.
+        The steps of each test, which are true if all connections are proven; ``verdict`` of each is ``ok``, ``failed`` or
+            ``unknown``. A failed test is a result, not an error.
 
     Raises:
         NoConnectionInUse: No alias was given, and none is in use.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from aiconn_nb.model.failed_steps import failed_step
 from aiconn_nb.model.hint import command
-from aiconn_nb.model.steps import failed_step
 
 from .base import AiconnError, CommandError, Lines, fields, reason
 from .collection import Changed, Exists, Invalid, NotFound, NoVersion

@@ -23,7 +23,7 @@ def interrupted(mapped: Mapped | None, *, left: str = "", are_vectors: bool = Fa
         is_kept=bool(mapped.journal),
         left=left,
         are_vectors=are_vectors,
-        has_table=mapped.table is not None and is_in_ipython(),
+        has_table=progress.done > progress.errors and mapped.table is not None and is_in_ipython(),
     )
     error.partial = mapped
     return error

@@ -562,3 +562,24 @@ def test_each_verb_that_resolves_warns_of_a_mistyped_environment(work: Path, tmp
     assert note in session.require("a").notes
     assert session.connections().aside == note
     assert note not in session.explain("a", environment="Production").notes
+
+
+def test_a_script_stops_at_what_is_not_met(session: Session, work: Path) -> None:
+    """In one word behind the call; what is not met is not true either."""
+    session.create("class", "openai", settings={"api_key": "$Course:ApiKey"})
+    with pytest.raises(NeedsNotMet) as raised:
+        session.require("class").raise_if_unmet()
+    assert raised.value.variables == ("Course__ApiKey",)
+    assert not session.require("class")
+    (work / "appsettings.json").write_text('{"Course": {"ApiKey": "value-of-the-course"}}')
+    found = session.require("class")
+    assert found
+    assert found.raise_if_unmet() is found
+
+
+def test_tests_are_true_if_all_are_proven(session: Session) -> None:
+    """So that ``if aiconn_nb.test(...)`` means what it says."""
+    session.create("good", "demo")
+    session.create("bad", "demo", settings={"fail_with": "authentication"})
+    assert session.test("good")
+    assert not session.test("good", "bad")

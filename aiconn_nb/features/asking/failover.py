@@ -75,8 +75,8 @@ class Turns:
         """Replace the lock: another thread may have held it during the fork."""
         self._lock = Lock()
 
-    def failed(self, connection: Connection, kind: FailureKind | None = None) -> None:
-        """Remember a failure of this connection, and its kind if that is known."""
+    def failed(self, connection: Connection, kind: FailureKind) -> None:
+        """Remember a failure of this connection, and its kind."""
         with self._lock:
             self._failed[connection.id, connection.version] = self._clock(), kind
 

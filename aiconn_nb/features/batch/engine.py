@@ -301,7 +301,7 @@ class Engine:
             except ProviderFailed as failed:
                 if connection is order[-1] or failed.kind not in FALLS_BACK:
                     raise
-                self._job.turns.failed(connection)
+                self._job.turns.failed(connection, failed.kind)
             except AiconnError:  # this connection cannot be used here
                 if connection is order[-1]:
                     raise

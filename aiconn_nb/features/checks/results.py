@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from aiconn_nb.model.steps import failed_step
+from aiconn_nb.model.failed_steps import failed_step
 from aiconn_nb.session.results import Result, Rows
 
 if TYPE_CHECKING:
@@ -144,6 +144,9 @@ class Tests(Rows[Tested]):
     def ok(self) -> bool:
         """Whether all are proven to work."""
         return all(tested.ok for tested in self)
+
+    def __bool__(self) -> bool:
+        return self.ok
 
     @property
     def exit_status(self) -> int:

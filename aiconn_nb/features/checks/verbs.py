@@ -52,8 +52,8 @@ class CheckVerbs(Core):
             progress: Called with each finished step, from the testing threads.
 
         Returns:
-            The steps of each test; ``verdict`` of each is ``ok``, ``failed`` or ``unknown``, and ``ok`` is True if all are proven.
-                A failed test is a result, not an error.
+            The steps of each test, which are true if all connections are proven; ``verdict`` of each is ``ok``, ``failed`` or
+                ``unknown``. A failed test is a result, not an error.
 
         Raises:
             NoConnectionInUse: No alias was given, and none is in use.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from aiconn_nb.errors import NeedsNotMet
 from aiconn_nb.model.reference import variable_of
 from aiconn_nb.session.results import Rows
 
@@ -117,6 +118,20 @@ class Requirements(Rows[Need]):
     @property
     def ok(self) -> bool:
         return not self.unmet
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def raise_if_unmet(self) -> Requirements:
+        """Raise `NeedsNotMet` with every need that is not met; returns the needs if all are. For jobs and scripts."""
+        if self.ok:
+            return self
+        raise NeedsNotMet(
+            needs=tuple(f"{each.alias}: {each.words}" for each in self.unmet),
+            remedies=tuple(dict.fromkeys(each.remedy for each in self.unmet if each.remedy)),
+            notes=self.notes,
+            variables=tuple(dict.fromkeys(each.variable for each in self.unmet if each.variable and not each.is_shown)),
+        )
 
     def data(self) -> Any:
         return {

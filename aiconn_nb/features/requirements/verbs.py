@@ -58,7 +58,7 @@ class RequirementVerbs(Core):
                 for a connection that leads to that host now. A host without a scheme is one with ``https://``.
 
         Returns:
-            The needs. ``ok`` is True if all are met; ``unmet`` has the others.
+            The needs, which are true if all are met; ``unmet`` has the others. ``raise_if_unmet()`` stops a script.
 
         Raises:
             NoProjectFile: No alias was named, and there is no ``aiconn.json`` here.
@@ -67,7 +67,7 @@ class RequirementVerbs(Core):
 
         Example::
 
-            aiconn_nb.require(yes=True)
+            aiconn_nb.require(yes=True).raise_if_unmet()
         """
         from .project import required
 

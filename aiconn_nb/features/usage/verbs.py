@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from aiconn_nb import errors
 from aiconn_nb.features.core import Core
-from aiconn_nb.model.nearest import nearest
 from aiconn_nb.model.positive import positive_dollars, positive_whole
 from aiconn_nb.session.results import Done
 from aiconn_nb.session.verb import Arg, verb
@@ -219,8 +218,7 @@ class UsageVerbs(Core):
         snapshot = self._context.store.read()
         found = snapshot.connection(alias) if connection else snapshot.target(alias)
         if found is None:
-            known = [*(each.alias for each in snapshot.profiles), *(each.alias for each in snapshot.connections)]
-            raise errors.NoTarget(alias=alias, nearest=nearest(alias, known))
+            raise snapshot.no_target(alias)
         return found
 
     def _caps(self, limits: Iterable[Limits]) -> Caps:

@@ -148,7 +148,7 @@ def test_view(modified: str, last: tuple[Tested, datetime] | None, running: str 
     tested, when = last
     view: Plain = {"ok": tested.ok, "at": moment(when), "seconds": round(tested.seconds, 2)}
     if tested.failed:
-        view["failed"] = tested.failed.name
+        view["failed"] = tested.failed.title
     elif tested.verdict == "unknown":
         view["unknown"] = True
     if moment(when) < modified:
@@ -166,7 +166,7 @@ def tested_again(row: Plain, last: tuple[Tested, datetime] | None, running: str 
 
 def failure_view(rung: Rung) -> Plain:
     """The first rung that failed or cannot tell, and what to do."""
-    view: Plain = {"rung": rung.name, "what": printable(rung.detail)[:WORDS], "hint": printable(rung.hint)[:WORDS]}
+    view: Plain = {"rung": rung.title, "what": printable(rung.detail)[:WORDS], "hint": printable(rung.hint)[:WORDS]}
     return view if rung.state == "failed" else {**view, "unknown": True}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aiconn_nb.errors import NeedsNotMet
 from aiconn_nb.features.app import Session
 from aiconn_nb.session.results import Result
 
@@ -21,12 +20,5 @@ def require(session: Session, words: Words, console: Console, call: Call) -> Res
     """Show the needs; a notebook that a program runs stops if one is not met."""
     found: Requirements = call()
     if not found.ok and console.has_kernel and not console.can_ask:
-        raise NeedsNotMet(
-            needs=tuple(f"{each.alias}: {each.words}" for each in found.unmet),
-            remedies=tuple(dict.fromkeys(each.remedy for each in found.unmet if each.remedy)),
-            notes=found.notes,
-            variables=tuple(
-                dict.fromkeys(each.variable for each in found.unmet if each.variable and not each.is_shown)
-            ),
-        )
+        found.raise_if_unmet()
     return found

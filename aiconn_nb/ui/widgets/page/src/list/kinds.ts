@@ -54,7 +54,7 @@ function lastTest({ row: { test } }: Cell): Content {
     ? state("test", outdated ? "old" : "good", `passed${took}`, "Every step of the test passed")
     : test.unknown
       ? state("test", outdated ? "old" : "warn", `cannot tell${took}`, "The test cannot tell whether it works")
-      : state("test", "bad", `${test.failed}${took}`, `The test failed at: ${test.failed}`);
+      : state("test", "bad", `${test.failed}${took}`, `The test failed: ${test.failed}`);
   return [result, moment("tested", when, outdated ? " · outdated" : "", outdated ? ", before the last change" : "")];
 }
 
