@@ -21,6 +21,9 @@ from aiconn_nb.errors import AiconnError, BadNumber, ColumnNotFound, ColumnTaken
 from aiconn_nb.features.batch import Progress
 from aiconn_nb.model.secret import Secret
 
+OF_THE_RESULT = ("model", "connection", "input_tokens", "output_tokens", "cost", "error")
+"""The columns that every result has."""
+
 
 @pytest.fixture
 def writer(session: Session) -> Session:
@@ -30,7 +33,7 @@ def writer(session: Session) -> Session:
     return session
 
 
-@pytest.mark.parametrize("column", ["model", "connection", "input_tokens", "output_tokens", "cost", "error"])
+@pytest.mark.parametrize("column", OF_THE_RESULT)
 def test_an_answer_has_no_column_of_the_result(writer: Session, column: str) -> None:
     """Neither the text, nor a field of a schema."""
     with pytest.raises(ColumnTaken) as raised:
@@ -46,30 +49,14 @@ def test_every_column_that_would_be_replaced_is_named_at_once(writer: Session) -
     first = writer.map(pandas.DataFrame({"text": ["a"]}), "{text}", profile="writer")
     with pytest.raises(ColumnTaken) as raised:
         writer.map(first, "{text} {answer}", profile="writer", into="second")
-    assert (raised.value.column, *raised.value.also) == (
-        "model",
-        "connection",
-        "input_tokens",
-        "output_tokens",
-        "cost",
-        "error",
-    )
+    assert (raised.value.column, *raised.value.also) == OF_THE_RESULT
 
 
 @pytest.mark.parametrize("kind", [pandas.DataFrame, polars.DataFrame])
 def test_a_table_without_rows_gets_the_columns(writer: Session, kind: Any) -> None:
     """So that a pipeline that finds nothing today goes on; nothing is sent."""
     table = writer.map(kind({"text": ["a"]}).head(0), "{text}", profile="writer", schema={"label": str})
-    assert list(table.columns) == [
-        "text",
-        "label",
-        "model",
-        "connection",
-        "input_tokens",
-        "output_tokens",
-        "cost",
-        "error",
-    ]
+    assert tuple(table.columns) == ("text", "label", *OF_THE_RESULT)
     assert len(table) == 0
     assert writer.usage().total.calls == 0
 

@@ -1,30 +1,12 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Form } from "../src/form/form";
 import { matchingKeys } from "../src/form/references";
 import type { KindView, Stored } from "../src/protocol";
 import { sentence } from "../src/words";
-import { FakeModel, formView, profileView } from "./model";
+import { FakeModel, formView, profileView, useHost } from "./model";
 
-let host: HTMLElement;
-beforeEach(() => {
-  vi.useFakeTimers();
-  host = document.createElement("div");
-  document.body.append(host);
-});
-afterEach(() => {
-  host.remove();
-  vi.useRealTimers();
-});
-const part = <T extends HTMLElement = HTMLInputElement>(name: string): T => {
-  const node = host.querySelector<T>(`[data-testid="${name}"]`);
-  if (!node) throw new Error(`there is no ${name}`);
-  return node;
-};
-function type(name: string, text: string): void {
-  const input = part(name);
-  input.value = text;
-  input.dispatchEvent(new Event("input", { bubbles: true }));
-}
+const host = useHost();
+const { part, type } = host;
 function acme(): KindView {
   const [kind] = formView().kinds;
   if (!kind) throw new Error("there is no kind");
@@ -32,7 +14,7 @@ function acme(): KindView {
 }
 function make(view = formView()): FakeModel {
   const model = new FakeModel({ view, where: {} });
-  new Form(model, host);
+  new Form(model, host.node());
   return model;
 }
 
@@ -149,7 +131,7 @@ test("typing is not undone by what arrives", () => {
   model.answer("hello", "welcome", { draft: null, focus: false });
   model.set("view", formView({ environment: "Production" }));
   expect(part("name").value).toBe("Mine");
-  expect(host.textContent).toContain("Production");
+  expect(host.node().textContent).toContain("Production");
 });
 
 test("a kernel that is gone is said, and nothing is sent any more", () => {
@@ -183,7 +165,8 @@ test("one of many providers is searched, by name, id or group", () => {
     group: i < 3 ? "installed" : "local",
   }));
   const model = make(formView({ kinds, picked: "" }));
-  const shown = () => [...host.querySelectorAll<HTMLInputElement>('input[type="radio"]')].map((each) => each.value);
+  const shown = () =>
+    [...host.node().querySelectorAll<HTMLInputElement>('input[type="radio"]')].map((each) => each.value);
   expect(shown()).toHaveLength(9);
   type("seek-provider", "LOCAL name");
   expect(shown()).toEqual(["four", "five", "six", "seven", "eight", "nine"]);
@@ -200,7 +183,7 @@ test("one of many providers is searched, by name, id or group", () => {
 
 test("a few providers need no search", () => {
   make();
-  expect(host.querySelector('[data-testid="seek-provider"]')).toBe(null);
+  expect(host.node().querySelector('[data-testid="seek-provider"]')).toBe(null);
 });
 
 test("what is set here is offered to an empty field, and before the other keys", () => {
@@ -211,5 +194,5 @@ test("what is set here is offered to an empty field, and before the other keys",
   model.answer("hello", "welcome");
   part("set-api_key").click();
   expect(part("input-api_key").value).toBe("$ACME_API_KEY");
-  expect(host.querySelector('[data-testid="set-api_key"]')).toBe(null);
+  expect(host.node().querySelector('[data-testid="set-api_key"]')).toBe(null);
 });

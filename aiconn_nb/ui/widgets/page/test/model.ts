@@ -1,4 +1,5 @@
 /** A model as a front end gives it, without one. */
+import { afterEach, beforeEach, vi } from "vitest";
 import type { Model } from "../src/ground";
 import type {
   FieldView,
@@ -168,3 +169,28 @@ export const needsView = (...rows: NeedView[]): NeedsView => ({
   plan: [],
   closable: false,
 });
+
+/** The element that a widget is drawn in, new for each test, with what a user does in it. Timers are the test's own. */
+export function useHost() {
+  let host: HTMLElement;
+  beforeEach(() => {
+    vi.useFakeTimers();
+    host = document.createElement("div");
+    document.body.append(host);
+  });
+  afterEach(() => {
+    host.remove();
+    vi.useRealTimers();
+  });
+  const part = <T extends HTMLElement = HTMLInputElement>(name: string): T => {
+    const node = host.querySelector<T>(`[data-testid="${name}"]`);
+    if (!node) throw new Error(`there is no ${name}`);
+    return node;
+  };
+  const type = (name: string, text: string): void => {
+    const input = part(name);
+    input.value = text;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  return { node: () => host, part, type };
+}

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Form } from "../src/form/form";
 import type { Stored } from "../src/protocol";
-import { FakeModel, formView, profileView } from "./model";
+import { FakeModel, formView, profileView, useHost } from "./model";
 
 const STORED: Stored = {
   id: "i",
@@ -15,29 +15,11 @@ const STORED: Stored = {
   settings: { api_key: { sealed: true } },
 };
 const NOTE = { tone: "bad", what: "The store cannot be read.", hint: "" };
-let host: HTMLElement;
-beforeEach(() => {
-  vi.useFakeTimers();
-  host = document.createElement("div");
-  document.body.append(host);
-});
-afterEach(() => {
-  host.remove();
-  vi.useRealTimers();
-});
-const part = <T extends HTMLElement = HTMLButtonElement>(name: string): T => {
-  const node = host.querySelector<T>(`[data-testid="${name}"]`);
-  if (!node) throw new Error(`there is no ${name}`);
-  return node;
-};
-function type(name: string, text: string): void {
-  const input = part<HTMLInputElement>(name);
-  input.value = text;
-  input.dispatchEvent(new Event("input", { bubbles: true }));
-}
+const host = useHost();
+const { part, type } = host;
 function make(view = formView({ stored: STORED })): FakeModel {
   const model = new FakeModel({ view, where: {} });
-  new Form(model, host);
+  new Form(model, host.node());
   return model;
 }
 function rotating(): FakeModel {
@@ -48,7 +30,17 @@ function rotating(): FakeModel {
   part("rotate-send").click();
   return model;
 }
+const RUNG = {
+  name: "authenticated",
+  title: "Authenticated",
+  state: "failed",
+  next: "",
+  detail: "",
+  hint: "",
+  seconds: 0,
+};
 const turnOf = (model: FakeModel): unknown => model.sent.findLast((each) => each["intent"] === "rotate")?.["turn"];
+const fails = (model: FakeModel): void => model.answer("rotate", "rung", { turn: turnOf(model), rung: RUNG });
 
 for (const [kind, more] of [
   ["gone", { alias: "dev" }],
@@ -89,7 +81,7 @@ for (const [kind, more] of [
     model.answer("disable", kind, more);
     type("name", "Mine");
     model.set("view", formView({ stored: { ...STORED, name: "Theirs", version: 2 } }));
-    expect(part<HTMLInputElement>("name").value).toBe("Mine");
+    expect(part("name").value).toBe("Mine");
   });
 }
 
@@ -118,16 +110,7 @@ test("a list of models that the kernel does not request is expected no longer", 
 
 test("a rotation ends its test: a refused key leaves the failed step, and a proven one nothing", () => {
   const model = rotating();
-  const rung = {
-    name: "authenticated",
-    title: "Authenticated",
-    state: "failed",
-    next: "",
-    detail: "",
-    hint: "",
-    seconds: 0,
-  };
-  model.answer("rotate", "rung", { turn: turnOf(model), rung });
+  fails(model);
   model.answer("rotate", "rotation_failed", { what: "The key was refused.", hint: "" });
   expect(part("test").querySelector("[role=status]")?.textContent).not.toContain("Testing");
   expect(part("test").textContent).toContain("Authenticated");
@@ -141,16 +124,7 @@ test("a rotation ends its test: a refused key leaves the failed step, and a prov
 
 test("a rotation is no test of what is saved", () => {
   const model = rotating();
-  const rung = {
-    name: "authenticated",
-    title: "Authenticated",
-    state: "failed",
-    next: "",
-    detail: "",
-    hint: "",
-    seconds: 0,
-  };
-  model.answer("rotate", "rung", { turn: turnOf(model), rung });
+  fails(model);
   model.answer("rotate", "rotation_failed", { what: "The key was refused.", hint: "" });
   part("save").click();
   expect(model.sent.findLast((each) => each["intent"] === "save")).toMatchObject({ tested: false });
