@@ -421,7 +421,7 @@ def test_a_selection_is_disabled_enabled_tested_and_deleted(stored: Place, show:
         page.row(alias).get_by_role("checkbox").uncheck()
     page.press("Test")
     expect(page.cell("demo", "test")).to_contain_text("passed")
-    expect(page.cell("writer", "test")).to_contain_text("references")
+    expect(page.cell("writer", "test")).to_contain_text("unresolved")
     page.press("Delete")
     asked = page.root.get_by_role("alertdialog")
     expect(asked).to_contain_text("Delete 2 connections?")

@@ -54,7 +54,7 @@ def states(page: List, place: Place, go: Event) -> Iterator[str]:
     page.act("demo", "Test")
     page.act("team-gateway", "Test")
     expect(page.cell("broken-gateway", "test")).to_contain_text("reachable")
-    expect(page.cell("claude-writing", "test")).to_contain_text("references")
+    expect(page.cell("claude-writing", "test")).to_contain_text("unresolved")
     expect(page.cell("demo", "test")).to_contain_text("passed")
     expect(page.cell("team-gateway", "test")).to_contain_text("Reaching the host")
     yield "tested"

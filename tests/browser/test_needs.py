@@ -69,7 +69,7 @@ def test_when_all_is_well_it_is_one_line(lesson: Place, show: Show) -> None:
     """And no widget."""
     lesson.session.require(file=lesson.folder / "aiconn.json", yes=True)
     notebook = show("%aiconn require demo tutor")
-    expect(notebook.cell(1).locator(".jp-OutputArea")).to_contain_text("All 3 needs are met")
+    expect(notebook.cell(1).locator(".jp-OutputArea")).to_contain_text("all 3 needs are met")
     expect(notebook.cell(1).get_by_test_id("needs")).to_have_count(0)
 
 

@@ -123,7 +123,7 @@ def test_a_failure_says_the_rung_and_what_to_do(page_of: PageOf, wait: Callable[
     page.ask("test", rows=rows(page))
     wait()
     (failure,) = page.widget.view["failures"].values()
-    assert (result_of(page)["failed"], failure["rung"]) == ("authenticated", "authenticated")
+    assert (result_of(page)["failed"], failure["rung"]) == ("not authenticated", "not authenticated")
     assert "authentication" in failure["what"]
     assert failure["hint"] == ADVICE[FailureKind.AUTHENTICATION]
     slow.failures = {}

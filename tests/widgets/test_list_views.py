@@ -108,7 +108,7 @@ def test_a_lone_surrogate_does_not_keep_the_list_from_being_sent() -> None:
         (
             (FAILED, LATER),
             None,
-            {"ok": False, "at": "2026-11-23T12:05:00.000Z", "seconds": 0.5, "failed": "references"},
+            {"ok": False, "at": "2026-11-23T12:05:00.000Z", "seconds": 0.5, "failed": "unresolved"},
         ),
         ((DOUBTFUL, LATER), None, {"ok": False, "unknown": True, "at": "2026-11-23T12:05:00.000Z", "seconds": 0.5}),
         ((PASSED, LATER), "Authenticating", {"running": "Authenticating"}),
@@ -132,7 +132,7 @@ def test_why_a_test_failed_stands_beside_the_rows() -> None:
     """The first failing rung, with what to do; not while it is being tested again."""
     tests = {row().id: (FAILED, LATER)}
     assert view_of(row(), tests=tests)["failures"] == {
-        row().id: {"rung": "references", "what": "It was not found.", "hint": "Add it."}
+        row().id: {"rung": "unresolved", "what": "It was not found.", "hint": "Add it."}
     }
     assert view_of(row(), tests=tests, running={row().id: "Starting"})["failures"] == {}
 
