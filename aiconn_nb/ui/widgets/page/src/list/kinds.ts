@@ -1,5 +1,5 @@
 /** How to draw and sort the cells of a column, by its kind. A new kind is one entry here. */
-import { button, classes, code, html, icon, nothing, type Content, type TemplateResult } from "../html";
+import { button, classes, code, fixed, html, icon, nothing, type Content, type TemplateResult } from "../html";
 import type { Column, Link, ListView, Row, RunningTest, Setup } from "../protocol";
 import { age, exact } from "../words";
 
@@ -75,7 +75,7 @@ function name({ row, setup }: Cell): Content {
   return [
     html`<span class="aiconn-name"><bdi class="aiconn-strong" title=${row.name}>${row.name}</bdi>${at(row, setup.used) ? badge : nothing}</span>`,
     html`<span class="aiconn-alias aiconn-code" data-part="alias">${row.alias}</span>`,
-  ];
+  ].map(fixed);
 }
 
 function tags({ row }: Cell): Content {
@@ -102,10 +102,10 @@ function health({ row }: Cell): Content {
 }
 
 const toggle = ({ row, isBusy }: Cell): Content =>
-  html`<button type="button" role="switch" class="aiconn-switch" data-do="switch" aria-checked=${String(row.active ?? false)}
+  fixed(html`<button type="button" role="switch" class="aiconn-switch" data-do="switch" aria-checked=${String(row.active ?? false)}
     aria-label="Active: ${who(row)}" title=${row.active ? "On" : "Off"} aria-busy=${isBusy ? "true" : nothing}
     ><span class="aiconn-knob"></span></button
-  >`;
+  >`);
 
 const TONES: Readonly<Record<string, number>> = { good: 0, none: 1, warn: 2, bad: 3 };
 const rankOfTest = (test: RunningTest | undefined): string =>
@@ -113,8 +113,8 @@ const rankOfTest = (test: RunningTest | undefined): string =>
 
 export const KINDS: Readonly<Record<Column["kind"], Kind>> = {
   name: { draw: name, rank: textOf },
-  text: { draw: ({ row, column, view }) => html`<span>${textOf(row, column, view)}</span>`, rank: textOf },
-  code: { draw: ({ row, column, view }) => code(textOf(row, column, view)), rank: textOf },
+  text: { draw: ({ row, column, view }) => fixed(html`<span>${textOf(row, column, view)}</span>`), rank: textOf },
+  code: { draw: ({ row, column, view }) => fixed(code(textOf(row, column, view))), rank: textOf },
   number: {
     draw: ({ row, column }) => Number(valueIn(row, column) ?? 0).toLocaleString(),
     rank: (row, column) => Number(valueIn(row, column) ?? 0),
@@ -123,7 +123,7 @@ export const KINDS: Readonly<Record<Column["kind"], Kind>> = {
   resolves: { draw: resolves, rank: (row) => (row.untrusted ? 2 : row.missing ? 1 : 0) },
   test: { draw: lastTest, rank: (row) => rankOfTest(row.test) },
   age: {
-    draw: ({ row, column }) => moment(column.key, String(valueIn(row, column))),
+    draw: ({ row, column }) => fixed(moment(column.key, String(valueIn(row, column)))),
     rank: (row, column) => -Date.parse(String(valueIn(row, column))),
   },
   links: { draw: links, rank: (row) => (row.links ?? []).map(({ alias }) => alias).join(" ") },

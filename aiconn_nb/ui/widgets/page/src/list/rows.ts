@@ -1,5 +1,5 @@
 /** The rows of a list in its table: a row is redrawn only if it differs, and keeps its node. */
-import { classes, html, icon, nothing, render, state, type Content, type TemplateResult } from "../html";
+import { classes, fixed, html, icon, merged, nothing, render, state, type Content, type TemplateResult } from "../html";
 import type { Action, ListView, Row, Setup } from "../protocol";
 import { at, KINDS, who } from "./kinds";
 
@@ -22,9 +22,9 @@ function control(action: Action, row: Row): TemplateResult {
   const pressed = action.pressed ? Boolean(at(row, action.pressed)) : undefined;
   const title = pressed && action.release_title ? action.release_title : (action.title ?? action.words);
   const isOff = action.off ? Boolean(at(row, action.off)) : false;
-  return html`<button type="button" class="aiconn-button aiconn-icon-button" data-do=${action.do}
+  return fixed(html`<button type="button" class="aiconn-button aiconn-icon-button" data-do=${action.do}
     aria-label=${fill(action.label ?? `${action.words} {who}`)} title=${fill(title)} aria-pressed=${state(pressed)}
-    aria-disabled=${isOff ? "true" : nothing}>${icon(action.icon)}</button>`;
+    aria-disabled=${isOff ? "true" : nothing}>${fixed(icon(action.icon))}</button>`);
 }
 function cells(row: Row, { setup, view, isSelected, isBusy }: RowContext): Content {
   const check = html`<td role="cell" class="aiconn-c-select"
@@ -39,7 +39,7 @@ function cells(row: Row, { setup, view, isSelected, isBusy }: RowContext): Conte
       : html`<td role="cell" class=${kinds} data-label=${isBare ? nothing : column.title}>${content}</td>`;
   });
   const actions = html`<td role="cell" class="aiconn-c-actions">${setup.actions.map((action) => control(action, row))}</td>`;
-  return [...(setup.bulk.length ? [check] : []), ...columns, actions];
+  return [...(setup.bulk.length ? [check] : []), ...columns, actions].map(fixed);
 }
 
 const memos = new WeakMap<HTMLElement, readonly unknown[]>();
@@ -62,7 +62,7 @@ export function drawRow(node: HTMLElement, row: Row, context: RowContext, shared
   ];
   node.className = classes("aiconn-item", ...looks);
   const below = detail ? detailRow(setup, detail.draw()) : nothing;
-  render(html`<tr role="row" class="aiconn-row">${cells(row, context)}</tr>${below}`, node);
+  render(merged(html`<tr role="row" class="aiconn-row">${cells(row, context)}</tr>${below}`, setup), node);
 }
 export const detailRow = ({ columns, bulk }: Setup, content: Content): TemplateResult =>
   html`<tr role="row" class="aiconn-detail"><td role="cell" colspan=${columns.length + (bulk.length ? 2 : 1)}>${content}</td></tr>`;
