@@ -35,6 +35,8 @@ _KINDS: Final = (
 
 def odd_characters(text: str) -> str:
     """The kind of the characters in a text that no key has: ``typographic quotes``; '' if there are none."""
+    if text.isascii() and text.isprintable():
+        return ""
     for characters, kind in _KINDS:
         if any(each in characters for each in text):
             return kind
@@ -130,6 +132,6 @@ def _odd(secret: Secret) -> str:
     secret.satisfies(lambda text: bool(found.append(odd_characters(text.strip()))))  # type: ignore[func-returns-value]
     if found[0]:
         return f"has {found[0]} in it"
-    if secret.satisfies(lambda text: any(each.isspace() for each in text)):
+    if secret.satisfies(lambda text: len(text.split()) > 1):
         return "has white space in it"
     return "has characters that no key has" if not secret.satisfies(str.isascii) else ""

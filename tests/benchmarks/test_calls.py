@@ -17,8 +17,8 @@ from aiconn_nb.session import kernel_session
 pytestmark = pytest.mark.benchmark
 
 OURS = str(Path(aiconn_nb.__file__).parent)
-MOST_OF_USE, MOST_OF_SAVE = 275, 430
-"""No more than these, which is what they were when they were last brought down; the aim is 150 and 300."""
+MOST_OF_USE, MOST_OF_SAVE = 300, 600
+"""The maximum. It rose when a save and a use began to look for damaged keys and other environments. The aim is 150 and 300."""
 
 
 def calls(call: Callable[[], object]) -> Counter[str]:

@@ -20,8 +20,17 @@ from aiconn_nb.session.context import Context, UserSecretSource
 
 
 @leaves_no_locals
-def doubts_of(context: Context, connection: Connection) -> tuple[errors.Implausible, ...]:
-    """The values of a stored connection that cannot be valid; none if it cannot be resolved, which is a problem of its own."""
+def doubts_of(
+    context: Context, connection: Connection, plausible: set[object] | None = None
+) -> tuple[errors.Implausible, ...]:
+    """The values of a stored connection that cannot be valid; none if it cannot be resolved, which is a problem of its own.
+
+    ``plausible`` is a cache for lists: settings without such a value, which connections may share.
+    """
+    plausible = set() if plausible is None else plausible
+    same = (connection.provider, tuple(connection.settings.items()))
+    if same in plausible:
+        return ()
     try:
         provider = context.provider_of(connection)
         settings = resolve(
@@ -33,23 +42,31 @@ def doubts_of(context: Context, connection: Connection) -> tuple[errors.Implausi
         )
     except errors.AiconnError:
         return ()
-    return tuple(doubts(context, connection, provider, settings))
+    found = tuple(doubts(context, connection, provider, settings))
+    if not found:
+        plausible.add(same)
+    return found
 
 
 def doubts(
     context: Context, connection: Connection, provider: Provider, settings: Settings
 ) -> Iterator[errors.Implausible]:
     """The resolved values that cannot be valid."""
-    # A gateway issues its own keys in any shape, so there the shape proves nothing.
-    shapes = provider.key_shapes if _is_official(provider, settings) else ()
     for field in provider.fields:
-        value = settings.get(field.key)
-        given: Mapping[str, object] = {field.key: value}
+        if field.key not in connection.settings:
+            continue  # a default
+        given: Mapping[str, object] = {field.key: settings.get(field.key)}
         if field.type == "headers":
             given = {f"{field.key} {name}": text for name, text in headers_in(settings).items()}
         for setting, each in given.items():
-            if isinstance(each, str | Secret) and (problem := implausible(each, shapes)):
+            if isinstance(each, str | Secret) and (problem := _problem(each, provider, settings)):
                 yield _doubt(context, connection, setting, problem)
+
+
+def _problem(value: str | Secret, provider: Provider, settings: Settings) -> str:
+    problem = implausible(value, provider.key_shapes)
+    # A gateway issues its own keys in any shape, so there the shape proves nothing.
+    return implausible(value) if problem and not _is_official(provider, settings) else problem
 
 
 def _is_official(provider: Provider, settings: Settings) -> bool:
