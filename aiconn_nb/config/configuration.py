@@ -210,7 +210,7 @@ def _told_spelling(wanted: str, there: str) -> str:
     """The note that a file is not read because its name differs from the wanted one in case, with the remedy."""
     other = environment_of(there)
     way = f"'{switching(other)}' switches to {other}" if other else f"Rename it to {wanted}"
-    return f"{there} is not read, because upper and lower case count: {wanted} is looked for. {way}."
+    return f"There is {there}, which is not read: case matters, and {wanted} is looked for. {way}."
 
 
 def _near(key: str, known: Sequence[str]) -> tuple[str | None, bool]:

@@ -156,7 +156,7 @@ def test_nothing_is_said_of_an_environment_that_needs_no_file(
     assert note not in str(say(session, "list")) + str(say(session, "env"))
     (work / "appsettings.testing.json").write_text("{}")
     monkeypatch.setenv("AICONN_ENVIRONMENT", "Testing")
-    assert "appsettings.testing.json is not read" in (listed := str(say(session, "list")))
+    assert "appsettings.testing.json, which is not read" in (listed := str(say(session, "list")))
     assert note not in listed
 
 

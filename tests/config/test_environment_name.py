@@ -65,7 +65,7 @@ def test_the_name_is_used_as_spelled_in_the_file_name(folder: Folder) -> None:
     folder.write("production", '{"B": "y"}')
     configuration = folder.load("Production")
     assert configuration.notes == [
-        "appsettings.production.json is not read, because upper and lower case count: appsettings.Production.json is "
+        "There is appsettings.production.json, which is not read: case matters, and appsettings.Production.json is "
         "looked for. '%aiconn env production' switches to production."
     ]
     with shown_in(Interface.TERMINAL):
@@ -82,7 +82,7 @@ def test_the_note_is_for_the_common_file_too(folder: Folder) -> None:
     """AppSettings.json is what Windows would have read."""
     (folder.path / "AppSettings.json").write_text("{}")
     assert folder.load().notes == [
-        "AppSettings.json is not read, because upper and lower case count: appsettings.json is looked for. "
+        "There is AppSettings.json, which is not read: case matters, and appsettings.json is looked for. "
         "Rename it to appsettings.json."
     ]
 
