@@ -1,6 +1,6 @@
 """Operations that connections and profiles share: creating again, copying, deleting, restoring, and their versions.
 
-A `EntityKind` describes the differences between the two. The rules for saving are passed to the calls that save.
+An `EntityKind` describes the differences between the two. The rules for saving are passed to the calls that save.
 """
 
 from __future__ import annotations
