@@ -225,6 +225,23 @@ def test_a_damaged_file_is_set_aside(session: Session, place: Path) -> None:
     assert [asides[0].name in each.words for each in session.doctor() if each.grade == "problem"] == [True]
 
 
+def test_a_damaged_file_that_cannot_be_set_aside_is_told(
+    session: Session, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once: in a folder that cannot be written, it stays, and no cap is checked."""
+    session.create("a", "demo")
+    place.write_bytes(b"no database at all" * 100)
+
+    def refused(_: Path) -> Path:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("aiconn_nb.session.sqlite_file.set_aside", refused)
+    with pytest.warns(UsageNote):
+        replies = [session.ask("one", profile="a", model="demo-brief") for _ in range(2)]
+    assert ["caps are not checked" in " ".join(reply.notes) for reply in replies] == [True, False]
+    assert place.read_bytes() == b"no database at all" * 100
+
+
 def test_a_file_that_cannot_be_read_is_told_before_the_caps_are_skipped(
     session: Session, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

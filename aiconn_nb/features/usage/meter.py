@@ -207,16 +207,21 @@ class Meter:
         except UsageUnusable as error:
             if not error.is_damaged:
                 raise
-            with self._saving, suppress(UsageUnusable):
-                with self.file.changing():
-                    pass  # this opens the file, which sets a damaged one aside
-                self._is_saved()
+            with self._saving:
+                try:
+                    with self.file.changing():
+                        pass  # this opens the file, which sets a damaged one aside
+                    self._is_saved()
+                except UsageUnusable as left:  # a folder that cannot be written
+                    self._tell_unread(left.problem)
             return ()
-        if self.file.unread != self._unread:
-            self._unread = self.file.unread
-            if self._unread:
-                self.say(f"The usage file {tilde(self.file.place)} {self._unread}: caps are not checked.")
+        self._tell_unread(self.file.unread)
         return found
+
+    def _tell_unread(self, problem: str) -> None:
+        if problem and problem != self._unread:
+            self.say(f"The usage file {tilde(self.file.place)} {problem}: caps are not checked.")
+        self._unread = problem
 
     def _tell_of_log(self) -> None:
         if not self._is_log_told and self.log is not None:

@@ -313,7 +313,10 @@ class UsageFile:
                 self._close_writer()
                 if is_last or not sqlite_file.is_damage(error):
                     raise self._unusable(error, "written") from None
-                self._move_aside()
+                try:
+                    self._move_aside()
+                except OSError as obstacle:
+                    raise self._unusable(obstacle, "set aside, and is damaged") from None
         raise AssertionError("the second time is the last")
 
     def _opened_writer(self) -> sqlite3.Connection:
