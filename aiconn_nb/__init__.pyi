@@ -111,6 +111,9 @@ from .errors import (
     NoProjectFile as NoProjectFile,
 )
 from .errors import (
+    NotInSchema as NotInSchema,
+)
+from .errors import (
     ProfileChanged as ProfileChanged,
 )
 from .errors import (
@@ -475,6 +478,7 @@ __all__ = [
     "NoConnectionInUse",
     "NoPlace",
     "NoProjectFile",
+    "NotInSchema",
     "Profile",
     "ProfileChanged",
     "ProfileError",

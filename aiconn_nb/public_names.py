@@ -40,6 +40,7 @@ HOMES = {
         "NoConnectionInUse",
         "NoPlace",
         "NoProjectFile",
+        "NotInSchema",
         "ProfileChanged",
         "ProfileError",
         "ProfileExists",

@@ -47,6 +47,7 @@ async def aask(
     max_tokens: Value | None = ...,
     options: Given | None = ...,
     carry_on: bool = ...,
+    schema: Any = ...,
     on_text: Callable[[str], None] | None = ...,
 ) -> Reply:
     """Ask a profile without blocking the event loop; see `ask`.
@@ -62,13 +63,14 @@ async def aask(
         max_tokens: The maximum tokens of the reply, 1 or more; replaces the profile's.
         options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``; they replace the profile's.
         carry_on: Whether to send the last exchange with this profile in this session before the prompt.
+        schema: The format of the reply; see `ask`.
         on_text: Called with each piece of the reply as it arrives, in the event loop's thread. An exception stops the reply.
 
     Returns:
         A `Reply`, as `ask` does.
 
     Raises:
-        The errors of `stream`.
+        The errors of `ask`.
 
     Example::
 
@@ -143,6 +145,7 @@ def ask(
     max_tokens: Value | None = ...,
     options: Given | None = ...,
     carry_on: bool = ...,
+    schema: Any = ...,
     on_text: Callable[[str], None] | None = ...,
 ) -> Reply:
     """Ask a profile, and return the complete reply.
@@ -160,19 +163,23 @@ def ask(
         max_tokens: The maximum tokens of the reply, 1 or more; replaces the profile's.
         options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``; they replace the profile's.
         carry_on: Whether to send the last exchange with this profile in this session before the prompt.
-        on_text: Called with each piece of the reply as it arrives.
+        schema: The format of the reply, as in `map`: ``{"label": ["positive", "negative"], "score": float}``, a JSON Schema,
+            or a pydantic model. A reply that does not match gets a second attempt, which costs as much again.
+        on_text: Called with each piece of the reply as it arrives, at both attempts.
 
     Returns:
         A `Reply`: ``text``, ``model``, ``connection``, ``input_tokens`` and ``output_tokens`` (None if the provider reports no
-            count), ``seconds``, ``attempts``.
+            count), ``seconds``, ``attempts``. With a schema, ``value`` is a dictionary, or an instance of the pydantic model.
 
     Raises:
+        NotInSchema: The reply does not match the schema, even at the second attempt; ``partial`` is the reply.
         The errors of `stream`.
 
     Example::
 
         reply = aiconn_nb.ask("Why is the sky blue?", profile="writer", temperature=0.2)
         reply.text
+        aiconn_nb.ask("Is 'well done' praise?", schema={"is_praise": bool}).value["is_praise"]
     """
 
 def async_client(alias: str | None = ...) -> Any:

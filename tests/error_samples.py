@@ -146,6 +146,7 @@ from aiconn_nb.errors import (
     NoThreadsForMap,
     NotInBundle,
     NotInNotebook,
+    NotInSchema,
     NotJson,
     NotOffered,
     NotReached,
@@ -555,6 +556,8 @@ def asking() -> Iterator[AiconnError]:
     yield NotJson(where="line 1, column 3")
     yield NotJson(where="line 1, column 3", kept_in="aiconn_nb.last_reply()")
     yield NotJson(where="line 1, column 3", kept_in="")
+    yield NotInSchema(alias="openai-dev", problem="$.stars: 7 is greater than the maximum of 5")
+    yield NotInSchema(alias="openai-dev", problem="line 1, column 3", ended="cut at max tokens")
     yield PlacesLeft(places=("{topic}", "{level}"))
     yield PlaceNotFilled(place="{rows[9]}", problem="IndexError")
     yield PlaceRefused(place="{key}", problem="is a secret")

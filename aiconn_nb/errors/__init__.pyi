@@ -12,6 +12,7 @@ from .asking import NotAText as NotAText
 from .asking import NothingToAsk as NothingToAsk
 from .asking import NothingToCompare as NothingToCompare
 from .asking import NothingToEmbed as NothingToEmbed
+from .asking import NotInSchema as NotInSchema
 from .asking import NotJson as NotJson
 from .asking import NotTexts as NotTexts
 from .asking import NumPyMissing as NumPyMissing

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from aiconn_nb.model.hint import command, pip
 from aiconn_nb.model.nearest import meant
 
-from .base import AiconnError, CommandError, Lines, reason
+from .base import AiconnError, CommandError, Lines, clause, fields, reason
 
 NOT_SENT = "Nothing was sent."
 
@@ -119,6 +119,26 @@ class NotJson(AiconnError):
     def lines(self) -> Lines:
         kept = f"; {self.kept_in} has this answer" if self.kept_in else ""
         return f"The answer is not JSON ({self.where}).", f"Ask for JSON and nothing else{kept}."
+
+
+@fields
+class NotInSchema(AiconnError):
+    """The reply does not match the schema, even at the second attempt. ``partial`` is that reply, with the tokens of both."""
+
+    alias: str
+    """The connection that answered."""
+    problem: str
+    """Where the reply does not match, and why."""
+    ended: str = ""
+    """Why the reply is incomplete, if it is: ``cut at max tokens``."""
+
+    def lines(self) -> Lines:
+        what = (
+            f"The reply of {self.alias} does not match the schema, even at the second attempt: {clause(self.problem)}."
+        )
+        if self.ended:
+            return what, f"It was incomplete ({self.ended}); last_reply has its text."
+        return what, "Describe the fields in the prompt, or choose another model; last_reply has the text."
 
 
 # ---- placeholders in a prompt ----------------------------------------------------------------------------------------

@@ -10,7 +10,17 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from aiconn_nb.errors import FailureKind, NoDefaultProfile, NoOption, NoTarget, NoTargetOnLine, NotJson, ProviderFailed
+from aiconn_nb.errors import (
+    FailureKind,
+    NoDefaultProfile,
+    NoOption,
+    NoTarget,
+    NoTargetOnLine,
+    NotInNotebook,
+    NotInSchema,
+    NotJson,
+    ProviderFailed,
+)
 from aiconn_nb.features.asking.reply import Reply
 from aiconn_nb.session import kernel_session
 from aiconn_nb.ui.magics import live
@@ -444,3 +454,33 @@ def test_a_name_that_is_no_alias_is_told_how(shell: InteractiveShell) -> None:
         hint = cell(shell, f"%aiconn {line}").error_in_exec.hint
         assert f"aiconn_nb.{verb}(alias)" in hint or "its functions" in hint
     assert "aiconn_nb.use(alias)" in cell(shell, "%aiconn use {alias}").error_in_exec.hint
+
+
+def test_a_schema_of_the_notebook_gives_its_value_a_name(shell: InteractiveShell) -> None:
+    """The cell's value is the reply; ``-o`` binds what it says."""
+    kernel_session().create_profile("judge", connections=["demo-dev"], model="demo-chat")
+    cell(shell, "fields = {'label': ['good', 'bad'], 'sure': bool}")
+    result = cell(shell, "%%aiconn ask judge --schema fields -o found\nWell done, {topic}")
+    assert result.success
+    assert set(shell.user_ns["found"]) == {"label", "sure"}
+    assert result.result.value == shell.user_ns["found"]
+    assert result.result.left == ("{topic}",)
+
+
+def test_a_schema_that_the_notebook_does_not_have_is_told(shell: InteractiveShell) -> None:
+    """Before anything is sent."""
+    assert type(cell(shell, "%aiconn ask writer --schema fields hello").error_in_exec) is NotInNotebook
+    assert kernel_session().last_reply is None
+
+
+def test_an_answer_that_does_not_match_is_in_last_reply(shell: InteractiveShell) -> None:
+    """The demo breaks this rule, since it reads no patterns: the name keeps what it had."""
+    cell(
+        shell,
+        "found = 'before'; fields = {'type': 'object', 'properties': {'code': {'type': 'string', 'pattern': '^[0-9]+$'}}}",
+    )
+    error = cell(shell, "%%aiconn ask writer --schema fields -o found\nhello").error_in_exec
+    last = kernel_session().last_reply
+    assert (type(error), shell.user_ns["found"]) == (NotInSchema, "before")
+    assert last is not None
+    assert last.partial is False

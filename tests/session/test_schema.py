@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import AliasChoices, BaseModel, Field
 
-from aiconn_nb.features.batch.schema import Shape
+from aiconn_nb.features.asking.schema import Shape
 
 
 class Label(BaseModel):

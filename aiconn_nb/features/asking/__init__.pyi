@@ -14,6 +14,8 @@ from .rehearsal import Player as Player
 from .rehearsal import Rehearsal as Rehearsal
 from .reply import Reply as Reply
 from .reply import said_of_left as said_of_left
+from .schema import NotValid as NotValid
+from .schema import Shape as Shape
 from .stream import request_of as request_of
 from .target import Target as Target
 from .target import find_target as find_target

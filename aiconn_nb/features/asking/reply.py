@@ -38,6 +38,8 @@ class Reply(Result):
     """Adjustments that the request needed, such as leaving out a parameter that the server refused."""
     left: tuple[str, ...] = ()
     """Placeholders of the prompt, such as ``{topc}``, that match no name in the notebook and were sent unchanged."""
+    value: Any = None
+    """What the reply says, if it was asked for in a schema: an instance of the pydantic model, else a dictionary."""
 
     def with_left(self, places: tuple[str, ...]) -> Reply:
         """A copy with these placeholders."""
@@ -83,6 +85,7 @@ class Reply(Result):
             "partial": self.partial,
             "notes": list(self.notes),
             "attempts": [each.data() for each in self.attempts],
+            "value": self.value.model_dump(mode="json") if hasattr(self.value, "model_dump") else self.value,
         }
 
     def __str__(self) -> str:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from aiconn_nb.providers.account import Account
     from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Message, Usage
 
+    from .schema import Shape
+
 Ended = Callable[[Reply, "Usage | None", bool, bool], None]
 """Called once at the end of a reply: whether it failed, and whether a thread may write its usage now."""
 AccountOf = Callable[[Connection, float | None], "Account"]
@@ -246,10 +248,13 @@ class Opening:
     meter: Meter
     finished: Callable[[Reply], None]
     """Called with the reply at its end, complete or not."""
+    shape: Shape | None = None
+    """The format of the reply; None means text."""
 
-    def request_to(self, connection: Connection) -> ChatRequest:
-        """The request to a connection, with that connection's model."""
-        return replace(self.request, model=self.target.model_for(connection))
+    def request_to(self, connection: Connection, account: Account) -> ChatRequest:
+        """The request to a connection, with that connection's model and in the format that its provider understands."""
+        request = replace(self.request, model=self.target.model_for(connection))
+        return self.shape.asked_in(request, is_kept=account.provider.keeps_schemas) if self.shape else request
 
     def reserved(self, connection: Connection, account: Account, request: ChatRequest) -> Ticket:
         """The reservation from the caps for this request; see `Meter.reserve`."""
@@ -274,7 +279,8 @@ def open_stream(opening: Opening) -> Stream:
 
     def begin(connection: Connection, patience: float | None) -> tuple[Pieces, Delta | Finish | None, Ticket, float]:
         before = perf_counter() - started
-        account, request = opening.account_of(connection, patience), opening.request_to(connection)
+        account = opening.account_of(connection, patience)
+        request = opening.request_to(connection, account)
         ticket = opening.reserved(connection, account, request)
         with counted_if_it_fails(ticket, connection, "chat"):
             pieces = account.chat(request)
@@ -296,14 +302,14 @@ async def open_async_stream(opening: Opening) -> AsyncStream:
         connection: Connection, patience: float | None
     ) -> tuple[AsyncPieces, Delta | Finish | None, Ticket, float]:
         before = perf_counter() - started
-        # In a thread: a secret source may respond slowly.
-        request = opening.request_to(connection)
 
-        def reserved() -> tuple[Account, Ticket]:
+        def reserved() -> tuple[Account, ChatRequest, Ticket]:
             account = opening.account_of(connection, patience)
-            return account, opening.reserved(connection, account, request)
+            request = opening.request_to(connection, account)
+            return account, request, opening.reserved(connection, account, request)
 
-        account, ticket = await in_thread(reserved)
+        # In a thread: a secret source may respond slowly.
+        account, request, ticket = await in_thread(reserved)
         with counted_if_it_fails(ticket, connection, "chat"):
             pieces = account.async_chat(request)
             return pieces, await anext(pieces, None), ticket, before

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiconn_nb import errors
 from aiconn_nb.features.arguments import (
@@ -101,6 +101,7 @@ class AskingVerbs(Core):
         *,
         carry_on: bool = False,
         offers: Offered | None = None,
+        schema: Any = None,
         is_one_of_several: bool = False,
     ) -> Opening:
         """Everything needed to send the prompt. Raises errors in the arguments before anything is sent.
@@ -109,9 +110,11 @@ class AskingVerbs(Core):
         """
         from aiconn_nb.providers.base import Message
 
+        from .schema import Shape
         from .stream import Opening, request_of
 
-        self.require_no_known_key(prompt, *_texts(given))
+        shape = None if schema is None else Shape(schema)
+        self.require_no_known_key(prompt, *_texts(given), None if shape is None else str(shape.schema))
         target = self.target(profile, model)
         whom = (target.profile or target.connections[0]).id
         before = self._conversations.of(whom) if carry_on else ()
@@ -125,7 +128,7 @@ class AskingVerbs(Core):
             if reply.text.strip() and not reply.partial:
                 self._conversations.keep(whom, [*request.messages, Message("assistant", whole_letters(reply.text))])
 
-        return Opening(target, request, self._asked_account, self._turns, self._meter, finished)
+        return Opening(target, request, self._asked_account, self._turns, self._meter, finished, shape)
 
     def _offers(self, *targets: Target) -> Offered:
         """The options that at least one connection of the targets accepts."""
@@ -163,6 +166,7 @@ class AskingVerbs(Core):
         max_tokens: Value | None = None,
         options: Given | None = None,
         carry_on: bool = False,
+        schema: Any = None,
         on_text: Callable[[str], None] | None = None,
     ) -> Reply:
         """Ask a profile, and return the complete reply.
@@ -180,33 +184,34 @@ class AskingVerbs(Core):
             max_tokens: The maximum tokens of the reply, 1 or more; replaces the profile's.
             options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``; they replace the profile's.
             carry_on: Whether to send the last exchange with this profile in this session before the prompt.
-            on_text: Called with each piece of the reply as it arrives.
+            schema: The format of the reply, as in `map`: ``{"label": ["positive", "negative"], "score": float}``, a JSON Schema,
+                or a pydantic model. A reply that does not match gets a second attempt, which costs as much again.
+            on_text: Called with each piece of the reply as it arrives, at both attempts.
 
         Returns:
             A `Reply`: ``text``, ``model``, ``connection``, ``input_tokens`` and ``output_tokens`` (None if the provider reports no
-                count), ``seconds``, ``attempts``.
+                count), ``seconds``, ``attempts``. With a schema, ``value`` is a dictionary, or an instance of the pydantic model.
 
         Raises:
+            NotInSchema: The reply does not match the schema, even at the second attempt; ``partial`` is the reply.
             The errors of `stream`.
 
         Example::
 
             reply = aiconn_nb.ask("Why is the sky blue?", profile="writer", temperature=0.2)
             reply.text
+            aiconn_nb.ask("Is 'well done' praise?", schema={"is_praise": bool}).value["is_praise"]
         """
-        from .stream import read
+        from .settling import corrected, settled
+        from .stream import Opening, open_stream, read
 
-        stream = self.stream(
-            prompt,
-            profile=profile,
-            model=model,
-            system=system,
-            temperature=temperature,
-            max_tokens=max_tokens,
-            options=options,
-            carry_on=carry_on,
-        )
-        return read(stream, on_text)
+        given = _given(options, system=system, temperature=temperature, max_tokens=max_tokens)
+        opening = self._opening(prompt, profile, model, given, carry_on=carry_on, schema=schema)
+        reply = read(open_stream(opening), on_text)
+        found = settled(opening, reply)
+        if isinstance(found, Opening):
+            found = corrected(found, reply, read(open_stream(found), on_text))
+        return self._last(found)
 
     @verb()
     async def aask(
@@ -220,6 +225,7 @@ class AskingVerbs(Core):
         max_tokens: Value | None = None,
         options: Given | None = None,
         carry_on: bool = False,
+        schema: Any = None,
         on_text: Callable[[str], None] | None = None,
     ) -> Reply:
         """Ask a profile without blocking the event loop; see `ask`.
@@ -235,13 +241,14 @@ class AskingVerbs(Core):
             max_tokens: The maximum tokens of the reply, 1 or more; replaces the profile's.
             options: More options of the provider's models, such as ``{"reasoning_effort": "low"}``; they replace the profile's.
             carry_on: Whether to send the last exchange with this profile in this session before the prompt.
+            schema: The format of the reply; see `ask`.
             on_text: Called with each piece of the reply as it arrives, in the event loop's thread. An exception stops the reply.
 
         Returns:
             A `Reply`, as `ask` does.
 
         Raises:
-            The errors of `stream`.
+            The errors of `ask`.
 
         Example::
 
@@ -255,20 +262,30 @@ class AskingVerbs(Core):
         tell = Teller(on_text) if on_text is not None else None
 
         def opening() -> Opening:
-            return self._opening(prompt, profile, model, given, carry_on=carry_on)
+            return self._opening(prompt, profile, model, given, carry_on=carry_on, schema=schema)
 
         reply = await awaited(self._answered(opening, tell))
         if tell is not None:
             tell.check()
         return reply
 
+    def _last(self, reply: Reply) -> Reply:
+        """The reply, which is now the last one."""
+        self.last_reply = reply
+        return reply
+
     async def _answered(self, opening: Callable[[], Opening], on_text: Callable[[str], None] | None) -> Reply:
         from aiconn_nb.providers.threaded import in_thread
 
-        from .stream import open_async_stream, read_async
+        from .settling import corrected, settled
+        from .stream import Opening, open_async_stream, read_async
 
-        stream = await open_async_stream(await in_thread(opening))
-        return await read_async(stream, on_text)
+        first = await in_thread(opening)
+        reply = await read_async(await open_async_stream(first), on_text)
+        found = settled(first, reply)
+        if isinstance(found, Opening):
+            found = corrected(found, reply, await read_async(await open_async_stream(found), on_text))
+        return self._last(found)
 
     def key_in(self, text: str) -> str:
         """The owner of a key in a text, such as ``the api_key of openai-dev``; '' if the text contains no known key."""

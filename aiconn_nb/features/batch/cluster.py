@@ -29,13 +29,12 @@ from aiconn_nb.errors import (
 
 from .matrix import Matrix
 from .results import Mapped, Progress
-from .schema import Shape
 from .tables import DTYPES, TEXT, Columns, Table
 from .template import Template
 from .worker import VECTOR_COLUMNS, Task, answered_frame, answered_rows, embedded_frame, embedded_part, embedded_rows
 
 if TYPE_CHECKING:
-    from aiconn_nb.features.asking import Embedded
+    from aiconn_nb.features.asking import Embedded, Shape
 
     from .vectorizing import Source, VectorOptions
 

@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
 from aiconn_nb.errors import AiconnError, BatchStopped, FailureKind, ProviderFailed, RowNotAsked
-from aiconn_nb.features.asking import FALLS_BACK
+from aiconn_nb.features.asking import FALLS_BACK, NotValid, Shape
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.letters import whole_letters
 from aiconn_nb.providers.base import ChatRequest, Completion, Message
@@ -26,7 +26,6 @@ from .gate import Gate
 from .journal import Answered, Journal
 from .money import Budget
 from .results import Progress
-from .schema import NotValid, Shape
 from .sending import BudgetUsedUp, Call, Sender, Total
 from .tables import DTYPES
 from .template import NotFilled, Template
@@ -333,7 +332,7 @@ class Engine:
             except NotValid as invalid:
                 problem = str(invalid)
                 if attempt == 1:
-                    messages = [*messages, *_repair(text, problem, self._job.shape)]
+                    messages = [*messages, *self._job.shape.correction(text, problem)]
                 continue
             return values, self._answered(text, connection, completion, spent)
         raise _RowFailed(
@@ -346,14 +345,9 @@ class Engine:
         return Answered(text, connection.alias, whole_letters(model), *spent.sums)
 
     def _request(self, connection: Connection, account: Account, messages: list[Message]) -> ChatRequest:
-        request, shape = self._job.request, self._job.shape
-        model = self._job.target.model_for(connection)
-        if shape.schema is None:
-            return replace(request, model=model, messages=messages)
-        if account.label not in self._told and account.provider.keeps_schemas:
-            return replace(request, model=model, messages=messages, schema=shape.schema)
-        system = "\n\n".join(filter(None, [request.system, shape.instruction]))
-        return replace(request, model=model, messages=messages, system=system)
+        request = replace(self._job.request, model=self._job.target.model_for(connection), messages=messages)
+        is_kept = account.provider.keeps_schemas and account.label not in self._told
+        return self._job.shape.asked_in(request, is_kept=is_kept)
 
     async def _completed(
         self, connection: Connection, account: Account, price: Price, request: ChatRequest, is_last: bool
@@ -415,9 +409,3 @@ class _Spent:
         self.sums = tuple(  # type: ignore[assignment]
             None if one is None or other is None else one + other for one, other in zip(self.sums, more, strict=True)
         )
-
-
-def _repair(text: str, problem: str, shape: Shape) -> list[Message]:
-    """The messages for a second attempt after an invalid answer. An empty answer is left out: providers refuse it."""
-    said = [Message("assistant", text)] if text.strip() else [Message("assistant", "{}")]
-    return [*said, Message("user", f"That does not match the schema ({problem}). {shape.instruction}")]

@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from aiconn_nb.errors import KeyInPrompt, NoLongestAnswer
+from aiconn_nb.features.asking import Shape
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.place import tilde
 from aiconn_nb.session.background import run as in_background
@@ -19,7 +20,6 @@ from .gate import Gate
 from .journal import Journal, opened
 from .results import Mapped, Progress
 from .running import Prices, RunOptions, RunParts
-from .schema import Shape
 from .tables import Table, require_free
 from .template import Template
 

@@ -32,7 +32,7 @@ from ..data_file import KINDS, rows_of
 from ..derived import Call, interaction
 from ..prompt import PROFILE, RAW, alias_named, is_text, prompt_of, whom
 from ..settings import pairs
-from .batch import ENGINE, engine_named, not_made
+from .batch import ENGINE, SCHEMA, engine_named, not_made, schema_named
 
 if TYPE_CHECKING:
     from aiconn_nb.features.asking import Comparison
@@ -49,8 +49,11 @@ OUTPUT = Argument("-o", "bind the answer to this name", options={"dest": "output
     Argument(
         "--format", "markdown, text, json (is parsed) or code (goes into a new cell)", "format", {"default": "markdown"}
     ),
+    SCHEMA,
     Argument(
-        "-o", "bind the answer (with json what it says) to this name", options={"dest": "output", "metavar": "NAME"}
+        "-o",
+        "bind the answer (with json or a schema what it says) to this name",
+        options={"dest": "output", "metavar": "NAME"},
     ),
     NO_LIVE,
     RAW,
@@ -63,7 +66,10 @@ def ask(session: Session, words: Words, console: Console, call: Call) -> Result:
     _check_words(words, console)
     profile, text = whom(session, words, console)
     _check(session, profile, words.model)
+    schema = schema_named(words.schema, console)
     prompt, left = prompt_of(session, words, text, console)
+    if schema is not None:
+        return _ask_in(schema, session, words, console, prompt, profile, left)
     live = console.live(words.format, not words.no_live)
     stream = session.stream(prompt, profile=profile, carry_on=words.carry_on, **options_of(words))
     problem: AiconnError | None = None
@@ -93,6 +99,30 @@ def ask(session: Session, words: Words, console: Console, call: Call) -> Result:
         console.bind(words.output, value)
     if problem is not None:
         raise problem
+    return reply
+
+
+def _ask_in(
+    schema: Any,
+    session: Session,
+    words: Words,
+    console: Console,
+    prompt: str,
+    profile: str | None,
+    left: tuple[str, ...],
+) -> Result:
+    """Ask in a schema. The answer is shown once it is complete, because the first one may not match."""
+    live, before = console.live("json", False), session.last_reply
+    try:
+        reply = session.ask(prompt, profile=profile, carry_on=words.carry_on, schema=schema, **options_of(words))
+    except KeyboardInterrupt:
+        if session.last_reply is before or session.last_reply is None:
+            raise
+        raise interrupted(session.last_reply.with_left(left), "last_reply", console) from None
+    reply = session.last_reply = with_notes_so_far(reply.with_left(left))
+    live.end(reply)
+    if words.output:
+        console.bind(words.output, reply.value)
     return reply
 
 

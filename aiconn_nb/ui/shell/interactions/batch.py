@@ -23,6 +23,11 @@ from ..settings import pairs
 ENGINE: Final = Argument(
     "--engine", "a name of the notebook: the client of a Dask cluster", options={"metavar": "NAME"}
 )
+SCHEMA: Final = Argument(
+    "--schema",
+    "a name of the notebook: fields, a JSON Schema, a pydantic model; in a terminal a .json file",
+    options={"metavar": "NAME"},
+)
 
 
 @interaction(
@@ -30,11 +35,7 @@ ENGINE: Final = Argument(
     PROFILE,
     Argument("data", "the table: a name of the notebook, in a terminal a file", options={"nargs": "?"}),
     Argument("template", "the prompt", options={"nargs": "*"}),
-    Argument(
-        "--schema",
-        "a name of the notebook: fields, a JSON Schema, a pydantic model; in a terminal a .json file",
-        options={"metavar": "NAME"},
-    ),
+    SCHEMA,
     ENGINE,
     Argument(
         "-o",
@@ -58,7 +59,7 @@ def map_rows(session: Session, words: Words, console: Console, call: Call) -> Re
         raise NothingToMap(missing="data" if words.profile else "profile")
     template = _template(words)
     _check_output(words, console)
-    data, schema = _data(words, console), _schema(words.schema, console)
+    data, schema = _data(words, console), schema_named(words.schema, console)
     before = session.last_map
     try:
         with progress_line() as draw:
@@ -139,7 +140,8 @@ def _named(name: str, console: Console) -> Any:
     return names[name]
 
 
-def _schema(name: str | None, console: Console) -> Any:
+def schema_named(name: str | None, console: Console) -> Any:
+    """The schema with this name, in a terminal in this file; None without a name."""
     if name is None:
         return None
     if console.has_kernel:

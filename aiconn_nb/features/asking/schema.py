@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aiconn_nb.errors import AiconnError, PackageMissing, UnfitSchema
-from aiconn_nb.features.asking import json_in
 from aiconn_nb.model.letters import whole_letters
+
+from .formats import json_in
+
+if TYPE_CHECKING:
+    from aiconn_nb.providers.base import ChatRequest, Message
 
 _TYPES: Final = {str: "string", int: "integer", float: "number", bool: "boolean"}
 _WORDS: Final = {
@@ -39,7 +44,7 @@ class NotValid(Exception):
 class Shape:
     """The format of an answer, and its columns. ``schema`` is None for text, which goes in the single column ``into``."""
 
-    def __init__(self, given: Any, into: str) -> None:
+    def __init__(self, given: Any, into: str = "answer") -> None:
         self._model: Any = given if hasattr(given, "model_json_schema") else None
         self.schema = (
             None if given is None else _closed(self._model.model_json_schema() if self._model else _read(given))
@@ -57,27 +62,33 @@ class Shape:
         """The values of the columns. Raises `NotValid`."""
         if self.schema is None:
             return (text,)
+        value = self.value(text)
+        if self._model is not None:
+            made = value.model_dump(mode="json", by_alias=False)
+            value = {self._property_of(name): each for name, each in made.items()}
+        return tuple(_fitting(value.get(name), name, kind) for name, kind in self.dtypes.items())
+
+    def value(self, text: str) -> Any:
+        """What an answer says: an instance of the pydantic model, else a dictionary. Raises `NotValid`."""
         try:
             value = json_in(text)
         except AiconnError as error:
             raise NotValid(error.what) from None
         if self._model is not None:
-            value = self._by_the_model(value)
-        else:
-            problem = next(iter(self._validator.iter_errors(value)), None)
-            if problem is not None:
-                raise NotValid(f"{problem.json_path}: {problem.message}"[:LONGEST])
-        return tuple(_fitting(value.get(name), name, kind) for name, kind in self.dtypes.items())
+            return self._by_the_model(_whole(value))
+        problem = next(iter(self._validator.iter_errors(value)), None)
+        if problem is not None:
+            raise NotValid(f"{problem.json_path}: {problem.message}"[:LONGEST])
+        return _whole(value)
 
     def _by_the_model(self, value: Any) -> Any:
         from pydantic import ValidationError
 
         try:
-            made = self._model.model_validate(value).model_dump(mode="json", by_alias=False)
+            return self._model.model_validate(value)
         except ValidationError as error:
             first = error.errors()[0]
             raise NotValid(f"{'.'.join(map(str, first['loc']))}: {first['msg']}"[:LONGEST]) from None
-        return {self._property_of(name): each for name, each in made.items()}
 
     def _property_of(self, name: str) -> str:
         """The property of a model's field: the field's name, or the alias by which the model is filled in."""
@@ -94,8 +105,23 @@ class Shape:
         fields = self.schema["properties"]
         return {name: _dtype(fields[name]) for name in self.columns}
 
+    def asked_in(self, request: ChatRequest, *, is_kept: bool) -> ChatRequest:
+        """The request for an answer in this format. ``is_kept``: whether the provider keeps schemas; else the prompt carries it."""
+        if self.schema is None:
+            return request
+        if is_kept:
+            return replace(request, schema=self.schema)
+        return replace(request, system="\n\n".join(filter(None, [request.system, self._instruction])))
+
+    def correction(self, text: str, problem: str) -> list[Message]:
+        """The messages for a second attempt after an invalid answer. Providers refuse an empty one."""
+        from aiconn_nb.providers.base import Message
+
+        said = Message("assistant", text if text.strip() else "{}")
+        return [said, Message("user", f"That does not match the schema ({problem}). {self._instruction}")]
+
     @property
-    def instruction(self) -> str:
+    def _instruction(self) -> str:
         """The instruction for a model without support for structured output."""
         return f"Answer with JSON and nothing else. It keeps this JSON Schema: {json.dumps(self.schema)}"
 
