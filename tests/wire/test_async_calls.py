@@ -145,12 +145,17 @@ MECHANISMS: dict[str, Callable[[Any], object]] = {
 
 @every
 def test_a_schema_goes_through_the_providers_own_mechanism(spoken: Spoken, session: Session, serve: Serve) -> None:
-    """As each one's documentation has it. (The server is ours.)"""
+    """As each one's documentation has it; also where the answer streams. (The server is ours.)"""
     server = serve(servers.refuses(400, "No such thing."))
-    account = session.account(spoken.connect(session, server.url))
+    alias = spoken.connect(session, server.url)
+    account = session.account(alias)
     with pytest.raises(ProviderFailed):
         in_a_loop(account, account.async_complete(ChatRequest("m-1", ASKED.messages, schema=SCHEMA)))
-    assert MECHANISMS[spoken.name](server.asked[0].json) == SCHEMA
+    with pytest.raises(ProviderFailed):
+        session.ask("hello", profile=alias, model="m-1", schema=SCHEMA)
+    with pytest.raises(ProviderFailed):
+        asyncio.run(session.aask("hello", profile=alias, model="m-1", schema=SCHEMA))
+    assert [MECHANISMS[spoken.name](asked.json) for asked in server.asked] == [SCHEMA] * 3
 
 
 def test_a_server_without_that_mechanism_is_asked_without_it(session: Session, serve: Serve) -> None:
