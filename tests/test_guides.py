@@ -64,10 +64,13 @@ def test_a_page_runs_twice(page: Path, isolated: Path, shells: Any) -> None:
 
 
 def test_the_pages_run_one_after_the_other_in_one_home(isolated: Path, work: Path, shells: Any) -> None:
-    """After the README's lines, whose connection and profile stay. Each page removes what it made, except the files to share."""
+    """After the README's lines, whose connection and profile stay. Each page removes what it made, except the files to share.
+
+    So each begins in the same home, in whatever order they are read.
+    """
     readme = next(block for mark, block in blocks(ROOT / "README.md") if not mark)
     run_in_a_new_kernel(readme.splitlines(), shells)
-    for page in [*PAGES, *reversed(PAGES)]:
+    for page in PAGES:
         run_in_a_new_kernel(cells(page), shells)
         session = kernel_session()
         shared = {"classroom.md": ["aiconn.json"], "teams.md": ["team.json"]}.get(page.name, [])
