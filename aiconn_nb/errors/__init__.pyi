@@ -23,10 +23,8 @@ from .attempts import Attempt as Attempt
 from .base import AiconnError as AiconnError
 from .base import CommandError as CommandError
 from .base import clause as clause
-from .base import fields as fields
 from .base import home_shown as home_shown
 from .base import path_shown as path_shown
-from .base import reason as reason
 from .batch import BadNumber as BadNumber
 from .batch import BatchError as BatchError
 from .batch import BatchStopped as BatchStopped

@@ -5,14 +5,13 @@ from __future__ import annotations
 from aiconn_nb.model.hint import pip
 from aiconn_nb.model.nearest import did_you_mean
 
-from .base import AiconnError, Lines, clause, fields
+from .base import AiconnError, Lines, clause
 
 
 class AdapterError(AiconnError):
     """A problem with a framework or its adapter."""
 
 
-@fields
 class AdapterNotFound(AdapterError):
     """No adapter has this framework id."""
 
@@ -26,7 +25,6 @@ class AdapterNotFound(AdapterError):
         )
 
 
-@fields
 class AdapterBroken(AdapterError):
     """The plug-in of a framework does not load."""
 
@@ -40,7 +38,6 @@ class AdapterBroken(AdapterError):
         )
 
 
-@fields
 class FrameworkMissing(AdapterError):
     """The framework is not installed here."""
 
@@ -52,7 +49,6 @@ class FrameworkMissing(AdapterError):
         return f"{self.framework} is not installed here.", f"Run {pip(repr(self.package))}"
 
 
-@fields
 class FrameworkCannotCall(AdapterError):
     """The framework has no object for this provider or this capability."""
 
@@ -76,7 +72,6 @@ class FrameworkCannotCall(AdapterError):
         )
 
 
-@fields
 class FrameworkFailed(AdapterError):
     """The framework refused to build its object."""
 

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from aiconn_nb.model.hint import command, pip
 from aiconn_nb.model.nearest import meant
 
-from .base import AiconnError, CommandError, Lines, clause, fields, reason
+from .base import AiconnError, CommandError, Lines, clause
 
 NOT_SENT = "Nothing was sent."
 
 
-@reason
-class NothingToAsk(CommandError):
+class NothingToAsk(CommandError, is_reason=True):
     """The question has no text."""
 
     can_be_piped: bool = False
@@ -24,8 +23,7 @@ class NothingToAsk(CommandError):
         return "There is nothing to ask.", f"Write the question after the profile, or {or_else}."
 
 
-@reason
-class NothingToCompare(CommandError):
+class NothingToCompare(CommandError, is_reason=True):
     """A comparison has no prompt."""
 
     def lines(self) -> Lines:
@@ -33,23 +31,20 @@ class NothingToCompare(CommandError):
         return "There is nothing to ask.", f"Write -- before the prompt: {example}"
 
 
-@reason
-class NoProfilesNamed(CommandError):
+class NoProfilesNamed(CommandError, is_reason=True):
     """A comparison has no profiles."""
 
     def lines(self) -> Lines:
         return "No profile was named.", f"Name the profiles: {command('compare A B -- PROMPT')}"
 
 
-@reason
-class NothingToEmbed(CommandError):
+class NothingToEmbed(CommandError, is_reason=True):
     """There are no texts to embed."""
 
     says = "There is nothing to embed.", "Write the texts after the profile, or into the cell, one per line."
 
 
-@reason
-class NotTexts(CommandError):
+class NotTexts(CommandError, is_reason=True):
     """The value to embed is neither a text nor a sequence of texts."""
 
     found: str
@@ -59,8 +54,7 @@ class NotTexts(CommandError):
         return f"embed takes texts, not {self.found}.", NOT_SENT
 
 
-@reason
-class NotAText(CommandError):
+class NotAText(CommandError, is_reason=True):
     """One of the texts is not a text, for example a missing value."""
 
     place: int
@@ -73,8 +67,7 @@ class NotAText(CommandError):
         return f"Text {self.place} of {self.count} is {self.found}, not text.", NOT_SENT
 
 
-@reason
-class NumPyMissing(CommandError):
+class NumPyMissing(CommandError, is_reason=True):
     """``as_array`` needs NumPy."""
 
     def lines(self) -> Lines:
@@ -84,8 +77,7 @@ class NumPyMissing(CommandError):
         )
 
 
-@reason
-class BadOptions(CommandError):
+class BadOptions(CommandError, is_reason=True):
     """Options of a call break a rule."""
 
     problems: Mapping[str, str]
@@ -96,8 +88,7 @@ class BadOptions(CommandError):
         return said if said.endswith((".", "?")) else f"{said}.", NOT_SENT
 
 
-@reason
-class NoFormat(CommandError):
+class NoFormat(CommandError, is_reason=True):
     """There is no such answer format. The error does not repeat the given word."""
 
     known: tuple[str, ...]
@@ -107,8 +98,7 @@ class NoFormat(CommandError):
         return "There is no such --format.", meant(self.nearest) or f"There are: {', '.join(self.known)}."
 
 
-@reason
-class NotJson(AiconnError):
+class NotJson(AiconnError, is_reason=True):
     """The answer is complete but is not JSON."""
 
     where: str
@@ -121,7 +111,6 @@ class NotJson(AiconnError):
         return f"The answer is not JSON ({self.where}).", f"Ask for JSON and nothing else{kept}."
 
 
-@fields
 class NotInSchema(AiconnError):
     """The reply does not match the schema, even at the second attempt. ``partial`` is that reply, with the tokens of both."""
 
@@ -144,8 +133,7 @@ class NotInSchema(AiconnError):
 # ---- placeholders in a prompt ----------------------------------------------------------------------------------------
 
 
-@reason
-class PlacesLeft(CommandError):
+class PlacesLeft(CommandError, is_reason=True):
     """A prompt has placeholders without a value, and none are allowed here."""
 
     places: tuple[str, ...]
@@ -158,8 +146,7 @@ class PlacesLeft(CommandError):
         )
 
 
-@reason
-class PlaceNotFilled(CommandError):
+class PlaceNotFilled(CommandError, is_reason=True):
     """The value of a placeholder cannot be read."""
 
     place: str
@@ -169,8 +156,7 @@ class PlaceNotFilled(CommandError):
         return f"{self.place} could not be filled in ({self.problem}).", "Correct it, or add --raw."
 
 
-@reason
-class PlaceRefused(CommandError):
+class PlaceRefused(CommandError, is_reason=True):
     """The value of a placeholder may not be sent in a prompt."""
 
     place: str

@@ -2,7 +2,6 @@
 
 A documented class either has fields itself or has reasons, which are its subclasses::
 
-    @fields
     class ConnectionInactive(ConnectionProblem):
         \"\"\"The connection is switched off.\"\"\"
 
@@ -13,6 +12,9 @@ A documented class either has fields itself or has reasons, which are its subcla
 
     raise ConnectionInactive(alias="openai-dev")
 
+The annotations of a class are its fields. An error is not a dataclass, because generating the methods of so many classes takes
+longer than all the rest of a quick command.
+
 An error builds its lines when they are read, so that a command in them has the syntax of the interface that shows it.
 """
 
@@ -22,7 +24,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields as fields_of
 from dataclasses import is_dataclass, replace
 from enum import Enum
-from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Self, dataclass_transform
 
 from aiconn_nb.model.letters import printable
 from aiconn_nb.model.secret import redact
@@ -31,6 +33,7 @@ Lines = tuple[str, str]
 """What happened and why; and what to do, or '' if there is no advice."""
 
 
+@dataclass_transform(eq_default=False, kw_only_default=True)
 class AiconnError(Exception):
     """Base class of everything that aiconn_nb raises deliberately.
 
@@ -39,7 +42,7 @@ class AiconnError(Exception):
 
     _fields: ClassVar[tuple[str, ...]] = ()
     _is_reason: ClassVar[bool] = False
-    says: ClassVar[Lines] = ("", "")
+    says: Lines = ("", "")
     """The lines of a class without fields."""
     field: str = ""
     """The field that the error is about, if the line starts with its name."""
@@ -48,20 +51,34 @@ class AiconnError(Exception):
     partial: Any = None
     """The part of an answer that arrived, a `Reply` or `Comparison`, or None. It is shown because it was paid for."""
 
+    def __init_subclass__(cls, *, is_reason: bool = False) -> None:
+        """Make the annotations of a class its fields, passed by keyword as for a dataclass.
+
+        ``is_reason`` marks a reason of the documented class above it. IPython, logs and JSON show the name of that class.
+        """
+        cls._is_reason = is_reason
+        if is_reason:
+            cls.__name__ = next(each.__name__ for each in cls.__mro__ if not vars(each).get("_is_reason"))
+        if "__init__" not in vars(cls):
+            own = [name for name, written in cls.__annotations__.items() if not str(written).startswith("ClassVar")]
+            cls._fields = (*cls._fields, *(name for name in own if name not in cls._fields))
+            if own or is_reason:
+                cls.__init__ = _take  # type: ignore[assignment]
+
     def __new__(cls, *given: object, **named: object) -> Self:
         return super().__new__(cls)  # ``args`` would keep the arguments, and one of them may be a key
 
     def __init__(self, what: str = "", hint: str = "") -> None:
         super().__init__()
-        self.told = (what, hint)
+        if what:
+            self.says = (what, hint)
 
     def __setattr__(self, name: str, value: object) -> None:
         super().__setattr__(name, value if name == "partial" else _changed(value, redact))
 
     def lines(self) -> Lines:
         """Return what happened and what to do, built from the fields. Only this method contains wording."""
-        told: Lines = vars(self).get("told", self.says)
-        return told
+        return self.says
 
     @property
     def what(self) -> str:
@@ -176,32 +193,6 @@ def path_shown(path: str) -> str:
 def clause(sentence: str) -> str:
     """Turn a sentence into a clause of another sentence."""
     return sentence.rstrip(".")
-
-
-ErrorClass = TypeVar("ErrorClass", bound=type[AiconnError])
-
-
-@dataclass_transform(eq_default=False, kw_only_default=True)
-def fields(kind: ErrorClass) -> ErrorClass:
-    """Make the annotations of an error class its fields, passed by keyword as for a dataclass.
-
-    This is not a dataclass, because generating the methods of so many classes takes longer than all the rest of a quick command.
-    """
-    kind._fields = tuple(dict.fromkeys((*kind._fields, *_own(kind))))
-    kind.__init__ = _take  # type: ignore[assignment, method-assign]
-    return kind
-
-
-@dataclass_transform(eq_default=False, kw_only_default=True)
-def reason(kind: ErrorClass) -> ErrorClass:
-    """Do the same for a reason of the documented class above it. IPython, logs and JSON show the name of that class."""
-    kind._is_reason = True
-    kind.__name__ = next(each.__name__ for each in kind.__mro__ if not vars(each).get("_is_reason"))
-    return fields(kind)
-
-
-def _own(kind: type) -> list[str]:
-    return [name for name, written in kind.__annotations__.items() if not str(written).startswith("ClassVar")]
 
 
 def _take(self: AiconnError, **given: object) -> None:

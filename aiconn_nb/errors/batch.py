@@ -7,7 +7,7 @@ from aiconn_nb.model.hint import command, pip
 from aiconn_nb.model.nearest import did_you_mean
 
 from .asking import NOT_SENT
-from .base import AiconnError, CommandError, Lines, clause, fields, reason
+from .base import AiconnError, CommandError, Lines, clause
 from .commands import Interrupted
 
 
@@ -15,8 +15,7 @@ class BatchError(AiconnError):
     """A prompt cannot be asked over a dataset. Nothing was sent."""
 
 
-@reason
-class ColumnNotFound(BatchError):
+class ColumnNotFound(BatchError, is_reason=True):
     """The template names a column that the data does not have."""
 
     column: str
@@ -31,8 +30,7 @@ class ColumnNotFound(BatchError):
         return f"There is no column '{self.column}' in the data.", did_you_mean(self.column, self.columns) or there
 
 
-@reason
-class TemplateWithoutColumn(BatchError):
+class TemplateWithoutColumn(BatchError, is_reason=True):
     """The template names no column."""
 
     columns: tuple[str, ...]
@@ -45,8 +43,7 @@ class TemplateWithoutColumn(BatchError):
         )
 
 
-@reason
-class ColumnTaken(BatchError):
+class ColumnTaken(BatchError, is_reason=True):
     """An answer column has the name of a data column."""
 
     column: str
@@ -72,16 +69,14 @@ class ColumnTaken(BatchError):
         return f"The data already has a column '{self.column}', which the answers would replace.", remedy
 
 
-@reason
-class NoRows(BatchError):
+class NoRows(BatchError, is_reason=True):
     """The data is empty."""
 
     def lines(self) -> Lines:
         return "The data has no rows.", NOT_SENT
 
 
-@reason
-class NoData(BatchError):
+class NoData(BatchError, is_reason=True):
     """The argument is neither a table nor rows."""
 
     found: str
@@ -93,8 +88,7 @@ class NoData(BatchError):
         )
 
 
-@reason
-class UnfitSchema(BatchError):
+class UnfitSchema(BatchError, is_reason=True):
     """The schema cannot be read."""
 
     problem: str
@@ -106,8 +100,7 @@ class UnfitSchema(BatchError):
         )
 
 
-@reason
-class PackageMissing(BatchError):
+class PackageMissing(BatchError, is_reason=True):
     """A package of an extra is not installed."""
 
     what_for: str
@@ -118,8 +111,7 @@ class PackageMissing(BatchError):
         return f"{self.what_for} needs {self.package}, not installed here.", f"Run {pip(f'aiconn-nb[{self.extra}]')}"
 
 
-@reason
-class PriceUnknown(BatchError):
+class PriceUnknown(BatchError, is_reason=True):
     """A budget is set, but the price of a model is unknown."""
 
     model: str
@@ -132,8 +124,7 @@ class PriceUnknown(BatchError):
         )
 
 
-@reason
-class NoLongestAnswer(BatchError):
+class NoLongestAnswer(BatchError, is_reason=True):
     """A budget is set, but the maximum length of an answer is not."""
 
     def lines(self) -> Lines:
@@ -143,8 +134,7 @@ class NoLongestAnswer(BatchError):
         )
 
 
-@reason
-class BadNumber(CommandError):
+class BadNumber(CommandError, is_reason=True):
     """The value is not a valid number of rows, requests or dollars."""
 
     name: str
@@ -154,8 +144,7 @@ class BadNumber(CommandError):
         return f"{self.name} must be {self.wanted}.", ""
 
 
-@reason
-class KeyInPrompt(CommandError):
+class KeyInPrompt(CommandError, is_reason=True):
     """A prompt contains a key that this machine knows."""
 
     words: str
@@ -165,8 +154,7 @@ class KeyInPrompt(CommandError):
         return f"The prompt holds {self.words}.", f"Leave it out. {NOT_SENT}"
 
 
-@reason
-class NothingToMap(CommandError):
+class NothingToMap(CommandError, is_reason=True):
     """The line has no profile, data or prompt."""
 
     missing: str
@@ -178,8 +166,7 @@ class NothingToMap(CommandError):
         return f"{what}.", command('map PROFILE DATA "Summarize: {column}"')
 
 
-@reason
-class NotInNotebook(CommandError):
+class NotInNotebook(CommandError, is_reason=True):
     """No variable of the notebook has this name."""
 
     name: str
@@ -190,8 +177,7 @@ class NotInNotebook(CommandError):
         return f"There is no {self.name} in the notebook.", hint
 
 
-@reason
-class NoDataFile(CommandError):
+class NoDataFile(CommandError, is_reason=True):
     """The input or output of a terminal command is not a file that can be read or written."""
 
     name: str
@@ -208,8 +194,7 @@ class NoDataFile(CommandError):
         )
 
 
-@reason
-class TableNotWritten(CommandError):
+class TableNotWritten(CommandError, is_reason=True):
     """The output file of a terminal command cannot be written."""
 
     path: str
@@ -233,8 +218,7 @@ class TableNotWritten(CommandError):
         return f"{self.path} {'was not' if self.is_answered else 'cannot be'} written: {problem}.", f"{remedy}. {rest}"
 
 
-@reason
-class BudgetNeedsEngine(BatchError):
+class BudgetNeedsEngine(BatchError, is_reason=True):
     """An argument that concerns the whole table was given for a table that is computed later, in parts."""
 
     name: str
@@ -246,8 +230,7 @@ class BudgetNeedsEngine(BatchError):
         )
 
 
-@reason
-class NoCluster(BatchError):
+class NoCluster(BatchError, is_reason=True):
     """The engine is not a client of a cluster, or the data is not a Dask table."""
 
     found: str
@@ -259,8 +242,7 @@ class NoCluster(BatchError):
         )
 
 
-@reason
-class WorkerWithoutPackage(BatchError):
+class WorkerWithoutPackage(BatchError, is_reason=True):
     """A cluster worker cannot import this package."""
 
     place: str
@@ -270,7 +252,6 @@ class WorkerWithoutPackage(BatchError):
         return f"{where} does not have aiconn-nb.", f"On each worker, run {pip('aiconn-nb[dask]')}"
 
 
-@fields
 class WorkerFailed(AiconnError):
     """A cluster worker failed; ``cause`` says why."""
 
@@ -281,8 +262,7 @@ class WorkerFailed(AiconnError):
         return f"On the worker {self.host}: {self.cause.what}", self.cause.hint
 
 
-@reason
-class WorkerDied(BatchError):
+class WorkerDied(BatchError, is_reason=True):
     """Workers died repeatedly at the same partition."""
 
     place: str
@@ -295,7 +275,6 @@ class WorkerDied(BatchError):
         )
 
 
-@fields
 class JournalUnusable(BatchError):
     """The journal cannot be used. The file is left unchanged."""
 
@@ -310,7 +289,6 @@ class JournalUnusable(BatchError):
         )
 
 
-@fields
 class BatchStopped(AiconnError):
     """Errors stopped a prompt over a dataset; ``cause`` is the last of them. The answers so far are kept."""
 
@@ -327,8 +305,7 @@ class BatchStopped(AiconnError):
         )
 
 
-@reason
-class RowNotAsked(BatchError):
+class RowNotAsked(BatchError, is_reason=True):
     """A row has no prompt, and the caller wants to stop at the first error."""
 
     row: int
@@ -343,8 +320,7 @@ class RowNotAsked(BatchError):
         )
 
 
-@reason
-class RowsInterrupted(Interrupted):
+class RowsInterrupted(Interrupted, is_reason=True):
     """The user stopped a prompt over a dataset, or its vectors."""
 
     done: int

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from aiconn_nb.model.amounts import duration
 from aiconn_nb.model.hint import command
 
-from .base import Lines, clause, reason
+from .base import Lines, clause
 from .failure_kind import FailureKind
 from .providers import ProviderError
 
@@ -93,8 +93,7 @@ class ProviderFailed(ProviderError):
         return what
 
 
-@reason
-class CallFailed(ProviderFailed):
+class CallFailed(ProviderFailed, is_reason=True):
     """The provider refused a call, or the call did not reach it."""
 
     kind: FailureKind
@@ -133,8 +132,7 @@ class CallFailed(ProviderFailed):
         return f"{check}."
 
 
-@reason
-class NotReached(ProviderError):
+class NotReached(ProviderError, is_reason=True):
     """The provider's address does not respond."""
 
     way: str
@@ -145,11 +143,10 @@ class NotReached(ProviderError):
         return f"{self.way}: {self.problem}.", ADVICE[FailureKind.UNREACHABLE]
 
 
-@reason
-class NotAble(ProviderFailed):
+class NotAble(ProviderFailed, is_reason=True):
     """The provider of a connection does not support the request."""
 
-    kind = FailureKind.BAD_REQUEST
+    kind: FailureKind = FailureKind.BAD_REQUEST
     alias: str
     what_for: str
     """``chat``, ``embed`` or ``do this``; '' if it supports neither chat nor embedding."""
@@ -158,11 +155,10 @@ class NotAble(ProviderFailed):
         return f"{self.alias} {f'cannot {self.what_for}' if self.what_for else 'can neither chat nor embed'}.", ""
 
 
-@reason
-class ListNotOffered(ProviderFailed):
+class ListNotOffered(ProviderFailed, is_reason=True):
     """The endpoint of a connection has no model list."""
 
-    kind = FailureKind.NOT_FOUND
+    kind: FailureKind = FailureKind.NOT_FOUND
     alias: str
 
     def failure(self) -> Lines:
@@ -172,11 +168,10 @@ class ListNotOffered(ProviderFailed):
         )
 
 
-@reason
-class AnswerTooLong(ProviderFailed):
+class AnswerTooLong(ProviderFailed, is_reason=True):
     """An answer is longer than the limit."""
 
-    kind = FailureKind.PROVIDER_FAULT
+    kind: FailureKind = FailureKind.PROVIDER_FAULT
     alias: str
     longest: int
 

@@ -8,16 +8,15 @@ from typing import ClassVar
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import meant
 
-from .base import AiconnError, Lines, reason
+from .base import AiconnError, Lines
 
 LONGEST = 100
 """The number of characters of an alias that an error repeats."""
 
 
-class Entity(AiconnError):
+class Entity(AiconnError, is_reason=True):
     """The kind of an entity."""
 
-    _is_reason = True
     word: ClassVar[str]
     """``connection`` or ``profile``."""
     prefix: ClassVar[str]
@@ -43,8 +42,7 @@ class Missing(Enum):
     """It was deleted after the list was shown. The list has been refreshed."""
 
 
-@reason
-class NotFound(Entity):
+class NotFound(Entity, is_reason=True):
     """An entity does not exist; ``why`` says how it was looked up."""
 
     alias: str = ""
@@ -100,8 +98,7 @@ class NotFound(Entity):
         return meant(self.nearest) or f"{self._command('list')} shows them."
 
 
-@reason
-class NoVersion(Entity):
+class NoVersion(Entity, is_reason=True):
     """The version is no longer kept or never existed."""
 
     alias: str
@@ -118,8 +115,7 @@ class NoVersion(Entity):
         )
 
 
-@reason
-class Exists(Entity):
+class Exists(Entity, is_reason=True):
     """Another entity has the alias; case is ignored."""
 
     alias: str
@@ -149,8 +145,7 @@ class Exists(Entity):
         return "Add --update (in Python update=True) to change the existing one, or choose another alias."
 
 
-@reason
-class Changed(Entity):
+class Changed(Entity, is_reason=True):
     """Another kernel saved or deleted the entity after it was read. Nothing was overwritten."""
 
     alias: str
@@ -177,10 +172,9 @@ class Outcome(Enum):
     NOT_USABLE = "Set it: edit the connection."
 
 
-class Invalid(Entity):
+class Invalid(Entity, is_reason=True):
     """The entity to save breaks a rule."""
 
-    _is_reason = True
     _fields = ("problems", "outcome")
 
     def __init__(self, problems: dict[str, str], outcome: Outcome = Outcome.NOT_SAVED) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiconn_nb.model.hint import binding, command, switching
 from aiconn_nb.model.nearest import meant
 
-from .base import AiconnError, CommandError, Lines, fields, reason
+from .base import AiconnError, CommandError, Lines
 
 
 def _switches() -> str:
@@ -17,7 +17,6 @@ SHOWN = 40
 """The number of characters of a word that an error repeats: the word may be a key."""
 
 
-@fields
 class CommandNotRun(CommandError):
     """The command after ``run ALIAS --`` was not found or may not be run; ``status`` is a shell's exit status for that."""
 
@@ -29,7 +28,6 @@ class CommandNotRun(CommandError):
         return f"{self.command} could not be run: {self.problem}.", "Check the command after --."
 
 
-@fields
 class Interrupted(AiconnError):
     """The user stopped a command while it was asking. In Python this stays a ``KeyboardInterrupt``."""
 
@@ -57,8 +55,7 @@ class Interrupted(AiconnError):
         return self._rendered(f"{self._happened}.")
 
 
-@reason
-class NoCommand(CommandError):
+class NoCommand(CommandError, is_reason=True):
     """No command has this name."""
 
     word: str
@@ -68,8 +65,7 @@ class NoCommand(CommandError):
         return f"There is no command '{self.word}'.", meant(self.nearest) or f"'{command('help')}' lists them."
 
 
-@reason
-class NoSubcommand(CommandError):
+class NoSubcommand(CommandError, is_reason=True):
     """A command group has no command of this name, or the line names none."""
 
     group: str
@@ -82,8 +78,7 @@ class NoSubcommand(CommandError):
         return what, meant(self.nearest) or f"It has: {', '.join(self.known)}."
 
 
-@reason
-class NoOption(CommandError):
+class NoOption(CommandError, is_reason=True):
     """A command has no option of this name, or takes no more words. The error does not repeat such a word."""
 
     command: str
@@ -111,8 +106,7 @@ class NoOption(CommandError):
         return self.advice or f"'{command(f'help {self.command}')}' shows what it takes."
 
 
-@reason
-class BadWords(CommandError):
+class BadWords(CommandError, is_reason=True):
     """The words of a command cannot be parsed, or one is missing."""
 
     command: str
@@ -126,15 +120,13 @@ class BadWords(CommandError):
         return f"{self.command}: {self.problem}.", f"{_switches()} {usage}" if self.option == "--env" else usage
 
 
-@reason
-class OpenQuote(CommandError):
+class OpenQuote(CommandError, is_reason=True):
     """A quotation mark is not closed."""
 
     says = "A quotation mark is not closed.", "Close it, or leave it out."
 
 
-@reason
-class NoCell(CommandError):
+class NoCell(CommandError, is_reason=True):
     """The command takes no cell body."""
 
     command: str
@@ -146,8 +138,7 @@ class NoCell(CommandError):
         )
 
 
-@reason
-class WrongType(CommandError):
+class WrongType(CommandError, is_reason=True):
     """An argument of a function has the wrong type."""
 
     function: str
@@ -162,8 +153,7 @@ class WrongType(CommandError):
         )
 
 
-@reason
-class NoCapability(CommandError):
+class NoCapability(CommandError, is_reason=True):
     """No capability has this name."""
 
     capability: str
@@ -176,8 +166,7 @@ class NoCapability(CommandError):
         ) or f"There are: {', '.join(self.known)}."
 
 
-@reason
-class NotAVersion(CommandError):
+class NotAVersion(CommandError, is_reason=True):
     """A version is not a number."""
 
     alias: str
@@ -189,8 +178,7 @@ class NotAVersion(CommandError):
         return "A version is a whole number.", f"'{history}' shows them."
 
 
-@reason
-class NothingToChange(CommandError):
+class NothingToChange(CommandError, is_reason=True):
     """A command that changes something was given no change."""
 
     command: str
@@ -201,8 +189,7 @@ class NothingToChange(CommandError):
         return f"{self.command}: nothing to change was named.", f"Use {self.options}."
 
 
-@reason
-class NoProvider(CommandError):
+class NoProvider(CommandError, is_reason=True):
     """A new connection needs a provider."""
 
     providers: tuple[str, ...]
@@ -214,22 +201,19 @@ class NoProvider(CommandError):
         )
 
 
-@reason
-class NoneWithProfile(CommandError):
+class NoneWithProfile(CommandError, is_reason=True):
     """``profile default --none`` with a profile."""
 
     says = "profile default: --none takes no profile.", "It takes --capability chat or embedding."
 
 
-@reason
-class OneOrAll(CommandError):
+class OneOrAll(CommandError, is_reason=True):
     """Both an environment and all environments were given."""
 
     says = "A secret is for one environment or for all of them.", "Leave --env or --all out."
 
 
-@reason
-class BadUse(CommandError):
+class BadUse(CommandError, is_reason=True):
     """The words after ``use`` are wrong."""
 
     exports: bool = False
@@ -247,8 +231,7 @@ class BadUse(CommandError):
         return "use takes an alias, or ALIAS as NAME.", f"For example: {binding('openai-dev', 'client')}"
 
 
-@reason
-class NotAName(CommandError):
+class NotAName(CommandError, is_reason=True):
     """The name to bind is not a valid Python name."""
 
     behind: str
@@ -258,8 +241,7 @@ class NotAName(CommandError):
         return f"The name after '{self.behind}' is not a valid Python name.", "For example: client, answer, rows_2"
 
 
-@reason
-class NothingToRun(CommandError):
+class NothingToRun(CommandError, is_reason=True):
     """``run`` has no command."""
 
     alias: str

@@ -11,7 +11,7 @@ from aiconn_nb.model.nearest import did_you_mean
 from aiconn_nb.model.reference import variable_of
 from aiconn_nb.model.secret import MASK
 
-from .base import AiconnError, Lines, fields, path_shown, reason
+from .base import AiconnError, Lines, path_shown
 
 WRITE_A_REFERENCE = "Write $Section:Key."
 
@@ -24,35 +24,30 @@ class InvalidReference(ConfigurationError):
     """The text starts like a reference but is not one, such as a lone ``$``."""
 
 
-@reason
-class LoneDollar(InvalidReference):
+class LoneDollar(InvalidReference, is_reason=True):
     """The text is a ``$`` without a key."""
 
     says = "'$' alone is not a reference: the key is missing.", "Write $Section:Key, or $$ for a literal $."
 
 
-@reason
-class NoReference(InvalidReference):
+class NoReference(InvalidReference, is_reason=True):
     """The text has no ``$``, but a reference is needed."""
 
     says = "This is not a reference.", WRITE_A_REFERENCE
 
 
-@reason
-class LiteralDollar(InvalidReference):
+class LiteralDollar(InvalidReference, is_reason=True):
     """The text has ``$$``, but a reference is needed."""
 
     says = "This is a literal: $$ is a plain $.", WRITE_A_REFERENCE
 
 
-@reason
-class KeyAsReference(InvalidReference):
+class KeyAsReference(InvalidReference, is_reason=True):
     """The text is a ``$`` followed by the secret itself, as if the sign marked a secret."""
 
     says = "This looks like the key itself, not like its name.", WRITE_A_REFERENCE
 
 
-@fields
 class ReferenceNotFound(ConfigurationError):
     """No source of the environment has the key."""
 
@@ -124,8 +119,7 @@ class UnusableValue(ConfigurationError):
     """A reference resolves to nothing, or to text that does not fit the field's type."""
 
 
-@reason
-class UnusableSetting(UnusableValue):
+class UnusableSetting(UnusableValue, is_reason=True):
     """The value of a field is empty or has the wrong type. The line starts with the field's name."""
 
     problem: str
@@ -139,8 +133,7 @@ class UnusableSetting(UnusableValue):
         return f"{self.problem}.", f"It comes from {self.source}{line}." if self.source else ""
 
 
-@reason
-class ResolvesToNothing(UnusableValue):
+class ResolvesToNothing(UnusableValue, is_reason=True):
     """The value of a key is empty or blank."""
 
     reference: str
@@ -151,8 +144,7 @@ class ResolvesToNothing(UnusableValue):
         return f"{self.reference} resolves to nothing ({self.place}).", ""
 
 
-@reason
-class SourceFailed(UnusableValue):
+class SourceFailed(UnusableValue, is_reason=True):
     """The configuration source of a plug-in failed when it was asked for a key."""
 
     key: str
@@ -166,8 +158,7 @@ class SourceFailed(UnusableValue):
         )
 
 
-@reason
-class NoFolder(ConfigurationError):
+class NoFolder(ConfigurationError, is_reason=True):
     """The working folder was deleted, or cannot be entered."""
 
     says = "The working folder was deleted or cannot be entered.", "Change to another one."
@@ -177,8 +168,7 @@ class EnvironmentNotFound(ConfigurationError):
     """No configuration file belongs to this environment, or its name cannot be part of a file name."""
 
 
-@reason
-class NoEnvironment(EnvironmentNotFound):
+class NoEnvironment(EnvironmentNotFound, is_reason=True):
     """No configuration file belongs to this environment."""
 
     environment: str
@@ -198,8 +188,7 @@ class NoEnvironment(EnvironmentNotFound):
         )
 
 
-@reason
-class BadEnvironmentName(EnvironmentNotFound):
+class BadEnvironmentName(EnvironmentNotFound, is_reason=True):
     """The name of an environment cannot be part of a file name. The error does not repeat it."""
 
     problem: str = "cannot be part of a file name"
@@ -213,7 +202,6 @@ class BadEnvironmentName(EnvironmentNotFound):
         )
 
 
-@fields
 class ConfigurationFileError(ConfigurationError):
     """A configuration file cannot be read. The error names file, line and column (both from 1), never a value."""
 
@@ -232,7 +220,6 @@ class ConfigurationFileError(ConfigurationError):
         )
 
 
-@fields
 class SettingsNotMade(ConfigurationError):
     """The settings file could not be created in the working folder."""
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 from aiconn_nb.model.failed_steps import failed_step
 from aiconn_nb.model.hint import command
 
-from .base import AiconnError, CommandError, Lines, fields, reason
+from .base import AiconnError, CommandError, Lines
 from .collection import Changed, Exists, Invalid, NotFound, NoVersion
 
 
@@ -22,8 +22,7 @@ class ConnectionNotFound(NotFound, ConnectionProblem):
     """No connection has this alias. The wording comes from `NotFound`, which profiles share."""
 
 
-@reason
-class NoConnectionVersion(NoVersion, ConnectionNotFound):
+class NoConnectionVersion(NoVersion, ConnectionNotFound, is_reason=True):
     """This version of the connection is not kept."""
 
 
@@ -39,7 +38,6 @@ class ConnectionChanged(Changed, ConnectionProblem):
     """Another kernel saved or deleted the connection after it was read. Nothing was overwritten."""
 
 
-@fields
 class ConnectionInactive(ConnectionProblem):
     """The connection is switched off. Enable it before use."""
 
@@ -53,7 +51,6 @@ class ConnectionInactive(ConnectionProblem):
         return f"{self.alias} {self.reason}.", f"'{command('enable', self.alias)}' switches it on."
 
 
-@fields
 class ConnectionInUse(ConnectionProblem):
     """Profiles depend on the connection; ``profiles`` has their aliases."""
 
@@ -72,7 +69,6 @@ class ConnectionInUse(ConnectionProblem):
         )
 
 
-@fields
 class NoConnectionInUse(ConnectionProblem):
     """A call names no alias, and no connection is in use."""
 
@@ -86,8 +82,7 @@ class RotationFailed(ConnectionProblem):
     rung = ""
 
 
-@reason
-class NewKeyFailed(RotationFailed):
+class NewKeyFailed(RotationFailed, is_reason=True):
     """The new key failed the test."""
 
     alias: str
@@ -104,8 +99,7 @@ class NewKeyFailed(RotationFailed):
         )
 
 
-@reason
-class NewKeyUntested(RotationFailed):
+class NewKeyUntested(RotationFailed, is_reason=True):
     """The test cannot determine whether the new key works."""
 
     alias: str
@@ -122,8 +116,7 @@ class NewKeyUntested(RotationFailed):
         )
 
 
-@reason
-class Implausible(ConnectionProblem):
+class Implausible(ConnectionProblem, is_reason=True):
     """A value cannot be right for its field."""
 
     setting: str
@@ -164,7 +157,6 @@ class Implausible(ConnectionProblem):
         return f"{self.setting} {self.problem}.", advice
 
 
-@fields
 class UntrustedHost(ConnectionProblem):
     """A key would go to a host that is not allowed for it."""
 
@@ -195,8 +187,7 @@ class UntrustedHost(ConnectionProblem):
         )
 
 
-@reason
-class TrustNotConfirmed(CommandError):
+class TrustNotConfirmed(CommandError, is_reason=True):
     """A host needs the user's permission, and the user cannot be asked here."""
 
     untrusted: UntrustedHost

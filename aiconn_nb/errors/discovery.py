@@ -5,11 +5,10 @@ from __future__ import annotations
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import did_you_mean
 
-from .base import CommandError, Lines, reason
+from .base import CommandError, Lines
 
 
-@reason
-class NoProposal(CommandError):
+class NoProposal(CommandError, is_reason=True):
     """No proposal of ``discover`` has this name."""
 
     name: str

@@ -5,15 +5,14 @@ from __future__ import annotations
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import meant
 
-from .base import AiconnError, CommandError, Lines, reason
+from .base import AiconnError, CommandError, Lines
 
 
 class BundleError(AiconnError):
     """A bundle cannot be read or written, or is invalid. The error names the place in it, never the value."""
 
 
-@reason
-class BundleNotRead(BundleError):
+class BundleNotRead(BundleError, is_reason=True):
     """The file of a bundle cannot be read or is not JSON."""
 
     path: str
@@ -23,8 +22,7 @@ class BundleNotRead(BundleError):
         return f"{self.path} was not read: {self.problem}.", "Nothing was imported."
 
 
-@reason
-class BundleMalformed(BundleError):
+class BundleMalformed(BundleError, is_reason=True):
     """The file is not a bundle, or contains something that a bundle may not contain."""
 
     problem: str
@@ -43,8 +41,7 @@ class BundleMalformed(BundleError):
         )
 
 
-@reason
-class ConfigurationAsBundle(BundleError):
+class ConfigurationAsBundle(BundleError, is_reason=True):
     """The file is a configuration file."""
 
     path: str
@@ -61,8 +58,7 @@ def what_import_takes() -> str:
     return f"import takes what '{command('export -o FILE')}' wrote."
 
 
-@reason
-class BundleOutdated(BundleError):
+class BundleOutdated(BundleError, is_reason=True):
     """The store changed between the preview of a bundle and its import."""
 
     path: str
@@ -74,15 +70,13 @@ class BundleOutdated(BundleError):
         )
 
 
-@reason
-class BundleTooLarge(BundleError):
+class BundleTooLarge(BundleError, is_reason=True):
     """The bundle to export would be too large to import."""
 
     says = "The bundle would be larger than one that can be imported.", "Name fewer connections."
 
 
-@reason
-class BundleNotWritten(BundleError):
+class BundleNotWritten(BundleError, is_reason=True):
     """The file of a bundle cannot be written."""
 
     path: str
@@ -98,8 +92,7 @@ class BundleNotWritten(BundleError):
         )
 
 
-@reason
-class NotebookNotScanned(AiconnError):
+class NotebookNotScanned(AiconnError, is_reason=True):
     """A file cannot be read or is not a notebook."""
 
     path: str
@@ -109,8 +102,7 @@ class NotebookNotScanned(AiconnError):
         return f"{self.path} was not scanned: {self.problem}.", "Nothing was changed."
 
 
-@reason
-class NotebookNotChanged(AiconnError):
+class NotebookNotChanged(AiconnError, is_reason=True):
     """A notebook or its backup copy cannot be written."""
 
     path: str
@@ -120,15 +112,13 @@ class NotebookNotChanged(AiconnError):
         return f"{self.path} was not changed: {self.problem}.", "Make room or give write access, then try again."
 
 
-@reason
-class BadRename(CommandError):
+class BadRename(CommandError, is_reason=True):
     """The words after ``--rename`` are wrong."""
 
     says = "--rename takes OLD=NEW, each OLD once.", "For example: --rename gateway=gateway-2"
 
 
-@reason
-class NotInBundle(CommandError):
+class NotInBundle(CommandError, is_reason=True):
     """The bundle does not have the alias to rename."""
 
     alias: str
@@ -138,8 +128,7 @@ class NotInBundle(CommandError):
         return f"The bundle has no '{self.alias[:100]}' to rename.", meant(self.nearest)
 
 
-@reason
-class BadNewAlias(CommandError):
+class BadNewAlias(CommandError, is_reason=True):
     """An alias of the bundle cannot be renamed to this."""
 
     alias: str
@@ -149,8 +138,7 @@ class BadNewAlias(CommandError):
         return f"The new alias of {self.alias} {self.problem}.", ""
 
 
-@reason
-class TwinsInBundle(CommandError):
+class TwinsInBundle(CommandError, is_reason=True):
     """Two entries of the bundle would get the same alias."""
 
     says = "Two entries of the bundle would have the same alias.", "Rename them to different ones."

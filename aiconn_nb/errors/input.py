@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from aiconn_nb.model.hint import command
 
-from .base import CommandError, Lines, reason
+from .base import CommandError, Lines
 
 
-@reason
-class NotASetting(CommandError):
+class NotASetting(CommandError, is_reason=True):
     """A word after ``--set`` has no ``=``."""
 
     known: tuple[str, ...]
@@ -18,16 +17,14 @@ class NotASetting(CommandError):
         return "--set takes KEY=VALUE, and a word has no '='.", f"The keys are: {', '.join(self.known)}."
 
 
-@reason
-class NotAnOption(CommandError):
+class NotAnOption(CommandError, is_reason=True):
     """A word after ``--option`` has no ``=``."""
 
     def lines(self) -> Lines:
         return "--option takes KEY=VALUE, and a word has no '='.", "For example: --option reasoning_effort=low"
 
 
-@reason
-class ReferenceExpanded(CommandError):
+class ReferenceExpanded(CommandError, is_reason=True):
     """The shell expanded a reference as a variable."""
 
     where: str
@@ -43,8 +40,7 @@ class ReferenceExpanded(CommandError):
         )
 
 
-@reason
-class KeyOnLine(CommandError):
+class KeyOnLine(CommandError, is_reason=True):
     """A key was given in place of a reference, on a line that is saved."""
 
     setting: str = ""
@@ -67,8 +63,7 @@ class KeyOnLine(CommandError):
         )
 
 
-@reason
-class KnownKeyGiven(CommandError):
+class KnownKeyGiven(CommandError, is_reason=True):
     """A text contains a key that this machine knows."""
 
     whose: str
@@ -81,8 +76,7 @@ class KnownKeyGiven(CommandError):
         )
 
 
-@reason
-class SettingsNeeded(CommandError):
+class SettingsNeeded(CommandError, is_reason=True):
     """Required settings are missing, and the user cannot be asked here."""
 
     examples: tuple[tuple[str, str], ...]
@@ -99,8 +93,7 @@ class SettingsNeeded(CommandError):
         )
 
 
-@reason
-class NewKeyNeeded(CommandError):
+class NewKeyNeeded(CommandError, is_reason=True):
     """A rotation needs a new key, and the user cannot be asked here."""
 
     settings: tuple[str, ...]
@@ -112,8 +105,7 @@ class NewKeyNeeded(CommandError):
         )
 
 
-@reason
-class SecretNeeded(CommandError):
+class SecretNeeded(CommandError, is_reason=True):
     """A user secret needs a value, and the user cannot be asked here."""
 
     key: str
@@ -127,22 +119,19 @@ class SecretNeeded(CommandError):
         )
 
 
-@reason
-class NothingAnswered(CommandError):
+class NothingAnswered(CommandError, is_reason=True):
     """The user did not answer a prompt."""
 
     says = "Nothing was entered, and nothing was changed.", "Run it again where you can answer."
 
 
-@reason
-class PipedNoText(CommandError):
+class PipedNoText(CommandError, is_reason=True):
     """The piped input is not text."""
 
     says = "The piped input is not text in UTF-8.", "Nothing was done. Write it as UTF-8, without NUL characters."
 
 
-@reason
-class DeletionNotConfirmed(CommandError):
+class DeletionNotConfirmed(CommandError, is_reason=True):
     """A deletion needs confirmation, and the user cannot be asked here."""
 
     aliases: tuple[str, ...]
@@ -155,8 +144,7 @@ class DeletionNotConfirmed(CommandError):
         )
 
 
-@reason
-class ImportNotConfirmed(CommandError):
+class ImportNotConfirmed(CommandError, is_reason=True):
     """The changes of an import need confirmation, and the user cannot be asked here."""
 
     path: str

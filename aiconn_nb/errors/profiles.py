@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import meant
 
-from .base import AiconnError, CommandError, Lines, fields, reason
+from .base import AiconnError, CommandError, Lines
 from .collection import Changed, Exists, Invalid, NotFound, NoVersion
 
 if TYPE_CHECKING:
@@ -29,13 +29,11 @@ class ProfileNotFound(NotFound, ProfileError):
     """No profile has this alias."""
 
 
-@reason
-class NoProfileVersion(NoVersion, ProfileNotFound):
+class NoProfileVersion(NoVersion, ProfileNotFound, is_reason=True):
     """This version of the profile is not kept."""
 
 
-@reason
-class NoTarget(ProfileNotFound):
+class NoTarget(ProfileNotFound, is_reason=True):
     """Neither a profile nor a connection has this alias."""
 
     was: str = ""
@@ -54,8 +52,7 @@ class NoTarget(ProfileNotFound):
         return meant(self.nearest) or lists
 
 
-@reason
-class NoTargetOnLine(NoTarget):
+class NoTargetOnLine(NoTarget, is_reason=True):
     """The same on a line where the word may also be the first word of a question."""
 
     meant: str = ""
@@ -71,8 +68,7 @@ class NoTargetOnLine(NoTarget):
         return near or f"Name the profile first: {command('ask PROFILE TEXT')} ({profiles})."
 
 
-@reason
-class NoDefaultProfile(ProfileNotFound):
+class NoDefaultProfile(ProfileNotFound, is_reason=True):
     """No profile was named, and there is no default profile."""
 
     capability: str
@@ -117,8 +113,7 @@ class ProfileUnusable(ProfileError):
     """No connection of the profile can answer: all are inactive, gone, or failed."""
 
 
-@reason
-class NoneUsable(ProfileUnusable):
+class NoneUsable(ProfileUnusable, is_reason=True):
     """Every connection of the profile is inactive or gone."""
 
     alias: str
@@ -136,8 +131,7 @@ class NoneUsable(ProfileUnusable):
         )
 
 
-@reason
-class OtherCapability(ProfileUnusable):
+class OtherCapability(ProfileUnusable, is_reason=True):
     """The profile is for another capability."""
 
     alias: str
@@ -156,8 +150,7 @@ class OtherCapability(ProfileUnusable):
         )
 
 
-@reason
-class NoModelNamed(CommandError):
+class NoModelNamed(CommandError, is_reason=True):
     """A question goes directly to a connection, which has no model, and names no model."""
 
     alias: str
@@ -171,8 +164,7 @@ class NoModelNamed(CommandError):
         )
 
 
-@reason
-class NotOffered(ProfileUnusable):
+class NotOffered(ProfileUnusable, is_reason=True):
     """The provider of a connection does not offer the capability."""
 
     alias: str
@@ -183,7 +175,6 @@ class NotOffered(ProfileUnusable):
         return f"{self.alias} cannot be used for {self.capability}: {self.provider} does not offer it.", ""
 
 
-@fields
 class AllFailed(ProfileUnusable):
     """Every connection of the profile failed; ``attempts`` has each with its reason, in the order of the attempts."""
 

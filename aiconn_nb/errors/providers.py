@@ -5,14 +5,13 @@ from __future__ import annotations
 from aiconn_nb.model.hint import pip
 from aiconn_nb.model.nearest import did_you_mean
 
-from .base import AiconnError, Lines, clause, fields, reason
+from .base import AiconnError, Lines, clause
 
 
 class ProviderError(AiconnError):
     """A problem with a provider."""
 
 
-@fields
 class ProviderNotFound(ProviderError):
     """No installed provider has this id."""
 
@@ -29,8 +28,7 @@ class ProviderUnavailable(ProviderError):
     """The provider is known, but its SDK is not installed or does not import."""
 
 
-@reason
-class SdkMissing(ProviderUnavailable):
+class SdkMissing(ProviderUnavailable, is_reason=True):
     """The provider's SDK is not installed."""
 
     provider: str
@@ -43,8 +41,7 @@ class SdkMissing(ProviderUnavailable):
         return f"{self.provider} needs {' and '.join(self.modules)}, not installed here.", f"Run {pip(self.package)}"
 
 
-@reason
-class SdkBroken(ProviderUnavailable):
+class SdkBroken(ProviderUnavailable, is_reason=True):
     """The provider's SDK does not import."""
 
     provider: str
@@ -59,8 +56,7 @@ class SdkBroken(ProviderUnavailable):
         )
 
 
-@reason
-class PlugInBroken(ProviderUnavailable):
+class PlugInBroken(ProviderUnavailable, is_reason=True):
     """The plug-in of a provider does not load or fails when it is called."""
 
     provider: str

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from aiconn_nb.model.hint import command
 
-from .base import AiconnError, CommandError, Lines, fields, reason
+from .base import AiconnError, CommandError, Lines
 
 
-@fields
 class NoProjectFile(AiconnError):
     """No alias was given, and the working folder has no project file."""
 
@@ -20,14 +19,12 @@ class NoProjectFile(AiconnError):
         )
 
 
-@reason
-class NotAHost(CommandError):
+class NotAHost(CommandError, is_reason=True):
     """The host to trust cannot be read, or programs disagree about it. The error does not repeat it."""
 
     says = "--trust takes a host that every program reads in the same way.", "For example: https://gateway.example.com"
 
 
-@fields
 class NeedsNotMet(AiconnError):
     """A notebook that runs unattended lacks something; ``needs`` has each requirement with its remedy."""
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import meant
 
-from .base import CommandError, Lines, reason
+from .base import CommandError, Lines
 from .commands import SHOWN
 
 NOT_CHANGED = "Nothing was changed."
 
 
-@reason
-class NoKeyToRotate(CommandError):
+class NoKeyToRotate(CommandError, is_reason=True):
     """The connection has no such key that is set, or no key at all."""
 
     alias: str
@@ -36,8 +35,7 @@ class NoKeyToRotate(CommandError):
         return f"Give it one: {command('edit', self.alias, '--prompt', *self.unset[:2])}"
 
 
-@reason
-class SeveralKeys(CommandError):
+class SeveralKeys(CommandError, is_reason=True):
     """The connection has several keys, and the call names none."""
 
     alias: str
@@ -50,8 +48,7 @@ class SeveralKeys(CommandError):
         )
 
 
-@reason
-class KeysTogether(CommandError):
+class KeysTogether(CommandError, is_reason=True):
     """One reference was given for several fields that belong together."""
 
     alias: str
@@ -65,8 +62,7 @@ class KeysTogether(CommandError):
         )
 
 
-@reason
-class BadRotationTarget(CommandError):
+class BadRotationTarget(CommandError, is_reason=True):
     """The words after ``--to`` are wrong."""
 
     def lines(self) -> Lines:
@@ -76,15 +72,13 @@ class BadRotationTarget(CommandError):
         )
 
 
-@reason
-class NotToAReference(CommandError):
+class NotToAReference(CommandError, is_reason=True):
     """The new value for a key is not a reference. The error does not repeat it."""
 
     says = "A key is rotated to a reference, which starts with $.", "For example: $OpenAI:NewKey"
 
 
-@reason
-class SameReference(CommandError):
+class SameReference(CommandError, is_reason=True):
     """The connection already has this reference."""
 
     alias: str
@@ -97,8 +91,7 @@ class SameReference(CommandError):
         )
 
 
-@reason
-class PlaceNotWritable(CommandError):
+class PlaceNotWritable(CommandError, is_reason=True):
     """The value comes from a place that aiconn_nb does not write."""
 
     setting: str
@@ -116,8 +109,7 @@ class PlaceNotWritable(CommandError):
         )
 
 
-@reason
-class HiddenByOwn(CommandError):
+class HiddenByOwn(CommandError, is_reason=True):
     """The value of one environment would hide a new value for all environments."""
 
     setting: str
@@ -134,8 +126,7 @@ class HiddenByOwn(CommandError):
         )
 
 
-@reason
-class SourceNotWritable(CommandError):
+class SourceNotWritable(CommandError, is_reason=True):
     """A configuration source is read-only."""
 
     source: str
@@ -144,8 +135,7 @@ class SourceNotWritable(CommandError):
         return f"{self.source} cannot be written.", "Change the value there."
 
 
-@reason
-class NoNewKey(CommandError):
+class NoNewKey(CommandError, is_reason=True):
     """The new key is blank."""
 
     says = "No new key was given.", NOT_CHANGED

@@ -5,11 +5,10 @@ from __future__ import annotations
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.nearest import meant
 
-from .base import AiconnError, Lines, reason
+from .base import AiconnError, Lines
 
 
-@reason
-class NothingEntered(AiconnError):
+class NothingEntered(AiconnError, is_reason=True):
     """The value is blank. It would silently replace a good one."""
 
     key: str
@@ -19,8 +18,7 @@ class NothingEntered(AiconnError):
         return "Nothing was entered, and nothing was changed.", f"'{remove}' removes a value."
 
 
-@reason
-class ReferenceAsSecret(AiconnError):
+class ReferenceAsSecret(AiconnError, is_reason=True):
     """The value of a user secret is a reference, which would never be resolved."""
 
     says = (
@@ -29,22 +27,19 @@ class ReferenceAsSecret(AiconnError):
     )
 
 
-@reason
-class MaskAsSecret(AiconnError):
+class MaskAsSecret(AiconnError, is_reason=True):
     """The given text is only a placeholder or a masked value."""
 
     says = "This is a mask, not the key itself.", "Paste the key."
 
 
-@reason
-class NoSecretGiven(AiconnError):
+class NoSecretGiven(AiconnError, is_reason=True):
     """There is no value to save."""
 
     says = "There is no value.", "Type or paste it."
 
 
-@reason
-class NoUserSecret(AiconnError):
+class NoUserSecret(AiconnError, is_reason=True):
     """This environment has no user secret with this key."""
 
     key: str
@@ -71,8 +66,7 @@ class NoUserSecret(AiconnError):
         return f"There is one for {' and for '.join(filter(None, self.having))} only: '{there}'."
 
 
-@reason
-class NoFormerSecret(NoUserSecret):
+class NoFormerSecret(NoUserSecret, is_reason=True):
     """A user secret has no former value to restore."""
 
     action = "restore"

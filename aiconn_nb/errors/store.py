@@ -6,7 +6,7 @@ import os
 
 from aiconn_nb.model.hint import pip
 
-from .base import AiconnError, Lines, clause, fields, home_shown, reason
+from .base import AiconnError, Lines, clause, home_shown
 
 OTHER_FOLDER = "Move it away, or name another folder in AICONN_HOME."
 
@@ -15,8 +15,7 @@ class NoPlace(AiconnError):
     """The folder of the store or of the key cannot be determined: there is no home folder, and no variable names a folder."""
 
 
-@reason
-class NoHome(NoPlace):
+class NoHome(NoPlace, is_reason=True):
     """There is no home folder."""
 
     variable: str
@@ -35,8 +34,7 @@ class NoHome(NoPlace):
         )
 
 
-@reason
-class HomeUnknown(NoPlace):
+class HomeUnknown(NoPlace, is_reason=True):
     """A variable begins with ``~``, but there is no home folder."""
 
     variable: str
@@ -45,8 +43,7 @@ class HomeUnknown(NoPlace):
         return f"{self.variable} begins with ~, and there is no home folder here.", "Write the full path."
 
 
-@reason
-class RelativeToNothing(NoPlace):
+class RelativeToNothing(NoPlace, is_reason=True):
     """A variable has a relative path, but the working folder was deleted."""
 
     variable: str
@@ -62,8 +59,7 @@ class StoreError(AiconnError):
     """A problem with the store's file."""
 
 
-@reason
-class StoreUnreadable(StoreError):
+class StoreUnreadable(StoreError, is_reason=True):
     """The store cannot be read."""
 
     path: str
@@ -73,7 +69,6 @@ class StoreUnreadable(StoreError):
         return f"The store cannot be read: {home_shown(self.path)}: {self.problem}.", "Nothing was changed."
 
 
-@fields
 class StoreBusy(StoreError):
     """Another process held the store's lock for too long."""
 
@@ -97,8 +92,7 @@ class StoreCorrupt(StoreError):
     """The store's file is damaged. It was set aside under a dated name; nothing was overwritten."""
 
 
-@reason
-class StoreSetAside(StoreCorrupt):
+class StoreSetAside(StoreCorrupt, is_reason=True):
     """The damaged file was renamed."""
 
     path: str
@@ -114,8 +108,7 @@ class StoreSetAside(StoreCorrupt):
         )
 
 
-@reason
-class StoreLeftDamaged(StoreCorrupt):
+class StoreLeftDamaged(StoreCorrupt, is_reason=True):
     """The damaged file could not be renamed."""
 
     path: str
@@ -131,8 +124,7 @@ class StoreLeftDamaged(StoreCorrupt):
         )
 
 
-@reason
-class NotTheStore(StoreCorrupt):
+class NotTheStore(StoreCorrupt, is_reason=True):
     """The store's path is not a file."""
 
     path: str
@@ -143,7 +135,6 @@ class NotTheStore(StoreCorrupt):
         return f"{home_shown(self.path)} is {self.found}, not the store's file. It was left as it is.", OTHER_FOLDER
 
 
-@fields
 class StoreTooNew(StoreError):
     """A newer release wrote the store. Nothing was changed."""
 
@@ -156,7 +147,6 @@ class StoreTooNew(StoreError):
         )
 
 
-@fields
 class StoreUnwritable(StoreError):
     """The store cannot be written: read-only folder, full disk. The old state is unchanged."""
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from aiconn_nb.model.hint import command
 
-from .base import AiconnError, CommandError, Lines, reason
+from .base import AiconnError, CommandError, Lines
 
 
-@reason
-class NoNamesHere(CommandError):
+class NoNamesHere(CommandError, is_reason=True):
     """A terminal has no names to bind a value to."""
 
     redirected: str = ""
@@ -20,8 +19,7 @@ class NoNamesHere(CommandError):
         return "-o: a terminal has no names to bind.", f"Redirect what is printed: {self.redirected}"
 
 
-@reason
-class NoKernelForUse(CommandError):
+class NoKernelForUse(CommandError, is_reason=True):
     """A terminal cannot remember which connection is in use."""
 
     alias: str = "ALIAS"
@@ -31,8 +29,7 @@ class NoKernelForUse(CommandError):
         return "A terminal has no kernel that could hold the connection in use.", f"Run one command with it: {run}"
 
 
-@reason
-class NoKernelForEnvironment(CommandError):
+class NoKernelForEnvironment(CommandError, is_reason=True):
     """A terminal cannot remember which environment is current."""
 
     environment: str
@@ -44,8 +41,7 @@ class NoKernelForEnvironment(CommandError):
         )
 
 
-@reason
-class NoThreadsForMap(CommandError):
+class NoThreadsForMap(CommandError, is_reason=True):
     """Python in a browser has no threads, which `map` needs to ask about many rows at once."""
 
     says = (
@@ -54,8 +50,7 @@ class NoThreadsForMap(CommandError):
     )
 
 
-@reason
-class RunInNotebook(CommandError):
+class RunInNotebook(CommandError, is_reason=True):
     """``run`` is only for the terminal."""
 
     alias: str
@@ -65,22 +60,19 @@ class RunInNotebook(CommandError):
         return "run is for the terminal.", f"In a notebook: '{use}', or with aiconn_nb.environ({self.alias!r})."
 
 
-@reason
-class NoInputForSecret(CommandError):
+class NoInputForSecret(CommandError, is_reason=True):
     """``secret set KEY -`` was run in a notebook."""
 
     says = "A notebook has no standard input.", "Leave - out to be asked for the value without echo."
 
 
-@reason
-class NoInputForPrompt(CommandError):
+class NoInputForPrompt(CommandError, is_reason=True):
     """``ask -`` was run in a notebook."""
 
     says = "A notebook has no standard input.", "Write the prompt into the cell: %%aiconn ask PROFILE"
 
 
-@reason
-class ListAlone(CommandError):
+class ListAlone(CommandError, is_reason=True):
     """A list was opened without the form that it opens."""
 
     form: str
@@ -92,15 +84,13 @@ class ListAlone(CommandError):
         return "This list was opened without a form.", f"Run {call}."
 
 
-@reason
-class ProfilesAlone(CommandError):
+class ProfilesAlone(CommandError, is_reason=True):
     """A list of profiles was opened without the connections."""
 
     says = "This list was opened without the connections.", "Run aiconn_nb.manager()."
 
 
-@reason
-class BadMessage(AiconnError):
+class BadMessage(AiconnError, is_reason=True):
     """The page of a widget sent a message that our code never sends."""
 
     part: str
@@ -109,8 +99,7 @@ class BadMessage(AiconnError):
         return f"The page sent an invalid '{self.part}'.", "Reload the page."
 
 
-@reason
-class Unexpected(AiconnError):
+class Unexpected(AiconnError, is_reason=True):
     """Our code failed at what a page asked for. The error names the class of the exception only: its text may quote a value."""
 
     kind: str

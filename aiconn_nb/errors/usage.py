@@ -7,7 +7,7 @@ from typing import Literal
 from aiconn_nb.model.amounts import amount_of
 from aiconn_nb.model.hint import command, pip
 
-from .base import AiconnError, CommandError, Lines, clause, fields, reason
+from .base import AiconnError, CommandError, Lines, clause
 
 _NOT_SENT = "The request was not sent."  # others of the same call may have been
 UNLOCK = "Run it again, once no other process keeps the file locked."
@@ -17,7 +17,6 @@ class UsageError(AiconnError):
     """The usage file cannot be used, or a cap refuses a request."""
 
 
-@fields
 class UsageUnusable(UsageError):
     """The usage file cannot be read or written. It is left unchanged."""
 
@@ -39,7 +38,6 @@ class UsageUnusable(UsageError):
         return f"The usage file {self.place} {clause(self.problem)}.", remedy
 
 
-@fields
 class CapReached(UsageError):
     """A request could exceed a cap. It was not sent."""
 
@@ -74,7 +72,6 @@ class CapReached(UsageError):
         )
 
 
-@fields
 class CapWithoutPrice(UsageError):
     """A cap is in dollars, but the price of the model is unknown. The request was not sent."""
 
@@ -96,7 +93,6 @@ class CapWithoutPrice(UsageError):
         )
 
 
-@fields
 class CapUnchecked(UsageError):
     """Caps cannot be checked because the usage file cannot be read. The request was not sent."""
 
@@ -115,8 +111,7 @@ class CapUnchecked(UsageError):
         )
 
 
-@reason
-class NothingToCap(CommandError):
+class NothingToCap(CommandError, is_reason=True):
     """A cap has no limit."""
 
     alias: str
@@ -125,8 +120,7 @@ class NothingToCap(CommandError):
         return "A cap needs a limit.", command("cap", self.alias, "--per", "day", "--dollars", "5")
 
 
-@reason
-class NoCap(CommandError):
+class NoCap(CommandError, is_reason=True):
     """There is no such cap to remove."""
 
     alias: str
@@ -137,8 +131,7 @@ class NoCap(CommandError):
         return f"{self.alias} has no {which}.", f"'{command('caps')}' lists all."
 
 
-@reason
-class NotAChoice(CommandError):
+class NotAChoice(CommandError, is_reason=True):
     """The word is not one of the choices."""
 
     name: str
@@ -149,8 +142,7 @@ class NotAChoice(CommandError):
         return f"{self.name} cannot be {self.given!r}.", f"Possible: {', '.join(self.choices)}."
 
 
-@reason
-class NotADay(CommandError):
+class NotADay(CommandError, is_reason=True):
     """The word is neither a day nor a number of days."""
 
     given: str
@@ -159,8 +151,7 @@ class NotADay(CommandError):
         return f"{self.given!r} is not a day.", "Write a number of days (7d) or a date (2026-03-31)."
 
 
-@reason
-class UsageNotWritten(CommandError):
+class UsageNotWritten(CommandError, is_reason=True):
     """The output file of a usage export cannot be written."""
 
     path: str

@@ -6,7 +6,7 @@ from typing import Final
 
 from aiconn_nb.model.hint import command, pip
 
-from .base import AiconnError, Lines, home_shown, reason
+from .base import AiconnError, Lines, home_shown
 
 KEY_VARIABLE: Final = "AICONN_MASTER_KEY"
 KEY_FILE: Final = "master.key"
@@ -24,8 +24,7 @@ class UnsealError(VaultError):
     """This machine's key cannot open a sealed value. Enter the value again."""
 
 
-@reason
-class NoKeyToUnseal(UnsealError):
+class NoKeyToUnseal(UnsealError, is_reason=True):
     """There is no master key."""
 
     sealed: str
@@ -41,8 +40,7 @@ class NoKeyToUnseal(UnsealError):
         )
 
 
-@reason
-class OtherKey(UnsealError):
+class OtherKey(UnsealError, is_reason=True):
     """The value was sealed with another master key."""
 
     sealed: str
@@ -54,8 +52,7 @@ class OtherKey(UnsealError):
         )
 
 
-@reason
-class CannotUnseal(UnsealError):
+class CannotUnseal(UnsealError, is_reason=True):
     """The package that decrypts is missing, as can happen in a browser."""
 
     sealed: str
@@ -67,8 +64,7 @@ class CannotUnseal(UnsealError):
         )
 
 
-@reason
-class CannotSeal(VaultError):
+class CannotSeal(VaultError, is_reason=True):
     """The package that encrypts is missing, as can happen in a browser. Without it, no secret is saved."""
 
     def lines(self) -> Lines:
@@ -83,8 +79,7 @@ class MasterKeyError(VaultError):
     """The master key is malformed, unreadable, or cannot be written."""
 
 
-@reason
-class MasterKeyMissing(MasterKeyError):
+class MasterKeyMissing(MasterKeyError, is_reason=True):
     """There is no master key, and creating another one would be wrong: existing values need the first."""
 
     path: str
@@ -97,8 +92,7 @@ class MasterKeyMissing(MasterKeyError):
         )
 
 
-@reason
-class MasterKeyNotKept(MasterKeyError):
+class MasterKeyNotKept(MasterKeyError, is_reason=True):
     """A new master key cannot be written."""
 
     path: str
@@ -111,8 +105,7 @@ class MasterKeyNotKept(MasterKeyError):
         )
 
 
-@reason
-class MasterKeyVanished(MasterKeyError):
+class MasterKeyVanished(MasterKeyError, is_reason=True):
     """The master key existed a moment ago."""
 
     path: str
@@ -121,8 +114,7 @@ class MasterKeyVanished(MasterKeyError):
         return f"The master key {home_shown(self.path)} has vanished.", "Try again."
 
 
-@reason
-class MasterKeyUnreadable(MasterKeyError):
+class MasterKeyUnreadable(MasterKeyError, is_reason=True):
     """The master key file cannot be read."""
 
     path: str
@@ -135,8 +127,7 @@ class MasterKeyUnreadable(MasterKeyError):
         )
 
 
-@reason
-class MasterKeyMalformed(MasterKeyError):
+class MasterKeyMalformed(MasterKeyError, is_reason=True):
     """The master key is not a valid key."""
 
     path: str = ""
@@ -153,8 +144,7 @@ class SecretsFileError(VaultError):
     """The user secrets file is damaged, or cannot be read or written."""
 
 
-@reason
-class SecretsUnreadable(SecretsFileError):
+class SecretsUnreadable(SecretsFileError, is_reason=True):
     """The user secrets cannot be read."""
 
     path: str
@@ -167,8 +157,7 @@ class SecretsUnreadable(SecretsFileError):
         )
 
 
-@reason
-class SecretNotSaved(SecretsFileError):
+class SecretNotSaved(SecretsFileError, is_reason=True):
     """The user secrets cannot be written."""
 
     path: str
@@ -181,8 +170,7 @@ class SecretNotSaved(SecretsFileError):
         )
 
 
-@reason
-class SecretsBusy(SecretsFileError):
+class SecretsBusy(SecretsFileError, is_reason=True):
     """Another process held the lock of the user secrets for too long."""
 
     path: str
@@ -196,16 +184,14 @@ class SecretsBusy(SecretsFileError):
         )
 
 
-@reason
-class SecretGone(SecretsFileError):
+class SecretGone(SecretsFileError, is_reason=True):
     """The user secret no longer exists."""
 
     def lines(self) -> Lines:
         return "There is no such user secret (any more).", f"See: {command('secret list')}"
 
 
-@reason
-class BadSecretName(SecretsFileError):
+class BadSecretName(SecretsFileError, is_reason=True):
     """The given text is not a valid key of a user secret. The error does not repeat it."""
 
     says = (
@@ -214,8 +200,7 @@ class BadSecretName(SecretsFileError):
     )
 
 
-@reason
-class KeyAsSecretName(SecretsFileError):
+class KeyAsSecretName(SecretsFileError, is_reason=True):
     """The name of a user secret contains something with the shape of a key. The error does not repeat it."""
 
     def lines(self) -> Lines:
@@ -226,8 +211,7 @@ class KeyAsSecretName(SecretsFileError):
         )
 
 
-@reason
-class ValueInSecretName(SecretsFileError):
+class ValueInSecretName(SecretsFileError, is_reason=True):
     """A value follows the name of a user secret, after ``=``. The error repeats only the name."""
 
     name: str
@@ -240,8 +224,7 @@ class ValueInSecretName(SecretsFileError):
         )
 
 
-@reason
-class SecretNameInSyntax(SecretsFileError):
+class SecretNameInSyntax(SecretsFileError, is_reason=True):
     """The name of a user secret is in the syntax of a shell or another language, such as ``{NAME}``."""
 
     name: str
