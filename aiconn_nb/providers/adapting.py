@@ -6,7 +6,8 @@ A server refuses the same parameter for the same model again. The client's chang
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import sys
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -15,7 +16,7 @@ from weakref import WeakKeyDictionary
 from aiconn_nb.errors import FailureKind
 
 from .failures import SaidError, kind_of
-from .told import Told
+from .told import Told, said_with
 
 T = TypeVar("T")
 Asked = dict[str, Any]
@@ -73,26 +74,49 @@ def left_out(parameter: str, name: str = "", *, words: str = "") -> Change:
     return Change(parameter, make, words)
 
 
-class _Adapting:
-    """A request while it is adapted to what its server takes."""
+class Adapting:
+    """A request while it is adapted to what its server takes, with as few changes as the server requires.
+
+    ``changes`` may be a function that makes them when one is needed. ``said_by`` reads a refusal of the request and returns None
+    for every other error. ``about`` identifies the call and the model, for which ``client`` remembers the changes.
+    """
 
     def __init__(
         self,
         asked: Asked,
         changes: Changes,
         said_by: Callable[[Exception], Told | None],
-        client: Any,
-        about: tuple[str, str],
+        *,
+        client: Any = None,
+        about: tuple[str, str] = ("", ""),
     ) -> None:
         self._learned = _LEARNED.setdefault(client, {}).setdefault(about, []) if client is not None else []
         self._possible = changes
         self._said_by = said_by
-        self.asked = dict(asked)
+        self._asked = dict(asked)
         self._notes, self._done = list[str](), list[str]()
         for name in self._learned:
-            if name in self._by_name and name in self.asked:
-                self._notes.append(self._by_name[name].make(self.asked, Told()))
+            if name in self._by_name and name in self._asked:
+                self._notes.append(self._by_name[name].make(self._asked, Told()))
                 self._done.append(name)
+
+    def answer(self, send: Callable[[Asked], T]) -> Adapted[T]:
+        """Return the result of ``send``. Raises its exception when no change fits the error any more."""
+        while True:
+            try:
+                return self._answered(send(self._asked))
+            except Exception as error:
+                if not self._is_changed(error):
+                    raise
+
+    async def async_answer(self, send: Callable[[Asked], Awaitable[T]]) -> Adapted[T]:
+        """Do the same for an asynchronous ``send``."""
+        while True:
+            try:
+                return self._answered(await send(self._asked))
+            except Exception as error:
+                if not self._is_changed(error):
+                    raise
 
     @cached_property
     def _changes(self) -> Sequence[Change]:
@@ -102,73 +126,27 @@ class _Adapting:
     def _by_name(self) -> dict[str, Change]:
         return {change.parameter: change for change in self._changes}
 
-    def is_changed(self, error: Exception) -> bool:
+    def _is_changed(self, error: Exception) -> bool:
         """Whether the request has changed, so that another try makes sense."""
         said = self._said_by(error)
-        change = None if said is None else _meant(self._changes, self.asked, self._done, said)
-        if said is None or change is None:
+        if said is None:
             return False
-        self._notes.append(change.make(self.asked, said))
+        there = [each for each in self._changes if each.parameter in self._asked and each.parameter not in self._done]
+        change = next((each for each in there if each.is_meant(said)), None)
+        if change is None:
+            return False
+        self._notes.append(change.make(self._asked, said))
         self._done.append(change.parameter)
         return True
 
-    def answered(self, value: T) -> Adapted[T]:
+    def _answered(self, value: T) -> Adapted[T]:
         """Return the answer with the changes. The next call makes the same changes at once."""
         if not self._done:
             return Adapted(value, ())
-        others = [
-            name for name in self._learned if name not in self._done
-        ]  # of parameters that this call does not have
+        # The others are of parameters that this call does not have.
+        others = [name for name in self._learned if name not in self._done]
         self._learned[:] = [*others, *(name for name in self._done if self._by_name[name].is_remembered)]
         return Adapted(value, tuple(dict.fromkeys(filter(None, self._notes))))
-
-
-def adapted(
-    send: Callable[[Asked], T],
-    asked: Asked,
-    changes: Changes,
-    said_by: Callable[[Exception], Told | None],
-    *,
-    client: Any = None,
-    about: tuple[str, str] = ("", ""),
-) -> Adapted[T]:
-    """Return the result of ``send``, with as few of the changes as the server requires.
-
-    ``changes`` may be a function that makes them when one is needed. ``said_by`` reads a refusal of the request and returns None
-    for every other error. ``about`` identifies the call and the model, for which ``client`` remembers the changes. Raises the
-    exception of ``send`` when no change fits the error any more.
-    """
-    adapting = _Adapting(asked, changes, said_by, client, about)
-    while True:
-        try:
-            return adapting.answered(send(adapting.asked))
-        except Exception as error:
-            if not adapting.is_changed(error):
-                raise
-
-
-async def async_adapted(
-    send: Callable[[Asked], Awaitable[T]],
-    asked: Asked,
-    changes: Changes,
-    said_by: Callable[[Exception], Told | None],
-    *,
-    client: Any = None,
-    about: tuple[str, str] = ("", ""),
-) -> Adapted[T]:
-    """Do the same for an asynchronous ``send``."""
-    adapting = _Adapting(asked, changes, said_by, client, about)
-    while True:
-        try:
-            return adapting.answered(await send(adapting.asked))
-        except Exception as error:
-            if not adapting.is_changed(error):
-                raise
-
-
-def _meant(changes: Sequence[Change], asked: Mapping[str, Any], done: Sequence[str], said: Told) -> Change | None:
-    there = [each for each in changes if each.parameter in asked and each.parameter not in done]
-    return next((each for each in there if each.is_meant(said)), None)
 
 
 def refused(status: int | None, said: Told) -> bool:
@@ -179,3 +157,11 @@ def refused(status: int | None, said: Told) -> bool:
 def said_in_answer(error: Exception) -> Told | None:
     """The message of an error in a response with status 200, if it refuses the request."""
     return error.told if isinstance(error, SaidError) and refused(None, error.told) else None
+
+
+def said_by_sdk(sdk: str, error: Exception) -> Told | None:
+    """The server's message about a request that it refused, from an error of ``openai`` or ``anthropic``; None for every other."""
+    if isinstance(error, sys.modules[sdk].APIStatusError):
+        said = said_with(error)
+        return said if refused(error.status_code, said) else None
+    return said_in_answer(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -18,11 +19,12 @@ from .amazon_converse import converse
 from .amazon_credentials import MACHINE_VARIABLES, SIGN_IN_VARIABLES, SearchedOnFirstUse, share_models, without_profiles
 from .amazon_embedding import embed
 from .amazon_failure import failure_of
-from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Sdk, Settings, text_of
+from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Sdk, Settings, text_of
 from .endpoints import Correction, corrected
 from .found_credentials import FOUND
 from .model_options import MAX_TOKENS, SERVICE_TIER, STOP, TEMPERATURE, TOP_P, up_to, with_choices
 from .network import file_in, headers_in, retries_in, ssl_context, timeout_in
+from .remote import Remote, api_key, endpoint
 from .sign_in import SignIn
 
 if TYPE_CHECKING:
@@ -42,11 +44,12 @@ _BEDROCK = re.compile(
 )
 
 
-class Amazon(Provider):
+class Amazon(Remote):
     """An AWS account in one region. Without keys, AWS's own credential search determines the account."""
 
     id = "amazon"
     name = "Amazon Bedrock"
+    section = "AWS"
     capabilities = frozenset({Capability.CHAT, Capability.EMBEDDING})
     sdk = Sdk(("boto3", "botocore"), "amazon")
     chat_options = (
@@ -57,7 +60,6 @@ class Amazon(Provider):
         with_choices(SERVICE_TIER, "priority", "default", "flex", "reserved"),
     )
     """The capabilities that botocore 1.44 declares for the Converse API."""
-    network = network.NETWORK
     keeps_schemas = True
     key_shapes = ("amazon",)
     machine_credentials = True
@@ -84,13 +86,9 @@ class Amazon(Provider):
             help="The AWS region to call. Models differ between regions.",
             required=True,
             placeholder="us-east-1",
-            suggested_reference="$AWS:Region",
         ),
-        Field(
-            "api_key",
-            "API key",
-            help="An Amazon Bedrock API key, instead of access keys or a profile.",
-            sensitive=True,
+        replace(
+            api_key("An Amazon Bedrock API key, instead of access keys or a profile.", required=False),
             suggested_reference="$AWS:BedrockApiKey",
         ),
         Field(
@@ -100,7 +98,6 @@ class Amazon(Provider):
             sensitive=True,
             group=KEYS,
             placeholder="AKIA...",
-            suggested_reference="$AWS:AccessKeyId",
         ),
         Field(
             "secret_access_key",
@@ -108,7 +105,6 @@ class Amazon(Provider):
             help="Belongs to the access key ID. AWS shows it only once, when you create it.",
             sensitive=True,
             group=KEYS,
-            suggested_reference="$AWS:SecretAccessKey",
         ),
         Field(
             "session_token",
@@ -116,22 +112,16 @@ class Amazon(Provider):
             help="Only for temporary keys, whose ID starts with ASIA.",
             sensitive=True,
             group=KEYS,
-            suggested_reference="$AWS:SessionToken",
         ),
         Field(
             "profile",
             "Profile",
             help="A profile from this machine's AWS configuration. It is used if there are no keys.",
             placeholder="default",
-            suggested_reference="$AWS:Profile",
         ),
-        Field(
-            "endpoint",
-            "Endpoint",
-            help="Only for a VPC endpoint or a gateway. The default is AWS's endpoint for the region.",
-            type="url",
+        endpoint(
+            "Only for a VPC endpoint or a gateway. The default is AWS's endpoint for the region.",
             placeholder="https://bedrock-runtime.us-east-1.amazonaws.com",
-            suggested_reference="$AWS:Endpoint",
         ),
     )
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
-from .adapting import STRUCTURED, Asked, Change, adapted, left_out, refused, without
+from .adapting import STRUCTURED, Adapting, Asked, Change, left_out, refused, said_in_answer, without
 from .base import ChatRequest, Delta, Finish, Usage
 from .failures import SaidError, Unreadable
 from .json_text import NOT_JSON, parsed
@@ -37,14 +38,8 @@ def converse(client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
         # https://docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html
         schema = {"name": "answer", "schema": json.dumps(request.schema)}
         options["outputConfig"] = {"textFormat": {"type": "json_schema", "structure": {"jsonSchema": schema}}}
-    answer = adapted(
-        lambda options: _begun(client, request, options),
-        options,
-        _CHANGES,
-        _said_by,
-        client=client,
-        about=("chat", request.model),
-    )
+    asking = Adapting(options, _CHANGES, _said_by, client=client, about=("chat", request.model))
+    answer = asking.answer(partial(_begun, client, request))
     if isinstance(answer.value, Mapping):
         yield from _whole(answer.value, answer.notes)
     else:
@@ -89,10 +84,8 @@ def _unframed(stream: Any) -> Mapping[str, Any]:
 def _said_by(error: Exception) -> Told | None:
     from botocore.exceptions import ClientError
 
-    if isinstance(error, SaidError):
-        return error.told if refused(None, error.told) else None
     if not isinstance(error, ClientError):
-        return None
+        return said_in_answer(error)
     said = told(error.response.get("Error", {}))
     return said if refused(error.response["ResponseMetadata"].get("HTTPStatusCode"), said) else None
 

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.pattern import late
-from aiconn_nb.model.secret import Secret
 
-from .base import Provider, Sdk, Settings, text_of
+from .base import Sdk, Settings, text_of
 from .endpoints import at, path_of
 from .model_options import (
     MAX_TOKENS,
@@ -27,7 +26,9 @@ from .model_options import (
     up_to,
     with_choices,
 )
-from .network import NETWORK, client_options, key_header, sending_key_as
+from .network import NETWORK, key_header
+from .remote import api_key, endpoint
+from .stainless import Stainless
 
 if TYPE_CHECKING:
     import anthropic
@@ -39,15 +40,19 @@ ENDPOINT = "https://api.anthropic.com"
 KEY_HEADERS = ("authorization", "x-api-key")
 """Headers for the key. The SDK sends the first since anthropic 2, and sent the second before; most gateways read the second."""
 
-_ADDED = late(r"(?:/v1)+(?:/messages|/complete|/models)?/*$")
 _CHAT = frozenset({Capability.CHAT})
 
 
-class Anthropic(Provider):
+class Anthropic(Stainless):
     """An account at Anthropic, or at a gateway that implements its protocol."""
 
     id = "anthropic"
     name = "Anthropic"
+    section = "Anthropic"
+    base = ENDPOINT
+    hosts: ClassVar[tuple[str, ...]] = ("api.anthropic.com",)
+    # Otherwise the SDK would silently call ``/v1/v1/messages``.
+    appended = late(r"(?:/v1)+(?:/messages|/complete|/models)?/*$")
     capabilities = frozenset({Capability.CHAT})
     sdk = Sdk(("anthropic",), "anthropic")
     tested: ClassVar[str] = "aimock, a server of ours"
@@ -85,22 +90,10 @@ class Anthropic(Provider):
         "CLAUDE_CODE_USE_VERTEX",
     )
     fields: ClassVar[tuple[Field, ...]] = (
-        Field(
-            "api_key",
-            "API key",
-            help="From the Claude Console, under API keys.",
-            required=True,
-            sensitive=True,
-            placeholder="sk-ant-...",
-            suggested_reference="$Anthropic:ApiKey",
-        ),
-        Field(
-            "endpoint",
-            "Endpoint",
-            help="Only for a gateway or proxy that speaks Anthropic's protocol. Leave out /v1 at the end.",
-            type="url",
+        api_key("From the Claude Console, under API keys.", placeholder="sk-ant-..."),
+        endpoint(
+            "Only for a gateway or proxy that speaks Anthropic's protocol. Leave out /v1 at the end.",
             placeholder=ENDPOINT,
-            suggested_reference="$Anthropic:Endpoint",
         ),
     )
     network: ClassVar[tuple[Field, ...]] = (
@@ -111,45 +104,13 @@ class Anthropic(Provider):
         *NETWORK,
     )
 
-    def client(self, settings: Settings) -> anthropic.Anthropic:
-        """An `anthropic.Anthropic`."""
-        made: anthropic.Anthropic = self._built(settings)
-        return made
-
-    def impatient_client(self, settings: Settings, seconds: float) -> anthropic.Anthropic:
-        """A client that gives up after ``seconds`` without a byte, and after the first failure."""
-        made: anthropic.Anthropic = self._built(settings, seconds, max_retries=0)
-        return made
-
-    def asking_client(self, settings: Settings, seconds: float | None) -> anthropic.Anthropic:
-        """A client that sends each request once."""
-        made: anthropic.Anthropic = self._built(settings, seconds, max_retries=0)
-        return made
-
-    def async_client(self, settings: Settings, seconds: float | None) -> anthropic.AsyncAnthropic:
-        """The same for asynchronous calls."""
-        made: anthropic.AsyncAnthropic = self._built(settings, seconds, is_async=True, max_retries=0)
-        return made
-
-    def _built(
-        self, settings: Settings, seconds: float | None = None, *, is_async: bool = False, **options: Any
-    ) -> Any:
-        import anthropic
-
+    def build(self, settings: Settings, *, is_async: bool = False, **options: Any) -> Any:
         from .own_client import alone
-        from .this_machine import require_usable_variables
 
-        # The destructor of a half-built client prints an error, whatever its owner does.
-        require_usable_variables()
         # The endpoint is always passed. Otherwise ANTHROPIC_BASE_URL could send this connection's key to another host.
-        options = client_options(anthropic, settings, is_async=is_async, seconds=seconds) | options
         options |= {"base_url": self.endpoint(settings), **self._account(settings, is_async=is_async)}
         # Before 0.94 the SDK sends ANTHROPIC_AUTH_TOKEN in addition to a given key.
-        made = alone(self._class(is_async=is_async)(**options), options, ("api_key", "auth_token", "webhook_key"))
-        if "key_header" in settings:
-            sends_as = sending_key_as(text_of(settings["key_header"]), is_async=is_async)
-            vars(made)["_client"].event_hooks["request"].append(sends_as)
-        return made
+        return alone(self._class(is_async=is_async)(**options), options, ("api_key", "auth_token", "webhook_key"))
 
     def _class(self, *, is_async: bool) -> Any:
         """The SDK's class."""
@@ -194,13 +155,7 @@ class Anthropic(Provider):
     def access(self, settings: Settings) -> Access | None:
         from .access import Access, Api
 
-        key = settings.get("api_key")
-        return Access(Api.ANTHROPIC, self.endpoint(settings), key if isinstance(key, Secret) else None)
-
-    def meant_endpoint(self, given: str) -> str:
-        """The URL without the part that the SDK appends. Otherwise it would silently call ``/v1/v1/messages``."""
-        path = _ADDED.sub("", path_of(given))
-        return given if path == path_of(given) else at(given, path)
+        return Access(Api.ANTHROPIC, self.endpoint(settings), self.key(settings))
 
     def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
         """The paths at which gateways and other model vendors serve this protocol."""
@@ -231,14 +186,6 @@ class Anthropic(Provider):
     def environment(self, settings: Settings) -> dict[str, str]:
         """Key and endpoint. The endpoint is always set: a left-over one would receive this key."""
         return {**super().environment(settings), "ANTHROPIC_BASE_URL": self.endpoint(settings)}
-
-    def endpoint(self, settings: Settings) -> str:
-        """The endpoint as set, or Anthropic's own."""
-        return self.meant_endpoint(text_of(settings["endpoint"])) if "endpoint" in settings else ENDPOINT
-
-    def official(self, host: str) -> bool:
-        """Only api.anthropic.com."""
-        return host.lower().rstrip(".") == "api.anthropic.com"
 
     def failure(self, error: Exception) -> Failure | None:
         """Classify an error of the SDK."""

@@ -6,23 +6,11 @@ The SDK reads a body that is not a stream as a stream without events, so the mes
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from .adapting import (
-    STRUCTURED,
-    Adapted,
-    Asked,
-    Change,
-    adapted,
-    async_adapted,
-    left_out,
-    refused,
-    said_in_answer,
-    without,
-)
+from .adapting import STRUCTURED, Adapting, Asked, Change, left_out, said_by_sdk, without
 from .base import ChatRequest, Completion, Delta, Finish, Usage
 from .events import DONE, Event, Whole, async_events, events
 from .failures import SaidError, Unreadable
@@ -30,7 +18,7 @@ from .openai_answers import text_in
 from .own_client import response_class
 from .streaming import AsyncOpened, Opened, answered, async_answered, async_opened, opened, require_answer
 from .token_counts import count, latest, sum_of
-from .told import Told, said_with, says_an_error
+from .told import Told, says_an_error
 from .transport import BROKE_OFF
 
 if TYPE_CHECKING:
@@ -47,50 +35,28 @@ _CLOUD_VERSIONS = {"Bedrock": "bedrock-2023-05-31", "Vertex": "vertex-2023-10-16
 
 def chat(client: anthropic.Anthropic, request: ChatRequest) -> Iterator[Delta | Finish]:
     """Yield the answer in pieces. Thinking is not part of it."""
-
-    def begin() -> Adapted[Opened]:
-        return adapted(
-            lambda body: _begun(client, body),
-            _body(request),
-            _CHANGES,
-            _said_by,
-            client=client,
-            about=("chat", request.model),
-        )
-
-    return answered(begin, _Reading())
+    asking = _asking(client, "chat", request, _body(request))
+    return answered(lambda: asking.answer(partial(_begun, client)), _Reading())
 
 
 def async_chat(client: anthropic.AsyncAnthropic, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
     """`chat` with the SDK's asynchronous client."""
-
-    async def begin() -> Adapted[AsyncOpened]:
-        return await async_adapted(
-            lambda body: _async_begun(client, body),
-            _body(request),
-            _CHANGES,
-            _said_by,
-            client=client,
-            about=("chat", request.model),
-        )
-
-    return async_answered(begin, _Reading())
+    asking = _asking(client, "chat", request, _body(request))
+    return async_answered(lambda: asking.async_answer(partial(_async_begun, client)), _Reading())
 
 
 async def async_complete(client: anthropic.AsyncAnthropic, request: ChatRequest) -> Completion:
     """Return the whole answer in one piece, without the SDK's models."""
-    asked = await async_adapted(
-        lambda body: _completed(client, body),
-        {**_body(request), "stream": False},
-        _CHANGES,
-        _said_by,
-        client=client,
-        about=("complete", request.model),
-    )
+    asking = _asking(client, "complete", request, {**_body(request), "stream": False})
+    asked = await asking.async_answer(partial(_completed, client))
     came, headers = asked.value
     reading = _Reading()
     text = "".join(piece.text for each in came for piece in reading.take(each))
     return Completion(text, reading.finish(asked.notes), headers)
+
+
+def _asking(client: Any, call: str, request: ChatRequest, body: Asked) -> Adapting:
+    return Adapting(body, _CHANGES, partial(said_by_sdk, "anthropic"), client=client, about=(call, request.model))
 
 
 def _body(request: ChatRequest) -> Asked:
@@ -175,14 +141,6 @@ def _is_framed(response: Any) -> bool:
 
 def _unframed(each: Any) -> Event:
     return Event(each.event or "", each.json())
-
-
-def _said_by(error: Exception) -> Told | None:
-    sdk = sys.modules["anthropic"]
-    if isinstance(error, sdk.APIStatusError):
-        said = said_with(error)
-        return said if refused(error.status_code, said) else None
-    return said_in_answer(error)
 
 
 def _fewer_tokens(asked: Asked, said: Told) -> str:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 from aiconn_nb.errors import SdkMissing
+from aiconn_nb.model.pattern import late
 
 from .access import Access, Api
 from .amazon import Amazon
@@ -27,7 +28,6 @@ from .openai_protocol import awaited
 
 _MESSAGES: Final = re.compile(r"(?:/v1)?(?:/messages)?/*$")
 _PREDICT: Final = re.compile(r"(?:/v1)?(?:/projects/.*)?/*$")
-_INVOKE: Final = re.compile(r"/model/.*$")
 
 
 class _OnACloud(Anthropic):
@@ -36,6 +36,8 @@ class _OnACloud(Anthropic):
     cloud: ClassVar[Provider]
     class_name: ClassVar[str]
     """The name of the SDK's class; the asynchronous one has the prefix Async."""
+    base = ""
+    hosts = ()
     key_shapes = ()
     network = NETWORK
     machine_credentials = True
@@ -105,6 +107,7 @@ class ClaudeOnBedrock(_OnACloud):
     fields = Amazon.fields
 
     class_name = "AnthropicBedrock"
+    appended = late(r"/model/.*$")
 
     def _account(self, settings: Settings, *, is_async: bool) -> dict[str, Any]:
         # Never without a key. Otherwise the SDK would use AWS_BEARER_TOKEN_BEDROCK.
@@ -141,10 +144,6 @@ class ClaudeOnBedrock(_OnACloud):
     def endpoint(self, settings: Settings) -> str:
         return self.meant_endpoint(self.cloud.endpoint(settings) or "")
 
-    def meant_endpoint(self, given: str) -> str:
-        path = _INVOKE.sub("", path_of(given))
-        return given if path == path_of(given) else at(given, path)
-
 
 _SIGNED_LATER: Final = "signed-later"
 """A placeholder for a Bedrock key. It is never sent: each request is signed just before it is sent."""
@@ -161,6 +160,7 @@ class ClaudeOnVertex(_OnACloud):
     sign_ins = WAYS
 
     class_name = "AnthropicVertex"
+    section = "GoogleCloud"
     variables: ClassVar = {
         "project": ("ANTHROPIC_VERTEX_PROJECT_ID",),
         "location": ("CLOUD_ML_REGION",),
@@ -180,9 +180,7 @@ class ClaudeOnVertex(_OnACloud):
         return {**own, "CLOUD_ML_REGION": text_of(settings.get("location", "global"))}
 
     def endpoint(self, settings: Settings) -> str:
-        if "endpoint" in settings:
-            return self.meant_endpoint(text_of(settings["endpoint"]))
-        return f"{host_of(text_of(settings.get('location', 'global')))}/v1"
+        return super().endpoint({"endpoint": host_of(text_of(settings.get("location", "global"))), **settings})
 
     def official(self, host: str) -> bool:
         return is_official(host)
@@ -225,9 +223,6 @@ class ClaudeOnFoundry(_OnACloud):
         """The variables that Anthropic's SDK reads: a key and the address. Entra ID has separate variables."""
         own = {name: value for name, value in super().environment(settings).items() if name != "ANTHROPIC_BASE_URL"}
         return {**own, "ANTHROPIC_FOUNDRY_BASE_URL": self.endpoint(settings)}
-
-    def endpoint(self, settings: Settings) -> str:
-        return self.meant_endpoint(text_of(settings["endpoint"]))
 
     def meant_endpoint(self, given: str) -> str:
         path = _MESSAGES.sub("", path_of(given)) or "/anthropic"

@@ -63,22 +63,17 @@ def host_of(entries: Mapping[str, str]) -> str:
     return host if "://" in host else f"https://{host}"
 
 
-def token_source(profile: str, host: str) -> Callable[[], str]:
-    """Return a function that returns a valid token for ``host``. It reads the file each time, as the CLI may change it."""
+def token_source(profile: str) -> Callable[[Mapping[str, str]], str]:
+    """Return a function that returns a valid token for the entries of a profile."""
     made: tuple[str, float] = ("", 0.0)
 
-    def token() -> str:
+    def token(entries: Mapping[str, str]) -> str:
         nonlocal made
-        entries = read(profile)
-        if host_of(entries) != host:
-            raise NotSignedIn(
-                f"the profile '{profile}' is for another host since this client was made", "Make the client again."
-            )
         FOUND.note(entries.get("token"), entries.get("client_secret"))
         if entries.get("token"):
             return entries["token"].strip()
         if time.monotonic() >= made[1]:
-            value, seconds = _of_principal(entries, host) if "client_secret" in entries else _of_cli(profile)
+            value, seconds = _of_principal(entries) if "client_secret" in entries else _of_cli(profile)
             FOUND.note(value)
             made = value, time.monotonic() + max(seconds - EARLY, 0.0)
         return made[0]
@@ -86,12 +81,12 @@ def token_source(profile: str, host: str) -> Callable[[], str]:
     return token
 
 
-def _of_principal(entries: Mapping[str, str], host: str) -> tuple[str, float]:
+def _of_principal(entries: Mapping[str, str]) -> tuple[str, float]:
     """OAuth 2.0 client credentials: https://docs.databricks.com/dev-tools/auth/oauth-m2m"""
     # The HTTP library that the installed openai uses.
     http = import_module("httpx2" if find_spec("httpx2") else "httpx")
     answered = http.post(
-        f"{host}/oidc/v1/token",
+        f"{host_of(entries)}/oidc/v1/token",
         data={"grant_type": "client_credentials", "scope": "all-apis"},
         auth=(entries.get("client_id", ""), entries["client_secret"]),
         timeout=PATIENCE,

@@ -7,15 +7,16 @@ import re
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, closing, nullcontext
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import Field
-from aiconn_nb.model.secret import Secret
+from aiconn_nb.model.pattern import late
 
 from .access import Access, Api
-from .adapting import STRUCTURED, Asked, Change, adapted, async_adapted, left_out, refused, said_in_answer
+from .adapting import STRUCTURED, Adapting, Asked, Change, left_out, refused, said_in_answer
 from .base import (
     ChatRequest,
     Completion,
@@ -24,7 +25,6 @@ from .base import (
     Failure,
     Finish,
     Model,
-    Provider,
     Sdk,
     Settings,
     Usage,
@@ -35,7 +35,8 @@ from .failures import Unreadable, http_failure, kind_of
 from .google_answers import CameWhole, looked_at, read_whole
 from .google_client import client_of
 from .model_options import MAX_TOKENS, REASONING_EFFORT, SEED, STOP, TEMPERATURE, THINKING_BUDGET, TOP_P, with_choices
-from .network import NETWORK, headers_in, retries_in, timeout_in
+from .network import headers_in, retries_in, timeout_in
+from .remote import Remote, api_key, endpoint
 from .token_counts import count, latest, sum_of
 from .told import Told, told
 from .transport import BROKE_OFF, transport_failure
@@ -52,7 +53,6 @@ SHORTEST_DEADLINE = 10
 """Seconds. The SDK sends its timeout to the server, which refuses a shorter one than this with status 400."""
 
 _VERSION = re.compile(r"(?P<base>.*)/(?P<version>v[0-9]+[a-z0-9]*)/*")
-_OPERATION = re.compile(r"(?<=/v1)/models(?:/[^/]*)?$|(?<=/v1beta)/(?:models(?:/[^/]*)?|openai(?:/.*)?)$")
 _ACTIONS = {
     "generateContent": Capability.CHAT,
     "embedContent": Capability.EMBEDDING,
@@ -71,11 +71,16 @@ _STATUSES = {
 }
 
 
-class Google(Provider):
+class Google(Remote):
     """An account at Google AI Studio."""
 
     id = "google"
     name = "Google Gemini"
+    section = "Google"
+    base = ENDPOINT
+    hosts = ("generativelanguage.googleapis.com",)  # anyone can have a page on other hosts of googleapis.com
+    # An operation, and the path of Google's endpoint for OpenAI's protocol.
+    appended = late(r"(?<=/v1)/models(?:/[^/]*)?$|(?<=/v1beta)/(?:models(?:/[^/]*)?|openai(?:/.*)?)$")
     capabilities = frozenset({Capability.CHAT, Capability.EMBEDDING})
     sdk = Sdk(("google.genai",), "google")
     tested: ClassVar[str] = "aimock (streams), a server of ours"
@@ -89,7 +94,6 @@ class Google(Provider):
         replace(THINKING_BUDGET, least=-1),
     )
     """The options that google-genai 3.6 declares."""
-    network = NETWORK
     keeps_schemas = True
     key_shapes: ClassVar[tuple[str, ...]] = ("google",)
     # Some tools read the one, some the other.
@@ -104,22 +108,10 @@ class Google(Provider):
     )
     embed_batch = 100  # the limit of batchEmbedContents
     fields: ClassVar[tuple[Field, ...]] = (
-        Field(
-            "api_key",
-            "API key",
-            help="From Google AI Studio, under API keys.",
-            required=True,
-            sensitive=True,
-            placeholder="AIza...",
-            suggested_reference="$Google:ApiKey",
-        ),
-        Field(
-            "endpoint",
-            "Endpoint",
-            help="Only for a gateway or proxy. It may end in an API version, such as /v1beta. Without one, the SDK uses its own.",
-            type="url",
+        api_key("From Google AI Studio, under API keys.", placeholder="AIza..."),
+        endpoint(
+            "Only for a gateway or proxy. It may end in an API version, such as /v1beta. Without one, the SDK uses its own.",
             placeholder=ENDPOINT,
-            suggested_reference="$Google:Endpoint",
         ),
     )
 
@@ -189,13 +181,7 @@ class Google(Provider):
         )
 
     def access(self, settings: Settings) -> Access | None:
-        key = settings.get("api_key")
-        return Access(Api.GOOGLE, self.endpoint(settings), key if isinstance(key, Secret) else None)
-
-    def meant_endpoint(self, given: str) -> str:
-        """The URL without an operation, which the SDK appends, and without the path of Google's endpoint for OpenAI's protocol."""
-        path = _OPERATION.sub("", path_of(given))
-        return given if path == path_of(given) else at(given, path)
+        return Access(Api.GOOGLE, self.endpoint(settings), self.key(settings))
 
     def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
         """Other versions of the API: a gateway may have only one."""
@@ -206,16 +192,8 @@ class Google(Provider):
 
     def chat(self, client: genai.Client, request: ChatRequest) -> Iterator[Delta | Finish]:
         """Yield the answer in pieces. Thoughts are not part of it, but the usage includes them, as Google bills them."""
-        asked = {"stream": True, **_options(request)}
         try:
-            begun = adapted(
-                lambda options: _begun(client, request, options),
-                asked,
-                _CHANGES,
-                _said_by,
-                client=client,
-                about=("chat", request.model),
-            )
+            begun = _asking(client, "chat", request, stream=True).answer(partial(_begun, client, request))
         except CameWhole as whole:
             chunks = whole.chunks
         else:
@@ -226,14 +204,8 @@ class Google(Provider):
     async def async_chat(self, client: genai.Client, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
         """Do the same asynchronously."""
         try:
-            begun = await async_adapted(
-                lambda options: _async_begun(client, request, options),
-                {"stream": True, **_options(request)},
-                _CHANGES,
-                _said_by,
-                client=client,
-                about=("chat", request.model),
-            )
+            asking = _asking(client, "chat", request, stream=True)
+            begun = await asking.async_answer(partial(_async_begun, client, request))
         except CameWhole as whole:
             chunks = whole.chunks
         else:
@@ -252,14 +224,7 @@ class Google(Provider):
     async def async_complete(self, client: genai.Client, request: ChatRequest) -> Completion:
         """Return the whole answer in one piece."""
         try:
-            begun = await async_adapted(
-                lambda options: _async_begun(client, request, options),
-                _options(request),
-                _CHANGES,
-                _said_by,
-                client=client,
-                about=("complete", request.model),
-            )
+            begun = await _asking(client, "complete", request).async_answer(partial(_async_begun, client, request))
         except CameWhole as whole:
             *pieces, finish = read_whole(whole.chunks, ())
             assert isinstance(finish, Finish)
@@ -297,14 +262,6 @@ class Google(Provider):
         if version is not None:
             own["GOOGLE_GENAI_API_VERSION"] = version
         return own
-
-    def endpoint(self, settings: Settings) -> str:
-        """The endpoint as set, or Google's own."""
-        return self.meant_endpoint(text_of(settings.get("endpoint", ENDPOINT)))
-
-    def official(self, host: str) -> bool:
-        """Only the Gemini API's own host: anyone can have a page on other hosts of googleapis.com."""
-        return host.lower().rstrip(".") == "generativelanguage.googleapis.com"
 
     def failure(self, error: Exception) -> Failure | None:
         """Classify an error of the SDK."""
@@ -350,6 +307,11 @@ def _vectors(answer: Any, texts: int) -> Embeddings:
 
 def _vectors_in(whole: CameWhole, texts: int) -> Embeddings:
     return Embeddings(in_order([each.get("values") for each in whole.chunks[0].get("embeddings") or ()], texts))
+
+
+def _asking(client: genai.Client, call: str, request: ChatRequest, **stream: bool) -> Adapting:
+    options: Asked = {**stream, **_options(request)}
+    return Adapting(options, _CHANGES, _said_by, client=client, about=(call, request.model))
 
 
 def _options(request: ChatRequest) -> Asked:

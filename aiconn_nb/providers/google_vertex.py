@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import Field
+from aiconn_nb.model.pattern import late
 from aiconn_nb.model.secret import Secret
 
 from .access import Access, Api
 from .base import Model, Sdk, Settings, text_of
-from .endpoints import at, path_of
 from .google import Google
 from .google_client import vertex_client
+from .remote import endpoint
 from .sign_in import SignIn
 
 if TYPE_CHECKING:
@@ -30,13 +31,11 @@ VERSION: Final = "v1beta1"
 _HOST: Final = re.compile(
     r"(?:[a-z]+-[a-z]+[0-9]+-)?aiplatform\.googleapis\.com|aiplatform\.(?:us|eu)\.rep\.googleapis\.com"
 )
-_PATH: Final = re.compile(r"/v1(?:beta1)?(?:/projects/.*)?/*$")
 SERVICE_ACCOUNT: Final = Field(
     "service_account",
     "Service account",
     help="The content of its JSON key file. If empty, this machine's sign-in is used (application default credentials).",
     sensitive=True,
-    suggested_reference="$GoogleCloud:ServiceAccount",
 )
 PROJECT: Final = Field(
     "project",
@@ -44,7 +43,6 @@ PROJECT: Final = Field(
     help="The ID of the Google Cloud project that is billed.",
     required=True,
     placeholder="my-project-123",
-    suggested_reference="$GoogleCloud:Project",
 )
 LOCATION: Final = Field(
     "location",
@@ -52,15 +50,10 @@ LOCATION: Final = Field(
     help="Where the models run: a region, us, eu, or global.",
     placeholder="global",
     default="global",
-    suggested_reference="$GoogleCloud:Location",
 )
-ENDPOINT: Final = Field(
-    "endpoint",
-    "Endpoint",
-    help="Only for a gateway or Private Service Connect. The default is Google's endpoint for the location.",
-    type="url",
+ENDPOINT: Final = endpoint(
+    "Only for a gateway or Private Service Connect. The default is Google's endpoint for the location.",
     placeholder="https://aiplatform.googleapis.com",
-    suggested_reference="$GoogleCloud:Endpoint",
 )
 WAYS: Final = (
     SignIn("application default credentials", tested="token server for users' refresh tokens (ours)"),
@@ -98,6 +91,8 @@ class VertexAI(Google):
 
     id = "google-vertex"
     name = "Google Vertex AI"
+    section = "GoogleCloud"
+    appended = late(r"/v1(?:beta1)?(?:/projects/.*)?/*$")
     sdk = Sdk(("google.genai", "google.auth"), "google")
     tested = "a server of ours"
     key_shapes = ()
@@ -139,11 +134,6 @@ class VertexAI(Google):
         more = {"project": text_of(settings["project"]), "location": text_of(settings.get("location", "global"))}
         return Access(Api.VERTEX, self.endpoint(settings), None, more)
 
-    def meant_endpoint(self, given: str) -> str:
-        """The URL without API version and operation, which the SDK appends."""
-        path = _PATH.sub("", path_of(given))
-        return given if path == path_of(given) else at(given, path)
-
     def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
         return ()
 
@@ -165,9 +155,7 @@ class VertexAI(Google):
 
     def endpoint(self, settings: Settings) -> str:
         """The endpoint as set, or Google's own for the location."""
-        if "endpoint" in settings:
-            return self.meant_endpoint(text_of(settings["endpoint"]))
-        return host_of(text_of(settings.get("location", "global")))
+        return super().endpoint({"endpoint": host_of(text_of(settings.get("location", "global"))), **settings})
 
     def official(self, host: str) -> bool:
         """Vertex AI's hosts, of every location."""

@@ -5,10 +5,10 @@ Without a key, no key is sent and no question is asked. With a key, the user is 
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from .key_endpoints import KeyEndpoint
-from .preset import BOTH, Preset
+from .preset import Preset
 
 
 class LMStudio(Preset):
@@ -17,9 +17,7 @@ class LMStudio(Preset):
     id = "lm-studio"
     name = "LM Studio"
     is_local = True
-    capabilities = BOTH
     base = "http://localhost:1234/v1"
-    key_required = False
     source = "lmstudio.ai/docs/api/openai-api"
 
 
@@ -29,9 +27,7 @@ class VLLM(Preset):
     id = "vllm"
     name = "vLLM"
     is_local = True
-    capabilities = BOTH
     base = "http://localhost:8000/v1"
-    key_required = False
     variables: ClassVar = {"api_key": ("VLLM_API_KEY",)}
     source = "docs.vllm.ai: OpenAI-Compatible Server"
 
@@ -42,9 +38,7 @@ class LlamaCpp(Preset):
     id = "llama-cpp"
     name = "llama.cpp"
     is_local = True
-    capabilities = BOTH
     base = "http://localhost:9931/v1"
-    key_required = False
     section = "LlamaCpp"
     endpoint_help = "The address of llama-server. Releases before autumn 2026 use port 8080."
     variables: ClassVar = {"api_key": ("LLAMA_API_KEY",)}
@@ -57,14 +51,9 @@ class LiteLLM(Preset):
     id = "litellm"
     name = "LiteLLM proxy"
     is_local = True
-    capabilities = BOTH
     base = "http://localhost:4000/v1"
-    key_required = False
     section = "LiteLLM"
     variables: ClassVar = {"api_key": ("LITELLM_PROXY_API_KEY",)}
     own_base = ("LITELLM_PROXY_API_BASE", "/v1")
     probe = KeyEndpoint("/key/info", frozenset({"key", "info"}))
     source = "docs.litellm.ai/docs/providers/litellm_proxy, docs.litellm.ai/docs/proxy/virtual_keys"
-
-
-LOCAL: Final[tuple[type[Preset], ...]] = (LMStudio, VLLM, LlamaCpp, LiteLLM)

@@ -22,6 +22,7 @@ from .found_credentials import FOUND
 from .model_options import REASONING_EFFORT, SAMPLING, SEED, with_choices
 from .openai_protocol import FOREIGN, FROM_ENVIRONMENT, OpenAIProtocol, awaited, sdk_client
 from .own_client import alone
+from .remote import api_key, endpoint, trimmed
 from .sign_in import SignIn
 
 API_KEY = "API key"
@@ -64,29 +65,24 @@ class MicrosoftFoundry(OpenAIProtocol):
 
     id = "microsoft-foundry"
     name = "Microsoft Foundry"
+    section = "MicrosoftFoundry"
     fields = (
-        Field(
-            "endpoint",
-            "Endpoint",
-            help="The URL of the resource, or of a project in it.",
-            type="url",
+        endpoint(
+            "The URL of the resource, or of a project in it.",
             required=True,
             placeholder="https://my-resource.openai.azure.com",
-            suggested_reference="$MicrosoftFoundry:Endpoint",
         ),
         Field(
             "tenant_id",
             "Tenant ID",
             help="For Entra ID: fill in all three, or leave all three empty to use this machine's sign-in.",
             group=ENTRA_ID,
-            suggested_reference="$MicrosoftFoundry:TenantId",
         ),
         Field(
             "client_id",
             "Client ID",
             help="The application's ID.",
             group=ENTRA_ID,
-            suggested_reference="$MicrosoftFoundry:ClientId",
         ),
         Field(
             "client_secret",
@@ -94,22 +90,13 @@ class MicrosoftFoundry(OpenAIProtocol):
             help="The secret's value, not its ID.",
             sensitive=True,
             group=ENTRA_ID,
-            suggested_reference="$MicrosoftFoundry:ClientSecret",
         ),
-        Field(
-            "api_key",
-            "API key",
-            help="One of the resource's two keys, instead of Entra ID.",
-            sensitive=True,
-            group=API_KEY,
-            suggested_reference="$MicrosoftFoundry:ApiKey",
-        ),
+        api_key("One of the resource's two keys, instead of Entra ID.", required=False, group=API_KEY),
         Field(
             "api_version",
             "API version",
             help="Only for the older, dated API. Leave it empty for the v1 API.",
             placeholder="2024-10-21",
-            suggested_reference="$MicrosoftFoundry:ApiVersion",
         ),
     )
     sdk = Sdk(("openai", "azure.identity"), "foundry")
@@ -178,14 +165,16 @@ class MicrosoftFoundry(OpenAIProtocol):
         entra = {name for key in _ENTRA_FIELDS for name in self.variables[key]}
         return super().removed(settings) - entra
 
-    def endpoint(self, settings: Settings) -> str:
-        return _resource(text_of(settings["endpoint"]))
+    def meant_endpoint(self, given: str) -> str:
+        """The URL of the resource or of a project in it. The portal shows it in several lengths, up to a whole operation."""
+        given = given.strip().rstrip("/")
+        return at(given, path_of(trimmed(given, _TARGET))) if "?" in given else trimmed(given, _TARGET)
 
     def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
         given = settings.get("endpoint", "").strip().rstrip("/")
         if not given:
             return ()
-        found = corrected("endpoint", given, _resource(given))
+        found = corrected("endpoint", given, self.meant_endpoint(given))
         version = _version_in(given)
         if version and not settings.get("api_version"):
             found.append(
@@ -204,13 +193,6 @@ class MicrosoftFoundry(OpenAIProtocol):
 
     def failure(self, error: Exception) -> Failure | None:
         return _identity_failure(error) or super().failure(error)
-
-
-def _resource(url: str) -> str:
-    """The URL of the resource or of a project in it. The portal shows it in several lengths, up to a whole operation."""
-    url = url.strip().rstrip("/")
-    path = _TARGET.sub("", path_of(url))
-    return url if path == path_of(url) and "?" not in url else at(url, path)
 
 
 def _version(settings: Settings) -> str:

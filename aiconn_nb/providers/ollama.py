@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from aiconn_nb.model.field import Field
-
-from .base import Settings, text_of
+from .base import Settings
 from .endpoints import THIS_MACHINE, Correction, at, corrected, openai_base, path_of
 from .network import NETWORK
-from .openai_protocol import OpenAIProtocol, sdk_client
+from .openai_protocol import OpenAIProtocol
+from .remote import endpoint, trimmed
 
 DEFAULT_ENDPOINT = "http://localhost:11434"
 
 _HOST = re.compile(r"(?P<host>[A-Za-z0-9._-]{0,255}|\[[0-9A-Fa-f:.]{2,45}\])(?P<port>:[0-9]{1,5})?(?P<path>/[^\s?#]*)?")
-_OWN = re.compile(r"/api(?:/(?:chat|generate|embed|embeddings|tags))?$")
+_OWN = re.compile(r"(?:/v1)?(?:/api(?:/(?:chat|generate|embed|embeddings|tags))?)?$")
 
 
 def as_ollama_reads(text: str) -> str:
@@ -38,18 +37,17 @@ class Ollama(OpenAIProtocol):
 
     id = "ollama"
     name = "Ollama"
+    section = "Ollama"
+    base = DEFAULT_ENDPOINT
+    hosts = THIS_MACHINE
     is_local = True
     network = NETWORK  # it takes no key
     fields = (
-        Field(
-            "endpoint",
-            "Endpoint",
-            help="The address of Ollama, without /v1.",
-            type="url",
+        endpoint(
+            "The address of Ollama, without /v1.",
             default=DEFAULT_ENDPOINT,
             placeholder=DEFAULT_ENDPOINT,
             reading=as_ollama_reads,
-            suggested_reference="$Ollama:Endpoint",
         ),
     )
     embed_batch = 32
@@ -57,17 +55,14 @@ class Ollama(OpenAIProtocol):
     variables: ClassVar = {"endpoint": ("OLLAMA_HOST",)}
     foreign = ("OLLAMA_API_KEY",)  # its library sends it to every host
 
-    def build(self, settings: Settings, *, is_async: bool = False, **options: Any) -> Any:
-        return sdk_client(self.api_base(settings), None, is_async=is_async, **options)
-
     def api_base(self, settings: Settings) -> str:
         return f"{self.endpoint(settings)}/v1"
 
     def environment(self, settings: Settings) -> dict[str, str]:
         return {"OLLAMA_HOST": self.endpoint(settings)}
 
-    def endpoint(self, settings: Settings) -> str:
-        return ollama_base(text_of(settings.get("endpoint", DEFAULT_ENDPOINT)))
+    def meant_endpoint(self, given: str) -> str:
+        return ollama_base(given)
 
     def corrections(self, settings: Mapping[str, str]) -> Sequence[Correction]:
         given = settings.get("endpoint", "").strip().rstrip("/")
@@ -79,12 +74,8 @@ class Ollama(OpenAIProtocol):
         found = [at(here, path) for path in ("", "/ollama") if path != path_of(here)]
         return [{"endpoint": url} for url in found]
 
-    def official(self, host: str) -> bool:
-        return host.lower() in THIS_MACHINE
-
 
 def ollama_base(url: str) -> str:
     """The address of the server, without the suffixes of clients for OpenAI's protocol or Ollama's own."""
     url = openai_base(url).rstrip("/")
-    path = _OWN.sub("", path_of(url)).removesuffix("/v1")
-    return url if path == path_of(url) else at(url, path)
+    return trimmed(url, _OWN)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from aiconn_nb.model.field import Field
 
 from .base import Settings, text_of
-from .endpoints import openai_base
 from .model_options import REASONING_EFFORT, SAMPLING, SEED, SERVICE_TIER, VERBOSITY, with_choices
 from .openai_protocol import NO_TRACES, OpenAIProtocol, sdk_client
 from .openai_workload import KUBERNETES, SOURCES, token_source
+from .remote import api_key, endpoint
 from .sign_in import SignIn
 
 DEFAULT_ENDPOINT = "https://api.openai.com/v1"
@@ -33,52 +34,40 @@ class OpenAI(OpenAIProtocol):
 
     id = "openai"
     name = "OpenAI"
+    section = "OpenAI"
+    base = DEFAULT_ENDPOINT
     fields = (
-        Field(
-            "api_key",
-            "API key",
-            help="Create one at platform.openai.com, under API keys. Leave it empty to sign in with a workload identity.",
-            required=True,
+        replace(
+            api_key(
+                "Create one at platform.openai.com, under API keys. Leave it empty to sign in with a workload identity.",
+                placeholder="sk-…",
+            ),
             required_unless=("identity_provider_id",),
-            sensitive=True,
-            placeholder="sk-…",
-            suggested_reference="$OpenAI:ApiKey",
         ),
         Field(
             "organization",
             "Organization",
             help="Only if the key belongs to several organizations.",
             placeholder="org-…",
-            suggested_reference="$OpenAI:Organization",
         ),
         Field(
             "project",
             "Project",
             help="The project whose usage and limits apply. If empty, the key's own project.",
             placeholder="proj_…",
-            suggested_reference="$OpenAI:Project",
         ),
-        Field(
-            "endpoint",
-            "Endpoint",
-            help="Only for a regional host, or a gateway to OpenAI.",
-            type="url",
-            placeholder=DEFAULT_ENDPOINT,
-            suggested_reference="$OpenAI:Endpoint",
-        ),
+        endpoint("Only for a regional host, or a gateway to OpenAI.", placeholder=DEFAULT_ENDPOINT),
         Field(
             "identity_provider_id",
             "Identity provider ID",
             help="Instead of an API key: the ID of the identity provider in OpenAI's settings.",
             group=WORKLOAD,
-            suggested_reference="$OpenAI:IdentityProviderId",
         ),
         Field(
             "service_account_id",
             "Service account ID",
             help="The project's service account that the workload acts as.",
             group=WORKLOAD,
-            suggested_reference="$OpenAI:ServiceAccountId",
         ),
         Field(
             "token_source",
@@ -93,7 +82,6 @@ class OpenAI(OpenAIProtocol):
             help="The file with the token. It is read for each sign-in. If empty, Kubernetes' default.",
             placeholder=KUBERNETES,
             group=WORKLOAD,
-            suggested_reference="$OpenAI:TokenFile",
         ),
     )
     sign_ins = (
@@ -136,12 +124,6 @@ class OpenAI(OpenAIProtocol):
     def pinned(self, settings: Settings) -> dict[str, str]:
         host = urlsplit(self.endpoint(settings)).hostname or ""
         return {} if self.official(host) else dict(NO_TRACES)
-
-    def endpoint(self, settings: Settings) -> str:
-        return self.meant_endpoint(text_of(settings["endpoint"])) if "endpoint" in settings else DEFAULT_ENDPOINT
-
-    def meant_endpoint(self, given: str) -> str:
-        return openai_base(given)
 
     def official(self, host: str) -> bool:
         host = host.lower()

@@ -6,23 +6,11 @@ before it can be checked.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from .adapting import (
-    STRUCTURED,
-    Adapted,
-    Asked,
-    Change,
-    adapted,
-    async_adapted,
-    left_out,
-    refused,
-    said_in_answer,
-    without,
-)
+from .adapting import STRUCTURED, Adapting, Asked, Change, left_out, said_by_sdk, without
 from .base import ChatRequest, Completion, Delta, Embeddings, Finish
 from .events import Whole, async_events, events
 from .failures import SaidError
@@ -30,25 +18,29 @@ from .json_text import NOT_JSON, parsed
 from .openai_answers import ChatReading, read_embeddings
 from .own_client import response_class
 from .streaming import AsyncOpened, Opened, answered, async_answered, async_opened, opened, require_answer
-from .told import Told, said_with, says_an_error
+from .told import Told, says_an_error
 
 _LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 
 
 def chat(client: Any, request: ChatRequest, limit: str) -> Iterator[Delta | Finish]:
     """Yield the answer in pieces, or whole if the server does not stream. ``limit`` is the name of the parameter for the limit."""
+    asking = _asking(client, "chat", request, _body(request, limit))
+    return answered(lambda: asking.answer(partial(_begun, client)), ChatReading())
 
-    def begin() -> Adapted[Opened]:
-        return adapted(
-            lambda body: _begun(client, body),
-            _body(request, limit),
-            partial(_chat_changes, request),
-            said_by,
-            client=client,
-            about=("chat", request.model),
-        )
 
-    return answered(begin, ChatReading())
+def async_chat(client: Any, request: ChatRequest, limit: str) -> AsyncGenerator[Delta | Finish, None]:
+    """`chat` with the SDK's asynchronous client."""
+    asking = _asking(client, "chat", request, _body(request, limit))
+    return async_answered(lambda: asking.async_answer(partial(_async_begun, client)), ChatReading())
+
+
+async def async_complete(client: Any, request: ChatRequest, limit: str) -> Completion:
+    """Return the whole answer in one piece, without the SDK's models."""
+    body = {key: value for key, value in _body(request, limit).items() if key not in ("stream", "stream_options")}
+    asked = await _asking(client, "complete", request, body).async_answer(partial(_completed, client))
+    reading, headers = asked.value
+    return Completion("".join(piece.text for piece in reading.said), reading.finish(asked.notes), headers)
 
 
 def embed(client: Any, texts: Sequence[str], model: str, dimensions: int | None) -> Embeddings:
@@ -57,62 +49,33 @@ def embed(client: Any, texts: Sequence[str], model: str, dimensions: int | None)
     def send(body: Asked) -> object:
         return _vectors(_whole(_opened(client, "/embeddings", body)))
 
-    asked = adapted(
-        send, _embed_body(texts, model, dimensions), _embed_changes, said_by, client=client, about=("embed", model)
-    )
+    asked = _embedding(client, texts, model, dimensions).answer(send)
     return read_embeddings(asked.value, len(texts), asked.notes)
-
-
-def async_chat(client: Any, request: ChatRequest, limit: str) -> AsyncGenerator[Delta | Finish, None]:
-    """`chat` with the SDK's asynchronous client."""
-
-    async def begin() -> Adapted[AsyncOpened]:
-        return await async_adapted(
-            lambda body: _async_begun(client, body),
-            _body(request, limit),
-            partial(_chat_changes, request),
-            said_by,
-            client=client,
-            about=("chat", request.model),
-        )
-
-    return async_answered(begin, ChatReading())
-
-
-async def async_complete(client: Any, request: ChatRequest, limit: str) -> Completion:
-    """Return the whole answer in one piece, without the SDK's models."""
-    body = {key: value for key, value in _body(request, limit).items() if key not in ("stream", "stream_options")}
-    asked = await async_adapted(
-        lambda body: _completed(client, body),
-        body,
-        partial(_chat_changes, request),
-        said_by,
-        client=client,
-        about=("complete", request.model),
-    )
-    reading, headers = asked.value
-    return Completion("".join(piece.text for piece in reading.said), reading.finish(asked.notes), headers)
 
 
 async def async_embed(client: Any, texts: Sequence[str], model: str, dimensions: int | None) -> Embeddings:
     """`embed` with the SDK's asynchronous client."""
 
     async def send(body: Asked) -> object:
-        return _vectors(_read(await _content(client, "/embeddings", body)))
+        return _vectors(_read((await _posted(client, "/embeddings", body)).content))
 
-    asked = await async_adapted(
-        send, _embed_body(texts, model, dimensions), _embed_changes, said_by, client=client, about=("embed", model)
-    )
+    asked = await _embedding(client, texts, model, dimensions).async_answer(send)
     return read_embeddings(asked.value, len(texts), asked.notes)
 
 
-def said_by(error: Exception) -> Told | None:
-    """The server's message about a request that it refused; None for every other error."""
-    sdk = sys.modules["openai"]
-    if isinstance(error, sdk.APIStatusError):
-        said = said_with(error)
-        return said if refused(error.status_code, said) else None
-    return said_in_answer(error)
+_said_by = partial(said_by_sdk, "openai")
+
+
+def _asking(client: Any, call: str, request: ChatRequest, body: Asked) -> Adapting:
+    return Adapting(body, partial(_chat_changes, request), _said_by, client=client, about=(call, request.model))
+
+
+def _embedding(client: Any, texts: Sequence[str], model: str, dimensions: int | None) -> Adapting:
+    # Like the SDK: base64 takes a twentieth of the work of parsing numbers.
+    body: Asked = {"model": model, "input": list(texts), "encoding_format": "base64"}
+    if dimensions is not None:
+        body["dimensions"] = dimensions
+    return Adapting(body, [left_out("encoding_format")], _said_by, client=client, about=("embed", model))
 
 
 def _body(request: ChatRequest, limit: str) -> Asked:
@@ -132,12 +95,6 @@ def _body(request: ChatRequest, limit: str) -> Asked:
             "json_schema": {"name": "answer", "schema": request.schema, "strict": True},
         }
     return {**body, "stream": True, "stream_options": {"include_usage": True}}
-
-
-def _embed_body(texts: Sequence[str], model: str, dimensions: int | None) -> Asked:
-    # Like the SDK: base64 takes a twentieth of the work of parsing numbers.
-    body: Asked = {"model": model, "input": list(texts), "encoding_format": "base64"}
-    return body if dimensions is None else {**body, "dimensions": dimensions}
 
 
 def _vectors(answer: object) -> object:
@@ -180,10 +137,6 @@ def _chat_changes(request: ChatRequest) -> list[Change]:
     ]
 
 
-def _embed_changes() -> list[Change]:
-    return [left_out("encoding_format")]
-
-
 def _begun(client: Any, body: Asked) -> Opened:
     response = _opened(client, "/chat/completions", body)
     return opened(response, lambda response: events(response.iter_bytes()), "choices")
@@ -216,10 +169,6 @@ class _Said(ChatReading):
         streamed = isinstance(whole.body, str) and whole.body.lstrip().startswith(("data:", "event:", ":"))
         for each in events([whole.body.encode()]) if streamed else [whole]:
             yield from self.take(each)
-
-
-async def _content(client: Any, path: str, body: Asked) -> bytes:
-    return bytes((await _posted(client, path, body)).content)
 
 
 async def _posted(client: Any, path: str, body: Asked) -> Any:

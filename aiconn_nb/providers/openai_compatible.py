@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from aiconn_nb.model.field import Field
-
-from .base import Settings, text_of
-from .endpoints import openai_base
+from .base import Settings
 from .model_options import REASONING_EFFORT, SAMPLING, SEED
-from .openai_protocol import NO_TRACES, OpenAIProtocol, sdk_client
+from .openai_protocol import NO_TRACES, OpenAIProtocol
+from .remote import api_key, endpoint
 
 
 class OpenAICompatible(OpenAIProtocol):
@@ -17,23 +15,14 @@ class OpenAICompatible(OpenAIProtocol):
 
     id = "openai-compatible"
     name = "OpenAI-compatible"
+    section = "OpenAICompatible"
     fields = (
-        Field(
-            "endpoint",
-            "Endpoint",
-            help="The base URL with its version: everything before /chat/completions.",
-            type="url",
+        endpoint(
+            "The base URL with its version: everything before /chat/completions.",
             required=True,
             placeholder="http://localhost:8000/v1",
-            suggested_reference="$OpenAICompatible:Endpoint",
         ),
-        Field(
-            "api_key",
-            "API key",
-            help="Only if the server expects one. If empty, none is sent.",
-            sensitive=True,
-            suggested_reference="$OpenAICompatible:ApiKey",
-        ),
+        api_key("Only if the server expects one. If empty, none is sent.", required=False),
     )
     # The protocol has no such limit; this is the smallest one of any known server (text-embeddings-inference).
     embed_batch = 32
@@ -41,15 +30,5 @@ class OpenAICompatible(OpenAIProtocol):
     chat_options = (*SAMPLING, SEED, REASONING_EFFORT)
     variables: ClassVar = {"api_key": ("OPENAI_API_KEY",), "endpoint": ("OPENAI_BASE_URL",)}
 
-    def build(self, settings: Settings, *, is_async: bool = False, **options: Any) -> Any:
-        key = settings.get("api_key")
-        return sdk_client(self.endpoint(settings), None if key is None else text_of(key), is_async=is_async, **options)
-
     def pinned(self, settings: Settings) -> dict[str, str]:
         return dict(NO_TRACES)
-
-    def endpoint(self, settings: Settings) -> str:
-        return self.meant_endpoint(text_of(settings["endpoint"]))
-
-    def meant_endpoint(self, given: str) -> str:
-        return openai_base(given)

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import Field
-from aiconn_nb.model.secret import Secret
 
-from .base import Provider, Sdk, Settings, text_of
-from .endpoints import other_openai_bases
+from .base import Sdk, Settings, text_of
+from .endpoints import at, openai_base, other_openai_bases
 from .model_options import SAMPLING
-from .network import NETWORK, OPENAI_KEY_HEADER, client_options, sending_key_as
+from .network import NETWORK, OPENAI_KEY_HEADER
+from .stainless import Stainless
 
 if TYPE_CHECKING:
     from .access import Access
@@ -52,7 +52,7 @@ NO_TRACES: Final[dict[str, str]] = {"OPENAI_AGENTS_DISABLE_TRACING": "1"}
 """The agents' SDK sends its traces to OpenAI with OPENAI_API_KEY, even if that is another server's key."""
 
 
-class OpenAIProtocol(Provider):
+class OpenAIProtocol(Stainless):
     """A provider that is called with the SDK ``openai``."""
 
     network: ClassVar[tuple[Field, ...]] = (OPENAI_KEY_HEADER, *NETWORK)
@@ -64,60 +64,47 @@ class OpenAIProtocol(Provider):
     chat_options: ClassVar[tuple[Field, ...]] = SAMPLING
     option_names: ClassVar[Mapping[str, str]] = {}
     """The name of an option in a request, if it differs from its declared key."""
+    model_list: ClassVar[str | None] = "models"
+    """The path of the model list: below the base URL, or from the origin if it begins with a slash. None: not documented."""
     answer_limit: ClassVar[str] = "max_tokens"
     """The name of the parameter for the answer's limit. OpenAI itself has moved on to ``max_completion_tokens``."""
 
-    def client(self, settings: Settings) -> Any:
-        return self._built(settings)
-
-    def impatient_client(self, settings: Settings, seconds: float) -> Any:
-        return self._built(settings, seconds, max_retries=0)
-
-    def asking_client(self, settings: Settings, seconds: float | None) -> Any:
-        return self._built(settings, seconds, max_retries=0)
-
-    def async_client(self, settings: Settings, seconds: float | None) -> Any:
-        return self._built(settings, seconds, is_async=True, max_retries=0)
-
-    def _built(
-        self, settings: Settings, seconds: float | None = None, *, is_async: bool = False, **options: Any
-    ) -> Any:
-        """The client for these settings, including the network ones."""
-        import openai
-
-        given = client_options(openai, settings, is_async=is_async, seconds=seconds) | options
-        made = self.build(settings, is_async=True, **given) if is_async else self.build(settings, **given)
-        if "key_header" in settings:
-            hook = sending_key_as(text_of(settings["key_header"]), is_async=is_async)
-            vars(made)["_client"].event_hooks["request"].append(hook)
-        return made
-
     def build(self, settings: Settings, *, is_async: bool = False, **options: Any) -> Any:
-        """Build the SDK's client with additional options."""
-        raise NotImplementedError
+        key = settings.get("api_key")
+        return sdk_client(self.api_base(settings), None if key is None else text_of(key), is_async=is_async, **options)
 
     def access(self, settings: Settings) -> Access | None:
         from .access import Access, Api
 
-        key = settings.get("api_key")
         return Access(
             Api.OPENAI,
             self.api_base(settings),
-            key if isinstance(key, Secret) else None,
+            self.key(settings),
             {name: text_of(settings[name]) for name in ("organization", "project") if name in settings},
             has_openai_models=self.answer_limit == "max_completion_tokens",
         )
 
     def api_base(self, settings: Settings) -> str:
         """The URL to which the SDK appends ``/chat/completions``."""
-        return self.endpoint(settings) or ""
+        return self.endpoint(settings)
+
+    def meant_endpoint(self, given: str) -> str:
+        return openai_base(given)
 
     def models(self, client: Any) -> list[Model]:
         from .model_lists import listed_in
 
-        # Not parsed by the SDK: it reads any JSON as an empty page, and fails on a bare array.
-        answer = client.models.with_raw_response.list()
-        return sorted(map(self.model, listed_in(answer.http_response.content)), key=lambda model: model.id)
+        return sorted(map(self.model, listed_in(self._list(client))), key=lambda model: model.id)
+
+    def _list(self, client: Any, headers: Mapping[str, Any] | None = None) -> bytes:
+        """The model list, not parsed by the SDK: it reads any JSON as an empty page, and fails on a bare array."""
+        if self.model_list is None:
+            raise NotImplementedError
+        from .openai_calls import fetched
+
+        base = str(client.base_url).rstrip("/")
+        path = self.model_list
+        return fetched(client, at(base, path) if path.startswith("/") else f"{base}/{path}", headers)
 
     def model(self, listed: Mapping[str, Any]) -> Model:
         """One entry of the list of models, which has an ``id``."""
@@ -126,7 +113,7 @@ class OpenAIProtocol(Provider):
         return model_in(listed)
 
     def models_without_key(self, client: Any) -> None:
-        client.models.with_raw_response.list(extra_headers=no_credentials())
+        self._list(client, _no_credentials())
 
     def accepts_key(self, client: Any) -> bool:
         # Any server with a public list is asked: a gateway may be one of these under another name.
@@ -135,7 +122,7 @@ class OpenAIProtocol(Provider):
         return key_is_known(client)
 
     def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
-        return [{"endpoint": url} for url in other_openai_bases(self.endpoint(settings) or "")]
+        return [{"endpoint": url} for url in other_openai_bases(self.endpoint(settings))]
 
     def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
         from .openai_calls import chat
@@ -206,7 +193,7 @@ def awaited(token: Callable[[], str]) -> Callable[[], Awaitable[str]]:
     return answer
 
 
-def no_credentials() -> dict[str, Any]:
+def _no_credentials() -> dict[str, Any]:
     """Headers that suppress the credentials of one request; Azure's dated API has different ones."""
     from openai import Omit
 

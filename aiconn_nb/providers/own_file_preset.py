@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, ClassVar, Protocol
+from importlib import import_module
+from typing import Any, ClassVar, Protocol, cast
 
 from aiconn_nb.model.field import Field
 
@@ -23,8 +24,8 @@ class OwnFile(Protocol):
     def host_of(self, entries: Mapping[str, Any], /) -> str:
         """The origin that the entries are for."""
 
-    def token_source(self, name: str, host: str, /) -> Callable[[], str]:
-        """Return a function that returns a valid token for this origin at each call."""
+    def token_source(self, name: str, /) -> Callable[[Mapping[str, Any]], str]:
+        """Return a function that returns a valid token for the entries under a name at each call."""
 
 
 def _closed(name: str, source: Callable[[], str]) -> Callable[[], str]:
@@ -55,6 +56,8 @@ class OwnFilePreset(Preset):
     name = ""
     entry: ClassVar[Field]
     """The field with the account's name in the file."""
+    own_file: ClassVar[str] = ""
+    """The module that reads the file, imported on demand."""
     file_tested: ClassVar[str] = ""
     """What the sign-in by the file was tested against."""
     machine_credentials = True
@@ -67,24 +70,39 @@ class OwnFilePreset(Preset):
         key = SignIn("API key", ("api_key", "endpoint"))
         cls.sign_ins = (key, SignIn("its own configuration file", unless, tested=cls.file_tested))
 
-    def own_file(self) -> OwnFile:
-        """The module that reads the file, imported on demand."""
-        raise NotImplementedError
+    @property
+    def _file(self) -> OwnFile:
+        return cast(OwnFile, import_module(f"{__package__}.{self.own_file}"))
 
     def build(self, settings: Settings, **options: Any) -> Any:
         if self.entry.key not in settings:
             return super().build(settings, **options)
-        file, name = self.own_file(), text_of(settings[self.entry.key])
-        host = file.host_of(file.read(name))
-        return sdk_client(self.meant_endpoint(host), _closed(name, file.token_source(name, host)), **options)
+        name = text_of(settings[self.entry.key])
+        host = self._file.host_of(self._file.read(name))
+        return sdk_client(self.meant_endpoint(host), _closed(name, self._token_source(name, host)), **options)
+
+    def _token_source(self, name: str, host: str) -> Callable[[], str]:
+        """Return a function that returns a valid token for this origin. It reads the file each time, as it may change."""
+        file = self._file
+        token_of = file.token_source(name)
+
+        def token() -> str:
+            entries = file.read(name)
+            if file.host_of(entries) != host:
+                raise NotSignedIn(
+                    f"the {self.entry.key} '{name}' is for another host since this client was made",
+                    "Make the client again.",
+                )
+            return token_of(entries)
+
+        return token
 
     def endpoint(self, settings: Settings) -> str:
         """The endpoint as set, else from the file, or '' if the file cannot be read. The client then reports the problem."""
         if self.entry.key not in settings:
             return super().endpoint(settings)
-        file = self.own_file()
         try:
-            return self.meant_endpoint(file.host_of(file.read(text_of(settings[self.entry.key]))))
+            return self.meant_endpoint(self._file.host_of(self._file.read(text_of(settings[self.entry.key]))))
         except NotSignedIn:
             return ""
 

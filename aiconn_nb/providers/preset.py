@@ -13,38 +13,28 @@ from urllib.parse import urlsplit
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import Field
 
-from .base import Model, Settings, text_of
+from .base import Settings
 from .endpoints import THIS_MACHINE, at, openai_base, path_of
 from .key_endpoints import KeyEndpoint, key_is_known, knows
-from .model_lists import listed_in
-from .openai_protocol import OpenAIProtocol, no_credentials, sdk_client
+from .openai_protocol import OpenAIProtocol
+from .remote import api_key, endpoint, suggested
 
 CHAT: Final = frozenset({Capability.CHAT})
-BOTH: Final = frozenset({Capability.CHAT, Capability.EMBEDDING})
 
 
 class Preset(OpenAIProtocol):
     """The base class of presets. A subclass declares facts; it overrides a method only if its API differs."""
 
-    base: ClassVar[str] = ""
-    """The base URL of its OpenAI-compatible API; '' if each account has its own, which the user enters."""
     example: ClassVar[str] = ""
-    """An example of such a URL."""
+    """An example of a base URL, if each account has its own."""
     path: ClassVar[str] = ""
     """The path of such a URL, for a host without a path."""
-    hosts: ClassVar[tuple[str, ...]] = ()
-    """The provider's own hosts, to which a key may go without a question. Never a tenant's host."""
     endpoint_help: ClassVar[str] = ""
     """The help text of the endpoint; '' for the usual one."""
     key_page: ClassVar[str] = ""
     """The page where keys are created."""
-    key_required: ClassVar[bool] = True
-    section: ClassVar[str] = ""
-    """The section of the suggested references; '' for the letters and digits of the name."""
     own_base: ClassVar[tuple[str, str] | None] = None
     """The variable in which its own SDK looks for another address, and the path that this SDK appends to it."""
-    model_list: ClassVar[str | None] = "models"
-    """The path of the model list: below the base URL, or from the origin if it begins with a slash. None: not documented."""
     probe: ClassVar[KeyEndpoint | None] = None
     """An endpoint that only a valid key can use."""
     source: ClassVar[str] = ""
@@ -54,38 +44,11 @@ class Preset(OpenAIProtocol):
     embed_batch = 32
 
     def __init_subclass__(cls, **options: Any) -> None:
-        super().__init_subclass__(**options)
         section = cls.section or "".join(filter(str.isalnum, cls.name))
-        cls.fields = (_key(cls, section), _endpoint(cls, section), *cls.network)
+        cls.fields = suggested((_key(cls), _endpoint(cls)), section)
+        super().__init_subclass__(**options)
         known = (*cls.foreign, *(cls.own_base[:1] if cls.own_base else ()), *_addresses(cls))
         cls.foreign = tuple(dict.fromkeys(name for name in known if name not in _OF_OPENAI))
-
-    def build(self, settings: Settings, **options: Any) -> Any:
-        key = settings.get("api_key")
-        return sdk_client(self.endpoint(settings), None if key is None else text_of(key), **options)
-
-    def endpoint(self, settings: Settings) -> str:
-        return self.meant_endpoint(text_of(settings.get("endpoint", self.base)))
-
-    def official(self, host: str) -> bool:
-        """The provider's own hosts. This machine is not one of them: any program may listen on a port and would get the key.
-        Without a key there is no question."""
-        return not self.is_local and host.lower() in self.hosts
-
-    def models(self, client: Any) -> list[Model]:
-        if self.model_list is None:
-            raise NotImplementedError
-        from .openai_calls import fetched
-
-        content = fetched(client, self._list_of(client))
-        return sorted(map(self.model, listed_in(content)), key=lambda model: model.id)
-
-    def models_without_key(self, client: Any) -> None:
-        if self.model_list is None:
-            raise NotImplementedError
-        from .openai_calls import fetched
-
-        fetched(client, self._list_of(client), headers=no_credentials())
 
     def accepts_key(self, client: Any) -> bool:
         return key_is_known(client) if self.probe is None else knows(client, self.probe)
@@ -114,11 +77,6 @@ class Preset(OpenAIProtocol):
         host = (urlsplit(url).hostname or "").lower()
         return host in (THIS_MACHINE if self.is_local else self.hosts)
 
-    def _list_of(self, client: Any) -> str:
-        base = str(client.base_url).rstrip("/")
-        path = self.model_list or ""
-        return at(base, path) if path.startswith("/") else f"{base}/{path}"
-
 
 _OF_OPENAI: Final = frozenset(OpenAIProtocol.foreign)
 """Variables of OpenAI's own account. A program with a preset's account may use that account in addition."""
@@ -131,27 +89,17 @@ def _addresses(preset: type[Preset]) -> list[str]:
     return [f"{stem}_{end}" for stem in stems for end in ("BASE_URL", "API_BASE", "API_URL", "ENDPOINT")]
 
 
-def _key(preset: type[Preset], section: str) -> Field:
-    made = f"Create one at {preset.key_page}." if preset.key_page else ""
-    return Field(
-        "api_key",
-        "API key",
-        help=made if preset.key_required else f"{made} Only if the server expects one. If empty, none is sent.".strip(),
-        required=preset.key_required,
-        sensitive=True,
-        suggested_reference=f"${section}:ApiKey",
-    )
+def _key(preset: type[Preset]) -> Field:
+    if preset.is_local:
+        return api_key("Only if the server expects one. If empty, none is sent.", required=False)
+    return api_key(f"Create one at {preset.key_page}.")
 
 
-def _endpoint(preset: type[Preset], section: str) -> Field:
+def _endpoint(preset: type[Preset]) -> Field:
     usual = "The server's address." if preset.is_local else "Only for another region or a gateway."
-    return Field(
-        "endpoint",
-        "Endpoint",
-        help=preset.endpoint_help or (usual if preset.base else "The address of your own account."),
-        type="url",
+    return endpoint(
+        preset.endpoint_help or (usual if preset.base else "The address of your own account."),
         required=not preset.base,
         default=preset.base if preset.is_local else None,
         placeholder=preset.base or preset.example,
-        suggested_reference=f"${section}:Endpoint",
     )

@@ -23,8 +23,8 @@ from .model_options import (
     up_to,
     with_choices,
 )
-from .own_file_preset import OwnFile, OwnFilePreset
-from .preset import BOTH, CHAT, Preset
+from .own_file_preset import OwnFilePreset
+from .preset import CHAT, Preset
 
 
 class Mistral(Preset):
@@ -32,7 +32,6 @@ class Mistral(Preset):
 
     id = "mistral"
     name = "Mistral AI"
-    capabilities = BOTH
     base = "https://api.mistral.ai/v1"
     hosts = ("api.mistral.ai", "api.eu.mistral.ai", "api.us.mistral.ai")
     key_page = "console.mistral.ai"
@@ -66,7 +65,6 @@ class Groq(Preset):
 
     id = "groq"
     name = "Groq"
-    capabilities = BOTH
     base = "https://api.groq.com/openai/v1"
     hosts = ("api.groq.com",)
     key_page = "console.groq.com"
@@ -103,7 +101,6 @@ class Together(Preset):
 
     id = "together"
     name = "Together AI"
-    capabilities = BOTH
     base = "https://api.together.ai/v1"
     hosts = ("api.together.ai", "api.together.xyz")
     key_page = "api.together.ai, under Settings"
@@ -120,7 +117,6 @@ class Fireworks(Preset):
 
     id = "fireworks"
     name = "Fireworks AI"
-    capabilities = BOTH
     base = "https://api.fireworks.ai/inference/v1"
     hosts = ("api.fireworks.ai",)
     key_page = "fireworks.ai/account/api-keys"
@@ -141,7 +137,6 @@ class OpenRouter(Preset):
 
     id = "openrouter"
     name = "OpenRouter"
-    capabilities = BOTH
     base = "https://openrouter.ai/api/v1"
     hosts = ("openrouter.ai", "eu.openrouter.ai", "us.openrouter.ai")
     key_page = "openrouter.ai"
@@ -205,7 +200,6 @@ class ZAI(Preset):
 
     id = "zai"
     name = "Z.AI"
-    capabilities = BOTH
     base = "https://api.z.ai/api/paas/v4"
     hosts = ("api.z.ai", "open.bigmodel.cn")
     key_page = "z.ai/manage-apikey/apikey-list"
@@ -221,7 +215,6 @@ class Cohere(Preset):
 
     id = "cohere"
     name = "Cohere"
-    capabilities = BOTH
     base = "https://api.cohere.ai/compatibility/v1"
     hosts = ("api.cohere.ai", "api.cohere.com")
     key_page = "dashboard.cohere.com"
@@ -254,7 +247,6 @@ class Databricks(OwnFilePreset):
 
     id = "databricks"
     name = "Databricks"
-    capabilities = BOTH
     example = "https://WORKSPACE.cloud.databricks.com/serving-endpoints"
     path = "/serving-endpoints"
     key_page = "your workspace, under Settings, Developer"
@@ -265,6 +257,7 @@ class Databricks(OwnFilePreset):
     foreign = ("DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET")
     model_list = "/api/2.0/serving-endpoints"
     source = "docs.databricks.com: Use foundation models; SDK databricks-sdk 0.162.0"
+    own_file = "databricks_profile"
     file_tested = "token endpoint for service principals, and a program in the CLI's place (ours)"
     entry = Field(
         "profile",
@@ -273,11 +266,6 @@ class Databricks(OwnFilePreset):
         placeholder="DEFAULT",
         suggested_reference="$Databricks:Profile",
     )
-
-    def own_file(self) -> OwnFile:
-        from . import databricks_profile
-
-        return databricks_profile
 
 
 class Snowflake(OwnFilePreset):
@@ -294,6 +282,7 @@ class Snowflake(OwnFilePreset):
     variables: ClassVar = {"connection": ("SNOWFLAKE_DEFAULT_CONNECTION_NAME",)}
     model_list = None
     source = "docs.snowflake.com/user-guide/snowflake-cortex/cortex-rest-api"
+    own_file = "snowflake_connection"
     file_tested = "server that verifies the signed token (ours)"
     entry = Field(
         "connection",
@@ -303,32 +292,15 @@ class Snowflake(OwnFilePreset):
         suggested_reference="$Snowflake:Connection",
     )
 
-    def own_file(self) -> OwnFile:
-        from . import snowflake_connection
 
-        return snowflake_connection
-
-
-HOSTED: Final[tuple[type[Preset], ...]] = (
-    Mistral,
-    DeepSeek,
-    Groq,
-    XAI,
-    Together,
-    Fireworks,
-    OpenRouter,
-    HuggingFace,
-    Moonshot,
-    Qwen,
-    ZAI,
-    Cohere,
-    Perplexity,
-    Databricks,
-    Snowflake,
-)
 PATHS: Final = {
     "api.openai.com": "/v1",
     "generativelanguage.googleapis.com": "/v1beta/openai",
-    **{host: path_of(preset.base) for preset in HOSTED for host in preset.hosts if preset.base},
+    **{
+        host: path_of(each.base)
+        for each in list(globals().values())
+        if isinstance(each, type) and issubclass(each, Preset) and each.base
+        for host in each.hosts
+    },
 }
 """Hosts that serve OpenAI's protocol at only one path."""

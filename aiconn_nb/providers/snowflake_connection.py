@@ -73,17 +73,12 @@ def host_of(entries: Mapping[str, Any]) -> str:
     return str(host).rstrip("/") if "://" in str(host) else f"https://{host}"
 
 
-def token_source(name: str, host: str) -> Callable[[], str]:
-    """Return a function that returns a valid token for ``host``. It reads the file each time, as it may change."""
+def token_source(name: str) -> Callable[[Mapping[str, Any]], str]:
+    """Return a function that returns a valid token for the entries of a connection."""
     signed: tuple[str, float] = ("", 0.0)
 
-    def token() -> str:
+    def token(entries: Mapping[str, Any]) -> str:
         nonlocal signed
-        entries = read(name)
-        if host_of(entries) != host:
-            raise NotSignedIn(
-                f"the connection '{name}' is for another host since this client was made", "Make the client again."
-            )
         way = str(entries.get("authenticator", "snowflake")).upper()
         if way == _KEY_PAIR:
             if time.monotonic() >= signed[1]:

@@ -110,18 +110,12 @@ class MachineFault(Exception):
         self.failure = failure
 
 
-def require_usable_variables() -> None:
-    """Raise `MachineFault` if httpx or httpx2 cannot build a client from the proxy and certificate variables.
-
-    For an SDK that does not fail cleanly in that case.
-    """
+def unusable_variables() -> Failure | None:
+    """Why httpx or httpx2 cannot build a client from the proxy and certificate variables; None if it can."""
     socks = any(value.startswith("socks5") for _, value in _set(_PROXIES).values())
-    failure = proxy_fault() or (_no_socks("httpx", None) if socks and find_spec("socksio") is None else None)
-    for variable, value in () if failure else _set(_CERTIFICATES["httpx"]).values():
-        if problem := _certificate_problem(value):
-            failure = _certificate_failure(variable, value, problem)
-    if failure is not None:
-        raise MachineFault(failure)
+    if fault := proxy_fault() or (_no_socks("httpx", None) if socks and find_spec("socksio") is None else None):
+        return fault
+    return _certificate_variable_fault("httpx")
 
 
 def machine_failure(error: BaseException, endpoint: str | None, modules: Sequence[str] = ()) -> Failure | None:
@@ -237,15 +231,14 @@ def _certificate_fault(library: str, text: str, chain: Sequence[BaseException]) 
         and "Permission denied" not in text
     ):
         return None
+    return _certificate_variable_fault(library)
+
+
+def _certificate_variable_fault(library: str) -> Failure | None:
     for variable, value in _set(_CERTIFICATES[library]).values():
-        problem = _certificate_problem(value)
-        if problem:
-            return _certificate_failure(variable, value, problem)
+        if problem := _certificate_problem(value):
+            return _fault(f"{variable} {problem}: {value}", f"Correct {variable}, or remove it.")
     return None
-
-
-def _certificate_failure(variable: str, value: str, problem: str) -> Failure:
-    return _fault(f"{variable} {problem}: {value}", f"Correct {variable}, or remove it.")
 
 
 def _certificate_problem(value: str) -> str:

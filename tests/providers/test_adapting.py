@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aiconn_nb.providers.adapting import Asked, Change, adapted, left_out
+from aiconn_nb.providers.adapting import Adapting, Asked, Change, left_out
 from aiconn_nb.providers.told import Told
 
 
@@ -26,7 +26,7 @@ def asked_with(client: Client, asked: Asked, changes: list[Change]) -> tuple[lis
     def said_by(error: Exception) -> Told:
         return Told("temperature is refused" if "temperature" in sent[-1] else "limit 10 is the most")
 
-    notes = adapted(send, asked, changes, said_by, client=client, about=("chat", "m")).notes
+    notes = Adapting(asked, changes, said_by, client=client, about=("chat", "m")).answer(send).notes
     return sent, notes
 
 

@@ -8,8 +8,7 @@ import pytest
 
 from aiconn_nb.model.field import FieldValue
 from aiconn_nb.model.secret import Secret
-from aiconn_nb.providers.local_presets import LOCAL
-from aiconn_nb.providers.presets import HOSTED
+from aiconn_nb.providers.preset import Preset
 from aiconn_nb.providers.registry import Registry
 from aiconn_nb.providers.testing import FakeProvider, ProviderContract
 from tests.google_key_file import key_file
@@ -34,7 +33,8 @@ EXAMPLES: Mapping[str, Mapping[str, FieldValue | str]] = {
     "demo": {"api_key": "made-up-demo-0123456789", "latency": 0.0},
     **{
         each.id: {"api_key": "made-up-preset-0123456789", "endpoint": "http://127.0.0.1:9/v1"}
-        for each in (*HOSTED, *LOCAL)
+        for each in Registry().all()
+        if isinstance(each, Preset)
     },
 }
 

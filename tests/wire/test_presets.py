@@ -14,9 +14,8 @@ from aiconn_nb.model.profile import Capability
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.account import Account
 from aiconn_nb.providers.base import ChatRequest, Delta, Finish, Message, Settings, Usage
-from aiconn_nb.providers.local_presets import LOCAL
 from aiconn_nb.providers.preset import Preset
-from aiconn_nb.providers.presets import HOSTED
+from aiconn_nb.providers.registry import Registry
 
 from .servers import Answer, Asked, Reply, Server, refuses, says, streams
 
@@ -37,7 +36,8 @@ LISTS = {
 }
 """Lists of models that are not OpenAI's, as their own SDKs declare them."""
 
-every_preset = pytest.mark.parametrize("preset", [each() for each in (*HOSTED, *LOCAL)], ids=lambda each: each.id)
+PRESETS = [each for each in Registry().all() if isinstance(each, Preset)]
+every_preset = pytest.mark.parametrize("preset", PRESETS, ids=lambda each: each.id)
 
 
 def path_of(preset: Preset) -> str:
@@ -202,7 +202,7 @@ def test_its_facts_have_a_source(preset: Preset) -> None:
     assert preset.is_local or preset.key_page in (preset.field("api_key") or preset.fields[0]).help
 
 
-@pytest.mark.parametrize("preset", [each() for each in LOCAL], ids=lambda each: each.id)
+@pytest.mark.parametrize("preset", [each for each in PRESETS if each.is_local], ids=lambda each: each.id)
 def test_a_server_of_ones_own_is_sent_no_key_that_it_has_not(preset: Preset, serve: Serve) -> None:
     """No made-up one either."""
     server = serve(says({"object": "list", "data": [{"id": "m"}]}))
@@ -211,7 +211,7 @@ def test_a_server_of_ones_own_is_sent_no_key_that_it_has_not(preset: Preset, ser
     assert "authorization" not in server.asked[0].headers
 
 
-@pytest.mark.parametrize("preset", [each() for each in (*HOSTED, *LOCAL) if each.probe], ids=lambda each: each.id)
+@pytest.mark.parametrize("preset", [each for each in PRESETS if each.probe], ids=lambda each: each.id)
 @pytest.mark.parametrize("known", [True, False])
 def test_its_key_endpoint_knows_the_key(preset: Preset, serve: Serve, known: bool) -> None:
     """For where a list is public, it is asked at its documented path; a refused key is told."""

@@ -82,19 +82,14 @@ def _place() -> str:
 
 def network(environ: Mapping[str, str]) -> Iterator[Finding]:
     """The proxy and certificate variables by name, and their problems. Their values may contain a password."""
-    from aiconn_nb.providers.this_machine import MachineFault, proxy_fault, require_usable_variables
+    from aiconn_nb.providers.this_machine import unusable_variables
 
     named = [name for name in PROXIES if environ.get(name) or environ.get(name.lower())]
     named += [name for name in CERTIFICATES if environ.get(name)]
     yield Finding(
         "network", f"set here: {', '.join(named)}" if named else "no proxy and no certificate variable is set"
     )
-    failure = proxy_fault()
-    if failure is None:
-        try:
-            require_usable_variables()
-        except MachineFault as fault:
-            failure = fault.failure
+    failure = unusable_variables()
     if failure is not None:
         yield Finding("network", f"{failure.words}. {failure.advice}", Grade.PROBLEM)
     yield from _no_proxy(environ)

@@ -1,0 +1,96 @@
+"""The common base of our providers with a network: what follows from a base URL, the hosts and the section of the settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from aiconn_nb.model.field import NETWORK_GROUP, Field
+from aiconn_nb.model.secret import Secret
+
+from .base import Provider, Settings, text_of
+from .endpoints import at, path_of
+from .network import NETWORK
+
+
+def api_key(help: str, *, required: bool = True, placeholder: str = "", group: str = "") -> Field:
+    """The field for a key."""
+    return Field(
+        "api_key", "API key", help=help, required=required, sensitive=True, placeholder=placeholder, group=group
+    )
+
+
+def endpoint(
+    help: str,
+    *,
+    required: bool = False,
+    placeholder: str = "",
+    default: str | None = None,
+    reading: Callable[[str], str] | None = None,
+) -> Field:
+    """The field for a base URL."""
+    return Field(
+        "endpoint",
+        "Endpoint",
+        help=help,
+        type="url",
+        required=required,
+        placeholder=placeholder,
+        default=default,
+        reading=reading,
+    )
+
+
+def suggested(fields: Sequence[Field], section: str) -> tuple[Field, ...]:
+    """The fields, each with a reference in this section by its key: ``$OpenAI:ApiKey``. Choices and the network need none."""
+
+    def with_reference(field: Field) -> Field:
+        if field.suggested_reference or field.choices or field.group == NETWORK_GROUP:
+            return field
+        name = "".join(part.capitalize() for part in field.key.split("_"))
+        return replace(field, suggested_reference=f"${section}:{name}")
+
+    return tuple(map(with_reference, fields))
+
+
+def trimmed(url: str, appended: re.Pattern[str]) -> str:
+    """The URL without the part of its path that the pattern finds; unchanged if there is none."""
+    path = appended.sub("", path_of(url))
+    return url if path == path_of(url) else at(url, path)
+
+
+class Remote(Provider):
+    """A provider that is called over a network, at its own address or at one that the connection names."""
+
+    network: ClassVar[tuple[Field, ...]] = NETWORK
+    base: ClassVar[str] = ""
+    """Its own base URL; '' if each account has another, which the user enters."""
+    hosts: ClassVar[tuple[str, ...]] = ()
+    """The provider's own hosts, to which a key may go without a question. Never a tenant's host."""
+    section: ClassVar[str] = ""
+    """The section of the suggested references."""
+    appended: ClassVar[re.Pattern[str] | None] = None
+    """The part of a request's path that the SDK appends, and that users often paste with the base URL."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        if "fields" in vars(cls):
+            cls.fields = suggested(cls.fields, cls.section)
+        super().__init_subclass__(**options)
+
+    def endpoint(self, settings: Settings) -> str:
+        """The endpoint as set, or the provider's own; '' if there is neither."""
+        given = text_of(settings.get("endpoint", self.base))
+        return self.meant_endpoint(given) if given else ""
+
+    def meant_endpoint(self, given: str) -> str:
+        return given if self.appended is None else trimmed(given, self.appended)
+
+    def official(self, host: str) -> bool:
+        return host.lower().rstrip(".") in self.hosts
+
+    def key(self, settings: Settings) -> Secret | None:
+        """The key of a connection, for `access`."""
+        found = settings.get("api_key")
+        return found if isinstance(found, Secret) else None
