@@ -131,3 +131,13 @@ def reason(error: BaseException) -> str:
     except BaseException:
         said = ""
     return readable(f"{type(error).__name__}: {said}" if said.strip() else type(error).__name__)
+
+
+def is_installed(module: str) -> bool:
+    """Whether a module can be imported. Looks without importing."""
+    from importlib.util import find_spec
+
+    try:
+        return find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False

@@ -8,22 +8,22 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, TypeVar
 
 from aiconn_nb.errors import AiconnError, CallFailed, FailureKind, ProviderFailed, SdkBroken, SdkMissing
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.secret import Secret, readable, redact
 from aiconn_nb.model.url import secrets_in_url
+from aiconn_nb.plugins import is_installed
 from aiconn_nb.working_folder import holds
 
 from . import repeating
 from .access import Access
-from .async_calls import LONGEST, AsyncCalls, noted
+from .async_calls import LONGEST, PIECE, AsyncCalls, noted
 from .base import ChatRequest, Delta, Embeddings, Failure, Finish, Model, Provider, Settings, usable
 from .deadline import Deadline
 from .encryption import wrong_scheme
-from .failures import general_failure, own_failure
+from .failures import WrongAnswer, general_failure, of_type, own_failure
 from .found_credentials import FOUND
 from .model_options import fitted
 from .network import headers_in
@@ -55,9 +55,8 @@ class Account(AsyncCalls):
         self.patience = patience
         """Seconds after which a call is abandoned, without a retry. None leaves both to the SDK."""
         self._settings = settings
-        self._client: Any = None
-        self._variables = 0
-        self._asking: Any = None
+        self._clients: dict[bool, tuple[Any, int]] = {}
+        """By whether it is for this object's calls: the client, and the state of the variables that it was built from."""
         self._most = provider.embed_batch
 
     def __repr__(self) -> str:
@@ -78,37 +77,40 @@ class Account(AsyncCalls):
     @property
     def client(self) -> Any:
         """The SDK's client. It is rebuilt after it failed to connect, or when a proxy or certificate variable changed."""
-        variables = self._network()
-        client = self._client if variables == self._variables else None
-        if client is None:
-            require_sdk(self.provider)
-            client = self._client = self._guarded(self._build)
-            self._variables = variables
-            LOGS.watch(self._secrets(), self.provider.sdk.modules if self.provider.sdk else ())
-        return client
+        if self.patience is None:
+            return self._kept(self.provider.client)
+        seconds = self.patience
+        return self._kept(lambda settings: self.provider.impatient_client(settings, seconds))
 
     @property
     def _asking_client(self) -> Any:
         """The client for this object's calls, which sends each request once. It is rebuilt when `client` would be."""
         if type(self.provider).asking_client is Provider.asking_client:
             return self.client  # an SDK without retries needs no second client
+        return self._kept(lambda settings: self.provider.asking_client(settings, self.patience), is_asking=True)
+
+    def _kept(self, build: Callable[[Settings], Any], *, is_asking: bool = False) -> Any:
         variables = self._network()
-        client, made_with = self._asking or (None, None)
+        client, made_with = self._clients.get(is_asking, (None, 0))
         if client is None or made_with != variables:
-            require_sdk(self.provider)
-            client = self._guarded(lambda: self.provider.asking_client(self._usable(), self.patience))
-            self._asking = (client, variables)
-            LOGS.watch(self._secrets(), self.provider.sdk.modules if self.provider.sdk else ())
+            client = self._made(build)
+            self._clients[is_asking] = client, variables
+        return client
+
+    def _made(self, build: Callable[[Settings], Any]) -> Any:
+        require_sdk(self.provider)
+        client = self._guarded(lambda: build(self._usable()))
+        LOGS.watch(self._secrets(), modules_of(self.provider))
         return client
 
     @property
     def endpoint(self) -> str | None:
         """The URL that the account calls, or None."""
-        return self._guarded(lambda: _of(str | None, self.provider.endpoint(self._usable())))
+        return self._guarded(lambda: of_type(str | None, self.provider.endpoint(self._usable())))
 
     def access(self) -> Access | None:
         """How other libraries call this account; see `Provider.access`."""
-        return self._guarded(lambda: _of(Access | None, self.provider.access(self._usable())))
+        return self._guarded(lambda: of_type(Access | None, self.provider.access(self._usable())))
 
     def environment(self) -> dict[str, str]:
         """The variables of the provider's ecosystem, in the clear."""
@@ -126,14 +128,14 @@ class Account(AsyncCalls):
 
     def stale(self) -> list[str]:
         """The ecosystem's variables that this account does not set. Those of another account would be used with this one."""
-        removed = self._guarded(lambda: _of(frozenset, self.provider.removed(self._usable())))
+        removed = self._guarded(lambda: of_type(frozenset, self.provider.removed(self._usable())))
         return sorted(removed - self.environment().keys())
 
     def models(self) -> list[Model]:
         """The provider's live model list. Raises `NotImplementedError` if it has none."""
 
         def listed(client: Any) -> list[Model]:
-            return [_of(Model, each) for each in _of(list, self.provider.models(client))]
+            return [of_type(Model, each) for each in of_type(list, self.provider.models(client))]
 
         try:
             return self._repeated(listed)[0]
@@ -154,7 +156,7 @@ class Account(AsyncCalls):
     def accepts_key(self) -> bool:
         """Ask the provider's key endpoint; see `Provider.accepts_key`."""
         client = self._asking_client
-        return self._guarded(lambda: _of(bool, self.provider.accepts_key(client)))
+        return self._guarded(lambda: of_type(bool, self.provider.accepts_key(client)))
 
     def chat(self, request: ChatRequest) -> Generator[Delta | Finish, None, None]:
         """Yield the answer in pieces, then one `Finish`. Closing the iterator closes the HTTP connection."""
@@ -162,7 +164,7 @@ class Account(AsyncCalls):
 
         def begin(client: Any) -> tuple[Iterator[Delta | Finish], Delta | Finish | None]:
             pieces = self.provider.chat(client, request)
-            return pieces, _of(Delta | Finish | None, next(pieces, None))
+            return pieces, of_type(PIECE, next(pieces, None))
 
         with self._telling(request.model):
             (pieces, piece), note = self._repeated(begin)
@@ -170,7 +172,7 @@ class Account(AsyncCalls):
             while piece is not None:
                 yield noted(piece, *left_out, note)
                 # The patience applies only to the first piece.
-                piece = self._guarded(lambda: _of(Delta | Finish | None, next(pieces, None)), LONGEST)
+                piece = self._guarded(lambda: of_type(PIECE, next(pieces, None)), LONGEST)
             self._tell(request.model)
         finally:
             close = getattr(pieces, "close", None)
@@ -181,7 +183,7 @@ class Account(AsyncCalls):
         """Return one vector per text, for at most as many texts as `batch` returns."""
         with self._telling(model):
             answer, note = self._repeated(
-                lambda client: _of(Embeddings, self.provider.embed(client, texts, model, dimensions))
+                lambda client: of_type(Embeddings, self.provider.embed(client, texts, model, dimensions))
             )
         self._tell(model)
         return replace(answer, notes=(*answer.notes, note)) if note else answer
@@ -194,7 +196,7 @@ class Account(AsyncCalls):
     def embed_once(self, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
         """Do the same as `embed`, but send the request once: the caller handles a failure."""
         client = self._asking_client
-        return self._guarded(lambda: _of(Embeddings, self.provider.embed(client, texts, model, dimensions)))
+        return self._guarded(lambda: of_type(Embeddings, self.provider.embed(client, texts, model, dimensions)))
 
     def batch(self, texts: Sequence[str], start: int = 0) -> int:
         """Return how many texts to send at once from ``start`` on, within the provider's limits for texts and tokens."""
@@ -235,11 +237,6 @@ class Account(AsyncCalls):
 
     def _usable(self) -> Settings:
         return usable(self.provider.fields, self._settings)
-
-    def _build(self) -> Any:
-        if self.patience is None:
-            return self.provider.client(self._usable())
-        return self.provider.impatient_client(self._usable(), self.patience)
 
     def _repeated(self, call: Callable[[Any], T]) -> tuple[T, str]:
         """Return the result of a client call, and how often it was sent if more than once; see `repeating`.
@@ -286,9 +283,6 @@ class Account(AsyncCalls):
         # A plug-in may raise anything, such as SystemExit or CancelledError.
         return self._too_late() if is_late else self._failed(error)
 
-    def _require_sdk(self) -> None:
-        require_sdk(self.provider)
-
     def _too_late(self) -> ProviderFailed:
         failed = self._failed(TimeoutError("no answer in time"))
         failed.again = False  # it used all the available time
@@ -297,7 +291,7 @@ class Account(AsyncCalls):
     def _failed(self, error: BaseException) -> ProviderFailed:
         failure = self._read(error)
         if failure.kind in (FailureKind.UNREACHABLE, FailureKind.THIS_MACHINE):
-            self._client = self._asking = None  # the cause of a failed connection may be fixed before the next call
+            self._clients.clear()  # the cause of a failed connection may be fixed before the next call
             self._let_go_of_unproved()
         words = readable(failure.words, self._known())
         return CallFailed(
@@ -318,9 +312,8 @@ class Account(AsyncCalls):
         with suppress(Exception):
             endpoint = self.provider.endpoint(self._usable())
         try:
-            modules = self.provider.sdk.modules if self.provider.sdk else ()
             on_the_way = refused_redirect(error) or blocked(error)
-            failure = on_the_way or own_failure(error) or machine_failure(error, endpoint, modules)
+            failure = on_the_way or own_failure(error) or machine_failure(error, endpoint, modules_of(self.provider))
             if failure is None and isinstance(error, Exception):
                 failure = self.provider.failure(error)
             if not (isinstance(failure, Failure) and isinstance(failure.words, str) and failure.kind in FailureKind):
@@ -363,19 +356,8 @@ class Account(AsyncCalls):
         return f"No key was sent; this server wants one: '{command('edit', self.label, '--prompt', keys[0])}'"
 
 
-class WrongAnswer(Exception):
-    """A plug-in returned a value of the wrong type."""
-
-
-def _of(kind: Any, answer: T) -> T:
-    """Check the type of a provider's result. Raises `WrongAnswer`."""
-    if not isinstance(answer, kind):
-        raise WrongAnswer(f"the provider answered {type(answer).__name__}, which is not what it promises")
-    return answer
-
-
 def _variables(answer: dict[str, str]) -> dict[str, str]:
-    if not all(isinstance(name, str) and isinstance(value, str) for name, value in _of(dict, answer).items()):
+    if not all(isinstance(name, str) and isinstance(value, str) for name, value in of_type(dict, answer).items()):
         raise WrongAnswer("the provider returned variables that are not texts")
     return answer
 
@@ -391,28 +373,24 @@ def _same(one: object, other: object) -> bool:
     return one.same_as(other) if isinstance(one, Secret) else type(one) is type(other) and one == other
 
 
+def modules_of(provider: Provider) -> tuple[str, ...]:
+    """The modules of the provider's SDK."""
+    return provider.sdk.modules if provider.sdk else ()
+
+
 def missing_modules(provider: Provider) -> list[str]:
     """The modules of the provider's SDK that are not installed. Looks without importing."""
-
-    def absent(module: str) -> bool:
-        try:
-            return find_spec(module) is None
-        except (ImportError, ValueError):
-            return True
-
-    return [module for module in (provider.sdk.modules if provider.sdk else ()) if absent(module)]
+    return [module for module in modules_of(provider) if not is_installed(module)]
 
 
 def require_sdk(provider: Provider) -> None:
     """Raise `ProviderUnavailable` if the SDK is missing or does not import."""
     if provider.sdk is None:
         return
-    missing = missing_modules(provider)
-    if missing:
+    if missing := missing_modules(provider):
         raise SdkMissing(provider=provider.name, modules=tuple(missing), package=provider.sdk.package)
     for module in provider.sdk.modules:
-        problem = _import_problem(module)
-        if problem:
+        if problem := _import_problem(module):
             raise SdkBroken(provider=provider.name, module=module, problem=problem, package=provider.sdk.package)
 
 

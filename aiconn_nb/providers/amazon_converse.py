@@ -10,8 +10,7 @@ from typing import Any
 
 from .adapting import STRUCTURED, Adapting, Asked, Change, left_out, refused, said_in_answer, without
 from .base import ChatRequest, Delta, Finish, Usage
-from .failures import SaidError, Unreadable
-from .json_text import NOT_JSON, parsed
+from .failures import SaidError, Unreadable, read_json
 from .openai_answers import text_in
 from .token_counts import count, sum_of
 from .told import Told, says_an_error, told
@@ -71,9 +70,7 @@ def _unframed(stream: Any) -> Mapping[str, Any]:
         text = "" if raw is None else raw.read().decode("utf-8", "replace")
     finally:
         stream.close()
-    body = parsed(text)
-    if body is NOT_JSON:
-        raise Unreadable("the answer could not be read", text)
+    body = read_json(text)
     if isinstance(body, Mapping) and isinstance(body.get("output"), Mapping):
         return body
     if says_an_error(body):

@@ -13,8 +13,7 @@ from typing import Any
 from aiconn_nb.errors import FailureKind, ProviderFailed
 
 from .base import Embeddings, Usage
-from .failures import SaidError, Unreadable
-from .json_text import NOT_JSON, parsed
+from .failures import SaidError, Unreadable, read_json
 from .token_counts import count as tokens
 from .token_counts import total
 from .told import says_an_error
@@ -80,10 +79,7 @@ def _invoke(client: Any, model: str, asked: Mapping[str, Any]) -> tuple[dict[str
         modelId=model, body=json.dumps(asked), contentType="application/json", accept="application/json"
     )
     count = str(answer["ResponseMetadata"]["HTTPHeaders"].get(_COUNT, ""))
-    text = answer["body"].read().decode("utf-8", "replace")
-    body = parsed(text)
-    if body is NOT_JSON:
-        raise Unreadable("the answer could not be read", text)
+    body = read_json(answer["body"].read().decode("utf-8", "replace"))
     if not isinstance(body, dict):
         raise Unreadable("the answer has no vector")
     return body, tokens(count)

@@ -9,9 +9,9 @@ import asyncio
 import inspect
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator, Sequence
 from contextlib import aclosing, contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from weakref import WeakKeyDictionary, finalize
 
 from aiconn_nb.errors import FailureKind, ProviderFailed
@@ -19,15 +19,13 @@ from aiconn_nb.threads import HAS_THREADS
 
 from . import repeating
 from .base import ChatRequest, Completion, Delta, Embeddings, Finish, Provider
+from .failures import of_type
 from .model_options import fitted
 from .network import RETRIES, retries_in, stamps
-from .sdk_logs import LOGS
 from .this_machine import network_variables
 from .threaded import in_thread, pieces_in_thread
 
 if TYPE_CHECKING:
-    from aiconn_nb.model.secret import Secret
-
     from .base import Settings
 
 T = TypeVar("T")
@@ -38,6 +36,10 @@ LONGEST = 900.0
 
 SDK_RETRIES = 2
 """The default number of retries of OpenAI's and Anthropic's SDKs."""
+
+
+PIECE: Final = Delta | Finish | None
+"""What a provider's chat yields, and None at its end."""
 
 
 def noted(piece: P, *notes: str) -> P:
@@ -65,10 +67,8 @@ class AsyncCalls:
         def chat(self, request: ChatRequest) -> Generator[Delta | Finish, None, None]: ...
         def embed_once(self, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings: ...
         def _usable(self) -> Settings: ...
-        def _secrets(self) -> list[Secret]: ...
-        def _guarded(self, call: Callable[[], T]) -> T: ...
+        def _made(self, build: Callable[[Settings], Any]) -> Any: ...
         def _error_for(self, error: BaseException, *, is_late: bool) -> BaseException: ...
-        def _require_sdk(self) -> None: ...
 
     def __init__(self) -> None:
         self._async_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, _Client] = WeakKeyDictionary()
@@ -86,7 +86,7 @@ class AsyncCalls:
 
         Raises `NotImplementedError` if the SDK has none.
         """
-        client = self._built_async()
+        client = self._made_async()
         # The client for this object's calls sends each request once; other users expect the SDK's own retries.
         again = getattr(client, "with_options", None)
         return client if again is None else again(max_retries=SDK_RETRIES if self.retries is None else self.retries)
@@ -113,7 +113,7 @@ class AsyncCalls:
 
         async def begin(client: Any) -> tuple[AsyncGenerator[Delta | Finish, None], Delta | Finish | None]:
             pieces = self.provider.async_chat(client, request)
-            return pieces, _piece(await anext(pieces, None))
+            return pieces, of_type(PIECE, await anext(pieces, None))
 
         with self._telling(request.model):
             (came, first), note = await self._repeated_async(begin)
@@ -121,7 +121,7 @@ class AsyncCalls:
             while first is not None:
                 yield noted(first, *left_out, note)
                 # The patience applies only to the first piece.
-                first = _piece(await self._guarded_async(anext(came, None), LONGEST))
+                first = of_type(PIECE, await self._guarded_async(anext(came, None), LONGEST))
             self._tell(request.model)
         finally:
             await self._guarded_async(came.aclose(), LONGEST)
@@ -129,7 +129,7 @@ class AsyncCalls:
     async def async_complete(self, request: ChatRequest) -> Completion:
         """Return the whole answer to a request that is sent once: the caller handles a failure."""
         if not self.is_async:
-            return await in_thread(lambda: self._collected(request))
+            return await in_thread(lambda: Completion.of(self.chat(request)))
         request, left_out = fitted(request, self.provider.chat_options, self.provider.name)
         client = await self._async_client()
         with self._telling(request.model):
@@ -190,22 +190,13 @@ class AsyncCalls:
             if not kept.has_answered and kept.made.done():
                 self._async_clients.pop(loop, None)
 
-    def _collected(self, request: ChatRequest) -> Completion:
-        texts, finish = list[str](), Finish()
-        for piece in self.chat(request):
-            if isinstance(piece, Finish):
-                finish = piece
-            else:
-                texts.append(piece.text)
-        return Completion("".join(texts), finish)
-
     async def _async_client(self) -> Any:
         """The client for the running event loop. It is rebuilt under the same conditions as `client`."""
         loop = asyncio.get_running_loop()
         kept = self._async_clients.get(loop)
         if kept is None or (kept.is_due(loop.time()) and kept.variables != self._network()):
             # In a thread, because importing an SDK takes a second. Concurrent calls wait for the same client.
-            kept = self._async_clients[loop] = _Client(loop.create_task(in_thread(self._built_async)), self._network())
+            kept = self._async_clients[loop] = _Client(loop.create_task(in_thread(self._made_async)), self._network())
         if not kept.made.done():
             await asyncio.wait([kept.made])
         try:
@@ -218,11 +209,8 @@ class AsyncCalls:
             finalize(kept, _close_in, loop, client).atexit = False
         return client
 
-    def _built_async(self) -> Any:
-        self._require_sdk()
-        client = self._guarded(lambda: self.provider.async_client(self._usable(), self.patience))
-        LOGS.watch(self._secrets(), self.provider.sdk.modules if self.provider.sdk else ())
-        return client
+    def _made_async(self) -> Any:
+        return self._made(lambda settings: self.provider.async_client(settings, self.patience))
 
     async def _repeated_async(self, call: Callable[[Any], Awaitable[T]]) -> tuple[T, str]:
         """Return the result of a client call, and how often it was sent if more than once; see `repeating`."""
@@ -256,17 +244,17 @@ class AsyncCalls:
         raise raised
 
 
+@dataclass(eq=False)
 class _Client:
     """A client, or the task that builds it, and the variables that it was built with."""
 
-    def __init__(self, made: asyncio.Task[Any], variables: int) -> None:
-        self.made = made
-        self.variables = variables
-        self._looked = 0.0
-        self.is_kept = False
-        """Whether this object closes it."""
-        self.has_answered = False
-        """Whether it has connected once. Then a broken connection is no reason to rebuild it."""
+    made: asyncio.Task[Any]
+    variables: int
+    is_kept: bool = False
+    """Whether this object closes it."""
+    has_answered: bool = False
+    """Whether it has connected once. Then a broken connection is no reason to rebuild it."""
+    _looked: float = 0.0
 
     def is_due(self, now: float) -> bool:
         """Whether to check the variables again. Once a second is enough for a hundred calls."""
@@ -291,9 +279,3 @@ def _close_in(loop: asyncio.AbstractEventLoop, client: Any) -> None:
     """
     with suppress(RuntimeError):  # the loop was closed, and its sockets with it
         loop.call_soon_threadsafe(lambda: loop.create_task(_close(client)))
-
-
-def _piece(came: Delta | Finish | None) -> Delta | Finish | None:
-    if not isinstance(came, Delta | Finish | None):
-        raise TypeError("the provider answered something else than pieces of an answer")
-    return came

@@ -199,16 +199,10 @@ class Provider(ABC):
 
     async def async_complete(self, client: Any, request: ChatRequest) -> Completion:
         """Return the whole answer, with a client of `async_client`, without streaming if the provider's API supports that."""
-        from .call_values import Completion, Finish
+        from .call_values import Completion
 
-        texts, finish = list[str](), Finish()
         async with aclosing(self.async_chat(client, request)) as pieces:
-            async for piece in pieces:
-                if isinstance(piece, Finish):
-                    finish = piece
-                else:
-                    texts.append(piece.text)
-        return Completion("".join(texts), finish)
+            return Completion.of([piece async for piece in pieces])
 
     def embed(self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
         """Return one vector per text, for at most `embed_batch` texts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -111,6 +111,17 @@ class Completion:
     finish: Finish
     headers: Mapping[str, str] = field(default_factory=dict)
     """The response's headers, for their rate limits; empty if the SDK hides them."""
+
+    @classmethod
+    def of(cls, pieces: Iterable[Delta | Finish]) -> Completion:
+        """The answer that came in these pieces."""
+        texts, finish = list[str](), Finish()
+        for piece in pieces:
+            if isinstance(piece, Finish):
+                finish = piece
+            else:
+                texts.append(piece.text)
+        return cls("".join(texts), finish)
 
 
 @dataclass(frozen=True, slots=True)

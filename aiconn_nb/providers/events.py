@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .failures import Unreadable
-from .json_text import NOT_JSON, parsed
+from .json_text import NOT_JSON, parsed, parsed_or_text
 
 _FIELD = re.compile(rb"(data|event|id|retry)?:|(data|event|id|retry)$")
 _LINE_END = re.compile(rb"\r\n|\n|\r(?=.)", re.S)
@@ -63,7 +63,7 @@ class EventReader:
         for line in self._lines.end():
             yield from self._taken(line)
         if self._other is not None:
-            yield Whole(_json(b"\n".join(self._other).decode("utf-8", "replace")))
+            yield Whole(parsed_or_text(b"\n".join(self._other).decode("utf-8", "replace")))
         elif self._data:  # not every server ends its last event with a blank line
             yield _event(self._name, self._data)
 
@@ -113,11 +113,6 @@ def _event(name: str, data: list[bytes]) -> Event:
     if value is NOT_JSON:
         raise Unreadable("the answer could not be read", text if name == "error" else None)
     return Event(name, value)
-
-
-def _json(text: str) -> Any:
-    value = parsed(text)
-    return text if value is NOT_JSON else value
 
 
 def _counted(size: int, more: bytes) -> int:

@@ -7,14 +7,17 @@ import math
 import re
 from collections.abc import Mapping
 from types import ModuleType
+from typing import Any, TypeVar
 
 from aiconn_nb.errors import FailureKind
 
 from .base import Failure
-from .model_lists import NoModelList
+from .json_text import NOT_JSON, parsed
 from .sign_in import not_signed_in
 from .told import Told, said_with, told
 from .transport import transport_failure
+
+T = TypeVar("T")
 
 _STATUSES = {
     401: FailureKind.AUTHENTICATION,
@@ -91,6 +94,14 @@ class Unreadable(Exception):
         return Unreadable, (str(self),)
 
 
+def read_json(text: str) -> Any:
+    """The value of an answer in JSON. Raises `Unreadable`."""
+    value = parsed(text)
+    if value is NOT_JSON:
+        raise Unreadable("the answer could not be read", text)
+    return value
+
+
 class SaidError(Exception):
     """An error that a server sent in place of an answer: in a response with status 200, or within a stream."""
 
@@ -101,6 +112,17 @@ class SaidError(Exception):
     def __reduce__(self) -> tuple[type[SaidError], tuple[None]]:
         # The message is not redacted yet, and may repeat the key.
         return SaidError, (None,)
+
+
+class WrongAnswer(Exception):
+    """A plug-in returned a value of the wrong type."""
+
+
+def of_type(kind: Any, answer: T) -> T:
+    """Check the type of a provider's result. Raises `WrongAnswer`."""
+    if not isinstance(answer, kind):
+        raise WrongAnswer(f"the provider answered {type(answer).__name__}, which is not what it promises")
+    return answer
 
 
 def kind_of_status(status: int) -> FailureKind:
@@ -175,9 +197,6 @@ def own_failure(error: BaseException) -> Failure | None:
         said = f"{error}: {words}" if words else str(error)
         advice = WEB_PAGE if words.startswith("a web page") else ""
         return Failure(FailureKind.PROVIDER_FAULT, said, too_large=error.alone, advice=advice)
-    if isinstance(error, NoModelList):
-        said, advice = (f"{error}: {told(error.page).words}", WEB_PAGE) if error.page else (str(error), "")
-        return Failure(FailureKind.PROVIDER_FAULT, said, advice=advice)
     return None
 
 

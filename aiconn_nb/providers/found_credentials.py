@@ -22,20 +22,23 @@ SHORTEST: Final = 8
 class Found:
     """The credentials that were found last. Iterating is safe while another thread adds one."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = REMEMBERED) -> None:
         # Copied and extended in single steps, so that it needs no lock, which a forked process could inherit while it is held.
-        self._kept: deque[Secret] = deque(maxlen=REMEMBERED)
+        self._kept: deque[Secret] = deque(maxlen=most)
 
     def __iter__(self) -> Iterator[Secret]:
         return iter(tuple(self._kept))
 
+    def add(self, secret: Secret) -> None:
+        """Remember a credential, unless it is known."""
+        if not any(map(secret.same_as, self)):
+            self._kept.append(secret)
+
     def note(self, *values: str | None) -> None:
-        """Remember these credentials, except None, short and known ones."""
+        """Remember these credentials, except None and short ones."""
         for value in values:
             if value and len(value) >= SHORTEST:
-                secret = Secret(value)
-                if not any(secret.same_as(known) for known in self):
-                    self._kept.append(secret)
+                self.add(Secret(value))
 
     def note_variables(self, names: Iterable[str]) -> None:
         """Remember the values of these environment variables."""

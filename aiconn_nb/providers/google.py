@@ -226,9 +226,7 @@ class Google(Remote):
         try:
             begun = await _asking(client, "complete", request).async_answer(partial(_async_begun, client, request))
         except CameWhole as whole:
-            *pieces, finish = read_whole(whole.chunks, ())
-            assert isinstance(finish, Finish)
-            return Completion("".join(each.text for each in pieces if isinstance(each, Delta)), finish)
+            return Completion.of(read_whole(whole.chunks, ()))
         _, answer = begun.value
         reading = _Reading()
         text = "".join(piece.text for piece in reading.take(answer))

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .base import Delta, Finish, Usage
-from .failures import SaidError, Unreadable
-from .json_text import NOT_JSON, parsed
+from .failures import SaidError, Unreadable, read_json
 from .token_counts import count, latest, sum_of
 from .told import says_an_error
 
@@ -38,9 +37,7 @@ def looked_at(response: Any) -> None:
     in_text = _VECTOR_AS_TEXT.search(text) is not None
     if _VECTORS.match(text) and not in_text:  # parsing the numbers twice would double the cost
         return
-    body = parsed(text)
-    if body is NOT_JSON:
-        raise Unreadable("the answer could not be read", text)
+    body = read_json(text)
     if says_an_error(body):
         raise SaidError(body)
     if in_text and isinstance(body, Mapping):

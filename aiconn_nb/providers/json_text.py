@@ -19,3 +19,11 @@ def parsed(text: str | bytes) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return NOT_JSON
+
+
+def parsed_or_text(text: str | bytes) -> Any:
+    """The value of a JSON text; any other text as it is."""
+    value = parsed(text)
+    if value is not NOT_JSON:
+        return value
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else text

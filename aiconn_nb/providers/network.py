@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -129,15 +130,16 @@ def file_in(settings: Settings, key: str) -> str | None:
 
 def stamps(settings: Settings) -> tuple[object, ...]:
     """Values that change when one of the files does: some companies renew client certificates daily."""
-    found: list[object] = []
-    for key in ("ca_bundle", "client_certificate", "client_key"):
-        if key in settings:
-            try:
-                stat = os.stat(Path(text_of(settings[key])).expanduser())
-                found.append((stat.st_ino, stat.st_size, stat.st_mtime_ns))
-            except OSError:
-                found.append(None)
-    return tuple(found)
+    keys = [key for key in ("ca_bundle", "client_certificate", "client_key") if key in settings]
+    return tuple(_stamp(Path(text_of(settings[key])).expanduser()) for key in keys)
+
+
+def _stamp(place: Path | str | None) -> tuple[int, ...] | None:
+    try:
+        found = os.stat(place or "")
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def ssl_context(settings: Settings, usual: Callable[[], ssl.SSLContext]) -> ssl.SSLContext | None:
@@ -196,7 +198,7 @@ def client_options(sdk: Any, settings: Settings, *, is_async: bool, seconds: flo
     if (retries := retries_in(settings)) is not None:
         options["max_retries"] = retries
     kind = sdk.DefaultAsyncHttpxClient if is_async else sdk.DefaultHttpxClient
-    context = ssl_context(settings, lambda: usual_context(kind)) or _shared_context(kind)
+    context = ssl_context(settings, http_library(kind).create_ssl_context) or _shared_context(kind)
     options["http_client"] = kind(verify=context)
     return options
 
@@ -208,33 +210,19 @@ _shared: dict[tuple[object, ...], ssl.SSLContext] = {}
 def _shared_context(kind: type) -> ssl.SSLContext:
     """The default context, built once per state of the certificate variables and their files."""
     places = [os.environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")]
-    key = (_library(kind), *places, *map(_stamp, places))
+    key = (http_library(kind), *places, *map(_stamp, places))
     if key not in _shared:
-        _shared[key] = usual_context(kind)
+        _shared[key] = http_library(kind).create_ssl_context()
     return _shared[key]
 
 
-def _stamp(place: str | None) -> tuple[int, ...] | None:
-    try:
-        found = os.stat(place or "")
-    except OSError:
-        return None
-    return found.st_ino, found.st_size, found.st_mtime_ns
-
-
-def usual_context(client_class: type) -> ssl.SSLContext:
-    """The default context of httpx or httpx2."""
+@cache
+def http_library(client_class: type) -> Any:
+    """The library, httpx or httpx2, of an SDK's HTTP client."""
     import sys
 
-    library: Any = sys.modules[_library(client_class)]
-    made: ssl.SSLContext = library.create_ssl_context()
-    return made
-
-
-def _library(client_class: type) -> str:
-    """The HTTP library of an SDK's client."""
-    names = {base.__module__.partition(".")[0] for base in client_class.__mro__}
-    return "httpx" if "httpx" in names else "httpx2"
+    roots = [base.__module__.partition(".")[0] for base in client_class.__mro__]
+    return sys.modules["httpx" if "httpx" in roots else "httpx2"]
 
 
 def sending_key_as(header: str, *, is_async: bool) -> Any:

@@ -14,7 +14,7 @@ from .adapting import STRUCTURED, Adapting, Asked, Change, left_out, said_by_sdk
 from .base import ChatRequest, Completion, Delta, Embeddings, Finish
 from .events import Whole, async_events, events
 from .failures import SaidError
-from .json_text import NOT_JSON, parsed
+from .json_text import parsed_or_text
 from .openai_answers import ChatReading, read_embeddings
 from .own_client import response_class
 from .streaming import AsyncOpened, Opened, answered, async_answered, async_opened, opened, require_answer
@@ -57,7 +57,7 @@ async def async_embed(client: Any, texts: Sequence[str], model: str, dimensions:
     """`embed` with the SDK's asynchronous client."""
 
     async def send(body: Asked) -> object:
-        return _vectors(_read((await _posted(client, "/embeddings", body)).content))
+        return _vectors(parsed_or_text((await _posted(client, "/embeddings", body)).content))
 
     asked = await _embedding(client, texts, model, dimensions).async_answer(send)
     return read_embeddings(asked.value, len(texts), asked.notes)
@@ -153,7 +153,7 @@ async def _async_begun(client: Any, body: Asked) -> AsyncOpened:
 
 async def _completed(client: Any, body: Asked) -> tuple[_Said, Mapping[str, str]]:
     response = await _posted(client, "/chat/completions", body)
-    came = Whole(_read(response.content))
+    came = Whole(parsed_or_text(response.content))
     require_answer(came, "choices")
     return _Said(came), response.headers
 
@@ -202,10 +202,4 @@ def _whole(response: Any) -> Any:
         content = response.read()
     finally:
         response.close()
-    return _read(content)
-
-
-def _read(content: bytes) -> Any:
-    """A response as JSON, or as text if it is not JSON."""
-    value = parsed(content)
-    return content.decode("utf-8", "replace") if value is NOT_JSON else value
+    return parsed_or_text(content)

@@ -7,12 +7,12 @@ module removes the values of the environment from it and from every copy before 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, wraps
+from functools import wraps
 from types import MethodType
 from typing import Any, TypeVar
 
+from .network import http_library
 from .redirects import stay, stay_async
 
 T = TypeVar("T")
@@ -32,13 +32,7 @@ def alone(made: T, options: Mapping[str, Any], names: Sequence[str]) -> T:
 def response_class(client: Any) -> Any:
     """The class of the client's HTTP responses. On request the SDK returns such a response as it came, read but not parsed."""
     kind: Any = type(vars(client)["_client"])
-    return _response_of(kind)
-
-
-@cache
-def _response_of(kind: Any) -> Any:
-    library = next(root for base in kind.__mro__ if (root := base.__module__.partition(".")[0]) in ("httpx", "httpx2"))
-    return sys.modules[library].Response
+    return http_library(kind).Response
 
 
 def _cleaned(made: T, sources: Iterable[Mapping[str, Any]], names: Sequence[str]) -> T:

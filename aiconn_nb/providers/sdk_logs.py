@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections import deque
 from collections.abc import Iterable
 from typing import Final
 
 from aiconn_nb.model.secret import Secret, redact
 
-from .found_credentials import FOUND
+from .found_credentials import FOUND, Found
 
 TRANSPORTS: Final = ("botocore", "google", "h11", "httpcore", "httpx", "msal", "requests", "urllib3")
 """Prefixes of the loggers below the SDKs (including ``httpcore2``); the SDKs' own loggers are named after their modules."""
@@ -27,14 +26,12 @@ class WithoutKeys(logging.Filter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._secrets: deque[Secret] = deque(maxlen=REMEMBERED)
+        self._secrets = Found(REMEMBERED)
 
     def watch(self, secrets: Iterable[Secret], modules: Iterable[str]) -> None:
         """From now on, remove these keys from the logs of these modules and of the libraries below them."""
         for secret in secrets:
-            # A copy: another thread may add a key meanwhile.
-            if not any(map(secret.same_as, tuple(self._secrets))):
-                self._secrets.append(secret)
+            self._secrets.add(secret)
         owners = (*[module.partition(".")[0] for module in modules], *TRANSPORTS)
         for name, logger in list(logging.root.manager.loggerDict.items()):
             if isinstance(logger, logging.Logger) and name.startswith(owners):

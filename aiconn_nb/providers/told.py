@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from .json_text import NOT_JSON, parsed
+from .json_text import parsed_or_text
 
 _WORDS = (
     *("error", "message", "detail", "msg", "errors", "error_description", "error_message", "errorMessage", "Message"),
@@ -21,6 +21,7 @@ _MOST = 5
 """The maximum number of problems of a list to report; there may be one per text."""
 _LONGEST = 10_000
 """The maximum number of characters of a page, and of a message. The relevant part of an error is at its beginning."""
+_PAGE = re.compile(r"[\s\ufeff]*<(!doctype|html|head|body)\b", re.I)
 _TITLE = re.compile(r"<(title|h1)[^>]*>(.*?)</\1", re.I | re.S)
 _TAG = re.compile(r"<[^>]*>")
 
@@ -57,7 +58,7 @@ def told(body: object) -> Told:
     if isinstance(body, bytes):
         body = body.decode("utf-8", "replace")
     if isinstance(body, str):
-        body = _read(body)
+        body = parsed_or_text(body)
     if isinstance(body, str):
         return Told(_plain(body))
     parts = list(_walked(body))
@@ -93,14 +94,14 @@ def says_an_error(body: object) -> bool:
     return any(isinstance(body.get(key), str | list) and body[key] for key in ("message", "detail", "msg"))
 
 
-def _read(text: str) -> object:
-    value = parsed(text)
-    return text if value is NOT_JSON else value
+def is_page(text: str) -> bool:
+    """Whether a text is a web page."""
+    return _PAGE.match(text) is not None
 
 
 def _plain(text: str) -> str:
     """Plain text unchanged; for a web page its title."""
-    if not re.match(r"\s*<(!doctype|html|head|body)", text, re.I):
+    if not is_page(text):
         return text.strip()
     found = _TITLE.search(text[:_LONGEST])
     title = " ".join(_TAG.sub(" ", found[2]).split()) if found else ""
@@ -110,7 +111,7 @@ def _plain(text: str) -> str:
 def _sentence(body: object, depth: int = 0) -> str:
     """The message in a value: its own, or those of its parts."""
     if isinstance(body, str):
-        inner = _read(body) if body.lstrip().startswith(("{", "[")) else body
+        inner = parsed_or_text(body) if body.lstrip().startswith(("{", "[")) else body
         return _plain(body) if isinstance(inner, str) or depth > _DEEPEST else _sentence(inner, depth + 1) or body
     if depth > _DEEPEST:
         return ""
@@ -135,7 +136,7 @@ def _upstream(body: Mapping[str, Any], words: str, depth: int) -> str:
 def _walked(body: object, depth: int = 0) -> Iterator[Mapping[str, Any]]:
     """Yield each mapping in a body, outermost first."""
     if isinstance(body, str) and body.lstrip().startswith(("{", "[")):
-        body = _read(body)
+        body = parsed_or_text(body)
     if depth > _DEEPEST:
         return
     if isinstance(body, Mapping):

@@ -10,9 +10,9 @@ from typing import Any
 from aiconn_nb.errors import FailureKind
 
 from .base import Failure
+from .told import is_page
 
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
-_PAGE = re.compile(r"\s{0,100}<(?:!doctype\s{1,10}html|html|head|body)\b", re.IGNORECASE)
 _BLOCKING = (403, 451)
 """A page with one of these statuses is not the provider's verdict on the key. One with 401, 404 or 5xx may be."""
 
@@ -23,7 +23,7 @@ def blocked(error: BaseException) -> Failure | None:
     if status not in _BLOCKING:
         return None
     kind = next((str(value) for name, value in headers.items() if str(name).lower() == "content-type"), "")
-    if "html" not in kind.lower() and not _PAGE.match(body):
+    if "html" not in kind.lower() and not is_page(body):
         return None
     found = _TITLE.search(body)
     title = f" “{html.unescape(found[1]).strip()}”" if found else ""

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from aiconn_nb.features.adapters.adapter import is_installed
+from aiconn_nb.plugins import is_installed
 
 pytestmark = pytest.mark.benchmark
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from aiconn_nb.providers.access import Access, Api
@@ -59,14 +58,6 @@ class Model:
 
 NO_KEY = "no-key"
 """SDK clients cannot be built without a key. A server that needs no key ignores it."""
-
-
-def is_installed(module: str) -> bool:
-    """Whether a module can be imported."""
-    try:
-        return find_spec(module) is not None
-    except (ImportError, ValueError):
-        return False
 
 
 class Adapter(ABC):

@@ -9,9 +9,10 @@ from aiconn_nb.errors import AiconnError, FrameworkCannotCall, FrameworkFailed, 
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.notices import note
+from aiconn_nb.plugins import is_installed
 from aiconn_nb.providers.access import Access
 
-from .adapter import Adapter, Model, is_installed
+from .adapter import Adapter, Model
 
 if TYPE_CHECKING:
     from aiconn_nb.features.asking import Target

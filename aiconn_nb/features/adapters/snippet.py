@@ -8,8 +8,9 @@ from typing import Final
 from aiconn_nb.errors import FrameworkCannotCall
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.hint import pip
+from aiconn_nb.plugins import is_installed
 
-from .adapter import Adapter, is_installed
+from .adapter import Adapter
 from .known import get
 from .results import Snippet
 
