@@ -53,6 +53,7 @@ class Anthropic(Stainless):
     hosts: ClassVar[tuple[str, ...]] = ("api.anthropic.com",)
     # Otherwise the SDK would silently call ``/v1/v1/messages``.
     appended = late(r"(?:/v1)+(?:/messages|/complete|/models)?/*$")
+    always_names_endpoint = True
     capabilities = frozenset({Capability.CHAT})
     sdk = Sdk(("anthropic",), "anthropic")
     tested: ClassVar[str] = "aimock, a server of ours"
@@ -182,10 +183,6 @@ class Anthropic(Stainless):
         from .anthropic_messages import async_complete
 
         return await async_complete(client, request)
-
-    def environment(self, settings: Settings) -> dict[str, str]:
-        """Key and endpoint. The endpoint is always set: a left-over one would receive this key."""
-        return {**super().environment(settings), "ANTHROPIC_BASE_URL": self.endpoint(settings)}
 
     def failure(self, error: Exception) -> Failure | None:
         """Classify an error of the SDK."""

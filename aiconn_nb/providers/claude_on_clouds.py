@@ -160,6 +160,7 @@ class ClaudeOnVertex(_OnACloud):
     sign_ins = WAYS
 
     class_name = "AnthropicVertex"
+    always_names_endpoint = False
     section = "GoogleCloud"
     variables: ClassVar = {
         "project": ("ANTHROPIC_VERTEX_PROJECT_ID",),
@@ -176,8 +177,7 @@ class ClaudeOnVertex(_OnACloud):
 
     def environment(self, settings: Settings) -> dict[str, str]:
         """The variables that Anthropic's SDK and Claude Code read. A service account has no variable."""
-        own = {name: value for name, value in super().environment(settings).items() if name != "ANTHROPIC_BASE_URL"}
-        return {**own, "CLOUD_ML_REGION": text_of(settings.get("location", "global"))}
+        return {**super().environment(settings), "CLOUD_ML_REGION": text_of(settings.get("location", "global"))}
 
     def endpoint(self, settings: Settings) -> str:
         return super().endpoint({"endpoint": host_of(text_of(settings.get("location", "global"))), **settings})
@@ -218,11 +218,6 @@ class ClaudeOnFoundry(_OnACloud):
             return {"api_key": text_of(settings["api_key"])}
         token = entra_token_source(settings, _AUDIENCE)
         return {"api_key": _NO_KEY, "azure_ad_token_provider": awaited(token) if is_async else token}
-
-    def environment(self, settings: Settings) -> dict[str, str]:
-        """The variables that Anthropic's SDK reads: a key and the address. Entra ID has separate variables."""
-        own = {name: value for name, value in super().environment(settings).items() if name != "ANTHROPIC_BASE_URL"}
-        return {**own, "ANTHROPIC_FOUNDRY_BASE_URL": self.endpoint(settings)}
 
     def meant_endpoint(self, given: str) -> str:
         path = _MESSAGES.sub("", path_of(given)) or "/anthropic"

@@ -154,7 +154,7 @@ class MicrosoftFoundry(OpenAIProtocol):
         return replace(model, capabilities=frozenset(_CAPABILITIES[name] for name in _CAPABILITIES if said.get(name)))
 
     def environment(self, settings: Settings) -> dict[str, str]:
-        own = {**super().environment(settings), "AZURE_OPENAI_ENDPOINT": self.endpoint(settings)}
+        own = super().environment(settings)
         version = _version(settings)
         return {**own, "OPENAI_API_VERSION": version} if _DATED.fullmatch(version) else own
 

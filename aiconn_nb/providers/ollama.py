@@ -40,6 +40,7 @@ class Ollama(OpenAIProtocol):
     section = "Ollama"
     base = DEFAULT_ENDPOINT
     hosts = THIS_MACHINE
+    always_names_endpoint = True
     is_local = True
     network = NETWORK  # it takes no key
     fields = (
@@ -57,9 +58,6 @@ class Ollama(OpenAIProtocol):
 
     def api_base(self, settings: Settings) -> str:
         return f"{self.endpoint(settings)}/v1"
-
-    def environment(self, settings: Settings) -> dict[str, str]:
-        return {"OLLAMA_HOST": self.endpoint(settings)}
 
     def meant_endpoint(self, given: str) -> str:
         return ollama_base(given)

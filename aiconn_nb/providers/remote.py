@@ -69,6 +69,8 @@ class Remote(Provider):
     """Its own base URL; '' if each account has another, which the user enters."""
     hosts: ClassVar[tuple[str, ...]] = ()
     """The provider's own hosts, to which a key may go without a question. Never a tenant's host."""
+    always_names_endpoint: ClassVar[bool] = False
+    """Whether its variable for the endpoint is always set: a left-over one would receive this key."""
     section: ClassVar[str] = ""
     """The section of the suggested references."""
     appended: ClassVar[re.Pattern[str] | None] = None
@@ -83,6 +85,12 @@ class Remote(Provider):
         """The endpoint as set, or the provider's own; '' if there is neither."""
         given = text_of(settings.get("endpoint", self.base))
         return self.meant_endpoint(given) if given else ""
+
+    def environment(self, settings: Settings) -> dict[str, str]:
+        own = super().environment(settings)
+        if "endpoint" in settings or self.always_names_endpoint:
+            own |= dict.fromkeys(self.variables.get("endpoint", ()), self.endpoint(settings))
+        return own
 
     def meant_endpoint(self, given: str) -> str:
         return given if self.appended is None else trimmed(given, self.appended)

@@ -10,6 +10,7 @@ from azure.identity import CredentialUnavailableError
 from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.secret import Secret
 from aiconn_nb.providers.base import Provider, Settings
+from aiconn_nb.providers.claude_on_clouds import ClaudeOnVertex
 from aiconn_nb.providers.microsoft_foundry import MicrosoftFoundry
 from aiconn_nb.providers.ollama import Ollama
 from aiconn_nb.providers.openai import OpenAI
@@ -237,3 +238,28 @@ def test_whom_this_machine_is_signed_in_as_needs_no_setting(monkeypatch: pytest.
     monkeypatch.setattr("azure.identity.DefaultAzureCredential", FakeDefaultCredential)
     assert MicrosoftFoundry().client({"endpoint": RESOURCE}) is not None
     assert made == ["default"]
+
+
+@pytest.mark.parametrize(
+    ("provider", "settings", "variable", "called"),
+    [
+        (
+            OpenAICompatible(),
+            {"endpoint": "http://localhost:8000/v1/chat/completions"},
+            "OPENAI_BASE_URL",
+            "http://localhost:8000/v1",
+        ),
+        (
+            ClaudeOnVertex(),
+            {"project": "p", "endpoint": "http://localhost:8000/v1/projects/p"},
+            "ANTHROPIC_VERTEX_BASE_URL",
+            "http://localhost:8000/v1",
+        ),
+    ],
+)
+def test_the_exported_address_is_the_one_that_is_called(
+    provider: Provider, settings: Settings, variable: str, called: str
+) -> None:
+    """A reference is not corrected when it is saved, so its value may be the URL of an operation."""
+    assert provider.environment(settings)[variable] == called
+    assert provider.endpoint(settings) == called
