@@ -147,7 +147,7 @@ class _Search:
             raise _after(error, self._attempts[skipped:]) from None
         if isinstance(error, ProviderFailed) and _falls_back(error):
             self._turns.failed(connection, error.kind)
-        self._attempts.append(Attempt(connection.alias, _kind(error), error.reason, seconds, _brief(error)))
+        self._attempts.append(Attempt(connection.alias, kind_of(error), error.reason, seconds, _brief(error)))
 
     def answered(self, connection: Connection, value: T) -> Begun[T]:
         """The reply, with the failed attempts."""
@@ -234,5 +234,6 @@ def _brief(error: AiconnError) -> str:
     return next((words for kind, words in _BRIEF if isinstance(error, kind)), "")
 
 
-def _kind(error: AiconnError) -> str:
+def kind_of(error: AiconnError) -> str:
+    """The kind of a failed `Attempt`."""
     return error.kind.value if isinstance(error, ProviderFailed) else "unusable"

@@ -14,7 +14,7 @@ from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.profile import Profile
 from aiconn_nb.session.results import Rows
 
-from .failover import FALLS_BACK
+from .failover import FALLS_BACK, kind_of
 from .stream import AccountOf, counted_if_it_fails
 
 if TYPE_CHECKING:
@@ -115,14 +115,12 @@ def live_outcomes(
             continue
         started = perf_counter()
         try:
-            asked = _Asked(
-                meter, played if is_profile else None, each.connection, account_of(each.connection, PATIENCE)
-            )
-            asked.one_token(played.model_for(each.connection.id), played.capability)
+            account = account_of(each.connection, PATIENCE)
+            model = played.model_for(each.connection.id)
+            _ask(meter, played if is_profile else None, each.connection, account, model, played.capability)
         except AiconnError as error:
             seconds = perf_counter() - started
-            kind = error.kind.value if isinstance(error, ProviderFailed) else "unusable"
-            outcomes[each.alias] = Attempt(each.alias, kind, error.reason, seconds)
+            outcomes[each.alias] = Attempt(each.alias, kind_of(error), error.reason, seconds)
     return outcomes
 
 
@@ -149,51 +147,44 @@ def _falls_back(failure: Attempt) -> bool:
     return failure.kind == "unusable" or FailureKind(failure.kind) in FALLS_BACK
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """Sends one connection the smallest possible request."""
+def _ask(
+    meter: Meter,
+    profile: Profile | None,
+    connection: Connection,
+    account: Account,
+    model: str,
+    capability: Capability,
+) -> None:
+    """Request one token or one vector, the smallest possible result. Raises an `AiconnError`."""
+    from aiconn_nb.providers.base import Completion, Usage
+    from aiconn_nb.providers.probing import probe_request, ran_out, wants_more_tokens
 
-    meter: Meter
-    profile: Profile | None
-    connection: Connection
-    account: Account
-
-    def one_token(self, model: str, capability: Capability) -> None:
-        """Request one token or one vector. Raises an `AiconnError`."""
-        from aiconn_nb.providers.probing import probe_request, ran_out, wants_more_tokens
-
-        if capability is Capability.EMBEDDING:
-            self._embed(["hello"], model)
-            return
-        try:
-            self._chat(probe_request(model, tokens=1))
-        except ProviderFailed as failed:
-            if ran_out(failed):
-                return  # a reasoning model replied and spent the limit on reasoning
-            if not wants_more_tokens(failed):
-                raise
-            self._chat(probe_request(model))
-
-    def _embed(self, texts: list[str], model: str) -> None:
+    def embed(texts: list[str]) -> None:
         started = perf_counter()
-        ticket = self.meter.reserve(self.profile, self.connection, model, self.account, texts, max_tokens=0)
-        with counted_if_it_fails(ticket, self.connection, "do this"):
-            usage = self.account.embed(texts, model).usage
+        ticket = meter.reserve(profile, connection, model, account, texts, max_tokens=0)
+        with counted_if_it_fails(ticket, connection, "do this"):
+            usage = account.embed(texts, model).usage
         ticket.answered(perf_counter() - started, replace(usage, output_tokens=0))
 
-    def _chat(self, request: ChatRequest) -> None:
-        from aiconn_nb.providers.base import Finish, Usage
-        from aiconn_nb.providers.probing import ran_out
-
+    def chat(request: ChatRequest) -> None:
         started = perf_counter()
-        sent, longest = request.texts, request.max_tokens
-        ticket = self.meter.reserve(self.profile, self.connection, request.model, self.account, sent, longest)
-        with counted_if_it_fails(ticket, self.connection, "do this"):
+        ticket = meter.reserve(profile, connection, model, account, request.texts, request.max_tokens)
+        with counted_if_it_fails(ticket, connection, "do this"):
             try:
-                pieces = list(self.account.chat(request))
+                usage = Completion.of(account.chat(request)).finish.usage
             except ProviderFailed as failed:
                 if ran_out(failed):
                     ticket.answered(perf_counter() - started, Usage())
                 raise
-        usage = next((each.usage for each in pieces if isinstance(each, Finish)), Usage())
         ticket.answered(perf_counter() - started, usage)
+
+    if capability is Capability.EMBEDDING:
+        return embed(["hello"])
+    try:
+        chat(probe_request(model, tokens=1))
+    except ProviderFailed as failed:
+        # A reasoning model may have replied and spent the limit on reasoning.
+        if wants_more_tokens(failed) and not ran_out(failed):
+            chat(probe_request(model))
+        elif not ran_out(failed):
+            raise

@@ -35,29 +35,6 @@ LONGEST = 2_000_000
 """Maximum characters of a reply. No model sends this much at once; an endless reply would fill the memory."""
 
 
-class Conversations:
-    """The last exchange with each profile or connection, by id. It is only in memory and never written to disk."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, tuple[Message, ...]] = {}
-
-    def of(self, whom: str) -> tuple[Message, ...]:
-        """The messages of the last exchange; empty without one."""
-        return self._kept.get(whom, ())
-
-    def keep(self, whom: str, messages: Sequence[Message]) -> None:
-        """Remember a finished exchange."""
-        self._kept[whom] = tuple(messages)
-
-    def forget(self, whom: str | None = None) -> int:
-        """Forget one exchange, or all; returns the number of forgotten exchanges."""
-        if whom is None:
-            gone = len(self._kept)
-            self._kept.clear()
-            return gone
-        return 0 if self._kept.pop(whom, None) is None else 1
-
-
 class Coming:
     """A reply in progress. `reply` is the text so far, and the complete reply at the end."""
 

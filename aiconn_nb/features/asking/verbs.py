@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -27,11 +27,12 @@ if TYPE_CHECKING:
     # The verbs import the provider code only when they need it, so that a list stays fast.
     from aiconn_nb.features.profiles import Given, Offered, Value
     from aiconn_nb.model.profile import Profile
+    from aiconn_nb.providers.base import Message
 
     from .comparison import Comparing, Comparison
     from .rehearsal import Player, Rehearsal
     from .reply import Reply
-    from .stream import AsyncStream, Conversations, Opening, Stream
+    from .stream import AsyncStream, Opening, Stream
     from .target import Target
 
 
@@ -42,10 +43,9 @@ class AskingVerbs(Core):
     """The last reply that ended in this session, complete or interrupted; None without one."""
 
     @once
-    def _conversations(self) -> Conversations:
-        from .stream import Conversations
-
-        return Conversations()
+    def _conversations(self) -> dict[str, Sequence[Message]]:
+        """The last exchange with each profile or connection, by id. It is only in memory and never written to disk."""
+        return {}
 
     @verb()
     def stream(
@@ -117,7 +117,7 @@ class AskingVerbs(Core):
         self.require_no_known_key(prompt, *_texts(given), None if shape is None else str(shape.schema))
         target = self.target(profile, model)
         whom = (target.profile or target.connections[0]).id
-        before = self._conversations.of(whom) if carry_on else ()
+        before = self._conversations.get(whom, ()) if carry_on else ()
         offers = self._offers(target) if offers is None else offers
         request = request_of(target, prompt, given, before, offers)
 
@@ -126,7 +126,7 @@ class AskingVerbs(Core):
                 self.last_reply = reply
             # Providers refuse empty messages, so such an exchange would make every later one fail.
             if reply.text.strip() and not reply.partial:
-                self._conversations.keep(whom, [*request.messages, Message("assistant", whole_letters(reply.text))])
+                self._conversations[whom] = [*request.messages, Message("assistant", whole_letters(reply.text))]
 
         return Opening(target, request, self._asked_account, self._turns, self._meter, finished, shape)
 
@@ -254,17 +254,27 @@ class AskingVerbs(Core):
 
             replies = await asyncio.gather(*(aiconn_nb.aask(each) for each in questions))
         """
+        from aiconn_nb.providers.threaded import in_thread
         from aiconn_nb.session.background import awaited
 
+        from .settling import corrected, settled
+        from .stream import Opening, open_async_stream, read_async
         from .telling import Teller
 
         given = _given(options, system=system, temperature=temperature, max_tokens=max_tokens)
         tell = Teller(on_text) if on_text is not None else None
 
-        def opening() -> Opening:
-            return self._opening(prompt, profile, model, given, carry_on=carry_on, schema=schema)
+        async def answered() -> Reply:
+            first = await in_thread(
+                lambda: self._opening(prompt, profile, model, given, carry_on=carry_on, schema=schema)
+            )
+            reply = await read_async(await open_async_stream(first), tell)
+            found = settled(first, reply)
+            if isinstance(found, Opening):
+                found = corrected(found, reply, await read_async(await open_async_stream(found), tell))
+            return self._last(found)
 
-        reply = await awaited(self._answered(opening, tell))
+        reply = await awaited(answered())
         if tell is not None:
             tell.check()
         return reply
@@ -273,19 +283,6 @@ class AskingVerbs(Core):
         """The reply, which is now the last one."""
         self.last_reply = reply
         return reply
-
-    async def _answered(self, opening: Callable[[], Opening], on_text: Callable[[str], None] | None) -> Reply:
-        from aiconn_nb.providers.threaded import in_thread
-
-        from .settling import corrected, settled
-        from .stream import Opening, open_async_stream, read_async
-
-        first = await in_thread(opening)
-        reply = await read_async(await open_async_stream(first), on_text)
-        found = settled(first, reply)
-        if isinstance(found, Opening):
-            found = corrected(found, reply, await read_async(await open_async_stream(found), on_text))
-        return self._last(found)
 
     def key_in(self, text: str) -> str:
         """The owner of a key in a text, such as ``the api_key of openai-dev``; '' if the text contains no known key."""
@@ -318,15 +315,16 @@ class AskingVerbs(Core):
 
             aiconn_nb.reset("writer")
         """
-        gone = sum(map(self._conversations.forget, [None] if profile is None else self._ids(profile)))
+        kept = self._conversations
+        gone = [kept.pop(whom) for whom in ([*kept] if profile is None else self._ids(profile)) if whom in kept]
         who = profile or "any profile"
         if not gone:
             return Done(f"There was no exchange with {who} to forget.")
         return Done(
             f"Forgot the exchange with {profile}."
             if profile
-            else f"Forgot {gone} exchanges."
-            if gone > 1
+            else f"Forgot {len(gone)} exchanges."
+            if len(gone) > 1
             else "Forgot 1 exchange."
         )
 
