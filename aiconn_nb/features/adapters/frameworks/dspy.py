@@ -46,7 +46,7 @@ class Engine:
         self._model = model
 
     def __repr__(self) -> str:
-        return f"Engine({self._model.alias!r})"
+        return f"{type(self).__name__}({self._model.alias!r})"
 
     def complete(self, request: Any) -> Any:
         """The reply to one request. Raises DSPy's errors."""
@@ -63,14 +63,8 @@ class Engine:
         """Does nothing: the client belongs to the connection."""
 
 
-class AsyncEngine:
+class AsyncEngine(Engine):
     """The asynchronous engine."""
-
-    def __init__(self, model: Model) -> None:
-        self._model = model
-
-    def __repr__(self) -> str:
-        return f"AsyncEngine({self._model.alias!r})"
 
     async def complete(self, request: Any) -> Any:
         """The reply to one request. Raises DSPy's errors."""
