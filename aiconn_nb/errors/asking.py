@@ -152,8 +152,7 @@ class PlaceNotFilled(CommandError, is_reason=True):
     place: str
     problem: str
 
-    def lines(self) -> Lines:
-        return f"{self.place} could not be filled in ({self.problem}).", "Correct it, or add --raw."
+    says = "{place} could not be filled in ({problem}).", "Correct it, or add --raw."
 
 
 class PlaceRefused(CommandError, is_reason=True):
@@ -163,5 +162,4 @@ class PlaceRefused(CommandError, is_reason=True):
     problem: str
     """``is a secret``, ``has a key in it (the api_key of a)``."""
 
-    def lines(self) -> Lines:
-        return f"{self.place} {self.problem}, not sent in a prompt.", "Take it out of the text, or add --raw."
+    says = "{place} {problem}, not sent in a prompt.", "Take it out of the text, or add --raw."

@@ -43,7 +43,7 @@ class AiconnError(Exception):
     _fields: ClassVar[tuple[str, ...]] = ()
     _is_reason: ClassVar[bool] = False
     says: Lines = ("", "")
-    """The lines of a class without fields."""
+    """The lines of a class whose wording only names its fields, as ``{alias}``."""
     field: str = ""
     """The field that the error is about, if the line starts with its name."""
     unfilled: tuple[str, str] | None = None
@@ -78,7 +78,11 @@ class AiconnError(Exception):
 
     def lines(self) -> Lines:
         """Return what happened and what to do, built from the fields. Only this method contains wording."""
-        return self.says
+        given: Lines | None = vars(self).get("says")
+        if given:
+            return given
+        fields = {name: getattr(self, name) for name in self._fields}
+        return self.says[0].format(**fields), self.says[1].format(**fields)
 
     @property
     def what(self) -> str:

@@ -117,21 +117,19 @@ class PriceUnknown(BatchError, is_reason=True):
     model: str
     alias: str
 
-    def lines(self) -> Lines:
-        return (
-            f"The price of {self.model} at {self.alias} is not known, so a budget cannot be kept.",
-            "Leave the budget out, or name a model whose price is known.",
-        )
+    says = (
+        "The price of {model} at {alias} is not known, so a budget cannot be kept.",
+        "Leave the budget out, or name a model whose price is known.",
+    )
 
 
 class NoLongestAnswer(BatchError, is_reason=True):
     """A budget is set, but the maximum length of an answer is not."""
 
-    def lines(self) -> Lines:
-        return (
-            "A budget needs a limit for the answer, which is reserved for each row.",
-            "Add --max-tokens N (max_tokens=N).",
-        )
+    says = (
+        "A budget needs a limit for the answer, which is reserved for each row.",
+        "Add --max-tokens N (max_tokens=N).",
+    )
 
 
 class BadNumber(CommandError, is_reason=True):
@@ -140,8 +138,7 @@ class BadNumber(CommandError, is_reason=True):
     name: str
     wanted: str
 
-    def lines(self) -> Lines:
-        return f"{self.name} must be {self.wanted}.", ""
+    says = "{name} must be {wanted}.", ""
 
 
 class KeyInPrompt(CommandError, is_reason=True):
@@ -223,11 +220,10 @@ class BudgetNeedsEngine(BatchError, is_reason=True):
 
     name: str
 
-    def lines(self) -> Lines:
-        return (
-            f"{self.name} is for the whole table, but a Dask table without an engine is asked later, in parts.",
-            "Pass the client of a cluster, which asks now: engine=client",
-        )
+    says = (
+        "{name} is for the whole table, but a Dask table without an engine is asked later, in parts.",
+        "Pass the client of a cluster, which asks now: engine=client",
+    )
 
 
 class NoCluster(BatchError, is_reason=True):
@@ -235,11 +231,10 @@ class NoCluster(BatchError, is_reason=True):
 
     found: str
 
-    def lines(self) -> Lines:
-        return (
-            f"engine must be a connected dask.distributed.Client, not {self.found}.",
-            "Write: from dask.distributed import Client; client = Client()",
-        )
+    says = (
+        "engine must be a connected dask.distributed.Client, not {found}.",
+        "Write: from dask.distributed import Client; client = Client()",
+    )
 
 
 class WorkerWithoutPackage(BatchError, is_reason=True):
@@ -268,11 +263,10 @@ class WorkerDied(BatchError, is_reason=True):
     place: str
     times: int
 
-    def lines(self) -> Lines:
-        return (
-            f"{self.times} workers died at the same rows, the last at {self.place}.",
-            "Check the workers' logs; often they lack memory. The same line continues where it stopped.",
-        )
+    says = (
+        "{times} workers died at the same rows, the last at {place}.",
+        "Check the workers' logs; often they lack memory. The same line continues where it stopped.",
+    )
 
 
 class JournalUnusable(BatchError):
@@ -282,11 +276,10 @@ class JournalUnusable(BatchError):
     problem: str
     """``is damaged``, ``was written with other settings``, ``cannot be written``."""
 
-    def lines(self) -> Lines:
-        return (
-            f"The journal {self.place} {self.problem}.",
-            "Name another file, move this one away, or go on without a journal: --no-journal (in Python journal=False).",
-        )
+    says = (
+        "The journal {place} {problem}.",
+        "Name another file, move this one away, or go on without a journal: --no-journal (in Python journal=False).",
+    )
 
 
 class BatchStopped(AiconnError):
@@ -313,11 +306,7 @@ class RowNotAsked(BatchError, is_reason=True):
     problem: str
     """``body is missing``."""
 
-    def lines(self) -> Lines:
-        return (
-            f"Row {self.row:,} was not asked: {self.problem}.",
-            "errors='keep' leaves the error in its row, and goes on.",
-        )
+    says = "Row {row:,} was not asked: {problem}.", "errors='keep' leaves the error in its row, and goes on."
 
 
 class RowsInterrupted(Interrupted, is_reason=True):

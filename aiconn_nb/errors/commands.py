@@ -24,8 +24,7 @@ class CommandNotRun(CommandError):
     problem: str
     status: int = 126
 
-    def lines(self) -> Lines:
-        return f"{self.command} could not be run: {self.problem}.", "Check the command after --."
+    says = "{command} could not be run: {problem}.", "Check the command after --."
 
 
 class Interrupted(AiconnError):
@@ -131,11 +130,7 @@ class NoCell(CommandError, is_reason=True):
 
     command: str
 
-    def lines(self) -> Lines:
-        return (
-            f"{self.command} takes no cell.",
-            "Write it as a line (%aiconn ...), or %%aiconn alone above several lines.",
-        )
+    says = "{command} takes no cell.", "Write it as a line (%aiconn ...), or %%aiconn alone above several lines."
 
 
 class WrongType(CommandError, is_reason=True):
@@ -146,11 +141,7 @@ class WrongType(CommandError, is_reason=True):
     wanted: str
     found: str
 
-    def lines(self) -> Lines:
-        return (
-            f"{self.function}: {self.argument} must be {self.wanted}, not {self.found}.",
-            f"help(aiconn_nb.{self.function}) shows what it takes.",
-        )
+    says = "{function}: {argument} must be {wanted}, not {found}.", "help(aiconn_nb.{function}) shows what it takes."
 
 
 class NoCapability(CommandError, is_reason=True):
@@ -185,8 +176,7 @@ class NothingToChange(CommandError, is_reason=True):
     options: str
     """The options that name a change."""
 
-    def lines(self) -> Lines:
-        return f"{self.command}: nothing to change was named.", f"Use {self.options}."
+    says = "{command}: nothing to change was named.", "Use {options}."
 
 
 class NoProvider(CommandError, is_reason=True):
@@ -237,8 +227,7 @@ class NotAName(CommandError, is_reason=True):
     behind: str
     """The word before the name: ``as``, ``-o``."""
 
-    def lines(self) -> Lines:
-        return f"The name after '{self.behind}' is not a valid Python name.", "For example: client, answer, rows_2"
+    says = "The name after '{behind}' is not a valid Python name.", "For example: client, answer, rows_2"
 
 
 class NothingToRun(CommandError, is_reason=True):

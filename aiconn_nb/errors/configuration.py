@@ -140,8 +140,7 @@ class ResolvesToNothing(UnusableValue, is_reason=True):
     place: str
     """Where the value is written: ``appsettings.json:3``."""
 
-    def lines(self) -> Lines:
-        return f"{self.reference} resolves to nothing ({self.place}).", ""
+    says = "{reference} resolves to nothing ({place}).", ""
 
 
 class SourceFailed(UnusableValue, is_reason=True):
@@ -151,11 +150,10 @@ class SourceFailed(UnusableValue, is_reason=True):
     source: str
     problem: str
 
-    def lines(self) -> Lines:
-        return (
-            f"${self.key} could not be read from the configuration source {self.source}: {self.problem}.",
-            "Correct it there. Its keys are not looked for in the sources below it.",
-        )
+    says = (
+        "${key} could not be read from the configuration source {source}: {problem}.",
+        "Correct it there. Its keys are not looked for in the sources below it.",
+    )
 
 
 class NoFolder(ConfigurationError, is_reason=True):

@@ -18,8 +18,7 @@ class BundleNotRead(BundleError, is_reason=True):
     path: str
     problem: str
 
-    def lines(self) -> Lines:
-        return f"{self.path} was not read: {self.problem}.", "Nothing was imported."
+    says = "{path} was not read: {problem}.", "Nothing was imported."
 
 
 class BundleMalformed(BundleError, is_reason=True):
@@ -63,11 +62,10 @@ class BundleOutdated(BundleError, is_reason=True):
 
     path: str
 
-    def lines(self) -> Lines:
-        return (
-            f"{self.path} was not imported: the store, or what it resolves to, has changed since the preview.",
-            "Preview it again, then import it.",
-        )
+    says = (
+        "{path} was not imported: the store, or what it resolves to, has changed since the preview.",
+        "Preview it again, then import it.",
+    )
 
 
 class BundleTooLarge(BundleError, is_reason=True):
@@ -98,8 +96,7 @@ class NotebookNotScanned(AiconnError, is_reason=True):
     path: str
     problem: str
 
-    def lines(self) -> Lines:
-        return f"{self.path} was not scanned: {self.problem}.", "Nothing was changed."
+    says = "{path} was not scanned: {problem}.", "Nothing was changed."
 
 
 class NotebookNotChanged(AiconnError, is_reason=True):
@@ -108,8 +105,7 @@ class NotebookNotChanged(AiconnError, is_reason=True):
     path: str
     problem: str
 
-    def lines(self) -> Lines:
-        return f"{self.path} was not changed: {self.problem}.", "Make room or give write access, then try again."
+    says = "{path} was not changed: {problem}.", "Make room or give write access, then try again."
 
 
 class BadRename(CommandError, is_reason=True):
@@ -134,8 +130,7 @@ class BadNewAlias(CommandError, is_reason=True):
     alias: str
     problem: str
 
-    def lines(self) -> Lines:
-        return f"The new alias of {self.alias} {self.problem}.", ""
+    says = "The new alias of {alias} {problem}.", ""
 
 
 class TwinsInBundle(CommandError, is_reason=True):

@@ -20,8 +20,7 @@ class NotASetting(CommandError, is_reason=True):
 class NotAnOption(CommandError, is_reason=True):
     """A word after ``--option`` has no ``=``."""
 
-    def lines(self) -> Lines:
-        return "--option takes KEY=VALUE, and a word has no '='.", "For example: --option reasoning_effort=low"
+    says = "--option takes KEY=VALUE, and a word has no '='.", "For example: --option reasoning_effort=low"
 
 
 class ReferenceExpanded(CommandError, is_reason=True):
@@ -33,11 +32,10 @@ class ReferenceExpanded(CommandError, is_reason=True):
     """What to type: the option, and the part in quotes."""
     option: str
 
-    def lines(self) -> Lines:
-        return (
-            f"{self.where}: the shell expanded the reference ($ and a name is a variable there).",
-            f"Put it in single quotes: {self.option} '{self.example}'",
-        )
+    says = (
+        "{where}: the shell expanded the reference ($ and a name is a variable there).",
+        "Put it in single quotes: {option} '{example}'",
+    )
 
 
 class KeyOnLine(CommandError, is_reason=True):
@@ -69,11 +67,10 @@ class KnownKeyGiven(CommandError, is_reason=True):
     whose: str
     """``the api_key of openai-dev``."""
 
-    def lines(self) -> Lines:
-        return (
-            f"This holds {self.whose}; nothing was done or sent.",
-            "Leave the key out. If it was saved with the notebook or a history, replace it.",
-        )
+    says = (
+        "This holds {whose}; nothing was done or sent.",
+        "Leave the key out. If it was saved with the notebook or a history, replace it.",
+    )
 
 
 class SettingsNeeded(CommandError, is_reason=True):
@@ -149,8 +146,7 @@ class ImportNotConfirmed(CommandError, is_reason=True):
 
     path: str
 
-    def lines(self) -> Lines:
-        return (
-            f"{self.path} was not imported: this cannot be confirmed here.",
-            "Look at it with --dry-run, and add --yes if you are sure.",
-        )
+    says = (
+        "{path} was not imported: this cannot be confirmed here.",
+        "Look at it with --dry-run, and add --yes if you are sure.",
+    )

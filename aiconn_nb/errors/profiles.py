@@ -171,8 +171,7 @@ class NotOffered(ProfileUnusable, is_reason=True):
     capability: str
     provider: str
 
-    def lines(self) -> Lines:
-        return f"{self.alias} cannot be used for {self.capability}: {self.provider} does not offer it.", ""
+    says = "{alias} cannot be used for {capability}: {provider} does not offer it.", ""
 
 
 class AllFailed(ProfileUnusable):

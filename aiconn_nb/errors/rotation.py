@@ -131,8 +131,7 @@ class SourceNotWritable(CommandError, is_reason=True):
 
     source: str
 
-    def lines(self) -> Lines:
-        return f"{self.source} cannot be written.", "Change the value there."
+    says = "{source} cannot be written.", "Change the value there."
 
 
 class NoNewKey(CommandError, is_reason=True):

@@ -39,8 +39,7 @@ class HomeUnknown(NoPlace, is_reason=True):
 
     variable: str
 
-    def lines(self) -> Lines:
-        return f"{self.variable} begins with ~, and there is no home folder here.", "Write the full path."
+    says = "{variable} begins with ~, and there is no home folder here.", "Write the full path."
 
 
 class RelativeToNothing(NoPlace, is_reason=True):
@@ -48,11 +47,7 @@ class RelativeToNothing(NoPlace, is_reason=True):
 
     variable: str
 
-    def lines(self) -> Lines:
-        return (
-            f"{self.variable} is a relative path, and the working folder is gone.",
-            "Write the full path, or restart.",
-        )
+    says = "{variable} is a relative path, and the working folder is gone.", "Write the full path, or restart."
 
 
 class StoreError(AiconnError):

@@ -34,11 +34,10 @@ class NoKernelForEnvironment(CommandError, is_reason=True):
 
     environment: str
 
-    def lines(self) -> Lines:
-        return (
-            "A terminal has no kernel that could hold the environment.",
-            f"Set it for one command: AICONN_ENVIRONMENT={self.environment} aiconn ...",
-        )
+    says = (
+        "A terminal has no kernel that could hold the environment.",
+        "Set it for one command: AICONN_ENVIRONMENT={environment} aiconn ...",
+    )
 
 
 class NoThreadsForMap(CommandError, is_reason=True):
@@ -95,8 +94,7 @@ class BadMessage(AiconnError, is_reason=True):
 
     part: str
 
-    def lines(self) -> Lines:
-        return f"The page sent an invalid '{self.part}'.", "Reload the page."
+    says = "The page sent an invalid '{part}'.", "Reload the page."
 
 
 class Unexpected(AiconnError, is_reason=True):
@@ -104,5 +102,4 @@ class Unexpected(AiconnError, is_reason=True):
 
     kind: str
 
-    def lines(self) -> Lines:
-        return f"Internal error: {self.kind}.", "Please report it."
+    says = "Internal error: {kind}.", "Please report it."

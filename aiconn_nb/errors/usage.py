@@ -147,8 +147,7 @@ class NotADay(CommandError, is_reason=True):
 
     given: str
 
-    def lines(self) -> Lines:
-        return f"{self.given!r} is not a day.", "Write a number of days (7d) or a date (2026-03-31)."
+    says = "{given!r} is not a day.", "Write a number of days (7d) or a date (2026-03-31)."
 
 
 class UsageNotWritten(CommandError, is_reason=True):
