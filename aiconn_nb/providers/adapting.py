@@ -100,17 +100,8 @@ class Adapting:
                 self._notes.append(self._by_name[name].make(self._asked, Told()))
                 self._done.append(name)
 
-    def answer(self, send: Callable[[Asked], T]) -> Adapted[T]:
+    async def answer(self, send: Callable[[Asked], Awaitable[T]]) -> Adapted[T]:
         """Return the result of ``send``. Raises its exception when no change fits the error any more."""
-        while True:
-            try:
-                return self._answered(send(self._asked))
-            except Exception as error:
-                if not self._is_changed(error):
-                    raise
-
-    async def async_answer(self, send: Callable[[Asked], Awaitable[T]]) -> Adapted[T]:
-        """Do the same for an asynchronous ``send``."""
         while True:
             try:
                 return self._answered(await send(self._asked))

@@ -10,6 +10,7 @@ from typing import Any
 
 from .adapting import STRUCTURED, Adapting, Asked, Change, left_out, refused, said_in_answer, without
 from .base import ChatRequest, Delta, Finish, Usage
+from .either_client import result
 from .failures import SaidError, Unreadable, read_json
 from .openai_answers import text_in
 from .token_counts import count, sum_of
@@ -38,14 +39,14 @@ def converse(client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
         schema = {"name": "answer", "schema": json.dumps(request.schema)}
         options["outputConfig"] = {"textFormat": {"type": "json_schema", "structure": {"jsonSchema": schema}}}
     asking = Adapting(options, _CHANGES, _said_by, client=client, about=("chat", request.model))
-    answer = asking.answer(partial(_begun, client, request))
+    answer = result(asking.answer(partial(_begun, client, request)))
     if isinstance(answer.value, Mapping):
         yield from _whole(answer.value, answer.notes)
     else:
         yield from _streamed(answer.value, answer.notes)
 
 
-def _begun(client: Any, request: ChatRequest, options: Asked) -> Any:
+async def _begun(client: Any, request: ChatRequest, options: Asked) -> Any:
     """Open the stream of an answer, or return the whole answer as a mapping."""
     asked: dict[str, Any] = {
         "modelId": request.model,

@@ -6,7 +6,7 @@ Modules that only a call needs are imported by the call: a list of connections n
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -164,25 +164,17 @@ class Anthropic(Stainless):
         paths = ("", "/anthropic", "/api/anthropic", "/api")
         return [{"endpoint": at(here, path)} for path in paths if path != path_of(here)]
 
-    def chat(self, client: anthropic.Anthropic, request: ChatRequest) -> Iterator[Delta | Finish]:
+    def async_chat(self, client: Any, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
         """Yield the answer in pieces. Thinking is not part of it."""
         from .anthropic_messages import chat
 
         return chat(client, request)
 
-    def async_chat(
-        self, client: anthropic.AsyncAnthropic, request: ChatRequest
-    ) -> AsyncGenerator[Delta | Finish, None]:
-        """Do the same asynchronously."""
-        from .anthropic_messages import async_chat
-
-        return async_chat(client, request)
-
-    async def async_complete(self, client: anthropic.AsyncAnthropic, request: ChatRequest) -> Completion:
+    async def async_complete(self, client: Any, request: ChatRequest) -> Completion:
         """Return the whole answer in one piece."""
-        from .anthropic_messages import async_complete
+        from .anthropic_messages import complete
 
-        return await async_complete(client, request)
+        return await complete(client, request)
 
     def failure(self, error: Exception) -> Failure | None:
         """Classify an error of the SDK."""

@@ -8,21 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .adapting import STRUCTURED, Adapting, Asked, Change, left_out, said_by_sdk, without
 from .base import ChatRequest, Completion, Delta, Finish, Usage
 from .events import DONE, Event, Whole, async_events, events
 from .failures import SaidError, Unreadable
 from .openai_answers import text_in
-from .own_client import response_class
-from .streaming import AsyncOpened, Opened, answered, async_answered, async_opened, opened, require_answer
+from .streaming import Opened, Response, answered, opened, posted, require_answer
 from .token_counts import count, latest, sum_of
 from .told import Told, says_an_error
 from .transport import BROKE_OFF
-
-if TYPE_CHECKING:
-    import anthropic
 
 MAX_TOKENS = 8192
 """The API requires a limit with every request. This default is enough for long answers, and
@@ -33,22 +29,15 @@ _CLOUD_VERSIONS = {"Bedrock": "bedrock-2023-05-31", "Vertex": "vertex-2023-10-16
 """The version that Bedrock and Vertex AI use: https://platform.claude.com/docs/en/build-with-claude/claude-on-amazon-bedrock"""
 
 
-def chat(client: anthropic.Anthropic, request: ChatRequest) -> Iterator[Delta | Finish]:
+def chat(client: Any, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
     """Yield the answer in pieces. Thinking is not part of it."""
-    asking = _asking(client, "chat", request, _body(request))
-    return answered(lambda: asking.answer(partial(_begun, client)), _Reading())
+    return answered(_asking(client, "chat", request, _body(request)), partial(_begun, client), _Reading())
 
 
-def async_chat(client: anthropic.AsyncAnthropic, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
-    """`chat` with the SDK's asynchronous client."""
-    asking = _asking(client, "chat", request, _body(request))
-    return async_answered(lambda: asking.async_answer(partial(_async_begun, client)), _Reading())
-
-
-async def async_complete(client: anthropic.AsyncAnthropic, request: ChatRequest) -> Completion:
+async def complete(client: Any, request: ChatRequest) -> Completion:
     """Return the whole answer in one piece, without the SDK's models."""
     asking = _asking(client, "complete", request, {**_body(request), "stream": False})
-    asked = await asking.async_answer(partial(_completed, client))
+    asked = await asking.answer(partial(_completed, client))
     came, headers = asked.value
     reading = _Reading()
     text = "".join(piece.text for each in came for piece in reading.take(each))
@@ -88,24 +77,12 @@ def _body(request: ChatRequest) -> Asked:
     return {**body, "output_config": output} if output else body
 
 
-def _begun(client: anthropic.Anthropic, body: Asked) -> Opened:
-    from anthropic import Stream
-
-    stream = client.post("/v1/messages", cast_to=object, stream=True, stream_cls=Stream[object], **_sent(client, body))
-    return opened(stream.response, partial(_events_of, client), "content")
+async def _begun(client: Any, body: Asked) -> Opened:
+    return await opened(client, "/v1/messages", partial(_events_of, client), "content", **_sent(client, body))
 
 
-async def _async_begun(client: anthropic.AsyncAnthropic, body: Asked) -> AsyncOpened:
-    from anthropic import AsyncStream
-
-    stream = await client.post(
-        "/v1/messages", cast_to=object, stream=True, stream_cls=AsyncStream[object], **_sent(client, body)
-    )
-    return await async_opened(stream.response, partial(_async_events_of, client), "content")
-
-
-async def _completed(client: anthropic.AsyncAnthropic, body: Asked) -> tuple[list[Event | Whole], Mapping[str, str]]:
-    response = await client.post("/v1/messages", cast_to=response_class(client), **_sent(client, body))
+async def _completed(client: Any, body: Asked) -> tuple[list[Event | Whole], Mapping[str, str]]:
+    response = await posted(client, "/v1/messages", **_sent(client, body))
     came = list(events([response.content]))
     require_answer(came[0] if came else None, "content")
     return came, response.headers
@@ -122,25 +99,12 @@ def _sent(client: Any, body: Asked) -> dict[str, Any]:
     return {"body": body, "options": {"headers": {"anthropic-version": SAMPLING_VERSION}}}
 
 
-def _events_of(client: Any, response: Any) -> Iterator[Event | Whole]:
+def _events_of(client: Any, response: Response) -> AsyncIterator[Event | Whole]:
     """The events of a response. Bedrock uses AWS's framing, which the SDK's Bedrock client can read."""
-    if _is_framed(response):
-        return (_unframed(each) for each in client._make_sse_decoder().iter_bytes(response.iter_bytes()))
-    return events(response.iter_bytes())
-
-
-def _async_events_of(client: Any, response: Any) -> AsyncIterator[Event | Whole]:
-    if _is_framed(response):
-        return (_unframed(each) async for each in client._make_sse_decoder().aiter_bytes(response.aiter_bytes()))
-    return async_events(response.aiter_bytes())
-
-
-def _is_framed(response: Any) -> bool:
-    return "amazon.eventstream" in response.headers.get("content-type", "")
-
-
-def _unframed(each: Any) -> Event:
-    return Event(each.event or "", each.json())
+    if "amazon.eventstream" not in response.http.headers.get("content-type", ""):
+        return async_events(response.chunks())
+    framed = client._make_sse_decoder().aiter_bytes(response.chunks())
+    return (Event(each.event or "", each.json()) async for each in framed)
 
 
 def _fewer_tokens(asked: Asked, said: Told) -> str:

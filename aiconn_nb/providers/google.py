@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
-from contextlib import aclosing, closing, nullcontext
+from contextlib import aclosing, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -30,6 +30,7 @@ from .base import (
     Usage,
     text_of,
 )
+from .either_client import done, each, pieces, result
 from .endpoints import at, path_of
 from .failures import Unreadable, http_failure, kind_of
 from .google_answers import CameWhole, looked_at, read_whole
@@ -192,39 +193,15 @@ class Google(Remote):
 
     def chat(self, client: genai.Client, request: ChatRequest) -> Iterator[Delta | Finish]:
         """Yield the answer in pieces. Thoughts are not part of it, but the usage includes them, as Google bills them."""
-        try:
-            begun = _asking(client, "chat", request, stream=True).answer(partial(_begun, client, request))
-        except CameWhole as whole:
-            chunks = whole.chunks
-        else:
-            yield from _read(*begun.value, begun.notes)
-            return
-        yield from read_whole(chunks, ())
+        return pieces(_chat(client, client.models, request))
 
-    async def async_chat(self, client: genai.Client, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
-        """Do the same asynchronously."""
-        try:
-            asking = _asking(client, "chat", request, stream=True)
-            begun = await asking.async_answer(partial(_async_begun, client, request))
-        except CameWhole as whole:
-            chunks = whole.chunks
-        else:
-            reading = _Reading()
-            stream, chunk = begun.value
-            async with aclosing(stream) if stream is not None else nullcontext():
-                while chunk is not None:
-                    for piece in reading.take(chunk):
-                        yield piece
-                    chunk = await anext(stream, None) if stream is not None else None
-            yield reading.finish(begun.notes)
-            return
-        for each in read_whole(chunks, ()):
-            yield each
+    def async_chat(self, client: genai.Client, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
+        return _chat(client, client.aio.models, request)
 
     async def async_complete(self, client: genai.Client, request: ChatRequest) -> Completion:
         """Return the whole answer in one piece."""
         try:
-            begun = await _asking(client, "complete", request).async_answer(partial(_async_begun, client, request))
+            begun = await _asking(client, "complete", request).answer(partial(_begun, client.aio.models, request))
         except CameWhole as whole:
             return Completion.of(read_whole(whole.chunks, ()))
         _, answer = begun.value
@@ -237,19 +214,12 @@ class Google(Remote):
         self, client: genai.Client, texts: Sequence[str], model: str, dimensions: int | None = None
     ) -> Embeddings:
         """Return one vector per text."""
-        try:
-            return _vectors(client.models.embed_content(**_embedding(texts, model, dimensions)), len(texts))
-        except CameWhole as whole:
-            return _vectors_in(whole, len(texts))
+        return result(_embedded(client.models, texts, model, dimensions))
 
     async def async_embed(
         self, client: genai.Client, texts: Sequence[str], model: str, dimensions: int | None = None
     ) -> Embeddings:
-        """Do the same asynchronously."""
-        try:
-            return _vectors(await client.aio.models.embed_content(**_embedding(texts, model, dimensions)), len(texts))
-        except CameWhole as whole:
-            return _vectors_in(whole, len(texts))
+        return await _embedded(client.aio.models, texts, model, dimensions)
 
     def environment(self, settings: Settings) -> dict[str, str]:
         """The key, and the endpoint if it is not Google itself."""
@@ -282,15 +252,18 @@ def _parts(endpoint: str) -> tuple[str, str | None]:
     return (found["base"], found["version"]) if found else (endpoint, None)
 
 
-def _embedding(texts: Sequence[str], model: str, dimensions: int | None) -> dict[str, Any]:
+async def _embedded(models: Any, texts: Sequence[str], model: str, dimensions: int | None) -> Embeddings:
+    """The vectors from the SDK's ``models`` of either client."""
     from google.genai import types
 
-    return {
-        "model": model,
-        # Each text is a separate content: the multimodal models' path would join plain strings to one.
-        "contents": [types.Content(parts=[types.Part(text=text)]) for text in texts],
-        "config": types.EmbedContentConfig(output_dimensionality=dimensions),
-    }
+    # Each text is a separate content: the multimodal models' path would join plain strings to one.
+    contents = [types.Content(parts=[types.Part(text=text)]) for text in texts]
+    config = types.EmbedContentConfig(output_dimensionality=dimensions)
+    try:
+        return _vectors(await done(models.embed_content(model=model, contents=contents, config=config)), len(texts))
+    except CameWhole as whole:
+        listed = whole.chunks[0].get("embeddings") or ()
+        return Embeddings(in_order([each.get("values") for each in listed], len(texts)))
 
 
 def _vectors(answer: Any, texts: int) -> Embeddings:
@@ -301,10 +274,6 @@ def _vectors(answer: Any, texts: int) -> Embeddings:
     counts = getattr(answer, "usage_metadata", None)
     vectors = [vector(embedding.values) for embedding in embeddings]
     return Embeddings(vectors, Usage(input_tokens=count(getattr(counts, "prompt_token_count", None))))
-
-
-def _vectors_in(whole: CameWhole, texts: int) -> Embeddings:
-    return Embeddings(in_order([each.get("values") for each in whole.chunks[0].get("embeddings") or ()], texts))
 
 
 def _asking(client: genai.Client, call: str, request: ChatRequest, **stream: bool) -> Adapting:
@@ -356,35 +325,35 @@ def _config(request: ChatRequest, options: Asked) -> types.GenerateContentConfig
     )
 
 
-def _begun(client: genai.Client, request: ChatRequest, options: Asked) -> tuple[Any, Any]:
+async def _begun(models: Any, request: ChatRequest, options: Asked) -> tuple[Any, Any]:
     """The stream of an answer and its first chunk; None if there is none."""
-    asked = _asked(request, options)
+    asked = {"model": request.model, "contents": _contents(request), "config": _config(request, options)}
     if "stream" not in options:
-        return None, client.models.generate_content(**asked)
-    stream = client.models.generate_content_stream(**asked)
-    return stream, next(stream, None)
-
-
-async def _async_begun(client: genai.Client, request: ChatRequest, options: Asked) -> tuple[Any, Any]:
-    asked = _asked(request, options)
-    if "stream" not in options:
-        return None, await client.aio.models.generate_content(**asked)
-    stream = await client.aio.models.generate_content_stream(**asked)
+        return None, await done(models.generate_content(**asked))
+    stream = each(await done(models.generate_content_stream(**asked)))
     return stream, await anext(stream, None)
 
 
-def _asked(request: ChatRequest, options: Asked) -> dict[str, Any]:
-    return {"model": request.model, "contents": _contents(request), "config": _config(request, options)}
-
-
-def _read(stream: Any, chunk: Any, notes: tuple[str, ...]) -> Iterator[Delta | Finish]:
-    reading = _Reading()
-    # If the caller closes us before the end, closing the SDK's generator closes the connection.
-    with closing(stream) if stream is not None else nullcontext():
-        while chunk is not None:
-            yield from reading.take(chunk)
-            chunk = next(stream, None) if stream is not None else None
-    yield reading.finish(notes)
+async def _chat(client: genai.Client, models: Any, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
+    """The answer from the SDK's ``models`` of either client."""
+    asking = _asking(client, "chat", request, stream=True)
+    try:
+        begun = await asking.answer(partial(_begun, models, request))
+    except CameWhole as whole:
+        chunks = whole.chunks
+    else:
+        reading = _Reading()
+        stream, chunk = begun.value
+        # If the caller closes us before the end, closing the SDK's generator closes the connection.
+        async with aclosing(stream) if stream is not None else nullcontext():
+            while chunk is not None:
+                for piece in reading.take(chunk):
+                    yield piece
+                chunk = await anext(stream, None) if stream is not None else None
+        yield reading.finish(begun.notes)
+        return
+    for part in read_whole(chunks, ()):
+        yield part
 
 
 class _Reading:

@@ -78,12 +78,7 @@ class MicrosoftFoundry(OpenAIProtocol):
             help="For Entra ID: fill in all three, or leave all three empty to use this machine's sign-in.",
             group=ENTRA_ID,
         ),
-        Field(
-            "client_id",
-            "Client ID",
-            help="The application's ID.",
-            group=ENTRA_ID,
-        ),
+        Field("client_id", "Client ID", help="The application's ID.", group=ENTRA_ID),
         Field(
             "client_secret",
             "Client secret",

@@ -17,49 +17,33 @@ from .failures import SaidError
 from .json_text import parsed_or_text
 from .openai_answers import ChatReading, read_embeddings
 from .own_client import response_class
-from .streaming import AsyncOpened, Opened, answered, async_answered, async_opened, opened, require_answer
+from .streaming import Opened, answered, opened, posted, require_answer
 from .told import Told, says_an_error
 
 _LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 
 
-def chat(client: Any, request: ChatRequest, limit: str) -> Iterator[Delta | Finish]:
+def chat(client: Any, request: ChatRequest, limit: str) -> AsyncGenerator[Delta | Finish, None]:
     """Yield the answer in pieces, or whole if the server does not stream. ``limit`` is the name of the parameter for the limit."""
-    asking = _asking(client, "chat", request, _body(request, limit))
-    return answered(lambda: asking.answer(partial(_begun, client)), ChatReading())
+    return answered(_asking(client, "chat", request, _body(request, limit)), partial(_begun, client), ChatReading())
 
 
-def async_chat(client: Any, request: ChatRequest, limit: str) -> AsyncGenerator[Delta | Finish, None]:
-    """`chat` with the SDK's asynchronous client."""
-    asking = _asking(client, "chat", request, _body(request, limit))
-    return async_answered(lambda: asking.async_answer(partial(_async_begun, client)), ChatReading())
-
-
-async def async_complete(client: Any, request: ChatRequest, limit: str) -> Completion:
+async def complete(client: Any, request: ChatRequest, limit: str) -> Completion:
     """Return the whole answer in one piece, without the SDK's models."""
     body = {key: value for key, value in _body(request, limit).items() if key not in ("stream", "stream_options")}
-    asked = await _asking(client, "complete", request, body).async_answer(partial(_completed, client))
+    asked = await _asking(client, "complete", request, body).answer(partial(_completed, client))
     reading, headers = asked.value
     return Completion("".join(piece.text for piece in reading.said), reading.finish(asked.notes), headers)
 
 
-def embed(client: Any, texts: Sequence[str], model: str, dimensions: int | None) -> Embeddings:
+async def embed(client: Any, texts: Sequence[str], model: str, dimensions: int | None) -> Embeddings:
     """One vector per text."""
-
-    def send(body: Asked) -> object:
-        return _vectors(_whole(_opened(client, "/embeddings", body)))
-
-    asked = _embedding(client, texts, model, dimensions).answer(send)
-    return read_embeddings(asked.value, len(texts), asked.notes)
-
-
-async def async_embed(client: Any, texts: Sequence[str], model: str, dimensions: int | None) -> Embeddings:
-    """`embed` with the SDK's asynchronous client."""
-
-    async def send(body: Asked) -> object:
-        return _vectors(parsed_or_text((await _posted(client, "/embeddings", body)).content))
-
-    asked = await _embedding(client, texts, model, dimensions).async_answer(send)
+    # Like the SDK: base64 takes a twentieth of the work of parsing numbers.
+    body: Asked = {"model": model, "input": list(texts), "encoding_format": "base64"}
+    if dimensions is not None:
+        body["dimensions"] = dimensions
+    asking = Adapting(body, [left_out("encoding_format")], _said_by, client=client, about=("embed", model))
+    asked = await asking.answer(partial(_embedded, client))
     return read_embeddings(asked.value, len(texts), asked.notes)
 
 
@@ -68,14 +52,6 @@ _said_by = partial(said_by_sdk, "openai")
 
 def _asking(client: Any, call: str, request: ChatRequest, body: Asked) -> Adapting:
     return Adapting(body, partial(_chat_changes, request), _said_by, client=client, about=(call, request.model))
-
-
-def _embedding(client: Any, texts: Sequence[str], model: str, dimensions: int | None) -> Adapting:
-    # Like the SDK: base64 takes a twentieth of the work of parsing numbers.
-    body: Asked = {"model": model, "input": list(texts), "encoding_format": "base64"}
-    if dimensions is not None:
-        body["dimensions"] = dimensions
-    return Adapting(body, [left_out("encoding_format")], _said_by, client=client, about=("embed", model))
 
 
 def _body(request: ChatRequest, limit: str) -> Asked:
@@ -97,8 +73,9 @@ def _body(request: ChatRequest, limit: str) -> Asked:
     return {**body, "stream": True, "stream_options": {"include_usage": True}}
 
 
-def _vectors(answer: object) -> object:
+async def _embedded(client: Any, body: Asked) -> object:
     """The answer to a request for vectors. Raises an error that came in its place."""
+    answer = parsed_or_text((await _posted(client, "/embeddings", body)).content)
     if not (isinstance(answer, dict) and isinstance(answer.get("data"), list)) and says_an_error(answer):
         raise SaidError(answer)
     return answer
@@ -137,18 +114,10 @@ def _chat_changes(request: ChatRequest) -> list[Change]:
     ]
 
 
-def _begun(client: Any, body: Asked) -> Opened:
-    response = _opened(client, "/chat/completions", body)
-    return opened(response, lambda response: events(response.iter_bytes()), "choices")
-
-
-async def _async_begun(client: Any, body: Asked) -> AsyncOpened:
-    import openai
-
-    stream = await client.post(
-        "/chat/completions", body=body, cast_to=object, stream=True, stream_cls=openai.AsyncStream[object]
+async def _begun(client: Any, body: Asked) -> Opened:
+    return await opened(
+        client, "/chat/completions", lambda response: async_events(response.chunks()), "choices", body=body
     )
-    return await async_opened(stream.response, lambda response: async_events(response.aiter_bytes()), "choices")
 
 
 async def _completed(client: Any, body: Asked) -> tuple[_Said, Mapping[str, str]]:
@@ -175,31 +144,10 @@ async def _posted(client: Any, path: str, body: Asked) -> Any:
     """The HTTP response, fully read."""
     # The SDK copies the default of each option that it is not given, deeply, for every request.
     options = {"headers": {}, "params": {}, "timeout": client.timeout, "max_retries": client.max_retries}
-    return await client.post(path, body=body, options=options, cast_to=response_class(client))
-
-
-def _opened(client: Any, path: str, body: Asked) -> Any:
-    """The response to a request, not read yet."""
-    import openai
-
-    return client.post(path, body=body, cast_to=object, stream=True, stream_cls=openai.Stream[object]).response
+    return await posted(client, path, body=body, options=options)
 
 
 def fetched(client: Any, url: str, headers: Mapping[str, Any] | None = None) -> bytes:
     """The raw body of a GET, such as a model list."""
-    import openai
-
     options = {"headers": dict(headers)} if headers else {}
-    opened = client.get(url, options=options, cast_to=object, stream=True, stream_cls=openai.Stream[object])
-    try:
-        return bytes(opened.response.read())
-    finally:
-        opened.response.close()
-
-
-def _whole(response: Any) -> Any:
-    try:
-        content = response.read()
-    finally:
-        response.close()
-    return parsed_or_text(content)
+    return bytes(client.get(url, options=options, cast_to=response_class(client)).content)

@@ -6,7 +6,7 @@ Modules that only a call needs are imported by the call: a list of connections n
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -124,38 +124,28 @@ class OpenAIProtocol(Stainless):
     def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
         return [{"endpoint": url} for url in other_openai_bases(self.endpoint(settings))]
 
-    def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
-        from .openai_calls import chat
-
-        return chat(client, self._named(request), self.answer_limit)
-
     def _named(self, request: ChatRequest) -> ChatRequest:
         names = self.option_names
         if not request.options:
             return request
         return replace(request, options={names.get(key, key): value for key, value in request.options.items()})
 
-    def embed(self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
-        from .openai_calls import embed
-
-        return embed(client, texts, model, dimensions)
-
     def async_chat(self, client: Any, request: ChatRequest) -> AsyncGenerator[Delta | Finish, None]:
-        from .openai_calls import async_chat
+        from .openai_calls import chat
 
-        return async_chat(client, self._named(request), self.answer_limit)
+        return chat(client, self._named(request), self.answer_limit)
 
     async def async_complete(self, client: Any, request: ChatRequest) -> Completion:
-        from .openai_calls import async_complete
+        from .openai_calls import complete
 
-        return await async_complete(client, self._named(request), self.answer_limit)
+        return await complete(client, self._named(request), self.answer_limit)
 
     async def async_embed(
         self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None
     ) -> Embeddings:
-        from .openai_calls import async_embed
+        from .openai_calls import embed
 
-        return await async_embed(client, texts, model, dimensions)
+        return await embed(client, texts, model, dimensions)
 
     def failure(self, error: Exception) -> Failure | None:
         from .transport import transport_failure

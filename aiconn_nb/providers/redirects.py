@@ -7,15 +7,15 @@ organization and the prompt.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from aiconn_nb.errors import FailureKind
+from aiconn_nb.model.origin import origin_of
 
 from .base import Failure
 
 REFUSED = "aiconn-refused-redirect"
 """The response header that records the refused origin."""
-_PORTS = {"http": 80, "https": 443}
 
 
 def stay(response: Any) -> None:
@@ -27,10 +27,10 @@ def stay(response: Any) -> None:
     if location is None or not 300 <= response.status_code < 400:
         return
     asked = str(response.request.url)
-    there = _origin(urljoin(asked, location))
-    if there != _origin(asked):
+    there = origin_of(urljoin(asked, location))
+    if there is None or there != origin_of(asked):
         del response.headers["location"]
-        response.headers[REFUSED] = there or "another host"
+        response.headers[REFUSED] = str(there or "another host")
 
 
 async def stay_async(response: Any) -> None:
@@ -49,13 +49,3 @@ def refused_redirect(error: BaseException) -> Failure | None:
         f"the endpoint redirects to {there}, which was not followed",
         advice="If the key belongs there, make that the endpoint; else check the endpoint and the proxy.",
     )
-
-
-def _origin(url: str) -> str:
-    """Scheme, host and port of a URL, or '' if it is relative."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port or _PORTS.get(parts.scheme)
-    except ValueError:
-        return ""
-    return f"{parts.scheme}://{(parts.hostname or '').lower()}:{port}"

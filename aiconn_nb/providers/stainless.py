@@ -3,16 +3,21 @@ the same clients, options and errors."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .base import Settings, text_of
 from .network import client_options, sending_key_as
 from .remote import Remote
 
+if TYPE_CHECKING:
+    from .call_values import ChatRequest, Delta, Embeddings, Finish
+
 
 class Stainless(Remote):
-    """A provider with such an SDK, the first of its `sdk` modules. A subclass implements `build`."""
+    """A provider with such an SDK, the first of its `sdk` modules. A subclass implements `build`,
+    and the asynchronous calls for either client."""
 
     def build(self, settings: Settings, *, is_async: bool = False, **options: Any) -> Any:
         """Build the SDK's client with additional options."""
@@ -29,6 +34,16 @@ class Stainless(Remote):
 
     def async_client(self, settings: Settings, seconds: float | None) -> Any:
         return self._built(settings, seconds, is_async=True, max_retries=0)
+
+    def chat(self, client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
+        from .either_client import pieces
+
+        return pieces(self.async_chat(client, request))
+
+    def embed(self, client: Any, texts: Sequence[str], model: str, dimensions: int | None = None) -> Embeddings:
+        from .either_client import result
+
+        return result(self.async_embed(client, texts, model, dimensions))
 
     def _built(
         self, settings: Settings, seconds: float | None = None, *, is_async: bool = False, **options: Any

@@ -1,18 +1,22 @@
-"""A streamed answer from its first event to its end, for the SDKs ``openai`` and ``anthropic``.
+"""A streamed answer from its first event to its end, for either client of the SDKs ``openai`` and ``anthropic``.
 
 The first event decides whether the server refused a parameter, and so whether the request is repeated without it.
 """
 
 from __future__ import annotations
 
+import inspect
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from itertools import chain
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from .adapting import Adapted
+from .adapting import Adapting, Asked
 from .base import Delta, Finish
+from .either_client import done, each
 from .events import Event, Whole
 from .failures import SaidError
+from .own_client import response_class
 from .told import says_an_error
 
 Came = Event | Whole
@@ -28,19 +32,52 @@ class Reading(Protocol):
         """The end of the answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An HTTP response that is not read yet."""
+
+    http: Any
+    is_async: bool
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """The body as it comes."""
+        return each(self.http.aiter_bytes() if self.is_async else self.http.iter_bytes())
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await done(self.http.aclose() if self.is_async else self.http.close())
+
+
 class Opened(NamedTuple):
-    """An open response, and what comes in it."""
+    """An open response, the first event in it, and the others."""
 
-    response: Any
-    came: Iterator[Came]
-
-
-class AsyncOpened(NamedTuple):
-    """The same for an asynchronous client."""
-
-    response: Any
+    response: Response
     first: Came | None
     rest: AsyncIterator[Came]
+
+
+async def posted(client: Any, path: str, **sent: Any) -> Any:
+    """The HTTP response to a request, fully read."""
+    return await done(client.post(path, cast_to=response_class(client), **sent))
+
+
+async def opened(
+    client: Any, path: str, read: Callable[[Response], AsyncIterator[Came]], content: str, **sent: Any
+) -> Opened:
+    """Send a request. The first event of the response is checked by `require_answer`."""
+    sdk = sys.modules[type(client).__module__.partition(".")[0]]
+    is_async = inspect.iscoroutinefunction(client.post)
+    stream_cls = (sdk.AsyncStream if is_async else sdk.Stream)[object]
+    stream = await done(client.post(path, cast_to=object, stream=True, stream_cls=stream_cls, **sent))
+    response = Response(stream.response, is_async)
+    try:
+        rest = read(response)
+        first = await anext(rest, None)
+        require_answer(first, content)
+    except BaseException:
+        await response.close()
+        raise
+    return Opened(response, first, rest)
 
 
 def require_answer(came: Came | None, content: str) -> None:
@@ -50,53 +87,18 @@ def require_answer(came: Came | None, content: str) -> None:
         raise SaidError(data)
 
 
-def opened(response: Any, read: Callable[[Any], Iterator[Came]], content: str) -> Opened:
-    """The response with its events, the first one checked by `require_answer`."""
-    try:
-        came = read(response)
-        first = next(came, None)
-        require_answer(first, content)
-    except BaseException:
-        response.close()
-        raise
-    return Opened(response, came if first is None else chain([first], came))
-
-
-async def async_opened(response: Any, read: Callable[[Any], AsyncIterator[Came]], content: str) -> AsyncOpened:
-    """Do the same for an asynchronous client."""
-    try:
-        rest = read(response)
-        first = await anext(rest, None)
-        require_answer(first, content)
-    except BaseException:
-        await response.aclose()
-        raise
-    return AsyncOpened(response, first, rest)
-
-
-def answered(begin: Callable[[], Adapted[Opened]], reading: Reading) -> Iterator[Delta | Finish]:
-    """Send the request, and yield the pieces of the answer and its end. Closing the generator closes the response."""
-    begun = begin()
-    try:
-        for each in begun.value.came:
-            yield from reading.take(each)
-        yield reading.finish(begun.notes)
-    finally:
-        begun.value.response.close()
-
-
-async def async_answered(
-    begin: Callable[[], Awaitable[Adapted[AsyncOpened]]], reading: Reading
+async def answered(
+    asking: Adapting, send: Callable[[Asked], Awaitable[Opened]], reading: Reading
 ) -> AsyncGenerator[Delta | Finish, None]:
-    """Do the same for an asynchronous client."""
-    begun = await begin()
+    """Send the request, and yield the pieces of the answer and its end. Closing the generator closes the response."""
+    begun = await asking.answer(send)
     response, first, rest = begun.value
     try:
         for piece in () if first is None else reading.take(first):
             yield piece
-        async for each in rest:
-            for piece in reading.take(each):
+        async for came in rest:
+            for piece in reading.take(came):
                 yield piece
         yield reading.finish(begun.notes)
     finally:
-        await response.aclose()
+        await response.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aiconn_nb.providers.adapting import Adapting, Asked, Change, left_out
+from aiconn_nb.providers.either_client import result
 from aiconn_nb.providers.told import Told
 
 
@@ -18,7 +19,7 @@ def asked_with(client: Client, asked: Asked, changes: list[Change]) -> tuple[lis
     """The requests that were sent to a server that takes no ``temperature`` and no ``limit`` over 10; and the notes."""
     sent: list[Asked] = []
 
-    def send(body: Asked) -> None:
+    async def send(body: Asked) -> None:
         sent.append(dict(body))
         if "temperature" in body or body.get("limit", 0) > 10:
             raise Refused
@@ -26,8 +27,8 @@ def asked_with(client: Client, asked: Asked, changes: list[Change]) -> tuple[lis
     def said_by(error: Exception) -> Told:
         return Told("temperature is refused" if "temperature" in sent[-1] else "limit 10 is the most")
 
-    notes = Adapting(asked, changes, said_by, client=client, about=("chat", "m")).answer(send).notes
-    return sent, notes
+    asking = Adapting(asked, changes, said_by, client=client, about=("chat", "m"))
+    return sent, result(asking.answer(send)).notes
 
 
 def test_a_call_without_the_parameter_forgets_nothing() -> None:

@@ -119,11 +119,9 @@ class _Search:
         self,
         target: Target,
         turns: Turns,
-        clock: Callable[[], float] = monotonic,
     ) -> None:
         self._target = target
         self._turns = turns
-        self._clock = clock
         self._started = 0.0
         self._attempts = [
             Attempt(each.alias, "gone" if each.because == "is gone" else "inactive", each.because)
@@ -135,14 +133,14 @@ class _Search:
     def connections(self) -> Iterator[tuple[Connection, float | None]]:
         """Each connection with the seconds to wait for it."""
         for connection in self._order:
-            self._started = self._clock()
+            self._started = monotonic()
             yield connection, None if connection is self._order[-1] else PATIENCE
 
     def did_not_answer(self, connection: Connection, error: AiconnError) -> None:
         """Record the failure. Raises it if no other connection should be tried."""
         skipped = len(self._target.skipped)
         is_last = connection is self._order[-1]
-        seconds = self._clock() - self._started
+        seconds = monotonic() - self._started
         if self._alone or not (_falls_back(error) or (is_last and len(self._attempts) > skipped)):
             raise _after(error, self._attempts[skipped:]) from None
         if isinstance(error, ProviderFailed) and _falls_back(error):
@@ -165,12 +163,10 @@ class _Search:
         return AllFailed(alias=self._target.label, attempts=tuple(self._attempts))
 
 
-def answer_with(
+async def async_answer_with(
     target: Target,
-    begin: Callable[[Connection, float | None], T],
+    begin: Callable[[Connection, float | None], Awaitable[T]],
     turns: Turns,
-    *,
-    clock: Callable[[], float] = monotonic,
 ) -> Begun[T]:
     """Try the connections of a target in order until one replies.
 
@@ -178,25 +174,6 @@ def answer_with(
     arrived; after that there is no fallback. Raises the original error if there is only one connection or the request is at
     fault, else `AllFailed`.
     """
-    search = _Search(target, turns, clock)
-    for connection, patience in search.connections():
-        try:
-            value = begin(connection, patience)
-        except StoreError:
-            raise
-        except AiconnError as error:
-            search.did_not_answer(connection, error)
-        else:
-            return search.answered(connection, value)
-    raise search.exhausted()
-
-
-async def async_answer_with(
-    target: Target,
-    begin: Callable[[Connection, float | None], Awaitable[T]],
-    turns: Turns,
-) -> Begun[T]:
-    """`answer_with` for an asynchronous ``begin``."""
     search = _Search(target, turns)
     for connection, patience in search.connections():
         try:

@@ -7,14 +7,14 @@ from contextlib import aclosing, closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from aiconn_nb.errors import AnswerCut, AnswerTooLong, BadOptions, NotAble, NothingToAsk, ProviderFailed
 from aiconn_nb.features.usage import Meter, Ticket
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.letters import whole_letters
 
-from .failover import Begun, Turns, answer_with, async_answer_with
+from .failover import Begun, Turns, async_answer_with
 from .reply import Reply
 from .target import Target
 
@@ -214,6 +214,9 @@ class AsyncStream(Coming):
         return await anext(self._pieces, None)
 
 
+AnyStream = TypeVar("AnyStream", Stream, AsyncStream)
+
+
 @dataclass(frozen=True)
 class Opening:
     """Everything needed to send a prompt."""
@@ -252,32 +255,23 @@ class Opening:
 
 def open_stream(opening: Opening) -> Stream:
     """Send the prompt and wait for the first piece of the reply: until then another connection may take over."""
-    started = perf_counter()
+    from aiconn_nb.providers.either_client import result
 
-    def begin(connection: Connection, patience: float | None) -> tuple[Pieces, Delta | Finish | None, Ticket, float]:
-        before = perf_counter() - started
-        account = opening.account_of(connection, patience)
-        request = opening.request_to(connection, account)
-        ticket = opening.reserved(connection, account, request)
-        with counted_if_it_fails(ticket, connection, "chat"):
-            pieces = account.chat(request)
-            return pieces, next(pieces, None), ticket, before
-
-    begun = answer_with(opening.target, begin, opening.turns)
-    pieces, first, ticket, before = begun.value
-    ended = partial(opening.ended, ticket, before)
-    return Stream(pieces, begun, first, target=opening.target, started=started, ended=ended)
+    return result(_opened(opening, Stream))
 
 
 async def open_async_stream(opening: Opening) -> AsyncStream:
     """`open_stream` with an asynchronous client."""
+    return await _opened(opening, AsyncStream)
+
+
+async def _opened(opening: Opening, kind: type[AnyStream]) -> AnyStream:
     from aiconn_nb.providers.threaded import in_thread
 
     started = perf_counter()
+    is_async = issubclass(kind, AsyncStream)
 
-    async def begin(
-        connection: Connection, patience: float | None
-    ) -> tuple[AsyncPieces, Delta | Finish | None, Ticket, float]:
+    async def begin(connection: Connection, patience: float | None) -> tuple[Any, Delta | Finish | None, Ticket, float]:
         before = perf_counter() - started
 
         def reserved() -> tuple[Account, ChatRequest, Ticket]:
@@ -286,15 +280,18 @@ async def open_async_stream(opening: Opening) -> AsyncStream:
             return account, request, opening.reserved(connection, account, request)
 
         # In a thread: a secret source may respond slowly.
-        account, request, ticket = await in_thread(reserved)
+        account, request, ticket = await in_thread(reserved) if is_async else reserved()
         with counted_if_it_fails(ticket, connection, "chat"):
-            pieces = account.async_chat(request)
-            return pieces, await anext(pieces, None), ticket, before
+            if is_async:
+                pieces = account.async_chat(request)
+                return pieces, await anext(pieces, None), ticket, before
+            synchronous = account.chat(request)
+            return synchronous, next(synchronous, None), ticket, before
 
     begun = await async_answer_with(opening.target, begin, opening.turns)
     pieces, first, ticket, before = begun.value
     ended = partial(opening.ended, ticket, before)
-    return AsyncStream(pieces, begun, first, target=opening.target, started=started, ended=ended)
+    return kind(pieces, begun, first, target=opening.target, started=started, ended=ended)
 
 
 @contextmanager

@@ -1,0 +1,53 @@
+"""Calls that are written once, for the asynchronous and the synchronous client of an SDK.
+
+They are written asynchronously. With a synchronous client nothing in them waits, so `result` and `pieces` run them to their end
+without an event loop.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncGenerator, Coroutine, Generator
+from contextlib import closing
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+async def done(returned: Any) -> Any:
+    """What a method of either client returned, awaited if it was the asynchronous one."""
+    return await returned if inspect.isawaitable(returned) else returned
+
+
+def each(items: Any) -> AsyncGenerator[Any, None]:
+    """The items of a generator of either client."""
+    return items if hasattr(items, "__aiter__") else _each(items)
+
+
+async def _each(items: Generator[T, None, None]) -> AsyncGenerator[T, None]:
+    with closing(items):
+        for item in items:
+            yield item
+
+
+def result(call: Coroutine[Any, Any, T]) -> T:
+    """The result of a call with a synchronous client."""
+    try:
+        call.send(None)
+    except StopIteration as ended:
+        value: T = ended.value
+        return value
+    raise RuntimeError("a call with a synchronous client cannot wait")
+
+
+def pieces(stream: AsyncGenerator[T, None]) -> Generator[T, None, None]:
+    """The items of a stream with a synchronous client. Closing the generator closes the stream."""
+    try:
+        while True:
+            try:
+                piece = result(stream.__anext__())
+            except StopAsyncIteration:
+                return
+            yield piece
+    finally:
+        result(stream.aclose())
