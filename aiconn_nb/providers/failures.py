@@ -13,7 +13,8 @@ from aiconn_nb.errors import FailureKind
 
 from .base import Failure
 from .json_text import NOT_JSON, parsed
-from .sign_in import not_signed_in
+from .sign_in import NotSignedIn
+from .this_machine import chain_of
 from .told import Told, said_with, told
 from .transport import transport_failure
 
@@ -188,8 +189,9 @@ def is_too_large(kind: FailureKind, status: int | None, said: Told) -> bool:
 
 def own_failure(error: BaseException) -> Failure | None:
     """Classify one of our own exceptions, which any provider may raise; None for every other exception."""
-    if failure := not_signed_in(error):
-        return failure
+    for each in chain_of(error):  # SDKs let it through or wrap it
+        if isinstance(each, NotSignedIn):
+            return Failure(FailureKind.AUTHENTICATION, each.words, advice=each.advice)
     if isinstance(error, SaidError):
         return http_failure(None, error.told)
     if isinstance(error, Unreadable):

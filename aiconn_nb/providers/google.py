@@ -59,13 +59,11 @@ _ACTIONS = {
     "embedContent": Capability.EMBEDDING,
     "batchEmbedContents": Capability.EMBEDDING,
 }
-_REASONS = {
+_KINDS = {
     # google.rpc.ErrorInfo "reason": a wrong key has status 400, like any other mistake in a request
     "API_KEY_INVALID": FailureKind.AUTHENTICATION,
     "API_KEY_EXPIRED": FailureKind.AUTHENTICATION,
     "ACCESS_TOKEN_EXPIRED": FailureKind.AUTHENTICATION,
-}
-_STATUSES = {
     # The free tier is not available in this country, or billing is off: https://ai.google.dev/gemini-api/docs/troubleshooting
     "FAILED_PRECONDITION": FailureKind.PERMISSION,
     "DEADLINE_EXCEEDED": FailureKind.TIMEOUT,
@@ -147,16 +145,15 @@ class Google(Remote):
             options.headers["X-Server-Timeout"] = str(SHORTEST_DEADLINE)
         if again:
             options.retry_options = types.HttpRetryOptions(attempts=again + 1)
-        return self._made(settings, options, hooks)
+        return client_of(options, hooks, settings, **self._account(settings))
 
     def _address(self, settings: Settings) -> tuple[str, str | None]:
         """The base URL, and the API version if it is not the SDK's default."""
         return _parts(self.endpoint(settings))
 
-    def _made(
-        self, settings: Settings, options: types.HttpOptions, hooks: Sequence[Callable[[Any], None]]
-    ) -> genai.Client:
-        return client_of(text_of(settings["api_key"]), options, *hooks, network=settings)
+    def _account(self, settings: Settings) -> dict[str, Any]:
+        """The SDK's arguments for signing in. Without ``vertexai``, GOOGLE_GENAI_USE_VERTEXAI could select another service."""
+        return {"vertexai": False, "api_key": text_of(settings["api_key"])}
 
     def models(self, client: genai.Client) -> list[Model]:
         """The base models with their listed capabilities. The ids omit Google's prefix ``models/``."""
@@ -444,7 +441,6 @@ def _api_failure(error: Any) -> Failure:
     if "<" in said.words:
         said = replace(said, words=told(said.words).words)
     code = error.code if isinstance(error.code, int) else 500
-    kinds = [kind for reason, kind in _REASONS.items() if reason.lower() in said.codes]
-    kinds += [kind for status, kind in _STATUSES.items() if status.lower() in said.codes]
+    kinds = [kind for word, kind in _KINDS.items() if word.lower() in said.codes]
     kind = kinds[0] if kinds and kind_of(code, said) is not FailureKind.OUT_OF_CREDIT else None
     return http_failure(code, said, getattr(error.response, "headers", None), kind=kind)

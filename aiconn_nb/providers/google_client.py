@@ -22,39 +22,18 @@ _building: ContextVar[bool] = ContextVar("aiconn_building_gemini", default=False
 
 
 def client_of(
-    api_key: str, options: types.HttpOptions, *hooks: Callable[[Any], None], network: Settings
+    options: types.HttpOptions, hooks: Sequence[Callable[[Any], None]], network: Settings, **account: Any
 ) -> genai.Client:
-    """The SDK's client for the Gemini API with this key; ``options`` have the endpoint.
+    """The SDK's client; ``options`` have the endpoint, ``account`` the arguments for signing in.
 
     ``hooks`` are called with each response; ``network`` are settings that may name certificates. The environment
     has no effect: another service, another API version, recorded answers.
     """
-    from google.genai import _api_client
-
-    options.api_version = options.api_version or getattr(_api_client, "GOOGLE_AI_API_DEFAULT_VERSION", "v1")
-    # Without ``vertexai``, GOOGLE_GENAI_USE_VERTEXAI could select another service.
-    return _made(options, hooks, network, vertexai=False, api_key=api_key)
-
-
-def vertex_client(
-    credentials: Any,
-    project: str,
-    location: str,
-    options: types.HttpOptions,
-    *hooks: Callable[[Any], None],
-    network: Settings,
-) -> genai.Client:
-    """The SDK's client for Vertex AI, by the same rules; ``options`` have endpoint and API version."""
-    return _made(options, hooks, network, vertexai=True, credentials=credentials, project=project, location=location)
-
-
-def _made(
-    options: types.HttpOptions, hooks: Sequence[Callable[[Any], None]], network: Settings, **account: Any
-) -> genai.Client:
     from google import genai
     from google.genai import _api_client
     from google.genai.client import DebugConfig
 
+    options.api_version = options.api_version or getattr(_api_client, "GOOGLE_AI_API_DEFAULT_VERSION", "v1")
     options.client_args = {"event_hooks": {"response": [stay, *hooks]}}
     # For asynchronous calls the SDK prefers aiohttp if it is installed, which has an argument instead of hooks.
     options.async_client_args = {

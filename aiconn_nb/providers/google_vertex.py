@@ -7,7 +7,7 @@ It was tested against loopback servers that implement Google's OAuth 2.0 token e
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from aiconn_nb.model.capability import Capability
@@ -18,13 +18,11 @@ from aiconn_nb.model.secret import Secret
 from .access import Access, Api
 from .base import Model, Sdk, Settings, text_of
 from .google import Google
-from .google_client import vertex_client
 from .remote import endpoint
 from .sign_in import SignIn
 
 if TYPE_CHECKING:
     from google import genai
-    from google.genai import types
 
 VERSION: Final = "v1beta1"
 """The API version that the SDK uses for Vertex AI."""
@@ -110,11 +108,13 @@ class VertexAI(Google):
     def _address(self, settings: Settings) -> tuple[str, str | None]:
         return self.endpoint(settings), VERSION
 
-    def _made(
-        self, settings: Settings, options: types.HttpOptions, hooks: Sequence[Callable[[Any], None]]
-    ) -> genai.Client:
-        project, location = text_of(settings["project"]), text_of(settings.get("location", "global"))
-        return vertex_client(signed(settings), project, location, options, *hooks, network=settings)
+    def _account(self, settings: Settings) -> dict[str, Any]:
+        return {
+            "vertexai": True,
+            "credentials": signed(settings),
+            "project": text_of(settings["project"]),
+            "location": text_of(settings.get("location", "global")),
+        }
 
     def models(self, client: genai.Client) -> list[Model]:
         """Google's own models. The list has no capabilities, but embedding models have the word in their name."""

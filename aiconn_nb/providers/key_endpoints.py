@@ -41,18 +41,11 @@ def key_is_known(client: Any, version: str = "") -> bool:
 
 def knows(client: Any, endpoint: KeyEndpoint, version: str = "") -> bool:
     """Do the same for one key endpoint."""
-    return _known(client, _url(str(client.base_url).rstrip("/") + version, endpoint), endpoint)
-
-
-def _url(base: str, endpoint: KeyEndpoint) -> str:
-    parts = urlsplit(base)
+    base = str(client.base_url).rstrip("/") + version
+    url = f"{base}/{endpoint.path}"
     if endpoint.path.startswith("/"):
-        origin = (endpoint.hosts or {}).get(parts.hostname or "", f"{parts.scheme}://{parts.netloc}")
-        return origin + endpoint.path
-    return f"{base}/{endpoint.path}"
-
-
-def _known(client: Any, url: str, endpoint: KeyEndpoint) -> bool:
+        parts = urlsplit(base)
+        url = (endpoint.hosts or {}).get(parts.hostname or "", f"{parts.scheme}://{parts.netloc}") + endpoint.path
     try:
         answer = client.get(url, cast_to=object)
     except Exception as error:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from .call_values import Failure
+from typing import NamedTuple
 
 
 class SignIn(NamedTuple):
@@ -45,18 +42,3 @@ class NotSignedIn(Exception):
 
     def __reduce__(self) -> tuple[type[NotSignedIn], tuple[str, str]]:
         return NotSignedIn, (self.words, self.advice)
-
-
-def not_signed_in(error: BaseException | None) -> Failure | None:
-    """The meaning of an error that is caused by a missing sign-in; None for all others."""
-    from aiconn_nb.errors import FailureKind
-
-    from .call_values import Failure
-
-    for _ in range(6):
-        if error is None:
-            break
-        if isinstance(error, NotSignedIn):
-            return Failure(FailureKind.AUTHENTICATION, error.words, advice=error.advice)
-        error = error.__cause__ or error.__context__
-    return None

@@ -10,7 +10,6 @@ from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.frames import leaves_no_locals
 from aiconn_nb.model.notices import note
 from aiconn_nb.plugins import is_installed
-from aiconn_nb.providers.access import Access
 
 from .adapter import Adapter, Model
 
@@ -59,9 +58,10 @@ def _model(
             alias=connection.alias,
             capability=capability.value,
             provider=account.provider.name,
-            apis=_apis(adapter),
+            apis=tuple(api.value for api in adapter.packages),
         )
-    _require(adapter, access)
+    if not is_installed(adapter.modules[access.api]):
+        raise FrameworkMissing(framework=adapter.name, package=adapter.packages[access.api])
     options = {name: value for name, value in target.options.items() if name in adapter.options}
     system = target.options.get("system") if adapter.takes_system else None
     return Model(
@@ -72,16 +72,6 @@ def _model(
         options,
         None if system is None else str(system),
     )
-
-
-def _apis(adapter: Adapter) -> tuple[str, ...]:
-    return tuple(api.value for api in adapter.packages)
-
-
-def _require(adapter: Adapter, access: Access) -> None:
-    """Raise `FrameworkMissing` if the package is not installed."""
-    if not is_installed(adapter.modules[access.api]):
-        raise FrameworkMissing(framework=adapter.name, package=adapter.packages[access.api])
 
 
 def _made(adapter: Adapter, model: Model, capability: Capability) -> Any:
