@@ -7,8 +7,7 @@ without an event loop.
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncGenerator, Coroutine, Generator
-from contextlib import closing
+from collections.abc import AsyncGenerator, Coroutine, Generator, Iterator
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -20,14 +19,18 @@ async def done(returned: Any) -> Any:
 
 
 def each(items: Any) -> AsyncGenerator[Any, None]:
-    """The items of a generator of either client."""
+    """The items of an iterator of either client."""
     return items if hasattr(items, "__aiter__") else _each(items)
 
 
-async def _each(items: Generator[T, None, None]) -> AsyncGenerator[T, None]:
-    with closing(items):
+async def _each(items: Iterator[T]) -> AsyncGenerator[T, None]:
+    try:
         for item in items:
             yield item
+    finally:
+        close = getattr(items, "close", None)  # of a generator
+        if close is not None:
+            close()
 
 
 def result(call: Coroutine[Any, Any, T]) -> T:

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from .either_client import each, pieces
 from .failures import Unreadable
 from .json_text import NOT_JSON, parsed, parsed_or_text
 
@@ -38,71 +39,40 @@ class Whole:
     body: Any
 
 
-class EventReader:
-    """Reads a body piece by piece. Both methods return the events that are complete.
-
-    They raise `Unreadable` for data that is not JSON, and for an event of more than `MOST` bytes.
-    """
-
-    def __init__(self) -> None:
-        self._lines = _Lines()
-        self._begun = False
-        self._other: list[bytes] | None = None
-        """The lines of a body that is not a stream; None if it is one."""
-        self._name = ""
-        self._data = list[bytes]()
-        self._size = 0
-
-    def feed(self, chunk: bytes) -> Iterator[Event]:
-        """The events that end within this chunk."""
-        for line in self._lines.feed(chunk):
-            yield from self._taken(line)
-
-    def end(self) -> Iterator[Event | Whole]:
-        """The rest at the end of the body."""
-        for line in self._lines.end():
-            yield from self._taken(line)
-        if self._other is not None:
-            yield Whole(parsed_or_text(b"\n".join(self._other).decode("utf-8", "replace")))
-        elif self._data:  # not every server ends its last event with a blank line
-            yield _event(self._name, self._data)
-
-    def _taken(self, line: bytes) -> Iterator[Event]:
-        if not self._begun and line.strip():
-            self._begun = True
-            self._other = None if _FIELD.match(line) else []
-        self._size = _counted(self._size, line)
-        if self._other is not None:
-            self._other.append(line)
-        elif line:
-            field, _, value = line.partition(b":")
-            value = value.removeprefix(b" ")
-            if field == b"data":
-                self._data.append(value)
-            elif field == b"event":
-                self._name = value.decode("utf-8", "replace")
-        else:
-            name, data, self._name, self._data, self._size = self._name, self._data, "", [], 0
-            if data:
-                yield _event(name, data)
-
-
 def events(chunks: Iterable[bytes]) -> Iterator[Event | Whole]:
-    """The events in a body as they come, or the one body that came instead. Raises `Unreadable` for data that is no JSON."""
-    reader = EventReader()
-    for chunk in chunks:
-        yield from reader.feed(chunk)
-    yield from reader.end()
+    """The events in a body as they come, or the one body that came instead. Raises `Unreadable` for data that is no JSON, and for
+    an event of more than `MOST` bytes."""
+    return pieces(async_events(each(iter(chunks))))
 
 
 async def async_events(chunks: AsyncIterable[bytes]) -> AsyncGenerator[Event | Whole, None]:
     """Do the same for asynchronous chunks."""
-    reader = EventReader()
-    async for chunk in chunks:
-        for event in reader.feed(chunk):
-            yield event
-    for last in reader.end():
-        yield last
+    name, data, size = "", list[bytes](), 0
+    has_begun = False
+    other: list[bytes] | None = None
+    """The lines of a body that is not a stream; None if it is one."""
+    async for line in _lines(chunks):
+        if not has_begun and line.strip():
+            has_begun = True
+            other = None if _FIELD.match(line) else []
+        size = _counted(size, line)
+        if other is not None:
+            other.append(line)
+        elif line:
+            field, _, value = line.partition(b":")
+            value = value.removeprefix(b" ")
+            if field == b"data":
+                data.append(value)
+            elif field == b"event":
+                name = value.decode("utf-8", "replace")
+        else:
+            if data:
+                yield _event(name, data)
+            name, data, size = "", [], 0
+    if other is not None:
+        yield Whole(parsed_or_text(b"\n".join(other).decode("utf-8", "replace")))
+    elif data:  # not every server ends its last event with a blank line
+        yield _event(name, data)
 
 
 def _event(name: str, data: list[bytes]) -> Event:
@@ -123,27 +93,17 @@ def _counted(size: int, more: bytes) -> int:
     return size
 
 
-class _Lines:
-    """Splits lines at the line ends of servers. (U+2028 and the like, at which Python splits text, may occur within JSON.)"""
-
-    def __init__(self) -> None:
-        self._parts = list[bytes]()
-        self._begun = False
-        self._size = 0
-
-    def feed(self, chunk: bytes) -> Iterable[bytes]:
-        """The lines that end within this chunk."""
-        self._parts.append(chunk)
-        self._size = _counted(self._size, chunk)
-        if b"\n" not in chunk and b"\r" not in chunk:
-            return ()
-        *whole, rest = _LINE_END.split(b"".join(self._parts))
-        if whole and not self._begun:
-            whole[0], self._begun = whole[0].removeprefix(_BOM), True
-        self._parts, self._size = [rest], len(rest)
-        return whole
-
-    def end(self) -> Iterable[bytes]:
-        """The last line, if no line end follows it."""
-        rest = b"".join(self._parts)
-        return [(rest if self._begun else rest.removeprefix(_BOM)).removesuffix(b"\r")] if rest else ()
+async def _lines(chunks: AsyncIterable[bytes]) -> AsyncGenerator[bytes, None]:
+    """The lines, split at the line ends of servers. (U+2028 and the like, at which Python splits text, may occur within JSON.)"""
+    parts, size, bom = list[bytes](), 0, _BOM
+    async for chunk in chunks:
+        parts.append(chunk)
+        size = _counted(size, chunk)
+        if b"\n" in chunk or b"\r" in chunk:
+            *whole, rest = _LINE_END.split(b"".join(parts))
+            parts, size = [rest], len(rest)
+            for line in whole:
+                yield line.removeprefix(bom)
+                bom = b""
+    if last := b"".join(parts).removeprefix(bom).removesuffix(b"\r"):
+        yield last
