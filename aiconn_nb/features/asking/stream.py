@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import aclosing, closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,6 +13,7 @@ from aiconn_nb.errors import AnswerCut, AnswerTooLong, BadOptions, NotAble, Noth
 from aiconn_nb.features.usage import Meter, Ticket
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.letters import whole_letters
+from aiconn_nb.providers.either_client import done, result
 
 from .failover import Begun, Turns, async_answer_with
 from .reply import Reply
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 Ended = Callable[[Reply, "Usage | None", bool, bool], None]
 """Called once at the end of a reply: whether it failed, and whether a thread may write its usage now."""
 AccountOf = Callable[[Connection, float | None], "Account"]
-Pieces = Generator["Delta | Finish", None, None]
-AsyncPieces = AsyncGenerator["Delta | Finish", None]
 
 LONGEST = 2_000_000
 """Maximum characters of a reply. No model sends this much at once; an endless reply would fill the memory."""
@@ -40,6 +39,7 @@ class Coming:
 
     def __init__(
         self,
+        pieces: Any,
         begun: Begun[Any],
         first: Delta | Finish | None,
         *,
@@ -50,6 +50,8 @@ class Coming:
         from aiconn_nb.providers.base import Finish
 
         self._finish = Finish
+        self._pieces = pieces
+        self._is_async = hasattr(pieces, "aclose")
         self._next = first
         self._begun = begun
         self._target = target
@@ -81,10 +83,44 @@ class Coming:
             partial=not self._whole,
         )
 
-    @property
-    def is_over(self) -> bool:
-        """Whether the reply has ended."""
-        return self._ended is None
+    async def _text(self) -> str:
+        """The next text. Raises `StopAsyncIteration` at the end, and `AnswerCut` if the reply breaks off."""
+        if self._ended is None:
+            raise StopAsyncIteration
+        try:
+            while (piece := await self._taken()) is not None:
+                if text := self._text_of(piece):
+                    return text
+        except ProviderFailed as failed:
+            await self._closed()
+            self._end(failed=True)
+            cut = AnswerCut(failed, self.reply)
+        except BaseException:
+            await self._stop()
+            raise
+        else:
+            self._whole = True
+            self._end(failed=False)
+            raise StopAsyncIteration
+        raise cut
+
+    async def _stop(self) -> None:
+        try:
+            await self._closed()
+        finally:
+            self._end(failed=False)
+
+    async def _closed(self) -> None:
+        """Close the pieces, and with them the HTTP connection."""
+        await done(self._pieces.aclose() if self._is_async else self._pieces.close())
+
+    async def _taken(self) -> Delta | Finish | None:
+        """The next piece; first, the one that opening the stream waited for."""
+        if self._next is not None:
+            piece, self._next = self._next, None
+            return piece
+        came: Delta | Finish | None = await done((anext if self._is_async else next)(self._pieces, None))
+        return came
 
     def _text_of(self, piece: Delta | Finish) -> str:
         """The text of a piece; '' for the final piece, which is stored. Raises `ProviderFailed` for an endless reply."""
@@ -99,15 +135,6 @@ class Coming:
             if self._length > LONGEST:
                 raise AnswerTooLong(alias=self._begun.connection.alias, longest=LONGEST)
         return piece.text
-
-    def _is_whole(self) -> None:
-        self._whole = True
-        self._end(failed=False)
-
-    def _cut(self, by: ProviderFailed) -> AnswerCut:
-        """The error for a reply that broke off."""
-        self._end(failed=True)
-        return AnswerCut(by, self.reply)
 
     def _end(self, *, failed: bool, wake: bool = True) -> None:
         if self._ended is not None:
@@ -128,35 +155,18 @@ class Stream(Coming, Iterator[str]):
     raises `AnswerCut` with the partial reply; the request is not repeated.
     """
 
-    def __init__(self, pieces: Pieces, begun: Begun[Any], first: Delta | Finish | None, **about: Any) -> None:
-        super().__init__(begun, first, **about)
-        self._pieces = pieces
-
     def __iter__(self) -> Stream:
         return self
 
     def __next__(self) -> str:
-        if self.is_over:
-            raise StopIteration
         try:
-            while (piece := self._taken()) is not None:
-                if text := self._text_of(piece):
-                    return text
-        except ProviderFailed as failed:
-            self._pieces.close()
-            cut = self._cut(failed)
-        except BaseException:
-            self.close()
-            raise
-        else:
-            self._is_whole()
-            raise StopIteration
-        raise cut
+            return result(self._text())
+        except StopAsyncIteration:
+            raise StopIteration from None
 
     def close(self) -> None:
         """Stop. `reply` keeps the text so far."""
-        self._pieces.close()
-        self._end(failed=False)
+        result(self._stop())
 
     def __enter__(self) -> Stream:
         return self
@@ -164,54 +174,19 @@ class Stream(Coming, Iterator[str]):
     def __exit__(self, *of: object) -> None:
         self.close()
 
-    def _taken(self) -> Delta | Finish | None:
-        """The next piece; first, the one that opening the stream waited for."""
-        if self._next is not None:
-            piece, self._next = self._next, None
-            return piece
-        return next(self._pieces, None)
-
 
 class AsyncStream(Coming):
     """`Stream` with an asynchronous client: ``async for text in stream``, and ``await stream.aclose()``."""
-
-    def __init__(self, pieces: AsyncPieces, begun: Begun[Any], first: Delta | Finish | None, **about: Any) -> None:
-        super().__init__(begun, first, **about)
-        self._pieces = pieces
 
     def __aiter__(self) -> AsyncStream:
         return self
 
     async def __anext__(self) -> str:
-        if self.is_over:
-            raise StopAsyncIteration
-        try:
-            while (piece := await self._taken()) is not None:
-                if text := self._text_of(piece):
-                    return text
-        except ProviderFailed as failed:
-            await self._pieces.aclose()
-            cut = self._cut(failed)
-        except BaseException:
-            await self.aclose()
-            raise
-        else:
-            self._is_whole()
-            raise StopAsyncIteration
-        raise cut
+        return await self._text()
 
     async def aclose(self) -> None:
         """Stop. `reply` keeps the text so far."""
-        try:
-            await self._pieces.aclose()
-        finally:
-            self._end(failed=False)
-
-    async def _taken(self) -> Delta | Finish | None:
-        if self._next is not None:
-            piece, self._next = self._next, None
-            return piece
-        return await anext(self._pieces, None)
+        await self._stop()
 
 
 AnyStream = TypeVar("AnyStream", Stream, AsyncStream)
@@ -255,8 +230,6 @@ class Opening:
 
 def open_stream(opening: Opening) -> Stream:
     """Send the prompt and wait for the first piece of the reply: until then another connection may take over."""
-    from aiconn_nb.providers.either_client import result
-
     return result(_opened(opening, Stream))
 
 
