@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
@@ -112,57 +112,6 @@ class Begun(Generic[T]):
     attempts: tuple[Attempt, ...]
 
 
-class _Search:
-    """Tries the connections of a target in order and collects the failures."""
-
-    def __init__(
-        self,
-        target: Target,
-        turns: Turns,
-    ) -> None:
-        self._target = target
-        self._turns = turns
-        self._started = 0.0
-        self._attempts = [
-            Attempt(each.alias, "gone" if each.because == "is gone" else "inactive", each.because)
-            for each in target.skipped
-        ]
-        self._order = turns.order(target.connections)
-        self._alone = len(self._order) == 1 and not self._attempts
-
-    def connections(self) -> Iterator[tuple[Connection, float | None]]:
-        """Each connection with the seconds to wait for it."""
-        for connection in self._order:
-            self._started = monotonic()
-            yield connection, None if connection is self._order[-1] else PATIENCE
-
-    def did_not_answer(self, connection: Connection, error: AiconnError) -> None:
-        """Record the failure. Raises it if no other connection should be tried."""
-        skipped = len(self._target.skipped)
-        is_last = connection is self._order[-1]
-        seconds = monotonic() - self._started
-        if self._alone or not (_falls_back(error) or (is_last and len(self._attempts) > skipped)):
-            raise _after(error, self._attempts[skipped:]) from None
-        if isinstance(error, ProviderFailed) and _falls_back(error):
-            self._turns.failed(connection, error.kind)
-        self._attempts.append(Attempt(connection.alias, kind_of(error), error.reason, seconds, _brief(error)))
-
-    def answered(self, connection: Connection, value: T) -> Begun[T]:
-        """The reply, with the failed attempts."""
-        self._turns.answered(connection)
-        return Begun(value, connection, (*self._attempts, *self._passed_over(connection)))
-
-    def _passed_over(self, connection: Connection) -> list[Attempt]:
-        """The connections that were moved to the end after a recent failure, so that the reply names them too."""
-        tried = {each.connection for each in self._attempts}
-        before = self._target.connections[: self._target.connections.index(connection)]
-        return [self._turns.passed_over(each) for each in before if each.alias not in tried]
-
-    def exhausted(self) -> AllFailed:
-        """The error for a target without connections left."""
-        return AllFailed(alias=self._target.label, attempts=tuple(self._attempts))
-
-
 async def async_answer_with(
     target: Target,
     begin: Callable[[Connection, float | None], Awaitable[T]],
@@ -174,17 +123,35 @@ async def async_answer_with(
     arrived; after that there is no fallback. Raises the original error if there is only one connection or the request is at
     fault, else `AllFailed`.
     """
-    search = _Search(target, turns)
-    for connection, patience in search.connections():
+    skipped = [
+        Attempt(each.alias, "gone" if each.because == "is gone" else "inactive", each.because)
+        for each in target.skipped
+    ]
+    failed: list[Attempt] = []
+    order = turns.order(target.connections)
+    for connection in order:
+        started = monotonic()
+        is_last = connection is order[-1]
         try:
-            value = await begin(connection, patience)
+            value = await begin(connection, None if is_last else PATIENCE)
         except StoreError:
             raise
         except AiconnError as error:
-            search.did_not_answer(connection, error)
+            is_alone = len(order) == 1 and not skipped
+            if is_alone or not (_falls_back(error) or (is_last and failed)):
+                raise _after(error, failed) from None
+            if isinstance(error, ProviderFailed) and _falls_back(error):
+                turns.failed(connection, error.kind)
+            seconds = monotonic() - started
+            failed.append(Attempt(connection.alias, kind_of(error), error.reason, seconds, _brief(error)))
         else:
-            return search.answered(connection, value)
-    raise search.exhausted()
+            turns.answered(connection)
+            # Those that were moved to the end after a recent failure, so that the reply names them too.
+            before = target.connections[: target.connections.index(connection)]
+            tried = {each.connection for each in (*skipped, *failed)}
+            passed_over = [turns.passed_over(each) for each in before if each.alias not in tried]
+            return Begun(value, connection, (*skipped, *failed, *passed_over))
+    raise AllFailed(alias=target.label, attempts=(*skipped, *failed))
 
 
 def _after(error: AiconnError, tried: Sequence[Attempt]) -> AiconnError:
