@@ -12,10 +12,10 @@ from typing import Any
 
 from .adapting import STRUCTURED, Adapting, Asked, Change, left_out, said_by_sdk, without
 from .base import ChatRequest, Completion, Delta, Finish, Usage
-from .events import DONE, Event, Whole, async_events, events
+from .events import DONE, Event, Whole, async_events
 from .failures import SaidError, Unreadable
 from .openai_answers import text_in
-from .streaming import Opened, Response, answered, opened, posted, require_answer
+from .streaming import Opened, Response, answered, completed, opened
 from .token_counts import count, latest, sum_of
 from .told import Told, says_an_error
 from .transport import BROKE_OFF
@@ -35,13 +35,9 @@ def chat(client: Any, request: ChatRequest) -> AsyncGenerator[Delta | Finish, No
 
 
 async def complete(client: Any, request: ChatRequest) -> Completion:
-    """Return the whole answer in one piece, without the SDK's models."""
+    """Return the whole answer in one piece."""
     asking = _asking(client, "complete", request, {**_body(request), "stream": False})
-    asked = await asking.answer(partial(_completed, client))
-    came, headers = asked.value
-    reading = _Reading()
-    text = "".join(piece.text for each in came for piece in reading.take(each))
-    return Completion(text, reading.finish(asked.notes), headers)
+    return await completed(asking, client, "/v1/messages", _Reading(), "content", partial(_sent, client))
 
 
 def _asking(client: Any, call: str, request: ChatRequest, body: Asked) -> Adapting:
@@ -79,13 +75,6 @@ def _body(request: ChatRequest) -> Asked:
 
 async def _begun(client: Any, body: Asked) -> Opened:
     return await opened(client, "/v1/messages", partial(_events_of, client), "content", **_sent(client, body))
-
-
-async def _completed(client: Any, body: Asked) -> tuple[list[Event | Whole], Mapping[str, str]]:
-    response = await posted(client, "/v1/messages", **_sent(client, body))
-    came = list(events([response.content]))
-    require_answer(came[0] if came else None, "content")
-    return came, response.headers
 
 
 def _sent(client: Any, body: Asked) -> dict[str, Any]:

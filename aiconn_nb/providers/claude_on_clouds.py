@@ -7,7 +7,7 @@ that implement Anthropic's Messages API at each cloud's paths and each cloud's t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, Final
 
@@ -20,7 +20,7 @@ from .anthropic import Anthropic
 from .base import Failure, Model, Provider, Sdk, Settings, text_of
 from .endpoints import at, path_of
 from .google_vertex import ENDPOINT as _ENDPOINT
-from .google_vertex import LOCATION, PROJECT, SERVICE_ACCOUNT, WAYS, host_of, is_official, signed
+from .google_vertex import LOCATION, PROJECT, SERVICE_ACCOUNT, host_of, signed
 from .google_vertex import VertexAI as _VertexAI
 from .microsoft_foundry import MicrosoftFoundry, entra_token_source
 from .network import NETWORK
@@ -42,6 +42,9 @@ class _OnACloud(Anthropic):
     network = NETWORK
     machine_credentials = True
     tested = "a server of ours"
+    models_without_key = Provider.models_without_key
+    accepts_key = Provider.accepts_key
+    alternatives = Provider.alternatives
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -56,18 +59,9 @@ class _OnACloud(Anthropic):
     def models(self, client: Any) -> list[Model]:
         raise NotImplementedError  # the SDK has no model list there
 
-    def models_without_key(self, client: Any) -> None:
-        raise NotImplementedError
-
-    def accepts_key(self, client: Any) -> bool:
-        raise NotImplementedError
-
     def access(self, settings: Settings) -> Access | None:
         """For libraries that take the SDK's client."""
         return Access(Api.ANTHROPIC, self.endpoint(settings), None)
-
-    def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
-        return ()
 
     def removed(self, settings: Settings) -> frozenset[str]:
         own = self.variables.keys() - self.cloud.variables.keys() | {"endpoint", "api_key"}
@@ -114,10 +108,8 @@ class ClaudeOnBedrock(_OnACloud):
         key = text_of(settings["api_key"]) if "api_key" in settings else _SIGNED_LATER
         return {"api_key": key, "aws_region": text_of(settings["region"])}
 
-    def _built(
-        self, settings: Settings, seconds: float | None = None, *, is_async: bool = False, **options: Any
-    ) -> Any:
-        made = super()._built(settings, seconds, is_async=is_async, **options)
+    def build(self, settings: Settings, *, is_async: bool = False, **options: Any) -> Any:
+        made = super().build(settings, is_async=is_async, **options)
         if "api_key" not in settings:
             from .amazon_signing import signing
 
@@ -157,7 +149,6 @@ class ClaudeOnVertex(_OnACloud):
     cloud = _VertexAI()
     sdk = Sdk(("anthropic", "google.auth", "requests"), "anthropic-vertex")
     fields = (PROJECT, LOCATION, SERVICE_ACCOUNT, replace(_ENDPOINT, placeholder=f"{host_of('global')}/v1"))
-    sign_ins = WAYS
 
     class_name = "AnthropicVertex"
     always_names_endpoint = False
@@ -181,9 +172,6 @@ class ClaudeOnVertex(_OnACloud):
 
     def endpoint(self, settings: Settings) -> str:
         return super().endpoint({"endpoint": host_of(text_of(settings.get("location", "global"))), **settings})
-
-    def official(self, host: str) -> bool:
-        return is_official(host)
 
     def meant_endpoint(self, given: str) -> str:
         path = f"{_PREDICT.sub('', path_of(given))}/v1"

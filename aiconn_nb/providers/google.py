@@ -305,20 +305,17 @@ def _contents(request: ChatRequest) -> list[types.Content]:
 def _config(request: ChatRequest, options: Asked) -> types.GenerateContentConfig:
     from google.genai import types
 
-    thinking = {key: options[key] for key in _THINKING if key in options}
+    given = {key: value for key, value in options.items() if key not in ("stream", *_THINKING)}
+    if "stop_sequences" in given:
+        given["stop_sequences"] = [given["stop_sequences"]]
+    if "response_json_schema" in given:  # https://ai.google.dev/gemini-api/docs/structured-output
+        given["response_mime_type"] = "application/json"
+    if thinking := {key: options[key] for key in _THINKING if key in options}:
+        given["thinking_config"] = types.ThinkingConfig(**thinking)
+    # There are no functions to call. Without this the SDK takes a slower path and logs about it.
+    no_functions = types.AutomaticFunctionCallingConfig(disable=True)
     return types.GenerateContentConfig(
-        system_instruction=request.system,
-        temperature=options.get("temperature"),
-        max_output_tokens=options.get("max_output_tokens"),
-        # https://ai.google.dev/gemini-api/docs/structured-output
-        response_mime_type="application/json" if "response_json_schema" in options else None,
-        response_json_schema=options.get("response_json_schema"),
-        top_p=options.get("top_p"),
-        seed=options.get("seed"),
-        stop_sequences=[options["stop_sequences"]] if "stop_sequences" in options else None,
-        thinking_config=types.ThinkingConfig(**thinking) if thinking else None,
-        # There are no functions to call. Without this the SDK takes a slower path and logs about it.
-        automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
+        system_instruction=request.system, automatic_function_calling=no_functions, **given
     )
 
 

@@ -7,7 +7,6 @@ It was tested against loopback servers that implement Google's OAuth 2.0 token e
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from aiconn_nb.model.capability import Capability
@@ -16,7 +15,7 @@ from aiconn_nb.model.pattern import late
 from aiconn_nb.model.secret import Secret
 
 from .access import Access, Api
-from .base import Model, Sdk, Settings, text_of
+from .base import Model, Provider, Sdk, Settings, text_of
 from .google import Google
 from .remote import endpoint
 from .sign_in import SignIn
@@ -95,6 +94,8 @@ class VertexAI(Google):
     tested = "a server of ours"
     key_shapes = ()
     machine_credentials = True
+    models_without_key = Provider.models_without_key  # Google Cloud lists nothing without a token
+    alternatives = Provider.alternatives
     sign_ins = WAYS
     variables = {"project": ("GOOGLE_CLOUD_PROJECT",), "location": ("GOOGLE_CLOUD_LOCATION",)}  # noqa: RUF012
     foreign = (*Google.foreign, "GOOGLE_API_KEY", "GEMINI_API_KEY", "GOOGLE_VERTEX_BASE_URL")
@@ -126,16 +127,10 @@ class VertexAI(Google):
         kinds = ((id, Capability.EMBEDDING if "embedding" in id else Capability.CHAT) for id in dict.fromkeys(listed))
         return [Model(id, "", frozenset({kind}) if _is_text(id) else frozenset()) for id, kind in kinds]
 
-    def models_without_key(self, client: genai.Client) -> None:
-        raise NotImplementedError  # Google Cloud lists nothing without a token
-
     def access(self, settings: Settings) -> Access | None:
         """For libraries that take a client or credentials: there is no key."""
         more = {"project": text_of(settings["project"]), "location": text_of(settings.get("location", "global"))}
         return Access(Api.VERTEX, self.endpoint(settings), None, more)
-
-    def alternatives(self, settings: Settings) -> Sequence[Mapping[str, str]]:
-        return ()
 
     def environment(self, settings: Settings) -> dict[str, str]:
         """Project and location, and the switch to Vertex AI. The sign-in is the machine's; a service account has no variable."""

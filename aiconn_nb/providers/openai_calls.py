@@ -6,18 +6,18 @@ before it can be checked.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from .adapting import STRUCTURED, Adapting, Asked, Change, left_out, said_by_sdk, without
 from .base import ChatRequest, Completion, Delta, Embeddings, Finish
-from .events import Whole, async_events, events
+from .events import async_events
 from .failures import SaidError
 from .json_text import parsed_or_text
 from .openai_answers import ChatReading, read_embeddings
 from .own_client import response_class
-from .streaming import Opened, answered, opened, posted, require_answer
+from .streaming import Opened, answered, completed, opened, posted
 from .told import Told, says_an_error
 
 _LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
@@ -29,11 +29,10 @@ def chat(client: Any, request: ChatRequest, limit: str) -> AsyncGenerator[Delta 
 
 
 async def complete(client: Any, request: ChatRequest, limit: str) -> Completion:
-    """Return the whole answer in one piece, without the SDK's models."""
+    """Return the whole answer in one piece."""
     body = {key: value for key, value in _body(request, limit).items() if key not in ("stream", "stream_options")}
-    asked = await _asking(client, "complete", request, body).answer(partial(_completed, client))
-    reading, headers = asked.value
-    return Completion("".join(piece.text for piece in reading.said), reading.finish(asked.notes), headers)
+    asking = _asking(client, "complete", request, body)
+    return await completed(asking, client, "/chat/completions", ChatReading(), "choices", partial(_sent, client))
 
 
 async def embed(client: Any, texts: Sequence[str], model: str, dimensions: int | None) -> Embeddings:
@@ -75,7 +74,8 @@ def _body(request: ChatRequest, limit: str) -> Asked:
 
 async def _embedded(client: Any, body: Asked) -> object:
     """The answer to a request for vectors. Raises an error that came in its place."""
-    answer = parsed_or_text((await _posted(client, "/embeddings", body)).content)
+    response = await posted(client, "/embeddings", **_sent(client, body))
+    answer = parsed_or_text(response.content)
     if not (isinstance(answer, dict) and isinstance(answer.get("data"), list)) and says_an_error(answer):
         raise SaidError(answer)
     return answer
@@ -120,31 +120,11 @@ async def _begun(client: Any, body: Asked) -> Opened:
     )
 
 
-async def _completed(client: Any, body: Asked) -> tuple[_Said, Mapping[str, str]]:
-    response = await _posted(client, "/chat/completions", body)
-    came = Whole(parsed_or_text(response.content))
-    require_answer(came, "choices")
-    return _Said(came), response.headers
-
-
-class _Said(ChatReading):
-    """An answer in one piece, or an unrequested stream."""
-
-    def __init__(self, whole: Whole) -> None:
-        super().__init__()
-        self.said = list(self._all(whole))
-
-    def _all(self, whole: Whole) -> Iterator[Delta]:
-        streamed = isinstance(whole.body, str) and whole.body.lstrip().startswith(("data:", "event:", ":"))
-        for each in events([whole.body.encode()]) if streamed else [whole]:
-            yield from self.take(each)
-
-
-async def _posted(client: Any, path: str, body: Asked) -> Any:
-    """The HTTP response, fully read."""
+def _sent(client: Any, body: Asked) -> dict[str, Any]:
+    """The arguments for a request whose response is read at once."""
     # The SDK copies the default of each option that it is not given, deeply, for every request.
     options = {"headers": {}, "params": {}, "timeout": client.timeout, "max_retries": client.max_retries}
-    return await posted(client, path, body=body, options=options)
+    return {"body": body, "options": options}
 
 
 def fetched(client: Any, url: str, headers: Mapping[str, Any] | None = None) -> bytes:

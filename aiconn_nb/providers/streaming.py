@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from .adapting import Adapting, Asked
-from .base import Delta, Finish
+from .base import Completion, Delta, Finish
 from .either_client import done, each
-from .events import Event, Whole
+from .events import Event, Whole, events
 from .failures import SaidError
 from .own_client import response_class
 from .told import says_an_error
@@ -78,6 +78,23 @@ async def opened(
         await response.close()
         raise
     return Opened(response, first, rest)
+
+
+async def completed(
+    asking: Adapting, client: Any, path: str, reading: Reading, content: str, sent: Callable[[Asked], dict[str, Any]]
+) -> Completion:
+    """Send a request, and return the whole answer without the SDK's models. It may be a stream all the same."""
+
+    async def send(asked: Asked) -> tuple[list[Came], Mapping[str, str]]:
+        response = await posted(client, path, **sent(asked))
+        came = list(events([response.content]))
+        require_answer(came[0] if came else None, content)
+        return came, response.headers
+
+    begun = await asking.answer(send)
+    came, headers = begun.value
+    text = "".join(piece.text for each in came for piece in reading.take(each))
+    return Completion(text, reading.finish(begun.notes), headers)
 
 
 def require_answer(came: Came | None, content: str) -> None:

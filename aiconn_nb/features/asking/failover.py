@@ -139,7 +139,9 @@ async def async_answer_with(
         except AiconnError as error:
             is_alone = len(order) == 1 and not skipped
             if is_alone or not (_falls_back(error) or (is_last and failed)):
-                raise _after(error, failed) from None
+                if failed and isinstance(error, ProviderFailed):
+                    error.tried = tuple(failed)
+                raise
             if isinstance(error, ProviderFailed) and _falls_back(error):
                 turns.failed(connection, error.kind)
             seconds = monotonic() - started
@@ -152,14 +154,6 @@ async def async_answer_with(
             passed_over = [turns.passed_over(each) for each in before if each.alias not in tried]
             return Begun(value, connection, (*skipped, *failed, *passed_over))
     raise AllFailed(alias=target.label, attempts=(*skipped, *failed))
-
-
-def _after(error: AiconnError, tried: Sequence[Attempt]) -> AiconnError:
-    """An error that ends the search early, with the failed attempts before it."""
-    if not tried or not isinstance(error, ProviderFailed):
-        return error
-    error.tried = tuple(tried)
-    return error
 
 
 def _falls_back(error: AiconnError) -> bool:
