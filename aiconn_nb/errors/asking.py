@@ -50,8 +50,7 @@ class NotTexts(CommandError, is_reason=True):
     found: str
     """Its type."""
 
-    def lines(self) -> Lines:
-        return f"embed takes texts, not {self.found}.", NOT_SENT
+    says = "embed takes texts, not {found}.", NOT_SENT
 
 
 class NotAText(CommandError, is_reason=True):
@@ -63,8 +62,7 @@ class NotAText(CommandError, is_reason=True):
     found: str
     """Its type."""
 
-    def lines(self) -> Lines:
-        return f"Text {self.place} of {self.count} is {self.found}, not text.", NOT_SENT
+    says = "Text {place} of {count} is {found}, not text.", NOT_SENT
 
 
 class NumPyMissing(CommandError, is_reason=True):

@@ -72,8 +72,7 @@ class ColumnTaken(BatchError, is_reason=True):
 class NoRows(BatchError, is_reason=True):
     """The data is empty."""
 
-    def lines(self) -> Lines:
-        return "The data has no rows.", NOT_SENT
+    says = "The data has no rows.", NOT_SENT
 
 
 class NoData(BatchError, is_reason=True):
@@ -81,11 +80,7 @@ class NoData(BatchError, is_reason=True):
 
     found: str
 
-    def lines(self) -> Lines:
-        return (
-            f"Data must be a pandas, polars or Dask table, or rows of texts or dictionaries, not {self.found}.",
-            NOT_SENT,
-        )
+    says = "Data must be a pandas, polars or Dask table, or rows of texts or dictionaries, not {found}.", NOT_SENT
 
 
 class UnfitSchema(BatchError, is_reason=True):
@@ -147,8 +142,7 @@ class KeyInPrompt(CommandError, is_reason=True):
     words: str
     """What the key belongs to, such as ``the api_key of openai-dev``."""
 
-    def lines(self) -> Lines:
-        return f"The prompt holds {self.words}.", f"Leave it out. {NOT_SENT}"
+    says = "The prompt holds {words}.", f"Leave it out. {NOT_SENT}"
 
 
 class NothingToMap(CommandError, is_reason=True):

@@ -139,8 +139,7 @@ class NotReached(ProviderError, is_reason=True):
     """Host and port."""
     problem: str
 
-    def lines(self) -> Lines:
-        return f"{self.way}: {self.problem}.", ADVICE[FailureKind.UNREACHABLE]
+    says = "{way}: {problem}.", ADVICE[FailureKind.UNREACHABLE]
 
 
 class NotAble(ProviderFailed, is_reason=True):

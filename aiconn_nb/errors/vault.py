@@ -45,11 +45,10 @@ class OtherKey(UnsealError, is_reason=True):
 
     sealed: str
 
-    def lines(self) -> Lines:
-        return (
-            f"{self.sealed} cannot be opened: it was sealed with another master key, or was changed since.",
-            f"Enter the value again, or restore the old key ({KEY_VARIABLE} or {KEY_FILE}).",
-        )
+    says = (
+        "{sealed} cannot be opened: it was sealed with another master key, or was changed since.",
+        f"Enter the value again, or restore the old key ({KEY_VARIABLE} or {KEY_FILE}).",
+    )
 
 
 class CannotUnseal(UnsealError, is_reason=True):

@@ -13,7 +13,7 @@ from .base import ChatRequest, Delta, Finish, Usage
 from .either_client import result
 from .failures import SaidError, Unreadable, read_json
 from .openai_answers import text_in
-from .token_counts import count, sum_of
+from .token_counts import count, with_cache
 from .told import Told, says_an_error, told
 from .transport import BROKE_OFF
 
@@ -149,6 +149,5 @@ def _whole(answer: Mapping[str, Any], notes: tuple[str, ...]) -> Iterator[Delta 
 def _counted(said: Mapping[str, Any]) -> Usage:
     usage = said.get("usage") or {}
     # The cached tokens are not included in the input tokens: https://docs.aws.amazon.com/bedrock, "TokenUsage"
-    inputs = (usage.get(name) for name in ("inputTokens", "cacheReadInputTokens", "cacheWriteInputTokens"))
-    whole = None if count(usage.get("inputTokens")) is None else sum_of(*inputs)
+    whole = with_cache(usage, "inputTokens", "cacheReadInputTokens", "cacheWriteInputTokens")
     return Usage(whole, count(usage.get("outputTokens")), count(usage.get("cacheReadInputTokens")))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 from .found_credentials import FOUND
+from .sdk_logs import Quiet
 from .sign_in import NotSignedIn
 
 MACHINE_VARIABLES: Final = (
@@ -99,7 +98,7 @@ class SearchedOnFirstUse:
 
         raised = None
         try:
-            with _raised_not_logged():
+            with _QUIET.within():
                 found = self._search()
                 frozen = found and found.get_frozen_credentials()
         except BotoCoreError as error:
@@ -122,27 +121,12 @@ class SearchedOnFirstUse:
         return self._found
 
 
-class _Refreshing(logging.Filter):
-    """Drops log records, with traceback, about a failed renewal of credentials: the same error is raised and shown."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """See `logging.Filter`."""
-        return not (_searching.get() and str(record.msg).startswith("Refreshing"))
-
-
-_searching: Final[ContextVar[bool]] = ContextVar("aiconn_searching_aws", default=False)
-_REFRESHING: Final = _Refreshing()
-
-
-@contextmanager
-def _raised_not_logged() -> Iterator[None]:
-    for name in ("botocore.tokens", "botocore.credentials"):
-        logging.getLogger(name).addFilter(_REFRESHING)  # adding it again has no effect
-    token = _searching.set(True)
-    try:
-        yield
-    finally:
-        _searching.reset(token)
+_QUIET: Final = Quiet(
+    # A failed renewal of credentials, with traceback: the same error is raised and shown.
+    lambda message, is_searching: is_searching and message.startswith("Refreshing"),
+    "botocore.tokens",
+    "botocore.credentials",
+)
 
 
 def _refused(error: Exception, session: Any) -> NotSignedIn | None:

@@ -16,7 +16,7 @@ from .events import DONE, Event, Whole, async_events
 from .failures import SaidError, Unreadable
 from .openai_answers import text_in
 from .streaming import Opened, Response, answered, completed, opened
-from .token_counts import count, latest, sum_of
+from .token_counts import count, latest, with_cache
 from .told import Told, says_an_error
 from .transport import BROKE_OFF
 
@@ -204,9 +204,6 @@ class _Reading:
         if not isinstance(usage, Mapping):
             return
         # The input is the sum of three: https://docs.anthropic.com/en/api/messages, "usage"
-        inputs = (
-            usage.get(name) for name in ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
-        )
-        whole = None if count(usage.get("input_tokens")) is None else sum_of(*inputs)
+        whole = with_cache(usage, "input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
         cached = count(usage.get("cache_read_input_tokens"))
         self._usage = latest(self._usage, whole, count(usage.get("output_tokens")), cached)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 import os
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from .base import Settings
 from .network import ssl_context
 from .redirects import stay, stay_async
+from .sdk_logs import Quiet
 
 if TYPE_CHECKING:
     from google import genai
     from google.genai import types
 
 _VARIABLES = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
-_building: ContextVar[bool] = ContextVar("aiconn_building_gemini", default=False)
 
 
 def client_of(
@@ -43,7 +40,7 @@ def client_of(
     if (context := ssl_context(network, lambda: _usual_context(_api_client))) is not None:
         options.client_args["verify"] = context
         options.async_client_args |= {"verify": context, "ssl": context}  # httpx and aiohttp name it differently
-    with _without_false_warnings():
+    with _QUIET.within():
         client = genai.Client(
             **account,
             http_options=options,
@@ -81,27 +78,14 @@ def _keep(client: Any) -> None:
             vars(each)["_client_of_connection"] = client
 
 
-class _FalseWarnings(logging.Filter):
-    """Drops the warning that two variables are set and one is used, when neither is used or both are equal.
+def _is_false_warning(message: str, is_building: bool) -> bool:
+    """Whether it says that two variables are set and one is used, when neither is used or both are equal.
 
     The SDK logs this for every client, even with an explicit key; and an exported connection sets both.
     """
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """See `logging.Filter`."""
-        if not all(name in str(record.msg) for name in _VARIABLES):
-            return True
-        return not _building.get() and len({os.environ.get(name) for name in _VARIABLES}) > 1
+    if not all(name in message for name in _VARIABLES):
+        return False
+    return is_building or len({os.environ.get(name) for name in _VARIABLES}) == 1
 
 
-_FILTER: Final = _FalseWarnings()
-
-
-@contextmanager
-def _without_false_warnings() -> Iterator[None]:
-    logging.getLogger("google_genai._api_client").addFilter(_FILTER)  # adding it again has no effect
-    token = _building.set(True)
-    try:
-        yield
-    finally:
-        _building.reset(token)
+_QUIET: Final = Quiet(_is_false_warning, "google_genai._api_client")

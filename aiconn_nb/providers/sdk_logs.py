@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Final
 
 from aiconn_nb.model.secret import Secret, redact
@@ -52,6 +54,34 @@ class WithoutKeys(logging.Filter):
             record.exc_text = redact("".join(traceback.format_exception(*record.exc_info)).rstrip(), secrets)
             record.exc_info = None
         return True
+
+
+class Quiet(logging.Filter):
+    """Drops the records of a library that say nothing new.
+
+    ``is_noise`` gets the message, and whether the code is within the block of `within`, in this thread or task.
+    """
+
+    def __init__(self, is_noise: Callable[[str, bool], bool], *loggers: str) -> None:
+        super().__init__()
+        self._is_noise = is_noise
+        self._loggers = loggers
+        self._is_within: ContextVar[bool] = ContextVar(f"aiconn_within_{loggers[0]}", default=False)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """See `logging.Filter`."""
+        return not self._is_noise(str(record.msg), self._is_within.get())
+
+    @contextmanager
+    def within(self) -> Iterator[None]:
+        """Tell the filter that its records come from this block."""
+        for name in self._loggers:
+            logging.getLogger(name).addFilter(self)  # adding it again has no effect
+        token = self._is_within.set(True)
+        try:
+            yield
+        finally:
+            self._is_within.reset(token)
 
 
 LOGS: Final = WithoutKeys()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from .base import Usage
 
@@ -24,6 +24,11 @@ def sum_of(*values: object) -> int | None:
     """The sum of the available numbers, such as answer and thinking; None if there are none."""
     numbers = [number for value in values if (number := count(value)) is not None]
     return sum(numbers) if numbers else None
+
+
+def with_cache(usage: Mapping[str, Any], inputs: str, *cached: str) -> int | None:
+    """The input tokens of a provider that counts those of its cache separately; None if it gives no count."""
+    return None if count(usage.get(inputs)) is None else sum_of(*(usage.get(name) for name in (inputs, *cached)))
 
 
 def latest(before: Usage, inputs: int | None, outputs: int | None, cached: int | None = None) -> Usage:

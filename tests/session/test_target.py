@@ -16,6 +16,7 @@ from aiconn_nb import (
     Session,
 )
 from aiconn_nb.errors import (
+    Attempt,
     ConfigurationFileError,
     NoDefaultProfile,
     NoModelNamed,
@@ -24,7 +25,6 @@ from aiconn_nb.errors import (
     NotOffered,
     OtherCapability,
 )
-from aiconn_nb.features.asking.target import Skipped
 from aiconn_nb.model.profile import Capability
 from aiconn_nb.providers.base import Sdk
 from aiconn_nb.providers.fake import FakeProvider, registry_of
@@ -72,7 +72,7 @@ def test_what_is_inactive_or_gone_is_skipped_and_named(session: Session) -> None
     session.disable("a")
     target = session.target("writer")
     assert [each.alias for each in target.connections] == ["b"]
-    assert target.skipped == (Skipped("c", "is gone"), Skipped("a", "is inactive"))
+    assert target.skipped == (Attempt("c", "gone", "is gone"), Attempt("a", "inactive", "is inactive"))
 
 
 def test_a_profile_without_an_active_connection_names_each_and_the_way_out(session: Session) -> None:

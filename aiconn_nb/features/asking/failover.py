@@ -123,10 +123,6 @@ async def async_answer_with(
     arrived; after that there is no fallback. Raises the original error if there is only one connection or the request is at
     fault, else `AllFailed`.
     """
-    skipped = [
-        Attempt(each.alias, "gone" if each.because == "is gone" else "inactive", each.because)
-        for each in target.skipped
-    ]
     failed: list[Attempt] = []
     order = turns.order(target.connections)
     for connection in order:
@@ -137,7 +133,7 @@ async def async_answer_with(
         except StoreError:
             raise
         except AiconnError as error:
-            is_alone = len(order) == 1 and not skipped
+            is_alone = len(order) == 1 and not target.skipped
             if is_alone or not (_falls_back(error) or (is_last and failed)):
                 if failed and isinstance(error, ProviderFailed):
                     error.tried = tuple(failed)
@@ -150,10 +146,10 @@ async def async_answer_with(
             turns.answered(connection)
             # Those that were moved to the end after a recent failure, so that the reply names them too.
             before = target.connections[: target.connections.index(connection)]
-            tried = {each.connection for each in (*skipped, *failed)}
+            tried = {each.connection for each in (*target.skipped, *failed)}
             passed_over = [turns.passed_over(each) for each in before if each.alias not in tried]
-            return Begun(value, connection, (*skipped, *failed, *passed_over))
-    raise AllFailed(alias=target.label, attempts=(*skipped, *failed))
+            return Begun(value, connection, (*target.skipped, *failed, *passed_over))
+    raise AllFailed(alias=target.label, attempts=(*target.skipped, *failed))
 
 
 def _falls_back(error: AiconnError) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from aiconn_nb.errors import (
+    Attempt,
     ConnectionInactive,
     NoDefaultProfile,
     NoModelNamed,
@@ -26,14 +27,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
-    """A connection of a profile that is skipped, and why: ``is inactive`` or ``is gone``."""
-
-    alias: str
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
 class Target:
     """The target of a request: the active connections in order, with a model and options."""
 
@@ -46,7 +39,8 @@ class Target:
     options: Mapping[str, str | int | float] = field(default_factory=dict)
     label: str = ""
     """The alias of the profile or connection."""
-    skipped: tuple[Skipped, ...] = ()
+    skipped: tuple[Attempt, ...] = ()
+    """The connections of the profile that are skipped, and why: ``is inactive`` or ``is gone``."""
     notes: tuple[str, ...] = ()
     """A note if the target was found by its alias from before a rename."""
     models: Mapping[str, str] = field(default_factory=dict)
@@ -109,17 +103,17 @@ def _of_profile(snapshot: Snapshot, profile: Profile, model: str | None, capabil
             profiles=_for(snapshot, capability),
         )
     usable: list[Connection] = []
-    skipped: list[Skipped] = []
+    skipped: list[Attempt] = []
     for id in profile.connections:
         connection = snapshot.connection_by_id(id)
         if connection is None:
-            skipped.append(Skipped(alias_of(snapshot, id), "is gone"))
+            skipped.append(Attempt(alias_of(snapshot, id), "gone", "is gone"))
         elif not connection.active:
-            skipped.append(Skipped(connection.alias, "is inactive"))
+            skipped.append(Attempt(connection.alias, "inactive", "is inactive"))
         else:
             usable.append(connection)
     if not usable:
-        raise NoneUsable(alias=profile.alias, because={each.alias: each.because for each in skipped})
+        raise NoneUsable(alias=profile.alias, because={each.connection: each.words for each in skipped})
     models = {} if model else {each.id: profile.model_for(each.id) for each in usable}
     return Target(
         profile,

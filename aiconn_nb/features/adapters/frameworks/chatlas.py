@@ -15,12 +15,7 @@ class Chatlas(Adapter):
 
     id = "chatlas"
     name = "chatlas"
-    packages: ClassVar = {
-        Api.OPENAI: "chatlas",
-        Api.ANTHROPIC: "chatlas",
-        Api.GOOGLE: "chatlas",
-        Api.VERTEX: "chatlas",
-    }
+    packages: ClassVar = dict.fromkeys((Api.OPENAI, Api.ANTHROPIC, Api.GOOGLE, Api.VERTEX), "chatlas")
     modules: ClassVar = dict.fromkeys(packages, "chatlas")
     lines = 'model.chat("Say hello.")'
     takes_system = True

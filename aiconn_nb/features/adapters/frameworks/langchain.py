@@ -25,14 +25,7 @@ class LangChain(Adapter):
         Api.VERTEX: "langchain-google-genai",
         Api.BEDROCK: "langchain-aws",
     }
-    modules: ClassVar = {
-        Api.OPENAI: "langchain_openai",
-        Api.AZURE: "langchain_openai",
-        Api.ANTHROPIC: "langchain_anthropic",
-        Api.GOOGLE: "langchain_google_genai",
-        Api.VERTEX: "langchain_google_genai",
-        Api.BEDROCK: "langchain_aws",
-    }
+    modules: ClassVar = {api: package.replace("-", "_") for api, package in packages.items()}
     lines = 'print(model.invoke("Say hello.").content)'
     embedding_lines = 'print(len(model.embed_query("hello")))'
 
