@@ -61,7 +61,6 @@ class Amazon(Remote):
     )
     """The capabilities that botocore 1.44 declares for the Converse API."""
     keeps_schemas = True
-    key_shapes = ("amazon",)
     machine_credentials = True
     tested = "aimock (whole answers), a server of ours"
     sign_ins = (

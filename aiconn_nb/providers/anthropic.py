@@ -50,7 +50,6 @@ class Anthropic(Stainless):
     name = "Anthropic"
     section = "Anthropic"
     base = ENDPOINT
-    hosts: ClassVar[tuple[str, ...]] = ("api.anthropic.com",)
     # Otherwise the SDK would silently call ``/v1/v1/messages``.
     appended = late(r"(?:/v1)+(?:/messages|/complete|/models)?/*$")
     always_names_endpoint = True
@@ -67,7 +66,6 @@ class Anthropic(Stainless):
     )
     """The options that anthropic 2.14 declares; ``temperature`` goes to the previous API version."""
     keeps_schemas = True
-    key_shapes: ClassVar[tuple[str, ...]] = ("anthropic",)
     variables: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "api_key": ("ANTHROPIC_API_KEY",),
         "endpoint": ("ANTHROPIC_BASE_URL",),

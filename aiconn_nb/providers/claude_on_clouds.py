@@ -38,7 +38,6 @@ class _OnACloud(Anthropic):
     """The name of the SDK's class; the asynchronous one has the prefix Async."""
     base = ""
     hosts = ()
-    key_shapes = ()
     network = NETWORK
     machine_credentials = True
     tested = "a server of ours"

@@ -76,8 +76,7 @@ class Google(Remote):
     id = "google"
     name = "Google Gemini"
     section = "Google"
-    base = ENDPOINT
-    hosts = ("generativelanguage.googleapis.com",)  # anyone can have a page on other hosts of googleapis.com
+    base = ENDPOINT  # anyone can have a page on other hosts of googleapis.com
     # An operation, and the path of Google's endpoint for OpenAI's protocol.
     appended = late(r"(?<=/v1)/models(?:/[^/]*)?$|(?<=/v1beta)/(?:models(?:/[^/]*)?|openai(?:/.*)?)$")
     capabilities = frozenset({Capability.CHAT, Capability.EMBEDDING})
@@ -94,7 +93,6 @@ class Google(Remote):
     )
     """The options that google-genai 3.6 declares."""
     keeps_schemas = True
-    key_shapes: ClassVar[tuple[str, ...]] = ("google",)
     # Some tools read the one, some the other.
     variables: ClassVar[Mapping[str, tuple[str, ...]]] = {"api_key": ("GEMINI_API_KEY", "GOOGLE_API_KEY")}
     foreign: ClassVar[tuple[str, ...]] = (

@@ -92,7 +92,6 @@ class VertexAI(Google):
     appended = late(r"/v1(?:beta1)?(?:/projects/.*)?/*$")
     sdk = Sdk(("google.genai", "google.auth"), "google")
     tested = "a server of ours"
-    key_shapes = ()
     machine_credentials = True
     models_without_key = Provider.models_without_key  # Google Cloud lists nothing without a token
     alternatives = Provider.alternatives

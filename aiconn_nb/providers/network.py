@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,54 +24,50 @@ MOST_RETRIES: Final = 10
 LONGEST: Final = 900
 """Seconds; no call of this package lasts longer."""
 
-HEADERS: Final = Field(
+_field: Final = partial(Field, group=NETWORK_GROUP)
+
+HEADERS: Final = _field(
     headers.SETTING,
     "Extra headers",
     help="Sent with each request. One NAME: VALUE per line; a value may be a reference, such as $Gateway:Key.",
     type="headers",
-    group=NETWORK_GROUP,
     placeholder="X-Team: research",
 )
-CA_BUNDLE: Final = Field(
+CA_BUNDLE: Final = _field(
     "ca_bundle",
     "CA bundle",
     help="A PEM file with the certificate authorities to trust instead of the usual ones.",
     type="path",
-    group=NETWORK_GROUP,
     placeholder="~/certificates/company-ca.pem",
 )
-CLIENT_CERTIFICATE: Final = Field(
+CLIENT_CERTIFICATE: Final = _field(
     "client_certificate",
     "Client certificate",
     help="A PEM file with the certificate that the server asks for. It may include the key.",
     type="path",
-    group=NETWORK_GROUP,
     placeholder="~/certificates/me.pem",
 )
-CLIENT_KEY: Final = Field(
+CLIENT_KEY: Final = _field(
     "client_key",
     "Client certificate's key",
     help="A PEM file with the private key, without a password. Only if the certificate's file does not include the key.",
     type="path",
-    group=NETWORK_GROUP,
     placeholder="~/certificates/me.key",
 )
-TIMEOUT: Final = Field(
+TIMEOUT: Final = _field(
     "timeout",
     "Timeout",
     help="Seconds to wait for the next byte before the request fails. If empty, the SDK decides (mostly 600).",
     type="number",
-    group=NETWORK_GROUP,
     least=0.1,
     most=LONGEST,
     placeholder="600",
 )
-RETRIES: Final = Field(
+RETRIES: Final = _field(
     "retries",
     "Retries",
     help="How often a failed request is sent again. If empty, twice.",
     type="integer",
-    group=NETWORK_GROUP,
     least=0,
     most=MOST_RETRIES,
     placeholder="2",
@@ -83,7 +79,7 @@ KEY_HEADERS: Final = ("authorization", "x-api-key", "api-key")
 
 def key_header(*choices: str, help: str) -> Field:
     """The field for the header that carries a provider's key."""
-    return Field("key_header", "Key header", help=help, choices=choices, group=NETWORK_GROUP)
+    return _field("key_header", "Key header", help=help, choices=choices)
 
 
 OPENAI_KEY_HEADER: Final = key_header(

@@ -51,7 +51,6 @@ class Ollama(OpenAIProtocol):
             reading=as_ollama_reads,
         ),
     )
-    embed_batch = 32
     is_free = True
     variables: ClassVar = {"endpoint": ("OLLAMA_HOST",)}
     foreign = ("OLLAMA_API_KEY",)  # its library sends it to every host

@@ -95,7 +95,6 @@ class OpenAI(OpenAIProtocol):
     )
     machine_credentials = True
     chat_options = OPTIONS
-    key_shapes = ("openai",)
     # It takes 2,048 texts; smaller batches keep the progress bar moving.
     embed_batch = 256
     embed_tokens = 300_000
@@ -126,5 +125,4 @@ class OpenAI(OpenAIProtocol):
         return {} if self.official(host) else dict(NO_TRACES)
 
     def official(self, host: str) -> bool:
-        host = host.lower()
-        return host == "api.openai.com" or host.endswith(".api.openai.com")
+        return super().official(host) or host.lower().endswith(".api.openai.com")

@@ -24,8 +24,6 @@ class OpenAICompatible(OpenAIProtocol):
         ),
         api_key("Only if the server expects one. If empty, none is sent.", required=False),
     )
-    # The protocol has no such limit; this is the smallest one of any known server (text-embeddings-inference).
-    embed_batch = 32
     # If a server refuses one of them by name, the request is repeated without it.
     chat_options = (*SAMPLING, SEED, REASONING_EFFORT)
     variables: ClassVar = {"api_key": ("OPENAI_API_KEY",), "endpoint": ("OPENAI_BASE_URL",)}

@@ -60,6 +60,8 @@ class OpenAIProtocol(Stainless):
     sdk = Sdk(("openai",), "openai")
     tested: ClassVar[str] = "aimock, a server of ours"
     keeps_schemas = True
+    # The protocol has no such limit; this is the smallest one of any known server (text-embeddings-inference).
+    embed_batch = 32
     foreign: ClassVar[tuple[str, ...]] = FOREIGN
     chat_options: ClassVar[tuple[Field, ...]] = SAMPLING
     option_names: ClassVar[Mapping[str, str]] = {}

@@ -26,9 +26,7 @@ class Preset(OpenAIProtocol):
     """The base class of presets. A subclass declares facts; it overrides a method only if its API differs."""
 
     example: ClassVar[str] = ""
-    """An example of a base URL, if each account has its own."""
-    path: ClassVar[str] = ""
-    """The path of such a URL, for a host without a path."""
+    """An example of a base URL, if each account has its own. Its path is that of any of them."""
     endpoint_help: ClassVar[str] = ""
     """The help text of the endpoint; '' for the usual one."""
     key_page: ClassVar[str] = ""
@@ -39,9 +37,6 @@ class Preset(OpenAIProtocol):
     """An endpoint that only a valid key can use."""
     source: ClassVar[str] = ""
     """The source of these facts and the date on which it was read."""
-
-    # The protocol has no such limit; this is the smallest one of any known server (text-embeddings-inference).
-    embed_batch = 32
 
     def __init_subclass__(cls, **options: Any) -> None:
         section = cls.section or "".join(filter(str.isalnum, cls.name))
@@ -67,7 +62,7 @@ class Preset(OpenAIProtocol):
 
     def meant_endpoint(self, given: str) -> str:
         url = openai_base(given)
-        own = self.path or path_of(self.base)
+        own = path_of(self.base or self.example)
         # A gateway may serve at its root; the provider's own server does not.
         is_own = self.is_local or not self.base or self._is_at_home(url)
         return at(url, own) if own and is_own and not path_of(url) else url

@@ -33,7 +33,7 @@ class Mistral(Preset):
     id = "mistral"
     name = "Mistral AI"
     base = "https://api.mistral.ai/v1"
-    hosts = ("api.mistral.ai", "api.eu.mistral.ai", "api.us.mistral.ai")
+    hosts = ("api.eu.mistral.ai", "api.us.mistral.ai")
     key_page = "console.mistral.ai"
     section = "Mistral"
     variables: ClassVar = {"api_key": ("MISTRAL_API_KEY",)}
@@ -53,7 +53,6 @@ class DeepSeek(Preset):
     name = "DeepSeek"
     capabilities = CHAT
     base = "https://api.deepseek.com"
-    hosts = ("api.deepseek.com",)
     key_page = "platform.deepseek.com"
     variables: ClassVar = {"api_key": ("DEEPSEEK_API_KEY",)}
     probe = KeyEndpoint("/user/balance", frozenset({"is_available", "balance_infos"}))
@@ -66,9 +65,7 @@ class Groq(Preset):
     id = "groq"
     name = "Groq"
     base = "https://api.groq.com/openai/v1"
-    hosts = ("api.groq.com",)
     key_page = "console.groq.com"
-    key_shapes = ("groq",)
     variables: ClassVar = {"api_key": ("GROQ_API_KEY",)}
     own_base = ("GROQ_BASE_URL", "/openai/v1")
     foreign = ("GROQ_CUSTOM_HEADERS",)
@@ -88,9 +85,7 @@ class XAI(Preset):
     name = "xAI"
     capabilities = CHAT
     base = "https://api.x.ai/v1"
-    hosts = ("api.x.ai",)
     key_page = "console.x.ai"
-    key_shapes = ("xai",)
     variables: ClassVar = {"api_key": ("XAI_API_KEY",)}
     probe = KeyEndpoint("api-key", frozenset({"api_key_id", "redacted_api_key"}))
     source = "docs.x.ai/developers/rest-api-reference; SDK xai-sdk 1.21.0"
@@ -102,7 +97,7 @@ class Together(Preset):
     id = "together"
     name = "Together AI"
     base = "https://api.together.ai/v1"
-    hosts = ("api.together.ai", "api.together.xyz")
+    hosts = ("api.together.xyz",)
     key_page = "api.together.ai, under Settings"
     section = "Together"
     variables: ClassVar = {"api_key": ("TOGETHER_API_KEY",)}
@@ -118,7 +113,6 @@ class Fireworks(Preset):
     id = "fireworks"
     name = "Fireworks AI"
     base = "https://api.fireworks.ai/inference/v1"
-    hosts = ("api.fireworks.ai",)
     key_page = "fireworks.ai/account/api-keys"
     section = "Fireworks"
     variables: ClassVar = {"api_key": ("FIREWORKS_API_KEY",)}
@@ -138,9 +132,8 @@ class OpenRouter(Preset):
     id = "openrouter"
     name = "OpenRouter"
     base = "https://openrouter.ai/api/v1"
-    hosts = ("openrouter.ai", "eu.openrouter.ai", "us.openrouter.ai")
+    hosts = ("eu.openrouter.ai", "us.openrouter.ai")
     key_page = "openrouter.ai"
-    key_shapes = ("openrouter",)
     variables: ClassVar = {"api_key": ("OPENROUTER_API_KEY",)}
     probe = OPENROUTER
     source = "SDK openrouter 1.3.84; openrouter.ai/docs/api/api-reference/api-keys/get-current-api-key"
@@ -153,9 +146,7 @@ class HuggingFace(Preset):
     name = "Hugging Face"
     capabilities = CHAT
     base = "https://router.huggingface.co/v1"
-    hosts = ("router.huggingface.co",)
     key_page = "huggingface.co/settings/tokens"
-    key_shapes = ("huggingface",)
     variables: ClassVar = {"api_key": ("HF_TOKEN",)}
     foreign = ("HUGGING_FACE_HUB_TOKEN", "HF_INFERENCE_ENDPOINT")
     probe = HUGGING_FACE
@@ -169,7 +160,7 @@ class Moonshot(Preset):
     name = "Moonshot AI (Kimi)"
     capabilities = CHAT
     base = "https://api.moonshot.ai/v1"
-    hosts = ("api.moonshot.ai", "api.moonshot.cn")
+    hosts = ("api.moonshot.cn",)
     key_page = "platform.moonshot.ai/console/api-keys"
     section = "Moonshot"
     endpoint_help = "Only for the Chinese platform (https://api.moonshot.cn/v1) or a gateway."
@@ -185,7 +176,6 @@ class Qwen(Preset):
     name = "Qwen (Alibaba Model Studio)"
     capabilities = CHAT
     example = "https://WORKSPACE.ap-southeast-1.maas.aliyuncs.com/compatible-mode/v1"
-    path = "/compatible-mode/v1"
     hosts = ("dashscope-intl.aliyuncs.com", "dashscope-us.aliyuncs.com", "dashscope.aliyuncs.com")
     key_page = "help.aliyun.com/en/model-studio/get-api-key"
     section = "DashScope"
@@ -201,7 +191,7 @@ class ZAI(Preset):
     id = "zai"
     name = "Z.AI"
     base = "https://api.z.ai/api/paas/v4"
-    hosts = ("api.z.ai", "open.bigmodel.cn")
+    hosts = ("open.bigmodel.cn",)
     key_page = "z.ai/manage-apikey/apikey-list"
     variables: ClassVar = {"api_key": ("ZAI_API_KEY",)}
     own_base = ("ZAI_BASE_URL", "")
@@ -216,7 +206,7 @@ class Cohere(Preset):
     id = "cohere"
     name = "Cohere"
     base = "https://api.cohere.ai/compatibility/v1"
-    hosts = ("api.cohere.ai", "api.cohere.com")
+    hosts = ("api.cohere.com",)
     key_page = "dashboard.cohere.com"
     variables: ClassVar = {"api_key": ("CO_API_KEY",)}
     own_base = ("CO_API_URL", "/compatibility/v1")
@@ -232,9 +222,7 @@ class Perplexity(Preset):
     name = "Perplexity"
     capabilities = CHAT
     base = "https://api.perplexity.ai"
-    hosts = ("api.perplexity.ai",)
     key_page = "www.perplexity.ai"
-    key_shapes = ("perplexity",)
     variables: ClassVar = {"api_key": ("PERPLEXITY_API_KEY",)}
     own_base = ("PERPLEXITY_BASE_URL", "")
     foreign = ("PERPLEXITY_CUSTOM_HEADERS",)
@@ -248,9 +236,7 @@ class Databricks(OwnFilePreset):
     id = "databricks"
     name = "Databricks"
     example = "https://WORKSPACE.cloud.databricks.com/serving-endpoints"
-    path = "/serving-endpoints"
     key_page = "your workspace, under Settings, Developer"
-    key_shapes = ("databricks",)
     endpoint_help = "The address of the workspace."
     variables: ClassVar = {"api_key": ("DATABRICKS_TOKEN",), "profile": ("DATABRICKS_CONFIG_PROFILE",)}
     own_base = ("DATABRICKS_HOST", "/serving-endpoints")
@@ -275,7 +261,6 @@ class Snowflake(OwnFilePreset):
     name = "Snowflake Cortex"
     capabilities = CHAT
     example = "https://ACCOUNT.snowflakecomputing.com/api/v2/cortex/v1"
-    path = "/api/v2/cortex/v1"
     key_page = "your account, as a programmatic access token"
     section = "Snowflake"
     endpoint_help = "The address of the account."

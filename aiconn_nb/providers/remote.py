@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from aiconn_nb.model.field import NETWORK_GROUP, Field
-from aiconn_nb.model.secret import Secret
+from aiconn_nb.model.secret import SHAPES, Secret
 
 from .base import Provider, Settings, text_of
 from .endpoints import at, path_of
@@ -68,7 +69,7 @@ class Remote(Provider):
     base: ClassVar[str] = ""
     """Its own base URL; '' if each account has another, which the user enters."""
     hosts: ClassVar[tuple[str, ...]] = ()
-    """The provider's own hosts, to which a key may go without a question. Never a tenant's host."""
+    """The provider's own hosts, to which a key may go without a question; that of `base` is one. Never a tenant's host."""
     always_names_endpoint: ClassVar[bool] = False
     """Whether its variable for the endpoint is always set: a left-over one would receive this key."""
     section: ClassVar[str] = ""
@@ -77,6 +78,10 @@ class Remote(Provider):
     """The part of a request's path that the SDK appends, and that users often paste with the base URL."""
 
     def __init_subclass__(cls, **options: Any) -> None:
+        if "key_shapes" not in vars(cls):
+            cls.key_shapes = tuple(owner for owner, _ in SHAPES if owner == getattr(cls, "id", ""))
+        if cls.base and not cls.is_local:
+            cls.hosts = tuple(dict.fromkeys((urlsplit(cls.base).netloc, *cls.hosts)))
         if "fields" in vars(cls):
             cls.fields = suggested(cls.fields, cls.section)
         super().__init_subclass__(**options)

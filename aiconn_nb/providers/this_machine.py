@@ -63,6 +63,10 @@ _OF_ITS_ISSUER: Final = re.compile(
     re.IGNORECASE,
 )
 """What OpenSSL says of a certificate that it refuses in its strict mode, which Python uses from 3.13 on."""
+_REFUSALS: Final = {
+    _OF_THE_SERVER: "Check the endpoint, the proxy, and this machine's clock.",
+    _OF_ITS_ISSUER: "Python 3.13 and later want certificates that follow RFC 5280. Ask the issuer for one that does.",
+}
 
 
 def network_variables() -> int:
@@ -295,18 +299,9 @@ def _untrusted(text: str, endpoint: str | None, variable: str) -> Failure:
     said = re.search(r"certificate verify failed: ([^(\[\n'\"]{1,120})", text)
     reason = said[1].strip(" .") if said else "it could not be verified"
     host = (urlsplit(endpoint).hostname if endpoint else None) or "the host"
-    if _OF_THE_SERVER.search(reason):
-        return Failure(
-            FailureKind.UNREACHABLE,
-            f"the certificate of {host} is refused: {reason}",
-            advice="Check the endpoint, the proxy, and this machine's clock.",
-        )
-    if _OF_ITS_ISSUER.search(reason):
-        return Failure(
-            FailureKind.UNREACHABLE,
-            f"the certificate of {host} is refused: {reason}",
-            advice="Python 3.13 and later want certificates that follow RFC 5280. Ask the issuer for one that does.",
-        )
+    for refusal, advice in _REFUSALS.items():
+        if refusal.search(reason):
+            return Failure(FailureKind.UNREACHABLE, f"the certificate of {host} is refused: {reason}", advice=advice)
     return _fault(
         f"this machine does not trust the certificate of {host}: {reason}",
         f"Where a company's proxy opens TLS: set {variable} to the file of that company's CA certificate.",
