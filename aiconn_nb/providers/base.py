@@ -61,7 +61,7 @@ def __getattr__(name: str) -> object:
     if not name.startswith("_"):
         from . import call_values
 
-        if name in call_values.__all__:
+        if getattr(vars(call_values).get(name), "__module__", "") == call_values.__name__:
             return getattr(call_values, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

@@ -10,19 +10,6 @@ from aiconn_nb.errors import FailureKind
 from aiconn_nb.model.capability import Capability
 from aiconn_nb.model.field import FieldValue
 
-__all__ = [
-    "ChatRequest",
-    "Completion",
-    "Delta",
-    "Embeddings",
-    "Failure",
-    "Finish",
-    "Message",
-    "Model",
-    "Price",
-    "Usage",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Price:
