@@ -31,7 +31,7 @@ class Found:
 
     def add(self, secret: Secret) -> None:
         """Remember a credential, unless it is known."""
-        if not any(map(secret.same_as, self)):
+        if not any(map(secret.same_as, tuple(self._kept))):
             self._kept.append(secret)
 
     def note(self, *values: str | None) -> None:

@@ -126,8 +126,8 @@ def file_in(settings: Settings, key: str) -> str | None:
 
 def stamps(settings: Settings) -> tuple[object, ...]:
     """Values that change when one of the files does: some companies renew client certificates daily."""
-    keys = [key for key in ("ca_bundle", "client_certificate", "client_key") if key in settings]
-    return tuple(_stamp(Path(text_of(settings[key])).expanduser()) for key in keys)
+    named = [settings[key] for key in ("ca_bundle", "client_certificate", "client_key") if key in settings]
+    return tuple([_stamp(Path(text_of(each)).expanduser()) for each in named]) if named else ()
 
 
 def _stamp(place: Path | str | None) -> tuple[int, ...] | None:

@@ -125,4 +125,4 @@ class OpenAI(OpenAIProtocol):
         return {} if self.official(host) else dict(NO_TRACES)
 
     def official(self, host: str) -> bool:
-        return super().official(host) or host.lower().endswith(".api.openai.com")
+        return f".{host.lower()}".endswith(".api.openai.com")

@@ -88,8 +88,8 @@ class Remote(Provider):
 
     def endpoint(self, settings: Settings) -> str:
         """The endpoint as set, or the provider's own; '' if there is neither."""
-        given = text_of(settings.get("endpoint", self.base))
-        return self.meant_endpoint(given) if given else ""
+        given = settings.get("endpoint")
+        return self.base if given is None else self.meant_endpoint(text_of(given))
 
     def environment(self, settings: Settings) -> dict[str, str]:
         own = super().environment(settings)
