@@ -45,8 +45,8 @@ def test_a_store_that_cannot_be_read_hides_no_provider(session: Session, monkeyp
 
 def test_a_provider_without_its_sdk_is_below_the_others(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """It can be chosen all the same."""
-    real = account.find_spec
-    monkeypatch.setattr(account, "find_spec", lambda name: None if name == "openai" else real(name))
+    real = account.is_installed
+    monkeypatch.setattr(account, "is_installed", lambda name: name != "openai" and real(name))
     found = groups(session)
     assert (found["mistral"], found["vllm"], found["anthropic"]) == (
         "SDK not installed",
@@ -58,7 +58,7 @@ def test_a_provider_without_its_sdk_is_below_the_others(session: Session, monkey
 def test_each_sdk_is_looked_for_once(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """Most providers share one: it is what makes a long list as quick as a short one."""
     looked: list[str] = []
-    monkeypatch.setattr(account, "find_spec", lambda name: looked.append(name))
+    monkeypatch.setattr(account, "is_installed", lambda name: looked.append(name))
     session.providers()
     assert looked.count("openai") == 2  # Foundry's, which needs another module as well, is looked for by itself
 
