@@ -169,7 +169,7 @@ class _Reading:
         if not isinstance(data, Mapping):
             raise Unreadable("the answer is not a stream of events")
         kind = data.get("type", event.name)
-        if kind == "error" or (kind is None and says_an_error(data)):
+        if "error" in (kind, event.name) or (kind is None and says_an_error(data)):
             raise SaidError(data)
         if kind == "message_start" and isinstance(data.get("message"), Mapping):
             self._begin(data["message"])

@@ -14,7 +14,10 @@ from .either_client import each, pieces
 from .failures import Unreadable
 from .json_text import NOT_JSON, parsed, parsed_or_text
 
-_FIELD = re.compile(rb"(data|event|id|retry)?:|(data|event|id|retry)$")
+_FIELD = re.compile(rb"(data|event|id|retry)?:|(data|event|id|retry)$|error: *\{")
+"""The beginning of a stream. Servers of llama.cpp until 2025 send an error as a field of its own, which no standard has."""
+_ALIVE = frozenset({"ping", "keepalive", "keep-alive", "heartbeat"})
+"""Names of events that only keep a connection open; their data may be anything."""
 _LINE_END = re.compile(rb"\r\n|\n|\r(?=.)", re.S)
 """A lone CR at the end of a chunk may be the first half of a CRLF."""
 DONE = "[DONE]"
@@ -63,26 +66,31 @@ async def async_events(chunks: AsyncIterable[bytes]) -> AsyncGenerator[Event | W
             value = value.removeprefix(b" ")
             if field == b"data":
                 data.append(value)
+            elif field == b"error" and value.startswith(b"{"):
+                name, data = "error", [value]
             elif field == b"event":
                 name = value.decode("utf-8", "replace")
         else:
-            if data:
-                yield _event(name, data)
+            for event in _event(name, data):
+                yield event
             name, data, size = "", [], 0
     if other is not None:
         yield Whole(parsed_or_text(b"\n".join(other).decode("utf-8", "replace")))
-    elif data:  # not every server ends its last event with a blank line
-        yield _event(name, data)
+    else:  # not every server ends its last event with a blank line
+        for event in _event(name, data):
+            yield event
 
 
-def _event(name: str, data: list[bytes]) -> Event:
+def _event(name: str, data: list[bytes]) -> Iterator[Event]:
+    """The event, unless it only keeps the connection open. Raises `Unreadable` for data that is not JSON."""
     text = b"\n".join(data).decode("utf-8", "replace")
-    if text.strip() == DONE:
-        return Event(name, DONE)
     value = parsed(text)
-    if value is NOT_JSON:
+    if value is not NOT_JSON:
+        yield Event(name, value)
+    elif text.strip() == DONE:
+        yield Event(name, DONE)
+    elif text.strip() and name.lower() not in _ALIVE:
         raise Unreadable("the answer could not be read", text if name == "error" else None)
-    return Event(name, value)
 
 
 def _counted(size: int, more: bytes) -> int:

@@ -99,12 +99,29 @@ def test_a_server_may_say_whether_to_ask_again() -> None:
         ([b"\n\n", b'{"a":', b" 1}"], [Whole({"a": 1})]),
         ([b"[1,\n2]"], [Whole([1, 2])]),
         ([b"upstream ", b"is gone"], [Whole("upstream is gone")]),
+        ([b"error: upstream is gone"], [Whole("error: upstream is gone")]),
+        ([b'data: 1\n\nerror: {"code":', b" 400}\n\n"], [Event("", 1), Event("error", {"code": 400})]),
+        ([b'error: {"code": 400}\n\ndata: [DONE]\n\n'], [Event("error", {"code": 400}), Event("", DONE)]),
         ([], []),
     ],
 )
 def test_events_are_read_as_they_are_cut(chunks: list[bytes], found: list[object]) -> None:
     """At any byte, with any end of line, and a body that is no stream is that body."""
     assert list(events(chunks)) == found
+
+
+@pytest.mark.parametrize(
+    "alive",
+    [b"data:\n\n", b"data: \n\n", b"data:\ndata:\n\n", b"retry: 3000\n\n", b"id: 7\n\n", b"event: ping\n\n"]
+    + [
+        b"event: %s\ndata: %s\n\n" % (name, data)
+        for name in (b"ping", b"keepalive", b"heartbeat")
+        for data in (b"", b"ok")
+    ],
+)
+def test_what_only_keeps_the_connection_open_is_no_event(alive: bytes) -> None:
+    """Gateways send it while a model thinks, first or in the middle of an answer; what follows is read."""
+    assert list(events([alive, b"data: 1\n\n", alive, b"data: 2\n\n", alive])) == [Event("", 1), Event("", 2)]
 
 
 def test_data_that_is_no_json_is_unreadable() -> None:
