@@ -25,12 +25,18 @@ _STATUSES = {
     402: FailureKind.OUT_OF_CREDIT,
     403: FailureKind.PERMISSION,
     404: FailureKind.NOT_FOUND,
+    405: FailureKind.NOT_FOUND,
     407: FailureKind.UNREACHABLE,  # it comes from a proxy on the way
     408: FailureKind.TIMEOUT,
+    410: FailureKind.NOT_FOUND,  # Hugging Face, for a model that is no longer served
+    424: FailureKind.PROVIDER_FAULT,  # Hugging Face's servers and Bedrock, if the model itself breaks
     429: FailureKind.RATE_LIMITED,
+    498: FailureKind.RATE_LIMITED,  # Groq, if the flex tier has no capacity
+    499: FailureKind.PROVIDER_FAULT,  # Google and gateways, if they drop a request
+    501: FailureKind.NOT_FOUND,  # llama.cpp, if the server was started without what is asked
     504: FailureKind.TIMEOUT,
 }
-_AGAIN = frozenset({408, 409, 425, 429})
+_AGAIN = frozenset({408, 409, 424, 425, 429, 498, 499})
 """Statuses below 500 for which the same request may succeed a moment later."""
 
 _OUT_OF_CREDIT = re.compile(
@@ -40,20 +46,41 @@ _OUT_OF_CREDIT = re.compile(
     r"|credits? (are|is|have been|has been|was|were) (deplet|exhaust|used up)\w*|credit limit|no credit left"
     r"|spending limit|arrearage|invalid_payment_instrument|valid payment instrument|payment_?required|billing_disabled"
     r"|billing (is|has been|to be) (disabled|not enabled|enabled)|account is not active, please check your billing"
+    # LiteLLM; Z.ai
+    r"|(?<!thinking )budget[_ ](is |has been )?exceeded|exceeded ?budget|over budget|余额不足|欠费"
 )
+_NOTHING_LEFT = re.compile(r"insufficient[_ ](quota|balance|credits?|funds)")
+"""Certain even if the status blames the server: MiniMax sends 500."""
+_LIMITED = re.compile(
+    # GitHub; Azure's API Management; MiniMax
+    r"rate[_ -]?limit|too[_ ]many[_ ]requests|call volume quota|quota (is |has been |was )?exceeded"
+)
+_FLAGGED = re.compile(r"requires moderation|(was|been|is) flagged|content[_ ](policy|filter)")
 _DEAD_KEY = re.compile(
     r"(invalid|incorrect|expired|revoked|unknown|disabled)[_ ](api[_ ]?key|token|access[_ ]token)"
     r"|api[_ ]?key[_ ](invalid|expired|not[_ ]valid|not[_ ]found|revoked|disabled|service_blocked)"
     r"|api key (is|was|has|has been|not) (\w+ )?(invalid|valid|incorrect|expired|revoked|disabled|suspended|deleted)"
     r"|account_deactivated|account (has been|is|was) (deactivated|disabled|suspended|blocked|terminated)"
+    r"|(?<!web page: )\bauthentication (error|failed)\b|\blogin fail"  # Cloudflare; MiniMax
     r"|consumer_suspended|(reported|detected) as leaked|\bleaked\b|bearer token has expired|consumer .{0,60}suspended"
 )
 _NO_MODEL = re.compile(
     r"model_not_found|model_not_available|deploymentnotfound|invalid_model\b|no such model|model identifier is invalid"
     r"|model[_ ]not[_ ](exist|found)|not a valid model|invalid model( id| name)?\b|unknown model|unsupported model\b"
     r"|model\W+\S+ (does not exist|not found|is not found|was not found|is not available|has been (retired|decommissioned))"
+    r"|model_not_supported|模型不存在"  # Hugging Face's router; Z.ai
     r"|model_decommissioned|(does not|not) have access to( the)? model|models/\S+ is not found|model not (found|exist)"
 )
+_NO_MODEL_FOR_KEY = re.compile(r"model_access_denied|not allowed to access (the )?model")
+"""LiteLLM, with the status of a wrong key."""
+_WAIT = re.compile(
+    r"(?:try again|retry|wait|replenished)(?: again)?(?: in| after| for)?:? "
+    r"(?:(?P<clock>\d\d:\d\d:\d\d)"
+    r"|(?:(?P<hours>\d{1,5}) ?h(?:ours?)? ?)?(?:(?P<minutes>\d{1,5}) ?m(?:in(?:ute)?s?)?(?![a-z]) ?)?"
+    r"(?:(?P<seconds>\d{1,6}(?:\.\d{1,9})?) ?s(?:ec(?:ond)?s?)?\b)?)"
+)
+_SHORTEST = 1.0
+"""The minimum seconds of a wait that is asked for in words. The own pauses are as long."""
 _TOO_LARGE = re.compile(
     r"batch|too (large|long|many|big)|larger than|longer than|greater than|more than|exceed|at most|up to|maximum|max_|\bmax\b"
     r"|tokens per request|per request|payload|entity|items? (in|of) |number of (texts|inputs|items|documents)|\blimit\b"
@@ -69,6 +96,17 @@ _STREAMED = (
         FailureKind.BAD_REQUEST,
         ("invalid_request", "invalid_argument", "bad_request", "validation", "request_too_large"),
     ),
+)
+
+_LOOSE = frozenset({FailureKind.BAD_REQUEST, FailureKind.PERMISSION, FailureKind.PROVIDER_FAULT})
+_MEANT = (
+    # The kinds that a status or a code may have, the words that say more, and what they mean; the first that fits decides.
+    (frozenset(FailureKind), _OUT_OF_CREDIT, FailureKind.OUT_OF_CREDIT),
+    (_LOOSE, _DEAD_KEY, FailureKind.AUTHENTICATION),
+    (_LOOSE, _NO_MODEL, FailureKind.NOT_FOUND),
+    (frozenset({FailureKind.AUTHENTICATION}), _NO_MODEL_FOR_KEY, FailureKind.NOT_FOUND),
+    (frozenset({FailureKind.PERMISSION, FailureKind.PROVIDER_FAULT}), _LIMITED, FailureKind.RATE_LIMITED),
+    (frozenset({FailureKind.PERMISSION}), _FLAGGED, FailureKind.BAD_REQUEST),
 )
 
 _UNREACHABLE = ("ConnectError", "ConnectionError", "NetworkError", "ProtocolError", "ProxyError", "TransportError")
@@ -144,15 +182,9 @@ def kind_of(status: int | None, said: Told) -> FailureKind:
         kind = next((kind for kind, parts in _STREAMED if said.has(*parts)), FailureKind.PROVIDER_FAULT)
     else:
         kind = kind_of_status(status)
-    if status is None or 400 <= status < 500:
-        if _OUT_OF_CREDIT.search(said.text):
-            return FailureKind.OUT_OF_CREDIT
-        if kind in (FailureKind.BAD_REQUEST, FailureKind.PERMISSION, FailureKind.PROVIDER_FAULT):
-            if _DEAD_KEY.search(said.text):
-                return FailureKind.AUTHENTICATION
-            if _NO_MODEL.search(said.text):
-                return FailureKind.NOT_FOUND
-    return kind
+    if status is not None and not 400 <= status < 500:
+        return FailureKind.OUT_OF_CREDIT if _NOTHING_LEFT.search(said.text) else kind
+    return next((meant for kinds, words, meant in _MEANT if kind in kinds and words.search(said.text)), kind)
 
 
 def http_failure(
@@ -161,12 +193,15 @@ def http_failure(
     """The failure described by an HTTP response or by an error within one. ``kind`` overrides status and message."""
     kind = kind_of(status, said) if kind is None else kind
     given = status if status is not None and status >= 400 else said.status
-    seconds = retry_after(headers or {})
-    seconds = said.retry_after if said.retry_after is not None else seconds
+    seconds = said.retry_after if said.retry_after is not None else retry_after(headers or {})
+    if seconds is None and kind is FailureKind.RATE_LIMITED:
+        seconds = _wait_in_words(said.text)
     told_to = str((headers or {}).get("x-should-retry", "")).lower()
     again = (given is not None and (given in _AGAIN or given >= 500)) or kind is FailureKind.RATE_LIMITED
     if given is None and said.has("overloaded", "unavailable", "server_error", "api_error", "internal"):
         again = True
+    if given == 501:
+        again = False
     if told_to in ("true", "false"):
         again = told_to == "true"
     if kind in (FailureKind.OUT_OF_CREDIT, FailureKind.AUTHENTICATION, FailureKind.NOT_FOUND):
@@ -238,6 +273,18 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return max(0.0, (until - since).total_seconds())
     except (TypeError, ValueError):
         return None
+
+
+def _wait_in_words(text: str) -> float | None:
+    """The seconds to wait in a message such as ``Please try again in 1m26.4s``, or None. A gateway drops the header."""
+    for found in _WAIT.finditer(text):
+        hours, minutes, seconds = (
+            found["clock"].split(":") if found["clock"] else found.group("hours", "minutes", "seconds")
+        )
+        total = 3600 * float(hours or 0) + 60 * float(minutes or 0) + float(seconds or 0)
+        if total >= _SHORTEST:
+            return total
+    return None
 
 
 def _number(text: str | None) -> float | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .failures import Unreadable
+from .failures import SaidError, Unreadable
 from .json_text import NOT_JSON, parsed
-from .told import is_page, told
+from .told import is_page, says_an_error
 
 NO_LIST = "the answer is not a list of models"
 _PAGE_LENGTH = 2000
@@ -18,15 +18,15 @@ def listed_in(content: bytes | str) -> list[Mapping[str, Any]]:
     """The entries of a model list, each with an ``id``.
 
     OpenAI puts them under ``data``, Together and GitHub return a bare array, Ollama and llama.cpp use ``models``, Databricks
-    ``endpoints``. An entry without an id is left out, because it cannot be called. Raises `Unreadable`.
+    ``endpoints``. An entry without an id is left out, because it cannot be called. Raises `Unreadable`, and
+    `SaidError` for an error in place of a list.
     """
     body = parsed(content)
     if body is NOT_JSON:
         raise Unreadable(NO_LIST, _page_in(content))
     entries = _entries(body)
     if entries is None:
-        said = told(body.get("error")).words if isinstance(body, dict) else ""
-        raise Unreadable(said or NO_LIST)
+        raise SaidError(body) if says_an_error(body) else Unreadable(NO_LIST)
     found = [each for each in map(_entry, entries) if each is not None]
     if entries and not found:
         raise Unreadable(NO_LIST)

@@ -79,14 +79,8 @@ class ChatReading:
             raise Unreadable("the answer is not a stream")
         if self._reason is None and self._usage is None and not (self.is_whole or self.is_done):
             raise ConnectionError(BROKE_OFF)
-        usage = self._usage or {}
-        counted = Usage(
-            count(usage.get("prompt_tokens", usage.get("input_tokens"))),
-            count(usage.get("completion_tokens", usage.get("output_tokens"))),
-            _cached(usage),
-        )
         refused = self._refused and self._reason in (None, "stop")
-        return Finish("refusal" if refused else self._reason, counted, self._model, notes)
+        return Finish("refusal" if refused else self._reason, _counted(self._usage or {}), self._model, notes)
 
     def _said(self, choice: Mapping[str, Any]) -> Iterator[Delta]:
         message = choice.get("delta") or choice.get("message") or {}
@@ -99,9 +93,20 @@ class ChatReading:
             yield Delta(text)
 
 
+def _counted(usage: Mapping[str, Any]) -> Usage:
+    """The tokens of an answer. xAI and Google count thinking in the total only; it is billed as output all the same."""
+    inputs = count(usage.get("prompt_tokens", usage.get("input_tokens")))
+    outputs = count(usage.get("completion_tokens", usage.get("output_tokens")))
+    total = count(usage.get("total_tokens"))
+    if inputs is not None and total is not None and total - inputs > (outputs or 0):
+        outputs = total - inputs
+    return Usage(inputs, outputs, _cached(usage))
+
+
 def _cached(usage: Mapping[str, Any]) -> int | None:
     details = usage.get("prompt_tokens_details", usage.get("input_tokens_details"))
-    return count(details.get("cached_tokens")) if isinstance(details, Mapping) else None
+    said = details if isinstance(details, Mapping) else usage  # Moonshot has no details
+    return count(said.get("cached_tokens"))
 
 
 def _groq(data: Mapping[str, Any]) -> object:

@@ -12,10 +12,10 @@ from .json_text import parsed_or_text
 
 _WORDS = (
     *("error", "message", "detail", "msg", "errors", "error_description", "error_message", "errorMessage", "Message"),
-    *("description", "title", "reason"),
+    *("error_msg", "base_resp", "status_msg", "description", "title", "reason"),
 )
 """Where the message may be, most likely first."""
-_CODES = ("code", "type", "status", "reason", "error_code", "error_type", "errorCode", "__type")
+_CODES = ("code", "type", "status", "reason", "error_code", "error_type", "errorCode", "status_code", "__type")
 _DEEPEST = 6
 _MOST = 5
 """The maximum number of problems of a list to report; there may be one per text."""
@@ -91,7 +91,10 @@ def says_an_error(body: object) -> bool:
         return False
     if body.get("error") or body.get("errors") or "error" in (body.get("object"), body.get("type")):
         return True
-    return any(isinstance(body.get(key), str | list) and body[key] for key in ("message", "detail", "msg"))
+    minimax = body.get("base_resp")  # in its answers, too, with the code 0
+    if isinstance(minimax, Mapping) and minimax.get("status_code"):
+        return True
+    return any(isinstance(body.get(key), str | list) and body[key] for key in ("message", "detail", "msg", "error_msg"))
 
 
 def is_page(text: str) -> bool:
@@ -166,7 +169,7 @@ def _params(part: Mapping[str, Any]) -> Iterator[str]:
 
 def _seconds(part: Mapping[str, Any]) -> Iterator[float]:
     """The time to wait: Google's ``"retryDelay": "34.07s"`` (google.rpc.RetryInfo), or a number of seconds."""
-    for key in ("retryDelay", "retry_after", "retry_after_seconds"):
+    for key in ("retryDelay", "retry_after", "retry_after_seconds", "estimated_time"):
         found = re.fullmatch(r"(\d+(?:\.\d+)?)s?", str(part.get(key)))
         if found:
             yield float(found[1])

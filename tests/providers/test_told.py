@@ -30,6 +30,8 @@ from aiconn_nb.providers.told import told
         (b'{"error": "m"}', "m"),
         ("m", "m"),
         ("<!doctype html><html><head><title>Sign in</title></head></html>", "a web page: Sign in"),
+        ({"base_resp": {"status_code": 1004, "status_msg": "m"}, "choices": None}, "m"),
+        ({"error_code": 17, "error_msg": "m"}, "m"),
         ({"code": 17}, ""),
         (None, ""),
         (17, ""),
@@ -75,12 +77,94 @@ def test_a_body_that_goes_ever_deeper_is_read_to_an_end() -> None:
         (None, {"error": {"code": 429}}, FailureKind.RATE_LIMITED),
         (200, {"error": {"type": "overloaded_error"}}, FailureKind.PROVIDER_FAULT),
         (500, {"error": {"message": "credit balance service is down"}}, FailureKind.PROVIDER_FAULT),
+        (500, {"error": {"message": "insufficient balance (1008)"}}, FailureKind.OUT_OF_CREDIT),
         (401, {"error": {"message": "no"}}, FailureKind.AUTHENTICATION),
+        (401, {"error": {"message": "no", "type": "key_model_access_denied"}}, FailureKind.NOT_FOUND),
+        (401, {"error": {"message": "key not allowed to access model m-1"}}, FailureKind.NOT_FOUND),
+        (403, {"errors": [{"code": 10000, "message": "Authentication error"}]}, FailureKind.AUTHENTICATION),
+        (
+            403,
+            {"message": "Out of call volume quota. Quota will be replenished in 00:01:30."},
+            FailureKind.RATE_LIMITED,
+        ),
+        (403, {"message": "Token quota is exceeded. Try again in 58 minutes."}, FailureKind.RATE_LIMITED),
+        (403, {"message": "API rate limit exceeded for user ID 7."}, FailureKind.RATE_LIMITED),
+        (
+            403,
+            {"error": {"message": 'm-1 requires moderation. Your input was flagged for "x".'}},
+            FailureKind.BAD_REQUEST,
+        ),
+        (
+            400,
+            {"error": {"message": "Budget has been exceeded! Current cost: 2, Max budget: 1"}},
+            FailureKind.OUT_OF_CREDIT,
+        ),
+        (
+            400,
+            {"error": {"message": "ExceededBudget: User=u over budget. Spend=2, Budget=1"}},
+            FailureKind.OUT_OF_CREDIT,
+        ),
+        (
+            429,
+            {"error": {"message": "User exceeded budget for model=m-1", "type": "budget_exceeded"}},
+            FailureKind.OUT_OF_CREDIT,
+        ),
+        (429, {"error": {"code": "1113", "message": "余额不足或无可用资源包,请充值。"}}, FailureKind.OUT_OF_CREDIT),
+        (400, {"error": {"message": "max_tokens: the thinking budget exceeded it"}}, FailureKind.BAD_REQUEST),
+        (400, {"error": {"message": "no", "code": "model_not_supported"}}, FailureKind.NOT_FOUND),
+        (400, {"error": {"code": "1211", "message": "模型不存在，请检查模型代码。"}}, FailureKind.NOT_FOUND),
+        (400, {"error": {"message": "'top_p' is not supported with this model"}}, FailureKind.BAD_REQUEST),
+        (None, {"base_resp": {"status_code": 1004, "status_msg": "login fail: no key"}}, FailureKind.AUTHENTICATION),
+        (None, {"base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}}, FailureKind.OUT_OF_CREDIT),
+        (
+            None,
+            {"base_resp": {"status_code": 1002, "status_msg": "rate limit exceeded(RPM)"}},
+            FailureKind.RATE_LIMITED,
+        ),
     ],
 )
 def test_words_and_codes_say_more_than_the_status(status: int | None, body: object, kind: FailureKind) -> None:
     """Servers choose the status loosely; a fault of their own stays one."""
     assert kind_of(status, told(body)) is kind
+
+
+@pytest.mark.parametrize(
+    ("words", "seconds"),
+    [
+        ("Rate limit reached on tokens per min. Please try again in 1.352s. Visit https://x.invalid", 1.352),
+        ("Please try again in 6ms.", None),  # less than our own pause
+        ("Please try again in 1m26.4s.", 86.4),
+        ("Please retry after 26 seconds. To increase the limit, ...", 26.0),
+        ("Rate limit is exceeded. Try again in 26 seconds.", 26.0),
+        ("No deployments available for selected model, Try again in 5 seconds. Passed model=m", 5.0),
+        ("Rate limit of 10 per 60s exceeded. Please wait 7 seconds before retrying.", 7.0),
+        ("Please retry in 34.074824224s.", 34.074824224),
+        ("Token quota is exceeded. Try again in 58 minutes.", 3480.0),
+        ("Out of call volume quota. Quota will be replenished in 01:00:30.", 3630.0),
+        ("Try again in a while.", None),
+        ("Limit 6000 per 60s, used 7000", None),
+        ("try again in 9" + "9" * 400 + " s", None),
+    ],
+)
+def test_a_busy_server_may_say_in_words_how_long_to_wait(words: str, seconds: float | None) -> None:
+    """A gateway drops the header; where there is one, it counts."""
+    failure = http_failure(429, told({"error": {"message": words}}))
+    assert failure.retry_after == (seconds if seconds is None else pytest.approx(seconds))
+    assert http_failure(429, told({"error": {"message": words}}), {"retry-after": "3"}).retry_after == 3.0
+    assert http_failure(400, told({"error": {"message": words}})).retry_after is None
+
+
+def test_a_model_that_is_being_loaded_says_how_long() -> None:
+    """Hugging Face estimates it."""
+    assert (
+        http_failure(503, told({"error": "Model m is currently loading", "estimated_time": 20.5})).retry_after == 20.5
+    )
+
+
+@pytest.mark.parametrize(("status", "again"), [(424, True), (498, True), (499, True), (500, True), (501, False)])
+def test_what_the_server_never_does_is_not_asked_again(status: int, again: bool) -> None:
+    """Another connection may do it; a busy one may do it a moment later."""
+    assert http_failure(status, told(None)).again is again
 
 
 def test_a_server_may_say_whether_to_ask_again() -> None:

@@ -132,10 +132,15 @@ def test_an_answer_of_bedrock_may_come_whole(session: Session, serve: Serve) -> 
         (says({"error": "Unexpected endpoint"}), FailureKind.PROVIDER_FAULT, "Unexpected endpoint"),
         (says({"error": {"message": "no more", "type": "invalid_request_error"}}), FailureKind.BAD_REQUEST, "no more"),
         (says({"detail": "No such thing"}), FailureKind.PROVIDER_FAULT, "No such thing"),
+        (
+            says({"choices": None, "base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}}),
+            FailureKind.OUT_OF_CREDIT,
+            "insufficient balance",
+        ),
         (text(b"<html><head><title>Sign in</title></head></html>"), FailureKind.PROVIDER_FAULT, "Sign in"),
         (text(b"upstream is gone", "text/plain"), FailureKind.PROVIDER_FAULT, "upstream is gone"),
     ],
-    ids=["error", "text", "typed", "detail", "page", "plain"],
+    ids=["error", "text", "typed", "detail", "base_resp", "page", "plain"],
 )
 def test_what_came_in_place_of_an_answer_is_told(
     spoken: Spoken, session: Session, serve: Serve, answer: Answer, kind: FailureKind, words: str
@@ -147,6 +152,48 @@ def test_what_came_in_place_of_an_answer_is_told(
     assert caught.value.kind is kind
     assert ("HTTPS_PROXY" in caught.value.hint) is (words == "Sign in")
     assert words in caught.value.words
+
+
+@openai_family
+@pytest.mark.parametrize(
+    ("usage", "output"),
+    [
+        ({"prompt_tokens": 12, "completion_tokens": 1, "total_tokens": 399}, 387),
+        ({"prompt_tokens": 21, "completion_tokens": 0, "total_tokens": 81}, 60),
+        ({"prompt_tokens": 21, "total_tokens": 81}, 60),
+        ({"prompt_tokens": 500, "completion_tokens": 500, "total_tokens": 1000}, 500),
+        ({"prompt_tokens": 500, "completion_tokens": 500, "total_tokens": 0}, 500),
+        ({"completion_tokens": 5, "total_tokens": 1000}, 5),
+    ],
+)
+def test_thinking_that_is_only_in_the_total_is_counted(
+    spoken: Spoken, session: Session, serve: Serve, usage: dict[str, int], output: int
+) -> None:
+    """It is billed as output. xAI and Gemini's endpoint for OpenAI's protocol leave it out of the answer's tokens."""
+    usage |= {"completion_tokens_details": {"reasoning_tokens": 386}}  # type: ignore[dict-item]
+    server = serve(streams([chunk("Hello", "stop"), {**CHUNK, "choices": [], "usage": usage}]))
+    reply = session.ask("hi", profile=spoken.connect(session, server.url), model="m-1")
+    assert (reply.input_tokens, reply.output_tokens) == (usage.get("prompt_tokens"), output)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "words"),
+    [
+        ({"detail": "Not authenticated"}, FailureKind.PROVIDER_FAULT, "Not authenticated"),
+        ({"error": {"message": "No such key", "code": 401}}, FailureKind.AUTHENTICATION, "No such key"),
+        ({"base_resp": {"status_code": 1004, "status_msg": "login fail"}}, FailureKind.AUTHENTICATION, "login fail"),
+        ({"success": False, "errors": [{"message": "Overslept"}]}, FailureKind.PROVIDER_FAULT, "Overslept"),
+        ({"models": "none"}, FailureKind.PROVIDER_FAULT, "the answer is not a list of models"),
+    ],
+)
+def test_an_error_in_place_of_a_list_is_told(
+    session: Session, serve: Serve, body: object, kind: FailureKind, words: str
+) -> None:
+    """With the status 200, as in place of an answer."""
+    alias = by_name["openai"].connect(session, serve(says(body)).url)
+    with pytest.raises(ProviderFailed) as caught:
+        session.models(alias)
+    assert (caught.value.kind, caught.value.words) == (kind, words)
 
 
 def test_an_error_behind_the_first_words_keeps_them(session: Session, serve: Serve) -> None:
