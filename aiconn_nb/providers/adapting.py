@@ -10,13 +10,16 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from aiconn_nb.errors import FailureKind
 
 from .failures import SaidError, kind_of
 from .told import Told, said_with
+
+if TYPE_CHECKING:
+    from .call_values import ChatRequest
 
 T = TypeVar("T")
 Asked = dict[str, Any]
@@ -72,6 +75,28 @@ def left_out(parameter: str, name: str = "", *, words: str = "") -> Change:
         return without(name or parameter)
 
     return Change(parameter, make, words)
+
+
+def turns_of(request: ChatRequest) -> list[dict[str, str]]:
+    """The messages of a request as most APIs want them, without the system prompt."""
+    return [{"role": message.role, "content": message.content} for message in request.messages]
+
+
+def _in_first(asked: Asked, said: Told) -> str:
+    first, *rest = asked["messages"]
+    asked["messages"] = [{**first, "content": f"{asked.pop('system')}\n\n{first['content']}"}, *rest]
+    return "the system prompt within the first message, as the server wants it"
+
+
+NO_SYSTEM: Final = Change(
+    "system",
+    _in_first,
+    # The chat templates of Gemma and Mistral, OpenAI's o1, Bedrock; Google
+    words=r"system[ _](role|message|prompt|instruction)s? (is |are )?(not (supported|allowed|enabled)|unsupported)"
+    r"|(not|doesn't) support (the )?'?system\b|only user and assistant roles|roles must alternate"
+    r"|developer instruction is not enabled",
+)
+"""The change for a model without a system prompt. The request has ``system``, and ``messages`` from `turns_of`."""
 
 
 class Adapting:

@@ -8,7 +8,18 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from .adapting import STRUCTURED, Adapting, Asked, Change, left_out, refused, said_in_answer, without
+from .adapting import (
+    NO_SYSTEM,
+    STRUCTURED,
+    Adapting,
+    Asked,
+    Change,
+    left_out,
+    refused,
+    said_in_answer,
+    turns_of,
+    without,
+)
 from .base import ChatRequest, Delta, Finish, Usage
 from .either_client import result
 from .failures import SaidError, Unreadable, read_json
@@ -29,8 +40,12 @@ _FRAMED = "vnd.amazon.eventstream"
 
 def converse(client: Any, request: ChatRequest) -> Iterator[Delta | Finish]:
     """Yield the answer in pieces, or whole from a model that does not stream. Reasoning is not part of it."""
-    options: Asked = {"stream": True}
-    for name, value in (("temperature", request.temperature), ("maxTokens", request.max_tokens)):
+    options: Asked = {"stream": True, "messages": turns_of(request)}
+    for name, value in (
+        ("system", request.system),
+        ("temperature", request.temperature),
+        ("maxTokens", request.max_tokens),
+    ):
         if value is not None:
             options[name] = value
     options |= dict(_SENT[key](given) for key, given in request.options.items())
@@ -50,10 +65,10 @@ async def _begun(client: Any, request: ChatRequest, options: Asked) -> Any:
     """Open the stream of an answer, or return the whole answer as a mapping."""
     asked: dict[str, Any] = {
         "modelId": request.model,
-        "messages": [{"role": message.role, "content": [{"text": message.content}]} for message in request.messages],
+        "messages": [{**message, "content": [{"text": message["content"]}]} for message in options["messages"]],
     }
-    if request.system is not None:
-        asked["system"] = [{"text": request.system}]
+    if "system" in options:
+        asked["system"] = [{"text": options["system"]}]
     asked |= {name: options[name] for name in ("outputConfig", "serviceTier") if name in options}
     if inference := {name: value for name, value in options.items() if name in _INFERENCE}:
         asked["inferenceConfig"] = inference
@@ -109,6 +124,7 @@ _CHANGES = (
         STRUCTURED,
         words=r"outputconfig|output_config|textformat|structured output|response_format",
     ),
+    NO_SYSTEM,
     left_out("temperature"),
     left_out("topP", "top_p", words=r"top_?p(?![a-z])"),
     left_out("stopSequences", "stop", words=r"stop_?sequences"),

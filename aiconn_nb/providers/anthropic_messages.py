@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from .adapting import STRUCTURED, Adapting, Asked, Change, left_out, said_by_sdk, without
+from .adapting import NO_SYSTEM, STRUCTURED, Adapting, Asked, Change, left_out, said_by_sdk, turns_of, without
 from .base import ChatRequest, Completion, Delta, Finish, Usage
 from .events import DONE, Event, Whole, async_events
 from .failures import SaidError, Unreadable
@@ -47,7 +47,7 @@ def _asking(client: Any, call: str, request: ChatRequest, body: Asked) -> Adapti
 def _body(request: ChatRequest) -> Asked:
     body: Asked = {
         "model": request.model,
-        "messages": [{"role": message.role, "content": message.content} for message in request.messages],
+        "messages": turns_of(request),
         "max_tokens": MAX_TOKENS if request.max_tokens is None else request.max_tokens,
         "stream": True,
     }
@@ -120,6 +120,7 @@ def _whole(asked: Asked, said: Told) -> str:
 
 _CHANGES = (
     Change("output_config", _without_output, words=r"output_config|output_format|structured output|effort"),
+    NO_SYSTEM,
     left_out("temperature"),
     left_out("stop_sequences", "stop"),
     left_out("thinking", "thinking_budget"),

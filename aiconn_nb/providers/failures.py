@@ -55,6 +55,8 @@ _LIMITED = re.compile(
     # GitHub; Azure's API Management; MiniMax
     r"rate[_ -]?limit|too[_ ]many[_ ]requests|call volume quota|quota (is |has been |was )?exceeded"
 )
+_TEMPLATE = re.compile(r"\bjinja\b|chat template|templateerror")
+"""A message that the model's template refuses. llama.cpp sends 500."""
 _FLAGGED = re.compile(r"requires moderation|(was|been|is) flagged|content[_ ](policy|filter)")
 _DEAD_KEY = re.compile(
     r"(invalid|incorrect|expired|revoked|unknown|disabled)[_ ](api[_ ]?key|token|access[_ ]token)"
@@ -183,6 +185,8 @@ def kind_of(status: int | None, said: Told) -> FailureKind:
     else:
         kind = kind_of_status(status)
     if status is not None and not 400 <= status < 500:
+        if _TEMPLATE.search(said.text):
+            return FailureKind.BAD_REQUEST
         return FailureKind.OUT_OF_CREDIT if _NOTHING_LEFT.search(said.text) else kind
     return next((meant for kinds, words, meant in _MEANT if kind in kinds and words.search(said.text)), kind)
 

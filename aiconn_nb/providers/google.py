@@ -16,7 +16,7 @@ from aiconn_nb.model.field import Field
 from aiconn_nb.model.pattern import late
 
 from .access import Access, Api
-from .adapting import STRUCTURED, Adapting, Asked, Change, left_out, refused, said_in_answer
+from .adapting import NO_SYSTEM, STRUCTURED, Adapting, Asked, Change, left_out, refused, said_in_answer, turns_of
 from .base import (
     ChatRequest,
     Completion,
@@ -279,6 +279,8 @@ def _asking(client: genai.Client, call: str, request: ChatRequest, **stream: boo
 def _options(request: ChatRequest) -> Asked:
     """The parameters that may be omitted if the server refuses them."""
     given = (
+        ("messages", turns_of(request)),
+        ("system", request.system),
         ("temperature", request.temperature),
         ("max_output_tokens", request.max_tokens),
         ("response_json_schema", request.schema),
@@ -291,19 +293,21 @@ _NAMES = {"stop": "stop_sequences", "reasoning_effort": "thinking_level"}
 _THINKING = ("thinking_level", "thinking_budget")
 
 
-def _contents(request: ChatRequest) -> list[types.Content]:
+def _contents(options: Asked) -> list[types.Content]:
     from google.genai import types
 
     return [
-        types.Content(role="model" if message.role == "assistant" else "user", parts=[types.Part(text=message.content)])
-        for message in request.messages
+        types.Content(
+            role="model" if message["role"] == "assistant" else "user", parts=[types.Part(text=message["content"])]
+        )
+        for message in options["messages"]
     ]
 
 
-def _config(request: ChatRequest, options: Asked) -> types.GenerateContentConfig:
+def _config(options: Asked) -> types.GenerateContentConfig:
     from google.genai import types
 
-    given = {key: value for key, value in options.items() if key not in ("stream", *_THINKING)}
+    given = {key: value for key, value in options.items() if key not in ("stream", "messages", "system", *_THINKING)}
     if "stop_sequences" in given:
         given["stop_sequences"] = [given["stop_sequences"]]
     if "response_json_schema" in given:  # https://ai.google.dev/gemini-api/docs/structured-output
@@ -313,13 +317,13 @@ def _config(request: ChatRequest, options: Asked) -> types.GenerateContentConfig
     # There are no functions to call. Without this the SDK takes a slower path and logs about it.
     no_functions = types.AutomaticFunctionCallingConfig(disable=True)
     return types.GenerateContentConfig(
-        system_instruction=request.system, automatic_function_calling=no_functions, **given
+        system_instruction=options.get("system"), automatic_function_calling=no_functions, **given
     )
 
 
 async def _begun(models: Any, request: ChatRequest, options: Asked) -> tuple[Any, Any]:
     """The stream of an answer and its first chunk; None if there is none."""
-    asked = {"model": request.model, "contents": _contents(request), "config": _config(request, options)}
+    asked = {"model": request.model, "contents": _contents(options), "config": _config(options)}
     if "stream" not in options:
         return None, await done(models.generate_content(**asked))
     stream = each(await done(models.generate_content_stream(**asked)))
@@ -384,6 +388,7 @@ _CHANGES = (
         STRUCTURED,
         words=r"response_?(json_?)?schema|response_?mime_?type|generation_config\.response",
     ),
+    NO_SYSTEM,
     left_out("temperature"),
     left_out("seed"),
     left_out("top_p", words=r"top_?p(?![a-z])"),

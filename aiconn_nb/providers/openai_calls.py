@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from .adapting import STRUCTURED, Adapting, Asked, Change, left_out, said_by_sdk, without
+from .adapting import NO_SYSTEM, STRUCTURED, Adapting, Asked, Change, left_out, said_by_sdk, turns_of, without
 from .base import ChatRequest, Completion, Delta, Embeddings, Finish
 from .events import async_events
 from .failures import SaidError
@@ -54,10 +54,9 @@ def _asking(client: Any, call: str, request: ChatRequest, body: Asked) -> Adapti
 
 
 def _body(request: ChatRequest, limit: str) -> Asked:
-    messages = [{"role": message.role, "content": message.content} for message in request.messages]
+    body: Asked = {"model": request.model, "messages": turns_of(request)}
     if request.system is not None:
-        messages.insert(0, {"role": "system", "content": request.system})
-    body: Asked = {"model": request.model, "messages": messages}
+        body["system"] = request.system
     if request.temperature is not None:
         body["temperature"] = request.temperature
     if request.max_tokens is not None:
@@ -70,6 +69,14 @@ def _body(request: ChatRequest, limit: str) -> Asked:
             "json_schema": {"name": "answer", "schema": request.schema, "strict": True},
         }
     return {**body, "stream": True, "stream_options": {"include_usage": True}}
+
+
+def _spoken(asked: Asked) -> Asked:
+    """The request as it is sent: the system prompt is the first message."""
+    if "system" not in asked:
+        return asked
+    body = {key: value for key, value in asked.items() if key != "system"}
+    return {**body, "messages": [{"role": "system", "content": asked["system"]}, *asked["messages"]]}
 
 
 async def _embedded(client: Any, body: Asked) -> object:
@@ -106,6 +113,7 @@ def _chat_changes(request: ChatRequest) -> list[Change]:
     return [
         left_out("response_format", STRUCTURED),
         left_out("stream_options"),
+        NO_SYSTEM,
         left_out("temperature"),
         *map(left_out, request.options),
         swap("max_tokens"),
@@ -116,7 +124,7 @@ def _chat_changes(request: ChatRequest) -> list[Change]:
 
 async def _begun(client: Any, body: Asked) -> Opened:
     return await opened(
-        client, "/chat/completions", lambda response: async_events(response.chunks()), "choices", body=body
+        client, "/chat/completions", lambda response: async_events(response.chunks()), "choices", body=_spoken(body)
     )
 
 
@@ -124,7 +132,7 @@ def _sent(client: Any, body: Asked) -> dict[str, Any]:
     """The arguments for a request whose response is read at once."""
     # The SDK copies the default of each option that it is not given, deeply, for every request.
     options = {"headers": {}, "params": {}, "timeout": client.timeout, "max_retries": client.max_retries}
-    return {"body": body, "options": options}
+    return {"body": _spoken(body), "options": options}
 
 
 def fetched(client: Any, url: str, headers: Mapping[str, Any] | None = None) -> bytes:

@@ -163,7 +163,7 @@ def _params(part: Mapping[str, Any]) -> Iterator[str]:
     for key in ("param", "loc", "field", "parameter"):
         value = part.get(key)
         for each in value if isinstance(value, list) else [value]:
-            if isinstance(each, str):
+            if isinstance(each, str) and each != "None":  # LiteLLM, for no parameter
                 yield from filter(None, re.split(r"[.\[\]/#'\"\s]+", each))
 
 

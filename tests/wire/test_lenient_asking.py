@@ -40,6 +40,17 @@ SHAPES: dict[str, Callable[[str], tuple[int, object]]] = {
         [{"error": {"code": 400, "message": f'Unknown name "{name}"', "status": "INVALID_ARGUMENT"}}],
     ),
     "text": lambda name: (400, f"unknown field {name}"),
+    "LiteLLM": lambda name: (
+        400,
+        {
+            "error": {
+                "message": f"These models do not support {name}=0.5.",
+                "type": "None",
+                "param": "None",
+                "code": "400",
+            }
+        },
+    ),
     "in a body of 200": lambda name: (200, {"error": {"message": f"{name} is not supported", "code": 400}}),
 }
 
@@ -104,6 +115,61 @@ def test_mistral_and_gemini_are_asked_in_their_own_way(session: Session, serve: 
     assert "max_tokens in place of max_completion_tokens, which the server refuses" in reply.notes
     google = by_name["openai"].connect(session, serve(gemini_through_openai).url, "g")
     assert session.ask("hi", profile=google, model="m-1", temperature=0.5).notes == (WITHOUT_TEMPERATURE,)
+
+
+@pytest.mark.parametrize("spoken", [by_name[name] for name in ("openai", "anthropic", "google", "amazon")], ids=str)
+def test_a_model_without_a_system_prompt_is_told_it_in_the_first_message(
+    spoken: Spoken, session: Session, serve: Serve
+) -> None:
+    """In each protocol; the next question is sent so at once, and one without a system prompt has no note."""
+    words = {
+        "openai": "Unsupported value: 'messages[0].role' does not support 'system' with this model.",
+        "anthropic": "System prompt is not supported",
+        "google": "Developer instruction is not enabled for models/m-1",
+        "amazon": "This model doesn't support system messages. Try again without system messages.",
+    }[spoken.name]
+    answer = {
+        "openai": HELLO,
+        "anthropic": messages_server.streams(
+            messages_server.START,
+            messages_server.text("Hello"),
+            messages_server.ended("end_turn", 2),
+            messages_server.STOP,
+        ),
+        "google": streams(gemini_server.ANSWER, done=None),
+        "amazon": bedrock_server.streams(*bedrock_server.ANSWER),
+    }[spoken.name]
+
+    def strict(asked: Asked, reply: Reply) -> None:
+        if b"Be kind" not in asked.body or b"Be kind.\\n\\nhi" in asked.body:
+            return answer(asked, reply)
+        refusal = refuses(400, words)
+        if spoken.name == "amazon":
+            refusal = bedrock_server.refuses(400, "ValidationException", words)
+        return refusal(asked, reply)
+
+    server = serve(strict)
+    alias = spoken.connect(session, server.url)
+    note = "the system prompt within the first message, as the server wants it"
+    for system, requests, notes in (("Be kind.", 2, (note,)), ("Be kind.", 3, (note,)), (None, 4, ())):
+        reply = session.ask("hi", profile=alias, model="m-1", system=system)
+        assert (len(server.asked), reply.notes) == (requests, notes)
+
+
+@pytest.mark.parametrize("status", [400, 500])
+def test_a_template_that_refuses_is_the_same_as_a_server(session: Session, serve: Serve, status: int) -> None:
+    """llama.cpp sends 500 for it, which is not asked again as it was."""
+    words = "While executing CallExpression: raise_exception(): Jinja Exception: System role not supported"
+
+    def strict(asked: Asked, reply: Reply) -> None:
+        has_one = asked.json["messages"][0]["role"] == "system"
+        (says({"error": {"code": status, "message": words}}, status) if has_one else whole_or_stream)(asked, reply)
+
+    server = serve(strict)
+    alias = by_name["openai"].connect(session, server.url)
+    reply = session.ask("hi", profile=alias, model="m-1", system="Be kind.")
+    assert (reply.text, len(server.asked)) == ("Hello", 2)
+    assert server.asked[-1].json["messages"] == [{"role": "user", "content": "Be kind.\n\nhi"}]
 
 
 def test_anthropic_without_a_temperature_and_with_fewer_tokens(session: Session, serve: Serve) -> None:
