@@ -155,6 +155,10 @@ def ssl_context(settings: Settings, usual: Callable[[], ssl.SSLContext]) -> ssl.
         try:
             context = ssl.create_default_context(cafile=authorities)
         except OSError:  # ssl.SSLError is one
+            from .this_machine import MachineFault, key_log_fault
+
+            if fault := key_log_fault():
+                raise MachineFault(fault) from None
             _refuse("ca_bundle", "names a file from which no certificate can be read")
     if certificate is not None:
         asked = list[bool]()

@@ -10,6 +10,7 @@ import os
 import re
 import ssl
 import stat
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
@@ -96,6 +97,21 @@ def proxy_fault(url: str = "") -> Failure | None:
     return None
 
 
+def key_log_fault() -> Failure | None:
+    """What is wrong with SSLKEYLOGFILE, which Python opens for every default TLS context; None if nothing is."""
+    path = os.environ.get("SSLKEYLOGFILE")
+    if not path:
+        return None
+    try:
+        with open(path, "ab"):
+            return None
+    except OSError:
+        return _fault(
+            f"SSLKEYLOGFILE names a file that cannot be written: {path}",
+            "Remove SSLKEYLOGFILE, or name a file that can be written.",
+        )
+
+
 def proxy_passwords() -> list[Secret]:
     """Secret parts of the proxy variables: user names with passwords, as written and decoded."""
     found = []
@@ -119,7 +135,7 @@ def unusable_variables() -> Failure | None:
     socks = any(value.startswith("socks5") for _, value in _set(_PROXIES).values())
     if fault := proxy_fault() or (_no_socks("httpx", None) if socks and find_spec("socksio") is None else None):
         return fault
-    return _certificate_variable_fault("httpx")
+    return _certificate_variable_fault("httpx") or key_log_fault()
 
 
 def machine_failure(error: BaseException, endpoint: str | None, modules: Sequence[str] = ()) -> Failure | None:
@@ -137,6 +153,11 @@ def machine_failure(error: BaseException, endpoint: str | None, modules: Sequenc
     library = _library(chain, modules)
     if "SSLCertVerificationError" in names or "CERTIFICATE_VERIFY_FAILED" in text:
         return _untrusted(text, endpoint, _CERTIFICATES[library][0])
+    if "RecursionError" in names and "truststore" in sys.modules:
+        return _fault(
+            "truststore was put into ssl after this SDK had been imported, which makes it call itself without end",
+            "Restart the kernel, and call truststore.inject_into_ssl() before everything else.",
+        )
     is_local = bool(names & _LOCAL) or any(type(each) is ValueError or isinstance(each, ImportError) for each in chain)
     if "socksio" in text or "SOCKS" in text or (is_local and "unsupported scheme socks" in text):
         return _no_socks(library, endpoint)
@@ -148,6 +169,8 @@ def machine_failure(error: BaseException, endpoint: str | None, modules: Sequenc
         or names & {"SSLError", "TransportError"}
     ):
         if fault := _certificate_fault(library, text, chain):
+            return fault
+        if any(isinstance(each, OSError) and each.filename for each in chain) and (fault := key_log_fault()):
             return fault
         if endpoint and (fault := proxy_fault(endpoint)):
             return fault
@@ -259,7 +282,7 @@ def _certificate_problem(value: str) -> str:
 def _certificate_file_problem(path: str, *stamp: int) -> str:
     # Reading a bundle takes as long as building a client, and this is checked for every client.
     try:
-        ssl.create_default_context(cafile=path)
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
     except OSError:
         return "names a file from which no certificate can be read"
     return ""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -20,6 +22,7 @@ from aiconn_nb.providers.base import ChatRequest, Message, Provider, Settings
 from aiconn_nb.providers.google import Google
 from aiconn_nb.providers.openai import OpenAI
 from aiconn_nb.providers.openai_compatible import OpenAICompatible
+from aiconn_nb.providers.this_machine import machine_failure
 
 from .company import OpensTls, wants_a_password
 from .servers import Answer, Asked, Reply, Server, refuses, says
@@ -106,6 +109,37 @@ def test_an_odd_no_proxy_works_or_is_named(
     monkeypatch.setenv("NO_PROXY", f"localhost,127.0.0.1,{entry}")
     error = failed(provider, settings, serve(refuses(401, "reached")).url)
     assert "reached" in error.what or (error.kind is FailureKind.THIS_MACHINE and entry in error.what)
+
+
+@pytest.mark.parametrize("bundle", [False, True], ids=["usual", "certificates of its own"])
+@pytest.mark.parametrize(("provider", "settings"), PROVIDERS, ids=ids)
+def test_a_log_of_tls_keys_that_cannot_be_written_is_named(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, work: Path, provider: Provider, settings: Settings, bundle: bool
+) -> None:
+    """Virus scanners set SSLKEYLOGFILE to a place of their own; Python opens it for every TLS context."""
+    import certifi
+
+    for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE"):
+        monkeypatch.setenv(name, certifi.where())
+    if bundle:
+        settings = {**settings, "ca_bundle": certifi.where()}
+    monkeypatch.setenv("SSLKEYLOGFILE", str(work / "gone" / "keys.log"))
+    error = failed(provider, settings, serve(refuses(401, "reached")).url.replace("http://", "https://"))
+    assert error.kind is FailureKind.THIS_MACHINE
+    assert error.words == f"SSLKEYLOGFILE names a file that cannot be written: {work / 'gone' / 'keys.log'}"
+    assert error.hint == "Remove SSLKEYLOGFILE, or name a file that can be written."
+
+
+def test_a_trust_store_that_comes_too_late_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it replaces in ssl then ends in a recursion, in urllib3 and so in boto3; nothing is wrong with the provider."""
+    error = RuntimeError("failed")
+    error.__cause__ = RecursionError("maximum recursion depth exceeded")
+    monkeypatch.delitem(sys.modules, "truststore", raising=False)
+    assert machine_failure(error, NOWHERE) is None
+    monkeypatch.setitem(sys.modules, "truststore", ModuleType("truststore"))
+    failure = machine_failure(error, NOWHERE)
+    assert failure is not None
+    assert (failure.kind, "inject_into_ssl() before" in failure.advice) == (FailureKind.THIS_MACHINE, True)
 
 
 @pytest.mark.parametrize("content", [None, "this is no certificate"], ids=["missing", "no certificate"])
