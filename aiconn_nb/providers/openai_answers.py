@@ -8,6 +8,7 @@ from typing import Any
 from .base import Delta, Embeddings, Finish, Usage
 from .events import DONE, Event, Whole
 from .failures import SaidError, Unreadable
+from .thinking import WithoutThinking
 from .token_counts import count
 from .told import says_an_error
 from .transport import BROKE_OFF
@@ -38,6 +39,7 @@ class ChatReading:
         """Whether the server said that the answer is complete. Not every server gives a finish reason."""
         self._begun = False
         self._refused = False
+        self._spoken = WithoutThinking()
         self._reason: str | None = None
         self._model: str | None = None
         self._usage: Mapping[str, Any] | None = None
@@ -48,10 +50,17 @@ class ChatReading:
             self.is_whole = True
         elif came.data == DONE:
             self.is_done = True
+            yield from self._rest()
             return
         elif came.name == "error" and not isinstance(came.data, Mapping | list):
             raise SaidError({"message": str(came.data)})
         yield from self._pieces(came.body if isinstance(came, Whole) else came.data, came)
+        if self.is_whole or self._reason is not None:
+            yield from self._rest()
+
+    def _rest(self) -> Iterator[Delta]:
+        if text := self._spoken.rest():
+            yield Delta(text)
 
     def _pieces(self, data: object, came: Event | Whole) -> Iterator[Delta]:
         choices = data.get("choices") if isinstance(data, Mapping) else None
@@ -89,7 +98,7 @@ class ChatReading:
         text = text_in(message.get("content")) or text_in(choice.get("text"))
         if not text and (refusal := text_in(message.get("refusal"))):
             text, self._refused = refusal, True
-        if text:
+        if text := self._spoken.take(text):
             yield Delta(text)
 
 

@@ -310,10 +310,16 @@ def test_an_error_reaches_who_awaits(isolated: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [('{"a": 1}', {"a": 1}), ('Here:\n```json\n{"a": 1}\n```\nDone.', {"a": 1}), ("[1, 2]", [1, 2])],
+    [
+        ('{"a": 1}', {"a": 1}),
+        ('Here:\n```json\n{"a": 1}\n```\nDone.', {"a": 1}),
+        ("[1, 2]", [1, 2]),
+        ('Maybe {"a": 2}?\n</think>\n\n{"a": 1}', {"a": 1}),
+        ('{"a": "</think>"}', {"a": "</think>"}),
+    ],
 )
 def test_json_is_read_also_within_a_fence(text: str, value: object) -> None:
-    """Models seldom leave the fence out."""
+    """Models seldom leave the fence out, and some think before it."""
     assert Reply(text, "m", "c").json() == value
 
 

@@ -52,6 +52,15 @@ def test_every_column_that_would_be_replaced_is_named_at_once(writer: Session) -
     assert (raised.value.column, *raised.value.also) == OF_THE_RESULT
 
 
+def test_answers_that_are_not_whole_are_told(writer: Session) -> None:
+    """Once for each way in which they ended: nobody looks through a hundred thousand of them."""
+    writer.map(["a", "b"], "Why {text}?", profile="writer", max_tokens=1)
+    assert writer.last_map is not None
+    assert writer.last_map.notes == ("not every answer is whole: cut at max tokens",)
+    writer.map(["a", "b"], "Why {text}?", profile="writer")
+    assert writer.last_map.notes == ()
+
+
 @pytest.mark.parametrize("kind", [pandas.DataFrame, polars.DataFrame])
 def test_a_table_without_rows_gets_the_columns(writer: Session, kind: Any) -> None:
     """So that a pipeline that finds nothing today goes on; nothing is sent."""

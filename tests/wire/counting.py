@@ -146,7 +146,7 @@ class Counting:
             "created": 1,
             "model": body["model"],
             "choices": [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}],
-            **({"usage": {**usage, "total_tokens": 9}} if told is None or told.usage else {}),
+            **({"usage": {**usage, "total_tokens": len(prompt.split()) + 1}} if told is None or told.usage else {}),
         }
         writer.write(_response(200, told.headers if told else {}, answer))
         self.answered[prompt] += 1

@@ -9,6 +9,7 @@ import pytest
 
 from aiconn_nb import AnswerCut, FailureKind, ProviderFailed, Session
 
+from . import messages_server
 from .lenient import (
     CHUNK,
     END,
@@ -258,6 +259,14 @@ def test_a_vector_that_is_not_surely_right_is_none(
     assert caught.value.kind is FailureKind.PROVIDER_FAULT
 
 
+def test_vectors_of_two_models_are_told_as_that(session: Session, serve: Serve) -> None:
+    """Within an answer; a gateway may send each request to another model."""
+    server = serve(lambda asked, reply: vectors(asked, lambda n, text: {"embedding": [0.5] * (n + 2)})(asked, reply))
+    with pytest.raises(ProviderFailed, match="of different lengths, 2 and 3 numbers") as caught:
+        session.embed(["a", "bb"], profile=by_name["openai"].connect(session, server.url), model="e-1")
+    assert caught.value.kind is FailureKind.PROVIDER_FAULT
+
+
 def test_one_vector_for_several_texts_is_asked_for_one_at_a_time(session: Session, serve: Serve) -> None:
     """Models for text and images take several texts for the parts of one: each text then gets its own."""
 
@@ -295,6 +304,49 @@ def test_an_answer_that_is_not_whole_says_so(session: Session, serve: Serve, rea
     alias = by_name["openai"].connect(session, serve(streams([chunk("Hel", reason)])).url)
     footer = session.ask("hi", profile=alias, model="m-1").footer
     assert footer.endswith(said or " s")
+
+
+@openai_family
+@pytest.mark.parametrize(
+    ("pieces", "text"),
+    [
+        (["<think>hm</think>\n\nHello"], "Hello"),
+        (["\n", "<", "thi", "nk>\nhm", "</th", "ink>", "\n", "\nHel", "lo", " </think>"], "Hello </think>"),
+        (["<think></think>", "Hello"], "Hello"),
+        (["<think>hm, <think> again", "</think>Hello"], "Hello"),
+        (["<think>hm", "hm"], ""),
+        (["<th", "is"], "<this"),
+        ([" ", "\n", "Hello"], " \nHello"),
+        (["<"], "<"),
+        (["Hello <think>hm</think>"], "Hello <think>hm</think>"),
+    ],
+)
+def test_thinking_at_the_beginning_of_the_text_is_left_out(
+    spoken: Spoken, session: Session, serve: Serve, pieces: list[str], text: str
+) -> None:
+    """As thinking of its own is, whether the answer comes in pieces or whole. Within the text it is the model's."""
+    came: list[str] = []
+    alias = spoken.connect(session, serve(streams([*map(chunk, pieces), *END])).url)
+    assert session.ask("hi", profile=alias, model="m-1", on_text=came.append).text == text
+    assert "".join(came) == text
+    whole = {**WHOLE, "choices": [{"message": {"content": "".join(pieces)}, "finish_reason": "length"}]}
+    alias = spoken.connect(session, serve(says(whole)).url, "whole")
+    assert session.ask("hi", profile=alias, model="m-1").text == text
+
+
+@pytest.mark.parametrize("spoken", [by_name[name] for name in ("openai", "anthropic", "google")], ids=str)
+def test_an_answer_without_text_says_so(spoken: Spoken, session: Session, serve: Serve) -> None:
+    """In its footer: some models think only, and some end at once. An answer of blanks is none, either."""
+    thought = {**CHUNK, "choices": [{"index": 0, "delta": {"reasoning_content": "hm"}, "finish_reason": None}]}
+    answer = {
+        "openai": streams([thought, chunk(" \n"), *END]),
+        "anthropic": messages_server.streams(
+            messages_server.START, messages_server.ended("end_turn", 2), messages_server.STOP
+        ),
+        "google": streams([{"candidates": [{"finishReason": "STOP"}]}], done=None),
+    }[spoken.name]
+    reply = session.ask("hi", profile=spoken.connect(session, serve(answer).url), model="m-1")
+    assert (reply.text.strip(), reply.footer.rpartition(" · ")[2]) == ("", "without text")
 
 
 def test_a_refusal_says_so(session: Session, serve: Serve) -> None:

@@ -13,6 +13,7 @@ from .ready_accounts import ReadyAccounts as ReadyAccounts
 from .rehearsal import Player as Player
 from .rehearsal import Rehearsal as Rehearsal
 from .reply import Reply as Reply
+from .reply import said_of_answer as said_of_answer
 from .reply import said_of_left as said_of_left
 from .schema import NotValid as NotValid
 from .schema import Shape as Shape

@@ -33,6 +33,9 @@ def _moved(code: str, left: int) -> str:
 
 def json_in(text: str) -> Any:
     """The JSON of a reply, fenced or not. Raises `AiconnError` with the position of a syntax error."""
+    if not text.lstrip().startswith(("{", "[")):
+        # Some chat templates begin the thinking themselves; the reply then has only its end.
+        text = text.rpartition("</think>")[2]
     said = [code for language, code in _blocks(text) if language == "json"]
     where = ""
     try:

@@ -49,7 +49,7 @@ class Reply(Result):
     def footer(self) -> str:
         """One line for the footer: connection and model, cost, duration."""
         parts = [self.profile, self.connection, self.model, self.tokens, f"{self.seconds:.1f} s"]
-        parts.append("partial" if self.partial else said_of_end(self.finish_reason))
+        parts.append("partial" if self.partial else said_of_answer(self.text, self.finish_reason))
         parts += self.notes
         line = " · ".join(filter(None, parts))
         failed = ", ".join(f"{each.connection} ({each.label})" for each in self.attempts)
@@ -112,7 +112,15 @@ _FILTERED: Final = (
 _FILTERED_ALSO: Final = frozenset({"language", "block_reason_unspecified", "image_other", "jailbreak"})
 
 
-def said_of_end(reason: str | None) -> str:
+def said_of_answer(text: str, reason: str | None) -> str:
+    """Why an answer is not what it should be, in a few words; '' if it is whole. ``reason`` is the provider's word.
+
+    A model that thinks may end without a word of the answer.
+    """
+    return _said_of_end(reason) or ("" if text.strip() else "without text")
+
+
+def _said_of_end(reason: str | None) -> str:
     """Why a reply is incomplete, in a few words; '' if the model finished it.
 
     ``reason`` is the provider's word. An unknown word is shown, because it may mean an abnormal end.

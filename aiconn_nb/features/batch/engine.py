@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
 from aiconn_nb.errors import AiconnError, BatchStopped, FailureKind, ProviderFailed, RowNotAsked
-from aiconn_nb.features.asking import FALLS_BACK, NotValid, Shape
+from aiconn_nb.features.asking import FALLS_BACK, NotValid, Shape, said_of_answer
 from aiconn_nb.model.connection import Connection
 from aiconn_nb.model.letters import whole_letters
 from aiconn_nb.providers.base import ChatRequest, Completion, Message
@@ -361,6 +361,8 @@ class Engine:
         except BudgetUsedUp:
             self.ending = NO_BUDGET
             raise _RowFailed(NO_BUDGET) from None
+        if said := said_of_answer(completion.text, completion.finish.reason):
+            self.notes[f"not every answer is whole: {said}"] = None
         for note in completion.finish.notes:
             self.notes[note] = None
             if "structured output" in note:

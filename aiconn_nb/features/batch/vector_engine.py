@@ -273,8 +273,14 @@ class VectorRun:
 
     def _take(self, batch: list[_Text], answer: Embeddings) -> None:
         widths = {len(vector) for vector in answer.vectors}
-        if len(answer.vectors) != len(batch) or len(widths) > 1 or (self._width and widths != {self._width}):
+        if self._width:
+            widths.add(self._width)
+        if len(answer.vectors) != len(batch) or len(widths) > 1:
             words = "the answer does not have one vector per text."
+            if len(widths) > 1:
+                # A gateway may send each request to another model.
+                numbers = " and ".join(f"{width:,}" for width in sorted(widths)[:2])
+                words = f"the vectors are of different lengths, {numbers} numbers, so not of one model."
             raise CallFailed(kind=FailureKind.PROVIDER_FAULT, alias=self.connection.alias, words=words)
         self._width = widths.pop()
         tokens = answer.usage.input_tokens

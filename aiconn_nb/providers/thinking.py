@@ -1,0 +1,45 @@
+"""Thinking that a server sends as the beginning of the text, between ``<think>`` and ``</think>``.
+
+So do servers without a parser for the model's own format: DeepSeek-R1, Qwen and QwQ on Ollama, vLLM and LM Studio, and MiniMax.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_OPENS: Final = "<think>"
+_CLOSES: Final = "</think>"
+
+
+class WithoutThinking:
+    """Takes the text of an answer piece by piece, and leaves out the thinking at its beginning."""
+
+    def __init__(self) -> None:
+        self._held = ""
+        """Text that may be the beginning of a mark, or follows blanks at the beginning."""
+        self._thinks = False
+        self._speaks = False
+
+    def take(self, text: str) -> str:
+        """The part of the answer that is certain after this piece."""
+        if self._speaks:
+            return text
+        self._held += text
+        if not self._thinks:
+            begun = self._held.lstrip()
+            if not begun.startswith(_OPENS):
+                return "" if _OPENS.startswith(begun) else self.rest()
+            self._thinks, self._held = True, begun
+        _, closed, after = self._held.partition(_CLOSES)
+        if not closed:
+            self._held = self._held[-len(_CLOSES) :]
+            return ""
+        self._held = _CLOSES + after.lstrip()
+        return self.rest() if after.strip() else ""
+
+    def rest(self) -> str:
+        """What is left at the end of the answer."""
+        held, self._held, self._speaks = self._held, "", True
+        if not self._thinks:
+            return held
+        return held.partition(_CLOSES)[2]
