@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from aiconn_nb.errors import FailureKind
 
 from .base import Settings
 from .endpoints import THIS_MACHINE, Correction, at, corrected, openai_base, path_of
 from .network import NETWORK
 from .openai_protocol import OpenAIProtocol
 from .remote import endpoint, trimmed
+
+if TYPE_CHECKING:
+    from .call_values import Failure
 
 DEFAULT_ENDPOINT = "http://localhost:11434"
 
@@ -70,6 +76,16 @@ class Ollama(OpenAIProtocol):
         # Open WebUI serves Ollama's API below /ollama.
         found = [at(here, path) for path in ("", "/ollama") if path != path_of(here)]
         return [{"endpoint": url} for url in found]
+
+    def failure(self, error: Exception) -> Failure | None:
+        found = super().failure(error)
+        if found is None or found.kind is not FailureKind.AUTHENTICATION or found.advice:
+            return found
+        advice = (
+            "No key was sent. For a cloud model, run 'ollama signin' on the server's machine; "
+            "for a gateway that wants a key, make a connection of openai-compatible."
+        )
+        return replace(found, advice=advice)
 
 
 def ollama_base(url: str) -> str:

@@ -20,6 +20,8 @@ from .own_client import response_class
 from .streaming import Opened, answered, completed, opened, posted
 from .told import Told, says_an_error
 
+_ONLY_STREAMS = r"only supports? (the )?stream|non-?stream|stream ?= ?`?false|requires? stream|must be streamed"
+"""Alibaba's thinking models."""
 _LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 
 
@@ -30,7 +32,8 @@ def chat(client: Any, request: ChatRequest, limit: str) -> AsyncGenerator[Delta 
 
 async def complete(client: Any, request: ChatRequest, limit: str) -> Completion:
     """Return the whole answer in one piece."""
-    body = {key: value for key, value in _body(request, limit).items() if key not in ("stream", "stream_options")}
+    body = {**_body(request, limit), "stream": False}
+    del body["stream_options"]
     asking = _asking(client, "complete", request, body)
     return await completed(asking, client, "/chat/completions", ChatReading(), "choices", partial(_sent, client))
 
@@ -50,7 +53,8 @@ _said_by = partial(said_by_sdk, "openai")
 
 
 def _asking(client: Any, call: str, request: ChatRequest, body: Asked) -> Adapting:
-    return Adapting(body, partial(_chat_changes, request), _said_by, client=client, about=(call, request.model))
+    changes = partial(_chat_changes, request, streams=call == "chat")
+    return Adapting(body, changes, _said_by, client=client, about=(call, request.model))
 
 
 def _body(request: ChatRequest, limit: str) -> Asked:
@@ -88,7 +92,7 @@ async def _embedded(client: Any, body: Asked) -> object:
     return answer
 
 
-def _chat_changes(request: ChatRequest) -> list[Change]:
+def _chat_changes(request: ChatRequest, *, streams: bool = True) -> list[Change]:
     """The possible changes of each parameter of one call, in the order in which they are tried."""
     swapped: list[str] = []
 
@@ -110,6 +114,10 @@ def _chat_changes(request: ChatRequest) -> list[Change]:
         asked.pop("stream_options", None)
         return "not streamed, as the server wants it"
 
+    def in_pieces(asked: Asked, said: Told) -> str:
+        asked.update(stream=True, stream_options={"include_usage": True})
+        return ""  # no note: the answer is the same
+
     return [
         left_out("response_format", STRUCTURED),
         left_out("stream_options"),
@@ -118,7 +126,9 @@ def _chat_changes(request: ChatRequest) -> list[Change]:
         *map(left_out, request.options),
         swap("max_tokens"),
         swap("max_completion_tokens"),
-        Change("stream", whole, words=r"(?<![a-z_])stream(s|ing|ed)?(?![a-z_])"),
+        Change("stream", whole, words=r"(?<![a-z_])stream(s|ing|ed)?(?![a-z_])")
+        if streams
+        else Change("stream", in_pieces, words=_ONLY_STREAMS),
     ]
 
 

@@ -172,6 +172,29 @@ def test_a_template_that_refuses_is_the_same_as_a_server(session: Session, serve
     assert server.asked[-1].json["messages"] == [{"role": "user", "content": "Be kind.\n\nhi"}]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This model only support stream mode, please enable the stream parameter to access the model.",
+        "parameter.enable_thinking must be set to false for non-streaming calls",
+        "enable thinking can not be support when `stream=False`.",
+    ],
+)
+def test_a_model_that_only_streams_answers_rows_too(session: Session, serve: Serve, words: str) -> None:
+    """Its pieces make up the answer of a row, with its tokens; the next row is asked so at once."""
+
+    def strict(asked: Asked, reply: Reply) -> None:
+        (HELLO if asked.json["stream"] else refuses(400, words))(asked, reply)
+
+    server = serve(strict)
+    alias = by_name["openai"].connect(session, server.url)
+    rows = session.map(["a", "b"], "Hi {text}", profile=alias, model="m-1", at_once=1)
+    assert [(row["answer"], row["output_tokens"], row["error"]) for row in rows] == [("Hello", 2, None)] * 2
+    assert [asked.json["stream"] for asked in server.asked] == [False, True, True]
+    assert session.last_map is not None
+    assert session.last_map.notes == ()
+
+
 def test_anthropic_without_a_temperature_and_with_fewer_tokens(session: Session, serve: Serve) -> None:
     """An older model says how many tokens it gives; another takes no temperature."""
     answer = messages_server.streams(

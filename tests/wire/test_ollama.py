@@ -37,6 +37,16 @@ def test_no_key_is_sent(serve: Serve) -> None:
     assert "authorization" not in server.asked[0].headers
 
 
+def test_a_refusal_is_not_one_of_a_key(serve: Serve) -> None:
+    """None was sent: a cloud model wants the server signed in, and a gateway another kind of connection. (The server is ours.)"""
+    server = serve(says({"error": "unauthorized", "signin_url": "https://ollama.invalid/connect"}, 401))
+    with pytest.raises(ProviderFailed) as caught:
+        list(account(server.url).chat(ChatRequest("gpt-oss:120b-cloud", [Message("user", "hi")])))
+    assert (caught.value.kind, caught.value.words) == (FailureKind.AUTHENTICATION, "unauthorized")
+    assert "No key was sent." in caught.value.hint
+    assert "ollama signin" in caught.value.hint
+
+
 def test_a_model_that_was_not_pulled(serve: Serve) -> None:
     """Ollama's own words reach the user. (Our server, which says them.)"""
     error = {"error": {"message": 'model "llama9" not found, try pulling it first', "type": "api_error"}}

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from aiconn_nb.errors import NotInSchema
 
-from .reply import Reply, said_of_end
+from .reply import Reply, said_of_answer
 from .schema import NotValid
 from .stream import Opening
 
@@ -34,7 +34,9 @@ def corrected(opening: Opening, first: Reply, second: Reply) -> Reply:
     try:
         return replace(reply, value=opening.shape.value(reply.text))
     except NotValid as invalid:
-        error = NotInSchema(alias=reply.connection, problem=str(invalid), ended=said_of_end(reply.finish_reason))
+        error = NotInSchema(
+            alias=reply.connection, problem=str(invalid), ended=said_of_answer(reply.text, reply.finish_reason)
+        )
     error.partial = reply
     raise error
 
