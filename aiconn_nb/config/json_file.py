@@ -173,7 +173,8 @@ class _Reader:
             token = self._take(f"{inside.closer} is missing")
         if token.kind == inside.closer:
             if not inside.count and inside.path is not None:
-                self._put_empty(inside.path, inside)
+                # {} is null and [] the empty text at their own path. .NET overwrites an existing value, without the check.
+                self._put(inside.path, None if inside.closer == "}" else "", inside.at, overwrites=True)
             return None, token
         if inside.closer == "]":
             path = inside.child(str(inside.count))
@@ -206,19 +207,15 @@ class _Reader:
         kind = found.lastgroup or ""
         return _Token(found.group() if kind == "mark" else kind, start, found.end())
 
-    def _put(self, path: str, value: str | None, at: int) -> None:
+    def _put(self, path: str, value: str | None, at: int, *, overwrites: bool = False) -> None:
         self._letters += len(path)
         if self._letters > MOST_LETTERS or len(self.entries) >= MOST_KEYS:
             raise _Refused("its keys are too many, or too many and too long.", at)
         folded = fold(path)
-        if folded in self.entries:
+        if folded in self.entries and not overwrites:
             first = self.entries[folded].line
             raise _Refused(f"the key {path!r} occurs twice (first on line {first}).", at)
         self.entries[folded] = Entry(path, value, self._source, *self.place(at))
-
-    def _put_empty(self, path: str, empty: _Open) -> None:
-        """``{}`` is null and ``[]`` the empty text at their own path. .NET overwrites an existing value, without the check."""
-        self.entries[fold(path)] = Entry(path, None if empty.closer == "}" else "", self._source, *self.place(empty.at))
 
     def _scalar(self, token: _Token) -> str | None:
         if token.kind == "string":

@@ -286,19 +286,21 @@ def test_the_error_shows_the_shorter_path(folder: Folder, monkeypatch: pytest.Mo
     assert len(shown) == min(len(str(path)), len("../../.." + str(path)))
 
 
-def test_a_long_name_around_a_long_list_is_refused(folder: Folder) -> None:
-    """A file of less than a megabyte would need half a gigabyte for its keys."""
-    folder.write("", '{"' + "n" * 1000 + '": [' + "1," * 50_000 + "1]}")
+@pytest.mark.parametrize("each", ["1", "[]", "{}"])
+def test_a_long_name_around_a_long_list_is_refused(folder: Folder, each: str) -> None:
+    """A file of less than a megabyte would need half a gigabyte for its keys, also if the values are empty sections."""
+    folder.write("", '{"' + "n" * 1000 + '": [' + f"{each}," * 50_000 + f"{each}]}}")
     with pytest.raises(ConfigurationFileError):
         folder.load().lookup("A")
-    folder.write("", '{"' + "n" * 10 + '": [' + "1," * 50_000 + '1], "A": "x"}')
+    folder.write("", '{"' + "n" * 10 + '": [' + f"{each}," * 50_000 + f'{each}], "A": "x"}}')
     assert folder.load().lookup("A").value == "x"
 
 
-def test_more_than_a_hundred_thousand_values_are_refused(folder: Folder) -> None:
-    """Half a million fit into a megabyte, and would hold up every command."""
-    folder.write("", '{"A": "x", "n": [' + "1," * 99_997 + "1]}")
+@pytest.mark.parametrize("each", ["1", "[]", "{}"])
+def test_more_than_a_hundred_thousand_values_are_refused(folder: Folder, each: str) -> None:
+    """Half a million fit into a megabyte, and would hold up every command; empty sections count as values."""
+    folder.write("", '{"A": "x", "n": [' + f"{each}," * 99_997 + f"{each}]}}")
     assert folder.load().lookup("A").value == "x"
-    folder.write("", '{"A": "x", "n": [' + "1," * 200_000 + "1]}")
+    folder.write("", '{"A": "x", "n": [' + f"{each}," * 200_000 + f"{each}]}}")
     with pytest.raises(ConfigurationFileError):
         folder.load().lookup("A")
