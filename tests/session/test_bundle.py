@@ -51,6 +51,18 @@ def test_references_and_what_is_not_sensitive_go_into_it(session: Session) -> No
     }
 
 
+def test_headers_go_into_it(work: Path, tmp_path: Path) -> None:
+    """All their lines, which are imported again, and the keys that the receiver has to supply for them."""
+    session = Session()
+    session.create("a", "ollama", settings={"headers": "X-Team: $Team:Token\nX-Kind: plain"})
+    bundle = session.export(to="headers.json")
+    assert bundle.left_out == ()
+    assert bundle.data()["keys"] == [{"key": "Team:Token", "needed_by": ["a.headers X-Team"]}]
+    other = Session(home=tmp_path / "other", config_home=tmp_path / "keys")
+    other.import_bundle("headers.json", yes=True)
+    assert other.get("a").settings == session.get("a").settings
+
+
 def test_a_sealed_or_resolved_value_never_does(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is named as to be supplied; no id, user or moment of this machine goes along either."""
     monkeypatch.setenv("Team__Key", CANARY)

@@ -135,7 +135,8 @@ def test_nothing_is_merged_from_python_before_a_yes(session: Session, work: Path
         answer = session.import_bundle(path, **options)
         assert isinstance(answer, ImportPlan)
         assert session.aliases() == []
-    assert "yes=True" in str(session.import_bundle(path))
+    advised = 'aiconn_nb.import_bundle("bundle.json", rename={"a": "c"}, yes=True)'
+    assert advised in str(session.import_bundle(path, rename={"a": "c"}))
     assert isinstance(session.import_bundle(path, yes=True), Done)
     assert session.aliases() == ["a"]
     assert isinstance(session.import_bundle(path, dry_run=False, rename={"a": "b"}), Done)

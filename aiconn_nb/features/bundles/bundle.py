@@ -10,7 +10,7 @@ from typing import Any
 
 from aiconn_nb.errors import BundleError, BundleTooLarge, ProviderError
 from aiconn_nb.model.casing import fold
-from aiconn_nb.model.connection import Connection, Setting
+from aiconn_nb.model.connection import Connection, Setting, references
 from aiconn_nb.model.field import Field
 from aiconn_nb.model.key_name import shown_name
 from aiconn_nb.model.profile import Profile
@@ -77,9 +77,8 @@ def export(context: Context, aliases: Sequence[str], *, profiles: bool = True) -
             continue
         connections.append(document)
         exported[connection.id] = connection.alias
-        for key, written in document["settings"].items():
-            if is_reference(written):
-                needed.setdefault(fold(written), (written[1:], []))[1].append(f"{connection.alias}.{key}")
+        for key, written in references(document["settings"]).items():
+            needed.setdefault(fold(written), (written[1:], []))[1].append(f"{connection.alias}.{key}")
     document = {
         "aiconn_bundle": SCHEMA,
         "connections": connections,
@@ -188,7 +187,7 @@ def _profile_document(
     models = {exported[id]: model for id, model in profile.models.items() if id in exported}
     options = {key: value for key, value in profile.options.items() if not (isinstance(value, str) and is_key(value))}
     left_out += [
-        f"{profile.alias}.{key} looks like a key, or has one in it." for key in profile.options.keys() - options.keys()
+        f"{profile.alias}.{key} looks like a key, or has one in it." for key in profile.options if key not in options
     ]
     return {
         "alias": profile.alias,

@@ -12,6 +12,7 @@ from typing import Any, Final, NoReturn
 
 from aiconn_nb import files
 from aiconn_nb.errors import BundleNotRead, BundleNotWritten
+from aiconn_nb.model import headers
 from aiconn_nb.model.place import shown
 
 LARGEST: Final = 1_000_000
@@ -20,6 +21,8 @@ DEEPEST: Final = 8
 """The deepest nesting of objects and arrays; our own bundles have five levels."""
 
 _STRING: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+_OF_LINES: Final = frozenset({"system", headers.SETTING})
+"""The names of texts that may have several lines: a system prompt, and the extra headers of a connection."""
 _REFUSED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 """Unicode categories of invisible and text-reversing characters: control, format (bidi, zero width), surrogates ..."""
 
@@ -103,9 +106,8 @@ def _check_characters(value: Any) -> None:
     if isinstance(value, dict):
         for key, inner in value.items():
             _check_text(key)
-            # A system prompt may have several lines.
             _check_characters(
-                inner.translate({10: " ", 9: " "}) if key == "system" and isinstance(inner, str) else inner
+                inner.translate({10: " ", 9: " "}) if key in _OF_LINES and isinstance(inner, str) else inner
             )
     elif isinstance(value, list):
         for inner in value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from json import dumps
 from typing import TYPE_CHECKING
 
 from aiconn_nb.features.arguments import path_in
@@ -130,4 +131,5 @@ class BundleVerbs(Core):
             return self.apply_import(plan)
         if dry_run or not plan.changes_something:
             return plan
-        return replace(plan, next_step="Nothing was imported: import_bundle(..., yes=True) imports it.")
+        given = [dumps(plan.source), *([f"rename={dumps(dict(rename))}"] if rename else []), "yes=True"]
+        return replace(plan, next_step=f"Nothing was imported: aiconn_nb.import_bundle({', '.join(given)}) imports it.")
