@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import errno
 import json
 import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -292,6 +294,26 @@ def test_a_folder_is_looked_through(session: Session, work: Path) -> None:
     assert not [path for path in left if KNOWN in path.read_text()]
     (work / "empty").mkdir()
     assert session.scan("empty").ok
+
+
+def test_a_folder_that_cannot_be_read_is_a_problem(
+    session: Session, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The scan is not clean: nobody has looked into it. The rest is scanned all the same."""
+    for name in ("a.ipynb", "closed/b.ipynb"):
+        (work / name).parent.mkdir(exist_ok=True)
+        (work / name).write_text('{"cells": [], "nbformat": 4}')
+    scandir = os.scandir
+
+    def refusing(place: str) -> Any:
+        if os.path.basename(place) == "closed":
+            raise PermissionError(errno.EACCES, "Permission denied", place)
+        return scandir(place)
+
+    monkeypatch.setattr("os.scandir", refusing)
+    found = session.scan(".")
+    assert (found.scanned, len(found.problems), found.ok) == (1, 1, False)
+    assert "closed" in found.problems[0]
 
 
 def plain(path: Path, text: str) -> Path:

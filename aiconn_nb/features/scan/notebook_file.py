@@ -174,10 +174,11 @@ def _same(text: str) -> str:
     return text
 
 
-def notebooks_in(folder: Path) -> list[Path]:
-    """The notebooks in a folder and its subfolders, including checkpoints, but not in environments and version control."""
+def notebooks_in(folder: Path, unread: Callable[[OSError], None]) -> list[Path]:
+    """The notebooks in a folder and its subfolders, including checkpoints, but not in environments and version control. ``unread``
+    is called for each folder that cannot be read."""
     found = []
-    for place, folders, names in os.walk(folder):
+    for place, folders, names in os.walk(folder, onerror=unread):
         folders[:] = sorted(each for each in folders if each not in _NOT_OURS)
         found += [Path(place, name) for name in sorted(names) if name.endswith(".ipynb")]
     return found

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aiconn_nb.errors import AiconnError
+from aiconn_nb import files
+from aiconn_nb.errors import AiconnError, NotebookNotScanned
 from aiconn_nb.model.secret import shapes_in, without
 from aiconn_nb.session.context import Context
 from aiconn_nb.session.known_secrets import Known, known_secrets
@@ -72,13 +73,18 @@ def scan(context: Context, paths: Sequence[str], *, fix: bool) -> Scan:
     problems: list[str] = []
     backups = context.config_home / "scanned"
     named = [Path(os.path.expanduser(path)) for path in dict.fromkeys(paths)]
+
+    def unread(error: OSError) -> None:
+        problems.append(NotebookNotScanned(path=str(error.filename), problem=files.reason(error)).what)
+
     chosen = list(
-        dict.fromkeys(each for path in named for each in (notebooks_in(path) if _is_folder(path) else [path]))
+        dict.fromkeys(each for path in named for each in (notebooks_in(path, unread) if _is_folder(path) else [path]))
     )
     # A link in a folder may lead anywhere, so nothing is written through it. A link that the user names is intended.
     links = {path for path in chosen if os.path.islink(path) and path not in named}
     itself = {_real(path) for path in chosen if path not in links}
     chosen = [path for path in chosen if path not in links or _real(path) not in itself]
+    scanned = 0
     for path in chosen:
         try:
             here, said = _scanned(path, known, backups if fix else None, is_link=path in links)
@@ -89,7 +95,8 @@ def scan(context: Context, paths: Sequence[str], *, fix: bool) -> Scan:
             continue
         found += here
         notes += said
-    return Scan(found, scanned=len(chosen) - len(problems), notes=tuple(notes), problems=tuple(problems))
+        scanned += 1
+    return Scan(found, scanned=scanned, notes=tuple(notes), problems=tuple(problems))
 
 
 def _real(path: Path) -> str:
