@@ -324,4 +324,4 @@ class UserSecretSource(DeferredLayer):
         if had_one:
             self._secrets.restore(key, self.environment)
         else:
-            self._secrets.remove(key, self.environment)
+            self._secrets.take_back(key, self.environment)

@@ -118,6 +118,11 @@ class UserSecrets:
                 content.take_former(key)
         return found
 
+    def take_back(self, key: str, environment: str | None = None) -> None:
+        """Undo `set` for a key that had no value before: it leaves no former value, and the earlier ones stay."""
+        with self._changing(self.path(environment)) as content:
+            content.take(key, self._now(), keep=False)
+
     def restore(self, key: str, environment: str | None = None) -> datetime | None:
         """Restore the last former value. The current one, if any, becomes a former one, so that a second call undoes this. Raises
         `UnsealError` if it cannot be opened, and changes nothing then.

@@ -12,7 +12,7 @@ from threading import Thread
 
 import pytest
 
-from aiconn_nb import CommandError, Session, UntrustedHost
+from aiconn_nb import CommandError, Secret, Session, UntrustedHost
 from aiconn_nb.features.discovery import State, local_servers
 from aiconn_nb.features.discovery.results import Proposal
 
@@ -247,6 +247,17 @@ def test_the_profiles_of_aws(session: Session, home: Path) -> None:
     assert found(session)["amazon-aws-default"].state is State.THERE
 
 
+def test_a_profile_of_aws_with_blanks_is_quoted(session: Session, home: Path) -> None:
+    """The quotes are not a part of its name. A section that AWS's tools do not read as a profile is none."""
+    write(
+        home / ".aws/config",
+        '[profile "my team"]\nregion = eu-west-1\n[profile two words]\nregion = eu-west-1\n[profile "open]\nregion = eu-west-1\n',
+    )
+    assert {name: dict(each.stored) for name, each in found(session).items()} == {
+        "amazon-aws-my-team": {"profile": "my team", "region": "eu-west-1"}
+    }
+
+
 def test_one_account_in_two_places_is_proposed_once(
     session: Session, home: Path, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -300,6 +311,20 @@ def test_a_connection_that_cannot_be_saved_leaves_no_secret(
     (left,) = session.discover(create=["openai-dotenv"], local=False)
     assert (left.state, "is bad" in left.note) == (State.LEFT, True)
     assert list(session.secrets()) == []
+
+
+def test_a_connection_that_cannot_be_saved_leaves_former_secrets(
+    session: Session, home: Path, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A secret of that name that was removed can still be restored."""
+    session.set_secret("OpenAI:ApiKey", Secret("the-former-value"))
+    session.remove_secret("OpenAI:ApiKey")
+    write(work / ".env", f"OPENAI_API_KEY={KEY}\n")
+    monkeypatch.setattr("aiconn_nb.features.connections.editing._misnamed", lambda *_: {"alias": "is bad"})
+    session.discover(create=["openai-dotenv"], local=False)
+    assert [row.removed for row in session.secrets()] == [True]
+    session.restore_secret("OpenAI:ApiKey")
+    assert session._context.secrets.value("OpenAI:ApiKey", "Development") == "the-former-value"
 
 
 def test_no_value_is_shown(session: Session, home: Path, work: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html and cloud.goog
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -27,9 +28,7 @@ def of_aws(context: Context, providers: Mapping[str, Provider]) -> Iterator[Cand
     regions: dict[str, str] = {}
     places: dict[str, Path] = {}
     for section, values in ini_of(config).items():
-        kind, _, name = section.partition(" ")
-        if section == "default" or (kind == "profile" and name):
-            profile = name.strip() if name else section
+        if profile := _profile_of(section):
             regions[profile], places[profile] = values.get("region", "").strip(), config
     for section, values in ini_of(credentials).items():
         places.setdefault(section, credentials)
@@ -64,6 +63,16 @@ def of_gcloud(context: Context, providers: Mapping[str, Provider]) -> Iterator[C
             short = name.removeprefix("config_")
             place = f"{tilde(configurations / name)}: {readable(project)}"
             yield Candidate("gcloud", f"gcloud-{short}", place, "google-vertex", {"project": _literal(project)})
+
+
+def _profile_of(section: str) -> str:
+    """The profile of a section in AWS's configuration file, which quotes its words as a shell does: ``profile "my team"``. '' for
+    other sections."""
+    try:
+        words = shlex.split(section)
+    except ValueError:
+        return ""
+    return words[-1] if words == ["default"] or (len(words) == 2 and words[0] == "profile") else ""
 
 
 def _literal(text: str) -> str:

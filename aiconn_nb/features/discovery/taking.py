@@ -75,7 +75,7 @@ def _create(context: Context, plan: Plan) -> None:
     except BaseException:
         with suppress(AiconnError):
             for key in plan.secrets:
-                context.secrets.remove(key, environment, forget=True)
+                context.secrets.take_back(key, environment)
         raise
 
 
