@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -10,7 +11,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any, TypeVar
 
-from aiconn_nb.errors import AiconnError, CallFailed, FailureKind, ProviderFailed, SdkBroken, SdkMissing
+from aiconn_nb.errors import AiconnError, CallFailed, FailureKind, Implausible, ProviderFailed, SdkBroken, SdkMissing
 from aiconn_nb.model.hint import command
 from aiconn_nb.model.secret import Secret, readable, redact
 from aiconn_nb.model.url import secrets_in_url
@@ -113,13 +114,20 @@ class Account(AsyncCalls):
         return self._guarded(lambda: of_type(Access | None, self.provider.access(self._usable())))
 
     def environment(self) -> dict[str, str]:
-        """The variables of the provider's ecosystem, in the clear."""
+        """The variables of the provider's ecosystem, in the clear. Raises `Implausible` for a value that no variable can have."""
 
         def variables() -> dict[str, str]:
             settings = self._usable()
             return _variables(self.provider.environment(settings)) | _variables(self.provider.pinned(settings))
 
-        return self._guarded(variables)
+        found = self._guarded(variables)
+        unfit = next((name for name, value in found.items() if not _fits_variable(value)), "")
+        if not unfit:
+            return found
+        del found  # it has the keys, and a traceback may print the locals of this frame
+        setting = next((key for key, value in self._settings.items() if not _fits_variable(value)), unfit)
+        problem = "has a character that no environment variable can have, such as NUL"
+        raise Implausible(setting=setting, problem=problem, alias=self.label)
 
     def child_environment(self, environ: Mapping[str, str]) -> dict[str, str]:
         """The environment for a child process: the current one, with this account's variables and without other accounts'."""
@@ -360,6 +368,15 @@ def _variables(answer: dict[str, str]) -> dict[str, str]:
     if not all(isinstance(name, str) and isinstance(value, str) for name, value in of_type(dict, answer).items()):
         raise WrongAnswer("the provider returned variables that are not texts")
     return answer
+
+
+def _fits_variable(value: object) -> bool:
+    """Whether the operating system takes a value for an environment variable."""
+    text = value.reveal() if isinstance(value, Secret) else str(value)
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
 
 
 def _parts(secret: Secret) -> list[Secret]:

@@ -20,7 +20,7 @@ from aiconn_nb import (
     Session,
     UnsealError,
 )
-from aiconn_nb.errors import NoEnvironment, NoKeyToUnseal, UnusableSetting
+from aiconn_nb.errors import BadEnvironmentName, Implausible, NoEnvironment, NoKeyToUnseal, UnusableSetting
 from aiconn_nb.providers.fake import FakeProvider, registry_of
 
 
@@ -232,6 +232,23 @@ def test_a_leftover_variable_of_the_ecosystem_is_taken_away_meanwhile(
     assert session.run("a", ["sh", "-c", 'test -z "$FAKE_REGION"']) == 0
     session.use_none()
     assert os.environ["FAKE_REGION"] == "elsewhere"
+
+
+@pytest.mark.parametrize("character", ["\0", "\ud800"])
+def test_a_value_that_no_variable_can_have_is_not_exported(session: Session, work: Path, character: str) -> None:
+    """The field is named, nothing is exported, and no command is run."""
+    session.create("b", "fake", settings={"api_key": "$Odd:Key"})
+    session.set_secret("Odd:Key", Secret(f"made-up{character}literal"))
+    for call in (
+        lambda: session.use("b", export=True),
+        lambda: session.environ("b").__enter__(),
+        lambda: session.run("b", ["true"]),
+    ):
+        with pytest.raises(Implausible) as raised:
+            call()
+        assert (raised.value.setting, raised.value.alias) == ("api_key", "b")
+        assert "made-up" not in str(raised.value)
+    assert "FAKE_API_KEY" not in os.environ
 
 
 def test_a_variable_that_was_changed_meanwhile_is_left_alone(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
