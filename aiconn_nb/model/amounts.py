@@ -6,8 +6,14 @@ import math
 
 
 def dollars(amount: float) -> str:
-    """Dollars as text: ``$0.0042``, ``$12.30``."""
-    return f"${amount:,.2f}" if amount >= 1 or not amount else f"${amount:.2g}" if amount < 0.01 else f"${amount:.3f}"
+    """Dollars as text: ``$0.0042``, ``$12.30``, ``$0.000012``."""
+    if amount >= 1 or not amount:
+        return f"${amount:,.2f}"
+    if amount >= 0.01:
+        return f"${amount:.3f}"
+    from decimal import Decimal  # a float would be 1.2e-05
+
+    return f"${Decimal(f'{amount:.2g}'):f}"
 
 
 def amount_of(amount: float, unit: str) -> str:
