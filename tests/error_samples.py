@@ -378,6 +378,7 @@ def configuration() -> Iterator[AiconnError]:
     yield missing(key="OpenAI:Endpoint", is_shown=True)
     yield missing(key="OpenAI:Api Key", notes=("There is no appsettings.json at or above the working folder.",))
     yield missing(key="OpenAI:ApiKye", nearest="OpenAI:ApiKey", is_meant=True)
+    yield missing(key="OpenAI__ApiKey")
     yield missing(key="OpenAI__ApiKey", nearest="OpenAI:ApiKey", is_meant=True, is_spelled_as_variable=True)
     yield missing(key="OpenAI:ApiKey", nearest="Azure:ApiKey")
     yield missing(key="OpenAI", children=("ApiKey", "Endpoint"))

@@ -100,6 +100,8 @@ class ReferenceNotFound(ConfigurationError):
         if MASK in self.key:
             return ["A key is written there in the place of its name. Write the name, and replace the key."]
         hints = [f"Did you mean ${self.nearest}?"] if self.is_meant else [self._where_to_put()]
+        if "__" in self.key and not self.is_meant:
+            hints.insert(0, f"For a variable, write ${self.key.replace('__', ':')}: in a reference, its __ is a colon.")
         if self.nearest and not self.is_meant:
             hints.append(f"The nearest known key, ${self.nearest}, is for something else.")
         elif self.nearest and self.is_spelled_as_variable:
@@ -107,12 +109,15 @@ class ReferenceNotFound(ConfigurationError):
         return hints
 
     def _where_to_put(self) -> str:
-        variable = f"the environment variable {variable_of(self._written[1:])}"
+        name = variable_of(self._written[1:])
+        variable = f"the environment variable {name}"
         if self.is_shown:
-            return f"Add it to a settings file, or set {variable}: the field is shown, so it takes no user secret."
+            or_set = f", or set {variable}" if name else ""
+            return f"Add it to a settings file{or_set}: the field is shown, so it takes no user secret."
         if self._written != f"${self.key}" or re.search(r"[\s'\"]", self.key):  # not usable as one word of a command
-            return f"Add it to a file, or set {variable}."
-        return f"'{command('secret set', self.key)}' saves a value for it; a file or {variable} can set it, too."
+            return f"Add it to a file, or set {variable}." if name else "Add it to a file."
+        or_else = f"a file or {variable}" if name else "a file"
+        return f"'{command('secret set', self.key)}' saves a value for it; {or_else} can set it, too."
 
 
 class UnusableValue(ConfigurationError):

@@ -46,8 +46,10 @@ def parse(text: str) -> Reference | Literal:
 
 
 def variable_of(key: str) -> str:
-    """The environment variable that can give a key its value: ``OpenAI__ApiKey`` for ``OpenAI:ApiKey``."""
-    return key.replace(":", "__")
+    """The environment variable that can give a key its value: ``OpenAI__ApiKey`` for ``OpenAI:ApiKey``. '' if none can: every
+    ``__`` in a variable's name is a colon."""
+    name = key.replace(":", "__")
+    return name if name.replace("__", ":") == key and "=" not in name else ""
 
 
 def is_reference(value: object) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from aiconn_nb.config import Configuration, EnvironmentLayer
 from aiconn_nb.errors import ReferenceNotFound
+from aiconn_nb.model.reference import variable_of
 
 from .conftest import Folder
 
@@ -72,6 +73,21 @@ def test_the_underscore_form_suggests_the_colon(folder: Folder) -> None:
         True,
         True,
     )
+
+
+@pytest.mark.parametrize("key", ["A", "A:B", "A:_B", "A:B:C"])
+def test_the_variable_of_a_key_gives_it_a_value(folder: Folder, key: str) -> None:
+    """What a message names as the variable of a key works."""
+    assert folder.load(environ={variable_of(key): "value"}).lookup(key).value == "value"
+
+
+@pytest.mark.parametrize("key", ["A__B", "A_:B", "A=B"])
+def test_some_keys_have_no_variable(folder: Folder, key: str) -> None:
+    """Every __ in a variable's name is a colon, so the message names no variable for such a key."""
+    assert variable_of(key) == ""
+    with pytest.raises(ReferenceNotFound) as raised:
+        folder.load().lookup(key)
+    assert "environment variable" not in raised.value.hint
 
 
 @pytest.mark.parametrize("value", ["", " ", " x ", "a__b", "a:b", "$HOME", "null", "true", "1.10", '"x"', "ä\n"])
